@@ -1,0 +1,69 @@
+// Assets: files that a client fetches through the server, such as meshes.
+
+import type { ByteReader } from "./byte_reader.ts";
+import { ByteWriter } from "./byte_writer.ts";
+import { fieldsToWrite, type JsonFields, STRING, UINT32 } from "./json_fields.ts";
+import { ServerOpcode } from "./opcodes.ts";
+
+/**
+ * Client: send me this file.
+ *
+ * Spec: "Fetch Asset" (JSON).
+ */
+export interface FetchAsset {
+  /** The same on the wire. */
+  op: "fetchAsset";
+  /** Such as `package://arm/meshes/base.stl`. */
+  uri: string;
+  /** uint32, repeated in the answer. */
+  requestId: number;
+}
+
+/**
+ * Server: the file, or why there is none.
+ *
+ * Spec: "Fetch Asset Response" (binary, server opcode 0x04)
+ *
+ * | bytes | type   | field                              |
+ * | ----- | ------ | ---------------------------------- |
+ * | 4     | uint32 | requestId                          |
+ * | 1     | uint8  | 0 success, 1 error                 |
+ * | 4     | uint32 | byte length of error (0 = success) |
+ * | n     | utf-8  | error                              |
+ * | rest  | bytes  | data                               |
+ */
+export type FetchAssetResponse =
+  | { op: "fetchAssetResponse"; requestId: number; status: "success"; data: Uint8Array }
+  | { op: "fetchAssetResponse"; requestId: number; status: "error"; error: string };
+
+const STATUSES = ["success", "error"] as const;
+
+/** Reads a `fetchAsset`. */
+export function readFetchAsset(fields: JsonFields<keyof FetchAsset>): FetchAsset {
+  return { op: "fetchAsset", requestId: fields.get("requestId", UINT32), uri: fields.get("uri", STRING) };
+}
+
+/** What goes into the JSON. */
+export function writeFetchAsset(message: FetchAsset): FetchAsset {
+  return readFetchAsset(fieldsToWrite(message));
+}
+
+/** Reads what follows the opcode. The text beside a success and the bytes behind an error are passed over. */
+export function readFetchAssetResponse(reader: ByteReader): FetchAssetResponse {
+  const requestId = reader.uint32();
+  const status = reader.choice(STATUSES, "bad-status");
+  if (status === "error") return { op: "fetchAssetResponse", requestId, status, error: reader.string() };
+  reader.skipString();
+  return { op: "fetchAssetResponse", requestId, status, data: reader.rest() };
+}
+
+/** The whole frame. */
+export function writeFetchAssetResponse(message: FetchAssetResponse): Uint8Array<ArrayBuffer> {
+  const writer = new ByteWriter(message.op, message.status === "success" ? 10 + message.data.length : 64);
+  writer.uint8(ServerOpcode.FETCH_ASSET_RESPONSE);
+  writer.uint32("requestId", message.requestId);
+  writer.choice("status", STATUSES, message.status);
+  writer.string("error", message.status === "error" ? message.error : "");
+  if (message.status === "success") writer.bytes("data", message.data);
+  return writer.finish();
+}

@@ -1,0 +1,86 @@
+// The cursor that takes a binary frame apart.
+
+import { ProtocolError, type ProtocolErrorCode } from "./protocol_error.ts";
+
+const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+
+/** Reads little-endian fields one after the other. Whatever is missing or malformed is a {@linkcode ProtocolError}. */
+export class ByteReader {
+  readonly #op: string;
+  readonly #bytes: Uint8Array;
+  readonly #view: DataView;
+  #offset: number;
+
+  /** `op` is for error texts; `offset` is where the fields begin, behind the opcode for example. */
+  constructor(op: string, bytes: Uint8Array, offset: number) {
+    this.#op = op;
+    this.#bytes = bytes;
+    this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    this.#offset = offset;
+  }
+
+  uint8(): number {
+    return this.#view.getUint8(this.#advance(1));
+  }
+
+  uint32(): number {
+    return this.#view.getUint32(this.#advance(4), true);
+  }
+
+  uint64(): bigint {
+    return this.#view.getBigUint64(this.#advance(8), true);
+  }
+
+  /** A finite number: NaN and the infinities mean nothing here, and could not be sent on. */
+  float32(): number {
+    const value = this.#view.getFloat32(this.#advance(4), true);
+    if (!Number.isFinite(value)) {
+      throw this.#error("invalid-field", `the number at byte ${this.#offset - 4} is ${value}`);
+    }
+    return value;
+  }
+
+  /** A uint8 that counts through `choices`; any other value is an error of category `code`. */
+  choice<T extends string>(choices: readonly T[], code: ProtocolErrorCode): T {
+    const index = this.uint8();
+    const chosen = choices[index];
+    if (chosen === undefined) {
+      throw this.#error(code, `byte ${this.#offset - 1} is ${index}, the highest is ${choices.length - 1}`);
+    }
+    return chosen;
+  }
+
+  /** A uint32 byte length and as many bytes of UTF-8. */
+  string(): string {
+    const length = this.uint32();
+    const start = this.#advance(length);
+    try {
+      return decoder.decode(this.#bytes.subarray(start, start + length));
+    } catch (cause) {
+      throw this.#error("invalid-utf8", `the text at byte ${start} is not UTF-8`, cause);
+    }
+  }
+
+  /** Passes over what {@linkcode string} would read, even where it is not UTF-8. */
+  skipString(): void {
+    this.#advance(this.uint32());
+  }
+
+  /** All that is left, maybe nothing: a view of the frame, not a copy, and only as lasting as the frame. */
+  rest(): Uint8Array {
+    return this.#bytes.subarray(this.#advance(this.#bytes.length - this.#offset));
+  }
+
+  /** The one bounds check. Returns where the next `size` bytes begin. */
+  #advance(size: number): number {
+    const start = this.#offset;
+    const left = this.#bytes.length - start;
+    if (size > left) throw this.#error("truncated", `${size} bytes expected at byte ${start}, ${left} are there`);
+    this.#offset += size;
+    return start;
+  }
+
+  #error(code: ProtocolErrorCode, text: string, cause?: unknown): ProtocolError {
+    return new ProtocolError(code, `Cannot read "${this.#op}": ${text}`, cause === undefined ? {} : { cause });
+  }
+}

@@ -1,0 +1,128 @@
+// Client publishing: channels that a client advertises, and its messages on them.
+
+import type { ByteReader } from "./byte_reader.ts";
+import { ByteWriter } from "./byte_writer.ts";
+import type { ClientChannelId } from "./ids.ts";
+import { fieldsToWrite, type JsonFields, STRING, UINT32 } from "./json_fields.ts";
+import { ClientOpcode } from "./opcodes.ts";
+import { readSchema, readSchemaEncoding, writeSchema } from "./schema.ts";
+
+/** A channel that a client publishes on. */
+export interface ClientChannel {
+  /** Unique within that client only. */
+  id: ClientChannelId;
+  /** Free to be one of the server's as well. */
+  topic: string;
+  /** One of the server's `supportedEncodings`. */
+  encoding: string;
+  /** May be `""`. */
+  schemaName: string;
+  /** As in `Channel.schema`; apps leave it out. */
+  schema?: string | Uint8Array;
+  /** As in `Channel.schemaEncoding`. */
+  schemaEncoding?: string;
+}
+
+/**
+ * Client: I will publish on these channels.
+ *
+ * Spec: "Client Advertise" (JSON).
+ */
+export interface ClientAdvertise {
+  /** The same on the wire. */
+  op: "advertise";
+  /** May be empty. */
+  channels: readonly ClientChannel[];
+}
+
+/**
+ * Client: I publish no more on these channels.
+ *
+ * Spec: "Client Unadvertise" (JSON).
+ */
+export interface ClientUnadvertise {
+  /** The same on the wire. */
+  op: "unadvertise";
+  /** As this client gave them. */
+  channelIds: readonly ClientChannelId[];
+}
+
+/**
+ * Client: one message on a channel of its own.
+ *
+ * Spec: "Client Message Data" (binary, client opcode 0x01)
+ *
+ * | bytes | type   | field     |
+ * | ----- | ------ | --------- |
+ * | 4     | uint32 | channelId |
+ * | rest  | bytes  | payload   |
+ */
+export interface ClientMessageData {
+  /** An opcode on the wire. */
+  op: "messageData";
+  /** As this client gave it. */
+  channelId: ClientChannelId;
+  /** May be empty. */
+  payload: Uint8Array;
+}
+
+/** Reads an `advertise` of a client. */
+export function readClientAdvertise(fields: JsonFields<keyof ClientAdvertise>): ClientAdvertise {
+  return { op: "advertise", channels: fields.objects("channels").map(readClientChannel) };
+}
+
+/** What goes into the JSON. */
+export function writeClientAdvertise(message: ClientAdvertise): object {
+  return { op: message.op, channels: fieldsToWrite(message).objects("channels").map(writeClientChannel) };
+}
+
+/** Reads an `unadvertise` of a client. */
+export function readClientUnadvertise(fields: JsonFields<keyof ClientUnadvertise>): ClientUnadvertise {
+  return { op: "unadvertise", channelIds: fields.list("channelIds", UINT32) as ClientChannelId[] };
+}
+
+/** What goes into the JSON. */
+export function writeClientUnadvertise(message: ClientUnadvertise): ClientUnadvertise {
+  return readClientUnadvertise(fieldsToWrite(message));
+}
+
+/** Reads what follows the opcode. `payload` is a view of the frame. */
+export function readClientMessageData(reader: ByteReader): ClientMessageData {
+  return { op: "messageData", channelId: reader.uint32() as ClientChannelId, payload: reader.rest() };
+}
+
+/** The whole frame. */
+export function writeClientMessageData(message: ClientMessageData): Uint8Array<ArrayBuffer> {
+  const writer = new ByteWriter(message.op, 5 + message.payload.length);
+  writer.uint8(ClientOpcode.MESSAGE_DATA);
+  writer.uint32("channelId", message.channelId);
+  writer.bytes("payload", message.payload);
+  return writer.finish();
+}
+
+function readClientChannel(fields: JsonFields<keyof ClientChannel>): ClientChannel {
+  const encoding = fields.get("encoding", STRING);
+  const schemaEncoding = readSchemaEncoding(fields);
+  const channel: ClientChannel = {
+    id: fields.get("id", UINT32) as ClientChannelId,
+    topic: fields.get("topic", STRING),
+    encoding,
+    schemaName: fields.get("schemaName", STRING),
+  };
+  if (schemaEncoding !== undefined) channel.schemaEncoding = schemaEncoding;
+  if (fields.raw("schema") !== undefined) channel.schema = readSchema(fields, schemaEncoding ?? encoding);
+  return channel;
+}
+
+function writeClientChannel(fields: JsonFields<keyof ClientChannel>): object {
+  const encoding = fields.get("encoding", STRING);
+  const schemaEncoding = readSchemaEncoding(fields);
+  return {
+    id: fields.get("id", UINT32),
+    topic: fields.get("topic", STRING),
+    encoding,
+    schemaName: fields.get("schemaName", STRING),
+    schemaEncoding,
+    schema: fields.raw("schema") === undefined ? undefined : writeSchema(fields, schemaEncoding ?? encoding),
+  };
+}

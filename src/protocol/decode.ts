@@ -1,0 +1,192 @@
+// Whole messages from what a WebSocket received.
+
+import { readFetchAsset, readFetchAssetResponse } from "./assets.ts";
+import { ByteReader } from "./byte_reader.ts";
+import { readAdvertise, readSubscribe, readUnadvertise, readUnsubscribe } from "./channels.ts";
+import { readClientAdvertise, readClientMessageData, readClientUnadvertise } from "./client_publish.ts";
+import { readConnectionGraphUpdate } from "./connection_graph.ts";
+import { isObject, JsonFields } from "./json_fields.ts";
+import { readMessageData, readTime } from "./message_data.ts";
+import type { ClientMessage, ServerMessage } from "./messages.ts";
+import { ClientOpcode, ServerOpcode } from "./opcodes.ts";
+import {
+  readGetParameters,
+  readParameterValues,
+  readSetParameters,
+  readSubscribeParameterUpdates,
+  readUnsubscribeParameterUpdates,
+} from "./parameters.ts";
+import { readPlaybackControlRequest, readPlaybackState } from "./playback.ts";
+import { ProtocolError } from "./protocol_error.ts";
+import { readServerInfo } from "./server_info.ts";
+import {
+  readAdvertiseServices,
+  readServiceCallFailure,
+  readServiceCallRequest,
+  readServiceCallResponse,
+  readUnadvertiseServices,
+} from "./services.ts";
+import { readRemoveStatus, readStatus } from "./status.ts";
+import { isArrayBuffer, isUint8Array } from "./wire_types.ts";
+
+/** Behind the opcode. */
+const FIELDS = 1;
+
+/**
+ * Decodes what a server sent: text as JSON, bytes as a binary frame.
+ *
+ * Payloads are views of `data`, not copies. `null` members count as absent, unknown ones are ignored.
+ *
+ * @example
+ * ```ts
+ * import { decodeServerMessage } from "@x/foxglove-ws/protocol";
+ * import { assertEquals } from "@std/assert/equals";
+ *
+ * const frame = Uint8Array.of(0x02, 0xd2, 0x02, 0x96, 0x49, 0, 0, 0, 0);
+ * assertEquals(decodeServerMessage(frame), { op: "time", timestamp: 1_234_567_890n });
+ * ```
+ *
+ * @throws {ProtocolError} If it is no message of a server; whatever the text or the bytes, nothing else is thrown.
+ * @throws {TypeError} If `data` is neither. A `Blob` for example: the socket's `binaryType` should be "arraybuffer".
+ */
+export function decodeServerMessage(data: string | ArrayBuffer | Uint8Array): ServerMessage {
+  return typeof data === "string" ? decodeServerText(parse(data)) : decodeServerFrame(viewOf(data));
+}
+
+/**
+ * Decodes what a client sent: text as JSON, bytes as a binary frame.
+ *
+ * Payloads are views of `data`, not copies. `null` members count as absent, unknown ones are ignored.
+ *
+ * @example
+ * ```ts
+ * import { decodeClientMessage } from "@x/foxglove-ws/protocol";
+ * import { assertEquals } from "@std/assert/equals";
+ *
+ * const message = decodeClientMessage('{"op":"getParameters","parameterNames":["rate"],"id":null}');
+ * assertEquals(message, { op: "getParameters", parameterNames: ["rate"] });
+ * ```
+ *
+ * @throws {ProtocolError} If it is no message of a client; whatever the text or the bytes, nothing else is thrown.
+ * @throws {TypeError} If `data` is neither. A `Blob` for example: the socket's `binaryType` should be "arraybuffer".
+ */
+export function decodeClientMessage(data: string | ArrayBuffer | Uint8Array): ClientMessage {
+  return typeof data === "string" ? decodeClientText(parse(data)) : decodeClientFrame(viewOf(data));
+}
+
+function decodeServerText(fields: JsonFields): ServerMessage {
+  switch (fields.op) {
+    case "serverInfo":
+      return readServerInfo(fields);
+    case "status":
+      return readStatus(fields);
+    case "removeStatus":
+      return readRemoveStatus(fields);
+    case "advertise":
+      return readAdvertise(fields);
+    case "unadvertise":
+      return readUnadvertise(fields);
+    case "parameterValues":
+      return readParameterValues(fields);
+    case "advertiseServices":
+      return readAdvertiseServices(fields);
+    case "unadvertiseServices":
+      return readUnadvertiseServices(fields);
+    case "serviceCallFailure":
+      return readServiceCallFailure(fields);
+    case "connectionGraphUpdate":
+      return readConnectionGraphUpdate(fields);
+    default:
+      throw unknownOp(fields.op, "server");
+  }
+}
+
+function decodeServerFrame(frame: Uint8Array): ServerMessage {
+  switch (frame[0]) {
+    case ServerOpcode.MESSAGE_DATA:
+      return readMessageData(new ByteReader("messageData", frame, FIELDS));
+    case ServerOpcode.TIME:
+      return readTime(new ByteReader("time", frame, FIELDS));
+    case ServerOpcode.SERVICE_CALL_RESPONSE:
+      return readServiceCallResponse(new ByteReader("serviceCallResponse", frame, FIELDS));
+    case ServerOpcode.FETCH_ASSET_RESPONSE:
+      return readFetchAssetResponse(new ByteReader("fetchAssetResponse", frame, FIELDS));
+    case ServerOpcode.PLAYBACK_STATE:
+      return readPlaybackState(new ByteReader("playbackState", frame, FIELDS));
+    default:
+      throw unknownOpcode(frame[0], "server");
+  }
+}
+
+function decodeClientText(fields: JsonFields): ClientMessage {
+  switch (fields.op) {
+    case "subscribe":
+      return readSubscribe(fields);
+    case "unsubscribe":
+      return readUnsubscribe(fields);
+    case "advertise":
+      return readClientAdvertise(fields);
+    case "unadvertise":
+      return readClientUnadvertise(fields);
+    case "getParameters":
+      return readGetParameters(fields);
+    case "setParameters":
+      return readSetParameters(fields);
+    case "subscribeParameterUpdates":
+      return readSubscribeParameterUpdates(fields);
+    case "unsubscribeParameterUpdates":
+      return readUnsubscribeParameterUpdates(fields);
+    case "subscribeConnectionGraph":
+    case "unsubscribeConnectionGraph":
+      return { op: fields.op };
+    case "fetchAsset":
+      return readFetchAsset(fields);
+    default:
+      throw unknownOp(fields.op, "client");
+  }
+}
+
+function decodeClientFrame(frame: Uint8Array): ClientMessage {
+  switch (frame[0]) {
+    case ClientOpcode.MESSAGE_DATA:
+      return readClientMessageData(new ByteReader("messageData", frame, FIELDS));
+    case ClientOpcode.SERVICE_CALL_REQUEST:
+      return readServiceCallRequest(new ByteReader("serviceCallRequest", frame, FIELDS));
+    case ClientOpcode.PLAYBACK_CONTROL_REQUEST:
+      return readPlaybackControlRequest(new ByteReader("playbackControlRequest", frame, FIELDS));
+    default:
+      throw unknownOpcode(frame[0], "client");
+  }
+}
+
+function parse(text: string): JsonFields {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (cause) {
+    // A RangeError where an engine runs out of stack on deep nesting.
+    throw new ProtocolError("invalid-json", "Cannot read text message: not JSON", { cause });
+  }
+  if (!isObject(value)) throw new ProtocolError("not-an-object", "Cannot read text message: its JSON is not an object");
+  const op = value["op"];
+  if (typeof op !== "string") throw new ProtocolError("missing-op", "Cannot read text message: op must be a string");
+  return new JsonFields(op, value);
+}
+
+function viewOf(data: ArrayBuffer | Uint8Array): Uint8Array {
+  if (!isUint8Array(data) && !isArrayBuffer(data)) {
+    throw new TypeError("Cannot decode data: it is neither a string nor an ArrayBuffer or a Uint8Array");
+  }
+  // Before the view is made, for a detached ArrayBuffer allows none; it is as empty as any.
+  if (data.byteLength === 0) throw new ProtocolError("empty", "Cannot read binary message: it is empty");
+  return isUint8Array(data) ? data : new Uint8Array(data);
+}
+
+/** The text is short even if the op is not: it may go back to the peer. */
+function unknownOp(op: string, sender: string): ProtocolError {
+  return new ProtocolError("unknown-op", `Cannot read text message: no ${sender} sends "${op.slice(0, 40)}"`);
+}
+
+function unknownOpcode(opcode: number | undefined, sender: string): ProtocolError {
+  return new ProtocolError("unknown-opcode", `Cannot read binary message: no ${sender} sends opcode ${opcode}`);
+}

@@ -1,0 +1,135 @@
+// Whole messages as a WebSocket sends them.
+
+import { writeFetchAsset, writeFetchAssetResponse } from "./assets.ts";
+import { writeAdvertise, writeSubscribe, writeUnadvertise, writeUnsubscribe } from "./channels.ts";
+import { writeClientAdvertise, writeClientMessageData, writeClientUnadvertise } from "./client_publish.ts";
+import { writeConnectionGraphUpdate } from "./connection_graph.ts";
+import { writeMessageData, writeTime } from "./message_data.ts";
+import type { ClientMessage, ServerMessage } from "./messages.ts";
+import {
+  writeGetParameters,
+  writeParameterValues,
+  writeSetParameters,
+  writeSubscribeParameterUpdates,
+  writeUnsubscribeParameterUpdates,
+} from "./parameters.ts";
+import { writePlaybackControlRequest, writePlaybackState } from "./playback.ts";
+import { writeServerInfo } from "./server_info.ts";
+import {
+  writeAdvertiseServices,
+  writeServiceCallFailure,
+  writeServiceCallRequest,
+  writeServiceCallResponse,
+  writeUnadvertiseServices,
+} from "./services.ts";
+import { writeRemoveStatus, writeStatus } from "./status.ts";
+
+/**
+ * Encodes what a server sends: JSON text, or a binary frame that shares nothing with the message.
+ *
+ * Absent members are left out, and so are empty `metadata`.
+ *
+ * @example
+ * ```ts
+ * import { encodeServerMessage, StatusLevel } from "@x/foxglove-ws/protocol";
+ * import { assertEquals } from "@std/assert/equals";
+ *
+ * const text = encodeServerMessage({ op: "status", level: StatusLevel.WARNING, message: "camera 2 is warming up" });
+ * assertEquals(text, '{"op":"status","level":1,"message":"camera 2 is warming up"}');
+ * ```
+ *
+ * @throws {RangeError} If a number does not fit its field.
+ * @throws {TypeError} If a member is of the wrong kind.
+ */
+export function encodeServerMessage(message: ServerMessage): string | Uint8Array<ArrayBuffer> {
+  switch (message.op) {
+    case "messageData":
+      return writeMessageData(message);
+    case "time":
+      return writeTime(message);
+    case "serviceCallResponse":
+      return writeServiceCallResponse(message);
+    case "fetchAssetResponse":
+      return writeFetchAssetResponse(message);
+    case "playbackState":
+      return writePlaybackState(message);
+    case "serverInfo":
+      return JSON.stringify(writeServerInfo(message));
+    case "status":
+      return JSON.stringify(writeStatus(message));
+    case "removeStatus":
+      return JSON.stringify(writeRemoveStatus(message));
+    case "advertise":
+      return JSON.stringify(writeAdvertise(message));
+    case "unadvertise":
+      return JSON.stringify(writeUnadvertise(message));
+    case "parameterValues":
+      return JSON.stringify(writeParameterValues(message));
+    case "advertiseServices":
+      return JSON.stringify(writeAdvertiseServices(message));
+    case "unadvertiseServices":
+      return JSON.stringify(writeUnadvertiseServices(message));
+    case "serviceCallFailure":
+      return JSON.stringify(writeServiceCallFailure(message));
+    case "connectionGraphUpdate":
+      return JSON.stringify(writeConnectionGraphUpdate(message));
+    default:
+      throw unknownOp(message satisfies never);
+  }
+}
+
+/**
+ * Encodes what a client sends: JSON text, or a binary frame that shares nothing with the message.
+ *
+ * Absent members are left out.
+ *
+ * @example
+ * ```ts
+ * import { type ChannelId, encodeClientMessage, type SubscriptionId } from "@x/foxglove-ws/protocol";
+ * import { assertEquals } from "@std/assert/equals";
+ *
+ * const subscription = { id: 0 as SubscriptionId, channelId: 4 as ChannelId };
+ * const text = encodeClientMessage({ op: "subscribe", subscriptions: [subscription] });
+ * assertEquals(text, '{"op":"subscribe","subscriptions":[{"id":0,"channelId":4}]}');
+ * ```
+ *
+ * @throws {RangeError} If a number does not fit its field.
+ * @throws {TypeError} If a member is of the wrong kind.
+ */
+export function encodeClientMessage(message: ClientMessage): string | Uint8Array<ArrayBuffer> {
+  switch (message.op) {
+    case "messageData":
+      return writeClientMessageData(message);
+    case "serviceCallRequest":
+      return writeServiceCallRequest(message);
+    case "playbackControlRequest":
+      return writePlaybackControlRequest(message);
+    case "subscribe":
+      return JSON.stringify(writeSubscribe(message));
+    case "unsubscribe":
+      return JSON.stringify(writeUnsubscribe(message));
+    case "advertise":
+      return JSON.stringify(writeClientAdvertise(message));
+    case "unadvertise":
+      return JSON.stringify(writeClientUnadvertise(message));
+    case "getParameters":
+      return JSON.stringify(writeGetParameters(message));
+    case "setParameters":
+      return JSON.stringify(writeSetParameters(message));
+    case "subscribeParameterUpdates":
+      return JSON.stringify(writeSubscribeParameterUpdates(message));
+    case "unsubscribeParameterUpdates":
+      return JSON.stringify(writeUnsubscribeParameterUpdates(message));
+    case "subscribeConnectionGraph":
+    case "unsubscribeConnectionGraph":
+      return JSON.stringify({ op: message.op });
+    case "fetchAsset":
+      return JSON.stringify(writeFetchAsset(message));
+    default:
+      throw unknownOp(message satisfies never);
+  }
+}
+
+function unknownOp(message: { op: unknown }): TypeError {
+  return new TypeError(`Cannot write message: unknown op "${message.op}"`);
+}

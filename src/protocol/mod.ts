@@ -1,0 +1,75 @@
+/**
+ * The messages of the Foxglove WebSocket protocol, and how they become JSON text or binary frames and back.
+ *
+ * Nothing here does I/O or depends on a runtime: Deno, browsers, Node and Bun alike. Two functions for each direction,
+ * named after the sender: a server encodes server messages and decodes client messages, a client does the opposite.
+ * Encoding is strict, decoding lenient: unknown members are ignored, `null` ones count as absent.
+ *
+ * @example
+ * ```ts
+ * import { decodeServerMessage, encodeServerMessage, type SubscriptionId } from "@x/foxglove-ws/protocol";
+ * import { assertEquals } from "@std/assert/equals";
+ *
+ * const frame = encodeServerMessage({
+ *   op: "messageData",
+ *   subscriptionId: 7 as SubscriptionId,
+ *   timestamp: 1_700_000_000_000_000_000n,
+ *   payload: new TextEncoder().encode('{"msg":"Hello!"}'),
+ * });
+ *
+ * // Behind a socket:
+ * const message = decodeServerMessage(frame);
+ * if (message.op === "messageData") {
+ *   assertEquals(message.subscriptionId, 7);
+ *   assertEquals(new TextDecoder().decode(message.payload), '{"msg":"Hello!"}');
+ * }
+ * ```
+ *
+ * @module
+ */
+
+export { decodeClientMessage, decodeServerMessage } from "./decode.ts";
+export { encodeClientMessage, encodeServerMessage } from "./encode.ts";
+export { ProtocolError, type ProtocolErrorCode, type ProtocolErrorOptions } from "./protocol_error.ts";
+
+export type { ClientMessage, ServerMessage } from "./messages.ts";
+export type { FetchAsset, FetchAssetResponse } from "./assets.ts";
+export { CAPABILITIES, type Capability, type Subprotocol, SUBPROTOCOLS } from "./capabilities.ts";
+export type { Advertise, Channel, Subscribe, Unadvertise, Unsubscribe } from "./channels.ts";
+export type { ClientAdvertise, ClientChannel, ClientMessageData, ClientUnadvertise } from "./client_publish.ts";
+export type {
+  ConnectionGraph,
+  ConnectionGraphUpdate,
+  SubscribeConnectionGraph,
+  UnsubscribeConnectionGraph,
+} from "./connection_graph.ts";
+export type { ChannelId, ClientChannelId, Id, ServiceId, SubscriptionId } from "./ids.ts";
+export type { MessageData, Time } from "./message_data.ts";
+export type {
+  GetParameters,
+  Parameter,
+  ParameterType,
+  ParameterValue,
+  ParameterValues,
+  SetParameters,
+  SubscribeParameterUpdates,
+  UnsubscribeParameterUpdates,
+} from "./parameters.ts";
+export type {
+  PlaybackCommand,
+  PlaybackControlRequest,
+  PlaybackState,
+  PlaybackStateMessage,
+  PlaybackStatus,
+} from "./playback.ts";
+export type { ServerInfo } from "./server_info.ts";
+export type {
+  AdvertiseServices,
+  Service,
+  ServiceCallFailure,
+  ServiceCallRequest,
+  ServiceCallResponse,
+  ServiceSchema,
+  UnadvertiseServices,
+} from "./services.ts";
+export { type RemoveStatus, type Status, StatusLevel } from "./status.ts";

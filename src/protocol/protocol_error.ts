@@ -1,0 +1,56 @@
+// The one error that decoding throws, and its categories.
+
+import type { ServiceId } from "./ids.ts";
+
+/** What was wrong with the bytes. */
+export type ProtocolErrorCode =
+  | "empty"
+  | "unknown-opcode"
+  | "truncated"
+  | "bad-status"
+  | "bad-command"
+  | "invalid-utf8"
+  | "invalid-json"
+  | "not-an-object"
+  | "missing-op"
+  | "unknown-op"
+  | "invalid-field";
+
+/** Options of {@linkcode ProtocolError}. */
+export interface ProtocolErrorOptions extends ErrorOptions {
+  /** See {@linkcode ProtocolError.serviceCall}. */
+  serviceCall?: { serviceId: ServiceId; callId: number };
+}
+
+/**
+ * The peer sent something that the protocol does not allow.
+ *
+ * @example
+ * ```ts
+ * import { decodeClientMessage, ProtocolError } from "@x/foxglove-ws/protocol";
+ * import { assertThrows } from "@std/assert/throws";
+ *
+ * const text = '{"op":"subscribe","subscriptions":[{"id":-1,"channelId":4}]}';
+ * assertThrows(
+ *   () => decodeClientMessage(text),
+ *   ProtocolError,
+ *   'Cannot read "subscribe": subscriptions[0].id must be an integer of 0 to 4294967295',
+ * );
+ * ```
+ */
+export class ProtocolError extends Error {
+  /** Tells it from other errors where `instanceof` cannot. */
+  override readonly name = "ProtocolError";
+  /** The category, for programs; `message` is for people. */
+  readonly code: ProtocolErrorCode;
+  // Only declared, so that other errors lack the member altogether: a field would be there and undefined.
+  /** The call that a broken service request names, where its ids could be read: the caller waits for an answer. */
+  declare readonly serviceCall?: { serviceId: ServiceId; callId: number };
+
+  /** Made by decoding. */
+  constructor(code: ProtocolErrorCode, message: string, options: ProtocolErrorOptions = {}) {
+    super(message, options);
+    this.code = code;
+    if (options.serviceCall) this.serviceCall = options.serviceCall;
+  }
+}

@@ -1,0 +1,130 @@
+// Schemas and base64.
+
+import { assertEquals } from "@std/assert/equals";
+import { assertThrows } from "@std/assert/throws";
+import { JsonFields } from "../../src/protocol/json_fields.ts";
+import {
+  decodeBase64,
+  encodeBase64,
+  isBase64,
+  isBinarySchema,
+  readSchema,
+  readSchemaEncoding,
+  sameSchema,
+  writeSchema,
+} from "../../src/protocol/schema.ts";
+import { bytes, hex } from "./hex.ts";
+import { Random } from "./random.ts";
+
+function read(schema: unknown, encoding: string): string | Uint8Array {
+  return readSchema(new JsonFields("advertise", { schema }), encoding);
+}
+
+function write(schema: unknown, encoding: string): string {
+  return writeSchema(new JsonFields("advertise", { schema }, true), encoding);
+}
+
+Deno.test("isBinarySchema() is true of protobuf and flatbuffer only", () => {
+  const all = ["protobuf", "flatbuffer", "jsonschema", "json", "ros1msg", "ros2msg", "ros2idl", "omgidl", "cdr", ""];
+  assertEquals(all.filter(isBinarySchema), ["protobuf", "flatbuffer"]);
+});
+
+Deno.test("isBase64() takes what an encoder makes", () => {
+  for (const text of ["", "AA==", "AAA=", "AAAA", "+/+/", "3q2+7w==", "AQ==", "AAE="]) {
+    assertEquals(isBase64(text), true, text);
+  }
+});
+
+Deno.test("isBase64() refuses other alphabets, missing padding, spaces and stray bits", () => {
+  const texts = [
+    "A",
+    "AA",
+    "AAA",
+    "AA=",
+    "A===",
+    "====",
+    "=AAA",
+    "AA=A",
+    "AAAA=",
+    "AAAAAA",
+    "-_-_",
+    "A A=",
+    " AA==",
+    "AA==\n",
+  ];
+  for (const text of [...texts, "AA==AA==", "AB==", "AAB=", "!!!!", "ÄÄÄÄ"]) assertEquals(isBase64(text), false, text);
+});
+
+Deno.test("isBase64() and decodeBase64() take long texts", () => {
+  const text = "AAEC".repeat(2_000_000);
+  assertEquals(isBase64(text), true);
+  assertEquals(isBase64(text + "!"), false);
+  const decoded = decodeBase64(text);
+  assertEquals([decoded.length, decoded.at(-2), decoded.at(-1)], [6_000_000, 1, 2]);
+});
+
+Deno.test("encodeBase64() and decodeBase64() agree with the engine's, at lengths around their parts", () => {
+  const random = new Random(1);
+  for (const length of [0, 1, 2, 3, 4, 5, 24_575, 24_576, 24_577, 24_578, 24_579, 49_152, 100_000]) {
+    const bytes = random.bytes(length);
+    const text = encodeBase64(bytes);
+    assertEquals(text, bytes.toBase64());
+    assertEquals(isBase64(text), true);
+    assertEquals(hex(decodeBase64(text)), hex(bytes));
+  }
+});
+
+Deno.test("readSchema() gives bytes for base64 where the encoding has them", () => {
+  assertEquals(read("3q2+7w==", "protobuf"), bytes("deadbeef"));
+  assertEquals(read("3q2+7w==", "flatbuffer"), bytes("deadbeef"));
+  assertEquals(read("3q2+7w==", "ros1msg"), "3q2+7w==");
+});
+
+Deno.test("readSchema() leaves text that is not base64, and the empty one, as it came", () => {
+  assertEquals(read("syntax = proto3", "protobuf"), "syntax = proto3");
+  assertEquals(read("3q2+7w", "protobuf"), "3q2+7w");
+  assertEquals(read("", "protobuf"), "");
+});
+
+Deno.test("writeSchema() writes bytes as base64, or as the UTF-8 that they are", () => {
+  assertEquals(write(bytes("deadbeef"), "protobuf"), "3q2+7w==");
+  assertEquals(write(bytes("c3b6"), "ros2msg"), "ö");
+  assertEquals(write(bytes("efbbbf61"), "ros2msg"), "\ufeffa");
+  assertEquals(write(bytes(""), "protobuf"), "");
+});
+
+Deno.test("writeSchema() writes text as it is", () => {
+  assertEquals(write("3q2+7w==", "flatbuffer"), "3q2+7w==");
+  assertEquals(write("", "protobuf"), "");
+  assertEquals(write("string data", "ros1msg"), "string data");
+});
+
+Deno.test("writeSchema() refuses what the encoding cannot have", () => {
+  const cannot = 'Cannot write "advertise": schema must be';
+  assertThrows(() => write("message", "protobuf"), TypeError, `${cannot} bytes or base64, as it is for "protobuf"`);
+  assertThrows(() => write(bytes("c328"), "jsonschema"), TypeError, `${cannot} UTF-8, as it is for "jsonschema"`);
+  assertThrows(() => write({ type: "object" }, "jsonschema"), TypeError, `${cannot} a string or a Uint8Array`);
+  assertThrows(() => write(undefined, "jsonschema"), TypeError, `${cannot} a string or a Uint8Array`);
+});
+
+Deno.test("readSchemaEncoding() takes an empty one for absent, but not to write it", () => {
+  assertEquals(readSchemaEncoding(new JsonFields("advertise", { schemaEncoding: "" })), undefined);
+  assertEquals(readSchemaEncoding(new JsonFields("advertise", { schemaEncoding: null })), undefined);
+  assertEquals(readSchemaEncoding(new JsonFields("advertise", { schemaEncoding: "ros1msg" })), "ros1msg");
+  assertThrows(
+    () => readSchemaEncoding(new JsonFields("advertise", { schemaEncoding: "" }, true)),
+    TypeError,
+    'Cannot write "advertise": schemaEncoding must be absent or not empty',
+  );
+});
+
+Deno.test("sameSchema() compares text with text and bytes with bytes", () => {
+  assertEquals(sameSchema("a", "a"), true);
+  assertEquals(sameSchema(undefined, undefined), true);
+  assertEquals(sameSchema(bytes("01 02"), bytes("00 01 02").subarray(1)), true);
+  assertEquals(sameSchema("a", "b"), false);
+  assertEquals(sameSchema("", undefined), false);
+  assertEquals(sameSchema("", bytes("")), false);
+  assertEquals(sameSchema(bytes("01 02"), bytes("01 03")), false);
+  assertEquals(sameSchema(bytes("01"), bytes("01 02")), false);
+});

@@ -1,0 +1,49 @@
+// Runs `deno publish --dry-run`, also where JSR cannot be reached.
+//
+// Its one argument is what `std_source.ts` printed: nothing, or `--import-map=<file>`. `deno publish` accepts that flag
+// but pays no heed to it, so a temporary copy of what would be published is given the map's imports as its own. Slow
+// types, missing exports and refused files are found there just the same.
+
+interface Config {
+  imports: Record<string, string>;
+  publish: { include: string[] };
+}
+
+const importMap = Deno.args[0]?.replace("--import-map=", "");
+if (importMap === undefined) {
+  Deno.exit(await dryRun("."));
+}
+
+const copy = await Deno.makeTempDir();
+try {
+  await copyPackage(copy, importMap);
+  Deno.exitCode = await dryRun(copy);
+} finally {
+  await Deno.remove(copy, { recursive: true });
+}
+
+async function copyPackage(target: string, importMap: string): Promise<void> {
+  const config: Config = JSON.parse(await Deno.readTextFile("deno.json"));
+  for (const path of config.publish.include) {
+    await copyTree(path, `${target}/${path}`);
+  }
+  const { imports }: Pick<Config, "imports"> = JSON.parse(await Deno.readTextFile(importMap));
+  await Deno.writeTextFile(`${target}/deno.json`, JSON.stringify({ ...config, imports }, undefined, 2));
+}
+
+async function copyTree(from: string, to: string): Promise<void> {
+  if ((await Deno.stat(from)).isFile) {
+    return await Deno.copyFile(from, to);
+  }
+  await Deno.mkdir(to, { recursive: true });
+  for await (const entry of Deno.readDir(from)) {
+    await copyTree(`${from}/${entry.name}`, `${to}/${entry.name}`);
+  }
+}
+
+async function dryRun(cwd: string): Promise<number> {
+  // The check of uncommitted changes belongs to the real publish, not to a check before the commit.
+  const args = ["publish", "--dry-run", "--allow-dirty"];
+  const { code } = await new Deno.Command(Deno.execPath(), { args, cwd }).spawn().status;
+  return code;
+}

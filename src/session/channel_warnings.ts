@@ -1,0 +1,84 @@
+// What visualisation apps would refuse about a channel, and tell nobody but the person in front of them.
+
+import type { Channel } from "../protocol/channels.ts";
+import { sameSchema } from "../protocol/schema.ts";
+import { jsonSchemaFaults } from "./json_schema_subset.ts";
+
+/** What apps judge a channel by. */
+type Judged = Pick<Channel, "topic" | "encoding" | "schemaName" | "schema" | "schemaEncoding">;
+
+/** Which schema encodings apps take with each message encoding; the first is what they assume where none is given. */
+const SCHEMA_ENCODINGS: ReadonlyMap<string, readonly [string, ...string[]]> = new Map([
+  ["json", ["jsonschema"]],
+  ["protobuf", ["protobuf"]],
+  ["flatbuffer", ["flatbuffer"]],
+  ["ros1", ["ros1msg"]],
+  ["cdr", ["ros2msg", "ros2idl", "omgidl"]],
+]);
+
+/** The only messages without fields that apps take an empty schema for. */
+const EMPTY_ROS_MESSAGES = ["std_msgs/Empty", "std_msgs/msg/Empty"];
+
+const UNLISTED = "so apps do not list the topic";
+
+/**
+ * What the apps would refuse about `channel`, a sentence each, empty when nothing.
+ *
+ * Made for a log: the texts are stable, and hold the topic, names and places in the schema, never the schema itself.
+ *
+ * @param others The other channels that are advertised with it.
+ */
+export function channelWarnings(channel: Judged, others: Iterable<Judged>): string[] {
+  const warnings = [...ownWarnings(channel), ...clashes(channel, others)];
+  return warnings.map((text) => `Channel ${JSON.stringify(channel.topic)}: ${text}`);
+}
+
+function ownWarnings(channel: Judged): string[] {
+  const { encoding, schemaEncoding, schemaName, schema } = channel;
+  const allowed = SCHEMA_ENCODINGS.get(encoding);
+  if (!allowed) return [`encoding ${JSON.stringify(encoding)} is unknown to apps, ${UNLISTED}`];
+  if (schemaEncoding !== undefined && !allowed.includes(schemaEncoding)) {
+    const [one, other] = [schemaEncoding, encoding].map((name) => JSON.stringify(name));
+    return [`schemaEncoding ${one} does not go with encoding ${other}, ${UNLISTED}`];
+  }
+  if (encoding !== "json") {
+    const isMissing = schema.length === 0 && !EMPTY_ROS_MESSAGES.includes(schemaName);
+    return isMissing ? [`its schema is empty, ${UNLISTED}`] : [];
+  }
+  if (schema.length === 0) {
+    return [`its schema is empty, so apps do not show its raw messages (the schema {"type":"object"} is enough)`];
+  }
+  const text = typeof schema === "string" ? schema : new TextDecoder().decode(schema);
+  return jsonSchemaFaults(text).map((fault) => `its schema ${fault}, ${UNLISTED}`);
+}
+
+/** What does not go together with another channel: the first of each kind, found in one pass. */
+function clashes(channel: Judged, others: Iterable<Judged>): string[] {
+  let sharesTopic = false;
+  let sharesName: Judged | undefined;
+  for (const other of others) {
+    sharesTopic ||= other.topic === channel.topic;
+    sharesName ??= redefines(channel, other) ? other : undefined;
+    if (sharesTopic && sharesName) break;
+  }
+  const warnings: string[] = [];
+  if (sharesTopic) warnings.push("another channel has this topic, so apps list only the first of them");
+  if (sharesName) {
+    const name = JSON.stringify(channel.schemaName);
+    const topic = JSON.stringify(sharesName.topic);
+    warnings.push(`its schema ${name} differs from that of channel ${topic}, so apps show an error and use the first`);
+  }
+  return warnings;
+}
+
+/** Whether the two give one name to different schemas. Without a schema there is nothing to differ. */
+function redefines(channel: Judged, other: Judged): boolean {
+  if (channel.schemaName === "" || channel.schemaName !== other.schemaName) return false;
+  if (channel.schema.length === 0 || other.schema.length === 0) return false;
+  return effectiveSchemaEncoding(channel) !== effectiveSchemaEncoding(other) ||
+    !sameSchema(channel.schema, other.schema);
+}
+
+function effectiveSchemaEncoding({ encoding, schemaEncoding }: Judged): string | undefined {
+  return schemaEncoding ?? SCHEMA_ENCODINGS.get(encoding)?.[0];
+}

@@ -1,0 +1,273 @@
+// ClientSession: what the server knows of one client, and what follows from each of its messages.
+
+import type { FetchAsset } from "../protocol/assets.ts";
+import type { Capability, Subprotocol } from "../protocol/capabilities.ts";
+import type { Channel } from "../protocol/channels.ts";
+import type { ClientChannel } from "../protocol/client_publish.ts";
+import { decodeClientMessage } from "../protocol/decode.ts";
+import type { ChannelId, ServiceId } from "../protocol/ids.ts";
+import type { ClientMessage } from "../protocol/messages.ts";
+import type { PlaybackControlRequest } from "../protocol/playback.ts";
+import { ProtocolError } from "../protocol/protocol_error.ts";
+import type { ServiceCallRequest } from "../protocol/services.ts";
+import { ClientChannels } from "./client_channels.ts";
+import { type Effect, error, type RequestEffect, type RequestKind, type WatchAll } from "./effects.ts";
+import type { ServerState } from "./server_state.ts";
+import { Subscriptions } from "./subscriptions.ts";
+
+/** Options of {@linkcode ClientSession}. */
+export interface ClientSessionOptions {
+  /** Absent: the client asked for none. */
+  subprotocol: Subprotocol | undefined;
+  /** How many requests of each kind the client may have open. */
+  maxPendingRequests: number;
+  /** Which channels the client may see; asked once for each. */
+  acceptsChannel?: ((channel: Channel) => boolean) | undefined;
+  /** On which channels the client may publish. */
+  acceptsClientChannel?: ((channel: ClientChannel) => boolean) | undefined;
+}
+
+/** One client: a message in, a list of effects out. It changes the state it shares with the others, and nothing else. */
+export class ClientSession<Client> {
+  readonly #state: ServerState<Client>;
+  readonly #client: Client;
+  readonly #options: ClientSessionOptions;
+  readonly #subscriptions: Subscriptions<Client>;
+  readonly #clientChannels: ClientChannels<Client>;
+  /** What `acceptsChannel` said, where there is one. */
+  readonly #visibility = new Map<ChannelId, boolean>();
+  readonly #pending: Record<RequestKind, number> = { services: 0, assets: 0, parameters: 0, playback: 0 };
+  /** Those whose parameters are being found out. */
+  readonly #watchAlls = new Set<WatchAll>();
+  #controlsPlayback = false;
+
+  constructor(state: ServerState<Client>, client: Client, options: ClientSessionOptions) {
+    this.#state = state;
+    this.#client = client;
+    this.#options = options;
+    this.#subscriptions = new Subscriptions(state, client);
+    this.#clientChannels = new ClientChannels(state, options.acceptsClientChannel ?? (() => true));
+  }
+
+  /** Whether the client understands PlaybackState: older apps raise an error when they are sent one unasked. */
+  get takesPlaybackState(): boolean {
+    return this.#options.subprotocol === "foxglove.sdk.v1" || this.#controlsPlayback;
+  }
+
+  /** Those of the channels that the client may see, and be told of. */
+  visible(channels: readonly Channel[]): readonly Channel[] {
+    const { acceptsChannel } = this.#options;
+    if (!acceptsChannel) return channels;
+    return channels.filter((channel) => {
+      const isVisible = this.#visibility.get(channel.id) ?? acceptsChannel(channel);
+      this.#visibility.set(channel.id, isVisible);
+      return isVisible;
+    });
+  }
+
+  /** Forgets a channel that the server removed. Returns whether the client knew of it and must be told. */
+  forgetChannel(channelId: ChannelId): boolean {
+    const wasVisible = this.#isVisible(channelId);
+    this.#visibility.delete(channelId);
+    this.#subscriptions.forget(channelId);
+    return wasVisible;
+  }
+
+  /** Takes one message as it came from the socket. */
+  receive(data: string | ArrayBuffer | Uint8Array): Effect[] {
+    let message: ClientMessage;
+    try {
+      message = decodeClientMessage(data);
+    } catch (cause) {
+      if (cause instanceof ProtocolError) return [refusal(cause)];
+      throw cause;
+    }
+    return this.#apply(message);
+  }
+
+  /** Watches more of all the parameters that the client wished to watch, unless it has changed its mind since. */
+  watchMore(watch: WatchAll, names: Iterable<string>): Effect[] {
+    return watch.ended ? [] : this.#watch([...names].filter((name) => !watch.except.has(name)));
+  }
+
+  /** All parameters are known, or nobody can say. */
+  endWatchAll(watch: WatchAll): void {
+    this.#watchAlls.delete(watch);
+  }
+
+  /** One request of this kind has its answer, or never gets one. */
+  settle(kind: RequestKind): void {
+    this.#pending[kind] -= 1;
+  }
+
+  /** Ends whatever the client had begun, in the order in which the hooks are to hear of it. */
+  close(): Effect[] {
+    for (const watch of this.#watchAlls) watch.ended = true;
+    return [
+      ...parametersWatched(this.#state.parameters.watched.removeClient(this.#client), false),
+      ...this.#watchGraph(false),
+      ...this.#subscriptions.close(),
+      ...this.#clientChannels.close(),
+    ];
+  }
+
+  #apply(message: ClientMessage): Effect[] {
+    switch (message.op) {
+      case "subscribe":
+        return message.subscriptions.flatMap(({ id, channelId }) =>
+          this.#subscriptions.subscribe(id, channelId, this.#isVisible(channelId))
+        );
+      case "unsubscribe":
+        return message.subscriptionIds.flatMap((id) => this.#subscriptions.unsubscribe(id));
+      case "advertise":
+        return this.#lacks("clientPublish", "advertise") ??
+          message.channels.flatMap((channel) => this.#clientChannels.advertise(channel));
+      case "unadvertise":
+        return this.#lacks("clientPublish", "unadvertise") ??
+          message.channelIds.flatMap((id) => this.#clientChannels.unadvertise(id));
+      case "messageData":
+        return this.#lacks("clientPublish", "publish") ?? this.#clientChannels.message(message);
+      case "getParameters":
+        return this.#lacks("parameters", "get parameters") ??
+          this.#request("parameters", { do: "getParameters", request: message }, parametersCannot("get", message.id));
+      case "setParameters":
+        return this.#lacks("parameters", "set parameters") ??
+          this.#request("parameters", { do: "setParameters", request: message }, parametersCannot("set", message.id));
+      case "subscribeParameterUpdates":
+        return this.#lacks("parametersSubscribe", "subscribe to parameters") ??
+          this.#watchParameters(message.parameterNames);
+      case "unsubscribeParameterUpdates":
+        return this.#lacks("parametersSubscribe", "unsubscribe from parameters") ??
+          this.#unwatchParameters(message.parameterNames);
+      case "subscribeConnectionGraph":
+        return this.#lacks("connectionGraph", "subscribe to the connection graph") ??
+          [{ do: "send", message: this.#state.graph.snapshot() }, ...this.#watchGraph(true)];
+      case "unsubscribeConnectionGraph":
+        return this.#lacks("connectionGraph", "unsubscribe from the connection graph") ?? this.#watchGraph(false);
+      case "serviceCallRequest":
+        return this.#callService(message);
+      case "fetchAsset":
+        return this.#fetchAsset(message);
+      case "playbackControlRequest":
+        return this.#controlPlayback(message);
+      default:
+        return message satisfies never;
+    }
+  }
+
+  #isVisible(channelId: ChannelId): boolean {
+    return !this.#options.acceptsChannel || this.#visibility.get(channelId) === true;
+  }
+
+  /** A complaint if the server lacks the capability, else nothing. */
+  #lacks(capability: Capability, doing: string): Effect[] | undefined {
+    if (this.#state.capabilities.has(capability)) return undefined;
+    return [error(`Cannot ${doing}: the server has no capability "${capability}"`)];
+  }
+
+  /** Opens a request, or answers with `refuse` when too many are open. */
+  #request(kind: RequestKind, effect: RequestEffect, refuse: (why: string) => Effect): Effect[] {
+    const { maxPendingRequests } = this.#options;
+    if (this.#pending[kind] >= maxPendingRequests) {
+      return [refuse(`too many requests are waiting for an answer (${maxPendingRequests})`)];
+    }
+    this.#pending[kind] += 1;
+    return [effect];
+  }
+
+  #watchParameters(names: readonly string[]): Effect[] {
+    for (const watch of this.#watchAlls) for (const name of names) watch.except.delete(name);
+    if (names.length > 0) return this.#watch(names);
+    const watch: WatchAll = { except: new Set(), ended: false };
+    this.#watchAlls.add(watch);
+    return this.#request("parameters", { do: "watchAllParameters", watch }, (why) => {
+      this.#watchAlls.delete(watch);
+      return error(`Cannot subscribe to all parameters: ${why}`);
+    });
+  }
+
+  #watch(names: Iterable<string>): Effect[] {
+    return parametersWatched(this.#state.parameters.watched.add(this.#client, names), true);
+  }
+
+  #unwatchParameters(names: readonly string[]): Effect[] {
+    const { watched } = this.#state.parameters;
+    for (const watch of this.#watchAlls) {
+      watch.ended ||= names.length === 0;
+      for (const name of names) watch.except.add(name);
+    }
+    const last = names.length > 0 ? watched.remove(this.#client, names) : watched.removeClient(this.#client);
+    return parametersWatched(last, false);
+  }
+
+  /** Says so only when the first client comes or the last one goes. */
+  #watchGraph(watch: boolean): Effect[] {
+    const clients = this.#state.graphClients;
+    const before = clients.size;
+    if (watch) {
+      clients.add(this.#client);
+    } else {
+      clients.delete(this.#client);
+    }
+    return (before === 0) === (clients.size === 0) ? [] : [{ do: "graphWatched", watched: watch }];
+  }
+
+  #callService(request: ServiceCallRequest): Effect[] {
+    const { serviceId, callId } = request;
+    if (!this.#state.capabilities.has("services")) {
+      return [callFailure(serviceId, callId, 'the server has no capability "services"')];
+    }
+    const service = this.#state.services.services.get(serviceId);
+    if (!service) return [callFailure(serviceId, callId, "no such service")];
+    const { encoding } = request;
+    if (encoding !== service.request?.encoding && !this.#state.supportedEncodings().includes(encoding)) {
+      return [callFailure(serviceId, callId, `encoding "${encoding}" is not supported`)];
+    }
+    const refuse = (why: string) => callFailure(serviceId, callId, why);
+    return this.#request("services", { do: "callService", service, request }, refuse);
+  }
+
+  #fetchAsset(request: FetchAsset): Effect[] {
+    const refuse = (why: string): Effect => ({
+      do: "send",
+      message: {
+        op: "fetchAssetResponse",
+        requestId: request.requestId,
+        status: "error",
+        error: `Cannot fetch "${request.uri}": ${why}`,
+      },
+    });
+    if (!this.#state.capabilities.has("assets")) return [refuse('the server has no capability "assets"')];
+    return this.#request("assets", { do: "fetchAsset", request }, refuse);
+  }
+
+  #controlPlayback(request: PlaybackControlRequest): Effect[] {
+    this.#controlsPlayback = true;
+    const missing = this.#lacks("playbackControl", "control playback");
+    if (missing) return missing;
+    const refuse = (why: string) => error(`Cannot control playback (request "${request.requestId}"): ${why}`);
+    if (!Number.isFinite(request.speed) || request.speed <= 0) {
+      return [refuse(`speed ${request.speed} is not positive`)];
+    }
+    return this.#request("playback", { do: "controlPlayback", request }, refuse);
+  }
+}
+
+/** How a message that cannot be read is answered: the caller of a service waits for a failure, everybody else is told by a status. */
+function refusal({ serviceCall, message }: ProtocolError): Effect {
+  return serviceCall ? callFailure(serviceCall.serviceId, serviceCall.callId, message) : error(message);
+}
+
+function callFailure(serviceId: ServiceId, callId: number, why: string): Effect {
+  const message = `Cannot call service ${serviceId}: ${why}`;
+  return { do: "send", message: { op: "serviceCallFailure", serviceId, callId, message } };
+}
+
+function parametersCannot(verb: "get" | "set", requestId: string | undefined): (why: string) => Effect {
+  return (why) =>
+    error(`Cannot ${verb} parameters${requestId === undefined ? "" : ` (request "${requestId}")`}: ${why}`);
+}
+
+function parametersWatched(names: readonly string[], watched: boolean): Effect[] {
+  return names.length > 0 ? [{ do: "parametersWatched", names, watched }] : [];
+}

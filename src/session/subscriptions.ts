@@ -1,0 +1,76 @@
+// Subscriptions: what one client is subscribed to.
+
+import type { ChannelId, SubscriptionId } from "../protocol/ids.ts";
+import type { ServerState } from "./server_state.ts";
+import { type Effect, error, warning } from "./effects.ts";
+
+/** So many ids are remembered after their channels went, for the `unsubscribe` that apps send in answer to `unadvertise`. */
+const MAX_RETIRED = 1000;
+
+/** One client's subscriptions: at most one for each channel, under ids that the client chose. */
+export class Subscriptions<Client> {
+  readonly #state: ServerState<Client>;
+  readonly #client: Client;
+  readonly #channelOf = new Map<SubscriptionId, ChannelId>();
+  readonly #idOf = new Map<ChannelId, SubscriptionId>();
+  readonly #retired = new Set<SubscriptionId>();
+
+  constructor(state: ServerState<Client>, client: Client) {
+    this.#state = state;
+    this.#client = client;
+  }
+
+  /** Subscribes to a channel that the client may see; `isVisible` says whether it may. */
+  subscribe(id: SubscriptionId, channelId: ChannelId, isVisible: boolean): Effect[] {
+    const taken = this.#channelOf.get(id);
+    if (taken !== undefined) {
+      return [error(`Cannot subscribe with id ${id} to channel ${channelId}: the id is in use for channel ${taken}`)];
+    }
+    if (!isVisible || !this.#state.channels.get(channelId)) {
+      return [warning(`Cannot subscribe to channel ${channelId}: no such channel`)];
+    }
+    const existing = this.#idOf.get(channelId);
+    if (existing !== undefined) {
+      return [
+        warning(`Cannot subscribe with id ${id} to channel ${channelId}: already subscribed to it with id ${existing}`),
+      ];
+    }
+    this.#channelOf.set(id, channelId);
+    this.#idOf.set(channelId, id);
+    this.#retired.delete(id);
+    const first = this.#state.channels.subscribe(channelId, { client: this.#client, subscriptionId: id });
+    return [{ do: "subscribed", channelId, subscriptionId: id, first }];
+  }
+
+  unsubscribe(id: SubscriptionId): Effect[] {
+    const channelId = this.#channelOf.get(id);
+    if (channelId !== undefined) return [this.#end(id, channelId)];
+    // The client has not yet read that the channel is gone, or confirms it: neither is its fault.
+    if (this.#retired.delete(id)) return [];
+    return [warning(`Cannot unsubscribe ${id}: no such subscription`)];
+  }
+
+  /** Forgets a channel that the server removed. */
+  forget(channelId: ChannelId): void {
+    const id = this.#idOf.get(channelId);
+    if (id === undefined) return;
+    this.#idOf.delete(channelId);
+    this.#channelOf.delete(id);
+    this.#retired.add(id);
+    if (this.#retired.size > MAX_RETIRED) {
+      for (const oldest of this.#retired.values().take(1)) this.#retired.delete(oldest);
+    }
+  }
+
+  /** Ends them all. */
+  close(): Effect[] {
+    return [...this.#channelOf].map(([id, channelId]) => this.#end(id, channelId));
+  }
+
+  #end(id: SubscriptionId, channelId: ChannelId): Effect {
+    this.#channelOf.delete(id);
+    this.#idOf.delete(channelId);
+    const last = this.#state.channels.unsubscribe(channelId, this.#client);
+    return { do: "unsubscribed", channelId, subscriptionId: id, last };
+  }
+}

@@ -1,0 +1,147 @@
+// What the server warns of when a channel is added.
+
+import { assertEquals } from "@std/assert/equals";
+import { channelWarnings } from "../../src/session/channel_warnings.ts";
+
+const JSON_CHANNEL = { topic: "/pose", encoding: "json", schemaName: "Pose", schema: `{"type":"object"}` };
+const PROTOBUF_CHANNEL = {
+  topic: "/pose",
+  encoding: "protobuf",
+  schemaName: "pkg.Pose",
+  schema: new Uint8Array([10, 1, 2]),
+  schemaEncoding: "protobuf",
+};
+const ROS_CHANNEL = { topic: "/pose", encoding: "cdr", schemaName: "pkg/msg/Pose", schema: "float64 x" };
+
+const TAKEN: readonly [encoding: string, schemaEncoding: string][] = [
+  ["json", "jsonschema"],
+  ["protobuf", "protobuf"],
+  ["flatbuffer", "flatbuffer"],
+  ["ros1", "ros1msg"],
+  ["cdr", "ros2msg"],
+  ["cdr", "ros2idl"],
+  ["cdr", "omgidl"],
+];
+
+for (const [encoding, schemaEncoding] of TAKEN) {
+  Deno.test(`channelWarnings() takes ${encoding} with ${schemaEncoding}`, () => {
+    assertEquals(channelWarnings({ ...JSON_CHANNEL, encoding, schemaEncoding }, []), []);
+  });
+}
+
+Deno.test("channelWarnings() takes a known encoding without a schema encoding", () => {
+  for (const [encoding] of TAKEN) assertEquals(channelWarnings({ ...JSON_CHANNEL, encoding }, []), []);
+});
+
+const REFUSED: readonly [encoding: string, schemaEncoding: string][] = [
+  ["json", "protobuf"],
+  ["json", ""],
+  ["cdr", "ros1msg"],
+  ["ros1", "ros2msg"],
+];
+
+for (const [encoding, schemaEncoding] of REFUSED) {
+  Deno.test(`channelWarnings() refuses ${encoding} with "${schemaEncoding}"`, () => {
+    assertEquals(channelWarnings({ ...JSON_CHANNEL, encoding, schemaEncoding }, []), [
+      `Channel "/pose": schemaEncoding "${schemaEncoding}" does not go with encoding "${encoding}", ` +
+      "so apps do not list the topic",
+    ]);
+  });
+}
+
+Deno.test("channelWarnings() refuses an unknown encoding, and says no more of it", () => {
+  assertEquals(channelWarnings({ topic: "/pose", encoding: "xml", schemaName: "", schema: "" }, []), [
+    `Channel "/pose": encoding "xml" is unknown to apps, so apps do not list the topic`,
+  ]);
+  assertEquals(channelWarnings({ ...JSON_CHANNEL, encoding: "__proto__" }, []), [
+    `Channel "/pose": encoding "__proto__" is unknown to apps, so apps do not list the topic`,
+  ]);
+});
+
+Deno.test("channelWarnings() names each place of a JSON Schema that apps refuse", () => {
+  const schema = JSON.stringify({
+    type: "object",
+    properties: { pose: { type: "array", items: { $ref: "#/$defs/Pose" } }, speed: { type: ["number", "null"] } },
+  });
+  const warnings = [
+    `Channel "/pose": its schema has "$ref" at properties.pose.items, so apps do not list the topic`,
+    `Channel "/pose": its schema has a union type at properties.speed, so apps do not list the topic`,
+  ];
+  assertEquals(channelWarnings({ ...JSON_CHANNEL, schema }, []), warnings);
+  assertEquals(channelWarnings({ ...JSON_CHANNEL, schema: new TextEncoder().encode(schema) }, []), warnings);
+});
+
+Deno.test("channelWarnings() refuses a JSON Schema that is no JSON", () => {
+  assertEquals(channelWarnings({ ...JSON_CHANNEL, schema: "float64 x" }, []), [
+    `Channel "/pose": its schema is not valid JSON, so apps do not list the topic`,
+  ]);
+});
+
+Deno.test("channelWarnings() says what an empty schema does to a JSON channel", () => {
+  assertEquals(channelWarnings({ ...JSON_CHANNEL, schema: "" }, []), [
+    `Channel "/pose": its schema is empty, so apps do not show its raw messages ` +
+    `(the schema {"type":"object"} is enough)`,
+  ]);
+});
+
+Deno.test("channelWarnings() refuses an empty schema where the encoding needs one", () => {
+  const warnings = [`Channel "/pose": its schema is empty, so apps do not list the topic`];
+  assertEquals(channelWarnings({ ...PROTOBUF_CHANNEL, schema: new Uint8Array() }, []), warnings);
+  assertEquals(channelWarnings({ ...ROS_CHANNEL, schema: "" }, []), warnings);
+  assertEquals(channelWarnings({ ...ROS_CHANNEL, schemaName: "std_msgs/msg/Empty", schema: "" }, []), []);
+});
+
+Deno.test("channelWarnings() warns of another channel on the topic", () => {
+  assertEquals(channelWarnings(JSON_CHANNEL, [{ ...JSON_CHANNEL, topic: "/other" }]), []);
+  assertEquals(channelWarnings(JSON_CHANNEL, [JSON_CHANNEL, JSON_CHANNEL]), [
+    `Channel "/pose": another channel has this topic, so apps list only the first of them`,
+  ]);
+});
+
+Deno.test("channelWarnings() warns of another schema of the same name", () => {
+  const warnings = [
+    `Channel "/pose": its schema "Pose" differs from that of channel "/2", so apps show an error and use the first`,
+  ];
+  const other = { ...JSON_CHANNEL, topic: "/2" };
+  assertEquals(channelWarnings(JSON_CHANNEL, [other]), []);
+  assertEquals(channelWarnings(JSON_CHANNEL, [{ ...other, schema: `{"type":"object","title":"P"}` }]), warnings);
+  assertEquals(channelWarnings(JSON_CHANNEL, [{ ...other, encoding: "cdr", schemaEncoding: "ros2msg" }]), warnings);
+  assertEquals(channelWarnings(JSON_CHANNEL, [{ ...other, schema: new Uint8Array([1]) }]), warnings);
+});
+
+Deno.test("channelWarnings() takes an absent schemaEncoding for the default", () => {
+  const other = { ...JSON_CHANNEL, topic: "/2", schemaEncoding: "jsonschema" };
+  assertEquals(channelWarnings(JSON_CHANNEL, [other]), []);
+});
+
+Deno.test("channelWarnings() compares no schemas without a name or without content", () => {
+  const other = { ...JSON_CHANNEL, topic: "/2", schema: `{"type":"object","title":"P"}` };
+  assertEquals(channelWarnings({ ...JSON_CHANNEL, schemaName: "" }, [{ ...other, schemaName: "" }]), []);
+  assertEquals(channelWarnings(JSON_CHANNEL, [{ ...other, schema: "" }]), []);
+});
+
+Deno.test("channelWarnings() compares schemas byte by byte", () => {
+  const other = { ...PROTOBUF_CHANNEL, topic: "/2" };
+  assertEquals(channelWarnings(PROTOBUF_CHANNEL, [{ ...other, schema: PROTOBUF_CHANNEL.schema.slice() }]), []);
+  for (const schema of [new Uint8Array([10, 1, 3]), new Uint8Array([10, 1]), new Uint8Array([10, 1, 2, 0])]) {
+    assertEquals(channelWarnings(PROTOBUF_CHANNEL, [{ ...other, schema }]).length, 1);
+  }
+});
+
+Deno.test("channelWarnings() looks at others in one pass, and only as far as it must", () => {
+  let looked = 0;
+  function* others() {
+    for (let index = 0; index < 1000; index++) {
+      looked += 1;
+      yield { ...JSON_CHANNEL, schema: `{"type":"object","title":"${index}"}` };
+    }
+  }
+  assertEquals(channelWarnings(JSON_CHANNEL, others()).length, 2);
+  assertEquals(looked, 1);
+});
+
+Deno.test("channelWarnings() quotes the topic", () => {
+  assertEquals(channelWarnings({ ...JSON_CHANNEL, topic: 'a"\n', encoding: "xml" }, []), [
+    `Channel "a\\"\\n": encoding "xml" is unknown to apps, so apps do not list the topic`,
+  ]);
+});

@@ -1,0 +1,155 @@
+// ClientChannels: what follows when one client advertises, publishes and leaves.
+
+import { assertEquals } from "@std/assert/equals";
+import type { ClientChannel } from "../../src/protocol/client_publish.ts";
+import type { ClientChannelId } from "../../src/protocol/ids.ts";
+import { StatusLevel } from "../../src/protocol/status.ts";
+import { ClientChannels } from "../../src/session/client_channels.ts";
+import type { Effect } from "../../src/session/effects.ts";
+import { ServerState } from "../../src/session/server_state.ts";
+
+const ID = 7 as ClientChannelId;
+const CMD: ClientChannel = { id: ID, topic: "/cmd", encoding: "json", schemaName: "Cmd" };
+
+interface Options {
+  supportedEncodings?: readonly string[];
+  accepts?: (channel: ClientChannel) => boolean;
+}
+
+function clientChannels({ supportedEncodings, accepts = () => true }: Options = {}): ClientChannels<never> {
+  const state = new ServerState<never>({ capabilities: ["clientPublish"], supportedEncodings });
+  return new ClientChannels(state, accepts);
+}
+
+/** A complaint that says why. */
+function complaint(level: StatusLevel, text: string): Effect[] {
+  return [{ do: "complain", level, text }];
+}
+
+const PAYLOAD = new TextEncoder().encode("{}");
+
+Deno.test("ClientChannels.advertise() hands on the channel as the client described it", () => {
+  const channel: ClientChannel = { ...CMD, schema: '{"type":"object"}', schemaEncoding: "jsonschema" };
+  assertEquals(clientChannels().advertise(channel), [{ do: "clientAdvertised", channel }]);
+});
+
+Deno.test("ClientChannels.advertise() warns about the same channel again", () => {
+  const channels = clientChannels();
+  const schema = Uint8Array.of(1, 2);
+  channels.advertise({ ...CMD, schema, schemaEncoding: "protobuf" });
+  assertEquals(
+    channels.advertise({ ...CMD, schema: schema.slice(), schemaEncoding: "protobuf" }),
+    complaint(StatusLevel.WARNING, 'Cannot advertise client channel 7 on topic "/cmd": it is advertised already'),
+  );
+});
+
+const OTHERS: Readonly<Record<string, Partial<ClientChannel>>> = {
+  "topic": { topic: "/other" },
+  "encoding": { encoding: "cdr" },
+  "schema name": { schemaName: "Other" },
+  "schema": { schema: "{}" },
+  "schema encoding": { schemaEncoding: "jsonschema" },
+};
+
+for (const [what, other] of Object.entries(OTHERS)) {
+  Deno.test(`ClientChannels.advertise() refuses an id that is in use with another ${what}`, () => {
+    const channels = clientChannels();
+    channels.advertise(CMD);
+    const text = `Cannot advertise client channel 7 on topic "${
+      other.topic ?? "/cmd"
+    }": the id is in use for topic "/cmd"`;
+    assertEquals(channels.advertise({ ...CMD, ...other }), complaint(StatusLevel.ERROR, text));
+  });
+}
+
+Deno.test("ClientChannels.advertise() tells schemas of the same length apart", () => {
+  const channels = clientChannels();
+  channels.advertise({ ...CMD, schema: Uint8Array.of(1, 2), schemaEncoding: "protobuf" });
+  const text = 'Cannot advertise client channel 7 on topic "/cmd": the id is in use for topic "/cmd"';
+  assertEquals(
+    channels.advertise({ ...CMD, schema: Uint8Array.of(1, 3), schemaEncoding: "protobuf" }),
+    complaint(StatusLevel.ERROR, text),
+  );
+});
+
+Deno.test("ClientChannels.advertise() refuses encodings that the server did not declare", () => {
+  const channels = clientChannels({ supportedEncodings: ["json"] });
+  const text = 'Cannot advertise client channel 7 on topic "/cmd": the server does not support encoding "cdr"';
+  assertEquals(channels.advertise({ ...CMD, encoding: "cdr" }), complaint(StatusLevel.ERROR, text));
+  assertEquals(channels.advertise(CMD), [{ do: "clientAdvertised", channel: CMD }]);
+});
+
+Deno.test("ClientChannels.advertise() takes any encoding where none was declared", () => {
+  const channel = { ...CMD, encoding: "xml" };
+  assertEquals(clientChannels().advertise(channel), [{ do: "clientAdvertised", channel }]);
+});
+
+for (const [encoding, schemaEncoding] of [["cdr", "protobuf"], ["cdr", "flatbuffer"], ["protobuf", undefined]]) {
+  const channel = { ...CMD, encoding: encoding!, ...(schemaEncoding ? { schemaEncoding } : {}) };
+  const what = `${encoding} with schema encoding ${schemaEncoding}`;
+
+  Deno.test(`ClientChannels.advertise() refuses text for a schema of bytes: ${what}`, () => {
+    const text = 'Cannot advertise client channel 7 on topic "/cmd": its schema is not base64';
+    const channels = clientChannels();
+    assertEquals(channels.advertise({ ...channel, schema: "syntax" }), complaint(StatusLevel.ERROR, text));
+    assertEquals(channels.close(), []);
+  });
+
+  Deno.test(`ClientChannels.advertise() takes no schema for one of bytes: ${what}`, () => {
+    for (const schemaless of [channel, { ...channel, schema: "" }]) {
+      assertEquals(clientChannels().advertise(schemaless), [{ do: "clientAdvertised", channel: schemaless }]);
+    }
+  });
+}
+
+Deno.test("ClientChannels.advertise() asks the server's owner last, and once", () => {
+  const asked: ClientChannel[] = [];
+  const accepts = (channel: ClientChannel) => {
+    asked.push(channel);
+    return channel.topic !== "/forbidden";
+  };
+  const channels = clientChannels({ supportedEncodings: ["json", "protobuf"], accepts });
+  const forbidden = { ...CMD, topic: "/forbidden" };
+  const text = 'Cannot advertise client channel 7 on topic "/forbidden": the server does not allow it';
+  assertEquals(channels.advertise(forbidden), complaint(StatusLevel.ERROR, text));
+  assertEquals(channels.advertise(CMD), [{ do: "clientAdvertised", channel: CMD }]);
+  channels.advertise(CMD);
+  channels.advertise({ ...CMD, id: 8 as ClientChannelId, encoding: "cdr" });
+  channels.advertise({ ...CMD, id: 8 as ClientChannelId, encoding: "protobuf", schema: "syntax" });
+  assertEquals(asked, [forbidden, CMD]);
+});
+
+Deno.test("ClientChannels.message() hands on what comes on an advertised channel only", () => {
+  const channels = clientChannels();
+  const message = { op: "messageData", channelId: ID, payload: PAYLOAD } as const;
+  const refusal = complaint(
+    StatusLevel.ERROR,
+    "Cannot take a message on client channel 7: it is not advertised",
+  );
+  assertEquals(channels.message(message), refusal);
+  channels.advertise(CMD);
+  assertEquals(channels.message(message), [{ do: "clientMessage", channelId: ID, payload: PAYLOAD }]);
+  channels.unadvertise(ID);
+  assertEquals(channels.message(message), refusal);
+});
+
+Deno.test("ClientChannels.unadvertise() frees the id for another channel", () => {
+  const channels = clientChannels();
+  const other = { ...CMD, topic: "/other" };
+  channels.advertise(CMD);
+  assertEquals(channels.unadvertise(ID), [{ do: "clientUnadvertised", channelId: ID }]);
+  assertEquals(
+    channels.unadvertise(ID),
+    complaint(StatusLevel.WARNING, "Cannot unadvertise client channel 7: it is not advertised"),
+  );
+  assertEquals(channels.advertise(other), [{ do: "clientAdvertised", channel: other }]);
+});
+
+Deno.test("ClientChannels.close() ends each channel once, in the order in which they were advertised", () => {
+  const channels = clientChannels();
+  for (const id of [3, 0, 5, 1]) channels.advertise({ ...CMD, id: id as ClientChannelId });
+  channels.unadvertise(5 as ClientChannelId);
+  const ended = [3, 0, 1].map((id): Effect => ({ do: "clientUnadvertised", channelId: id as ClientChannelId }));
+  assertEquals(channels.close(), ended);
+  assertEquals(channels.close(), []);
+});

@@ -1,0 +1,92 @@
+// Who wants what, and when a key gains its first or loses its last client.
+
+import { assertEquals } from "@std/assert/equals";
+import { Interest } from "../../src/session/interest.ts";
+
+Deno.test("Interest.add() returns the keys that nobody wanted before", () => {
+  const interest = new Interest<string, string>();
+  assertEquals(interest.add("ann", ["a", "b"]), ["a", "b"]);
+  assertEquals(interest.add("ben", ["b", "c"]), ["c"]);
+  assertEquals(interest.add("ann", ["a", "c"]), []);
+});
+
+Deno.test("Interest.add() counts a key once, however often it is named", () => {
+  const interest = new Interest<string, string>();
+  assertEquals(interest.add("ann", ["a", "a"]), ["a"]);
+  assertEquals([...interest.clientsOf("a")], ["ann"]);
+  assertEquals(interest.remove("ann", ["a", "a"]), ["a"]);
+  assertEquals([...interest.clientsOf("a")], []);
+});
+
+Deno.test("Interest.add() takes any iterable, and no keys at all", () => {
+  const interest = new Interest<string, string>();
+  assertEquals(interest.add("ann", new Set(["a"])), ["a"]);
+  assertEquals(interest.add("ben", []), []);
+  assertEquals(interest.removeClient("ben"), []);
+  assertEquals([...interest.clientsOf("a")], ["ann"]);
+});
+
+Deno.test("Interest.remove() returns the keys that nobody wants now", () => {
+  const interest = new Interest<string, string>();
+  interest.add("ann", ["a", "b", "c"]);
+  interest.add("ben", ["b"]);
+  assertEquals(interest.remove("ann", ["a", "b"]), ["a"]);
+  assertEquals(interest.remove("ben", ["b"]), ["b"]);
+});
+
+Deno.test("Interest.remove() passes over keys that the client did not want", () => {
+  const interest = new Interest<string, string>();
+  interest.add("ann", ["a"]);
+  assertEquals(interest.remove("ben", ["a"]), [], "a client that wants nothing");
+  interest.add("ben", ["b"]);
+  assertEquals(interest.remove("ben", ["a", "x"]), [], "a client that wants something else");
+  assertEquals([...interest.clientsOf("a")], ["ann"]);
+  assertEquals([...interest.clientsOf("b")], ["ben"]);
+});
+
+Deno.test("Interest.add() returns a key again after its last client was removed", () => {
+  const interest = new Interest<string, string>();
+  interest.add("ann", ["a"]);
+  interest.remove("ann", ["a"]);
+  assertEquals(interest.add("ben", ["a"]), ["a"]);
+});
+
+Deno.test("Interest.removeClient() removes all that the client wanted, and returns what nobody wants now", () => {
+  const interest = new Interest<string, string>();
+  interest.add("ann", ["a", "b", "c"]);
+  interest.add("ben", ["b"]);
+  assertEquals(interest.removeClient("ann"), ["a", "c"]);
+  assertEquals([...interest.clientsOf("b")], ["ben"]);
+  assertEquals(interest.removeClient("ann"), [], "once more");
+  assertEquals(interest.removeClient("cid"), [], "a client that never wanted anything");
+});
+
+Deno.test("Interest.clientsOf() lists a key's clients in the order in which they came", () => {
+  const interest = new Interest<string, string>();
+  interest.add("ben", ["a"]);
+  interest.add("ann", ["a", "b"]);
+  interest.add("ben", ["a"]);
+  assertEquals([...interest.clientsOf("a")], ["ben", "ann"]);
+  assertEquals([...interest.clientsOf("b")], ["ann"]);
+  assertEquals([...interest.clientsOf("c")], []);
+});
+
+Deno.test("Interest.has() says whether anybody wants a key", () => {
+  const interest = new Interest<string, string>();
+  assertEquals(interest.has("a"), false);
+  interest.add("ann", ["a"]);
+  interest.add("ben", ["a"]);
+  interest.remove("ann", ["a"]);
+  assertEquals(interest.has("a"), true);
+  interest.removeClient("ben");
+  assertEquals(interest.has("a"), false);
+});
+
+Deno.test("Interest tells clients apart by identity, and takes any name for a key", () => {
+  const interest = new Interest<object, string>();
+  const [one, other] = [{}, {}];
+  assertEquals(interest.add(one, ["__proto__", "constructor"]), ["__proto__", "constructor"]);
+  assertEquals(interest.add(other, ["__proto__"]), []);
+  assertEquals(interest.removeClient(one), ["constructor"]);
+  assertEquals(interest.removeClient(other), ["__proto__"]);
+});

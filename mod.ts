@@ -1,0 +1,44 @@
+/**
+ * A server for live robotics and IoT data: programs in Deno show it in Foxglove, Lichtblick, and whatever else speaks the Foxglove
+ * WebSocket protocol.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert/equals";
+ * import { FoxgloveServer, timeNs } from "@x/foxglove-ws";
+ *
+ * await using server = new FoxgloveServer({ name: "my robot", port: 0 });
+ * server.start();
+ * const channelId = server.addChannel({ topic: "/battery", encoding: "json" });
+ * server.sendMessage(channelId, timeNs(), JSON.stringify({ volts: 12.6 }));
+ * assertEquals(server.channels.size, 1);
+ * ```
+ *
+ * @module
+ */
+
+export type { Capability, Subprotocol } from "./src/protocol/capabilities.ts";
+export type { Channel } from "./src/protocol/channels.ts";
+export type { ClientChannel } from "./src/protocol/client_publish.ts";
+export type { ConnectionGraph } from "./src/protocol/connection_graph.ts";
+export type { ChannelId, ClientChannelId, Id, ServiceId } from "./src/protocol/ids.ts";
+export type { Parameter, ParameterType, ParameterValue } from "./src/protocol/parameters.ts";
+export type {
+  PlaybackCommand,
+  PlaybackControlRequest,
+  PlaybackState,
+  PlaybackStatus,
+} from "./src/protocol/playback.ts";
+export type { ServiceSchema } from "./src/protocol/services.ts";
+export { StatusLevel } from "./src/protocol/status.ts";
+export type { ChannelInit, ServiceInit } from "./src/server/channel_init.ts";
+export type { ClientId, ClientInfo } from "./src/server/client_info.ts";
+export type { FoxgloveServerListener, ListenerContext, MaybePromise, ServiceResponse } from "./src/server/listener.ts";
+export type { Logger } from "./src/server/logger.ts";
+export type { FoxgloveServerOptions } from "./src/server/options.ts";
+export type { Traffic } from "./src/server/outbox.ts";
+export { runCancellable, type RunCancellableOptions } from "./src/server/run_cancellable.ts";
+export { FoxgloveServer } from "./src/server/server.ts";
+export type { CloseOptions, SendMessageOptions, SendStatusOptions, StartOptions } from "./src/server/server.ts";
+export type { ChannelStats, ClientStats, ServerStats } from "./src/server/stats.ts";
+export { timeNs } from "./src/server/time_ns.ts";

@@ -1,0 +1,135 @@
+// ChannelInit and ServiceInit: what the server's owner gives, checked and made into what is advertised.
+
+import type { Channel } from "../protocol/channels.ts";
+import { decodeBase64, isBase64, isBinarySchema } from "../protocol/schema.ts";
+import type { Service, ServiceSchema } from "../protocol/services.ts";
+
+/** A channel to add. */
+export interface ChannelInit {
+  /** Its name, such as `/odom`. One live channel a topic: apps ignore a second. */
+  topic: string;
+  /** Of the messages: `json`, `protobuf`, `flatbuffer`, `ros1` or `cdr`. */
+  encoding: string;
+  /** The schema's name; apps choose how to draw a message by it (`foxglove.PointCloud`). Default: `""`. */
+  schemaName?: string;
+  /**
+   * Text, or bytes (or their base64 text) where the schema's encoding is `protobuf` or `flatbuffer`: a `FileDescriptorSet` with all
+   * imports, a `.bfbs`. Bytes are copied. May be left out for `json`: any object, then.
+   */
+  schema?: string | Uint8Array;
+  /** Default: what apps take for granted by the encoding, such as `jsonschema` for `json`. */
+  schemaEncoding?: string;
+  /** Free key-value pairs for clients. */
+  metadata?: Readonly<Record<string, string>>;
+}
+
+/** A service to add. */
+export interface ServiceInit {
+  /** Such as `/reset`; no two live services have the same. */
+  name: string;
+  /** The name of its type, such as `std_srvs/Trigger`. */
+  type: string;
+  /** How requests are written. May be left out where `supportedEncodings` says it. */
+  request?: ServiceSchema;
+  /** How responses are written; left out, they are taken to be in the encoding of the request. */
+  response?: ServiceSchema;
+}
+
+const UTF8 = new TextDecoder("utf-8", { fatal: true });
+
+/** An object of any members: what JSON messages without a schema are. Apps wait for ever for a schema that is empty. */
+const ANY_OBJECT = '{"type":"object"}';
+
+/** The encodings whose messages cannot be read without a schema, and the message type that has an empty one. */
+const NEEDS_SCHEMA = new Map([
+  ["protobuf", undefined],
+  ["flatbuffer", undefined],
+  ["ros1", "std_msgs/Empty"],
+  ["cdr", "std_msgs/msg/Empty"],
+]);
+
+/**
+ * Checks a channel and puts in what was left out.
+ *
+ * @throws {TypeError} When a member is of the wrong kind, or the encoding needs a schema and there is none.
+ */
+export function channelFrom(init: ChannelInit): Omit<Channel, "id"> {
+  const { topic, encoding, schemaName = "", schemaEncoding, metadata } = init;
+  const cannot = `Cannot add channel "${topic}"`;
+  checkText(cannot, { topic, encoding });
+  if (schemaEncoding !== undefined) checkKind(`${cannot}: its schemaEncoding`, schemaEncoding);
+  checkKind(`${cannot}: its schemaName`, schemaName);
+  for (const [key, value] of Object.entries(metadata ?? {})) checkKind(`${cannot}: its metadata "${key}"`, value);
+  const schema = schemaFrom(cannot, schemaEncoding || encoding, init.schema ?? "");
+  const channel = {
+    topic,
+    encoding,
+    schemaName,
+    schema,
+    ...(schemaEncoding ? { schemaEncoding } : {}),
+    ...(metadata ? { metadata: { ...metadata } } : {}),
+  };
+  if (schema.length === 0 && encoding === "json") {
+    return { ...channel, schema: ANY_OBJECT, schemaEncoding: "jsonschema" };
+  }
+  if (schema.length === 0 && NEEDS_SCHEMA.has(encoding) && NEEDS_SCHEMA.get(encoding) !== schemaName) {
+    throw new TypeError(`${cannot}: messages in "${encoding}" cannot be read without a schema`);
+  }
+  return channel;
+}
+
+/**
+ * Checks a service.
+ *
+ * @param supportedEncodings What clients may use where the service does not say.
+ * @throws {TypeError} When a member is of the wrong kind, or no request could be written.
+ */
+export function serviceFrom(init: ServiceInit, supportedEncodings: readonly string[]): Omit<Service, "id"> {
+  const { name, type, request, response } = init;
+  const cannot = `Cannot add service "${name}"`;
+  checkText(cannot, { name, type });
+  if (!request?.encoding && supportedEncodings.length === 0) {
+    throw new TypeError(`${cannot}: neither it nor "supportedEncodings" says how requests are encoded`);
+  }
+  return {
+    name,
+    type,
+    ...(request ? { request: sideFrom(`${cannot}: request`, request) } : { requestSchema: "" }),
+    ...(response ? { response: sideFrom(`${cannot}: response`, response) } : { responseSchema: "" }),
+  };
+}
+
+function sideFrom(cannot: string, side: ServiceSchema): ServiceSchema {
+  const { encoding, schemaName, schemaEncoding } = side;
+  checkText(cannot, { encoding, schemaEncoding });
+  checkKind(`${cannot}: its schemaName`, schemaName);
+  return { encoding, schemaName, schemaEncoding, schema: schemaFrom(cannot, schemaEncoding, side.schema) };
+}
+
+/** Text, or a copy of bytes, as the encoding wants it. */
+function schemaFrom(cannot: string, encoding: string, schema: string | Uint8Array): string | Uint8Array {
+  const isBinary = isBinarySchema(encoding);
+  if (typeof schema === "string") {
+    if (!isBinary || schema === "") return schema;
+    if (!isBase64(schema)) throw new TypeError(`${cannot}: a schema for "${encoding}" is bytes or base64 text`);
+    return decodeBase64(schema);
+  }
+  if (!(schema instanceof Uint8Array)) throw new TypeError(`${cannot}: its schema is neither text nor Uint8Array`);
+  if (isBinary) return schema.slice();
+  try {
+    return UTF8.decode(schema);
+  } catch (cause) {
+    throw new TypeError(`${cannot}: a schema for "${encoding}" is text, and its bytes are not UTF-8`, { cause });
+  }
+}
+
+function checkText(cannot: string, members: Record<string, unknown>): void {
+  for (const [name, value] of Object.entries(members)) {
+    if (value === "") throw new TypeError(`${cannot}: its ${name} is empty`);
+    checkKind(`${cannot}: its ${name}`, value);
+  }
+}
+
+function checkKind(what: string, value: unknown): void {
+  if (typeof value !== "string") throw new TypeError(`${what} is ${typeof value}, not text`);
+}

@@ -1,0 +1,97 @@
+// Greeting: what every client is told first, encoded once for all of them.
+
+import type { Channel } from "../protocol/channels.ts";
+import { encodeServerMessage } from "../protocol/encode.ts";
+import type { ServerInfo } from "../protocol/server_info.ts";
+import type { ServerState } from "../session/server_state.ts";
+import type { ResolvedOptions } from "./options.ts";
+import type { Frame } from "./outbox.ts";
+
+/** Channels in one `advertise`: many small messages keep a slow link responsive, and none grows past a peer's limit. */
+const CHANNELS_PER_MESSAGE = 100;
+
+/** Options of {@linkcode Greeting}. */
+export type GreetingOptions = Pick<
+  ResolvedOptions,
+  "name" | "capabilities" | "metadata" | "sessionId" | "dataStartTime" | "dataEndTime"
+>;
+
+/** The frames with which a connection begins. */
+export class Greeting<Client> {
+  readonly #options: GreetingOptions;
+  readonly #state: ServerState<Client>;
+  #sessionId: string;
+  #serverInfo: Frame | undefined;
+  #channels: Frame[] | undefined;
+  #services: Frame | undefined;
+
+  constructor(options: GreetingOptions, state: ServerState<Client>) {
+    this.#options = options;
+    this.#state = state;
+    this.#sessionId = options.sessionId;
+    // What cannot be sent is refused here, and not when the first client comes.
+    this.serverInfo();
+  }
+
+  /** Names the session that begins now. */
+  set sessionId(sessionId: string) {
+    this.#serverInfo = encodeServerMessage({ ...this.#info(), sessionId });
+    this.#sessionId = sessionId;
+  }
+
+  /** To be called when a channel came or went. */
+  channelsChanged(): void {
+    this.#channels = undefined;
+  }
+
+  /** To be called when a service came or went. */
+  servicesChanged(): void {
+    this.#services = undefined;
+    this.#serverInfo = undefined;
+  }
+
+  /** The very first frame. */
+  serverInfo(): Frame {
+    return this.#serverInfo ??= encodeServerMessage(this.#info());
+  }
+
+  /** At least one `advertise`, empty if need be: apps wait for one. `visible` is what this client may see of the server's channels. */
+  channels(visible: (channels: readonly Channel[]) => readonly Channel[]): Frame[] {
+    const all = [...this.#state.channels.channels.values()];
+    const seen = visible(all);
+    if (seen.length < all.length) return advertise(seen);
+    return this.#channels ??= advertise(all);
+  }
+
+  /** Nothing where there are none. */
+  services(): Frame[] {
+    const services = [...this.#state.services.services.values()];
+    if (services.length === 0) return [];
+    return [this.#services ??= encodeServerMessage({ op: "advertiseServices", services })];
+  }
+
+  #info(): ServerInfo {
+    const { name, capabilities, metadata, dataStartTime, dataEndTime } = this.#options;
+    const supportedEncodings = this.#state.supportedEncodings();
+    return {
+      op: "serverInfo",
+      name,
+      capabilities,
+      ...(this.#state.declaresEncodings || supportedEncodings.length > 0 ? { supportedEncodings } : {}),
+      ...(metadata ? { metadata } : {}),
+      sessionId: this.#sessionId,
+      ...(dataStartTime !== undefined && dataEndTime !== undefined ? { dataStartTime, dataEndTime } : {}),
+    };
+  }
+}
+
+/** One frame for every hundred channels; one with an empty list for none. */
+export function advertise(channels: readonly Channel[]): Frame[] {
+  const frames: Frame[] = [];
+  for (let start = 0; start === 0 || start < channels.length; start += CHANNELS_PER_MESSAGE) {
+    frames.push(
+      encodeServerMessage({ op: "advertise", channels: channels.slice(start, start + CHANNELS_PER_MESSAGE) }),
+    );
+  }
+  return frames;
+}

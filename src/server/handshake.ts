@@ -1,0 +1,73 @@
+// The WebSocket handshake: which requests are taken, and in which subprotocol.
+
+import { type Subprotocol, SUBPROTOCOLS } from "../protocol/capabilities.ts";
+import type { ResolvedOptions } from "./options.ts";
+
+/** The options on which a handshake depends. */
+export type HandshakeOptions = Pick<ResolvedOptions, "requireSubprotocol" | "allowedPaths" | "allowedOrigins">;
+
+/** What becomes of a handshake. */
+export type Handshake =
+  | { accepted: true; subprotocol: Subprotocol | undefined }
+  | { accepted: false; response: Response };
+
+/** Whether a request asks for a WebSocket at all. */
+export function isUpgrade(request: Request): boolean {
+  return tokens(request.headers.get("upgrade")).some((token) => token.toLowerCase() === "websocket");
+}
+
+/** Checks a request for which {@linkcode isUpgrade} holds. */
+export function examineHandshake(request: Request, options: HandshakeOptions): Handshake {
+  const { headers } = request;
+  const { pathname } = new URL(request.url);
+  if (options.allowedPaths && !options.allowedPaths.includes(pathname)) {
+    return refuse(404, `There is no WebSocket at "${pathname}"`);
+  }
+  const origin = headers.get("origin");
+  if (options.allowedOrigins && origin !== null && !options.allowedOrigins.includes(origin)) {
+    return refuse(403, `Pages of origin "${origin}" may not connect: "allowedOrigins" does not list it`);
+  }
+  // Deno would take any version, and would answer a missing key with a 500.
+  if (request.method !== "GET" || !tokens(headers.get("connection")).some((each) => each.toLowerCase() === "upgrade")) {
+    return refuse(400, "A WebSocket handshake is a GET request with the header Connection: Upgrade");
+  }
+  if (headers.get("sec-websocket-version") !== "13") {
+    return refuse(426, "Only version 13 of the WebSocket protocol is supported", { "sec-websocket-version": "13" });
+  }
+  if (!/^[A-Za-z0-9+/]{22}==$/.test(headers.get("sec-websocket-key") ?? "")) {
+    return refuse(400, "The header Sec-WebSocket-Key must be 16 bytes in base64");
+  }
+  const offered = tokens(headers.get("sec-websocket-protocol"));
+  const subprotocol = SUBPROTOCOLS.find((each) => offered.includes(each));
+  if (!subprotocol && (offered.length > 0 || options.requireSubprotocol)) {
+    return refuse(400, `A client must offer one of the subprotocols ${SUBPROTOCOLS.join(", ")}`);
+  }
+  return { accepted: true, subprotocol };
+}
+
+/** Answers a request that is no handshake, where the server's owner answers none himself. */
+export function explainUpgrade(): Response {
+  return textResponse(
+    426,
+    "This is a Foxglove WebSocket server: open its ws:// address in Foxglove or Lichtblick",
+    { upgrade: "websocket", connection: "upgrade" },
+  );
+}
+
+/** Answers a handshake that comes while the server closes. */
+export function explainClosing(): Response {
+  return textResponse(503, "The server is closing");
+}
+
+/** Several header lines of one name arrive joined with commas. */
+function tokens(header: string | null): string[] {
+  return header?.split(",").map((token) => token.trim()).filter((token) => token !== "") ?? [];
+}
+
+function refuse(status: number, why: string, headers?: Record<string, string>): Handshake {
+  return { accepted: false, response: textResponse(status, why, headers) };
+}
+
+function textResponse(status: number, text: string, headers: Record<string, string> = {}): Response {
+  return new Response(`${text}\n`, { status, headers: { "content-type": "text/plain; charset=utf-8", ...headers } });
+}

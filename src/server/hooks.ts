@@ -1,0 +1,112 @@
+// Hooks: calls the listener, and sees to it that whatever it throws stays with the one it concerns.
+
+import { StatusLevel } from "../protocol/status.ts";
+import type { Connection } from "./connection.ts";
+import type { FoxgloveServerListener, ListenerContext } from "./listener.ts";
+import type { Logger } from "./logger.ts";
+import type { FoxgloveServer } from "./server.ts";
+
+/** The hooks that are called for a client's messages, coming or going. */
+export type HookName = Exclude<keyof FoxgloveServerListener, "onError">;
+
+type Hook<Name extends HookName> = NonNullable<FoxgloveServerListener[Name]>;
+
+/** What is peculiar to a hook: its arguments without the server and the context, which all have. */
+type HookArguments<Name extends HookName> = Parameters<Hook<Name>> extends
+  [FoxgloveServer, ...infer Own, ListenerContext] ? Own : never;
+
+type HookResult<Name extends HookName> = Awaited<ReturnType<Hook<Name>>>;
+
+/** Options of {@linkcode Hooks}. */
+export interface HooksOptions {
+  listener?: FoxgloveServerListener | undefined;
+  logger: Logger;
+  /** 0: wait as long as the hook likes. */
+  requestTimeoutMs: number;
+}
+
+/** The listener of one server. */
+export class Hooks {
+  /** May be replaced at any time. */
+  listener: FoxgloveServerListener | undefined;
+  readonly #server: FoxgloveServer;
+  readonly #logger: Logger;
+  readonly #requestTimeoutMs: number;
+
+  constructor(server: FoxgloveServer, options: HooksOptions) {
+    this.#server = server;
+    this.listener = options.listener;
+    this.#logger = options.logger;
+    this.#requestTimeoutMs = options.requestTimeoutMs;
+  }
+
+  /** Calls a hook that answers nothing. What it throws goes to the log, to `onError` and, by a status, to the client. */
+  notify<Name extends HookName>(connection: Connection, name: Name, ...own: HookArguments<Name>): void {
+    const failed = (error: unknown) => {
+      this.log(connection, name, error);
+      this.#callOnError(connection, error);
+      connection.complain(StatusLevel.ERROR, `The server failed in ${name}`);
+    };
+    try {
+      const result = this.#call(connection, name, own);
+      // Not only real promises: a hook may come from a library with its own.
+      if (isThenable(result)) result.then(undefined, failed);
+    } catch (error) {
+      failed(error);
+    }
+  }
+
+  /**
+   * Calls a hook that answers a request; without such a hook the answer is `undefined`. Rejects with what it throws, or when it takes
+   * too long; the caller tells the log and the client.
+   */
+  async ask<Name extends HookName>(
+    connection: Connection,
+    name: Name,
+    ...own: HookArguments<Name>
+  ): Promise<HookResult<Name> | undefined> {
+    return await this.#inTime(this.#call(connection, name, own));
+  }
+
+  /** Writes down that a hook failed, or what it returned was of no use. */
+  log(connection: Connection, name: keyof FoxgloveServerListener, error: unknown): void {
+    const { client, signal } = connection.context;
+    // A hook that stops because its client left did what it was asked to.
+    if (signal.aborted && error === signal.reason) return;
+    this.#logger.error(`Client ${client.id}: ${name} failed`, error);
+  }
+
+  #call<Name extends HookName>(
+    connection: Connection,
+    name: Name,
+    own: HookArguments<Name>,
+  ): HookResult<Name> | Promise<HookResult<Name>> | undefined {
+    // Called through the listener, for hooks may use `this`. The compiler cannot follow that the arguments belong to the name.
+    const listener = this.listener as Partial<Record<Name, (...all: unknown[]) => HookResult<Name>>> | undefined;
+    return listener?.[name]?.(this.#server, ...own, connection.context);
+  }
+
+  async #inTime<T>(result: T | Promise<T>): Promise<T> {
+    if (this.#requestTimeoutMs === 0 || !isThenable(result)) return result;
+    const { promise: late, reject } = Promise.withResolvers<never>();
+    const text = `no answer within ${this.#requestTimeoutMs} ms`;
+    const timer = setTimeout(() => reject(new DOMException(text, "TimeoutError")), this.#requestTimeoutMs);
+    try {
+      return await Promise.race([result, late]);
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  #callOnError(connection: Connection, error: unknown): void {
+    try {
+      this.listener?.onError?.(this.#server, error, connection.context);
+    } catch (second) {
+      this.log(connection, "onError", second);
+    }
+  }
+}
+
+function isThenable(value: unknown): value is PromiseLike<unknown> {
+  return typeof (value as Partial<PromiseLike<unknown>> | undefined)?.then === "function";
+}

@@ -1,0 +1,39 @@
+// Listening: the HTTP server underneath, and how long to wait for its end.
+
+/** Where and how to listen. */
+export interface ListenOptions {
+  hostname: string;
+  port: number;
+  cert?: string;
+  key?: string;
+}
+
+/**
+ * Begins to answer HTTP requests.
+ *
+ * @throws {Deno.errors.AddrInUse} When something else listens on the port.
+ */
+export function listen(
+  options: ListenOptions,
+  handler: Deno.ServeHandler<Deno.NetAddr>,
+): Deno.HttpServer<Deno.NetAddr> {
+  try {
+    // Without onListen() Deno prints a line.
+    return Deno.serve({ ...options, onListen() {} }, handler);
+  } catch (cause) {
+    if (!(cause instanceof Deno.errors.AddrInUse)) throw cause;
+    const { hostname, port } = options;
+    throw new Deno.errors.AddrInUse(`Cannot listen on ${hostname}:${port}: the port is in use`, { cause });
+  }
+}
+
+/** Resolves when all are settled, after a macrotask at the earliest, and after `ms` at the latest. */
+export async function settledWithin(ms: number, promises: readonly (Promise<unknown> | undefined)[]): Promise<void> {
+  const { promise: tooLate, resolve } = Promise.withResolvers<void>();
+  const timer = setTimeout(resolve, ms);
+  // A frame that was just sent leaves only when the event loop turns.
+  const turned = new Promise<void>((resolve) => setTimeout(resolve, 0));
+  await Promise.race([Promise.allSettled([...promises, turned]), tooLate]);
+  clearTimeout(timer);
+  await turned;
+}

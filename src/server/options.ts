@@ -1,0 +1,186 @@
+// FoxgloveServerOptions: their defaults, and their checks.
+
+import { CAPABILITIES, type Capability } from "../protocol/capabilities.ts";
+import type { Channel } from "../protocol/channels.ts";
+import type { ClientChannel } from "../protocol/client_publish.ts";
+import type { ClientInfo } from "./client_info.ts";
+import type { FoxgloveServerListener } from "./listener.ts";
+import { type Logger, SILENT } from "./logger.ts";
+
+const UINT64_MAX = 0xffff_ffff_ffff_ffffn;
+
+/** Options of `FoxgloveServer`. Only `name` is required. */
+export interface FoxgloveServerOptions {
+  /** Shown to the user, such as in the app's title bar. */
+  name: string;
+  /**
+   * The address to listen on. `"0.0.0.0"` lets other machines connect: there is no access control beyond these options.
+   *
+   * @default {"127.0.0.1"}
+   */
+  hostname?: string;
+  /**
+   * The TCP port to listen on; 0 takes any free one, see `FoxgloveServer.addr`. Apps expect 8765.
+   *
+   * @default {8765}
+   */
+  port?: number;
+  /** PEM text of the certificate chain, together with `key`: clients then connect with `wss://`. Default: no TLS. */
+  cert?: string;
+  /** PEM text of the private key. */
+  key?: string;
+  /**
+   * What the server offers beyond sending messages. Declared, never guessed: a method that needs one that is missing throws.
+   *
+   * @default {[]}
+   */
+  capabilities?: readonly Capability[];
+  /**
+   * Message encodings that clients may use to publish and to call services, such as `["json"]`. When given, what a client advertises in
+   * any other is refused. The request encodings of services are added. Default: none declared, publishes are not checked.
+   */
+  supportedEncodings?: readonly string[];
+  /** Key-value pairs for clients; apps read `ROS_DISTRO`. Default: none. */
+  metadata?: Readonly<Record<string, string>>;
+  /**
+   * Names this run of the server. Apps that reconnect keep their plots when it is the same as before, and start afresh otherwise.
+   *
+   * @default {crypto.randomUUID()}
+   */
+  sessionId?: string;
+  /** Where recorded data begins, in ns; together with `dataEndTime` and the capability `playbackControl`, or not at all. */
+  dataStartTime?: bigint;
+  /** Where recorded data ends, in ns, inclusive. */
+  dataEndTime?: bigint;
+  /** The hooks, as by `setListener()`. */
+  listener?: FoxgloveServerListener;
+  /** Where log lines go; `console` fits. Default: nowhere. */
+  logger?: Logger;
+  /** Answers the HTTP requests that are no WebSocket handshake, so that a page or a health check can share the port. Default: 426. */
+  fallback?: (request: Request, info?: Deno.ServeHandlerInfo) => Response | Promise<Response>;
+  /**
+   * Refuses clients that offer no subprotocol. Apps always offer one, debugging tools do not.
+   *
+   * @default {false}
+   */
+  requireSubprotocol?: boolean;
+  /** Paths at which clients may connect, such as `["/ws"]`; others get 404. Default: any. */
+  allowedPaths?: readonly string[];
+  /**
+   * Origins of web pages that may connect, such as `["https://app.foxglove.dev"]`; others get 403. Clients that are no web page send no
+   * origin and are let in. Default: any.
+   */
+  allowedOrigins?: readonly string[];
+  /** Which channels a client may see and subscribe to; asked once for each client and channel. Default: all. */
+  channelFilter?: (channel: Channel, client: ClientInfo) => boolean;
+  /** On which channels a client may publish, by topic for instance. Default: all. */
+  clientChannelFilter?: (channel: ClientChannel, client: ClientInfo) => boolean;
+  /**
+   * How many requests of each kind (services, assets, parameters, playback) a client may have open; more are refused.
+   *
+   * @default {32}
+   */
+  maxPendingRequests?: number;
+  /**
+   * How long a hook may take to answer a request, in ms, before the client is told that it failed. 0: as long as it likes.
+   *
+   * @default {0}
+   */
+  requestTimeoutMs?: number;
+  /**
+   * The largest asset that is sent, in bytes; a larger one fails its request. More lets bigger meshes through, and costs that much memory
+   * for each client that fetches one.
+   *
+   * @default {33_554_432} 32 MiB
+   */
+  maxAssetBytes?: number;
+  /**
+   * After how long without a sign of life a client is taken for dead, in ms; it is pinged after half of that. Less notices sooner that a
+   * robot's link is gone. 0: never.
+   *
+   * @default {30_000}
+   */
+  idleTimeoutMs?: number;
+}
+
+/** The options with their defaults, checked. */
+export interface ResolvedOptions extends FoxgloveServerOptions {
+  hostname: string;
+  port: number;
+  capabilities: readonly Capability[];
+  sessionId: string;
+  logger: Logger;
+  requireSubprotocol: boolean;
+  maxPendingRequests: number;
+  requestTimeoutMs: number;
+  maxAssetBytes: number;
+  idleTimeoutMs: number;
+}
+
+/**
+ * Puts in the defaults and checks what was given.
+ *
+ * @throws {TypeError} When options contradict one another or are of the wrong kind.
+ * @throws {RangeError} When a number is out of its range.
+ */
+export function resolveOptions(options: FoxgloveServerOptions): ResolvedOptions {
+  const {
+    hostname = "127.0.0.1",
+    port = 8765,
+    capabilities = [],
+    sessionId = crypto.randomUUID(),
+    logger = SILENT,
+    requireSubprotocol = false,
+    maxPendingRequests = 32,
+    requestTimeoutMs = 0,
+    maxAssetBytes = 32 * 1024 * 1024,
+    idleTimeoutMs = 30_000,
+  } = options;
+  if (typeof options.name !== "string") throw new TypeError(`Cannot create a server: "name" is ${typeof options.name}`);
+  for (const capability of capabilities) {
+    if (!CAPABILITIES.includes(capability)) {
+      throw new TypeError(`Cannot create a server: there is no capability "${capability}"`);
+    }
+  }
+  checkInteger("port", port, 0, 65_535);
+  checkInteger("maxPendingRequests", maxPendingRequests, 1);
+  checkInteger("requestTimeoutMs", requestTimeoutMs, 0, 2 ** 31 - 1);
+  checkInteger("maxAssetBytes", maxAssetBytes, 0);
+  // Deno counts it in 32 bits, and takes anything longer for no time at all.
+  checkInteger("idleTimeoutMs", idleTimeoutMs, 0, 2 ** 31 - 1);
+  if ((options.cert === undefined) !== (options.key === undefined)) {
+    throw new TypeError('Cannot create a server: "cert" and "key" come together');
+  }
+  checkPlayback(capabilities, options.dataStartTime, options.dataEndTime);
+  return {
+    ...options,
+    hostname,
+    port,
+    capabilities: [...new Set(capabilities)],
+    sessionId,
+    logger,
+    requireSubprotocol,
+    maxPendingRequests,
+    requestTimeoutMs,
+    maxAssetBytes,
+    idleTimeoutMs,
+  };
+}
+
+function checkInteger(option: string, value: number, min: number, max = Number.MAX_SAFE_INTEGER): void {
+  if (Number.isInteger(value) && value >= min && value <= max) return;
+  throw new RangeError(`Cannot create a server: "${option}" is ${value}, not an integer of ${min} to ${max}`);
+}
+
+function checkPlayback(capabilities: readonly Capability[], start: bigint | undefined, end: bigint | undefined): void {
+  const given = [capabilities.includes("playbackControl"), start !== undefined, end !== undefined];
+  if (!given.every((each) => each === given[0])) {
+    throw new TypeError(
+      'Cannot create a server: capability "playbackControl", "dataStartTime" and "dataEndTime" come together',
+    );
+  }
+  if (start === undefined || end === undefined) return;
+  if (start < 0n || end < start || end > UINT64_MAX) {
+    throw new RangeError(`Cannot create a server: its data would begin at ${start} ns and end at ${end} ns`);
+  }
+}

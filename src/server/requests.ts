@@ -1,0 +1,207 @@
+// Requests: has the hooks answer what clients ask, and sees to it that every request gets an answer.
+
+import type { FetchAsset } from "../protocol/assets.ts";
+import type { GetParameters, Parameter, SetParameters } from "../protocol/parameters.ts";
+import type { PlaybackControlRequest } from "../protocol/playback.ts";
+import type { Service, ServiceCallRequest } from "../protocol/services.ts";
+import { StatusLevel } from "../protocol/status.ts";
+import { isUint8Array } from "../protocol/wire_types.ts";
+import type { Effect, RequestEffect, RequestKind, WatchAll } from "../session/effects.ts";
+import { withValue } from "../session/parameter_state.ts";
+import type { ServerState } from "../session/server_state.ts";
+import type { Clients } from "./clients.ts";
+import type { Connection } from "./connection.ts";
+import type { Hooks } from "./hooks.ts";
+import type { ServiceResponse } from "./listener.ts";
+
+/** What requests need of the server. */
+export interface RequestsOptions {
+  hooks: Hooks;
+  clients: Clients;
+  state: ServerState<Connection>;
+  maxAssetBytes: number;
+  /** Carries out what follows for a client. */
+  run: (connection: Connection, effects: readonly Effect[]) => void;
+}
+
+const KINDS: Record<RequestEffect["do"], RequestKind> = {
+  callService: "services",
+  fetchAsset: "assets",
+  getParameters: "parameters",
+  setParameters: "parameters",
+  watchAllParameters: "parameters",
+  controlPlayback: "playback",
+};
+
+const UTF8 = new TextEncoder();
+
+/** Answers requests. */
+export class Requests {
+  readonly #options: RequestsOptions;
+
+  constructor(options: RequestsOptions) {
+    this.#options = options;
+  }
+
+  /** Answers one request. Never rejects. */
+  async answer(connection: Connection, effect: RequestEffect): Promise<void> {
+    try {
+      await this.#answer(connection, effect);
+    } finally {
+      connection.session.settle(KINDS[effect.do]);
+    }
+  }
+
+  #answer(connection: Connection, effect: RequestEffect): Promise<void> {
+    switch (effect.do) {
+      case "callService":
+        return this.#callService(connection, effect.service, effect.request);
+      case "fetchAsset":
+        return this.#fetchAsset(connection, effect.request);
+      case "getParameters":
+        return this.#getParameters(connection, effect.request);
+      case "setParameters":
+        return this.#setParameters(connection, effect.request);
+      case "watchAllParameters":
+        return this.#watchAllParameters(connection, effect.watch);
+      case "controlPlayback":
+        return this.#controlPlayback(connection, effect.request);
+      default:
+        return effect satisfies never;
+    }
+  }
+
+  async #callService(connection: Connection, service: Service, request: ServiceCallRequest): Promise<void> {
+    const { hooks } = this.#options;
+    const { serviceId, callId, encoding, payload } = request;
+    try {
+      const response = await hooks.ask(connection, "onServiceRequest", serviceId, callId, encoding, payload);
+      if (response === undefined) throw new TypeError("the server gave no response");
+      const answer = servicePayload(response, service.response?.encoding ?? encoding);
+      // Member by member: a hook may hand on another server's response, with ids of its own.
+      connection.send({
+        op: "serviceCallResponse",
+        serviceId,
+        callId,
+        encoding: answer.encoding,
+        payload: answer.payload,
+      });
+    } catch (error) {
+      hooks.log(connection, "onServiceRequest", error);
+      const message = `Service "${service.name}" failed: ${textOf(error)}`;
+      connection.send({ op: "serviceCallFailure", serviceId, callId, message });
+    }
+  }
+
+  async #fetchAsset(connection: Connection, { uri, requestId }: FetchAsset): Promise<void> {
+    const { hooks, maxAssetBytes } = this.#options;
+    try {
+      const data = await hooks.ask(connection, "onFetchAsset", uri, requestId);
+      if (data === undefined) throw new TypeError("the server has no such asset");
+      if (data.byteLength > maxAssetBytes) {
+        throw new RangeError(`its ${data.byteLength} bytes are more than the ${maxAssetBytes} allowed`);
+      }
+      connection.send({ op: "fetchAssetResponse", requestId, status: "success", data });
+    } catch (error) {
+      hooks.log(connection, "onFetchAsset", error);
+      const message = `Cannot fetch "${uri}": ${textOf(error)}`;
+      connection.send({ op: "fetchAssetResponse", requestId, status: "error", error: message });
+    }
+  }
+
+  async #getParameters(connection: Connection, { parameterNames, id }: GetParameters): Promise<void> {
+    try {
+      const parameters = await this.#valuesOf(connection, parameterNames, id);
+      connection.send({ op: "parameterValues", parameters, ...(id === undefined ? {} : { id }) });
+    } catch (error) {
+      this.#options.hooks.log(connection, "onGetParameters", error);
+      connection.complain(StatusLevel.ERROR, `Cannot get parameters${request(id)}: ${textOf(error)}`);
+    }
+  }
+
+  async #setParameters(connection: Connection, { parameters, id }: SetParameters): Promise<void> {
+    const { hooks, clients } = this.#options;
+    try {
+      const inForce = await hooks.ask(connection, "onSetParameters", parameters, id);
+      if (inForce === undefined) throw new TypeError("the server's parameters cannot be set");
+      if (id !== undefined) connection.send({ op: "parameterValues", parameters: withValue(inForce), id });
+      // What was to be removed is gone, unless the hook says otherwise.
+      const removed = parameters.filter(({ value }) => value === undefined);
+      clients.pushParameters([...removed, ...inForce]);
+    } catch (error) {
+      hooks.log(connection, "onSetParameters", error);
+      connection.complain(StatusLevel.ERROR, `Cannot set parameters${request(id)}: ${textOf(error)}`);
+      // The client waits to be told what holds now.
+      if (id !== undefined) await this.#sendCurrent(connection, parameters, id);
+    }
+  }
+
+  /** Answers a set that failed. */
+  async #sendCurrent(connection: Connection, parameters: readonly Parameter[], id: string): Promise<void> {
+    const parameterNames = parameters.map(({ name }) => name);
+    // To get no names is to get all.
+    if (parameterNames.length === 0) return connection.send({ op: "parameterValues", parameters: [], id });
+    await this.#getParameters(connection, { op: "getParameters", parameterNames, id });
+  }
+
+  async #watchAllParameters(connection: Connection, watch: WatchAll): Promise<void> {
+    const { hooks, run, state } = this.#options;
+    const watchMore = (names: Iterable<string>) => run(connection, connection.session.watchMore(watch, names));
+    try {
+      // At once, so that no change of these is missed while the hook names the rest.
+      watchMore(state.parameters.knownNames);
+      const parameters = await this.#valuesOf(connection, [], undefined);
+      watchMore(parameters.map(({ name }) => name));
+    } catch (error) {
+      hooks.log(connection, "onGetParameters", error);
+      connection.complain(StatusLevel.ERROR, `Cannot subscribe to all parameters: ${textOf(error)}`);
+    } finally {
+      connection.session.endWatchAll(watch);
+    }
+  }
+
+  /** What the hook says of these parameters, `[]` meaning all: those that are set and were asked for. */
+  async #valuesOf(
+    connection: Connection,
+    names: readonly string[],
+    requestId: string | undefined,
+  ): Promise<Parameter[]> {
+    const parameters = await this.#options.hooks.ask(connection, "onGetParameters", names, requestId);
+    const wanted = new Set(names);
+    return withValue(parameters ?? []).filter(({ name }) => wanted.size === 0 || wanted.has(name));
+  }
+
+  async #controlPlayback(connection: Connection, control: PlaybackControlRequest): Promise<void> {
+    const { hooks, clients } = this.#options;
+    try {
+      const state = await hooks.ask(connection, "onPlaybackControl", control);
+      if (state === undefined) throw new TypeError("the server refused");
+      clients.sendPlaybackState({ ...state, requestId: control.requestId });
+    } catch (error) {
+      hooks.log(connection, "onPlaybackControl", error);
+      connection.complain(StatusLevel.ERROR, `Cannot control playback${request(control.requestId)}: ${textOf(error)}`);
+    }
+  }
+}
+
+/** Names a request in a complaint, so that the client can tell which of its requests it is about. */
+function request(id: string | undefined): string {
+  return id === undefined ? "" : ` (request "${id}")`;
+}
+
+/** A payload and its encoding, as the hook gave them or as the service implies. */
+function servicePayload(response: ServiceResponse, encoding: string): { encoding: string; payload: Uint8Array } {
+  if (typeof response === "string") return { encoding, payload: UTF8.encode(response) };
+  if (isUint8Array(response)) return { encoding, payload: response };
+  if (!isUint8Array(response?.payload)) throw new TypeError("the server's response is neither text nor bytes");
+  return response;
+}
+
+/** What a client is shown of an error. Never throws, whatever a hook has thrown. */
+function textOf(error: unknown): string {
+  try {
+    return String(error instanceof Error ? error.message : error);
+  } catch {
+    return "unknown error";
+  }
+}

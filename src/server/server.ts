@@ -1,0 +1,555 @@
+// FoxgloveServer: the server that programs create.
+
+import type { Capability, Subprotocol } from "../protocol/capabilities.ts";
+import type { Channel } from "../protocol/channels.ts";
+import type { ConnectionGraph } from "../protocol/connection_graph.ts";
+import { encodeServerMessage } from "../protocol/encode.ts";
+import type { ChannelId, ServiceId } from "../protocol/ids.ts";
+import type { Parameter } from "../protocol/parameters.ts";
+import type { PlaybackState } from "../protocol/playback.ts";
+import type { Status, StatusLevel } from "../protocol/status.ts";
+import { channelWarnings } from "../session/channel_warnings.ts";
+import { IdSequence } from "../session/id_sequence.ts";
+import { ServerState } from "../session/server_state.ts";
+import { nameOf, urlOf } from "./address.ts";
+import { channelFrom, type ChannelInit, serviceFrom, type ServiceInit } from "./channel_init.ts";
+import type { ClientId, ClientInfo } from "./client_info.ts";
+import { Clients } from "./clients.ts";
+import { Connection, type Socket } from "./connection.ts";
+import { EffectRunner } from "./effect_runner.ts";
+import { advertise, Greeting } from "./greeting.ts";
+import { examineHandshake, explainClosing, explainUpgrade, isUpgrade } from "./handshake.ts";
+import { Hooks } from "./hooks.ts";
+import type { FoxgloveServerListener } from "./listener.ts";
+import { listen, settledWithin } from "./listening.ts";
+import { checkTimestamp, MessageFrame } from "./message_frame.ts";
+import { type FoxgloveServerOptions, type ResolvedOptions, resolveOptions } from "./options.ts";
+import { type ServerStats, StatsBook } from "./stats.ts";
+import { timeNs } from "./time_ns.ts";
+
+/** How long `close()` waits for clients to confirm, unless told otherwise. */
+const DEFAULT_GRACE_MS = 1000;
+
+/** Options of `FoxgloveServer.start()`. */
+export interface StartOptions {
+  /** Closes the server when it aborts. */
+  signal?: AbortSignal;
+}
+
+/** Options of `FoxgloveServer.sendMessage()`. */
+export interface SendMessageOptions {
+  /** Only this client, if it is subscribed. Default: all that are. */
+  to?: ClientId;
+}
+
+/** Options of `FoxgloveServer.sendStatus()`. */
+export interface SendStatusOptions {
+  /** By which `removeStatus()` names it, and a later status replaces it. */
+  id?: string;
+  /** Only this client. Default: all. */
+  to?: ClientId;
+  /** Tell clients that connect later as well, until it is removed; needs an `id`. Default: only those connected now. */
+  sticky?: boolean;
+}
+
+/** Options of `FoxgloveServer.close()`. */
+export interface CloseOptions {
+  /**
+   * How long to wait for clients to confirm that they are going, in ms.
+   *
+   * @default {1000}
+   */
+  graceMs?: number;
+}
+
+/** What is known of a peer before its first message. */
+export interface Peer {
+  subprotocol: Subprotocol | undefined;
+  remoteAddr: Deno.Addr | undefined;
+  userAgent: string | undefined;
+}
+
+/** What the owner of an accepted socket reports of it. */
+export interface SocketEvents {
+  opened(): void;
+  received(data: string | ArrayBuffer | Uint8Array): void;
+  /** May be reported more than once. */
+  closed(): void;
+}
+
+/** Has a server take a socket, whoever made it. Not part of the public API. */
+export let acceptSocket: (server: FoxgloveServer, socket: Socket, peer: Peer) => SocketEvents;
+
+/**
+ * A server for Foxglove, Lichtblick and every other client of the Foxglove WebSocket protocol (`foxglove.websocket.v1` and
+ * `foxglove.sdk.v1`).
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert/equals";
+ * import { FoxgloveServer, timeNs } from "@x/foxglove-ws";
+ *
+ * await using server = new FoxgloveServer({ name: "my robot", port: 0 });
+ * server.start();
+ * const channelId = server.addChannel({ topic: "/battery", encoding: "json" });
+ * server.sendMessage(channelId, timeNs(), JSON.stringify({ volts: 12.6 }));
+ * assertEquals(server.isSubscribed(channelId), false);
+ * ```
+ */
+export class FoxgloveServer implements AsyncDisposable {
+  static {
+    acceptSocket = (server, socket, peer) => server.#accept(socket, peer);
+  }
+
+  readonly #options: ResolvedOptions;
+  readonly #state: ServerState<Connection>;
+  readonly #clients: Clients;
+  readonly #hooks: Hooks;
+  readonly #effects: EffectRunner;
+  readonly #greeting: Greeting<Connection>;
+  readonly #frame = new MessageFrame();
+  readonly #clientIds = new IdSequence("client");
+  readonly #stickyStatuses = new Map<string, Status>();
+  /** From the handshake until the socket is closed, so longer than a client is listed. */
+  readonly #connections = new Set<Connection>();
+  readonly #stats: StatsBook;
+  readonly #life = new AbortController();
+  readonly #closed = Promise.withResolvers<void>();
+  #http: Deno.HttpServer<Deno.NetAddr> | undefined;
+  #closing: Promise<void> | undefined;
+
+  /**
+   * Does no I/O: see {@linkcode FoxgloveServer.start}.
+   *
+   * @throws {TypeError} When options contradict one another or are of the wrong kind.
+   * @throws {RangeError} When a number is out of its range.
+   */
+  constructor(options: FoxgloveServerOptions) {
+    this.#options = resolveOptions(options);
+    this.#state = new ServerState(this.#options);
+    this.#clients = new Clients(this.#state);
+    this.#hooks = new Hooks(this, this.#options);
+    this.#effects = new EffectRunner({
+      hooks: this.#hooks,
+      clients: this.#clients,
+      state: this.#state,
+      maxAssetBytes: this.#options.maxAssetBytes,
+    });
+    this.#greeting = new Greeting(this.#options, this.#state);
+    this.#stats = new StatsBook(this.#state);
+  }
+
+  /** Where it listens; `undefined` before `start()` and after `close()`. */
+  get addr(): Deno.NetAddr | undefined {
+    return this.#closing ? undefined : this.#http?.addr;
+  }
+
+  /** What a client on this machine connects to, such as `ws://127.0.0.1:8765`; `undefined` while it does not listen. */
+  get url(): string | undefined {
+    return this.addr && urlOf(this.addr, this.#options.cert ? "wss" : "ws");
+  }
+
+  /** The connected clients. */
+  get clients(): ReadonlyMap<ClientId, ClientInfo> {
+    return this.#clients.infos;
+  }
+
+  /** The live channels. */
+  get channels(): ReadonlyMap<ChannelId, Channel> {
+    return this.#state.channels.channels;
+  }
+
+  /** Resolves when `close()` is done. */
+  get closed(): Promise<void> {
+    return this.#closed.promise;
+  }
+
+  /** Puts other hooks in the place of those before. */
+  setListener(listener: FoxgloveServerListener | undefined): void {
+    this.#hooks.listener = listener;
+  }
+
+  /**
+   * Begins to listen.
+   *
+   * @returns The address, with the real port where 0 was asked for.
+   * @throws {Deno.errors.AddrInUse} When something else listens on the port.
+   * @throws {TypeError} When it listens already or has been closed.
+   */
+  start(options: StartOptions = {}): Deno.NetAddr {
+    if (this.#closing) throw new TypeError("Cannot start the server: it has been closed");
+    if (this.#http) throw new TypeError("Cannot start the server: it listens already");
+    const { signal } = options;
+    signal?.throwIfAborted();
+    const { hostname, port, cert, key } = this.#options;
+    const http = listen(
+      { hostname, port, ...(cert && key ? { cert, key } : {}) },
+      (request, info) => this.handleRequest(request, info),
+    );
+    this.#http = http;
+    signal?.addEventListener("abort", () => void this.close(), { once: true, signal: this.#life.signal });
+    this.#options.logger.info(`Listening on ${this.url}`);
+    return http.addr;
+  }
+
+  /**
+   * Answers one HTTP request: takes a WebSocket handshake, and hands the rest to `fallback`. For use in the handler of another
+   * `Deno.serve`, then without `start()`.
+   *
+   * @example
+   * ```ts
+   * import { assertEquals } from "@std/assert/equals";
+   * import { FoxgloveServer } from "@x/foxglove-ws";
+   *
+   * await using server = new FoxgloveServer({ name: "my robot" });
+   * const handler = (request: Request, info?: Deno.ServeHandlerInfo) =>
+   *   new URL(request.url).pathname === "/ws" ? server.handleRequest(request, info) : new Response("my page");
+   *
+   * const response = await handler(new Request("http://localhost/ws"));
+   * assertEquals(response.status, 426); // no handshake
+   * ```
+   *
+   * @param info What `Deno.serve` gave: the client's address is taken from it.
+   */
+  handleRequest(request: Request, info?: Deno.ServeHandlerInfo): Response | Promise<Response> {
+    const { fallback, logger, idleTimeoutMs } = this.#options;
+    if (!isUpgrade(request)) return fallback?.(request, info) ?? explainUpgrade();
+    if (this.#closing) return explainClosing();
+    const handshake = examineHandshake(request, this.#options);
+    if (!handshake.accepted) {
+      logger.debug(`Refused a client from ${nameOf(info?.remoteAddr)} with ${handshake.response.status}`);
+      return handshake.response;
+    }
+    const { subprotocol } = handshake;
+    // Both are gone after the upgrade.
+    const remoteAddr = info?.remoteAddr;
+    const userAgent = request.headers.get("user-agent") ?? undefined;
+    const { socket, response } = Deno.upgradeWebSocket(request, { idleTimeout: idleTimeoutMs / 1000 });
+    // Set here, for the option of upgradeWebSocket() compares it with the whole header where that has no space after a comma.
+    if (subprotocol) response.headers.set("sec-websocket-protocol", subprotocol);
+    const events = this.#accept(socket, { subprotocol, remoteAddr, userAgent });
+    socket.binaryType = "arraybuffer";
+    socket.onopen = () => events.opened();
+    socket.onmessage = ({ data }) => events.received(data);
+    socket.onerror = socket.onclose = () => events.closed();
+    return response;
+  }
+
+  /**
+   * Adds a channel and tells all clients.
+   *
+   * What the apps would silently refuse about it goes to the log as a warning.
+   *
+   * @returns Its id, never used again.
+   * @throws {TypeError} When the encoding needs a schema and there is none, or a member is of the wrong kind.
+   */
+  addChannel(channel: ChannelInit): ChannelId {
+    const [id] = this.addChannels([channel]);
+    return id as ChannelId;
+  }
+
+  /**
+   * Adds many channels at once, with few messages to each client. Either all or, if it throws, none.
+   *
+   * @throws {TypeError} As by {@linkcode FoxgloveServer.addChannel}.
+   */
+  addChannels(channels: readonly ChannelInit[]): ChannelId[] {
+    const checked = channels.map(channelFrom);
+    const added = checked.map((channel) => {
+      const warnings = channelWarnings(channel, this.channels.values());
+      for (const warning of warnings) this.#options.logger.warn(warning);
+      return this.#state.channels.add(channel);
+    });
+    if (added.length === 0) return [];
+    this.#greeting.channelsChanged();
+    const frames = advertise(added);
+    for (const { session, outbox } of this.#clients.list()) {
+      const seen = session.visible(added);
+      if (seen.length === 0) continue;
+      for (const frame of seen.length === added.length ? frames : advertise(seen)) outbox.control(frame);
+    }
+    return added.map(({ id }) => id);
+  }
+
+  /**
+   * Removes a channel and all subscriptions to it.
+   *
+   * @returns `false` if there is no such channel.
+   */
+  removeChannel(channelId: ChannelId): boolean {
+    const entry = this.#state.channels.remove(channelId);
+    if (!entry) return false;
+    this.#greeting.channelsChanged();
+    this.#stats.forgetChannel(channelId);
+    const frame = encodeServerMessage({ op: "unadvertise", channelIds: [channelId] });
+    for (const { session, outbox } of this.#clients.list()) {
+      if (session.forgetChannel(channelId)) outbox.control(frame);
+    }
+    entry.subscribers.forEach(({ client, subscriptionId }, index) => {
+      const last = index === entry.subscribers.length - 1;
+      this.#effects.run(client, [{ do: "unsubscribed", channelId, subscriptionId, last }]);
+    });
+    return true;
+  }
+
+  /** Whether anybody is subscribed: a producer can skip work that nobody wants. */
+  isSubscribed(channelId: ChannelId): boolean {
+    return this.#state.isSubscribed(channelId);
+  }
+
+  /**
+   * Sends a message to all that are subscribed to its channel. Never waits: see `ServerStats` for what a client was too slow to take.
+   *
+   * @param timestamp When it was logged or received, in ns, on the clock of `broadcastTime()` where that is used; `undefined`: now.
+   * @param payload In the channel's encoding. A string is sent as UTF-8. Bytes are copied: the buffer is free to be used again.
+   * @throws {RangeError} When there is no such channel, or the timestamp is no uint64.
+   * @throws {TypeError} When the timestamp is no bigint.
+   */
+  sendMessage(
+    channelId: ChannelId,
+    timestamp: bigint | undefined,
+    payload: Uint8Array | string,
+    options?: SendMessageOptions,
+  ): void {
+    const entry = this.#state.channels.get(channelId);
+    if (!entry) throw new RangeError(`Cannot send on channel ${channelId}: no such channel`);
+    if (timestamp !== undefined) checkTimestamp(timestamp);
+    const { subscribers } = entry;
+    if (subscribers.length === 0) return;
+    const frame = this.#frame.write(timestamp ?? timeNs(), payload);
+    const to = options?.to;
+    const traffic = this.#stats.ofChannel(channelId);
+    for (const { client, subscriptionId } of subscribers) {
+      if (to !== undefined && client.info.id !== to) continue;
+      this.#frame.address(subscriptionId);
+      client.outbox.data(frame, traffic);
+    }
+  }
+
+  /**
+   * Adds a service and tells all clients. Its calls reach `onServiceRequest`.
+   *
+   * Apps learn from the very first message which encodings they may use: a service in one that is neither in `supportedEncodings` nor
+   * used by another service is of use only to clients that connect later.
+   *
+   * @returns Its id, never used again.
+   * @throws {TypeError} Without the capability `services`, when another service has the name, or when nothing says how requests are
+   * encoded.
+   */
+  addService(service: ServiceInit): ServiceId {
+    this.#require("services", `add service "${service.name}"`);
+    const added = this.#state.services.add(serviceFrom(service, this.#state.supportedEncodings()));
+    this.#greeting.servicesChanged();
+    this.#clients.send(encodeServerMessage({ op: "advertiseServices", services: [added] }));
+    return added.id;
+  }
+
+  /**
+   * Removes a service. Calls under way are still answered.
+   *
+   * @returns `false` if there is no such service.
+   */
+  removeService(serviceId: ServiceId): boolean {
+    if (!this.#state.services.remove(serviceId)) return false;
+    this.#greeting.servicesChanged();
+    this.#clients.send(encodeServerMessage({ op: "unadvertiseServices", serviceIds: [serviceId] }));
+    return true;
+  }
+
+  /**
+   * Tells the clients that watch these parameters their new values. One without a value counts as removed, and is not sent.
+   *
+   * @throws {TypeError} Without the capability `parametersSubscribe`, or when a value is none that JSON can hold.
+   */
+  updateParameters(parameters: readonly Parameter[]): void {
+    this.#require("parametersSubscribe", "update parameters");
+    this.#clients.pushParameters(parameters);
+  }
+
+  /**
+   * Puts a whole graph in the place of the one before. Clients are sent the differences.
+   *
+   * @throws {TypeError} Without the capability `connectionGraph`.
+   */
+  updateConnectionGraph(graph: ConnectionGraph): void {
+    this.#require("connectionGraph", "update the connection graph");
+    const difference = this.#state.graph.replace(graph);
+    if (!difference) return;
+    const frame = encodeServerMessage(difference);
+    for (const { outbox } of [...this.#state.graphClients]) outbox.control(frame);
+  }
+
+  /**
+   * Tells all clients what the server's clock says. With the capability `time`, apps show nothing before the first one.
+   *
+   * @param timestamp In ns, on the clock of the messages' timestamps. A smaller one than before counts as a jump: apps start afresh.
+   * @throws {TypeError} Without the capability `time`.
+   * @throws {RangeError} When the timestamp is no uint64.
+   */
+  broadcastTime(timestamp: bigint): void {
+    this.#require("time", "broadcast the time");
+    this.#clients.send(encodeServerMessage({ op: "time", timestamp }));
+  }
+
+  /**
+   * Tells all clients what playback is doing, unasked. Answers go by the hook `onPlaybackControl`.
+   *
+   * Clients of `foxglove.websocket.v1` do not know the message: they are sent it only once they have steered playback.
+   *
+   * @throws {TypeError} Without the capability `playbackControl`.
+   * @throws {RangeError} When the time is no uint64.
+   */
+  broadcastPlaybackState(state: PlaybackState): void {
+    this.#require("playbackControl", "broadcast the playback state");
+    this.#clients.sendPlaybackState(state);
+  }
+
+  /**
+   * Shows the user a note. Apps key their list of notes by the text: keep it the same for the same fault, without counters.
+   *
+   * @throws {TypeError} When it is sticky without an `id`, or with a `to`.
+   */
+  sendStatus(level: StatusLevel, message: string, options: SendStatusOptions = {}): void {
+    const { id, to, sticky = false } = options;
+    if (sticky && (id === undefined || to !== undefined)) {
+      throw new TypeError("Cannot send a sticky status: it needs an id and goes to all clients");
+    }
+    const status: Status = { op: "status", level, message, ...(id === undefined ? {} : { id }) };
+    this.#clients.send(encodeServerMessage(status), to);
+    if (sticky && id !== undefined) this.#stickyStatuses.set(id, status);
+  }
+
+  /** Takes back notes that had an id. An empty list is not sent. */
+  removeStatus(statusIds: readonly string[]): void {
+    if (statusIds.length === 0) return;
+    for (const id of statusIds) this.#stickyStatuses.delete(id);
+    this.#clients.send(encodeServerMessage({ op: "removeStatus", statusIds }));
+  }
+
+  /**
+   * Begins a new session: apps drop what they have shown so far. Channels, services and subscriptions stay; all are
+   * advertised again, because an app forgets their datatypes with the old session.
+   *
+   * @param sessionId Names the new session. Default: a random UUID.
+   */
+  resetSessionId(sessionId: string = crypto.randomUUID()): void {
+    this.#greeting.sessionId = sessionId;
+    for (const connection of this.#clients.list()) this.#greet(connection);
+  }
+
+  /** Figures of what was sent. */
+  stats(): ServerStats {
+    return this.#stats.read(this.#clients.list());
+  }
+
+  /**
+   * Stops listening, tells all clients with code 1001, runs their hooks, and waits until they are gone, but no longer than
+   * `graceMs`. A second call changes nothing.
+   *
+   * @throws {RangeError} When `graceMs` is negative or not a number.
+   */
+  close(options: CloseOptions = {}): Promise<void> {
+    const { graceMs = DEFAULT_GRACE_MS } = options;
+    if (!(graceMs >= 0)) throw new RangeError(`Cannot close the server: graceMs is ${graceMs}`);
+    this.#closing ??= this.#shutDown(graceMs);
+    return this.closed;
+  }
+
+  /** Closes the server: see {@linkcode FoxgloveServer.close}. */
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  #accept(socket: Socket, { subprotocol, remoteAddr, userAgent }: Peer): SocketEvents {
+    const { maxPendingRequests, channelFilter, clientChannelFilter } = this.#options;
+    const info: ClientInfo = Object.freeze({
+      id: this.#clientIds.next(),
+      address: nameOf(remoteAddr),
+      remoteAddr,
+      subprotocol,
+      userAgent,
+      connectedAt: new Date(),
+    });
+    const connection = new Connection(socket, info, this.#state, {
+      subprotocol,
+      maxPendingRequests,
+      acceptsChannel: channelFilter && ((channel) => this.#ask("channelFilter", () => channelFilter(channel, info))),
+      acceptsClientChannel: clientChannelFilter &&
+        ((channel) => this.#ask("clientChannelFilter", () => clientChannelFilter(channel, info))),
+    });
+    this.#connections.add(connection);
+    return {
+      opened: () => this.#admit(connection),
+      received: (data) => this.#receive(connection, data),
+      closed: () => this.#end(connection),
+    };
+  }
+
+  /** A filter that throws lets nothing through. */
+  #ask(option: keyof FoxgloveServerOptions, filter: () => boolean): boolean {
+    try {
+      return filter();
+    } catch (error) {
+      this.#options.logger.error(`Option "${option}" failed`, error);
+      return false;
+    }
+  }
+
+  /** In one go, so that a channel that is added meanwhile is announced exactly once. */
+  #admit(connection: Connection): void {
+    // Closing a socket before it is open has no effect.
+    if (this.#closing) return connection.goAway();
+    const { id, address, subprotocol } = connection.info;
+    this.#clients.add(connection);
+    this.#greet(connection);
+    for (const status of this.#stickyStatuses.values()) connection.send(status);
+    this.#options.logger.info(`Client ${id} connected from ${address} (${subprotocol ?? "no subprotocol"})`);
+    this.#hooks.notify(connection, "onClientConnect");
+  }
+
+  #greet({ session, outbox }: Connection): void {
+    outbox.control(this.#greeting.serverInfo());
+    for (const frame of this.#greeting.channels((channels) => session.visible(channels))) outbox.control(frame);
+    for (const frame of this.#greeting.services()) outbox.control(frame);
+  }
+
+  #receive(connection: Connection, data: string | ArrayBuffer | Uint8Array): void {
+    if (!this.#clients.get(connection.info.id)) return;
+    this.#effects.run(connection, connection.session.receive(data));
+  }
+
+  #end(connection: Connection): void {
+    this.#connections.delete(connection);
+    this.#leave(connection);
+    connection.end();
+  }
+
+  /** Takes a client off every list and runs its hooks, once. */
+  #leave(connection: Connection): void {
+    if (!this.#clients.remove(connection)) return;
+    connection.outbox.close();
+    this.#stats.retire(connection);
+    this.#effects.run(connection, connection.session.close());
+    connection.abort();
+    this.#hooks.notify(connection, "onClientDisconnect");
+    this.#options.logger.info(`Client ${connection.info.id} disconnected`);
+  }
+
+  async #shutDown(graceMs: number): Promise<void> {
+    this.#life.abort();
+    const connections = [...this.#connections];
+    for (const connection of connections) connection.goAway();
+    for (const connection of this.#clients.list()) this.#leave(connection);
+    // Not before the clients had their time: shutdown() closes the sockets with a reason of its own, and waits for ever for a peer that
+    // has stopped reading, unless its socket was closed first.
+    await settledWithin(graceMs, connections.map(({ ended }) => ended));
+    await settledWithin(graceMs, [this.#http?.shutdown()]);
+    this.#options.logger.info("Closed");
+    this.#closed.resolve();
+  }
+
+  #require(capability: Capability, doing: string): void {
+    if (this.#state.capabilities.has(capability)) return;
+    throw new TypeError(`Cannot ${doing}: the server has no capability "${capability}"`);
+  }
+}

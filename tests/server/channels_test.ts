@@ -1,0 +1,239 @@
+// Channels: what clients are told of them, and what their owner may not do.
+
+import { assertEquals } from "@std/assert/equals";
+import { assertThrows } from "@std/assert/throws";
+import type { Channel } from "../../src/protocol/channels.ts";
+import type { ServerMessage } from "../../src/protocol/messages.ts";
+import type { FakeClient } from "../support/conversation.ts";
+import { bytes, channel, conversation, HookLog, ODOM, subscription } from "../support/conversation.ts";
+
+/** Takes all `advertise` messages that have come, and returns the ids in each. */
+function advertisedIds(client: FakeClient): number[][] {
+  const messages: ServerMessage[] = [];
+  while (client.unheard > 0) messages.push(client.takes());
+  return messages.map((message) => message.op === "advertise" ? message.channels.map(({ id }) => id) : []);
+}
+
+Deno.test("C01 channels added in one call are advertised a hundred at a time, to every client", () => {
+  const { server, client } = conversation();
+  const clients = [client(), client()];
+  const ids = server.addChannels(Array.from({ length: 250 }, (_, index) => ({ ...ODOM, topic: `/t${index}` })));
+  assertEquals(ids, Array.from({ length: 250 }, (_, index) => channel(index + 1)));
+  for (const each of clients) {
+    assertEquals(advertisedIds(each), [ids.slice(0, 100), ids.slice(100, 200), ids.slice(200)]);
+  }
+});
+
+Deno.test("C01 no channels at all are not advertised", () => {
+  const { server, client } = conversation();
+  const someone = client();
+  assertEquals(server.addChannels([]), []);
+  someone.hearsNothing();
+});
+
+Deno.test("C01 a faulty channel among several adds none of them", () => {
+  const { server, client } = conversation();
+  const someone = client();
+  assertThrows(() => server.addChannels([ODOM, { topic: "", encoding: "json" }]), TypeError, "its topic is empty");
+  assertEquals(server.channels.size, 0);
+  someone.hearsNothing();
+});
+
+Deno.test("C02 a removed channel is unadvertised, and nothing more is sent on it", () => {
+  const { server, client } = conversation();
+  const id = server.addChannel(ODOM);
+  const someone = client();
+  someone.subscribes(7, id);
+  assertEquals(server.removeChannel(id), true);
+  assertEquals(server.isSubscribed(id), false);
+  assertThrows(() => server.sendMessage(id, 1n, "{}"), RangeError, `Cannot send on channel ${id}: no such channel`);
+  someone.hears({ op: "unadvertise", channelIds: [id] });
+  someone.hearsNothing();
+});
+
+Deno.test("C02 removing a channel that there is not changes nothing", () => {
+  const { server, client } = conversation();
+  const someone = client();
+  assertEquals(server.removeChannel(channel(9)), false);
+  someone.hearsNothing();
+});
+
+Deno.test("C03 removal of a subscribed channel reaches the hooks, after the unadvertise", () => {
+  const calls = new HookLog();
+  const { server, client } = conversation({
+    listener: {
+      onClientUnsubscribe: (_server, id, { client }) => {
+        calls.note("client", id, client.id, listeners.map(({ unheard }) => unheard));
+      },
+      onUnsubscribe: (_server, id) => calls.note("last", id),
+    },
+  });
+  const id = server.addChannel(ODOM);
+  const listeners = [client(), client()];
+  listeners[0]?.subscribes(1, id);
+  listeners[1]?.subscribes(1, id);
+  server.removeChannel(id);
+  assertEquals(calls.take(), [["client", id, 1, [1, 1]], ["client", id, 2, [1, 1]], ["last", id]]);
+});
+
+Deno.test("C04 a JSON channel without schema is advertised as any object", () => {
+  const { server, client } = conversation();
+  const someone = client();
+  const id = server.addChannel({ topic: "/free", encoding: "json" });
+  someone.hears({
+    op: "advertise",
+    channels: [{
+      id,
+      topic: "/free",
+      encoding: "json",
+      schemaName: "",
+      schemaEncoding: "jsonschema",
+      schema: '{"type":"object"}',
+    }],
+  });
+});
+
+for (const encoding of ["protobuf", "flatbuffer", "ros1", "cdr"]) {
+  Deno.test(`C04 a ${encoding} channel without schema cannot be added`, () => {
+    const { server } = conversation();
+    assertThrows(
+      () => server.addChannel({ topic: "/bin", encoding, schemaName: "Thing" }),
+      TypeError,
+      `Cannot add channel "/bin": messages in "${encoding}" cannot be read without a schema`,
+    );
+  });
+}
+
+Deno.test("C04 the empty ROS messages need no schema", () => {
+  const { server } = conversation();
+  server.addChannel({ topic: "/a", encoding: "ros1", schemaName: "std_msgs/Empty" });
+  server.addChannel({ topic: "/b", encoding: "cdr", schemaName: "std_msgs/msg/Empty" });
+  assertEquals(server.channels.size, 2);
+});
+
+Deno.test("C05 a binary schema goes over the wire as padded standard base64", () => {
+  const { server, client } = conversation();
+  const someone = client();
+  const raw = new Uint8Array([0xfb, 0xff, 0xfe, 0x01]);
+  const proto = { encoding: "protobuf", schemaName: "a.B", schemaEncoding: "protobuf" };
+  server.addChannel({ ...proto, topic: "/bytes", schema: raw });
+  server.addChannel({ ...proto, topic: "/text", schema: "+//+AQ==" });
+  raw.fill(0); // the server has its own copy
+  for (const topic of ["/bytes", "/text"]) {
+    const message = someone.takes();
+    const [advertised] = message.op === "advertise" ? message.channels : [];
+    assertEquals([advertised?.topic, advertised?.schema], [topic, new Uint8Array([0xfb, 0xff, 0xfe, 0x01])]);
+  }
+});
+
+Deno.test("C05 text that is no base64 is no binary schema, bytes that are no UTF-8 are no text schema", () => {
+  const { server } = conversation();
+  assertThrows(
+    () => server.addChannel({ topic: "/p", encoding: "protobuf", schemaName: "B", schema: "not base64" }),
+    TypeError,
+    'Cannot add channel "/p": a schema for "protobuf" is bytes or base64 text',
+  );
+  assertThrows(
+    () => server.addChannel({ topic: "/j", encoding: "json", schema: new Uint8Array([0xff]) }),
+    TypeError,
+    "its bytes are not UTF-8",
+  );
+});
+
+Deno.test("C05 the bytes of a text schema are taken as text", () => {
+  const { server } = conversation();
+  const id = server.addChannel({ topic: "/j", encoding: "json", schema: bytes('{"type":"object"}') });
+  assertEquals(server.channels.get(id)?.schema, '{"type":"object"}');
+});
+
+Deno.test("C06 ids of channels and services are never used again", () => {
+  const json = { encoding: "json", schemaName: "", schemaEncoding: "jsonschema", schema: "{}" };
+  const { server } = conversation({ capabilities: ["services"] });
+  const channels: number[] = [];
+  const services: number[] = [];
+  for (let round = 0; round < 3; round++) {
+    const channelId = server.addChannel(ODOM);
+    const serviceId = server.addService({ name: "/s", type: "S", request: json });
+    channels.push(channelId);
+    services.push(serviceId);
+    server.removeChannel(channelId);
+    server.removeService(serviceId);
+  }
+  assertEquals([channels, services], [[1, 2, 3], [1, 2, 3]]);
+});
+
+Deno.test("C07 what apps refuse silently is a warning in the log", () => {
+  const { server, log } = conversation();
+  server.addChannel(ODOM);
+  assertEquals(log.length, 0);
+  server.addChannel({ ...ODOM, schema: '{"type":"object","title":"other"}' });
+  assertEquals(log.map((line) => line.slice(0, 22)), ['warn: Channel "/odom":', 'warn: Channel "/odom":']);
+});
+
+Deno.test("C08 a filtered channel is neither advertised nor subscribable nor unadvertised", () => {
+  const { server, client } = conversation({
+    channelFilter: ({ topic }, { userAgent }) => userAgent === "admin" || !topic.startsWith("/secret"),
+  });
+  const before = server.addChannel({ ...ODOM, topic: "/secret/before" });
+  const guest = client({ userAgent: "guest", keepGreeting: true });
+  const admin = client({ userAgent: "admin", keepGreeting: true });
+  const topics = (each: FakeClient) => {
+    const message = each.takes();
+    return message.op === "advertise" ? message.channels.map(({ topic }: Channel) => topic) : message.op;
+  };
+  assertEquals([topics(guest), topics(guest)], ["serverInfo", []]);
+  assertEquals([topics(admin), topics(admin)], ["serverInfo", ["/secret/before"]]);
+
+  server.addChannels([{ ...ODOM, topic: "/secret/after" }, { ...ODOM, topic: "/open" }]);
+  assertEquals(topics(guest), ["/open"]);
+  assertEquals(topics(admin), ["/secret/after", "/open"]);
+  server.addChannel({ ...ODOM, topic: "/secret/alone" });
+  guest.hearsNothing();
+  assertEquals(topics(admin), ["/secret/alone"]);
+
+  guest.subscribes(1, before);
+  guest.hearsStatus(1, `channel ${before}`, "no such channel");
+  server.removeChannel(before);
+  guest.hearsNothing();
+  admin.hears({ op: "unadvertise", channelIds: [before] });
+});
+
+Deno.test("C08 a filter that throws hides the channel and is logged", () => {
+  const { server, client, log } = conversation({
+    channelFilter: () => {
+      throw new Error("no idea");
+    },
+  });
+  const id = server.addChannel(ODOM);
+  const someone = client();
+  someone.says({ op: "subscribe", subscriptions: [{ id: subscription(0), channelId: id }] });
+  someone.hearsStatus(1, "no such channel");
+  assertEquals(log.includes('error: Option "channelFilter" failed'), true);
+});
+
+Deno.test("C08 the filter is asked once for each client and channel", () => {
+  const asked: string[] = [];
+  const { server, client } = conversation({
+    channelFilter: ({ topic }, { id }) => asked.push(`${id} ${topic}`) > 0,
+  });
+  server.addChannel(ODOM);
+  client();
+  server.addChannel({ ...ODOM, topic: "/two" });
+  server.resetSessionId();
+  assertEquals(asked, ["1 /odom", "1 /two"]);
+});
+
+Deno.test("addChannel() refuses a topic, an encoding and a schema of the wrong kind", () => {
+  const { server } = conversation();
+  assertThrows(() => server.addChannel({ ...ODOM, encoding: "" }), TypeError, "its encoding is empty");
+  assertThrows(() => server.addChannel({ ...ODOM, topic: 5 as unknown as string }), TypeError, "its topic is number");
+  assertThrows(() => server.addChannel({ ...ODOM, schema: 5 as unknown as string }), TypeError, "neither text nor");
+});
+
+Deno.test("addChannel() takes an empty schemaEncoding for none, and keeps metadata", () => {
+  const { server } = conversation();
+  const metadata = JSON.parse('{"__proto__":"x","unit":"m"}');
+  const id = server.addChannel({ topic: "/a", encoding: "json", schema: "{}", schemaEncoding: "", metadata });
+  assertEquals(Object.hasOwn(server.channels.get(id) ?? {}, "schemaEncoding"), false);
+  assertEquals(Object.entries(server.channels.get(id)?.metadata ?? {}), [["__proto__", "x"], ["unit", "m"]]);
+});

@@ -1,0 +1,189 @@
+// runCancellable(): its results here, its signals in child processes that get none of this process's permissions.
+
+import { assertEquals } from "@std/assert/equals";
+import { assertRejects } from "@std/assert/rejects";
+import { assertStringIncludes } from "@std/assert/string-includes";
+import { runCancellable } from "../../src/server/run_cancellable.ts";
+import { once } from "../support/events.ts";
+import { Program } from "../support/program.ts";
+import { RawSocket } from "../support/raw_socket.ts";
+
+Deno.test("runCancellable() returns what main returns and passes its rejection on", async () => {
+  assertEquals(await runCancellable(() => Promise.resolve(5)), 5);
+
+  const error = new Error("main's own");
+  assertEquals(await assertRejects(() => runCancellable(() => Promise.reject(error))), error);
+});
+
+Deno.test("runCancellable() passes on an AbortError that no signal has caused", async () => {
+  const error = new DOMException("A request was aborted", "AbortError");
+  assertEquals(await assertRejects(() => runCancellable(() => Promise.reject(error))), error);
+});
+
+Deno.test("runCancellable() refuses a grace time that is none, and signals without a fixed number", async () => {
+  const neverCalled = () => Promise.reject(new Error("main was called"));
+  for (const graceMs of [-1, NaN]) {
+    await assertRejects(() => runCancellable(neverCalled, { graceMs }), RangeError, `graceMs must be zero or more`);
+  }
+  await assertRejects(() => runCancellable(neverCalled, { signals: ["SIGKILL"] }), RangeError, `"SIGKILL" is none of`);
+});
+
+Deno.test("runCancellable() without signals, or with endless patience, just runs main", async () => {
+  assertEquals(await runCancellable(() => Promise.resolve(5), { signals: [], graceMs: Infinity }), 5);
+});
+
+/** Tests a program of the fixture; there are no such signals on Windows. */
+function testProgram(name: string, program: string, run: (program: Program) => Promise<void>, flags: string[] = []) {
+  const fixture = new URL("fixtures/cancellable.ts", import.meta.url).href;
+  Deno.test({
+    name,
+    ignore: Deno.build.os === "windows",
+    async fn() {
+      await using started = new Program(...flags, fixture, program);
+      await run(started);
+    },
+  });
+}
+
+for (const signal of ["SIGINT", "SIGTERM"] as const) {
+  testProgram(
+    `runCancellable() lets main unwind after ${signal} and swallows the abort`,
+    "unwinds",
+    async (program) => {
+      assertEquals(await program.line(), "ready");
+      program.kill(signal);
+      const { code, lines, stderr } = await program.ended();
+      assertEquals([code, lines, stderr], [0, ["finally", "disposed", "result undefined"], ""]);
+    },
+  );
+}
+
+testProgram("runCancellable() swallows an AbortError that follows from the abort", "derived", async (program) => {
+  assertEquals(await program.line(), "ready");
+  program.kill("SIGINT");
+  const { code, lines } = await program.ended();
+  assertEquals([code, lines], [0, ["result undefined"]]);
+});
+
+testProgram("runCancellable() returns what main returns after the abort", "finishes", async (program) => {
+  assertEquals(await program.line(), "ready");
+  program.kill("SIGINT");
+  const { code, lines } = await program.ended();
+  assertEquals([code, lines], [0, ["result finished all the same"]]);
+});
+
+testProgram("runCancellable() lets main's error end the process", "fails", async (program) => {
+  const { code, stderr } = await program.ended();
+  assertEquals(code, 1);
+  assertStringIncludes(stderr, "no such robot");
+});
+
+testProgram(
+  "runCancellable() passes on an error that main throws after the abort",
+  "failsToCleanUp",
+  async (program) => {
+    assertEquals(await program.line(), "ready");
+    program.kill("SIGINT");
+    const { code, stderr } = await program.ended();
+    assertEquals(code, 1);
+    assertStringIncludes(stderr, "cannot clean up");
+  },
+);
+
+testProgram("runCancellable() ends the process at the second signal", "ignores", async (program) => {
+  assertEquals(await program.line(), "ready");
+  program.kill("SIGINT");
+  assertEquals(await program.line(), "aborted");
+  assertEquals(await program.line(), "still here");
+  program.kill("SIGINT");
+  const { code, signal } = await program.ended();
+  assertEquals([code, signal], [130, null]);
+});
+
+testProgram(
+  "runCancellable() ends the process at another signal straight after the first",
+  "ignores",
+  async (program) => {
+    assertEquals(await program.line(), "ready");
+    program.kill("SIGINT");
+    assertEquals(await program.line(), "aborted");
+    program.kill("SIGTERM");
+    const { code, signal } = await program.ended();
+    assertEquals([code, signal], [143, null]);
+  },
+);
+
+testProgram(
+  "runCancellable() takes a signal that comes doubled for one",
+  "hearsEcho",
+  async (program) => {
+    assertEquals(await program.line(), "ready");
+    program.kill("SIGINT");
+    const { code, lines } = await program.ended();
+    assertEquals([code, lines], [0, ["cleaned up", "result undefined"]]);
+  },
+  ["--allow-run"], // the program sends itself the second signal
+);
+
+testProgram("runCancellable() ends the process when the grace time is over", "exceedsGrace", async (program) => {
+  assertEquals(await program.line(), "ready");
+  program.kill("SIGTERM");
+  const { code, signal } = await program.ended();
+  assertEquals([code, signal], [143, null]);
+});
+
+testProgram("runCancellable() keeps no process alive that waits for nothing", "waitsForNothing", async (program) => {
+  assertEquals(await program.line(), "ready");
+  program.kill("SIGINT");
+  const { code, lines } = await program.ended();
+  assertEquals([code, lines], [0, ["aborted"]]);
+});
+
+testProgram("runCancellable() leaves no handler behind", "staysAfterwards", async (program) => {
+  assertEquals(await program.line(), "ready");
+  program.kill("SIGINT");
+  assertEquals((await program.ended()).signal, "SIGINT");
+});
+
+testProgram("runCancellable() can be called again", "runsTwice", async (program) => {
+  assertEquals(await program.line(), "ready");
+  program.kill("SIGINT");
+  assertEquals([await program.line(), await program.line()], ["first ended", "ready"]);
+  program.kill("SIGINT");
+  const { code, lines } = await program.ended();
+  assertEquals([code, lines], [0, ["second ended"]]);
+});
+
+/** Tests the program that serves; `run` is given its port. */
+function testServing(name: string, graceMs: number, run: (program: Program, port: number) => Promise<void>) {
+  const fixture = new URL("fixtures/serving.ts", import.meta.url).href;
+  Deno.test({
+    name,
+    ignore: Deno.build.os === "windows",
+    async fn() {
+      await using program = new Program("--allow-net=127.0.0.1", fixture, String(graceMs));
+      await run(program, Number(await program.line()));
+    },
+  });
+}
+
+testServing("runCancellable() lets a server tell its clients 1001", 600_000, async (program, port) => {
+  const socket = new WebSocket(`ws://127.0.0.1:${port}`);
+  await once(socket, "message");
+  const closed = once<CloseEvent>(socket, "close");
+  program.kill("SIGINT");
+  const { code, reason } = await closed;
+  assertEquals([code, reason], [1001, "server shutdown"]);
+  const end = await program.ended();
+  assertEquals([end.code, end.lines, end.stderr], [0, ["closed"], ""]);
+});
+
+testServing("runCancellable() ends though a client has stopped reading", 1500, async (program, port) => {
+  using socket = await RawSocket.connect({ port });
+  await socket.sendText('{"op":"subscribe","subscriptions":[{"id":1,"channelId":1}]}');
+  assertEquals(await program.line(), "sent");
+  program.kill("SIGTERM");
+  const end = await program.ended();
+  // Main has ended in good order; what the socket keeps alive ends with the grace time.
+  assertEquals([end.code, end.signal, end.lines], [143, null, ["closed"]]);
+});

@@ -1,0 +1,52 @@
+// A server that can do everything, for tests of what must not disturb it.
+
+import { assertEquals } from "@std/assert/equals";
+import type { ChannelId } from "../../src/protocol/ids.ts";
+import type { FoxgloveServerListener } from "../../src/server/listener.ts";
+import type { FoxgloveServer } from "../../src/server/server.ts";
+import { bytes, type Conversation, conversation, type FakeClient, ODOM, subscription } from "./conversation.ts";
+
+const SIDE = { encoding: "json", schemaName: "Empty", schemaEncoding: "jsonschema", schema: '{"type":"object"}' };
+
+/** A {@linkcode Conversation} with a server of all capabilities. */
+export interface AbleConversation extends Conversation {
+  /** The server's only channel; it has the id 1, and so has its only service. */
+  readonly channelId: ChannelId;
+  /** The log lines about what failed. */
+  errors(): string[];
+}
+
+/** Begins a conversation with a server that has every capability, a channel and a service. */
+export function ableConversation(listener: FoxgloveServerListener): AbleConversation {
+  const { server, log, client } = conversation({
+    capabilities: [
+      "clientPublish",
+      "parameters",
+      "parametersSubscribe",
+      "time",
+      "services",
+      "connectionGraph",
+      "assets",
+      "playbackControl",
+    ],
+    supportedEncodings: ["json"],
+    dataStartTime: 0n,
+    dataEndTime: 9n,
+    listener,
+  });
+  const channelId = server.addChannel(ODOM);
+  server.addService({ name: "/reset", type: "Reset", request: SIDE, response: SIDE });
+  return { server, log, client, channelId, errors: () => log.filter((line) => line.startsWith("error: ")) };
+}
+
+/** The connection lives: a subscription to a new channel works, and nothing else is said. */
+export function assertLives(server: FoxgloveServer, client: FakeClient): void {
+  const channelId = server.addChannel({ ...ODOM, topic: "/lives" });
+  assertEquals(client.takes().op, "advertise");
+  client.subscribes(channelId, channelId);
+  server.sendMessage(channelId, 5n, "alive");
+  const payload = bytes("alive");
+  client.hears({ op: "messageData", subscriptionId: subscription(channelId), timestamp: 5n, payload });
+  client.hearsNothing();
+  assertEquals(client.closedWith, undefined);
+}

@@ -1,0 +1,176 @@
+// Conversations: what a server and its clients say to one another, without a network.
+
+import { assertEquals } from "@std/assert/equals";
+import type { Subprotocol } from "../../src/protocol/capabilities.ts";
+import { decodeServerMessage } from "../../src/protocol/decode.ts";
+import { encodeClientMessage } from "../../src/protocol/encode.ts";
+import type { ChannelId, ClientChannelId, ServiceId, SubscriptionId } from "../../src/protocol/ids.ts";
+import type { ClientMessage, ServerMessage } from "../../src/protocol/messages.ts";
+import type { StatusLevel } from "../../src/protocol/status.ts";
+import type { ClientId } from "../../src/server/client_info.ts";
+import type { Socket } from "../../src/server/connection.ts";
+import type { Logger } from "../../src/server/logger.ts";
+import type { FoxgloveServerOptions } from "../../src/server/options.ts";
+import { acceptSocket, FoxgloveServer, type SocketEvents } from "../../src/server/server.ts";
+import { Queue } from "./events.ts";
+
+/** Ids as tests write them. */
+export const channel = (id: number): ChannelId => id as ChannelId;
+export const subscription = (id: number): SubscriptionId => id as SubscriptionId;
+export const clientChannel = (id: number): ClientChannelId => id as ClientChannelId;
+export const service = (id: number): ServiceId => id as ServiceId;
+
+/** Text as payloads are. */
+export function bytes(text: string): Uint8Array<ArrayBuffer> {
+  return new TextEncoder().encode(text);
+}
+
+/** A channel without peculiarities. */
+export const ODOM = {
+  topic: "/odom",
+  encoding: "json",
+  schemaName: "Odometry",
+  schema: '{"type":"object"}',
+  schemaEncoding: "jsonschema",
+} as const;
+
+/** How a client of a conversation connects. */
+export interface FakeClientOptions {
+  subprotocol?: Subprotocol | undefined;
+  remoteAddr?: Deno.Addr;
+  userAgent?: string;
+  /** Leave `serverInfo` and what follows it to be heard. */
+  keepGreeting?: boolean;
+}
+
+/** A server that listens nowhere, and a way to connect clients to it. */
+export interface Conversation {
+  readonly server: FoxgloveServer;
+  /** Log lines, each with its level before it. */
+  readonly log: readonly string[];
+  /** Connects a client. */
+  client(options?: FakeClientOptions): FakeClient;
+}
+
+/** Begins a conversation. */
+export function conversation(options: Partial<FoxgloveServerOptions> = {}): Conversation {
+  const log: string[] = [];
+  const line = (level: string) => (message: string) => void log.push(`${level}: ${message}`);
+  const logger: Logger = { debug: line("debug"), info: line("info"), warn: line("warn"), error: line("error") };
+  const server = new FoxgloveServer({ name: "test", logger, ...options });
+  return { server, log, client: (how) => new FakeClient(server, how) };
+}
+
+/** A client over a socket that is none. */
+export class FakeClient {
+  /** What the server closed the socket with. */
+  closedWith: { code: number | undefined; reason: string | undefined } | undefined;
+  /** All that the server sent, as it was on the wire: decoding takes `null` for absent. */
+  readonly wire: (string | Uint8Array)[] = [];
+  /** What the server sent and the test has not heard yet, decoded. */
+  readonly #inbox = new Queue<ServerMessage>("a message from the server");
+  readonly #events: SocketEvents;
+
+  constructor(server: FoxgloveServer, options: FakeClientOptions = {}) {
+    const socket: Socket = {
+      bufferedAmount: 0,
+      send: (data) => {
+        // Decoding copies nothing, and the server uses its frames again.
+        const own = typeof data === "string" ? data : copyOf(data);
+        this.wire.push(own);
+        this.#inbox.push(decodeServerMessage(own));
+      },
+      close: (code, reason) => void (this.closedWith ??= { code, reason }),
+    };
+    const { subprotocol, remoteAddr, userAgent, keepGreeting = false } = options;
+    this.#events = acceptSocket(server, socket, { subprotocol, remoteAddr, userAgent });
+    this.#events.opened();
+    if (!keepGreeting) this.#inbox.clear();
+  }
+
+  /** How many messages have come that the test has not heard. */
+  get unheard(): number {
+    return this.#inbox.size;
+  }
+
+  says(message: ClientMessage): void {
+    this.saysRaw(encodeClientMessage(message));
+  }
+
+  saysRaw(data: string | Uint8Array): void {
+    this.#events.received(data);
+  }
+
+  /** Subscribes, by ids. */
+  subscribes(id: number, channelId: ChannelId): void {
+    this.says({ op: "subscribe", subscriptions: [{ id: subscription(id), channelId }] });
+  }
+
+  /** The connection is lost; may be said twice, as Deno does. */
+  leaves(): void {
+    this.#events.closed();
+  }
+
+  /** Takes the next message, which must have come already. */
+  takes(): ServerMessage {
+    const message = this.#inbox.take();
+    if (!message) throw new Error("The server has said nothing more");
+    return message;
+  }
+
+  /** The next messages are these, and have come already. */
+  hears(...messages: ServerMessage[]): void {
+    for (const message of messages) assertEquals(this.takes(), message);
+  }
+
+  /** The next message is a status of this level; its text, which must hold each part, is returned. */
+  hearsStatus(level: StatusLevel, ...parts: string[]): string {
+    const message = this.takes();
+    assertEquals({ op: message.op, level: message.op === "status" ? message.level : undefined }, {
+      op: "status",
+      level,
+    });
+    const text = message.op === "status" ? message.message : "";
+    for (const part of parts) assertEquals(text.includes(part), true, `"${text}" does not hold "${part}"`);
+    return text;
+  }
+
+  /** Nothing more has come. */
+  hearsNothing(): void {
+    assertEquals(this.#inbox.size === 0 ? undefined : this.takes(), undefined);
+  }
+
+  /** Waits for the next message, for answers that take a hook's time. */
+  next(): Promise<ServerMessage> {
+    return this.#inbox.next();
+  }
+}
+
+/** Lets all hooks and answers go on that wait for nothing but one another. */
+export function settled(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, 0));
+}
+
+/** Names the calls of a listener's hooks, in their order. */
+export class HookLog {
+  readonly #calls: unknown[][] = [];
+
+  note(...call: unknown[]): void {
+    this.#calls.push(call);
+  }
+
+  /** The calls since the last look. */
+  take(): unknown[][] {
+    return this.#calls.splice(0);
+  }
+}
+
+/** The client's id, as hooks name it. */
+export function clientId(id: number): ClientId {
+  return id as ClientId;
+}
+
+function copyOf(data: ArrayBufferLike | ArrayBufferView | Blob): Uint8Array {
+  if (!(data instanceof Uint8Array)) throw new TypeError("The server sends text and Uint8Array only");
+  return data.slice();
+}

@@ -1,0 +1,29 @@
+// The examples as programs of their own, as users run them.
+
+import { Program } from "./program.ts";
+
+/** A running example and the address that it printed. */
+export interface RunningExample extends AsyncDisposable {
+  program: Program;
+  url: string;
+}
+
+/** The flags with which this test process itself found `std`, for its children. */
+const IMPORT_MAP: readonly string[] = /^(jsr|https):/.test(import.meta.resolve("@std/async/delay"))
+  ? []
+  : [`--import-map=${new URL("../../tools/npm_std.json", import.meta.url).pathname}`];
+
+/** Runs an example with these arguments. */
+export function runExample(name: string, ...args: string[]): Program {
+  const file = new URL(`../../examples/${name}`, import.meta.url).pathname;
+  return new Program("--allow-net", "--allow-read", ...IMPORT_MAP, file, ...args);
+}
+
+/** Runs an example on a free port, and waits until it serves. */
+export async function startExample(name: string): Promise<RunningExample> {
+  const program = runExample(name, "--host", "127.0.0.1", "--port", "0");
+  const url = (await program.line()).replace("Listening on ", "");
+  // The two apps and Ctrl-C.
+  for (let line = 0; line < 3; line++) await program.line();
+  return { program, url, [Symbol.asyncDispose]: () => program[Symbol.asyncDispose]() };
+}

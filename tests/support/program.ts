@@ -1,0 +1,75 @@
+// A program in a process of its own, for tests that signal it and read what it prints.
+
+/** How a {@linkcode Program} ended. */
+export interface ProgramEnd {
+  code: number;
+  /** The signal that ended it, unless it ended by itself. */
+  signal: Deno.Signal | null;
+  /** The lines of stdout that nobody took with `line()`. */
+  lines: string[];
+  stderr: string;
+}
+
+/** No program of a test runs for longer: it is killed, and the test fails instead of waiting. */
+const LIMIT_MS = 60_000;
+
+/** A running `deno run`; when it goes out of scope it is killed. */
+export class Program implements AsyncDisposable {
+  readonly #child: Deno.ChildProcess;
+  readonly #lines: AsyncIterableIterator<string>;
+  readonly #stderr: Promise<string>;
+  readonly #limit: ReturnType<typeof setTimeout>;
+
+  /** Runs `deno run --no-prompt` with `args`: flags, the file and what it is given. */
+  constructor(...args: string[]) {
+    const command = new Deno.Command(Deno.execPath(), {
+      args: ["run", "--no-prompt", ...args],
+      env: { NO_COLOR: "1" },
+      stdin: "null",
+      stdout: "piped",
+      stderr: "piped",
+    });
+    this.#child = command.spawn();
+    this.#lines = lines(this.#child.stdout);
+    this.#stderr = this.#child.stderr.text();
+    this.#limit = setTimeout(() => this.kill("SIGKILL"), LIMIT_MS);
+  }
+
+  /** The next line of stdout. */
+  async line(): Promise<string> {
+    const { done, value } = await this.#lines.next();
+    if (done) {
+      throw new Error(`Cannot read a line: the program has ended, saying "${await this.#stderr}"`);
+    }
+    return value;
+  }
+
+  kill(signal: Deno.Signal): void {
+    this.#child.kill(signal);
+  }
+
+  async ended(): Promise<ProgramEnd> {
+    const rest = await Array.fromAsync(this.#lines);
+    const { code, signal } = await this.#child.status;
+    return { code, signal, lines: rest, stderr: await this.#stderr };
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    clearTimeout(this.#limit);
+    try {
+      this.kill("SIGKILL");
+    } catch {
+      // It has ended already.
+    }
+    await this.ended();
+  }
+}
+
+async function* lines(stream: ReadableStream<Uint8Array<ArrayBuffer>>): AsyncIterableIterator<string> {
+  let text = "";
+  for await (const chunk of stream.pipeThrough(new TextDecoderStream())) {
+    const parts = (text + chunk).split("\n");
+    text = parts.pop()!;
+    yield* parts;
+  }
+}

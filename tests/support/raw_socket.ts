@@ -1,0 +1,258 @@
+// RawSocket: a WebSocket client on bare TCP, for what the WebSocket API cannot or will not do.
+
+/** The opcodes of RFC 6455, section 5.2. */
+export const Opcode = { CONTINUATION: 0, TEXT: 1, BINARY: 2, CLOSE: 8, PING: 9, PONG: 10 } as const;
+
+/** Options of {@linkcode RawSocket.connect}. */
+export interface RawSocketOptions {
+  /** @default {"127.0.0.1"} */
+  hostname?: string;
+  port: number;
+  /** @default {"/"} */
+  path?: string;
+  /** @default {"GET"} */
+  method?: string;
+  /** Header lines, in this order, sent as they are. A name that the handshake has itself replaces its line there. */
+  headers?: readonly (readonly [name: string, value: string])[];
+  /** Names of lines of the handshake that are left out. */
+  omit?: readonly string[];
+  /** Whether `readFrame()` answers pings, and skips them. */
+  answersPings?: boolean;
+}
+
+/** A frame to send; by default it is as a client's must be. */
+export interface RawFrame {
+  opcode: number;
+  payload?: Uint8Array;
+  /** Whether it is the last of its message. */
+  fin?: boolean;
+  masked?: boolean;
+  /** The length in the header, where that is not the payload's: the rest can follow by `sendBytes()`, or never. */
+  claimedLength?: number;
+}
+
+/** A frame as the server sent it, without reassembly. */
+export interface ReceivedFrame {
+  opcode: number;
+  fin: boolean;
+  payload: Uint8Array<ArrayBuffer>;
+}
+
+/**
+ * One TCP connection, on which a WebSocket handshake was sent and answered.
+ *
+ * Nothing happens on it by itself: no pong, no answer to a close frame, and no reading ahead, so that a peer that hangs
+ * is one that a test leaves alone. Nothing is timed either; wrap waits in `within()`.
+ */
+export class RawSocket implements Disposable {
+  /** Of the response: 101 if frames can follow. */
+  readonly status: number;
+  readonly headers: Headers;
+  /** `""` with status 101. */
+  readonly body: string;
+  readonly #connection: ByteConnection;
+  readonly #answersPings: boolean;
+
+  private constructor(connection: ByteConnection, response: HttpResponse, answersPings: boolean) {
+    this.#connection = connection;
+    this.#answersPings = answersPings;
+    this.status = response.status;
+    this.headers = response.headers;
+    this.body = response.body;
+  }
+
+  /** Connects, sends the handshake and reads the response, whatever its status. */
+  static async connect(options: RawSocketOptions): Promise<RawSocket> {
+    const { hostname = "127.0.0.1", port, answersPings = false } = options;
+    const tcp = await Deno.connect({ hostname, port });
+    tcp.setNoDelay(); // else the second of two small frames waits for an acknowledgement, 40 ms
+    const connection = new ByteConnection(tcp);
+    try {
+      await connection.write(new TextEncoder().encode(handshake({ ...options, hostname })));
+      return new RawSocket(connection, await readResponse(connection), answersPings);
+    } catch (error) {
+      connection.close();
+      throw error;
+    }
+  }
+
+  sendText(text: string): Promise<void> {
+    return this.sendFrame({ opcode: Opcode.TEXT, payload: new TextEncoder().encode(text) });
+  }
+
+  sendBinary(payload: Uint8Array): Promise<void> {
+    return this.sendFrame({ opcode: Opcode.BINARY, payload });
+  }
+
+  sendFrame(frame: RawFrame): Promise<void> {
+    return this.sendBytes(encodeFrame(frame));
+  }
+
+  /** Sends bytes that need not be a frame. */
+  sendBytes(bytes: Uint8Array): Promise<void> {
+    return this.#connection.write(bytes);
+  }
+
+  /** The next frame, `undefined` when the connection has ended in whichever way. One call at a time. */
+  async readFrame(): Promise<ReceivedFrame | undefined> {
+    for (;;) {
+      const frame = await readFrame(this.#connection);
+      if (frame?.opcode !== Opcode.PING || !this.#answersPings) return frame;
+      await this.sendFrame({ opcode: Opcode.PONG, payload: frame.payload });
+    }
+  }
+
+  /** Ends the TCP connection without a close frame; a `readFrame()` that waits gets `undefined`. */
+  close(): void {
+    this.#connection.close();
+  }
+
+  [Symbol.dispose](): void {
+    this.close();
+  }
+}
+
+interface HttpResponse {
+  status: number;
+  headers: Headers;
+  body: string;
+}
+
+/** A TCP connection from which one reads as many bytes as one needs. */
+class ByteConnection {
+  readonly #conn: Deno.Conn;
+  #unread = new Uint8Array();
+  #isClosed = false;
+
+  constructor(conn: Deno.Conn) {
+    this.#conn = conn;
+  }
+
+  async write(bytes: Uint8Array): Promise<void> {
+    for (let rest = bytes; rest.length > 0;) rest = rest.subarray(await this.#conn.write(rest));
+  }
+
+  /** Exactly `length` bytes, `undefined` when the connection ends before. */
+  async read(length: number): Promise<Uint8Array<ArrayBuffer> | undefined> {
+    const bytes = new Uint8Array(length);
+    for (let filled = 0; filled < length;) {
+      if (this.#unread.length === 0 && !await this.#fill()) return undefined;
+      const part = this.#unread.subarray(0, length - filled);
+      bytes.set(part, filled);
+      this.#unread = this.#unread.subarray(part.length);
+      filled += part.length;
+    }
+    return bytes;
+  }
+
+  /** One line without its CRLF, `undefined` when the connection ends before. */
+  async readLine(): Promise<string | undefined> {
+    let line = "";
+    while (!line.endsWith("\r\n")) {
+      const byte = await this.read(1);
+      if (!byte) return undefined;
+      line += String.fromCharCode(...byte);
+    }
+    return line.slice(0, -2);
+  }
+
+  /** Everything up to the end of the connection. */
+  async readAll(): Promise<Uint8Array> {
+    const chunks: Uint8Array[] = [];
+    do {
+      chunks.push(this.#unread);
+    } while (await this.#fill());
+    return new Uint8Array(await new Blob(chunks as Uint8Array<ArrayBuffer>[]).arrayBuffer());
+  }
+
+  close(): void {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    this.#conn.close();
+  }
+
+  /** Reads what there is. Returns whether the connection goes on. */
+  async #fill(): Promise<boolean> {
+    const buffer = new Uint8Array(65_536);
+    try {
+      const length = await this.#conn.read(buffer);
+      this.#unread = buffer.subarray(0, length ?? 0);
+      return length !== null;
+    } catch (error) {
+      if (this.#isClosed || error instanceof Deno.errors.ConnectionReset) return false;
+      throw error;
+    }
+  }
+}
+
+function handshake(options: RawSocketOptions & { hostname: string }): string {
+  const { hostname, port, path = "/", method = "GET", headers = [], omit = [] } = options;
+  const own = [
+    ["Host", `${hostname}:${port}`],
+    ["Upgrade", "websocket"],
+    ["Connection", "Upgrade"],
+    ["Sec-WebSocket-Key", "dGhlIHNhbXBsZSBub25jZQ=="], // the example of RFC 6455
+    ["Sec-WebSocket-Version", "13"],
+  ] as const;
+  const without = new Set([...omit, ...headers.map(([name]) => name)].map((name) => name.toLowerCase()));
+  const lines = [...own.filter(([name]) => !without.has(name.toLowerCase())), ...headers];
+  return [`${method} ${path} HTTP/1.1`, ...lines.map(([name, value]) => `${name}: ${value}`), "", ""].join("\r\n");
+}
+
+async function readResponse(connection: ByteConnection): Promise<HttpResponse> {
+  const statusLine = await connection.readLine();
+  if (statusLine === undefined) throw new Error("Cannot read the response: the server ended the connection");
+  const status = Number(statusLine.split(" ")[1]);
+  const headers = new Headers();
+  for (let line = await connection.readLine(); line; line = await connection.readLine()) {
+    const colon = line.indexOf(":");
+    headers.append(line.slice(0, colon), line.slice(colon + 1).trim());
+  }
+  const isBodiless = status === 101 || status === 204 || status === 304;
+  return { status, headers, body: isBodiless ? "" : await readBody(connection, headers) };
+}
+
+async function readBody(connection: ByteConnection, headers: Headers): Promise<string> {
+  if (headers.has("transfer-encoding")) throw new Error("Cannot read the response: its body comes in chunks");
+  const length = headers.get("content-length");
+  const body = length === null ? await connection.readAll() : await connection.read(Number(length));
+  return new TextDecoder().decode(body);
+}
+
+function encodeFrame({ opcode, payload = new Uint8Array(), fin = true, masked = true, ...rest }: RawFrame): Uint8Array {
+  const { claimedLength = payload.length } = rest;
+  const header = [(fin ? 0x80 : 0) | opcode, ...encodeLength(claimedLength)];
+  if (!masked) return Uint8Array.from([...header, ...payload]);
+  header[1] = header[1]! | 0x80;
+  // Any four bytes will do for a mask.
+  const mask = [0x37, 0xfa, 0x21, 0x3d];
+  const frame = new Uint8Array(header.length + mask.length + payload.length);
+  frame.set([...header, ...mask]);
+  frame.set(payload.map((byte, index) => byte ^ mask[index % 4]!), header.length + mask.length);
+  return frame;
+}
+
+function encodeLength(length: number): number[] {
+  if (length < 126) return [length];
+  const view = new DataView(new ArrayBuffer(8));
+  view.setBigUint64(0, BigInt(length));
+  const bytes = [...new Uint8Array(view.buffer)];
+  return length < 65_536 ? [126, ...bytes.slice(6)] : [127, ...bytes];
+}
+
+async function readFrame(connection: ByteConnection): Promise<ReceivedFrame | undefined> {
+  const header = await connection.read(2);
+  if (!header) return undefined;
+  const first = header[0]!;
+  const second = header[1]!;
+  if (second & 0x80) throw new Error("Cannot read the frame: a server must not mask");
+  const length = await readLength(connection, second);
+  const payload = length === undefined ? undefined : await connection.read(length);
+  return payload && { opcode: first & 0x0f, fin: first >= 0x80, payload };
+}
+
+async function readLength(connection: ByteConnection, short: number): Promise<number | undefined> {
+  if (short < 126) return short;
+  const bytes = await connection.read(short === 126 ? 2 : 8);
+  return bytes?.reduce((length, byte) => length * 256 + byte, 0);
+}

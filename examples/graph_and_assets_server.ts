@@ -1,0 +1,48 @@
+// A connection graph that changes, and assets: a robot's description that apps fetch.
+
+import { delay } from "@std/async/delay";
+import { type ConnectionGraph, FoxgloveServer, runCancellable } from "../mod.ts";
+import { listenOptions, startAndAnnounce } from "./command_line.ts";
+
+const ASSETS = new Map([
+  ["package://demo/robot.urdf", '<robot name="demo"><link name="base_link"/></robot>\n'],
+]);
+
+/** Who talks to whom: a camera that comes and goes, and a recorder that listens while it is there. */
+function graph(withCamera: boolean): ConnectionGraph {
+  const camera = withCamera ? [{ name: "/camera", publisherIds: ["camera_node"] }] : [];
+  const recorded = withCamera ? [{ name: "/camera", subscriberIds: ["recorder_node"] }] : [];
+  return {
+    publishedTopics: [{ name: "/odom", publisherIds: ["base_node"] }, ...camera],
+    subscribedTopics: [{ name: "/odom", subscriberIds: ["planner_node", "recorder_node"] }, ...recorded],
+    advertisedServices: [{ name: "/reset", providerIds: ["base_node"] }],
+  };
+}
+
+if (import.meta.main) {
+  const options = listenOptions(
+    "Serves a connection graph that changes every 3 seconds, and package://demo/robot.urdf.",
+  );
+  await runCancellable(async (signal) => {
+    await using server = new FoxgloveServer({
+      ...options,
+      name: "example graph and assets server",
+      capabilities: ["connectionGraph", "assets"],
+      listener: {
+        onConnectionGraphSubscribe: (_server, subscribe) =>
+          console.log(subscribe ? "The graph is watched" : "Nobody watches the graph"),
+        onFetchAsset(_server, uri) {
+          const text = ASSETS.get(uri);
+          if (text === undefined) throw new Error("no such asset");
+          return new TextEncoder().encode(text);
+        },
+      },
+    });
+    startAndAnnounce(server, signal);
+    for (let withCamera = true;; withCamera = !withCamera) {
+      // The whole graph each time: the server sends what changed.
+      server.updateConnectionGraph(graph(withCamera));
+      await delay(3000, { signal });
+    }
+  });
+}

@@ -1,0 +1,73 @@
+// The examples' command line, and that they stay short; what they serve is tested in tests/interop.
+
+import { assertEquals } from "@std/assert/equals";
+import { assertStringIncludes } from "@std/assert/string-includes";
+import { runExample, startExample } from "../support/example.ts";
+
+const FOLDER = new URL("../../examples/", import.meta.url);
+const SERVERS = [...Deno.readDirSync(FOLDER)].map(({ name }) => name).filter((name) => name.endsWith("_server.ts"));
+
+Deno.test("there are six example servers", () => {
+  assertEquals(SERVERS.sort(), [
+    "graph_and_assets_server.ts",
+    "param_server.ts",
+    "publish_server.ts",
+    "service_server.ts",
+    "simple_server.ts",
+    "worker_server.ts",
+  ]);
+});
+
+Deno.test("every example is under 60 lines", () => {
+  for (const { name } of Deno.readDirSync(FOLDER)) {
+    const lines = Deno.readTextFileSync(new URL(name, FOLDER)).trimEnd().split("\n").length;
+    assertEquals(lines < 60, true, `${name} has ${lines} lines`);
+  }
+});
+
+for (const name of SERVERS) {
+  Deno.test(`${name} says where it is, and ends in good order at Ctrl-C`, async () => {
+    await using example = await startExample(name);
+    assertEquals(/^ws:\/\/127\.0\.0\.1:\d+$/.test(example.url), true, example.url);
+    example.program.kill("SIGINT");
+    const { code, signal, stderr } = await example.program.ended();
+    assertEquals([code, signal, stderr], [0, null, ""]);
+  });
+
+  Deno.test(`${name} --help explains itself`, async () => {
+    await using program = runExample(name, "--help");
+    const { code, lines } = await program.ended();
+    assertEquals(code, 0);
+    for (const option of ["--host", "--port", "--help"]) assertStringIncludes(lines.join("\n"), option);
+  });
+}
+
+for (
+  const [args, text] of [
+    [["--prot", "1"], 'unknown argument "--prot"'],
+    [["9000"], 'unknown argument "9000"'],
+    [["--port", "x"], '"x" is no port'],
+    [["--port", "65536"], '"65536" is no port'],
+    [["--port"], '"" is no port'],
+    [["--host="], "--host needs an address"],
+  ] as const
+) {
+  Deno.test(`simple_server.ts ${args.join(" ")} is refused in one line`, async () => {
+    await using program = runExample("simple_server.ts", ...args);
+    const { code, lines, stderr } = await program.ended();
+    assertEquals([code, lines, stderr], [2, [], `${stderr.split("\n")[0]}\n`]);
+    assertStringIncludes(stderr, text);
+  });
+}
+
+Deno.test("simple_server.ts on a port that is taken says so in one line", async () => {
+  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const { port } = listener.addr;
+  await using program = runExample("simple_server.ts", "--host", "127.0.0.1", "--port", String(port));
+  const { code, stderr } = await program.ended();
+  assertEquals(code, 1);
+  assertEquals(
+    stderr,
+    `Cannot listen on 127.0.0.1:${port}: the port is in use; --port and --host choose another place\n`,
+  );
+});

@@ -40,9 +40,15 @@ export class Hooks {
     this.#requestTimeoutMs = options.requestTimeoutMs;
   }
 
+  /** Whether the listener has such a hook. */
+  has(name: HookName): boolean {
+    return this.listener?.[name] !== undefined;
+  }
+
   /** Calls a hook that answers nothing. What it throws goes to the log, to `onError` and, by a status, to the client. */
   notify<Name extends HookName>(connection: Connection, name: Name, ...own: HookArguments<Name>): void {
     const failed = (error: unknown) => {
+      if (isFarewell(connection, error)) return;
       this.log(connection, name, error);
       this.#callOnError(connection, error);
       connection.complain(StatusLevel.ERROR, `The server failed in ${name}`);
@@ -70,10 +76,8 @@ export class Hooks {
 
   /** Writes down that a hook failed, or what it returned was of no use. */
   log(connection: Connection, name: keyof FoxgloveServerListener, error: unknown): void {
-    const { client, signal } = connection.context;
-    // A hook that stops because its client left did what it was asked to.
-    if (signal.aborted && error === signal.reason) return;
-    this.#logger.error(`Client ${client.id}: ${name} failed`, error);
+    if (isFarewell(connection, error)) return;
+    this.#logger.error(`Client ${connection.info.id}: ${name} failed`, error);
   }
 
   #call<Name extends HookName>(
@@ -99,12 +103,20 @@ export class Hooks {
   }
 
   #callOnError(connection: Connection, error: unknown): void {
+    const failed = (second: unknown) => this.log(connection, "onError", second);
     try {
-      this.listener?.onError?.(this.#server, error, connection.context);
+      // It is to return nothing, but the compiler takes an async function for one that does.
+      const result: unknown = this.listener?.onError?.(this.#server, error, connection.context);
+      if (isThenable(result)) result.then(undefined, failed);
     } catch (second) {
-      this.log(connection, "onError", second);
+      failed(second);
     }
   }
+}
+
+/** A hook that stops because its client left did what it was asked to. */
+function isFarewell({ context: { signal } }: Connection, error: unknown): boolean {
+  return signal.aborted && error === signal.reason;
 }
 
 function isThenable(value: unknown): value is PromiseLike<unknown> {

@@ -28,5 +28,17 @@ export interface Logger {
   error(message: string, ...details: unknown[]): void;
 }
 
+/** Keeps what `logger` throws, such as for want of space on a disk, from those who only wanted to say something. */
+export function guarded(logger: Logger): Logger {
+  const guard = (level: keyof Logger) => (message: string, ...details: unknown[]) => {
+    try {
+      logger[level](message, ...details);
+    } catch {
+      // There is nowhere left to say so.
+    }
+  };
+  return { debug: guard("debug"), info: guard("info"), warn: guard("warn"), error: guard("error") };
+}
+
 /** Says nothing. */
 export const SILENT: Logger = { debug() {}, info() {}, warn() {}, error() {} };

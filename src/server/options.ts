@@ -5,7 +5,7 @@ import type { Channel } from "../protocol/channels.ts";
 import type { ClientChannel } from "../protocol/client_publish.ts";
 import type { ClientInfo } from "./client_info.ts";
 import type { FoxgloveServerListener } from "./listener.ts";
-import { type Logger, SILENT } from "./logger.ts";
+import { guarded, type Logger, SILENT } from "./logger.ts";
 
 const UINT64_MAX = 0xffff_ffff_ffff_ffffn;
 
@@ -158,7 +158,7 @@ export function resolveOptions(options: FoxgloveServerOptions): ResolvedOptions 
     port,
     capabilities: [...new Set(capabilities)],
     sessionId,
-    logger,
+    logger: guarded(logger),
     requireSubprotocol,
     maxPendingRequests,
     requestTimeoutMs,

@@ -11,7 +11,7 @@ import { withValue } from "../session/parameter_state.ts";
 import type { ServerState } from "../session/server_state.ts";
 import type { Clients } from "./clients.ts";
 import type { Connection } from "./connection.ts";
-import type { Hooks } from "./hooks.ts";
+import type { HookName, Hooks } from "./hooks.ts";
 import type { ServiceResponse } from "./listener.ts";
 
 /** What requests need of the server. */
@@ -34,6 +34,9 @@ const KINDS: Record<RequestEffect["do"], RequestKind> = {
 };
 
 const UTF8 = new TextEncoder();
+
+/** There is no such hook, or it may decline and did: told to the client, but no fault that the log has to hear of. */
+class Refusal extends Error {}
 
 /** Answers requests. */
 export class Requests {
@@ -76,7 +79,7 @@ export class Requests {
     const { serviceId, callId, encoding, payload } = request;
     try {
       const response = await hooks.ask(connection, "onServiceRequest", serviceId, callId, encoding, payload);
-      if (response === undefined) throw new TypeError("the server gave no response");
+      if (response === undefined) throw this.#nothing("onServiceRequest", "the server gave no response");
       const answer = servicePayload(response, service.response?.encoding ?? encoding);
       // Member by member: a hook may hand on another server's response, with ids of its own.
       connection.send({
@@ -87,8 +90,7 @@ export class Requests {
         payload: answer.payload,
       });
     } catch (error) {
-      hooks.log(connection, "onServiceRequest", error);
-      const message = `Service "${service.name}" failed: ${textOf(error)}`;
+      const message = `Service "${service.name}" failed: ${this.#why(connection, "onServiceRequest", error)}`;
       connection.send({ op: "serviceCallFailure", serviceId, callId, message });
     }
   }
@@ -97,14 +99,13 @@ export class Requests {
     const { hooks, maxAssetBytes } = this.#options;
     try {
       const data = await hooks.ask(connection, "onFetchAsset", uri, requestId);
-      if (data === undefined) throw new TypeError("the server has no such asset");
+      if (data === undefined) throw this.#nothing("onFetchAsset", "the server gave no asset");
       if (data.byteLength > maxAssetBytes) {
         throw new RangeError(`its ${data.byteLength} bytes are more than the ${maxAssetBytes} allowed`);
       }
       connection.send({ op: "fetchAssetResponse", requestId, status: "success", data });
     } catch (error) {
-      hooks.log(connection, "onFetchAsset", error);
-      const message = `Cannot fetch "${uri}": ${textOf(error)}`;
+      const message = `Cannot fetch "${uri}": ${this.#why(connection, "onFetchAsset", error)}`;
       connection.send({ op: "fetchAssetResponse", requestId, status: "error", error: message });
     }
   }
@@ -114,8 +115,8 @@ export class Requests {
       const parameters = await this.#valuesOf(connection, parameterNames, id);
       connection.send({ op: "parameterValues", parameters, ...(id === undefined ? {} : { id }) });
     } catch (error) {
-      this.#options.hooks.log(connection, "onGetParameters", error);
-      connection.complain(StatusLevel.ERROR, `Cannot get parameters${request(id)}: ${textOf(error)}`);
+      const why = this.#why(connection, "onGetParameters", error);
+      connection.complain(StatusLevel.ERROR, `Cannot get parameters${request(id)}: ${why}`);
     }
   }
 
@@ -123,14 +124,14 @@ export class Requests {
     const { hooks, clients } = this.#options;
     try {
       const inForce = await hooks.ask(connection, "onSetParameters", parameters, id);
-      if (inForce === undefined) throw new TypeError("the server's parameters cannot be set");
+      if (inForce === undefined) throw this.#nothing("onSetParameters", "the server's parameters cannot be set");
       if (id !== undefined) connection.send({ op: "parameterValues", parameters: withValue(inForce), id });
       // What was to be removed is gone, unless the hook says otherwise.
       const removed = parameters.filter(({ value }) => value === undefined);
       clients.pushParameters([...removed, ...inForce]);
     } catch (error) {
-      hooks.log(connection, "onSetParameters", error);
-      connection.complain(StatusLevel.ERROR, `Cannot set parameters${request(id)}: ${textOf(error)}`);
+      const why = this.#why(connection, "onSetParameters", error);
+      connection.complain(StatusLevel.ERROR, `Cannot set parameters${request(id)}: ${why}`);
       // The client waits to be told what holds now.
       if (id !== undefined) await this.#sendCurrent(connection, parameters, id);
     }
@@ -145,7 +146,7 @@ export class Requests {
   }
 
   async #watchAllParameters(connection: Connection, watch: WatchAll): Promise<void> {
-    const { hooks, run, state } = this.#options;
+    const { run, state } = this.#options;
     const watchMore = (names: Iterable<string>) => run(connection, connection.session.watchMore(watch, names));
     try {
       // At once, so that no change of these is missed while the hook names the rest.
@@ -153,8 +154,8 @@ export class Requests {
       const parameters = await this.#valuesOf(connection, [], undefined);
       watchMore(parameters.map(({ name }) => name));
     } catch (error) {
-      hooks.log(connection, "onGetParameters", error);
-      connection.complain(StatusLevel.ERROR, `Cannot subscribe to all parameters: ${textOf(error)}`);
+      const why = this.#why(connection, "onGetParameters", error);
+      connection.complain(StatusLevel.ERROR, `Cannot subscribe to all parameters: ${why}`);
     } finally {
       connection.session.endWatchAll(watch);
     }
@@ -171,15 +172,26 @@ export class Requests {
     return withValue(parameters ?? []).filter(({ name }) => wanted.size === 0 || wanted.has(name));
   }
 
+  /** Nothing came back, though something had to: nobody's fault only where there is no such hook. */
+  #nothing(name: HookName, text: string): Error {
+    return this.#options.hooks.has(name) ? new TypeError(text) : new Refusal(text);
+  }
+
+  /** What a client is told of a request that failed. */
+  #why(connection: Connection, name: HookName, error: unknown): string {
+    if (!(error instanceof Refusal)) this.#options.hooks.log(connection, name, error);
+    return textOf(error);
+  }
+
   async #controlPlayback(connection: Connection, control: PlaybackControlRequest): Promise<void> {
     const { hooks, clients } = this.#options;
     try {
       const state = await hooks.ask(connection, "onPlaybackControl", control);
-      if (state === undefined) throw new TypeError("the server refused");
+      if (state === undefined) throw new Refusal("the server refused");
       clients.sendPlaybackState({ ...state, requestId: control.requestId });
     } catch (error) {
-      hooks.log(connection, "onPlaybackControl", error);
-      connection.complain(StatusLevel.ERROR, `Cannot control playback${request(control.requestId)}: ${textOf(error)}`);
+      const why = this.#why(connection, "onPlaybackControl", error);
+      connection.complain(StatusLevel.ERROR, `Cannot control playback${request(control.requestId)}: ${why}`);
     }
   }
 }

@@ -369,7 +369,7 @@ export class FoxgloveServer implements AsyncDisposable {
   /**
    * Puts a whole graph in the place of the one before. Clients are sent the differences.
    *
-   * @throws {TypeError} Without the capability `connectionGraph`.
+   * @throws {TypeError} Without the capability `connectionGraph`, or when a member is of the wrong kind; the graph stays as it was.
    */
   updateConnectionGraph(graph: ConnectionGraph): void {
     this.#require("connectionGraph", "update the connection graph");
@@ -416,7 +416,13 @@ export class FoxgloveServer implements AsyncDisposable {
     }
     const status: Status = { op: "status", level, message, ...(id === undefined ? {} : { id }) };
     this.#clients.send(encodeServerMessage(status), to);
-    if (sticky && id !== undefined) this.#stickyStatuses.set(id, status);
+    if (id === undefined || to !== undefined) return;
+    if (sticky) {
+      this.#stickyStatuses.set(id, status);
+    } else {
+      // It has taken the place of the one before.
+      this.#stickyStatuses.delete(id);
+    }
   }
 
   /** Takes back notes that had an id. An empty list is not sent. */

@@ -233,6 +233,19 @@ for (const [how, fail] of [["throws", () => fault()], ["rejects", () => Promise.
   });
 }
 
+Deno.test("M05 an async onError that rejects is logged like one that throws", async () => {
+  const onError = (): Promise<void> => Promise.reject(FAULT);
+  const { server, client, errors } = ableConversation({ onClientSubscribe: fault, onError });
+  const app = client();
+  app.subscribes(1, channel(1));
+  await settled();
+  app.hearsStatus(StatusLevel.ERROR, "onClientSubscribe");
+  app.hearsNothing();
+  assertEquals(errors(), ["error: Client 1: onClientSubscribe failed", "error: Client 1: onError failed"]);
+  server.setListener(undefined);
+  assertLives(server, app);
+});
+
 function fault(): never {
   throw FAULT;
 }

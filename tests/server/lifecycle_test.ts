@@ -296,3 +296,13 @@ Deno.test("stats() counts messages and bytes by client and by channel, and keeps
     ["/imu", 0, 1, 13],
   ]);
 });
+
+Deno.test("a logger that throws harms nobody", () => {
+  const full = () => {
+    throw new Error("no space left on device");
+  };
+  const { server, client } = conversation({ logger: { debug: full, info: full, warn: full, error: full } });
+  server.addChannel({ topic: "/a", encoding: "xml" });
+  client().leaves();
+  assertEquals([server.clients.size, server.channels.size], [0, 1]);
+});

@@ -248,3 +248,12 @@ for (const timestamp of [-1n, 2n ** 64n, 5, undefined]) {
     app.hearsNothing();
   });
 }
+
+Deno.test("T03 a status that is not sticky takes the place of the sticky one with its id", () => {
+  const { server, client } = conversation();
+  server.sendStatus(StatusLevel.ERROR, "battery empty", { id: "battery", sticky: true });
+  server.sendStatus(StatusLevel.INFO, "battery fine", { id: "battery" });
+  const someone = client({ keepGreeting: true });
+  const ops = [someone.takes().op, someone.takes().op];
+  assertEquals([ops, someone.unheard], [["serverInfo", "advertise"], 0]);
+});

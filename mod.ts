@@ -32,11 +32,12 @@ export type {
 export type { ServiceSchema } from "./src/protocol/services.ts";
 export { StatusLevel } from "./src/protocol/status.ts";
 export type { ChannelInit, ServiceInit } from "./src/server/channel_init.ts";
+export type { ChannelPolicyInit, Delivery, LatchOptions } from "./src/server/channel_policy.ts";
 export type { ClientId, ClientInfo } from "./src/server/client_info.ts";
 export type { FoxgloveServerListener, ListenerContext, MaybePromise, ServiceResponse } from "./src/server/listener.ts";
 export type { Logger } from "./src/server/logger.ts";
 export type { FoxgloveServerOptions } from "./src/server/options.ts";
-export type { Traffic } from "./src/server/outbox.ts";
+export type { Traffic } from "./src/server/traffic.ts";
 export { runCancellable, type RunCancellableOptions } from "./src/server/run_cancellable.ts";
 export { FoxgloveServer } from "./src/server/server.ts";
 export type { CloseOptions, SendMessageOptions, SendStatusOptions, StartOptions } from "./src/server/server.ts";

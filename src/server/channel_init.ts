@@ -3,9 +3,10 @@
 import type { Channel } from "../protocol/channels.ts";
 import { decodeBase64, isBase64, isBinarySchema } from "../protocol/schema.ts";
 import type { Service, ServiceSchema } from "../protocol/services.ts";
+import { type ChannelPolicy, type ChannelPolicyInit, policyFrom } from "./channel_policy.ts";
 
 /** A channel to add. */
-export interface ChannelInit {
+export interface ChannelInit extends ChannelPolicyInit {
   /** Its name, such as `/odom`. One live channel a topic: apps ignore a second. */
   topic: string;
   /** Of the messages: `json`, `protobuf`, `flatbuffer`, `ros1` or `cdr`. */
@@ -53,7 +54,7 @@ const NEEDS_SCHEMA = new Map([
  *
  * @throws {TypeError} When a member is of the wrong kind, or the encoding needs a schema and there is none.
  */
-export function channelFrom(init: ChannelInit): Omit<Channel, "id"> {
+export function channelFrom(init: ChannelInit): { channel: Omit<Channel, "id">; policy: ChannelPolicy } {
   const { topic, encoding, schemaName = "", schemaEncoding, metadata } = init;
   const cannot = `Cannot add channel "${topic}"`;
   checkText(cannot, { topic, encoding });
@@ -69,13 +70,14 @@ export function channelFrom(init: ChannelInit): Omit<Channel, "id"> {
     ...(schemaEncoding ? { schemaEncoding } : {}),
     ...(metadata ? { metadata: { ...metadata } } : {}),
   };
+  const policy = policyFrom(cannot, init);
   if (schema.length === 0 && encoding === "json") {
-    return { ...channel, schema: ANY_OBJECT, schemaEncoding: "jsonschema" };
+    return { channel: { ...channel, schema: ANY_OBJECT, schemaEncoding: "jsonschema" }, policy };
   }
   if (schema.length === 0 && NEEDS_SCHEMA.has(encoding) && NEEDS_SCHEMA.get(encoding) !== schemaName) {
     throw new TypeError(`${cannot}: messages in "${encoding}" cannot be read without a schema`);
   }
-  return channel;
+  return { channel, policy };
 }
 
 /**

@@ -1,21 +1,31 @@
 // Clients: the connections that are open, and what is sent to all of them.
 
 import { encodeServerMessage } from "../protocol/encode.ts";
-import { type Parameter, writeParameterValues } from "../protocol/parameters.ts";
+import type { Parameter } from "../protocol/parameters.ts";
 import type { PlaybackState } from "../protocol/playback.ts";
 import type { ServerState } from "../session/server_state.ts";
 import type { ClientId, ClientInfo } from "./client_info.ts";
+import type { Clock } from "./clock.ts";
 import type { Connection } from "./connection.ts";
 import type { Frame } from "./outbox.ts";
+
+/** How often clients are looked after. */
+const CHECK_MS = 1000;
 
 /** The connections of one server by client id, in the order in which they came. */
 export class Clients {
   readonly #state: ServerState<Connection>;
   readonly #connections = new Map<ClientId, Connection>();
   readonly #infos = new Map<ClientId, ClientInfo>();
+  readonly #clock: Clock;
+  readonly #check: () => void;
+  #cancelCheck: (() => void) | undefined;
 
-  constructor(state: ServerState<Connection>) {
+  /** `check` is called now and then while there are clients. */
+  constructor(state: ServerState<Connection>, clock: Clock, check: () => void) {
     this.#state = state;
+    this.#clock = clock;
+    this.#check = check;
   }
 
   /** What the server's owner is shown of them. */
@@ -33,6 +43,7 @@ export class Clients {
   }
 
   add(connection: Connection): void {
+    if (this.#connections.size === 0) this.#checkLater();
     this.#connections.set(connection.info.id, connection);
     this.#infos.set(connection.info.id, connection.info);
   }
@@ -40,7 +51,9 @@ export class Clients {
   /** Returns whether it was there. */
   remove(connection: Connection): boolean {
     this.#infos.delete(connection.info.id);
-    return this.#connections.delete(connection.info.id);
+    const wasThere = this.#connections.delete(connection.info.id);
+    if (this.#connections.size === 0) this.#cancelCheck?.();
+    return wasThere;
   }
 
   /** Sends to one client, or to all. One that has just left is passed over. */
@@ -52,14 +65,18 @@ export class Clients {
     }
   }
 
+  /** Tells all clients the time. */
+  sendTime(frame: Frame): void {
+    for (const { outbox } of this.list()) outbox.time(frame);
+  }
+
   /**
    * Tells each client the new values of those parameters that it watches.
    *
    * @throws {TypeError} When one of them cannot be sent, watched or not; then nobody is told.
    */
   pushParameters(parameters: readonly Parameter[]): void {
-    const checked = writeParameterValues({ op: "parameterValues", parameters });
-    for (const [connection, news] of this.#state.parameters.changed(checked.parameters)) {
+    for (const [connection, news] of this.#state.parameters.changed(parameters)) {
       connection.send({ op: "parameterValues", parameters: news });
     }
   }
@@ -71,5 +88,12 @@ export class Clients {
     for (const connection of this.list()) {
       if (connection.session.takesPlaybackState) connection.outbox.control(frame);
     }
+  }
+
+  #checkLater(): void {
+    this.#cancelCheck = this.#clock.after(CHECK_MS, () => {
+      this.#check();
+      if (this.#connections.size > 0) this.#checkLater();
+    });
   }
 }

@@ -5,13 +5,27 @@ import type { ServerMessage } from "../protocol/messages.ts";
 import { StatusLevel } from "../protocol/status.ts";
 import { ClientSession, type ClientSessionOptions } from "../session/client_session.ts";
 import type { ServerState } from "../session/server_state.ts";
+import { SlowNotice } from "../session/slow_notice.ts";
 import { StatusThrottle } from "../session/status_throttle.ts";
 import type { ClientInfo } from "./client_info.ts";
 import type { ListenerContext } from "./listener.ts";
-import { Outbox, type SendingSocket } from "./outbox.ts";
+import type { Logger } from "./logger.ts";
+import { Outbox, type OutboxOptions, type SendingSocket } from "./outbox.ts";
+import type { Pump } from "./pump.ts";
 
 /** The members of a WebSocket that a connection takes. */
 export type Socket = SendingSocket & Pick<WebSocket, "close">;
+
+/** Options of {@linkcode Connection}. */
+export interface ConnectionOptions extends ClientSessionOptions, OutboxOptions {
+  state: ServerState<Connection>;
+  pump: Pump;
+  logger: Logger;
+  /** How long nothing may leave the socket though something waits in it, in ms; 0: for ever. */
+  stuckAfterMs: number;
+  /** The client is given up; it is still on all lists. */
+  onGivenUp: (connection: Connection) => void;
+}
 
 /** A client from its handshake until it is gone. */
 export class Connection {
@@ -21,16 +35,26 @@ export class Connection {
   readonly session: ClientSession<Connection>;
   readonly outbox: Outbox;
   readonly #socket: Socket;
+  readonly #options: ConnectionOptions;
   readonly #abort = new AbortController();
   readonly #throttle = new StatusThrottle();
+  readonly #notice = new SlowNotice();
   readonly #ended = Promise.withResolvers<void>();
+  #drainedBytes = 0;
+  #drainedAt: number;
 
-  constructor(socket: Socket, info: ClientInfo, state: ServerState<Connection>, options: ClientSessionOptions) {
+  constructor(socket: Socket, info: ClientInfo, options: ConnectionOptions) {
     this.info = info;
     this.context = Object.freeze({ client: info, signal: this.#abort.signal });
-    this.session = new ClientSession(state, this, options);
-    this.outbox = new Outbox(socket);
+    this.session = new ClientSession(options.state, this, options);
+    this.outbox = new Outbox(socket, options, {
+      waiting: () => options.pump.add(this.outbox),
+      dropped: (topic) => this.#noteDrop(topic),
+      overflowed: () => this.#giveUpOverflow(),
+    });
     this.#socket = socket;
+    this.#options = options;
+    this.#drainedAt = options.clock.now();
   }
 
   /** Resolves when the socket is closed on both sides; where the peer has stopped reading, never. */
@@ -45,7 +69,7 @@ export class Connection {
 
   /** Tells the client what went wrong, unless it has been told too often just now. */
   complain(level: StatusLevel, message: string): void {
-    switch (this.#throttle.admit(performance.now())) {
+    switch (this.#throttle.admit(this.#options.clock.now())) {
       case "send":
         return this.send({ op: "status", level, message });
       case "announce":
@@ -59,18 +83,62 @@ export class Connection {
     }
   }
 
+  /** To be called now and then. Takes back a notice that no longer holds. Returns whether the client has stopped reading. */
+  check(): boolean {
+    const now = this.#options.clock.now();
+    const news = this.#notice.check(now);
+    if (news.length > 0) this.#options.logger.info(`Client ${this.info.id} keeps up again`);
+    for (const message of news) this.send(message);
+    return this.#isStuck(now);
+  }
+
   /** Tells the client that the server stops, and begins to close the socket. */
   goAway(): void {
+    this.outbox.finish();
     this.#socket.close(1001, "server shutdown");
   }
 
-  /** Tells the hooks that still work for this client that nobody waits for them any more. */
+  /** Gives the client up: forgets what waits for it, and closes what can be closed. */
+  abandon(): void {
+    this.outbox.close();
+    this.#socket.close(1013, "client does not read");
+  }
+
+  /** Sends nothing more, and tells the hooks that still work for this client that nobody waits for them. */
   abort(): void {
+    this.outbox.close();
+    this.#options.pump.remove(this.outbox);
     this.#abort.abort(new DOMException(`Client ${this.info.id} is gone`, "AbortError"));
   }
 
   /** The socket is closed. */
   end(): void {
     this.#ended.resolve();
+  }
+
+  #noteDrop(topic: string): void {
+    if (!this.#notice.isShown) {
+      this.#options.logger.warn(
+        `Client ${this.info.id} reads too slowly: messages are dropped, of topic "${topic}" first`,
+      );
+    }
+    for (const message of this.#notice.dropped(topic, this.#options.clock.now())) this.send(message);
+  }
+
+  #giveUpOverflow(): void {
+    const message = "This client reads too slowly, and is disconnected: too much waits that must not be dropped";
+    // Past the queue, which is closed.
+    this.#socket.send(encodeServerMessage({ op: "status", level: StatusLevel.ERROR, message }));
+    this.#socket.close(1013, "client too slow");
+    this.#options.logger.warn(`Client ${this.info.id} reads too slowly and is disconnected`);
+    this.#options.onGivenUp(this);
+  }
+
+  #isStuck(now: number): boolean {
+    const { stuckAfterMs } = this.#options;
+    const drained = this.outbox.drainedBytes;
+    if (this.#socket.bufferedAmount === 0 || drained > this.#drainedBytes) this.#drainedAt = now;
+    this.#drainedBytes = drained;
+    return stuckAfterMs > 0 && now - this.#drainedAt >= stuckAfterMs;
   }
 }

@@ -1,20 +1,27 @@
 // EffectRunner: carries out what follows from a client's messages.
 
+import type { ChannelId } from "../protocol/ids.ts";
 import type { Effect } from "../session/effects.ts";
 import type { Connection } from "./connection.ts";
+import type { Feed } from "./feed.ts";
 import type { Hooks } from "./hooks.ts";
 import { Requests, type RequestsOptions } from "./requests.ts";
 
 /** Options of {@linkcode EffectRunner}. */
-export type EffectRunnerOptions = Omit<RequestsOptions, "run">;
+export interface EffectRunnerOptions extends Omit<RequestsOptions, "run"> {
+  /** Those of the live channels. */
+  feeds: ReadonlyMap<ChannelId, Feed>;
+}
 
 /** Turns effects into messages and hook calls. */
 export class EffectRunner {
   readonly #hooks: Hooks;
   readonly #requests: Requests;
+  readonly #feeds: ReadonlyMap<ChannelId, Feed>;
 
   constructor(options: EffectRunnerOptions) {
     this.#hooks = options.hooks;
+    this.#feeds = options.feeds;
     this.#requests = new Requests({ ...options, run: (connection, effects) => this.run(connection, effects) });
   }
 
@@ -31,9 +38,12 @@ export class EffectRunner {
       case "complain":
         return connection.complain(effect.level, effect.text);
       case "subscribed":
+        // Before the hooks, which may send newer messages.
+        this.#feeds.get(effect.channelId)?.replay(connection, effect.subscriptionId);
         if (effect.first) hooks.notify(connection, "onSubscribe", effect.channelId);
         return hooks.notify(connection, "onClientSubscribe", effect.channelId);
       case "unsubscribed":
+        connection.outbox.purge(effect.channelId);
         hooks.notify(connection, "onClientUnsubscribe", effect.channelId);
         if (effect.last) hooks.notify(connection, "onUnsubscribe", effect.channelId);
         return;

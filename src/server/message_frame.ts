@@ -1,7 +1,8 @@
-// MessageFrame: one buffer in which every data message is put together.
+// MessageFrame: one buffer in which every data message is put together, and copies of those that have to wait.
 
 import type { SubscriptionId } from "../protocol/ids.ts";
 import { MESSAGE_DATA_HEADER_BYTES, writeMessageDataHeader } from "../protocol/message_data.ts";
+import type { FramePool, KeptFrame } from "./frame_pool.ts";
 
 /** A buffer grown beyond this is not kept, so that one huge message does not cost its memory for ever. */
 const MAX_KEPT_BYTES = 8 * 1024 * 1024;
@@ -15,25 +16,45 @@ const UTF8 = new TextEncoder();
  *
  * Only the subscription id differs between clients, and `WebSocket.send()` copies before it returns: so one frame is patched and sent
  * to all, and neither the number of clients nor that of messages costs an allocation. A fresh buffer for each message halves the
- * rate at 64 KiB and above.
+ * rate at 64 KiB and above. Only a message that has to wait is copied, once for all who wait for it.
  */
 export class MessageFrame {
-  #bytes = new Uint8Array(MIN_BYTES);
-  #view = new DataView(this.#bytes.buffer);
+  readonly #pool: FramePool;
+  #buffer = new Uint8Array(MIN_BYTES);
+  #view = new DataView(this.#buffer.buffer);
+  #bytes = this.#buffer.subarray(0, MESSAGE_DATA_HEADER_BYTES);
   #timestamp = 0n;
+  #kept: KeptFrame | undefined;
 
-  /** Puts in a message. The frame is valid until the next one; its subscription id is still to be set. */
-  write(timestamp: bigint, payload: Uint8Array | string): Uint8Array<ArrayBuffer> {
+  constructor(pool: FramePool) {
+    this.#pool = pool;
+  }
+
+  /** The whole frame, addressed to whom it was last addressed. Valid until the next message is written. */
+  get bytes(): Uint8Array<ArrayBuffer> {
+    return this.#bytes;
+  }
+
+  /** The message alone. Valid as long. */
+  get payload(): Uint8Array<ArrayBuffer> {
+    return this.#bytes.subarray(MESSAGE_DATA_HEADER_BYTES);
+  }
+
+  /** Puts in a message; to whom it goes is still to be said. */
+  write(timestamp: bigint, payload: Uint8Array | string): void {
     this.#timestamp = timestamp;
+    this.#kept = undefined;
+    let length: number;
     if (typeof payload === "string") {
       // UTF-8 takes up to three bytes for each UTF-16 unit.
       this.#reserve(MESSAGE_DATA_HEADER_BYTES + 3 * payload.length);
-      const { written } = UTF8.encodeInto(payload, this.#bytes.subarray(MESSAGE_DATA_HEADER_BYTES));
-      return this.#bytes.subarray(0, MESSAGE_DATA_HEADER_BYTES + written);
+      length = UTF8.encodeInto(payload, this.#buffer.subarray(MESSAGE_DATA_HEADER_BYTES)).written;
+    } else {
+      length = payload.byteLength;
+      this.#reserve(MESSAGE_DATA_HEADER_BYTES + length);
+      this.#buffer.set(payload, MESSAGE_DATA_HEADER_BYTES);
     }
-    this.#reserve(MESSAGE_DATA_HEADER_BYTES + payload.byteLength);
-    this.#bytes.set(payload, MESSAGE_DATA_HEADER_BYTES);
-    return this.#bytes.subarray(0, MESSAGE_DATA_HEADER_BYTES + payload.byteLength);
+    this.#bytes = this.#buffer.subarray(0, MESSAGE_DATA_HEADER_BYTES + length);
   }
 
   /** Addresses the frame to one client's subscription. */
@@ -41,13 +62,20 @@ export class MessageFrame {
     writeMessageDataHeader(this.#view, subscriptionId, this.#timestamp);
   }
 
+  /** A copy that outlives the next message; the same one for all who ask. Its user must release it. */
+  keep(): KeptFrame {
+    if (this.#kept?.inUse) return this.#kept.keep();
+    this.#kept = this.#pool.keep(this.#bytes, this.#timestamp);
+    return this.#kept;
+  }
+
   #reserve(bytes: number): void {
-    const kept = this.#bytes.byteLength;
+    const kept = this.#buffer.byteLength;
     if (bytes <= kept && kept <= MAX_KEPT_BYTES) return;
     // Doubling bounds how often it grows; past what is kept, exactly what is needed.
     const size = bytes > MAX_KEPT_BYTES ? bytes : Math.max(MIN_BYTES, 2 ** Math.ceil(Math.log2(bytes)));
-    this.#bytes = new Uint8Array(size);
-    this.#view = new DataView(this.#bytes.buffer);
+    this.#buffer = new Uint8Array(size);
+    this.#view = new DataView(this.#buffer.buffer);
   }
 }
 

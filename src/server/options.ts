@@ -82,6 +82,26 @@ export interface FoxgloveServerOptions {
    */
   maxPendingRequests?: number;
   /**
+   * How many bytes of data may wait for a client that reads too slowly before the oldest is dropped. More rides out longer stalls, and shows
+   * older data after them. A single message may be larger.
+   *
+   * @default {10_485_760} 10 MiB
+   */
+  maxQueuedBytes?: number;
+  /**
+   * How many data messages may wait for a client that reads too slowly before the oldest is dropped.
+   *
+   * @default {1024}
+   */
+  maxQueuedMessages?: number;
+  /**
+   * After how long a client is given up that takes none of what waits in its socket, in ms. More is kinder to links that come back, less
+   * frees memory sooner. 0: never.
+   *
+   * @default {30_000}
+   */
+  stuckAfterMs?: number;
+  /**
    * How long a hook may take to answer a request, in ms, before the client is told that it failed. 0: as long as it likes.
    *
    * @default {0}
@@ -115,6 +135,9 @@ export interface ResolvedOptions extends FoxgloveServerOptions {
   requestTimeoutMs: number;
   maxAssetBytes: number;
   idleTimeoutMs: number;
+  maxQueuedBytes: number;
+  maxQueuedMessages: number;
+  stuckAfterMs: number;
 }
 
 /**
@@ -135,6 +158,9 @@ export function resolveOptions(options: FoxgloveServerOptions): ResolvedOptions 
     requestTimeoutMs = 0,
     maxAssetBytes = 32 * 1024 * 1024,
     idleTimeoutMs = 30_000,
+    maxQueuedBytes = 10 * 1024 * 1024,
+    maxQueuedMessages = 1024,
+    stuckAfterMs = 30_000,
   } = options;
   if (typeof options.name !== "string") throw new TypeError(`Cannot create a server: "name" is ${typeof options.name}`);
   for (const capability of capabilities) {
@@ -146,6 +172,9 @@ export function resolveOptions(options: FoxgloveServerOptions): ResolvedOptions 
   checkInteger("maxPendingRequests", maxPendingRequests, 1);
   checkInteger("requestTimeoutMs", requestTimeoutMs, 0, 2 ** 31 - 1);
   checkInteger("maxAssetBytes", maxAssetBytes, 0);
+  checkInteger("maxQueuedBytes", maxQueuedBytes, 0);
+  checkInteger("maxQueuedMessages", maxQueuedMessages, 1);
+  checkInteger("stuckAfterMs", stuckAfterMs, 0);
   // Deno counts it in 32 bits, and takes anything longer for no time at all.
   checkInteger("idleTimeoutMs", idleTimeoutMs, 0, 2 ** 31 - 1);
   if ((options.cert === undefined) !== (options.key === undefined)) {
@@ -164,6 +193,9 @@ export function resolveOptions(options: FoxgloveServerOptions): ResolvedOptions 
     requestTimeoutMs,
     maxAssetBytes,
     idleTimeoutMs,
+    maxQueuedBytes,
+    maxQueuedMessages,
+    stuckAfterMs,
   };
 }
 

@@ -33,6 +33,9 @@ const KINDS: Record<RequestEffect["do"], RequestKind> = {
   controlPlayback: "playback",
 };
 
+/** While so much waits for a client that must not be dropped, it is sent no further asset: a slow link is no reason to be cut off. */
+const ASSET_ROOM_BYTES = 4 * 1024 * 1024;
+
 const UTF8 = new TextEncoder();
 
 /** There is no such hook, or it may decline and did: told to the client, but no fault that the log has to hear of. */
@@ -97,12 +100,16 @@ export class Requests {
 
   async #fetchAsset(connection: Connection, { uri, requestId }: FetchAsset): Promise<void> {
     const { hooks, maxAssetBytes } = this.#options;
+    const { outbox } = connection;
     try {
+      // Apps fetch all of a robot's meshes at once: what is not yet asked for need not wait in memory.
+      if (outbox.isCrowded(ASSET_ROOM_BYTES)) await outbox.room(ASSET_ROOM_BYTES);
       const data = await hooks.ask(connection, "onFetchAsset", uri, requestId);
       if (data === undefined) throw this.#nothing("onFetchAsset", "the server gave no asset");
       if (data.byteLength > maxAssetBytes) {
         throw new RangeError(`its ${data.byteLength} bytes are more than the ${maxAssetBytes} allowed`);
       }
+      await outbox.room(ASSET_ROOM_BYTES);
       connection.send({ op: "fetchAssetResponse", requestId, status: "success", data });
     } catch (error) {
       const message = `Cannot fetch "${uri}": ${this.#why(connection, "onFetchAsset", error)}`;

@@ -15,8 +15,11 @@ import { nameOf, urlOf } from "./address.ts";
 import { channelFrom, type ChannelInit, serviceFrom, type ServiceInit } from "./channel_init.ts";
 import type { ClientId, ClientInfo } from "./client_info.ts";
 import { Clients } from "./clients.ts";
+import { CLOCK, type Clock, MACHINE_CLOCK } from "./clock.ts";
 import { Connection, type Socket } from "./connection.ts";
 import { EffectRunner } from "./effect_runner.ts";
+import { Feed, type FeedOptions } from "./feed.ts";
+import { FramePool } from "./frame_pool.ts";
 import { advertise, Greeting } from "./greeting.ts";
 import { examineHandshake, explainClosing, explainUpgrade, isUpgrade } from "./handshake.ts";
 import { Hooks } from "./hooks.ts";
@@ -24,8 +27,8 @@ import type { FoxgloveServerListener } from "./listener.ts";
 import { listen, settledWithin } from "./listening.ts";
 import { checkTimestamp, MessageFrame } from "./message_frame.ts";
 import { type FoxgloveServerOptions, type ResolvedOptions, resolveOptions } from "./options.ts";
+import { Pump } from "./pump.ts";
 import { type ServerStats, StatsBook } from "./stats.ts";
-import { timeNs } from "./time_ns.ts";
 
 /** How long `close()` waits for clients to confirm, unless told otherwise. */
 const DEFAULT_GRACE_MS = 1000;
@@ -107,12 +110,14 @@ export class FoxgloveServer implements AsyncDisposable {
   readonly #hooks: Hooks;
   readonly #effects: EffectRunner;
   readonly #greeting: Greeting<Connection>;
-  readonly #frame = new MessageFrame();
+  readonly #feeds = new Map<ChannelId, Feed>();
+  readonly #feedOptions: FeedOptions;
+  readonly #pump = new Pump();
   readonly #clientIds = new IdSequence("client");
   readonly #stickyStatuses = new Map<string, Status>();
   /** From the handshake until the socket is closed, so longer than a client is listed. */
   readonly #connections = new Set<Connection>();
-  readonly #stats: StatsBook;
+  readonly #stats = new StatsBook();
   readonly #life = new AbortController();
   readonly #closed = Promise.withResolvers<void>();
   #http: Deno.HttpServer<Deno.NetAddr> | undefined;
@@ -125,18 +130,21 @@ export class FoxgloveServer implements AsyncDisposable {
    * @throws {RangeError} When a number is out of its range.
    */
   constructor(options: FoxgloveServerOptions) {
+    const clock = (options as FoxgloveServerOptions & { [CLOCK]?: Clock })[CLOCK] ?? MACHINE_CLOCK;
     this.#options = resolveOptions(options);
     this.#state = new ServerState(this.#options);
-    this.#clients = new Clients(this.#state);
+    this.#clients = new Clients(this.#state, clock, () => this.#check());
     this.#hooks = new Hooks(this, this.#options);
     this.#effects = new EffectRunner({
       hooks: this.#hooks,
       clients: this.#clients,
       state: this.#state,
+      feeds: this.#feeds,
       maxAssetBytes: this.#options.maxAssetBytes,
     });
     this.#greeting = new Greeting(this.#options, this.#state);
-    this.#stats = new StatsBook(this.#state);
+    const { logger } = this.#options;
+    this.#feedOptions = { frame: new MessageFrame(new FramePool()), clock, logger };
   }
 
   /** Where it listens; `undefined` before `start()` and after `close()`. */
@@ -255,10 +263,11 @@ export class FoxgloveServer implements AsyncDisposable {
    */
   addChannels(channels: readonly ChannelInit[]): ChannelId[] {
     const checked = channels.map(channelFrom);
-    const added = checked.map((channel) => {
-      const warnings = channelWarnings(channel, this.channels.values());
-      for (const warning of warnings) this.#options.logger.warn(warning);
-      return this.#state.channels.add(channel);
+    const added = checked.map(({ channel, policy }) => {
+      for (const warning of channelWarnings(channel, this.channels.values())) this.#options.logger.warn(warning);
+      const entry = this.#state.channels.add(channel);
+      this.#feeds.set(entry.channel.id, new Feed(entry, policy, this.#feedOptions));
+      return entry.channel;
     });
     if (added.length === 0) return [];
     this.#greeting.channelsChanged();
@@ -280,9 +289,11 @@ export class FoxgloveServer implements AsyncDisposable {
     const entry = this.#state.channels.remove(channelId);
     if (!entry) return false;
     this.#greeting.channelsChanged();
-    this.#stats.forgetChannel(channelId);
+    this.#feeds.get(channelId)?.close();
+    this.#feeds.delete(channelId);
     const frame = encodeServerMessage({ op: "unadvertise", channelIds: [channelId] });
     for (const { session, outbox } of this.#clients.list()) {
+      outbox.purge(channelId);
       if (session.forgetChannel(channelId)) outbox.control(frame);
     }
     entry.subscribers.forEach(({ client, subscriptionId }, index) => {
@@ -311,19 +322,10 @@ export class FoxgloveServer implements AsyncDisposable {
     payload: Uint8Array | string,
     options?: SendMessageOptions,
   ): void {
-    const entry = this.#state.channels.get(channelId);
-    if (!entry) throw new RangeError(`Cannot send on channel ${channelId}: no such channel`);
+    const feed = this.#feeds.get(channelId);
+    if (!feed) throw new RangeError(`Cannot send on channel ${channelId}: no such channel`);
     if (timestamp !== undefined) checkTimestamp(timestamp);
-    const { subscribers } = entry;
-    if (subscribers.length === 0) return;
-    const frame = this.#frame.write(timestamp ?? timeNs(), payload);
-    const to = options?.to;
-    const traffic = this.#stats.ofChannel(channelId);
-    for (const { client, subscriptionId } of subscribers) {
-      if (to !== undefined && client.info.id !== to) continue;
-      this.#frame.address(subscriptionId);
-      client.outbox.data(frame, traffic);
-    }
+    feed.publish(timestamp, payload, options?.to);
   }
 
   /**
@@ -388,7 +390,7 @@ export class FoxgloveServer implements AsyncDisposable {
    */
   broadcastTime(timestamp: bigint): void {
     this.#require("time", "broadcast the time");
-    this.#clients.send(encodeServerMessage({ op: "time", timestamp }));
+    this.#clients.sendTime(encodeServerMessage({ op: "time", timestamp }));
   }
 
   /**
@@ -440,12 +442,16 @@ export class FoxgloveServer implements AsyncDisposable {
    */
   resetSessionId(sessionId: string = crypto.randomUUID()): void {
     this.#greeting.sessionId = sessionId;
-    for (const connection of this.#clients.list()) this.#greet(connection);
+    for (const connection of this.#clients.list()) {
+      this.#greet(connection);
+      // The app has just forgotten them.
+      for (const feed of this.#feeds.values()) feed.replayTo(connection);
+    }
   }
 
   /** Figures of what was sent. */
   stats(): ServerStats {
-    return this.#stats.read(this.#clients.list());
+    return this.#stats.read(this.#clients.list(), this.#feeds.values());
   }
 
   /**
@@ -467,7 +473,7 @@ export class FoxgloveServer implements AsyncDisposable {
   }
 
   #accept(socket: Socket, { subprotocol, remoteAddr, userAgent }: Peer): SocketEvents {
-    const { maxPendingRequests, channelFilter, clientChannelFilter } = this.#options;
+    const { channelFilter, clientChannelFilter } = this.#options;
     const info: ClientInfo = Object.freeze({
       id: this.#clientIds.next(),
       address: nameOf(remoteAddr),
@@ -476,12 +482,16 @@ export class FoxgloveServer implements AsyncDisposable {
       userAgent,
       connectedAt: new Date(),
     });
-    const connection = new Connection(socket, info, this.#state, {
+    const connection = new Connection(socket, info, {
+      ...this.#options,
+      state: this.#state,
+      pump: this.#pump,
+      clock: this.#feedOptions.clock,
       subprotocol,
-      maxPendingRequests,
       acceptsChannel: channelFilter && ((channel) => this.#ask("channelFilter", () => channelFilter(channel, info))),
       acceptsClientChannel: clientChannelFilter &&
         ((channel) => this.#ask("clientChannelFilter", () => clientChannelFilter(channel, info))),
+      onGivenUp: () => this.#giveUp(connection, "overflowedClients"),
     });
     this.#connections.add(connection);
     return {
@@ -541,11 +551,28 @@ export class FoxgloveServer implements AsyncDisposable {
     this.#options.logger.info(`Client ${connection.info.id} disconnected`);
   }
 
+  /** Finds those who have stopped reading. Nothing can end their connections: what can be forgotten of them is. */
+  #check(): void {
+    for (const connection of this.#clients.list()) {
+      if (!connection.check()) continue;
+      this.#options.logger.warn(`Client ${connection.info.id} has stopped reading and is given up`);
+      connection.abandon();
+      this.#giveUp(connection, "stuckClients");
+    }
+  }
+
+  /** Takes a client off every list without waiting for its socket; later, for somebody may be walking through a list just now. */
+  #giveUp(connection: Connection, count: "overflowedClients" | "stuckClients"): void {
+    this.#stats[count] += 1;
+    queueMicrotask(() => this.#end(connection));
+  }
+
   async #shutDown(graceMs: number): Promise<void> {
     this.#life.abort();
     const connections = [...this.#connections];
     for (const connection of connections) connection.goAway();
     for (const connection of this.#clients.list()) this.#leave(connection);
+    for (const feed of this.#feeds.values()) feed.close();
     // Not before the clients had their time: shutdown() closes the sockets with a reason of its own, and waits for ever for a peer that
     // has stopped reading, unless its socket was closed first.
     await settledWithin(graceMs, connections.map(({ ended }) => ended));

@@ -1,22 +1,23 @@
 // ServerStats: what a server has sent, and to whom.
 
 import type { Channel } from "../protocol/channels.ts";
-import type { ChannelId } from "../protocol/ids.ts";
-import type { ServerState } from "../session/server_state.ts";
 import type { ClientInfo } from "./client_info.ts";
 import type { Connection } from "./connection.ts";
-import { noTraffic, type Traffic } from "./outbox.ts";
+import type { Feed } from "./feed.ts";
+import { addTraffic, noTraffic, type Traffic } from "./traffic.ts";
 
 /** What one client was sent. */
-export interface ClientStats extends Traffic {
+export interface ClientStats extends Readonly<Traffic> {
   /** Who it is. */
   readonly client: ClientInfo;
-  /** Bytes that wait in its socket. */
+  /** Bytes that wait for it now. */
   readonly queuedBytes: number;
+  /** The most bytes that ever waited for it. */
+  readonly peakQueuedBytes: number;
 }
 
 /** What was sent of one channel, over all clients. */
-export interface ChannelStats extends Traffic {
+export interface ChannelStats extends Readonly<Traffic> {
   /** Which it is. */
   readonly channel: Channel;
   /** How many clients are subscribed now. */
@@ -24,39 +25,24 @@ export interface ChannelStats extends Traffic {
 }
 
 /** A server's figures at one moment. Totals count clients and channels that are gone as well. */
-export interface ServerStats extends Traffic {
-  /** Bytes that wait in all sockets. */
+export interface ServerStats extends Readonly<Traffic> {
+  /** Bytes that wait for all clients. */
   readonly queuedBytes: number;
+  /** How many clients were disconnected because too much waited for them that must not be dropped. */
+  readonly overflowedClients: number;
+  /** How many clients were given up because they had stopped reading. */
+  readonly stuckClients: number;
   /** Of each connected client. */
   readonly clients: readonly ClientStats[];
   /** Of each live channel. */
   readonly channels: readonly ChannelStats[];
 }
 
-/** Keeps what a server has sent. */
+/** Keeps the figures that outlast a client. */
 export class StatsBook {
-  readonly #state: ServerState<Connection>;
-  readonly #ofChannels = new Map<ChannelId, Traffic>();
-  /** Of the clients that are gone. */
+  overflowedClients = 0;
+  stuckClients = 0;
   readonly #past = noTraffic();
-
-  constructor(state: ServerState<Connection>) {
-    this.#state = state;
-  }
-
-  /** Where a channel's messages are counted. */
-  ofChannel(id: ChannelId): Traffic {
-    const known = this.#ofChannels.get(id);
-    if (known) return known;
-    const traffic = noTraffic();
-    this.#ofChannels.set(id, traffic);
-    return traffic;
-  }
-
-  /** Forgets a channel that was removed. */
-  forgetChannel(id: ChannelId): void {
-    this.#ofChannels.delete(id);
-  }
 
   /** Keeps the figures of a client that leaves. */
   retire({ outbox }: Connection): void {
@@ -64,32 +50,22 @@ export class StatsBook {
   }
 
   /** The figures now. */
-  read(connections: readonly Connection[]): ServerStats {
+  read(connections: readonly Connection[], feeds: Iterable<Feed>): ServerStats {
     const total = { ...this.#past };
-    let queuedBytes = 0;
-    for (const { outbox } of connections) {
+    const clients = connections.map(({ info, outbox }) => {
       addTraffic(total, outbox.traffic);
-      queuedBytes += outbox.queuedBytes;
-    }
+      const { queuedBytes, peakBytes: peakQueuedBytes, traffic } = outbox;
+      return { client: info, ...traffic, queuedBytes, peakQueuedBytes };
+    });
     return {
       ...total,
-      queuedBytes,
-      clients: connections.map(({ info, outbox }) => ({
-        client: info,
-        ...outbox.traffic,
-        queuedBytes: outbox.queuedBytes,
-      })),
-      channels: [...this.#state.channels.channels.values()].map((channel) => ({
-        channel,
-        ...this.ofChannel(channel.id),
-        subscribers: this.#state.channels.get(channel.id)?.subscribers.length ?? 0,
-      })),
+      queuedBytes: clients.reduce((sum, { queuedBytes }) => sum + queuedBytes, 0),
+      overflowedClients: this.overflowedClients,
+      stuckClients: this.stuckClients,
+      clients,
+      channels: Array.from(feeds, ({ channel, traffic, subscriberCount: subscribers }) => {
+        return { channel, ...traffic, subscribers };
+      }),
     };
   }
-}
-
-function addTraffic(sum: Traffic, more: Traffic): void {
-  sum.messagesSent += more.messagesSent;
-  sum.bytesSent += more.bytesSent;
-  sum.messagesDropped += more.messagesDropped;
 }

@@ -28,11 +28,12 @@ export class ChannelTable<Client> {
   }
 
   /** Adds a channel under an id of its own. */
-  add(channel: Omit<Channel, "id">): Channel {
+  add(channel: Omit<Channel, "id">): ChannelEntry<Client> {
     const added: Channel = { id: this.#ids.next(), ...channel };
+    const entry: ChannelEntry<Client> = { channel: added, subscribers: [] };
     this.#channels.set(added.id, added);
-    this.#entries.set(added.id, { channel: added, subscribers: [] });
-    return added;
+    this.#entries.set(added.id, entry);
+    return entry;
   }
 
   /** Removes a channel. Returns what it was, with those who were subscribed. */

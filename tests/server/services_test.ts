@@ -327,6 +327,7 @@ Deno.test({
     const one = client();
     calls(one, id, 1);
     await hearsResponse(one, id, 1, "");
+    one.leaves();
   },
 });
 

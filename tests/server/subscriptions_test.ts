@@ -225,7 +225,7 @@ Deno.test("S13 a message without a time is sent at the present", () => {
   assertEquals(sent > before - 10_000_000n && sent < before + 60_000_000_000n, true, `sent at ${sent}, not ${before}`);
 });
 
-Deno.test("sendMessage() leaves the payload to its caller", () => {
+Deno.test("Q07 sendMessage() leaves the payload to its caller", () => {
   const { server, someone, odom } = scene();
   someone.subscribes(1, odom);
   const payload = bytes("first");

@@ -7,10 +7,12 @@ import { encodeClientMessage } from "../../src/protocol/encode.ts";
 import type { ChannelId, ClientChannelId, ServiceId, SubscriptionId } from "../../src/protocol/ids.ts";
 import type { ClientMessage, ServerMessage } from "../../src/protocol/messages.ts";
 import type { StatusLevel } from "../../src/protocol/status.ts";
+import { CLOCK, type Clock, MACHINE_CLOCK } from "../../src/server/clock.ts";
 import type { ClientId } from "../../src/server/client_info.ts";
 import type { Socket } from "../../src/server/connection.ts";
 import type { Logger } from "../../src/server/logger.ts";
 import type { FoxgloveServerOptions } from "../../src/server/options.ts";
+import { WATERMARK_BYTES } from "../../src/server/outbox.ts";
 import { acceptSocket, FoxgloveServer, type SocketEvents } from "../../src/server/server.ts";
 import { Queue } from "./events.ts";
 
@@ -53,11 +55,14 @@ export interface Conversation {
 }
 
 /** Begins a conversation. */
-export function conversation(options: Partial<FoxgloveServerOptions> = {}): Conversation {
+export function conversation(
+  options: Partial<FoxgloveServerOptions> = {},
+  { clock = MACHINE_CLOCK }: { clock?: Clock } = {},
+): Conversation {
   const log: string[] = [];
   const line = (level: string) => (message: string) => void log.push(`${level}: ${message}`);
   const logger: Logger = { debug: line("debug"), info: line("info"), warn: line("warn"), error: line("error") };
-  const server = new FoxgloveServer({ name: "test", logger, ...options });
+  const server = new FoxgloveServer({ name: "test", logger, ...options, ...{ [CLOCK]: clock } });
   return { server, log, client: (how) => new FakeClient(server, how) };
 }
 
@@ -70,9 +75,10 @@ export class FakeClient {
   /** What the server sent and the test has not heard yet, decoded. */
   readonly #inbox = new Queue<ServerMessage>("a message from the server");
   readonly #events: SocketEvents;
+  readonly #socket: { bufferedAmount: number };
 
   constructor(server: FoxgloveServer, options: FakeClientOptions = {}) {
-    const socket: Socket = {
+    const socket: Socket & { bufferedAmount: number } = {
       bufferedAmount: 0,
       send: (data) => {
         // Decoding copies nothing, and the server uses its frames again.
@@ -82,6 +88,7 @@ export class FakeClient {
       },
       close: (code, reason) => void (this.closedWith ??= { code, reason }),
     };
+    this.#socket = socket;
     const { subprotocol, remoteAddr, userAgent, keepGreeting = false } = options;
     this.#events = acceptSocket(server, socket, { subprotocol, remoteAddr, userAgent });
     this.#events.opened();
@@ -104,6 +111,16 @@ export class FakeClient {
   /** Subscribes, by ids. */
   subscribes(id: number, channelId: ChannelId): void {
     this.says({ op: "subscribe", subscriptions: [{ id: subscription(id), channelId }] });
+  }
+
+  /** Reads no more: its socket takes nothing. */
+  stalls(bytes: number = WATERMARK_BYTES): void {
+    this.#socket.bufferedAmount = bytes;
+  }
+
+  /** Reads all there is in its socket. What waits behind it comes when the event loop has turned. */
+  reads(): void {
+    this.#socket.bufferedAmount = 0;
   }
 
   /** The connection is lost; may be said twice, as Deno does. */

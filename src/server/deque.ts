@@ -1,0 +1,42 @@
+// Deque: a queue that is cheap at both ends.
+
+/** Items in the order in which they came. */
+export class Deque<T> {
+  #items: T[] = [];
+  #start = 0;
+
+  get length(): number {
+    return this.#items.length - this.#start;
+  }
+
+  /** The item that came first. */
+  get first(): T | undefined {
+    return this.#items[this.#start];
+  }
+
+  push(item: T): void {
+    this.#items.push(item);
+  }
+
+  shift(): T | undefined {
+    const item = this.#items[this.#start];
+    if (item === undefined) return undefined;
+    // Let go of it; moving the rest down each time would cost as much as the queue is long.
+    delete this.#items[this.#start];
+    this.#start += 1;
+    if (this.#start * 2 >= this.#items.length) {
+      this.#items = this.#items.slice(this.#start);
+      this.#start = 0;
+    }
+    return item;
+  }
+
+  clear(): void {
+    this.#items = [];
+    this.#start = 0;
+  }
+
+  *[Symbol.iterator](): IterableIterator<T> {
+    for (let index = this.#start; index < this.#items.length; index++) yield this.#items[index] as T;
+  }
+}

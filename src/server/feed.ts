@@ -1,0 +1,149 @@
+// Feed: one channel's way from the program to its subscribers.
+
+import type { Channel } from "../protocol/channels.ts";
+import type { ChannelId, SubscriptionId } from "../protocol/ids.ts";
+import type { ChannelEntry } from "../session/channel_table.ts";
+import type { ChannelPolicy } from "./channel_policy.ts";
+import type { ClientId } from "./client_info.ts";
+import type { Clock } from "./clock.ts";
+import type { Connection } from "./connection.ts";
+import type { KeptFrame } from "./frame_pool.ts";
+import { Latch } from "./latch.ts";
+import type { Logger } from "./logger.ts";
+import type { MessageFrame } from "./message_frame.ts";
+import type { Addressable, Source } from "./outbox.ts";
+import { timeNs } from "./time_ns.ts";
+import { noTraffic, type Traffic } from "./traffic.ts";
+
+/** What feeds need of the server. */
+export interface FeedOptions {
+  /** The buffer of all feeds. */
+  frame: MessageFrame;
+  clock: Clock;
+  logger: Logger;
+}
+
+/** Thins out, keeps and hands on what is published on one channel. */
+export class Feed implements Source {
+  readonly policy: ChannelPolicy;
+  readonly traffic: Traffic = noTraffic();
+  readonly #entry: ChannelEntry<Connection>;
+  readonly #options: FeedOptions;
+  readonly #latch: Latch | undefined;
+  /** The newest message that came too soon after another. */
+  #early: KeptFrame | undefined;
+  #cancelAlarm: (() => void) | undefined;
+  #nextAt = -Infinity;
+
+  constructor(entry: ChannelEntry<Connection>, policy: ChannelPolicy, options: FeedOptions) {
+    this.policy = policy;
+    this.#entry = entry;
+    this.#options = options;
+    this.#latch = policy.latch && new Latch(policy.latch);
+  }
+
+  get channel(): Channel {
+    return this.#entry.channel;
+  }
+
+  get id(): ChannelId {
+    return this.#entry.channel.id;
+  }
+
+  get topic(): string {
+    return this.#entry.channel.topic;
+  }
+
+  /** How many clients are subscribed. */
+  get subscriberCount(): number {
+    return this.#entry.subscribers.length;
+  }
+
+  /** Sends a message to all subscribers, or to one of them. */
+  publish(timestamp: bigint | undefined, payload: Uint8Array | string, to: ClientId | undefined): void {
+    const isForAll = to === undefined;
+    const { subscribers } = this.#entry;
+    if (subscribers.length === 0 && !(this.#latch && isForAll)) return;
+    const { frame } = this.#options;
+    frame.write(timestamp ?? timeNs(), payload);
+    if (isForAll) {
+      if (this.#latch) this.#remember(this.#latch, frame);
+      if (this.policy.minIntervalMs === 0 || !this.#isEarly(frame)) this.#sendToAll(frame);
+      return;
+    }
+    for (const { client, subscriptionId } of subscribers) {
+      if (client.info.id === to) client.outbox.data(frame, subscriptionId, this);
+    }
+  }
+
+  /** Sends the latched messages to a subscriber. */
+  replay({ outbox }: Connection, subscriptionId: SubscriptionId): void {
+    for (const frame of this.#latch?.frames ?? []) outbox.data(frame, subscriptionId, this);
+  }
+
+  /** Sends the latched messages to this client, if it is subscribed. */
+  replayTo(connection: Connection): void {
+    if (!this.#latch) return;
+    const own = this.#entry.subscribers.find(({ client }) => client === connection);
+    if (own) this.replay(connection, own.subscriptionId);
+  }
+
+  /** Forgets all messages. */
+  close(): void {
+    this.#cancelAlarm?.();
+    this.#early?.release();
+    this.#early = undefined;
+    this.#latch?.clear();
+  }
+
+  #remember(latch: Latch, frame: MessageFrame): void {
+    try {
+      latch.remember(frame);
+    } catch (error) {
+      this.#options.logger.error(`Channel "${this.topic}": keyBy of its latch failed`, error);
+    }
+  }
+
+  /** Keeps a message for later if it comes too soon after another. */
+  #isEarly(frame: MessageFrame): boolean {
+    const { clock } = this.#options;
+    const now = clock.now();
+    this.#dropEarly();
+    if (now >= this.#nextAt) {
+      this.#sentAt(now);
+      return false;
+    }
+    this.#early = frame.keep();
+    this.#cancelAlarm = clock.after(this.#nextAt - now, () => this.#sendEarly());
+    return true;
+  }
+
+  /** A newer message is here. */
+  #dropEarly(): void {
+    this.#cancelAlarm?.();
+    if (!this.#early) return;
+    this.#early.release();
+    this.#early = undefined;
+    for (const { client } of this.#entry.subscribers) client.outbox.countDropped(this);
+  }
+
+  #sendEarly(): void {
+    const frame = this.#early;
+    this.#early = undefined;
+    if (!frame) return;
+    this.#sentAt(this.#options.clock.now());
+    this.#sendToAll(frame);
+    frame.release();
+  }
+
+  /** A message that is a little late does not put off all that follow. */
+  #sentAt(now: number): void {
+    const { minIntervalMs } = this.policy;
+    this.#nextAt = Math.max(this.#nextAt + minIntervalMs, now);
+    if (now >= this.#nextAt) this.#nextAt = now + minIntervalMs;
+  }
+
+  #sendToAll(message: Addressable): void {
+    for (const { client, subscriptionId } of this.#entry.subscribers) client.outbox.data(message, subscriptionId, this);
+  }
+}

@@ -1,0 +1,128 @@
+// A client's socket that takes as much as the test lets it, and an outbox before it.
+
+import type { ChannelId, SubscriptionId } from "../../src/protocol/ids.ts";
+import { decodeServerMessage } from "../../src/protocol/decode.ts";
+import type { ServerMessage } from "../../src/protocol/messages.ts";
+import { type ChannelPolicyInit, policyFrom } from "../../src/server/channel_policy.ts";
+import type { Clock } from "../../src/server/clock.ts";
+import { FramePool } from "../../src/server/frame_pool.ts";
+import { MessageFrame } from "../../src/server/message_frame.ts";
+import { Outbox, type OutboxOptions, type Source, WATERMARK_BYTES } from "../../src/server/outbox.ts";
+import { noTraffic } from "../../src/server/traffic.ts";
+
+/** A clock that stands still until it is moved. */
+export class TestClock implements Clock {
+  #now = 1_000_000;
+  readonly #alarms = new Set<{ at: number; callback: () => void }>();
+
+  now(): number {
+    return this.#now;
+  }
+
+  after(ms: number, callback: () => void): () => void {
+    const alarm = { at: this.#now + ms, callback };
+    this.#alarms.add(alarm);
+    return () => this.#alarms.delete(alarm);
+  }
+
+  /** Moves on, and rings what is due. */
+  advance(ms: number): void {
+    this.#now += ms;
+    for (const alarm of [...this.#alarms].sort((one, other) => one.at - other.at)) {
+      if (alarm.at <= this.#now && this.#alarms.delete(alarm)) alarm.callback();
+    }
+  }
+
+  /** How many alarms are set. */
+  get alarms(): number {
+    return this.#alarms.size;
+  }
+}
+
+/** A socket whose peer reads only when told to. */
+export class LazySocket {
+  bufferedAmount = 0;
+  closedWith: number | undefined;
+  readonly #sent: ServerMessage[] = [];
+
+  send(data: string | ArrayBufferLike | ArrayBufferView | Blob): void {
+    if (typeof data !== "string" && !(data instanceof Uint8Array)) throw new TypeError("neither text nor Uint8Array");
+    this.bufferedAmount += data.length;
+    this.#sent.push(decodeServerMessage(typeof data === "string" ? data : data.slice()));
+  }
+
+  close(code?: number): void {
+    this.closedWith ??= code;
+    this.bufferedAmount = 0; // as Deno says of a socket that is not open
+  }
+
+  /** The peer stops reading. */
+  stall(): void {
+    this.bufferedAmount = WATERMARK_BYTES;
+  }
+
+  /** The peer has read all. */
+  drain(): void {
+    this.bufferedAmount = 0;
+  }
+
+  /** What was sent since the last look, each message in a few words. */
+  take(): string[] {
+    return this.#sent.splice(0).map(inWords);
+  }
+}
+
+function inWords(message: ServerMessage): string {
+  switch (message.op) {
+    case "messageData":
+      return `${message.subscriptionId}:${new TextDecoder().decode(message.payload.subarray(0, 20)).trim()}`;
+    case "time":
+      return `time ${message.timestamp}`;
+    case "status":
+      return message.message;
+    case "removeStatus":
+      return `remove ${message.statusIds.join(" ")}`;
+    default:
+      return message.op;
+  }
+}
+
+/** An outbox before a lazy socket, and what it told its owner. */
+export class Backlog {
+  readonly clock: TestClock = new TestClock();
+  readonly socket: LazySocket = new LazySocket();
+  readonly dropped: string[] = [];
+  waited = 0;
+  overflowed = 0;
+  readonly outbox: Outbox;
+  readonly #frame = new MessageFrame(new FramePool());
+
+  constructor(options: Partial<OutboxOptions> = {}) {
+    this.outbox = new Outbox(this.socket, {
+      maxQueuedBytes: 10 * 1024 * 1024,
+      maxQueuedMessages: 1024,
+      clock: this.clock,
+      ...options,
+    }, {
+      waiting: () => this.waited += 1,
+      dropped: (topic) => this.dropped.push(topic),
+      overflowed: () => this.overflowed += 1,
+    });
+  }
+
+  /** Publishes a message of `size` bytes that begins with `text`; the subscription has the channel's number. */
+  publish(source: Source, text: string, size: number = text.length): void {
+    this.#frame.write(1n, text.padEnd(size, " "));
+    this.outbox.data(this.#frame, source.id as number as SubscriptionId, source);
+  }
+
+  /** A message other than data, told apart by its text. */
+  control(text: string): void {
+    this.outbox.control(JSON.stringify({ op: "status", level: 0, message: text }));
+  }
+}
+
+/** A channel to publish on. */
+export function source(id: number, policy: ChannelPolicyInit = {}): Source {
+  return { id: id as ChannelId, topic: `/t${id}`, policy: policyFrom("Test", policy), traffic: noTraffic() };
+}

@@ -31,6 +31,7 @@ export type {
 } from "./src/protocol/playback.ts";
 export type { ServiceSchema } from "./src/protocol/services.ts";
 export { StatusLevel } from "./src/protocol/status.ts";
+export type { CloseOptions, SendMessageOptions, SendStatusOptions, StartOptions } from "./src/server/call_options.ts";
 export type { ChannelInit, ServiceInit } from "./src/server/channel_init.ts";
 export type { ChannelPolicyInit, Delivery, LatchOptions } from "./src/server/channel_policy.ts";
 export type { ClientId, ClientInfo } from "./src/server/client_info.ts";
@@ -40,6 +41,5 @@ export type { FoxgloveServerOptions } from "./src/server/options.ts";
 export type { Traffic } from "./src/server/traffic.ts";
 export { runCancellable, type RunCancellableOptions } from "./src/server/run_cancellable.ts";
 export { FoxgloveServer } from "./src/server/server.ts";
-export type { CloseOptions, SendMessageOptions, SendStatusOptions, StartOptions } from "./src/server/server.ts";
 export type { ChannelStats, ClientStats, ServerStats } from "./src/server/stats.ts";
 export { timeNs } from "./src/server/time_ns.ts";

@@ -3,6 +3,7 @@
 import type { Channel } from "../protocol/channels.ts";
 import { encodeServerMessage } from "../protocol/encode.ts";
 import type { ServerInfo } from "../protocol/server_info.ts";
+import type { Status } from "../protocol/status.ts";
 import type { ServerState } from "../session/server_state.ts";
 import type { ResolvedOptions } from "./options.ts";
 import type { Frame } from "./outbox.ts";
@@ -18,6 +19,8 @@ export type GreetingOptions = Pick<
 
 /** The frames with which a connection begins. */
 export class Greeting<Client> {
+  /** What is told to everybody who connects until it is removed, by id. */
+  readonly stickyStatuses: Map<string, Status> = new Map();
   readonly #options: GreetingOptions;
   readonly #state: ServerState<Client>;
   #sessionId: string;

@@ -1,6 +1,6 @@
 // FoxgloveServer: the server that programs create.
 
-import type { Capability, Subprotocol } from "../protocol/capabilities.ts";
+import type { Capability } from "../protocol/capabilities.ts";
 import type { Channel } from "../protocol/channels.ts";
 import type { ConnectionGraph } from "../protocol/connection_graph.ts";
 import { encodeServerMessage } from "../protocol/encode.ts";
@@ -9,76 +9,29 @@ import type { Parameter } from "../protocol/parameters.ts";
 import type { PlaybackState } from "../protocol/playback.ts";
 import type { Status, StatusLevel } from "../protocol/status.ts";
 import { channelWarnings } from "../session/channel_warnings.ts";
-import { IdSequence } from "../session/id_sequence.ts";
 import { ServerState } from "../session/server_state.ts";
-import { nameOf, urlOf } from "./address.ts";
+import { urlOf } from "./address.ts";
+import type { CloseOptions, SendMessageOptions, SendStatusOptions, StartOptions } from "./call_options.ts";
 import { channelFrom, type ChannelInit, serviceFrom, type ServiceInit } from "./channel_init.ts";
 import type { ClientId, ClientInfo } from "./client_info.ts";
 import { Clients } from "./clients.ts";
 import { CLOCK, type Clock, MACHINE_CLOCK } from "./clock.ts";
-import { Connection, type Socket } from "./connection.ts";
+import type { Connection, Socket } from "./connection.ts";
 import { EffectRunner } from "./effect_runner.ts";
 import { Feed, type FeedOptions } from "./feed.ts";
 import { FramePool } from "./frame_pool.ts";
 import { advertise, Greeting } from "./greeting.ts";
-import { examineHandshake, explainClosing, explainUpgrade, isUpgrade } from "./handshake.ts";
+import { explainUpgrade, isUpgrade } from "./handshake.ts";
 import { Hooks } from "./hooks.ts";
 import type { FoxgloveServerListener } from "./listener.ts";
 import { listen, settledWithin } from "./listening.ts";
 import { checkTimestamp, MessageFrame } from "./message_frame.ts";
 import { type FoxgloveServerOptions, type ResolvedOptions, resolveOptions } from "./options.ts";
-import { Pump } from "./pump.ts";
+import { type Peer, Reception, type SocketEvents } from "./reception.ts";
 import { type ServerStats, StatsBook } from "./stats.ts";
 
 /** How long `close()` waits for clients to confirm, unless told otherwise. */
 const DEFAULT_GRACE_MS = 1000;
-
-/** Options of `FoxgloveServer.start()`. */
-export interface StartOptions {
-  /** Closes the server when it aborts. */
-  signal?: AbortSignal;
-}
-
-/** Options of `FoxgloveServer.sendMessage()`. */
-export interface SendMessageOptions {
-  /** Only this client, if it is subscribed. Default: all that are. */
-  to?: ClientId;
-}
-
-/** Options of `FoxgloveServer.sendStatus()`. */
-export interface SendStatusOptions {
-  /** By which `removeStatus()` names it, and a later status replaces it. */
-  id?: string;
-  /** Only this client. Default: all. */
-  to?: ClientId;
-  /** Tell clients that connect later as well, until it is removed; needs an `id`. Default: only those connected now. */
-  sticky?: boolean;
-}
-
-/** Options of `FoxgloveServer.close()`. */
-export interface CloseOptions {
-  /**
-   * How long to wait for clients to confirm that they are going, in ms.
-   *
-   * @default {1000}
-   */
-  graceMs?: number;
-}
-
-/** What is known of a peer before its first message. */
-export interface Peer {
-  subprotocol: Subprotocol | undefined;
-  remoteAddr: Deno.Addr | undefined;
-  userAgent: string | undefined;
-}
-
-/** What the owner of an accepted socket reports of it. */
-export interface SocketEvents {
-  opened(): void;
-  received(data: string | ArrayBuffer | Uint8Array): void;
-  /** May be reported more than once. */
-  closed(): void;
-}
 
 /** Has a server take a socket, whoever made it. Not part of the public API. */
 export let acceptSocket: (server: FoxgloveServer, socket: Socket, peer: Peer) => SocketEvents;
@@ -101,22 +54,17 @@ export let acceptSocket: (server: FoxgloveServer, socket: Socket, peer: Peer) =>
  */
 export class FoxgloveServer implements AsyncDisposable {
   static {
-    acceptSocket = (server, socket, peer) => server.#accept(socket, peer);
+    acceptSocket = (server, socket, peer) => server.#reception.accept(socket, peer);
   }
 
   readonly #options: ResolvedOptions;
   readonly #state: ServerState<Connection>;
   readonly #clients: Clients;
   readonly #hooks: Hooks;
-  readonly #effects: EffectRunner;
   readonly #greeting: Greeting<Connection>;
   readonly #feeds = new Map<ChannelId, Feed>();
   readonly #feedOptions: FeedOptions;
-  readonly #pump = new Pump();
-  readonly #clientIds = new IdSequence("client");
-  readonly #stickyStatuses = new Map<string, Status>();
-  /** From the handshake until the socket is closed, so longer than a client is listed. */
-  readonly #connections = new Set<Connection>();
+  readonly #reception: Reception;
   readonly #stats = new StatsBook();
   readonly #life = new AbortController();
   readonly #closed = Promise.withResolvers<void>();
@@ -130,20 +78,21 @@ export class FoxgloveServer implements AsyncDisposable {
    * @throws {RangeError} When a number is out of its range.
    */
   constructor(options: FoxgloveServerOptions) {
-    const clock = (options as FoxgloveServerOptions & { [CLOCK]?: Clock })[CLOCK] ?? MACHINE_CLOCK;
-    this.#options = resolveOptions(options);
-    this.#state = new ServerState(this.#options);
-    this.#clients = new Clients(this.#state, clock, () => this.#check());
-    this.#hooks = new Hooks(this, this.#options);
-    this.#effects = new EffectRunner({
-      hooks: this.#hooks,
-      clients: this.#clients,
-      state: this.#state,
-      feeds: this.#feeds,
-      maxAssetBytes: this.#options.maxAssetBytes,
-    });
-    this.#greeting = new Greeting(this.#options, this.#state);
-    const { logger } = this.#options;
+    const { [CLOCK]: clock = MACHINE_CLOCK } = options as FoxgloveServerOptions & { [CLOCK]?: Clock };
+    const resolved = resolveOptions(options);
+    const { logger, maxAssetBytes } = resolved;
+    const state = new ServerState<Connection>(resolved);
+    const clients = new Clients(state, clock, () => this.#reception.check());
+    const hooks = new Hooks(this, resolved);
+    const effects = new EffectRunner({ hooks, clients, state, feeds: this.#feeds, maxAssetBytes });
+    const greeting = new Greeting(resolved, state);
+    const stats = this.#stats;
+    this.#options = resolved;
+    this.#state = state;
+    this.#clients = clients;
+    this.#hooks = hooks;
+    this.#greeting = greeting;
+    this.#reception = new Reception({ options: resolved, state, clients, hooks, effects, greeting, stats, clock });
     this.#feedOptions = { frame: new MessageFrame(new FramePool()), clock, logger };
   }
 
@@ -220,27 +169,8 @@ export class FoxgloveServer implements AsyncDisposable {
    * @param info What `Deno.serve` gave: the client's address is taken from it.
    */
   handleRequest(request: Request, info?: Deno.ServeHandlerInfo): Response | Promise<Response> {
-    const { fallback, logger, idleTimeoutMs } = this.#options;
-    if (!isUpgrade(request)) return fallback?.(request, info) ?? explainUpgrade();
-    if (this.#closing) return explainClosing();
-    const handshake = examineHandshake(request, this.#options);
-    if (!handshake.accepted) {
-      logger.debug(`Refused a client from ${nameOf(info?.remoteAddr)} with ${handshake.response.status}`);
-      return handshake.response;
-    }
-    const { subprotocol } = handshake;
-    // Both are gone after the upgrade.
-    const remoteAddr = info?.remoteAddr;
-    const userAgent = request.headers.get("user-agent") ?? undefined;
-    const { socket, response } = Deno.upgradeWebSocket(request, { idleTimeout: idleTimeoutMs / 1000 });
-    // Set here, for the option of upgradeWebSocket() compares it with the whole header where that has no space after a comma.
-    if (subprotocol) response.headers.set("sec-websocket-protocol", subprotocol);
-    const events = this.#accept(socket, { subprotocol, remoteAddr, userAgent });
-    socket.binaryType = "arraybuffer";
-    socket.onopen = () => events.opened();
-    socket.onmessage = ({ data }) => events.received(data);
-    socket.onerror = socket.onclose = () => events.closed();
-    return response;
+    if (isUpgrade(request)) return this.#reception.handshake(request, info);
+    return this.#options.fallback?.(request, info) ?? explainUpgrade();
   }
 
   /**
@@ -298,7 +228,7 @@ export class FoxgloveServer implements AsyncDisposable {
     }
     entry.subscribers.forEach(({ client, subscriptionId }, index) => {
       const last = index === entry.subscribers.length - 1;
-      this.#effects.run(client, [{ do: "unsubscribed", channelId, subscriptionId, last }]);
+      this.#reception.run(client, [{ do: "unsubscribed", channelId, subscriptionId, last }]);
     });
     return true;
   }
@@ -420,17 +350,17 @@ export class FoxgloveServer implements AsyncDisposable {
     this.#clients.send(encodeServerMessage(status), to);
     if (id === undefined || to !== undefined) return;
     if (sticky) {
-      this.#stickyStatuses.set(id, status);
+      this.#greeting.stickyStatuses.set(id, status);
     } else {
       // It has taken the place of the one before.
-      this.#stickyStatuses.delete(id);
+      this.#greeting.stickyStatuses.delete(id);
     }
   }
 
   /** Takes back notes that had an id. An empty list is not sent. */
   removeStatus(statusIds: readonly string[]): void {
     if (statusIds.length === 0) return;
-    for (const id of statusIds) this.#stickyStatuses.delete(id);
+    for (const id of statusIds) this.#greeting.stickyStatuses.delete(id);
     this.#clients.send(encodeServerMessage({ op: "removeStatus", statusIds }));
   }
 
@@ -443,7 +373,7 @@ export class FoxgloveServer implements AsyncDisposable {
   resetSessionId(sessionId: string = crypto.randomUUID()): void {
     this.#greeting.sessionId = sessionId;
     for (const connection of this.#clients.list()) {
-      this.#greet(connection);
+      this.#reception.greet(connection);
       // The app has just forgotten them.
       for (const feed of this.#feeds.values()) feed.replayTo(connection);
     }
@@ -472,110 +402,13 @@ export class FoxgloveServer implements AsyncDisposable {
     return this.close();
   }
 
-  #accept(socket: Socket, { subprotocol, remoteAddr, userAgent }: Peer): SocketEvents {
-    const { channelFilter, clientChannelFilter } = this.#options;
-    const info: ClientInfo = Object.freeze({
-      id: this.#clientIds.next(),
-      address: nameOf(remoteAddr),
-      remoteAddr,
-      subprotocol,
-      userAgent,
-      connectedAt: new Date(),
-    });
-    const connection = new Connection(socket, info, {
-      ...this.#options,
-      state: this.#state,
-      pump: this.#pump,
-      clock: this.#feedOptions.clock,
-      subprotocol,
-      acceptsChannel: channelFilter && ((channel) => this.#ask("channelFilter", () => channelFilter(channel, info))),
-      acceptsClientChannel: clientChannelFilter &&
-        ((channel) => this.#ask("clientChannelFilter", () => clientChannelFilter(channel, info))),
-      onGivenUp: () => this.#giveUp(connection, "overflowedClients"),
-    });
-    this.#connections.add(connection);
-    return {
-      opened: () => this.#admit(connection),
-      received: (data) => this.#receive(connection, data),
-      closed: () => this.#end(connection),
-    };
-  }
-
-  /** A filter that throws lets nothing through. */
-  #ask(option: keyof FoxgloveServerOptions, filter: () => boolean): boolean {
-    try {
-      return filter();
-    } catch (error) {
-      this.#options.logger.error(`Option "${option}" failed`, error);
-      return false;
-    }
-  }
-
-  /** In one go, so that a channel that is added meanwhile is announced exactly once. */
-  #admit(connection: Connection): void {
-    // Closing a socket before it is open has no effect.
-    if (this.#closing) return connection.goAway();
-    const { id, address, subprotocol } = connection.info;
-    this.#clients.add(connection);
-    this.#greet(connection);
-    for (const status of this.#stickyStatuses.values()) connection.send(status);
-    this.#options.logger.info(`Client ${id} connected from ${address} (${subprotocol ?? "no subprotocol"})`);
-    this.#hooks.notify(connection, "onClientConnect");
-  }
-
-  #greet({ session, outbox }: Connection): void {
-    outbox.control(this.#greeting.serverInfo());
-    for (const frame of this.#greeting.channels((channels) => session.visible(channels))) outbox.control(frame);
-    for (const frame of this.#greeting.services()) outbox.control(frame);
-  }
-
-  #receive(connection: Connection, data: string | ArrayBuffer | Uint8Array): void {
-    if (!this.#clients.get(connection.info.id)) return;
-    this.#effects.run(connection, connection.session.receive(data));
-  }
-
-  #end(connection: Connection): void {
-    this.#connections.delete(connection);
-    this.#leave(connection);
-    connection.end();
-  }
-
-  /** Takes a client off every list and runs its hooks, once. */
-  #leave(connection: Connection): void {
-    if (!this.#clients.remove(connection)) return;
-    connection.outbox.close();
-    this.#stats.retire(connection);
-    this.#effects.run(connection, connection.session.close());
-    connection.abort();
-    this.#hooks.notify(connection, "onClientDisconnect");
-    this.#options.logger.info(`Client ${connection.info.id} disconnected`);
-  }
-
-  /** Finds those who have stopped reading. Nothing can end their connections: what can be forgotten of them is. */
-  #check(): void {
-    for (const connection of this.#clients.list()) {
-      if (!connection.check()) continue;
-      this.#options.logger.warn(`Client ${connection.info.id} has stopped reading and is given up`);
-      connection.abandon();
-      this.#giveUp(connection, "stuckClients");
-    }
-  }
-
-  /** Takes a client off every list without waiting for its socket; later, for somebody may be walking through a list just now. */
-  #giveUp(connection: Connection, count: "overflowedClients" | "stuckClients"): void {
-    this.#stats[count] += 1;
-    queueMicrotask(() => this.#end(connection));
-  }
-
   async #shutDown(graceMs: number): Promise<void> {
     this.#life.abort();
-    const connections = [...this.#connections];
-    for (const connection of connections) connection.goAway();
-    for (const connection of this.#clients.list()) this.#leave(connection);
+    const farewells = this.#reception.close();
     for (const feed of this.#feeds.values()) feed.close();
     // Not before the clients had their time: shutdown() closes the sockets with a reason of its own, and waits for ever for a peer that
     // has stopped reading, unless its socket was closed first.
-    await settledWithin(graceMs, connections.map(({ ended }) => ended));
+    await settledWithin(graceMs, farewells);
     await settledWithin(graceMs, [this.#http?.shutdown()]);
     this.#options.logger.info("Closed");
     this.#closed.resolve();

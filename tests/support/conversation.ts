@@ -13,7 +13,8 @@ import type { Socket } from "../../src/server/connection.ts";
 import type { Logger } from "../../src/server/logger.ts";
 import type { FoxgloveServerOptions } from "../../src/server/options.ts";
 import { WATERMARK_BYTES } from "../../src/server/outbox.ts";
-import { acceptSocket, FoxgloveServer, type SocketEvents } from "../../src/server/server.ts";
+import type { SocketEvents } from "../../src/server/reception.ts";
+import { acceptSocket, FoxgloveServer } from "../../src/server/server.ts";
 import { Queue } from "./events.ts";
 
 /** Ids as tests write them. */

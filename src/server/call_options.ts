@@ -1,0 +1,35 @@
+// The options of FoxgloveServer's methods.
+
+import type { ClientId } from "./client_info.ts";
+
+/** Options of `FoxgloveServer.start()`. */
+export interface StartOptions {
+  /** Closes the server when it aborts. */
+  signal?: AbortSignal;
+}
+
+/** Options of `FoxgloveServer.sendMessage()`. */
+export interface SendMessageOptions {
+  /** Only this client, if it is subscribed. Default: all that are. */
+  to?: ClientId;
+}
+
+/** Options of `FoxgloveServer.sendStatus()`. */
+export interface SendStatusOptions {
+  /** By which `removeStatus()` names it, and a later status replaces it. */
+  id?: string;
+  /** Only this client. Default: all. */
+  to?: ClientId;
+  /** Tell clients that connect later as well, until it is removed; needs an `id`. Default: only those connected now. */
+  sticky?: boolean;
+}
+
+/** Options of `FoxgloveServer.close()`. */
+export interface CloseOptions {
+  /**
+   * How long to wait for clients to confirm that they are going, in ms.
+   *
+   * @default {1000}
+   */
+  graceMs?: number;
+}

@@ -1,0 +1,199 @@
+// Reception: how clients come, are looked after, and go.
+
+import type { Subprotocol } from "../protocol/capabilities.ts";
+import type { Effect } from "../session/effects.ts";
+import { IdSequence } from "../session/id_sequence.ts";
+import type { ServerState } from "../session/server_state.ts";
+import { nameOf } from "./address.ts";
+import type { ClientInfo } from "./client_info.ts";
+import type { Clients } from "./clients.ts";
+import type { Clock } from "./clock.ts";
+import { Connection, type Socket } from "./connection.ts";
+import type { EffectRunner } from "./effect_runner.ts";
+import type { Greeting } from "./greeting.ts";
+import { examineHandshake, explainClosing } from "./handshake.ts";
+import type { Hooks } from "./hooks.ts";
+import type { FoxgloveServerOptions, ResolvedOptions } from "./options.ts";
+import { Pump } from "./pump.ts";
+import type { StatsBook } from "./stats.ts";
+
+/** What is known of a peer before its first message. */
+export interface Peer {
+  subprotocol: Subprotocol | undefined;
+  remoteAddr: Deno.Addr | undefined;
+  userAgent: string | undefined;
+}
+
+/** What the owner of an accepted socket reports of it. */
+export interface SocketEvents {
+  opened(): void;
+  received(data: string | ArrayBuffer | Uint8Array): void;
+  /** May be reported more than once. */
+  closed(): void;
+}
+
+/** The parts of a server that a reception works with. */
+export interface ReceptionParts {
+  options: ResolvedOptions;
+  state: ServerState<Connection>;
+  clients: Clients;
+  hooks: Hooks;
+  effects: EffectRunner;
+  greeting: Greeting<Connection>;
+  stats: StatsBook;
+  clock: Clock;
+}
+
+/** The clients of one server, from handshake to farewell. */
+export class Reception {
+  readonly #parts: ReceptionParts;
+  readonly #pump = new Pump();
+  readonly #ids = new IdSequence("client");
+  /** From the handshake until the socket is closed, so longer than a client is listed. */
+  readonly #connections = new Set<Connection>();
+  #isClosed = false;
+
+  constructor(parts: ReceptionParts) {
+    this.#parts = parts;
+  }
+
+  /** Takes a WebSocket handshake, or says why not. */
+  handshake(request: Request, info?: Deno.ServeHandlerInfo): Response {
+    if (this.#isClosed) return explainClosing();
+    const { options } = this.#parts;
+    const handshake = examineHandshake(request, options);
+    if (!handshake.accepted) {
+      options.logger.debug(`Refused a client from ${nameOf(info?.remoteAddr)} with ${handshake.response.status}`);
+      return handshake.response;
+    }
+    const { subprotocol } = handshake;
+    // Both are gone after the upgrade.
+    const remoteAddr = info?.remoteAddr;
+    const userAgent = request.headers.get("user-agent") ?? undefined;
+    const { socket, response } = Deno.upgradeWebSocket(request, { idleTimeout: options.idleTimeoutMs / 1000 });
+    // Set here, for the option of upgradeWebSocket() compares it with the whole header where that has no space after a comma.
+    if (subprotocol) response.headers.set("sec-websocket-protocol", subprotocol);
+    const events = this.accept(socket, { subprotocol, remoteAddr, userAgent });
+    socket.binaryType = "arraybuffer";
+    socket.onopen = () => events.opened();
+    socket.onmessage = ({ data }) => events.received(data);
+    socket.onerror = socket.onclose = () => events.closed();
+    return response;
+  }
+
+  /** Takes a socket, which need not be open yet. */
+  accept(socket: Socket, { subprotocol, remoteAddr, userAgent }: Peer): SocketEvents {
+    const { options, state, clock } = this.#parts;
+    const { channelFilter, clientChannelFilter } = options;
+    const info: ClientInfo = Object.freeze({
+      id: this.#ids.next(),
+      address: nameOf(remoteAddr),
+      remoteAddr,
+      subprotocol,
+      userAgent,
+      connectedAt: new Date(),
+    });
+    const connection = new Connection(socket, info, {
+      ...options,
+      state,
+      clock,
+      pump: this.#pump,
+      subprotocol,
+      acceptsChannel: channelFilter && ((channel) => this.#ask("channelFilter", () => channelFilter(channel, info))),
+      acceptsClientChannel: clientChannelFilter &&
+        ((channel) => this.#ask("clientChannelFilter", () => clientChannelFilter(channel, info))),
+      onGivenUp: () => this.#giveUp(connection, "overflowedClients"),
+    });
+    this.#connections.add(connection);
+    return {
+      opened: () => this.#admit(connection),
+      received: (data) => this.#receive(connection, data),
+      closed: () => this.#end(connection),
+    };
+  }
+
+  /** Carries out what follows for a client. */
+  run(connection: Connection, effects: readonly Effect[]): void {
+    this.#parts.effects.run(connection, effects);
+  }
+
+  /** Tells a client what there is. */
+  greet({ session, outbox }: Connection): void {
+    const { greeting } = this.#parts;
+    outbox.control(greeting.serverInfo());
+    for (const frame of greeting.channels((channels) => session.visible(channels))) outbox.control(frame);
+    for (const frame of greeting.services()) outbox.control(frame);
+  }
+
+  /** Finds those who have stopped reading. Nothing can end their connections: what can be forgotten of them is. */
+  check(): void {
+    const { clients, options } = this.#parts;
+    for (const connection of clients.list()) {
+      if (!connection.check()) continue;
+      options.logger.warn(`Client ${connection.info.id} has stopped reading and is given up`);
+      connection.abandon();
+      this.#giveUp(connection, "stuckClients");
+    }
+  }
+
+  /** Takes nobody in any more, and sends all away. Returns when each socket is closed; where a peer has stopped reading, never. */
+  close(): Promise<void>[] {
+    this.#isClosed = true;
+    const connections = [...this.#connections];
+    for (const connection of connections) connection.goAway();
+    for (const connection of this.#parts.clients.list()) this.#leave(connection);
+    return connections.map(({ ended }) => ended);
+  }
+
+  /** A filter that throws lets nothing through. */
+  #ask(option: keyof FoxgloveServerOptions, filter: () => boolean): boolean {
+    try {
+      return filter();
+    } catch (error) {
+      this.#parts.options.logger.error(`Option "${option}" failed`, error);
+      return false;
+    }
+  }
+
+  /** In one go, so that a channel that is added meanwhile is announced exactly once. */
+  #admit(connection: Connection): void {
+    // Closing a socket before it is open has no effect.
+    if (this.#isClosed) return connection.goAway();
+    const { clients, greeting, hooks, options } = this.#parts;
+    const { id, address, subprotocol } = connection.info;
+    clients.add(connection);
+    this.greet(connection);
+    for (const status of greeting.stickyStatuses.values()) connection.send(status);
+    options.logger.info(`Client ${id} connected from ${address} (${subprotocol ?? "no subprotocol"})`);
+    hooks.notify(connection, "onClientConnect");
+  }
+
+  #receive(connection: Connection, data: string | ArrayBuffer | Uint8Array): void {
+    const { clients, effects } = this.#parts;
+    if (clients.get(connection.info.id)) effects.run(connection, connection.session.receive(data));
+  }
+
+  #end(connection: Connection): void {
+    this.#connections.delete(connection);
+    this.#leave(connection);
+    connection.end();
+  }
+
+  /** Takes a client off every list and runs its hooks, once. */
+  #leave(connection: Connection): void {
+    const { clients, effects, hooks, options, stats } = this.#parts;
+    if (!clients.remove(connection)) return;
+    connection.outbox.close();
+    stats.retire(connection);
+    effects.run(connection, connection.session.close());
+    connection.abort();
+    hooks.notify(connection, "onClientDisconnect");
+    options.logger.info(`Client ${connection.info.id} disconnected`);
+  }
+
+  /** Takes a client off every list without waiting for its socket; later, for somebody may be walking through a list just now. */
+  #giveUp(connection: Connection, count: "overflowedClients" | "stuckClients"): void {
+    this.#parts.stats[count] += 1;
+    queueMicrotask(() => this.#end(connection));
+  }
+}

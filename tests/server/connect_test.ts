@@ -22,7 +22,9 @@ Deno.test("I01 the first message is serverInfo, and what is not set is not in it
   const server = new FoxgloveServer({ name: "robot", sessionId: "s1" });
   const socket = { bufferedAmount: 0, send: (data: unknown) => void sent.push(data), close() {} };
   const peer = { subprotocol: undefined, remoteAddr: undefined, userAgent: undefined };
-  acceptSocket(server, socket, peer).opened();
+  const events = acceptSocket(server, socket, peer);
+  events.opened();
+  events.closed();
   assertEquals(sent, [
     '{"op":"serverInfo","name":"robot","capabilities":[],"sessionId":"s1"}',
     '{"op":"advertise","channels":[]}',

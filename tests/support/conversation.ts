@@ -55,10 +55,13 @@ export interface Conversation {
   client(options?: FakeClientOptions): FakeClient;
 }
 
+/** The machine's time; the server does not look after its clients by itself, and leaves no timer behind. */
+const WITHOUT_ALARMS: Clock = { now: () => performance.now(), after: () => () => {} };
+
 /** Begins a conversation. */
 export function conversation(
   options: Partial<FoxgloveServerOptions> = {},
-  { clock = MACHINE_CLOCK }: { clock?: Clock } = {},
+  { clock = WITHOUT_ALARMS }: { clock?: Clock } = {},
 ): Conversation {
   const log: string[] = [];
   const line = (level: string) => (message: string) => void log.push(`${level}: ${message}`);

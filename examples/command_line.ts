@@ -16,7 +16,9 @@ Options:
   --port <number>   TCP port, 0 for any free one (8765)
   --help            show this`;
   const unknown: string[] = [];
-  const args = parseArgs(Deno.args, {
+  // npm's habit of a "--" before a script's arguments is no argument.
+  const given = Deno.args[0] === "--" ? Deno.args.slice(1) : Deno.args;
+  const args = parseArgs(given, {
     string: ["host", "port"],
     boolean: ["help"],
     default: { host: "0.0.0.0", port: "8765" },
@@ -26,8 +28,8 @@ Options:
     console.log(help);
     Deno.exit(0);
   }
-  const [first] = unknown;
-  if (first !== undefined) complain(`unknown argument "${first}"`);
+  if (unknown.length > 0) complain(`unknown argument "${unknown[0]}"`);
+  if (args.port === "") complain("--port needs a number");
   if (!/^\d+$/.test(args.port) || Number(args.port) > 65_535) {
     complain(`"${args.port}" is no port, which is 0 to 65535`);
   }

@@ -11,6 +11,7 @@ if (import.meta.main) {
       name: "example publish server",
       capabilities: ["clientPublish"],
       supportedEncodings: ["json"],
+      logger: console, // says so when a message is no JSON
     });
     startAndAnnounce(server, signal);
     const echo = server.addChannel({ topic: "/echo", encoding: "json", schemaName: "Echo" });

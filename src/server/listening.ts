@@ -21,9 +21,13 @@ export function listen(
     // Without onListen() Deno prints a line.
     return Deno.serve({ ...options, onListen() {} }, handler);
   } catch (cause) {
-    if (!(cause instanceof Deno.errors.AddrInUse)) throw cause;
-    const { hostname, port } = options;
-    throw new Deno.errors.AddrInUse(`Cannot listen on ${hostname}:${port}: the port is in use`, { cause });
+    const cannot = `Cannot listen on ${options.hostname}:${options.port}`;
+    if (cause instanceof Deno.errors.AddrInUse) {
+      throw new Deno.errors.AddrInUse(`${cannot}: the port is in use`, { cause });
+    }
+    // Of whatever class it is, callers tell it apart by that.
+    if (cause instanceof Error) cause.message = `${cannot}: ${cause.message}`;
+    throw cause;
   }
 }
 

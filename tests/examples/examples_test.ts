@@ -48,7 +48,8 @@ for (
     [["9000"], 'unknown argument "9000"'],
     [["--port", "x"], '"x" is no port'],
     [["--port", "65536"], '"65536" is no port'],
-    [["--port"], '"" is no port'],
+    [["--port"], "--port needs a number"],
+    [["--", "--prot", "1"], 'unknown argument "--prot"'],
     [["--host="], "--host needs an address"],
   ] as const
 ) {

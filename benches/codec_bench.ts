@@ -1,0 +1,119 @@
+// What encoding and decoding one message costs, beside npm's @foxglove/ws-protocol.
+
+import protocol from "@foxglove/ws-protocol/parse";
+import { assertEquals } from "@std/assert/equals";
+import {
+  decodeClientMessage,
+  decodeServerMessage,
+  encodeClientMessage,
+  encodeServerMessage,
+  type MessageData,
+  type ServiceCallRequest,
+  type ServiceId,
+  type SubscriptionId,
+} from "../src/protocol/mod.ts";
+import { SIZES } from "./support/sizes.ts";
+
+for (const { bytes, label } of SIZES) {
+  const message: MessageData = {
+    op: "messageData",
+    subscriptionId: 7 as SubscriptionId,
+    timestamp: 1_700_000_000_123_456_789n,
+    payload: new Uint8Array(bytes).fill(5),
+  };
+  const frame = encodeServerMessage(message) as Uint8Array<ArrayBuffer>;
+  // npm's client is given whole buffers.
+  const { buffer } = frame;
+  assertEquals(decodeServerMessage(frame), message);
+  assertEquals(pick(protocol.parseServerMessage(buffer)), pick(message));
+  assertEquals(encodeByHand(message), frame);
+
+  let group = `decode messageData of ${label}`;
+  Deno.bench({
+    name: "npm's parseServerMessage()",
+    group,
+    baseline: true,
+    fn: () => void protocol.parseServerMessage(buffer),
+  });
+  Deno.bench({ name: "decodeServerMessage()", group, fn: () => void decodeServerMessage(frame) });
+
+  group = `encode messageData of ${label}`;
+  Deno.bench({ name: "as npm's server does", group, baseline: true, fn: () => void encodeByHand(message) });
+  Deno.bench({ name: "encodeServerMessage()", group, fn: () => void encodeServerMessage(message) });
+
+  const call: ServiceCallRequest = {
+    op: "serviceCallRequest",
+    serviceId: 3 as ServiceId,
+    callId: 9,
+    encoding: "json",
+    payload: message.payload,
+  };
+  const request = encodeClientMessage(call) as Uint8Array<ArrayBuffer>;
+  assertEquals(decodeClientMessage(request), call);
+  assertEquals((protocol.parseClientMessage(request) as { callId?: number }).callId, call.callId);
+
+  group = `decode serviceCallRequest of ${label}`;
+  Deno.bench({
+    name: "npm's parseClientMessage()",
+    group,
+    baseline: true,
+    fn: () => void protocol.parseClientMessage(request),
+  });
+  Deno.bench({ name: "decodeClientMessage()", group, fn: () => void decodeClientMessage(request) });
+
+  Deno.bench(`encode serviceCallRequest of ${label}`, () => void encodeClientMessage(call));
+}
+
+const advertise = JSON.stringify({
+  op: "advertise",
+  channels: Array.from({ length: 100 }, (_, index) => ({
+    id: index + 1,
+    topic: `/sensors/camera_${index}/image`,
+    encoding: "json",
+    schemaName: "Image",
+    schema: '{"type":"object","properties":{"width":{"type":"number"},"height":{"type":"number"}}}',
+  })),
+});
+const decoded = decodeServerMessage(advertise);
+assertEquals(JSON.parse(encodeServerMessage(decoded) as string), JSON.parse(advertise));
+
+Deno.bench({
+  name: "JSON.parse(), which npm's client trusts",
+  group: "decode advertise of 100 channels",
+  baseline: true,
+  fn: () => void JSON.parse(advertise),
+});
+Deno.bench({
+  name: "decodeServerMessage()",
+  group: "decode advertise of 100 channels",
+  fn: () => void decodeServerMessage(advertise),
+});
+Deno.bench({
+  name: "JSON.stringify()",
+  group: "encode advertise of 100 channels",
+  baseline: true,
+  fn: () => void JSON.stringify(decoded),
+});
+Deno.bench({
+  name: "encodeServerMessage()",
+  group: "encode advertise of 100 channels",
+  fn: () => void encodeServerMessage(decoded),
+});
+
+/** A header of its own, and a frame that both are copied into. */
+function encodeByHand({ subscriptionId, timestamp, payload }: MessageData): Uint8Array<ArrayBuffer> {
+  const header = new DataView(new ArrayBuffer(1 + 4 + 8));
+  header.setUint8(0, 1);
+  header.setUint32(1, subscriptionId, true);
+  header.setBigUint64(5, timestamp, true);
+  const frame = new Uint8Array(header.byteLength + payload.byteLength);
+  frame.set(new Uint8Array(header.buffer), 0);
+  frame.set(payload, header.byteLength);
+  return frame;
+}
+
+/** npm's message names its members otherwise, and its data is a DataView. */
+function pick(message: object): unknown {
+  const { subscriptionId, timestamp } = message as MessageData;
+  return { subscriptionId, timestamp };
+}

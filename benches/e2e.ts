@@ -1,0 +1,60 @@
+// The end-to-end benchmark: servers of the Foxglove WebSocket protocol against one another. `--help` lists its options.
+//
+// Servers and load client are processes of their own, on loopback. Only one server runs at a time, and they alternate: figures are
+// worth comparing within one run, on one machine, and not beyond.
+
+import { measureAllocator, reportAllocator } from "./e2e/allocator.ts";
+import { throughputChart } from "./e2e/chart.ts";
+import { measureLatency, reportLatency } from "./e2e/latency.ts";
+import { describeMachine } from "./e2e/machine.ts";
+import { readOptions, type Scenario } from "./e2e/options.ts";
+import { writePage } from "./e2e/page.ts";
+import { SERVERS } from "./e2e/server_kinds.ts";
+import { measureStarts, reportStarts } from "./e2e/start.ts";
+import { measureStorms, reportStorms } from "./e2e/storm.ts";
+import { measureStuck, reportStuck } from "./e2e/stuck.ts";
+import { type Section, toMarkdown } from "./e2e/table.ts";
+import { measureThroughput, reportThroughput } from "./e2e/throughput.ts";
+
+const options = readOptions(Deno.args);
+const kinds = SERVERS.filter(({ name }) => options.servers.includes(name));
+const sections: string[] = [await describeMachine(), describeServers()];
+let chart: string | undefined;
+
+const scenarios: Record<Scenario, () => Promise<Section>> = {
+  async throughput() {
+    const cells = await measureThroughput(kinds, options);
+    chart = throughputChart(kinds, cells);
+    return reportThroughput(kinds, cells);
+  },
+  latency: async () => reportLatency(kinds, await measureLatency(kinds, options)),
+  stuck: async () => reportStuck(kinds, await measureStuck(kinds, options)),
+  storm: async () => reportStorms(kinds, await measureStorms(kinds, options)),
+  start: async () => reportStarts(kinds, await measureStarts(kinds, options)),
+  allocator: async () => reportAllocator(kinds, await measureAllocator(kinds, options)),
+};
+
+console.log(sections.join("\n\n"));
+for (const name of options.scenarios) {
+  const section = toMarkdown(await scenarios[name]());
+  sections.push(section);
+  console.log(`\n${section}`);
+}
+const failures = describeFailures();
+sections.push(failures);
+console.log(failures);
+if (options.writes && chart !== undefined) await writePage(sections.join("\n\n"), chart);
+
+function describeFailures(): string {
+  const { failures } = options;
+  return failures.length === 0
+    ? "No measurement failed."
+    : ["Failed:", ...failures.map((text) => `- ${text}`)].join("\n");
+}
+
+function describeServers(): string {
+  const lines = kinds.map(({ name, title, absent }) =>
+    `- **${name}**: ${title}${absent ? ` (absent here: ${absent})` : ""}`
+  );
+  return lines.join("\n");
+}

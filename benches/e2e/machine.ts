@@ -1,0 +1,43 @@
+// What it was measured on and with.
+
+import { arch, cpus, release, totalmem, type } from "node:os";
+import { NODE_FOLDER, PYTHON } from "../../tools/peers.ts";
+
+/** The date, the machine and the versions, as a Markdown list. */
+export async function describeMachine(): Promise<string> {
+  const [cpu] = cpus();
+  const packages = await Promise.all([
+    version("node", "-p", `require("${NODE_FOLDER}/node_modules/@foxglove/ws-protocol/package.json").version`),
+    version("node", "-p", `require("${NODE_FOLDER}/node_modules/ws/package.json").version`),
+    pythonPackage("foxglove-websocket"),
+    pythonPackage("foxglove-sdk"),
+  ]);
+  const [protocol, ws, websocket, sdk] = packages;
+  return [
+    `- ${new Date().toISOString().slice(0, 10)}, \`deno task bench:e2e\``,
+    `- ${cpus().length} cores of ${cpu?.model ?? "an unknown model"}, ${Math.round(totalmem() / 1024 ** 3)} GiB, ` +
+    `${type()} ${release()} (${arch()}); servers and load client on the same machine, over loopback`,
+    `- Deno ${Deno.version.deno}; Node ${await version(
+      "node",
+      "--version",
+    )} with \`@foxglove/ws-protocol\` ${protocol} and ` +
+    `\`ws\` ${ws}; ${await version(
+      PYTHON,
+      "--version",
+    )} with \`foxglove-websocket\` ${websocket} and \`foxglove-sdk\` ${sdk}`,
+  ].join("\n");
+}
+
+function pythonPackage(name: string): Promise<string> {
+  return version(PYTHON, "-c", `import importlib.metadata as m; print(m.version("${name}"))`);
+}
+
+async function version(program: string, ...args: string[]): Promise<string> {
+  try {
+    const { success, stdout } = await new Deno.Command(program, { args, stderr: "null" }).output();
+    return success ? new TextDecoder().decode(stdout).trim().replace(/^v/, "") : "(absent)";
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return "(absent)";
+    throw error;
+  }
+}

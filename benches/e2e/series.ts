@@ -1,0 +1,70 @@
+// Series: what was measured of several servers, round by round.
+
+import { median } from "../load/quantile.ts";
+import type { BenchOptions } from "./options.ts";
+import type { ServerKind } from "./server_kinds.ts";
+
+/** The measurements of one server, by round; absent where it failed. */
+export type Series<T> = readonly (T | undefined)[];
+
+/** The series of several servers, by their names; those that cannot be started have none. */
+export type SeriesByServer<T> = ReadonlyMap<string, Series<T>>;
+
+/** A middle, and what lay around it. */
+export interface Spread {
+  median: number;
+  min: number;
+  max: number;
+}
+
+/**
+ * Measures each server once in every round, one after another. Each round begins with another one, so that none always comes first.
+ * A failure is an absent measurement, and is added to the list.
+ */
+export async function alternate<T>(
+  what: string,
+  { rounds, failures }: Pick<BenchOptions, "rounds" | "failures">,
+  kinds: readonly ServerKind[],
+  measure: (kind: ServerKind) => Promise<T>,
+): Promise<SeriesByServer<T>> {
+  const present = kinds.filter(({ absent }) => absent === undefined);
+  const series = new Map<string, (T | undefined)[]>(present.map(({ name }) => [name, []]));
+  for (let round = 0; round < rounds; round++) {
+    for (let index = 0; index < present.length; index++) {
+      const kind = present[(index + round) % present.length]!;
+      const where = `${what}, round ${round + 1} of ${rounds}: ${kind.name}`;
+      console.error(where);
+      const sample = await measure(kind).catch((error) => void failures.push(`${where}: ${error}`));
+      series.get(kind.name)!.push(sample ?? undefined);
+    }
+  }
+  return series;
+}
+
+/** A figure over all rounds of a server; absent where no round has it. */
+export function spread<T>(
+  series: Series<T> | undefined,
+  figure: (sample: T) => number | undefined,
+): Spread | undefined {
+  return spreadOf((series ?? []).map((sample) => sample === undefined ? undefined : figure(sample)));
+}
+
+/** How many times another server's figure one's own is: compared within each round, for the machine is not the same in all of them. */
+export function ratio<T>(
+  own: Series<T> | undefined,
+  other: Series<T> | undefined,
+  figure: (sample: T) => number | undefined,
+): Spread | undefined {
+  return spreadOf((own ?? []).map((sample, round) => {
+    const otherSample = other?.[round];
+    if (sample === undefined || otherSample === undefined) return undefined;
+    const [above, below] = [figure(sample), figure(otherSample)];
+    return above === undefined || below === undefined || below === 0 ? undefined : above / below;
+  }));
+}
+
+function spreadOf(numbers: readonly (number | undefined)[]): Spread | undefined {
+  const known = numbers.filter((number) => number !== undefined);
+  if (known.length === 0) return undefined;
+  return { median: median(known), min: Math.min(...known), max: Math.max(...known) };
+}

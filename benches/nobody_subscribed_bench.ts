@@ -1,0 +1,32 @@
+// What a program pays for publishing to nobody.
+
+import { assertEquals } from "@std/assert/equals";
+import { FoxgloveServer, timeNs } from "../mod.ts";
+import { Sink } from "./support/sink.ts";
+
+const server = new FoxgloveServer({ name: "bench" });
+const channelId = server.addChannel({ topic: "/bench", encoding: "bench" });
+const other = server.addChannel({ topic: "/other", encoding: "bench" });
+const sinks = Array.from({ length: 100 }, () => new Sink(server));
+for (const sink of sinks) sink.subscribe(other);
+
+const payload = new Uint8Array(1024);
+const timestamp = timeNs();
+server.sendMessage(channelId, timestamp, payload);
+assertEquals(sinks.filter(({ frames }) => frames > 0).length, 0);
+server.sendMessage(other, timestamp, payload);
+assertEquals(sinks.filter(({ frames }) => frames > 0).length, 100);
+
+const group = "100 clients, none of which wants it";
+Deno.bench({ name: "isSubscribed()", group, baseline: true, fn: () => void server.isSubscribed(channelId) });
+Deno.bench({ name: "sendMessage()", group, fn: () => server.sendMessage(channelId, timestamp, payload) });
+Deno.bench({
+  name: "sendMessage() with timeNs()",
+  group,
+  fn: () => server.sendMessage(channelId, timeNs(), payload),
+});
+Deno.bench({
+  name: "sendMessage() without a timestamp",
+  group,
+  fn: () => server.sendMessage(channelId, undefined, payload),
+});

@@ -1,0 +1,37 @@
+// This package's server, as a program would use it.
+
+import { setImmediate } from "node:timers";
+import { FoxgloveServer } from "../../mod.ts";
+import { publishAtRate, saturate } from "./pacing.js";
+import { report } from "./report.ts";
+import type { ServerPlan } from "./server_plan.ts";
+
+const HEAD_BYTES = 13;
+
+const { payloadBytes, rateHz }: ServerPlan = JSON.parse(Deno.args[0] ?? "");
+const payload = new Uint8Array(payloadBytes);
+const server = new FoxgloveServer({ name: "bench", port: 0 });
+const channelId = server.addChannel({ topic: "/bench", encoding: "bench" });
+report(server.start().port);
+
+if (rateHz > 0) {
+  publishAtRate(rateHz, publish);
+} else {
+  saturate({
+    publish: (sequence) => publish(BigInt(sequence)),
+    queuedBytes,
+    frameBytes: HEAD_BYTES + payloadBytes,
+    nextTurn: setImmediate,
+  });
+}
+
+function publish(timestamp: bigint): void {
+  server.sendMessage(channelId, timestamp, payload);
+}
+
+function queuedBytes(): number | undefined {
+  if (!server.isSubscribed(channelId)) return undefined;
+  let most = 0;
+  for (const client of server.stats().clients) most = Math.max(most, client.queuedBytes);
+  return most;
+}

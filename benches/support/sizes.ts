@@ -1,0 +1,9 @@
+// The payload sizes of the benchmarks: a number, a pose, an image that is compressed, one that is not.
+
+/** From small to large. */
+export const SIZES: readonly { bytes: number; label: string }[] = [
+  { bytes: 64, label: "64 B" },
+  { bytes: 1024, label: "1 KiB" },
+  { bytes: 64 * 1024, label: "64 KiB" },
+  { bytes: 1024 * 1024, label: "1 MiB" },
+];

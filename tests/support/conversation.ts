@@ -104,6 +104,14 @@ export class FakeClient {
     return this.#inbox.size;
   }
 
+  /** Waits until so many messages have come that the test has not heard. */
+  async arrived(count: number): Promise<void> {
+    for (let turns = 0; this.unheard < count; turns++) {
+      if (turns === 5000) throw new Error(`Only ${this.unheard} of ${count} messages have come`);
+      await settled();
+    }
+  }
+
   says(message: ClientMessage): void {
     this.saysRaw(encodeClientMessage(message));
   }

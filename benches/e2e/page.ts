@@ -13,5 +13,5 @@ export async function writePage(results: string, chart: string): Promise<void> {
   await Deno.writeTextFile(PAGE, `${page.slice(0, begin + BEGIN.length)}\n\n${results}\n\n${page.slice(end)}`);
   await Deno.writeTextFile(CHART, chart);
   await new Deno.Command(Deno.execPath(), { args: ["fmt", "--quiet", PAGE, CHART] }).spawn().status;
-  console.error(`Wrote ${PAGE} and ${CHART}`);
+  console.error("Wrote docs/performance.md and docs/performance.svg");
 }

@@ -5,7 +5,7 @@ import type { Parameter } from "../protocol/parameters.ts";
 import type { PlaybackState } from "../protocol/playback.ts";
 import type { ServerState } from "../session/server_state.ts";
 import type { ClientId, ClientInfo } from "./client_info.ts";
-import type { Clock } from "./clock.ts";
+import type { Clock } from "../clock.ts";
 import type { Connection } from "./connection.ts";
 import type { Frame } from "./outbox.ts";
 

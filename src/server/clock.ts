@@ -1,14 +1,8 @@
-// Clock: the time by which messages wait, grow old and are thinned out; tests pass their own.
+// The clock of a server: the machine's.
 
-/** A clock that does not run backwards, and its alarms. */
-export interface Clock {
-  /** In ms, since whenever. */
-  now(): number;
-  /** Calls back once after `ms`, unless cancelled by what is returned; does not keep the process alive. */
-  after(ms: number, callback: () => void): () => void;
-}
+import type { Clock } from "../clock.ts";
 
-/** The machine's. */
+/** Its alarms do not keep the process alive. */
 export const MACHINE_CLOCK: Clock = {
   now: () => performance.now(),
   after(ms, callback) {
@@ -17,6 +11,3 @@ export const MACHINE_CLOCK: Clock = {
     return () => clearTimeout(timer);
   },
 };
-
-/** The option by which tests pass their own. Not part of the public API. */
-export const CLOCK: unique symbol = Symbol("clock");

@@ -5,7 +5,7 @@ import type { ChannelId, SubscriptionId } from "../protocol/ids.ts";
 import type { ChannelEntry } from "../session/channel_table.ts";
 import type { ChannelPolicy } from "./channel_policy.ts";
 import type { ClientId } from "./client_info.ts";
-import type { Clock } from "./clock.ts";
+import type { Clock } from "../clock.ts";
 import type { Connection } from "./connection.ts";
 import type { KeptFrame } from "./frame_pool.ts";
 import { Latch } from "./latch.ts";

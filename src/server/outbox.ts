@@ -2,8 +2,8 @@
 
 import type { ChannelId, SubscriptionId } from "../protocol/ids.ts";
 import type { ChannelPolicy } from "./channel_policy.ts";
-import type { Clock } from "./clock.ts";
-import { Deque } from "./deque.ts";
+import type { Clock } from "../clock.ts";
+import { Deque } from "../deque.ts";
 import type { KeptFrame } from "./frame_pool.ts";
 import { noTraffic, type Traffic } from "./traffic.ts";
 

@@ -7,7 +7,7 @@ import type { ServerState } from "../session/server_state.ts";
 import { nameOf } from "./address.ts";
 import type { ClientInfo } from "./client_info.ts";
 import type { Clients } from "./clients.ts";
-import type { Clock } from "./clock.ts";
+import type { Clock } from "../clock.ts";
 import { Connection, type Socket } from "./connection.ts";
 import type { EffectRunner } from "./effect_runner.ts";
 import type { Greeting } from "./greeting.ts";

@@ -15,7 +15,8 @@ import type { CloseOptions, SendMessageOptions, SendStatusOptions, StartOptions 
 import { channelFrom, type ChannelInit, serviceFrom, type ServiceInit } from "./channel_init.ts";
 import type { ClientId, ClientInfo } from "./client_info.ts";
 import { Clients } from "./clients.ts";
-import { CLOCK, type Clock, MACHINE_CLOCK } from "./clock.ts";
+import { CLOCK, type Clock } from "../clock.ts";
+import { MACHINE_CLOCK } from "./clock.ts";
 import type { Connection, Socket } from "./connection.ts";
 import { EffectRunner } from "./effect_runner.ts";
 import { Feed, type FeedOptions } from "./feed.ts";

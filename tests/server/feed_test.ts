@@ -3,8 +3,9 @@
 import { assertEquals } from "@std/assert/equals";
 import { assertThrows } from "@std/assert/throws";
 import type { ChannelPolicyInit } from "../../src/server/channel_policy.ts";
-import { TestClock } from "../support/backlog.ts";
+
 import { bytes, clientId, type Conversation, conversation, type FakeClient, ODOM } from "../support/conversation.ts";
+import { TestClock } from "../support/test_clock.ts";
 
 /** The texts of the data messages that have come. */
 function texts(client: FakeClient): string[] {

@@ -3,11 +3,12 @@
 import { assertEquals } from "@std/assert/equals";
 import { StatusLevel } from "../../src/protocol/status.ts";
 import { FoxgloveServer } from "../../src/server/server.ts";
-import { TestClock } from "../support/backlog.ts";
+
 import { bytes, conversation, type FakeClient, HookLog, ODOM, settled, subscription } from "../support/conversation.ts";
 import { within } from "../support/events.ts";
 import { Program } from "../support/program.ts";
 import { RawSocket } from "../support/raw_socket.ts";
+import { TestClock } from "../support/test_clock.ts";
 
 /** The texts of the data messages that have come, and of other messages their ops. */
 function heard(client: FakeClient): string[] {

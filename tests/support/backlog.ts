@@ -4,40 +4,11 @@ import type { ChannelId, SubscriptionId } from "../../src/protocol/ids.ts";
 import { decodeServerMessage } from "../../src/protocol/decode.ts";
 import type { ServerMessage } from "../../src/protocol/messages.ts";
 import { type ChannelPolicyInit, policyFrom } from "../../src/server/channel_policy.ts";
-import type { Clock } from "../../src/server/clock.ts";
 import { FramePool } from "../../src/server/frame_pool.ts";
 import { MessageFrame } from "../../src/server/message_frame.ts";
 import { Outbox, type OutboxOptions, type Source, WATERMARK_BYTES } from "../../src/server/outbox.ts";
 import { noTraffic } from "../../src/server/traffic.ts";
-
-/** A clock that stands still until it is moved. */
-export class TestClock implements Clock {
-  #now = 1_000_000;
-  readonly #alarms = new Set<{ at: number; callback: () => void }>();
-
-  now(): number {
-    return this.#now;
-  }
-
-  after(ms: number, callback: () => void): () => void {
-    const alarm = { at: this.#now + ms, callback };
-    this.#alarms.add(alarm);
-    return () => this.#alarms.delete(alarm);
-  }
-
-  /** Moves on, and rings what is due. */
-  advance(ms: number): void {
-    this.#now += ms;
-    for (const alarm of [...this.#alarms].sort((one, other) => one.at - other.at)) {
-      if (alarm.at <= this.#now && this.#alarms.delete(alarm)) alarm.callback();
-    }
-  }
-
-  /** How many alarms are set. */
-  get alarms(): number {
-    return this.#alarms.size;
-  }
-}
+import { TestClock } from "./test_clock.ts";
 
 /** A socket whose peer reads only when told to. */
 export class LazySocket {

@@ -7,7 +7,7 @@ import { encodeClientMessage } from "../../src/protocol/encode.ts";
 import type { ChannelId, ClientChannelId, ServiceId, SubscriptionId } from "../../src/protocol/ids.ts";
 import type { ClientMessage, ServerMessage } from "../../src/protocol/messages.ts";
 import type { StatusLevel } from "../../src/protocol/status.ts";
-import { CLOCK, type Clock } from "../../src/server/clock.ts";
+import { CLOCK, type Clock } from "../../src/clock.ts";
 import type { ClientId } from "../../src/server/client_info.ts";
 import type { Socket } from "../../src/server/connection.ts";
 import type { Logger } from "../../src/server/logger.ts";

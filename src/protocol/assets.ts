@@ -4,6 +4,7 @@ import type { ByteReader } from "./byte_reader.ts";
 import { ByteWriter } from "./byte_writer.ts";
 import { fieldsToWrite, type JsonFields, STRING, UINT32 } from "./json_fields.ts";
 import { ServerOpcode } from "./opcodes.ts";
+import { ProtocolError } from "./protocol_error.ts";
 
 /**
  * Client: send me this file.
@@ -51,10 +52,15 @@ export function writeFetchAsset(message: FetchAsset): FetchAsset {
 /** Reads what follows the opcode. The text beside a success and the bytes behind an error are passed over. */
 export function readFetchAssetResponse(reader: ByteReader): FetchAssetResponse {
   const requestId = reader.uint32();
-  const status = reader.choice(STATUSES, "bad-status");
-  if (status === "error") return { op: "fetchAssetResponse", requestId, status, error: reader.string() };
-  reader.skipString();
-  return { op: "fetchAssetResponse", requestId, status, data: reader.rest() };
+  try {
+    const status = reader.choice(STATUSES, "bad-status");
+    if (status === "error") return { op: "fetchAssetResponse", requestId, status, error: reader.string() };
+    reader.skipString();
+    return { op: "fetchAssetResponse", requestId, status, data: reader.rest() };
+  } catch (error) {
+    if (!(error instanceof ProtocolError)) throw error;
+    throw new ProtocolError(error.code, error.message, { cause: error, assetRequestId: requestId });
+  }
 }
 
 /** The whole frame. */

@@ -20,6 +20,8 @@ export type ProtocolErrorCode =
 export interface ProtocolErrorOptions extends ErrorOptions {
   /** See {@linkcode ProtocolError.serviceCall}. */
   serviceCall?: { serviceId: ServiceId; callId: number };
+  /** See {@linkcode ProtocolError.assetRequestId}. */
+  assetRequestId?: number;
 }
 
 /**
@@ -44,13 +46,16 @@ export class ProtocolError extends Error {
   /** The category, for programs; `message` is for people. */
   readonly code: ProtocolErrorCode;
   // Only declared, so that other errors lack the member altogether: a field would be there and undefined.
-  /** The call that a broken service request names, where its ids could be read: the caller waits for an answer. */
+  /** The call that a broken service request, or its answer, names, where its ids could be read: the caller waits. */
   declare readonly serviceCall?: { serviceId: ServiceId; callId: number };
+  /** The request that a broken asset answer names, where its id could be read: who asked waits. */
+  declare readonly assetRequestId?: number;
 
   /** Made by decoding. */
   constructor(code: ProtocolErrorCode, message: string, options: ProtocolErrorOptions = {}) {
     super(message, options);
     this.code = code;
     if (options.serviceCall) this.serviceCall = options.serviceCall;
+    if (options.assetRequestId !== undefined) this.assetRequestId = options.assetRequestId;
   }
 }

@@ -15,6 +15,17 @@ export function isBinarySchema(encoding: string): boolean {
   return encoding === "protobuf" || encoding === "flatbuffer";
 }
 
+/** Whether a schema is text where it has to be bytes: what a peer sent that was not base64. */
+export function isBrokenSchema(
+  { encoding, schemaEncoding = encoding, schema }: {
+    encoding: string;
+    schemaEncoding?: string;
+    schema?: string | Uint8Array;
+  },
+): boolean {
+  return isBinarySchema(schemaEncoding) && typeof schema === "string" && schema !== "";
+}
+
 /** Reads the encoding of a schema. An empty one counts as absent, and is nothing to send: Lichtblick rejects it. */
 export function readSchemaEncoding(fields: JsonFields<"schemaEncoding">): string | undefined {
   const schemaEncoding = fields.optional("schemaEncoding", STRING);

@@ -144,14 +144,7 @@ export function writeUnadvertiseServices(message: UnadvertiseServices): Unadvert
 
 /** Reads what follows the opcode. `payload` is a view of the frame. */
 export function readServiceCallRequest(reader: ByteReader): ServiceCallRequest {
-  const serviceId = reader.uint32() as ServiceId;
-  const callId = reader.uint32();
-  try {
-    return { op: "serviceCallRequest", serviceId, callId, encoding: reader.string(), payload: reader.rest() };
-  } catch (error) {
-    if (!(error instanceof ProtocolError)) throw error;
-    throw new ProtocolError(error.code, error.message, { cause: error, serviceCall: { serviceId, callId } });
-  }
+  return { op: "serviceCallRequest", ...readServiceCall(reader) };
 }
 
 /** The whole frame. */
@@ -161,13 +154,7 @@ export function writeServiceCallRequest(message: ServiceCallRequest): Uint8Array
 
 /** Reads what follows the opcode. `payload` is a view of the frame. */
 export function readServiceCallResponse(reader: ByteReader): ServiceCallResponse {
-  return {
-    op: "serviceCallResponse",
-    serviceId: reader.uint32() as ServiceId,
-    callId: reader.uint32(),
-    encoding: reader.string(),
-    payload: reader.rest(),
-  };
+  return { op: "serviceCallResponse", ...readServiceCall(reader) };
 }
 
 /** The whole frame. */
@@ -241,6 +228,17 @@ function writeServiceSchema(fields: JsonFields<keyof ServiceSchema>): object {
     schemaEncoding,
     schema: writeSchema(fields, schemaEncoding),
   };
+}
+
+function readServiceCall(reader: ByteReader): Omit<ServiceCallRequest, "op"> {
+  const serviceId = reader.uint32() as ServiceId;
+  const callId = reader.uint32();
+  try {
+    return { serviceId, callId, encoding: reader.string(), payload: reader.rest() };
+  } catch (error) {
+    if (!(error instanceof ProtocolError)) throw error;
+    throw new ProtocolError(error.code, error.message, { cause: error, serviceCall: { serviceId, callId } });
+  }
 }
 
 function writeServiceCall(opcode: number, message: ServiceCallRequest | ServiceCallResponse): Uint8Array<ArrayBuffer> {

@@ -2,7 +2,7 @@
 
 import type { ClientChannel, ClientMessageData } from "../protocol/client_publish.ts";
 import type { ClientChannelId } from "../protocol/ids.ts";
-import { isBinarySchema, sameSchema } from "../protocol/schema.ts";
+import { isBrokenSchema, sameSchema } from "../protocol/schema.ts";
 import type { ServerState } from "./server_state.ts";
 import { type Effect, error, warning } from "./effects.ts";
 
@@ -55,13 +55,7 @@ export class ClientChannels<Client> {
     if (this.#state.declaresEncodings && !this.#state.supportedEncodings().includes(channel.encoding)) {
       return error(`${cannot}: the server does not support encoding "${channel.encoding}"`);
     }
-    // The codec leaves text in the place of bytes when it was not base64.
-    if (
-      isBinarySchema(channel.schemaEncoding ?? channel.encoding) && typeof channel.schema === "string" &&
-      channel.schema !== ""
-    ) {
-      return error(`${cannot}: its schema is not base64`);
-    }
+    if (isBrokenSchema(channel)) return error(`${cannot}: its schema is not base64`);
     return this.#accepts(channel) ? undefined : error(`${cannot}: the server does not allow it`);
   }
 }

@@ -233,3 +233,18 @@ Deno.test("decodeClientMessage() tells whose call a broken service request was",
   const error = assertThrows(() => decodeClientMessage(bytes("02 01000000 090000")), ProtocolError);
   assertEquals(Object.hasOwn(error, "serviceCall"), false);
 });
+
+Deno.test("decodeServerMessage() says whose answer it could not read", () => {
+  const brokenCall = assertThrows(
+    () => decodeServerMessage(Uint8Array.of(3, 7, 0, 0, 0, 9, 0, 0, 0, 0xff, 0xff, 0, 0, 0x61)),
+    ProtocolError,
+  );
+  assertEquals(brokenCall.serviceCall, { serviceId: 7, callId: 9 });
+  const unknownStatus = assertThrows(
+    () => decodeServerMessage(Uint8Array.of(4, 5, 0, 0, 0, 2, 0, 0, 0, 0)),
+    ProtocolError,
+  );
+  assertEquals([unknownStatus.code, unknownStatus.assetRequestId], ["bad-status", 5]);
+  const tooShort = assertThrows(() => decodeServerMessage(Uint8Array.of(4, 5, 0, 0)), ProtocolError);
+  assertEquals("assetRequestId" in tooShort, false);
+});

@@ -1,0 +1,46 @@
+/**
+ * A client for servers that speak the Foxglove WebSocket protocol, such as {@link https://jsr.io/@x/foxglove-ws | this package's},
+ * Foxglove's SDK, and ROS bridges. It uses nothing but the web platform: Deno, browsers, Node (22 or newer; older ones with the
+ * option `webSocket`) and Bun.
+ *
+ * @example
+ * ```ts
+ * import { FoxgloveServer } from "@x/foxglove-ws";
+ * import { FoxgloveClient } from "@x/foxglove-ws/client";
+ * import { assertEquals } from "@std/assert/equals";
+ *
+ * await using server = new FoxgloveServer({ name: "my robot", port: 0 });
+ * server.start();
+ * const channelId = server.addChannel({ topic: "/battery", encoding: "json", latch: true });
+ * server.sendMessage(channelId, 1_700_000_000_000_000_000n, JSON.stringify({ volts: 12.6 }));
+ *
+ * await using client = await FoxgloveClient.connect(server.url!);
+ * for await (const { value } of client.subscribe("/battery").json<{ volts: number }>()) {
+ *   assertEquals(value.volts, 12.6);
+ *   break;
+ * }
+ * ```
+ *
+ * @module
+ */
+
+export type { Subprotocol } from "../protocol/capabilities.ts";
+export type { Channel } from "../protocol/channels.ts";
+export type { ConnectionGraph } from "../protocol/connection_graph.ts";
+export type { ChannelId, ClientChannelId, Id, ServiceId } from "../protocol/ids.ts";
+export type { Parameter, ParameterType, ParameterValue } from "../protocol/parameters.ts";
+export type { PlaybackCommand, PlaybackState, PlaybackStatus } from "../protocol/playback.ts";
+export { ProtocolError, type ProtocolErrorCode, type ProtocolErrorOptions } from "../protocol/protocol_error.ts";
+export type { ServerInfo } from "../protocol/server_info.ts";
+export type { Service, ServiceSchema } from "../protocol/services.ts";
+export { type Status, StatusLevel } from "../protocol/status.ts";
+export { type CallServiceOptions, FoxgloveClient, type PlaybackRequest, type WaitOptions } from "./client.ts";
+export type { DecoderFactory, MessageDecoder } from "./decoders.ts";
+export { ConnectionClosedError, type ConnectionClosedErrorOptions, RequestError, type RequestKind } from "./errors.ts";
+export type { ClientSocket, SocketEvent } from "./link.ts";
+export type { ConnectionState, FoxgloveClientListener } from "./listener.ts";
+export type { FoxgloveClientOptions } from "./options.ts";
+export type { ClientChannelInit } from "./publications.ts";
+export type { ServiceResult } from "./requests.ts";
+export type { Updates } from "./stream.ts";
+export type { DecodedMessage, ReceivedMessage, SubscribeOptions, Subscription } from "./subscription.ts";

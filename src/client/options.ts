@@ -1,0 +1,93 @@
+// FoxgloveClientOptions: what a client may be told when it is made.
+
+import { CLOCK, type Clock } from "../clock.ts";
+import type { DecoderFactory } from "./decoders.ts";
+import { CLIENT_CLOCK } from "./clock.ts";
+import type { FoxgloveClientListener } from "./listener.ts";
+import type { ClientSocket } from "./link.ts";
+
+/** Options of `FoxgloveClient.connect()`. */
+export interface FoxgloveClientOptions {
+  /** Told what happens, from the first attempt to connect on. More can be added later. */
+  listener?: FoxgloveClientListener;
+  /**
+   * Whether a lost connection is made again, for as long as it takes. Then subscriptions, client channels, and what else
+   * was going on is there again.
+   *
+   * @default {true}
+   */
+  reconnect?: boolean;
+  /**
+   * Whether the first attempt is repeated as well, instead of failing: for programs that are started before their robot is.
+   *
+   * @default {false}
+   */
+  retryConnect?: boolean;
+  /**
+   * Shortest wait before an attempt to reconnect, in ms. Waits grow from twice this on, and are random between the two.
+   *
+   * @default {1000}
+   */
+  minRetryDelayMs?: number;
+  /**
+   * Longest wait before an attempt to reconnect, in ms.
+   *
+   * @default {10_000}
+   */
+  maxRetryDelayMs?: number;
+  /**
+   * How long an attempt may take, in ms, until the server has introduced itself.
+   *
+   * @default {10_000}
+   */
+  attemptTimeoutMs?: number;
+  /**
+   * Bytes that may wait in the socket; `publish()` drops messages while it holds more. More rides out longer stalls of
+   * the network, and lets older commands arrive after them.
+   *
+   * @default {16_777_216} 16 MiB
+   */
+  maxBufferedBytes?: number;
+  /**
+   * Decoders for `Subscription.decoded()` by message encoding, such as `{ protobuf: (channel) => … }`. There is one for
+   * `json` already.
+   */
+  decoders?: Readonly<Record<string, DecoderFactory>>;
+  /**
+   * Makes the WebSocket: where the platform has none (Node 20, with `ws`), or needs headers for one.
+   *
+   * @default {(url, subprotocols) => new WebSocket(url, subprotocols)}
+   */
+  webSocket?: (url: string, subprotocols: string[]) => ClientSocket;
+}
+
+/** Options as they are in force. */
+export interface Settings extends Required<Omit<FoxgloveClientOptions, "listener">> {
+  listener: FoxgloveClientListener | undefined;
+  clock: Clock;
+}
+
+/**
+ * Adds the defaults.
+ *
+ * @throws {RangeError} When a number is out of range.
+ */
+export function toSettings(options: FoxgloveClientOptions & { [CLOCK]?: Clock }): Settings {
+  const {
+    listener,
+    reconnect = true,
+    retryConnect = false,
+    minRetryDelayMs = 1000,
+    maxRetryDelayMs = 10_000,
+    attemptTimeoutMs = 10_000,
+    maxBufferedBytes = 16 * 1024 * 1024,
+    decoders = {},
+    webSocket = (url, subprotocols) => new WebSocket(url, subprotocols),
+    [CLOCK]: clock = CLIENT_CLOCK,
+  } = options;
+  const numbers = { minRetryDelayMs, maxRetryDelayMs, attemptTimeoutMs, maxBufferedBytes };
+  for (const [name, value] of Object.entries(numbers)) {
+    if (!(value > 0)) throw new RangeError(`Cannot create a client: ${name} must be above 0, not ${value}`);
+  }
+  return { listener, reconnect, retryConnect, ...numbers, decoders, webSocket, clock };
+}

@@ -1,0 +1,148 @@
+// Subscription: the messages of a topic, as a client's owner loops over them.
+
+import type { Channel } from "../protocol/channels.ts";
+import type { Decoders } from "./decoders.ts";
+import { Stream, type StreamOptions, type Updates } from "./stream.ts";
+
+/** One message. */
+export interface ReceivedMessage {
+  /** On which it came: its topic, encoding and schema. After a reconnect another object, maybe with another id. */
+  channel: Channel;
+  /** In ns, as the server gave it. */
+  timestamp: bigint;
+  /**
+   * In the channel's encoding. A view of the frame as it was received, not a copy: it may be kept as long as you like, and
+   * all subscriptions to the topic are given the same.
+   */
+  payload: Uint8Array;
+}
+
+/** One message, and what it says. */
+export interface DecodedMessage<T> extends ReceivedMessage {
+  /** What the decoder made of the payload. */
+  value: T;
+}
+
+/** How much a subscription may hold. */
+export interface SubscribeOptions {
+  /**
+   * Messages that may wait for the loop; beyond it the oldest is dropped, and counted. More rides out longer pauses of the
+   * loop, and shows older data after them; with 1 the loop always gets the newest.
+   *
+   * @default {1000}
+   */
+  maxQueued?: number;
+  /**
+   * Bytes of payloads that may wait for the loop; a single message may have more.
+   *
+   * @default {67_108_864} 64 MiB
+   */
+  maxQueuedBytes?: number;
+  /** Ends the subscription: a loop that waits is given the signal's reason. */
+  signal?: AbortSignal;
+}
+
+/**
+ * The messages of a topic, or of all topics that a predicate accepts, in the order in which they came; across reconnects, for as
+ * long as the client lives.
+ *
+ * @example
+ * ```ts
+ * import { FoxgloveServer } from "@x/foxglove-ws";
+ * import { FoxgloveClient } from "@x/foxglove-ws/client";
+ * import { assertEquals } from "@std/assert/equals";
+ *
+ * await using server = new FoxgloveServer({ name: "my robot", port: 0 });
+ * server.start();
+ * const battery = server.addChannel({ topic: "/battery", encoding: "json", latch: true });
+ * server.sendMessage(battery, 5n, '{"volts":12.6}');
+ *
+ * await using client = await FoxgloveClient.connect(server.url!);
+ * for await (const { timestamp, value } of client.subscribe("/battery").json<{ volts: number }>()) {
+ *   assertEquals([timestamp, value.volts], [5n, 12.6]);
+ *   break; // Leaving the loop ends the subscription.
+ * }
+ * ```
+ */
+export interface Subscription extends Updates<ReceivedMessage> {
+  /** As it was asked for; absent where a predicate was. */
+  readonly topic: string | undefined;
+  /** Those that it has now; none while the server does not advertise the topic. */
+  readonly channels: readonly Channel[];
+  /**
+   * The same messages with their JSON read, which is not checked against `T`. What is no JSON is told to `onError` and
+   * passed over.
+   */
+  json<T = unknown>(): AsyncIterableIterator<DecodedMessage<T>, undefined, undefined>;
+  /**
+   * The same messages, read by the decoder that the option `decoders` has for the channel's encoding. What cannot be
+   * decoded is told to `onError` and passed over.
+   */
+  decoded<T = unknown>(): AsyncIterableIterator<DecodedMessage<T>, undefined, undefined>;
+}
+
+/** What a subscription asks of the client that made it. */
+export interface SubscriptionOwner {
+  channelsOf(subscription: SubscriptionStream): readonly Channel[];
+  /** Of the option `decoders`. */
+  readonly decoders: Decoders;
+  readonly jsonDecoders: Decoders;
+  onError(error: unknown): void;
+}
+
+/** The side that is filled. */
+export class SubscriptionStream extends Stream<ReceivedMessage> implements Subscription {
+  readonly topic: string | undefined;
+  readonly #wants: (channel: Channel) => boolean;
+  readonly #owner: SubscriptionOwner;
+
+  constructor(
+    topic: string | ((channel: Channel) => boolean),
+    options: StreamOptions<ReceivedMessage>,
+    owner: SubscriptionOwner,
+  ) {
+    super(options);
+    this.topic = typeof topic === "string" ? topic : undefined;
+    this.#wants = typeof topic === "string" ? (channel) => channel.topic === topic : topic;
+    this.#owner = owner;
+  }
+
+  get channels(): readonly Channel[] {
+    return this.#owner.channelsOf(this);
+  }
+
+  /** Whether messages of the channel belong here. */
+  wants(channel: Channel): boolean {
+    return this.#wants(channel);
+  }
+
+  json<T = unknown>(): AsyncIterableIterator<DecodedMessage<T>, undefined, undefined> {
+    return this.#decoded(this.#owner.jsonDecoders);
+  }
+
+  decoded<T = unknown>(): AsyncIterableIterator<DecodedMessage<T>, undefined, undefined> {
+    return this.#decoded(this.#owner.decoders);
+  }
+
+  #decoded<T>(decoders: Decoders): AsyncIterableIterator<DecodedMessage<T>, undefined, undefined> {
+    const next = async (): Promise<IteratorResult<DecodedMessage<T>, undefined>> => {
+      while (true) {
+        const result = await this.next();
+        if (result.done) return result;
+        const decoded = decoders.decode(result.value.channel, result.value.payload);
+        if (decoded && "error" in decoded) this.#owner.onError(decoded.error);
+        else if (decoded) return { done: false, value: { ...result.value, value: decoded.value as T } };
+      }
+    };
+    return {
+      next,
+      return: () => {
+        this.close();
+        return Promise.resolve({ done: true, value: undefined });
+      },
+      [Symbol.asyncIterator]() {
+        return this;
+      },
+    };
+  }
+}

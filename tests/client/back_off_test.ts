@@ -1,0 +1,14 @@
+import { assertEquals } from "@std/assert/equals";
+import { BackOff } from "../../src/client/back_off.ts";
+
+Deno.test("BackOff.failed() lets the range grow to the maximum, and begins again after a success", () => {
+  let random = 0;
+  const backOff = new BackOff(1000, 10_000, () => random);
+  assertEquals([backOff.failed(), backOff.failed()], [1000, 1000]);
+  random = 0.999;
+  const longest = Array.from({ length: 4 }, () => Math.ceil(backOff.failed()));
+  assertEquals(longest, [7993, 9991, 9991, 9991]);
+  assertEquals(backOff.failures, 6);
+  backOff.succeeded();
+  assertEquals([backOff.failures, Math.ceil(backOff.failed())], [0, 1999]);
+});

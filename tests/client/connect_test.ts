@@ -1,0 +1,184 @@
+import { assertEquals } from "@std/assert/equals";
+import { assertRejects } from "@std/assert/rejects";
+import { assertStringIncludes } from "@std/assert/string-includes";
+import { FoxgloveClient } from "../../src/client/client.ts";
+import { ConnectionClosedError } from "../../src/client/errors.ts";
+import { ABLE, ClientLog, FakeServer, meeting, URL_OF_FAKE } from "../support/fake_server.ts";
+
+Deno.test("FoxgloveClient.connect() offers both subprotocols, and waits for serverInfo", async () => {
+  const server = new FakeServer();
+  const log = new ClientLog();
+  const connecting = FoxgloveClient.connect(URL_OF_FAKE, server.options({ listener: log.listener }));
+  const peer = await server.next();
+  assertEquals(peer.url, URL_OF_FAKE);
+  assertEquals(peer.subprotocols, ["foxglove.sdk.v1", "foxglove.websocket.v1"]);
+  assertEquals(peer.binaryType, "arraybuffer");
+  peer.accepts("foxglove.websocket.v1");
+  assertEquals(log.take(), []);
+  peer.says(ABLE);
+  const client = await connecting;
+  assertEquals(client.serverInfo, ABLE);
+  assertEquals(client.state, { at: "open", subprotocol: "foxglove.websocket.v1" });
+  assertEquals(log.take(), [["state", "open"]]);
+  assertEquals(server.clock.alarms, 0);
+});
+
+Deno.test("FoxgloveClient takes messages before serverInfo", async () => {
+  const server = new FakeServer();
+  const connecting = FoxgloveClient.connect(URL_OF_FAKE, server.options());
+  const peer = await server.next();
+  peer.accepts();
+  peer.says({ op: "status", level: 0, message: "hello", id: "h" }, { op: "time", timestamp: 5n }, ABLE);
+  const client = await connecting;
+  assertEquals([...client.statuses.keys()], ["h"]);
+});
+
+Deno.test("H11: a server that chooses no subprotocol gets a warning, and the connection stays", async () => {
+  const server = new FakeServer();
+  const log = new ClientLog();
+  const connecting = FoxgloveClient.connect(URL_OF_FAKE, server.options({ listener: log.listener }));
+  const peer = await server.next();
+  peer.accepts("");
+  const [[kind, text] = []] = log.take();
+  assertEquals(kind, "warning");
+  assertStringIncludes(String(text), "chose none of the subprotocols");
+  peer.says(ABLE);
+  assertEquals((await connecting).state, { at: "open", subprotocol: undefined });
+});
+
+Deno.test("H11: a server that chooses a subprotocol that was not offered is left with an error", async () => {
+  const server = new FakeServer();
+  const connecting = FoxgloveClient.connect(URL_OF_FAKE, server.options());
+  const peer = await server.next();
+  peer.accepts("foxglove.sdk.v2");
+  const error = await assertRejects(() => connecting, ConnectionClosedError);
+  assertStringIncludes(error.message, '"foxglove.sdk.v2", which was not offered');
+  assertEquals(peer.closedWith, 1000);
+});
+
+Deno.test("I10: null and unknown members and unknown capabilities of serverInfo are accepted", async () => {
+  const server = new FakeServer();
+  const connecting = FoxgloveClient.connect(URL_OF_FAKE, server.options());
+  const peer = await server.next();
+  peer.accepts();
+  peer.saysRaw(
+    '{"op":"serverInfo","name":"old","capabilities":["flying"],"supportedEncodings":null,"metadata":null,"sessionId":null,"x":1}',
+  );
+  const client = await connecting;
+  assertEquals(client.serverInfo, { op: "serverInfo", name: "old", capabilities: ["flying"] });
+});
+
+Deno.test("I11: a second serverInfo with a new id resets the session and keeps the channels", async () => {
+  const { client, peer, log } = await meeting();
+  peer.says({
+    op: "advertise",
+    channels: [{ id: 1 as never, topic: "/a", encoding: "json", schemaName: "", schema: "" }],
+  });
+  log.take();
+  peer.says({ ...ABLE, sessionId: "session 1" });
+  assertEquals(log.take(), []);
+  peer.says({ ...ABLE, sessionId: "session 2" });
+  assertEquals(log.take(), [["session", "session 2"]]);
+  assertEquals(client.channels.size, 1);
+  assertEquals(client.serverInfo.sessionId, "session 2");
+});
+
+Deno.test("FoxgloveClient.connect() rejects a URL that is none for a WebSocket", async () => {
+  for (const url of ["robot:8765", "ftp://robot", "", "not a url"]) {
+    await assertRejects(() => FoxgloveClient.connect(url), TypeError, `Cannot connect to "${url}"`);
+  }
+});
+
+Deno.test("FoxgloveClient.connect() takes http and https for ws and wss", async () => {
+  const server = new FakeServer();
+  for (const [url, expected] of [["http://robot/x", "ws://robot/x"], ["https://robot/x", "wss://robot/x"]] as const) {
+    const connecting = FoxgloveClient.connect(url, server.options());
+    const peer = await server.next();
+    assertEquals(peer.url, expected);
+    peer.leaves();
+    await assertRejects(() => connecting, ConnectionClosedError);
+  }
+});
+
+Deno.test("FoxgloveClient.connect() rejects options out of range", async () => {
+  const names = ["minRetryDelayMs", "maxRetryDelayMs", "attemptTimeoutMs", "maxBufferedBytes"];
+  for (const name of names) {
+    for (const value of [0, -1, NaN]) {
+      await assertRejects(() => FoxgloveClient.connect(URL_OF_FAKE, { [name]: value }), RangeError, name);
+    }
+  }
+});
+
+Deno.test("FoxgloveClient.connect() says what was offered and what came back, but not the token", async () => {
+  const server = new FakeServer();
+  const connecting = FoxgloveClient.connect(URL_OF_FAKE, server.options());
+  (await server.next()).leaves(1006, "", "Invalid status code 400");
+  const error = await assertRejects(() => connecting, ConnectionClosedError);
+  assertEquals(
+    error.message,
+    "Cannot connect to ws://robot:8765/path, offering foxglove.sdk.v1, foxglove.websocket.v1: code 1006, Invalid status code 400",
+  );
+  assertEquals(error.code, 1006);
+  assertEquals(server.clock.alarms, 0);
+});
+
+Deno.test("FoxgloveClient.connect() gives an attempt up that takes too long", async () => {
+  for (const doesOpen of [false, true]) {
+    const server = new FakeServer();
+    const connecting = FoxgloveClient.connect(URL_OF_FAKE, server.options({ attemptTimeoutMs: 50 }));
+    const peer = await server.next();
+    if (doesOpen) peer.accepts();
+    server.clock.advance(50);
+    const what = doesOpen ? "it sent no serverInfo within 50 ms" : "it did not answer within 50 ms";
+    await assertRejects(() => connecting, ConnectionClosedError, what);
+    assertEquals(peer.closedWith, 1000);
+  }
+});
+
+Deno.test("FoxgloveClient closes a socket that opens after it was given up", async () => {
+  const server = new FakeServer();
+  const connecting = FoxgloveClient.connect(URL_OF_FAKE, server.options({ attemptTimeoutMs: 50 }));
+  const peer = await server.next();
+  server.clock.advance(50);
+  await assertRejects(() => connecting, ConnectionClosedError);
+  // Such as Deno's, which forgets a close() before it is open.
+  peer.closedWith = undefined;
+  peer.accepts();
+  assertEquals(peer.closedWith, 1000);
+});
+
+Deno.test("FoxgloveClient.connect() rejects with the reason of its signal", async () => {
+  const server = new FakeServer();
+  const control = new AbortController();
+  const connecting = FoxgloveClient.connect(
+    URL_OF_FAKE,
+    server.options({ retryConnect: true, signal: control.signal }),
+  );
+  const peer = await server.next();
+  control.abort(new Error("enough"));
+  await assertRejects(() => connecting, Error, "enough");
+  assertEquals(peer.closedWith, 1000);
+  await assertRejects(() => FoxgloveClient.connect(URL_OF_FAKE, { signal: control.signal }), Error, "enough");
+});
+
+Deno.test("FoxgloveClient.connect() tries again with retryConnect", async () => {
+  const server = new FakeServer();
+  const log = new ClientLog();
+  const connecting = FoxgloveClient.connect(
+    URL_OF_FAKE,
+    server.options({ listener: log.listener, retryConnect: true, reconnect: false }),
+  );
+  for (let attempt = 0; attempt < 3; attempt++) {
+    (await server.next()).leaves();
+    server.clock.advance(10_000);
+  }
+  assertEquals(log.take(), [["state", "reconnecting"], ["state", "reconnecting"], ["state", "reconnecting"]]);
+  const peer = await server.next();
+  peer.accepts();
+  peer.says(ABLE);
+  const client = await connecting;
+  peer.leaves(1001, "server shutdown");
+  await client.closed;
+  assertEquals(log.take(), [["state", "open"], ["state", "closed"]]);
+  assertEquals(client.state.at === "closed" && client.state.error?.reason, "server shutdown");
+});

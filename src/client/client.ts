@@ -154,6 +154,8 @@ export class FoxgloveClient implements AsyncDisposable {
       this.#introduced = resolve;
       this.#notIntroduced = reject;
     });
+    // Nobody waits for it any more when a later connection is lost, or not yet when the first attempt fails at once.
+    this.#introduction.catch(() => {});
     this.#connection = new Connection(target, settings, {
       opened: (subprotocol) => this.#opened(subprotocol),
       received: (data) => this.#received(data),

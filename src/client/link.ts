@@ -74,7 +74,11 @@ export class Link {
     this.#socket.addEventListener("message", ({ data }) => {
       if (this.#state === "open") this.#events.received(data as string | ArrayBuffer);
     });
-    this.#socket.addEventListener("error", ({ message }) => this.#detail = message ?? "");
+    this.#socket.addEventListener("error", ({ message }) => {
+      this.#detail = message ?? "";
+      // Not every platform has a close event follow when it could not be opened.
+      if (this.#state === "opening") this.#end(this.#describe(undefined, undefined), undefined, undefined);
+    });
     this.#socket.addEventListener("close", ({ code, reason }) => {
       this.#gone();
       this.#end(this.#describe(code, reason), code, reason);

@@ -154,9 +154,14 @@ export class FakeConnection implements ClientSocket {
   }
 
   /** The connection is gone. */
-  leaves(code = 1006, reason = "", error?: string): void {
-    if (error !== undefined) this.#happens("error", { message: error });
+  leaves(code = 1006, reason = ""): void {
     this.#happens("close", { code, reason });
+  }
+
+  /** It could not be opened. */
+  fails(message: string): void {
+    this.#happens("error", { message });
+    this.leaves();
   }
 
   /** The next messages are these, and have come already. */

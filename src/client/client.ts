@@ -557,16 +557,9 @@ export class FoxgloveClient implements AsyncDisposable {
     this.#tellSome("onUnadvertise", gone);
     this.#tellSome("onAdvertise", added);
     fulfil(this.#channelWaits, added);
-    for (const channel of added) {
-      if (!isBrokenSchema(channel)) continue;
-      const { id, topic, schemaEncoding } = channel;
-      this.#listeners.tell(
-        "onError",
-        new ProtocolError(
-          "invalid-field",
-          `Cannot read the schema of channel ${id}, "${topic}": it is not base64, as ${schemaEncoding} is`,
-        ),
-      );
+    for (const { id, topic } of added.filter(isBrokenSchema)) {
+      const text = `Cannot read the schema of channel ${id}, "${topic}": it is not base64`;
+      this.#listeners.tell("onError", new ProtocolError("invalid-field", text));
     }
   }
 

@@ -1,0 +1,97 @@
+import { assertEquals } from "@std/assert/equals";
+import { meeting } from "../support/fake_server.ts";
+
+Deno.test("FoxgloveClient tells statuses, keeps those with an id, and forgets what is removed", async () => {
+  const { client, peer, log } = await meeting();
+  peer.says(
+    { op: "status", level: 0, message: "first", id: "a" },
+    { op: "status", level: 1, message: "second", id: "a" },
+    { op: "status", level: 2, message: "no id" },
+    { op: "status", level: 2, message: "other", id: "b" },
+  );
+  assertEquals([...client.statuses.values()].map(({ message }) => message), ["second", "other"]);
+  peer.says({ op: "removeStatus", statusIds: ["a", "unknown"] });
+  assertEquals([...client.statuses.keys()], ["b"]);
+  assertEquals(log.take(), [
+    ["status", "first"],
+    ["status", "second"],
+    ["status", "no id"],
+    ["status", "other"],
+    ["remove status", ["a", "unknown"]],
+  ]);
+});
+
+Deno.test("FoxgloveClient tells the server's clock and when it jumps, only with the capability", async () => {
+  const { client, peer, log } = await meeting();
+  peer.says({ op: "time", timestamp: 5n }, { op: "time", timestamp: 9n }, { op: "time", timestamp: 2n });
+  assertEquals(log.take(), [["time", 5n, false], ["time", 9n, false], ["time", 2n, true]]);
+  assertEquals(client.time, 2n);
+  const unable = await meeting({}, { op: "serverInfo", name: "x", capabilities: [] });
+  unable.peer.says({ op: "time", timestamp: 5n });
+  assertEquals([unable.log.take(), unable.client.time], [[], undefined]);
+});
+
+Deno.test("FoxgloveClient tells every listener, and a removed one no more", async () => {
+  const { client, peer } = await meeting();
+  const heard: string[] = [];
+  const one = { onTime: () => void heard.push("one") };
+  const two = {
+    onTime() {
+      heard.push("two");
+      client.removeListener(this);
+    },
+  };
+  client.addListener(one);
+  client.addListener(two);
+  client.addListener(one);
+  peer.says({ op: "time", timestamp: 1n }, { op: "time", timestamp: 2n });
+  assertEquals(heard, ["one", "two", "one"]);
+  assertEquals([client.removeListener(one), client.removeListener(one)], [true, false]);
+});
+
+Deno.test("FoxgloveClient tells a hook's error to its own listener, and goes on", async () => {
+  const { client, peer, log } = await meeting();
+  const errors: unknown[] = [];
+  client.addListener({
+    onTime: () => {
+      throw new Error("mine");
+    },
+    onError: (_client, error) => errors.push(error),
+  });
+  const last: bigint[] = [];
+  client.addListener({ onTime: (_client, timestamp) => last.push(timestamp) });
+  peer.says({ op: "time", timestamp: 1n });
+  assertEquals([errors.map(String), last, log.take()], [["Error: mine"], [1n], [["time", 1n, false]]]);
+});
+
+for (const where of ["without onError", "in onError"]) {
+  Deno.test(`FoxgloveClient leaves a hook's error ${where} to the program`, async () => {
+    const { client, peer } = await meeting();
+    const uncaught: unknown[] = [];
+    const caught = (event: ErrorEvent) => {
+      event.preventDefault();
+      uncaught.push(event.error.message);
+    };
+    globalThis.addEventListener("error", caught);
+    const fail = (): never => {
+      throw new Error("mine");
+    };
+    client.addListener(where === "in onError" ? { onTime: fail, onError: fail } : { onTime: fail });
+    peer.says({ op: "time", timestamp: 1n });
+    await new Promise((resolve) => setTimeout(resolve, 0));
+    globalThis.removeEventListener("error", caught);
+    assertEquals([uncaught, client.state.at], [["mine"], "open"]);
+  });
+}
+
+Deno.test("FoxgloveClient warns of answers that nobody asked for", async () => {
+  const { peer, log } = await meeting();
+  peer.says(
+    { op: "serviceCallResponse", serviceId: 1 as never, callId: 7, encoding: "json", payload: new Uint8Array() },
+    { op: "fetchAssetResponse", requestId: 8, status: "error", error: "x" },
+  );
+  assertEquals(log.take(), [
+    ["warning", "An answer came to service call 7, which was not made"],
+    ["warning", "An answer came to asset request 8, which was not made"],
+  ]);
+});

@@ -1,0 +1,91 @@
+import { assertEquals } from "@std/assert/equals";
+import { assertThrows } from "@std/assert/throws";
+import { ConnectionClosedError } from "../../src/client/errors.ts";
+import { bytes, clientChannel } from "../support/conversation.ts";
+import { ABLE, meeting } from "../support/fake_server.ts";
+
+const CMD = { topic: "/cmd", encoding: "json" };
+
+Deno.test("FoxgloveClient.advertise() and publish() send what they are given, text as UTF-8", async () => {
+  const { client, peer } = await meeting();
+  const id = client.advertise({ ...CMD, schemaName: "Cmd", schema: "{}", schemaEncoding: "jsonschema" });
+  const other = client.advertise({ topic: "/other", encoding: "json" });
+  assertEquals([id, other], [clientChannel(1), clientChannel(2)]);
+  peer.hears(
+    {
+      op: "advertise",
+      channels: [{ ...CMD, id, schemaName: "Cmd", schema: "{}", schemaEncoding: "jsonschema" }],
+    },
+    { op: "advertise", channels: [{ id: other, topic: "/other", encoding: "json", schemaName: "" }] },
+  );
+  assertEquals([client.publish(id, "é"), client.publish(id, bytes("b")), client.publish(id, "")], [true, true, true]);
+  peer.hears(
+    { op: "messageData", channelId: id, payload: bytes("é") },
+    { op: "messageData", channelId: id, payload: bytes("b") },
+    { op: "messageData", channelId: id, payload: bytes("") },
+  );
+  assertEquals([client.unadvertise(id), client.unadvertise(id)], [true, false]);
+  peer.hears({ op: "unadvertise", channelIds: [id] });
+  peer.hearsNothing();
+  assertThrows(() => client.publish(id, "x"), RangeError, "Cannot publish on client channel 1: it is not advertised");
+});
+
+Deno.test("FoxgloveClient.advertise() throws early what the server would refuse", async () => {
+  const { client, peer } = await meeting();
+  assertThrows(() => client.advertise({ ...CMD, encoding: "cdr" }), TypeError, 'does not support encoding "cdr"');
+  assertThrows(() => client.advertise({ ...CMD, topic: 5 as never }), TypeError, "topic");
+  peer.hearsNothing();
+  const unable = await meeting({}, { ...ABLE, capabilities: [] });
+  assertThrows(() => unable.client.advertise(CMD), TypeError, 'no capability "clientPublish"');
+  const { supportedEncodings: _none, ...lenient } = ABLE;
+  const anything = await meeting({}, lenient);
+  anything.client.advertise({ ...CMD, encoding: "whatever" });
+  assertEquals(anything.peer.takes().op, "advertise");
+});
+
+Deno.test("FoxgloveClient.publish() drops while too much waits in the socket", async () => {
+  const { client, peer } = await meeting({ maxBufferedBytes: 100 });
+  const id = client.advertise(CMD);
+  peer.takes();
+  peer.bufferedAmount = 101;
+  assertEquals([client.bufferedAmount, client.publish(id, "x")], [101, false]);
+  peer.bufferedAmount = 100;
+  assertEquals(client.publish(id, "y"), true);
+  peer.hears({ op: "messageData", channelId: id, payload: bytes("y") });
+  peer.hearsNothing();
+});
+
+Deno.test("FoxgloveClient.publish() drops while there is no connection", async () => {
+  const { client, peer, server } = await meeting();
+  const id = client.advertise(CMD);
+  peer.leaves();
+  assertEquals([client.publish(id, "x"), client.bufferedAmount], [false, 0]);
+  server.clock.advance(10_000);
+  const again = await server.next();
+  again.accepts();
+  assertEquals(client.publish(id, "before serverInfo"), false);
+  again.says(ABLE);
+  again.hears({ op: "advertise", channels: [{ ...CMD, id, schemaName: "" }] });
+  again.hearsNothing();
+  assertEquals(client.publish(id, "z"), true);
+  void client.close();
+  assertEquals(client.publish(id, "closed"), false);
+  assertThrows(() => client.advertise(CMD), ConnectionClosedError, 'Cannot advertise "/cmd": the client is closed');
+});
+
+Deno.test("FoxgloveClient warns when a channel cannot be advertised to the server after a reconnect", async () => {
+  const { client, peer, server, log } = await meeting();
+  const id = client.advertise(CMD);
+  peer.leaves();
+  server.clock.advance(10_000);
+  const again = await server.next();
+  again.accepts();
+  log.take();
+  again.says({ ...ABLE, supportedEncodings: ["cdr"] });
+  assertEquals(log.take(), [
+    ["state", "open"],
+    ["warning", 'Cannot advertise "/cmd": the server does not support encoding "json"'],
+  ]);
+  assertEquals([client.publish(id, "x"), client.unadvertise(id)], [false, true]);
+  again.hearsNothing();
+});

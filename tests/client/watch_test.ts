@@ -1,0 +1,167 @@
+// Loops over parameters and over the connection graph.
+
+import { assertEquals } from "@std/assert/equals";
+import { assertRejects } from "@std/assert/rejects";
+import { assertThrows } from "@std/assert/throws";
+import { ConnectionClosedError } from "../../src/client/errors.ts";
+import type { ClientMessage, ServerMessage } from "../../src/protocol/messages.ts";
+import type { Parameter } from "../../src/protocol/parameters.ts";
+import { settled } from "../support/conversation.ts";
+import { ABLE, type FakeConnection, meeting } from "../support/fake_server.ts";
+
+const A = { name: "a", value: 1 };
+const B = { name: "b", value: "x" };
+const subscribes = (...parameterNames: string[]): ClientMessage => ({
+  op: "subscribeParameterUpdates",
+  parameterNames,
+});
+const unsubscribes = (...names: string[]): ClientMessage => ({
+  op: "unsubscribeParameterUpdates",
+  parameterNames: names,
+});
+const values = (...parameters: Parameter[]): ServerMessage => ({ op: "parameterValues", parameters });
+const graph = (publisherIds: string[]): ServerMessage => ({
+  op: "connectionGraphUpdate",
+  publishedTopics: [{ name: "/a", publisherIds }],
+  subscribedTopics: [],
+  advertisedServices: [],
+  removedTopics: [],
+  removedServices: [],
+});
+
+/** Answers the `getParameters` that has come, which asks for these names. */
+async function answers(peer: FakeConnection, names: string[], ...parameters: Parameter[]): Promise<void> {
+  const message = peer.takes();
+  if (message.op !== "getParameters") throw new Error(`"${message.op}" came`);
+  assertEquals(message.parameterNames, names);
+  peer.says({ op: "parameterValues", parameters, id: message.id ?? "" });
+  await settled();
+}
+
+Deno.test("FoxgloveClient.subscribeParameters() tells the values as they stand, then what changes", async () => {
+  const { client, peer } = await meeting();
+  const updates = client.subscribeParameters(["a", "gone"]);
+  peer.hears(subscribes("a", "gone"));
+  await answers(peer, ["a", "gone"], A);
+  assertEquals((await updates.next()).value, [A]);
+  peer.says(values(B), values(B, { name: "a", value: 2 }), values({ name: "a" }));
+  assertEquals((await updates.next()).value, [{ name: "a", value: 2 }]);
+  assertEquals((await updates.next()).value, [{ name: "a" }]);
+  updates.close();
+  peer.hears(unsubscribes("a", "gone"));
+});
+
+Deno.test("FoxgloveClient.subscribeParameters() without names watches all that are known, and those that become known", async () => {
+  const { client, peer } = await meeting();
+  const updates = client.subscribeParameters();
+  await answers(peer, [], A, B);
+  peer.hears(subscribes("a", "b"));
+  await answers(peer, ["a", "b"], A, B);
+  assertEquals((await updates.next()).value, [A, B]);
+  const set = client.setParameters([{ name: "new", value: 1 }]);
+  const message = peer.takes();
+  peer.says({
+    ...values({ name: "new", value: 1 }),
+    ...{ id: message.op === "setParameters" ? message.id ?? "" : "" },
+  } as ServerMessage);
+  await set;
+  peer.hears(subscribes("new"));
+  peer.says(values({ name: "new", value: 2 }));
+  assertEquals((await updates.next()).value, [{ name: "new", value: 2 }]);
+});
+
+Deno.test("FoxgloveClient.subscribeParameters() asks the server once for names that several loops want", async () => {
+  const { client, peer } = await meeting();
+  const one = client.subscribeParameters(["a"]);
+  peer.hears(subscribes("a"));
+  await answers(peer, ["a"], A);
+  const two = client.subscribeParameters(["a", "b"]);
+  peer.hears(subscribes("b"));
+  await answers(peer, ["a", "b"], A, B);
+  two.close();
+  peer.hears(unsubscribes("b"));
+  one.close();
+  peer.hears(unsubscribes("a"));
+  peer.hearsNothing();
+});
+
+Deno.test("FoxgloveClient.subscribeParameters() tells the values again after a reconnect", async () => {
+  const { client, peer, server } = await meeting();
+  const updates = client.subscribeParameters(["a"]);
+  peer.leaves();
+  server.clock.advance(10_000);
+  const again = await server.next();
+  again.accepts();
+  again.says(ABLE);
+  again.hears(subscribes("a"));
+  await answers(again, ["a"], { name: "a", value: 7 });
+  assertEquals((await updates.next()).value, [{ name: "a", value: 7 }]);
+  void client.close();
+  assertEquals((await updates.next()).done, true);
+  assertThrows(() => client.subscribeParameters(), ConnectionClosedError, "there is no connection");
+});
+
+Deno.test("FoxgloveClient.subscribeParameters() tells of a failure by onError, and goes on", async () => {
+  const { client, peer, log } = await meeting();
+  const updates = client.subscribeParameters(["a"]);
+  peer.takes();
+  const message = peer.takes();
+  const id = message.op === "getParameters" ? message.id : "";
+  peer.says({ op: "status", level: 2, message: `Cannot get parameters (request "${id}"): broken` });
+  await settled();
+  assertEquals(log.take().filter(([kind]) => kind === "error").length, 1);
+  peer.says(values(A));
+  assertEquals((await updates.next()).value, [A]);
+});
+
+Deno.test("FoxgloveClient.connectionGraph() tells the whole graph at each change, only the newest to a slow loop", async () => {
+  const { client, peer } = await meeting();
+  const graphs = client.connectionGraph();
+  peer.hears({ op: "subscribeConnectionGraph" });
+  peer.says(graph(["p1"]), graph(["p2"]));
+  const newest = {
+    publishedTopics: [{ name: "/a", publisherIds: ["p2"] }],
+    subscribedTopics: [],
+    advertisedServices: [],
+  };
+  assertEquals((await graphs.next()).value, newest);
+  assertEquals(graphs.dropped, 1);
+  const second = client.connectionGraph();
+  assertEquals((await second.next()).value, newest);
+  peer.hearsNothing();
+  graphs.close();
+  peer.hearsNothing();
+  second.close();
+  peer.hears({ op: "unsubscribeConnectionGraph" });
+  // What was under way does not end up in the next loop's graph.
+  peer.says(graph(["late"]));
+  const third = client.connectionGraph();
+  peer.hears({ op: "subscribeConnectionGraph" });
+  assertEquals(third.queued, 0);
+});
+
+Deno.test("FoxgloveClient.connectionGraph() begins anew after a reconnect", async () => {
+  const { client, peer, server } = await meeting();
+  const graphs = client.connectionGraph();
+  peer.says({ ...graph(["p1"]), ...{ advertisedServices: [{ name: "/s", providerIds: ["n"] }] } } as ServerMessage);
+  await graphs.next();
+  peer.leaves();
+  server.clock.advance(10_000);
+  const again = await server.next();
+  again.accepts();
+  again.says(ABLE);
+  again.hears({ op: "subscribeConnectionGraph" });
+  again.says(graph(["p2"]));
+  assertEquals((await graphs.next()).value?.advertisedServices, []);
+});
+
+Deno.test("FoxgloveClient.connectionGraph() ends by its signal, and needs the capability", async () => {
+  const { client } = await meeting();
+  const control = new AbortController();
+  const next = client.connectionGraph({ signal: control.signal }).next();
+  control.abort(new Error("enough"));
+  await assertRejects(() => next, Error, "enough");
+  const unable = await meeting({}, { ...ABLE, capabilities: ["parameters"] });
+  assertThrows(() => unable.client.connectionGraph(), TypeError, 'no capability "connectionGraph"');
+  assertThrows(() => unable.client.subscribeParameters(), TypeError, 'no capability "parametersSubscribe"');
+});

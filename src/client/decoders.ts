@@ -29,9 +29,14 @@ export class Decoders {
   readonly #factoryFor: (encoding: string) => DecoderFactory | undefined;
   readonly #byChannel = new Map<ChannelId, { channel: Channel; decoder: MessageDecoder | undefined }>();
 
-  /** `factoryFor` finds what makes decoders for a message encoding. */
-  constructor(factoryFor: (encoding: string) => DecoderFactory | undefined) {
-    this.#factoryFor = factoryFor;
+  /** `factories`: what makes decoders by message encoding, beside the one for JSON; or one for all encodings. */
+  constructor(factories: Readonly<Record<string, DecoderFactory>> | (() => DecoderFactory)) {
+    if (typeof factories === "function") {
+      this.#factoryFor = factories;
+    } else {
+      const byEncoding = new Map([["json", JSON_DECODER], ...Object.entries(factories)]);
+      this.#factoryFor = (encoding) => byEncoding.get(encoding);
+    }
   }
 
   /** Decodes a message. Why a channel is undecodable is told with its first message only; nothing of the others. */

@@ -1,0 +1,253 @@
+// Exchange: what goes to and fro between a client and its server: messages in, and what becomes of each.
+
+import type { Subprotocol } from "../protocol/capabilities.ts";
+import type { Channel } from "../protocol/channels.ts";
+import { decodeServerMessage } from "../protocol/decode.ts";
+import { encodeClientMessage } from "../protocol/encode.ts";
+import type { MessageData } from "../protocol/message_data.ts";
+import type { ClientMessage, ServerMessage } from "../protocol/messages.ts";
+import type { ParameterValues } from "../protocol/parameters.ts";
+import type { PlaybackStateMessage } from "../protocol/playback.ts";
+import { ProtocolError } from "../protocol/protocol_error.ts";
+import { isBrokenSchema } from "../protocol/schema.ts";
+import type { ServerInfo } from "../protocol/server_info.ts";
+import type { Service } from "../protocol/services.ts";
+import { type Status, StatusLevel } from "../protocol/status.ts";
+import { Connection } from "./connection.ts";
+import { ConnectionClosedError } from "./errors.ts";
+import { GraphWatch } from "./graph_watch.ts";
+import type { ConnectionState, Listeners } from "./listener.ts";
+import type { Settings } from "./options.ts";
+import { ParameterWatch } from "./parameter_watch.ts";
+import { PendingRequests } from "./pending_requests.ts";
+import { Publications } from "./publications.ts";
+import { Requests } from "./requests.ts";
+import { ServerView } from "./server_view.ts";
+import { Subscriptions } from "./subscriptions.ts";
+import type { Target } from "./target.ts";
+
+/** Those who wait for something to be advertised, by what they want. */
+export type Waits<T> = PendingRequests<(item: T) => boolean, T>;
+
+/** Everything that a client knows and has asked for, kept up to date. */
+export class Exchange {
+  readonly connection: Connection;
+  readonly view: ServerView = new ServerView();
+  readonly requests: Requests;
+  readonly publications: Publications;
+  readonly graph: GraphWatch;
+  readonly subscriptions: Subscriptions;
+  readonly parameterWatch: ParameterWatch;
+  readonly channelWaits: Waits<Channel> = new PendingRequests();
+  readonly serviceWaits: Waits<Service> = new PendingRequests();
+  /** Fulfilled when the server has introduced itself for the first time; rejects when it never will. */
+  readonly introduction: Promise<void>;
+  readonly #listeners: Listeners;
+  #introduced!: () => void;
+  #notIntroduced!: (error: unknown) => void;
+  #isIntroduced = false;
+
+  constructor(target: Target, settings: Settings, listeners: Listeners) {
+    const send = (message: ClientMessage) => this.send(message);
+    this.#listeners = listeners;
+    this.requests = new Requests(send);
+    this.publications = new Publications(send);
+    this.graph = new GraphWatch(send);
+    this.subscriptions = new Subscriptions(send, () => settings.clock.now());
+    this.parameterWatch = new ParameterWatch({
+      send,
+      getParameters: (names) => this.requests.getParameters(names, undefined),
+      onError: (error) => listeners.tell("onError", error),
+    });
+    this.introduction = new Promise((resolve, reject) => {
+      this.#introduced = resolve;
+      this.#notIntroduced = reject;
+    });
+    // Nobody waits for it any more when a later connection is lost, or not yet when the first attempt fails at once.
+    this.introduction.catch(() => {});
+    this.connection = new Connection(target, settings, {
+      opened: (subprotocol) => this.#opened(subprotocol),
+      received: (data) => this.#received(data),
+      lost: (error) => this.#lost(error),
+      stateChanged: (state) => this.#stateChanged(state),
+    });
+  }
+
+  /** Whether the server has introduced itself on the connection of now. */
+  get isIntroduced(): boolean {
+    return this.#isIntroduced;
+  }
+
+  /** Sends, if there is a connection. */
+  send(message: ClientMessage): void {
+    this.connection.send(encodeClientMessage(message));
+  }
+
+  /** Waits no longer for the first introduction. */
+  giveUp(error: unknown): void {
+    this.#notIntroduced(error);
+  }
+
+  #opened(subprotocol: Subprotocol | undefined): void {
+    if (subprotocol !== undefined) return;
+    this.#warn(
+      "The server chose none of the subprotocols that were offered: it is taken to speak foxglove.websocket.v1",
+    );
+  }
+
+  #stateChanged(state: ConnectionState): void {
+    if (state.at === "closed") {
+      const { error } = state;
+      const closed = error ?? new ConnectionClosedError("The client was closed");
+      this.#notIntroduced(closed);
+      this.channelWaits.rejectAll(closed);
+      this.serviceWaits.rejectAll(closed);
+      for (const part of [this.subscriptions, this.parameterWatch, this.graph]) part.end(error);
+    }
+    this.#listeners.tell("onConnectionState", state);
+  }
+
+  #lost(error: ConnectionClosedError): void {
+    this.#isIntroduced = false;
+    const { channels, services } = this.view.clear();
+    this.subscriptions.lost();
+    this.requests.rejectAll(error);
+    if (channels.length > 0) this.#listeners.tell("onUnadvertise", channels);
+    if (services.length > 0) this.#listeners.tell("onUnadvertiseServices", services);
+  }
+
+  #received(data: string | ArrayBuffer): void {
+    try {
+      this.#handle(decodeServerMessage(data));
+    } catch (error) {
+      if (error instanceof ProtocolError) this.requests.answerBroken(error);
+      this.#listeners.tell("onError", error);
+    }
+  }
+
+  #handle(message: ServerMessage): void {
+    switch (message.op) {
+      case "messageData":
+        return this.#handleData(message);
+      case "serverInfo":
+        return this.#handleServerInfo(message);
+      case "advertise":
+        return this.#handleAdvertise(message.channels);
+      case "unadvertise":
+        return this.#handleUnadvertise(this.view.unadvertise(message.channelIds));
+      case "advertiseServices":
+        return this.#handleAdvertiseServices(message.services);
+      case "unadvertiseServices":
+        return this.#handleUnadvertiseServices(this.view.unadvertiseServices(message.serviceIds));
+      case "status":
+        return this.#handleStatus(message);
+      case "removeStatus":
+        this.view.removeStatuses(message.statusIds);
+        return this.#listeners.tell("onRemoveStatus", message.statusIds);
+      case "time":
+        return this.#handleTime(message.timestamp);
+      case "parameterValues":
+        return this.#handleParameterValues(message);
+      case "connectionGraphUpdate":
+        return this.graph.told(message);
+      case "playbackState":
+        return this.#handlePlaybackState(message);
+      case "serviceCallResponse":
+        return this.#expect(this.requests.serviceAnswered(message), `service call ${message.callId}`);
+      case "serviceCallFailure":
+        return this.#expect(this.requests.serviceFailed(message), `service call ${message.callId}`);
+      case "fetchAssetResponse":
+        return this.#expect(this.requests.assetAnswered(message), `asset request ${message.requestId}`);
+      default:
+        return message satisfies never;
+    }
+  }
+
+  #handleData(message: MessageData): void {
+    if (this.subscriptions.deliver(message)) return;
+    this.#warn(`A message came for subscription ${message.subscriptionId}, which does not exist`);
+  }
+
+  #handleServerInfo(info: ServerInfo): void {
+    const isNewConnection = !this.#isIntroduced;
+    const isNewSession = this.view.introduce(info, isNewConnection);
+    this.#isIntroduced = true;
+    this.connection.succeeded();
+    this.#listeners.tell("onServerInfo", info);
+    if (isNewSession) this.#listeners.tell("onSessionReset", info.sessionId);
+    if (!isNewConnection) return;
+    for (const refusal of this.publications.resume(info)) this.#warn(refusal);
+    this.parameterWatch.resume();
+    this.graph.resume();
+    this.#introduced();
+  }
+
+  #handleAdvertise(channels: readonly Channel[]): void {
+    const { gone, added } = this.view.advertise(channels);
+    this.subscriptions.advertised(added);
+    if (gone.length > 0) this.#listeners.tell("onUnadvertise", gone);
+    if (added.length > 0) this.#listeners.tell("onAdvertise", added);
+    fulfil(this.channelWaits, added);
+    for (const { id, topic } of added.filter(isBrokenSchema)) {
+      const text = `Cannot read the schema of channel ${id}, "${topic}": it is not base64`;
+      this.#listeners.tell("onError", new ProtocolError("invalid-field", text));
+    }
+  }
+
+  #handleUnadvertise(gone: readonly Channel[]): void {
+    this.subscriptions.unadvertised(gone);
+    if (gone.length > 0) this.#listeners.tell("onUnadvertise", gone);
+  }
+
+  #handleAdvertiseServices(services: readonly Service[]): void {
+    const { gone, added } = this.view.advertiseServices(services);
+    this.#handleUnadvertiseServices(gone);
+    if (added.length > 0) this.#listeners.tell("onAdvertiseServices", added);
+    fulfil(this.serviceWaits, added);
+  }
+
+  #handleUnadvertiseServices(gone: readonly Service[]): void {
+    if (gone.length > 0) this.#listeners.tell("onUnadvertiseServices", gone);
+  }
+
+  #handleStatus(status: Status): void {
+    this.view.noteStatus(status);
+    if (status.level === StatusLevel.ERROR) this.requests.errorTold(status.message);
+    this.#listeners.tell("onStatus", status);
+  }
+
+  #handleTime(timestamp: bigint): void {
+    // Without the capability, the server has no clock of its own that anything would refer to.
+    if (!this.view.info?.capabilities.includes("time")) return;
+    this.#listeners.tell("onTime", timestamp, this.view.tick(timestamp));
+  }
+
+  #handleParameterValues(message: ParameterValues): void {
+    const { parameters } = message;
+    this.view.noteParameters(parameters);
+    if (this.requests.parametersAnswered(message)) this.parameterWatch.learned(parameters);
+    else this.parameterWatch.told(parameters);
+    this.#listeners.tell("onParameterValues", parameters);
+  }
+
+  #handlePlaybackState({ op: _op, ...state }: PlaybackStateMessage): void {
+    this.requests.playbackAnswered(state);
+    this.#listeners.tell("onPlaybackState", state);
+  }
+
+  #expect(wasAskedFor: boolean, what: string): void {
+    if (!wasAskedFor) this.#warn(`An answer came to ${what}, which was not made`);
+  }
+
+  #warn(message: string): void {
+    this.#listeners.tell("onWarning", message);
+  }
+}
+
+/** Gives things to those who wait for them. */
+function fulfil<T>(waits: Waits<T>, items: readonly T[]): void {
+  for (const wanted of [...waits.keys()]) {
+    const item = items.find(wanted);
+    if (item !== undefined) waits.resolve(wanted, item);
+  }
+}

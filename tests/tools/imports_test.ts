@@ -33,16 +33,13 @@ function within(specifier: string): string {
   return specifier.startsWith(ROOT.href) ? specifier.slice(ROOT.href.length) : specifier;
 }
 
-Deno.test("mod.ts and ./protocol import nothing from outside the package", async () => {
-  const modules = await graph("mod.ts", "src/protocol/mod.ts");
+Deno.test("mod.ts, ./client and ./protocol import nothing from outside the package", async () => {
+  const modules = await graph("mod.ts", "src/client/mod.ts", "src/protocol/mod.ts");
   const outside = [...modules.keys()].filter((path) => path !== "mod.ts" && !path.startsWith("src/"));
   assertEquals(outside, []);
   // That these were looked at, and not an empty graph.
-  assertEquals(["mod.ts", "src/server/server.ts", "src/protocol/encode.ts"].map((path) => modules.has(path)), [
-    true,
-    true,
-    true,
-  ]);
+  const some = ["mod.ts", "src/server/server.ts", "src/client/client.ts", "src/protocol/encode.ts"];
+  assertEquals(some.filter((path) => !modules.has(path)), []);
 });
 
 Deno.test("imports go down the layers only: server, session, protocol", async () => {
@@ -55,17 +52,34 @@ Deno.test("imports go down the layers only: server, session, protocol", async ()
   assertEquals(upward, []);
 });
 
+Deno.test("src/client stands on src/protocol alone, beside what both sides share", async () => {
+  const modules = await graph("src/client/mod.ts");
+  const others = [...modules.keys()].filter((path) => !/^src\/((client|protocol)\/)?\w+\.ts$/.test(path));
+  assertEquals(others, []);
+  assertEquals(modules.has("src/client/client.ts"), true);
+});
+
+Deno.test("src/client uses nothing but the web platform", async () => {
+  await assertCodeWithout("client", /\bDeno\.|\bprocess\b|\bBuffer\b|\brequire\(|setImmediate|"node:/);
+});
+
 for (const layer of ["protocol", "session"]) {
   Deno.test(`src/${layer} is pure: no Deno, sockets, timers, clocks or promises`, async () => {
-    const folder = new URL(`src/${layer}/`, ROOT);
-    const impure =
-      /\bDeno\.|\bWebSocket\b(?!"| )|setTimeout|setInterval|setImmediate|Date\.now|performance\.|\bawait\b|\basync\b/;
-    const found: string[] = [];
-    for await (const { name } of Deno.readDir(folder)) {
-      const source = await Deno.readTextFile(new URL(name, folder));
-      const code = source.replaceAll(/\/\*[\s\S]*?\*\/|\/\/.*$/gm, "");
-      if (impure.test(code)) found.push(`${name}: ${code.match(impure)?.[0]}`);
-    }
-    assertEquals(found, []);
+    await assertCodeWithout(
+      layer,
+      /\bDeno\.|\bWebSocket\b(?!"| )|setTimeout|setInterval|setImmediate|Date\.now|performance\.|\bawait\b|\basync\b/,
+    );
   });
+}
+
+/** No file of the layer has this outside its comments. */
+async function assertCodeWithout(layer: string, unwanted: RegExp): Promise<void> {
+  const folder = new URL(`src/${layer}/`, ROOT);
+  const found: string[] = [];
+  for await (const { name } of Deno.readDir(folder)) {
+    const source = await Deno.readTextFile(new URL(name, folder));
+    const code = source.replaceAll(/\/\*[\s\S]*?\*\/|\/\/.*$/gm, "");
+    if (unwanted.test(code)) found.push(`${name}: ${code.match(unwanted)?.[0]}`);
+  }
+  assertEquals(found, []);
 }

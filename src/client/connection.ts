@@ -37,8 +37,10 @@ export class Connection {
   #hasOpened = false;
   #hasSucceeded = false;
   #isClosing = false;
+  /** Whether the server has said nothing since the last look. */
+  #isSilent = false;
   #closing: Promise<void> | undefined;
-  /** Of an attempt that takes too long, or of the wait for the next. */
+  /** Of an attempt that takes too long, of the wait for the next, or of the next look whether the server is silent. */
   #cancelAlarm = () => {};
 
   constructor(target: Target, settings: Settings, events: ConnectionEvents) {
@@ -59,11 +61,6 @@ export class Connection {
     return this.#link?.bufferedAmount ?? 0;
   }
 
-  /** Whether there is a link that takes messages. */
-  get isOpen(): boolean {
-    return this.#link?.isOpen ?? false;
-  }
-
   /**
    * Makes the first attempt.
    *
@@ -79,17 +76,13 @@ export class Connection {
     this.#cancelAlarm();
     this.#hasSucceeded = true;
     this.#backOff.succeeded();
+    this.#listen();
     this.#change({ at: "open", subprotocol: this.#subprotocol });
   }
 
   /** Sends, if there is a link. */
   send(data: string | Uint8Array<ArrayBuffer>): void {
     this.#link?.send(data);
-  }
-
-  /** Gives the link up for something the server did. */
-  drop(why: string): void {
-    this.#link?.close(why);
   }
 
   /** Ends it for good, without an error. */
@@ -109,6 +102,17 @@ export class Connection {
     this.#closed();
   }
 
+  /** Watches for a server that falls silent. One alarm for many messages: a timer for each would cost as much as they do. */
+  #listen(): void {
+    const { maxSilenceMs, clock } = this.#settings;
+    if (maxSilenceMs === Infinity) return;
+    this.#isSilent = true;
+    this.#cancelAlarm = clock.after(maxSilenceMs, () => {
+      if (!this.#isSilent) return this.#listen();
+      this.#link?.close(`The connection to ${this.#target.label} was given up: nothing came for ${maxSilenceMs} ms`);
+    });
+  }
+
   #limit(): Promise<void> {
     return new Promise((resolve) => this.#cancelAlarm = this.#settings.clock.after(CLOSE_LIMIT_MS, resolve));
   }
@@ -121,7 +125,10 @@ export class Connection {
         this.#subprotocol = subprotocol;
         this.#events.opened(subprotocol);
       },
-      received: (data) => this.#events.received(data),
+      received: (data) => {
+        this.#isSilent = false;
+        this.#events.received(data);
+      },
       lost: (error) => this.#lost(error),
     });
     this.#link = link;

@@ -42,6 +42,14 @@ export interface FoxgloveClientOptions {
    */
   attemptTimeoutMs?: number;
   /**
+   * How long the server may say nothing, in ms, before the connection counts as lost; it is noticed within twice this. A
+   * radio link that breaks tells nobody: without this, a client that only listens waits for ever. For servers that always
+   * have something to say, such as one topic with a steady rate that is subscribed to.
+   *
+   * @default {Infinity} never
+   */
+  maxSilenceMs?: number;
+  /**
    * Bytes that may wait in the socket; `publish()` drops messages while it holds more. More rides out longer stalls of
    * the network, and lets older commands arrive after them.
    *
@@ -80,12 +88,13 @@ export function toSettings(options: FoxgloveClientOptions & { [CLOCK]?: Clock })
     minRetryDelayMs = 1000,
     maxRetryDelayMs = 10_000,
     attemptTimeoutMs = 10_000,
+    maxSilenceMs = Infinity,
     maxBufferedBytes = 16 * 1024 * 1024,
     decoders = {},
     webSocket = (url, subprotocols) => new WebSocket(url, subprotocols),
     [CLOCK]: clock = CLIENT_CLOCK,
   } = options;
-  const numbers = { minRetryDelayMs, maxRetryDelayMs, attemptTimeoutMs, maxBufferedBytes };
+  const numbers = { minRetryDelayMs, maxRetryDelayMs, attemptTimeoutMs, maxSilenceMs, maxBufferedBytes };
   for (const [name, value] of Object.entries(numbers)) {
     if (!(value > 0)) throw new RangeError(`Cannot create a client: ${name} must be above 0, not ${value}`);
   }

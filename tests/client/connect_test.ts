@@ -101,7 +101,7 @@ Deno.test("FoxgloveClient.connect() takes http and https for ws and wss", async 
 });
 
 Deno.test("FoxgloveClient.connect() rejects options out of range", async () => {
-  const names = ["minRetryDelayMs", "maxRetryDelayMs", "attemptTimeoutMs", "maxBufferedBytes"];
+  const names = ["minRetryDelayMs", "maxRetryDelayMs", "attemptTimeoutMs", "maxSilenceMs", "maxBufferedBytes"];
   for (const name of names) {
     for (const value of [0, -1, NaN]) {
       await assertRejects(() => FoxgloveClient.connect(URL_OF_FAKE, { [name]: value }), RangeError, name);

@@ -134,3 +134,21 @@ Deno.test("FoxgloveClient can be closed by the hook that hears of the loss", asy
   await client.closed;
   assertEquals([server.clock.alarms, log.take()], [0, [["unadvertise", ["/a"]], ["state", "closed"]]]);
 });
+
+Deno.test("FoxgloveClient gives up a connection on which nothing came for maxSilenceMs", async () => {
+  const { client, peer, server, log } = await meeting({ maxSilenceMs: 100 });
+  for (let look = 0; look < 3; look++) {
+    peer.says({ op: "time", timestamp: 1n });
+    server.clock.advance(100);
+  }
+  assertEquals([client.state.at, peer.closedWith], ["open", undefined]);
+  log.take();
+  server.clock.advance(100);
+  assertEquals([log.take(), peer.closedWith], [[["state", "reconnecting"]], 1000]);
+  assertEquals(
+    client.state.at === "reconnecting" && client.state.error.message,
+    "The connection to ws://robot:8765/path was given up: nothing came for 100 ms",
+  );
+  void client.close();
+  assertEquals(server.clock.alarms, 0);
+});

@@ -13,6 +13,7 @@ import type { EffectRunner } from "./effect_runner.ts";
 import type { Greeting } from "./greeting.ts";
 import { examineHandshake, explainClosing } from "./handshake.ts";
 import type { Hooks } from "./hooks.ts";
+import { endIdleTimer } from "./idle_timer.ts";
 import type { FoxgloveServerOptions, ResolvedOptions } from "./options.ts";
 import { Pump } from "./pump.ts";
 import type { StatsBook } from "./stats.ts";
@@ -77,7 +78,10 @@ export class Reception {
     socket.binaryType = "arraybuffer";
     socket.onopen = () => events.opened();
     socket.onmessage = ({ data }) => events.received(data);
-    socket.onerror = socket.onclose = () => events.closed();
+    socket.onerror = socket.onclose = () => {
+      endIdleTimer(socket);
+      events.closed();
+    };
     return response;
   }
 

@@ -7,6 +7,7 @@ import type { FoxgloveServerListener } from "../../src/server/listener.ts";
 import { acceptSocket, FoxgloveServer } from "../../src/server/server.ts";
 import { clientChannel, conversation, HookLog, ODOM } from "../support/conversation.ts";
 import { once, within } from "../support/events.ts";
+import { Program } from "../support/program.ts";
 import { Opcode, RawSocket } from "../support/raw_socket.ts";
 
 const ALL_CAPABILITIES = ["clientPublish", "parameters", "parametersSubscribe", "connectionGraph"] as const;
@@ -305,4 +306,18 @@ Deno.test("a logger that throws harms nobody", () => {
   server.addChannel({ topic: "/a", encoding: "xml" });
   client().leaves();
   assertEquals([server.clients.size, server.channels.size], [0, 1]);
+});
+
+Deno.test("FoxgloveServer leaves nothing behind of a client that was cut off, and a program can end", async () => {
+  const file = new URL("fixtures/lost_client.ts", import.meta.url).pathname;
+  await using program = new Program("--allow-net=127.0.0.1", file);
+  const port = Number(await program.line());
+  const socket = await RawSocket.connect({ port });
+  await socket.sendText('{"op":"subscribe","subscriptions":[{"id":1,"channelId":1}]}');
+  // Bytes that nobody has read make it a reset.
+  await socket.readFrame();
+  socket.close();
+  assertEquals(await program.line(), "closed");
+  const { code, stderr } = await within(program.ended(), "the program's end");
+  assertEquals([code, stderr], [0, ""]);
 });

@@ -1,0 +1,113 @@
+// The server of the soak, a program of its own: many channels, some of which come and go; a line of figures each second.
+
+import { type ChannelId, FoxgloveServer, runCancellable, timeNs } from "../../mod.ts";
+import { writePayload } from "./payload.ts";
+import type { ServerSample } from "./soak_figures.ts";
+
+const CHANNELS = 200;
+/** How many channels have messages of a size, and how many of them come in a second. */
+const KINDS = [
+  { share: 120, bytes: 64, rateHz: 10 },
+  { share: 60, bytes: 1024, rateHz: 10 },
+  { share: 15, bytes: 16 * 1024, rateHz: 5 },
+  { share: 5, bytes: 256 * 1024, rateHz: 1 },
+];
+const TICK_MS = 10;
+const STUCK_AFTER_MS = 10_000;
+
+interface Source {
+  topic: string;
+  channelId: ChannelId;
+  payload: Uint8Array;
+  intervalMs: number;
+  dueAt: number;
+  sequence: number;
+}
+
+const server = new FoxgloveServer({
+  name: "soak",
+  port: 0,
+  stuckAfterMs: STUCK_AFTER_MS,
+  capabilities: ["services", "parameters"],
+  supportedEncodings: ["json"],
+  logger: { debug() {}, info() {}, warn() {}, error: (...message) => console.error(...message) },
+  listener: {
+    onGetParameters: () => [{ name: "soak", value: true }],
+    /** What was dropped for the caller. */
+    onServiceRequest: (server, _serviceId, _callId, _encoding, _payload, { client }) =>
+      String(server.stats().clients.find((stats) => stats.client.id === client.id)?.messagesDropped ?? -1),
+  },
+});
+
+await runCancellable(async (signal) => {
+  await using _server = server;
+  const { port } = server.start({ signal });
+  server.addService({ name: "/dropped", type: "Dropped" });
+  const sources = makeSources();
+  const timers = [
+    setInterval(() => publish(sources), TICK_MS),
+    setInterval(() => replaceOne(sources), 1000),
+    setInterval(() => console.log(JSON.stringify(sample())), 1000),
+  ];
+  console.log(port);
+  try {
+    await new Promise((_, reject) => signal.addEventListener("abort", () => reject(signal.reason), { once: true }));
+  } finally {
+    timers.forEach(clearInterval);
+  }
+});
+
+function makeSources(): Source[] {
+  const kinds = KINDS.flatMap(({ share, ...kind }) => Array.from({ length: share }, () => kind));
+  const now = performance.now();
+  return kinds.slice(0, CHANNELS).map(({ bytes, rateHz }, index) => {
+    const topic = `/soak/${index}`;
+    const intervalMs = 1000 / rateHz;
+    return {
+      topic,
+      channelId: addChannel(topic),
+      payload: new Uint8Array(bytes),
+      intervalMs,
+      dueAt: now + intervalMs * index / CHANNELS,
+      sequence: 0,
+    };
+  });
+}
+
+function addChannel(topic: string): ChannelId {
+  return server.addChannel({ topic, encoding: "soak" });
+}
+
+function publish(sources: readonly Source[]): void {
+  const now = performance.now();
+  for (const source of sources) {
+    if (source.dueAt > now) continue;
+    // Also when there is nobody: then what comes later is not the next.
+    source.sequence += 1;
+    source.dueAt = Math.max(source.dueAt + source.intervalMs, now);
+    if (!server.isSubscribed(source.channelId)) continue;
+    writePayload(source.payload, source.sequence);
+    server.sendMessage(source.channelId, timeNs(), source.payload);
+  }
+}
+
+/** A channel goes, and comes back under another id. */
+function replaceOne(sources: readonly Source[]): void {
+  const source = sources[Math.floor(Math.random() * sources.length)]!;
+  server.removeChannel(source.channelId);
+  source.channelId = addChannel(source.topic);
+}
+
+function sample(): ServerSample {
+  const { clients, messagesSent, messagesDropped, stuckClients, overflowedClients, queuedBytes } = server.stats();
+  return {
+    rssBytes: Deno.memoryUsage().rss,
+    handles: [...Deno.readDirSync("/proc/self/fd")].length,
+    clients: clients.length,
+    messagesSent,
+    messagesDropped,
+    stuckClients,
+    overflowedClients,
+    queuedBytes,
+  };
+}

@@ -1,0 +1,37 @@
+// The parts of the soak by which it judges.
+
+import { assertEquals } from "@std/assert/equals";
+import { assertThrows } from "@std/assert/throws";
+import { flatness } from "./flatness.ts";
+import { readPayload, SequenceCheck, writePayload } from "./payload.ts";
+
+function message(sequence: number, bytes = 64): Uint8Array {
+  const payload = new Uint8Array(bytes);
+  writePayload(payload, sequence);
+  return payload;
+}
+
+Deno.test("readPayload() reads what writePayload() wrote, and refuses what was cut or mixed up", () => {
+  assertEquals([readPayload(message(300)), readPayload(message(7, 9))], [300, 7]);
+  assertThrows(() => readPayload(message(300).subarray(0, 40)), Error, "Message 300 is not whole");
+  assertThrows(() => readPayload(new Uint8Array()), Error, "not whole");
+});
+
+Deno.test("SequenceCheck counts what is missing, and refuses what comes twice or too late", () => {
+  const check = new SequenceCheck();
+  for (const sequence of [5, 6, 9]) check.take(1, message(sequence));
+  check.take(2, message(0));
+  assertEquals([check.received, check.missing], [4, 2]);
+  assertThrows(() => check.take(1, message(9)), Error, "Channel 1: message 9 came after 9");
+  assertThrows(() => check.take(2, message(0)), Error, "Channel 2: message 0 came after 0");
+});
+
+Deno.test("flatness() compares the medians of the first and the last quarter", () => {
+  const rising = Array.from({ length: 40 }, (_, index) => 100 + index);
+  assertEquals(flatness(rising, { factor: 1.1, plus: 0 }), { first: 104.5, last: 134.5, isFlat: false });
+  assertEquals(flatness(rising, { factor: 1.1, plus: 20 }).isFlat, true);
+  assertEquals(flatness(rising.toReversed(), { factor: 1, plus: 0 }).isFlat, true);
+  // One wild sample is none.
+  assertEquals(flatness([1, 1, 1, 1, 1, 1, 1, 1, 1, 900, 1, 1], { factor: 1, plus: 0 }).isFlat, true);
+  assertThrows(() => flatness([1, 2, 3], { factor: 1, plus: 0 }), RangeError);
+});

@@ -1,0 +1,148 @@
+// What goes wrong between a server and its clients, and must cost nobody else anything.
+
+import { assertEquals } from "@std/assert/equals";
+import type { FoxgloveServerOptions } from "../../src/server/options.ts";
+import { FoxgloveServer } from "../../src/server/server.ts";
+import { bytes, ODOM } from "../support/conversation.ts";
+import { Queue, within } from "../support/events.ts";
+import { Opcode, RawSocket } from "../support/raw_socket.ts";
+
+/** A server with one channel, which counts those who come and go. */
+function serve(options: Partial<FoxgloveServerOptions> = {}) {
+  const left = new Queue<void>("a client to leave");
+  const server = new FoxgloveServer({
+    name: "test",
+    port: 0,
+    listener: { onClientDisconnect: () => left.push() },
+    ...options,
+  });
+  const { port } = server.start();
+  const channelId = server.addChannel(ODOM);
+  return { server, port, left, channelId };
+}
+
+const SUBSCRIBE = '{"op":"subscribe","subscriptions":[{"id":7,"channelId":1}]}';
+
+/** Reads until a message of the server's data comes, and returns its text. */
+async function data(socket: RawSocket): Promise<string> {
+  while (true) {
+    const frame = await within(socket.readFrame(), "data");
+    if (!frame) throw new Error("The server ended the connection");
+    if (frame.opcode === Opcode.BINARY) return new TextDecoder().decode(frame.payload.subarray(13));
+  }
+}
+
+/** Publishes until somebody is subscribed to hear it. */
+async function subscribed(server: FoxgloveServer, channelId: Parameters<FoxgloveServer["isSubscribed"]>[0]) {
+  while (!server.isSubscribed(channelId)) await new Promise((resolve) => setTimeout(resolve, 1));
+}
+
+Deno.test("FoxgloveServer serves a client that writes one byte at a time", async () => {
+  const { server, port, channelId, left } = serve();
+  await using _server = server;
+  using socket = await Deno.connect({ hostname: "127.0.0.1", port });
+  socket.setNoDelay();
+  const lines = [
+    "GET / HTTP/1.1",
+    "Host: 127.0.0.1",
+    "Upgrade: websocket",
+    "Connection: Upgrade",
+    "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==",
+    "Sec-WebSocket-Version: 13",
+  ];
+  // A client masks what it sends; a mask of zeros leaves it as it is.
+  const frame = [0x81, 0x80 | SUBSCRIBE.length, 0, 0, 0, 0, ...bytes(SUBSCRIBE)];
+  for (const byte of [...bytes(`${lines.join("\r\n")}\r\n\r\n`), ...frame]) {
+    await socket.write(Uint8Array.of(byte));
+    await new Promise((resolve) => setTimeout(resolve, 0));
+  }
+  await within(subscribed(server, channelId), "the subscription");
+  assertEquals(server.clients.size, 1);
+  socket.close();
+  await left.next();
+});
+
+Deno.test("FoxgloveServer serves others beside handshakes that never end, and closes past them", async () => {
+  const { server, port, channelId } = serve();
+  const slow = await Promise.all(Array.from({ length: 50 }, () => Deno.connect({ hostname: "127.0.0.1", port })));
+  for (const socket of slow) await socket.write(bytes("GET / HTTP/1.1\r\nHost: 127"));
+  using client = await RawSocket.connect({ port });
+  await client.sendText(SUBSCRIBE);
+  await within(subscribed(server, channelId), "the subscription");
+  server.sendMessage(channelId, 1n, "served");
+  assertEquals(await data(client), "served");
+  assertEquals(server.clients.size, 1);
+  await within(server.close({ graceMs: 100 }), "the server's end");
+  for (const socket of slow) socket.close();
+});
+
+Deno.test("FoxgloveServer loses nothing of others while hundreds of clients come and are cut off", async () => {
+  const { server, port, channelId, left } = serve({ maxQueuedMessages: 10_000 });
+  await using _server = server;
+  using client = await RawSocket.connect({ port, answersPings: true });
+  await client.sendText(SUBSCRIBE);
+  await within(subscribed(server, channelId), "the subscription");
+
+  const ways: ((socket: RawSocket) => Promise<void>)[] = [
+    () => Promise.resolve(),
+    (socket) => socket.sendText(SUBSCRIBE),
+    // Half a frame, and a frame of a message that never ends.
+    (socket) => socket.sendFrame({ opcode: Opcode.TEXT, payload: bytes("{"), claimedLength: 500 }),
+    (socket) => socket.sendFrame({ opcode: Opcode.BINARY, payload: bytes("x"), fin: false }),
+    (socket) => socket.sendBytes(Uint8Array.of(0xff, 0xff, 0xff)),
+    async (socket) => {
+      await socket.sendText(SUBSCRIBE);
+      await socket.sendFrame({ opcode: Opcode.CLOSE });
+    },
+  ];
+  const visits = 300;
+  let published = 0;
+  for (let batch = 0; batch < visits / 50; batch++) {
+    await Promise.all(Array.from({ length: 50 }, async (_, index) => {
+      using guest = await RawSocket.connect({ port });
+      await ways[index % ways.length]!(guest);
+      server.sendMessage(channelId, BigInt(published), String(published));
+      published += 1;
+    }));
+  }
+  for (let visit = 0; visit < visits; visit++) await left.next();
+  assertEquals([server.clients.size, server.stats().clients.length], [1, 1]);
+  for (let message = 0; message < published; message++) assertEquals(await data(client), String(message));
+});
+
+Deno.test("FoxgloveServer keeps its clients over a program that does not let the event loop turn", async () => {
+  const { server, port, channelId } = serve({ idleTimeoutMs: 1000 });
+  await using _server = server;
+  using client = await RawSocket.connect({ port, answersPings: true });
+  await client.sendText(SUBSCRIBE);
+  await within(subscribed(server, channelId), "the subscription");
+  // Longer than the idle timeout, in which no pong can be read.
+  const end = performance.now() + 1500;
+  while (performance.now() < end);
+  server.sendMessage(channelId, 1n, "still here");
+  assertEquals(await data(client), "still here");
+  // And later, when a timer may have found a pong missing; the client reads on, and answers pings.
+  const next = data(client);
+  setTimeout(() => server.sendMessage(channelId, 2n, "and still"), 1200);
+  assertEquals([await next, server.clients.size], ["and still", 1]);
+});
+
+Deno.test("FoxgloveServer takes no notice of a wall clock that leaps", async () => {
+  const { server, port } = serve();
+  await using _server = server;
+  const channelId = server.addChannel({ ...ODOM, topic: "/aging", maxAgeMs: 60_000, maxRateHz: 1000 });
+  using client = await RawSocket.connect({ port, answersPings: true });
+  await client.sendText(`{"op":"subscribe","subscriptions":[{"id":7,"channelId":${channelId}}]}`);
+  await within(subscribed(server, channelId), "the subscription");
+  const { now } = Date;
+  try {
+    for (const leap of [0, -3_600_000, 86_400_000, 0]) {
+      Date.now = () => now() + leap;
+      server.sendMessage(channelId, undefined, `leap ${leap}`);
+      assertEquals(await data(client), `leap ${leap}`);
+    }
+  } finally {
+    Date.now = now;
+  }
+  assertEquals(server.stats().messagesDropped, 0);
+});

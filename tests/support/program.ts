@@ -65,7 +65,8 @@ export class Program implements AsyncDisposable {
   }
 }
 
-async function* lines(stream: ReadableStream<Uint8Array<ArrayBuffer>>): AsyncIterableIterator<string> {
+/** The lines of a program's output, as they come. */
+export async function* lines(stream: ReadableStream<Uint8Array<ArrayBuffer>>): AsyncIterableIterator<string> {
   let text = "";
   for await (const chunk of stream.pipeThrough(new TextDecoderStream())) {
     const parts = (text + chunk).split("\n");

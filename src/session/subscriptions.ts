@@ -4,7 +4,7 @@ import type { ChannelId, SubscriptionId } from "../protocol/ids.ts";
 import type { ServerState } from "./server_state.ts";
 import { type Effect, error, warning } from "./effects.ts";
 
-/** So many ids are remembered after their channels went, for the `unsubscribe` that apps send in answer to `unadvertise`. */
+/** So many ids are remembered whose channels are gone, for the `unsubscribe` that apps send in answer to `unadvertise`. */
 const MAX_RETIRED = 1000;
 
 /** One client's subscriptions: at most one for each channel, under ids that the client chose. */
@@ -27,6 +27,8 @@ export class Subscriptions<Client> {
       return [error(`Cannot subscribe with id ${id} to channel ${channelId}: the id is in use for channel ${taken}`)];
     }
     if (!isVisible || !this.#state.channels.get(channelId)) {
+      // It may have gone just now; then the client may also unsubscribe before it hears of that.
+      this.#retire(id);
       return [warning(`Cannot subscribe to channel ${channelId}: no such channel`)];
     }
     const existing = this.#idOf.get(channelId);
@@ -56,15 +58,19 @@ export class Subscriptions<Client> {
     if (id === undefined) return;
     this.#idOf.delete(channelId);
     this.#channelOf.delete(id);
-    this.#retired.add(id);
-    if (this.#retired.size > MAX_RETIRED) {
-      for (const oldest of this.#retired.values().take(1)) this.#retired.delete(oldest);
-    }
+    this.#retire(id);
   }
 
   /** Ends them all. */
   close(): Effect[] {
     return [...this.#channelOf].map(([id, channelId]) => this.#end(id, channelId));
+  }
+
+  #retire(id: SubscriptionId): void {
+    this.#retired.add(id);
+    if (this.#retired.size > MAX_RETIRED) {
+      for (const oldest of this.#retired.values().take(1)) this.#retired.delete(oldest);
+    }
   }
 
   #end(id: SubscriptionId, channelId: ChannelId): Effect {

@@ -33,7 +33,7 @@ Deno.test("FoxgloveClient takes messages before serverInfo", async () => {
   assertEquals([...client.statuses.keys()], ["h"]);
 });
 
-Deno.test("H11: a server that chooses no subprotocol gets a warning, and the connection stays", async () => {
+Deno.test("H11 a server that chooses no subprotocol gets a warning, and the connection stays", async () => {
   const server = new FakeServer();
   const log = new ClientLog();
   const connecting = FoxgloveClient.connect(URL_OF_FAKE, server.options({ listener: log.listener }));
@@ -46,7 +46,7 @@ Deno.test("H11: a server that chooses no subprotocol gets a warning, and the con
   assertEquals((await connecting).state, { at: "open", subprotocol: undefined });
 });
 
-Deno.test("H11: a server that chooses a subprotocol that was not offered is left with an error", async () => {
+Deno.test("H11 a server that chooses a subprotocol that was not offered is left with an error", async () => {
   const server = new FakeServer();
   const connecting = FoxgloveClient.connect(URL_OF_FAKE, server.options());
   const peer = await server.next();
@@ -56,7 +56,7 @@ Deno.test("H11: a server that chooses a subprotocol that was not offered is left
   assertEquals(peer.closedWith, 1000);
 });
 
-Deno.test("I10: null and unknown members and unknown capabilities of serverInfo are accepted", async () => {
+Deno.test("I10 null and unknown members and unknown capabilities of serverInfo are accepted", async () => {
   const server = new FakeServer();
   const connecting = FoxgloveClient.connect(URL_OF_FAKE, server.options());
   const peer = await server.next();
@@ -68,7 +68,7 @@ Deno.test("I10: null and unknown members and unknown capabilities of serverInfo 
   assertEquals(client.serverInfo, { op: "serverInfo", name: "old", capabilities: ["flying"] });
 });
 
-Deno.test("I11: a second serverInfo with a new id resets the session and keeps the channels", async () => {
+Deno.test("I11 a second serverInfo with a new id resets the session and keeps the channels", async () => {
   const { client, peer, log } = await meeting();
   peer.says({
     op: "advertise",

@@ -16,7 +16,7 @@ function serve(headers: Record<string, string>): Deno.HttpServer<Deno.NetAddr> {
   });
 }
 
-Deno.test("H11: Deno's WebSocket opens without a subprotocol, and the client warns and stays", async () => {
+Deno.test("H11 Deno's WebSocket opens without a subprotocol, and the client warns and stays", async () => {
   await using server = serve({});
   const warnings: string[] = [];
   const listener = { onWarning: (_client: FoxgloveClient, text: string) => warnings.push(text) };
@@ -28,7 +28,7 @@ Deno.test("H11: Deno's WebSocket opens without a subprotocol, and the client war
   await client.close();
 });
 
-Deno.test("H11: Deno's WebSocket opens with a subprotocol that was not offered, and the client leaves", async () => {
+Deno.test("H11 Deno's WebSocket opens with a subprotocol that was not offered, and the client leaves", async () => {
   await using server = serve({ "sec-websocket-protocol": "chat" });
   const connecting = FoxgloveClient.connect(`ws://127.0.0.1:${server.addr.port}`);
   await assertRejects(() => within(connecting, "the refusal"), ConnectionClosedError, "which was not offered");

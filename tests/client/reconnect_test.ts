@@ -7,7 +7,7 @@ import { ABLE, meeting } from "../support/fake_server.ts";
 const A = { id: channel(1), topic: "/a", encoding: "json", schemaName: "", schema: "" };
 const CMD = { topic: "/cmd", encoding: "json", schemaName: "" };
 
-Deno.test("Y01: a lost server is connected to again with back-off; topics are subscribed, client channels advertised", async () => {
+Deno.test("Y01 a lost server is connected to again with back-off; topics are subscribed, client channels advertised", async () => {
   const { client, peer, server, log } = await meeting();
   peer.says({ op: "advertise", channels: [A] });
   const messages = client.subscribe("/a");

@@ -94,7 +94,7 @@ Deno.test("FoxgloveClient.callService() takes an encoding that the server suppor
   assertEquals(message.op === "serviceCallRequest" && message.encoding, "ros1");
 });
 
-Deno.test("V13: serviceCallFailure rejects the call with the server's text", async () => {
+Deno.test("V13 serviceCallFailure rejects the call with the server's text", async () => {
   const { client, peer } = await meetWithService();
   const call = client.callService("/echo", "x");
   peer.says({ op: "serviceCallFailure", serviceId: service(3), callId: 1, message: "motor is hot" });
@@ -109,7 +109,7 @@ Deno.test("FoxgloveClient.callService() rejects a service that is not there", as
   await assertRejects(() => client.callService("/echo", ""), TypeError, "the server has no such service");
 });
 
-Deno.test("Y04: unadvertiseServices removes services by their ids", async () => {
+Deno.test("Y04 unadvertiseServices removes services by their ids", async () => {
   const { client, peer, log } = await meetWithService();
   peer.says({ op: "advertiseServices", services: [ECHO, { ...ECHO, id: service(4), name: "/other" }] });
   peer.says({ op: "unadvertiseServices", serviceIds: [service(3)] });
@@ -133,7 +133,7 @@ Deno.test("FoxgloveClient.fetchAsset() resolves with the file, or rejects with t
   assertEquals(await good, bytes("mesh"));
 });
 
-Deno.test("A05: an asset answer with a status that does not exist rejects the request, with an error event", async () => {
+Deno.test("A05 an asset answer with a status that does not exist rejects the request, with an error event", async () => {
   const { client, peer, log } = await meeting();
   const asset = client.fetchAsset("package://a");
   peer.saysRaw(Uint8Array.of(4, 1, 0, 0, 0, 2, 0, 0, 0, 0));
@@ -186,7 +186,7 @@ Deno.test("FoxgloveClient rejects a request that an ERROR status names", async (
 });
 
 for (const [name, make] of REQUESTS) {
-  Deno.test(`Y02: FoxgloveClient.${name}() rejects when the connection is lost`, async () => {
+  Deno.test(`Y02 FoxgloveClient.${name}() rejects when the connection is lost`, async () => {
     const { client, peer } = await meetWithService();
     const request = make(client);
     peer.leaves(1006);
@@ -215,7 +215,7 @@ for (const [name, make] of REQUESTS) {
   });
 }
 
-Deno.test("M07: what cannot be read is told, and the connection stays", async () => {
+Deno.test("M07 what cannot be read is told, and the connection stays", async () => {
   const { client, peer } = await meeting();
   const errors: unknown[] = [];
   client.addListener({ onError: (_client, error) => errors.push(error) });

@@ -130,7 +130,7 @@ Deno.test("Subscription.json() reads JSON, and passes over what is none", async 
   assertEquals(await values.next(), { done: true, value: undefined });
 });
 
-Deno.test("Y04: a channel that cannot be decoded is still listed, with an error event", async () => {
+Deno.test("Y04 a channel that cannot be decoded is still listed, with an error event", async () => {
   let made = 0;
   const { client, peer, log } = await meeting({
     decoders: {
@@ -161,7 +161,7 @@ Deno.test("Y04: a channel that cannot be decoded is still listed, with an error 
   assertEquals(made, 2);
 });
 
-Deno.test("Y03: data for an ended subscription is ignored for 2 s, then warned of", async () => {
+Deno.test("Y03 data for an ended subscription is ignored for 2 s, then warned of", async () => {
   const { server, client, peer, log } = await meeting();
   peer.says(advertise(chan(1, "/a"), chan(2, "/b")));
   client.subscribe("/a").close();

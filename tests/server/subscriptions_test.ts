@@ -118,6 +118,17 @@ Deno.test("S07 an unsubscribe in answer to an unadvertise is silent, once", () =
   someone.hearsStatus(StatusLevel.WARNING, "no such subscription");
 });
 
+Deno.test("S07 an unsubscribe of what could not be subscribed to is silent: the channel may have gone just then", () => {
+  const { server, someone, odom } = scene();
+  server.removeChannel(odom);
+  // Before it has read the unadvertise.
+  someone.subscribes(5, odom);
+  someone.says({ op: "unsubscribe", subscriptionIds: [subscription(5)] });
+  someone.hears({ op: "unadvertise", channelIds: [odom] });
+  someone.hearsStatus(StatusLevel.WARNING, "no such channel");
+  someone.hearsNothing();
+});
+
 Deno.test("S07 an id retired by an unadvertise can be used again", () => {
   const { server, someone, odom, imu } = scene();
   someone.subscribes(5, odom);

@@ -4,12 +4,13 @@ import { type Subprotocol, SUBPROTOCOLS } from "../protocol/capabilities.ts";
 import type { ResolvedOptions } from "./options.ts";
 
 /** The options on which a handshake depends. */
-export type HandshakeOptions = Pick<ResolvedOptions, "requireSubprotocol" | "allowedPaths" | "allowedOrigins">;
+export type HandshakeOptions = Pick<ResolvedOptions, "requireSubprotocol" | "allowedPaths" | "allowsOrigin">;
 
 /** What becomes of a handshake. */
 export type Handshake =
   | { accepted: true; subprotocol: Subprotocol | undefined }
-  | { accepted: false; response: Response };
+  /** `warning`: what the server's owner should hear of, for only he can do something about it. */
+  | { accepted: false; response: Response; warning?: string };
 
 /** Whether a request asks for a WebSocket at all. */
 export function isUpgrade(request: Request): boolean {
@@ -24,8 +25,8 @@ export function examineHandshake(request: Request, options: HandshakeOptions): H
     return refuse(404, `There is no WebSocket at "${pathname}"`);
   }
   const origin = headers.get("origin");
-  if (options.allowedOrigins && origin !== null && !options.allowedOrigins.includes(origin)) {
-    return refuse(403, `Pages of origin "${origin}" may not connect: "allowedOrigins" does not list it`);
+  if (origin !== null && !options.allowsOrigin(origin, headers.get("host"))) {
+    return { accepted: false, response: refuseOrigin(origin), warning: unlisted(origin) };
   }
   // Deno would take any version, and would answer a missing key with a 500.
   if (request.method !== "GET" || !tokens(headers.get("connection")).some((each) => each.toLowerCase() === "upgrade")) {
@@ -54,6 +55,11 @@ export function explainUpgrade(): Response {
   );
 }
 
+/** Answers a page that may not connect. */
+export function refuseOrigin(origin: string): Response {
+  return textResponse(403, unlisted(origin));
+}
+
 /** Answers a handshake that comes while the server closes. */
 export function explainClosing(): Response {
   return textResponse(503, "The server is closing");
@@ -64,10 +70,15 @@ function tokens(header: string | null): string[] {
   return header?.split(",").map((token) => token.trim()).filter((token) => token !== "") ?? [];
 }
 
+function unlisted(origin: string): string {
+  return `Pages of origin "${origin}" may not connect: the server's option "allowedOrigins" does not list it`;
+}
+
 function refuse(status: number, why: string, headers?: Record<string, string>): Handshake {
   return { accepted: false, response: textResponse(status, why, headers) };
 }
 
-function textResponse(status: number, text: string, headers: Record<string, string> = {}): Response {
+/** A response for people. */
+export function textResponse(status: number, text: string, headers: Record<string, string> = {}): Response {
   return new Response(`${text}\n`, { status, headers: { "content-type": "text/plain; charset=utf-8", ...headers } });
 }

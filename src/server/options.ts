@@ -6,6 +6,7 @@ import type { ClientChannel } from "../protocol/client_publish.ts";
 import type { ClientInfo } from "./client_info.ts";
 import type { FoxgloveServerListener } from "./listener.ts";
 import { guarded, type Logger, SILENT } from "./logger.ts";
+import { type OriginRule, originRule } from "./origins.ts";
 
 const UINT64_MAX = 0xffff_ffff_ffff_ffffn;
 
@@ -67,8 +68,18 @@ export interface FoxgloveServerOptions {
   /** Paths at which clients may connect, such as `["/ws"]`; others get 404. Default: any. */
   allowedPaths?: readonly string[];
   /**
-   * Origins of web pages that may connect, such as `["https://app.foxglove.dev"]`; others get 403. Clients that are no web page send no
-   * origin and are let in. Default: any.
+   * Web pages that may connect, by their origins; others get 403. Programs send no origin and are let in. A list takes the place of the
+   * default, so repeat what is still wanted of it.
+   *
+   * - `"https://lichtblick.example"`, `"app://x"`: this very origin, without a slash at its end.
+   * - `"https://*.example"`: whatever is below that domain.
+   * - `"loopback"`: pages from the browser's own machine: `localhost`, `127.0.0.0/8` and `[::1]`, any port.
+   * - `"same-host"`: pages from the IP address, any port, by which they reach the server. By a name it would be no protection against
+   *   DNS rebinding: list `"http://robot.local"` instead.
+   * - `"file://"`: desktop apps such as Lichtblick's, and pages opened from a disk. `"null"`: sandboxed pages, and so anybody's.
+   * - `"*"`: any page on the web that a user of the network happens to open.
+   *
+   * @default {["loopback", "same-host", "file://", "https://app.foxglove.dev"]}
    */
   allowedOrigins?: readonly string[];
   /** Which channels a client may see and subscribe to; asked once for each client and channel. Default: all. */
@@ -131,6 +142,7 @@ export interface ResolvedOptions extends FoxgloveServerOptions {
   sessionId: string;
   logger: Logger;
   requireSubprotocol: boolean;
+  allowsOrigin: OriginRule;
   maxPendingRequests: number;
   requestTimeoutMs: number;
   maxAssetBytes: number;
@@ -189,6 +201,7 @@ export function resolveOptions(options: FoxgloveServerOptions): ResolvedOptions 
     sessionId,
     logger: guarded(logger),
     requireSubprotocol,
+    allowsOrigin: originRule(options.allowedOrigins),
     maxPendingRequests,
     requestTimeoutMs,
     maxAssetBytes,

@@ -16,6 +16,7 @@ import type { Hooks } from "./hooks.ts";
 import { endIdleTimer } from "./idle_timer.ts";
 import type { FoxgloveServerOptions, ResolvedOptions } from "./options.ts";
 import { Pump } from "./pump.ts";
+import { RefusalLog } from "./refusal_log.ts";
 import type { StatsBook } from "./stats.ts";
 
 /** What is known of a peer before its first message. */
@@ -49,6 +50,7 @@ export interface ReceptionParts {
 export class Reception {
   readonly #parts: ReceptionParts;
   readonly #pump = new Pump();
+  readonly #refusals: RefusalLog;
   readonly #ids = new IdSequence("client");
   /** From the handshake until the socket is closed, so longer than a client is listed. */
   readonly #connections = new Set<Connection>();
@@ -56,6 +58,7 @@ export class Reception {
 
   constructor(parts: ReceptionParts) {
     this.#parts = parts;
+    this.#refusals = new RefusalLog(parts.options.logger, parts.clock);
   }
 
   /** Takes a WebSocket handshake, or says why not. */
@@ -64,6 +67,7 @@ export class Reception {
     const { options } = this.#parts;
     const handshake = examineHandshake(request, options);
     if (!handshake.accepted) {
+      if (handshake.warning !== undefined) this.#refusals.note(nameOf(info?.remoteAddr), handshake.warning);
       options.logger.debug(`Refused a client from ${nameOf(info?.remoteAddr)} with ${handshake.response.status}`);
       return handshake.response;
     }

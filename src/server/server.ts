@@ -28,6 +28,7 @@ import type { FoxgloveServerListener } from "./listener.ts";
 import { listen, settledWithin } from "./listening.ts";
 import { checkTimestamp, MessageFrame } from "./message_frame.ts";
 import { type FoxgloveServerOptions, type ResolvedOptions, resolveOptions } from "./options.ts";
+import { answerPreflight, isPreflight } from "./preflight.ts";
 import { type Peer, Reception, type SocketEvents } from "./reception.ts";
 import { type ServerStats, StatsBook } from "./stats.ts";
 
@@ -171,6 +172,7 @@ export class FoxgloveServer implements AsyncDisposable {
    */
   handleRequest(request: Request, info?: Deno.ServeHandlerInfo): Response | Promise<Response> {
     if (isUpgrade(request)) return this.#reception.handshake(request, info);
+    if (isPreflight(request)) return answerPreflight(request, this.#options);
     return this.#options.fallback?.(request, info) ?? explainUpgrade();
   }
 

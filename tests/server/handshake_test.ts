@@ -123,9 +123,10 @@ Deno.test("H08 a page of an origin that is not listed: 403", async () => {
   assertEquals((await offer(server, ["foxglove.sdk.v1"])).status, 101); // no page at all
 });
 
-Deno.test("H08 by default any origin is accepted", async () => {
+Deno.test("H08 by default the page of a stranger is refused", async () => {
   await using server = started();
-  assertEquals((await offer(server, [], { headers: [["Origin", "https://example.com"]] })).status, 101);
+  assertEquals((await offer(server, [], { headers: [["Origin", "https://example.com"]] })).status, 403);
+  assertEquals((await offer(server, [], { headers: [["Origin", "http://localhost:8080"]] })).status, 101);
 });
 
 Deno.test("H09 with cert and key the server speaks wss, to the same effect", async () => {

@@ -1,0 +1,145 @@
+// Which web pages may connect, by the rule and over real handshakes.
+
+import { assertEquals } from "@std/assert/equals";
+import { assertStringIncludes } from "@std/assert/string-includes";
+import { assertThrows } from "@std/assert/throws";
+import { CLOCK, type Clock } from "../../src/clock.ts";
+import type { FoxgloveServerOptions } from "../../src/server/options.ts";
+import { originRule } from "../../src/server/origins.ts";
+import { FoxgloveServer } from "../../src/server/server.ts";
+import { RawSocket } from "../support/raw_socket.ts";
+
+/** Starts a server on a free port that writes its warnings down. */
+function started(options: Partial<FoxgloveServerOptions> & { [CLOCK]?: Clock } = {}) {
+  const warnings: string[] = [];
+  const nothing = () => {};
+  const logger = { debug: nothing, info: nothing, warn: (line: string) => void warnings.push(line), error: nothing };
+  const server = new FoxgloveServer({ name: "test", port: 0, logger, ...options });
+  server.start();
+  return { server, warnings };
+}
+
+/** Says whose page it is, and perhaps to whom, and returns the answer. */
+async function from(server: FoxgloveServer, origin: string, host?: string): Promise<{ status: number; body: string }> {
+  using socket = await RawSocket.connect({
+    port: server.addr?.port ?? 0,
+    headers: [["Origin", origin], ...(host === undefined ? [] : [["Host", host] as const])],
+  });
+  return { status: socket.status, body: socket.body };
+}
+
+for (
+  const [origin, host, isAllowed] of [
+    ["http://localhost:8080", "127.0.0.1:8765", true],
+    ["https://localhost", "robot.local:8765", true],
+    ["http://app.localhost:3000", "localhost:8765", true],
+    ["http://127.0.0.1:3000", "localhost:8765", true],
+    ["http://127.9.8.7", "localhost:8765", true],
+    ["http://[::1]:3000", "localhost:8765", true],
+    ["http://192.168.1.5:8765", "192.168.1.5:8765", true],
+    ["http://192.168.1.5", "192.168.1.5:8765", true],
+    ["https://[fd00::5]:8443", "[fd00::5]:8765", true],
+    ["file://", "localhost:8765", true],
+    ["https://app.foxglove.dev", "localhost:8765", true],
+    ["http://192.168.1.6:8765", "192.168.1.5:8765", false],
+    ["http://192.168.1.5", null, false],
+    ["http://evil.example:8765", "evil.example:8765", false],
+    ["http://localhost.evil.example", "localhost:8765", false],
+    ["http://127.0.0.1.evil.example", "127.0.0.1:8765", false],
+    ["http://app.foxglove.dev", "localhost:8765", false],
+    ["https://app.foxglove.dev:8443", "localhost:8765", false],
+    ["https://app.foxglove.dev.evil.example", "localhost:8765", false],
+    ["app://localhost", "localhost:8765", false],
+    ["null", "localhost:8765", false],
+    ["null", "null", false],
+    ["", "", false],
+    ["http://localhost, http://evil.example", "localhost:8765", false],
+  ] as const
+) {
+  Deno.test(`H08 by default "${origin}" to ${host}: ${isAllowed ? "accepted" : "refused"}`, () => {
+    assertEquals(originRule()(origin, host), isAllowed);
+  });
+}
+
+Deno.test("H08 a list takes the place of the default", () => {
+  const rule = originRule(["https://*.example:8443", "app://lichtblick", "null"]);
+  const allowed = ["https://a.example:8443", "https://a.b.example:8443", "app://lichtblick", "null"];
+  assertEquals(allowed.filter((origin) => !rule(origin, null)), []);
+  const refused = [
+    "https://example:8443",
+    "https://.example:8443",
+    "https://a.example",
+    "http://a.example:8443",
+    "https://evil.example:8443.evil",
+    "https://app.foxglove.dev",
+    "http://localhost",
+    "file://",
+  ];
+  assertEquals(refused.filter((origin) => rule(origin, null)), []);
+});
+
+Deno.test('H08 "*" lets any page in, and an empty list none', () => {
+  assertEquals(originRule(["*"])("https://evil.example", null), true);
+  assertEquals(originRule([])("http://localhost", "localhost"), false);
+});
+
+Deno.test("FoxgloveServer refuses what can be no origin", () => {
+  const refuses = (allowedOrigins: unknown, text: string) =>
+    assertThrows(() => new FoxgloveServer({ name: "x", allowedOrigins: allowedOrigins as string[] }), TypeError, text);
+  refuses("*", '"allowedOrigins" is no list');
+  refuses([5], '"allowedOrigins" holds number');
+  refuses(
+    ["https://x.example/"],
+    '"https://x.example/" in "allowedOrigins" is no origin, it would be "https://x.example"',
+  );
+  refuses(["https://X.example"], 'it would be "https://x.example"');
+  refuses(["http://x.example:80"], 'it would be "http://x.example"');
+  refuses(["x.example"], '"x.example" in "allowedOrigins" is no origin');
+  refuses(["https://*.x.example/a"], "is no origin");
+  refuses(["https://a.*.example"], "is no origin");
+  refuses(["localhost"], "is no origin");
+  refuses([""], "is no origin");
+});
+
+Deno.test("H08 a page that may not connect is told why, and so is the log, once", async () => {
+  let now = 0;
+  const { server, warnings } = started({ [CLOCK]: { now: () => now, after: () => () => {} } });
+  await using _ = server;
+  const why =
+    `Pages of origin "https://evil.example" may not connect: the server's option "allowedOrigins" does not list it`;
+  for (let times = 0; times < 3; times++) {
+    assertEquals(await from(server, "https://evil.example"), { status: 403, body: `${why}\n` });
+  }
+  const line = (warnings[0] ?? "").replace(/127\.0\.0\.1:\d+/, "somewhere");
+  assertEquals([line, warnings.length], [`Refused a client from somewhere: ${why}`, 1]);
+  now += 10_000;
+  await from(server, "https://evil.example");
+  assertStringIncludes(warnings[1] ?? "", "list it (and 2 other clients since the last such line)");
+  assertEquals(server.clients.size, 0);
+});
+
+Deno.test("H08 a name that was made to point here (DNS rebinding) does not count as the same host", async () => {
+  const { server } = started();
+  await using _ = server;
+  const port = server.addr?.port;
+  assertEquals((await from(server, `http://evil.example:${port}`, `evil.example:${port}`)).status, 403);
+  assertEquals((await from(server, `http://192.0.2.7:${port}`, `192.0.2.7:${port}`)).status, 101);
+});
+
+Deno.test("H08 a browser that asks whether a page may reach into a private network is answered", async () => {
+  const { server } = started();
+  await using _ = server;
+  const ask = async (origin: string, more: readonly (readonly [string, string])[] = []) => {
+    const headers = [["Origin", origin], ["Access-Control-Request-Method", "GET"], ...more] as const;
+    const omit = ["Upgrade", "Connection", "Sec-WebSocket-Key", "Sec-WebSocket-Version"];
+    using socket = await RawSocket.connect({ port: server.addr?.port ?? 0, method: "OPTIONS", headers, omit });
+    const names = ["access-control-allow-origin", "access-control-allow-private-network", "vary"];
+    return [socket.status, ...names.map((name) => socket.headers.get(name))];
+  };
+  const asked = [["Access-Control-Request-Private-Network", "true"]] as const;
+  const foxglove = "https://app.foxglove.dev";
+  assertEquals(await ask(foxglove, asked), [204, foxglove, "true", "Origin"]);
+  assertEquals((await ask("https://evil.example", asked)).slice(0, 3), [403, null, null]);
+  // Any other preflight is not ours.
+  assertEquals((await ask(foxglove)).slice(0, 2), [426, null]);
+});

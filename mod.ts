@@ -31,10 +31,13 @@ export type {
 } from "./src/protocol/playback.ts";
 export type { ServiceSchema } from "./src/protocol/services.ts";
 export { StatusLevel } from "./src/protocol/status.ts";
+export { type BearerToken, bearerToken } from "./src/server/bearer_token.ts";
 export type { CloseOptions, SendMessageOptions, SendStatusOptions, StartOptions } from "./src/server/call_options.ts";
 export type { ChannelInit, ServiceInit } from "./src/server/channel_init.ts";
 export type { ChannelPolicyInit, Delivery, LatchOptions } from "./src/server/channel_policy.ts";
 export type { ClientId, ClientInfo } from "./src/server/client_info.ts";
+export type { Authorize, AuthorizeInfo } from "./src/server/gate.ts";
+export type { Identity } from "./src/server/identity.ts";
 export type { FoxgloveServerListener, ListenerContext, MaybePromise, ServiceResponse } from "./src/server/listener.ts";
 export type { Logger } from "./src/server/logger.ts";
 export type { FoxgloveServerOptions } from "./src/server/options.ts";

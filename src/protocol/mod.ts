@@ -73,3 +73,4 @@ export type {
   UnadvertiseServices,
 } from "./services.ts";
 export { type RemoveStatus, type Status, StatusLevel } from "./status.ts";
+export { tokenSubprotocol } from "./token_subprotocol.ts";

@@ -2,6 +2,7 @@
 
 import type { Subprotocol } from "../protocol/capabilities.ts";
 import type { Id } from "../protocol/ids.ts";
+import type { Identity } from "./identity.ts";
 
 /** Names a client as long as the server runs; never reused. */
 export type ClientId = Id<"client">;
@@ -18,6 +19,8 @@ export interface ClientInfo {
   readonly subprotocol: Subprotocol | undefined;
   /** What the client says of itself. */
   readonly userAgent: string | undefined;
+  /** Who it is, as `authorize` said; `undefined` without that option. */
+  readonly identity: Identity | undefined;
   /** When its connection was accepted. */
   readonly connectedAt: Date;
 }

@@ -65,8 +65,8 @@ export function explainClosing(): Response {
   return textResponse(503, "The server is closing");
 }
 
-/** Several header lines of one name arrive joined with commas. */
-function tokens(header: string | null): string[] {
+/** The entries of a header that is a list. Several header lines of one name arrive joined with commas. */
+export function tokens(header: string | null): string[] {
   return header?.split(",").map((token) => token.trim()).filter((token) => token !== "") ?? [];
 }
 

@@ -4,6 +4,7 @@ import { CAPABILITIES, type Capability } from "../protocol/capabilities.ts";
 import type { Channel } from "../protocol/channels.ts";
 import type { ClientChannel } from "../protocol/client_publish.ts";
 import type { ClientInfo } from "./client_info.ts";
+import type { Authorize } from "./gate.ts";
 import type { FoxgloveServerListener } from "./listener.ts";
 import { guarded, type Logger, SILENT } from "./logger.ts";
 import { type OriginRule, originRule } from "./origins.ts";
@@ -15,7 +16,7 @@ export interface FoxgloveServerOptions {
   /** Shown to the user, such as in the app's title bar. */
   name: string;
   /**
-   * The address to listen on. `"0.0.0.0"` lets other machines connect: there is no access control beyond these options.
+   * The address to listen on. `"0.0.0.0"` lets other machines connect: see `authorize` for who may.
    *
    * @default {"127.0.0.1"}
    */
@@ -82,6 +83,18 @@ export interface FoxgloveServerOptions {
    * @default {["loopback", "same-host", "file://", "https://app.foxglove.dev"]}
    */
   allowedOrigins?: readonly string[];
+  /**
+   * Says who a client is, by whatever its request holds (headers, address, query), or refuses it; `bearerToken()` makes one. Asked once
+   * for each handshake, after all other checks. Default: whoever can reach the server is let in.
+   */
+  authorize?: Authorize;
+  /**
+   * How long `authorize` may take, in ms, before the client is refused with 503, and then the client to open its socket. 0: as long as
+   * they like.
+   *
+   * @default {10_000}
+   */
+  handshakeTimeoutMs?: number;
   /** Which channels a client may see and subscribe to; asked once for each client and channel. Default: all. */
   channelFilter?: (channel: Channel, client: ClientInfo) => boolean;
   /** On which channels a client may publish, by topic for instance. Default: all. */
@@ -143,6 +156,7 @@ export interface ResolvedOptions extends FoxgloveServerOptions {
   logger: Logger;
   requireSubprotocol: boolean;
   allowsOrigin: OriginRule;
+  handshakeTimeoutMs: number;
   maxPendingRequests: number;
   requestTimeoutMs: number;
   maxAssetBytes: number;
@@ -166,6 +180,7 @@ export function resolveOptions(options: FoxgloveServerOptions): ResolvedOptions 
     sessionId = crypto.randomUUID(),
     logger = SILENT,
     requireSubprotocol = false,
+    handshakeTimeoutMs = 10_000,
     maxPendingRequests = 32,
     requestTimeoutMs = 0,
     maxAssetBytes = 32 * 1024 * 1024,
@@ -181,6 +196,10 @@ export function resolveOptions(options: FoxgloveServerOptions): ResolvedOptions 
     }
   }
   checkInteger("port", port, 0, 65_535);
+  checkInteger("handshakeTimeoutMs", handshakeTimeoutMs, 0, 2 ** 31 - 1);
+  if (options.authorize !== undefined && typeof options.authorize !== "function") {
+    throw new TypeError('Cannot create a server: "authorize" is no function');
+  }
   checkInteger("maxPendingRequests", maxPendingRequests, 1);
   checkInteger("requestTimeoutMs", requestTimeoutMs, 0, 2 ** 31 - 1);
   checkInteger("maxAssetBytes", maxAssetBytes, 0);
@@ -202,6 +221,7 @@ export function resolveOptions(options: FoxgloveServerOptions): ResolvedOptions 
     logger: guarded(logger),
     requireSubprotocol,
     allowsOrigin: originRule(options.allowedOrigins),
+    handshakeTimeoutMs,
     maxPendingRequests,
     requestTimeoutMs,
     maxAssetBytes,

@@ -10,9 +10,11 @@ import type { Clients } from "./clients.ts";
 import type { Clock } from "../clock.ts";
 import { Connection, type Socket } from "./connection.ts";
 import type { EffectRunner } from "./effect_runner.ts";
+import { Gate } from "./gate.ts";
 import type { Greeting } from "./greeting.ts";
 import { examineHandshake, explainClosing } from "./handshake.ts";
 import type { Hooks } from "./hooks.ts";
+import type { Identity } from "./identity.ts";
 import { endIdleTimer } from "./idle_timer.ts";
 import type { FoxgloveServerOptions, ResolvedOptions } from "./options.ts";
 import { Pump } from "./pump.ts";
@@ -24,6 +26,7 @@ export interface Peer {
   subprotocol: Subprotocol | undefined;
   remoteAddr: Deno.Addr | undefined;
   userAgent: string | undefined;
+  identity?: Identity | undefined;
 }
 
 /** What the owner of an accepted socket reports of it. */
@@ -51,6 +54,7 @@ export class Reception {
   readonly #parts: ReceptionParts;
   readonly #pump = new Pump();
   readonly #refusals: RefusalLog;
+  readonly #gate: Gate | undefined;
   readonly #ids = new IdSequence("client");
   /** From the handshake until the socket is closed, so longer than a client is listed. */
   readonly #connections = new Set<Connection>();
@@ -58,11 +62,13 @@ export class Reception {
 
   constructor(parts: ReceptionParts) {
     this.#parts = parts;
-    this.#refusals = new RefusalLog(parts.options.logger, parts.clock);
+    const { options, clock } = parts;
+    this.#refusals = new RefusalLog(options.logger, clock);
+    if (options.authorize) this.#gate = new Gate({ ...options, authorize: options.authorize, clock });
   }
 
   /** Takes a WebSocket handshake, or says why not. */
-  handshake(request: Request, info?: Deno.ServeHandlerInfo): Response {
+  handshake(request: Request, info?: Deno.ServeHandlerInfo): Response | Promise<Response> {
     if (this.#isClosed) return explainClosing();
     const { options } = this.#parts;
     const handshake = examineHandshake(request, options);
@@ -71,26 +77,17 @@ export class Reception {
       options.logger.debug(`Refused a client from ${nameOf(info?.remoteAddr)} with ${handshake.response.status}`);
       return handshake.response;
     }
-    const { subprotocol } = handshake;
-    // Both are gone after the upgrade.
-    const remoteAddr = info?.remoteAddr;
-    const userAgent = request.headers.get("user-agent") ?? undefined;
-    const { socket, response } = Deno.upgradeWebSocket(request, { idleTimeout: options.idleTimeoutMs / 1000 });
-    // Set here, for the option of upgradeWebSocket() compares it with the whole header where that has no space after a comma.
-    if (subprotocol) response.headers.set("sec-websocket-protocol", subprotocol);
-    const events = this.accept(socket, { subprotocol, remoteAddr, userAgent });
-    socket.binaryType = "arraybuffer";
-    socket.onopen = () => events.opened();
-    socket.onmessage = ({ data }) => events.received(data);
-    socket.onerror = socket.onclose = () => {
-      endIdleTimer(socket);
-      events.closed();
+    // All of this is gone after the upgrade.
+    const peer: Peer = {
+      subprotocol: handshake.subprotocol,
+      remoteAddr: info?.remoteAddr,
+      userAgent: request.headers.get("user-agent") ?? undefined,
     };
-    return response;
+    return this.#gate ? this.#pass(this.#gate, request, peer) : this.#upgrade(request, peer);
   }
 
   /** Takes a socket, which need not be open yet. */
-  accept(socket: Socket, { subprotocol, remoteAddr, userAgent }: Peer): SocketEvents {
+  accept(socket: Socket, { subprotocol, remoteAddr, userAgent, identity }: Peer): SocketEvents {
     const { options, state, clock } = this.#parts;
     const { channelFilter, clientChannelFilter } = options;
     const info: ClientInfo = Object.freeze({
@@ -99,6 +96,7 @@ export class Reception {
       remoteAddr,
       subprotocol,
       userAgent,
+      identity,
       connectedAt: new Date(),
     });
     const connection = new Connection(socket, info, {
@@ -147,10 +145,47 @@ export class Reception {
   /** Takes nobody in any more, and sends all away. Returns when each socket is closed; where a peer has stopped reading, never. */
   close(): Promise<void>[] {
     this.#isClosed = true;
+    this.#gate?.close();
     const connections = [...this.#connections];
     for (const connection of connections) connection.goAway();
     for (const connection of this.#parts.clients.list()) this.#leave(connection);
     return connections.map(({ ended }) => ended);
+  }
+
+  /** Takes the handshake of a client that is known, or says why not. */
+  async #pass(gate: Gate, request: Request, peer: Peer): Promise<Response> {
+    const answer = await gate.admit(request, peer.remoteAddr);
+    if (answer instanceof Response) {
+      this.#refusals.note(nameOf(peer.remoteAddr), `"authorize" answered with ${answer.status}`);
+      return answer;
+    }
+    return this.#isClosed ? explainClosing() : this.#upgrade(request, { ...peer, identity: answer });
+  }
+
+  #upgrade(request: Request, peer: Peer): Response {
+    const { options, clock } = this.#parts;
+    const { handshakeTimeoutMs } = options;
+    const { socket, response } = Deno.upgradeWebSocket(request, { idleTimeout: options.idleTimeoutMs / 1000 });
+    // Set here, for the option of upgradeWebSocket() compares it with the whole header where that has no space after a comma.
+    if (peer.subprotocol) response.headers.set("sec-websocket-protocol", peer.subprotocol);
+    const events = this.accept(socket, peer);
+    // The socket of a client that has left meanwhile neither opens nor closes.
+    const cancel = handshakeTimeoutMs > 0 && clock.after(handshakeTimeoutMs, () => {
+      socket.onopen = () => socket.close(1013, "handshake too slow");
+      events.closed();
+    });
+    socket.binaryType = "arraybuffer";
+    socket.onopen = () => {
+      if (cancel) cancel();
+      events.opened();
+    };
+    socket.onmessage = ({ data }) => events.received(data);
+    socket.onerror = socket.onclose = () => {
+      if (cancel) cancel();
+      endIdleTimer(socket);
+      events.closed();
+    };
+    return response;
   }
 
   /** A filter that throws lets nothing through. */
@@ -168,11 +203,12 @@ export class Reception {
     // Closing a socket before it is open has no effect.
     if (this.#isClosed) return connection.goAway();
     const { clients, greeting, hooks, options } = this.#parts;
-    const { id, address, subprotocol } = connection.info;
+    const { id, address, subprotocol, identity } = connection.info;
     clients.add(connection);
     this.greet(connection);
     for (const status of greeting.stickyStatuses.values()) connection.send(status);
-    options.logger.info(`Client ${id} connected from ${address} (${subprotocol ?? "no subprotocol"})`);
+    const name = identity?.name === undefined ? "" : ` as "${identity.name}"`;
+    options.logger.info(`Client ${id} connected from ${address}${name} (${subprotocol ?? "no subprotocol"})`);
     hooks.notify(connection, "onClientConnect");
   }
 

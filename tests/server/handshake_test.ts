@@ -2,30 +2,11 @@
 
 import { assertEquals } from "@std/assert/equals";
 import { assertStringIncludes } from "@std/assert/string-includes";
-import type { FoxgloveServerOptions } from "../../src/server/options.ts";
-import { FoxgloveServer } from "../../src/server/server.ts";
 import { selfSignedCertificate } from "../support/certificate.ts";
 import { bytes, ODOM } from "../support/conversation.ts";
 import { once, Queue, within } from "../support/events.ts";
-import { Opcode, RawSocket, type RawSocketOptions } from "../support/raw_socket.ts";
-
-/** Starts a server on a free port. */
-function started(options: Partial<FoxgloveServerOptions> = {}): FoxgloveServer {
-  const server = new FoxgloveServer({ name: "test", port: 0, ...options });
-  server.start();
-  return server;
-}
-
-/** Connects with these subprotocols offered, one header line each, and returns what came back. */
-async function offer(
-  server: FoxgloveServer,
-  offers: readonly string[],
-  more: Partial<RawSocketOptions> = {},
-): Promise<{ status: number; chosen: string | null; body: string }> {
-  const headers = [...offers.map((each) => ["Sec-WebSocket-Protocol", each] as const), ...more.headers ?? []];
-  using socket = await RawSocket.connect({ port: server.addr?.port ?? 0, ...more, headers });
-  return { status: socket.status, chosen: socket.headers.get("sec-websocket-protocol"), body: socket.body };
-}
+import { offer, started } from "../support/handshakes.ts";
+import { Opcode, RawSocket } from "../support/raw_socket.ts";
 
 for (const token of ["foxglove.websocket.v1", "foxglove.sdk.v1"]) {
   Deno.test(`H01 ${token} alone is accepted and echoed`, async () => {

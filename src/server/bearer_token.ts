@@ -1,0 +1,110 @@
+// bearerToken(): lets in those who know a secret.
+
+import { readTokenSubprotocol } from "../protocol/token_subprotocol.ts";
+import { textResponse, tokens as listed } from "./handshake.ts";
+import { type Identity, identityFrom } from "./identity.ts";
+
+/** A secret, and who may be assumed to know it. */
+export interface BearerToken extends Identity {
+  /** At least 16 visible ASCII characters, such as `crypto.randomUUID()`. */
+  readonly token: string;
+}
+
+/** So many cannot be guessed, if they are random. */
+const MIN_LENGTH = 16;
+
+const UTF8 = new TextEncoder();
+
+/**
+ * An `authorize` that asks for a token. A client hands it in, in order of precedence,
+ *
+ * - in the header `Authorization: Bearer …`: programs;
+ * - among the subprotocols that it offers, see `tokenSubprotocol()` of `./protocol`: web pages, which cannot set headers;
+ * - as `?token=…` in the address: apps, whose users can type nothing else. Proxies write addresses down, and users share them.
+ *
+ * Without TLS, whoever can listen on the network learns it. It goes neither to the log nor to hooks.
+ *
+ * @param tokens Each as text, or with the identity of those who know it.
+ * @throws {TypeError} Without any token, or when one is of the wrong kind or given twice.
+ * @throws {RangeError} When one is too short.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert/equals";
+ * import { bearerToken, FoxgloveServer } from "@x/foxglove-ws";
+ *
+ * const authorize = bearerToken({ token: "correct-horse-battery", name: "operator" });
+ * await using server = new FoxgloveServer({ name: "my robot", port: 0, authorize });
+ * const { port } = server.start();
+ *
+ * const knock = (path: string) => {
+ *   const socket = new WebSocket(`ws://127.0.0.1:${port}${path}`);
+ *   return new Promise((resolve) => {
+ *     socket.onerror = () => resolve("refused");
+ *     socket.onmessage = () => socket.close();
+ *     socket.onclose = () => resolve("welcome");
+ *   });
+ * };
+ * assertEquals(await knock("/"), "refused");
+ * assertEquals(await knock("/?token=correct-horse-battery"), "welcome");
+ * ```
+ */
+export function bearerToken(
+  ...tokens: readonly (string | BearerToken)[]
+): (request: Request) => Promise<Identity | Response> {
+  const known = tokens.map(keyFrom);
+  if (known.length === 0) throw new TypeError("Cannot ask for a bearer token: there is none");
+  if (new Set(known.map(({ token }) => token)).size < known.length) {
+    throw new TypeError("Cannot ask for a bearer token: one is given twice");
+  }
+  const digests = Promise.all(known.map(({ token }) => digestOf(token)));
+  return async (request) => {
+    const given = tokenOf(request);
+    if (given === undefined) {
+      return unauthorized("A token is missing: send it as Authorization: Bearer, as ?token= or as a subprotocol");
+    }
+    const digest = await digestOf(given);
+    // All of them, found or not: how long it takes says nothing.
+    const matches = (await digests).map((each) => isSame(each, digest));
+    const identity = known[matches.indexOf(true)]?.identity;
+    return identity ?? unauthorized("The token is not valid", ', error="invalid_token"');
+  };
+}
+
+/** No error holds the token. */
+function keyFrom(entry: string | BearerToken): { token: string; identity: Identity } {
+  const { token, ...identity } = typeof entry === "string" ? { token: entry } : entry;
+  if (typeof token !== "string" || !/^[\x21-\x7e]*$/.test(token)) {
+    throw new TypeError("Cannot ask for a bearer token: one is no text of visible ASCII characters");
+  }
+  if (token.length < MIN_LENGTH) {
+    throw new RangeError(
+      `Cannot ask for a bearer token: one has ${token.length} characters, not ${MIN_LENGTH} or more`,
+    );
+  }
+  return { token, identity: identityFrom(identity) };
+}
+
+function tokenOf({ headers, url }: Request): string | undefined {
+  const bearer = /^Bearer +(\S+) *$/i.exec(headers.get("authorization") ?? "")?.[1];
+  if (bearer !== undefined) return bearer;
+  for (const subprotocol of listed(headers.get("sec-websocket-protocol"))) {
+    const token = readTokenSubprotocol(subprotocol);
+    if (token !== undefined) return token;
+  }
+  return new URL(url).searchParams.get("token") ?? undefined;
+}
+
+/** Of one length for all, and of no use for guessing: a comparison of these reveals nothing of a token. */
+async function digestOf(text: string): Promise<Uint8Array> {
+  return new Uint8Array(await crypto.subtle.digest("SHA-256", UTF8.encode(text)));
+}
+
+/** Looks at every byte, in constant time. */
+function isSame(one: Uint8Array, other: Uint8Array): boolean {
+  return one.reduce((difference, byte, index) => difference | (byte ^ (other[index] ?? 0)), 0) === 0;
+}
+
+function unauthorized(why: string, parameters = ""): Response {
+  return textResponse(401, why, { "www-authenticate": `Bearer realm="foxglove"${parameters}` });
+}

@@ -1,0 +1,75 @@
+// Gate: asks the option `authorize` who a client is, and does not wait for ever.
+
+import { nameOf } from "./address.ts";
+import type { Clock } from "../clock.ts";
+import { explainClosing, textResponse } from "./handshake.ts";
+import { type Identity, identityFrom } from "./identity.ts";
+import type { MaybePromise } from "./listener.ts";
+import type { ResolvedOptions } from "./options.ts";
+
+/** What `authorize` is told besides the request. */
+export interface AuthorizeInfo {
+  /** `"127.0.0.1:51234"`, or `"unknown"` where `handleRequest()` was not told. Behind a proxy it is the proxy's. */
+  readonly address: string;
+  /** Where the client connects from, if `handleRequest()` was told. */
+  readonly remoteAddr: Deno.Addr | undefined;
+  /** Whether the request came over TLS. Behind a proxy that ends TLS it did not. */
+  readonly tls: boolean;
+  /** Aborts when nobody waits for the answer any more: the time is up, or the server closes. */
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Says who a client is and so lets it in, or refuses it with a response, such as one of status 401. What it throws keeps the client out
+ * as well: it is shown a bare 500, and the log the error.
+ */
+export type Authorize = (request: Request, info: AuthorizeInfo) => MaybePromise<Identity | Response>;
+
+/** Options of {@linkcode Gate}. */
+export interface GateOptions extends Pick<ResolvedOptions, "logger" | "handshakeTimeoutMs"> {
+  authorize: Authorize;
+  clock: Clock;
+}
+
+/** Everybody passes here who wants to connect. */
+export class Gate {
+  readonly #options: GateOptions;
+  /** Of those that are being asked about. */
+  readonly #waiting = new Set<AbortController>();
+
+  constructor(options: GateOptions) {
+    this.#options = options;
+  }
+
+  /** Who the client is, or how it is refused. Never rejects. */
+  async admit(request: Request, remoteAddr: Deno.Addr | undefined): Promise<Identity | Response> {
+    const { authorize, clock, handshakeTimeoutMs, logger } = this.#options;
+    const waiting = new AbortController();
+    const { signal } = waiting;
+    const gaveUp = Promise.withResolvers<never>();
+    signal.addEventListener("abort", () => gaveUp.reject(signal.reason));
+    const late = new DOMException(`no answer within ${handshakeTimeoutMs} ms`, "TimeoutError");
+    const cancel = handshakeTimeoutMs > 0 && clock.after(handshakeTimeoutMs, () => waiting.abort(late));
+    this.#waiting.add(waiting);
+    try {
+      const tls = new URL(request.url).protocol === "https:";
+      const info: AuthorizeInfo = { address: nameOf(remoteAddr), remoteAddr, tls, signal };
+      const answer = await Promise.race([authorize(request, info), gaveUp.promise]);
+      return answer instanceof Response ? answer : identityFrom(answer);
+    } catch (error) {
+      if (signal.aborted && error !== late) return explainClosing();
+      logger.error('Option "authorize" failed', error);
+      return error === late
+        ? textResponse(503, "The server took too long to say whether this client may connect")
+        : textResponse(500, "The server failed to say whether this client may connect");
+    } finally {
+      if (cancel) cancel();
+      this.#waiting.delete(waiting);
+    }
+  }
+
+  /** Refuses those that wait. */
+  close(): void {
+    for (const waiting of this.#waiting) waiting.abort(new DOMException("The server closes", "AbortError"));
+  }
+}

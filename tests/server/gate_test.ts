@@ -1,0 +1,185 @@
+// `authorize`, over real handshakes: who is let in, and what is told to whom when it fails.
+
+import { assertEquals } from "@std/assert/equals";
+import { assertThrows } from "@std/assert/throws";
+import { CLOCK } from "../../src/clock.ts";
+import type { Authorize, AuthorizeInfo } from "../../src/server/gate.ts";
+import type { Identity } from "../../src/server/identity.ts";
+import { FoxgloveServer } from "../../src/server/server.ts";
+import { selfSignedCertificate } from "../support/certificate.ts";
+import { once, Queue, within } from "../support/events.ts";
+import { keptLog, offer, started } from "../support/handshakes.ts";
+import { Program } from "../support/program.ts";
+import { RawSocket } from "../support/raw_socket.ts";
+
+/** A clock that stands still until a test rings its alarms. */
+function handClock() {
+  const alarms = new Map<() => void, number>();
+  return {
+    alarms,
+    clock: {
+      now: () => 0,
+      after(ms: number, callback: () => void) {
+        alarms.set(callback, ms);
+        return () => void alarms.delete(callback);
+      },
+    },
+  };
+}
+
+for (const how of ["at once", "later"]) {
+  Deno.test(`an identity that authorize returns ${how} is told to hooks, filters and the log`, async () => {
+    const { logger, lines } = keptLog();
+    const told = new Queue<unknown>("onClientConnect");
+    const asked: unknown[] = [];
+    const identity: Identity = { name: "operator" };
+    await using server = started({
+      logger,
+      authorize: () => how === "at once" ? identity : Promise.resolve(identity),
+      channelFilter: (_channel, client) => asked.push(client.identity) > 0,
+      listener: { onClientConnect: (_server, { client }) => told.push(client.identity) },
+    });
+    server.addChannel({ topic: "/odom", encoding: "json" });
+    assertEquals(await offer(server, ["foxglove.sdk.v1"]), { status: 101, chosen: "foxglove.sdk.v1", body: "" });
+    assertEquals(await told.next(), { name: "operator" });
+    assertEquals(asked, [{ name: "operator" }]);
+    assertEquals(lines.includes('info: Client 1 connected from 127.0.0.1 as "operator" (foxglove.sdk.v1)'), true);
+  });
+}
+
+Deno.test("authorize is shown headers, query and address", async () => {
+  const shown: unknown[] = [];
+  await using server = started({
+    authorize(request, { address, remoteAddr, tls }) {
+      const { searchParams } = new URL(request.url);
+      const port = remoteAddr && "port" in remoteAddr ? remoteAddr.port : undefined;
+      shown.push(request.headers.get("cookie"), searchParams.get("who"), address === `127.0.0.1:${port}`, tls);
+      return {};
+    },
+  });
+  assertEquals((await offer(server, [], { path: "/?who=me", headers: [["Cookie", "a=b"]] })).status, 101);
+  assertEquals(shown, ["a=b", "me", true, false]);
+});
+
+Deno.test("authorize is told of TLS", async () => {
+  const { cert, key } = await selfSignedCertificate();
+  const told = new Queue<boolean>("authorize");
+  const authorize: Authorize = (_request, { tls }) => {
+    told.push(tls);
+    return {};
+  };
+  await using server = started({ cert, key, authorize });
+  using client = Deno.createHttpClient({ caCerts: [cert] });
+  const socket = new WebSocket(`wss://localhost:${server.addr?.port}`, { client } as WebSocketOptions);
+  await once(socket, "open");
+  assertEquals(await told.next(), true);
+  const closed = once(socket, "close");
+  socket.close();
+  await closed;
+});
+
+Deno.test("a Response that authorize returns is what the client gets, and the log says so, without it", async () => {
+  const { logger, lines } = keptLog();
+  const headers = { "www-authenticate": "Bearer" };
+  await using server = started({ logger, authorize: () => new Response("who are you?", { status: 401, headers }) });
+  using socket = await RawSocket.connect({ port: server.addr?.port ?? 0, path: "/?token=secret" });
+  assertEquals([socket.status, socket.body], [401, "who are you?"]);
+  assertEquals(socket.headers.get("www-authenticate"), "Bearer");
+  assertEquals(lines.filter((line) => !line.startsWith("info: ")), [
+    'warn: Refused a client from 127.0.0.1: "authorize" answered with 401',
+  ]);
+  assertEquals(server.clients.size, 0);
+});
+
+for (
+  const [what, authorize, why] of [
+    ["throws", () => {
+      throw new Error("db at 10.0.0.7 is down");
+    }, "Error: db at 10.0.0.7 is down"],
+    ["rejects", () => Promise.reject(new Error("no db")), "Error: no db"],
+    [
+      "returns nothing",
+      () => {},
+      'TypeError: Cannot tell who a client is: "authorize" returned neither an identity nor a Response',
+    ],
+    [
+      "returns true",
+      () => true,
+      'TypeError: Cannot tell who a client is: "authorize" returned neither an identity nor a Response',
+    ],
+    [
+      "misspells a member",
+      () => ({ readonly: true }),
+      'TypeError: Cannot tell who a client is: an identity has no member "readonly"',
+    ],
+    ["returns a name that is none", () => ({ name: 5 }), "TypeError: Cannot tell who a client is: its name is number"],
+  ] as [string, () => unknown, string][]
+) {
+  Deno.test(`an authorize that ${what} keeps the client out, and tells only the log why`, async () => {
+    const { logger, lines } = keptLog();
+    await using server = started({ logger, authorize: authorize as Authorize });
+    const body = "The server failed to say whether this client may connect\n";
+    assertEquals(await offer(server, ["foxglove.sdk.v1"]), { status: 500, chosen: null, body });
+    assertEquals(lines.filter((line) => line.startsWith("error: ")), [`error: Option "authorize" failed ${why}`]);
+    assertEquals(server.clients.size, 0);
+  });
+}
+
+Deno.test("authorize is not asked about a handshake that is refused anyway", async () => {
+  let asked = 0;
+  await using server = started({ authorize: () => ({ name: `${asked++}` }) });
+  assertEquals((await offer(server, ["mqtt"])).status, 400);
+  assertEquals((await offer(server, [], { headers: [["Origin", "https://evil.example"]] })).status, 403);
+  assertEquals(asked, 0);
+});
+
+Deno.test("an authorize that never answers is given up after handshakeTimeoutMs", async () => {
+  const { alarms, clock } = handClock();
+  const { logger, lines } = keptLog();
+  const asked = new Queue<AuthorizeInfo>("authorize");
+  await using server = started({
+    logger,
+    handshakeTimeoutMs: 300,
+    [CLOCK]: clock,
+    authorize: (_request, info) => (asked.push(info), new Promise(() => {})),
+  });
+  const answer = offer(server, ["foxglove.sdk.v1"]);
+  const { signal } = await asked.next();
+  assertEquals([...alarms.values()], [300]);
+  for (const ring of alarms.keys()) ring();
+  const body = "The server took too long to say whether this client may connect\n";
+  assertEquals(await within(answer, "the refusal"), { status: 503, chosen: null, body });
+  assertEquals([signal.aborted, alarms.size], [true, 0]);
+  const failed = 'error: Option "authorize" failed TimeoutError: no answer within 300 ms';
+  assertEquals(lines.filter((line) => line.startsWith("error: ")), [failed]);
+});
+
+Deno.test("an answer that comes after the server began to close lets nobody in", async () => {
+  const { logger, lines } = keptLog();
+  const asked = new Queue<AuthorizeInfo>("authorize");
+  const late = Promise.withResolvers<Identity>();
+  const server = started({ logger, authorize: (_request, info) => (asked.push(info), late.promise) });
+  const answer = offer(server, []);
+  const { signal } = await asked.next();
+  const closed = server.close();
+  late.resolve({});
+  assertEquals(await within(answer, "the refusal"), { status: 503, chosen: null, body: "The server is closing\n" });
+  await within(closed, "the end");
+  assertEquals(signal.aborted, true);
+  assertEquals(lines.filter((line) => line.startsWith("error: ")), []);
+});
+
+Deno.test("a client that leaves while authorize thinks disturbs nobody", async () => {
+  const fixture = new URL("fixtures/past_hasty_client.ts", import.meta.url).href;
+  await using program = new Program("--allow-net=127.0.0.1", fixture);
+  const { code, lines, stderr } = await program.ended();
+  assertEquals({ code, lines, stderr }, { code: 0, lines: ["/patient connected", "closed"], stderr: "" });
+});
+
+Deno.test("FoxgloveServer refuses an authorize that is no function, and a time that is none", () => {
+  const refuses = (options: Record<string, unknown>, error: ErrorConstructor, text: string) =>
+    assertThrows(() => new FoxgloveServer({ name: "x", ...options }), error, text);
+  refuses({ authorize: "secret" }, TypeError, '"authorize" is no function');
+  refuses({ handshakeTimeoutMs: -1 }, RangeError, '"handshakeTimeoutMs" is -1');
+  refuses({ handshakeTimeoutMs: Infinity }, RangeError, '"handshakeTimeoutMs" is Infinity');
+});

@@ -1,8 +1,10 @@
 // Clients: the connections that are open, and what is sent to all of them.
 
+import type { ConnectionGraphUpdate } from "../protocol/connection_graph.ts";
 import { encodeServerMessage } from "../protocol/encode.ts";
 import type { Parameter } from "../protocol/parameters.ts";
 import type { PlaybackState } from "../protocol/playback.ts";
+import { isEmpty } from "../session/graph_state.ts";
 import type { ServerState } from "../session/server_state.ts";
 import type { ClientId, ClientInfo } from "./client_info.ts";
 import type { Clock } from "../clock.ts";
@@ -62,6 +64,20 @@ export class Clients {
       for (const connection of this.list()) connection.outbox.control(frame);
     } else {
       this.get(to)?.outbox.control(frame);
+    }
+  }
+
+  /** Sends to those who may call the service. */
+  sendOfService(name: string, frame: Frame): void {
+    for (const { session, outbox } of this.list()) if (session.access.allows("services", name)) outbox.control(frame);
+  }
+
+  /** Tells those that watch the graph what has changed in what they may see of it. */
+  sendGraph(difference: ConnectionGraphUpdate): void {
+    const frame = encodeServerMessage(difference);
+    for (const { session, outbox } of [...this.#state.graphClients]) {
+      const seen = session.access.graph(difference);
+      if (!isEmpty(seen)) outbox.control(seen === difference ? frame : encodeServerMessage(seen));
     }
   }
 

@@ -3,6 +3,7 @@
 import type { Channel } from "../protocol/channels.ts";
 import { encodeServerMessage } from "../protocol/encode.ts";
 import type { ServerInfo } from "../protocol/server_info.ts";
+import type { Service } from "../protocol/services.ts";
 import type { Status } from "../protocol/status.ts";
 import type { ServerState } from "../session/server_state.ts";
 import type { ResolvedOptions } from "./options.ts";
@@ -66,10 +67,12 @@ export class Greeting<Client> {
     return this.#channels ??= advertise(all);
   }
 
-  /** Nothing where there are none. */
-  services(): Frame[] {
-    const services = [...this.#state.services.services.values()];
+  /** Nothing where there are none. `callable` is what this client may call of the server's services. */
+  services(callable: (services: readonly Service[]) => readonly Service[]): Frame[] {
+    const all = [...this.#state.services.services.values()];
+    const services = callable(all);
     if (services.length === 0) return [];
+    if (services.length < all.length) return [encodeServerMessage({ op: "advertiseServices", services })];
     return [this.#services ??= encodeServerMessage({ op: "advertiseServices", services })];
   }
 

@@ -105,6 +105,7 @@ export class Reception {
       clock,
       pump: this.#pump,
       subprotocol,
+      rights: identity?.rights,
       acceptsChannel: channelFilter && ((channel) => this.#ask("channelFilter", () => channelFilter(channel, info))),
       acceptsClientChannel: clientChannelFilter &&
         ((channel) => this.#ask("clientChannelFilter", () => clientChannelFilter(channel, info))),
@@ -128,7 +129,7 @@ export class Reception {
     const { greeting } = this.#parts;
     outbox.control(greeting.serverInfo());
     for (const frame of greeting.channels((channels) => session.visible(channels))) outbox.control(frame);
-    for (const frame of greeting.services()) outbox.control(frame);
+    for (const frame of greeting.services((services) => session.access.services(services))) outbox.control(frame);
   }
 
   /** Finds those who have stopped reading. Nothing can end their connections: what can be forgotten of them is. */

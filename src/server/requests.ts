@@ -132,7 +132,10 @@ export class Requests {
     try {
       const inForce = await hooks.ask(connection, "onSetParameters", parameters, id);
       if (inForce === undefined) throw this.#nothing("onSetParameters", "the server's parameters cannot be set");
-      if (id !== undefined) connection.send({ op: "parameterValues", parameters: withValue(inForce), id });
+      const { access } = connection.session;
+      if (id !== undefined) {
+        connection.send({ op: "parameterValues", parameters: access.parameters(withValue(inForce)), id });
+      }
       // What was to be removed is gone, unless the hook says otherwise.
       const removed = parameters.filter(({ value }) => value === undefined);
       clients.pushParameters([...removed, ...inForce]);
@@ -168,15 +171,16 @@ export class Requests {
     }
   }
 
-  /** What the hook says of these parameters, `[]` meaning all: those that are set and were asked for. */
+  /** What the hook says of these parameters, `[]` meaning all: those that are set, were asked for, and may be seen by the client. */
   async #valuesOf(
     connection: Connection,
     names: readonly string[],
     requestId: string | undefined,
-  ): Promise<Parameter[]> {
+  ): Promise<readonly Parameter[]> {
     const parameters = await this.#options.hooks.ask(connection, "onGetParameters", names, requestId);
     const wanted = new Set(names);
-    return withValue(parameters ?? []).filter(({ name }) => wanted.size === 0 || wanted.has(name));
+    const named = withValue(parameters ?? []).filter(({ name }) => wanted.size === 0 || wanted.has(name));
+    return connection.session.access.parameters(named);
   }
 
   /** Nothing came back, though something had to: nobody's fault only where there is no such hook. */

@@ -275,7 +275,7 @@ export class FoxgloveServer implements AsyncDisposable {
     this.#require("services", `add service "${service.name}"`);
     const added = this.#state.services.add(serviceFrom(service, this.#state.supportedEncodings()));
     this.#greeting.servicesChanged();
-    this.#clients.send(encodeServerMessage({ op: "advertiseServices", services: [added] }));
+    this.#clients.sendOfService(added.name, encodeServerMessage({ op: "advertiseServices", services: [added] }));
     return added.id;
   }
 
@@ -285,9 +285,14 @@ export class FoxgloveServer implements AsyncDisposable {
    * @returns `false` if there is no such service.
    */
   removeService(serviceId: ServiceId): boolean {
-    if (!this.#state.services.remove(serviceId)) return false;
+    const service = this.#state.services.services.get(serviceId);
+    if (!service) return false;
+    this.#state.services.remove(serviceId);
     this.#greeting.servicesChanged();
-    this.#clients.send(encodeServerMessage({ op: "unadvertiseServices", serviceIds: [serviceId] }));
+    this.#clients.sendOfService(
+      service.name,
+      encodeServerMessage({ op: "unadvertiseServices", serviceIds: [serviceId] }),
+    );
     return true;
   }
 
@@ -309,9 +314,7 @@ export class FoxgloveServer implements AsyncDisposable {
   updateConnectionGraph(graph: ConnectionGraph): void {
     this.#require("connectionGraph", "update the connection graph");
     const difference = this.#state.graph.replace(graph);
-    if (!difference) return;
-    const frame = encodeServerMessage(difference);
-    for (const { outbox } of [...this.#state.graphClients]) outbox.control(frame);
+    if (difference) this.#clients.sendGraph(difference);
   }
 
   /**

@@ -7,11 +7,14 @@ import type { ClientChannel } from "../protocol/client_publish.ts";
 import { decodeClientMessage } from "../protocol/decode.ts";
 import type { ChannelId, ServiceId } from "../protocol/ids.ts";
 import type { ClientMessage } from "../protocol/messages.ts";
+import type { SetParameters } from "../protocol/parameters.ts";
 import type { PlaybackControlRequest } from "../protocol/playback.ts";
 import { ProtocolError } from "../protocol/protocol_error.ts";
-import type { ServiceCallRequest } from "../protocol/services.ts";
+import type { Service, ServiceCallRequest } from "../protocol/services.ts";
+import { Access } from "./access.ts";
 import { ClientChannels } from "./client_channels.ts";
 import { type Effect, error, type RequestEffect, type RequestKind, type WatchAll } from "./effects.ts";
+import type { Rights } from "./rights.ts";
 import type { ServerState } from "./server_state.ts";
 import { Subscriptions } from "./subscriptions.ts";
 
@@ -21,6 +24,8 @@ export interface ClientSessionOptions {
   subprotocol: Subprotocol | undefined;
   /** How many requests of each kind the client may have open. */
   maxPendingRequests: number;
+  /** What the client may see and do; absent: everything. */
+  rights?: Rights | undefined;
   /** Which channels the client may see; asked once for each. */
   acceptsChannel?: ((channel: Channel) => boolean) | undefined;
   /** On which channels the client may publish. */
@@ -29,12 +34,14 @@ export interface ClientSessionOptions {
 
 /** One client: a message in, a list of effects out. It changes the state it shares with the others, and nothing else. */
 export class ClientSession<Client> {
+  /** What the client may be told of. */
+  readonly access: Access;
   readonly #state: ServerState<Client>;
   readonly #client: Client;
   readonly #options: ClientSessionOptions;
   readonly #subscriptions: Subscriptions<Client>;
   readonly #clientChannels: ClientChannels<Client>;
-  /** What `acceptsChannel` said, where there is one. */
+  /** What was decided of each channel, unless the client may see all. */
   readonly #visibility = new Map<ChannelId, boolean>();
   readonly #pending: Record<RequestKind, number> = { services: 0, assets: 0, parameters: 0, playback: 0 };
   /** Those whose parameters are being found out. */
@@ -45,8 +52,11 @@ export class ClientSession<Client> {
     this.#state = state;
     this.#client = client;
     this.#options = options;
+    this.access = new Access(options.rights);
     this.#subscriptions = new Subscriptions(state, client);
-    this.#clientChannels = new ClientChannels(state, options.acceptsClientChannel ?? (() => true));
+    this.#clientChannels = new ClientChannels(state, (channel) => {
+      return this.access.allows("clientTopics", channel.topic) && (options.acceptsClientChannel?.(channel) ?? true);
+    });
   }
 
   /** Whether the client understands PlaybackState: older apps raise an error when they are sent one unasked. */
@@ -56,10 +66,9 @@ export class ClientSession<Client> {
 
   /** Those of the channels that the client may see, and be told of. */
   visible(channels: readonly Channel[]): readonly Channel[] {
-    const { acceptsChannel } = this.#options;
-    if (!acceptsChannel) return channels;
+    if (this.#seesAll) return channels;
     return channels.filter((channel) => {
-      const isVisible = this.#visibility.get(channel.id) ?? acceptsChannel(channel);
+      const isVisible = this.#visibility.get(channel.id) ?? this.#accepts(channel);
       this.#visibility.set(channel.id, isVisible);
       return isVisible;
     });
@@ -131,7 +140,7 @@ export class ClientSession<Client> {
         return this.#lacks("parameters", "get parameters") ??
           this.#request("parameters", { do: "getParameters", request: message }, parametersCannot("get", message.id));
       case "setParameters":
-        return this.#lacks("parameters", "set parameters") ??
+        return this.#lacks("parameters", "set parameters") ?? this.#denies(message) ??
           this.#request("parameters", { do: "setParameters", request: message }, parametersCannot("set", message.id));
       case "subscribeParameterUpdates":
         return this.#lacks("parametersSubscribe", "subscribe to parameters") ??
@@ -141,7 +150,7 @@ export class ClientSession<Client> {
           this.#unwatchParameters(message.parameterNames);
       case "subscribeConnectionGraph":
         return this.#lacks("connectionGraph", "subscribe to the connection graph") ??
-          [{ do: "send", message: this.#state.graph.snapshot() }, ...this.#watchGraph(true)];
+          [{ do: "send", message: this.access.graph(this.#state.graph.snapshot()) }, ...this.#watchGraph(true)];
       case "unsubscribeConnectionGraph":
         return this.#lacks("connectionGraph", "unsubscribe from the connection graph") ?? this.#watchGraph(false);
       case "serviceCallRequest":
@@ -155,8 +164,16 @@ export class ClientSession<Client> {
     }
   }
 
+  get #seesAll(): boolean {
+    return !this.#options.acceptsChannel && !this.access.limits("topics");
+  }
+
+  #accepts(channel: Channel): boolean {
+    return this.access.allows("topics", channel.topic) && (this.#options.acceptsChannel?.(channel) ?? true);
+  }
+
   #isVisible(channelId: ChannelId): boolean {
-    return !this.#options.acceptsChannel || this.#visibility.get(channelId) === true;
+    return this.#seesAll || this.#visibility.get(channelId) === true;
   }
 
   /** A complaint if the server lacks the capability, else nothing. */
@@ -175,6 +192,16 @@ export class ClientSession<Client> {
     return [effect];
   }
 
+  /** If only one may not be set, none is; a client that waits for an answer is then told what holds. */
+  #denies({ parameters, id }: SetParameters): Effect[] | undefined {
+    const forbidden = parameters.find(({ name }) => !this.access.allows("writableParameters", name));
+    if (!forbidden) return undefined;
+    const complaint = parametersCannot("set", id)(`this client may not set "${forbidden.name}"`);
+    if (id === undefined) return [complaint];
+    const parameterNames = parameters.map(({ name }) => name);
+    return [complaint, ...this.#apply({ op: "getParameters", parameterNames, id })];
+  }
+
   #watchParameters(names: readonly string[]): Effect[] {
     for (const watch of this.#watchAlls) for (const name of names) watch.except.delete(name);
     if (names.length > 0) return this.#watch(names);
@@ -186,8 +213,9 @@ export class ClientSession<Client> {
     });
   }
 
-  #watch(names: Iterable<string>): Effect[] {
-    return parametersWatched(this.#state.parameters.watched.add(this.#client, names), true);
+  #watch(names: readonly string[]): Effect[] {
+    const readable = names.filter((name) => this.access.allows("readableParameters", name));
+    return parametersWatched(this.#state.parameters.watched.add(this.#client, readable), true);
   }
 
   #unwatchParameters(names: readonly string[]): Effect[] {
@@ -212,12 +240,17 @@ export class ClientSession<Client> {
     return (before === 0) === (clients.size === 0) ? [] : [{ do: "graphWatched", watched: watch }];
   }
 
+  #callable(serviceId: ServiceId): Service | undefined {
+    const service = this.#state.services.services.get(serviceId);
+    return service && this.access.allows("services", service.name) ? service : undefined;
+  }
+
   #callService(request: ServiceCallRequest): Effect[] {
     const { serviceId, callId } = request;
     if (!this.#state.capabilities.has("services")) {
       return [callFailure(serviceId, callId, 'the server has no capability "services"')];
     }
-    const service = this.#state.services.services.get(serviceId);
+    const service = this.#callable(serviceId);
     if (!service) return [callFailure(serviceId, callId, "no such service")];
     const { encoding } = request;
     if (encoding !== service.request?.encoding && !this.#state.supportedEncodings().includes(encoding)) {
@@ -238,6 +271,7 @@ export class ClientSession<Client> {
       },
     });
     if (!this.#state.capabilities.has("assets")) return [refuse('the server has no capability "assets"')];
+    if (!this.access.allows("assets", request.uri)) return [refuse("this client may not")];
     return this.#request("assets", { do: "fetchAsset", request }, refuse);
   }
 
@@ -246,6 +280,7 @@ export class ClientSession<Client> {
     const missing = this.#lacks("playbackControl", "control playback");
     if (missing) return missing;
     const refuse = (why: string) => error(`Cannot control playback (request "${request.requestId}"): ${why}`);
+    if (this.access.isReadOnly) return [refuse("this client may only look")];
     if (!Number.isFinite(request.speed) || request.speed <= 0) {
       return [refuse(`speed ${request.speed} is not positive`)];
     }

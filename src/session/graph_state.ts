@@ -51,9 +51,13 @@ export class GraphState {
     this.#published = published;
     this.#subscribed = subscribed;
     this.#services = services;
-    const { op: _op, ...lists } = difference;
-    return Object.values(lists).some((list) => list.length > 0) ? difference : undefined;
+    return isEmpty(difference) ? undefined : difference;
   }
+}
+
+/** Whether an update says nothing. */
+export function isEmpty({ op: _op, ...lists }: ConnectionGraphUpdate): boolean {
+  return Object.values(lists).every((list) => list.length === 0);
 }
 
 /** Merges what is said of the same name in several entries, and leaves out names without ids. */

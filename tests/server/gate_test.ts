@@ -47,6 +47,15 @@ for (const how of ["at once", "later"]) {
   });
 }
 
+Deno.test("the rights of an identity are in force from the first message on", async () => {
+  await using server = started({ authorize: () => ({ rights: { topics: ["/odom"] } }) });
+  server.addChannels(["/odom", "/secret"].map((topic) => ({ topic, encoding: "json" })));
+  using socket = await RawSocket.connect({ port: server.addr?.port ?? 0 });
+  const text = async () => new TextDecoder().decode((await within(socket.readFrame(), "a frame"))?.payload);
+  assertEquals(JSON.parse(await text()).op, "serverInfo");
+  assertEquals(JSON.parse(await text()).channels.map(({ topic }: { topic: string }) => topic), ["/odom"]);
+});
+
 Deno.test("authorize is shown headers, query and address", async () => {
   const shown: unknown[] = [];
   await using server = started({
@@ -111,6 +120,11 @@ for (
       "misspells a member",
       () => ({ readonly: true }),
       'TypeError: Cannot tell who a client is: an identity has no member "readonly"',
+    ],
+    [
+      "misspells a right",
+      () => ({ rights: { topcis: [] } }),
+      'TypeError: Cannot limit a client\'s rights: there is no "topcis"',
     ],
     ["returns a name that is none", () => ({ name: 5 }), "TypeError: Cannot tell who a client is: its name is number"],
   ] as [string, () => unknown, string][]

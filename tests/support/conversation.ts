@@ -10,6 +10,7 @@ import type { StatusLevel } from "../../src/protocol/status.ts";
 import { CLOCK, type Clock } from "../../src/clock.ts";
 import type { ClientId } from "../../src/server/client_info.ts";
 import type { Socket } from "../../src/server/connection.ts";
+import type { Identity } from "../../src/server/identity.ts";
 import type { Logger } from "../../src/server/logger.ts";
 import type { FoxgloveServerOptions } from "../../src/server/options.ts";
 import { WATERMARK_BYTES } from "../../src/server/outbox.ts";
@@ -42,6 +43,7 @@ export interface FakeClientOptions {
   subprotocol?: Subprotocol | undefined;
   remoteAddr?: Deno.Addr;
   userAgent?: string;
+  identity?: Identity;
   /** Leave `serverInfo` and what follows it to be heard. */
   keepGreeting?: boolean;
 }
@@ -93,8 +95,8 @@ export class FakeClient {
       close: (code, reason) => void (this.closedWith ??= { code, reason }),
     };
     this.#socket = socket;
-    const { subprotocol, remoteAddr, userAgent, keepGreeting = false } = options;
-    this.#events = acceptSocket(server, socket, { subprotocol, remoteAddr, userAgent });
+    const { subprotocol, remoteAddr, userAgent, identity, keepGreeting = false } = options;
+    this.#events = acceptSocket(server, socket, { subprotocol, remoteAddr, userAgent, identity });
     this.#events.opened();
     if (!keepGreeting) this.#inbox.clear();
   }

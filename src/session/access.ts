@@ -1,0 +1,80 @@
+// Access: tells, by a client's rights, what it may use; and leaves out the rest of what it is sent.
+
+import type { ConnectionGraphUpdate } from "../protocol/connection_graph.ts";
+import type { Parameter } from "../protocol/parameters.ts";
+import type { Service } from "../protocol/services.ts";
+import type { NameList, Rights } from "./rights.ts";
+
+/** What is denied to those who only look. */
+const DEEDS: readonly NameList[] = ["clientTopics", "services", "writableParameters"];
+
+/** One client's. Whatever is not limited is handed on as it is, not copied: a frame of it serves all clients. */
+export class Access {
+  /** Whether the client may do nothing but look. */
+  readonly isReadOnly: boolean;
+  readonly #rights: Rights;
+  readonly #matchers = new Map<NameList, (name: string) => boolean>();
+
+  constructor(rights: Rights = {}) {
+    this.#rights = rights;
+    this.isReadOnly = rights.readOnly ?? false;
+  }
+
+  /** Whether there are limits at all to what it may use of a kind. */
+  limits(list: NameList): boolean {
+    return this.#rights[list] !== undefined || (this.isReadOnly && DEEDS.includes(list));
+  }
+
+  /** Whether it may use what has this name. */
+  allows(list: NameList, name: string): boolean {
+    if (this.isReadOnly && DEEDS.includes(list)) return false;
+    const names = this.#rights[list];
+    if (names === undefined) return true;
+    if (list === "assets" && !isStraight(name)) return false;
+    const matches = this.#matchers.get(list) ?? matcher(names);
+    this.#matchers.set(list, matches);
+    return matches(name);
+  }
+
+  /** The services that it may be told of. */
+  services(services: readonly Service[]): readonly Service[] {
+    if (!this.limits("services")) return services;
+    return services.filter(({ name }) => this.allows("services", name));
+  }
+
+  /** The parameters that it may be told of. */
+  parameters(parameters: readonly Parameter[]): readonly Parameter[] {
+    if (!this.limits("readableParameters")) return parameters;
+    return parameters.filter(({ name }) => this.allows("readableParameters", name));
+  }
+
+  /** The part of the graph that it may be told of. */
+  graph(update: ConnectionGraphUpdate): ConnectionGraphUpdate {
+    if (!this.limits("topics") && !this.limits("services")) return update;
+    const topic = (name: string) => this.allows("topics", name);
+    const service = (name: string) => this.allows("services", name);
+    return {
+      op: "connectionGraphUpdate",
+      publishedTopics: update.publishedTopics.filter(({ name }) => topic(name)),
+      subscribedTopics: update.subscribedTopics.filter(({ name }) => topic(name)),
+      advertisedServices: update.advertisedServices.filter(({ name }) => service(name)),
+      removedTopics: update.removedTopics.filter(topic),
+      removedServices: update.removedServices.filter(service),
+    };
+  }
+}
+
+function matcher(names: readonly string[]): (name: string) => boolean {
+  const exact = new Set(names);
+  const beginnings = names.filter((name) => name.endsWith("*")).map((name) => name.slice(0, -1));
+  return (name) => exact.has(name) || beginnings.some((beginning) => name.startsWith(beginning));
+}
+
+/** Whether a URI leads where it seems to: `package://arm/../secret` begins as one that is allowed, and ends elsewhere. */
+function isStraight(uri: string): boolean {
+  try {
+    return !decodeURIComponent(uri).split(/[/\\?#]/).some((part) => part === "." || part === "..");
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,142 @@
+// Access: what rights allow, and what is left of what a client is sent.
+
+import { assertEquals } from "@std/assert/equals";
+import { assertStrictEquals } from "@std/assert/strict-equals";
+import { assertThrows } from "@std/assert/throws";
+import type { ConnectionGraphUpdate } from "../../src/protocol/connection_graph.ts";
+import type { ServiceId } from "../../src/protocol/ids.ts";
+import { Access } from "../../src/session/access.ts";
+import { type Rights, rightsFrom } from "../../src/session/rights.ts";
+
+const LISTS = [
+  "topics",
+  "clientTopics",
+  "services",
+  "readableParameters",
+  "writableParameters",
+  "assets",
+] as const satisfies (keyof Rights)[];
+
+const SERVICES = ["/arm/reset", "/reset"].map((name, index) => ({ id: index as ServiceId, name, type: "Reset" }));
+
+const GRAPH: ConnectionGraphUpdate = {
+  op: "connectionGraphUpdate",
+  publishedTopics: [{ name: "/odom", publisherIds: ["base"] }, { name: "/arm/state", publisherIds: ["arm"] }],
+  subscribedTopics: [{ name: "/odom", subscriberIds: ["nav"] }, { name: "/arm/state", subscriberIds: ["nav"] }],
+  advertisedServices: [{ name: "/reset", providerIds: ["base"] }, { name: "/arm/reset", providerIds: ["arm"] }],
+  removedTopics: ["/scan", "/arm/old"],
+  removedServices: ["/stop", "/arm/stop"],
+};
+
+for (const list of LISTS) {
+  Deno.test(`Access.allows() everything where ${list} is not limited, and nothing by an empty list`, () => {
+    assertEquals([new Access().limits(list), new Access().allows(list, "/any")], [false, true]);
+    const none = new Access({ [list]: [] });
+    assertEquals([none.limits(list), none.allows(list, "/any"), none.allows(list, "")], [true, false, false]);
+  });
+}
+
+for (
+  const [names, name, isAllowed] of [
+    [["/odom"], "/odom", true],
+    [["/odom"], "/odom/x", false],
+    [["/odom"], "/odo", false],
+    [["/odom"], "/ODOM", false],
+    [["/camera/*"], "/camera/front/image", true],
+    [["/camera/*"], "/camera/", true],
+    [["/camera/*"], "/camera", false],
+    [["/camera/*"], "/cameras/front", false],
+    [["/camera*"], "/cameras/front", true],
+    [["/a", "/b/*", "/c"], "/b/x", true],
+    [["/a", "/b/*", "/c"], "/c", true],
+    [["/a", "/b/*", "/c"], "/d", false],
+    [["*"], "", true],
+    [["/a.c"], "/abc", false],
+  ] as const
+) {
+  Deno.test(`Access.allows() by ${JSON.stringify(names)} "${name}": ${isAllowed}`, () => {
+    assertEquals(new Access({ topics: names }).allows("topics", name), isAllowed);
+  });
+}
+
+Deno.test("Access of those who only look denies deeds, whatever the lists say, and nothing else", () => {
+  const everything = Object.fromEntries(LISTS.map((list) => [list, ["*"]]));
+  const access = new Access({ ...everything, readOnly: true });
+  assertEquals(access.isReadOnly, true);
+  assertEquals(LISTS.filter((list) => access.allows(list, "/x")), ["topics", "readableParameters", "assets"]);
+  assertEquals(LISTS.filter((list) => new Access({ readOnly: true }).limits(list)), [
+    "clientTopics",
+    "services",
+    "writableParameters",
+  ]);
+});
+
+Deno.test("Access.allows() no asset that leads elsewhere than it seems to", () => {
+  const access = new Access({ assets: ["package://arm/*"] });
+  const straight = ["package://arm/base.dae", "package://arm/a..b/.hidden", "package://arm/%C3%A4.dae"];
+  assertEquals(straight.filter((uri) => !access.allows("assets", uri)), []);
+  const crooked = [
+    "package://arm/../secret",
+    "package://arm/a/../../secret",
+    "package://arm/..",
+    "package://arm/./x",
+    "package://arm/%2e%2E/secret",
+    "package://arm/..%2fsecret",
+    "package://arm/..\\secret",
+    "package://arm/%",
+  ];
+  assertEquals(crooked.filter((uri) => access.allows("assets", uri)), []);
+});
+
+Deno.test("Access hands on what is not limited as it is", () => {
+  const access = new Access({ clientTopics: [], assets: [], writableParameters: [] });
+  const parameters = [{ name: "/rate", value: 5 }];
+  assertStrictEquals(access.services(SERVICES), SERVICES);
+  assertStrictEquals(access.parameters(parameters), parameters);
+  assertStrictEquals(access.graph(GRAPH), GRAPH);
+});
+
+Deno.test("Access leaves out services, parameters and the part of the graph that are not allowed", () => {
+  const access = new Access({ topics: ["/arm/*"], services: ["/arm/*"], readableParameters: ["/arm/*"] });
+  assertEquals(access.services(SERVICES).map(({ name }) => name), ["/arm/reset"]);
+  assertEquals(access.parameters([{ name: "/rate", value: 5 }, { name: "/arm/rate", value: 6 }]), [
+    { name: "/arm/rate", value: 6 },
+  ]);
+  assertEquals(access.graph(GRAPH), {
+    op: "connectionGraphUpdate",
+    publishedTopics: [{ name: "/arm/state", publisherIds: ["arm"] }],
+    subscribedTopics: [{ name: "/arm/state", subscriberIds: ["nav"] }],
+    advertisedServices: [{ name: "/arm/reset", providerIds: ["arm"] }],
+    removedTopics: ["/arm/old"],
+    removedServices: ["/arm/stop"],
+  });
+  const looker = new Access({ readOnly: true }).graph(GRAPH);
+  assertEquals([looker.publishedTopics.length, looker.advertisedServices.length, looker.removedServices.length], [
+    2,
+    0,
+    0,
+  ]);
+});
+
+Deno.test("rightsFrom() copies: what is changed later changes no rights", () => {
+  const topics = ["/odom"];
+  const rights = rightsFrom({ topics, services: undefined, readOnly: false });
+  topics.push("/secret");
+  assertEquals(rights, { topics: ["/odom"], readOnly: false });
+  assertThrows(() => (rights as { topics: string[] }).topics.push("/secret"), TypeError);
+});
+
+Deno.test("rightsFrom() refuses what would be taken for no limit", () => {
+  const refuses = (rights: unknown, text: string) =>
+    assertThrows(() => rightsFrom(rights), TypeError, `Cannot limit a client's rights: ${text}`);
+  refuses(null, "they are null");
+  refuses("readOnly", "they are readOnly");
+  refuses({ readonly: true }, 'there is no "readonly"');
+  refuses({ readOnly: "yes" }, '"readOnly" is string');
+  refuses({ topics: "/odom" }, '"topics" is no list');
+  refuses({ topics: null }, '"topics" is no list');
+  refuses({ services: [5] }, '"5" in "services" is neither a name nor a beginning with "*" after it');
+  refuses({ services: [/x/] }, '"/x/" in "services" is neither');
+  refuses({ topics: ["/*/image"] }, '"/*/image" in "topics" is neither');
+  refuses({ topics: ["/**"] }, '"/**" in "topics" is neither');
+});

@@ -37,6 +37,7 @@ export type { CloseOptions, SendMessageOptions, SendStatusOptions, StartOptions 
 export type { ChannelInit, ServiceInit } from "./src/server/channel_init.ts";
 export type { ChannelPolicyInit, Delivery, LatchOptions } from "./src/server/channel_policy.ts";
 export type { ClientId, ClientInfo } from "./src/server/client_info.ts";
+export type { Certificate } from "./src/server/endpoint.ts";
 export type { Authorize, AuthorizeInfo } from "./src/server/gate.ts";
 export type { Identity } from "./src/server/identity.ts";
 export type { FoxgloveServerListener, ListenerContext, MaybePromise, ServiceResponse } from "./src/server/listener.ts";

@@ -92,10 +92,10 @@ export class Connection {
     return this.#isStuck(now);
   }
 
-  /** Tells the client that the server stops, and begins to close the socket. */
-  goAway(): void {
+  /** Tells the client why it has to go, and begins to close the socket. */
+  goAway(code: number, reason: string): void {
     this.outbox.finish();
-    this.#socket.close(1001, "server shutdown");
+    this.#socket.close(code, reason);
   }
 
   /** Gives the client up: forgets what waits for it, and closes what can be closed. */

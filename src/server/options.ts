@@ -27,7 +27,10 @@ export interface FoxgloveServerOptions {
    * @default {8765}
    */
   port?: number;
-  /** PEM text of the certificate chain, together with `key`: clients then connect with `wss://`. Default: no TLS. */
+  /**
+   * PEM text of the certificate chain, together with `key`: clients then connect with `wss://`. `reloadCertificate()` exchanges both.
+   * Default: no TLS.
+   */
   cert?: string;
   /** PEM text of the private key. */
   key?: string;

@@ -147,8 +147,13 @@ export class Reception {
   close(): Promise<void>[] {
     this.#isClosed = true;
     this.#gate?.close();
+    return this.sendAway(1001, "server shutdown");
+  }
+
+  /** Parts with all clients; they are told why. Returns as {@linkcode Reception.close} does. */
+  sendAway(code: number, reason: string): Promise<void>[] {
     const connections = [...this.#connections];
-    for (const connection of connections) connection.goAway();
+    for (const connection of connections) connection.goAway(code, reason);
     for (const connection of this.#parts.clients.list()) this.#leave(connection);
     return connections.map(({ ended }) => ended);
   }
@@ -202,7 +207,7 @@ export class Reception {
   /** In one go, so that a channel that is added meanwhile is announced exactly once. */
   #admit(connection: Connection): void {
     // Closing a socket before it is open has no effect.
-    if (this.#isClosed) return connection.goAway();
+    if (this.#isClosed) return connection.goAway(1001, "server shutdown");
     const { clients, greeting, hooks, options } = this.#parts;
     const { id, address, subprotocol, identity } = connection.info;
     clients.add(connection);

@@ -10,7 +10,6 @@ import type { PlaybackState } from "../protocol/playback.ts";
 import type { Status, StatusLevel } from "../protocol/status.ts";
 import { channelWarnings } from "../session/channel_warnings.ts";
 import { ServerState } from "../session/server_state.ts";
-import { urlOf } from "./address.ts";
 import type { CloseOptions, SendMessageOptions, SendStatusOptions, StartOptions } from "./call_options.ts";
 import { channelFrom, type ChannelInit, serviceFrom, type ServiceInit } from "./channel_init.ts";
 import type { ClientId, ClientInfo } from "./client_info.ts";
@@ -19,13 +18,14 @@ import { CLOCK, type Clock } from "../clock.ts";
 import { MACHINE_CLOCK } from "./clock.ts";
 import type { Connection, Socket } from "./connection.ts";
 import { EffectRunner } from "./effect_runner.ts";
+import { type Certificate, Endpoint } from "./endpoint.ts";
 import { Feed, type FeedOptions } from "./feed.ts";
 import { FramePool } from "./frame_pool.ts";
 import { advertise, Greeting } from "./greeting.ts";
 import { explainUpgrade, isUpgrade } from "./handshake.ts";
 import { Hooks } from "./hooks.ts";
 import type { FoxgloveServerListener } from "./listener.ts";
-import { listen, settledWithin } from "./listening.ts";
+import { settledWithin } from "./listening.ts";
 import { checkTimestamp, MessageFrame } from "./message_frame.ts";
 import { type FoxgloveServerOptions, type ResolvedOptions, resolveOptions } from "./options.ts";
 import { answerPreflight, isPreflight } from "./preflight.ts";
@@ -70,7 +70,7 @@ export class FoxgloveServer implements AsyncDisposable {
   readonly #stats = new StatsBook();
   readonly #life = new AbortController();
   readonly #closed = Promise.withResolvers<void>();
-  #http: Deno.HttpServer<Deno.NetAddr> | undefined;
+  readonly #endpoint: Endpoint;
   #closing: Promise<void> | undefined;
 
   /**
@@ -95,17 +95,18 @@ export class FoxgloveServer implements AsyncDisposable {
     this.#hooks = hooks;
     this.#greeting = greeting;
     this.#reception = new Reception({ options: resolved, state, clients, hooks, effects, greeting, stats, clock });
+    this.#endpoint = new Endpoint(resolved, (request, info) => this.handleRequest(request, info));
     this.#feedOptions = { frame: new MessageFrame(new FramePool()), clock, logger };
   }
 
   /** Where it listens; `undefined` before `start()` and after `close()`. */
   get addr(): Deno.NetAddr | undefined {
-    return this.#closing ? undefined : this.#http?.addr;
+    return this.#closing ? undefined : this.#endpoint.addr;
   }
 
   /** What a client on this machine connects to, such as `ws://127.0.0.1:8765`; `undefined` while it does not listen. */
   get url(): string | undefined {
-    return this.addr && urlOf(this.addr, this.#options.cert ? "wss" : "ws");
+    return this.#closing ? undefined : this.#endpoint.url;
   }
 
   /** The connected clients. */
@@ -137,18 +138,28 @@ export class FoxgloveServer implements AsyncDisposable {
    */
   start(options: StartOptions = {}): Deno.NetAddr {
     if (this.#closing) throw new TypeError("Cannot start the server: it has been closed");
-    if (this.#http) throw new TypeError("Cannot start the server: it listens already");
+    if (this.addr) throw new TypeError("Cannot start the server: it listens already");
     const { signal } = options;
     signal?.throwIfAborted();
-    const { hostname, port, cert, key } = this.#options;
-    const http = listen(
-      { hostname, port, ...(cert && key ? { cert, key } : {}) },
-      (request, info) => this.handleRequest(request, info),
-    );
-    this.#http = http;
+    const addr = this.#endpoint.open();
     signal?.addEventListener("abort", () => void this.close(), { once: true, signal: this.#life.signal });
     this.#options.logger.info(`Listening on ${this.url}`);
-    return http.addr;
+    return addr;
+  }
+
+  /**
+   * Listens with another certificate in the place of one that expires. Deno cannot do so and keep the connections: all clients are sent
+   * away with code 1012 (service restart), and apps connect again by themselves. Channels, services, latched messages and the session
+   * stay, so that apps keep their plots.
+   *
+   * @throws {TypeError} When the server does not listen, or without TLS, or the certificate and the key are of no use or do not belong
+   * together; nothing is changed then.
+   * @throws {Deno.errors.AddrInUse} When something else took the port meanwhile; the server then does not listen, and can be started.
+   */
+  async reloadCertificate(certificate: Certificate): Promise<void> {
+    const sendAway = () => this.#reception.sendAway(1012, "certificate reloaded");
+    await this.#endpoint.reload(certificate, sendAway, DEFAULT_GRACE_MS);
+    if (this.url) this.#options.logger.info(`Listening on ${this.url} with another certificate`);
   }
 
   /**
@@ -415,7 +426,7 @@ export class FoxgloveServer implements AsyncDisposable {
     // Not before the clients had their time: shutdown() closes the sockets with a reason of its own, and waits for ever for a peer that
     // has stopped reading, unless its socket was closed first.
     await settledWithin(graceMs, farewells);
-    await settledWithin(graceMs, [this.#http?.shutdown()]);
+    await settledWithin(graceMs, [this.#endpoint.close()]);
     this.#options.logger.info("Closed");
     this.#closed.resolve();
   }

@@ -80,7 +80,7 @@ export interface FoxgloveServerOptions {
    * - `"loopback"`: pages from the browser's own machine: `localhost`, `127.0.0.0/8` and `[::1]`, any port.
    * - `"same-host"`: pages from the IP address, any port, by which they reach the server. By a name it would be no protection against
    *   DNS rebinding: list `"http://robot.local"` instead.
-   * - `"file://"`: desktop apps such as Lichtblick's, and pages opened from a disk. `"null"`: sandboxed pages, and so anybody's.
+   * - `"file://"`: desktop apps such as Lichtblick's. `"null"`: pages opened from a disk, but sandboxed ones as well, so anybody's.
    * - `"*"`: any page on the web that a user of the network happens to open.
    *
    * @default {["loopback", "same-host", "file://", "https://app.foxglove.dev"]}

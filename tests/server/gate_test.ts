@@ -168,20 +168,23 @@ Deno.test("an authorize that never answers is given up after handshakeTimeoutMs"
   assertEquals(lines.filter((line) => line.startsWith("error: ")), [failed]);
 });
 
-Deno.test("an answer that comes after the server began to close lets nobody in", async () => {
-  const { logger, lines } = keptLog();
-  const asked = new Queue<AuthorizeInfo>("authorize");
-  const late = Promise.withResolvers<Identity>();
-  const server = started({ logger, authorize: (_request, info) => (asked.push(info), late.promise) });
-  const answer = offer(server, []);
-  const { signal } = await asked.next();
-  const closed = server.close();
-  late.resolve({});
-  assertEquals(await within(answer, "the refusal"), { status: 503, chosen: null, body: "The server is closing\n" });
-  await within(closed, "the end");
-  assertEquals(signal.aborted, true);
-  assertEquals(lines.filter((line) => line.startsWith("error: ")), []);
-});
+for (const when of ["before", "after"]) {
+  Deno.test(`an answer that comes just ${when} the server begins to close lets nobody in`, async () => {
+    const { logger, lines } = keptLog();
+    const asked = new Queue<AuthorizeInfo>("authorize");
+    const thought = Promise.withResolvers<Identity>();
+    const server = started({ logger, authorize: (_request, info) => (asked.push(info), thought.promise) });
+    const answer = offer(server, []);
+    const { signal } = await asked.next();
+    if (when === "before") thought.resolve({});
+    const closed = server.close();
+    thought.resolve({});
+    assertEquals(await within(answer, "the refusal"), { status: 503, chosen: null, body: "The server is closing\n" });
+    await within(closed, "the end");
+    assertEquals(signal.aborted, true);
+    assertEquals(lines.filter((line) => line.startsWith("error: ")), []);
+  });
+}
 
 Deno.test("a client that leaves while authorize thinks disturbs nobody", async () => {
   const fixture = new URL("fixtures/past_hasty_client.ts", import.meta.url).href;

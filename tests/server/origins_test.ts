@@ -33,6 +33,7 @@ for (
     ["http://192.168.1.5", null, false],
     ["http://evil.example:8765", "evil.example:8765", false],
     ["http://localhost.evil.example", "localhost:8765", false],
+    ["http://evillocalhost", "localhost:8765", false],
     ["http://127.0.0.1.evil.example", "127.0.0.1:8765", false],
     ["http://app.foxglove.dev", "localhost:8765", false],
     ["https://app.foxglove.dev:8443", "localhost:8765", false],

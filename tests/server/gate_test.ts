@@ -11,21 +11,7 @@ import { once, Queue, within } from "../support/events.ts";
 import { keptLog, offer, started } from "../support/handshakes.ts";
 import { Program } from "../support/program.ts";
 import { RawSocket } from "../support/raw_socket.ts";
-
-/** A clock that stands still until a test rings its alarms. */
-function handClock() {
-  const alarms = new Map<() => void, number>();
-  return {
-    alarms,
-    clock: {
-      now: () => 0,
-      after(ms: number, callback: () => void) {
-        alarms.set(callback, ms);
-        return () => void alarms.delete(callback);
-      },
-    },
-  };
-}
+import { TestClock } from "../support/test_clock.ts";
 
 for (const how of ["at once", "later"]) {
   Deno.test(`an identity that authorize returns ${how} is told to hooks, filters and the log`, async () => {
@@ -148,7 +134,7 @@ Deno.test("authorize is not asked about a handshake that is refused anyway", asy
 });
 
 Deno.test("an authorize that never answers is given up after handshakeTimeoutMs", async () => {
-  const { alarms, clock } = handClock();
+  const clock = new TestClock();
   const { logger, lines } = keptLog();
   const asked = new Queue<AuthorizeInfo>("authorize");
   await using server = started({
@@ -159,11 +145,12 @@ Deno.test("an authorize that never answers is given up after handshakeTimeoutMs"
   });
   const answer = offer(server, ["foxglove.sdk.v1"]);
   const { signal } = await asked.next();
-  assertEquals([...alarms.values()], [300]);
-  for (const ring of alarms.keys()) ring();
+  clock.advance(299);
+  assertEquals(signal.aborted, false);
+  clock.advance(1);
   const body = "The server took too long to say whether this client may connect\n";
   assertEquals(await within(answer, "the refusal"), { status: 503, chosen: null, body });
-  assertEquals([signal.aborted, alarms.size], [true, 0]);
+  assertEquals([signal.aborted, clock.alarms], [true, 0]);
   const failed = 'error: Option "authorize" failed TimeoutError: no answer within 300 ms';
   assertEquals(lines.filter((line) => line.startsWith("error: ")), [failed]);
 });

@@ -8,6 +8,7 @@ import { originRule } from "../../src/server/origins.ts";
 import { FoxgloveServer } from "../../src/server/server.ts";
 import { type Answer, keptLog, offer, started } from "../support/handshakes.ts";
 import { RawSocket } from "../support/raw_socket.ts";
+import { TestClock } from "../support/test_clock.ts";
 
 /** Says whose page it is, and perhaps to whom, and returns the answer. */
 function from(server: FoxgloveServer, origin: string, host?: string): Promise<Answer> {
@@ -91,9 +92,9 @@ Deno.test("FoxgloveServer refuses what can be no origin", () => {
 });
 
 Deno.test("H08 a page that may not connect is told why, and so is the log, once", async () => {
-  let now = 0;
+  const clock = new TestClock();
   const { logger, lines } = keptLog();
-  await using server = started({ logger, [CLOCK]: { now: () => now, after: () => () => {} } });
+  await using server = started({ logger, [CLOCK]: clock });
   const warnings = () => lines.filter((line) => line.startsWith("warn: "));
   const why =
     `Pages of origin "https://evil.example" may not connect: the server's option "allowedOrigins" does not list it`;
@@ -101,7 +102,7 @@ Deno.test("H08 a page that may not connect is told why, and so is the log, once"
     assertEquals(await from(server, "https://evil.example"), { status: 403, chosen: null, body: `${why}\n` });
   }
   assertEquals(warnings(), [`warn: Refused a client from 127.0.0.1: ${why}`]);
-  now += 10_000;
+  clock.advance(10_000);
   await from(server, "https://evil.example");
   assertStringIncludes(warnings()[1] ?? "", "list it (and 2 other clients since the last such line)");
   assertEquals(server.clients.size, 0);

@@ -31,7 +31,7 @@ export type {
 } from "./src/protocol/playback.ts";
 export type { ServiceSchema } from "./src/protocol/services.ts";
 export { StatusLevel } from "./src/protocol/status.ts";
-export type { Rights } from "./src/session/rights.ts";
+export type { NamePattern, Rights } from "./src/session/rights.ts";
 export { type BearerToken, bearerToken } from "./src/server/bearer_token.ts";
 export type { CloseOptions, SendMessageOptions, SendStatusOptions, StartOptions } from "./src/server/call_options.ts";
 export type { ChannelInit, ServiceInit } from "./src/server/channel_init.ts";

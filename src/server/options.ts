@@ -78,8 +78,9 @@ export interface FoxgloveServerOptions {
    * - `"https://lichtblick.example"`, `"app://x"`: this very origin, without a slash at its end.
    * - `"https://*.example"`: whatever is below that domain.
    * - `"loopback"`: pages from the browser's own machine: `localhost`, `127.0.0.0/8` and `[::1]`, any port.
-   * - `"same-host"`: pages from the IP address, any port, by which they reach the server. By a name it would be no protection against
-   *   DNS rebinding: list `"http://robot.local"` instead.
+   * - `"same-host"`: pages from the very host, any port, by which they reach the server: an IP address, or a name of local networks
+   *   (`robot`, `robot.local`, `.lan`, `.internal`, `.home.arpa`). By any other name it would be no protection against DNS rebinding:
+   *   list such as `"https://robot.example"` instead.
    * - `"file://"`: desktop apps such as Lichtblick's. `"null"`: pages opened from a disk, but sandboxed ones as well, so anybody's.
    * - `"*"`: any page on the web that a user of the network happens to open.
    *

@@ -45,13 +45,16 @@ function checkOrigin(origin: string, entry: string): void {
   throw new TypeError(`${CANNOT} "${entry}" in "allowedOrigins" is no origin${hint}`);
 }
 
+/** Names that nobody can own on the Internet: those of one word, and those of domains that are set apart for local networks. */
+const LOCAL_NAME = /^[^.]+$|\.(local|lan|internal|home\.arpa)$/;
+
 /**
- * Whether the page comes from the machine that it connects to, by its IP address. A name does not count: who owns one can have it
- * point first to his own server and then, for the page that came from there, to this one (DNS rebinding).
+ * Whether the page comes from the machine that it connects to, by its IP address or a local name. Any other name does not count: who
+ * owns one can have it point first to his own server and then, for the page that came from there, to this one (DNS rebinding).
  */
 function isSameHost(origin: string, host: string | null): boolean {
   const hostname = hostnameOf(origin);
-  return isAddress(hostname) && hostname === hostnameOf(`http://${host}`);
+  return (isAddress(hostname) || LOCAL_NAME.test(hostname)) && hostname === hostnameOf(`http://${host}`);
 }
 
 /** Browsers know these to be their own machine, without asking anybody. */

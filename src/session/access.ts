@@ -3,7 +3,7 @@
 import type { ConnectionGraphUpdate } from "../protocol/connection_graph.ts";
 import type { Parameter } from "../protocol/parameters.ts";
 import type { Service } from "../protocol/services.ts";
-import type { NameList, Rights } from "./rights.ts";
+import type { NameList, NamePattern, Rights } from "./rights.ts";
 
 /** What is denied to those who only look. */
 const DEEDS: readonly NameList[] = ["clientTopics", "services", "writableParameters"];
@@ -64,10 +64,17 @@ export class Access {
   }
 }
 
-function matcher(names: readonly string[]): (name: string) => boolean {
+function matcher(patterns: readonly NamePattern[]): (name: string) => boolean {
+  const names = patterns.filter((pattern) => typeof pattern === "string");
   const exact = new Set(names);
   const beginnings = names.filter((name) => name.endsWith("*")).map((name) => name.slice(0, -1));
-  return (name) => exact.has(name) || beginnings.some((beginning) => name.startsWith(beginning));
+  // Without the flags that make each look depend on the one before.
+  const expressions = patterns.filter((pattern) => pattern instanceof RegExp).map(({ source, flags }) =>
+    new RegExp(source, flags.replaceAll(/[gy]/g, ""))
+  );
+  return (name) =>
+    exact.has(name) || beginnings.some((beginning) => name.startsWith(beginning)) ||
+    expressions.some((expression) => expression.test(name));
 }
 
 /** Whether a URI leads where it seems to: `package://arm/../secret` begins as one that is allowed, and ends elsewhere. */

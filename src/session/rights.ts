@@ -1,10 +1,13 @@
 // Rights: what a client may see and do.
 
+/** Names by one of them, by how they begin, or by a pattern: `"/odom"`, `"/camera/*"`, `/^\/camera\/\d+$/`. */
+export type NamePattern = string | RegExp;
+
 /**
  * What a client may see and do; what is left out is not limited.
  *
- * Each list holds names: `"/odom"` is this very one, `"/camera/*"` whatever begins with `/camera/`, `"*"` all. An empty list allows
- * none. What a client may not use it is not told of.
+ * Each list holds names: `"/odom"` is this very one, `"/camera/*"` whatever begins with `/camera/`, `"*"` all. A `RegExp` allows what
+ * it finds something in: `^` and `$` make it the whole name. An empty list allows none. What a client may not use it is not told of.
  */
 export interface Rights {
   /**
@@ -14,17 +17,17 @@ export interface Rights {
    */
   readonly readOnly?: boolean;
   /** Topics that it may subscribe to, and see in the connection graph. */
-  readonly topics?: readonly string[];
+  readonly topics?: readonly NamePattern[];
   /** Topics on which it may publish. */
-  readonly clientTopics?: readonly string[];
+  readonly clientTopics?: readonly NamePattern[];
   /** Services that it may call, and see in the connection graph. */
-  readonly services?: readonly string[];
+  readonly services?: readonly NamePattern[];
   /** Parameters that it may get and watch. */
-  readonly readableParameters?: readonly string[];
+  readonly readableParameters?: readonly NamePattern[];
   /** Parameters that it may set and remove. */
-  readonly writableParameters?: readonly string[];
+  readonly writableParameters?: readonly NamePattern[];
   /** URIs that it may fetch. Where they are limited, none with `.` or `..` between its slashes is allowed. */
-  readonly assets?: readonly string[];
+  readonly assets?: readonly NamePattern[];
 }
 
 /** A member of {@linkcode Rights} that lists names. */
@@ -57,8 +60,9 @@ export function rightsFrom(value: unknown): Rights {
     }
     if (!Array.isArray(limit)) throw new TypeError(`${cannot}: "${member}" is no list`);
     for (const name of limit) {
+      if (name instanceof RegExp) continue;
       if (typeof name !== "string" || name.slice(0, -1).includes("*")) {
-        throw new TypeError(`${cannot}: "${name}" in "${member}" is neither a name nor a beginning with "*" after it`);
+        throw new TypeError(`${cannot}: "${name}" in "${member}" is no name, beginning with "*" after it, or RegExp`);
       }
     }
     return [member, Object.freeze([...limit])];

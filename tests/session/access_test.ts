@@ -52,10 +52,15 @@ for (
     [["/a", "/b/*", "/c"], "/d", false],
     [["*"], "", true],
     [["/a.c"], "/abc", false],
+    [[/^\/camera\/\d+$/g], "/camera/12", true],
+    [[/^\/camera\/\d+$/g], "/camera/front", false],
+    [["/a", /odom/i], "/wheel/ODOM", true],
   ] as const
 ) {
-  Deno.test(`Access.allows() by ${JSON.stringify(names)} "${name}": ${isAllowed}`, () => {
-    assertEquals(new Access({ topics: names }).allows("topics", name), isAllowed);
+  Deno.test(`Access.allows() by [${names.join(", ")}] "${name}": ${isAllowed}`, () => {
+    const access = new Access({ topics: names });
+    // Twice, for a RegExp may go on where it was.
+    assertEquals([access.allows("topics", name), access.allows("topics", name)], [isAllowed, isAllowed]);
   });
 }
 
@@ -135,8 +140,7 @@ Deno.test("rightsFrom() refuses what would be taken for no limit", () => {
   refuses({ readOnly: "yes" }, '"readOnly" is string');
   refuses({ topics: "/odom" }, '"topics" is no list');
   refuses({ topics: null }, '"topics" is no list');
-  refuses({ services: [5] }, '"5" in "services" is neither a name nor a beginning with "*" after it');
-  refuses({ services: [/x/] }, '"/x/" in "services" is neither');
-  refuses({ topics: ["/*/image"] }, '"/*/image" in "topics" is neither');
-  refuses({ topics: ["/**"] }, '"/**" in "topics" is neither');
+  refuses({ services: [5] }, '"5" in "services" is no name, beginning with "*" after it, or RegExp');
+  refuses({ topics: ["/*/image"] }, '"/*/image" in "topics" is no name');
+  refuses({ topics: ["/**"] }, '"/**" in "topics" is no name');
 });

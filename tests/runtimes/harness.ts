@@ -36,7 +36,9 @@ export class Harness implements AsyncDisposable {
       case "/robot":
         return await this.#call(await request.text());
       case "/raw": {
-        const { socket, response } = Deno.upgradeWebSocket(request, { protocol: "foxglove.websocket.v1" });
+        const { socket, response } = Deno.upgradeWebSocket(request);
+        // Set here, for the option of upgradeWebSocket() expects a space behind each comma, and ws sends none.
+        response.headers.set("sec-websocket-protocol", "foxglove.websocket.v1");
         this.#robot.acceptRaw(socket);
         return response;
       }

@@ -1,5 +1,6 @@
 // The examples as programs of their own, as users run them.
 
+import { IMPORT_MAP } from "./import_map.ts";
 import { Program } from "./program.ts";
 
 /** A running example and the address that it printed. */
@@ -7,11 +8,6 @@ export interface RunningExample extends AsyncDisposable {
   program: Program;
   url: string;
 }
-
-/** The flags with which this test process itself found `std`, for its children. */
-const IMPORT_MAP: readonly string[] = /^(jsr|https):/.test(import.meta.resolve("@std/async/delay"))
-  ? []
-  : [`--import-map=${new URL("../../tools/npm_std.json", import.meta.url).pathname}`];
 
 /** Runs an example with these arguments. */
 export function runExample(name: string, ...args: string[]): Program {

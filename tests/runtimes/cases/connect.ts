@@ -54,6 +54,7 @@ export const CONNECT_CASES: Cases = {
   "close() ends loops, and what waits": async ({ robot, connect }) => {
     await robot.addChannel({ topic: "/a", encoding: "json" });
     const client = await connect();
+    await client.waitForService("/never");
     const loops = [client.subscribe("/a").next(), client.subscribe("/later").json().next()];
     const waits = [
       failure("ConnectionClosedError", client.waitForChannel("/later")),

@@ -59,6 +59,7 @@ export const RECONNECT_CASES: Cases = {
 
   "open requests reject when the connection is lost": async ({ robot, connect }) => {
     const client = await connect();
+    await client.waitForService("/never");
     const call = failure<ConnectionClosedError>("ConnectionClosedError", client.callService("/never", "{}"));
     await robot.noticed("call /never");
     await robot.stop();

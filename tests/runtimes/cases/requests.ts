@@ -59,15 +59,15 @@ export const REQUEST_CASES: Cases = {
 
   "callService() rejects with what the service said": async ({ connect }) => {
     const client = await connect();
-    equal(
-      (await failure("RequestError", client.callService("/fail", "{}"))).message,
-      'Service "/fail" failed: the gripper is stuck',
-    );
+    await client.waitForService("/fail");
+    const error = await failure("RequestError", client.callService("/fail", "{}"));
+    equal(error.message, 'Service "/fail" failed: the gripper is stuck');
     await failure("TypeError", client.callService("/unknown", "{}"));
   },
 
   "callService() can be given up": async ({ robot, connect }) => {
     const client = await connect();
+    await client.waitForService("/never");
     const control = new AbortController();
     const call = client.callService("/never", "{}", { signal: control.signal });
     await robot.noticed("call /never");

@@ -1,0 +1,47 @@
+// NodeProcess: a Node that runs cases of the conformance suite.
+
+import { IMPORT_MAP } from "../support/import_map.ts";
+import { lines } from "../support/program.ts";
+
+/** A running Node; when it goes out of scope it is killed. */
+export class NodeProcess implements AsyncDisposable {
+  readonly #child: Deno.ChildProcess;
+  readonly #input: WritableStreamDefaultWriter<Uint8Array>;
+  readonly #lines: AsyncIterator<string>;
+  readonly #stderr: Promise<string>;
+
+  /** Runs the program `node` with `args`: its flags, the bundle of `node_main.ts`, and what that is given. */
+  constructor(node: string, ...args: string[]) {
+    const command = new Deno.Command(node, { args, stdin: "piped", stdout: "piped", stderr: "piped" });
+    this.#child = command.spawn();
+    this.#input = this.#child.stdin.getWriter();
+    this.#lines = lines(this.#child.stdout);
+    this.#stderr = this.#child.stderr.text();
+  }
+
+  /** Runs a case; returns what went wrong, or `""`. */
+  async run(name: string): Promise<string> {
+    await this.#input.write(new TextEncoder().encode(`${name}\n`));
+    const { done, value } = await this.#lines.next();
+    if (done) throw new Error(`Cannot run a case: Node has ended, saying "${await this.#stderr}"`);
+    return JSON.parse(value);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    try {
+      this.#child.kill();
+    } catch {
+      // It has ended already.
+    }
+    await this.#input.abort();
+    await Promise.all([this.#child.status, this.#lines.return?.(), this.#stderr]);
+  }
+}
+
+/** Makes one file of `node_main.ts` and all that it imports, types erased, for a Node that knows none. */
+export async function bundleForNode(file: string): Promise<void> {
+  const main = new URL("node_main.ts", import.meta.url).pathname;
+  const args = ["bundle", "--quiet", ...IMPORT_MAP, "--platform", "deno", "--output", file, main];
+  const { code, stderr } = await new Deno.Command(Deno.execPath(), { args, env: { NO_COLOR: "1" } }).output();
+  if (code !== 0) throw new Error(`Cannot bundle ${main}: ${new TextDecoder().decode(stderr)}`);
+}

@@ -1,0 +1,16 @@
+// The conformance suite in a browser.
+
+import { Chromium } from "../support/chromium.ts";
+import { CHROMIUM, testWith } from "../support/needed_programs.ts";
+import { Harness } from "./harness.ts";
+import { runAll } from "./runner.ts";
+
+testWith(CHROMIUM, "FoxgloveClient in Chromium", async (t, path) => {
+  await using harness = new Harness();
+  await using browser = await Chromium.launch(path);
+  const page = await browser.open(harness.origin);
+  await runAll(t, (name) => {
+    const call = `runCase(${JSON.stringify(name)}, location.origin)`;
+    return page.evaluate(`import("/tests/runtimes/conformance.ts").then(({ runCase }) => ${call})`);
+  });
+});

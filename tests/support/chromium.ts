@@ -127,6 +127,12 @@ export class Page {
     if (exceptionDetails) throw new Error(exceptionDetails.exception?.description ?? exceptionDetails.text);
     return result.value;
   }
+
+  /** Waits until an expression holds, which is looked at with each frame. */
+  async until(expression: string): Promise<void> {
+    const look = `const look = () => ${expression} ? resolve() : requestAnimationFrame(look); look();`;
+    await within(this.evaluate(`new Promise((resolve) => { ${look} })`), expression);
+  }
 }
 
 /** The program, and where it keeps its files. */

@@ -15,9 +15,9 @@ export function runExample(name: string, ...args: string[]): Program {
   return new Program("--allow-net", "--allow-read", ...IMPORT_MAP, file, ...args);
 }
 
-/** Runs an example on a free port, and waits until it serves. */
-export async function startExample(name: string): Promise<RunningExample> {
-  const program = runExample(name, "--host", "127.0.0.1", "--port", "0");
+/** Runs an example, on a free port unless told otherwise, and waits until it serves. */
+export async function startExample(name: string, port = "0"): Promise<RunningExample> {
+  const program = runExample(name, "--host", "127.0.0.1", "--port", port);
   const url = (await program.line()).replace("Listening on ", "");
   // The two apps and Ctrl-C.
   for (let line = 0; line < 3; line++) await program.line();

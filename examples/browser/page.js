@@ -1,0 +1,143 @@
+// The page: which topics there are, the newest message of one of them, and a plot of one of its numbers.
+
+import { FoxgloveClient } from "../../src/client/mod.ts";
+import { Plot, WINDOW_MS } from "./plot.js";
+import { TopicList } from "./topic_list.js";
+import { numbersIn, read } from "./values.js";
+
+/** @import { ConnectionState, ReceivedMessage, Subscription } from "../../src/client/mod.ts" */
+
+const STATES = {
+  connecting: "Connecting …",
+  open: "Connected",
+  reconnecting: "Not connected, trying again …",
+  closed: "Closed",
+};
+
+const select = element("field", HTMLSelectElement);
+const canvas = element("plot", HTMLCanvasElement);
+const plot = new Plot(canvas);
+const topics = new TopicList(
+  element("topics", HTMLElement),
+  element("topic", HTMLTemplateElement),
+  (topic) => void follow(client, topic),
+);
+
+/** @type {Subscription | undefined} What is shown. */
+let subscription;
+/** @type {ReceivedMessage | undefined} The newest. */
+let newest;
+/** @type {{ timeMs: number, numbers: Map<string, number> }[]} What can be plotted. */
+let samples = [];
+let count = 0;
+let willRender = false;
+
+const client = await FoxgloveClient.connect(location.origin, {
+  retryConnect: true,
+  minRetryDelayMs: 200,
+  listener: {
+    onConnectionState: (client, state) => showState(client, state),
+    onAdvertise: (client) => showTopics(client),
+    onUnadvertise: (client) => queueMicrotask(() => showTopics(client)),
+    onSessionReset: () => void samples.push({ timeMs: samples.at(-1)?.timeMs ?? 0, numbers: new Map() }),
+  },
+});
+select.addEventListener("change", renderSoon);
+new ResizeObserver(renderSoon).observe(canvas);
+
+/**
+ * Shows the messages of a topic, until another one is chosen.
+ *
+ * @param {FoxgloveClient} client
+ * @param {string} topic
+ */
+async function follow(client, topic) {
+  subscription?.close();
+  subscription = client.subscribe(topic, { maxQueued: 100 });
+  samples = [];
+  newest = undefined;
+  count = 0;
+  showTopics(client);
+  renderSoon();
+  for await (const message of subscription) take(message);
+}
+
+/** @param {ReceivedMessage} message */
+function take(message) {
+  newest = message;
+  count += 1;
+  const { value } = read(message.channel.encoding, message.payload);
+  const timeMs = Number(message.timestamp / 1_000_000n);
+  samples.push({ timeMs, numbers: numbersIn(value) });
+  // The first one that is out of sight is where the line comes in from.
+  const first = samples.findIndex((sample) => timeMs - sample.timeMs < WINDOW_MS);
+  samples = samples.slice(Math.max(0, first - 1));
+  renderSoon();
+}
+
+/**
+ * @param {FoxgloveClient} client
+ * @param {ConnectionState} state
+ */
+function showState(client, state) {
+  document.body.dataset.state = state.at;
+  element("state", HTMLElement).textContent = STATES[state.at];
+  if (state.at === "open") element("server", HTMLElement).textContent = client.serverInfo.name;
+}
+
+/** @param {FoxgloveClient} client */
+function showTopics(client) {
+  // While there is no connection the list stays, dimmed: the topics will be back.
+  if (client.state.at !== "open") return;
+  const [first] = [...client.channels.values()].map(({ topic }) => topic).sort();
+  if (!subscription && first !== undefined) void follow(client, first);
+  else topics.show(client.channels.values(), subscription?.topic);
+}
+
+/** Not with each message, but when the screen is drawn next. */
+function renderSoon() {
+  if (willRender) return;
+  willRender = true;
+  requestAnimationFrame(() => {
+    willRender = false;
+    render();
+  });
+}
+
+function render() {
+  const numbers = samples.findLast(({ numbers }) => numbers.size > 0)?.numbers ?? new Map();
+  showFields([...numbers.keys()]);
+  const field = select.value;
+  plot.draw(samples.map(({ timeMs, numbers }) => [timeMs, numbers.get(field) ?? NaN]));
+  canvas.ariaLabel = numbers.size > 0 ? `${field} is ${numbers.get(field)}` : "Nothing to draw";
+  element("value", HTMLElement).textContent = String(numbers.get(field) ?? "").slice(0, 8);
+  element("count", HTMLElement).textContent = count.toLocaleString("en");
+  element("facts", HTMLElement).textContent = newest ? factsOf(newest) : `Waiting for ${subscription?.topic}`;
+  element("message", HTMLElement).textContent = newest ? read(newest.channel.encoding, newest.payload).text : "";
+}
+
+/** @param {string[]} fields */
+function showFields(fields) {
+  element("choice", HTMLElement).hidden = fields.length === 0;
+  if (fields.join() === [...select.options].map(({ value }) => value).join()) return;
+  const chosen = select.value;
+  select.replaceChildren(...fields.map((field) => new Option(field, field, false, field === chosen)));
+}
+
+/** @param {ReceivedMessage} message */
+function factsOf({ channel: { topic, encoding }, timestamp, payload }) {
+  const time = new Date(Number(timestamp / 1_000_000n)).toISOString().slice(11, 23);
+  return `${topic} · ${encoding} · ${payload.length} bytes · ${time} UTC`;
+}
+
+/**
+ * @template {HTMLElement} T
+ * @param {string} id
+ * @param {new () => T} type
+ * @returns {T}
+ */
+function element(id, type) {
+  const found = document.getElementById(id);
+  if (found instanceof type) return found;
+  throw new TypeError(`Cannot find "${id}" on the page`);
+}

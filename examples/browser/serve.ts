@@ -1,0 +1,39 @@
+// A page that shows live data in any browser, and the server of both: the page, and the data, on one port.
+
+import { delay } from "@std/async/delay";
+import { FoxgloveServer, runCancellable, timeNs } from "../../mod.ts";
+import { listenOptions, startAndAnnounce } from "../command_line.ts";
+import { serveFile } from "./files.ts";
+
+/** Between two rounds of messages. */
+const PERIOD_MS = 50;
+
+if (import.meta.main) {
+  const options = listenOptions("Serves a page that shows live data, and some data: a sine, a counter, a battery.");
+  await runCancellable(async (signal) => {
+    await using server = new FoxgloveServer({ ...options, name: "example robot", fallback: serveFile });
+    startAndAnnounce(server, signal);
+    console.log(`The page:    ${server.url?.replace("ws:", "http:")}/`);
+    const sine = server.addChannel({ topic: "/sine", encoding: "json", schemaName: "Sine" });
+    const counter = server.addChannel({ topic: "/counter", encoding: "json", schemaName: "Counter" });
+    const battery = server.addChannel({ topic: "/battery", encoding: "json", schemaName: "Battery", latch: true });
+    // Nobody knows this encoding: the page shows the bytes.
+    const imu = server.addChannel({ topic: "/imu", encoding: "float32", schemaName: "Acceleration" });
+    for (let round = 0;; round++) {
+      const seconds = round * PERIOD_MS / 1000;
+      const sway = Math.sin(seconds);
+      server.sendMessage(sine, timeNs(), JSON.stringify({ sine: sway, cosine: Math.cos(seconds) }));
+      server.sendMessage(imu, timeNs(), new Uint8Array(Float32Array.of(sway, 0, 9.81).buffer));
+      if (round % 4 === 0) server.sendMessage(counter, timeNs(), JSON.stringify({ count: round / 4 }));
+      if (round % 20 === 0) server.sendMessage(battery, timeNs(), JSON.stringify(batteryAfter(seconds)));
+      await delay(PERIOD_MS, { signal });
+    }
+  });
+}
+
+/** A battery that is charged and used up again every two minutes. */
+function batteryAfter(seconds: number) {
+  const charge = (1 - Math.cos(seconds * Math.PI / 60)) / 2;
+  const cells = [0, 0.01, -0.02].map((offset) => Number((3.3 + 0.9 * charge + offset).toFixed(3)));
+  return { percent: Math.round(charge * 100), charging: seconds % 120 < 60, cells, temperature: { celsius: 24 } };
+}

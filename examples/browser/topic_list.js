@@ -1,0 +1,51 @@
+// TopicList: the topics that a server has, one of which is chosen.
+
+/** @import { Channel } from "../../src/client/mod.ts" */
+
+export class TopicList {
+  /** @type {HTMLElement} */
+  #list;
+  /** @type {HTMLTemplateElement} */
+  #template;
+  /** @type {(topic: string) => void} */
+  #choose;
+  #shown = "";
+
+  /**
+   * @param {HTMLElement} list
+   * @param {HTMLTemplateElement} template Of an item.
+   * @param {(topic: string) => void} choose Told what the user wants to see.
+   */
+  constructor(list, template, choose) {
+    this.#list = list;
+    this.#template = template;
+    this.#choose = choose;
+  }
+
+  /**
+   * @param {Iterable<Channel>} channels
+   * @param {string | undefined} chosen
+   */
+  show(channels, chosen) {
+    const sorted = [...channels].sort((one, other) => one.topic < other.topic ? -1 : 1);
+    const shown = sorted.map(({ topic, schemaName, encoding }) => [topic, schemaName, encoding]).join("\n");
+    if (shown !== this.#shown) {
+      // Not otherwise, for a new item does not have the focus that the old one had.
+      this.#shown = shown;
+      this.#list.replaceChildren(...sorted.map((channel) => this.#item(channel)));
+    }
+    for (const button of this.#list.querySelectorAll("button")) button.ariaCurrent = String(button.value === chosen);
+  }
+
+  /** @param {Channel} channel */
+  #item({ topic, encoding, schemaName }) {
+    const item = /** @type {DocumentFragment} */ (this.#template.content.cloneNode(true));
+    const button = /** @type {HTMLButtonElement} */ (item.querySelector("button"));
+    const [name, kind] = button.children;
+    if (name) name.textContent = topic;
+    if (kind) kind.textContent = [schemaName, encoding].filter(Boolean).join(" · ");
+    button.value = topic;
+    button.addEventListener("click", () => this.#choose(topic));
+    return item;
+  }
+}

@@ -81,7 +81,8 @@ export class Link {
     });
     this.#socket.addEventListener("close", ({ code, reason }) => {
       this.#gone();
-      this.#end(this.#describe(code, reason), code, reason);
+      // Deno's 0 is that of a connection that was cut.
+      this.#end(this.#describe(code, reason), code || undefined, reason);
     });
   }
 

@@ -16,7 +16,7 @@ export interface ConnectionEvents {
   /** A link opened; its messages follow. */
   opened(subprotocol: Subprotocol | undefined): void;
   received(data: string | ArrayBuffer): void;
-  /** The link that had opened is gone. */
+  /** The link that had opened is gone; the state has changed already. */
   lost(error: ConnectionClosedError): void;
   stateChanged(state: ConnectionState): void;
 }
@@ -152,9 +152,12 @@ export class Connection {
     this.#link = undefined;
     const hadOpened = this.#hasOpened;
     this.#hasOpened = false;
+    this.#moveOn(error);
     if (hadOpened) this.#events.lost(error);
-    // A hook that was told may have called close().
-    if (this.#state.at === "closed") return;
+  }
+
+  /** To the wait for another attempt, or to the end. */
+  #moveOn(error: ConnectionClosedError): void {
     if (this.#isClosing) return this.#finish();
     const { reconnect, retryConnect, clock } = this.#settings;
     if (!(this.#hasSucceeded ? reconnect : retryConnect)) {

@@ -15,7 +15,7 @@ Deno.test("Y01 a lost server is connected to again with back-off; topics are sub
   log.take();
 
   peer.leaves(1001, "server shutdown");
-  assertEquals(log.take(), [["unadvertise", ["/a"]], ["state", "reconnecting"]]);
+  assertEquals(log.take(), [["state", "reconnecting"], ["unadvertise", ["/a"]]]);
   assertEquals([client.channels.size, messages.channels], [0, []]);
   // No attempt comes before the shortest wait.
   server.clock.advance(999);
@@ -51,7 +51,7 @@ Deno.test("FoxgloveClient forgets with the connection what the server told on it
   );
   log.take();
   peer.leaves();
-  assertEquals(log.take(), [["unadvertise", ["/a"]], ["no services", ["/s"]], ["state", "reconnecting"]]);
+  assertEquals(log.take(), [["state", "reconnecting"], ["unadvertise", ["/a"]], ["no services", ["/s"]]]);
   assertEquals(
     [client.channels.size, client.services.size, client.statuses.size, client.parameters.size, client.time],
     [0, 0, 0, 0, undefined],
@@ -132,7 +132,10 @@ Deno.test("FoxgloveClient can be closed by the hook that hears of the loss", asy
   log.take();
   peer.leaves();
   await client.closed;
-  assertEquals([server.clock.alarms, log.take()], [0, [["unadvertise", ["/a"]], ["state", "closed"]]]);
+  assertEquals([server.clock.alarms, log.take()], [0, [["state", "reconnecting"], ["unadvertise", ["/a"]], [
+    "state",
+    "closed",
+  ]]]);
 });
 
 Deno.test("FoxgloveClient gives up a connection on which nothing came for maxSilenceMs", async () => {

@@ -38,7 +38,7 @@ const client = await FoxgloveClient.connect(location.origin, {
   listener: {
     onConnectionState: (client, state) => showState(client, state),
     onAdvertise: (client) => showTopics(client),
-    onUnadvertise: (client) => queueMicrotask(() => showTopics(client)),
+    onUnadvertise: (client) => showTopics(client),
     onSessionReset: () => void samples.push({ timeMs: samples.at(-1)?.timeMs ?? 0, numbers: new Map() }),
   },
 });

@@ -1,9 +1,11 @@
 // Addresses as people read and type them.
 
-/** `"127.0.0.1:51234"`, `"[::1]:51234"`, the path of a Unix socket, or `"unknown"`. */
+/** `"127.0.0.1:51234"`, `"[::1]:51234"`, `"192.0.2.7"` where the port is not known, the path of a Unix socket, or `"unknown"`. */
 export function nameOf(address: Deno.Addr | undefined): string {
   if (!address) return "unknown";
-  if ("hostname" in address) return `${bracketed(address.hostname)}:${address.port}`;
+  if ("hostname" in address) {
+    return address.port === 0 ? address.hostname : `${bracketed(address.hostname)}:${address.port}`;
+  }
   return "path" in address ? address.path : `vsock ${address.cid}:${address.port}`;
 }
 

@@ -11,9 +11,9 @@ export type ClientId = Id<"client">;
 export interface ClientInfo {
   /** Names it in `sendMessage(…, { to })`, `sendStatus(…, { to })` and `server.clients`. */
   readonly id: ClientId;
-  /** `"127.0.0.1:51234"`, or `"unknown"` where `handleRequest()` was not told. */
+  /** `"127.0.0.1:51234"`; without the port where a proxy told it, and `"unknown"` where `handleRequest()` was not told. */
   readonly address: string;
-  /** Where it connects from, if `handleRequest()` was told. */
+  /** Where it connects from, if `handleRequest()` was told. From a trusted proxy the address is the client's, and the port is 0. */
   readonly remoteAddr: Deno.Addr | undefined;
   /** What was agreed on; `undefined` where the client asked for none, as debugging tools do. */
   readonly subprotocol: Subprotocol | undefined;

@@ -8,6 +8,7 @@ import type { ServerState } from "../session/server_state.ts";
 import { SlowNotice } from "../session/slow_notice.ts";
 import { StatusThrottle } from "../session/status_throttle.ts";
 import type { ClientInfo } from "./client_info.ts";
+import { Intake, type IntakeOptions } from "./intake.ts";
 import type { ListenerContext } from "./listener.ts";
 import type { Logger } from "./logger.ts";
 import { Outbox, type OutboxOptions, type SendingSocket } from "./outbox.ts";
@@ -16,15 +17,18 @@ import type { Pump } from "./pump.ts";
 /** The members of a WebSocket that a connection takes. */
 export type Socket = SendingSocket & Pick<WebSocket, "close">;
 
+/** By what the given up are counted. */
+export type GivenUpCount = "overflowedClients" | "excessiveClients" | "stuckClients";
+
 /** Options of {@linkcode Connection}. */
-export interface ConnectionOptions extends ClientSessionOptions, OutboxOptions {
+export interface ConnectionOptions extends ClientSessionOptions, OutboxOptions, IntakeOptions {
   state: ServerState<Connection>;
   pump: Pump;
   logger: Logger;
   /** How long nothing may leave the socket though something waits in it, in ms; 0: for ever. */
   stuckAfterMs: number;
-  /** The client is given up; it is still on all lists. */
-  onGivenUp: (connection: Connection) => void;
+  /** The client is given up, and counted under this name; it is still on all lists. */
+  onGivenUp: (connection: Connection, count: GivenUpCount) => void;
 }
 
 /** A client from its handshake until it is gone. */
@@ -37,6 +41,7 @@ export class Connection {
   readonly #socket: Socket;
   readonly #options: ConnectionOptions;
   readonly #abort = new AbortController();
+  readonly #intake: Intake;
   readonly #throttle = new StatusThrottle();
   readonly #notice = new SlowNotice();
   readonly #ended = Promise.withResolvers<void>();
@@ -52,6 +57,7 @@ export class Connection {
       dropped: (topic) => this.#noteDrop(topic),
       overflowed: () => this.#giveUpOverflow(),
     });
+    this.#intake = new Intake(options);
     this.#socket = socket;
     this.#options = options;
     this.#drainedAt = options.clock.now();
@@ -60,6 +66,24 @@ export class Connection {
   /** Resolves when the socket is closed on both sides; where the peer has stopped reading, never. */
   get ended(): Promise<void> {
     return this.#ended.promise;
+  }
+
+  /** Whether a message may be read. One that is too large, or the last of far too many, ends the connection. */
+  admits(data: string | ArrayBuffer | Uint8Array): boolean {
+    const verdict = this.#intake.examine(data);
+    switch (verdict.do) {
+      case "take":
+        return true;
+      case "warn":
+        // Past the throttle: who was not warned is not cut off.
+        this.send({ op: "status", level: StatusLevel.ERROR, message: verdict.text });
+        return true;
+      case "cut":
+        this.#dismiss(verdict.code, verdict.code === 1009 ? "message too big" : "too much sent", verdict.text);
+        this.#options.logger.warn(`Client ${this.info.id} sends too much and is disconnected`);
+        this.#options.onGivenUp(this, "excessiveClients");
+        return false;
+    }
   }
 
   /** Sends a message other than data. */
@@ -127,11 +151,16 @@ export class Connection {
 
   #giveUpOverflow(): void {
     const message = "This client reads too slowly, and is disconnected: too much waits that must not be dropped";
+    this.#dismiss(1013, "client too slow", message);
+    this.#options.logger.warn(`Client ${this.info.id} reads too slowly and is disconnected`);
+    this.#options.onGivenUp(this, "overflowedClients");
+  }
+
+  #dismiss(code: number, reason: string, message: string): void {
+    this.outbox.close();
     // Past the queue, which is closed.
     this.#socket.send(encodeServerMessage({ op: "status", level: StatusLevel.ERROR, message }));
-    this.#socket.close(1013, "client too slow");
-    this.#options.logger.warn(`Client ${this.info.id} reads too slowly and is disconnected`);
-    this.#options.onGivenUp(this);
+    this.#socket.close(code, reason);
   }
 
   #isStuck(now: number): boolean {

@@ -9,7 +9,7 @@ import type { ResolvedOptions } from "./options.ts";
 
 /** What `authorize` is told besides the request. */
 export interface AuthorizeInfo {
-  /** `"127.0.0.1:51234"`, or `"unknown"` where `handleRequest()` was not told. Behind a proxy it is the proxy's. */
+  /** `"127.0.0.1:51234"`, or `"unknown"` where `handleRequest()` was not told. Behind a proxy it is the proxy's, unless `trustedProxies` says so. */
   readonly address: string;
   /** Where the client connects from, if `handleRequest()` was told. */
   readonly remoteAddr: Deno.Addr | undefined;

@@ -5,14 +5,16 @@ import type { Channel } from "../protocol/channels.ts";
 import type { ClientChannel } from "../protocol/client_publish.ts";
 import type { ClientInfo } from "./client_info.ts";
 import type { Authorize } from "./gate.ts";
+import { type LimitOptions, type Limits, resolveLimits } from "./limit_options.ts";
 import type { FoxgloveServerListener } from "./listener.ts";
 import { guarded, type Logger, SILENT } from "./logger.ts";
+import { checkInteger } from "./option_checks.ts";
 import { type OriginRule, originRule } from "./origins.ts";
 
 const UINT64_MAX = 0xffff_ffff_ffff_ffffn;
 
 /** Options of `FoxgloveServer`. Only `name` is required. */
-export interface FoxgloveServerOptions {
+export interface FoxgloveServerOptions extends LimitOptions {
   /** Shown to the user, such as in the app's title bar. */
   name: string;
   /**
@@ -64,6 +66,13 @@ export interface FoxgloveServerOptions {
   /** Answers the HTTP requests that are no WebSocket handshake, so that a page or a health check can share the port. Default: 426. */
   fallback?: (request: Request, info?: Deno.ServeHandlerInfo) => Response | Promise<Response>;
   /**
+   * How many reverse proxies stand before the server, each of which appends the address that it saw to `X-Forwarded-For`: clients then
+   * have the address that the outermost of them saw, not that of the innermost. More than there are lets clients choose their address.
+   *
+   * @default {0}
+   */
+  trustedProxies?: number;
+  /**
    * Refuses clients that offer no subprotocol. Apps always offer one, debugging tools do not.
    *
    * @default {false}
@@ -103,12 +112,6 @@ export interface FoxgloveServerOptions {
   channelFilter?: (channel: Channel, client: ClientInfo) => boolean;
   /** On which channels a client may publish, by topic for instance. Default: all. */
   clientChannelFilter?: (channel: ClientChannel, client: ClientInfo) => boolean;
-  /**
-   * How many requests of each kind (services, assets, parameters, playback) a client may have open; more are refused.
-   *
-   * @default {32}
-   */
-  maxPendingRequests?: number;
   /**
    * How many bytes of data may wait for a client that reads too slowly before the oldest is dropped. More rides out longer stalls, and shows
    * older data after them. A single message may be larger.
@@ -152,16 +155,16 @@ export interface FoxgloveServerOptions {
 }
 
 /** The options with their defaults, checked. */
-export interface ResolvedOptions extends FoxgloveServerOptions {
+export interface ResolvedOptions extends Omit<FoxgloveServerOptions, keyof Limits>, Limits {
   hostname: string;
   port: number;
   capabilities: readonly Capability[];
   sessionId: string;
   logger: Logger;
+  trustedProxies: number;
   requireSubprotocol: boolean;
   allowsOrigin: OriginRule;
   handshakeTimeoutMs: number;
-  maxPendingRequests: number;
   requestTimeoutMs: number;
   maxAssetBytes: number;
   idleTimeoutMs: number;
@@ -183,9 +186,9 @@ export function resolveOptions(options: FoxgloveServerOptions): ResolvedOptions 
     capabilities = [],
     sessionId = crypto.randomUUID(),
     logger = SILENT,
+    trustedProxies = 0,
     requireSubprotocol = false,
     handshakeTimeoutMs = 10_000,
-    maxPendingRequests = 32,
     requestTimeoutMs = 0,
     maxAssetBytes = 32 * 1024 * 1024,
     idleTimeoutMs = 30_000,
@@ -204,7 +207,7 @@ export function resolveOptions(options: FoxgloveServerOptions): ResolvedOptions 
   if (options.authorize !== undefined && typeof options.authorize !== "function") {
     throw new TypeError('Cannot create a server: "authorize" is no function');
   }
-  checkInteger("maxPendingRequests", maxPendingRequests, 1);
+  checkInteger("trustedProxies", trustedProxies, 0);
   checkInteger("requestTimeoutMs", requestTimeoutMs, 0, 2 ** 31 - 1);
   checkInteger("maxAssetBytes", maxAssetBytes, 0);
   checkInteger("maxQueuedBytes", maxQueuedBytes, 0);
@@ -218,15 +221,16 @@ export function resolveOptions(options: FoxgloveServerOptions): ResolvedOptions 
   checkPlayback(capabilities, options.dataStartTime, options.dataEndTime);
   return {
     ...options,
+    ...resolveLimits(options),
     hostname,
     port,
     capabilities: [...new Set(capabilities)],
     sessionId,
     logger: guarded(logger),
+    trustedProxies,
     requireSubprotocol,
     allowsOrigin: originRule(options.allowedOrigins),
     handshakeTimeoutMs,
-    maxPendingRequests,
     requestTimeoutMs,
     maxAssetBytes,
     idleTimeoutMs,
@@ -234,11 +238,6 @@ export function resolveOptions(options: FoxgloveServerOptions): ResolvedOptions 
     maxQueuedMessages,
     stuckAfterMs,
   };
-}
-
-function checkInteger(option: string, value: number, min: number, max = Number.MAX_SAFE_INTEGER): void {
-  if (Number.isInteger(value) && value >= min && value <= max) return;
-  throw new RangeError(`Cannot create a server: "${option}" is ${value}, not an integer of ${min} to ${max}`);
 }
 
 function checkPlayback(capabilities: readonly Capability[], start: bigint | undefined, end: bigint | undefined): void {

@@ -5,11 +5,13 @@ import type { Effect } from "../session/effects.ts";
 import { IdSequence } from "../session/id_sequence.ts";
 import type { ServerState } from "../session/server_state.ts";
 import { nameOf } from "./address.ts";
+import { explainFull } from "./admission.ts";
 import type { ClientInfo } from "./client_info.ts";
 import type { Clients } from "./clients.ts";
 import type { Clock } from "../clock.ts";
-import { Connection, type Socket } from "./connection.ts";
+import { Connection, type GivenUpCount, type Socket } from "./connection.ts";
 import type { EffectRunner } from "./effect_runner.ts";
+import { originOf } from "./forwarded.ts";
 import { Gate } from "./gate.ts";
 import type { Greeting } from "./greeting.ts";
 import { examineHandshake, explainClosing } from "./handshake.ts";
@@ -71,16 +73,16 @@ export class Reception {
   handshake(request: Request, info?: Deno.ServeHandlerInfo): Response | Promise<Response> {
     if (this.#isClosed) return explainClosing();
     const { options } = this.#parts;
+    const remoteAddr = originOf(request, info?.remoteAddr, options.trustedProxies);
     const handshake = examineHandshake(request, options);
     if (!handshake.accepted) {
-      if (handshake.warning !== undefined) this.#refusals.note(nameOf(info?.remoteAddr), handshake.warning);
-      options.logger.debug(`Refused a client from ${nameOf(info?.remoteAddr)} with ${handshake.response.status}`);
-      return handshake.response;
+      if (handshake.warning !== undefined) this.#refusals.note(nameOf(remoteAddr), handshake.warning);
+      return this.#refuse(handshake.response, remoteAddr);
     }
     // All of this is gone after the upgrade.
     const peer: Peer = {
       subprotocol: handshake.subprotocol,
-      remoteAddr: info?.remoteAddr,
+      remoteAddr,
       userAgent: request.headers.get("user-agent") ?? undefined,
     };
     return this.#gate ? this.#pass(this.#gate, request, peer) : this.#upgrade(request, peer);
@@ -109,7 +111,7 @@ export class Reception {
       acceptsChannel: channelFilter && ((channel) => this.#ask("channelFilter", () => channelFilter(channel, info))),
       acceptsClientChannel: clientChannelFilter &&
         ((channel) => this.#ask("clientChannelFilter", () => clientChannelFilter(channel, info))),
-      onGivenUp: () => this.#giveUp(connection, "overflowedClients"),
+      onGivenUp: (_connection, count) => this.#giveUp(connection, count),
     });
     this.#connections.add(connection);
     return {
@@ -170,6 +172,8 @@ export class Reception {
 
   #upgrade(request: Request, peer: Peer): Response {
     const { options, clock } = this.#parts;
+    const full = explainFull(this.#connections, peer.remoteAddr, options);
+    if (full) return this.#refuse(full, peer.remoteAddr);
     const { handshakeTimeoutMs } = options;
     const { socket, response } = Deno.upgradeWebSocket(request, { idleTimeout: options.idleTimeoutMs / 1000 });
     // Set here, for the option of upgradeWebSocket() compares it with the whole header where that has no space after a comma.
@@ -191,6 +195,11 @@ export class Reception {
       endIdleTimer(socket);
       events.closed();
     };
+    return response;
+  }
+
+  #refuse(response: Response, remoteAddr: Deno.Addr | undefined): Response {
+    this.#parts.options.logger.debug(`Refused a client from ${nameOf(remoteAddr)} with ${response.status}`);
     return response;
   }
 
@@ -220,7 +229,8 @@ export class Reception {
 
   #receive(connection: Connection, data: string | ArrayBuffer | Uint8Array): void {
     const { clients, effects } = this.#parts;
-    if (clients.get(connection.info.id)) effects.run(connection, connection.session.receive(data));
+    if (!clients.get(connection.info.id) || !connection.admits(data)) return;
+    effects.run(connection, connection.session.receive(data));
   }
 
   #end(connection: Connection): void {
@@ -242,7 +252,7 @@ export class Reception {
   }
 
   /** Takes a client off every list without waiting for its socket; later, for somebody may be walking through a list just now. */
-  #giveUp(connection: Connection, count: "overflowedClients" | "stuckClients"): void {
+  #giveUp(connection: Connection, count: GivenUpCount): void {
     this.#parts.stats[count] += 1;
     queueMicrotask(() => this.#end(connection));
   }

@@ -30,6 +30,8 @@ export interface ServerStats extends Readonly<Traffic> {
   readonly queuedBytes: number;
   /** How many clients were disconnected because too much waited for them that must not be dropped. */
   readonly overflowedClients: number;
+  /** How many clients were disconnected because they sent too much: too fast, or in one message. */
+  readonly excessiveClients: number;
   /** How many clients were given up because they had stopped reading. */
   readonly stuckClients: number;
   /** Of each connected client. */
@@ -41,6 +43,7 @@ export interface ServerStats extends Readonly<Traffic> {
 /** Keeps the figures that outlast a client. */
 export class StatsBook {
   overflowedClients = 0;
+  excessiveClients = 0;
   stuckClients = 0;
   readonly #past = noTraffic();
 
@@ -61,6 +64,7 @@ export class StatsBook {
       ...total,
       queuedBytes: clients.reduce((sum, { queuedBytes }) => sum + queuedBytes, 0),
       overflowedClients: this.overflowedClients,
+      excessiveClients: this.excessiveClients,
       stuckClients: this.stuckClients,
       clients,
       channels: Array.from(feeds, ({ channel, traffic, subscriberCount: subscribers }) => {

@@ -4,31 +4,41 @@ import type { ClientChannel, ClientMessageData } from "../protocol/client_publis
 import type { ClientChannelId } from "../protocol/ids.ts";
 import { isBrokenSchema, sameSchema } from "../protocol/schema.ts";
 import type { ServerState } from "./server_state.ts";
+import { longName, type SessionLimits, tooMany } from "./session_limits.ts";
 import { type Effect, error, warning } from "./effects.ts";
+
+/** Options of {@linkcode ClientChannels}. */
+export interface ClientChannelsOptions
+  extends Pick<SessionLimits, "maxClientChannels" | "maxNameLength" | "maxMessageBytes"> {
+  /** Asked last, of channels that are otherwise in order. */
+  accepts: (channel: ClientChannel) => boolean;
+}
 
 /** One client's channels, under ids that the client chose. */
 export class ClientChannels<Client> {
   readonly #state: ServerState<Client>;
-  readonly #accepts: (channel: ClientChannel) => boolean;
+  readonly #options: ClientChannelsOptions;
   readonly #channels = new Map<ClientChannelId, ClientChannel>();
+  #schemaBytes = 0;
 
-  /** `accepts` is asked last, of channels that are otherwise in order. */
-  constructor(state: ServerState<Client>, accepts: (channel: ClientChannel) => boolean) {
+  constructor(state: ServerState<Client>, options: ClientChannelsOptions) {
     this.#state = state;
-    this.#accepts = accepts;
+    this.#options = options;
   }
 
   advertise(channel: ClientChannel): Effect[] {
     const refusal = this.#refusal(channel);
     if (refusal) return [refusal];
     this.#channels.set(channel.id, channel);
+    this.#schemaBytes += schemaSize(channel);
     return [{ do: "clientAdvertised", channel }];
   }
 
   unadvertise(channelId: ClientChannelId): Effect[] {
-    if (!this.#channels.delete(channelId)) {
-      return [warning(`Cannot unadvertise client channel ${channelId}: it is not advertised`)];
-    }
+    const channel = this.#channels.get(channelId);
+    if (!channel) return [warning(`Cannot unadvertise client channel ${channelId}: it is not advertised`)];
+    this.#channels.delete(channelId);
+    this.#schemaBytes -= schemaSize(channel);
     return [{ do: "clientUnadvertised", channelId }];
   }
 
@@ -45,6 +55,9 @@ export class ClientChannels<Client> {
   }
 
   #refusal(channel: ClientChannel): Effect | undefined {
+    const options = this.#options;
+    const long = longName([channel.topic, channel.encoding, channel.schemaName, channel.schemaEncoding], options);
+    if (long) return error(`Cannot advertise client channel ${channel.id}: ${long}`);
     const cannot = `Cannot advertise client channel ${channel.id} on topic "${channel.topic}"`;
     const existing = this.#channels.get(channel.id);
     if (existing) {
@@ -56,8 +69,19 @@ export class ClientChannels<Client> {
       return error(`${cannot}: the server does not support encoding "${channel.encoding}"`);
     }
     if (isBrokenSchema(channel)) return error(`${cannot}: its schema is not base64`);
-    return this.#accepts(channel) ? undefined : error(`${cannot}: the server does not allow it`);
+    if (this.#channels.size >= options.maxClientChannels) {
+      return error(`${cannot}: ${tooMany("channels", "maxClientChannels", options)}`);
+    }
+    if (this.#schemaBytes + schemaSize(channel) > options.maxMessageBytes) {
+      return error(`${cannot}: ${tooMany("bytes of schemas", "maxMessageBytes", options)}`);
+    }
+    return options.accepts(channel) ? undefined : error(`${cannot}: the server does not allow it`);
   }
+}
+
+/** What it holds of memory, roughly. */
+function schemaSize({ schema }: ClientChannel): number {
+  return schema?.length ?? 0;
 }
 
 function isSame(one: ClientChannel, other: ClientChannel): boolean {

@@ -6,6 +6,7 @@ import type { Channel } from "../protocol/channels.ts";
 import type { ClientChannel } from "../protocol/client_publish.ts";
 import { decodeClientMessage } from "../protocol/decode.ts";
 import type { ChannelId, ServiceId } from "../protocol/ids.ts";
+import { isNestedDeeper } from "../protocol/json_depth.ts";
 import type { ClientMessage } from "../protocol/messages.ts";
 import type { SetParameters } from "../protocol/parameters.ts";
 import type { PlaybackControlRequest } from "../protocol/playback.ts";
@@ -16,14 +17,13 @@ import { ClientChannels } from "./client_channels.ts";
 import { type Effect, error, type RequestEffect, type RequestKind, type WatchAll } from "./effects.ts";
 import type { Rights } from "./rights.ts";
 import type { ServerState } from "./server_state.ts";
+import { longName, type SessionLimits, tooMany } from "./session_limits.ts";
 import { Subscriptions } from "./subscriptions.ts";
 
 /** Options of {@linkcode ClientSession}. */
-export interface ClientSessionOptions {
+export interface ClientSessionOptions extends SessionLimits {
   /** Absent: the client asked for none. */
   subprotocol: Subprotocol | undefined;
-  /** How many requests of each kind the client may have open. */
-  maxPendingRequests: number;
   /** What the client may see and do; absent: everything. */
   rights?: Rights | undefined;
   /** Which channels the client may see; asked once for each. */
@@ -31,6 +31,9 @@ export interface ClientSessionOptions {
   /** On which channels the client may publish. */
   acceptsClientChannel?: ((channel: ClientChannel) => boolean) | undefined;
 }
+
+/** Which of the limits hold for lists. */
+type ListLimit = "maxSubscriptions" | "maxClientChannels" | "maxParameters";
 
 /** One client: a message in, a list of effects out. It changes the state it shares with the others, and nothing else. */
 export class ClientSession<Client> {
@@ -53,9 +56,11 @@ export class ClientSession<Client> {
     this.#client = client;
     this.#options = options;
     this.access = new Access(options.rights);
-    this.#subscriptions = new Subscriptions(state, client);
-    this.#clientChannels = new ClientChannels(state, (channel) => {
-      return this.access.allows("clientTopics", channel.topic) && (options.acceptsClientChannel?.(channel) ?? true);
+    this.#subscriptions = new Subscriptions(state, client, options);
+    this.#clientChannels = new ClientChannels(state, {
+      ...options,
+      accepts: (channel) =>
+        this.access.allows("clientTopics", channel.topic) && (options.acceptsClientChannel?.(channel) ?? true),
     });
   }
 
@@ -84,6 +89,9 @@ export class ClientSession<Client> {
 
   /** Takes one message as it came from the socket. */
   receive(data: string | ArrayBuffer | Uint8Array): Effect[] {
+    if (typeof data === "string" && isNestedDeeper(data, this.#options.maxJsonDepth)) {
+      return [error(`Cannot read text message: ${tooMany("nesting", "maxJsonDepth", this.#options)}`)];
+    }
     let message: ClientMessage;
     try {
       message = decodeClientMessage(data);
@@ -123,30 +131,39 @@ export class ClientSession<Client> {
   #apply(message: ClientMessage): Effect[] {
     switch (message.op) {
       case "subscribe":
-        return message.subscriptions.flatMap(({ id, channelId }) =>
-          this.#subscriptions.subscribe(id, channelId, this.#isVisible(channelId))
-        );
+        return this.#exceeds(message.subscriptions, "maxSubscriptions", "subscribe") ??
+          message.subscriptions.flatMap(({ id, channelId }) =>
+            this.#subscriptions.subscribe(id, channelId, this.#isVisible(channelId))
+          );
       case "unsubscribe":
-        return message.subscriptionIds.flatMap((id) => this.#subscriptions.unsubscribe(id));
+        return this.#exceeds(message.subscriptionIds, "maxSubscriptions", "unsubscribe") ??
+          message.subscriptionIds.flatMap((id) => this.#subscriptions.unsubscribe(id));
       case "advertise":
         return this.#lacks("clientPublish", "advertise") ??
+          this.#exceeds(message.channels, "maxClientChannels", "advertise") ??
           message.channels.flatMap((channel) => this.#clientChannels.advertise(channel));
       case "unadvertise":
         return this.#lacks("clientPublish", "unadvertise") ??
+          this.#exceeds(message.channelIds, "maxClientChannels", "unadvertise") ??
           message.channelIds.flatMap((id) => this.#clientChannels.unadvertise(id));
       case "messageData":
         return this.#lacks("clientPublish", "publish") ?? this.#clientChannels.message(message);
       case "getParameters":
         return this.#lacks("parameters", "get parameters") ??
+          this.#exceedsParameters("get", message.parameterNames, message.id) ??
           this.#request("parameters", { do: "getParameters", request: message }, parametersCannot("get", message.id));
       case "setParameters":
-        return this.#lacks("parameters", "set parameters") ?? this.#denies(message) ??
+        return this.#lacks("parameters", "set parameters") ??
+          this.#exceedsParameters("set", message.parameters.map(({ name }) => name), message.id) ??
+          this.#denies(message) ??
           this.#request("parameters", { do: "setParameters", request: message }, parametersCannot("set", message.id));
       case "subscribeParameterUpdates":
         return this.#lacks("parametersSubscribe", "subscribe to parameters") ??
+          this.#exceeds(message.parameterNames, "maxParameters", "subscribe to parameters") ??
           this.#watchParameters(message.parameterNames);
       case "unsubscribeParameterUpdates":
         return this.#lacks("parametersSubscribe", "unsubscribe from parameters") ??
+          this.#exceeds(message.parameterNames, "maxParameters", "unsubscribe from parameters") ??
           this.#unwatchParameters(message.parameterNames);
       case "subscribeConnectionGraph":
         return this.#lacks("connectionGraph", "subscribe to the connection graph") ??
@@ -182,14 +199,29 @@ export class ClientSession<Client> {
     return [error(`Cannot ${doing}: the server has no capability "${capability}"`)];
   }
 
+  /** A complaint if a message lists more than it may, else nothing. One for all, for reading a million entries costs enough. */
+  #exceeds(list: readonly unknown[], option: ListLimit, doing: string): Effect[] | undefined {
+    if (list.length <= this.#options[option]) return undefined;
+    return [error(`Cannot ${doing}: ${tooMany("entries", option, this.#options)}`)];
+  }
+
   /** Opens a request, or answers with `refuse` when too many are open. */
   #request(kind: RequestKind, effect: RequestEffect, refuse: (why: string) => Effect): Effect[] {
-    const { maxPendingRequests } = this.#options;
-    if (this.#pending[kind] >= maxPendingRequests) {
-      return [refuse(`too many requests are waiting for an answer (${maxPendingRequests})`)];
+    if (this.#pending[kind] >= this.#options.maxPendingRequests) {
+      return [refuse(tooMany("requests that wait for an answer", "maxPendingRequests", this.#options))];
     }
     this.#pending[kind] += 1;
     return [effect];
+  }
+
+  /** A complaint if a message names more parameters than it may, or too long ones, else nothing. */
+  #exceedsParameters(verb: "get" | "set", names: readonly string[], id: string | undefined): Effect[] | undefined {
+    const { maxParameters } = this.#options;
+    const longId = longName([id], this.#options);
+    if (longId) return [parametersCannot(verb, undefined)(longId)];
+    const why = longName(names, this.#options) ??
+      (names.length > maxParameters ? tooMany("entries", "maxParameters", this.#options) : undefined);
+    return why === undefined ? undefined : [parametersCannot(verb, id)(why)];
   }
 
   /** If only one may not be set, none is; a client that waits for an answer is then told what holds. */
@@ -203,6 +235,8 @@ export class ClientSession<Client> {
   }
 
   #watchParameters(names: readonly string[]): Effect[] {
+    const why = longName(names, this.#options) ?? this.#tooManyWatched(names);
+    if (why) return [error(`Cannot subscribe to parameters: ${why}`)];
     for (const watch of this.#watchAlls) for (const name of names) watch.except.delete(name);
     if (names.length > 0) return this.#watch(names);
     const watch: WatchAll = { except: new Set(), ended: false };
@@ -218,8 +252,22 @@ export class ClientSession<Client> {
     return parametersWatched(this.#state.parameters.watched.add(this.#client, readable), true);
   }
 
+  #tooManyWatched(names: readonly string[]): string | undefined {
+    if (this.#state.parameters.watched.countWith(this.#client, names) <= this.#options.maxParameters) return undefined;
+    return tooMany("parameters", "maxParameters", this.#options);
+  }
+
+  /** What is excepted is remembered until the hook has named the rest, which may be never. */
+  #tooManyExcepted(names: readonly string[]): string | undefined {
+    const { maxParameters } = this.#options;
+    if (this.#watchAlls.values().every(({ except }) => except.size + names.length <= maxParameters)) return undefined;
+    return tooMany("parameters", "maxParameters", this.#options);
+  }
+
   #unwatchParameters(names: readonly string[]): Effect[] {
     const { watched } = this.#state.parameters;
+    const why = longName(names, this.#options) ?? this.#tooManyExcepted(names);
+    if (why) return [error(`Cannot unsubscribe from parameters: ${why}`)];
     for (const watch of this.#watchAlls) {
       watch.ended ||= names.length === 0;
       for (const name of names) watch.except.add(name);
@@ -246,13 +294,14 @@ export class ClientSession<Client> {
   }
 
   #callService(request: ServiceCallRequest): Effect[] {
-    const { serviceId, callId } = request;
+    const { serviceId, callId, encoding } = request;
+    const long = longName([encoding], this.#options);
+    if (long) return [callFailure(serviceId, callId, long)];
     if (!this.#state.capabilities.has("services")) {
       return [callFailure(serviceId, callId, 'the server has no capability "services"')];
     }
     const service = this.#callable(serviceId);
     if (!service) return [callFailure(serviceId, callId, "no such service")];
-    const { encoding } = request;
     if (encoding !== service.request?.encoding && !this.#state.supportedEncodings().includes(encoding)) {
       return [callFailure(serviceId, callId, `encoding "${encoding}" is not supported`)];
     }
@@ -261,15 +310,14 @@ export class ClientSession<Client> {
   }
 
   #fetchAsset(request: FetchAsset): Effect[] {
-    const refuse = (why: string): Effect => ({
+    const { requestId, uri } = request;
+    const failure = (error: string): Effect => ({
       do: "send",
-      message: {
-        op: "fetchAssetResponse",
-        requestId: request.requestId,
-        status: "error",
-        error: `Cannot fetch "${request.uri}": ${why}`,
-      },
+      message: { op: "fetchAssetResponse", requestId, status: "error", error },
     });
+    const long = longName([uri], this.#options);
+    if (long) return [failure(`Cannot fetch an asset: ${long}`)];
+    const refuse = (why: string) => failure(`Cannot fetch "${uri}": ${why}`);
     if (!this.#state.capabilities.has("assets")) return [refuse('the server has no capability "assets"')];
     if (!this.access.allows("assets", request.uri)) return [refuse("this client may not")];
     return this.#request("assets", { do: "fetchAsset", request }, refuse);
@@ -279,6 +327,8 @@ export class ClientSession<Client> {
     this.#controlsPlayback = true;
     const missing = this.#lacks("playbackControl", "control playback");
     if (missing) return missing;
+    const long = longName([request.requestId], this.#options);
+    if (long) return [error(`Cannot control playback: ${long}`)];
     const refuse = (why: string) => error(`Cannot control playback (request "${request.requestId}"): ${why}`);
     if (this.access.isReadOnly) return [refuse("this client may only look")];
     if (!Number.isFinite(request.speed) || request.speed <= 0) {

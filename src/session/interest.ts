@@ -46,6 +46,12 @@ export class Interest<Client, Key> {
     return this.remove(client, [...this.#keysOf.get(client) ?? []]);
   }
 
+  /** How many keys `client` would want if these were added. */
+  countWith(client: Client, keys: Iterable<Key>): number {
+    const own = this.#keysOf.get(client) ?? new Set();
+    return own.size + new Set(keys).difference(own).size;
+  }
+
   /** Who wants `key`. */
   clientsOf(key: Key): Iterable<Client> {
     return this.#clientsOf.get(key) ?? [];

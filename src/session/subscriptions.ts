@@ -2,6 +2,7 @@
 
 import type { ChannelId, SubscriptionId } from "../protocol/ids.ts";
 import type { ServerState } from "./server_state.ts";
+import { type SessionLimits, tooMany } from "./session_limits.ts";
 import { type Effect, error, warning } from "./effects.ts";
 
 /** So many ids are remembered whose channels are gone, for the `unsubscribe` that apps send in answer to `unadvertise`. */
@@ -11,13 +12,15 @@ const MAX_RETIRED = 1000;
 export class Subscriptions<Client> {
   readonly #state: ServerState<Client>;
   readonly #client: Client;
+  readonly #limits: Pick<SessionLimits, "maxSubscriptions">;
   readonly #channelOf = new Map<SubscriptionId, ChannelId>();
   readonly #idOf = new Map<ChannelId, SubscriptionId>();
   readonly #retired = new Set<SubscriptionId>();
 
-  constructor(state: ServerState<Client>, client: Client) {
+  constructor(state: ServerState<Client>, client: Client, limits: Pick<SessionLimits, "maxSubscriptions">) {
     this.#state = state;
     this.#client = client;
+    this.#limits = limits;
   }
 
   /** Subscribes to a channel that the client may see; `isVisible` says whether it may. */
@@ -36,6 +39,10 @@ export class Subscriptions<Client> {
       return [
         warning(`Cannot subscribe with id ${id} to channel ${channelId}: already subscribed to it with id ${existing}`),
       ];
+    }
+    if (this.#channelOf.size >= this.#limits.maxSubscriptions) {
+      const why = tooMany("subscriptions", "maxSubscriptions", this.#limits);
+      return [error(`Cannot subscribe with id ${id} to channel ${channelId}: ${why}`)];
     }
     this.#channelOf.set(id, channelId);
     this.#idOf.set(channelId, id);

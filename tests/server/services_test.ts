@@ -415,7 +415,7 @@ Deno.test("V06 the 33rd open call fails, and the others go on", async () => {
   for (let callId = 1; callId <= 32; callId++) calls(one, id, callId);
   one.hearsNothing();
   calls(one, id, 33);
-  const why = "too many requests are waiting for an answer (32)";
+  const why = 'more requests that wait for an answer than "maxPendingRequests" allows (32)';
   await hearsFailure(one, id, 33, `Cannot call service ${id}: ${why}`);
   assertEquals(open.answers.has(33), false);
   calls(other, id, 34);
@@ -449,7 +449,12 @@ Deno.test("V06 how many calls may be open is an option, and other requests do no
   const one = client();
   calls(one, id, 1);
   calls(one, id, 2);
-  await hearsFailure(one, id, 2, `Cannot call service ${id}: too many requests are waiting for an answer (1)`);
+  await hearsFailure(
+    one,
+    id,
+    2,
+    `Cannot call service ${id}: more requests that wait for an answer than "maxPendingRequests" allows (1)`,
+  );
   one.says({ op: "getParameters", parameterNames: [], id: "q1" });
   assertEquals(await one.next(), { op: "parameterValues", parameters: [], id: "q1" });
 });

@@ -4,21 +4,26 @@ import { assertEquals } from "@std/assert/equals";
 import type { ClientChannel } from "../../src/protocol/client_publish.ts";
 import type { ClientChannelId } from "../../src/protocol/ids.ts";
 import { StatusLevel } from "../../src/protocol/status.ts";
-import { ClientChannels } from "../../src/session/client_channels.ts";
+import { ClientChannels, type ClientChannelsOptions } from "../../src/session/client_channels.ts";
 import type { Effect } from "../../src/session/effects.ts";
 import { ServerState } from "../../src/session/server_state.ts";
 
 const ID = 7 as ClientChannelId;
 const CMD: ClientChannel = { id: ID, topic: "/cmd", encoding: "json", schemaName: "Cmd" };
 
-interface Options {
+interface Options extends Partial<ClientChannelsOptions> {
   supportedEncodings?: readonly string[];
-  accepts?: (channel: ClientChannel) => boolean;
 }
 
-function clientChannels({ supportedEncodings, accepts = () => true }: Options = {}): ClientChannels<never> {
+function clientChannels({ supportedEncodings, ...options }: Options = {}): ClientChannels<never> {
   const state = new ServerState<never>({ capabilities: ["clientPublish"], supportedEncodings });
-  return new ClientChannels(state, accepts);
+  return new ClientChannels(state, {
+    maxClientChannels: 10,
+    maxNameLength: 40,
+    maxMessageBytes: 1000,
+    accepts: () => true,
+    ...options,
+  });
 }
 
 /** A complaint that says why. */
@@ -152,4 +157,37 @@ Deno.test("ClientChannels.close() ends each channel once, in the order in which 
   const ended = [3, 0, 1].map((id): Effect => ({ do: "clientUnadvertised", channelId: id as ClientChannelId }));
   assertEquals(channels.close(), ended);
   assertEquals(channels.close(), []);
+});
+
+Deno.test("ClientChannels.advertise() refuses one channel too many, until another has gone", () => {
+  const channels = clientChannels({ maxClientChannels: 2 });
+  const cmd = (id: number): ClientChannel => ({ ...CMD, id: id as ClientChannelId, topic: `/${id}` });
+  const three = cmd(3);
+  channels.advertise(cmd(1));
+  channels.advertise(cmd(2));
+  const text = 'Cannot advertise client channel 3 on topic "/3": more channels than "maxClientChannels" allows (2)';
+  assertEquals(channels.advertise(three), complaint(StatusLevel.ERROR, text));
+  channels.unadvertise(cmd(1).id);
+  assertEquals(channels.advertise(three), [{ do: "clientAdvertised", channel: three }]);
+});
+
+for (const member of ["topic", "encoding", "schemaName", "schemaEncoding"] as const) {
+  Deno.test(`ClientChannels.advertise() refuses a ${member} that is too long, and does not repeat it`, () => {
+    const channels = clientChannels({ maxNameLength: 8 });
+    const text = 'Cannot advertise client channel 7: more characters in a name than "maxNameLength" allows (8)';
+    assertEquals(channels.advertise({ ...CMD, [member]: "123456789" }), complaint(StatusLevel.ERROR, text));
+    const channel = { ...CMD, [member]: "12345678" };
+    assertEquals(channels.advertise(channel), [{ do: "clientAdvertised", channel }]);
+  });
+}
+
+Deno.test("ClientChannels.advertise() bounds what the schemas of one client take, all together", () => {
+  const channels = clientChannels({ maxMessageBytes: 10 });
+  const other = { ...CMD, id: 8 as ClientChannelId, schema: "123456" };
+  channels.advertise({ ...CMD, schema: "12345" });
+  const text =
+    'Cannot advertise client channel 8 on topic "/cmd": more bytes of schemas than "maxMessageBytes" allows (10)';
+  assertEquals(channels.advertise(other), complaint(StatusLevel.ERROR, text));
+  channels.unadvertise(ID);
+  assertEquals(channels.advertise(other), [{ do: "clientAdvertised", channel: other }]);
 });

@@ -90,3 +90,10 @@ Deno.test("Interest tells clients apart by identity, and takes any name for a ke
   assertEquals(interest.removeClient(one), ["constructor"]);
   assertEquals(interest.removeClient(other), ["__proto__"]);
 });
+
+Deno.test("Interest.countWith() counts each key once, and adds none", () => {
+  const interest = new Interest<string, string>();
+  interest.add("one", ["a", "b"]);
+  assertEquals([interest.countWith("one", ["b", "c", "c"]), interest.countWith("two", ["a"])], [3, 1]);
+  assertEquals([interest.countWith("one", []), interest.has("c")], [2, false]);
+});

@@ -1,0 +1,67 @@
+// Intake: how large a client's messages may be, and how fast they may come.
+
+import { RateLimit } from "../session/rate_limit.ts";
+import type { Clock } from "../clock.ts";
+import type { Limits } from "./limit_options.ts";
+
+/** Options of {@linkcode Intake}. */
+export interface IntakeOptions extends Pick<Limits, "maxMessageBytes" | "maxMessagesPerSecond" | "maxBytesPerSecond"> {
+  clock: Clock;
+}
+
+/** What becomes of a message, and what the client is told. */
+export type Verdict =
+  | { do: "take" }
+  | { do: "warn"; text: string }
+  | { do: "cut"; code: 1008 | 1009; text: string };
+
+/** To read a byte of JSON costs a multiple of what it costs to hand a byte of payload on. */
+const TEXT_FACTOR = 8;
+
+const TAKE: Verdict = { do: "take" };
+
+const UTF8 = new TextEncoder();
+
+/** Watches over what one client sends. */
+export class Intake {
+  readonly #options: IntakeOptions;
+  readonly #messages: RateLimit;
+  readonly #bytes: RateLimit;
+
+  constructor(options: IntakeOptions) {
+    this.#options = options;
+    this.#messages = new RateLimit(options.maxMessagesPerSecond);
+    this.#bytes = new RateLimit(options.maxBytesPerSecond);
+  }
+
+  /** To be asked about each message, before it is read. */
+  examine(data: string | ArrayBuffer | Uint8Array): Verdict {
+    const { maxMessageBytes, clock } = this.#options;
+    if (isLarger(data, maxMessageBytes)) {
+      const text =
+        `This client is disconnected: its message is larger than "maxMessageBytes" allows (${maxMessageBytes})`;
+      return { do: "cut", code: 1009, text };
+    }
+    const now = clock.now();
+    const messages = this.#judge("maxMessagesPerSecond", this.#messages.admit(now, 1));
+    if (messages.do === "cut") return messages;
+    const size = typeof data === "string" ? data.length * TEXT_FACTOR : data.byteLength;
+    const bytes = this.#judge("maxBytesPerSecond", this.#bytes.admit(now, size));
+    return bytes.do === "take" ? messages : bytes;
+  }
+
+  #judge(option: "maxMessagesPerSecond" | "maxBytesPerSecond", verdict: Verdict["do"]): Verdict {
+    if (verdict === "take") return TAKE;
+    const excess = `more comes from it than "${option}" allows (${this.#options[option]})`;
+    return verdict === "warn"
+      ? { do: "warn", text: `This client will be disconnected if it goes on: ${excess}` }
+      : { do: "cut", code: 1008, text: `This client is disconnected: ${excess}` };
+  }
+}
+
+/** Text is counted in UTF-8, as it came. */
+function isLarger(data: string | ArrayBuffer | Uint8Array, bytes: number): boolean {
+  if (typeof data !== "string") return data.byteLength > bytes;
+  // A UTF-16 unit makes one to three bytes: only in between is there anything to count.
+  return data.length > bytes || (data.length * 3 > bytes && UTF8.encode(data).byteLength > bytes);
+}

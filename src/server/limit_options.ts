@@ -1,0 +1,120 @@
+// LimitOptions: how many clients a server takes, and how much each of them may ask for.
+
+import type { SessionLimits } from "../session/session_limits.ts";
+import { checkInteger } from "./option_checks.ts";
+
+/** Deno ends a connection on which a frame of 64 MiB comes in. */
+const DENO_MAX_BYTES = 64 * 1024 * 1024 - 1;
+
+/**
+ * Limits of `FoxgloveServer`, so that one client cannot take what the others need. Where nothing else is said, what goes beyond one is
+ * refused with an ERROR status that names the option, and the connection lives on.
+ */
+export interface LimitOptions {
+  /**
+   * How many clients may be connected; more are answered with 503 and `Retry-After`. Less bounds memory: each may have `maxQueuedBytes`.
+   *
+   * @default {4096}
+   */
+  maxClients?: number;
+  /**
+   * How many clients may be connected from one IP address; more are answered with 503 and `Retry-After`. Keeps one machine from taking
+   * all places. Behind a proxy all clients have the proxy's address, unless `trustedProxies` is set. 0: no limit.
+   *
+   * @default {0}
+   */
+  maxClientsPerAddress?: number;
+  /**
+   * How many channels a client may be subscribed to, and how many one message may name.
+   *
+   * @default {10_000}
+   */
+  maxSubscriptions?: number;
+  /**
+   * How many channels a client may advertise, and how many one message may name.
+   *
+   * @default {1000}
+   */
+  maxClientChannels?: number;
+  /**
+   * How many parameters one message of a client may name, and how many a client may watch by name.
+   *
+   * @default {10_000}
+   */
+  maxParameters?: number;
+  /**
+   * How many requests of each kind (services, assets, parameters, playback) a client may have open.
+   *
+   * @default {32}
+   */
+  maxPendingRequests?: number;
+  /**
+   * How long the names may be that a client gives, in UTF-16 units: topics, encodings, parameters, asset URIs, request ids.
+   *
+   * @default {1024}
+   */
+  maxNameLength?: number;
+  /**
+   * How deeply arrays and objects may be nested in a client's JSON. The values of parameters go no deeper than 100 in any case.
+   *
+   * @default {128}
+   */
+  maxJsonDepth?: number;
+  /**
+   * The largest message that a client may send, in bytes; a larger one ends its connection with code 1009. At most 67,108,863, where
+   * Deno ends it. The schemas of a client's channels together may be as large.
+   *
+   * @default {33_554_432} 32 MiB
+   */
+  maxMessageBytes?: number;
+  /**
+   * How many messages a client may send in a second. Beyond that it is warned by an ERROR status; when it goes on, its connection ends
+   * with code 1008. 0: no limit.
+   *
+   * @default {10_000}
+   */
+  maxMessagesPerSecond?: number;
+  /**
+   * How many bytes a client may send in a second, with the same effect as `maxMessagesPerSecond`. Text counts eightfold, for JSON costs
+   * so much more to read than a payload that is handed on. 0: no limit.
+   *
+   * @default {67_108_864} 64 MiB
+   */
+  maxBytesPerSecond?: number;
+}
+
+/** The limits with their defaults, checked. */
+export interface Limits extends SessionLimits {
+  maxClients: number;
+  maxClientsPerAddress: number;
+  maxMessagesPerSecond: number;
+  maxBytesPerSecond: number;
+}
+
+/**
+ * Puts in the defaults and checks what was given.
+ *
+ * @throws {RangeError} When a number is out of its range.
+ */
+export function resolveLimits(options: LimitOptions): Limits {
+  const {
+    maxClients = 4096,
+    maxClientsPerAddress = 0,
+    maxSubscriptions = 10_000,
+    maxClientChannels = 1000,
+    maxParameters = 10_000,
+    maxPendingRequests = 32,
+    maxNameLength = 1024,
+    maxJsonDepth = 128,
+    maxMessageBytes = 32 * 1024 * 1024,
+    maxMessagesPerSecond = 10_000,
+    maxBytesPerSecond = 64 * 1024 * 1024,
+  } = options;
+  const counts = { maxClients, maxSubscriptions, maxClientChannels, maxParameters, maxPendingRequests, maxNameLength };
+  for (const [option, value] of Object.entries(counts)) checkInteger(option, value, 1);
+  const rates = { maxClientsPerAddress, maxMessagesPerSecond, maxBytesPerSecond };
+  for (const [option, value] of Object.entries(rates)) checkInteger(option, value, 0);
+  checkInteger("maxJsonDepth", maxJsonDepth, 1);
+  checkInteger("maxMessageBytes", maxMessageBytes, 1, DENO_MAX_BYTES);
+  return { ...counts, ...rates, maxJsonDepth, maxMessageBytes };
+}

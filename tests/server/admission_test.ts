@@ -1,0 +1,95 @@
+// Admission: how many clients a server takes, in all and from one address.
+
+import { assertEquals } from "@std/assert/equals";
+import { assertStringIncludes } from "@std/assert/string-includes";
+import type { FoxgloveServerOptions } from "../../src/server/options.ts";
+import { FoxgloveServer } from "../../src/server/server.ts";
+import { Queue, within } from "../support/events.ts";
+import { RawSocket } from "../support/raw_socket.ts";
+
+/** A server on a free port, and the clients that connected and left, as they did. */
+function started(options: Partial<FoxgloveServerOptions>): { server: FoxgloveServer; left: Queue<string> } {
+  const left = new Queue<string>("a client that leaves");
+  const server = new FoxgloveServer({
+    name: "test",
+    port: 0,
+    listener: { onClientDisconnect: (_server, { client }) => left.push(client.address) },
+    ...options,
+  });
+  server.start();
+  return { server, left };
+}
+
+/** Connects, through a proxy that saw `address` if one is given. */
+function connect(server: FoxgloveServer, address?: string): Promise<RawSocket> {
+  const headers = address === undefined ? [] : [["X-Forwarded-For", address] as const];
+  return RawSocket.connect({ port: server.addr?.port ?? 0, headers });
+}
+
+Deno.test("maxClients: one too many gets 503 and is told when to come again", async () => {
+  const { server, left } = started({ maxClients: 2 });
+  await using _server = server;
+  using one = await connect(server);
+  using two = await connect(server);
+  using refused = await connect(server);
+  assertEquals([one.status, two.status, refused.status], [101, 101, 503]);
+  assertEquals(refused.headers.get("retry-after"), "10");
+  assertStringIncludes(refused.body, '"maxClients" allows (2)');
+
+  one.close();
+  await left.next();
+  using late = await connect(server);
+  assertEquals(late.status, 101);
+});
+
+Deno.test("maxClients: what is no handshake is answered nevertheless", async () => {
+  const { server } = started({ maxClients: 1, fallback: () => new Response("page") });
+  await using _server = server;
+  using _one = await connect(server);
+  const response = await fetch(`http://127.0.0.1:${server.addr?.port}/`);
+  assertEquals(await response.text(), "page");
+});
+
+Deno.test("maxClientsPerAddress: one too many of the same address gets 503", async () => {
+  const { server, left } = started({ maxClientsPerAddress: 1 });
+  await using _server = server;
+  using one = await connect(server);
+  using refused = await connect(server);
+  assertEquals([one.status, refused.status, refused.headers.get("retry-after")], [101, 503, "10"]);
+  assertStringIncludes(refused.body, '"maxClientsPerAddress" allows (1)');
+  one.close();
+  await left.next();
+  using late = await connect(server);
+  assertEquals(late.status, 101);
+});
+
+Deno.test("maxClientsPerAddress: behind a trusted proxy each client has an address of its own", async () => {
+  const { server } = started({ maxClientsPerAddress: 1, trustedProxies: 1 });
+  await using _server = server;
+  using one = await connect(server, "192.0.2.7");
+  using other = await connect(server, "192.0.2.8");
+  using refused = await connect(server, "made.up, 192.0.2.7");
+  assertEquals([one.status, other.status, refused.status], [101, 101, 503]);
+  const clients = [...server.clients.values()];
+  assertEquals(clients.map(({ address }) => address), ["192.0.2.7", "192.0.2.8"]);
+  assertEquals(clients[0]?.remoteAddr, { transport: "tcp", hostname: "192.0.2.7", port: 0 });
+});
+
+Deno.test("X-Forwarded-For is not believed unless the proxy is trusted", async () => {
+  const { server } = started({ maxClientsPerAddress: 1 });
+  await using _server = server;
+  using one = await connect(server, "192.0.2.7");
+  using refused = await connect(server, "192.0.2.8");
+  assertEquals([one.status, refused.status], [101, 503]);
+  assertEquals([...server.clients.values()].map(({ address }) => address.split(":")[0]), ["127.0.0.1"]);
+});
+
+Deno.test("a peer that never ends its request takes no place, and does not hold up close()", async () => {
+  const { server } = started({ maxClients: 1 });
+  using peer = await Deno.connect({ port: server.addr?.port ?? 0 });
+  await peer.write(new TextEncoder().encode("GET / HTTP/1.1\r\nHost: x\r\nUpgrade: webs"));
+  using one = await connect(server);
+  assertEquals(one.status, 101);
+  one.close();
+  await within(server.close({ graceMs: 50 }), "close()");
+});

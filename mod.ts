@@ -40,6 +40,7 @@ export type { ClientId, ClientInfo } from "./src/server/client_info.ts";
 export type { Certificate } from "./src/server/endpoint.ts";
 export type { Authorize, AuthorizeInfo } from "./src/server/gate.ts";
 export type { Identity } from "./src/server/identity.ts";
+export type { HealthPaths } from "./src/server/health.ts";
 export type { LimitOptions } from "./src/server/limit_options.ts";
 export type { FoxgloveServerListener, ListenerContext, MaybePromise, ServiceResponse } from "./src/server/listener.ts";
 export type { Logger } from "./src/server/logger.ts";

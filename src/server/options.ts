@@ -5,6 +5,7 @@ import type { Channel } from "../protocol/channels.ts";
 import type { ClientChannel } from "../protocol/client_publish.ts";
 import type { ClientInfo } from "./client_info.ts";
 import type { Authorize } from "./gate.ts";
+import { HEALTH_PATHS, type HealthPaths } from "./health.ts";
 import { type LimitOptions, type Limits, resolveLimits } from "./limit_options.ts";
 import type { FoxgloveServerListener } from "./listener.ts";
 import { guarded, type Logger, SILENT } from "./logger.ts";
@@ -63,7 +64,14 @@ export interface FoxgloveServerOptions extends LimitOptions {
   listener?: FoxgloveServerListener;
   /** Where log lines go; `console` fits. Default: nowhere. */
   logger?: Logger;
-  /** Answers the HTTP requests that are no WebSocket handshake, so that a page or a health check can share the port. Default: 426. */
+  /**
+   * Where a supervisor finds out whether the server works (`live`) and whether it takes clients (`ready`), by a GET or a HEAD that reaches
+   * no `fallback`. Say other paths, of one or of both, where these are in use; `false`: nowhere.
+   *
+   * @default {{ live: "/healthz", ready: "/readyz" }}
+   */
+  healthPaths?: HealthPaths | false;
+  /** Answers the HTTP requests that are neither a WebSocket handshake nor one for `healthPaths`, such as for a page. Default: 426. */
   fallback?: (request: Request, info?: Deno.ServeHandlerInfo) => Response | Promise<Response>;
   /**
    * How many reverse proxies stand before the server, each of which appends the address that it saw to `X-Forwarded-For`: clients then
@@ -155,12 +163,13 @@ export interface FoxgloveServerOptions extends LimitOptions {
 }
 
 /** The options with their defaults, checked. */
-export interface ResolvedOptions extends Omit<FoxgloveServerOptions, keyof Limits>, Limits {
+export interface ResolvedOptions extends Omit<FoxgloveServerOptions, keyof Limits | "healthPaths">, Limits {
   hostname: string;
   port: number;
   capabilities: readonly Capability[];
   sessionId: string;
   logger: Logger;
+  healthPaths: HealthPaths;
   trustedProxies: number;
   requireSubprotocol: boolean;
   allowsOrigin: OriginRule;
@@ -186,6 +195,7 @@ export function resolveOptions(options: FoxgloveServerOptions): ResolvedOptions 
     capabilities = [],
     sessionId = crypto.randomUUID(),
     logger = SILENT,
+    healthPaths = HEALTH_PATHS,
     trustedProxies = 0,
     requireSubprotocol = false,
     handshakeTimeoutMs = 10_000,
@@ -227,6 +237,7 @@ export function resolveOptions(options: FoxgloveServerOptions): ResolvedOptions 
     capabilities: [...new Set(capabilities)],
     sessionId,
     logger: guarded(logger),
+    healthPaths: healthPathsFrom(healthPaths),
     trustedProxies,
     requireSubprotocol,
     allowsOrigin: originRule(options.allowedOrigins),
@@ -238,6 +249,21 @@ export function resolveOptions(options: FoxgloveServerOptions): ResolvedOptions 
     maxQueuedMessages,
     stuckAfterMs,
   };
+}
+
+/** The same path for both would never tell of a server that is not ready. */
+function healthPathsFrom(paths: HealthPaths | false): HealthPaths {
+  if (paths === false) return {};
+  const given = [paths.live, paths.ready].filter((path) => path !== undefined);
+  for (const path of given) {
+    if (!path.startsWith("/")) {
+      throw new TypeError(`Cannot create a server: health path "${path}" does not begin with "/"`);
+    }
+  }
+  if (new Set(given).size < given.length) {
+    throw new TypeError(`Cannot create a server: both health paths are "${paths.live}"`);
+  }
+  return { ...paths };
 }
 
 function checkPlayback(capabilities: readonly Capability[], start: bigint | undefined, end: bigint | undefined): void {

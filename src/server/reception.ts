@@ -15,6 +15,7 @@ import { originOf } from "./forwarded.ts";
 import { Gate } from "./gate.ts";
 import type { Greeting } from "./greeting.ts";
 import { examineHandshake, explainClosing } from "./handshake.ts";
+import type { Readiness } from "./health.ts";
 import type { Hooks } from "./hooks.ts";
 import type { Identity } from "./identity.ts";
 import { endIdleTimer } from "./idle_timer.ts";
@@ -67,6 +68,12 @@ export class Reception {
     const { options, clock } = parts;
     this.#refusals = new RefusalLog(options.logger, clock);
     if (options.authorize) this.#gate = new Gate({ ...options, authorize: options.authorize, clock });
+  }
+
+  /** Whether one more client would be taken. */
+  get readiness(): Readiness {
+    if (this.#isClosed) return "closing";
+    return this.#connections.size < this.#parts.options.maxClients ? "ready" : "full";
   }
 
   /** Takes a WebSocket handshake, or says why not. */

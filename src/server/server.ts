@@ -23,6 +23,7 @@ import { Feed, type FeedOptions } from "./feed.ts";
 import { FramePool } from "./frame_pool.ts";
 import { advertise, Greeting } from "./greeting.ts";
 import { explainUpgrade, isUpgrade } from "./handshake.ts";
+import { answerHealth } from "./health.ts";
 import { Hooks } from "./hooks.ts";
 import type { FoxgloveServerListener } from "./listener.ts";
 import { settledWithin } from "./listening.ts";
@@ -163,8 +164,8 @@ export class FoxgloveServer implements AsyncDisposable {
   }
 
   /**
-   * Answers one HTTP request: takes a WebSocket handshake, and hands the rest to `fallback`. For use in the handler of another
-   * `Deno.serve`, then without `start()`.
+   * Answers one HTTP request: takes a WebSocket handshake, tells supervisors how it is at `healthPaths`, and hands the rest to
+   * `fallback`. For use in the handler of another `Deno.serve`, then without `start()`.
    *
    * @example
    * ```ts
@@ -184,7 +185,9 @@ export class FoxgloveServer implements AsyncDisposable {
   handleRequest(request: Request, info?: Deno.ServeHandlerInfo): Response | Promise<Response> {
     if (isUpgrade(request)) return this.#reception.handshake(request, info);
     if (isPreflight(request)) return answerPreflight(request, this.#options);
-    return this.#options.fallback?.(request, info) ?? explainUpgrade();
+    const { healthPaths, fallback } = this.#options;
+    return answerHealth(request, healthPaths, this.#reception.readiness) ?? fallback?.(request, info) ??
+      explainUpgrade();
   }
 
   /**

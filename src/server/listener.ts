@@ -111,7 +111,7 @@ export interface FoxgloveServerListener {
     subscribe: boolean,
     context: ListenerContext,
   ): MaybePromise<void>;
-  /** A client asks for a file. Throw if there is none: the client is shown the error's message. Check the path yourself. */
+  /** A client asks for a file. Throw if there is none: the client is shown the error's message. Check the path, or use `assetRoots()`. */
   onFetchAsset?(
     server: FoxgloveServer,
     uri: string,

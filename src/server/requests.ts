@@ -9,6 +9,7 @@ import { isUint8Array } from "../protocol/wire_types.ts";
 import type { Effect, RequestEffect, RequestKind, WatchAll } from "../session/effects.ts";
 import { withValue } from "../session/parameter_state.ts";
 import type { ServerState } from "../session/server_state.ts";
+import { checkAssetSize } from "./asset_size.ts";
 import type { Clients } from "./clients.ts";
 import type { Connection } from "./connection.ts";
 import type { HookName, Hooks } from "./hooks.ts";
@@ -106,9 +107,7 @@ export class Requests {
       if (outbox.isCrowded(ASSET_ROOM_BYTES)) await outbox.room(ASSET_ROOM_BYTES);
       const data = await hooks.ask(connection, "onFetchAsset", uri, requestId);
       if (data === undefined) throw this.#nothing("onFetchAsset", "the server gave no asset");
-      if (data.byteLength > maxAssetBytes) {
-        throw new RangeError(`its ${data.byteLength} bytes are more than the ${maxAssetBytes} allowed`);
-      }
+      checkAssetSize(data.byteLength, maxAssetBytes);
       await outbox.room(ASSET_ROOM_BYTES);
       connection.send({ op: "fetchAssetResponse", requestId, status: "success", data });
     } catch (error) {

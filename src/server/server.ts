@@ -39,6 +39,9 @@ const DEFAULT_GRACE_MS = 1000;
 /** Has a server take a socket, whoever made it. Not part of the public API. */
 export let acceptSocket: (server: FoxgloveServer, socket: Socket, peer: Peer) => SocketEvents;
 
+/** How large an asset a server sends, in bytes. Not part of the public API. */
+export let maxAssetBytesOf: (server: FoxgloveServer) => number;
+
 /**
  * A server for Foxglove, Lichtblick and every other client of the Foxglove WebSocket protocol (`foxglove.websocket.v1` and
  * `foxglove.sdk.v1`).
@@ -58,6 +61,7 @@ export let acceptSocket: (server: FoxgloveServer, socket: Socket, peer: Peer) =>
 export class FoxgloveServer implements AsyncDisposable {
   static {
     acceptSocket = (server, socket, peer) => server.#reception.accept(socket, peer);
+    maxAssetBytesOf = (server) => server.#options.maxAssetBytes;
   }
 
   readonly #options: ResolvedOptions;

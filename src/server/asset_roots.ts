@@ -1,0 +1,103 @@
+// assetRoots(): serves files of chosen folders as assets, and nothing outside of them.
+
+import { checkAssetSize } from "./asset_size.ts";
+import type { FoxgloveServerListener } from "./listener.ts";
+import { maxAssetBytesOf } from "./server.ts";
+
+/** A prefix of URIs, and the folder that it stands for. */
+type Root = readonly [prefix: string, folder: string | URL];
+
+const SEPARATOR = Deno.build.os === "windows" ? "\\" : "/";
+
+/**
+ * Makes an `onFetchAsset` hook that serves the files of some folders.
+ *
+ * A URI is served if it begins with one of the prefixes, the longest of those that fit, and its rest leads to a regular file in that
+ * prefix's folder: percent-encoding is undone once, and links are followed as long as they stay inside. What is larger than the server's
+ * `maxAssetBytes` is refused before it is read. A client that is refused learns neither where the folder is nor what is outside of it; the
+ * reason goes to the log. The protocol has no media types: apps go by the name.
+ *
+ * Needs `--allow-read` for the folders, and for where they are if they are links.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert/equals";
+ * import { assetRoots, FoxgloveServer } from "@x/foxglove-ws";
+ *
+ * const server = new FoxgloveServer({
+ *   name: "my robot",
+ *   capabilities: ["assets"],
+ *   listener: { onFetchAsset: assetRoots({ "package://arm/": new URL("./arm_description/", import.meta.url) }) },
+ * });
+ * // package://arm/meshes/base.stl is now what arm_description/meshes/base.stl holds.
+ * assertEquals(server.clients.size, 0);
+ * ```
+ *
+ * @param roots The folders by prefix, such as `package://arm/`; a relative path counts from where the process was started.
+ * @throws {TypeError} When a prefix does not end in "/", or a folder is neither a path nor a URL of one.
+ */
+export function assetRoots(
+  roots: Readonly<Record<string, string | URL>>,
+): NonNullable<FoxgloveServerListener["onFetchAsset"]> {
+  const longestFirst = Object.entries(roots).toSorted(([one], [other]) => other.length - one.length);
+  for (const root of longestFirst) checkRoot(root);
+  return async (server, uri, _requestId, { signal }) => {
+    const root = longestFirst.find(([prefix]) => uri.startsWith(prefix));
+    if (!root) throw new Error("there is no such asset");
+    const [prefix, folder] = root;
+    const segments = segmentsOf(uri.slice(prefix.length));
+    try {
+      return await readWithin(folder, segments, maxAssetBytesOf(server), signal);
+    } catch (error) {
+      // The error of the file system names the path.
+      throw error instanceof RangeError || signal.aborted
+        ? error
+        : new Error("there is no such asset", { cause: error });
+    }
+  };
+}
+
+function checkRoot([prefix, folder]: Root): void {
+  if (!prefix.endsWith("/")) throw new TypeError(`Cannot serve assets: prefix "${prefix}" does not end in "/"`);
+  const isFolder = folder instanceof URL ? folder.protocol === "file:" : typeof folder === "string" && folder !== "";
+  if (!isFolder) throw new TypeError(`Cannot serve assets: the folder of "${prefix}" is "${folder}"`);
+}
+
+/** The names on the way to a file. */
+function segmentsOf(path: string): string[] {
+  const segments = path.split("/").map(decoded);
+  // An empty one is "//", the folder itself, or leads to the root of the file system.
+  if (!segments.every(isPlainName)) throw new Error("its path is not one of plain names");
+  return segments;
+}
+
+/** Anything that cannot be decoded is no plain name either. */
+function decoded(segment: string): string {
+  try {
+    return decodeURIComponent(segment);
+  } catch {
+    return "";
+  }
+}
+
+/** Whether a name leads one step down, on whichever system: ":" begins a drive or a stream on Windows. */
+function isPlainName(name: string): boolean {
+  return name !== "" && name !== "." && name !== ".." && !/[/\\:\0]/.test(name);
+}
+
+async function readWithin(
+  folder: string | URL,
+  segments: readonly string[],
+  maxBytes: number,
+  signal: AbortSignal,
+): Promise<Uint8Array> {
+  const root = await Deno.realPath(folder);
+  const path = await Deno.realPath([root, ...segments].join(SEPARATOR));
+  if (!path.startsWith(root.endsWith(SEPARATOR) ? root : root + SEPARATOR)) {
+    throw new Error(`"${path}" is outside of "${root}"`);
+  }
+  const { isFile, size } = await Deno.stat(path);
+  if (!isFile) throw new Error(`"${path}" is no regular file`);
+  checkAssetSize(size, maxBytes);
+  return await Deno.readFile(path, { signal });
+}

@@ -1,0 +1,6 @@
+// The bound on how large an asset may be.
+
+/** Throws what a client is told about an asset that is larger than it may be. */
+export function checkAssetSize(bytes: number, maxAssetBytes: number): void {
+  if (bytes > maxAssetBytes) throw new RangeError(`its ${bytes} bytes are more than the ${maxAssetBytes} allowed`);
+}

@@ -1,0 +1,202 @@
+// assetRoots(): what it serves of a folder, and that nothing outside gets out.
+
+import { assertEquals } from "@std/assert/equals";
+import { assertThrows } from "@std/assert/throws";
+import { assetRoots } from "../../src/server/asset_roots.ts";
+import { bytes, conversation } from "../support/conversation.ts";
+import { Program } from "../support/program.ts";
+
+/** A folder with an arm's files, beside a secret. */
+interface Folder extends AsyncDisposable {
+  /** The folder that is served. */
+  root: string;
+  /** The one that holds it, and the secret. */
+  parent: string;
+}
+
+async function folder(): Promise<Folder> {
+  const parent = await Deno.realPath(await Deno.makeTempDir({ prefix: "asset_roots_" }));
+  const root = `${parent}/arm`;
+  await Deno.mkdir(`${root}/meshes`, { recursive: true });
+  await Deno.mkdir(`${parent}/arm_secrets`);
+  await Deno.writeTextFile(`${root}/arm.urdf`, "<robot/>");
+  await Deno.writeTextFile(`${root}/meshes/base link ü%.stl`, "mesh");
+  await Deno.writeTextFile(`${parent}/secret.txt`, "secret");
+  await Deno.writeTextFile(`${parent}/arm_secrets/secret.txt`, "secret");
+  return { root, parent, [Symbol.asyncDispose]: () => Deno.remove(parent, { recursive: true }) };
+}
+
+/** Fetches one asset from a server with these roots: its text, or why not. */
+async function fetchFrom(
+  roots: Record<string, string | URL>,
+  uri: string,
+  maxAssetBytes = 1000,
+): Promise<{ text?: string; error?: string; log: readonly string[] }> {
+  const { client, log } = conversation({
+    capabilities: ["assets"],
+    maxAssetBytes,
+    listener: { onFetchAsset: assetRoots(roots) },
+  });
+  const app = client();
+  app.says({ op: "fetchAsset", uri, requestId: 1 });
+  const answer = await app.next();
+  if (answer.op !== "fetchAssetResponse") throw new Error(`answered with ${answer.op}`);
+  const failures = log.filter((line) => line.startsWith("error: "));
+  if (answer.status === "error") return { error: answer.error, log: failures };
+  return { text: new TextDecoder().decode(answer.data), log: failures };
+}
+
+Deno.test("assetRoots() serves files of the folder, in itself and below", async () => {
+  await using files = await folder();
+  const roots = { "package://arm/": files.root };
+  assertEquals(await fetchFrom(roots, "package://arm/arm.urdf"), { text: "<robot/>", log: [] });
+  const encoded = "package://arm/meshes/base%20link%20%C3%BC%25.stl";
+  assertEquals(await fetchFrom(roots, encoded), { text: "mesh", log: [] });
+  assertEquals(await fetchFrom(roots, "package://arm/meshes/base link ü%25.stl"), { text: "mesh", log: [] });
+});
+
+Deno.test("assetRoots() takes a folder as a URL, with a slash at its end or without", async () => {
+  await using files = await folder();
+  for (const end of ["", "/"]) {
+    const url = new URL(`file://${files.root}${end}`);
+    assertEquals((await fetchFrom({ "package://arm/": url }, "package://arm/arm.urdf")).text, "<robot/>");
+    const path = files.root + end;
+    assertEquals((await fetchFrom({ "package://arm/": path }, "package://arm/arm.urdf")).text, "<robot/>");
+  }
+});
+
+Deno.test("assetRoots() goes by the longest prefix that fits, and serves no other", async () => {
+  await using files = await folder();
+  const roots = { "package://": files.parent, "package://arm/": `${files.root}/meshes` };
+  const mesh = "base%20link%20%C3%BC%25.stl";
+  assertEquals((await fetchFrom(roots, `package://arm/${mesh}`)).text, "mesh");
+  assertEquals((await fetchFrom(roots, "package://secret.txt")).text, "secret");
+  assertEquals(
+    (await fetchFrom(roots, "file:///etc/hostname")).error,
+    'Cannot fetch "file:///etc/hostname": there is no such asset',
+  );
+});
+
+const ESCAPES = [
+  "../secret.txt",
+  "meshes/../../secret.txt",
+  "%2e%2e/secret.txt",
+  "%2E./secret.txt",
+  "..%2fsecret.txt",
+  "%2e%2e%2fsecret.txt",
+  "%252e%252e/secret.txt",
+  "..\\secret.txt",
+  "..%5csecret.txt",
+  "meshes/..",
+  "./arm.urdf",
+  "meshes/./../arm.urdf",
+  "/etc/hostname",
+  "//etc/hostname",
+  "%2fetc/hostname",
+  "C:/secret.txt",
+  "C%3a/secret.txt",
+  "arm.urdf::$DATA",
+  "arm.urdf%00",
+  "arm.urdf\0.stl",
+  "arm.urdf%",
+  "%ff%fe",
+  "..%c0%afsecret.txt",
+  "meshes//base",
+  "meshes/",
+  "",
+  ".",
+  "..",
+  "../arm_secrets/secret.txt",
+  "nothing.stl",
+  "arm.urdf/x",
+  "meshes",
+  "x".repeat(5000),
+];
+
+for (const path of ESCAPES) {
+  Deno.test(`assetRoots() does not serve ${JSON.stringify(path.slice(0, 40))}, and tells no path of the server`, async () => {
+    await using files = await folder();
+    const { text, error = "", log } = await fetchFrom({ "package://arm/": files.root }, `package://arm/${path}`);
+    assertEquals(text, undefined);
+    assertEquals(error.startsWith("Cannot fetch "), true, error);
+    assertEquals(error.includes(files.parent) || error.includes("asset_roots_"), false, error);
+    assertEquals(path.length > 1024 ? [] : ["error: Client 1: onFetchAsset failed"], log);
+  });
+}
+
+Deno.test("assetRoots() follows links that stay inside, and no others", async () => {
+  await using files = await folder();
+  const { root, parent } = files;
+  await Deno.symlink(`${root}/arm.urdf`, `${root}/inside`);
+  await Deno.symlink("../secret.txt", `${root}/outside`);
+  await Deno.symlink(`${parent}/arm_secrets`, `${root}/beside`);
+  await Deno.symlink("/etc", `${root}/etc`);
+  await Deno.symlink("round", `${root}/round`);
+  await Deno.symlink("nowhere", `${root}/dangling`);
+  const roots = { "package://arm/": root };
+  assertEquals((await fetchFrom(roots, "package://arm/inside")).text, "<robot/>");
+  for (const path of ["outside", "beside/secret.txt", "etc/hostname", "round", "dangling"]) {
+    const { error } = await fetchFrom(roots, `package://arm/${path}`);
+    assertEquals(error, `Cannot fetch "package://arm/${path}": there is no such asset`);
+  }
+});
+
+Deno.test("assetRoots() serves a folder that is itself a link", async () => {
+  await using files = await folder();
+  await Deno.symlink(files.root, `${files.parent}/current`);
+  const roots = { "package://arm/": `${files.parent}/current` };
+  assertEquals((await fetchFrom(roots, "package://arm/arm.urdf")).text, "<robot/>");
+});
+
+Deno.test({
+  name: "assetRoots() does not wait for a pipe that nobody writes to",
+  ignore: Deno.build.os === "windows",
+  async fn() {
+    await using files = await folder();
+    await new Deno.Command("mkfifo", { args: [`${files.root}/pipe`] }).output();
+    const { error } = await fetchFrom({ "package://arm/": files.root }, "package://arm/pipe");
+    assertEquals(error, 'Cannot fetch "package://arm/pipe": there is no such asset');
+  },
+});
+
+Deno.test("assetRoots() refuses what is larger than maxAssetBytes, and serves what is as large", async () => {
+  await using files = await folder();
+  const roots = { "package://arm/": files.root };
+  const { error } = await fetchFrom(roots, "package://arm/arm.urdf", 7);
+  assertEquals(error, 'Cannot fetch "package://arm/arm.urdf": its 8 bytes are more than the 7 allowed');
+  assertEquals((await fetchFrom(roots, "package://arm/arm.urdf", 8)).text, "<robot/>");
+});
+
+Deno.test("assetRoots() tells nothing of a folder that is not there", async () => {
+  await using files = await folder();
+  const { error } = await fetchFrom({ "package://arm/": `${files.root}/nowhere` }, "package://arm/arm.urdf");
+  assertEquals(error, 'Cannot fetch "package://arm/arm.urdf": there is no such asset');
+});
+
+Deno.test("assetRoots() needs no more than --allow-read of the folder, and tells nothing when that is missing", async () => {
+  await using files = await folder();
+  await Deno.symlink("../secret.txt", `${files.root}/outside`);
+  const fixture = new URL("fixtures/fetches_assets.ts", import.meta.url).href;
+  const run = async (...flags: string[]) => {
+    await using program = new Program(...flags, fixture, files.root, "arm.urdf", "outside");
+    return (await program.ended()).lines;
+  };
+  const none = (path: string) => `Cannot fetch "package://arm/${path}": there is no such asset`;
+  assertEquals(await run(`--allow-read=${files.root}`), ["<robot/>", none("outside")]);
+  assertEquals(await run(), [none("arm.urdf"), none("outside")]);
+});
+
+Deno.test("assetRoots() refuses prefixes and folders that cannot be meant", () => {
+  assertThrows(() => assetRoots({ "package://arm": "arm" }), TypeError, 'prefix "package://arm" does not end in "/"');
+  assertThrows(() => assetRoots({ "package://arm/": "" }), TypeError, 'the folder of "package://arm/" is ""');
+  const url = new URL("https://example.com/arm/");
+  assertThrows(() => assetRoots({ "package://arm/": url }), TypeError, 'is "https://example.com/arm/"');
+});
+
+Deno.test("assetRoots() takes __proto__ for a prefix and a name like any other", async () => {
+  await using files = await folder();
+  await Deno.writeFile(`${files.root}/__proto__`, bytes("plain"));
+  const roots = JSON.parse(`{"__proto__/":${JSON.stringify(files.root)}}`);
+  assertEquals((await fetchFrom(roots, "__proto__/__proto__")).text, "plain");
+  assertEquals((await fetchFrom(roots, "__proto__/constructor")).text, undefined);
+});

@@ -71,7 +71,7 @@ export class Hooks {
     name: Name,
     ...own: HookArguments<Name>
   ): Promise<HookResult<Name> | undefined> {
-    return await this.#inTime(this.#call(connection, name, own));
+    return await this.#inTime(this.#call(connection, name, own), connection.context);
   }
 
   /** Writes down that a hook failed, or what it returned was of no use. */
@@ -90,15 +90,19 @@ export class Hooks {
     return listener?.[name]?.(this.#server, ...own, connection.context);
   }
 
-  async #inTime<T>(result: T | Promise<T>): Promise<T> {
-    if (this.#requestTimeoutMs === 0 || !isThenable(result)) return result;
+  /** Once the client has left nobody waits, so that the hook may take its time: others are to hear of what it sets even so. */
+  async #inTime<T>(result: T | Promise<T>, { signal }: { signal: AbortSignal }): Promise<T> {
+    if (this.#requestTimeoutMs === 0 || signal.aborted || !isThenable(result)) return result;
     const { promise: late, reject } = Promise.withResolvers<never>();
     const text = `no answer within ${this.#requestTimeoutMs} ms`;
     const timer = setTimeout(() => reject(new DOMException(text, "TimeoutError")), this.#requestTimeoutMs);
+    const stop = () => clearTimeout(timer);
+    signal.addEventListener("abort", stop);
     try {
       return await Promise.race([result, late]);
     } finally {
-      clearTimeout(timer);
+      stop();
+      signal.removeEventListener("abort", stop);
     }
   }
 

@@ -13,17 +13,18 @@ export interface ProgramEnd {
 /** No program of a test runs for longer: it is killed, and the test fails instead of waiting. */
 const LIMIT_MS = 60_000;
 
-/** A running `deno run`; when it goes out of scope it is killed. */
+/** A running `deno run` or `deno serve`; when it goes out of scope it is killed. */
 export class Program implements AsyncDisposable {
   readonly #child: Deno.ChildProcess;
   readonly #lines: AsyncIterableIterator<string>;
   readonly #stderr: Promise<string>;
   readonly #limit: ReturnType<typeof setTimeout>;
 
-  /** Runs `deno run --no-prompt` with `args`: flags, the file and what it is given. */
+  /** Runs `deno run --no-prompt` with `args`: flags, the file and what it is given; `deno serve` where "serve" stands before them. */
   constructor(...args: string[]) {
+    const [subcommand, rest] = args[0] === "serve" ? ["serve", args.slice(1)] : ["run", args];
     const command = new Deno.Command(Deno.execPath(), {
-      args: ["run", "--no-prompt", ...args],
+      args: [subcommand, "--no-prompt", ...rest],
       env: { NO_COLOR: "1" },
       stdin: "null",
       stdout: "piped",

@@ -8,6 +8,8 @@ export interface RawSocketOptions {
   /** @default {"127.0.0.1"} */
   hostname?: string;
   port: number;
+  /** The path of a Unix socket, to connect to in place of the port, which is named all the same. */
+  unix?: string;
   /** @default {"/"} */
   path?: string;
   /** @default {"GET"} */
@@ -39,7 +41,7 @@ export interface ReceivedFrame {
 }
 
 /**
- * One TCP connection, on which a WebSocket handshake was sent and answered.
+ * One TCP connection, or one to a Unix socket, on which a WebSocket handshake was sent and answered.
  *
  * Nothing happens on it by itself: no pong, no answer to a close frame, and no reading ahead, so that a peer that hangs
  * is one that a test leaves alone. Nothing is timed either; wrap waits in `within()`.
@@ -63,10 +65,8 @@ export class RawSocket implements Disposable {
 
   /** Connects, sends the handshake and reads the response, whatever its status. */
   static async connect(options: RawSocketOptions): Promise<RawSocket> {
-    const { hostname = "127.0.0.1", port, answersPings = false } = options;
-    const tcp = await Deno.connect({ hostname, port });
-    tcp.setNoDelay(); // else the second of two small frames waits for an acknowledgement, 40 ms
-    const connection = new ByteConnection(tcp);
+    const { hostname = "127.0.0.1", answersPings = false } = options;
+    const connection = new ByteConnection(await dial({ ...options, hostname }));
     try {
       await connection.write(new TextEncoder().encode(handshake({ ...options, hostname })));
       return new RawSocket(connection, await readResponse(connection), answersPings);
@@ -183,6 +183,13 @@ class ByteConnection {
       throw error;
     }
   }
+}
+
+async function dial({ hostname, port, unix }: RawSocketOptions & { hostname: string }): Promise<Deno.Conn> {
+  if (unix !== undefined) return await Deno.connect({ transport: "unix", path: unix });
+  const tcp = await Deno.connect({ hostname, port });
+  tcp.setNoDelay(); // else the second of two small frames waits for an acknowledgement, 40 ms
+  return tcp;
 }
 
 function handshake(options: RawSocketOptions & { hostname: string }): string {

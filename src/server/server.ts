@@ -32,6 +32,7 @@ import { type FoxgloveServerOptions, type ResolvedOptions, resolveOptions } from
 import { answerPreflight, isPreflight } from "./preflight.ts";
 import { type Peer, Reception, type SocketEvents } from "./reception.ts";
 import { type ServerStats, StatsBook } from "./stats.ts";
+import { Unanswered } from "./unanswered.ts";
 
 /** How long `close()` waits for clients to confirm, unless told otherwise. */
 const DEFAULT_GRACE_MS = 1000;
@@ -73,6 +74,7 @@ export class FoxgloveServer implements AsyncDisposable {
   readonly #feedOptions: FeedOptions;
   readonly #reception: Reception;
   readonly #stats = new StatsBook();
+  readonly #unanswered = new Unanswered();
   readonly #life = new AbortController();
   readonly #closed = Promise.withResolvers<void>();
   readonly #endpoint: Endpoint;
@@ -100,7 +102,10 @@ export class FoxgloveServer implements AsyncDisposable {
     this.#hooks = hooks;
     this.#greeting = greeting;
     this.#reception = new Reception({ options: resolved, state, clients, hooks, effects, greeting, stats, clock });
-    this.#endpoint = new Endpoint(resolved, (request, info) => this.handleRequest(request, info));
+    this.#endpoint = new Endpoint(
+      resolved,
+      (request, info) => this.#unanswered.hold(this.handleRequest(request, info)),
+    );
     this.#feedOptions = { frame: new MessageFrame(new FramePool()), clock, logger };
   }
 
@@ -409,8 +414,8 @@ export class FoxgloveServer implements AsyncDisposable {
   }
 
   /**
-   * Stops listening, tells all clients with code 1001, runs their hooks, and waits until they are gone, but no longer than
-   * `graceMs`. A second call changes nothing.
+   * Stops listening, tells all clients with code 1001, runs their hooks, and waits until they are gone and the `fallback` has answered, but
+   * no longer than `graceMs`. A second call changes nothing.
    *
    * @throws {RangeError} When `graceMs` is negative or not a number.
    */
@@ -432,7 +437,8 @@ export class FoxgloveServer implements AsyncDisposable {
     for (const feed of this.#feeds.values()) feed.close();
     // Not before the clients had their time: shutdown() closes the sockets with a reason of its own, and waits for ever for a peer that
     // has stopped reading, unless its socket was closed first.
-    await settledWithin(graceMs, farewells);
+    await settledWithin(graceMs, [...farewells, ...this.#unanswered.answers]);
+    this.#unanswered.giveUp();
     await settledWithin(graceMs, [this.#endpoint.close()]);
     this.#options.logger.info("Closed");
     this.#closed.resolve();

@@ -122,15 +122,28 @@ Deno.test("X02 close() while clients connect, leave and send tells all that are 
   assertEquals(server.clients.size, 0);
 });
 
-Deno.test("X02 close() does not wait for ever for a fallback, whose answer still arrives", async () => {
-  const asked = Promise.withResolvers<void>();
+Deno.test("X02 close() waits for a fallback, but not for ever: it then answers itself", async () => {
+  const asked = new Queue<void>("a request");
   const answer = Promise.withResolvers<Response>();
-  const { server } = busy({ fallback: () => (asked.resolve(), answer.promise) });
-  const page = fetch(`http://127.0.0.1:${server.addr?.port}/`);
-  await within(asked.promise, "the request");
-  await within(server.close({ graceMs: 50 }), "close()");
-  answer.resolve(new Response("late"));
-  assertEquals(await (await page).text(), "late");
+  const paths: Record<string, Promise<Response>> = { "/slow": answer.promise, "/never": NEVER };
+  const { server } = busy({
+    fallback: (request) => {
+      asked.push();
+      return paths[new URL(request.url).pathname] ?? new Response("page");
+    },
+  });
+  const [slow, ...nevers] = ["slow", "never", "never"].map((path) =>
+    fetch(`http://127.0.0.1:${server.addr?.port}/${path}`)
+  );
+  for (let requests = 0; requests < 3; requests++) await asked.next();
+  const closed = server.close({ graceMs: 50 });
+  answer.resolve(new Response("slow"));
+  await within(closed, "close()");
+  assertEquals(await (await slow)?.text(), "slow");
+  for (const never of nevers) {
+    const response = await never;
+    assertEquals([response.status, await response.text()], [503, "The server is closing\n"]);
+  }
 });
 
 Deno.test("X02 close() is not held up by a client that never answers the close, and goes on sending", async () => {

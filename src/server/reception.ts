@@ -61,6 +61,8 @@ export class Reception {
   readonly #ids = new IdSequence("client");
   /** From the handshake until the socket is closed, so longer than a client is listed. */
   readonly #connections = new Set<Connection>();
+  /** Those whose socket is there, which for a client that was given up may be long: its peer need not do anything. */
+  readonly #sockets = new Set<Connection>();
   #isClosed = false;
 
   constructor(parts: ReceptionParts) {
@@ -73,7 +75,7 @@ export class Reception {
   /** Whether one more client would be taken. */
   get readiness(): Readiness {
     if (this.#isClosed) return "closing";
-    return this.#connections.size < this.#parts.options.maxClients ? "ready" : "full";
+    return this.#sockets.size < this.#parts.options.maxClients ? "ready" : "full";
   }
 
   /** Takes a WebSocket handshake, or says why not. */
@@ -121,10 +123,14 @@ export class Reception {
       onGivenUp: (_connection, count) => this.#giveUp(connection, count),
     });
     this.#connections.add(connection);
+    this.#sockets.add(connection);
     return {
       opened: () => this.#admit(connection),
       received: (data) => this.#receive(connection, data),
-      closed: () => this.#end(connection),
+      closed: () => {
+        this.#sockets.delete(connection);
+        this.#end(connection);
+      },
     };
   }
 
@@ -179,7 +185,7 @@ export class Reception {
 
   #upgrade(request: Request, peer: Peer): Response {
     const { options, clock } = this.#parts;
-    const full = explainFull(this.#connections, peer.remoteAddr, options);
+    const full = explainFull(this.#sockets, peer.remoteAddr, options);
     if (full) return this.#refuse(full, peer.remoteAddr);
     const { handshakeTimeoutMs } = options;
     const { socket, response } = Deno.upgradeWebSocket(request, { idleTimeout: options.idleTimeoutMs / 1000 });

@@ -4,6 +4,7 @@ import { assertEquals } from "@std/assert/equals";
 import { assertStringIncludes } from "@std/assert/string-includes";
 import type { FoxgloveServerOptions } from "../../src/server/options.ts";
 import { FoxgloveServer } from "../../src/server/server.ts";
+import { conversation, settled } from "../support/conversation.ts";
 import { Queue, within } from "../support/events.ts";
 import { RawSocket } from "../support/raw_socket.ts";
 
@@ -92,4 +93,15 @@ Deno.test("a peer that never ends its request takes no place, and does not hold 
   assertEquals(one.status, 101);
   one.close();
   await within(server.close({ graceMs: 50 }), "close()");
+});
+
+Deno.test("maxClients: a client that was given up holds its place until its connection has ended", async () => {
+  const { server, client } = conversation({ maxClients: 1, maxMessageBytes: 1 });
+  const readyz = async () => await (await server.handleRequest(new Request("http://localhost/readyz"))).text();
+  const app = client();
+  app.saysRaw("too much");
+  await settled();
+  assertEquals([server.clients.size, await readyz()], [0, "full\n"]);
+  app.leaves();
+  assertEquals(await readyz(), "ready\n");
 });

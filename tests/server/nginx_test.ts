@@ -44,16 +44,18 @@ async function proxied(options: Partial<FoxgloveServerOptions> = {}): Promise<Pr
     stderr: "piped",
   }).spawn();
   const said = nginx.stderr.text();
+  let hasEnded = false;
+  const ended = nginx.status.then(() => hasEnded = true);
   const http = Deno.createHttpClient({ caCerts: [cert] });
   const dispose = async () => {
     http.close();
     await server.close();
-    nginx.kill("SIGTERM");
-    await Promise.all([nginx.status, said]);
+    if (!hasEnded) nginx.kill("SIGTERM");
+    await Promise.all([ended, said]);
     await Deno.remove(folder, { recursive: true });
   };
   try {
-    await within(listening(port), "nginx");
+    await within(listening(port, () => hasEnded), "nginx");
   } catch (error) {
     await dispose();
     throw new Error(`nginx said "${await said}"`, { cause: error });
@@ -89,8 +91,9 @@ function freePort(): number {
   return listener.addr.port;
 }
 
-async function listening(port: number): Promise<void> {
+async function listening(port: number, hasEnded: () => boolean): Promise<void> {
   for (;;) {
+    if (hasEnded()) throw new Error("It has ended");
     try {
       (await Deno.connect({ hostname: "127.0.0.1", port })).close();
       return;

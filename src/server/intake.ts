@@ -5,7 +5,8 @@ import type { Clock } from "../clock.ts";
 import type { Limits } from "./limit_options.ts";
 
 /** Options of {@linkcode Intake}. */
-export interface IntakeOptions extends Pick<Limits, "maxMessageBytes" | "maxMessagesPerSecond" | "maxBytesPerSecond"> {
+export interface IntakeOptions
+  extends Pick<Limits, "maxMessageBytes" | "maxTextBytes" | "maxMessagesPerSecond" | "maxBytesPerSecond"> {
   clock: Clock;
 }
 
@@ -36,10 +37,11 @@ export class Intake {
 
   /** To be asked about each message, before it is read. */
   examine(data: string | ArrayBuffer | Uint8Array): Verdict {
-    const { maxMessageBytes, clock } = this.#options;
-    if (isLarger(data, maxMessageBytes)) {
-      const text =
-        `This client is disconnected: its message is larger than "maxMessageBytes" allows (${maxMessageBytes})`;
+    const { maxMessageBytes, maxTextBytes, clock } = this.#options;
+    const sizeOption = typeof data === "string" && maxTextBytes < maxMessageBytes ? "maxTextBytes" : "maxMessageBytes";
+    const maxBytes = this.#options[sizeOption];
+    if (isLarger(data, maxBytes)) {
+      const text = `This client is disconnected: its message is larger than "${sizeOption}" allows (${maxBytes})`;
       return { do: "cut", code: 1009, text };
     }
     const now = clock.now();

@@ -280,6 +280,22 @@ for (const [what, [ten, eleven]] of Object.entries(TEN_BYTES)) {
   });
 }
 
+Deno.test("maxTextBytes: text may be smaller than bytes are, and never larger", async () => {
+  const { client } = able({ maxMessageBytes: 10, maxTextBytes: 5 });
+  const app = client();
+  app.saysRaw(new Uint8Array(10));
+  app.saysRaw("01234");
+  for (const kind of ["binary", "text"]) app.hearsStatus(StatusLevel.ERROR, `Cannot read ${kind} message`);
+  app.saysRaw("012345");
+  app.hearsStatus(StatusLevel.ERROR, "disconnected", '"maxTextBytes" allows (5)');
+  assertEquals(app.closedWith, { code: 1009, reason: "message too big" });
+  await settled();
+
+  const other = able({ maxMessageBytes: 10 }).client();
+  other.saysRaw("0123456789a");
+  other.hearsStatus(StatusLevel.ERROR, "disconnected", '"maxMessageBytes" allows (10)');
+});
+
 /** A server that lets ten messages, or ten bytes, through in a second, and a client that publishes a byte at a time. */
 function limited(limits: LimitOptions): { calls: HookLog; clock: TestClock; app: FakeClient; publish: () => void } {
   const calls = new HookLog();
@@ -369,6 +385,7 @@ const OUT_OF_RANGE: readonly (readonly [keyof LimitOptions, number])[] = [
   ["maxJsonDepth", 0],
   ["maxMessageBytes", 0],
   ["maxMessageBytes", 64 * 1024 * 1024],
+  ["maxTextBytes", 0],
   ["maxMessagesPerSecond", -1],
   ["maxBytesPerSecond", Infinity],
 ];

@@ -1,24 +1,27 @@
 // Admission: whether there is room for one more client.
 
-import type { Connection } from "./connection.ts";
+import type { ClientInfo } from "./client_info.ts";
 import { textResponse } from "./handshake.ts";
 import type { Limits } from "./limit_options.ts";
 
 /** When those who were sent away may come again, in seconds. */
 const RETRY_AFTER_S = 10;
 
-/** Answers a handshake for which there is no room among these connections; `undefined` where there is. */
+/** What takes the place of a client: one, or somebody who is about to become one. */
+export type Place = Pick<ClientInfo, "remoteAddr">;
+
+/** Answers a handshake for which there is no place beside these; `undefined` where there is. */
 export function explainFull(
-  connections: ReadonlySet<Connection>,
+  taken: ReadonlySet<Place>,
   remoteAddr: Deno.Addr | undefined,
   { maxClients, maxClientsPerAddress }: Pick<Limits, "maxClients" | "maxClientsPerAddress">,
 ): Response | undefined {
-  if (connections.size >= maxClients) {
+  if (taken.size >= maxClients) {
     return refuse(`The server has as many clients as "maxClients" allows (${maxClients})`);
   }
   const host = hostOf(remoteAddr);
   if (maxClientsPerAddress === 0 || host === undefined) return undefined;
-  const neighbours = [...connections].filter(({ info }) => hostOf(info.remoteAddr) === host).length;
+  const neighbours = [...taken].filter(({ remoteAddr }) => hostOf(remoteAddr) === host).length;
   if (neighbours < maxClientsPerAddress) return undefined;
   return refuse(`Your address has as many clients as "maxClientsPerAddress" allows (${maxClientsPerAddress})`);
 }

@@ -5,7 +5,7 @@ import type { Effect } from "../session/effects.ts";
 import { IdSequence } from "../session/id_sequence.ts";
 import type { ServerState } from "../session/server_state.ts";
 import { nameOf } from "./address.ts";
-import { explainFull } from "./admission.ts";
+import { explainFull, type Place } from "./admission.ts";
 import type { ClientInfo } from "./client_info.ts";
 import type { Clients } from "./clients.ts";
 import type { Clock } from "../clock.ts";
@@ -61,8 +61,8 @@ export class Reception {
   readonly #ids = new IdSequence("client");
   /** From the handshake until the socket is closed, so longer than a client is listed. */
   readonly #connections = new Set<Connection>();
-  /** Those whose socket is there, which for a client that was given up may be long: its peer need not do anything. */
-  readonly #sockets = new Set<Connection>();
+  /** From the question who a client is until its socket is gone, which after it was given up may be long: a peer need not do anything. */
+  readonly #places = new Set<Place>();
   #isClosed = false;
 
   constructor(parts: ReceptionParts) {
@@ -75,7 +75,7 @@ export class Reception {
   /** Whether one more client would be taken. */
   get readiness(): Readiness {
     if (this.#isClosed) return "closing";
-    return this.#sockets.size < this.#parts.options.maxClients ? "ready" : "full";
+    return this.#places.size < this.#parts.options.maxClients ? "ready" : "full";
   }
 
   /** Takes a WebSocket handshake, or says why not. */
@@ -123,12 +123,12 @@ export class Reception {
       onGivenUp: (_connection, count) => this.#giveUp(connection, count),
     });
     this.#connections.add(connection);
-    this.#sockets.add(connection);
+    this.#places.add(info);
     return {
       opened: () => this.#admit(connection),
       received: (data) => this.#receive(connection, data),
       closed: () => {
-        this.#sockets.delete(connection);
+        this.#places.delete(info);
         this.#end(connection);
       },
     };
@@ -175,7 +175,11 @@ export class Reception {
 
   /** Takes the handshake of a client that is known, or says why not. */
   async #pass(gate: Gate, request: Request, peer: Peer): Promise<Response> {
+    const full = explainFull(this.#places, peer.remoteAddr, this.#parts.options);
+    if (full) return this.#refuse(full, peer.remoteAddr);
+    this.#places.add(peer);
     const answer = await gate.admit(request, peer.remoteAddr);
+    this.#places.delete(peer);
     if (answer instanceof Response) {
       this.#refusals.note(nameOf(peer.remoteAddr), `"authorize" answered with ${answer.status}`);
       return answer;
@@ -185,7 +189,7 @@ export class Reception {
 
   #upgrade(request: Request, peer: Peer): Response {
     const { options, clock } = this.#parts;
-    const full = explainFull(this.#sockets, peer.remoteAddr, options);
+    const full = explainFull(this.#places, peer.remoteAddr, options);
     if (full) return this.#refuse(full, peer.remoteAddr);
     const { handshakeTimeoutMs } = options;
     const { socket, response } = Deno.upgradeWebSocket(request, { idleTimeout: options.idleTimeoutMs / 1000 });

@@ -2,6 +2,7 @@
 
 import { assertEquals } from "@std/assert/equals";
 import { assertStringIncludes } from "@std/assert/string-includes";
+import type { Identity } from "../../src/server/identity.ts";
 import type { FoxgloveServerOptions } from "../../src/server/options.ts";
 import { FoxgloveServer } from "../../src/server/server.ts";
 import { conversation, settled } from "../support/conversation.ts";
@@ -104,4 +105,29 @@ Deno.test("maxClients: a client that was given up holds its place until its conn
   assertEquals([server.clients.size, await readyz()], [0, "full\n"]);
   app.leaves();
   assertEquals(await readyz(), "ready\n");
+});
+
+Deno.test("maxClients: whoever waits for authorize has a place, and gives it back when refused", async () => {
+  const asked = new Queue<string>("a question who somebody is");
+  const answers = new Queue<Identity | Response>("the answer");
+  const { server } = started({
+    maxClients: 1,
+    trustedProxies: 1,
+    authorize: (_request, { address }) => (asked.push(address), answers.next()),
+  });
+  await using _server = server;
+  const first = connect(server, "192.0.2.7");
+  assertEquals(await asked.next(), "192.0.2.7");
+  using second = await connect(server, "192.0.2.8");
+  assertEquals([second.status, asked.size], [503, 0]);
+  answers.push(new Response(null, { status: 401 }));
+  using refused = await within(first, "the refusal");
+  assertEquals(refused.status, 401);
+
+  const third = connect(server, "192.0.2.9");
+  assertEquals(await asked.next(), "192.0.2.9");
+  answers.push({ name: "somebody" });
+  using taken = await within(third, "the handshake");
+  using late = await connect(server, "192.0.2.8");
+  assertEquals([taken.status, late.status, asked.size], [101, 503, 0]);
 });

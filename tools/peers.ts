@@ -1,14 +1,16 @@
-// Installs the servers that ours is measured against into the ignored folder `.peers/`, from npm and PyPI.
+// Installs what ours is measured against and tested with into the ignored folder `.peers/`, from npm and PyPI.
 //
-// What is there already is left as it is. A peer whose tools are missing is left out, and the benchmark says so.
+// What is there already is left as it is. A peer whose tools are missing is left out; the benchmark and the tests say so.
 
 /** Where npm's packages are. */
 export const NODE_FOLDER: string = folder("node");
 /** The virtual environment's interpreter. */
 export const PYTHON: string = `${folder("python")}/bin/python`;
 
-const NPM_PACKAGES = { "@foxglove/ws-protocol": "0.8.0", ws: "8.23.0" };
-const PYPI_PACKAGES = { "foxglove-websocket": "0.1.4", "foxglove-sdk": "0.30.3", websockets: "17.4" };
+/** What comes from npm, and in which version. */
+export const NPM_PACKAGES = { "@foxglove/ws-protocol": "0.8.0", ws: "8.23.0" };
+/** What comes from PyPI, and in which version. */
+export const PYPI_PACKAGES = { "foxglove-websocket": "0.1.4", "foxglove-sdk": "0.30.3", websockets: "17.4" };
 
 /** What keeps the peers of a kind from being started, if anything does. */
 export function whatIsMissing(kind: "node" | "python"): string | undefined {

@@ -1,0 +1,100 @@
+// This package's client, in the matrix.
+
+import { FoxgloveClient } from "../../../src/client/client.ts";
+import type { FoxgloveClientListener } from "../../../src/client/listener.ts";
+import type { Updates } from "../../../src/client/stream.ts";
+import type { Channel } from "../../../src/protocol/channels.ts";
+import type { ClientChannelId } from "../../../src/protocol/ids.ts";
+import { encodeBase64 } from "../../../src/protocol/schema.ts";
+import type { ClientKind, ClientPeer, Feed } from "../client_peer.ts";
+import { Inbox } from "../inbox.ts";
+import type { WireChannel } from "../scene.ts";
+
+/** `FoxgloveClient` on Deno's WebSocket. */
+export const OUR_CLIENT: ClientKind = {
+  name: "our client",
+  title: "`FoxgloveClient`",
+  needs: undefined,
+  connect,
+};
+
+async function connect(url: string, signal: AbortSignal): Promise<ClientPeer> {
+  const inbox = new Inbox();
+  const listener = toListener(inbox);
+  // A server takes its time to start again: attempts go on meanwhile.
+  const client = await FoxgloveClient.connect(url, { signal, listener, minRetryDelayMs: 20, maxRetryDelayMs: 100 });
+  const { state } = client;
+  await inbox.next("open");
+  return {
+    subprotocol: state.at === "open" ? state.subprotocol : undefined,
+    async introduction() {
+      const { name, capabilities, supportedEncodings, sessionId } = await inbox.next("serverInfo");
+      return { name, capabilities, supportedEncodings, sessionId };
+    },
+    channel: async (topic) => toWire(await client.waitForChannel(topic, { signal })),
+    async gone(topic) {
+      while (!(await inbox.next("unadvertise")).some((channel: Channel) => channel.topic === topic));
+    },
+    subscribe(topic) {
+      const { next, close } = toFeed(client.subscribe(topic, { signal }));
+      const read = async () => {
+        const { timestamp, payload } = await next();
+        return { timestamp, payload };
+      };
+      return Promise.resolve({ next: read, close });
+    },
+    advertise: (channel) => client.advertise(channel),
+    publish: (channelId, payload) => void client.publish(channelId as ClientChannelId, payload),
+    unadvertise: (channelId) => void client.unadvertise(channelId as ClientChannelId),
+    getParameters: (names) => client.getParameters(names, { signal }),
+    setParameters: (parameters) => client.setParameters(parameters, { signal }),
+    watchParameters: (names) => toFeed(client.subscribeParameters(names, { signal })),
+    async callService(name, payload) {
+      await client.waitForService(name, { signal });
+      return await client.callService(name, payload, { signal });
+    },
+    fetchAsset: (uri) => client.fetchAsset(uri, { signal }),
+    graph: () => toFeed(client.connectionGraph({ signal })),
+    time: () => inbox.next("time"),
+    status: () => inbox.next("status"),
+    removedStatuses: () => inbox.next("removeStatus"),
+    playback: {
+      request: (request) => client.playback(request, { signal }),
+      state: () => inbox.next("playbackState"),
+    },
+    reconnected: () => inbox.next("open"),
+    [Symbol.asyncDispose]: () => client.close(),
+  };
+}
+
+function toListener(inbox: Inbox): FoxgloveClientListener {
+  return {
+    onConnectionState: (_client, state) => inbox.push(state.at, state),
+    onServerInfo: (_client, info) => inbox.push("serverInfo", info),
+    onUnadvertise: (_client, channels) => inbox.push("unadvertise", channels),
+    onStatus(_client, { op: _op, ...status }) {
+      inbox.push("status", status);
+    },
+    onRemoveStatus: (_client, ids) => inbox.push("removeStatus", ids),
+    onTime: (_client, timestamp) => inbox.push("time", timestamp),
+    onPlaybackState(_client, state) {
+      if (!state.requestId) inbox.push("playbackState", state);
+    },
+  };
+}
+
+function toFeed<T>(updates: Updates<T>): Feed<T> {
+  return {
+    async next() {
+      const { done, value } = await updates.next();
+      if (done) throw new Error("Nothing more comes");
+      return value;
+    },
+    close: () => updates.close(),
+  };
+}
+
+function toWire({ topic, encoding, schemaName, schemaEncoding = "", schema }: Channel): WireChannel {
+  const text = typeof schema === "string" ? schema : encodeBase64(schema);
+  return { topic, encoding, schemaName, schemaEncoding, schema: text };
+}

@@ -1,0 +1,24 @@
+// docs/interop.md says what the matrix expects.
+
+import { assertEquals } from "@std/assert/equals";
+import { playedOnOf, toPage } from "./page.ts";
+
+Deno.test("docs/interop.md is up to date; `deno task interop` writes it", async () => {
+  const page = await Deno.readTextFile(new URL("../../docs/interop.md", import.meta.url));
+  assertEquals(page, await formatted(toPage(playedOnOf(page) ?? "")));
+});
+
+/** As `deno fmt` leaves it. */
+async function formatted(text: string): Promise<string> {
+  const config = new URL("../../deno.json", import.meta.url).pathname;
+  const child = new Deno.Command(Deno.execPath(), {
+    args: ["fmt", "--config", config, "--ext", "md", "-"],
+    stdin: "piped",
+    stdout: "piped",
+  }).spawn();
+  const writer = child.stdin.getWriter();
+  await writer.write(new TextEncoder().encode(text));
+  await writer.close();
+  const { stdout } = await child.output();
+  return new TextDecoder().decode(stdout);
+}

@@ -1,4 +1,4 @@
-// The examples' command line, and that they stay short; what they serve is tested in tests/interop.
+// The example servers' command line, and that all examples stay short; what the servers serve is tested in tests/interop.
 
 import { assertEquals } from "@std/assert/equals";
 import { assertStringIncludes } from "@std/assert/string-includes";

@@ -1,0 +1,32 @@
+// Lists the channels of a server as they come and go, and prints the messages of one topic.
+
+import { runCancellable } from "../mod.ts";
+import { FoxgloveClient, type FoxgloveClientListener } from "../src/client/mod.ts";
+import { connectOptions, giveUp } from "./client_command_line.ts";
+
+const listener: FoxgloveClientListener = {
+  onConnectionState(_client, state) {
+    if (state.at === "reconnecting") console.log(`${state.error.message}; connecting again`);
+  },
+  onServerInfo: (_client, { name }) => console.log(`Connected to "${name}"`),
+  onAdvertise(_client, channels) {
+    for (const { topic, encoding, schemaName } of channels) console.log(`+ ${topic}: ${schemaName}, in ${encoding}`);
+  },
+  onUnadvertise(_client, channels) {
+    for (const { topic } of channels) console.log(`- ${topic}`);
+  },
+  onError: (_client, error) => console.error(error), // such as a message that is no JSON
+};
+
+if (import.meta.main) {
+  const { url, topic } = connectOptions("Lists the channels of a server, and prints the messages of a topic.", {
+    topic: "example_msg",
+  });
+  await runCancellable(async (signal) => {
+    await using client = await FoxgloveClient.connect(url, { signal, listener }).catch(giveUp);
+    // Also messages of a channel that comes later, or again after the connection was lost.
+    for await (const { timestamp, value } of client.subscribe(topic, { signal }).json()) {
+      console.log(new Date(Number(timestamp / 1_000_000n)).toISOString(), topic, value);
+    }
+  });
+}

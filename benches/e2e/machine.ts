@@ -4,7 +4,7 @@ import { arch, cpus, release, totalmem, type } from "node:os";
 import { NODE_FOLDER, PYTHON } from "../../tools/peers.ts";
 
 /** The date, the machine and the versions, as a Markdown list. */
-export async function describeMachine(): Promise<string> {
+export async function describeMachine(task = "bench:e2e"): Promise<string> {
   const [cpu] = cpus();
   const packages = await Promise.all([
     version("node", "-p", `require("${NODE_FOLDER}/node_modules/@foxglove/ws-protocol/package.json").version`),
@@ -14,9 +14,9 @@ export async function describeMachine(): Promise<string> {
   ]);
   const [protocol, ws, websocket, sdk] = packages;
   return [
-    `- ${new Date().toISOString().slice(0, 10)}, \`deno task bench:e2e\``,
+    `- ${new Date().toISOString().slice(0, 10)}, \`deno task ${task}\``,
     `- ${cpus().length} cores of ${cpu?.model ?? "an unknown model"}, ${Math.round(totalmem() / 1024 ** 3)} GiB, ` +
-    `${type()} ${release()} (${arch()}); servers and load client on the same machine, over loopback`,
+    `${type()} ${release()} (${arch()}); servers and clients on the same machine, over loopback`,
     `- Deno ${Deno.version.deno}; Node ${await version(
       "node",
       "--version",

@@ -1,4 +1,4 @@
-// Series: what was measured of several servers, round by round.
+// Series: what was measured of several servers, or of several clients, round by round.
 
 import { median } from "../load/quantile.ts";
 import type { BenchOptions } from "./options.ts";
@@ -21,11 +21,11 @@ export interface Spread {
  * Measures each server once in every round, one after another. Each round begins with another one, so that none always comes first.
  * A failure is an absent measurement, and is added to the list.
  */
-export async function alternate<T>(
+export async function alternate<T, Kind extends Pick<ServerKind, "name" | "absent">>(
   what: string,
   { rounds, failures }: Pick<BenchOptions, "rounds" | "failures">,
-  kinds: readonly ServerKind[],
-  measure: (kind: ServerKind) => Promise<T>,
+  kinds: readonly Kind[],
+  measure: (kind: Kind) => Promise<T>,
 ): Promise<SeriesByServer<T>> {
   const present = kinds.filter(({ absent }) => absent === undefined);
   const series = new Map<string, (T | undefined)[]>(present.map(({ name }) => [name, []]));

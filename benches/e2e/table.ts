@@ -23,8 +23,12 @@ export function toMarkdown({ title, tables }: Section): string {
   return [`### ${title}`, ...tables.flatMap((table) => [table.caption, grid(table)])].join("\n\n") + "\n";
 }
 
-/** A server's figure, or why there is none. */
-export function cell(kind: ServerKind, spread: Spread | undefined, format: (spread: Spread) => string): string {
+/** A figure of a server or a client, or why there is none. */
+export function cell(
+  kind: Pick<ServerKind, "absent">,
+  spread: Spread | undefined,
+  format: (spread: Spread) => string,
+): string {
   if (kind.absent !== undefined) return "absent";
   return spread === undefined ? "failed" : format(spread);
 }

@@ -1,46 +1,69 @@
-// No WebSocket server at all: frames that were made beforehand, over bare TCP, to show what the load client can take.
+// No WebSocket server at all: frames that were made beforehand, over bare TCP, to show what clients can take.
 
-import { SUBSCRIPTION_ID } from "../load/load_plan.ts";
-import { GREETING } from "./greeting.ts";
+import { GREETING, subscriptionOf } from "./greeting.ts";
 import { report } from "./report.ts";
 import type { ServerPlan } from "./server_plan.ts";
 
 /** Written at once, for the sake of small messages. */
 const MIN_BLOCK_BYTES = 1024 * 1024;
-const SWITCHING = "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n" +
-  "Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n\r\n";
+/** Of RFC 6455. */
+const ACCEPT_GUID = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
 
 const { payloadBytes }: ServerPlan = JSON.parse(Deno.args[0] ?? "");
-const block = repeat(frame(2, messageData(payloadBytes)));
 const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
 report(listener.addr.port);
 for await (const conn of listener) void serve(conn);
 
 async function serve(conn: Deno.Conn): Promise<void> {
-  const received = new Uint8Array(4096);
   const utf8 = new TextEncoder();
-  // The load client sends its handshake, and later its subscription, each at once.
-  await conn.read(received);
-  await write(conn, utf8.encode(SWITCHING));
+  // Clients send their handshake, and later their subscription, each at once.
+  await write(conn, utf8.encode(await switching(new TextDecoder().decode(await read(conn)))));
   for (const text of GREETING) await write(conn, frame(1, utf8.encode(text)));
-  await conn.read(received);
+  const block = repeat(frame(2, messageData(subscriptionOf(unmasked(await read(conn))), payloadBytes)));
   try {
     for (;;) await write(conn, block);
   } catch (error) {
-    // The load client has gone.
+    // The client has gone.
     if (!(error instanceof Deno.errors.ConnectionReset || error instanceof Deno.errors.BrokenPipe)) throw error;
   }
+}
+
+async function read(conn: Deno.Conn): Promise<Uint8Array> {
+  const received = new Uint8Array(4096);
+  return received.subarray(0, await conn.read(received) ?? 0);
+}
+
+/** The answer to a handshake. */
+async function switching(request: string): Promise<string> {
+  const key = request.match(/^sec-websocket-key: *(\S+)/im)?.[1];
+  const digest = await crypto.subtle.digest("SHA-1", new TextEncoder().encode(`${key}${ACCEPT_GUID}`));
+  const lines = [
+    "HTTP/1.1 101 Switching Protocols",
+    "Upgrade: websocket",
+    "Connection: Upgrade",
+    `Sec-WebSocket-Accept: ${btoa(String.fromCharCode(...new Uint8Array(digest)))}`,
+    "Sec-WebSocket-Protocol: foxglove.websocket.v1",
+  ];
+  return [...lines, "", ""].join("\r\n");
+}
+
+/** The text of a client's frame, of less than 126 bytes. */
+function unmasked(received: Uint8Array): string {
+  const [, length = 0] = received;
+  const mask = received.subarray(2, 6);
+  const bytes = received.slice(6, 6 + (length & 0x7f)).map((byte, index) => byte ^ mask[index % 4]!);
+  return new TextDecoder().decode(bytes);
 }
 
 async function write(conn: Deno.Conn, bytes: Uint8Array): Promise<void> {
   for (let rest = bytes; rest.length > 0;) rest = rest.subarray(await conn.write(rest));
 }
 
-function messageData(payloadBytes: number): Uint8Array {
+function messageData(subscriptionId: number, payloadBytes: number): Uint8Array {
   const message = new Uint8Array(1 + 4 + 8 + payloadBytes);
   const view = new DataView(message.buffer);
   view.setUint8(0, 1);
-  view.setUint32(1, SUBSCRIPTION_ID, true);
+  view.setUint32(1, subscriptionId, true);
   return message;
 }
 

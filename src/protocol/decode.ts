@@ -174,12 +174,14 @@ function parse(text: string): JsonFields {
 }
 
 function viewOf(data: ArrayBuffer | Uint8Array): Uint8Array {
-  if (!isUint8Array(data) && !isArrayBuffer(data)) {
+  // ArrayBuffers first: they are what sockets bring.
+  const isBuffer = isArrayBuffer(data);
+  if (!isBuffer && !isUint8Array(data)) {
     throw new TypeError("Cannot decode data: it is neither a string nor an ArrayBuffer or a Uint8Array");
   }
   // Before the view is made, for a detached ArrayBuffer allows none; it is as empty as any.
   if (data.byteLength === 0) throw new ProtocolError("empty", "Cannot read binary message: it is empty");
-  return isUint8Array(data) ? data : new Uint8Array(data);
+  return isBuffer ? new Uint8Array(data) : data;
 }
 
 /** The text is short even if the op is not: it may go back to the peer. */

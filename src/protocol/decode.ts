@@ -6,7 +6,7 @@ import { readAdvertise, readSubscribe, readUnadvertise, readUnsubscribe } from "
 import { readClientAdvertise, readClientMessageData, readClientUnadvertise } from "./client_publish.ts";
 import { readConnectionGraphUpdate } from "./connection_graph.ts";
 import { isObject, JsonFields } from "./json_fields.ts";
-import { readMessageData, readTime } from "./message_data.ts";
+import { readMessageData, readMessageDataFrame, readTime } from "./message_data.ts";
 import type { ClientMessage, ServerMessage } from "./messages.ts";
 import { ClientOpcode, ServerOpcode } from "./opcodes.ts";
 import {
@@ -50,7 +50,8 @@ const FIELDS = 1;
  * @throws {TypeError} If `data` is neither. A `Blob` for example: the socket's `binaryType` should be "arraybuffer".
  */
 export function decodeServerMessage(data: string | ArrayBuffer | Uint8Array): ServerMessage {
-  return typeof data === "string" ? decodeServerText(parse(data)) : decodeServerFrame(viewOf(data));
+  if (typeof data === "string") return decodeServerText(parse(data));
+  return (isArrayBuffer(data) ? readMessageDataFrame(data) : undefined) ?? decodeServerFrame(viewOf(data));
 }
 
 /**

@@ -1,6 +1,7 @@
 // A server that can do everything, for tests of what must not disturb it.
 
 import { assertEquals } from "@std/assert/equals";
+import { CAPABILITIES } from "../../src/protocol/capabilities.ts";
 import type { ChannelId } from "../../src/protocol/ids.ts";
 import type { FoxgloveServerListener } from "../../src/server/listener.ts";
 import type { FoxgloveServer } from "../../src/server/server.ts";
@@ -19,16 +20,7 @@ export interface AbleConversation extends Conversation {
 /** Begins a conversation with a server that has every capability, a channel and a service. */
 export function ableConversation(listener: FoxgloveServerListener): AbleConversation {
   const { server, log, client } = conversation({
-    capabilities: [
-      "clientPublish",
-      "parameters",
-      "parametersSubscribe",
-      "time",
-      "services",
-      "connectionGraph",
-      "assets",
-      "playbackControl",
-    ],
+    capabilities: CAPABILITIES,
     supportedEncodings: ["json"],
     dataStartTime: 0n,
     dataEndTime: 9n,

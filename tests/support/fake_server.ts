@@ -6,6 +6,7 @@ import type { ClientSocket, SocketEvent } from "../../src/client/link.ts";
 import type { FoxgloveClientListener } from "../../src/client/listener.ts";
 import type { FoxgloveClientOptions } from "../../src/client/options.ts";
 import { CLOCK } from "../../src/clock.ts";
+import { CAPABILITIES } from "../../src/protocol/capabilities.ts";
 import { decodeClientMessage } from "../../src/protocol/decode.ts";
 import { encodeServerMessage } from "../../src/protocol/encode.ts";
 import type { ClientMessage, ServerMessage } from "../../src/protocol/messages.ts";
@@ -21,16 +22,7 @@ export const URL_OF_FAKE = "ws://robot:8765/path?token=secret";
 export const ABLE: ServerInfo = {
   op: "serverInfo",
   name: "fake",
-  capabilities: [
-    "clientPublish",
-    "parameters",
-    "parametersSubscribe",
-    "time",
-    "services",
-    "connectionGraph",
-    "assets",
-    "playbackControl",
-  ],
+  capabilities: CAPABILITIES,
   supportedEncodings: ["json"],
   sessionId: "session 1",
 };

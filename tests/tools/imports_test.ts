@@ -59,6 +59,12 @@ Deno.test("src/client stands on src/protocol alone, beside what both sides share
   assertEquals(modules.has("src/client/client.ts"), true);
 });
 
+Deno.test("the server does without the client", async () => {
+  const modules = await graph("mod.ts");
+  assertEquals([...modules.keys()].filter((path) => path.startsWith("src/client/")), []);
+  assertEquals(modules.has("src/server/server.ts"), true);
+});
+
 Deno.test("src/client uses nothing but the web platform", async () => {
   await assertCodeWithout("client", /\bDeno\.|\bprocess\b|\bBuffer\b|\brequire\(|setImmediate|"node:/);
 });

@@ -1,0 +1,60 @@
+// Essence: what of a server's message a model can foretell.
+
+import type { ServerMessage } from "../../src/protocol/messages.ts";
+import type { Parameter } from "../../src/protocol/parameters.ts";
+
+/** A message in a few words. Texts that are for people, and what is the same in each test, are left out. */
+export type Essence =
+  | { op: "serverInfo"; sessionId: string }
+  | { op: "advertise" | "unadvertise" | "advertiseServices" | "unadvertiseServices"; ids: number[] }
+  | { op: "messageData"; subscriptionId: number; text: string }
+  | { op: "complaint"; level: number }
+  | { op: "status"; text: string; id?: string }
+  | { op: "removeStatus"; ids: string[] }
+  | { op: "parameterValues"; parameters: Parameter[]; id?: string }
+  | { op: "time" | "playbackState"; at: number }
+  | { op: "connectionGraphUpdate" }
+  | { op: "serviceCallResponse"; serviceId: number; callId: number; encoding: string }
+  | { op: "serviceCallFailure"; serviceId: number; callId: number }
+  | { op: "fetchAssetResponse"; requestId: number; status: "success" | "error" };
+
+/** Reduces a message to what a model can foretell. */
+export function essenceOf(message: ServerMessage): Essence {
+  const { op } = message;
+  switch (op) {
+    case "serverInfo":
+      return { op, sessionId: message.sessionId ?? "" };
+    case "advertise":
+      return { op, ids: message.channels.map(({ id }) => id) };
+    case "unadvertise":
+      return { op, ids: [...message.channelIds] };
+    case "advertiseServices":
+      return { op, ids: message.services.map(({ id }) => id) };
+    case "unadvertiseServices":
+      return { op, ids: [...message.serviceIds] };
+    case "messageData":
+      return { op, subscriptionId: message.subscriptionId, text: new TextDecoder().decode(message.payload) };
+    case "status":
+      return message.message.startsWith("Cannot ")
+        ? { op: "complaint", level: message.level }
+        : { op, text: message.message, ...(message.id === undefined ? {} : { id: message.id }) };
+    case "removeStatus":
+      return { op, ids: [...message.statusIds] };
+    case "parameterValues":
+      return { op, parameters: [...message.parameters], ...(message.id === undefined ? {} : { id: message.id }) };
+    case "time":
+      return { op, at: Number(message.timestamp) };
+    case "playbackState":
+      return { op, at: Number(message.currentTime) };
+    case "connectionGraphUpdate":
+      return { op };
+    case "serviceCallResponse":
+      return { op, serviceId: message.serviceId, callId: message.callId, encoding: message.encoding };
+    case "serviceCallFailure":
+      return { op, serviceId: message.serviceId, callId: message.callId };
+    case "fetchAssetResponse":
+      return { op, requestId: message.requestId, status: message.status };
+    default:
+      return message satisfies never;
+  }
+}

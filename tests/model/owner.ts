@@ -1,0 +1,51 @@
+// applyOwners(): what a server's owner does, done to a server.
+
+import type { PlaybackState } from "../../src/protocol/playback.ts";
+import { StatusLevel } from "../../src/protocol/status.ts";
+import type { FoxgloveServer } from "../../src/server/server.ts";
+import { channel, clientId, service } from "../support/conversation.ts";
+import type { OwnersOperation } from "./operations.ts";
+
+const SIDE = { encoding: "json", schemaName: "Empty", schemaEncoding: "jsonschema", schema: '{"type":"object"}' };
+
+/** Throws what the server throws. */
+export function applyOwners(server: FoxgloveServer, operation: OwnersOperation): void {
+  switch (operation.do) {
+    case "addChannel": {
+      const { topic, latch } = operation;
+      server.addChannel({ topic, encoding: "json", ...(latch === undefined ? {} : { latch: { depth: latch } }) });
+      return;
+    }
+    case "removeChannel":
+      return void server.removeChannel(channel(operation.channelId));
+    case "send": {
+      const options = operation.to === undefined ? {} : { to: clientId(operation.to) };
+      return server.sendMessage(channel(operation.channelId), 1n, operation.text, options);
+    }
+    case "addService":
+      return void server.addService({ name: operation.name, type: "T", request: SIDE });
+    case "removeService":
+      return void server.removeService(service(operation.serviceId));
+    case "updateParameters":
+      return server.updateParameters(operation.parameters);
+    case "updateGraph":
+      return server.updateConnectionGraph(operation.graph);
+    case "sendStatus": {
+      const { text, to, do: _do, ...options } = operation;
+      return server.sendStatus(StatusLevel.INFO, text, to === undefined ? options : { ...options, to: clientId(to) });
+    }
+    case "removeStatus":
+      return server.removeStatus(operation.ids);
+    case "broadcastTime":
+      return server.broadcastTime(BigInt(operation.at));
+    case "broadcastPlayback":
+      return server.broadcastPlaybackState(playbackAt(operation.at));
+    case "resetSession":
+      return server.resetSessionId(operation.id);
+  }
+}
+
+/** What playback is doing; only the time differs. */
+export function playbackAt(at: number): PlaybackState {
+  return { status: "playing", currentTime: BigInt(at), speed: 1, didSeek: false };
+}

@@ -68,7 +68,7 @@ export class RawSocket implements Disposable {
     const { hostname = "127.0.0.1", answersPings = false } = options;
     const connection = new ByteConnection(await dial({ ...options, hostname }));
     try {
-      await connection.write(new TextEncoder().encode(handshake({ ...options, hostname })));
+      await connection.write(new TextEncoder().encode(handshake(options)));
       return new RawSocket(connection, await readResponse(connection), answersPings);
     } catch (error) {
       connection.close();
@@ -192,8 +192,9 @@ async function dial({ hostname, port, unix }: RawSocketOptions & { hostname: str
   return tcp;
 }
 
-function handshake(options: RawSocketOptions & { hostname: string }): string {
-  const { hostname, port, path = "/", method = "GET", headers = [], omit = [] } = options;
+/** The request with which a WebSocket begins, as {@linkcode RawSocket.connect} sends it. */
+export function handshake(options: RawSocketOptions): string {
+  const { hostname = "127.0.0.1", port, path = "/", method = "GET", headers = [], omit = [] } = options;
   const own = [
     ["Host", `${hostname}:${port}`],
     ["Upgrade", "websocket"],
@@ -226,7 +227,10 @@ async function readBody(connection: ByteConnection, headers: Headers): Promise<s
   return new TextDecoder().decode(body);
 }
 
-function encodeFrame({ opcode, payload = new Uint8Array(), fin = true, masked = true, ...rest }: RawFrame): Uint8Array {
+/** A frame as it is on the wire. */
+export function encodeFrame(
+  { opcode, payload = new Uint8Array(), fin = true, masked = true, ...rest }: RawFrame,
+): Uint8Array {
   const { claimedLength = payload.length } = rest;
   const header = [(fin ? 0x80 : 0) | opcode, ...encodeLength(claimedLength)];
   if (!masked) return Uint8Array.from([...header, ...payload]);

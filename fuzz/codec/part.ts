@@ -1,0 +1,85 @@
+// The codec part: mutated messages, decoded by either side and sent on.
+
+import { Random } from "../../tests/protocol/random.ts";
+import { shrink } from "../../tests/support/shrink.ts";
+import type { Budget, Finding, Outcome, Reproduction } from "../finding.ts";
+import { MemoryWatch } from "../memory.ts";
+import { faultOf, textOf } from "../replay.ts";
+import { type Input, judge } from "./judge.ts";
+import { mutateFrame } from "./mutate_frame.ts";
+import { mutateText } from "./mutate_text.ts";
+import { makeSeeds, type Seeds } from "./seeds.ts";
+
+/** Inputs from one set of seeds. */
+const BATCH = 10_000;
+/** Random messages of each op in a set of seeds. */
+const ROUNDS = 2;
+/** Batches until all is warm. */
+const WARM = 10;
+
+/** What a run has seen. */
+interface Tally {
+  inputs: number;
+  /** How often an input was some side's message. */
+  decoded: number;
+}
+
+/** Decodes mutated messages until the time is up, or until something is wrong. */
+export async function fuzzCodec({ seed, untilMs }: Budget): Promise<Outcome> {
+  const tally: Tally = { inputs: 0, decoded: 0 };
+  const memory = new MemoryWatch();
+  const startedMs = performance.now();
+  let finding: Finding | undefined;
+  // Most inputs are refused: without the stacks, which nobody reads, a third more are tried.
+  const { stackTraceLimit } = Error;
+  Error.stackTraceLimit = 0;
+  for (let batch = 0; !finding && performance.now() < untilMs; batch++) {
+    finding = await tryBatch((seed + batch) >>> 0, tally);
+    if (batch % WARM !== WARM - 1) continue;
+    const why = await memory.check();
+    if (why !== undefined) finding ??= { seed, why };
+  }
+  Error.stackTraceLimit = stackTraceLimit;
+  const perSecond = Math.round(tally.inputs / (performance.now() - startedMs) * 1000);
+  const summary = `codec: ${count(tally.inputs)} inputs in ${count(2 * tally.inputs)} decodings ` +
+    `(${count(tally.decoded)} gave a message; ${count(perSecond)} inputs/s; memory ${memory.growth})`;
+  return { summary, finding };
+}
+
+async function tryBatch(seed: number, tally: Tally): Promise<Finding | undefined> {
+  const random = new Random(seed);
+  let seeds: Seeds;
+  try {
+    seeds = makeSeeds(random, ROUNDS);
+  } catch (error) {
+    return { seed, why: textOf(error) };
+  }
+  const { frames, texts } = seeds;
+  for (let index = 0; index < BATCH; index++) {
+    const input = random.once(2) ? mutateFrame(random, frames) : mutateText(random, texts);
+    tally.inputs += 1;
+    try {
+      tally.decoded += judge(input);
+    } catch {
+      return await findingOf(seed, input);
+    }
+  }
+  return undefined;
+}
+
+async function findingOf(seed: number, input: Input): Promise<Finding> {
+  const shown = (text: string): Reproduction => ({ part: "codec", text });
+  const shownBytes = (bytes: readonly number[]): Reproduction => ({
+    part: "codec",
+    hex: Uint8Array.from(bytes).toHex(),
+  });
+  const fails = async (candidate: Reproduction) => await faultOf(candidate) !== undefined;
+  const reproduction = typeof input === "string"
+    ? shown((await shrink(input.split(""), (letters) => fails(shown(letters.join(""))))).join(""))
+    : shownBytes(await shrink([...input], (bytes) => fails(shownBytes(bytes))));
+  return { seed, why: await faultOf(reproduction) ?? "", reproduction };
+}
+
+function count(number: number): string {
+  return number.toLocaleString("en");
+}

@@ -1,111 +1,34 @@
 // Whatever comes in is decoded or refused by a ProtocolError, and what was decoded can be sent on.
 
 import { assert } from "@std/assert/assert";
+import { assertEquals } from "@std/assert/equals";
+import { type Input, judge } from "../../fuzz/codec/judge.ts";
+import { mutateFrame } from "../../fuzz/codec/mutate_frame.ts";
+import { mutateText } from "../../fuzz/codec/mutate_text.ts";
+import { makeSeeds, type Seeds } from "../../fuzz/codec/seeds.ts";
 import { decodeClientMessage, decodeServerMessage } from "../../src/protocol/decode.ts";
-import { encodeClientMessage, encodeServerMessage } from "../../src/protocol/encode.ts";
-import { ProtocolError } from "../../src/protocol/protocol_error.ts";
+import { ClientOpcode, ServerOpcode } from "../../src/protocol/opcodes.ts";
+import { ProtocolError, type ProtocolErrorCode } from "../../src/protocol/protocol_error.ts";
 import { hex } from "./hex.ts";
 import { Random } from "./random.ts";
-import { input, VECTORS } from "./vectors.ts";
 
 const SEED = 20_240_917;
 const ROUNDS = 12_000;
 
-type Input = string | Uint8Array;
-
-const CODECS = [
-  { decode: decodeServerMessage, encode: encodeServerMessage as (message: unknown) => Input },
-  { decode: decodeClientMessage, encode: encodeClientMessage as (message: unknown) => Input },
-];
-
-/** Decodes `data` as each side's; returns how often that gave a message. */
-function decodeOrRefuse(data: Input): number {
+/** Runs what `make` makes through the codec, and says what failed. Returns how often there was a message. */
+function assertDecodesOrRefuses(make: (random: Random, seeds: Seeds) => Input): number {
+  const random = new Random(SEED);
+  const seeds = makeSeeds(random, 2);
   let decoded = 0;
-  for (const { decode, encode } of CODECS) {
-    let message: unknown;
+  for (let round = 0; round < ROUNDS; round++) {
+    const data = make(random, seeds);
     try {
-      message = decode(data);
-    } catch (error) {
-      assert(error instanceof ProtocolError, `not a ProtocolError: ${error}`);
-      continue;
-    }
-    decoded += 1;
-    assert(!hasUndefined(message), "a member is undefined");
-    try {
-      encode(message);
-    } catch (error) {
-      // A schema that should be base64 and is not, or a service's with the encoding "": read, but not sent.
-      assert(error instanceof TypeError && /schema(Encoding)? must be/.test(error.message), `not encoded: ${error}`);
+      decoded += judge(data);
+    } catch (cause) {
+      throw new Error(typeof data === "string" ? data : hex(data), { cause });
     }
   }
   return decoded;
-}
-
-function hasUndefined(value: unknown): boolean {
-  if (value === undefined) return true;
-  return typeof value === "object" && !(value instanceof Uint8Array) && Object.values(value ?? {}).some(hasUndefined);
-}
-
-/** Runs `make` through decoding, and says how to repeat what failed. */
-function assertDecodesOrRefuses(make: (random: Random) => Input): { decoded: number } {
-  let decoded = 0;
-  for (let round = 0; round < ROUNDS; round++) {
-    const seed = SEED + round;
-    const data = make(new Random(seed));
-    try {
-      decoded += decodeOrRefuse(data);
-    } catch (cause) {
-      throw new Error(`seed ${seed}: ${typeof data === "string" ? data : hex(data)}`, { cause });
-    }
-  }
-  return { decoded };
-}
-
-const FRAMES = VECTORS.map(input).filter((data) => typeof data !== "string");
-const TEXTS = VECTORS.map(input).filter((data) => typeof data === "string");
-
-/** Some bits flipped, a piece cut out, or one of another frame put in. */
-function mutateFrame(random: Random): Uint8Array {
-  let frame = random.pick(FRAMES);
-  for (let times = random.below(4); times >= 0; times--) {
-    const at = random.below(frame.length + 1);
-    const end = at + random.below(frame.length - at + 1);
-    const change = random.below(3);
-    if (change === 0) frame = frame.map((byte, index) => index === at ? byte ^ (1 << random.below(8)) : byte);
-    else if (change === 1) frame = Uint8Array.of(...frame.subarray(0, at), ...frame.subarray(end));
-    else frame = Uint8Array.of(...frame.subarray(0, at), ...random.pick(FRAMES).subarray(random.below(5)));
-  }
-  return frame;
-}
-
-/** The same with text, mostly no JSON any more. */
-function mutateText(random: Random): string {
-  let text = random.pick(TEXTS);
-  for (let times = random.below(3); times >= 0; times--) {
-    const at = random.below(text.length + 1);
-    const end = at + random.below(10);
-    const piece = random.pick(["", '"', "\\", "0", "-", ",", "{", "]", "null", "\ud800", "1e999", random.pick(TEXTS)]);
-    text = text.slice(0, at) + piece + text.slice(end);
-  }
-  return text;
-}
-
-const ODD_VALUES = [
-  ...[null, true, "", "x", "AA==", "!", 0, -1, -0, 0.5, 3, 2 ** 32, 2 ** 53, 1e300, [], [null], [[]], {}],
-  ...[{ id: 1 }, { name: null }, { sec: 1, nsec: 2 }, JSON.parse('{"__proto__":{"op":"x"}}'), "protobuf", "float64"],
-];
-
-/** JSON still, with a value here and there replaced, dropped, or doubled. */
-function mutateJson(random: Random): string {
-  const change = (value: unknown): unknown => {
-    if (random.once(20)) return random.pick(ODD_VALUES);
-    if (Array.isArray(value)) return value.flatMap((item) => random.once(15) ? [item, change(item)] : [change(item)]);
-    if (typeof value !== "object" || value === null) return value;
-    const kept = Object.entries(value).filter(() => !random.once(30));
-    return Object.fromEntries(kept.map(([name, member]) => [name, change(member)]));
-  };
-  const text = random.pick(TEXTS.filter((text) => text.startsWith('{"op"')));
-  return JSON.stringify(change(JSON.parse(text)));
 }
 
 Deno.test("decoding random bytes gives a message or a ProtocolError", () => {
@@ -117,15 +40,76 @@ Deno.test("decoding random bytes gives a message or a ProtocolError", () => {
 });
 
 Deno.test("decoding mutated frames gives a message or a ProtocolError", () => {
-  const { decoded } = assertDecodesOrRefuses(mutateFrame);
+  const decoded = assertDecodesOrRefuses((random, { frames }) => mutateFrame(random, frames));
   assert(decoded > ROUNDS / 10, `only ${decoded} were decoded`);
 });
 
 Deno.test("decoding mutated text gives a message or a ProtocolError", () => {
-  assertDecodesOrRefuses(mutateText);
+  const decoded = assertDecodesOrRefuses((random, { texts }) => mutateText(random, texts));
+  assert(decoded > ROUNDS / 10, `only ${decoded} were decoded`);
 });
 
-Deno.test("decoding mutated JSON gives a message or a ProtocolError", () => {
-  const { decoded } = assertDecodesOrRefuses(mutateJson);
-  assert(decoded > ROUNDS / 10, `only ${decoded} were decoded`);
+/** Every category, so that a new one is thought of here. */
+const CODES: Record<ProtocolErrorCode, true> = {
+  "empty": true,
+  "unknown-opcode": true,
+  "truncated": true,
+  "bad-status": true,
+  "bad-command": true,
+  "invalid-utf8": true,
+  "invalid-json": true,
+  "not-an-object": true,
+  "missing-op": true,
+  "unknown-op": true,
+  "invalid-field": true,
+};
+
+Deno.test("the mutated inputs are refused for every reason that there is, and decoded as every op", () => {
+  const random = new Random(SEED);
+  const { frames, texts } = makeSeeds(random, 2);
+  const codes = new Set<string>();
+  const ops = new Set<string>();
+  for (let round = 0; round < ROUNDS; round++) {
+    const data = random.once(2) ? mutateFrame(random, frames) : mutateText(random, texts);
+    for (const [side, decode] of [["server", decodeServerMessage], ["client", decodeClientMessage]] as const) {
+      try {
+        ops.add(`${side} ${decode(data).op}`);
+      } catch (error) {
+        codes.add(error instanceof ProtocolError ? error.code : String(error));
+      }
+    }
+  }
+  assertEquals([...codes].sort(), Object.keys(CODES).sort());
+  assertEquals(ops.size, 15 + 14);
+});
+
+/** Frames that end with the length of a text that does not follow. */
+const LYING_FRAMES = [
+  [ServerOpcode.SERVICE_CALL_RESPONSE, 8, decodeServerMessage],
+  [ServerOpcode.FETCH_ASSET_RESPONSE, 5, decodeServerMessage],
+  [ServerOpcode.PLAYBACK_STATE, 14, decodeServerMessage],
+  [ClientOpcode.SERVICE_CALL_REQUEST, 8, decodeClientMessage],
+  [ClientOpcode.PLAYBACK_CONTROL_REQUEST, 14, decodeClientMessage],
+] as const;
+
+Deno.test("decoding a frame that lies about a length allocates nothing by it", () => {
+  const claimed = 32 * 1024 * 1024;
+  for (const [opcode, skipped, decode] of LYING_FRAMES) {
+    const frame = new Uint8Array(1 + skipped + 4);
+    frame[0] = opcode;
+    new DataView(frame.buffer).setUint32(1 + skipped, claimed, true);
+    const before = Deno.memoryUsage();
+    let code = "";
+    try {
+      decode(frame);
+    } catch (error) {
+      if (error instanceof ProtocolError) code = error.code;
+    }
+    const after = Deno.memoryUsage();
+    assertEquals(code, "truncated", `opcode ${opcode}`);
+    for (const kind of ["heapUsed", "external"] as const) {
+      const grown = after[kind] - before[kind];
+      assert(grown < claimed / 4, `opcode ${opcode}: ${kind} has grown by ${grown}`);
+    }
+  }
 });

@@ -22,6 +22,7 @@ for (const [channels, clients] of [[250, 50], [1000, 50], [250, 200], [1000, 200
     const sockets = Array.from({ length: clients }, () => {
       const socket = {
         bufferedAmount: 0,
+        readyState: WebSocket.OPEN,
         send: (data: unknown) => void (typeof data !== "string" && sent++),
         close() {},
       };

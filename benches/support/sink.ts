@@ -11,6 +11,7 @@ export class Sink {
   bytes = 0;
   /** What it has not read, as the server sees it. */
   bufferedAmount = 0;
+  readonly readyState: number = WebSocket.OPEN;
   readonly #events: ReturnType<typeof acceptSocket>;
 
   /** Connects to a server that need not listen. */

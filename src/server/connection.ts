@@ -15,7 +15,7 @@ import { Outbox, type OutboxOptions, type SendingSocket } from "./outbox.ts";
 import type { Pump } from "./pump.ts";
 
 /** The members of a WebSocket that a connection takes. */
-export type Socket = SendingSocket & Pick<WebSocket, "close">;
+export type Socket = SendingSocket & Pick<WebSocket, "close" | "readyState">;
 
 /** By what the given up are counted. */
 export type GivenUpCount = "overflowedClients" | "excessiveClients" | "stuckClients";
@@ -164,6 +164,9 @@ export class Connection {
   }
 
   #isStuck(now: number): boolean {
+    // Deno closes the socket of a client that leaves its pings unanswered; with data before the close frame it never gets to an end,
+    // takes whatever is sent, and says that nothing waits.
+    if (this.#socket.readyState === WebSocket.CLOSING) return true;
     const { stuckAfterMs } = this.#options;
     const drained = this.outbox.drainedBytes;
     if (this.#socket.bufferedAmount === 0 || drained > this.#drainedBytes) this.#drainedAt = now;

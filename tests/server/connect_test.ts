@@ -20,7 +20,12 @@ function all(client: FakeClient): ServerMessage[] {
 Deno.test("I01 the first message is serverInfo, and what is not set is not in it", () => {
   const sent: unknown[] = [];
   const server = new FoxgloveServer({ name: "robot", sessionId: "s1" });
-  const socket = { bufferedAmount: 0, send: (data: unknown) => void sent.push(data), close() {} };
+  const socket = {
+    bufferedAmount: 0,
+    readyState: WebSocket.OPEN,
+    send: (data: unknown) => void sent.push(data),
+    close() {},
+  };
   const peer = { subprotocol: undefined, remoteAddr: undefined, userAgent: undefined };
   const events = acceptSocket(server, socket, peer);
   events.opened();
@@ -114,7 +119,12 @@ Deno.test("I06 a request that is sent before anything was read is processed", ()
   const { server } = conversation();
   const channelId = server.addChannel(ODOM);
   const sent: unknown[] = [];
-  const socket = { bufferedAmount: 0, send: (data: unknown) => void sent.push(data), close() {} };
+  const socket = {
+    bufferedAmount: 0,
+    readyState: WebSocket.OPEN,
+    send: (data: unknown) => void sent.push(data),
+    close() {},
+  };
   const peer = { subprotocol: undefined, remoteAddr: undefined, userAgent: undefined };
   const events = acceptSocket(server, socket, peer);
   events.opened();

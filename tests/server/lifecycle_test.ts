@@ -134,6 +134,7 @@ Deno.test("X02 a client whose handshake is under way when the server closes is t
   const sent: unknown[] = [];
   const socket = {
     bufferedAmount: 0,
+    readyState: WebSocket.OPEN,
     send: (data: unknown) => void sent.push(data),
     close: (...how: unknown[]) => void closed.push(how),
   };

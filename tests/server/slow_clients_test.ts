@@ -160,6 +160,21 @@ Deno.test("Q08 a client that takes nothing of what waits in its socket is given 
   idle.hearsNothing();
 });
 
+Deno.test("Q08 a client that leaves pings unanswered is given up, also when its socket does not get to its end", async () => {
+  const clock = new TestClock();
+  const { server, client } = conversation({ stuckAfterMs: 0 }, { clock });
+  const id = server.addChannel(ODOM);
+  const [silent, other] = [client(), client()];
+  silent.subscribes(1, id);
+  silent.fallsSilent();
+  server.sendMessage(id, 1n, "data");
+  clock.advance(1000);
+  await settled();
+  assertEquals([...server.clients.keys()].map(Number), [2]);
+  assertEquals(server.isSubscribed(id), false);
+  other.hearsNothing();
+});
+
 Deno.test("Q08 with stuckAfterMs 0 nobody is given up", async () => {
   const clock = new TestClock();
   const { server, client } = conversation({ stuckAfterMs: 0 }, { clock });

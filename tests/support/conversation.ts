@@ -81,11 +81,12 @@ export class FakeClient {
   /** What the server sent and the test has not heard yet, decoded. */
   readonly #inbox = new Queue<ServerMessage>("a message from the server");
   readonly #events: SocketEvents;
-  readonly #socket: { bufferedAmount: number };
+  readonly #socket: { bufferedAmount: number; readyState: number };
 
   constructor(server: FoxgloveServer, options: FakeClientOptions = {}) {
-    const socket: Socket & { bufferedAmount: number } = {
+    const socket: Socket & { bufferedAmount: number; readyState: number } = {
       bufferedAmount: 0,
+      readyState: WebSocket.OPEN,
       send: (data) => {
         // Decoding copies nothing, and the server uses its frames again.
         const own = typeof data === "string" ? data : copyOf(data);
@@ -130,6 +131,12 @@ export class FakeClient {
   /** Reads no more: its socket takes nothing. */
   stalls(bytes: number = WATERMARK_BYTES): void {
     this.#socket.bufferedAmount = bytes;
+  }
+
+  /** Leaves pings unanswered, so that Deno begins to close its socket, and does not get to the end. */
+  fallsSilent(): void {
+    this.#socket.readyState = WebSocket.CLOSING;
+    this.#socket.bufferedAmount = 0;
   }
 
   /** Reads all there is in its socket. What waits behind it comes when the event loop has turned. */

@@ -3,12 +3,21 @@
 import { urlOf } from "./address.ts";
 import { listen, type ListenOptions, settledWithin } from "./listening.ts";
 
-/** A certificate and its private key. */
+/** A certificate and its private key, each as PEM text or as the `file:` URL of such a text. */
 export interface Certificate {
-  /** PEM text of the certificate chain, the server's own first. */
-  cert: string;
-  /** PEM text of the private key. */
-  key: string;
+  /** The certificate chain, the server's own first. */
+  cert: string | URL;
+  /** The private key. */
+  key: string | URL;
+}
+
+/** What a listener takes of a {@linkcode Certificate}. */
+type CertificateText = Record<keyof Certificate, string>;
+
+/** Options of {@linkcode Endpoint}. */
+export interface EndpointOptions extends Partial<Certificate> {
+  hostname: string;
+  port: number;
 }
 
 /** A port is free when the event loop has turned; until it is, it is asked for again. */
@@ -26,7 +35,7 @@ export class Endpoint {
   #isReloading = false;
   #isClosed = false;
 
-  constructor({ hostname, port, cert, key }: ListenOptions, handler: Deno.ServeHandler<Deno.NetAddr>) {
+  constructor({ hostname, port, cert, key }: EndpointOptions, handler: Deno.ServeHandler<Deno.NetAddr>) {
     this.#options = { hostname, port };
     this.#handler = handler;
     if (cert !== undefined && key !== undefined) this.#certificate = { cert, key };
@@ -44,7 +53,7 @@ export class Endpoint {
 
   /** Begins to listen. */
   open(options: ListenOptions = this.#options): Deno.NetAddr {
-    const http = listen({ ...options, ...this.#certificate }, this.#handler);
+    const http = listen({ ...options, ...(this.#certificate && textOf(this.#certificate)) }, this.#handler);
     this.#http = http;
     this.#serving.add(http);
     return http.addr;
@@ -56,15 +65,16 @@ export class Endpoint {
    *
    * @throws {TypeError} When it does not listen, or without TLS, or the certificate is of no use; nothing is changed then.
    */
-  async reload({ cert, key }: Certificate, sendAway: () => readonly Promise<void>[], graceMs: number): Promise<void> {
+  async reload(certificate: Certificate, sendAway: () => readonly Promise<void>[], graceMs: number): Promise<void> {
     const cannot = "Cannot reload the certificate";
     const http = this.#http;
     if (!http || this.#isClosed) throw new TypeError(`${cannot}: the server does not listen`);
     if (!this.#certificate) throw new TypeError(`${cannot}: the server was started without one`);
     if (this.#isReloading) throw new TypeError(`${cannot}: another one is being loaded`);
-    checkPair(cannot, { cert, key });
+    const pair = textOf(certificate);
+    checkPair(cannot, pair);
     this.#isReloading = true;
-    this.#certificate = { cert, key };
+    this.#certificate = pair;
     const { hostname, port } = http.addr;
     try {
       await settledWithin(graceMs, sendAway());
@@ -95,8 +105,14 @@ export class Endpoint {
   }
 }
 
+/** Reads what stands in files. */
+function textOf({ cert, key }: Certificate): CertificateText {
+  const read = (pem: string | URL) => typeof pem === "string" ? pem : Deno.readTextFileSync(pem);
+  return { cert: read(cert), key: read(key) };
+}
+
 /** By an HTTP client, which would show the pair to servers: it is checked just the same, and needs no permission. */
-function checkPair(cannot: string, { cert, key }: Certificate): void {
+function checkPair(cannot: string, { cert, key }: CertificateText): void {
   try {
     Deno.createHttpClient({ cert, key }).close();
   } catch (cause) {

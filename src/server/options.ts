@@ -31,12 +31,12 @@ export interface FoxgloveServerOptions extends LimitOptions {
    */
   port?: number;
   /**
-   * PEM text of the certificate chain, together with `key`: clients then connect with `wss://`. `reloadCertificate()` exchanges both.
-   * Default: no TLS.
+   * The certificate chain, together with `key`: clients then connect with `wss://`. PEM text, or the `file:` URL of a file that
+   * `start()` reads, which takes `--allow-read`. `reloadCertificate()` exchanges both. Default: no TLS.
    */
-  cert?: string;
-  /** PEM text of the private key. */
-  key?: string;
+  cert?: string | URL;
+  /** The private key, as PEM text or the `file:` URL of one. */
+  key?: string | URL;
   /**
    * What the server offers beyond sending messages. Declared, never guessed: a method that needs one that is missing throws.
    *

@@ -2,6 +2,7 @@
 
 import { assertEquals } from "@std/assert/equals";
 import { assertRejects } from "@std/assert/rejects";
+import { assertThrows } from "@std/assert/throws";
 import { FoxgloveServer } from "../../src/server/server.ts";
 import { selfSignedCertificate } from "../support/certificate.ts";
 import { bytes, ODOM } from "../support/conversation.ts";
@@ -106,4 +107,33 @@ Deno.test("a server that is closed while it exchanges its certificate listens no
   await within(exchange, "the exchange");
   assertEquals([server.addr, server.clients.size], [undefined, 0]);
   await assertRejects(() => Deno.connect({ hostname: "127.0.0.1", port }), Deno.errors.ConnectionRefused);
+});
+
+Deno.test("H09 certificate and key can be files, which are read when they are needed", async () => {
+  const pair = await selfSignedCertificate();
+  const folder = await Deno.makeTempDir();
+  try {
+    const file = (name: string) => new URL(`file://${folder}/${name}.pem`);
+    const files = { cert: file("cert"), key: file("key") };
+    await using server = new FoxgloveServer({ name: "test", port: 0, ...files });
+    assertThrows(() => server.start(), Deno.errors.NotFound);
+    await Deno.writeTextFile(files.cert, pair.cert);
+    await Deno.writeTextFile(files.key, pair.key);
+    server.start();
+    using client = new TlsClient(server, pair.cert);
+    assertEquals((await client.json())["name"], "test");
+
+    const renewed = await selfSignedCertificate();
+    await Deno.writeTextFile(files.cert, renewed.cert);
+    const closed = once<CloseEvent>(client.socket, "close");
+    // The key is still the other one's.
+    await assertRejects(() => server.reloadCertificate(files), TypeError, "Cannot reload the certificate");
+    await Deno.writeTextFile(files.key, renewed.key);
+    await within(server.reloadCertificate(files), "the exchange");
+    assertEquals((await closed).code, 1012);
+    using back = new TlsClient(server, renewed.cert);
+    assertEquals((await back.json())["name"], "test");
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
 });

@@ -23,15 +23,16 @@ export interface RunCancellableOptions {
  *
  * The first signal aborts `main`'s {@linkcode AbortSignal}. When `main` then rejects with the signal's reason, or with
  * any `AbortError`, that is the expected end, and the result is `undefined`; every other rejection passes through. The
- * second signal, or the end of `graceMs`, ends the process at once with 128 + the signal's number, as shells count:
- * 130 for SIGINT, 143 for SIGTERM.
+ * second signal, or the end of `graceMs` before `main` has ended, ends the process at once with 128 + the signal's
+ * number, as shells count: 130 for SIGINT, 143 for SIGTERM.
  *
  * One Ctrl-C may arrive several times, from the terminal and from each task runner in between. The same signal again
  * within 50 ms therefore counts as the same one.
  *
  * Needs no permission. The handlers are gone when `main` has ended, and neither they nor the wait for `graceMs` keep
  * the process alive. That wait goes on after `main` has ended: what it left behind, such as the socket of a client that
- * has stopped reading, which nothing can close, does not keep a cancelled process alive either. Another
+ * has stopped reading, which nothing can close, does not keep a cancelled process alive either; its code is then
+ * `Deno.exitCode`, 0 unless it was set. Another
  * `runCancellable()` ends the wait; for other work after a cancelled run, give an endless `graceMs`.
  *
  * @example A producer that cleans up
@@ -121,6 +122,7 @@ class Cancellation implements Disposable {
   readonly #controller = new AbortController();
   readonly #cleanUp = new DisposableStack();
   #first: { name: Deno.Signal; at: number } | undefined;
+  #hasEnded = false;
 
   constructor(graceMs: number) {
     this.#graceMs = graceMs;
@@ -154,11 +156,13 @@ class Cancellation implements Disposable {
 
   #startGrace(code: number): void {
     if (this.#graceMs > MAX_TIMER_MS) return;
-    deadline = setTimeout(() => Deno.exit(code), this.#graceMs);
+    // Once main has ended as it should, the code is that of an end by itself: 0, or what the program set.
+    deadline = setTimeout(() => this.#hasEnded ? Deno.exit() : Deno.exit(code), this.#graceMs);
     Deno.unrefTimer(deadline);
   }
 
   [Symbol.dispose](): void {
+    this.#hasEnded = true;
     this.#cleanUp.dispose();
   }
 }

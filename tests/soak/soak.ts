@@ -27,7 +27,7 @@ Deno.exitCode = await soak(minutes * 60_000) ? 0 : 1;
 
 async function soak(ms: number): Promise<boolean> {
   const server = new Deno.Command(Deno.execPath(), {
-    args: ["run", "--no-prompt", "-A", `${import.meta.dirname}/soak_server.ts`],
+    args: ["run", "--no-prompt", "-A", "--v8-flags=--expose-gc", `${import.meta.dirname}/soak_server.ts`],
     stdin: "null",
     stdout: "piped",
   }).spawn();

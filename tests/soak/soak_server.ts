@@ -4,6 +4,9 @@ import { type ChannelId, FoxgloveServer, runCancellable, timeNs } from "../../mo
 import { writePayload } from "./payload.ts";
 import type { ServerSample } from "./soak_figures.ts";
 
+/** There by the flag `--expose-gc`. */
+declare function gc(): void;
+
 const CHANNELS = 200;
 /** How many channels have messages of a size, and how many of them come in a second. */
 const KINDS = [
@@ -99,6 +102,8 @@ function replaceOne(sources: readonly Source[]): void {
 }
 
 function sample(): ServerSample {
+  // What could be collected is nothing that grew.
+  gc();
   const { clients, messagesSent, messagesDropped, stuckClients, overflowedClients, queuedBytes } = server.stats();
   return {
     rssBytes: Deno.memoryUsage().rss,

@@ -3,7 +3,7 @@
 import { createRequire } from "node:module";
 import process from "node:process";
 import { setImmediate } from "node:timers";
-import { publishAtRate, saturate } from "../servers/pacing.js";
+import { pace } from "../servers/pacing.js";
 
 const HEAD_BYTES = 13;
 /** No server lives longer, whatever becomes of the program that started it. */
@@ -30,16 +30,7 @@ sockets.on("listening", () => console.log(sockets.address().port));
 sockets.on("connection", (socket, request) => server.handleConnection(socket, request.socket.remoteAddress));
 setTimeout(() => process.exit(1), MAX_LIFE_MS);
 
-if (rateHz > 0) {
-  publishAtRate(rateHz, publish);
-} else {
-  saturate({
-    publish: (sequence) => publish(BigInt(sequence)),
-    queuedBytes,
-    frameBytes: HEAD_BYTES + payloadBytes,
-    nextTurn: setImmediate,
-  });
-}
+pace({ rateHz, publish, queuedBytes, frameBytes: HEAD_BYTES + payloadBytes, nextTurn: setImmediate });
 
 function publish(timestamp) {
   server.sendMessage(channelId, timestamp, payload);

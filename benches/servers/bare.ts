@@ -2,7 +2,7 @@
 
 import { setImmediate } from "node:timers";
 import { GREETING, subscriptionOf } from "./greeting.ts";
-import { publishAtRate, saturate } from "./pacing.js";
+import { pace } from "./pacing.js";
 import { report } from "./report.ts";
 import type { ServerPlan } from "./server_plan.ts";
 
@@ -24,16 +24,7 @@ const { addr } = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen: () => {}
 });
 report(addr.port);
 
-if (rateHz > 0) {
-  publishAtRate(rateHz, publish);
-} else {
-  saturate({
-    publish: (sequence) => publish(BigInt(sequence)),
-    queuedBytes,
-    frameBytes: frame.length,
-    nextTurn: setImmediate,
-  });
-}
+pace({ rateHz, publish, queuedBytes, frameBytes: frame.length, nextTurn: setImmediate });
 
 function publish(timestamp: bigint): void {
   view.setBigUint64(5, timestamp, true);

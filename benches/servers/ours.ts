@@ -2,7 +2,7 @@
 
 import { setImmediate } from "node:timers";
 import { FoxgloveServer } from "../../mod.ts";
-import { publishAtRate, saturate } from "./pacing.js";
+import { pace } from "./pacing.js";
 import { report } from "./report.ts";
 import type { ServerPlan } from "./server_plan.ts";
 
@@ -14,16 +14,7 @@ const server = new FoxgloveServer({ name: "bench", port: 0 });
 const channelId = server.addChannel({ topic: "/bench", encoding: "bench" });
 report(server.start().port);
 
-if (rateHz > 0) {
-  publishAtRate(rateHz, publish);
-} else {
-  saturate({
-    publish: (sequence) => publish(BigInt(sequence)),
-    queuedBytes,
-    frameBytes: HEAD_BYTES + payloadBytes,
-    nextTurn: setImmediate,
-  });
-}
+pace({ rateHz, publish, queuedBytes, frameBytes: HEAD_BYTES + payloadBytes, nextTurn: setImmediate });
 
 function publish(timestamp: bigint): void {
   server.sendMessage(channelId, timestamp, payload);

@@ -2,8 +2,10 @@
 
 /** How to publish, and how to see what waits. */
 export interface Producer {
-  /** Publishes the message of this number to all clients. */
-  publish(sequence: number): void;
+  /** Messages a second; 0: as many as the clients take. */
+  rateHz: number;
+  /** Publishes a message to all clients. In the place of its timestamp: at a rate the time, in ns since the Unix epoch, else its number. */
+  publish(stamp: bigint): void;
   /** What waits for the slowest client; `undefined` while nobody is subscribed. Asked once for each slice of time. */
   queuedBytes(): number | undefined;
   /** What one message takes for one client. */
@@ -12,8 +14,5 @@ export interface Producer {
   nextTurn(callback: () => void): void;
 }
 
-/** Publishes for ever, without outrunning the clients. */
-export function saturate(producer: Producer): void;
-
-/** Publishes at a rate for ever; what is published is given the time, in ns since the Unix epoch. */
-export function publishAtRate(rateHz: number, publish: (timestamp: bigint) => void): void;
+/** Publishes for ever: at the rate, or without outrunning the clients. */
+export function pace(producer: Producer): void;

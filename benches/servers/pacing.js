@@ -10,8 +10,13 @@ const MESSAGES_PER_LOOK = 16;
 /** So many turns it waits for a queue that does not fall before it sleeps between the looks. */
 const MAX_IDLE_TURNS = 1000;
 
+export function pace(producer) {
+  if (producer.rateHz > 0) publishAtRate(producer);
+  else saturate(producer);
+}
+
 // There is no event for a socket that has drained: what waits is polled, at every turn of the event loop while it falls.
-export function saturate({ publish, queuedBytes, frameBytes, nextTurn }) {
+function saturate({ publish, queuedBytes, frameBytes, nextTurn }) {
   let sequence = 0;
   let lastQueued = 0;
   let idleTurns = 0;
@@ -29,7 +34,7 @@ export function saturate({ publish, queuedBytes, frameBytes, nextTurn }) {
   function publishSlice(room) {
     const end = performance.now() + SLICE_MS;
     for (let left = room; left > 0 && performance.now() < end;) {
-      for (let few = Math.min(left, MESSAGES_PER_LOOK); few > 0; few--, left--) publish(sequence++);
+      for (let few = Math.min(left, MESSAGES_PER_LOOK); few > 0; few--, left--) publish(BigInt(sequence++));
     }
   }
 
@@ -37,7 +42,7 @@ export function saturate({ publish, queuedBytes, frameBytes, nextTurn }) {
 }
 
 // Timers wake up late: what is due by then is published at once.
-export function publishAtRate(rateHz, publish) {
+function publishAtRate({ rateHz, publish }) {
   const start = performance.now();
   let published = 0;
   setInterval(() => {

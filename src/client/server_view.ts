@@ -3,7 +3,7 @@
 import type { Channel } from "../protocol/channels.ts";
 import type { ChannelId, ServiceId } from "../protocol/ids.ts";
 import type { Parameter } from "../protocol/parameters.ts";
-import { sameSchema } from "../protocol/schema.ts";
+import { sameDescription } from "../protocol/schema.ts";
 import type { ServerInfo } from "../protocol/server_info.ts";
 import type { Service } from "../protocol/services.ts";
 import type { Status } from "../protocol/status.ts";
@@ -116,9 +116,7 @@ function takeAll<Key, T>(map: Map<Key, T>, keys: readonly Key[]): T[] {
 }
 
 function sameChannel(one: Channel, other: Channel): boolean {
-  return one.topic === other.topic && one.encoding === other.encoding && one.schemaName === other.schemaName &&
-    one.schemaEncoding === other.schemaEncoding && sameSchema(one.schema, other.schema) &&
-    sameEntries(one.metadata, other.metadata);
+  return one.topic === other.topic && sameDescription(one, other) && sameEntries(one.metadata, other.metadata);
 }
 
 function sameService(one: Service, other: Service): boolean {
@@ -128,9 +126,7 @@ function sameService(one: Service, other: Service): boolean {
 }
 
 function sameSide(one: Service["request"], other: Service["request"]): boolean {
-  if (!one || !other) return one === other;
-  return one.encoding === other.encoding && one.schemaName === other.schemaName &&
-    one.schemaEncoding === other.schemaEncoding && sameSchema(one.schema, other.schema);
+  return one && other ? sameDescription(one, other) : one === other;
 }
 
 function sameEntries(

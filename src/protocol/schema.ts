@@ -95,3 +95,17 @@ export function sameSchema(one: string | Uint8Array | undefined, other: string |
   if (!isUint8Array(one) || !isUint8Array(other)) return one === other;
   return one.length === other.length && one.every((byte, index) => byte === other[index]);
 }
+
+/** The members by which channels, client channels and the sides of services say how they are written. */
+interface Described {
+  encoding: string;
+  schemaName: string;
+  schemaEncoding?: string;
+  schema?: string | Uint8Array;
+}
+
+/** Whether two are written in the same way: encoding and schema. */
+export function sameDescription(one: Described, other: Described): boolean {
+  return one.encoding === other.encoding && one.schemaName === other.schemaName &&
+    one.schemaEncoding === other.schemaEncoding && sameSchema(one.schema, other.schema);
+}

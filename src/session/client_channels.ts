@@ -2,7 +2,7 @@
 
 import type { ClientChannel, ClientMessageData } from "../protocol/client_publish.ts";
 import type { ClientChannelId } from "../protocol/ids.ts";
-import { isBrokenSchema, sameSchema } from "../protocol/schema.ts";
+import { isBrokenSchema, sameDescription } from "../protocol/schema.ts";
 import type { ServerState } from "./server_state.ts";
 import { longName, type SessionLimits, tooMany } from "./session_limits.ts";
 import { type Effect, error, warning } from "./effects.ts";
@@ -61,7 +61,7 @@ export class ClientChannels<Client> {
     const cannot = `Cannot advertise client channel ${channel.id} on topic "${channel.topic}"`;
     const existing = this.#channels.get(channel.id);
     if (existing) {
-      return isSame(existing, channel)
+      return existing.topic === channel.topic && sameDescription(existing, channel)
         ? warning(`${cannot}: it is advertised already`)
         : error(`${cannot}: the id is in use for topic "${existing.topic}"`);
     }
@@ -82,9 +82,4 @@ export class ClientChannels<Client> {
 /** What it holds of memory, roughly. */
 function schemaSize({ schema }: ClientChannel): number {
   return schema?.length ?? 0;
-}
-
-function isSame(one: ClientChannel, other: ClientChannel): boolean {
-  return one.topic === other.topic && one.encoding === other.encoding && one.schemaName === other.schemaName &&
-    one.schemaEncoding === other.schemaEncoding && sameSchema(one.schema, other.schema);
 }

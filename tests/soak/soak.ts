@@ -4,6 +4,8 @@
 
 import { parseArgs } from "@std/cli/parse-args";
 import { quantile } from "../../benches/load/quantile.ts";
+import { within } from "../support/events.ts";
+import { lines } from "../support/program.ts";
 import { comeAndGo, dawdle, sitThere, type Visit } from "./guests.ts";
 import { type GuestFigures, judge, type ServerSample } from "./soak_figures.ts";
 
@@ -31,8 +33,8 @@ async function soak(ms: number): Promise<boolean> {
     stdin: "null",
     stdout: "piped",
   }).spawn();
-  const lines = server.stdout.pipeThrough(new TextDecoderStream()).pipeThrough(lineSplitter())[Symbol.asyncIterator]();
-  const port = Number((await lines.next()).value);
+  const output = lines(server.stdout);
+  const port = Number((await output.next()).value);
   const samples: ServerSample[] = [];
   const figures: GuestFigures = { visits: 0, messages: 0, unexplained: 0, dropped: 0, failures: [], latenciesMs: [] };
   const latencies: number[] = [];
@@ -46,23 +48,21 @@ async function soak(ms: number): Promise<boolean> {
   console.log(`Soaking for ${ms / 60_000} minutes: 200 channels, 50 clients`);
   const start = performance.now();
   while (performance.now() - start < ms) {
-    const { value: line, done } = await lines.next();
+    const { value: line, done } = await output.next();
     if (done) throw new Error("The server has ended");
     samples.push(JSON.parse(line));
     figures.latenciesMs.push(p99(latencies.splice(0)));
     if (samples.length % 60 === 0) tell(samples, figures);
   }
   end.abort();
-  const tooLate = Promise.withResolvers<void>();
-  const limit = setTimeout(() => {
-    figures.failures.push("The clients did not leave");
-    tooLate.resolve();
-  }, LEAVE_LIMIT_MS);
-  await Promise.race([Promise.all(guests), tooLate.promise]);
-  clearTimeout(limit);
+  try {
+    await within(Promise.all(guests), "the clients to leave", LEAVE_LIMIT_MS);
+  } catch (error) {
+    figures.failures.push(String(error));
+  }
   const { lines: report, isWell } = judge(samples, figures, Math.min(MAX_WARM_UP_S, Math.floor(samples.length / 3)));
   server.kill("SIGTERM");
-  await lines.return?.();
+  await output.return?.();
   const { code } = await server.status;
   console.log([...report, `${code === 0 ? "ok  " : "FAIL"} the server ended with code ${code}`].join("\n"));
   return isWell && code === 0;
@@ -80,15 +80,4 @@ function tell(samples: readonly ServerSample[], { visits, messages, failures }: 
 /** Of messages of one second, 99 percent arrived within so many ms; 0 when none came. */
 function p99(latenciesMs: readonly number[]): number {
   return latenciesMs.length === 0 ? 0 : quantile(latenciesMs.toSorted((one, other) => one - other), 0.99);
-}
-
-function lineSplitter(): TransformStream<string, string> {
-  let text = "";
-  return new TransformStream({
-    transform(chunk, controller) {
-      const parts = (text + chunk).split("\n");
-      text = parts.pop()!;
-      for (const part of parts) controller.enqueue(part);
-    },
-  });
 }

@@ -43,7 +43,7 @@ export class GraphWatch {
 
   /** No connection will come. */
   end(error: Error | undefined): void {
-    for (const stream of [...this.#streams]) error ? stream.fail(error) : stream.end();
+    for (const stream of [...this.#streams]) stream.end(error);
   }
 
   #remove(stream: Stream<ConnectionGraph>): void {

@@ -72,7 +72,7 @@ export class ParameterWatch {
 
   /** No connection will come. */
   end(error: Error | undefined): void {
-    for (const { stream } of [...this.#watchers]) error ? stream.fail(error) : stream.end();
+    for (const { stream } of [...this.#watchers]) stream.end(error);
   }
 
   /** Asks to be told of changes first and for the values then, so that no change is missed between the two. */

@@ -57,7 +57,7 @@ export class Stream<T> implements Updates<T> {
     const { signal, maxQueuedBytes = Infinity, sizeOf = () => 0 } = options;
     this.#maxBytes = maxQueuedBytes;
     this.#sizeOf = sizeOf;
-    this.#abort = () => this.fail(signal?.reason);
+    this.#abort = () => this.end(signal?.reason);
     signal?.throwIfAborted();
     signal?.addEventListener("abort", this.#abort, { once: true });
   }
@@ -93,22 +93,18 @@ export class Stream<T> implements Updates<T> {
     }
   }
 
-  /** No more comes; what waits can still be read. */
-  end(): void {
+  /** No more comes; what waits can still be read, and whoever reads on after that is given `error`, if there is one. */
+  end(error?: unknown): void {
     if (this.#isEnded) return;
     this.#isEnded = true;
     this.#options.signal?.removeEventListener("abort", this.#abort);
+    if (error !== undefined) {
+      const waiting = this.#waiting.shift();
+      if (waiting) waiting.reject(error);
+      else this.#error = { error };
+    }
     for (const { resolve } of this.#waiting.splice(0)) resolve({ done: true, value: undefined });
     this.#options.onEnd?.();
-  }
-
-  /** As `end()`, and whoever reads on after what waits is given `error`. */
-  fail(error: unknown): void {
-    if (this.#isEnded) return;
-    const waiting = this.#waiting.shift();
-    if (waiting) waiting.reject(error);
-    else this.#error = { error };
-    this.end();
   }
 
   close(): void {

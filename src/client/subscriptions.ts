@@ -90,7 +90,7 @@ export class Subscriptions {
 
   /** No connection will come. */
   end(error: Error | undefined): void {
-    for (const stream of [...this.#streams]) error ? stream.fail(error) : stream.end();
+    for (const stream of [...this.#streams]) stream.end(error);
   }
 
   #readersOf(channel: Channel): SubscriptionStream[] {

@@ -24,6 +24,9 @@ import { Pump } from "./pump.ts";
 import { RefusalLog } from "./refusal_log.ts";
 import type { StatsBook } from "./stats.ts";
 
+/** What clients are told when the server stops. */
+const SHUTDOWN: readonly [code: number, reason: string] = [1001, "server shutdown"];
+
 /** What is known of a peer before its first message. */
 export interface Peer {
   subprotocol: Subprotocol | undefined;
@@ -162,7 +165,7 @@ export class Reception {
   close(): Promise<void>[] {
     this.#isClosed = true;
     this.#gate?.close();
-    return this.sendAway(1001, "server shutdown");
+    return this.sendAway(...SHUTDOWN);
   }
 
   /** Parts with all clients; they are told why. Returns as {@linkcode Reception.close} does. */
@@ -233,7 +236,7 @@ export class Reception {
   /** In one go, so that a channel that is added meanwhile is announced exactly once. */
   #admit(connection: Connection): void {
     // Closing a socket before it is open has no effect.
-    if (this.#isClosed) return connection.goAway(1001, "server shutdown");
+    if (this.#isClosed) return connection.goAway(...SHUTDOWN);
     const { clients, greeting, hooks, options } = this.#parts;
     const { id, address, subprotocol, identity } = connection.info;
     clients.add(connection);

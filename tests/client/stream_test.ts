@@ -49,10 +49,10 @@ Deno.test("Stream.end() lets what waits be read, and ends the wait for more", as
   assertEquals(await next, { done: true, value: undefined });
 });
 
-Deno.test("Stream.fail() tells its error once, after what waits", async () => {
+Deno.test("Stream.end() tells its error once, after what waits", async () => {
   const stream = new Stream<number>({ maxQueued: 5 });
   stream.push(1);
-  stream.fail(new Error("lost"));
+  stream.end(new Error("lost"));
   assertEquals(await stream.next(), { done: false, value: 1 });
   await assertRejects(() => stream.next(), Error, "lost");
   assertEquals(await stream.next(), { done: true, value: undefined });

@@ -38,6 +38,8 @@ export class Connection {
   readonly context: ListenerContext;
   readonly session: ClientSession<Connection>;
   readonly outbox: Outbox;
+  /** Whether the client is off all lists. Its last hook may still be queued. */
+  isGone = false;
   readonly #socket: Socket;
   readonly #options: ConnectionOptions;
   readonly #abort = new AbortController();
@@ -45,6 +47,7 @@ export class Connection {
   readonly #throttle = new StatusThrottle();
   readonly #notice = new SlowNotice();
   readonly #ended = Promise.withResolvers<void>();
+  #farewell: DOMException | undefined;
   #drainedBytes = 0;
   #drainedAt: number;
 
@@ -61,6 +64,11 @@ export class Connection {
     this.#socket = socket;
     this.#options = options;
     this.#drainedAt = options.clock.now();
+  }
+
+  /** The reason of `context.signal` once the client is gone. */
+  get farewell(): DOMException {
+    return this.#farewell ??= new DOMException(`Client ${this.info.id} is gone`, "AbortError");
   }
 
   /** Resolves when the socket is closed on both sides; where the peer has stopped reading, never. */
@@ -132,7 +140,7 @@ export class Connection {
   abort(): void {
     this.outbox.close();
     this.#options.pump.remove(this.outbox);
-    this.#abort.abort(new DOMException(`Client ${this.info.id} is gone`, "AbortError"));
+    this.#abort.abort(this.farewell);
   }
 
   /** The socket is closed. */

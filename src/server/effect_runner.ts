@@ -1,7 +1,9 @@
 // EffectRunner: carries out what follows from a client's messages.
 
-import type { ChannelId } from "../protocol/ids.ts";
+import type { ChannelId, SubscriptionId } from "../protocol/ids.ts";
 import type { Effect } from "../session/effects.ts";
+import { Interest } from "../session/interest.ts";
+import type { CallQueue } from "./call_queue.ts";
 import type { Connection } from "./connection.ts";
 import type { Feed } from "./feed.ts";
 import type { Hooks } from "./hooks.ts";
@@ -9,25 +11,49 @@ import { Requests, type RequestsOptions } from "./requests.ts";
 
 /** Options of {@linkcode EffectRunner}. */
 export interface EffectRunnerOptions extends Omit<RequestsOptions, "run"> {
+  calls: CallQueue;
   /** Those of the live channels. */
   feeds: ReadonlyMap<ChannelId, Feed>;
 }
 
-/** Turns effects into messages and hook calls. */
+/**
+ * Turns effects into messages and hook calls.
+ *
+ * Effects share the queue of the hooks: a message that a hook sends keeps its place among the messages of its client's effects, and the
+ * effects of what a hook does follow those that were there before.
+ */
 export class EffectRunner {
+  readonly #calls: CallQueue;
   readonly #hooks: Hooks;
   readonly #requests: Requests;
   readonly #feeds: ReadonlyMap<ChannelId, Feed>;
+  /** The subscriptions that the hooks were told of. */
+  readonly #reported = new Interest<Connection, ChannelId>();
 
   constructor(options: EffectRunnerOptions) {
+    this.#calls = options.calls;
     this.#hooks = options.hooks;
     this.#feeds = options.feeds;
     this.#requests = new Requests({ ...options, run: (connection, effects) => this.run(connection, effects) });
   }
 
-  /** Carries out the effects in their order. */
+  /** Queues the effects in their order. */
   run(connection: Connection, effects: readonly Effect[]): void {
-    for (const effect of effects) this.#carryOut(connection, effect);
+    for (const effect of effects) this.#calls.add(() => this.#carryOut(connection, effect));
+  }
+
+  /** Reports a client that was greeted. */
+  connected(connection: Connection): void {
+    this.#calls.add(() => this.#hooks.notify(connection, "onClientConnect"));
+  }
+
+  /** Ends what a client had begun, and reports that it is gone. */
+  disconnected(connection: Connection): void {
+    this.run(connection, connection.session.close());
+    this.#calls.add(() => {
+      connection.abort();
+      this.#hooks.notify(connection, "onClientDisconnect");
+    });
   }
 
   #carryOut(connection: Connection, effect: Effect): void {
@@ -38,15 +64,9 @@ export class EffectRunner {
       case "complain":
         return connection.complain(effect.level, effect.text);
       case "subscribed":
-        // Before the hooks, which may send newer messages.
-        this.#feeds.get(effect.channelId)?.replay(connection, effect.subscriptionId);
-        if (effect.first) hooks.notify(connection, "onSubscribe", effect.channelId);
-        return hooks.notify(connection, "onClientSubscribe", effect.channelId);
+        return this.#subscribed(connection, effect.channelId, effect.subscriptionId);
       case "unsubscribed":
-        connection.outbox.purge(effect.channelId);
-        hooks.notify(connection, "onClientUnsubscribe", effect.channelId);
-        if (effect.last) hooks.notify(connection, "onUnsubscribe", effect.channelId);
-        return;
+        return this.#unsubscribed(connection, effect.channelId);
       case "clientAdvertised":
         return hooks.notify(connection, "onClientAdvertise", effect.channel);
       case "clientUnadvertised":
@@ -61,5 +81,24 @@ export class EffectRunner {
         // In its own time; it never rejects.
         void this.#requests.answer(connection, effect);
     }
+  }
+
+  #subscribed(connection: Connection, channelId: ChannelId, subscriptionId: SubscriptionId): void {
+    const feed = this.#feeds.get(channelId);
+    // A hook that was called since may have removed the channel or disconnected the client.
+    if (!feed || connection.isGone) return;
+    // Before the hooks, which may send newer messages.
+    feed.replay(connection, subscriptionId);
+    const isFirst = this.#reported.add(connection, [channelId]).length > 0;
+    if (isFirst) this.#hooks.notify(connection, "onSubscribe", channelId);
+    this.#hooks.notify(connection, "onClientSubscribe", channelId);
+  }
+
+  #unsubscribed(connection: Connection, channelId: ChannelId): void {
+    connection.outbox.purge(channelId);
+    if (!this.#reported.wants(connection, channelId)) return;
+    const isLast = this.#reported.remove(connection, [channelId]).length > 0;
+    this.#hooks.notify(connection, "onClientUnsubscribe", channelId);
+    if (isLast) this.#hooks.notify(connection, "onUnsubscribe", channelId);
   }
 }

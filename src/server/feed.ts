@@ -3,6 +3,7 @@
 import type { Channel } from "../protocol/channels.ts";
 import type { ChannelId, SubscriptionId } from "../protocol/ids.ts";
 import type { ChannelEntry } from "../session/channel_table.ts";
+import type { CallQueue } from "./call_queue.ts";
 import type { ChannelPolicy } from "./channel_policy.ts";
 import type { ClientId } from "./client_info.ts";
 import type { Clock } from "../clock.ts";
@@ -19,6 +20,7 @@ import { noTraffic, type Traffic } from "./traffic.ts";
 export interface FeedOptions {
   /** The buffer of all feeds. */
   frame: MessageFrame;
+  calls: CallQueue;
   clock: Clock;
   logger: Logger;
 }
@@ -64,15 +66,18 @@ export class Feed implements Source {
     const isForAll = to === undefined;
     const { subscribers } = this.#entry;
     if (subscribers.length === 0 && !(this.#latch && isForAll)) return;
-    const { frame } = this.#options;
-    frame.write(timestamp ?? timeNs(), payload);
-    if (isForAll) {
-      if (this.#latch) this.#remember(this.#latch, frame);
-      if (this.policy.minIntervalMs === 0 || !this.#isEarly(frame)) this.#sendToAll(frame);
-      return;
-    }
-    for (const { client, subscriptionId } of subscribers) {
-      if (client.info.id === to) client.outbox.data(frame, subscriptionId, this);
+    const { calls, frame } = this.#options;
+    const isOutermost = calls.enter();
+    try {
+      frame.write(timestamp ?? timeNs(), payload);
+      if (isForAll) {
+        if (this.#latch) this.#remember(this.#latch, frame);
+        if (this.policy.minIntervalMs === 0 || !this.#isEarly(frame)) this.#sendToAll(frame);
+      } else {
+        this.#sendTo(to, frame);
+      }
+    } finally {
+      if (isOutermost) calls.leave();
     }
   }
 
@@ -132,7 +137,7 @@ export class Feed implements Source {
     this.#early = undefined;
     if (!frame) return;
     this.#sentAt(this.#options.clock.now());
-    this.#sendToAll(frame);
+    this.#options.calls.run(() => this.#sendToAll(frame));
     frame.release();
   }
 
@@ -141,6 +146,12 @@ export class Feed implements Source {
     const { minIntervalMs } = this.policy;
     this.#nextAt = Math.max(this.#nextAt + minIntervalMs, now);
     if (now >= this.#nextAt) this.#nextAt = now + minIntervalMs;
+  }
+
+  #sendTo(to: ClientId, message: Addressable): void {
+    for (const { client, subscriptionId } of this.#entry.subscribers) {
+      if (client.info.id === to) client.outbox.data(message, subscriptionId, this);
+    }
   }
 
   #sendToAll(message: Addressable): void {

@@ -1,6 +1,7 @@
 // Hooks: calls the listener, and sees to it that whatever it throws stays with the one it concerns.
 
 import { StatusLevel } from "../protocol/status.ts";
+import type { CallQueue } from "./call_queue.ts";
 import type { Connection } from "./connection.ts";
 import type { FoxgloveServerListener, ListenerContext } from "./listener.ts";
 import type { Logger } from "./logger.ts";
@@ -19,6 +20,7 @@ type HookResult<Name extends HookName> = Awaited<ReturnType<Hook<Name>>>;
 
 /** Options of {@linkcode Hooks}. */
 export interface HooksOptions {
+  calls: CallQueue;
   listener?: FoxgloveServerListener | undefined;
   logger: Logger;
   /** 0: wait as long as the hook likes. */
@@ -30,12 +32,14 @@ export class Hooks {
   /** May be replaced at any time. */
   listener: FoxgloveServerListener | undefined;
   readonly #server: FoxgloveServer;
+  readonly #calls: CallQueue;
   readonly #logger: Logger;
   readonly #requestTimeoutMs: number;
 
   constructor(server: FoxgloveServer, options: HooksOptions) {
     this.#server = server;
     this.listener = options.listener;
+    this.#calls = options.calls;
     this.#logger = options.logger;
     this.#requestTimeoutMs = options.requestTimeoutMs;
   }
@@ -45,7 +49,10 @@ export class Hooks {
     return this.listener?.[name] !== undefined;
   }
 
-  /** Calls a hook that answers nothing. What it throws goes to the log, to `onError` and, by a status, to the client. */
+  /**
+   * Calls a hook that answers nothing, at once: the caller must have waited for its turn in the queue. What the hook throws goes to the log,
+   * to `onError` and, by a status, to the client.
+   */
   notify<Name extends HookName>(connection: Connection, name: Name, ...own: HookArguments<Name>): void {
     const failed = (error: unknown) => {
       if (isFarewell(connection, error)) return;
@@ -63,15 +70,26 @@ export class Hooks {
   }
 
   /**
-   * Calls a hook that answers a request; without such a hook the answer is `undefined`. Rejects with what it throws, or when it takes
-   * too long; the caller tells the log and the client.
+   * Queues the call of a hook that answers a request. The answer is `undefined` if there is no such hook. Rejects with what the hook throws,
+   * when it takes too long, or when the client is gone before the hook was called; the caller informs the log and the client.
    */
-  async ask<Name extends HookName>(
+  ask<Name extends HookName>(
     connection: Connection,
     name: Name,
     ...own: HookArguments<Name>
   ): Promise<HookResult<Name> | undefined> {
-    return await this.#inTime(this.#call(connection, name, own), connection.context);
+    const { context } = connection;
+    return new Promise((resolve, reject) => {
+      this.#calls.add(() => {
+        // Hooks are promised to hear nothing of a client after `onClientDisconnect`.
+        if (connection.isGone) return reject(connection.farewell);
+        try {
+          resolve(this.#inTime(this.#call(connection, name, own), context));
+        } catch (error) {
+          reject(error);
+        }
+      });
+    });
   }
 
   /** Writes down that a hook failed, or what it returned was of no use. */
@@ -119,8 +137,8 @@ export class Hooks {
 }
 
 /** A hook that stops because its client left did what it was asked to. */
-function isFarewell({ context: { signal } }: Connection, error: unknown): boolean {
-  return signal.aborted && error === signal.reason;
+function isFarewell(connection: Connection, error: unknown): boolean {
+  return connection.isGone && error === connection.farewell;
 }
 
 function isThenable(value: unknown): value is PromiseLike<unknown> {

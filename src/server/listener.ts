@@ -24,9 +24,15 @@ export type ServiceResponse = Uint8Array | string | { encoding: string; payload:
 /**
  * Hooks that the server calls; each may be left out, and each may be async.
  *
- * The messages of one client reach the hooks in the order in which they came, and each hook is called at once: a slow async hook
- * holds up nobody, so the next one may begin before it has finished. The server's state has already changed when a hook
- * is called: a message sent in `onClientSubscribe` reaches the new subscriber.
+ * The messages of one client reach the hooks in the order in which they came. The server does not wait for an async hook, so the next
+ * hook may begin before it has finished. The server's state has already changed when a hook is called: a message sent in
+ * `onClientSubscribe` reaches the new subscriber.
+ *
+ * A hook may call the server. All hook calls go through one queue, and what a hook causes is queued last. For example, a client subscribes to
+ * two channels, and `onSubscribe` of the first removes the second. Then `onClientSubscribe` of the first follows, and nothing is reported
+ * of the second: a subscription is not reported, neither its begin nor its end, if its channel or client is gone when its turn comes. The
+ * queue is empty before the public method, or the message, that filled it is done. `onClientDisconnect` is the last hook of a client,
+ * except for `onError`. The `logger` goes through the same queue.
  *
  * A hook that throws or rejects fails the request that it answers. Any other such failure goes to `onError` and the log, and the
  * client is told by a status.
@@ -55,7 +61,7 @@ export interface FoxgloveServerListener {
   onClientUnsubscribe?(server: FoxgloveServer, channelId: ChannelId, context: ListenerContext): MaybePromise<void>;
   /** A client is connected and has been told of channels and services. */
   onClientConnect?(server: FoxgloveServer, context: ListenerContext): MaybePromise<void>;
-  /** A client is gone, and every other hook for it has been called. */
+  /** A client is gone, and every other hook for it has been called. Its hooks that are still running go on. */
   onClientDisconnect?(server: FoxgloveServer, context: ListenerContext): MaybePromise<void>;
   /** A client will publish on a channel of its own. */
   onClientAdvertise?(server: FoxgloveServer, channel: ClientChannel, context: ListenerContext): MaybePromise<void>;

@@ -1,5 +1,7 @@
 // Logger: where the server says what happens to it.
 
+import type { CallQueue } from "./call_queue.ts";
+
 /**
  * Takes the server's log lines; `console` fits. No line holds a payload.
  *
@@ -28,16 +30,28 @@ export interface Logger {
   error(message: string, ...details: unknown[]): void;
 }
 
-/** Keeps what `logger` throws, such as for want of space on a disk, from those who only wanted to say something. */
-export function guarded(logger: Logger): Logger {
-  const guard = (level: keyof Logger) => (message: string, ...details: unknown[]) => {
-    try {
-      logger[level](message, ...details);
-    } catch {
-      // There is nowhere left to say so.
-    }
+/**
+ * The logger that the server itself writes to.
+ *
+ * Lines are queued like hooks, because a logger may call the server, for example to publish the lines on a channel. A line that such a
+ * message would cause is left out: it would cause another message, without an end. What `logger` throws is ignored.
+ */
+export function queuedLogger(logger: Logger, calls: CallQueue): Logger {
+  let isLogging = false;
+  const write = (level: keyof Logger) => (message: string, ...details: unknown[]) => {
+    if (isLogging) return;
+    calls.add(() => {
+      isLogging = true;
+      try {
+        logger[level](message, ...details);
+      } catch {
+        // There is no other place to report it.
+      } finally {
+        isLogging = false;
+      }
+    });
   };
-  return { debug: guard("debug"), info: guard("info"), warn: guard("warn"), error: guard("error") };
+  return { debug: write("debug"), info: write("info"), warn: write("warn"), error: write("error") };
 }
 
 /** Says nothing. */

@@ -8,7 +8,7 @@ import type { Authorize } from "./gate.ts";
 import { HEALTH_PATHS, type HealthPaths } from "./health.ts";
 import { type LimitOptions, type Limits, resolveLimits } from "./limit_options.ts";
 import type { FoxgloveServerListener } from "./listener.ts";
-import { guarded, type Logger, SILENT } from "./logger.ts";
+import { type Logger, SILENT } from "./logger.ts";
 import { checkInteger } from "./option_checks.ts";
 import { type OriginRule, originRule } from "./origins.ts";
 
@@ -236,7 +236,7 @@ export function resolveOptions(options: FoxgloveServerOptions): ResolvedOptions 
     port,
     capabilities: [...new Set(capabilities)],
     sessionId,
-    logger: guarded(logger),
+    logger,
     healthPaths: healthPathsFrom(healthPaths),
     trustedProxies,
     requireSubprotocol,

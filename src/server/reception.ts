@@ -1,11 +1,11 @@
 // Reception: how clients come, are looked after, and go.
 
 import type { Subprotocol } from "../protocol/capabilities.ts";
-import type { Effect } from "../session/effects.ts";
 import { IdSequence } from "../session/id_sequence.ts";
 import type { ServerState } from "../session/server_state.ts";
 import { nameOf } from "./address.ts";
 import { explainFull, type Place } from "./admission.ts";
+import type { CallQueue } from "./call_queue.ts";
 import type { ClientInfo } from "./client_info.ts";
 import type { Clients } from "./clients.ts";
 import type { Clock } from "../clock.ts";
@@ -16,7 +16,6 @@ import { Gate } from "./gate.ts";
 import type { Greeting } from "./greeting.ts";
 import { examineHandshake, explainClosing } from "./handshake.ts";
 import type { Readiness } from "./health.ts";
-import type { Hooks } from "./hooks.ts";
 import type { Identity } from "./identity.ts";
 import { endIdleTimer } from "./idle_timer.ts";
 import type { FoxgloveServerOptions, ResolvedOptions } from "./options.ts";
@@ -46,9 +45,9 @@ export interface SocketEvents {
 /** The parts of a server that a reception works with. */
 export interface ReceptionParts {
   options: ResolvedOptions;
+  calls: CallQueue;
   state: ServerState<Connection>;
   clients: Clients;
-  hooks: Hooks;
   effects: EffectRunner;
   greeting: Greeting<Connection>;
   stats: StatsBook;
@@ -127,19 +126,15 @@ export class Reception {
     });
     this.#connections.add(connection);
     this.#places.add(info);
+    const { calls } = this.#parts;
     return {
-      opened: () => this.#admit(connection),
-      received: (data) => this.#receive(connection, data),
+      opened: () => calls.run(() => this.#admit(connection)),
+      received: (data) => calls.add(() => this.#receive(connection, data)),
       closed: () => {
         this.#places.delete(info);
-        this.#end(connection);
+        calls.run(() => this.#end(connection));
       },
     };
-  }
-
-  /** Carries out what follows for a client. */
-  run(connection: Connection, effects: readonly Effect[]): void {
-    this.#parts.effects.run(connection, effects);
   }
 
   /** Tells a client what there is. */
@@ -152,13 +147,15 @@ export class Reception {
 
   /** Finds those who have stopped reading. Nothing can end their connections: what can be forgotten of them is. */
   check(): void {
-    const { clients, options } = this.#parts;
-    for (const connection of clients.list()) {
-      if (!connection.check()) continue;
-      options.logger.warn(`Client ${connection.info.id} has stopped reading and is given up`);
-      connection.abandon();
-      this.#giveUp(connection, "stuckClients");
-    }
+    const { calls, clients, options } = this.#parts;
+    calls.run(() => {
+      for (const connection of clients.list()) {
+        if (!connection.check()) continue;
+        options.logger.warn(`Client ${connection.info.id} has stopped reading and is given up`);
+        connection.abandon();
+        this.#giveUp(connection, "stuckClients");
+      }
+    });
   }
 
   /** Takes nobody in any more, and sends all away. Returns when each socket is closed; where a peer has stopped reading, never. */
@@ -170,9 +167,12 @@ export class Reception {
 
   /** Parts with all clients; they are told why. Returns as {@linkcode Reception.close} does. */
   sendAway(code: number, reason: string): Promise<void>[] {
+    const { calls, clients } = this.#parts;
     const connections = [...this.#connections];
-    for (const connection of connections) connection.goAway(code, reason);
-    for (const connection of this.#parts.clients.list()) this.#leave(connection);
+    calls.run(() => {
+      for (const connection of connections) connection.goAway(code, reason);
+      for (const connection of clients.list()) this.#leave(connection);
+    });
     return connections.map(({ ended }) => ended);
   }
 
@@ -237,14 +237,14 @@ export class Reception {
   #admit(connection: Connection): void {
     // Closing a socket before it is open has no effect.
     if (this.#isClosed) return connection.goAway(...SHUTDOWN);
-    const { clients, greeting, hooks, options } = this.#parts;
+    const { clients, effects, greeting, options } = this.#parts;
     const { id, address, subprotocol, identity } = connection.info;
     clients.add(connection);
     this.greet(connection);
     for (const status of greeting.stickyStatuses.values()) connection.send(status);
     const name = identity?.name === undefined ? "" : ` as "${identity.name}"`;
     options.logger.info(`Client ${id} connected from ${address}${name} (${subprotocol ?? "no subprotocol"})`);
-    hooks.notify(connection, "onClientConnect");
+    effects.connected(connection);
   }
 
   #receive(connection: Connection, data: string | ArrayBuffer | Uint8Array): void {
@@ -261,19 +261,18 @@ export class Reception {
 
   /** Takes a client off every list and runs its hooks, once. */
   #leave(connection: Connection): void {
-    const { clients, effects, hooks, options, stats } = this.#parts;
+    const { clients, effects, options, stats } = this.#parts;
     if (!clients.remove(connection)) return;
+    connection.isGone = true;
     connection.outbox.close();
     stats.retire(connection);
-    effects.run(connection, connection.session.close());
-    connection.abort();
-    hooks.notify(connection, "onClientDisconnect");
+    effects.disconnected(connection);
     options.logger.info(`Client ${connection.info.id} disconnected`);
   }
 
   /** Takes a client off every list without waiting for its socket; later, for somebody may be walking through a list just now. */
   #giveUp(connection: Connection, count: GivenUpCount): void {
     this.#parts.stats[count] += 1;
-    queueMicrotask(() => this.#end(connection));
+    queueMicrotask(() => this.#parts.calls.run(() => this.#end(connection)));
   }
 }

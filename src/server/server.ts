@@ -10,6 +10,7 @@ import type { PlaybackState } from "../protocol/playback.ts";
 import type { Status, StatusLevel } from "../protocol/status.ts";
 import { channelWarnings } from "../session/channel_warnings.ts";
 import { ServerState } from "../session/server_state.ts";
+import { CallQueue } from "./call_queue.ts";
 import type { CloseOptions, SendMessageOptions, SendStatusOptions, StartOptions } from "./call_options.ts";
 import { channelFrom, type ChannelInit, serviceFrom, type ServiceInit } from "./channel_init.ts";
 import type { ClientId, ClientInfo } from "./client_info.ts";
@@ -27,6 +28,7 @@ import { answerHealth } from "./health.ts";
 import { Hooks } from "./hooks.ts";
 import type { FoxgloveServerListener } from "./listener.ts";
 import { settledWithin } from "./listening.ts";
+import { queuedLogger } from "./logger.ts";
 import { checkTimestamp, MessageFrame } from "./message_frame.ts";
 import { type FoxgloveServerOptions, type ResolvedOptions, resolveOptions } from "./options.ts";
 import { answerPreflight, isPreflight } from "./preflight.ts";
@@ -66,9 +68,11 @@ export class FoxgloveServer implements AsyncDisposable {
   }
 
   readonly #options: ResolvedOptions;
+  readonly #calls = new CallQueue();
   readonly #state: ServerState<Connection>;
   readonly #clients: Clients;
   readonly #hooks: Hooks;
+  readonly #effects: EffectRunner;
   readonly #greeting: Greeting<Connection>;
   readonly #feeds = new Map<ChannelId, Feed>();
   readonly #feedOptions: FeedOptions;
@@ -88,25 +92,29 @@ export class FoxgloveServer implements AsyncDisposable {
    */
   constructor(options: FoxgloveServerOptions) {
     const { [CLOCK]: clock = MACHINE_CLOCK } = options as FoxgloveServerOptions & { [CLOCK]?: Clock };
-    const resolved = resolveOptions(options);
-    const { logger, maxAssetBytes } = resolved;
+    const calls = this.#calls;
+    const checked = resolveOptions(options);
+    const logger = queuedLogger(checked.logger, calls);
+    const resolved: ResolvedOptions = { ...checked, logger };
+    const { maxAssetBytes } = resolved;
     const state = new ServerState<Connection>(resolved);
     const clients = new Clients(state, clock, () => this.#reception.check());
-    const hooks = new Hooks(this, resolved);
-    const effects = new EffectRunner({ hooks, clients, state, feeds: this.#feeds, maxAssetBytes });
+    const hooks = new Hooks(this, { ...resolved, calls });
+    const effects = new EffectRunner({ calls, hooks, clients, state, feeds: this.#feeds, maxAssetBytes });
     const greeting = new Greeting(resolved, state);
     const stats = this.#stats;
     this.#options = resolved;
     this.#state = state;
     this.#clients = clients;
     this.#hooks = hooks;
+    this.#effects = effects;
     this.#greeting = greeting;
-    this.#reception = new Reception({ options: resolved, state, clients, hooks, effects, greeting, stats, clock });
+    this.#reception = new Reception({ options: resolved, calls, state, clients, effects, greeting, stats, clock });
     this.#endpoint = new Endpoint(
       resolved,
       (request, info) => this.#unanswered.hold(this.handleRequest(request, info)),
     );
-    this.#feedOptions = { frame: new MessageFrame(new FramePool()), clock, logger };
+    this.#feedOptions = { frame: new MessageFrame(new FramePool()), calls, clock, logger };
   }
 
   /** Where it listens; `undefined` before `start()` and after `close()`. */
@@ -218,6 +226,10 @@ export class FoxgloveServer implements AsyncDisposable {
    * @throws {TypeError} As by {@linkcode FoxgloveServer.addChannel}.
    */
   addChannels(channels: readonly ChannelInit[]): ChannelId[] {
+    return this.#calls.run(() => this.#addChannels(channels));
+  }
+
+  #addChannels(channels: readonly ChannelInit[]): ChannelId[] {
     const checked = channels.map(channelFrom);
     const added = checked.map(({ channel, policy }) => {
       for (const warning of channelWarnings(channel, this.channels.values())) this.#options.logger.warn(warning);
@@ -242,6 +254,10 @@ export class FoxgloveServer implements AsyncDisposable {
    * @returns `false` if there is no such channel.
    */
   removeChannel(channelId: ChannelId): boolean {
+    return this.#calls.run(() => this.#removeChannel(channelId));
+  }
+
+  #removeChannel(channelId: ChannelId): boolean {
     const entry = this.#state.channels.remove(channelId);
     if (!entry) return false;
     this.#greeting.channelsChanged();
@@ -252,10 +268,7 @@ export class FoxgloveServer implements AsyncDisposable {
       outbox.purge(channelId);
       if (session.forgetChannel(channelId)) outbox.control(frame);
     }
-    entry.subscribers.forEach(({ client, subscriptionId }, index) => {
-      const last = index === entry.subscribers.length - 1;
-      this.#reception.run(client, [{ do: "unsubscribed", channelId, subscriptionId, last }]);
-    });
+    for (const { client } of entry.subscribers) this.#effects.run(client, [{ do: "unsubscribed", channelId }]);
     return true;
   }
 
@@ -298,7 +311,8 @@ export class FoxgloveServer implements AsyncDisposable {
     this.#require("services", `add service "${service.name}"`);
     const added = this.#state.services.add(serviceFrom(service, this.#state.supportedEncodings()));
     this.#greeting.servicesChanged();
-    this.#clients.sendOfService(added.name, encodeServerMessage({ op: "advertiseServices", services: [added] }));
+    const frame = encodeServerMessage({ op: "advertiseServices", services: [added] });
+    this.#calls.run(() => this.#clients.sendOfService(added.name, frame));
     return added.id;
   }
 
@@ -312,10 +326,8 @@ export class FoxgloveServer implements AsyncDisposable {
     if (!service) return false;
     this.#state.services.remove(serviceId);
     this.#greeting.servicesChanged();
-    this.#clients.sendOfService(
-      service.name,
-      encodeServerMessage({ op: "unadvertiseServices", serviceIds: [serviceId] }),
-    );
+    const frame = encodeServerMessage({ op: "unadvertiseServices", serviceIds: [serviceId] });
+    this.#calls.run(() => this.#clients.sendOfService(service.name, frame));
     return true;
   }
 
@@ -326,7 +338,7 @@ export class FoxgloveServer implements AsyncDisposable {
    */
   updateParameters(parameters: readonly Parameter[]): void {
     this.#require("parametersSubscribe", "update parameters");
-    this.#clients.pushParameters(parameters);
+    this.#calls.run(() => this.#clients.pushParameters(parameters));
   }
 
   /**
@@ -337,7 +349,7 @@ export class FoxgloveServer implements AsyncDisposable {
   updateConnectionGraph(graph: ConnectionGraph): void {
     this.#require("connectionGraph", "update the connection graph");
     const difference = this.#state.graph.replace(graph);
-    if (difference) this.#clients.sendGraph(difference);
+    if (difference) this.#calls.run(() => this.#clients.sendGraph(difference));
   }
 
   /**
@@ -349,7 +361,8 @@ export class FoxgloveServer implements AsyncDisposable {
    */
   broadcastTime(timestamp: bigint): void {
     this.#require("time", "broadcast the time");
-    this.#clients.sendTime(encodeServerMessage({ op: "time", timestamp }));
+    const frame = encodeServerMessage({ op: "time", timestamp });
+    this.#calls.run(() => this.#clients.sendTime(frame));
   }
 
   /**
@@ -362,7 +375,7 @@ export class FoxgloveServer implements AsyncDisposable {
    */
   broadcastPlaybackState(state: PlaybackState): void {
     this.#require("playbackControl", "broadcast the playback state");
-    this.#clients.sendPlaybackState(state);
+    this.#calls.run(() => this.#clients.sendPlaybackState(state));
   }
 
   /**
@@ -376,7 +389,8 @@ export class FoxgloveServer implements AsyncDisposable {
       throw new TypeError("Cannot send a sticky status: it needs an id and goes to all clients");
     }
     const status: Status = { op: "status", level, message, ...(id === undefined ? {} : { id }) };
-    this.#clients.send(encodeServerMessage(status), to);
+    const frame = encodeServerMessage(status);
+    this.#calls.run(() => this.#clients.send(frame, to));
     if (id === undefined || to !== undefined) return;
     if (sticky) {
       this.#greeting.stickyStatuses.set(id, status);
@@ -390,7 +404,8 @@ export class FoxgloveServer implements AsyncDisposable {
   removeStatus(statusIds: readonly string[]): void {
     if (statusIds.length === 0) return;
     for (const id of statusIds) this.#greeting.stickyStatuses.delete(id);
-    this.#clients.send(encodeServerMessage({ op: "removeStatus", statusIds }));
+    const frame = encodeServerMessage({ op: "removeStatus", statusIds });
+    this.#calls.run(() => this.#clients.send(frame));
   }
 
   /**
@@ -401,11 +416,13 @@ export class FoxgloveServer implements AsyncDisposable {
    */
   resetSessionId(sessionId: string = crypto.randomUUID()): void {
     this.#greeting.sessionId = sessionId;
-    for (const connection of this.#clients.list()) {
-      this.#reception.greet(connection);
-      // The app has just forgotten them.
-      for (const feed of this.#feeds.values()) feed.replayTo(connection);
-    }
+    this.#calls.run(() => {
+      for (const connection of this.#clients.list()) {
+        this.#reception.greet(connection);
+        // The app has just forgotten them.
+        for (const feed of this.#feeds.values()) feed.replayTo(connection);
+      }
+    });
   }
 
   /** Figures of what was sent. */
@@ -433,8 +450,11 @@ export class FoxgloveServer implements AsyncDisposable {
 
   async #shutDown(graceMs: number): Promise<void> {
     this.#life.abort();
-    const farewells = this.#reception.close();
-    for (const feed of this.#feeds.values()) feed.close();
+    const farewells = this.#calls.run(() => {
+      const farewells = this.#reception.close();
+      for (const feed of this.#feeds.values()) feed.close();
+      return farewells;
+    });
     // Not before the clients had their time: shutdown() closes the sockets with a reason of its own, and waits for ever for a peer that
     // has stopped reading, unless its socket was closed first.
     await settledWithin(graceMs, [...farewells, ...this.#unanswered.answers]);

@@ -48,17 +48,15 @@ export class ChannelTable<Client> {
     return this.#entries.get(id);
   }
 
-  /** Adds a subscriber. Returns whether it is the channel's first. */
-  subscribe(id: ChannelId, subscriber: Subscriber<Client>): boolean {
-    const subscribers = this.#entries.get(id)?.subscribers;
-    return subscribers?.push(subscriber) === 1;
+  /** Adds a subscriber. */
+  subscribe(id: ChannelId, subscriber: Subscriber<Client>): void {
+    this.#entries.get(id)?.subscribers.push(subscriber);
   }
 
-  /** Removes a client's subscription. Returns whether it was the channel's last. */
-  unsubscribe(id: ChannelId, client: Client): boolean {
+  /** Removes a client's subscription. */
+  unsubscribe(id: ChannelId, client: Client): void {
     const subscribers = this.#entries.get(id)?.subscribers ?? [];
     const index = subscribers.findIndex((subscriber) => subscriber.client === client);
     if (index >= 0) subscribers.splice(index, 1);
-    return index >= 0 && subscribers.length === 0;
   }
 }

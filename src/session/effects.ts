@@ -17,8 +17,8 @@ export type Effect =
   | { do: "send"; message: ServerMessage }
   /** Tell the client what it did wrong, unless it has been told too often. */
   | { do: "complain"; level: StatusLevel; text: string }
-  | { do: "subscribed"; channelId: ChannelId; subscriptionId: SubscriptionId; first: boolean }
-  | { do: "unsubscribed"; channelId: ChannelId; subscriptionId: SubscriptionId; last: boolean }
+  | { do: "subscribed"; channelId: ChannelId; subscriptionId: SubscriptionId }
+  | { do: "unsubscribed"; channelId: ChannelId }
   | { do: "clientAdvertised"; channel: ClientChannel }
   | { do: "clientUnadvertised"; channelId: ClientChannelId }
   | { do: "clientMessage"; channelId: ClientChannelId; payload: Uint8Array }

@@ -47,8 +47,8 @@ export class Subscriptions<Client> {
     this.#channelOf.set(id, channelId);
     this.#idOf.set(channelId, id);
     this.#retired.delete(id);
-    const first = this.#state.channels.subscribe(channelId, { client: this.#client, subscriptionId: id });
-    return [{ do: "subscribed", channelId, subscriptionId: id, first }];
+    this.#state.channels.subscribe(channelId, { client: this.#client, subscriptionId: id });
+    return [{ do: "subscribed", channelId, subscriptionId: id }];
   }
 
   unsubscribe(id: SubscriptionId): Effect[] {
@@ -83,7 +83,7 @@ export class Subscriptions<Client> {
   #end(id: SubscriptionId, channelId: ChannelId): Effect {
     this.#channelOf.delete(id);
     this.#idOf.delete(channelId);
-    const last = this.#state.channels.unsubscribe(channelId, this.#client);
-    return { do: "unsubscribed", channelId, subscriptionId: id, last };
+    this.#state.channels.unsubscribe(channelId, this.#client);
+    return { do: "unsubscribed", channelId };
   }
 }

@@ -100,7 +100,8 @@ export class ModelRequests {
       case "onSetParameters": {
         const { wanted, id } = request;
         this.#model.complain(client, StatusLevel.ERROR);
-        if (id === undefined) return;
+        // No hook is called for a client that has left.
+        if (id === undefined || !client.isOpen) return;
         if (wanted.length === 0) return client.tell({ op: "parameterValues", parameters: [], id });
         // The client is told what holds now; until then its request counts as open.
         client.pending.parameters += 1;

@@ -87,7 +87,7 @@ Deno.test("X02 close() tells all clients 1001 with a reason, and runs their hook
     [1001, "server shutdown"],
     [1001, "server shutdown"],
   ]);
-  assertEquals(calls.take(), [["disconnect", 1, true], ["disconnect", 0, true]]);
+  assertEquals(calls.take(), [["disconnect", 0, true], ["disconnect", 0, true]]);
   assertEquals([server.clients.size, server.addr, server.url], [0, undefined, undefined]);
 });
 

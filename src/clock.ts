@@ -6,6 +6,8 @@ export interface Clock {
   now(): number;
   /** Calls back once after `ms`, unless cancelled by what is returned. */
   after(ms: number, callback: () => void): () => void;
+  /** Calls `callback` once, after the code that runs now and before any timer or network event. */
+  soon(callback: () => void): void;
 }
 
 /** The option by which tests pass their own. Not part of the public API. */

@@ -9,4 +9,5 @@ export const CLIENT_CLOCK: Clock = {
     const timer = setTimeout(callback, ms);
     return () => clearTimeout(timer);
   },
+  soon: queueMicrotask,
 };

@@ -67,11 +67,6 @@ export class Clients {
     }
   }
 
-  /** Sends to those who may call the service. */
-  sendOfService(name: string, frame: Frame): void {
-    for (const { session, outbox } of this.list()) if (session.access.allows("services", name)) outbox.control(frame);
-  }
-
   /** Tells those that watch the graph what has changed in what they may see of it. */
   sendGraph(difference: ConnectionGraphUpdate): void {
     const frame = encodeServerMessage(difference);

@@ -10,4 +10,5 @@ export const MACHINE_CLOCK: Clock = {
     Deno.unrefTimer(timer);
     return () => clearTimeout(timer);
   },
+  soon: queueMicrotask,
 };

@@ -25,6 +25,8 @@ export interface ConnectionOptions extends ClientSessionOptions, OutboxOptions, 
   state: ServerState<Connection>;
   pump: Pump;
   logger: Logger;
+  /** Sends what is to be advertised: see `Advertiser.catchUp()`. */
+  catchUp: (connection: Connection) => void;
   /** How long nothing may leave the socket though something waits in it, in ms; 0: for ever. */
   stuckAfterMs: number;
   /** The client is given up, and counted under this name; it is still on all lists. */
@@ -57,6 +59,7 @@ export class Connection {
     this.session = new ClientSession(options.state, this, options);
     this.outbox = new Outbox(socket, options, {
       waiting: () => options.pump.add(this.outbox),
+      behind: () => options.catchUp(this),
       dropped: (topic) => this.#noteDrop(topic),
       overflowed: () => this.#giveUpOverflow(),
     });

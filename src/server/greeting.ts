@@ -9,8 +9,8 @@ import type { ServerState } from "../session/server_state.ts";
 import type { ResolvedOptions } from "./options.ts";
 import type { Frame } from "./outbox.ts";
 
-/** Channels in one `advertise`: many small messages keep a slow link responsive, and none grows past a peer's limit. */
-const CHANNELS_PER_MESSAGE = 100;
+/** Channels or services in one message: many small messages keep a slow link responsive, and none exceeds a peer's limit. */
+const ENTRIES_PER_MESSAGE = 100;
 
 /** Options of {@linkcode Greeting}. */
 export type GreetingOptions = Pick<
@@ -27,7 +27,7 @@ export class Greeting<Client> {
   #sessionId: string;
   #serverInfo: Frame | undefined;
   #channels: Frame[] | undefined;
-  #services: Frame | undefined;
+  #services: Frame[] | undefined;
 
   constructor(options: GreetingOptions, state: ServerState<Client>) {
     this.#options = options;
@@ -71,9 +71,8 @@ export class Greeting<Client> {
   services(callable: (services: readonly Service[]) => readonly Service[]): Frame[] {
     const all = [...this.#state.services.services.values()];
     const services = callable(all);
-    if (services.length === 0) return [];
-    if (services.length < all.length) return [encodeServerMessage({ op: "advertiseServices", services })];
-    return [this.#services ??= encodeServerMessage({ op: "advertiseServices", services })];
+    if (services.length < all.length) return advertiseServices(services);
+    return this.#services ??= advertiseServices(all);
   }
 
   #info(): ServerInfo {
@@ -93,11 +92,22 @@ export class Greeting<Client> {
 
 /** One frame for every hundred channels; one with an empty list for none. */
 export function advertise(channels: readonly Channel[]): Frame[] {
+  if (channels.length === 0) return [encodeServerMessage({ op: "advertise", channels })];
+  return inParts(channels, ENTRIES_PER_MESSAGE, (channels) => encodeServerMessage({ op: "advertise", channels }));
+}
+
+/** One frame for every hundred services; none for none. */
+export function advertiseServices(services: readonly Service[]): Frame[] {
+  return inParts(
+    services,
+    ENTRIES_PER_MESSAGE,
+    (services) => encodeServerMessage({ op: "advertiseServices", services }),
+  );
+}
+
+/** One frame for every `size` items, in their order. */
+export function inParts<T>(items: readonly T[], size: number, encode: (part: readonly T[]) => Frame): Frame[] {
   const frames: Frame[] = [];
-  for (let start = 0; start === 0 || start < channels.length; start += CHANNELS_PER_MESSAGE) {
-    frames.push(
-      encodeServerMessage({ op: "advertise", channels: channels.slice(start, start + CHANNELS_PER_MESSAGE) }),
-    );
-  }
+  for (let start = 0; start < items.length; start += size) frames.push(encode(items.slice(start, start + size)));
   return frames;
 }

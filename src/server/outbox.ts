@@ -42,6 +42,8 @@ export interface OutboxOptions {
 export interface OutboxEvents {
   /** Something waits: `flush()` is to be called until nothing does. */
   waiting(): void;
+  /** A frame is about to be sent while `hasNews` is set: the news must be sent now, and `hasNews` cleared. */
+  behind(): void;
   /** A message of this topic was dropped because the client is too slow. */
   dropped(topic: string): void;
   /** So much waits that must not be dropped that the client is given up. Nothing is sent any more. */
@@ -93,6 +95,8 @@ export class Outbox {
   readonly traffic: Traffic = noTraffic();
   /** The most that ever waited, in bytes. */
   peakBytes = 0;
+  /** Whether changes are to be advertised before anything else is sent. */
+  hasNews = false;
   readonly #socket: SendingSocket;
   readonly #options: OutboxOptions;
   readonly #events: OutboxEvents;
@@ -137,6 +141,7 @@ export class Outbox {
 
   /** Sends a message that must not be lost. */
   control(frame: Frame): void {
+    if (this.hasNews) this.#events.behind();
     if (this.#isClosed) return;
     if (this.#mayGo()) return this.#hand(frame);
     this.#hold(frame);
@@ -144,6 +149,7 @@ export class Outbox {
 
   /** Sends the time; of several that wait only the newest is kept. */
   time(frame: Frame): void {
+    if (this.hasNews) this.#events.behind();
     if (this.#isClosed) return;
     if (this.#mayGo()) return this.#hand(frame);
     if (this.#heldTime) {
@@ -155,6 +161,7 @@ export class Outbox {
 
   /** Sends a message of a channel. It is the caller's again when this returns. */
   data(message: Addressable, subscriptionId: SubscriptionId, source: Source): void {
+    if (this.hasNews) this.#events.behind();
     if (this.#isClosed) return;
     if (this.#mayGo()) {
       message.address(subscriptionId);

@@ -4,6 +4,7 @@ import type { Subprotocol } from "../protocol/capabilities.ts";
 import { IdSequence } from "../session/id_sequence.ts";
 import type { ServerState } from "../session/server_state.ts";
 import { nameOf } from "./address.ts";
+import type { Advertiser } from "./advertiser.ts";
 import { explainFull, type Place } from "./admission.ts";
 import type { CallQueue } from "./call_queue.ts";
 import type { ClientInfo } from "./client_info.ts";
@@ -50,6 +51,7 @@ export interface ReceptionParts {
   clients: Clients;
   effects: EffectRunner;
   greeting: Greeting<Connection>;
+  advertiser: Advertiser;
   stats: StatsBook;
   clock: Clock;
 }
@@ -101,7 +103,7 @@ export class Reception {
 
   /** Takes a socket, which need not be open yet. */
   accept(socket: Socket, { subprotocol, remoteAddr, userAgent, identity }: Peer): SocketEvents {
-    const { options, state, clock } = this.#parts;
+    const { options, state, advertiser, clock } = this.#parts;
     const { channelFilter, clientChannelFilter } = options;
     const info: ClientInfo = Object.freeze({
       id: this.#ids.next(),
@@ -122,6 +124,7 @@ export class Reception {
       acceptsChannel: channelFilter && ((channel) => this.#ask("channelFilter", () => channelFilter(channel, info))),
       acceptsClientChannel: clientChannelFilter &&
         ((channel) => this.#ask("clientChannelFilter", () => clientChannelFilter(channel, info))),
+      catchUp: () => advertiser.catchUp(connection),
       onGivenUp: (_connection, count) => this.#giveUp(connection, count),
     });
     this.#connections.add(connection);
@@ -138,11 +141,13 @@ export class Reception {
   }
 
   /** Tells a client what there is. */
-  greet({ session, outbox }: Connection): void {
-    const { greeting } = this.#parts;
+  greet(connection: Connection): void {
+    const { greeting, advertiser } = this.#parts;
+    const { session, outbox } = connection;
     outbox.control(greeting.serverInfo());
     for (const frame of greeting.channels((channels) => session.visible(channels))) outbox.control(frame);
     for (const frame of greeting.services((services) => session.access.services(services))) outbox.control(frame);
+    advertiser.greeted(connection);
   }
 
   /** Finds those who have stopped reading. Nothing can end their connections: what can be forgotten of them is. */

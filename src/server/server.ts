@@ -8,11 +8,12 @@ import type { ChannelId, ServiceId } from "../protocol/ids.ts";
 import type { Parameter } from "../protocol/parameters.ts";
 import type { PlaybackState } from "../protocol/playback.ts";
 import type { Status, StatusLevel } from "../protocol/status.ts";
-import { channelWarnings } from "../session/channel_warnings.ts";
 import { ServerState } from "../session/server_state.ts";
+import { Advertiser } from "./advertiser.ts";
 import { CallQueue } from "./call_queue.ts";
 import type { CloseOptions, SendMessageOptions, SendStatusOptions, StartOptions } from "./call_options.ts";
-import { channelFrom, type ChannelInit, serviceFrom, type ServiceInit } from "./channel_init.ts";
+import type { ChannelInit, ServiceInit } from "./channel_init.ts";
+import { Channels } from "./channels.ts";
 import type { ClientId, ClientInfo } from "./client_info.ts";
 import { Clients } from "./clients.ts";
 import { CLOCK, type Clock } from "../clock.ts";
@@ -20,9 +21,9 @@ import { MACHINE_CLOCK } from "./clock.ts";
 import type { Connection, Socket } from "./connection.ts";
 import { EffectRunner } from "./effect_runner.ts";
 import { type Certificate, Endpoint } from "./endpoint.ts";
-import { Feed, type FeedOptions } from "./feed.ts";
+import type { Feed } from "./feed.ts";
 import { FramePool } from "./frame_pool.ts";
-import { advertise, Greeting } from "./greeting.ts";
+import { Greeting } from "./greeting.ts";
 import { explainUpgrade, isUpgrade } from "./handshake.ts";
 import { answerHealth } from "./health.ts";
 import { Hooks } from "./hooks.ts";
@@ -33,6 +34,7 @@ import { checkTimestamp, MessageFrame } from "./message_frame.ts";
 import { type FoxgloveServerOptions, type ResolvedOptions, resolveOptions } from "./options.ts";
 import { answerPreflight, isPreflight } from "./preflight.ts";
 import { type Peer, Reception, type SocketEvents } from "./reception.ts";
+import { Services } from "./services.ts";
 import { type ServerStats, StatsBook } from "./stats.ts";
 import { Unanswered } from "./unanswered.ts";
 
@@ -72,10 +74,10 @@ export class FoxgloveServer implements AsyncDisposable {
   readonly #state: ServerState<Connection>;
   readonly #clients: Clients;
   readonly #hooks: Hooks;
-  readonly #effects: EffectRunner;
   readonly #greeting: Greeting<Connection>;
   readonly #feeds = new Map<ChannelId, Feed>();
-  readonly #feedOptions: FeedOptions;
+  readonly #channels: Channels;
+  readonly #services: Services;
   readonly #reception: Reception;
   readonly #stats = new StatsBook();
   readonly #unanswered = new Unanswered();
@@ -100,21 +102,34 @@ export class FoxgloveServer implements AsyncDisposable {
     const state = new ServerState<Connection>(resolved);
     const clients = new Clients(state, clock, () => this.#reception.check());
     const hooks = new Hooks(this, { ...resolved, calls });
-    const effects = new EffectRunner({ calls, hooks, clients, state, feeds: this.#feeds, maxAssetBytes });
+    const feeds = this.#feeds;
+    const effects = new EffectRunner({ calls, hooks, clients, state, feeds, maxAssetBytes });
     const greeting = new Greeting(resolved, state);
+    const advertiser = new Advertiser(clients, clock);
+    const feedOptions = { frame: new MessageFrame(new FramePool()), calls, clock, logger };
     const stats = this.#stats;
     this.#options = resolved;
     this.#state = state;
     this.#clients = clients;
     this.#hooks = hooks;
-    this.#effects = effects;
     this.#greeting = greeting;
-    this.#reception = new Reception({ options: resolved, calls, state, clients, effects, greeting, stats, clock });
+    this.#channels = new Channels({ state, clients, effects, greeting, advertiser, feeds, feedOptions });
+    this.#services = new Services({ state, greeting, advertiser });
+    this.#reception = new Reception({
+      options: resolved,
+      calls,
+      state,
+      clients,
+      effects,
+      greeting,
+      advertiser,
+      stats,
+      clock,
+    });
     this.#endpoint = new Endpoint(
       resolved,
       (request, info) => this.#unanswered.hold(this.handleRequest(request, info)),
     );
-    this.#feedOptions = { frame: new MessageFrame(new FramePool()), calls, clock, logger };
   }
 
   /** Where it listens; `undefined` before `start()` and after `close()`. */
@@ -208,9 +223,10 @@ export class FoxgloveServer implements AsyncDisposable {
   }
 
   /**
-   * Adds a channel and tells all clients.
+   * Adds a channel and advertises it to all clients.
    *
-   * What the apps would silently refuse about it goes to the log as a warning.
+   * What the apps would silently refuse about it goes to the log as a warning. Channels and services that are added or removed in one go
+   * share their messages: these are sent when the code that runs now is done, or before anything else is sent to a client.
    *
    * @returns Its id, never used again.
    * @throws {TypeError} When the encoding needs a schema and there is none, or a member is of the wrong kind.
@@ -221,31 +237,12 @@ export class FoxgloveServer implements AsyncDisposable {
   }
 
   /**
-   * Adds many channels at once, with few messages to each client. Either all or, if it throws, none.
+   * Adds many channels at once. Adds all of them or, if it throws, none.
    *
    * @throws {TypeError} As by {@linkcode FoxgloveServer.addChannel}.
    */
   addChannels(channels: readonly ChannelInit[]): ChannelId[] {
-    return this.#calls.run(() => this.#addChannels(channels));
-  }
-
-  #addChannels(channels: readonly ChannelInit[]): ChannelId[] {
-    const checked = channels.map(channelFrom);
-    const added = checked.map(({ channel, policy }) => {
-      for (const warning of channelWarnings(channel, this.channels.values())) this.#options.logger.warn(warning);
-      const entry = this.#state.channels.add(channel);
-      this.#feeds.set(entry.channel.id, new Feed(entry, policy, this.#feedOptions));
-      return entry.channel;
-    });
-    if (added.length === 0) return [];
-    this.#greeting.channelsChanged();
-    const frames = advertise(added);
-    for (const { session, outbox } of this.#clients.list()) {
-      const seen = session.visible(added);
-      if (seen.length === 0) continue;
-      for (const frame of seen.length === added.length ? frames : advertise(seen)) outbox.control(frame);
-    }
-    return added.map(({ id }) => id);
+    return this.#calls.run(() => this.#channels.add(channels));
   }
 
   /**
@@ -254,22 +251,16 @@ export class FoxgloveServer implements AsyncDisposable {
    * @returns `false` if there is no such channel.
    */
   removeChannel(channelId: ChannelId): boolean {
-    return this.#calls.run(() => this.#removeChannel(channelId));
+    return this.removeChannels([channelId]) > 0;
   }
 
-  #removeChannel(channelId: ChannelId): boolean {
-    const entry = this.#state.channels.remove(channelId);
-    if (!entry) return false;
-    this.#greeting.channelsChanged();
-    this.#feeds.get(channelId)?.close();
-    this.#feeds.delete(channelId);
-    const frame = encodeServerMessage({ op: "unadvertise", channelIds: [channelId] });
-    for (const { session, outbox } of this.#clients.list()) {
-      outbox.purge(channelId);
-      if (session.forgetChannel(channelId)) outbox.control(frame);
-    }
-    for (const { client } of entry.subscribers) this.#effects.run(client, [{ do: "unsubscribed", channelId }]);
-    return true;
+  /**
+   * Removes many channels at once, and all subscriptions to them. Ids without a channel are ignored.
+   *
+   * @returns How many channels were removed.
+   */
+  removeChannels(channelIds: Iterable<ChannelId>): number {
+    return this.#calls.run(() => this.#channels.remove(channelIds));
   }
 
   /** Whether anybody is subscribed: a producer can skip work that nobody wants. */
@@ -298,7 +289,7 @@ export class FoxgloveServer implements AsyncDisposable {
   }
 
   /**
-   * Adds a service and tells all clients. Its calls reach `onServiceRequest`.
+   * Adds a service and advertises it to all clients. Its calls reach `onServiceRequest`.
    *
    * Apps learn from the very first message which encodings they may use: a service in one that is neither in `supportedEncodings` nor
    * used by another service is of use only to clients that connect later.
@@ -308,12 +299,18 @@ export class FoxgloveServer implements AsyncDisposable {
    * encoded.
    */
   addService(service: ServiceInit): ServiceId {
-    this.#require("services", `add service "${service.name}"`);
-    const added = this.#state.services.add(serviceFrom(service, this.#state.supportedEncodings()));
-    this.#greeting.servicesChanged();
-    const frame = encodeServerMessage({ op: "advertiseServices", services: [added] });
-    this.#calls.run(() => this.#clients.sendOfService(added.name, frame));
-    return added.id;
+    const [id] = this.addServices([service]);
+    return id as ServiceId;
+  }
+
+  /**
+   * Adds many services at once. Adds all of them or, if it throws, none.
+   *
+   * @throws {TypeError} As by {@linkcode FoxgloveServer.addService}.
+   */
+  addServices(services: readonly ServiceInit[]): ServiceId[] {
+    this.#require("services", services.length === 1 ? `add service "${services[0]?.name}"` : "add services");
+    return this.#calls.run(() => this.#services.add(services));
   }
 
   /**
@@ -322,13 +319,16 @@ export class FoxgloveServer implements AsyncDisposable {
    * @returns `false` if there is no such service.
    */
   removeService(serviceId: ServiceId): boolean {
-    const service = this.#state.services.services.get(serviceId);
-    if (!service) return false;
-    this.#state.services.remove(serviceId);
-    this.#greeting.servicesChanged();
-    const frame = encodeServerMessage({ op: "unadvertiseServices", serviceIds: [serviceId] });
-    this.#calls.run(() => this.#clients.sendOfService(service.name, frame));
-    return true;
+    return this.removeServices([serviceId]) > 0;
+  }
+
+  /**
+   * Removes many services at once. Calls under way are still answered. Ids without a service are ignored.
+   *
+   * @returns How many services were removed.
+   */
+  removeServices(serviceIds: Iterable<ServiceId>): number {
+    return this.#calls.run(() => this.#services.remove(serviceIds));
   }
 
   /**

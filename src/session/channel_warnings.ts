@@ -26,7 +26,7 @@ const UNLISTED = "so apps do not list the topic";
  *
  * Made for a log: the texts are stable, and hold the topic, names and places in the schema, never the schema itself.
  *
- * @param others The other channels that are advertised with it.
+ * @param others The other channels that are advertised with it. `ChannelIndex.related()` finds those that matter.
  */
 export function channelWarnings(channel: Judged, others: Iterable<Judged>): string[] {
   const warnings = [...ownWarnings(channel), ...clashes(channel, others)];
@@ -79,6 +79,9 @@ function redefines(channel: Judged, other: Judged): boolean {
     !sameSchema(channel.schema, other.schema);
 }
 
-function effectiveSchemaEncoding({ encoding, schemaEncoding }: Judged): string | undefined {
+/** The encoding of a channel's schema. Where it is absent, apps derive it from the message encoding. */
+export function effectiveSchemaEncoding(
+  { encoding, schemaEncoding }: Pick<Channel, "encoding" | "schemaEncoding">,
+): string | undefined {
   return schemaEncoding ?? SCHEMA_ENCODINGS.get(encoding)?.[0];
 }

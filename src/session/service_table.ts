@@ -16,26 +16,33 @@ export class ServiceTable {
   }
 
   /**
-   * Adds a service under an id of its own.
+   * Adds services, each under an id of its own.
    *
-   * @throws {TypeError} When another service has the name.
+   * @throws {TypeError} When another service has the name of one of them; none is added then.
    */
-  add(service: Omit<Service, "id">): Service {
-    if (this.#names.has(service.name)) {
-      throw new TypeError(`Cannot add service "${service.name}": another service has that name`);
+  addAll(services: readonly Omit<Service, "id">[]): Service[] {
+    const names = new Set<string>();
+    for (const { name } of services) {
+      if (this.#names.has(name) || names.has(name)) {
+        throw new TypeError(`Cannot add service "${name}": another service has that name`);
+      }
+      names.add(name);
     }
-    const added: Service = { id: this.#ids.next(), ...service };
-    this.#names.add(added.name);
-    this.#services.set(added.id, added);
-    return added;
+    return services.map((service) => {
+      const added: Service = { id: this.#ids.next(), ...service };
+      this.#names.add(added.name);
+      this.#services.set(added.id, added);
+      return added;
+    });
   }
 
-  /** Removes a service. Returns whether there was one. */
-  remove(id: ServiceId): boolean {
+  /** Removes a service. Returns what it was. */
+  remove(id: ServiceId): Service | undefined {
     const service = this.#services.get(id);
-    if (!service) return false;
+    if (!service) return undefined;
     this.#names.delete(service.name);
-    return this.#services.delete(id);
+    this.#services.delete(id);
+    return service;
   }
 
   /** The encodings in which requests to these services are written, each once. */

@@ -589,8 +589,8 @@ Deno.test("V09 services that come and go are announced to all clients, each once
   const second = server.addService({ ...RESET, name: "/load" });
   assertEquals(server.removeService(id), true);
   for (const each of [one, other]) {
-    assertEquals(each.takes().op, "advertiseServices");
     each.hears({ op: "unadvertiseServices", serviceIds: [id] });
+    assertEquals(each.takes().op, "advertiseServices");
     each.hearsNothing();
   }
   const late = client({ keepGreeting: true });
@@ -607,8 +607,9 @@ Deno.test("V09 removing a service that is not there is said, and announced to no
   const one = client();
   assertEquals(server.removeService(service(1)), false);
   const id = server.addService(RESET);
+  assertEquals(one.takes().op, "advertiseServices");
   assertEquals([server.removeService(id), server.removeService(id)], [true, false]);
-  assertEquals([one.takes().op, one.takes().op], ["advertiseServices", "unadvertiseServices"]);
+  assertEquals(one.takes().op, "unadvertiseServices");
   one.hearsNothing();
   assertEquals(server.addService(RESET) > id, true, "an id is never used again");
 });

@@ -76,6 +76,7 @@ export class Backlog {
       ...options,
     }, {
       waiting: () => this.waited += 1,
+      behind() {},
       dropped: (topic) => this.dropped.push(topic),
       overflowed: () => this.overflowed += 1,
     });

@@ -57,40 +57,64 @@ export interface Conversation {
   client(options?: FakeClientOptions): FakeClient;
 }
 
+/** A clock without timers. */
+type TimelessClock = Pick<Clock, "now" | "after">;
+
 /** The machine's time; the server does not look after its clients by itself, and leaves no timer behind. */
-const WITHOUT_ALARMS: Clock = { now: () => performance.now(), after: () => () => {} };
+const WITHOUT_ALARMS: TimelessClock = { now: () => performance.now(), after: () => () => {} };
+
+/** What the server does "soon": at the latest in a microtask, and earlier where a test must see the result at once. */
+class Soon {
+  readonly #callbacks: (() => void)[] = [];
+
+  add(callback: () => void): void {
+    this.#callbacks.push(callback);
+    queueMicrotask(() => this.now());
+  }
+
+  now(): void {
+    for (const callback of this.#callbacks.splice(0)) callback();
+  }
+}
 
 /** Begins a conversation. */
 export function conversation(
   options: Partial<FoxgloveServerOptions> = {},
-  { clock = WITHOUT_ALARMS }: { clock?: Clock } = {},
+  { clock = WITHOUT_ALARMS }: { clock?: TimelessClock } = {},
 ): Conversation {
   const log: string[] = [];
   const line = (level: string) => (message: string) => void log.push(`${level}: ${message}`);
   const logger: Logger = { debug: line("debug"), info: line("info"), warn: line("warn"), error: line("error") };
-  const server = new FoxgloveServer({ name: "test", logger, ...options, ...{ [CLOCK]: clock } });
-  return { server, log, client: (how) => new FakeClient(server, how) };
+  const soon = new Soon();
+  const ownClock: Clock = {
+    now: () => clock.now(),
+    after: (ms, callback) => clock.after(ms, callback),
+    soon: (callback) => soon.add(callback),
+  };
+  const server = new FoxgloveServer({ name: "test", logger, ...options, ...{ [CLOCK]: ownClock } });
+  return { server, log, client: (how) => new FakeClient(server, soon, how) };
 }
 
 /** A client over a socket that is none. */
 export class FakeClient {
   /** What the server closed the socket with. */
   closedWith: { code: number | undefined; reason: string | undefined } | undefined;
-  /** All that the server sent, as it was on the wire: decoding takes `null` for absent. */
-  readonly wire: (string | Uint8Array)[] = [];
+  readonly #wire: (string | Uint8Array)[] = [];
   /** What the server sent and the test has not heard yet, decoded. */
   readonly #inbox = new Queue<ServerMessage>("a message from the server");
   readonly #events: SocketEvents;
+  readonly #soon: Soon;
   readonly #socket: { bufferedAmount: number; readyState: number };
 
-  constructor(server: FoxgloveServer, options: FakeClientOptions = {}) {
+  constructor(server: FoxgloveServer, soon: Soon, options: FakeClientOptions = {}) {
+    this.#soon = soon;
     const socket: Socket & { bufferedAmount: number; readyState: number } = {
       bufferedAmount: 0,
       readyState: WebSocket.OPEN,
       send: (data) => {
         // Decoding copies nothing, and the server uses its frames again.
         const own = typeof data === "string" ? data : copyOf(data);
-        this.wire.push(own);
+        this.#wire.push(own);
         this.#inbox.push(decodeServerMessage(own));
       },
       close: (code, reason) => void (this.closedWith ??= { code, reason }),
@@ -102,8 +126,15 @@ export class FakeClient {
     if (!keepGreeting) this.#inbox.clear();
   }
 
+  /** All that the server sent, as it was on the wire: decoding takes `null` for absent. */
+  get wire(): readonly (string | Uint8Array)[] {
+    this.#soon.now();
+    return this.#wire;
+  }
+
   /** How many messages have come that the test has not heard. */
   get unheard(): number {
+    this.#soon.now();
     return this.#inbox.size;
   }
 
@@ -120,6 +151,7 @@ export class FakeClient {
   }
 
   saysRaw(data: string | Uint8Array): void {
+    this.#soon.now();
     this.#events.received(data);
   }
 
@@ -151,6 +183,7 @@ export class FakeClient {
 
   /** Takes the next message, which must have come already. */
   takes(): ServerMessage {
+    this.#soon.now();
     const message = this.#inbox.take();
     if (!message) throw new Error("The server has said nothing more");
     return message;
@@ -175,7 +208,7 @@ export class FakeClient {
 
   /** Nothing more has come. */
   hearsNothing(): void {
-    assertEquals(this.#inbox.size === 0 ? undefined : this.takes(), undefined);
+    assertEquals(this.unheard === 0 ? undefined : this.takes(), undefined);
   }
 
   /** Waits for the next message, for answers that take a hook's time. */

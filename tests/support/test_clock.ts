@@ -17,6 +17,10 @@ export class TestClock implements Clock {
     return () => this.#alarms.delete(alarm);
   }
 
+  soon(callback: () => void): void {
+    queueMicrotask(callback);
+  }
+
   /** Moves on, and rings what is due. */
   advance(ms: number): void {
     this.#now += ms;

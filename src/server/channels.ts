@@ -1,0 +1,83 @@
+// Channels: the server's channels, from `addChannel()` to `removeChannel()`.
+
+import type { ChannelId } from "../protocol/ids.ts";
+import { ChannelIndex } from "../session/channel_index.ts";
+import { channelWarnings } from "../session/channel_warnings.ts";
+import type { ServerState } from "../session/server_state.ts";
+import type { Advertiser } from "./advertiser.ts";
+import { channelFrom, type ChannelInit } from "./channel_init.ts";
+import type { Clients } from "./clients.ts";
+import type { Connection } from "./connection.ts";
+import type { EffectRunner } from "./effect_runner.ts";
+import { Feed, type FeedOptions } from "./feed.ts";
+import type { Greeting } from "./greeting.ts";
+
+/** The parts of a server that its channels work with. */
+export interface ChannelsParts {
+  state: ServerState<Connection>;
+  clients: Clients;
+  effects: EffectRunner;
+  greeting: Greeting<Connection>;
+  advertiser: Advertiser;
+  /** Filled by `Channels`. */
+  feeds: Map<ChannelId, Feed>;
+  feedOptions: FeedOptions;
+}
+
+/** Adds and removes channels. */
+export class Channels {
+  readonly #parts: ChannelsParts;
+  readonly #index = new ChannelIndex();
+
+  constructor(parts: ChannelsParts) {
+    this.#parts = parts;
+  }
+
+  /** Adds all of these or, if it throws, none. */
+  add(channels: readonly ChannelInit[]): ChannelId[] {
+    const { state, clients, greeting, advertiser, feeds, feedOptions } = this.#parts;
+    const checked = channels.map(channelFrom);
+    const added = checked.map(({ channel, policy }) => {
+      for (const warning of channelWarnings(channel, this.#index.related(channel))) feedOptions.logger.warn(warning);
+      const entry = state.channels.add(channel);
+      this.#index.add(entry.channel);
+      feeds.set(entry.channel.id, new Feed(entry, policy, feedOptions));
+      return entry.channel;
+    });
+    if (added.length === 0) return [];
+    greeting.channelsChanged();
+    // Asks the option `channelFilter` now: later, it could be in the middle of sending.
+    for (const { session } of clients.list()) session.visible(added);
+    advertiser.add(added.map((channel) => ({ type: "channelAdded", channel })));
+    return added.map(({ id }) => id);
+  }
+
+  /** Removes those of these that exist. Returns how many there were. */
+  remove(channelIds: Iterable<ChannelId>): number {
+    const { clients, effects, greeting, advertiser } = this.#parts;
+    const removed = [...new Set(channelIds)].flatMap((id) => this.#remove(id) ?? []);
+    if (removed.length === 0) return 0;
+    greeting.channelsChanged();
+    for (const connection of clients.list()) {
+      for (const { channel } of removed) {
+        connection.outbox.purge(channel.id);
+        if (!connection.session.forgetChannel(channel.id)) advertiser.hide(connection, channel.id);
+      }
+    }
+    advertiser.add(removed.map(({ channel }) => ({ type: "channelRemoved", channelId: channel.id })));
+    for (const { channel, subscribers } of removed) {
+      for (const { client } of subscribers) effects.run(client, [{ do: "unsubscribed", channelId: channel.id }]);
+    }
+    return removed.length;
+  }
+
+  #remove(channelId: ChannelId) {
+    const { state, feeds } = this.#parts;
+    const entry = state.channels.remove(channelId);
+    if (!entry) return undefined;
+    this.#index.remove(entry.channel);
+    feeds.get(channelId)?.close();
+    feeds.delete(channelId);
+    return entry;
+  }
+}

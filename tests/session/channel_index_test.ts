@@ -1,0 +1,90 @@
+// ChannelIndex: which of many channels a new one may clash with.
+
+import { assertEquals } from "@std/assert/equals";
+import { ChannelIndex } from "../../src/session/channel_index.ts";
+import { channelWarnings } from "../../src/session/channel_warnings.ts";
+
+const POSE = { topic: "/pose", encoding: "json", schemaName: "Pose", schema: '{"type":"object"}' };
+const OTHER = { ...POSE, topic: "/other", schema: '{"type":"object","title":"Pose"}' };
+
+function indexOf(...channels: (typeof POSE)[]): ChannelIndex {
+  const index = new ChannelIndex();
+  for (const channel of channels) index.add(channel);
+  return index;
+}
+
+Deno.test("ChannelIndex.related() finds a channel with the same topic", () => {
+  const first = { ...POSE, schemaName: "A" };
+  const index = indexOf(first, { ...POSE, schemaName: "B" }, { ...POSE, topic: "/else", schemaName: "C" });
+  assertEquals(index.related({ ...POSE, schemaName: "D" }), [first]);
+});
+
+Deno.test("ChannelIndex.related() finds a channel with another schema of the same name", () => {
+  const same = { ...POSE, topic: "/same" };
+  assertEquals(indexOf(same, OTHER).related(POSE), [OTHER]);
+  assertEquals(indexOf(same).related(POSE), []);
+});
+
+Deno.test("ChannelIndex.related() takes an absent schema encoding for the default", () => {
+  const explicit = { ...POSE, topic: "/same", schemaEncoding: "jsonschema" };
+  assertEquals(indexOf(explicit).related(POSE), []);
+  const cdr = { ...POSE, topic: "/cdr", encoding: "cdr" };
+  assertEquals(indexOf(cdr).related(POSE), [cdr]);
+});
+
+Deno.test("ChannelIndex.related() compares bytes by their content", () => {
+  const bytes = { topic: "/a", encoding: "protobuf", schemaName: "P", schema: Uint8Array.of(1, 2, 3) };
+  const index = new ChannelIndex();
+  index.add(bytes);
+  assertEquals(index.related({ ...bytes, topic: "/b", schema: Uint8Array.of(1, 2, 3) }), []);
+  assertEquals(index.related({ ...bytes, topic: "/b", schema: Uint8Array.of(1, 2, 4) }), [bytes]);
+});
+
+Deno.test("ChannelIndex.related() compares no schemas without a name or without content", () => {
+  const unnamed = { ...OTHER, schemaName: "" };
+  assertEquals(indexOf(unnamed).related({ ...POSE, schemaName: "" }), []);
+  const empty = { ...OTHER, schema: "" };
+  assertEquals(indexOf(empty).related(POSE), []);
+  assertEquals(indexOf(OTHER).related({ ...POSE, schema: "" }), []);
+});
+
+Deno.test("ChannelIndex.remove() forgets a channel, and only that one", () => {
+  const twin = { ...OTHER, topic: "/twin" };
+  const index = indexOf(OTHER, twin);
+  index.remove(OTHER);
+  assertEquals(index.related(POSE), [twin]);
+  assertEquals(index.related({ ...OTHER, schemaName: "" }), []);
+  index.remove(twin);
+  assertEquals(index.related(POSE), []);
+});
+
+Deno.test("ChannelIndex.related() reads no other channel's members", () => {
+  let reads = 0;
+  const index = new ChannelIndex();
+  for (let count = 0; count < 1000; count++) {
+    const channel = { ...POSE, topic: `/${count}` };
+    index.add({
+      ...channel,
+      get topic() {
+        reads += 1;
+        return channel.topic;
+      },
+      get schema() {
+        reads += 1;
+        return channel.schema;
+      },
+    });
+  }
+  reads = 0;
+  index.related(POSE);
+  assertEquals(reads, 0);
+});
+
+Deno.test("ChannelIndex.related() leads to the same warnings as all other channels do", () => {
+  const others = [{ ...POSE, schemaName: "Q" }, OTHER, {
+    ...OTHER,
+    topic: "/third",
+    schema: '{"type":"object","a":1}',
+  }];
+  assertEquals(channelWarnings(POSE, indexOf(...others).related(POSE)), channelWarnings(POSE, others));
+});

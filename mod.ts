@@ -34,7 +34,13 @@ export { StatusLevel } from "./src/protocol/status.ts";
 export type { NamePattern, Rights } from "./src/session/rights.ts";
 export { assetRoots } from "./src/server/asset_roots.ts";
 export { type BearerToken, bearerToken } from "./src/server/bearer_token.ts";
-export type { CloseOptions, SendMessageOptions, SendStatusOptions, StartOptions } from "./src/server/call_options.ts";
+export type {
+  CloseOptions,
+  DisconnectOptions,
+  SendMessageOptions,
+  SendStatusOptions,
+  StartOptions,
+} from "./src/server/call_options.ts";
 export type { ChannelInit, ServiceInit } from "./src/server/channel_init.ts";
 export type { ChannelPolicyInit, Delivery, LatchOptions } from "./src/server/channel_policy.ts";
 export type { ClientId, ClientInfo } from "./src/server/client_info.ts";

@@ -24,6 +24,22 @@ export interface SendStatusOptions {
   sticky?: boolean;
 }
 
+/** Options of `FoxgloveServer.disconnect()`. */
+export interface DisconnectOptions {
+  /**
+   * The WebSocket close code that the client is sent: 1000 to 1003, 1007 to 1013, or one of your own from 3000 to 4999.
+   *
+   * @default {1008} policy violation
+   */
+  code?: number;
+  /**
+   * Why, at most 123 bytes in UTF-8. Some apps show it.
+   *
+   * @default {"disconnected by the server"}
+   */
+  reason?: string;
+}
+
 /** Options of `FoxgloveServer.close()`. */
 export interface CloseOptions {
   /**

@@ -7,7 +7,7 @@ import { nameOf } from "./address.ts";
 import type { Advertiser } from "./advertiser.ts";
 import { explainFull, type Place } from "./admission.ts";
 import type { CallQueue } from "./call_queue.ts";
-import type { ClientInfo } from "./client_info.ts";
+import type { ClientId, ClientInfo } from "./client_info.ts";
 import type { Clients } from "./clients.ts";
 import type { Clock } from "../clock.ts";
 import { Connection, type GivenUpCount, type Socket } from "./connection.ts";
@@ -179,6 +179,18 @@ export class Reception {
       for (const connection of clients.list()) this.#leave(connection);
     });
     return connections.map(({ ended }) => ended);
+  }
+
+  /** Disconnects one client. Returns whether it was connected. */
+  disconnect(id: ClientId, code: number, reason: string): boolean {
+    const { calls, clients } = this.#parts;
+    const connection = clients.get(id);
+    if (!connection) return false;
+    calls.run(() => {
+      connection.goAway(code, reason);
+      this.#leave(connection);
+    });
+    return true;
   }
 
   /** Takes the handshake of a client that is known, or says why not. */

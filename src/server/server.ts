@@ -11,7 +11,14 @@ import type { Status, StatusLevel } from "../protocol/status.ts";
 import { ServerState } from "../session/server_state.ts";
 import { Advertiser } from "./advertiser.ts";
 import { CallQueue } from "./call_queue.ts";
-import type { CloseOptions, SendMessageOptions, SendStatusOptions, StartOptions } from "./call_options.ts";
+import { checkClose } from "./close_code.ts";
+import type {
+  CloseOptions,
+  DisconnectOptions,
+  SendMessageOptions,
+  SendStatusOptions,
+  StartOptions,
+} from "./call_options.ts";
 import type { ChannelInit, ServiceInit } from "./channel_init.ts";
 import { Channels } from "./channels.ts";
 import type { ClientId, ClientInfo } from "./client_info.ts";
@@ -423,6 +430,19 @@ export class FoxgloveServer implements AsyncDisposable {
         for (const feed of this.#feeds.values()) feed.replayTo(connection);
       }
     });
+  }
+
+  /**
+   * Disconnects a client. What waits for it and must not be lost is sent before; its hooks run before this returns. Apps connect again by
+   * themselves after some seconds: to keep a client out, `authorize` must refuse it.
+   *
+   * @returns `false` if there is no such client.
+   * @throws {RangeError} When the code may not be sent, or the reason is too long.
+   */
+  disconnect(clientId: ClientId, options: DisconnectOptions = {}): boolean {
+    const { code = 1008, reason = "disconnected by the server" } = options;
+    checkClose(code, reason);
+    return this.#reception.disconnect(clientId, code, reason);
   }
 
   /** Figures of what was sent. */

@@ -1,6 +1,7 @@
 // Model: what a server must do, written as plainly as possible and without a line of the server's own code.
 //
-// Who has what is kept in flat lists of "client, id" pairs in the order in which they came; all else is derived from them.
+// Who has what is kept in flat lists of "client, id" pairs in the order in which they came; all else is derived from them. What follows from
+// a change waits in a queue until the change is done.
 
 import type { ConnectionGraph } from "../../src/protocol/connection_graph.ts";
 import type { ClientMessage } from "../../src/protocol/messages.ts";
@@ -9,7 +10,7 @@ import type { Essence } from "./essence.ts";
 import { ModelClient } from "./model_client.ts";
 import { ModelParameters } from "./model_parameters.ts";
 import { ModelRequests } from "./model_requests.ts";
-import type { Operation } from "./operations.ts";
+import type { Operation, OwnersOperation } from "./operations.ts";
 import { ENCODINGS, mayPublish, maySee, WELCOME } from "./setting.ts";
 
 /** A hook's name, the client's id, and what else it was told. */
@@ -34,6 +35,11 @@ export class Model {
   readonly #services = new Map<number, string>();
   readonly #stickies = new Map<string, Essence>();
   readonly #graphClients = new Set<ModelClient>();
+  /** Subscriptions that the hooks were told of. */
+  #reported: { client: ModelClient; channelId: number }[] = [];
+  readonly #queue: (() => void)[] = [];
+  readonly #scripts: { hook: string; operations: readonly OwnersOperation[] }[] = [];
+  #isClosed = false;
   #clientChannels: { client: ModelClient; id: number; topic: string; encoding: string }[] = [];
   #sessionId = "s0";
   #lastClientId = 0;
@@ -45,8 +51,20 @@ export class Model {
     return [...this.clients.values()].filter(({ isOpen }) => isOpen).sort((one, other) => one.id - other.id);
   }
 
-  /** Does as the server should. Returns whether the caller gets an exception. */
+  /** Does as the server should, with all that follows. Returns whether the caller gets an exception. */
   apply(operation: Operation): boolean {
+    const throws = this.#apply(operation);
+    for (let next = this.#queue.shift(); next; next = this.#queue.shift()) next();
+    for (const client of this.open) client.advertise();
+    return throws;
+  }
+
+  /** Does something when all that was queued before is done. */
+  later(effect: () => void): void {
+    this.#queue.push(effect);
+  }
+
+  #apply(operation: Operation): boolean {
     switch (operation.do) {
       case "connect":
         if (!this.clients.get(operation.client)?.isOpen) this.#connect(operation.client, operation.sdk);
@@ -63,7 +81,7 @@ export class Model {
         return this.#addService(operation.name);
       case "removeService":
         if (this.#services.delete(operation.serviceId)) {
-          this.#tellAll({ op: "unadvertiseServices", ids: [operation.serviceId] });
+          for (const client of this.open) client.services.remove(operation.serviceId);
         }
         return false;
       case "updateParameters":
@@ -89,6 +107,16 @@ export class Model {
         this.#sessionId = operation.id;
         for (const client of this.open) this.#resume(client);
         return false;
+      case "disconnect":
+        for (const client of this.open) if (client.id === operation.clientId) this.#dismiss(client);
+        return false;
+      case "close":
+        this.#isClosed = true;
+        for (const client of this.open) this.#dismiss(client);
+        return false;
+      case "script":
+        this.#scripts.push(operation);
+        return false;
       case "answer":
         this.#requests.answer(operation.request, operation.parameters);
         return false;
@@ -107,8 +135,13 @@ export class Model {
     client.tell({ op: "complaint", level });
   }
 
+  /** A hook is called, and does what it was told to do. */
   note(name: string, client: ModelClient, ...details: unknown[]): void {
     this.hooks.push([name, client.id, ...details]);
+    const index = this.#scripts.findIndex(({ hook }) => hook === name);
+    for (const { operations } of index < 0 ? [] : this.#scripts.splice(index, 1)) {
+      for (const operation of operations) this.#apply(operation);
+    }
   }
 
   #applyOf(client: ModelClient, operation: Extract<Operation, { client: number }>): void {
@@ -120,24 +153,24 @@ export class Model {
       case "read":
         return client.read();
       case "babble":
-        return this.complain(client, StatusLevel.ERROR);
+        return this.later(() => this.complain(client, StatusLevel.ERROR));
       case "say":
         return this.#say(client, operation.message);
       case "publish":
         if (!this.#clientChannels.some((each) => each.client === client && each.id === operation.channelId)) {
-          return this.complain(client, StatusLevel.ERROR);
+          return this.later(() => this.complain(client, StatusLevel.ERROR));
         }
-        return this.note("onClientMessage", client, operation.channelId, operation.text);
+        return this.later(() => this.note("onClientMessage", client, operation.channelId, operation.text));
       case "call": {
         const { serviceId, callId, encoding } = operation;
         if (this.#services.has(serviceId) && ENCODINGS.includes(encoding)) {
           return this.#requests.open(client, { ask: "onServiceRequest", serviceId, callId, encoding });
         }
-        return client.tell({ op: "serviceCallFailure", serviceId, callId });
+        return this.later(() => client.tell({ op: "serviceCallFailure", serviceId, callId }));
       }
       case "steer":
         client.hasSteered = true;
-        if (operation.speed <= 0) return this.complain(client, StatusLevel.ERROR);
+        if (operation.speed <= 0) return this.later(() => this.complain(client, StatusLevel.ERROR));
         return this.#requests.open(client, { ask: "onPlaybackControl", requestId: operation.requestId });
     }
   }
@@ -162,8 +195,8 @@ export class Model {
       case "unsubscribeParameterUpdates":
         return this.#parameters.unsubscribe(client, message.parameterNames);
       case "subscribeConnectionGraph":
-        client.tell({ op: "connectionGraphUpdate" });
-        if (this.#graphClients.size === 0) this.note("onConnectionGraphSubscribe", client, true);
+        this.later(() => client.tell({ op: "connectionGraphUpdate" }));
+        if (this.#graphClients.size === 0) this.later(() => this.note("onConnectionGraphSubscribe", client, true));
         this.#graphClients.add(client);
         return;
       case "unsubscribeConnectionGraph":
@@ -178,9 +211,15 @@ export class Model {
   #connect(place: number, sdk: boolean): void {
     const client = new ModelClient(place, ++this.#lastClientId, sdk);
     this.clients.set(place, client);
+    if (this.#isClosed) return client.leave();
     this.#greet(client);
     for (const status of this.#stickies.values()) client.tell(status);
-    this.note("onClientConnect", client);
+    this.later(() => this.note("onClientConnect", client));
+  }
+
+  #dismiss(client: ModelClient): void {
+    client.dismiss();
+    this.#leave(client);
   }
 
   #leave(client: ModelClient): void {
@@ -190,7 +229,7 @@ export class Model {
     this.#unwatchGraph(client);
     for (const { id } of this.subscriptions.filter((each) => each.client === client)) this.#unsubscribe(client, id);
     for (const { id } of this.#clientChannels.filter((each) => each.client === client)) this.#unadvertise(client, id);
-    this.note("onClientDisconnect", client);
+    this.later(() => this.note("onClientDisconnect", client));
   }
 
   #greet(client: ModelClient): void {
@@ -217,7 +256,7 @@ export class Model {
   #addChannel(topic: string, latch: number): void {
     const id = ++this.#lastChannelId;
     this.channels.set(id, { topic, latch, kept: [] });
-    for (const client of this.open) if (maySee(topic, client.sdk)) client.tell({ op: "advertise", ids: [id] });
+    for (const client of this.open) if (maySee(topic, client.sdk)) client.channels.add(id);
   }
 
   #removeChannel(channelId: number): void {
@@ -231,12 +270,9 @@ export class Model {
       client.retired.add(id);
     }
     for (const client of this.open) {
-      if (maySee(channel.topic, client.sdk)) client.tell({ op: "unadvertise", ids: [channelId] });
+      if (maySee(channel.topic, client.sdk)) client.channels.remove(channelId);
     }
-    ended.forEach(({ client }, index) => {
-      this.note("onClientUnsubscribe", client, channelId);
-      if (index === ended.length - 1) this.note("onUnsubscribe", client, channelId);
-    });
+    for (const { client } of ended) this.later(() => this.#reportEnd(client, channelId));
   }
 
   #send(channelId: number, text: string, to: number | undefined): boolean {
@@ -253,63 +289,80 @@ export class Model {
     if ([...this.#services.values()].includes(name)) return true;
     const id = ++this.#lastServiceId;
     this.#services.set(id, name);
-    this.#tellAll({ op: "advertiseServices", ids: [id] });
+    for (const client of this.open) client.services.add(id);
     return false;
   }
 
   #subscribe(client: ModelClient, id: number, channelId: number): void {
     const own = this.subscriptions.filter((each) => each.client === client);
-    if (own.some((each) => each.id === id)) return this.complain(client, StatusLevel.ERROR);
+    const complain = (level: StatusLevel) => this.later(() => this.complain(client, level));
+    if (own.some((each) => each.id === id)) return complain(StatusLevel.ERROR);
     const channel = this.channels.get(channelId);
     if (!channel || !maySee(channel.topic, client.sdk)) {
       client.retired.add(id);
-      return this.complain(client, StatusLevel.WARNING);
+      return complain(StatusLevel.WARNING);
     }
-    if (own.some((each) => each.channelId === channelId)) return this.complain(client, StatusLevel.WARNING);
-    const isFirst = !this.subscriptions.some((each) => each.channelId === channelId);
+    if (own.some((each) => each.channelId === channelId)) return complain(StatusLevel.WARNING);
     client.retired.delete(id);
     this.subscriptions.push({ client, id, channelId });
+    this.later(() => this.#reportBegin(client, id, channelId));
+  }
+
+  #reportBegin(client: ModelClient, id: number, channelId: number): void {
+    if (!client.isOpen || !this.channels.has(channelId)) return;
     this.#replay(client, id, channelId);
+    const isFirst = !this.#reported.some((each) => each.channelId === channelId);
+    this.#reported.push({ client, channelId });
     if (isFirst) this.note("onSubscribe", client, channelId);
     this.note("onClientSubscribe", client, channelId);
-    // The hook sends it.
-    client.tell({ op: "messageData", subscriptionId: id, text: WELCOME }, channelId);
+    // The hook sends it at its end.
+    this.#send(channelId, WELCOME, client.id);
+  }
+
+  #reportEnd(client: ModelClient, channelId: number): void {
+    const own = this.#reported.find((each) => each.client === client && each.channelId === channelId);
+    if (!own) return;
+    this.#reported = this.#reported.filter((each) => each !== own);
+    const isLast = !this.#reported.some((each) => each.channelId === channelId);
+    this.note("onClientUnsubscribe", client, channelId);
+    if (isLast) this.note("onUnsubscribe", client, channelId);
   }
 
   #unsubscribe(client: ModelClient, id: number): void {
     const own = this.subscriptions.find((each) => each.client === client && each.id === id);
     if (!own) {
-      if (!client.retired.delete(id)) this.complain(client, StatusLevel.WARNING);
+      if (!client.retired.delete(id)) this.later(() => this.complain(client, StatusLevel.WARNING));
       return;
     }
     this.subscriptions = this.subscriptions.filter((each) => each !== own);
-    client.forget(own.channelId);
-    this.note("onClientUnsubscribe", client, own.channelId);
-    const isLast = !this.subscriptions.some((each) => each.channelId === own.channelId);
-    if (isLast) this.note("onUnsubscribe", client, own.channelId);
+    this.later(() => {
+      client.forget(own.channelId);
+      this.#reportEnd(client, own.channelId);
+    });
   }
 
   #advertise(client: ModelClient, { id, topic, encoding }: { id: number; topic: string; encoding: string }): void {
     const taken = this.#clientChannels.find((each) => each.client === client && each.id === id);
+    const complain = (level: StatusLevel) => this.later(() => this.complain(client, level));
     if (taken) {
       const isSame = taken.topic === topic && taken.encoding === encoding;
-      return this.complain(client, isSame ? StatusLevel.WARNING : StatusLevel.ERROR);
+      return complain(isSame ? StatusLevel.WARNING : StatusLevel.ERROR);
     }
-    if (!ENCODINGS.includes(encoding) || !mayPublish(topic)) return this.complain(client, StatusLevel.ERROR);
+    if (!ENCODINGS.includes(encoding) || !mayPublish(topic)) return complain(StatusLevel.ERROR);
     this.#clientChannels.push({ client, id, topic, encoding });
-    this.note("onClientAdvertise", client, id, topic);
+    this.later(() => this.note("onClientAdvertise", client, id, topic));
   }
 
   #unadvertise(client: ModelClient, id: number): void {
     const own = this.#clientChannels.find((each) => each.client === client && each.id === id);
-    if (!own) return this.complain(client, StatusLevel.WARNING);
+    if (!own) return this.later(() => this.complain(client, StatusLevel.WARNING));
     this.#clientChannels = this.#clientChannels.filter((each) => each !== own);
-    this.note("onClientUnadvertise", client, id);
+    this.later(() => this.note("onClientUnadvertise", client, id));
   }
 
   #unwatchGraph(client: ModelClient): void {
     if (this.#graphClients.delete(client) && this.#graphClients.size === 0) {
-      this.note("onConnectionGraphSubscribe", client, false);
+      this.later(() => this.note("onConnectionGraphSubscribe", client, false));
     }
   }
 

@@ -11,6 +11,30 @@ export interface WatchAll {
   isEnded: boolean;
 }
 
+/** Ids of channels or services that a client has not been told of yet. */
+class PendingIds {
+  #added: number[] = [];
+  #removed: number[] = [];
+
+  add(id: number): void {
+    this.#added.push(id);
+  }
+
+  remove(id: number): void {
+    if (this.#added.includes(id)) this.#added = this.#added.filter((each) => each !== id);
+    else this.#removed.push(id);
+  }
+
+  /** What it is told now: what is gone first. */
+  take(removedOp: "unadvertise" | "unadvertiseServices", addedOp: "advertise" | "advertiseServices"): Essence[] {
+    const [removed, added] = [this.#removed.splice(0), this.#added.splice(0)];
+    return [
+      ...(removed.length > 0 ? [{ op: removedOp, ids: removed }] : []),
+      ...(added.length > 0 ? [{ op: addedOp, ids: added }] : []),
+    ];
+  }
+}
+
 /** A client of the model, from its coming to its end. */
 export class ModelClient {
   readonly place: number;
@@ -23,6 +47,8 @@ export class ModelClient {
   readonly retired: Set<number> = new Set();
   readonly pending: Record<RequestKind, number> = { services: 0, assets: 0, parameters: 0, playback: 0 };
   readonly watchAlls: Set<WatchAll> = new Set();
+  readonly channels: PendingIds = new PendingIds();
+  readonly services: PendingIds = new PendingIds();
   #heard: Essence[] = [];
   #waiting: { message: Essence; channelId: number | undefined }[] = [];
   #isStalled = false;
@@ -33,9 +59,23 @@ export class ModelClient {
     this.sdk = sdk;
   }
 
-  /** It is sent a message; `channelId` says of which channel the data is. */
+  /** It is sent a message, after what is to be advertised; `channelId` says of which channel the data is. */
   tell(message: Essence, channelId?: number): void {
     if (!this.isOpen) return;
+    this.advertise();
+    this.#tell(message, channelId);
+  }
+
+  /** It is told which channels and services came and went. */
+  advertise(): void {
+    if (!this.isOpen) return;
+    for (const message of this.channels.take("unadvertise", "advertise")) this.#tell(message, undefined);
+    for (const message of this.services.take("unadvertiseServices", "advertiseServices")) {
+      this.#tell(message, undefined);
+    }
+  }
+
+  #tell(message: Essence, channelId: number | undefined): void {
     if (!this.#isStalled) return void this.#heard.push(message);
     const time = message.op === "time" && this.#waiting.find((waiting) => waiting.message.op === "time");
     if (time) time.message = message;
@@ -59,6 +99,12 @@ export class ModelClient {
   leave(): void {
     this.isOpen = false;
     this.#waiting = [];
+  }
+
+  /** The server disconnects it: what waits is sent before, but for data. */
+  dismiss(): void {
+    this.#heard.push(...this.#waiting.filter(({ channelId }) => channelId === undefined).map(({ message }) => message));
+    this.leave();
   }
 
   /** What it heard since the last look. */

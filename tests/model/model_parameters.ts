@@ -41,14 +41,14 @@ export class ModelParameters {
     for (const name of new Set(names)) {
       if (!this.watchedBy(client).includes(name)) this.#watches.push({ client, name });
     }
-    if (first.size > 0) this.#model.note("onParametersSubscribe", client, [...first], true);
+    if (first.size > 0) this.#model.later(() => this.#model.note("onParametersSubscribe", client, [...first], true));
   }
 
   unwatch(client: ModelClient, names: readonly string[]): void {
     const own = names.filter((name, index) => names.indexOf(name) === index && this.watchedBy(client).includes(name));
     this.#watches = this.#watches.filter((each) => each.client !== client || !own.includes(each.name));
     const last = own.filter((name) => !this.#watches.some((each) => each.name === name));
-    if (last.length > 0) this.#model.note("onParametersSubscribe", client, last, false);
+    if (last.length > 0) this.#model.later(() => this.#model.note("onParametersSubscribe", client, last, false));
   }
 
   /** Values are in force now, or parameters gone. */

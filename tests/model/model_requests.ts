@@ -36,7 +36,11 @@ export class ModelRequests {
 
   /** A client asks something. Too many open requests of a kind, and it is refused. */
   open(client: ModelClient, request: ModelRequest): void {
-    if (this.#take(client, request)) return this.#ask(client, request);
+    if (this.#take(client, request)) return this.#model.later(() => this.#ask(client, request));
+    this.#model.later(() => this.#refuse(client, request));
+  }
+
+  #refuse(client: ModelClient, request: ModelRequest): void {
     switch (request.ask) {
       case "onServiceRequest":
         return client.tell({ op: "serviceCallFailure", serviceId: request.serviceId, callId: request.callId });
@@ -51,10 +55,12 @@ export class ModelRequests {
   openWatchAll(client: ModelClient): void {
     const watch: WatchAll = { except: new Set(), isEnded: false };
     const request: ModelRequest = { ask: "onGetParameters", names: [], id: undefined, watch };
-    if (!this.#take(client, request)) return this.#model.complain(client, StatusLevel.ERROR);
+    if (!this.#take(client, request)) return this.#model.later(() => this.#model.complain(client, StatusLevel.ERROR));
     client.watchAlls.add(watch);
-    this.#parameters.watch(client, [...this.#parameters.known]);
-    this.#ask(client, request);
+    this.#model.later(() => {
+      if (!watch.isEnded) this.#parameters.watch(client, [...this.#parameters.known]);
+      this.#ask(client, request);
+    });
   }
 
   /** A hook returns. */
@@ -128,9 +134,13 @@ export class ModelRequests {
     return true;
   }
 
+  /** The hook is called when its turn comes, but not for a client that has left. */
   #ask(client: ModelClient, request: ModelRequest): void {
-    this.#model.note(request.ask, client);
-    this.#open.push({ client, request });
+    this.#model.later(() => {
+      if (!client.isOpen) return;
+      this.#open.push({ client, request });
+      this.#model.note(request.ask, client);
+    });
   }
 
   #settle(index: number): { client: ModelClient; request: ModelRequest } | undefined {

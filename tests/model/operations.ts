@@ -32,12 +32,16 @@ export type Operation =
   | { do: "broadcastTime"; at: number }
   | { do: "broadcastPlayback"; at: number }
   | { do: "resetSession"; id: string }
+  | { do: "disconnect"; clientId: number }
+  | { do: "close" }
+  /** The next call of this hook does the same, in the midst of whatever calls it. */
+  | { do: "script"; hook: string; operations: readonly OwnersOperation[] }
   /** The hook of an open request returns; `request` counts through them. */
   | { do: "answer"; request: number; parameters: Parameter[] }
   | { do: "fail"; request: number };
 
 /** What the owner does by itself, without a client that waits for it. */
-export type OwnersOperation = Exclude<Operation, { client: number } | { do: "answer" | "fail" }>;
+export type OwnersOperation = Exclude<Operation, { client: number } | { do: "answer" | "fail" | "script" }>;
 
 /** What clients do over the wire. */
 export type ClientsOperation = Extract<Operation, { do: "say" | "babble" | "publish" | "call" | "steer" }>;

@@ -42,6 +42,10 @@ export function applyOwners(server: FoxgloveServer, operation: OwnersOperation):
       return server.broadcastPlaybackState(playbackAt(operation.at));
     case "resetSession":
       return server.resetSessionId(operation.id);
+    case "disconnect":
+      return void server.disconnect(clientId(operation.clientId));
+    case "close":
+      return void server.close({ graceMs: 0 });
   }
 }
 

@@ -28,7 +28,7 @@ export function randomClientsOperation(random: Random): ClientsOperation {
   return random.pick(CLIENTS)(random);
 }
 
-/** Something that the owner does. */
+/** Something that the owner does, but for disconnecting anybody. */
 export function randomOwnersOperation(random: Random): OwnersOperation {
   return random.pick(OWNERS)(random);
 }
@@ -84,14 +84,46 @@ const OWNERS = weighted<OwnersOperation>([
   [1, (random) => ({ do: "resetSession", id: random.pick(["s1", "s2"]) })],
 ]);
 
+/** Hooks in which the owner may do something. */
+const HOOKS: readonly string[] = [
+  "onSubscribe",
+  "onUnsubscribe",
+  "onClientSubscribe",
+  "onClientUnsubscribe",
+  "onClientConnect",
+  "onClientDisconnect",
+  "onClientAdvertise",
+  "onClientUnadvertise",
+  "onClientMessage",
+  "onParametersSubscribe",
+  "onConnectionGraphSubscribe",
+  "onServiceRequest",
+  "onGetParameters",
+  "onSetParameters",
+  "onFetchAsset",
+  "onPlaybackControl",
+];
+
+/** What a hook does last: now and then it closes the server, after which little happens. */
+function randomEnding(random: Random): OwnersOperation {
+  if (random.once(40)) return { do: "close" };
+  return random.once(3) ? { do: "disconnect", clientId: id(random) } : { do: "removeChannel", channelId: id(random) };
+}
+
 const OPERATIONS: readonly ((random: Random) => Operation)[] = [
   ...CLIENTS,
   ...OWNERS,
   ...weighted<Operation>([
     [3, (random) => ({ do: "connect", client: place(random), sdk: random.once(2) })],
     [1, (random) => ({ do: "leave", client: place(random) })],
+    [1, (random) => ({ do: "disconnect", clientId: id(random) })],
     [2, (random) => ({ do: "stall", client: place(random) })],
     [2, (random) => ({ do: "read", client: place(random) })],
+    [6, (random) => ({
+      do: "script",
+      hook: random.pick(HOOKS),
+      operations: [...random.list(2, () => randomOwnersOperation(random)), randomEnding(random)],
+    })],
     [6, (random) => ({ do: "answer", request: random.below(3), parameters: parameters(random) })],
     [2, (random) => ({ do: "fail", request: random.below(3) })],
   ]),

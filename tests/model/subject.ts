@@ -10,7 +10,7 @@ import { TestClock } from "../support/test_clock.ts";
 import { bytes, type Conversation, conversation, type FakeClient, settled } from "../support/conversation.ts";
 import { type Essence, essenceOf } from "./essence.ts";
 import type { HookCall } from "./model.ts";
-import type { Operation } from "./operations.ts";
+import type { Operation, OwnersOperation } from "./operations.ts";
 import { applyOwners, playbackAt } from "./owner.ts";
 import { ENCODINGS, MAX_PENDING, mayPublish, maySee, WELCOME } from "./setting.ts";
 import { wireOf } from "./wire.ts";
@@ -43,6 +43,7 @@ export class Subject {
   readonly #clock = new TestClock();
   readonly #clients = new Map<number, Occupant>();
   readonly #requests: OpenRequest[] = [];
+  readonly #scripts: Extract<Operation, { do: "script" }>[] = [];
   #lastClientId = 0;
 
   constructor() {
@@ -72,10 +73,18 @@ export class Subject {
       if (open) await settled();
       return false;
     }
+    if (operation.do === "script") {
+      this.#scripts.push(operation);
+      return false;
+    }
     if ("client" in operation) {
       await this.#applyOf(operation);
       return false;
     }
+    return this.#applyOwners(operation);
+  }
+
+  #applyOwners(operation: OwnersOperation): boolean {
     try {
       applyOwners(this.server, operation);
       return false;
@@ -123,7 +132,8 @@ export class Subject {
   }
 
   #place(place: number, sdk: boolean): void {
-    if (this.#clients.get(place)?.isOpen) return;
+    const before = this.#clients.get(place);
+    if (before?.isOpen && !before.client.closedWith) return;
     const client = this.#connect({
       subprotocol: sdk ? "foxglove.sdk.v1" : "foxglove.websocket.v1",
       keepGreeting: true,
@@ -145,15 +155,20 @@ export class Subject {
   }
 
   #listener(): FoxgloveServerListener {
-    const note = (name: string, { client }: ListenerContext, ...details: unknown[]) =>
-      void this.hooks.push([name, client.id, ...details]);
+    const note = (name: string, { client }: ListenerContext, ...details: unknown[]) => {
+      this.hooks.push([name, client.id, ...details]);
+      const index = this.#scripts.findIndex(({ hook }) => hook === name);
+      for (const { operations } of index < 0 ? [] : this.#scripts.splice(index, 1)) {
+        for (const operation of operations) this.#applyOwners(operation);
+      }
+    };
     const ask = <T>(name: string, context: ListenerContext, resultOf: (parameters: readonly Parameter[]) => T) => {
-      note(name, context);
       const { promise, resolve, reject } = Promise.withResolvers<T>();
       this.#requests.push({
         answer: (parameters) => resolve(resultOf(parameters)),
         fail: () => reject(new Error("refused")),
       });
+      note(name, context);
       return promise;
     };
     return {
@@ -161,7 +176,7 @@ export class Subject {
       onUnsubscribe: (_server, id, context) => note("onUnsubscribe", context, id),
       onClientSubscribe: (server, id, context) => {
         note("onClientSubscribe", context, id);
-        server.sendMessage(id, 1n, WELCOME, { to: context.client.id });
+        if (server.channels.has(id)) server.sendMessage(id, 1n, WELCOME, { to: context.client.id });
       },
       onClientUnsubscribe: (_server, id, context) => note("onClientUnsubscribe", context, id),
       onClientConnect: (_server, context) => note("onClientConnect", context),

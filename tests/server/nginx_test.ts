@@ -7,6 +7,7 @@ import { FoxgloveServer } from "../../src/server/server.ts";
 import { selfSignedCertificate } from "../support/certificate.ts";
 import { ODOM } from "../support/conversation.ts";
 import { once, Queue, within } from "../support/events.ts";
+import { NGINX, testWith } from "../support/needed_programs.ts";
 
 const DOCS = new URL("../../docs/deployment.md", import.meta.url);
 
@@ -19,17 +20,7 @@ interface Proxied extends AsyncDisposable {
   connect(headers?: Record<string, string>): WebSocket;
 }
 
-async function hasNginx(): Promise<boolean> {
-  try {
-    return (await new Deno.Command("nginx", { args: ["-v"], stderr: "null" }).output()).success;
-  } catch {
-    return false;
-  }
-}
-
-const IGNORE = !await hasNginx();
-
-async function proxied(options: Partial<FoxgloveServerOptions> = {}): Promise<Proxied> {
+async function proxied(nginxPath: string, options: Partial<FoxgloveServerOptions> = {}): Promise<Proxied> {
   const server = new FoxgloveServer({ name: "robot", port: 0, ...options });
   const folder = await Deno.makeTempDir({ prefix: "nginx_" });
   const { cert, key } = await selfSignedCertificate();
@@ -37,7 +28,7 @@ async function proxied(options: Partial<FoxgloveServerOptions> = {}): Promise<Pr
   await Deno.writeTextFile(`${folder}/key.pem`, key);
   const port = freePort();
   await Deno.writeTextFile(`${folder}/nginx.conf`, await config(folder, port, server.start().port));
-  const nginx = new Deno.Command("nginx", {
+  const nginx = new Deno.Command(nginxPath, {
     args: ["-p", folder, "-e", "stderr", "-c", `${folder}/nginx.conf`],
     stdin: "null",
     stdout: "null",
@@ -103,43 +94,39 @@ async function listening(port: number, hasEnded: () => boolean): Promise<void> {
   }
 }
 
-Deno.test({
-  name: "behind nginx: TLS and a path prefix, and the close code gets through",
-  ignore: IGNORE,
-  async fn() {
-    const subscribed = Promise.withResolvers<void>();
-    await using proxy = await proxied({ listener: { onSubscribe: () => subscribed.resolve() } });
-    const { server } = proxy;
-    const channelId = server.addChannel(ODOM);
-    const socket = proxy.connect();
-    socket.binaryType = "arraybuffer";
-    const messages = new Queue<string | ArrayBuffer>("a message through nginx");
-    socket.onmessage = ({ data }) => messages.push(data);
-    assertEquals(JSON.parse(String(await messages.next())).op, "serverInfo");
-    assertEquals(JSON.parse(String(await messages.next())).op, "advertise");
-    assertEquals(socket.protocol, "foxglove.sdk.v1");
-    socket.send(JSON.stringify({ op: "subscribe", subscriptions: [{ id: 1, channelId }] }));
-    await within(subscribed.promise, "the subscription");
-    server.sendMessage(channelId, 2n, new Uint8Array(1_000_000));
-    const data = await messages.next();
-    assertEquals(data instanceof ArrayBuffer && data.byteLength, 1_000_013);
-    // Nobody has said that there is a proxy.
-    assertEquals([...server.clients.values()].map(({ address }) => /^127\.0\.0\.1:\d+$/.test(address)), [true]);
-    const closed = once<CloseEvent>(socket, "close");
-    await within(server.close(), "close()");
-    const { code, reason } = await closed;
-    assertEquals([code, reason], [1001, "server shutdown"]);
-  },
+testWith(NGINX, "behind nginx: TLS and a path prefix, and the close code gets through", async (_t, nginx) => {
+  const subscribed = Promise.withResolvers<void>();
+  await using proxy = await proxied(nginx, { listener: { onSubscribe: () => subscribed.resolve() } });
+  const { server } = proxy;
+  const channelId = server.addChannel(ODOM);
+  const socket = proxy.connect();
+  socket.binaryType = "arraybuffer";
+  const messages = new Queue<string | ArrayBuffer>("a message through nginx");
+  socket.onmessage = ({ data }) => messages.push(data);
+  assertEquals(JSON.parse(String(await messages.next())).op, "serverInfo");
+  assertEquals(JSON.parse(String(await messages.next())).op, "advertise");
+  assertEquals(socket.protocol, "foxglove.sdk.v1");
+  socket.send(JSON.stringify({ op: "subscribe", subscriptions: [{ id: 1, channelId }] }));
+  await within(subscribed.promise, "the subscription");
+  server.sendMessage(channelId, 2n, new Uint8Array(1_000_000));
+  const data = await messages.next();
+  assertEquals(data instanceof ArrayBuffer && data.byteLength, 1_000_013);
+  // Nobody has said that there is a proxy.
+  assertEquals([...server.clients.values()].map(({ address }) => /^127\.0\.0\.1:\d+$/.test(address)), [true]);
+  const closed = once<CloseEvent>(socket, "close");
+  await within(server.close(), "close()");
+  const { code, reason } = await closed;
+  assertEquals([code, reason], [1001, "server shutdown"]);
 });
 
-Deno.test({
-  name: "behind nginx: a trusted proxy tells the address, and what the client claims does not count",
-  ignore: IGNORE,
-  async fn() {
+testWith(
+  NGINX,
+  "behind nginx: a trusted proxy tells the address, and what the client claims does not count",
+  async (_t, nginx) => {
     const log: string[] = [];
     const line = (message: string) => void log.push(message);
     const logger = { debug: line, info: line, warn: line, error: line };
-    await using proxy = await proxied({ trustedProxies: 1, maxClientsPerAddress: 1, logger });
+    await using proxy = await proxied(nginx, { trustedProxies: 1, maxClientsPerAddress: 1, logger });
     const socket = proxy.connect({ "X-Forwarded-For": "192.0.2.7" });
     await once(socket, "message");
     const [client] = proxy.server.clients.values();
@@ -152,22 +139,18 @@ Deno.test({
     socket.close();
     await closed;
   },
-});
+);
 
-Deno.test({
-  name: "behind nginx: health checks, and the text for those who come with a browser",
-  ignore: IGNORE,
-  async fn() {
-    await using proxy = await proxied();
-    const get = async (path: string) => {
-      const response = await fetch(`https://localhost:${proxy.port}${path}`, { client: proxy.http });
-      return [response.status, await response.text()] as const;
-    };
-    assertEquals(await get("/robot/healthz"), [200, "ok\n"]);
-    assertEquals(await get("/robot/readyz"), [200, "ready\n"]);
-    const [status, text] = await get("/robot/");
-    assertEquals(status, 426);
-    assertStringIncludes(text, "Foxglove WebSocket server");
-    assertEquals((await get("/"))[0], 404);
-  },
+testWith(NGINX, "behind nginx: health checks, and the text for those who come with a browser", async (_t, nginx) => {
+  await using proxy = await proxied(nginx);
+  const get = async (path: string) => {
+    const response = await fetch(`https://localhost:${proxy.port}${path}`, { client: proxy.http });
+    return [response.status, await response.text()] as const;
+  };
+  assertEquals(await get("/robot/healthz"), [200, "ok\n"]);
+  assertEquals(await get("/robot/readyz"), [200, "ready\n"]);
+  const [status, text] = await get("/robot/");
+  assertEquals(status, 426);
+  assertStringIncludes(text, "Foxglove WebSocket server");
+  assertEquals((await get("/"))[0], 404);
 });

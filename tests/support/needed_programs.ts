@@ -17,6 +17,11 @@ export const CHROMIUM: NeededProgram = {
   missing: "no chromium, chromium-browser or google-chrome on the PATH; apt-get install chromium",
 };
 
+export const NGINX: NeededProgram = {
+  path: find("nginx"),
+  missing: "no nginx on the PATH; apt-get install nginx",
+};
+
 /** A test that is left out where a program is missing, and says so; except in CI, where everything has to run. */
 export function testWith(
   { path, missing }: NeededProgram,

@@ -23,11 +23,12 @@ export class Network implements AsyncDisposable {
   static whyNot(): string | undefined {
     if (Deno.build.os !== "linux") return "needs Linux";
     try {
+      run("tc", "-Version");
       const network = new Network();
       network.#tear();
       return undefined;
     } catch (error) {
-      return `needs network namespaces: ${error instanceof Error ? error.message : error}`;
+      return `needs network namespaces, "ip" and "tc": ${error instanceof Error ? error.message : error}`;
     }
   }
 

@@ -5,7 +5,6 @@ import { NODE_FOLDER, PYTHON } from "../../tools/peers.ts";
 
 /** The date, the machine and the versions, as a Markdown list. */
 export async function describeMachine(task = "bench:e2e"): Promise<string> {
-  const [cpu] = cpus();
   const packages = await Promise.all([
     version("node", "-p", `require("${NODE_FOLDER}/node_modules/@foxglove/ws-protocol/package.json").version`),
     version("node", "-p", `require("${NODE_FOLDER}/node_modules/ws/package.json").version`),
@@ -14,9 +13,7 @@ export async function describeMachine(task = "bench:e2e"): Promise<string> {
   ]);
   const [protocol, ws, websocket, sdk] = packages;
   return [
-    `- ${new Date().toISOString().slice(0, 10)}, \`deno task ${task}\``,
-    `- ${cpus().length} cores of ${cpu?.model ?? "an unknown model"}, ${Math.round(totalmem() / 1024 ** 3)} GiB, ` +
-    `${type()} ${release()} (${arch()}); servers and clients on the same machine, over loopback`,
+    ...machineLines(task),
     `- Deno ${Deno.version.deno}; Node ${await version(
       "node",
       "--version",
@@ -26,6 +23,16 @@ export async function describeMachine(task = "bench:e2e"): Promise<string> {
       "--version",
     )} with \`foxglove-websocket\` ${websocket} and \`foxglove-sdk\` ${sdk}`,
   ].join("\n");
+}
+
+/** The date and the machine, as items of a Markdown list. */
+export function machineLines(task: string): string[] {
+  const [cpu] = cpus();
+  return [
+    `- ${new Date().toISOString().slice(0, 10)}, \`deno task ${task}\``,
+    `- ${cpus().length} cores of ${cpu?.model ?? "an unknown model"}, ${Math.round(totalmem() / 1024 ** 3)} GiB, ` +
+    `${type()} ${release()} (${arch()}); servers and clients on the same machine, over loopback`,
+  ];
 }
 
 function pythonPackage(name: string): Promise<string> {

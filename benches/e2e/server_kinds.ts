@@ -1,7 +1,6 @@
 // ServerKind: the servers that are compared, and how each is started.
 
 import { NODE_FOLDER, PYTHON, whatIsMissing } from "../../tools/peers.ts";
-import type { ServerPlan } from "../servers/server_plan.ts";
 
 /** One of the compared servers. */
 export interface ServerKind {
@@ -50,7 +49,7 @@ export function withEnv(kind: ServerKind, name: string, env: Record<string, stri
 }
 
 /** The command line for a plan. */
-export function argsFor({ args: [before, after] }: ServerKind, plan: ServerPlan): string[] {
+export function argsFor({ args: [before, after] }: ServerKind, plan: object): string[] {
   return [...before, JSON.stringify(plan), ...after];
 }
 

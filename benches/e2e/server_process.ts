@@ -1,7 +1,6 @@
 // ServerProcess: a server in a process of its own.
 
 import { argsFor, type ServerKind } from "./server_kinds.ts";
-import type { ServerPlan } from "../servers/server_plan.ts";
 
 const START_LIMIT_MS = 15_000;
 /** Of what it printed on stderr, so much is shown when it fails. */
@@ -13,10 +12,10 @@ export class ServerProcess implements AsyncDisposable {
   /** From before the process was made until it said where it listens. */
   readonly startMs: number;
   readonly #child: Deno.ChildProcess;
-  readonly #stderr: Promise<void>;
+  readonly #stderr: StderrReader;
 
   /** Starts one, and waits until it listens. */
-  static async start(kind: ServerKind, plan: ServerPlan): Promise<ServerProcess> {
+  static async start(kind: ServerKind, plan: object): Promise<ServerProcess> {
     const start = performance.now();
     const child = new Deno.Command(kind.program, {
       args: argsFor(kind, plan),
@@ -25,23 +24,20 @@ export class ServerProcess implements AsyncDisposable {
       stdout: "piped",
       stderr: "piped",
     }).spawn();
-    let errors = "";
-    const stderr = child.stderr.pipeThrough(new TextDecoderStream()).pipeTo(
-      new WritableStream({ write: (text) => void (errors = (errors + text).slice(-STDERR_CHARS)) }),
-    );
+    const stderr = new StderrReader(child.stderr);
     const limit = setTimeout(() => child.kill("SIGKILL"), START_LIMIT_MS);
     const line = await firstLine(child.stdout);
     clearTimeout(limit);
     const startMs = performance.now() - start;
     if (!/^\d+$/.test(line)) {
       child.kill("SIGKILL");
-      await Promise.all([child.status, stderr]);
-      throw new Error(`Cannot start server "${kind.name}": it said "${line}" and then "${errors}"`);
+      await Promise.all([child.status, stderr.ended]);
+      throw new Error(`Cannot start server "${kind.name}": it said "${line}" and then "${stderr.end}"`);
     }
     return new ServerProcess(child, stderr, Number(line), startMs);
   }
 
-  private constructor(child: Deno.ChildProcess, stderr: Promise<void>, port: number, startMs: number) {
+  private constructor(child: Deno.ChildProcess, stderr: StderrReader, port: number, startMs: number) {
     this.#child = child;
     this.#stderr = stderr;
     this.port = port;
@@ -52,13 +48,38 @@ export class ServerProcess implements AsyncDisposable {
     return this.#child.pid;
   }
 
+  /** How many bytes it has printed on stderr. */
+  get stderrBytes(): number {
+    return this.#stderr.bytes;
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     try {
       this.#child.kill("SIGKILL");
     } catch {
       // It has ended already.
     }
-    await Promise.all([this.#child.status, this.#stderr]);
+    await Promise.all([this.#child.status, this.#stderr.ended]);
+  }
+}
+
+/** Counts what a program prints on stderr, and keeps the end of it. */
+class StderrReader {
+  bytes = 0;
+  end = "";
+  /** Resolves when the program has ended. */
+  readonly ended: Promise<void>;
+
+  constructor(stderr: ReadableStream<Uint8Array<ArrayBuffer>>) {
+    this.ended = this.#read(stderr);
+  }
+
+  async #read(stderr: ReadableStream<Uint8Array<ArrayBuffer>>): Promise<void> {
+    const decoder = new TextDecoder();
+    for await (const chunk of stderr) {
+      this.bytes += chunk.length;
+      this.end = (this.end + decoder.decode(chunk, { stream: true })).slice(-STDERR_CHARS);
+    }
   }
 }
 

@@ -24,7 +24,7 @@ export interface LoadConnectionOptions {
 }
 
 /** A client that subscribes to the first channel it is told of, and counts what comes. */
-export class LoadConnection {
+export class LoadConnection implements Disposable {
   /** Whole messages so far, and their payloads. */
   messages = 0;
   payloadBytes = 0;
@@ -86,6 +86,11 @@ export class LoadConnection {
     this.#isReading = false;
   }
 
+  /** Closes the connection; a `read()` that waits rejects. */
+  [Symbol.dispose](): void {
+    this.#conn.close();
+  }
+
   #data(subscriptionId: number, stamp: number, payloadBytes: number): void {
     const expected = this.#options.payloadBytes ?? payloadBytes;
     if (subscriptionId !== SUBSCRIPTION_ID || payloadBytes !== expected) {
@@ -135,7 +140,7 @@ export class LoadConnection {
 }
 
 /** Makes the handshake, and returns the bytes that came behind the response. */
-async function handshake(conn: Deno.Conn, port: number): Promise<Uint8Array> {
+export async function handshake(conn: Deno.Conn, port: number): Promise<Uint8Array> {
   const lines = [
     "GET / HTTP/1.1",
     `Host: 127.0.0.1:${port}`,

@@ -26,7 +26,36 @@ export function machineCpuSeconds(): number | undefined {
 
 /** Resident memory of a process. */
 export function residentBytes(pid: number): number | undefined {
-  const kibibytes = read(`/proc/${pid}/status`)?.match(/^VmRSS:\s+(\d+) kB$/m)?.[1];
+  return statusBytes(pid, "VmRSS");
+}
+
+/** The most resident memory that a process has had, since its start or the last reset. */
+export function peakResidentBytes(pid: number): number | undefined {
+  return statusBytes(pid, "VmHWM");
+}
+
+/** Has the kernel forget the peak so far. Returns whether it can. */
+export function resetPeakResidentBytes(pid: number): boolean {
+  try {
+    Deno.writeTextFileSync(`/proc/${pid}/clear_refs`, "5", { create: false });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** How many files and sockets a process has open. */
+export function descriptorCount(pid: number): number | undefined {
+  try {
+    return Array.from(Deno.readDirSync(`/proc/${pid}/fd`)).length;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return undefined;
+    throw error;
+  }
+}
+
+function statusBytes(pid: number, field: "VmRSS" | "VmHWM"): number | undefined {
+  const kibibytes = read(`/proc/${pid}/status`)?.match(new RegExp(`^${field}:\\s+(\\d+) kB$`, "m"))?.[1];
   return kibibytes === undefined ? undefined : Number(kibibytes) * 1024;
 }
 

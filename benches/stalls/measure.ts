@@ -1,0 +1,145 @@
+// measureCase(): runs one stall case once, and measures it from outside.
+
+import { ServerProcess } from "../e2e/server_process.ts";
+import type { ServerKind } from "../e2e/server_kinds.ts";
+import { descriptorCount, machineCpuSeconds, processCpuSeconds } from "../load/process_figures.ts";
+import { AttackerProcess } from "./attacker_process.ts";
+import type { GapReport } from "./gaps.ts";
+import { MemoryWatch } from "./memory_watch.ts";
+import { Probe } from "./probe.ts";
+import { askServer, type Figure, type ServerArgs, type StallCase } from "./stall_case.ts";
+
+/** The probe settles, and then shows how long its gaps are without an attack. */
+const WARM_UP_MS = 300;
+const QUIET_MS = 700;
+/** A stall may outlast the attack. */
+const SETTLE_MS = 300;
+/** After the attacker has gone, its descriptors are closed within this time. */
+const LEAVE_MS = 500;
+
+/** What one run of a case cost. */
+export interface CaseReport {
+  /** Without an attack. */
+  quiet: GapReport;
+  /** From the start of the attack until shortly after it. */
+  stalled: GapReport;
+  /** Whether the probe was still connected after the attack. */
+  probeIsConnected: boolean;
+  attackMs: number;
+  idleRssBytes: number | undefined;
+  /** Beyond `idleRssBytes`. */
+  peakRssBytes: number | undefined;
+  /** More than before the attack, after the attacker has gone. */
+  descriptorsLeft: number | undefined;
+  /** Clients that the server disconnected because they sent too much or read too slowly. */
+  evictedClients: number;
+  /** What the server's process printed on stderr during the attack. */
+  stderrBytes: number;
+  /** CPU time of the server's process during the attack, all threads. On a busy machine it says more than the stall. */
+  serverCpuSeconds: number | undefined;
+  /** CPU of other programs during the attack, in cores. */
+  othersBusy: number | undefined;
+  /** The case's own figures. */
+  figures: Figure[];
+}
+
+/** What is known when the attack is over. */
+type AttackReport = Omit<CaseReport, "descriptorsLeft" | "evictedClients">;
+
+/**
+ * Runs a case: a fresh server, a probe that is connected before the attack, and an attacker.
+ *
+ * @throws {Error} When the case did not do its work.
+ */
+export async function measureCase({ name, title }: StallCase): Promise<CaseReport> {
+  const folder = await Deno.makeTempDir({ prefix: "foxglove-ws-stalls-" });
+  try {
+    const args: ServerArgs = { case: name, folder };
+    await using server = await ServerProcess.start(serverKind(title), args);
+    using probe = await Probe.connect(server.port);
+    return await measure(name, server, probe);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+async function measure(name: string, server: ServerProcess, probe: Probe): Promise<CaseReport> {
+  // Deno opens two descriptors when the first client leaves, and keeps them.
+  (await Probe.connect(server.port))[Symbol.dispose]();
+  await delay(LEAVE_MS);
+  const descriptors = descriptorCount(server.pid);
+  const report = await attack(name, server, probe);
+  await delay(LEAVE_MS);
+  const left = descriptorCount(server.pid);
+  return {
+    ...report,
+    descriptorsLeft: left === undefined || descriptors === undefined ? undefined : left - descriptors,
+    evictedClients: (await askServer(server.port)).evicted,
+  };
+}
+
+async function attack(name: string, server: ServerProcess, probe: Probe): Promise<AttackReport> {
+  await using attacker = await AttackerProcess.start({ case: name, port: server.port });
+  await delay(WARM_UP_MS);
+  probe.begin();
+  await delay(QUIET_MS);
+  const quiet = probe.end();
+
+  using memory = new MemoryWatch(server.pid);
+  const { stderrBytes } = server;
+  const cpu = () => ({
+    server: processCpuSeconds(server.pid),
+    others: cpuOfOthers([server.pid, attacker.pid, Deno.pid]),
+  });
+  const cpuBefore = cpu();
+  const start = performance.now();
+  probe.begin();
+  const figures = await attacker.attack();
+  const attackMs = performance.now() - start;
+  const cpuAfter = cpu();
+  await delay(SETTLE_MS);
+  const stalled = probe.end();
+  const { idleBytes, peakBytes } = memory;
+  return {
+    quiet,
+    stalled,
+    probeIsConnected: probe.isConnected,
+    attackMs,
+    idleRssBytes: idleBytes,
+    peakRssBytes: idleBytes === undefined ? undefined : peakBytes - idleBytes,
+    stderrBytes: server.stderrBytes - stderrBytes,
+    serverCpuSeconds: difference(cpuAfter.server, cpuBefore.server),
+    othersBusy: difference(cpuAfter.others, cpuBefore.others, attackMs / 1000),
+    figures,
+  };
+}
+
+/** `after - before`, by `unit`, in hundredths: the kernel counts CPU time in steps of 10 ms. */
+function difference(after: number | undefined, before: number | undefined, unit = 1): number | undefined {
+  if (after === undefined || before === undefined) return undefined;
+  // The kernel does not read all its counters at the same time.
+  return Math.max(0, Math.round((after - before) / unit * 100) / 100);
+}
+
+/** CPU seconds of all programs but these, so far. */
+function cpuOfOthers(pids: readonly number[]): number | undefined {
+  const machine = machineCpuSeconds();
+  return machine && pids.reduce((rest, pid) => rest - (processCpuSeconds(pid) ?? 0), machine);
+}
+
+function serverKind(title: string): ServerKind {
+  const flags = ["run", "--no-prompt", "--allow-net=127.0.0.1", "--allow-read", "--allow-write"];
+  return {
+    name: "stalls",
+    title,
+    program: Deno.execPath(),
+    args: [[...flags, `${import.meta.dirname}/server.ts`], []],
+    env: {},
+    readsProgress: false,
+    absent: undefined,
+  };
+}
+
+function delay(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}

@@ -1,0 +1,88 @@
+// The stall benchmark: how it sums up, and that one of its cases runs.
+
+import { assert } from "@std/assert/assert";
+import { assertEquals } from "@std/assert/equals";
+import { assertStringIncludes } from "@std/assert/string-includes";
+import { Gaps } from "../../benches/stalls/gaps.ts";
+import type { CaseReport } from "../../benches/stalls/measure.ts";
+import { reportStalls } from "../../benches/stalls/report.ts";
+import { IMPORT_MAP } from "../support/import_map.ts";
+import { Program } from "../support/program.ts";
+
+const BENCH = new URL("../../benches/stalls.ts", import.meta.url).pathname;
+
+function gapsOf(arrivals: readonly number[], end: number) {
+  const gaps = new Gaps(0);
+  for (const arrival of arrivals) gaps.arrived(arrival);
+  return gaps.end(end);
+}
+
+Deno.test("Gaps.end() sums up only the gaps that are long enough to be seen", () => {
+  assertEquals(gapsOf([1, 21, 42, 92, 93], 95), { longestMs: 50, stalledMs: 21 + 50 });
+});
+
+Deno.test("Gaps.end() counts the time before the first and after the last message", () => {
+  assertEquals(gapsOf([30], 130), { longestMs: 100, stalledMs: 130 });
+  assertEquals(gapsOf([], 40), { longestMs: 40, stalledMs: 40 });
+});
+
+function caseReport(longestMs: number, assets: number): CaseReport {
+  return {
+    quiet: { longestMs: 3, stalledMs: 0 },
+    stalled: { longestMs, stalledMs: longestMs },
+    probeIsConnected: true,
+    attackMs: 2000,
+    idleRssBytes: 50 * 1024 ** 2,
+    peakRssBytes: 0,
+    descriptorsLeft: 0,
+    evictedClients: 1,
+    stderrBytes: 0,
+    serverCpuSeconds: 1.5,
+    othersBusy: undefined,
+    figures: [{ name: "assets", value: assets, unit: "of 80" }],
+  };
+}
+
+Deno.test("reportStalls() shows medians and ranges of the rounds, and which case failed", () => {
+  const { tables } = reportStalls([
+    { stallCase: { name: "good", title: "good" }, rounds: [caseReport(30, 80), undefined, caseReport(50, 40)] },
+    { stallCase: { name: "bad", title: "bad" }, rounds: [undefined] },
+  ]);
+  const [costs, figures] = tables.map(({ columns, rows }) =>
+    rows.map((row) => new Map(row.map((text, index) => [columns[index], text])))
+  );
+  const [good, bad] = costs!;
+  assertEquals(["quiet", "longest", "lost", "idle", "peak", "others"].map((column) => good!.get(column)), [
+    "3",
+    "40 (30–50)",
+    "0",
+    "50",
+    "0",
+    "unknown",
+  ]);
+  assertEquals(bad!.get("longest"), "failed");
+  assertEquals(figures!.map((row) => [...row.values()]), [["good", "assets", "60 (40–80)", "of 80"]]);
+});
+
+Deno.test("bench:stalls measures a case and writes its figures", async () => {
+  const json = await Deno.makeTempFile();
+  try {
+    await using bench = new Program("-A", ...IMPORT_MAP, BENCH, "--only", "host", "--json", json);
+    const { code, lines, stderr } = await bench.ended();
+    assertEquals(code, 0, `${lines.join("\n")}\n${stderr}`);
+    assertStringIncludes(lines.join("\n"), "| host ");
+    const { results: [{ rounds: [report] }], failures } = JSON.parse(await Deno.readTextFile(json));
+    assertEquals(failures, []);
+    assert(report.stalled.longestMs > 0);
+    assertEquals(report.figures.reduce((sum: number, { value }: { value: number }) => sum + value, 0), 2000);
+  } finally {
+    await Deno.remove(json);
+  }
+});
+
+Deno.test("bench:stalls explains its options when a case does not exist", async () => {
+  await using bench = new Program("-A", ...IMPORT_MAP, BENCH, "--only", "host,nothing");
+  const { code, stderr } = await bench.ended();
+  assertEquals(code, 2);
+  assertStringIncludes(stderr, "deno task bench:stalls [options]");
+});

@@ -274,6 +274,8 @@ export class FoxgloveClient implements AsyncDisposable {
   /**
    * The values of these parameters, or of all; those that are not set are left out.
    *
+   * Waits while 32 requests for parameters are open, because servers refuse more; the time counts for `signal`.
+   *
    * @throws {TypeError} When the server has no capability `parameters`.
    * @throws {RequestError} When the server said that it failed. Some servers do not say so: give a signal.
    * @throws {ConnectionClosedError} When the connection is lost before the answer.
@@ -334,6 +336,8 @@ export class FoxgloveClient implements AsyncDisposable {
 
   /**
    * Fetches a file, such as `package://arm/meshes/base.stl`. Its bytes are a view of the frame as it was received.
+   *
+   * Waits while 32 assets are being fetched, because servers refuse more; the time counts for `signal`.
    *
    * @throws {TypeError} When the server has no capability `assets`.
    * @throws {RequestError} When the server has no such file; the message is the server's.

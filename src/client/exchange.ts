@@ -50,13 +50,13 @@ export class Exchange {
   constructor(target: Target, settings: Settings, listeners: Listeners) {
     const send = (message: ClientMessage) => this.send(message);
     this.#listeners = listeners;
-    this.requests = new Requests(send);
+    this.requests = new Requests(send, settings.clock);
     this.publications = new Publications(send);
     this.graph = new GraphWatch(send);
     this.subscriptions = new Subscriptions(send, () => settings.clock.now());
     this.parameterWatch = new ParameterWatch({
       send,
-      getParameters: (names) => this.requests.getParameters(names, undefined),
+      getParameters: (names, signal) => this.requests.getParameters(names, signal),
       onError: (error) => listeners.tell("onError", error),
     });
     this.introduction = new Promise((resolve, reject) => {

@@ -11,7 +11,7 @@ const MAX_QUEUED = 1000;
 /** What a watch asks of its client. */
 export interface ParameterWatchOwner {
   send(message: ClientMessage): void;
-  getParameters(names: readonly string[]): Promise<readonly Parameter[]>;
+  getParameters(names: readonly string[], signal: AbortSignal): Promise<readonly Parameter[]>;
   onError(error: unknown): void;
 }
 
@@ -20,6 +20,8 @@ interface Watcher {
   /** Whether it wants all; then `names` holds those that are known. */
   wantsAll: boolean;
   names: Set<string>;
+  /** Aborts its requests when the loop ends. */
+  control: AbortController;
 }
 
 /** The loops over parameters of one client. */
@@ -40,7 +42,12 @@ export class ParameterWatch {
       signal,
       onEnd: () => this.#remove(watcher),
     });
-    const watcher: Watcher = { stream, wantsAll: names.length === 0, names: new Set(names) };
+    const watcher: Watcher = {
+      stream,
+      wantsAll: names.length === 0,
+      names: new Set(names),
+      control: new AbortController(),
+    };
     this.#watchers.add(watcher);
     void this.#begin(watcher);
     return stream;
@@ -77,18 +84,21 @@ export class ParameterWatch {
 
   /** Asks to be told of changes first and for the values then, so that no change is missed between the two. */
   async #begin(watcher: Watcher): Promise<void> {
+    const { signal } = watcher.control;
     try {
-      if (watcher.wantsAll) this.learned(await this.#owner.getParameters([]));
+      if (watcher.wantsAll) this.learned(await this.#owner.getParameters([], signal));
       else this.#subscribe(watcher.names);
-      const values = await this.#owner.getParameters([...watcher.names]);
+      signal.throwIfAborted();
+      const values = await this.#owner.getParameters([...watcher.names], signal);
       watcher.stream.push(pick(values, watcher));
     } catch (error) {
-      // It begins again on the next connection.
-      if (!(error instanceof ConnectionClosedError)) this.#owner.onError(error);
+      // It begins again on the next connection, or the loop has ended.
+      if (!(error instanceof ConnectionClosedError) && !signal.aborted) this.#owner.onError(error);
     }
   }
 
   #remove(watcher: Watcher): void {
+    watcher.control.abort();
     this.#watchers.delete(watcher);
     const unwanted = [...watcher.names].filter((name) =>
       this.#subscribed.has(name) && ![...this.#watchers].some(({ names }) => names.has(name))

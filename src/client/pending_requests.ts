@@ -1,14 +1,19 @@
 // PendingRequests: what was asked of the server and is not answered yet.
 
+/** How many aborted requests are remembered, so that a server that never answers them costs no memory. */
+const MAX_ABANDONED = 1000;
+
 interface Pending<T> {
   resolve(value: T): void;
   reject(error: unknown): void;
+  /** Forgets the signal. */
+  settle(): void;
 }
 
 /** Open requests by what names them in the answer. Each ends in one way: answer, failure, abort, or loss of the connection. */
 export class PendingRequests<Key, T> {
   readonly #pending = new Map<Key, Pending<T>>();
-  /** Given up by whoever asked; their answers still come. */
+  /** Aborted requests, the oldest first; their answers may still come. */
   readonly #abandoned = new Set<Key>();
 
   /** Whether an answer to it may still come. */
@@ -26,14 +31,15 @@ export class PendingRequests<Key, T> {
     return new Promise((resolve, reject) => {
       const abort = () => {
         this.#pending.delete(key);
-        this.#abandoned.add(key);
+        this.#abandon(key);
         reject(signal?.reason);
       };
       signal?.addEventListener("abort", abort, { once: true });
-      const settled = () => signal?.removeEventListener("abort", abort);
+      const settle = () => signal?.removeEventListener("abort", abort);
       this.#pending.set(key, {
-        resolve: (value) => (settled(), resolve(value)),
-        reject: (error) => (settled(), reject(error)),
+        resolve: (value) => (settle(), resolve(value)),
+        reject: (error) => (settle(), reject(error)),
+        settle,
       });
     });
   }
@@ -44,8 +50,14 @@ export class PendingRequests<Key, T> {
   }
 
   /** Returns whether it was asked for. */
-  reject(key: Key, error: Error): boolean {
+  reject(key: Key, error: unknown): boolean {
     return this.#end(key, (pending) => pending.reject(error));
+  }
+
+  /** It was not sent after all. */
+  forget(key: Key): void {
+    this.#pending.get(key)?.settle();
+    this.#pending.delete(key);
   }
 
   /** No answer will come to any. */
@@ -53,6 +65,13 @@ export class PendingRequests<Key, T> {
     for (const pending of this.#pending.values()) pending.reject(error);
     this.#pending.clear();
     this.#abandoned.clear();
+  }
+
+  #abandon(key: Key): void {
+    this.#abandoned.add(key);
+    if (this.#abandoned.size <= MAX_ABANDONED) return;
+    const [oldest] = this.#abandoned;
+    this.#abandoned.delete(oldest as Key);
   }
 
   #end(key: Key, how: (pending: Pending<T>) => void): boolean {

@@ -1,5 +1,6 @@
 // Requests: what a client has asked of the server, and how each ends.
 
+import type { Clock } from "../clock.ts";
 import type { FetchAssetResponse } from "../protocol/assets.ts";
 import type { ServiceId } from "../protocol/ids.ts";
 import type { ClientMessage } from "../protocol/messages.ts";
@@ -9,6 +10,7 @@ import type { ProtocolError } from "../protocol/protocol_error.ts";
 import type { ServiceCallFailure, ServiceCallResponse } from "../protocol/services.ts";
 import { RequestError } from "./errors.ts";
 import { PendingRequests } from "./pending_requests.ts";
+import { RequestQueue } from "./request_queue.ts";
 import { WrappingIds } from "./wrapping_ids.ts";
 
 /** What a service answered. */
@@ -27,14 +29,21 @@ export class Requests {
   readonly #gets = new PendingRequests<string, readonly Parameter[]>();
   readonly #sets = new PendingRequests<string, readonly Parameter[]>();
   readonly #playback = new PendingRequests<string, PlaybackState>();
+  readonly #assetQueue: RequestQueue<number>;
+  /** Servers count gets and sets as one kind. Sets do not wait, but leave less room for gets. */
+  readonly #parameterQueue: RequestQueue<string>;
   readonly #callIds = new WrappingIds<"call">((id) => this.#calls.has(id));
   readonly #assetIds = new WrappingIds<"asset">((id) => this.#assets.has(id));
   /** At the end of request ids, so that none is found within another, or by chance in a text. */
   readonly #suffix = Math.random().toString(36).slice(2, 8).padEnd(6, "0");
+  /** Finds the ids in a text. */
+  readonly #anyId = new RegExp(`(?:get|set|playback)-\\d+-${this.#suffix}`, "g");
   #lastRequest = 0;
 
-  constructor(send: (message: ClientMessage) => void) {
+  constructor(send: (message: ClientMessage) => void, clock: Clock) {
     this.#send = send;
+    this.#assetQueue = new RequestQueue(clock);
+    this.#parameterQueue = new RequestQueue(clock);
   }
 
   callService(
@@ -44,26 +53,30 @@ export class Requests {
     signal: AbortSignal | undefined,
   ): Promise<ServiceResult> {
     const callId = this.#callIds.next();
-    this.#send({ op: "serviceCallRequest", serviceId, callId, encoding, payload });
-    return this.#calls.add(callId, signal);
+    return this.#ask(this.#calls, callId, { op: "serviceCallRequest", serviceId, callId, encoding, payload }, signal);
   }
 
   fetchAsset(uri: string, signal: AbortSignal | undefined): Promise<Uint8Array> {
-    const requestId = this.#assetIds.next();
-    this.#send({ op: "fetchAsset", uri, requestId });
-    return this.#assets.add(requestId, signal);
+    return this.#assetQueue.add(
+      () => this.#assetIds.next(),
+      (requestId) => this.#ask(this.#assets, requestId, { op: "fetchAsset", uri, requestId }, signal),
+      signal,
+    );
   }
 
   getParameters(parameterNames: readonly string[], signal: AbortSignal | undefined): Promise<readonly Parameter[]> {
-    const id = this.#nextId("get");
-    this.#send({ op: "getParameters", parameterNames, id });
-    return this.#gets.add(id, signal);
+    return this.#parameterQueue.add(
+      () => this.#nextId("get"),
+      (id) => this.#ask(this.#gets, id, { op: "getParameters", parameterNames, id }, signal),
+      signal,
+    );
   }
 
   setParameters(parameters: readonly Parameter[], signal: AbortSignal | undefined): Promise<readonly Parameter[]> {
     const id = this.#nextId("set");
-    this.#send({ op: "setParameters", parameters, id });
-    return this.#sets.add(id, signal);
+    const answer = this.#ask(this.#sets, id, { op: "setParameters", parameters, id }, signal);
+    this.#parameterQueue.opened(id);
+    return answer;
   }
 
   playback(
@@ -71,8 +84,7 @@ export class Requests {
     signal: AbortSignal | undefined,
   ): Promise<PlaybackState> {
     const requestId = this.#nextId("playback");
-    this.#send({ ...request, op: "playbackControlRequest", requestId });
-    return this.#playback.add(requestId, signal);
+    return this.#ask(this.#playback, requestId, { ...request, op: "playbackControlRequest", requestId }, signal);
   }
 
   // Each of the following returns whether the answer was asked for.
@@ -86,12 +98,18 @@ export class Requests {
   }
 
   assetAnswered(response: FetchAssetResponse): boolean {
-    if (response.status === "success") return this.#assets.resolve(response.requestId, response.data);
-    return this.#assets.reject(response.requestId, new RequestError("fetchAsset", response.error));
+    const { requestId } = response;
+    const wasAskedFor = response.status === "success"
+      ? this.#assets.resolve(requestId, response.data)
+      : this.#assets.reject(requestId, new RequestError("fetchAsset", response.error));
+    this.#assetQueue.closed(requestId);
+    return wasAskedFor;
   }
 
   parametersAnswered({ id = "", parameters }: ParameterValues): boolean {
-    return this.#gets.resolve(id, parameters) || this.#sets.resolve(id, parameters);
+    const wasAskedFor = this.#gets.resolve(id, parameters) || this.#sets.resolve(id, parameters);
+    this.#parameterQueue.closed(id);
+    return wasAskedFor;
   }
 
   playbackAnswered({ requestId = "", ...state }: PlaybackState): boolean {
@@ -100,25 +118,49 @@ export class Requests {
 
   /** The protocol has no failure for these requests: servers that tell which one failed do so in a status for people. */
   errorTold(message: string): void {
-    const kinds = [["getParameters", this.#gets], ["setParameters", this.#sets], ["playback", this.#playback]] as const;
-    for (const [kind, pending] of kinds) {
-      for (const id of [...pending.keys()]) {
-        if (message.includes(id)) pending.reject(id, new RequestError(kind, message));
-      }
-    }
+    for (const [id] of message.matchAll(this.#anyId)) this.#fail(id, message);
   }
 
   /** An answer came that cannot be read; whose it was may be known nevertheless. */
   answerBroken({ serviceCall, assetRequestId, message }: ProtocolError): void {
     if (serviceCall) this.serviceFailed({ callId: serviceCall.callId, message });
     if (assetRequestId !== undefined) {
-      this.#assets.reject(assetRequestId, new RequestError("fetchAsset", message));
+      this.assetAnswered({ op: "fetchAssetResponse", requestId: assetRequestId, status: "error", error: message });
     }
   }
 
   /** The connection is gone, and with it all answers. */
   rejectAll(error: Error): void {
+    // Those that wait first, so that none is sent.
+    for (const queue of [this.#assetQueue, this.#parameterQueue]) queue.clear(error);
     for (const pending of [this.#calls, this.#assets, this.#gets, this.#sets, this.#playback]) pending.rejectAll(error);
+  }
+
+  /** Sends a request whose answer is awaited from before: the connection may be lost while it is sent. */
+  #ask<Key, T>(
+    pending: PendingRequests<Key, T>,
+    key: Key,
+    message: ClientMessage,
+    signal: AbortSignal | undefined,
+  ): Promise<T> {
+    const answer = pending.add(key, signal);
+    try {
+      this.#send(message);
+    } catch (error) {
+      // Not rejected as well: nothing has it yet that could handle it.
+      pending.forget(key);
+      throw error;
+    }
+    return answer;
+  }
+
+  #fail(id: string, message: string): void {
+    const kinds = [["getParameters", this.#gets], ["setParameters", this.#sets], ["playback", this.#playback]] as const;
+    for (const [kind, pending] of kinds) {
+      if (!pending.has(id)) continue;
+      pending.reject(id, new RequestError(kind, message));
+      this.#parameterQueue.closed(id);
+    }
   }
 
   #nextId(kind: string): string {

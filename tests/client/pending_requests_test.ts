@@ -28,3 +28,13 @@ Deno.test("PendingRequests knows the late answer to an aborted request, once", a
   assertEquals([requests.has(1), [...requests.keys()]], [true, []]);
   assertEquals([requests.resolve(1, "late"), requests.resolve(1, "again")], [true, false]);
 });
+
+Deno.test("PendingRequests forgets the oldest aborted requests if they are never answered", async () => {
+  const requests = new PendingRequests<number, string>();
+  const control = new AbortController();
+  const all = Array.from({ length: 1500 }, (_, key) => requests.add(key, control.signal));
+  control.abort(new Error("enough"));
+  await Promise.allSettled(all);
+  const known = all.map((_, key) => key).filter((key) => requests.has(key));
+  assertEquals([known.length, known[0]], [1000, 500]);
+});

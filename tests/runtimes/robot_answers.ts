@@ -45,9 +45,11 @@ export function answers({ parameters, serviceNames, notice }: RobotState): Foxgl
       for (const parameter of wanted) parameters.set(parameter.name, parameter);
       return wanted;
     },
-    onFetchAsset(_server, uri) {
-      const size = /^package:\/\/pattern\/(\d+)$/.exec(uri)?.[1];
+    async onFetchAsset(_server, uri) {
+      const [, late, size] = /^package:\/\/(late-)?pattern\/(\d+)$/.exec(uri) ?? [];
       if (size === undefined) throw new Error(`there is no ${uri}`);
+      // So that requests pile up.
+      if (late) await new Promise((resolve) => setTimeout(resolve, 5));
       return pattern(Number(size));
     },
     onPlaybackControl(_server, { command, speed, seekTime, requestId }) {

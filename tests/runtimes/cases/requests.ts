@@ -91,6 +91,18 @@ export const REQUEST_CASES: Cases = {
     equal(error.message, 'Cannot fetch "package://none": there is no package://none');
   },
 
+  "fetchAsset() and getParameters() can be called 500 times at once": async ({ robot, connect }) => {
+    await robot.setParameters([{ name: "rate", value: 1 }]);
+    const client = await connect();
+    const sizes = Array.from({ length: 500 }, (_, size) => size);
+    const [assets, values] = await Promise.all([
+      Promise.all(sizes.map((size) => client.fetchAsset(`package://late-pattern/${size}`))),
+      Promise.all(sizes.map(() => client.getParameters(["rate"]))),
+    ]);
+    equal(assets, sizes.map(pattern));
+    equal(values, sizes.map(() => [{ name: "rate", value: 1 }]));
+  },
+
   "playback() steers, and all clients are told": async ({ robot, connect }) => {
     const [client, another] = [await connect(), await connect()];
     const states = hear(another, "onPlaybackState");

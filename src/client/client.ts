@@ -152,7 +152,7 @@ export class FoxgloveClient implements AsyncDisposable {
     return this.#exchange.view.services;
   }
 
-  /** The server's notes that have an id and still hold, by that. */
+  /** The server's notes that have an id and still hold, by that. Failures of requests are not among them. */
   get statuses(): ReadonlyMap<string, Status> {
     return this.#exchange.view.statuses;
   }

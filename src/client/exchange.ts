@@ -211,8 +211,9 @@ export class Exchange {
   }
 
   #handleStatus(status: Status): void {
-    this.view.noteStatus(status);
-    if (status.level === StatusLevel.ERROR) this.requests.errorTold(status.message);
+    // An answer to a request is no note that holds until it is removed.
+    const isAnswer = status.level === StatusLevel.ERROR && this.requests.errorTold(status);
+    if (!isAnswer) this.view.noteStatus(status);
     this.#listeners.tell("onStatus", status);
   }
 

@@ -50,7 +50,10 @@ export interface FoxgloveClientListener {
   onAdvertiseServices?(client: FoxgloveClient, services: readonly Service[]): void;
   /** Services are gone: the server took them back, or the connection was lost. */
   onUnadvertiseServices?(client: FoxgloveClient, services: readonly Service[]): void;
-  /** A note for the user; one with an `id` replaces the one before it. */
+  /**
+   * A note for the user; one with an `id` replaces the one before it. Also the status by which a server reports that a request
+   * failed: its `id` is the request's.
+   */
   onStatus?(client: FoxgloveClient, status: Status): void;
   /** Notes no longer hold. */
   onRemoveStatus?(client: FoxgloveClient, statusIds: readonly string[]): void;

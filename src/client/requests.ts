@@ -8,6 +8,7 @@ import type { Parameter, ParameterValues } from "../protocol/parameters.ts";
 import type { PlaybackControlRequest, PlaybackState } from "../protocol/playback.ts";
 import type { ProtocolError } from "../protocol/protocol_error.ts";
 import type { ServiceCallFailure, ServiceCallResponse } from "../protocol/services.ts";
+import type { Status } from "../protocol/status.ts";
 import { RequestError } from "./errors.ts";
 import { PendingRequests } from "./pending_requests.ts";
 import { RequestQueue } from "./request_queue.ts";
@@ -116,9 +117,14 @@ export class Requests {
     return this.#playback.resolve(requestId, { ...state, requestId });
   }
 
-  /** The protocol has no failure for these requests: servers that tell which one failed do so in a status for people. */
-  errorTold(message: string): void {
+  /**
+   * The server reported an error. The protocol has no failure for these requests, so servers report it by a status: those of this
+   * package as the status's id, others somewhere in the text. Returns whether the status has the id of a request.
+   */
+  errorTold({ id, message }: Status): boolean {
+    if (id !== undefined && this.#fail(id, message)) return true;
     for (const [id] of message.matchAll(this.#anyId)) this.#fail(id, message);
+    return false;
   }
 
   /** An answer came that cannot be read; whose it was may be known nevertheless. */
@@ -154,13 +160,15 @@ export class Requests {
     return answer;
   }
 
-  #fail(id: string, message: string): void {
+  #fail(id: string, message: string): boolean {
     const kinds = [["getParameters", this.#gets], ["setParameters", this.#sets], ["playback", this.#playback]] as const;
     for (const [kind, pending] of kinds) {
       if (!pending.has(id)) continue;
       pending.reject(id, new RequestError(kind, message));
       this.#parameterQueue.closed(id);
+      return true;
     }
+    return false;
   }
 
   #nextId(kind: string): string {

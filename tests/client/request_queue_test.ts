@@ -201,7 +201,7 @@ Deno.test("FoxgloveClient sends the next request when one fails, however the ser
     const message = peer.takes();
     return message.op === "getParameters" ? message.id ?? "" : "";
   });
-  peer.says({ op: "status", level: 2, message: `Cannot get parameters (request "${ids[0]}"): busy` });
+  peer.says({ op: "status", level: 2, message: "Cannot get parameters: busy", id: ids[0]! });
   assertEquals(peer.takes().op, "getParameters");
   peer.says({ op: "status", level: 2, message: `Cannot get parameters (request "${ids[1]}"): busy` });
   assertEquals(peer.takes().op, "getParameters");

@@ -185,6 +185,49 @@ Deno.test("FoxgloveClient rejects a request that an ERROR status names", async (
   }
 });
 
+Deno.test("FoxgloveClient rejects the request whose id an ERROR status has, and does not keep such a status", async () => {
+  const { client, peer, log } = await meeting();
+  const requests = [client.getParameters(), client.setParameters([]), client.playback({ command: "pause" })];
+  const kinds = ["getParameters", "setParameters", "playback"];
+  for (const [index, request] of requests.entries()) {
+    const id = idOf(peer.takes());
+    peer.says({ op: "status", level: 1, message: "a warning only", id: "motor" });
+    peer.says({ op: "status", level: 2, message: "another's trouble", id: `${id}0` });
+    peer.says({ op: "status", level: 2, message: "Cannot do it: broken", id });
+    const error = await assertRejects(() => request, RequestError, "Cannot do it: broken");
+    assertEquals(error.request, kinds[index]);
+    assertEquals([...client.statuses.keys()], ["motor", `${id}0`]);
+    peer.says({ op: "removeStatus", statusIds: [`${id}0`] });
+    assertEquals(log.take().map(([, what]) => what), [
+      "a warning only",
+      "another's trouble",
+      "Cannot do it: broken",
+      [`${id}0`],
+    ]);
+  }
+});
+
+Deno.test("FoxgloveClient takes an ERROR status with an aborted request's id for its answer", async () => {
+  const { client, peer } = await meeting();
+  const control = new AbortController();
+  const request = client.setParameters([], { signal: control.signal });
+  const id = idOf(peer.takes());
+  control.abort(new Error("enough"));
+  await assertRejects(() => request, Error, "enough");
+  peer.says({ op: "status", level: 2, message: "Cannot set parameters: broken", id });
+  assertEquals(client.statuses.size, 0);
+});
+
+Deno.test("FoxgloveClient rejects every request that the text of one ERROR status names", async () => {
+  const { client, peer } = await meeting();
+  const requests = [client.getParameters(), client.setParameters([]), client.getParameters()];
+  const [one, two, three] = [idOf(peer.takes()), idOf(peer.takes()), idOf(peer.takes())];
+  peer.says({ op: "status", level: 2, message: `Cannot do ${one}, "x${two}": broken` });
+  for (const request of requests.slice(0, 2)) await assertRejects(() => request, RequestError, "broken");
+  peer.says({ op: "parameterValues", parameters: [], id: three });
+  assertEquals(await requests[2], []);
+});
+
 for (const [name, make] of REQUESTS) {
   Deno.test(`Y02 FoxgloveClient.${name}() rejects when the connection is lost`, async () => {
     const { client, peer } = await meetWithService();

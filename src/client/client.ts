@@ -213,10 +213,17 @@ export class FoxgloveClient implements AsyncDisposable {
   /**
    * Subscribes to a topic, or to every channel that a predicate accepts; whether the server advertises it now or later.
    *
+   * The predicate is called once for each channel. One that throws, or does not return a boolean, does not match that channel, and
+   * `onError` is told; this method does not throw because of it.
+   *
+   * @throws {TypeError} When `topic` is neither text nor a function.
    * @throws {RangeError} When a bound is not above 0.
    * @throws {ConnectionClosedError} When the client has ended.
    */
   subscribe(topic: string | ((channel: Channel) => boolean), options: SubscribeOptions = {}): Subscription {
+    if (typeof topic !== "string" && typeof topic !== "function") {
+      throw new TypeError(`Cannot subscribe: the topic must be a string or a function, not ${typeof topic}`);
+    }
     const { maxQueued = DEFAULT_MAX_QUEUED, maxQueuedBytes = DEFAULT_MAX_QUEUED_BYTES, signal } = options;
     for (const [name, value] of Object.entries({ maxQueued, maxQueuedBytes })) {
       if (!(value > 0)) throw new RangeError(`Cannot subscribe: ${name} must be above 0, not ${value}`);
@@ -229,7 +236,7 @@ export class FoxgloveClient implements AsyncDisposable {
       signal,
       onEnd: () => this.#exchange.subscriptions.remove(stream),
     }, this.#subscriptionOwner);
-    this.#exchange.subscriptions.add(stream, this.channels.values());
+    this.#exchange.subscriptions.add(stream, () => this.channels.values());
     return stream;
   }
 

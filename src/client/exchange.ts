@@ -46,6 +46,8 @@ export class Exchange {
   #introduced!: () => void;
   #notIntroduced!: (error: unknown) => void;
   #isIntroduced = false;
+  /** Counts connections that were lost: a hook may end the one that it is told of. */
+  #losses = 0;
 
   constructor(target: Target, settings: Settings, listeners: Listeners) {
     const send = (message: ClientMessage) => this.send(message);
@@ -109,6 +111,7 @@ export class Exchange {
 
   #lost(error: ConnectionClosedError): void {
     this.#isIntroduced = false;
+    this.#losses += 1;
     const { channels, services } = this.view.clear();
     this.subscriptions.lost();
     this.requests.rejectAll(error);
@@ -184,7 +187,10 @@ export class Exchange {
 
   #handleAdvertise(channels: readonly Channel[]): void {
     const { gone, added } = this.view.advertise(channels);
-    this.subscriptions.advertised(added);
+    const isCurrent = this.#watchLoss();
+    this.subscriptions.advertised(gone, added);
+    // A predicate may have closed the client.
+    if (!isCurrent()) return;
     if (gone.length > 0) this.#listeners.tell("onUnadvertise", gone);
     if (added.length > 0) this.#listeners.tell("onAdvertise", added);
     fulfil(this.channelWaits, added);
@@ -242,6 +248,12 @@ export class Exchange {
 
   #warn(message: string): void {
     this.#listeners.tell("onWarning", message);
+  }
+
+  /** Returns a function that says whether the connection is still there, for what follows after hooks. */
+  #watchLoss(): () => boolean {
+    const losses = this.#losses;
+    return () => losses === this.#losses;
   }
 }
 

@@ -93,8 +93,10 @@ export interface SubscriptionOwner {
 /** The side that is filled. */
 export class SubscriptionStream extends Stream<ReceivedMessage> implements Subscription {
   readonly topic: string | undefined;
-  readonly #wants: (channel: Channel) => boolean;
+  /** As JavaScript may have it, whatever its type says. */
+  readonly #predicate: (channel: Channel) => unknown;
   readonly #owner: SubscriptionOwner;
+  #isPredicateOdd = false;
 
   constructor(
     topic: string | ((channel: Channel) => boolean),
@@ -103,7 +105,7 @@ export class SubscriptionStream extends Stream<ReceivedMessage> implements Subsc
   ) {
     super(options);
     this.topic = typeof topic === "string" ? topic : undefined;
-    this.#wants = typeof topic === "string" ? (channel) => channel.topic === topic : topic;
+    this.#predicate = typeof topic === "string" ? (channel) => channel.topic === topic : topic;
     this.#owner = owner;
   }
 
@@ -111,9 +113,16 @@ export class SubscriptionStream extends Stream<ReceivedMessage> implements Subsc
     return this.#owner.channelsOf(this);
   }
 
-  /** Whether messages of the channel belong here. */
+  /** Whether messages of the channel belong here. Never throws, whatever the predicate does; it then does not match. */
   wants(channel: Channel): boolean {
-    return this.#wants(channel);
+    try {
+      const answer = this.#predicate(channel);
+      if (typeof answer === "boolean") return answer;
+      this.#refuse(answer);
+    } catch (error) {
+      this.#owner.onError(error);
+    }
+    return false;
   }
 
   json<T = unknown>(): AsyncIterableIterator<DecodedMessage<T>, undefined, undefined> {
@@ -144,5 +153,17 @@ export class SubscriptionStream extends Stream<ReceivedMessage> implements Subsc
         return this;
       },
     };
+  }
+
+  /** A promise would match every channel. */
+  #refuse(answer: unknown): void {
+    // An async predicate may reject, which would end the program.
+    if (answer instanceof Promise) answer.catch(() => {});
+    if (this.#isPredicateOdd) return;
+    this.#isPredicateOdd = true;
+    const what = answer instanceof Promise ? "a promise" : answer === null ? "null" : typeof answer;
+    this.#owner.onError(
+      new TypeError(`Cannot match channels: the predicate of a subscription returned ${what}, not a boolean`),
+    );
   }
 }

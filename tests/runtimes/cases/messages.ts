@@ -54,6 +54,11 @@ export const MESSAGE_CASES: Cases = {
   "subscribe() takes a predicate": async ({ robot, connect }) => {
     for (const topic of ["/arm/1", "/leg/1"]) await robot.addChannel({ topic, encoding: "json" });
     const client = await connect();
+    const errors = hear(client, "onError");
+    client.subscribe(({ topic }) => {
+      throw new RangeError(`what is ${topic}?`);
+    });
+    equal((await next(errors)).map(String), ["RangeError: what is /arm/1?"]);
     const arms = client.subscribe(({ topic }) => topic.startsWith("/arm/"));
     await robot.send("/arm/1", [{ payload: "1" }]);
     equal((await next(arms)).channel.topic, "/arm/1");

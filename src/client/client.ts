@@ -11,7 +11,7 @@ import type { Service } from "../protocol/services.ts";
 import type { Status } from "../protocol/status.ts";
 import { Decoders, JSON_DECODER } from "./decoders.ts";
 import { ConnectionClosedError } from "./errors.ts";
-import { Exchange, type Waits } from "./exchange.ts";
+import { Exchange } from "./exchange.ts";
 import { type ConnectionState, type FoxgloveClientListener, Listeners } from "./listener.ts";
 import { type FoxgloveClientOptions, type Settings, toSettings } from "./options.ts";
 import type { ClientChannelInit } from "./publications.ts";
@@ -24,6 +24,7 @@ import {
   SubscriptionStream,
 } from "./subscription.ts";
 import { type Target, toTarget } from "./target.ts";
+import type { Waits } from "./waits.ts";
 
 /** Options of whatever waits. */
 export interface WaitOptions {
@@ -193,12 +194,8 @@ export class FoxgloveClient implements AsyncDisposable {
    * @throws {ConnectionClosedError} When the client ends before.
    */
   async waitForChannel(topic: string, options: WaitOptions = {}): Promise<Channel> {
-    return await this.#waitFor(
-      this.#exchange.channelWaits,
-      this.channels,
-      (channel) => channel.topic === topic,
-      options,
-    );
+    const existing = [...this.channels.values()].find((channel) => channel.topic === topic);
+    return await this.#waitFor(this.#exchange.channelWaits, existing, topic, options);
   }
 
   /**
@@ -207,7 +204,8 @@ export class FoxgloveClient implements AsyncDisposable {
    * @throws {ConnectionClosedError} When the client ends before.
    */
   async waitForService(name: string, options: WaitOptions = {}): Promise<Service> {
-    return await this.#waitFor(this.#exchange.serviceWaits, this.services, (service) => service.name === name, options);
+    const existing = [...this.services.values()].find((service) => service.name === name);
+    return await this.#waitFor(this.#exchange.serviceWaits, existing, name, options);
   }
 
   /**
@@ -408,14 +406,9 @@ export class FoxgloveClient implements AsyncDisposable {
     }
   }
 
-  async #waitFor<T>(
-    waits: Waits<T>,
-    existing: ReadonlyMap<unknown, T>,
-    wanted: (item: T) => boolean,
-    { signal }: WaitOptions,
-  ): Promise<T> {
+  async #waitFor<T>(waits: Waits<T>, existing: T | undefined, name: string, { signal }: WaitOptions): Promise<T> {
     signal?.throwIfAborted();
     this.#needLife("wait");
-    return [...existing.values()].find(wanted) ?? await waits.add(wanted, signal);
+    return existing ?? await waits.add(name, signal);
   }
 }

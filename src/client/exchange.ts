@@ -19,15 +19,12 @@ import { GraphWatch } from "./graph_watch.ts";
 import type { ConnectionState, Listeners } from "./listener.ts";
 import type { Settings } from "./options.ts";
 import { ParameterWatch } from "./parameter_watch.ts";
-import { PendingRequests } from "./pending_requests.ts";
 import { Publications } from "./publications.ts";
 import { Requests } from "./requests.ts";
 import { ServerView } from "./server_view.ts";
 import { Subscriptions } from "./subscriptions.ts";
 import type { Target } from "./target.ts";
-
-/** Those who wait for something to be advertised, by what they want. */
-export type Waits<T> = PendingRequests<(item: T) => boolean, T>;
+import { Waits } from "./waits.ts";
 
 /** Everything that a client knows and has asked for, kept up to date. */
 export class Exchange {
@@ -38,8 +35,8 @@ export class Exchange {
   readonly graph: GraphWatch;
   readonly subscriptions: Subscriptions;
   readonly parameterWatch: ParameterWatch;
-  readonly channelWaits: Waits<Channel> = new PendingRequests();
-  readonly serviceWaits: Waits<Service> = new PendingRequests();
+  readonly channelWaits: Waits<Channel> = new Waits();
+  readonly serviceWaits: Waits<Service> = new Waits();
   /** Fulfilled when the server has introduced itself for the first time; rejects when it never will. */
   readonly introduction: Promise<void>;
   readonly #listeners: Listeners;
@@ -193,7 +190,7 @@ export class Exchange {
     if (!isCurrent()) return;
     if (gone.length > 0) this.#listeners.tell("onUnadvertise", gone);
     if (added.length > 0) this.#listeners.tell("onAdvertise", added);
-    fulfil(this.channelWaits, added);
+    for (const channel of added) this.channelWaits.resolve(channel.topic, channel);
     for (const { id, topic } of added.filter(isBrokenSchema)) {
       const text = `Cannot read the schema of channel ${id}, "${topic}": it is not base64`;
       this.#listeners.tell("onError", new ProtocolError("invalid-field", text));
@@ -209,7 +206,7 @@ export class Exchange {
     const { gone, added } = this.view.advertiseServices(services);
     this.#handleUnadvertiseServices(gone);
     if (added.length > 0) this.#listeners.tell("onAdvertiseServices", added);
-    fulfil(this.serviceWaits, added);
+    for (const service of added) this.serviceWaits.resolve(service.name, service);
   }
 
   #handleUnadvertiseServices(gone: readonly Service[]): void {
@@ -254,13 +251,5 @@ export class Exchange {
   #watchLoss(): () => boolean {
     const losses = this.#losses;
     return () => losses === this.#losses;
-  }
-}
-
-/** Gives things to those who wait for them. */
-function fulfil<T>(waits: Waits<T>, items: readonly T[]): void {
-  for (const wanted of [...waits.keys()]) {
-    const item = items.find(wanted);
-    if (item !== undefined) waits.resolve(wanted, item);
   }
 }

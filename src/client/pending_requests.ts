@@ -21,11 +21,6 @@ export class PendingRequests<Key, T> {
     return this.#pending.has(key) || this.#abandoned.has(key);
   }
 
-  /** Who waits. */
-  keys(): Iterable<Key> {
-    return this.#pending.keys();
-  }
-
   /** The answer; rejects with the signal's reason when that aborts first. */
   add(key: Key, signal: AbortSignal | undefined): Promise<T> {
     return new Promise((resolve, reject) => {

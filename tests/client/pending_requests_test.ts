@@ -25,7 +25,7 @@ Deno.test("PendingRequests knows the late answer to an aborted request, once", a
   const one = requests.add(1, control.signal);
   control.abort(new Error("enough"));
   await assertRejects(() => one, Error, "enough");
-  assertEquals([requests.has(1), [...requests.keys()]], [true, []]);
+  assertEquals(requests.has(1), true);
   assertEquals([requests.resolve(1, "late"), requests.resolve(1, "again")], [true, false]);
 });
 

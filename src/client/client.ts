@@ -125,6 +125,7 @@ export class FoxgloveClient implements AsyncDisposable {
       decoders: new Decoders(settings.decoders),
       jsonDecoders: new Decoders(() => JSON_DECODER),
       onError: (error) => this.#listeners.tell("onError", error),
+      onWarning: (message) => this.#listeners.tell("onWarning", message),
     };
   }
 

@@ -1,7 +1,6 @@
 // Decoders: from the bytes of messages to values, one decoder for each channel.
 
 import type { Channel } from "../protocol/channels.ts";
-import type { ChannelId } from "../protocol/ids.ts";
 
 /** Reads one message. It must not keep `payload`'s bytes from being collected longer than it needs them. */
 export type MessageDecoder = (payload: Uint8Array) => unknown;
@@ -27,7 +26,8 @@ export const JSON_DECODER: DecoderFactory = ({ topic, encoding }) => {
 /** The decoders of one client's channels. */
 export class Decoders {
   readonly #factoryFor: (encoding: string) => DecoderFactory | undefined;
-  readonly #byChannel = new Map<ChannelId, { channel: Channel; decoder: MessageDecoder | undefined }>();
+  /** None for those that cannot be decoded. They go with their channels: a server may advertise others without end. */
+  readonly #byChannel = new WeakMap<Channel, { decoder: MessageDecoder | undefined }>();
 
   /** `factories`: what makes decoders by message encoding, beside the one for JSON; or one for all encodings. */
   constructor(factories: Readonly<Record<string, DecoderFactory>> | (() => DecoderFactory)) {
@@ -41,11 +41,10 @@ export class Decoders {
 
   /** Decodes a message. Why a channel is undecodable is told with its first message only; nothing of the others. */
   decode(channel: Channel, payload: Uint8Array): Decoded | undefined {
-    let known = this.#byChannel.get(channel.id);
-    // The same id may come to mean another channel.
-    if (known?.channel !== channel) {
-      known = { channel, decoder: undefined };
-      this.#byChannel.set(channel.id, known);
+    let known = this.#byChannel.get(channel);
+    if (!known) {
+      known = { decoder: undefined };
+      this.#byChannel.set(channel, known);
       try {
         known.decoder = this.#make(channel);
       } catch (error) {

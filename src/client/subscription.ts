@@ -69,14 +69,16 @@ export interface Subscription extends Updates<ReceivedMessage> {
   readonly topic: string | undefined;
   /** Those that it has now; none while the server does not advertise the topic. */
   readonly channels: readonly Channel[];
+  /** How many messages `json()` or `decoded()` has skipped so far because they could not be decoded. */
+  readonly undecodable: number;
   /**
-   * The same messages with their JSON read, which is not checked against `T`. What is no JSON is told to `onError` and
-   * passed over.
+   * The same messages with their JSON read, which is not checked against `T`. Messages that are not JSON are skipped and counted
+   * as `undecodable`. `onError` is told why, and `onWarning` of the first.
    */
   json<T = unknown>(): AsyncIterableIterator<DecodedMessage<T>, undefined, undefined>;
   /**
-   * The same messages, read by the decoder that the option `decoders` has for the channel's encoding. What cannot be
-   * decoded is told to `onError` and passed over.
+   * The same messages, read by the decoder that the option `decoders` has for the channel's encoding. Messages that it cannot
+   * decode, and those of channels without a decoder, are skipped and counted as with `json()`.
    */
   decoded<T = unknown>(): AsyncIterableIterator<DecodedMessage<T>, undefined, undefined>;
 }
@@ -88,6 +90,7 @@ export interface SubscriptionOwner {
   readonly decoders: Decoders;
   readonly jsonDecoders: Decoders;
   onError(error: unknown): void;
+  onWarning(message: string): void;
 }
 
 /** The side that is filled. */
@@ -96,6 +99,7 @@ export class SubscriptionStream extends Stream<ReceivedMessage> implements Subsc
   /** As JavaScript may have it, whatever its type says. */
   readonly #predicate: (channel: Channel) => unknown;
   readonly #owner: SubscriptionOwner;
+  #undecodable = 0;
   #isPredicateOdd = false;
 
   constructor(
@@ -111,6 +115,10 @@ export class SubscriptionStream extends Stream<ReceivedMessage> implements Subsc
 
   get channels(): readonly Channel[] {
     return this.#owner.channelsOf(this);
+  }
+
+  get undecodable(): number {
+    return this.#undecodable;
   }
 
   /** Whether messages of the channel belong here. Never throws, whatever the predicate does; it then does not match. */
@@ -139,8 +147,10 @@ export class SubscriptionStream extends Stream<ReceivedMessage> implements Subsc
         const result = await this.next();
         if (result.done) return result;
         const decoded = decoders.decode(result.value.channel, result.value.payload);
-        if (decoded && "error" in decoded) this.#owner.onError(decoded.error);
-        else if (decoded) return { done: false, value: { ...result.value, value: decoded.value as T } };
+        if (decoded && "value" in decoded) {
+          return { done: false, value: { ...result.value, value: decoded.value as T } };
+        }
+        this.#skipped(result.value.channel, decoded);
       }
     };
     return {
@@ -153,6 +163,13 @@ export class SubscriptionStream extends Stream<ReceivedMessage> implements Subsc
         return this;
       },
     };
+  }
+
+  #skipped({ topic }: Channel, failure: { error: unknown } | undefined): void {
+    this.#undecodable += 1;
+    if (failure) this.#owner.onError(failure.error);
+    if (this.#undecodable > 1) return;
+    this.#owner.onWarning(`Cannot decode a message of "${topic}": it is skipped; "undecodable" counts such messages`);
   }
 
   /** A promise would match every channel. */

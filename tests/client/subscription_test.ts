@@ -114,18 +114,22 @@ Deno.test("Subscription ends by its signal", async () => {
   peer.hears(subscribe(1, 1), unsubscribe(1));
 });
 
-Deno.test("Subscription.json() reads JSON, and passes over what is none", async () => {
+Deno.test("Subscription.json() reads JSON, and skips and counts what is none", async () => {
   const { client, peer, log } = await meeting();
   peer.says(advertise(chan(1, "/a"), chan(2, "/b", { encoding: "cdr" })));
-  const values = client.subscribe(() => true).json<{ x: number }>();
+  const subscription = client.subscribe(() => true);
+  const values = subscription.json<{ x: number }>();
   log.take();
   peer.says(data(1, "{"), data(2, "one"), data(2, "two"), data(1, '{"x":5}', 7n));
   const { value } = await values.next();
   assertEquals([value?.value, value?.timestamp, value?.channel.topic], [{ x: 5 }, 7n, "/a"]);
   assertEquals(log.take(), [
     ["error", 'Cannot decode a message of "/a"'],
+    ["warning", 'Cannot decode a message of "/a": it is skipped; "undecodable" counts such messages'],
     ["error", 'Cannot decode "/b": its encoding is "cdr", not "json"'],
   ]);
+  // Why a channel cannot be decoded at all is told once, but each of its messages counts.
+  assertEquals([subscription.undecodable, subscription.dropped], [3, 0]);
   await values.return?.();
   assertEquals(await values.next(), { done: true, value: undefined });
 });
@@ -151,14 +155,25 @@ Deno.test("Y04 a channel that cannot be decoded is still listed, with an error e
   ]);
   assertEquals([...client.channels.values()].map(({ topic }) => topic), ["/broken", "/good", "/odd"]);
 
-  const values = client.subscribe(() => true).decoded<number>();
+  const subscription = client.subscribe(() => true);
+  const values = subscription.decoded<number>();
   peer.says(data(1, "x"), data(1, "y"), data(3, "z"), data(2, "four"), data(2, "seven"));
   assertEquals([(await values.next()).value?.value, (await values.next()).value?.value], [4, 5]);
   assertEquals(log.take(), [
     ["error", "no schema pkg.T"],
+    ["warning", 'Cannot decode a message of "/broken": it is skipped; "undecodable" counts such messages'],
     ["error", 'Cannot decode "/odd": there is no decoder for encoding "x"'],
   ]);
-  assertEquals(made, 2);
+  assertEquals([made, subscription.undecodable], [2, 3]);
+});
+
+Deno.test("Subscription.undecodable counts without any listener, and for each subscription", async () => {
+  const { client, peer } = await meeting({ listener: {} });
+  peer.says(advertise(chan(1, "/a")));
+  const [one, other] = [client.subscribe("/a"), client.subscribe("/a")];
+  peer.says(data(1, "{"), data(1, "1"));
+  assertEquals((await one.json().next()).value?.value, 1);
+  assertEquals([one.undecodable, other.undecodable], [1, 0]);
 });
 
 Deno.test("Y03 data for an ended subscription is ignored for 2 s, then warned of", async () => {

@@ -35,11 +35,13 @@ export const MESSAGE_CASES: Cases = {
     await robot.addChannel({ topic: "/a", encoding: "json" });
     const client = await connect();
     const errors = hear(client, "onError");
-    const values = client.subscribe("/a").json();
+    const messages = client.subscribe("/a");
+    const values = messages.json();
     await robot.send("/a", [{ payload: '{"is":"ü😀"}' }, { payload: "{" }, { payload: '{"is":2}' }]);
     equal((await next(values)).value, { is: "ü😀" });
     equal((await next(values)).value, { is: 2 });
     includes(((await next(errors))[0] as ProtocolError).message, "/a");
+    equal([messages.undecodable, messages.dropped], [1, 0]);
   },
 
   "subscribe() has messages decoded by the client's decoders": async ({ robot, connect }) => {

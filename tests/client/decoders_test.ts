@@ -1,0 +1,34 @@
+import { assertEquals } from "@std/assert/equals";
+import { Decoders } from "../../src/client/decoders.ts";
+import type { Channel } from "../../src/protocol/channels.ts";
+import { bytes, channel } from "../support/conversation.ts";
+
+const A: Channel = { id: channel(1), topic: "/a", encoding: "count", schemaName: "", schema: "" };
+
+Deno.test("Decoders make one decoder for each channel, also where two have the same id", () => {
+  const made: string[] = [];
+  const decoders = new Decoders({
+    count: ({ topic }) => {
+      made.push(topic);
+      return (payload) => `${topic} ${payload.length}`;
+    },
+  });
+  // Messages of before and after a reconnect may wait side by side.
+  const other = { ...A, topic: "/other" };
+  const values = [A, other, A, other].map((each) => decoders.decode(each, bytes("xy")));
+  assertEquals(values, ["/a 2", "/other 2", "/a 2", "/other 2"].map((value) => ({ value })));
+  assertEquals(made, ["/a", "/other"]);
+});
+
+Deno.test("Decoders tell once why a channel cannot be decoded", () => {
+  let made = 0;
+  const error = new Error("no schema");
+  const decoders = new Decoders({
+    count: () => {
+      made += 1;
+      throw error;
+    },
+  });
+  assertEquals(decoders.decode(A, bytes("x")), { error });
+  assertEquals([decoders.decode(A, bytes("x")), made], [undefined, 1]);
+});

@@ -144,22 +144,22 @@ export class FoxgloveClient implements AsyncDisposable {
     throw new ConnectionClosedError("Cannot tell the server's info: it has not introduced itself yet");
   }
 
-  /** What the server advertises now; empty while there is no connection. */
+  /** What the server advertises now, up to `maxKept` channels; empty while there is no connection. */
   get channels(): ReadonlyMap<ChannelId, Channel> {
-    return this.#exchange.view.channels;
+    return this.#exchange.view.channels.byId;
   }
 
-  /** The services that the server advertises now; empty while there is no connection. */
+  /** The services that the server advertises now, up to `maxKept`; empty while there is no connection. */
   get services(): ReadonlyMap<ServiceId, Service> {
-    return this.#exchange.view.services;
+    return this.#exchange.view.services.byId;
   }
 
-  /** The server's notes that have an id and still hold, by that. Failures of requests are not among them. */
+  /** The server's notes that have an id and still hold, by that; up to `maxKept`. Failures of requests are not among them. */
   get statuses(): ReadonlyMap<string, Status> {
     return this.#exchange.view.statuses;
   }
 
-  /** The values that the server has told on this connection, whoever asked, by name. */
+  /** The values that the server has told on this connection, whoever asked, by name; up to `maxKept`. */
   get parameters(): ReadonlyMap<string, Parameter> {
     return this.#exchange.view.parameters;
   }
@@ -195,7 +195,7 @@ export class FoxgloveClient implements AsyncDisposable {
    * @throws {ConnectionClosedError} When the client ends before.
    */
   async waitForChannel(topic: string, options: WaitOptions = {}): Promise<Channel> {
-    const existing = [...this.channels.values()].find((channel) => channel.topic === topic);
+    const existing = this.#exchange.view.channels.firstNamed(topic);
     return await this.#waitFor(this.#exchange.channelWaits, existing, topic, options);
   }
 
@@ -205,7 +205,7 @@ export class FoxgloveClient implements AsyncDisposable {
    * @throws {ConnectionClosedError} When the client ends before.
    */
   async waitForService(name: string, options: WaitOptions = {}): Promise<Service> {
-    const existing = [...this.services.values()].find((service) => service.name === name);
+    const existing = this.#exchange.view.services.firstNamed(name);
     return await this.#waitFor(this.#exchange.serviceWaits, existing, name, options);
   }
 
@@ -235,7 +235,11 @@ export class FoxgloveClient implements AsyncDisposable {
       signal,
       onEnd: () => this.#exchange.subscriptions.remove(stream),
     }, this.#subscriptionOwner);
-    this.#exchange.subscriptions.add(stream, () => this.channels.values());
+    const { channels } = this.#exchange.view;
+    this.#exchange.subscriptions.add(
+      stream,
+      () => typeof topic === "string" ? channels.named(topic) : channels.byId.values(),
+    );
     return stream;
   }
 
@@ -333,7 +337,7 @@ export class FoxgloveClient implements AsyncDisposable {
   ): Promise<ServiceResult> {
     const doing = `call service "${name}"`;
     this.#need(doing, "services", options.signal);
-    const service = [...this.services.values()].find((service) => service.name === name);
+    const service = this.#exchange.view.services.firstNamed(name);
     if (!service) throw new TypeError(`Cannot ${doing}: the server has no such service`);
     const { encoding = service.request?.encoding ?? this.serverInfo.supportedEncodings?.[0] ?? "json" } = options;
     const bytes = typeof payload === "string" ? UTF8.encode(payload) : payload;
@@ -355,7 +359,8 @@ export class FoxgloveClient implements AsyncDisposable {
   }
 
   /**
-   * The connection graph: as it stands, and again, whole, each time it changed. A slow loop only gets the newest.
+   * The connection graph: as it stands, and again, whole, each time it changed. A slow loop only gets the newest. A graph of more
+   * than 1000 names is handed over at most once in a millisecond for each 1000 names.
    *
    * @throws {TypeError} When the server has no capability `connectionGraph`.
    * @throws {ConnectionClosedError} When there is no connection.

@@ -15,6 +15,7 @@ import type { Service } from "../protocol/services.ts";
 import { type Status, StatusLevel } from "../protocol/status.ts";
 import { Connection } from "./connection.ts";
 import { ConnectionClosedError } from "./errors.ts";
+import { GraphView } from "./graph_view.ts";
 import { GraphWatch } from "./graph_watch.ts";
 import type { ConnectionState, Listeners } from "./listener.ts";
 import type { Settings } from "./options.ts";
@@ -29,7 +30,7 @@ import { Waits } from "./waits.ts";
 /** Everything that a client knows and has asked for, kept up to date. */
 export class Exchange {
   readonly connection: Connection;
-  readonly view: ServerView = new ServerView();
+  readonly view: ServerView;
   readonly requests: Requests;
   readonly publications: Publications;
   readonly graph: GraphWatch;
@@ -45,19 +46,28 @@ export class Exchange {
   #isIntroduced = false;
   /** Counts connections that were lost: a hook may end the one that it is told of. */
   #losses = 0;
+  readonly #maxKept: number;
+  /** Kinds of things of which the server of now has told more than is kept. */
+  readonly #overfull = new Set<string>();
+  /** Those of them that are still to be warned of. */
+  #untold: string[] = [];
 
   constructor(target: Target, settings: Settings, listeners: Listeners) {
     const send = (message: ClientMessage) => this.send(message);
+    const { clock, maxKept } = settings;
     this.#listeners = listeners;
-    this.requests = new Requests(send, settings.clock);
+    this.#maxKept = maxKept;
+    this.view = new ServerView(settings, (what) => this.#noteFull(what));
+    this.requests = new Requests(send, clock);
     this.publications = new Publications(send);
-    this.graph = new GraphWatch(send);
-    this.subscriptions = new Subscriptions(send, () => settings.clock.now());
+    this.graph = new GraphWatch(send, clock, () => new GraphView(settings, () => this.#noteFull("names in the graph")));
+    this.subscriptions = new Subscriptions(send, () => clock.now());
     this.parameterWatch = new ParameterWatch({
       send,
       getParameters: (names, signal) => this.requests.getParameters(names, signal),
       onError: (error) => listeners.tell("onError", error),
-    });
+      onFull: () => this.#noteFull("parameters"),
+    }, maxKept);
     this.introduction = new Promise((resolve, reject) => {
       this.#introduced = resolve;
       this.#notIntroduced = reject;
@@ -109,6 +119,7 @@ export class Exchange {
   #lost(error: ConnectionClosedError): void {
     this.#isIntroduced = false;
     this.#losses += 1;
+    this.#overfull.clear();
     const { channels, services } = this.view.clear();
     this.subscriptions.lost();
     this.requests.rejectAll(error);
@@ -123,6 +134,7 @@ export class Exchange {
       if (error instanceof ProtocolError) this.requests.answerBroken(error);
       this.#listeners.tell("onError", error);
     }
+    if (this.#untold.length > 0) this.#warnOfFull();
   }
 
   #handle(message: ServerMessage): void {
@@ -134,11 +146,11 @@ export class Exchange {
       case "advertise":
         return this.#handleAdvertise(message.channels);
       case "unadvertise":
-        return this.#handleUnadvertise(this.view.unadvertise(message.channelIds));
+        return this.#handleUnadvertise(this.view.channels.remove(message.channelIds));
       case "advertiseServices":
         return this.#handleAdvertiseServices(message.services);
       case "unadvertiseServices":
-        return this.#handleUnadvertiseServices(this.view.unadvertiseServices(message.serviceIds));
+        return this.#handleUnadvertiseServices(this.view.services.remove(message.serviceIds));
       case "status":
         return this.#handleStatus(message);
       case "removeStatus":
@@ -183,7 +195,7 @@ export class Exchange {
   }
 
   #handleAdvertise(channels: readonly Channel[]): void {
-    const { gone, added } = this.view.advertise(channels);
+    const { gone, added } = this.view.channels.add(channels);
     const isCurrent = this.#watchLoss();
     this.subscriptions.advertised(gone, added);
     // A predicate may have closed the client.
@@ -203,7 +215,7 @@ export class Exchange {
   }
 
   #handleAdvertiseServices(services: readonly Service[]): void {
-    const { gone, added } = this.view.advertiseServices(services);
+    const { gone, added } = this.view.services.add(services);
     this.#handleUnadvertiseServices(gone);
     if (added.length > 0) this.#listeners.tell("onAdvertiseServices", added);
     for (const service of added) this.serviceWaits.resolve(service.name, service);
@@ -251,5 +263,20 @@ export class Exchange {
   #watchLoss(): () => boolean {
     const losses = this.#losses;
     return () => losses === this.#losses;
+  }
+
+  /** Warns later: this is the middle of work that a hook must not see. */
+  #noteFull(what: string): void {
+    if (this.#overfull.has(what)) return;
+    this.#overfull.add(what);
+    this.#untold.push(what);
+  }
+
+  #warnOfFull(): void {
+    for (const what of this.#untold.splice(0)) {
+      this.#warn(
+        `Cannot keep more ${what}: more than "maxKept" (${this.#maxKept}) or "maxKeptBytes" allow; the rest is ignored`,
+      );
+    }
   }
 }

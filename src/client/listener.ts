@@ -42,7 +42,7 @@ export interface FoxgloveClientListener {
    * server without session id counts as new on each connection.
    */
   onSessionReset?(client: FoxgloveClient, sessionId: string | undefined): void;
-  /** Channels are there now. */
+  /** Channels are there now, as far as there is room for them (`maxKept`). */
   onAdvertise?(client: FoxgloveClient, channels: readonly Channel[]): void;
   /** Channels are gone: the server took them back, or the connection was lost. */
   onUnadvertise?(client: FoxgloveClient, channels: readonly Channel[]): void;

@@ -57,6 +57,20 @@ export interface FoxgloveClientOptions {
    */
   maxBufferedBytes?: number;
   /**
+   * How many channels, services, parameters, statuses, and names of each list of the connection graph the client keeps, of each
+   * kind. Bounds what a server that advertises without end can take. More are ignored, with a warning on each connection that
+   * has them.
+   *
+   * @default {100_000}
+   */
+  maxKept?: number;
+  /**
+   * How many bytes of each of these kinds the client keeps, roughly: text counts as one byte for each character.
+   *
+   * @default {134_217_728} 128 MiB
+   */
+  maxKeptBytes?: number;
+  /**
    * Decoders for `Subscription.decoded()` by message encoding, such as `{ protobuf: (channel) => … }`. There is one for
    * `json` already.
    */
@@ -90,11 +104,21 @@ export function toSettings(options: FoxgloveClientOptions & { [CLOCK]?: Clock })
     attemptTimeoutMs = 10_000,
     maxSilenceMs = Infinity,
     maxBufferedBytes = 16 * 1024 * 1024,
+    maxKept = 100_000,
+    maxKeptBytes = 128 * 1024 * 1024,
     decoders = {},
     webSocket = (url, subprotocols) => new WebSocket(url, subprotocols),
     [CLOCK]: clock = CLIENT_CLOCK,
   } = options;
-  const numbers = { minRetryDelayMs, maxRetryDelayMs, attemptTimeoutMs, maxSilenceMs, maxBufferedBytes };
+  const numbers = {
+    minRetryDelayMs,
+    maxRetryDelayMs,
+    attemptTimeoutMs,
+    maxSilenceMs,
+    maxBufferedBytes,
+    maxKept,
+    maxKeptBytes,
+  };
   for (const [name, value] of Object.entries(numbers)) {
     if (!(value > 0)) throw new RangeError(`Cannot create a client: ${name} must be above 0, not ${value}`);
   }

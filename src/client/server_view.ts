@@ -7,25 +7,47 @@ import { sameDescription } from "../protocol/schema.ts";
 import type { ServerInfo } from "../protocol/server_info.ts";
 import type { Service } from "../protocol/services.ts";
 import type { Status } from "../protocol/status.ts";
-
-/** What changed in a list. A thing that was replaced is in both. */
-export interface Changes<T> {
-  gone: T[];
-  added: T[];
-}
+import { Advertised } from "./advertised.ts";
+import { BoundedMap, type KeepLimits } from "./bounded_map.ts";
 
 /** The newest of everything. What was gone with a connection is not in it, but for `info`. */
 export class ServerView {
   /** Of the last connection, while there is none. */
   info: ServerInfo | undefined;
-  readonly channels: Map<ChannelId, Channel> = new Map();
-  readonly services: Map<ServiceId, Service> = new Map();
-  /** Those that have an id, by that. */
-  readonly statuses: Map<string, Status> = new Map();
-  /** Those that are set, as far as they were told. */
-  readonly parameters: Map<string, Parameter> = new Map();
+  readonly channels: Advertised<ChannelId, Channel>;
+  readonly services: Advertised<ServiceId, Service>;
+  readonly #statuses: BoundedMap<string, Status>;
+  readonly #parameters: BoundedMap<string, Parameter>;
   /** The server's clock. */
   time: bigint | undefined;
+
+  /** `onFull` is given what the server tells too much of. */
+  constructor(limits: KeepLimits, onFull: (what: string) => void) {
+    this.channels = new Advertised({
+      nameOf: ({ topic }) => topic,
+      isSame: sameChannel,
+      limits,
+      onFull: () => onFull("channels"),
+    });
+    this.services = new Advertised({
+      nameOf: ({ name }) => name,
+      isSame: sameService,
+      limits,
+      onFull: () => onFull("services"),
+    });
+    this.#statuses = new BoundedMap(limits, () => onFull("statuses"));
+    this.#parameters = new BoundedMap(limits, () => onFull("parameters"));
+  }
+
+  /** Those that have an id, by that. */
+  get statuses(): ReadonlyMap<string, Status> {
+    return this.#statuses.entries;
+  }
+
+  /** Those that are set, as far as they were told. */
+  get parameters(): ReadonlyMap<string, Parameter> {
+    return this.#parameters.entries;
+  }
 
   /** Returns whether `info` begins another session than the one before. */
   introduce(info: ServerInfo, isNewConnection: boolean): boolean {
@@ -36,40 +58,20 @@ export class ServerView {
     return before.sessionId !== info.sessionId || isNewConnection && info.sessionId === undefined;
   }
 
-  /** Takes channels in. One that is there already, and the same, is passed over. */
-  advertise(channels: readonly Channel[]): Changes<Channel> {
-    return putAll(this.channels, channels, sameChannel);
-  }
-
-  /** Returns those that were there. */
-  unadvertise(channelIds: readonly ChannelId[]): Channel[] {
-    return takeAll(this.channels, channelIds);
-  }
-
-  /** As {@linkcode ServerView.advertise}. */
-  advertiseServices(services: readonly Service[]): Changes<Service> {
-    return putAll(this.services, services, sameService);
-  }
-
-  /** Returns those that were there. */
-  unadvertiseServices(serviceIds: readonly ServiceId[]): Service[] {
-    return takeAll(this.services, serviceIds);
-  }
-
   /** Notes a status that can be replaced or removed. */
   noteStatus(status: Status): void {
-    if (status.id !== undefined) this.statuses.set(status.id, status);
+    if (status.id !== undefined) this.#statuses.set(status.id, status);
   }
 
   removeStatuses(statusIds: readonly string[]): void {
-    takeAll(this.statuses, statusIds);
+    for (const id of statusIds) this.#statuses.delete(id);
   }
 
   /** Notes values; one that is not set is forgotten. */
   noteParameters(parameters: readonly Parameter[]): void {
     for (const parameter of parameters) {
-      if (parameter.value === undefined) this.parameters.delete(parameter.name);
-      else this.parameters.set(parameter.name, parameter);
+      if (parameter.value === undefined) this.#parameters.delete(parameter.name);
+      else this.#parameters.set(parameter.name, parameter);
     }
   }
 
@@ -82,37 +84,12 @@ export class ServerView {
 
   /** The connection is lost. Returns what is gone with it. */
   clear(): { channels: Channel[]; services: Service[] } {
-    const gone = { channels: [...this.channels.values()], services: [...this.services.values()] };
-    for (const map of [this.channels, this.services, this.statuses, this.parameters]) map.clear();
+    const gone = { channels: this.channels.clear(), services: this.services.clear() };
+    this.#statuses.clear();
+    this.#parameters.clear();
     this.time = undefined;
     return gone;
   }
-}
-
-function putAll<Key, T extends { id: Key }>(
-  map: Map<Key, T>,
-  items: readonly T[],
-  same: (one: T, other: T) => boolean,
-): Changes<T> {
-  const changes: Changes<T> = { gone: [], added: [] };
-  for (const item of items) {
-    const before = map.get(item.id);
-    if (before && same(before, item)) continue;
-    if (before) changes.gone.push(before);
-    changes.added.push(item);
-    map.set(item.id, item);
-  }
-  return changes;
-}
-
-function takeAll<Key, T>(map: Map<Key, T>, keys: readonly Key[]): T[] {
-  const taken: T[] = [];
-  for (const key of keys) {
-    const item = map.get(key);
-    if (item !== undefined) taken.push(item);
-    map.delete(key);
-  }
-  return taken;
 }
 
 function sameChannel(one: Channel, other: Channel): boolean {

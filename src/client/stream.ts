@@ -20,13 +20,15 @@ export interface Updates<T> extends AsyncIterableIterator<T, undefined, undefine
 }
 
 /** How much a {@linkcode Stream} holds, and whom it tells. */
-export interface StreamOptions<T> {
+export interface StreamOptions<T, Kept = T> {
   /** Items that may wait; at least 1. */
   maxQueued: number;
   /** Bytes that may wait; a single item may have more. */
   maxQueuedBytes?: number;
   /** Of an item. */
-  sizeOf?: (item: T) => number;
+  sizeOf?: (item: Kept) => number;
+  /** Makes what the loop is given, at the moment when it is given; by default items are given as they are. */
+  read?: (item: Kept) => T;
   /** Ends it: the loop is given the signal's reason. */
   signal?: AbortSignal | undefined;
   /** Called once, whoever ended it. */
@@ -39,12 +41,13 @@ interface Waiting<T> {
 }
 
 /** The side that fills {@linkcode Updates}, and both in one. */
-export class Stream<T> implements Updates<T> {
-  readonly #items = new Deque<T>();
+export class Stream<T, Kept = T> implements Updates<T> {
+  readonly #items = new Deque<Kept>();
   readonly #waiting: Waiting<T>[] = [];
-  readonly #options: StreamOptions<T>;
+  readonly #options: StreamOptions<T, Kept>;
   readonly #maxBytes: number;
-  readonly #sizeOf: (item: T) => number;
+  readonly #sizeOf: (item: Kept) => number;
+  readonly #read: (item: Kept) => T;
   readonly #abort: () => void;
   #bytes = 0;
   #dropped = 0;
@@ -52,11 +55,12 @@ export class Stream<T> implements Updates<T> {
   /** What the next reader is told, once. */
   #error: { error: unknown } | undefined;
 
-  constructor(options: StreamOptions<T>) {
+  constructor(options: StreamOptions<T, Kept>) {
     this.#options = options;
-    const { signal, maxQueuedBytes = Infinity, sizeOf = () => 0 } = options;
+    const { signal, maxQueuedBytes = Infinity, sizeOf = () => 0, read = (item) => item as unknown as T } = options;
     this.#maxBytes = maxQueuedBytes;
     this.#sizeOf = sizeOf;
+    this.#read = read;
     this.#abort = () => this.end(signal?.reason);
     signal?.throwIfAborted();
     signal?.addEventListener("abort", this.#abort, { once: true });
@@ -76,11 +80,11 @@ export class Stream<T> implements Updates<T> {
   }
 
   /** Hands `item` to the loop, or keeps it; then the oldest may have to go. */
-  push(item: T): void {
+  push(item: Kept): void {
     if (this.#isEnded) return;
     const waiting = this.#waiting.shift();
     if (waiting) {
-      waiting.resolve({ done: false, value: item });
+      waiting.resolve({ done: false, value: this.#read(item) });
       return;
     }
     this.#items.push(item);
@@ -116,7 +120,7 @@ export class Stream<T> implements Updates<T> {
 
   next(): Promise<IteratorResult<T, undefined>> {
     const item = this.#take();
-    if (item !== undefined) return Promise.resolve({ done: false, value: item });
+    if (item !== undefined) return Promise.resolve({ done: false, value: this.#read(item) });
     if (this.#error) {
       const { error } = this.#error;
       this.#error = undefined;
@@ -140,7 +144,7 @@ export class Stream<T> implements Updates<T> {
     return Promise.resolve();
   }
 
-  #take(): T | undefined {
+  #take(): Kept | undefined {
     const item = this.#items.shift();
     if (item !== undefined) this.#bytes -= this.#sizeOf(item);
     return item;

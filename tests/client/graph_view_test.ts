@@ -1,4 +1,5 @@
 import { assertEquals } from "@std/assert/equals";
+import { assertStrictEquals } from "@std/assert/strict-equals";
 import { GraphView } from "../../src/client/graph_view.ts";
 
 const NOTHING = {
@@ -29,4 +30,33 @@ Deno.test("GraphView.apply() replaces what is listed, and takes out what is remo
     subscribedTopics: [{ name: "/a", subscriberIds: ["s1"] }],
     advertisedServices: [{ name: "/reset", providerIds: ["n"] }],
   });
+});
+
+Deno.test("GraphView.graph() is another object after an update, and shares the lists that have not changed", () => {
+  const view = new GraphView();
+  const names = ["/a", "/b", "/c", "/d"];
+  view.apply({
+    ...NOTHING,
+    publishedTopics: names.map((name) => ({ name, publisherIds: ["p"] })),
+    advertisedServices: [{ name: "/reset", providerIds: ["n"] }],
+  });
+  const before = view.graph();
+  assertStrictEquals(view.graph(), before);
+  view.apply({ ...NOTHING, publishedTopics: [{ name: "/d", publisherIds: ["q"] }], removedTopics: ["/b", "/none"] });
+  const after = view.graph();
+  assertStrictEquals(after.advertisedServices, before.advertisedServices);
+  assertEquals(before.publishedTopics.map(({ name }) => name), names);
+  const published = after.publishedTopics.map(({ name, publisherIds: [id] }) => [name, id]);
+  assertEquals([published, view.size], [[["/a", "p"], ["/c", "p"], ["/d", "q"]], 4]);
+});
+
+Deno.test("GraphView.apply() leaves out the names that are too many, and one that grows too large", () => {
+  let full = 0;
+  const view = new GraphView({ maxKept: 2, maxKeptBytes: 1000 }, () => full += 1);
+  const put = (name: string, id = "p") => view.apply({ ...NOTHING, publishedTopics: [{ name, publisherIds: [id] }] });
+  for (const name of ["/a", "/b", "/c"]) put(name);
+  put("/a", "x".repeat(2000));
+  assertEquals([view.graph().publishedTopics.map(({ name }) => name), full], [["/b"], 2]);
+  put("/c");
+  assertEquals(view.graph().publishedTopics.map(({ name }) => name), ["/b", "/c"]);
 });

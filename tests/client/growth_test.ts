@@ -1,0 +1,253 @@
+// Servers that go on and on: what a client keeps of that, and what each message costs.
+
+import { assertEquals } from "@std/assert/equals";
+import { assertStrictEquals } from "@std/assert/strict-equals";
+import { GraphView } from "../../src/client/graph_view.ts";
+import { SubscriptionStream } from "../../src/client/subscription.ts";
+import type { Channel } from "../../src/protocol/channels.ts";
+import type { ConnectionGraphUpdate } from "../../src/protocol/connection_graph.ts";
+import type { ClientMessage, ServerMessage } from "../../src/protocol/messages.ts";
+import type { Service } from "../../src/protocol/services.ts";
+import { bytes, channel, service, settled, subscription } from "../support/conversation.ts";
+import { ABLE, type FakeConnection, meeting } from "../support/fake_server.ts";
+
+const ids = Array.from({ length: 10 }, (_, index) => index + 1);
+const chan = (id: number, schema = ""): Channel => ({
+  id: channel(id),
+  topic: `/${id}`,
+  encoding: "json",
+  schemaName: "",
+  schema,
+});
+const serv = (id: number): Service => ({
+  id: service(id),
+  name: `/${id}`,
+  type: "",
+  requestSchema: "",
+  responseSchema: "",
+});
+const NO_GRAPH: ConnectionGraphUpdate = {
+  op: "connectionGraphUpdate",
+  publishedTopics: [],
+  subscribedTopics: [],
+  advertisedServices: [],
+  removedTopics: [],
+  removedServices: [],
+};
+const published = (...names: string[]): ServerMessage => ({
+  ...NO_GRAPH,
+  publishedTopics: names.map((name) => ({ name, publisherIds: ["p"] })),
+});
+const full = (what: string) => [
+  "warning",
+  `Cannot keep more ${what}: more than "maxKept" (3) or "maxKeptBytes" allow; the rest is ignored`,
+];
+
+/** Answers the `getParameters` that has come. */
+async function answers(peer: FakeConnection, message: ClientMessage, names: readonly string[]): Promise<void> {
+  if (message.op !== "getParameters") throw new Error(`"${message.op}" came`);
+  peer.says({ op: "parameterValues", parameters: names.map((name) => ({ name, value: 1 })), id: message.id ?? "" });
+  await settled();
+}
+
+Deno.test("FoxgloveClient keeps maxKept channels, ignores more, and warns once for each connection", async () => {
+  const { client, peer, server, log } = await meeting({ maxKept: 3 });
+  const all = client.subscribe(() => true);
+  for (const id of ids) peer.says({ op: "advertise", channels: [chan(id)] });
+  assertEquals([...client.channels.keys()], [1, 2, 3].map(channel));
+  assertEquals(all.channels.length, 3);
+  assertEquals(log.take(), [
+    ["advertise", ["/1"]],
+    ["advertise", ["/2"]],
+    ["advertise", ["/3"]],
+    full("channels"),
+  ]);
+  for (let id = 1; id <= 3; id++) assertEquals(peer.takes().op, "subscribe");
+  peer.hearsNothing();
+  // One that goes makes room.
+  peer.says({ op: "unadvertise", channelIds: [channel(2), channel(9)] }, { op: "advertise", channels: [chan(10)] });
+  assertEquals(log.take(), [["unadvertise", ["/2"]], ["advertise", ["/10"]]]);
+
+  peer.leaves();
+  server.clock.advance(10_000);
+  const again = await server.next();
+  again.accepts();
+  log.take();
+  again.says(ABLE, { op: "advertise", channels: ids.map((id) => chan(id)) });
+  assertEquals(log.take(), [["state", "open"], ["advertise", ["/1", "/2", "/3"]], full("channels")]);
+});
+
+Deno.test("FoxgloveClient takes a channel for gone that grows beyond maxKeptBytes, and unsubscribes", async () => {
+  const { client, peer, log } = await meeting({ maxKeptBytes: 1000 });
+  const messages = client.subscribe("/1");
+  peer.says({ op: "advertise", channels: [chan(1), chan(2)] });
+  peer.hears({ op: "subscribe", subscriptions: [{ id: subscription(1), channelId: channel(1) }] });
+  log.take();
+  peer.says({ op: "advertise", channels: [chan(1, "x".repeat(1000))] });
+  peer.hears({ op: "unsubscribe", subscriptionIds: [subscription(1)] });
+  assertEquals([[...client.channels.keys()], messages.channels], [[channel(2)], []]);
+  assertEquals(log.take().map(([kind]) => kind), ["unadvertise", "warning"]);
+  // What is still under way is not taken for a message of the channel as it was.
+  peer.says({ op: "messageData", subscriptionId: subscription(1), timestamp: 1n, payload: bytes("x") });
+  assertEquals([messages.queued, log.take()], [0, []]);
+});
+
+Deno.test("FoxgloveClient keeps maxKept services, statuses and parameters, and tells of all of the latter", async () => {
+  const { client, peer, log } = await meeting({ maxKept: 3 });
+  peer.says({ op: "advertiseServices", services: ids.map(serv) });
+  assertEquals(log.take(), [["services", ["/1", "/2", "/3"]], full("services")]);
+  for (const id of ids) peer.says({ op: "status", level: 0, message: `note ${id}`, id: String(id) });
+  assertEquals(log.take().filter(([kind]) => kind === "warning"), [full("statuses")]);
+  peer.says({ op: "parameterValues", parameters: ids.map((id) => ({ name: `p${id}`, value: id })) });
+  assertEquals(log.take(), [["parameters", ids.map((id) => `p${id}`)], full("parameters")]);
+  assertEquals([client.services.size, client.statuses.size, client.parameters.size], [3, 3, 3]);
+  peer.says({ op: "removeStatus", statusIds: ["1"] }, { op: "status", level: 0, message: "new", id: "new" });
+  assertEquals([...client.statuses.keys()], ["2", "3", "new"]);
+});
+
+Deno.test("FoxgloveClient keeps maxKept names in each list of the connection graph", async () => {
+  const { client, peer, log } = await meeting({ maxKept: 3 });
+  const graphs = client.connectionGraph();
+  for (const id of ids) peer.says(published(`/${id}`));
+  assertEquals((await graphs.next()).value?.publishedTopics.map(({ name }) => name), ["/1", "/2", "/3"]);
+  assertEquals(log.take(), [full("names in the graph")]);
+});
+
+Deno.test("FoxgloveClient.subscribeParameters() of all subscribes to maxKept names", async () => {
+  const { client, peer, log } = await meeting({ maxKept: 3 });
+  const updates = client.subscribeParameters();
+  await answers(peer, peer.takes(), ["a", "b"]);
+  peer.hears({ op: "subscribeParameterUpdates", parameterNames: ["a", "b"] });
+  await answers(peer, peer.takes(), ["a", "b"]);
+  await updates.next();
+  for (const name of ["c", "d", "e"]) peer.says({ op: "parameterValues", parameters: [{ name, value: 1 }] });
+  peer.hears({ op: "subscribeParameterUpdates", parameterNames: ["c"] });
+  peer.hearsNothing();
+  assertEquals(log.take().filter(([kind]) => kind === "warning"), [full("parameters")]);
+  assertEquals(updates.queued, 3);
+});
+
+Deno.test("FoxgloveClient.subscribeParameters() of all looks only at what a message lists", async () => {
+  const { client, peer } = await meeting();
+  client.subscribeParameters();
+  client.subscribeParameters();
+  const names = Array.from({ length: 100 }, (_, index) => `known ${index}`);
+  const [first, second] = [peer.takes(), peer.takes()];
+  await answers(peer, first, names);
+  peer.hears({ op: "subscribeParameterUpdates", parameterNames: names });
+  await answers(peer, second, names);
+  for (let count = 0; count < 2; count++) await answers(peer, peer.takes(), names);
+  const { has, add } = Set.prototype;
+  let looks = 0;
+  Set.prototype.has = function (value) {
+    looks += 1;
+    return has.call(this, value);
+  };
+  Set.prototype.add = function (value) {
+    looks += 1;
+    return add.call(this, value);
+  };
+  try {
+    peer.says({ op: "parameterValues", parameters: [{ name: "new", value: 1 }] });
+  } finally {
+    Object.assign(Set.prototype, { has, add });
+  }
+  peer.hears({ op: "subscribeParameterUpdates", parameterNames: ["new"] });
+  assertEquals(looks > 0 && looks < 20, true, `${looks} names were looked at`);
+});
+
+Deno.test("FoxgloveClient.subscribeParameters() drops the oldest lists beyond 64 MiB", async () => {
+  const { client, peer } = await meeting();
+  const updates = client.subscribeParameters(["a"]);
+  peer.takes();
+  await answers(peer, peer.takes(), []);
+  await updates.next();
+  const value = "x".repeat(20 << 20);
+  for (let count = 0; count < 5; count++) peer.says({ op: "parameterValues", parameters: [{ name: "a", value }] });
+  assertEquals([updates.queued, updates.dropped], [3, 2]);
+});
+
+Deno.test("FoxgloveClient.connectionGraph() makes a graph only when a loop takes it, and one for all loops", async () => {
+  const { client, peer } = await meeting();
+  const { graph } = GraphView.prototype;
+  let made = 0;
+  const seen = new Set<unknown>();
+  GraphView.prototype.graph = function () {
+    const result = graph.call(this);
+    if (!seen.has(result)) made += 1;
+    seen.add(result);
+    return result;
+  };
+  try {
+    const [one, other] = [client.connectionGraph(), client.connectionGraph()];
+    for (let count = 0; count < 50; count++) peer.says(published(`/${count}`));
+    assertEquals([made, one.dropped, other.queued], [0, 49, 1]);
+    const [first, second] = [await one.next(), await other.next()];
+    assertStrictEquals(first.value, second.value);
+    assertEquals([made, first.value?.publishedTopics.length], [1, 50]);
+    const waiting = [one.next(), other.next()];
+    peer.says(published("/new"));
+    const [third, fourth] = await Promise.all(waiting);
+    assertStrictEquals(third?.value, fourth?.value);
+    assertEquals([made, first.value?.publishedTopics.length, third?.value?.publishedTopics.length], [2, 50, 51]);
+  } finally {
+    GraphView.prototype.graph = graph;
+  }
+});
+
+Deno.test("FoxgloveClient.connectionGraph() hands over a large graph at most once in a time that grows with it", async () => {
+  const { client, peer, server } = await meeting();
+  const graphs = client.connectionGraph();
+  peer.says(published(...Array.from({ length: 5000 }, (_, index) => `/${index}`)));
+  assertEquals((await graphs.next()).value?.publishedTopics.length, 5000);
+  // While a loop waits, each of these would cost a copy of the graph.
+  const waiting = graphs.next();
+  for (const id of ids) peer.says(published(`/new/${id}`));
+  assertEquals(server.clock.alarms, 1);
+  server.clock.advance(4.9);
+  assertEquals(server.clock.alarms, 1);
+  server.clock.advance(0.2);
+  assertEquals(server.clock.alarms, 0);
+  assertEquals([(await waiting).value?.publishedTopics.length, graphs.queued, graphs.dropped], [5010, 0, 0]);
+  server.clock.advance(6);
+  peer.says(published("/at/once"));
+  assertEquals(graphs.queued, 1);
+  peer.says(published("/late"));
+  graphs.close();
+  assertEquals(server.clock.alarms, 0);
+});
+
+Deno.test("FoxgloveClient asks only the subscriptions to a topic about a channel", async () => {
+  const { client, peer } = await meeting();
+  const subscriptions = Array.from({ length: 100 }, (_, index) => client.subscribe(`/${index}`));
+  const { wants } = SubscriptionStream.prototype;
+  let asked = 0;
+  SubscriptionStream.prototype.wants = function (channel) {
+    asked += 1;
+    return wants.call(this, channel);
+  };
+  try {
+    for (let id = 0; id < 100; id++) peer.says({ op: "advertise", channels: [chan(id)] });
+    subscriptions.push(client.subscribe("/99"));
+  } finally {
+    SubscriptionStream.prototype.wants = wants;
+  }
+  // Each about each would be 10,000.
+  assertEquals([asked <= 100, subscriptions.every(({ channels }) => channels.length === 1)], [true, true]);
+  for (let id = 0; id < 100; id++) assertEquals(peer.takes().op, "subscribe");
+  subscriptions[7]!.close();
+  peer.hears({ op: "unsubscribe", subscriptionIds: [subscription(8)] });
+});
+
+Deno.test("FoxgloveClient remembers 10,000 ended subscriptions within 2 s", async () => {
+  const { client, peer, log } = await meeting();
+  client.subscribe(() => true);
+  for (let round = 0; round < 10_100; round++) {
+    peer.says({ op: "advertise", channels: [chan(1)] }, { op: "unadvertise", channelIds: [channel(1)] });
+  }
+  log.take();
+  for (const id of [100, 101]) {
+    peer.says({ op: "messageData", subscriptionId: subscription(id), timestamp: 1n, payload: bytes("late") });
+  }
+  assertEquals(log.take(), [["warning", "A message came for subscription 100, which does not exist"]]);
+});

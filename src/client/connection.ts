@@ -85,6 +85,12 @@ export class Connection {
     this.#link?.send(data);
   }
 
+  /** Gives up the link of now, but not before what is going on is done. */
+  abandon(why: string): void {
+    const link = this.#link;
+    queueMicrotask(() => link?.close(`The connection to ${this.#target.label} was closed: ${why}`));
+  }
+
   /** Ends it for good, without an error. */
   close(): Promise<void> {
     this.#closing ??= this.#close();

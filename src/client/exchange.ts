@@ -15,6 +15,7 @@ import type { Service } from "../protocol/services.ts";
 import { type Status, StatusLevel } from "../protocol/status.ts";
 import { Connection } from "./connection.ts";
 import { ConnectionClosedError } from "./errors.ts";
+import { FollowUps } from "./follow_ups.ts";
 import { GraphView } from "./graph_view.ts";
 import { GraphWatch } from "./graph_watch.ts";
 import type { ConnectionState, Listeners } from "./listener.ts";
@@ -54,16 +55,23 @@ export class Exchange {
 
   constructor(target: Target, settings: Settings, listeners: Listeners) {
     const send = (message: ClientMessage) => this.send(message);
-    const { clock, maxKept } = settings;
+    const { clock, maxKept, maxBufferedBytes } = settings;
     this.#listeners = listeners;
     this.#maxKept = maxKept;
+    this.connection = new Connection(target, settings, {
+      opened: (subprotocol) => this.#opened(subprotocol),
+      received: (data) => this.#received(data),
+      lost: (error) => this.#lost(error),
+      stateChanged: (state) => this.#stateChanged(state),
+    });
+    const followUps = new FollowUps(this.connection, maxBufferedBytes);
     this.view = new ServerView(settings, (what) => this.#noteFull(what));
     this.requests = new Requests(send, clock);
     this.publications = new Publications(send);
     this.graph = new GraphWatch(send, clock, () => new GraphView(settings, () => this.#noteFull("names in the graph")));
-    this.subscriptions = new Subscriptions(send, () => clock.now());
+    this.subscriptions = new Subscriptions((message) => followUps.send(message), () => clock.now());
     this.parameterWatch = new ParameterWatch({
-      send,
+      send: (message) => followUps.send(message),
       getParameters: (names, signal) => this.requests.getParameters(names, signal),
       onError: (error) => listeners.tell("onError", error),
       onFull: () => this.#noteFull("parameters"),
@@ -74,12 +82,6 @@ export class Exchange {
     });
     // Nobody waits for it any more when a later connection is lost, or not yet when the first attempt fails at once.
     this.introduction.catch(() => {});
-    this.connection = new Connection(target, settings, {
-      opened: (subprotocol) => this.#opened(subprotocol),
-      received: (data) => this.#received(data),
-      lost: (error) => this.#lost(error),
-      stateChanged: (state) => this.#stateChanged(state),
-    });
   }
 
   /** Whether the server has introduced itself on the connection of now. */

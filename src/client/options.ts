@@ -53,6 +53,9 @@ export interface FoxgloveClientOptions {
    * Bytes that may wait in the socket; `publish()` drops messages while it holds more. More rides out longer stalls of
    * the network, and lets older commands arrive after them.
    *
+   * Subscriptions are not dropped. If as many bytes of them wait besides, because the server advertises on and on but does not
+   * read, the client closes the connection.
+   *
    * @default {16_777_216} 16 MiB
    */
   maxBufferedBytes?: number;

@@ -251,3 +251,30 @@ Deno.test("FoxgloveClient remembers 10,000 ended subscriptions within 2 s", asyn
   }
   assertEquals(log.take(), [["warning", "A message came for subscription 100, which does not exist"]]);
 });
+
+Deno.test("FoxgloveClient leaves a server that advertises without end, but does not read", async () => {
+  const { client, peer, log } = await meeting({ maxBufferedBytes: 1000 });
+  client.subscribe(() => true);
+  const round = () =>
+    peer.says({ op: "advertise", channels: [chan(1)] }, { op: "unadvertise", channelIds: [channel(1)] });
+  for (let count = 0; count < 100; count++) round();
+  await settled();
+  assertEquals(client.state.at, "open");
+  // So much waits that `publish()` drops. A moment of that is no reason.
+  peer.bufferedAmount = 1001;
+  for (let count = 0; count < 5; count++) round();
+  peer.bufferedAmount = 1000;
+  round();
+  peer.bufferedAmount = 1001;
+  for (let count = 0; count < 5; count++) round();
+  await settled();
+  assertEquals(client.state.at, "open");
+  log.take();
+  for (let count = 0; count < 20; count++) round();
+  await settled();
+  assertEquals(
+    client.state.at === "reconnecting" && client.state.error.message,
+    "The connection to ws://robot:8765/path was closed: the server sends, but does not read",
+  );
+  void client.close();
+});

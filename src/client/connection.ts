@@ -64,7 +64,7 @@ export class Connection {
   /**
    * Makes the first attempt.
    *
-   * @throws {SyntaxError} When the URL is none for a WebSocket.
+   * @throws {SyntaxError} When the URL is none for a WebSocket. Or anything else that the option `webSocket` throws.
    */
   start(): void {
     this.#attempt();
@@ -98,6 +98,8 @@ export class Connection {
   }
 
   async #close(): Promise<void> {
+    // Asked for by a hook that is told of the end.
+    if (this.#isClosing) return await this.closed;
     const link = this.#link;
     this.#isClosing = true;
     if (link) link.close(`The connection to ${this.#target.label} was closed by this client`);
@@ -142,12 +144,15 @@ export class Connection {
       const missing = link.isOpen ? "it sent no serverInfo" : "it did not answer";
       link.close(`Cannot connect to ${this.#target.label}: ${missing} within ${attemptTimeoutMs} ms`);
     });
+    link.open();
   }
 
   #attemptAgain(): void {
     try {
       this.#attempt();
     } catch (cause) {
+      // The program's function may have closed the client before it threw.
+      if (this.#isClosing) return;
       // No fault of the URL, which was good before: whoever makes the sockets could make none.
       this.#lost(new ConnectionClosedError(`Cannot connect to ${this.#target.label}: ${cause}`, { cause }));
     }

@@ -185,15 +185,17 @@ export class Exchange {
   #handleServerInfo(info: ServerInfo): void {
     const isNewConnection = !this.#isIntroduced;
     const isNewSession = this.view.introduce(info, isNewConnection);
+    const isCurrent = this.#watchLoss();
     this.#isIntroduced = true;
     this.connection.succeeded();
-    this.#listeners.tell("onServerInfo", info);
-    if (isNewSession) this.#listeners.tell("onSessionReset", info.sessionId);
-    if (!isNewConnection) return;
-    for (const refusal of this.publications.resume(info)) this.#warn(refusal);
+    if (isCurrent()) this.#listeners.tell("onServerInfo", info);
+    if (isNewSession && isCurrent()) this.#listeners.tell("onSessionReset", info.sessionId);
+    if (!isNewConnection || !isCurrent()) return;
+    const refusals = this.publications.resume(info);
     this.parameterWatch.resume();
     this.graph.resume();
     this.#introduced();
+    for (const refusal of refusals) this.#warn(refusal);
   }
 
   #handleAdvertise(channels: readonly Channel[]): void {
@@ -202,9 +204,9 @@ export class Exchange {
     this.subscriptions.advertised(gone, added);
     // A predicate may have closed the client.
     if (!isCurrent()) return;
-    if (gone.length > 0) this.#listeners.tell("onUnadvertise", gone);
-    if (added.length > 0) this.#listeners.tell("onAdvertise", added);
     for (const channel of added) this.channelWaits.resolve(channel.topic, channel);
+    if (gone.length > 0) this.#listeners.tell("onUnadvertise", gone);
+    if (added.length > 0 && isCurrent()) this.#listeners.tell("onAdvertise", added);
     for (const { id, topic } of added.filter(isBrokenSchema)) {
       const text = `Cannot read the schema of channel ${id}, "${topic}": it is not base64`;
       this.#listeners.tell("onError", new ProtocolError("invalid-field", text));
@@ -218,9 +220,10 @@ export class Exchange {
 
   #handleAdvertiseServices(services: readonly Service[]): void {
     const { gone, added } = this.view.services.add(services);
-    this.#handleUnadvertiseServices(gone);
-    if (added.length > 0) this.#listeners.tell("onAdvertiseServices", added);
+    const isCurrent = this.#watchLoss();
     for (const service of added) this.serviceWaits.resolve(service.name, service);
+    this.#handleUnadvertiseServices(gone);
+    if (added.length > 0 && isCurrent()) this.#listeners.tell("onAdvertiseServices", added);
   }
 
   #handleUnadvertiseServices(gone: readonly Service[]): void {

@@ -44,46 +44,45 @@ export interface LinkEvents {
 /** A socket that tells of its end just once. */
 export class Link {
   readonly #label: string;
-  readonly #socket: ClientSocket;
+  readonly #makeSocket: () => ClientSocket;
   readonly #events: LinkEvents;
   /** Fulfilled when the socket itself is gone, which may be later than `lost()` was told. */
   readonly gone: Promise<void>;
   #gone!: () => void;
+  #socket: ClientSocket | undefined;
   #state: "opening" | "open" | "ended" = "opening";
   /** What an error event said; the close event that follows has no text. */
   #detail = "";
   /** Asked for before the socket was open, where closing has no effect on some platforms. */
   #isUnwanted = false;
 
-  /**
-   * Begins to open a socket.
-   *
-   * @throws {SyntaxError} When the URL is none for a WebSocket.
-   */
+  /** Does nothing yet: see {@linkcode Link.open}. */
   constructor(
     { url, label }: Target,
     webSocket: (url: string, subprotocols: string[]) => ClientSocket,
     events: LinkEvents,
   ) {
     this.#label = label;
+    this.#makeSocket = () => webSocket(url, [...SUBPROTOCOLS]);
     this.#events = events;
     this.gone = new Promise((resolve) => this.#gone = resolve);
-    this.#socket = webSocket(url, [...SUBPROTOCOLS]);
-    this.#socket.binaryType = "arraybuffer";
-    this.#socket.addEventListener("open", () => this.#opened());
-    this.#socket.addEventListener("message", ({ data }) => {
-      if (this.#state === "open") this.#events.received(data as string | ArrayBuffer);
-    });
-    this.#socket.addEventListener("error", ({ message }) => {
-      this.#detail = message ?? "";
-      // Not every platform has a close event follow when it could not be opened.
-      if (this.#state === "opening") this.#end(this.#describe(undefined, undefined), undefined, undefined);
-    });
-    this.#socket.addEventListener("close", ({ code, reason }) => {
+  }
+
+  /**
+   * Begins to open a socket. Its events may come before this returns, and its maker may even close the client.
+   *
+   * @throws {SyntaxError} When the URL is none for a WebSocket. Or anything else that the option `webSocket` throws.
+   */
+  open(): void {
+    try {
+      const socket = this.#makeSocket();
+      this.#socket = socket;
+      this.#listen(socket);
+      if (this.#isUnwanted) this.#closeSocket();
+    } catch (error) {
       this.#gone();
-      // Deno's 0 is that of a connection that was cut.
-      this.#end(this.#describe(code, reason), code || undefined, reason);
-    });
+      throw error;
+    }
   }
 
   /** Whether messages can be sent. */
@@ -93,32 +92,56 @@ export class Link {
 
   /** Bytes that wait in the socket. */
   get bufferedAmount(): number {
-    return this.#socket.bufferedAmount;
+    return this.#socket?.bufferedAmount ?? 0;
   }
 
-  /** Sends, if it is open. */
+  /** Sends, if it is open. A socket that throws counts as gone. */
   send(data: string | Uint8Array<ArrayBuffer>): void {
-    if (this.#state === "open") this.#socket.send(data);
+    if (this.#state !== "open") return;
+    try {
+      this.#socket?.send(data);
+    } catch (error) {
+      // Later, because whoever sends is in the middle of work.
+      queueMicrotask(() => this.close(`The connection to ${this.#label} was closed: its socket cannot send: ${error}`));
+    }
   }
 
   /** Ends it; `why` is told at once, the socket's own end is not waited for. */
   close(why: string): void {
     const wasOpening = this.#state === "opening";
     this.#end(why, undefined, undefined);
-    this.#isUnwanted = wasOpening;
+    this.#isUnwanted ||= wasOpening;
+    this.#closeSocket();
+  }
+
+  #listen(socket: ClientSocket): void {
+    socket.binaryType = "arraybuffer";
+    socket.addEventListener("open", () => this.#opened(socket));
+    socket.addEventListener("message", ({ data }) => {
+      if (this.#state === "open") this.#events.received(data as string | ArrayBuffer);
+    });
+    socket.addEventListener("error", ({ message }) => {
+      this.#detail = message ?? "";
+      // Not every platform has a close event follow when it could not be opened.
+      if (this.#state === "opening") this.#end(this.#describe(undefined, undefined), undefined, undefined);
+    });
+    socket.addEventListener("close", ({ code, reason }) => {
+      this.#gone();
+      // Deno's 0 is that of a connection that was cut.
+      this.#end(this.#describe(code, reason), code || undefined, reason);
+    });
+  }
+
+  #closeSocket(): void {
     try {
-      this.#socket.close(1000);
+      this.#socket?.close(1000);
     } catch {
       // Some sockets throw while they connect; what opens nevertheless is closed then.
     }
   }
 
-  #opened(): void {
-    if (this.#isUnwanted) {
-      this.#socket.close(1000);
-      return;
-    }
-    const { protocol } = this.#socket;
+  #opened({ protocol }: ClientSocket): void {
+    if (this.#isUnwanted) return this.#closeSocket();
     const subprotocol = SUBPROTOCOLS.find((token) => token === protocol);
     if (protocol !== "" && subprotocol === undefined) {
       this.close(`${this.#cannot()}: the server chose "${protocol}", which was not offered`);

@@ -29,8 +29,8 @@ export type ConnectionState =
 /**
  * What happens to a client, told as it happens. Every hook is optional; all are given the client first.
  *
- * A hook must not be slow: the next message waits for it. One that throws is told to `onError`; without that, and
- * when that throws as well, the error is the program's, as one of an event listener is.
+ * A hook must not be slow: the next message waits for it. When a hook throws, or returns a promise that rejects, its listener's
+ * `onError` is told; without that, and when that fails as well, the error is the program's, as one of an event listener is.
  */
 export interface FoxgloveClientListener {
   /** The connection was made, lost, or ended. */
@@ -94,21 +94,22 @@ export class Listeners {
   tell<Name extends Hook>(hook: Name, ...what: Told<Name>): void {
     // A copy, for a hook may add and remove.
     for (const listener of [...this.#listeners]) {
-      try {
-        (listener[hook] as ((client: FoxgloveClient, ...what: Told<Name>) => void) | undefined)
-          ?.call(listener, this.#client, ...what);
-      } catch (error) {
-        if (hook === "onError" || !listener.onError) uncaught(error);
-        else this.#tellOwnError(listener, error);
-      }
+      if (this.#listeners.has(listener)) this.#call(listener, hook, what);
     }
   }
 
-  #tellOwnError(listener: FoxgloveClientListener, error: unknown): void {
+  #call<Name extends Hook>(listener: FoxgloveClientListener, hook: Name, what: Told<Name>): void {
+    const failed = (error: unknown) => {
+      if (hook === "onError" || !listener.onError) uncaught(error);
+      else this.#call(listener, "onError", [error]);
+    };
     try {
-      listener.onError?.(this.#client, error);
-    } catch (another) {
-      uncaught(another);
+      const result: unknown = (listener[hook] as ((client: FoxgloveClient, ...what: Told<Name>) => void) | undefined)
+        ?.call(listener, this.#client, ...what);
+      // Async functions are hooks as well, for TypeScript too.
+      if (result instanceof Promise) result.catch(failed);
+    } catch (error) {
+      failed(error);
     }
   }
 }

@@ -64,6 +64,30 @@ Deno.test("FoxgloveClient tells a hook's error to its own listener, and goes on"
   assertEquals([errors.map(String), last, log.take()], [["Error: mine"], [1n], [["time", 1n, false]]]);
 });
 
+Deno.test("FoxgloveClient tells the rejection of an async hook to its own listener", async () => {
+  const { client, peer, log } = await meeting();
+  const told = Promise.withResolvers<unknown>();
+  client.addListener({
+    onTime: async () => {
+      await undefined;
+      throw new Error("mine");
+    },
+    onError: (_client, error) => told.resolve(error),
+  });
+  peer.says({ op: "time", timestamp: 1n });
+  assertEquals([String(await told.promise), log.take()], ["Error: mine", [["time", 1n, false]]]);
+});
+
+Deno.test("FoxgloveClient does not tell a listener that another one has just removed", async () => {
+  const { client, peer } = await meeting();
+  const heard: string[] = [];
+  const second = { onTime: () => void heard.push("second") };
+  client.addListener({ onTime: () => void client.removeListener(second) });
+  client.addListener(second);
+  peer.says({ op: "time", timestamp: 1n });
+  assertEquals(heard, []);
+});
+
 for (const where of ["without onError", "in onError"]) {
   Deno.test(`FoxgloveClient leaves a hook's error ${where} to the program`, async () => {
     const { client, peer } = await meeting();

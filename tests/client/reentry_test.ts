@@ -1,0 +1,235 @@
+// Code of the program that does something with the client, or throws, in the middle of the client's work.
+
+import { assertEquals } from "@std/assert/equals";
+import { assertRejects } from "@std/assert/rejects";
+import { FoxgloveClient } from "../../src/client/client.ts";
+import { ConnectionClosedError } from "../../src/client/errors.ts";
+import type { ClientSocket } from "../../src/client/link.ts";
+import type { FoxgloveClientListener } from "../../src/client/listener.ts";
+import type { Channel } from "../../src/protocol/channels.ts";
+import { channel, service, settled, subscription } from "../support/conversation.ts";
+import { ABLE, ClientLog, type FakeConnection, FakeServer, meeting, URL_OF_FAKE } from "../support/fake_server.ts";
+
+const A: Channel = { id: channel(1), topic: "/a", encoding: "json", schemaName: "", schema: "" };
+const S = { id: service(1), name: "/s", type: "", requestSchema: "", responseSchema: "" };
+
+Deno.test("FoxgloveClient.connect() rejects when a hook closes the client before the server has been greeted", async () => {
+  for (const hook of ["onConnectionState", "onServerInfo"] as const) {
+    const server = new FakeServer();
+    const log = new ClientLog();
+    const listener: FoxgloveClientListener = {
+      ...log.listener,
+      [hook]: (client: FoxgloveClient) => void client.close(),
+    };
+    const connecting = FoxgloveClient.connect(URL_OF_FAKE, server.options({ listener }));
+    const peer = await server.next();
+    peer.accepts();
+    peer.says(ABLE);
+    await assertRejects(() => connecting, ConnectionClosedError, "was closed");
+    peer.leaves(1000);
+    await settled();
+    assertEquals([peer.closedWith, server.clock.alarms], [1000, 0]);
+    peer.hearsNothing();
+  }
+});
+
+Deno.test("FoxgloveClient does nothing more for a server when a hook closes the client", async () => {
+  const { client, peer, server } = await meeting();
+  client.advertise({ topic: "/cmd", encoding: "json" });
+  const updates = client.subscribeParameters(["a"]);
+  const graphs = client.connectionGraph();
+  peer.leaves();
+  server.clock.advance(10_000);
+  const again = await server.next();
+  again.accepts();
+  const told: string[] = [];
+  client.addListener({
+    onServerInfo: () => void client.close(),
+    onSessionReset: () => void told.push("session"),
+  });
+  again.says({ ...ABLE, sessionId: "session 2" });
+  again.hearsNothing();
+  assertEquals([told, (await updates.next()).done, (await graphs.next()).done], [[], true, true]);
+});
+
+Deno.test("FoxgloveClient tells nothing of a server as new after a hook has closed the client", async () => {
+  const { client, peer, log } = await meeting();
+  peer.says({ op: "advertise", channels: [A] }, { op: "advertiseServices", services: [S] });
+  log.take();
+  client.addListener({ onUnadvertise: () => void client.close() });
+  peer.says({ op: "advertise", channels: [{ ...A, topic: "/b" }] });
+  assertEquals(log.take(), [["unadvertise", ["/a"]], ["state", "closed"], ["unadvertise", ["/b"]], ["no services", [
+    "/s",
+  ]]]);
+  assertEquals([client.channels.size, client.services.size], [0, 0]);
+});
+
+Deno.test("FoxgloveClient closes the client in a hook that is told of services, or of too much", async () => {
+  const { client, peer, log } = await meeting({ maxKept: 1 });
+  peer.says({ op: "advertiseServices", services: [S] });
+  client.addListener({ onUnadvertiseServices: () => void client.close() });
+  log.take();
+  peer.says({ op: "advertiseServices", services: [{ ...S, name: "/t" }] });
+  assertEquals(log.take().map(([kind]) => kind), ["no services", "state", "no services"]);
+
+  const other = await meeting({ maxKept: 1 });
+  other.client.addListener({ onWarning: () => void other.client.close() });
+  other.peer.says({ op: "advertise", channels: [A, { ...A, id: channel(2) }] });
+  assertEquals([other.client.state.at, other.client.channels.size], ["closed", 0]);
+});
+
+Deno.test("FoxgloveClient.close() can be called again by the hook that is told of it", async () => {
+  const { client, peer } = await meeting();
+  let inner: Promise<void> | undefined;
+  client.addListener({ onConnectionState: () => inner = client.close() });
+  let isClosed = false;
+  void client.closed.then(() => isClosed = true);
+  const closing = client.close();
+  await settled();
+  // The socket is still there.
+  assertEquals(isClosed, false);
+  peer.leaves(1000);
+  await Promise.all([closing, inner, client.closed]);
+});
+
+/** A client of a fake server, whose next sockets are made by `make`, which is given the server's own maker. */
+async function meetingWith(make: (next: () => FakeConnection, client: FoxgloveClient) => ClientSocket) {
+  const server = new FakeServer();
+  const log = new ClientLog();
+  const { webSocket } = server.options();
+  const connected: FoxgloveClient[] = [];
+  const options = server.options({
+    listener: log.listener,
+    webSocket: (url, subprotocols) => {
+      const next = () => webSocket!(url, subprotocols) as FakeConnection;
+      const [client] = connected;
+      return client ? make(next, client) : next();
+    },
+  });
+  const connecting = FoxgloveClient.connect(URL_OF_FAKE, options);
+  const peer = await server.next();
+  peer.accepts();
+  peer.says(ABLE);
+  const client = await connecting;
+  connected.push(client);
+  log.take();
+  return { server, client, peer, log };
+}
+
+Deno.test("FoxgloveClient closes a socket whose maker closes the client", async () => {
+  const { server, client, peer, log } = await meetingWith((next, client) => {
+    void client.close();
+    return next();
+  });
+  peer.leaves();
+  server.clock.advance(10_000);
+  const again = await server.next();
+  assertEquals(again.closedWith, 1000);
+  again.accepts();
+  again.says(ABLE);
+  again.leaves(1000);
+  await client.closed;
+  assertEquals([log.take(), server.clock.alarms], [[["state", "reconnecting"], ["state", "closed"]], 0]);
+});
+
+Deno.test("FoxgloveClient is closed once when the maker of sockets closes it, and throws", async () => {
+  const { server, client, peer, log } = await meetingWith((_next, client) => {
+    void client.close();
+    throw new Error("no sockets");
+  });
+  peer.leaves();
+  server.clock.advance(10_000);
+  await client.closed;
+  assertEquals([log.take(), server.clock.alarms], [[["state", "reconnecting"], ["state", "closed"]], 0]);
+});
+
+Deno.test("FoxgloveClient tries again when the maker of sockets throws", async () => {
+  let attempts = 0;
+  const { server, client, peer } = await meetingWith((next) => {
+    attempts += 1;
+    if (attempts < 3) throw new Error("no sockets");
+    return next();
+  });
+  peer.leaves();
+  for (let count = 0; count < 3; count++) {
+    assertEquals([server.clock.alarms, client.state.at], [1, "reconnecting"]);
+    server.clock.advance(10_000);
+  }
+  const again = await server.next();
+  again.accepts();
+  again.says(ABLE);
+  assertEquals([attempts, server.clock.alarms, client.state.at], [3, 0, "open"]);
+});
+
+Deno.test("FoxgloveClient takes the events of a socket that come while it is made", async () => {
+  let doesOpen = false;
+  const { server, client, peer } = await meetingWith((next) => {
+    const socket = next();
+    const listen = socket.addEventListener.bind(socket);
+    socket.addEventListener = (type, listener) => {
+      listen(type, listener);
+      if (type !== "close") return;
+      if (!doesOpen) return socket.leaves();
+      socket.accepts();
+      socket.says(ABLE);
+    };
+    return socket;
+  });
+  const graphs = client.connectionGraph();
+  peer.leaves();
+  server.clock.advance(10_000);
+  await server.next();
+  assertEquals([client.state.at === "reconnecting" && client.state.failures, server.clock.alarms], [2, 1]);
+  doesOpen = true;
+  server.clock.advance(10_000);
+  const again = await server.next();
+  assertEquals([client.state.at, server.clock.alarms], ["open", 0]);
+  again.hears({ op: "subscribeConnectionGraph" });
+  graphs.close();
+});
+
+Deno.test("FoxgloveClient connects again when its socket cannot send", async () => {
+  const { server, client, peer } = await meeting();
+  peer.send = () => {
+    throw new Error("broken pipe");
+  };
+  const asset = client.fetchAsset("package://a");
+  const messages = client.subscribe("/a");
+  peer.says({ op: "advertise", channels: [A] });
+  await assertRejects(() => asset, ConnectionClosedError, "its socket cannot send: Error: broken pipe");
+  assertEquals([client.state.at, peer.closedWith], ["reconnecting", 1000]);
+  server.clock.advance(10_000);
+  const again = await server.next();
+  again.accepts();
+  again.says(ABLE, { op: "advertise", channels: [A] });
+  again.hears({ op: "subscribe", subscriptions: [{ id: subscription(2), channelId: channel(1) }] });
+  assertEquals(messages.channels, [A]);
+});
+
+Deno.test("FoxgloveClient rejects a request during whose sending the connection is lost", async () => {
+  const { client, peer } = await meeting();
+  peer.send = () => peer.leaves(1006);
+  await assertRejects(() => client.fetchAsset("package://a"), ConnectionClosedError, "code 1006");
+  void client.close();
+});
+
+Deno.test("FoxgloveClient goes on after decoders that throw, and ends by one that closes the client", async () => {
+  const { client, peer, log } = await meeting({
+    decoders: {
+      json: () => {
+        log.take();
+        void client.close();
+        return () => {
+          throw new Error("mine");
+        };
+      },
+    },
+  });
+  peer.says({ op: "advertise", channels: [A] });
+  const values = client.subscribe("/a").decoded();
+  for (let count = 0; count < 2; count++) {
+    peer.says({ op: "messageData", subscriptionId: subscription(1), timestamp: 1n, payload: new Uint8Array() });
+  }
+  assertEquals(await values.next(), { done: true, value: undefined });
+  assertEquals(log.take().filter(([kind]) => kind === "error").length, 2);
+});

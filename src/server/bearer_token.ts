@@ -1,8 +1,9 @@
 // bearerToken(): lets in those who know a secret.
 
 import { readTokenSubprotocol } from "../protocol/token_subprotocol.ts";
+import { membersOf } from "../session/plain_object.ts";
 import { textResponse, tokens as listed } from "./handshake.ts";
-import { type Identity, identityFrom } from "./identity.ts";
+import { type Identity, IDENTITY_MEMBERS, identityFrom } from "./identity.ts";
 
 /** A secret, and who may be assumed to know it. */
 export interface BearerToken extends Identity {
@@ -73,7 +74,9 @@ export function bearerToken(
 
 /** No error holds the token. */
 function keyFrom(entry: string | BearerToken): { token: string; identity: Identity } {
-  const { token, ...identity } = typeof entry === "string" ? { token: entry } : entry;
+  const members = typeof entry === "string" ? new Map([["token", entry]]) : membersFrom(entry);
+  const token = members.get("token");
+  members.delete("token");
   if (typeof token !== "string" || !/^[\x21-\x7e]*$/.test(token)) {
     throw new TypeError("Cannot ask for a bearer token: one is no text of visible ASCII characters");
   }
@@ -82,7 +85,13 @@ function keyFrom(entry: string | BearerToken): { token: string; identity: Identi
       `Cannot ask for a bearer token: one has ${token.length} characters, not ${MIN_LENGTH} or more`,
     );
   }
-  return { token, identity: identityFrom(identity) };
+  return { token, identity: identityFrom(Object.fromEntries(members)) };
+}
+
+function membersFrom(entry: BearerToken): Map<string, unknown> {
+  // Without one, an unknown member may be a token itself, and its error would name it.
+  if (!("token" in Object(entry))) return new Map();
+  return membersOf(entry, ["token", ...IDENTITY_MEMBERS], "Cannot ask for a bearer token");
 }
 
 function tokenOf({ headers, url }: Request): string | undefined {

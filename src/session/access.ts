@@ -3,7 +3,7 @@
 import type { ConnectionGraphUpdate } from "../protocol/connection_graph.ts";
 import type { Parameter } from "../protocol/parameters.ts";
 import type { Service } from "../protocol/services.ts";
-import type { NameList, NamePattern, Rights } from "./rights.ts";
+import { NAME_LISTS, type NameList, type NamePattern, type Rights } from "./rights.ts";
 
 /** What is denied to those who only look. */
 const DEEDS: readonly NameList[] = ["clientTopics", "services", "writableParameters"];
@@ -12,27 +12,28 @@ const DEEDS: readonly NameList[] = ["clientTopics", "services", "writableParamet
 export class Access {
   /** Whether the client may do nothing but look. */
   readonly isReadOnly: boolean;
-  readonly #rights: Rights;
+  /** Of the lists that are limited. */
   readonly #matchers = new Map<NameList, (name: string) => boolean>();
 
+  /** Reads the rights now: what is done to them later has no effect. */
   constructor(rights: Rights = {}) {
-    this.#rights = rights;
     this.isReadOnly = rights.readOnly ?? false;
+    for (const list of NAME_LISTS) {
+      const patterns = this.isReadOnly && DEEDS.includes(list) ? [] : rights[list];
+      if (patterns) this.#matchers.set(list, matcher(patterns));
+    }
   }
 
   /** Whether there are limits at all to what it may use of a kind. */
   limits(list: NameList): boolean {
-    return this.#rights[list] !== undefined || (this.isReadOnly && DEEDS.includes(list));
+    return this.#matchers.has(list);
   }
 
   /** Whether it may use what has this name. */
   allows(list: NameList, name: string): boolean {
-    if (this.isReadOnly && DEEDS.includes(list)) return false;
-    const names = this.#rights[list];
-    if (names === undefined) return true;
+    const matches = this.#matchers.get(list);
+    if (!matches) return true;
     if (list === "assets" && !isStraight(name)) return false;
-    const matches = this.#matchers.get(list) ?? matcher(names);
-    this.#matchers.set(list, matches);
     return matches(name);
   }
 
@@ -68,13 +69,16 @@ function matcher(patterns: readonly NamePattern[]): (name: string) => boolean {
   const names = patterns.filter((pattern) => typeof pattern === "string");
   const exact = new Set(names);
   const beginnings = names.filter((name) => name.endsWith("*")).map((name) => name.slice(0, -1));
-  // Without the flags that make each look depend on the one before.
   const expressions = patterns.filter((pattern) => pattern instanceof RegExp).map(({ source, flags }) =>
-    new RegExp(source, flags.replaceAll(/[gy]/g, ""))
+    new RegExp(source, flags)
   );
   return (name) =>
     exact.has(name) || beginnings.some((beginning) => name.startsWith(beginning)) ||
-    expressions.some((expression) => expression.test(name));
+    expressions.some((expression) => {
+      // With the flag "g" or "y" each test begins where the one before has ended.
+      expression.lastIndex = 0;
+      return expression.test(name);
+    });
 }
 
 /** Whether a URI leads where it seems to: `package://arm/../secret` begins as one that is allowed, and ends elsewhere. */

@@ -1,5 +1,7 @@
 // Rights: what a client may see and do.
 
+import { membersOf } from "./plain_object.ts";
+
 /** Names by one of them, by how they begin, or by a pattern: `"/odom"`, `"/camera/*"`, `/^\/camera\/\d+$/`. */
 export type NamePattern = string | RegExp;
 
@@ -8,6 +10,8 @@ export type NamePattern = string | RegExp;
  *
  * Each list holds names: `"/odom"` is this very one, `"/camera/*"` whatever begins with `/camera/`, `"*"` all. A `RegExp` allows what
  * it finds something in: `^` and `$` make it the whole name. An empty list allows none. What a client may not use it is not told of.
+ *
+ * Must be a plain object without other members, and without members that are `undefined`: anything else keeps the client out.
  */
 export interface Rights {
   /**
@@ -33,44 +37,63 @@ export interface Rights {
 /** A member of {@linkcode Rights} that lists names. */
 export type NameList = Exclude<keyof Rights, "readOnly">;
 
-const LISTS: readonly string[] = [
+/** The members of {@linkcode Rights} that list names. */
+export const NAME_LISTS: readonly NameList[] = [
   "topics",
   "clientTopics",
   "services",
   "readableParameters",
   "writableParameters",
   "assets",
-] satisfies NameList[];
+];
+
+const CANNOT = "Cannot limit a client's rights";
 
 /**
- * A copy of what somebody gave as rights, checked: a limit that is misspelt would be none.
+ * A copy of the rights that a program gave, checked: a limit that is misspelt, or lost in an odd object, would be no limit.
  *
- * @throws {TypeError} When they are no rights.
+ * @throws {TypeError} When they are not rights.
  */
 export function rightsFrom(value: unknown): Rights {
-  const cannot = "Cannot limit a client's rights";
-  if (typeof value !== "object" || value === null) throw new TypeError(`${cannot}: they are ${value}`);
-  const foreign = foreignMember(value, [...LISTS, "readOnly"]);
-  if (foreign !== undefined) throw new TypeError(`${cannot}: there is no "${foreign}"`);
-  const members = Object.entries(value).filter(([, member]) => member !== undefined);
-  const checked = members.map(([member, limit]) => {
-    if (member === "readOnly") {
-      if (typeof limit !== "boolean") throw new TypeError(`${cannot}: "readOnly" is ${typeof limit}`);
-      return [member, limit];
-    }
-    if (!Array.isArray(limit)) throw new TypeError(`${cannot}: "${member}" is no list`);
-    for (const name of limit) {
-      if (name instanceof RegExp) continue;
-      if (typeof name !== "string" || name.slice(0, -1).includes("*")) {
-        throw new TypeError(`${cannot}: "${name}" in "${member}" is no name, beginning with "*" after it, or RegExp`);
-      }
-    }
-    return [member, Object.freeze([...limit])];
-  });
-  return Object.freeze(Object.fromEntries(checked));
+  const members = [...membersOf(value, ["readOnly", ...NAME_LISTS], CANNOT)];
+  return Object.freeze(Object.fromEntries(
+    members.map(([member, limit]) => [member, member === "readOnly" ? flagFrom(limit) : patternsFrom(member, limit)]),
+  ));
 }
 
-/** A member that has no meaning. */
-export function foreignMember(value: object, known: readonly string[]): string | undefined {
-  return Object.keys(value).find((member) => !known.includes(member));
+function flagFrom(value: unknown): boolean {
+  if (typeof value !== "boolean") throw new TypeError(`${CANNOT}: "readOnly" is ${typeof value}`);
+  return value;
+}
+
+function patternsFrom(list: NameList, value: unknown): readonly NamePattern[] {
+  if (!isPlainArray(value)) throw new TypeError(`${CANNOT}: "${list}" is not a plain array without holes`);
+  // By index: its iterator is the caller's.
+  return Object.freeze(Array.from({ length: value.length }, (_, index) => patternFrom(list, value[index])));
+}
+
+function patternFrom(list: NameList, pattern: unknown): NamePattern {
+  if (typeof pattern === "string" && !pattern.slice(0, -1).includes("*")) return pattern;
+  // Copied, because compile() changes an expression.
+  if (isPlainRegExp(pattern)) return new RegExp(pattern.source, pattern.flags);
+  const what = typeof pattern === "string" ? `"${pattern}"` : typeof pattern;
+  throw new TypeError(
+    `${CANNOT}: "${list}" holds ${what}, not a name, a beginning with "*" after it, or a plain RegExp`,
+  );
+}
+
+/** Whether it has its elements and nothing else: a hole, a subclass or an own iterator could yield other names. */
+function isPlainArray(value: unknown): value is unknown[] {
+  // The prototype of arrays is an array itself, in every realm; that of a subclass is not.
+  if (!Array.isArray(value) || !Array.isArray(Object.getPrototypeOf(value))) return false;
+  const { length } = value;
+  const keys = Reflect.ownKeys(value);
+  return keys.length === length + 1 && keys.every((key, index) => key === (index < length ? `${index}` : "length"));
+}
+
+/** Whether it matches by its source and its flags alone: a subclass or an own method could match less. */
+function isPlainRegExp(value: unknown): value is RegExp {
+  if (!(value instanceof RegExp) || Object.getPrototypeOf(value) !== RegExp.prototype) return false;
+  const keys = Reflect.ownKeys(value);
+  return keys.length === 1 && keys[0] === "lastIndex";
 }

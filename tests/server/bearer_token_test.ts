@@ -87,5 +87,41 @@ Deno.test("bearerToken() refuses tokens that protect nothing, without naming the
   refuses([5], TypeError, "one is no text of visible ASCII characters");
   refuses([`${OTHER} `], TypeError, "one is no text of visible ASCII characters");
   refuses([OTHER, { token: OTHER }], TypeError, "one is given twice");
-  refuses([{ token: OTHER, nmae: "x" }], TypeError, 'an identity has no member "nmae"');
+  refuses([{ token: OTHER, nmae: "x" }], TypeError, 'unknown member "nmae"');
+});
+
+Deno.test("bearerToken() refuses identities that would not limit a client as was meant", () => {
+  const refuses = (entry: object, text: string) =>
+    assertThrows(() => bearerToken({ token: OTHER, ...entry }), TypeError, text);
+  refuses({ name: undefined }, 'Cannot ask for a bearer token: "name" is undefined');
+  refuses({ rights: undefined }, 'Cannot ask for a bearer token: "rights" is undefined');
+  refuses({ rights: [] }, "Cannot limit a client's rights: not a plain object");
+  refuses({ rights: { readOnly: undefined } }, 'Cannot limit a client\'s rights: "readOnly" is undefined');
+
+  class User {
+    readonly token = OTHER;
+    get rights() {
+      return { readOnly: true };
+    }
+  }
+  const odd = [new User(), Object.create({ rights: { readOnly: true } }, { token: { value: OTHER } })];
+  for (const entry of odd) {
+    assertThrows(() => bearerToken(entry), TypeError, "Cannot ask for a bearer token: not a plain object");
+  }
+  const hidden = Object.defineProperty({ token: OTHER }, "readOnly", { value: true });
+  assertThrows(() => bearerToken(hidden), TypeError, 'Cannot ask for a bearer token: unknown member "readOnly"');
+});
+
+Deno.test("bearerToken() does not name a token that was given in the place of a member", () => {
+  const byToken = { [TOKEN]: { name: "operator" } } as unknown as BearerToken;
+  const error = assertThrows(() => bearerToken(byToken), TypeError, "Cannot ask for a bearer token");
+  assertEquals(error.message.includes(TOKEN), false);
+});
+
+Deno.test("bearerToken() copies the rights: what is changed later changes none", async () => {
+  const topics = ["/odom"];
+  const authorize = bearerToken({ token: TOKEN, rights: { topics } });
+  topics.push("/secret");
+  const identity = await authorize(new Request("http://localhost", { headers: { authorization: `Bearer ${TOKEN}` } }));
+  assertEquals(identity, { rights: { topics: ["/odom"] } });
 });

@@ -86,6 +86,17 @@ Deno.test("a Response that authorize returns is what the client gets, and the lo
   assertEquals(server.clients.size, 0);
 });
 
+/** A user as a program may keep one. */
+class User {
+  get rights(): Identity["rights"] {
+    return new (class {
+      get topics() {
+        return [];
+      }
+    })();
+  }
+}
+
 for (
   const [what, authorize, why] of [
     ["throws", () => {
@@ -105,12 +116,49 @@ for (
     [
       "misspells a member",
       () => ({ readonly: true }),
-      'TypeError: Cannot tell who a client is: an identity has no member "readonly"',
+      'TypeError: Cannot tell who a client is: unknown member "readonly"',
     ],
     [
       "misspells a right",
       () => ({ rights: { topcis: [] } }),
-      'TypeError: Cannot limit a client\'s rights: there is no "topcis"',
+      'TypeError: Cannot limit a client\'s rights: unknown member "topcis"',
+    ],
+    [
+      "returns an error",
+      () => new Error("denied"),
+      "TypeError: Cannot tell who a client is: not a plain object",
+    ],
+    ["returns an array", () => [], "TypeError: Cannot tell who a client is: not a plain object"],
+    ["returns a Map", () => new Map(), "TypeError: Cannot tell who a client is: not a plain object"],
+    [
+      "returns a user of its own",
+      () => new User(),
+      "TypeError: Cannot tell who a client is: not a plain object",
+    ],
+    [
+      "has no name after all",
+      () => ({ name: undefined }),
+      'TypeError: Cannot tell who a client is: "name" is undefined',
+    ],
+    [
+      "has no rights after all",
+      () => ({ rights: undefined }),
+      'TypeError: Cannot tell who a client is: "rights" is undefined',
+    ],
+    [
+      "returns a Map for rights",
+      () => ({ rights: new Map([["topics", []]]) }),
+      "TypeError: Cannot limit a client's rights: not a plain object",
+    ],
+    [
+      "returns an instance for rights",
+      () => ({ rights: new User().rights }),
+      "TypeError: Cannot limit a client's rights: not a plain object",
+    ],
+    [
+      "returns a limit that is undefined",
+      () => ({ rights: { topics: undefined } }),
+      'TypeError: Cannot limit a client\'s rights: "topics" is undefined',
     ],
     ["returns a name that is none", () => ({ name: 5 }), "TypeError: Cannot tell who a client is: its name is number"],
   ] as [string, () => unknown, string][]

@@ -3,6 +3,7 @@
 import { assertEquals } from "@std/assert/equals";
 import { assertStrictEquals } from "@std/assert/strict-equals";
 import { assertThrows } from "@std/assert/throws";
+import { runInNewContext } from "node:vm";
 import type { ConnectionGraphUpdate } from "../../src/protocol/connection_graph.ts";
 import type { ServiceId } from "../../src/protocol/ids.ts";
 import { Access } from "../../src/session/access.ts";
@@ -55,6 +56,9 @@ for (
     [[/^\/camera\/\d+$/g], "/camera/12", true],
     [[/^\/camera\/\d+$/g], "/camera/front", false],
     [["/a", /odom/i], "/wheel/ODOM", true],
+    [[/\/odom/y], "/odom", true],
+    [[/\/odom/y], "/wheel/odom", false],
+    [[/\/odom/gy], "/wheel/odom", false],
   ] as const
 ) {
   Deno.test(`Access.allows() by [${names.join(", ")}] "${name}": ${isAllowed}`, () => {
@@ -125,22 +129,88 @@ Deno.test("Access leaves out services, parameters and the part of the graph that
 
 Deno.test("rightsFrom() copies: what is changed later changes no rights", () => {
   const topics = ["/odom"];
-  const rights = rightsFrom({ topics, services: undefined, readOnly: false });
+  const rights = rightsFrom({ topics, readOnly: false });
   topics.push("/secret");
   assertEquals(rights, { topics: ["/odom"], readOnly: false });
   assertThrows(() => (rights as { topics: string[] }).topics.push("/secret"), TypeError);
 });
 
-Deno.test("rightsFrom() refuses what would be taken for no limit", () => {
+Deno.test("rightsFrom() and Access copy expressions: one that is compiled anew later changes no rights", () => {
+  const given = /^\/odom$/;
+  const rights = rightsFrom({ topics: [given] });
+  given.compile(".*");
+  const access = new Access(rights);
+  // As a hook can that finds them in its client's identity.
+  for (const pattern of rights.topics ?? []) if (pattern instanceof RegExp) pattern.compile(".*");
+  assertEquals([access.allows("topics", "/odom"), access.allows("topics", "/secret")], [true, false]);
+});
+
+Deno.test("rightsFrom() takes names of another realm, and no expressions, because it cannot tell what these are", () => {
+  assertEquals(rightsFrom(runInNewContext('({ topics: ["/odom"] })')), { topics: ["/odom"] });
+  const expression = () => rightsFrom(runInNewContext("({ topics: [/odom/] })"));
+  assertThrows(expression, TypeError, '"topics" holds object, not a name');
+});
+
+Deno.test("rightsFrom() takes its own result, and an empty object for all rights", () => {
+  const rights = rightsFrom({ readOnly: true, topics: ["/odom", /^\/camera/y] });
+  assertEquals(rightsFrom(rights), rights);
+  assertEquals(rightsFrom({}), {});
+});
+
+class Narrower extends RegExp {
+  override test(text: string): boolean {
+    return !text.includes("secret") && super.test(text);
+  }
+}
+
+class NotSecret extends Array<string> {
+  override *[Symbol.iterator](): ArrayIterator<string> {
+    for (const name of super[Symbol.iterator]()) if (!name.includes("secret")) yield name;
+  }
+}
+
+Deno.test("rightsFrom() refuses what would be taken for no limit, or for less of one", () => {
   const refuses = (rights: unknown, text: string) =>
     assertThrows(() => rightsFrom(rights), TypeError, `Cannot limit a client's rights: ${text}`);
-  refuses(null, "they are null");
-  refuses("readOnly", "they are readOnly");
-  refuses({ readonly: true }, 'there is no "readonly"');
+  const noObject = "not a plain object";
+  refuses(null, noObject);
+  refuses("readOnly", noObject);
+  refuses([], noObject);
+  refuses([{ readOnly: true }], noObject);
+  refuses(new Map([["readOnly", true]]), noObject);
+  refuses(Object.create({ readOnly: true }), noObject);
+  refuses({ readonly: true }, 'unknown member "readonly"');
+  refuses({ [Symbol.for("readOnly")]: true }, 'unknown member "Symbol(readOnly)"');
   refuses({ readOnly: "yes" }, '"readOnly" is string');
-  refuses({ topics: "/odom" }, '"topics" is no list');
-  refuses({ topics: null }, '"topics" is no list');
-  refuses({ services: [5] }, '"5" in "services" is no name, beginning with "*" after it, or RegExp');
-  refuses({ topics: ["/*/image"] }, '"/*/image" in "topics" is no name');
-  refuses({ topics: ["/**"] }, '"/**" in "topics" is no name');
+  refuses({ readOnly: new Boolean(true) }, '"readOnly" is object');
+  refuses({ readOnly: undefined }, '"readOnly" is undefined');
+  for (const list of LISTS) {
+    const noList = `"${list}" is not a plain array without holes`;
+    refuses({ [list]: undefined }, `"${list}" is undefined`);
+    refuses({ [list]: null }, noList);
+    refuses({ [list]: "/odom" }, noList);
+    refuses({ [list]: new Set(["/odom"]) }, noList);
+    refuses({ [list]: { length: 1, 0: "/odom" } }, noList);
+    refuses({ [list]: NotSecret.from(["/odom", "/secret"]) }, noList);
+    refuses({ [list]: Object.assign(["/odom"], { [Symbol.iterator]: () => [].values() }) }, noList);
+    // deno-lint-ignore no-sparse-arrays
+    refuses({ [list]: ["/odom", , "/imu"] }, noList);
+    refuses({ [list]: Object.setPrototypeOf(new Array(1), ["*"]) }, noList);
+    refuses(
+      { [list]: new Proxy(["/odom"], { get: (target, key) => key === "length" ? 2 : Reflect.get(target, key) }) },
+      noList,
+    );
+    refuses({ [list]: [undefined] }, `"${list}" holds undefined, not a name`);
+  }
+  const noPattern = 'not a name, a beginning with "*" after it, or a plain RegExp';
+  refuses({ services: [5] }, `"services" holds number, ${noPattern}`);
+  refuses({ services: [Symbol("/odom")] }, '"services" holds symbol');
+  refuses({ services: [new String("*")] }, '"services" holds object');
+  refuses({ services: [["*"]] }, '"services" holds object');
+  refuses({ topics: ["/*/image"] }, '"topics" holds "/*/image", not a name');
+  refuses({ topics: ["/**"] }, '"topics" holds "/**", not a name');
+  refuses({ topics: [new Narrower("")] }, '"topics" holds object');
+  refuses({ topics: [Object.assign(/./, { test: () => false })] }, '"topics" holds object');
+  refuses({ topics: [Object.defineProperty(/^\/odom$/, "source", { value: "" })] }, '"topics" holds object');
+  refuses({ topics: [Object.create(RegExp.prototype)] }, '"topics" holds object');
 });

@@ -3,6 +3,7 @@
 import type { ConnectionGraphUpdate } from "../protocol/connection_graph.ts";
 import type { Parameter } from "../protocol/parameters.ts";
 import type { Service } from "../protocol/services.ts";
+import { canonicalAssetUri, isDirect } from "./asset_uri.ts";
 import { NAME_LISTS, type NameList, type NamePattern, type Rights } from "./rights.ts";
 
 /** What is denied to those who only look. */
@@ -20,7 +21,7 @@ export class Access {
     this.isReadOnly = rights.readOnly ?? false;
     for (const list of NAME_LISTS) {
       const patterns = this.isReadOnly && DEEDS.includes(list) ? [] : rights[list];
-      if (patterns) this.#matchers.set(list, matcher(patterns));
+      if (patterns) this.#matchers.set(list, list === "assets" ? assetMatcher(patterns) : matcher(patterns));
     }
   }
 
@@ -31,10 +32,7 @@ export class Access {
 
   /** Whether it may use what has this name. */
   allows(list: NameList, name: string): boolean {
-    const matches = this.#matchers.get(list);
-    if (!matches) return true;
-    if (list === "assets" && !isStraight(name)) return false;
-    return matches(name);
+    return this.#matchers.get(list)?.(name) ?? true;
   }
 
   /** The services that it may be told of. */
@@ -65,10 +63,25 @@ export class Access {
   }
 }
 
-function matcher(patterns: readonly NamePattern[]): (name: string) => boolean {
-  const names = patterns.filter((pattern) => typeof pattern === "string");
-  const exact = new Set(names);
-  const beginnings = names.filter((name) => name.endsWith("*")).map((name) => name.slice(0, -1));
+function assetMatcher(patterns: readonly NamePattern[]): (uri: string) => boolean {
+  const matches = matcher(patterns, canonicalAssetUri);
+  return (uri) => {
+    const canonical = canonicalAssetUri(uri);
+    return canonical !== undefined && isDirect(canonical) && matches(canonical);
+  };
+}
+
+/** `canonical` is the form in which names are compared; a pattern that has none matches nothing. */
+function matcher(
+  patterns: readonly NamePattern[],
+  canonical: (name: string) => string | undefined = (name) => name,
+): (name: string) => boolean {
+  const strings = patterns.filter((pattern) => typeof pattern === "string");
+  const exact = new Set(strings.filter((pattern) => !pattern.endsWith("*")).map(canonical));
+  const beginnings = strings.filter((pattern) => pattern.endsWith("*")).map((pattern) =>
+    canonical(pattern.slice(0, -1))
+  )
+    .filter((beginning) => beginning !== undefined);
   const expressions = patterns.filter((pattern) => pattern instanceof RegExp).map(({ source, flags }) =>
     new RegExp(source, flags)
   );
@@ -79,13 +92,4 @@ function matcher(patterns: readonly NamePattern[]): (name: string) => boolean {
       expression.lastIndex = 0;
       return expression.test(name);
     });
-}
-
-/** Whether a URI leads where it seems to: `package://arm/../secret` begins as one that is allowed, and ends elsewhere. */
-function isStraight(uri: string): boolean {
-  try {
-    return !decodeURIComponent(uri).split(/[/\\?#]/).some((part) => part === "." || part === "..");
-  } catch {
-    return false;
-  }
 }

@@ -1,5 +1,6 @@
 // Rights: what a client may see and do.
 
+import { canonicalAssetUri } from "./asset_uri.ts";
 import { membersOf } from "./plain_object.ts";
 
 /** Names by one of them, by how they begin, or by a pattern: `"/odom"`, `"/camera/*"`, `/^\/camera\/\d+$/`. */
@@ -30,7 +31,13 @@ export interface Rights {
   readonly readableParameters?: readonly NamePattern[];
   /** Parameters that it may set and remove. */
   readonly writableParameters?: readonly NamePattern[];
-  /** URIs that it may fetch. Where they are limited, none with `.` or `..` between its slashes is allowed. */
+  /**
+   * URIs that it may fetch. They are compared without percent-encoding: `/secret/` matches `package://arm/%73ecret` as well.
+   * Percent-encoding in string patterns is undone, too.
+   *
+   * If there is a list, URIs with `.`, `..` or nothing between two slashes are denied, and so are those with control characters or with
+   * bytes that are not UTF-8.
+   */
   readonly assets?: readonly NamePattern[];
 }
 
@@ -73,7 +80,10 @@ function patternsFrom(list: NameList, value: unknown): readonly NamePattern[] {
 }
 
 function patternFrom(list: NameList, pattern: unknown): NamePattern {
-  if (typeof pattern === "string" && !pattern.slice(0, -1).includes("*")) return pattern;
+  if (typeof pattern === "string" && !pattern.slice(0, -1).includes("*")) {
+    if (list !== "assets" || canonicalAssetUri(pattern.replace(/\*$/, "")) !== undefined) return pattern;
+    throw new TypeError(`${CANNOT}: "${list}" holds "${pattern}", not text in UTF-8 without control characters`);
+  }
   // Copied, because compile() changes an expression.
   if (isPlainRegExp(pattern)) return new RegExp(pattern.source, pattern.flags);
   const what = typeof pattern === "string" ? `"${pattern}"` : typeof pattern;

@@ -53,6 +53,73 @@ Deno.test("assetRoots() serves files of the folder, in itself and below", async 
   const encoded = "package://arm/meshes/base%20link%20%C3%BC%25.stl";
   assertEquals(await fetchFrom(roots, encoded), { text: "mesh", log: [] });
   assertEquals(await fetchFrom(roots, "package://arm/meshes/base link ü%25.stl"), { text: "mesh", log: [] });
+  // As apps send it, which do not encode a percent sign.
+  assertEquals(await fetchFrom(roots, "package://arm/meshes/base link ü%.stl"), { text: "mesh", log: [] });
+  assertEquals(await fetchFrom(roots, "package%3A//arm%2Fmeshes%2Fbase link ü%.stl"), { text: "mesh", log: [] });
+});
+
+Deno.test("assetRoots() undoes percent-encoding once", async () => {
+  await using files = await folder();
+  await Deno.writeTextFile(`${files.root}/secret`, "secret");
+  await Deno.writeTextFile(`${files.root}/%73ecret`, "percent");
+  const text = async (path: string) =>
+    (await fetchFrom({ "package://arm/": files.root }, `package://arm/${path}`)).text;
+  assertEquals(await text("%73ecret"), "secret");
+  assertEquals(await text("%2573ecret"), "percent");
+  assertEquals(await text("%252573ecret"), undefined);
+});
+
+Deno.test("assetRoots() serves nothing that rights exclude, however it is written", async () => {
+  await using files = await folder();
+  await Deno.mkdir(`${files.root}/secret`);
+  await Deno.writeTextFile(`${files.root}/secret/key`, "key");
+  const { client } = conversation({
+    capabilities: ["assets"],
+    listener: { onFetchAsset: assetRoots({ "package://arm/": files.root, "package://all/": files.parent }) },
+  });
+  const assets = [/^package:\/\/arm\/(?!secret)/];
+  const app = client({ identity: { rights: { assets } } });
+  const paths = [
+    "secret/key",
+    "%73ecret/key",
+    "secret%2fkey",
+    "%2573ecret/key",
+    "./secret/key",
+    "/secret/key",
+    "%2Fsecret/key",
+  ];
+  for (const path of [...paths.map((path) => `arm/${path}`), "arm%2f%73ecret/key", "all/arm/secret/key"]) {
+    app.says({ op: "fetchAsset", uri: `package://${path}`, requestId: 1 });
+    const answer = await app.next();
+    assertEquals(answer.op === "fetchAssetResponse" && answer.status, "error", path);
+  }
+  app.says({ op: "fetchAsset", uri: "package%3A//%61rm/%61rm.urdf", requestId: 2 });
+  assertEquals(await app.next(), {
+    op: "fetchAssetResponse",
+    requestId: 2,
+    status: "success",
+    data: bytes("<robot/>"),
+  });
+});
+
+Deno.test("assetRoots() compares prefixes as it does URIs", async () => {
+  await using files = await folder();
+  const roots = { "package://": files.root, "package://%61rm/": `${files.root}/meshes` };
+  for (const uri of ["package://arm/base link ü%.stl", "package://%61%72m/base link ü%.stl"]) {
+    assertEquals((await fetchFrom(roots, uri)).text, "mesh");
+  }
+});
+
+Deno.test("assetRoots() copies the URL of a folder", async () => {
+  await using files = await folder();
+  const url = new URL(`file://${files.root}`);
+  const hook = assetRoots({ "package://arm/": url });
+  url.pathname = files.parent;
+  const { client } = conversation({ capabilities: ["assets"], listener: { onFetchAsset: hook } });
+  const app = client();
+  app.says({ op: "fetchAsset", uri: "package://arm/secret.txt", requestId: 1 });
+  const answer = await app.next();
+  assertEquals(answer.op === "fetchAssetResponse" && answer.status, "error");
 });
 
 Deno.test("assetRoots() takes a folder as a URL, with a slash at its end or without", async () => {
@@ -98,6 +165,10 @@ const ESCAPES = [
   "arm.urdf::$DATA",
   "arm.urdf%00",
   "arm.urdf\0.stl",
+  "arm.urdf\n",
+  "arm.urdf%C2%80",
+  "%ed%a0%be",
+  "\ud83e",
   "arm.urdf%",
   "%ff%fe",
   "..%c0%afsecret.txt",
@@ -189,6 +260,9 @@ Deno.test("assetRoots() needs no more than --allow-read of the folder, and tells
 Deno.test("assetRoots() refuses prefixes and folders that cannot be meant", () => {
   assertThrows(() => assetRoots({ "package://arm": "arm" }), TypeError, 'prefix "package://arm" does not end in "/"');
   assertThrows(() => assetRoots({ "package://arm/": "" }), TypeError, 'the folder of "package://arm/" is ""');
+  assertThrows(() => assetRoots({ "package://arm/%ff/": "arm" }), TypeError, "is not text in UTF-8");
+  const twice = { "package://arm/": "arm", "package://leg/": "leg", "package://%61rm/": "arm2" };
+  assertThrows(() => assetRoots(twice), TypeError, "two prefixes are the same URI");
   const url = new URL("https://example.com/arm/");
   assertThrows(() => assetRoots({ "package://arm/": url }), TypeError, 'is "https://example.com/arm/"');
 });

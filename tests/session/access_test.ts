@@ -82,7 +82,13 @@ Deno.test("Access of those who only look denies deeds, whatever the lists say, a
 
 Deno.test("Access.allows() no asset that leads elsewhere than it seems to", () => {
   const access = new Access({ assets: ["package://arm/*"] });
-  const straight = ["package://arm/base.dae", "package://arm/a..b/.hidden", "package://arm/%C3%A4.dae"];
+  const straight = [
+    "package://arm/base.dae",
+    "package://arm/a..b/.hidden",
+    "package://arm/%C3%A4.dae",
+    "package://arm/100%.png",
+    "package://arm/%",
+  ];
   assertEquals(straight.filter((uri) => !access.allows("assets", uri)), []);
   const crooked = [
     "package://arm/../secret",
@@ -92,9 +98,52 @@ Deno.test("Access.allows() no asset that leads elsewhere than it seems to", () =
     "package://arm/%2e%2E/secret",
     "package://arm/..%2fsecret",
     "package://arm/..\\secret",
-    "package://arm/%",
+    "package://arm//secret",
+    "package://arm/%2fsecret",
+    "package://arm/%ff",
+    "package://arm/%00",
+    "package://arm/\ud83e",
   ];
   assertEquals(crooked.filter((uri) => access.allows("assets", uri)), []);
+});
+
+Deno.test("Access.allows() assets by what their URIs mean, not by how they are written", () => {
+  const excluding = new Access({ assets: [/^package:\/\/arm\/(?!secret)/] });
+  const secrets = [
+    "secret",
+    "%73ecret",
+    "s%65cret",
+    "%73%65%63%72%65%74",
+    "secret%2Fkey",
+    "/secret",
+    "%2Fsecret",
+    "./secret",
+  ];
+  assertEquals(secrets.filter((path) => excluding.allows("assets", `package://arm/${path}`)), []);
+  // Another file: its name begins with a percent sign.
+  assertEquals(excluding.allows("assets", "package://arm/%2573ecret"), true);
+
+  const exact = new Access({ assets: ["package://arm/base link.stl", "package://arm/%C3%BC.stl"] });
+  const allowed = ["base link.stl", "base%20link.stl", "ü.stl", "%c3%bc.stl", "%C3%BC.stl"];
+  assertEquals(allowed.filter((path) => !exact.allows("assets", `package://arm/${path}`)), []);
+  assertEquals(exact.allows("assets", "package://arm/%25C3%25BC.stl"), false);
+
+  const beginning = new Access({ assets: ["package://my%20arm/*"] });
+  const beginnings = ["package://my arm/a", "package://my%20arm/a", "package://my%20arm/"];
+  assertEquals(beginnings.filter((uri) => !beginning.allows("assets", uri)), []);
+  // A star that is encoded stands for itself.
+  const star = new Access({ assets: ["package://arm/%2a"] });
+  assertEquals(["*", "%2A", "a"].map((path) => star.allows("assets", `package://arm/${path}`)), [true, true, false]);
+});
+
+Deno.test("Access.allows() no asset by a pattern that is not text", () => {
+  const access = new Access({ assets: ["package://arm/%ff", "package://arm/%c3*"] });
+  assertEquals(access.allows("assets", "package://arm/%ff"), false);
+  assertEquals(access.allows("assets", "package://arm/%c3%bc"), false);
+  const refuses = (pattern: string) =>
+    assertThrows(() => rightsFrom({ assets: [pattern] }), TypeError, "not text in UTF-8 without control characters");
+  for (const pattern of ["%ff", "package://arm/%c3*", "\0", "%00"]) refuses(pattern);
+  assertEquals(rightsFrom({ topics: ["%ff"], assets: ["100%*", "*"] }), { topics: ["%ff"], assets: ["100%*", "*"] });
 });
 
 Deno.test("Access hands on what is not limited as it is", () => {

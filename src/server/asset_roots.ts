@@ -1,14 +1,12 @@
 // assetRoots(): serves files of chosen folders as assets, and nothing outside of them.
 
 import { canonicalAssetUri } from "../session/asset_uri.ts";
-import { checkAssetSize } from "./asset_size.ts";
 import type { FoxgloveServerListener } from "./listener.ts";
+import { readWithin } from "./read_within.ts";
 import { maxAssetBytesOf } from "./server.ts";
 
 /** A prefix of canonical URIs, and the folder that it stands for. */
 type Root = readonly [prefix: string, folder: string | URL];
-
-const SEPARATOR = Deno.build.os === "windows" ? "\\" : "/";
 
 /**
  * Makes an `onFetchAsset` hook that serves the files of some folders.
@@ -51,7 +49,7 @@ export function assetRoots(
     const [prefix, folder] = root;
     const segments = segmentsOf(path.slice(prefix.length));
     try {
-      return await readWithin(folder, segments, maxAssetBytesOf(server), signal);
+      return await readWithin(folder, segments, { maxBytes: maxAssetBytesOf(server), signal });
     } catch (error) {
       // The error of the file system names the path.
       throw error instanceof RangeError || signal.aborted
@@ -83,21 +81,4 @@ function segmentsOf(path: string): string[] {
 /** Whether a name leads one step down, on whichever system: ":" begins a drive or a stream on Windows. */
 function isPlainName(name: string): boolean {
   return name !== "" && name !== "." && name !== ".." && !/[/\\:\0]/.test(name);
-}
-
-async function readWithin(
-  folder: string | URL,
-  segments: readonly string[],
-  maxBytes: number,
-  signal: AbortSignal,
-): Promise<Uint8Array> {
-  const root = await Deno.realPath(folder);
-  const path = await Deno.realPath([root, ...segments].join(SEPARATOR));
-  if (!path.startsWith(root.endsWith(SEPARATOR) ? root : root + SEPARATOR)) {
-    throw new Error(`"${path}" is outside of "${root}"`);
-  }
-  const { isFile, size } = await Deno.stat(path);
-  if (!isFile) throw new Error(`"${path}" is no regular file`);
-  checkAssetSize(size, maxBytes);
-  return await Deno.readFile(path, { signal });
 }

@@ -1,5 +1,6 @@
 // Greeting: what every client is told first, encoded once for all of them.
 
+import type { Capability } from "../protocol/capabilities.ts";
 import type { Channel } from "../protocol/channels.ts";
 import { encodeServerMessage } from "../protocol/encode.ts";
 import type { ServerInfo } from "../protocol/server_info.ts";
@@ -25,7 +26,8 @@ export class Greeting<Client> {
   readonly #options: GreetingOptions;
   readonly #state: ServerState<Client>;
   #sessionId: string;
-  #serverInfo: Frame | undefined;
+  /** By the capabilities that they list. */
+  readonly #serverInfos = new Map<string, Frame>();
   #channels: Frame[] | undefined;
   #services: Frame[] | undefined;
 
@@ -39,7 +41,11 @@ export class Greeting<Client> {
 
   /** Names the session that begins now. */
   set sessionId(sessionId: string) {
-    this.#serverInfo = encodeServerMessage({ ...this.#info(), sessionId });
+    const { capabilities } = this.#options;
+    // A name that cannot be sent throws here, and changes nothing.
+    const frame = encodeServerMessage({ ...this.#info(capabilities), sessionId });
+    this.#serverInfos.clear();
+    this.#serverInfos.set(capabilities.join(), frame);
     this.#sessionId = sessionId;
   }
 
@@ -51,12 +57,16 @@ export class Greeting<Client> {
   /** To be called when a service came or went. */
   servicesChanged(): void {
     this.#services = undefined;
-    this.#serverInfo = undefined;
+    this.#serverInfos.clear();
   }
 
-  /** The very first frame. */
-  serverInfo(): Frame {
-    return this.#serverInfo ??= encodeServerMessage(this.#info());
+  /** The very first frame. `offers` is whether this client is offered a capability that the server has. */
+  serverInfo(offers: (capability: Capability) => boolean = () => true): Frame {
+    const capabilities = this.#options.capabilities.filter(offers);
+    const key = capabilities.join();
+    const frame = this.#serverInfos.get(key) ?? encodeServerMessage(this.#info(capabilities));
+    this.#serverInfos.set(key, frame);
+    return frame;
   }
 
   /** At least one `advertise`, empty if need be: apps wait for one. `visible` is what this client may see of the server's channels. */
@@ -75,8 +85,8 @@ export class Greeting<Client> {
     return this.#services ??= advertiseServices(all);
   }
 
-  #info(): ServerInfo {
-    const { name, capabilities, metadata, dataStartTime, dataEndTime } = this.#options;
+  #info(capabilities: readonly Capability[]): ServerInfo {
+    const { name, metadata, dataStartTime, dataEndTime } = this.#options;
     const supportedEncodings = this.#state.supportedEncodings();
     return {
       op: "serverInfo",

@@ -38,7 +38,8 @@ export interface FoxgloveServerOptions extends LimitOptions {
   /** The private key, as PEM text or the `file:` URL of one. */
   key?: string | URL;
   /**
-   * What the server offers beyond sending messages. Declared, never guessed: a method that needs one that is missing throws.
+   * What the server offers beyond sending messages. Declared, never guessed: a method that needs one that is missing throws. A client is
+   * not offered those that its rights rule out.
    *
    * @default {[]}
    */

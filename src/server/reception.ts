@@ -144,7 +144,7 @@ export class Reception {
   greet(connection: Connection): void {
     const { greeting, advertiser } = this.#parts;
     const { session, outbox } = connection;
-    outbox.control(greeting.serverInfo());
+    outbox.control(greeting.serverInfo((capability) => !session.access.rulesOut(capability)));
     for (const frame of greeting.channels((channels) => session.visible(channels))) outbox.control(frame);
     for (const frame of greeting.services((services) => session.access.services(services))) outbox.control(frame);
     advertiser.greeted(connection);

@@ -1,5 +1,6 @@
 // Access: tells, by a client's rights, what it may use; and leaves out the rest of what it is sent.
 
+import type { Capability } from "../protocol/capabilities.ts";
 import type { ConnectionGraphUpdate } from "../protocol/connection_graph.ts";
 import type { Parameter } from "../protocol/parameters.ts";
 import type { Service } from "../protocol/services.ts";
@@ -9,20 +10,45 @@ import { NAME_LISTS, type NameList, type NamePattern, type Rights } from "./righ
 /** What is denied to those who only look. */
 const DEEDS: readonly NameList[] = ["clientTopics", "services", "writableParameters"];
 
+/** The lists that limit a capability: it is useless to a client for which all of them are empty. */
+const LISTS_OF: Readonly<Partial<Record<Capability, readonly NameList[]>>> = {
+  clientPublish: ["clientTopics"],
+  parameters: ["readableParameters", "writableParameters"],
+  parametersSubscribe: ["readableParameters"],
+  services: ["services"],
+  connectionGraph: ["topics", "services"],
+  assets: ["assets"],
+};
+
 /** One client's. Whatever is not limited is handed on as it is, not copied: a frame of it serves all clients. */
 export class Access {
   /** Whether the client may do nothing but look. */
   readonly isReadOnly: boolean;
   /** Of the lists that are limited. */
   readonly #matchers = new Map<NameList, (name: string) => boolean>();
+  /** The lists that allow nothing. */
+  readonly #empty = new Set<NameList>();
 
   /** Reads the rights now: what is done to them later has no effect. */
   constructor(rights: Rights = {}) {
     this.isReadOnly = rights.readOnly ?? false;
     for (const list of NAME_LISTS) {
       const patterns = this.isReadOnly && DEEDS.includes(list) ? [] : rights[list];
-      if (patterns) this.#matchers.set(list, list === "assets" ? assetMatcher(patterns) : matcher(patterns));
+      if (!patterns) continue;
+      this.#matchers.set(list, list === "assets" ? assetMatcher(patterns) : matcher(patterns));
+      if (patterns.length === 0) this.#empty.add(list);
     }
+  }
+
+  /** Whether the rights deny everything that a capability allows. Such a capability is not offered to the client. */
+  rulesOut(capability: Capability): boolean {
+    if (capability === "playbackControl") return this.isReadOnly;
+    return LISTS_OF[capability]?.every((list) => this.#empty.has(list)) ?? false;
+  }
+
+  /** Whether the client may use nothing of a kind. */
+  isEmpty(list: NameList): boolean {
+    return this.#empty.has(list);
   }
 
   /** Whether there are limits at all to what it may use of a kind. */

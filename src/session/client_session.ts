@@ -193,10 +193,16 @@ export class ClientSession<Client> {
     return this.#seesAll || this.#visibility.get(channelId) === true;
   }
 
-  /** A complaint if the server lacks the capability, else nothing. */
+  /** A complaint if the server does not offer the client the capability, else nothing. */
   #lacks(capability: Capability, doing: string): Effect[] | undefined {
-    if (this.#state.capabilities.has(capability)) return undefined;
-    return [error(`Cannot ${doing}: the server has no capability "${capability}"`)];
+    const why = this.#whyNotOffered(capability);
+    return why === undefined ? undefined : [error(`Cannot ${doing}: ${why}`)];
+  }
+
+  /** Why the client's `serverInfo` leaves the capability out, if it does. */
+  #whyNotOffered(capability: Capability): string | undefined {
+    if (!this.#state.capabilities.has(capability)) return `the server has no capability "${capability}"`;
+    return this.access.rulesOut(capability) ? "this client may not" : undefined;
   }
 
   /** A complaint if a message lists more than it may, else nothing. One for all, for reading a million entries costs enough. */
@@ -227,11 +233,16 @@ export class ClientSession<Client> {
   /** If only one may not be set, none is; a client that waits for an answer is then told what holds. */
   #denies({ parameters, id }: SetParameters): Effect[] | undefined {
     const forbidden = parameters.find(({ name }) => !this.access.allows("writableParameters", name));
-    if (!forbidden) return undefined;
-    const complaint = parametersCannot("set", id)(`this client may not set "${forbidden.name}"`);
+    // Not even a set of nothing may reach the hook.
+    if (!forbidden && !this.access.isEmpty("writableParameters")) return undefined;
+    const why = forbidden ? `this client may not set "${forbidden.name}"` : "this client may not";
+    const complaint = parametersCannot("set", id)(why);
     if (id === undefined) return [complaint];
     const parameterNames = parameters.map(({ name }) => name);
-    return [complaint, ...this.#apply({ op: "getParameters", parameterNames, id })];
+    // To get no names is to get all.
+    return parameterNames.length === 0
+      ? [complaint, { do: "send", message: { op: "parameterValues", parameters: [], id } }]
+      : [complaint, ...this.#apply({ op: "getParameters", parameterNames, id })];
   }
 
   #watchParameters(names: readonly string[]): Effect[] {
@@ -297,9 +308,8 @@ export class ClientSession<Client> {
     const { serviceId, callId, encoding } = request;
     const long = longName([encoding], this.#options);
     if (long) return [callFailure(serviceId, callId, long)];
-    if (!this.#state.capabilities.has("services")) {
-      return [callFailure(serviceId, callId, 'the server has no capability "services"')];
-    }
+    const why = this.#whyNotOffered("services");
+    if (why) return [callFailure(serviceId, callId, why)];
     const service = this.#callable(serviceId);
     if (!service) return [callFailure(serviceId, callId, "no such service")];
     if (encoding !== service.request?.encoding && !this.#state.supportedEncodings().includes(encoding)) {
@@ -318,7 +328,8 @@ export class ClientSession<Client> {
     const long = longName([uri], this.#options);
     if (long) return [failure(`Cannot fetch an asset: ${long}`)];
     const refuse = (why: string) => failure(`Cannot fetch "${uri}": ${why}`);
-    if (!this.#state.capabilities.has("assets")) return [refuse('the server has no capability "assets"')];
+    const why = this.#whyNotOffered("assets");
+    if (why) return [refuse(why)];
     if (!this.access.allows("assets", request.uri)) return [refuse("this client may not")];
     return this.#request("assets", { do: "fetchAsset", request }, refuse);
   }
@@ -330,7 +341,6 @@ export class ClientSession<Client> {
     const long = longName([request.requestId], this.#options);
     if (long) return [error(`Cannot control playback: ${long}`)];
     const refuse = (why: string) => error(`Cannot control playback (request "${request.requestId}"): ${why}`);
-    if (this.access.isReadOnly) return [refuse("this client may only look")];
     if (!Number.isFinite(request.speed) || request.speed <= 0) {
       return [refuse(`speed ${request.speed} is not positive`)];
     }

@@ -1,8 +1,10 @@
 // Rights: a client is neither told of what it may not use, nor can it use that.
 
 import { assertEquals } from "@std/assert/equals";
-import type { ServerMessage } from "../../src/protocol/messages.ts";
+import { CAPABILITIES, type Capability } from "../../src/protocol/capabilities.ts";
+import type { ClientMessage, ServerMessage } from "../../src/protocol/messages.ts";
 import type { Parameter } from "../../src/protocol/parameters.ts";
+import type { ServerInfo } from "../../src/protocol/server_info.ts";
 import { StatusLevel } from "../../src/protocol/status.ts";
 import type { FoxgloveServerListener } from "../../src/server/listener.ts";
 import type { Rights } from "../../src/session/rights.ts";
@@ -239,15 +241,114 @@ Deno.test("a client that may only look sees everything and does nothing", async 
 
   const cmd = { id: clientChannel(1), topic: "/cmd", encoding: "json", schemaName: "X" };
   app.says({ op: "advertise", channels: [cmd] });
-  app.hearsStatus(StatusLevel.ERROR, '"/cmd"', "not allow");
+  app.hearsStatus(StatusLevel.ERROR, "Cannot advertise: this client may not");
   app.says({ op: "serviceCallRequest", serviceId: service(1), callId: 2, encoding: "json", payload: bytes("{}") });
   assertEquals(ops(app), ["serviceCallFailure"]);
   app.says({ op: "setParameters", parameters: [{ name: "/rate", value: 1 }] });
   app.hearsStatus(StatusLevel.ERROR, 'may not set "/rate"');
+  app.says({ op: "setParameters", parameters: [], id: "s" });
+  app.hearsStatus(StatusLevel.ERROR, "Cannot set parameters", "this client may not");
+  app.hears({ op: "parameterValues", parameters: [], id: "s" });
   app.says({ op: "playbackControlRequest", command: "play", speed: 1, requestId: "p" });
-  app.hearsStatus(StatusLevel.ERROR, 'Cannot control playback (request "p"): this client may only look');
+  app.hearsStatus(StatusLevel.ERROR, "Cannot control playback", "this client may not");
   app.hearsNothing();
   assertEquals(calls.take(), []);
+});
+
+const READS: Rights = { readableParameters: [] };
+const WRITES: Rights = { writableParameters: [] };
+
+for (
+  const [rights, leftOut] of [
+    [{}, []],
+    [{ readOnly: false }, []],
+    [{ readOnly: true }, ["clientPublish", "services", "playbackControl"]],
+    [{ topics: [] }, []],
+    [{ clientTopics: [] }, ["clientPublish"]],
+    [{ clientTopics: ["/cmd"] }, []],
+    [{ services: [] }, ["services"]],
+    [{ services: ["/none"] }, []],
+    [{ topics: [], services: [] }, ["services", "connectionGraph"]],
+    [{ topics: [], readOnly: true }, ["clientPublish", "services", "connectionGraph", "playbackControl"]],
+    [{ assets: [] }, ["assets"]],
+    [{ assets: ["*"], readOnly: true }, ["clientPublish", "services", "playbackControl"]],
+    [READS, ["parametersSubscribe"]],
+    [WRITES, []],
+    [{ ...READS, ...WRITES }, ["parameters", "parametersSubscribe"]],
+    [{ ...READS, readOnly: true }, [
+      "clientPublish",
+      "parameters",
+      "parametersSubscribe",
+      "services",
+      "playbackControl",
+    ]],
+  ] as [Rights, string[]][]
+) {
+  Deno.test(`I01 serverInfo leaves out of the capabilities: ${leftOut.join()}, by ${JSON.stringify(rights)}`, () => {
+    const { server, app, other } = limited(rights);
+    const everything = CAPABILITIES as readonly string[];
+    const rest = everything.filter((capability) => !leftOut.includes(capability));
+    const [first] = all(app);
+    assertEquals(first?.op === "serverInfo" && first.capabilities, rest);
+    // They tell of the data, whether or not the client may steer.
+    assertEquals(first?.op === "serverInfo" && [first.dataStartTime, first.dataEndTime], [0n, 9n]);
+    server.resetSessionId("next");
+    const [second] = all(app);
+    assertEquals(second, { ...first as ServerInfo, sessionId: "next" });
+    const [unlimited] = all(other);
+    assertEquals(unlimited?.op === "serverInfo" && unlimited.capabilities, everything);
+  });
+}
+
+/** A message for each capability that needs one, and what the client hears when it is refused. */
+const USES: readonly (readonly [Capability, ClientMessage, doing: string])[] = [
+  ["clientPublish", { op: "unadvertise", channelIds: [clientChannel(1)] }, "unadvertise"],
+  ["clientPublish", { op: "messageData", channelId: clientChannel(1), payload: bytes("") }, "publish"],
+  ["parameters", { op: "getParameters", parameterNames: [] }, "get parameters"],
+  ["parameters", { op: "setParameters", parameters: [] }, "set parameters"],
+  ["parametersSubscribe", { op: "subscribeParameterUpdates", parameterNames: [] }, "subscribe to parameters"],
+  ["parametersSubscribe", { op: "unsubscribeParameterUpdates", parameterNames: [] }, "unsubscribe from parameters"],
+  ["connectionGraph", { op: "subscribeConnectionGraph" }, "subscribe to the connection graph"],
+  ["connectionGraph", { op: "unsubscribeConnectionGraph" }, "unsubscribe from the connection graph"],
+];
+
+for (const [capability, message, doing] of USES) {
+  Deno.test(`${message.op}: a client is not told that the server lacks "${capability}" which only it may not use`, () => {
+    const { app, calls } = limited({ readOnly: true, topics: [], readableParameters: [], assets: [] });
+    all(app);
+    app.says(message);
+    app.hears({ op: "status", level: StatusLevel.ERROR, message: `Cannot ${doing}: this client may not` });
+    const { client } = conversation();
+    const lacking = client({ identity: { rights: { readOnly: true } } });
+    lacking.says(message);
+    const text = `Cannot ${doing}: the server has no capability "${capability}"`;
+    lacking.hears({ op: "status", level: StatusLevel.ERROR, message: text });
+    assertEquals(calls.take(), []);
+  });
+}
+
+Deno.test("clients with the same rights share one encoded serverInfo", () => {
+  let encodings = 0;
+  const metadata = {
+    get robot() {
+      encodings += 1;
+      return "arm";
+    },
+  };
+  const { server, client } = conversation({ capabilities: ["services", "assets"], metadata });
+  const encodedFor = (act: () => void) => {
+    encodings = 0;
+    act();
+    return encodings;
+  };
+  const guest = { identity: { rights: { readOnly: true } } };
+  assertEquals(encodedFor(() => [client(), client(), client({ identity: { rights: { topics: [] } } })]), 0);
+  const once = encodedFor(() => client(guest));
+  assertEquals([once > 0, encodedFor(() => [client(guest), client({ identity: { rights: { services: [] } } })])], [
+    true,
+    0,
+  ]);
+  assertEquals(encodedFor(() => server.resetSessionId()), 2 * once);
 });
 
 Deno.test("rights and filters both have to allow a thing", () => {

@@ -4,6 +4,7 @@ import { assertEquals } from "@std/assert/equals";
 import { assertStrictEquals } from "@std/assert/strict-equals";
 import { assertThrows } from "@std/assert/throws";
 import { runInNewContext } from "node:vm";
+import { CAPABILITIES } from "../../src/protocol/capabilities.ts";
 import type { ConnectionGraphUpdate } from "../../src/protocol/connection_graph.ts";
 import type { ServiceId } from "../../src/protocol/ids.ts";
 import { Access } from "../../src/session/access.ts";
@@ -78,6 +79,24 @@ Deno.test("Access of those who only look denies deeds, whatever the lists say, a
     "services",
     "writableParameters",
   ]);
+});
+
+Deno.test("Access.rulesOut() a capability when all lists that limit it are empty", () => {
+  const ruledOut = (rights: Rights) => CAPABILITIES.filter((capability) => new Access(rights).rulesOut(capability));
+  assertEquals(ruledOut({}), []);
+  assertEquals(ruledOut(Object.fromEntries(LISTS.map((list) => [list, ["/any"]]))), []);
+  assertEquals(ruledOut({ readOnly: true }), ["clientPublish", "services", "playbackControl"]);
+  const nothing = Object.fromEntries(LISTS.map((list) => [list, []]));
+  assertEquals(ruledOut(nothing), CAPABILITIES.filter((each) => each !== "time" && each !== "playbackControl"));
+  for (const list of LISTS) {
+    const all = ["*"];
+    const everythingElse = Object.fromEntries(LISTS.map((each) => [each, each === list ? [] : all]));
+    assertEquals(ruledOut(everythingElse), ruledOut({ [list]: [] }));
+  }
+  assertEquals(ruledOut({ topics: [] }), []);
+  assertEquals(ruledOut({ writableParameters: [] }), []);
+  assertEquals(ruledOut({ readableParameters: [] }), ["parametersSubscribe"]);
+  assertEquals(ruledOut({ topics: [], services: [] }), ["services", "connectionGraph"]);
 });
 
 Deno.test("Access.allows() no asset that leads elsewhere than it seems to", () => {

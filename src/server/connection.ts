@@ -102,11 +102,11 @@ export class Connection {
     this.outbox.control(encodeServerMessage(message));
   }
 
-  /** Tells the client what went wrong, unless it has been told too often just now. */
-  complain(level: StatusLevel, message: string): void {
+  /** Tells the client what went wrong, unless it has been told too often just now. `id` is the id of a request that failed. */
+  complain(level: StatusLevel, message: string, id?: string): void {
     switch (this.#throttle.admit(this.#options.clock.now())) {
       case "send":
-        return this.send({ op: "status", level, message });
+        return this.send({ op: "status", level, message, ...(id === undefined ? {} : { id }) });
       case "announce":
         return this.send({
           op: "status",

@@ -62,7 +62,7 @@ export class EffectRunner {
       case "send":
         return connection.send(effect.message);
       case "complain":
-        return connection.complain(effect.level, effect.text);
+        return connection.complain(effect.level, effect.text, effect.id);
       case "subscribed":
         return this.#subscribed(connection, effect.channelId, effect.subscriptionId);
       case "unsubscribed":

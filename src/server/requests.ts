@@ -122,7 +122,7 @@ export class Requests {
       connection.send({ op: "parameterValues", parameters, ...(id === undefined ? {} : { id }) });
     } catch (error) {
       const why = this.#why(connection, "onGetParameters", error);
-      connection.complain(StatusLevel.ERROR, `Cannot get parameters${request(id)}: ${why}`);
+      connection.complain(StatusLevel.ERROR, `Cannot get parameters: ${why}`, id);
     }
   }
 
@@ -140,7 +140,7 @@ export class Requests {
       clients.pushParameters([...removed, ...inForce]);
     } catch (error) {
       const why = this.#why(connection, "onSetParameters", error);
-      connection.complain(StatusLevel.ERROR, `Cannot set parameters${request(id)}: ${why}`);
+      connection.complain(StatusLevel.ERROR, `Cannot set parameters: ${why}`, id);
       // The client waits to be told what holds now.
       if (id !== undefined) await this.#sendCurrent(connection, parameters, id);
     }
@@ -201,14 +201,9 @@ export class Requests {
       clients.sendPlaybackState({ ...state, requestId: control.requestId });
     } catch (error) {
       const why = this.#why(connection, "onPlaybackControl", error);
-      connection.complain(StatusLevel.ERROR, `Cannot control playback${request(control.requestId)}: ${why}`);
+      connection.complain(StatusLevel.ERROR, `Cannot control playback: ${why}`, control.requestId);
     }
   }
-}
-
-/** Names a request in a complaint, so that the client can tell which of its requests it is about. */
-function request(id: string | undefined): string {
-  return id === undefined ? "" : ` (request "${id}")`;
 }
 
 /** A payload and its encoding, as the hook gave them or as the service implies. */

@@ -36,16 +36,14 @@ export class ClientChannels<Client> {
 
   unadvertise(channelId: ClientChannelId): Effect[] {
     const channel = this.#channels.get(channelId);
-    if (!channel) return [warning(`Cannot unadvertise client channel ${channelId}: it is not advertised`)];
+    if (!channel) return [warning("Cannot unadvertise: the client channel is not advertised")];
     this.#channels.delete(channelId);
     this.#schemaBytes -= schemaSize(channel);
     return [{ do: "clientUnadvertised", channelId }];
   }
 
   message({ channelId, payload }: ClientMessageData): Effect[] {
-    if (!this.#channels.has(channelId)) {
-      return [error(`Cannot take a message on client channel ${channelId}: it is not advertised`)];
-    }
+    if (!this.#channels.has(channelId)) return [error("Cannot publish: the client channel is not advertised")];
     return [{ do: "clientMessage", channelId, payload }];
   }
 
@@ -57,13 +55,13 @@ export class ClientChannels<Client> {
   #refusal(channel: ClientChannel): Effect | undefined {
     const options = this.#options;
     const long = longName([channel.topic, channel.encoding, channel.schemaName, channel.schemaEncoding], options);
-    if (long) return error(`Cannot advertise client channel ${channel.id}: ${long}`);
-    const cannot = `Cannot advertise client channel ${channel.id} on topic "${channel.topic}"`;
+    if (long) return error(`Cannot advertise: ${long}`);
+    const cannot = `Cannot advertise "${channel.topic}"`;
     const existing = this.#channels.get(channel.id);
     if (existing) {
       return existing.topic === channel.topic && sameDescription(existing, channel)
         ? warning(`${cannot}: it is advertised already`)
-        : error(`${cannot}: the id is in use for topic "${existing.topic}"`);
+        : error(`${cannot}: the id is in use for "${existing.topic}"`);
     }
     if (this.#state.declaresEncodings && !this.#state.supportedEncodings().includes(channel.encoding)) {
       return error(`${cannot}: the server does not support encoding "${channel.encoding}"`);

@@ -149,11 +149,11 @@ export class ClientSession<Client> {
       case "messageData":
         return this.#lacks("clientPublish", "publish") ?? this.#clientChannels.message(message);
       case "getParameters":
-        return this.#lacks("parameters", "get parameters") ??
+        return this.#lacks("parameters", "get parameters", message.id) ??
           this.#exceedsParameters("get", message.parameterNames, message.id) ??
           this.#request("parameters", { do: "getParameters", request: message }, parametersCannot("get", message.id));
       case "setParameters":
-        return this.#lacks("parameters", "set parameters") ??
+        return this.#lacks("parameters", "set parameters", message.id) ??
           this.#exceedsParameters("set", message.parameters.map(({ name }) => name), message.id) ??
           this.#denies(message) ??
           this.#request("parameters", { do: "setParameters", request: message }, parametersCannot("set", message.id));
@@ -194,9 +194,10 @@ export class ClientSession<Client> {
   }
 
   /** A complaint if the server does not offer the client the capability, else nothing. */
-  #lacks(capability: Capability, doing: string): Effect[] | undefined {
+  #lacks(capability: Capability, doing: string, requestId?: string): Effect[] | undefined {
     const why = this.#whyNotOffered(capability);
-    return why === undefined ? undefined : [error(`Cannot ${doing}: ${why}`)];
+    if (why === undefined) return undefined;
+    return [error(`Cannot ${doing}: ${why}`, longName([requestId], this.#options) ? undefined : requestId)];
   }
 
   /** Why the client's `serverInfo` leaves the capability out, if it does. */
@@ -305,17 +306,17 @@ export class ClientSession<Client> {
   }
 
   #callService(request: ServiceCallRequest): Effect[] {
-    const { serviceId, callId, encoding } = request;
+    const { serviceId, encoding } = request;
     const long = longName([encoding], this.#options);
-    if (long) return [callFailure(serviceId, callId, long)];
+    if (long) return [callFailure(request, long)];
     const why = this.#whyNotOffered("services");
-    if (why) return [callFailure(serviceId, callId, why)];
+    if (why) return [callFailure(request, why)];
     const service = this.#callable(serviceId);
-    if (!service) return [callFailure(serviceId, callId, "no such service")];
+    if (!service) return [callFailure(request, "no such service")];
+    const refuse = (why: string) => callFailure(request, why, service.name);
     if (encoding !== service.request?.encoding && !this.#state.supportedEncodings().includes(encoding)) {
-      return [callFailure(serviceId, callId, `encoding "${encoding}" is not supported`)];
+      return [refuse(`encoding "${encoding}" is not supported`)];
     }
-    const refuse = (why: string) => callFailure(serviceId, callId, why);
     return this.#request("services", { do: "callService", service, request }, refuse);
   }
 
@@ -336,11 +337,11 @@ export class ClientSession<Client> {
 
   #controlPlayback(request: PlaybackControlRequest): Effect[] {
     this.#controlsPlayback = true;
-    const missing = this.#lacks("playbackControl", "control playback");
+    const missing = this.#lacks("playbackControl", "control playback", request.requestId);
     if (missing) return missing;
     const long = longName([request.requestId], this.#options);
     if (long) return [error(`Cannot control playback: ${long}`)];
-    const refuse = (why: string) => error(`Cannot control playback (request "${request.requestId}"): ${why}`);
+    const refuse = (why: string) => error(`Cannot control playback: ${why}`, request.requestId);
     if (!Number.isFinite(request.speed) || request.speed <= 0) {
       return [refuse(`speed ${request.speed} is not positive`)];
     }
@@ -350,17 +351,21 @@ export class ClientSession<Client> {
 
 /** How a message that cannot be read is answered: the caller of a service waits for a failure, everybody else is told by a status. */
 function refusal({ serviceCall, message }: ProtocolError): Effect {
-  return serviceCall ? callFailure(serviceCall.serviceId, serviceCall.callId, message) : error(message);
+  return serviceCall ? callFailure(serviceCall, message) : error(message);
 }
 
-function callFailure(serviceId: ServiceId, callId: number, why: string): Effect {
-  const message = `Cannot call service ${serviceId}: ${why}`;
+/** `name` is that of a service that the client may know. */
+function callFailure(
+  { serviceId, callId }: Pick<ServiceCallRequest, "serviceId" | "callId">,
+  why: string,
+  name?: string,
+): Effect {
+  const message = `Cannot call ${name === undefined ? "a service" : `"${name}"`}: ${why}`;
   return { do: "send", message: { op: "serviceCallFailure", serviceId, callId, message } };
 }
 
 function parametersCannot(verb: "get" | "set", requestId: string | undefined): (why: string) => Effect {
-  return (why) =>
-    error(`Cannot ${verb} parameters${requestId === undefined ? "" : ` (request "${requestId}")`}: ${why}`);
+  return (why) => error(`Cannot ${verb} parameters: ${why}`, requestId);
 }
 
 function parametersWatched(names: readonly string[], watched: boolean): Effect[] {

@@ -15,8 +15,8 @@ export type RequestKind = "services" | "assets" | "parameters" | "playback";
 /** One thing to do for the client whose message it follows from. The state is already changed when it is carried out. */
 export type Effect =
   | { do: "send"; message: ServerMessage }
-  /** Tell the client what it did wrong, unless it has been told too often. */
-  | { do: "complain"; level: StatusLevel; text: string }
+  /** Tell the client what it did wrong, unless it has been told too often. `id` is the id of a request that failed. */
+  | { do: "complain"; level: StatusLevel; text: string; id?: string }
   | { do: "subscribed"; channelId: ChannelId; subscriptionId: SubscriptionId }
   | { do: "unsubscribed"; channelId: ChannelId }
   | { do: "clientAdvertised"; channel: ClientChannel }
@@ -48,7 +48,10 @@ export function warning(text: string): Effect {
   return { do: "complain", level: StatusLevel.WARNING, text };
 }
 
-/** A complaint about something that is wrong. */
-export function error(text: string): Effect {
-  return { do: "complain", level: StatusLevel.ERROR, text };
+/**
+ * A complaint about something that is wrong. Clients find out by `requestId` which of their requests failed; it is not part of the text,
+ * because apps show the same text only once.
+ */
+export function error(text: string, requestId?: string): Effect {
+  return { do: "complain", level: StatusLevel.ERROR, text, ...(requestId === undefined ? {} : { id: requestId }) };
 }

@@ -25,24 +25,18 @@ export class Subscriptions<Client> {
 
   /** Subscribes to a channel that the client may see; `isVisible` says whether it may. */
   subscribe(id: SubscriptionId, channelId: ChannelId, isVisible: boolean): Effect[] {
+    const topic = isVisible ? this.#topicOf(channelId) : undefined;
+    const cannot = topic === undefined ? "Cannot subscribe" : `Cannot subscribe to "${topic}"`;
     const taken = this.#channelOf.get(id);
-    if (taken !== undefined) {
-      return [error(`Cannot subscribe with id ${id} to channel ${channelId}: the id is in use for channel ${taken}`)];
-    }
-    if (!isVisible || !this.#state.channels.get(channelId)) {
+    if (taken !== undefined) return [error(`${cannot}: the id is in use for "${this.#topicOf(taken)}"`)];
+    if (topic === undefined) {
       // It may have gone just now; then the client may also unsubscribe before it hears of that.
       this.#retire(id);
-      return [warning(`Cannot subscribe to channel ${channelId}: no such channel`)];
+      return [warning(`${cannot}: no such channel`)];
     }
-    const existing = this.#idOf.get(channelId);
-    if (existing !== undefined) {
-      return [
-        warning(`Cannot subscribe with id ${id} to channel ${channelId}: already subscribed to it with id ${existing}`),
-      ];
-    }
+    if (this.#idOf.has(channelId)) return [warning(`${cannot}: already subscribed`)];
     if (this.#channelOf.size >= this.#limits.maxSubscriptions) {
-      const why = tooMany("subscriptions", "maxSubscriptions", this.#limits);
-      return [error(`Cannot subscribe with id ${id} to channel ${channelId}: ${why}`)];
+      return [error(`${cannot}: ${tooMany("subscriptions", "maxSubscriptions", this.#limits)}`)];
     }
     this.#channelOf.set(id, channelId);
     this.#idOf.set(channelId, id);
@@ -56,7 +50,7 @@ export class Subscriptions<Client> {
     if (channelId !== undefined) return [this.#end(id, channelId)];
     // The client has not yet read that the channel is gone, or confirms it: neither is its fault.
     if (this.#retired.delete(id)) return [];
-    return [warning(`Cannot unsubscribe ${id}: no such subscription`)];
+    return [warning("Cannot unsubscribe: no such subscription")];
   }
 
   /** Forgets a channel that the server removed. */
@@ -71,6 +65,10 @@ export class Subscriptions<Client> {
   /** Ends them all. */
   close(): Effect[] {
     return [...this.#channelOf].map(([id, channelId]) => this.#end(id, channelId));
+  }
+
+  #topicOf(channelId: ChannelId): string | undefined {
+    return this.#state.channels.get(channelId)?.channel.topic;
   }
 
   #retire(id: SubscriptionId): void {

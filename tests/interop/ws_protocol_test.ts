@@ -117,7 +117,7 @@ Deno.test("npm's client calls the services of service_server.ts", async () => {
     op: "serviceCallFailure",
     serviceId: 99,
     callId: 3,
-    message: "Cannot call service 99: no such service",
+    message: "Cannot call a service: no such service",
   });
   call(add.id, 4, "not json");
   assertEquals((await events.serviceCallFailure.next()).callId, 4);

@@ -8,7 +8,7 @@ export type Essence =
   | { op: "serverInfo"; sessionId: string }
   | { op: "advertise" | "unadvertise" | "advertiseServices" | "unadvertiseServices"; ids: number[] }
   | { op: "messageData"; subscriptionId: number; text: string }
-  | { op: "complaint"; level: number }
+  | { op: "complaint"; level: number; id?: string }
   | { op: "status"; text: string; id?: string }
   | { op: "removeStatus"; ids: string[] }
   | { op: "parameterValues"; parameters: Parameter[]; id?: string }
@@ -34,10 +34,12 @@ export function essenceOf(message: ServerMessage): Essence {
       return { op, ids: [...message.serviceIds] };
     case "messageData":
       return { op, subscriptionId: message.subscriptionId, text: new TextDecoder().decode(message.payload) };
-    case "status":
+    case "status": {
+      const id = message.id === undefined ? {} : { id: message.id };
       return message.message.startsWith("Cannot ")
-        ? { op: "complaint", level: message.level }
-        : { op, text: message.message, ...(message.id === undefined ? {} : { id: message.id }) };
+        ? { op: "complaint", level: message.level, ...id }
+        : { op, text: message.message, ...id };
+    }
     case "removeStatus":
       return { op, ids: [...message.statusIds] };
     case "parameterValues":

@@ -131,8 +131,9 @@ export class Model {
     }
   }
 
-  complain(client: ModelClient, level: StatusLevel): void {
-    client.tell({ op: "complaint", level });
+  /** `id` is the id of a request that failed. */
+  complain(client: ModelClient, level: StatusLevel, id?: string): void {
+    client.tell({ op: "complaint", level, ...(id === undefined ? {} : { id }) });
   }
 
   /** A hook is called, and does what it was told to do. */
@@ -170,7 +171,9 @@ export class Model {
       }
       case "steer":
         client.hasSteered = true;
-        if (operation.speed <= 0) return this.later(() => this.complain(client, StatusLevel.ERROR));
+        if (operation.speed <= 0) {
+          return this.later(() => this.complain(client, StatusLevel.ERROR, operation.requestId));
+        }
         return this.#requests.open(client, { ask: "onPlaybackControl", requestId: operation.requestId });
     }
   }

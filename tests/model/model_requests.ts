@@ -46,8 +46,10 @@ export class ModelRequests {
         return client.tell({ op: "serviceCallFailure", serviceId: request.serviceId, callId: request.callId });
       case "onFetchAsset":
         return client.tell({ op: "fetchAssetResponse", requestId: request.requestId, status: "error" });
+      case "onPlaybackControl":
+        return this.#model.complain(client, StatusLevel.ERROR, request.requestId);
       default:
-        return this.#model.complain(client, StatusLevel.ERROR);
+        return this.#model.complain(client, StatusLevel.ERROR, request.id);
     }
   }
 
@@ -101,11 +103,12 @@ export class ModelRequests {
       case "onFetchAsset":
         return client.tell({ op: "fetchAssetResponse", requestId: request.requestId, status: "error" });
       case "onPlaybackControl":
+        return this.#model.complain(client, StatusLevel.ERROR, request.requestId);
       case "onGetParameters":
-        return this.#model.complain(client, StatusLevel.ERROR);
+        return this.#model.complain(client, StatusLevel.ERROR, request.id);
       case "onSetParameters": {
         const { wanted, id } = request;
-        this.#model.complain(client, StatusLevel.ERROR);
+        this.#model.complain(client, StatusLevel.ERROR, id);
         // No hook is called for a client that has left.
         if (id === undefined || !client.isOpen) return;
         if (wanted.length === 0) return client.tell({ op: "parameterValues", parameters: [], id });

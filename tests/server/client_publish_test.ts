@@ -171,7 +171,7 @@ Deno.test("P03 the same channel again gets a WARNING and is ignored", () => {
   advertises(app, channel);
   calls.take();
   advertises(app, channel);
-  app.hearsStatus(StatusLevel.WARNING, "client channel 7", '"/cmd"', "advertised already");
+  app.hearsStatus(StatusLevel.WARNING, 'Cannot advertise "/cmd": it is advertised already');
   app.hearsNothing();
   assertEquals(calls.take(), []);
   app.leaves();
@@ -193,7 +193,7 @@ for (const [what, members] of Object.entries(DIFFERENT)) {
     advertises(app, { ...CMD, schema: "bool go", schemaEncoding: "ros2msg" });
     calls.take();
     advertises(app, { ...CMD, schema: "bool go", schemaEncoding: "ros2msg", ...members });
-    app.hearsStatus(StatusLevel.ERROR, "client channel 7", 'in use for topic "/cmd"');
+    app.hearsStatus(StatusLevel.ERROR, 'Cannot advertise "', 'in use for "/cmd"');
     app.hearsNothing();
     publishes(app, ID, "still the first");
     assertEquals(calls.take(), [["message", 1, ID, bytes("still the first")]]);
@@ -208,8 +208,8 @@ Deno.test("P03 an id twice in one message: the first entry counts, and the entri
   const app = client();
   const next = { ...CMD, id: clientChannel(8) };
   advertises(app, CMD, { ...CMD, topic: "/other" }, CMD, next);
-  app.hearsStatus(StatusLevel.ERROR, "client channel 7", '"/other"');
-  app.hearsStatus(StatusLevel.WARNING, "client channel 7", '"/cmd"');
+  app.hearsStatus(StatusLevel.ERROR, 'Cannot advertise "/other"');
+  app.hearsStatus(StatusLevel.WARNING, 'Cannot advertise "/cmd"');
   app.hearsNothing();
   assertEquals(calls.take(), [["advertise", 1, CMD], ["advertise", 1, next]]);
 });
@@ -219,11 +219,11 @@ Deno.test("P04 an encoding that the server did not declare gets an ERROR, the ot
   const app = client();
   const ros1 = { ...CMD, id: clientChannel(9), encoding: "ros1" };
   advertises(app, CMD, { ...CMD, id: clientChannel(8), encoding: "cdr" }, ros1);
-  app.hearsStatus(StatusLevel.ERROR, "client channel 8", 'does not support encoding "cdr"');
+  app.hearsStatus(StatusLevel.ERROR, 'Cannot advertise "/cmd": the server does not support encoding "cdr"');
   app.hearsNothing();
   assertEquals(calls.take(), [["advertise", 1, CMD], ["advertise", 1, ros1]]);
   publishes(app, clientChannel(8), "x");
-  app.hearsStatus(StatusLevel.ERROR, "client channel 8");
+  app.hearsStatus(StatusLevel.ERROR, "Cannot publish");
   assertEquals(calls.take(), []);
 });
 
@@ -265,10 +265,10 @@ for (const schema of ["no base64!", "3q2+7w=", "3q2-7w==", "3q2+7w==\n"]) {
       const { client, calls } = publishing();
       const app = client();
       advertisesRaw(app, { ...WIRE_CHANNEL, encoding, schemaEncoding, schema });
-      app.hearsStatus(StatusLevel.ERROR, "client channel 7", "not base64");
+      app.hearsStatus(StatusLevel.ERROR, 'Cannot advertise "/cmd"', "not base64");
       app.hearsNothing();
       publishes(app, ID, "x");
-      app.hearsStatus(StatusLevel.ERROR, "client channel 7");
+      app.hearsStatus(StatusLevel.ERROR, "Cannot publish");
       assertEquals(calls.take(), []);
       advertises(app, CMD);
       assertEquals(calls.take(), [["advertise", 1, CMD]]);
@@ -360,19 +360,19 @@ Deno.test("P06 what the hook publishes in answer comes before the answers to wha
   publishes(app, ID, "echo");
   publishes(app, clientChannel(8), "unknown");
   app.hears({ op: "messageData", subscriptionId: subscription(3), timestamp: 5n, payload: bytes("echo") });
-  app.hearsStatus(StatusLevel.ERROR, "client channel 8");
+  app.hearsStatus(StatusLevel.ERROR, "Cannot publish");
 });
 
 Deno.test("P07 data on a channel that is not advertised gets an ERROR and reaches no hook", () => {
   const { client, calls } = publishing();
   const app = client();
   publishes(app, ID, "too early");
-  app.hearsStatus(StatusLevel.ERROR, "client channel 7", "not advertised");
+  app.hearsStatus(StatusLevel.ERROR, "Cannot publish: the client channel is not advertised");
   advertises(app, CMD);
   unadvertises(app, ID);
   calls.take();
   publishes(app, ID, "too late");
-  app.hearsStatus(StatusLevel.ERROR, "client channel 7", "not advertised");
+  app.hearsStatus(StatusLevel.ERROR, "Cannot publish: the client channel is not advertised");
   app.hearsNothing();
   assertEquals(calls.take(), []);
 });
@@ -382,7 +382,7 @@ Deno.test("P07 a stream of data on a channel that is not advertised gets only a 
   const { client, calls } = publishing();
   const app = client();
   for (let count = 0; count < 100; count++) publishes(app, ID, "x");
-  for (let count = 0; count < 10; count++) app.hearsStatus(StatusLevel.ERROR, "client channel 7");
+  for (let count = 0; count < 10; count++) app.hearsStatus(StatusLevel.ERROR, "not advertised");
   app.hearsStatus(StatusLevel.WARNING, "left out");
   app.hearsNothing();
   assertEquals(calls.take(), []);
@@ -411,8 +411,8 @@ Deno.test("P08 unadvertise of an unknown id gets a WARNING, the other ids of the
   advertises(app, CMD, { ...CMD, id: clientChannel(8) });
   calls.take();
   unadvertises(app, clientChannel(99), ID, ID, clientChannel(8));
-  app.hearsStatus(StatusLevel.WARNING, "client channel 99", "not advertised");
-  app.hearsStatus(StatusLevel.WARNING, "client channel 7", "not advertised");
+  app.hearsStatus(StatusLevel.WARNING, "Cannot unadvertise: the client channel is not advertised");
+  app.hearsStatus(StatusLevel.WARNING, "Cannot unadvertise: the client channel is not advertised");
   app.hearsNothing();
   assertEquals(calls.take(), [["unadvertise", 1, ID], ["unadvertise", 1, clientChannel(8)]]);
 });
@@ -477,7 +477,7 @@ Deno.test("P10 two clients use the same id for channels of their own", () => {
     ["message", 2, ID, bytes("again")],
   ]);
   publishes(one, ID, "no more");
-  one.hearsStatus(StatusLevel.ERROR, "client channel 7");
+  one.hearsStatus(StatusLevel.ERROR, "not advertised");
   one.hearsNothing();
   other.hearsNothing();
 });
@@ -493,13 +493,13 @@ Deno.test("P11 a channel that the filter rejects gets an ERROR and is ignored", 
   const app = client();
   const status: ClientChannel = { ...CMD, id: clientChannel(8), topic: "/status" };
   advertises(app, CMD, status);
-  app.hearsStatus(StatusLevel.ERROR, "client channel 8", '"/status"', "not allow");
+  app.hearsStatus(StatusLevel.ERROR, 'Cannot advertise "/status"', "not allow");
   app.hearsNothing();
   assertEquals(calls.take(), [["advertise", 1, CMD]]);
   const info = server.clients.values().next().value;
   assertEquals(asked, [[CMD, info], [status, info]]);
   publishes(app, clientChannel(8), "x");
-  app.hearsStatus(StatusLevel.ERROR, "client channel 8");
+  app.hearsStatus(StatusLevel.ERROR, "Cannot publish");
   assertEquals(calls.take(), []);
 });
 
@@ -514,7 +514,7 @@ Deno.test("P11 a filter that throws rejects, is logged, and is asked again for t
   });
   const app = client();
   advertises(app, CMD);
-  app.hearsStatus(StatusLevel.ERROR, "client channel 7");
+  app.hearsStatus(StatusLevel.ERROR, 'Cannot advertise "/cmd"');
   assertEquals(log.filter((line) => line.startsWith("error: ")), ['error: Option "clientChannelFilter" failed']);
   advertises(app, CMD);
   assertEquals(calls.take(), [["advertise", 1, CMD]]);

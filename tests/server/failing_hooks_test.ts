@@ -295,12 +295,12 @@ const REQUESTS: Readonly<Record<RequestHook, { asks: ClientMessage; hears: reado
   },
   onGetParameters: {
     asks: { op: "getParameters", parameterNames: ["a"], id: "q" },
-    hears: [{ op: "status", level: StatusLevel.ERROR, message: "…" }],
+    hears: [{ op: "status", level: StatusLevel.ERROR, message: "…", id: "q" }],
   },
   onSetParameters: {
     asks: { op: "setParameters", parameters: [{ name: "a", value: 1 }], id: "q" },
     hears: [
-      { op: "status", level: StatusLevel.ERROR, message: "…" },
+      { op: "status", level: StatusLevel.ERROR, message: "…", id: "q" },
       { op: "parameterValues", parameters: [], id: "q" },
     ],
   },
@@ -310,7 +310,7 @@ const REQUESTS: Readonly<Record<RequestHook, { asks: ClientMessage; hears: reado
   },
   onPlaybackControl: {
     asks: { op: "playbackControlRequest", command: "play", speed: 1, requestId: "r" },
-    hears: [{ op: "status", level: StatusLevel.ERROR, message: "…" }],
+    hears: [{ op: "status", level: StatusLevel.ERROR, message: "…", id: "r" }],
   },
 };
 

@@ -432,7 +432,7 @@ Deno.test("M06 faults of all kinds count together, those of the hooks as well", 
     app.saysRaw("hello");
     app.says({ op: "unsubscribe", subscriptionIds: [subscription(99)] });
     app.hearsStatus(StatusLevel.ERROR, "JSON");
-    app.hearsStatus(StatusLevel.WARNING, "99");
+    app.hearsStatus(StatusLevel.WARNING, "no such subscription");
   }
   app.says({ op: "advertise", channels: [{ id: clientChannel(1), topic: "/c", encoding: "json", schemaName: "" }] });
   app.hearsStatus(StatusLevel.WARNING, "left out");

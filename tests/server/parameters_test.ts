@@ -68,8 +68,8 @@ function unwatches(client: FakeClient, ...parameterNames: string[]): void {
 }
 
 /** The next message, maybe only now on its way, is this status and nothing else. */
-async function hearsError(client: FakeClient, message: string): Promise<void> {
-  assertEquals(await client.next(), { op: "status", level: ERROR, message });
+async function hearsError(client: FakeClient, message: string, id?: string): Promise<void> {
+  assertEquals(await client.next(), { op: "status", level: ERROR, message, ...(id === undefined ? {} : { id }) });
 }
 
 /** A hook's answer of a kind that only plain JavaScript lets through. */
@@ -638,11 +638,11 @@ Deno.test("G13 more than 32 open requests are refused, by the request's id", asy
   for (let count = 1; count <= 32; count++) gets(one, [], `q${count}`);
   one.hearsNothing();
   gets(one, [], "q33");
-  const text = one.hearsStatus(ERROR, "Cannot get parameters", 'request "q33"');
+  const text = one.hearsRefusal("q33", "Cannot get parameters: ");
   sets(one, [A], "s33");
-  one.hearsStatus(ERROR, "Cannot set parameters", 'request "s33"');
+  one.hearsRefusal("s33", "Cannot set parameters: ");
   gets(one, []);
-  assertEquals(one.hearsStatus(ERROR), text.replace(' (request "q33")', ""));
+  one.hears({ op: "status", level: ERROR, message: text });
   watches(one);
   one.hearsStatus(ERROR, "Cannot subscribe to all parameters");
   gets(other, [], "q1");
@@ -670,7 +670,7 @@ Deno.test("G13 an open request of any kind counts until it is answered, however 
   sets(client, [A], "set");
   watches(client);
   gets(client, [], "no");
-  client.hearsStatus(ERROR, 'request "no"');
+  client.hearsRefusal("no", "Cannot get parameters: ");
   watches(client, "a");
   client.hearsNothing();
 
@@ -679,10 +679,10 @@ Deno.test("G13 an open request of any kind counts until it is answered, however 
   gets(client, [], "again");
   client.hearsNothing();
   gets(client, [], "no");
-  client.hearsStatus(ERROR, 'request "no"');
+  client.hearsRefusal("no", "Cannot get parameters: ");
 
   answers.get("get")?.reject(new Error("no bus"));
-  await hearsError(client, 'Cannot get parameters (request "get"): no bus');
+  await hearsError(client, "Cannot get parameters: no bus", "get");
   answers.get("set")?.resolve([A]);
   assertEquals(await client.next(), { op: "parameterValues", parameters: [A], id: "set" });
   client.hears({ op: "parameterValues", parameters: [A] });
@@ -691,7 +691,7 @@ Deno.test("G13 an open request of any kind counts until it is answered, however 
   gets(client, [], "even more");
   client.hearsNothing();
   gets(client, [], "no");
-  client.hearsStatus(ERROR, 'request "no"');
+  client.hearsRefusal("no", "Cannot get parameters: ");
 });
 
 Deno.test("G13 a get whose hook fails is answered by a status, and the server goes on", async () => {
@@ -707,7 +707,7 @@ Deno.test("G13 a get whose hook fails is answered by a status, and the server go
     });
     const one = client();
     gets(one, ["bad"], "q1");
-    await hearsError(one, 'Cannot get parameters (request "q1"): no bus');
+    await hearsError(one, "Cannot get parameters: no bus", "q1");
     gets(one, ["bad"]);
     await hearsError(one, "Cannot get parameters: no bus");
     const line = "error: Client 1: onGetParameters failed";
@@ -736,7 +736,7 @@ Deno.test("G13 a set whose hook fails is answered by a status and the values sti
     const one = client();
     watches(one, "a", "b");
     sets(one, [{ name: "b", value: 0 }, { name: "new", value: 0 }], "s1");
-    await hearsError(one, 'Cannot set parameters (request "s1"): read-only');
+    await hearsError(one, "Cannot set parameters: read-only", "s1");
     assertEquals(await one.next(), { op: "parameterValues", parameters: [B], id: "s1" });
     assertEquals(calls.take(), [[["b", "new"], "s1"]]);
 
@@ -753,7 +753,7 @@ Deno.test("G13 a failed set of nothing is answered with nothing", async () => {
   const one = client();
   sets(one, [], "s1");
   one.hearsNothing();
-  await hearsError(one, `Cannot set parameters (request "s1"): the server's parameters cannot be set`);
+  await hearsError(one, "Cannot set parameters: the server's parameters cannot be set", "s1");
   assertEquals(await one.next(), { op: "parameterValues", parameters: [], id: "s1" });
 });
 
@@ -762,7 +762,7 @@ Deno.test("G13 without a hook for it, or when it returns nothing, a set fails", 
   for (const listener of [{ onGetParameters }, { onGetParameters, onSetParameters: () => untyped(undefined) }]) {
     const client = talk(listener).client();
     sets(client, [{ name: "a", value: 2 }], "s1");
-    await hearsError(client, `Cannot set parameters (request "s1"): the server's parameters cannot be set`);
+    await hearsError(client, "Cannot set parameters: the server's parameters cannot be set", "s1");
     assertEquals(await client.next(), { op: "parameterValues", parameters: [A], id: "s1" });
     sets(client, [{ name: "a", value: 2 }]);
     await hearsError(client, "Cannot set parameters: the server's parameters cannot be set");
@@ -775,8 +775,8 @@ Deno.test("G13 a set that fails, and then cannot be looked up either, is answere
   const fail = (text: string) => () => Promise.reject(new Error(text));
   const client = talk({ onGetParameters: fail("no bus"), onSetParameters: fail("read-only") }).client();
   sets(client, [A], "s1");
-  await hearsError(client, 'Cannot set parameters (request "s1"): read-only');
-  await hearsError(client, 'Cannot get parameters (request "s1"): no bus');
+  await hearsError(client, "Cannot set parameters: read-only", "s1");
+  await hearsError(client, "Cannot get parameters: no bus", "s1");
 });
 
 Deno.test("G13 without any listener requests are answered all the same", async () => {
@@ -784,7 +784,7 @@ Deno.test("G13 without any listener requests are answered all the same", async (
   gets(client, [], "q1");
   assertEquals(await client.next(), { op: "parameterValues", parameters: [], id: "q1" });
   sets(client, [A], "s1");
-  await hearsError(client, `Cannot set parameters (request "s1"): the server's parameters cannot be set`);
+  await hearsError(client, "Cannot set parameters: the server's parameters cannot be set", "s1");
   assertEquals(await client.next(), { op: "parameterValues", parameters: [], id: "s1" });
 });
 
@@ -797,10 +797,10 @@ Deno.test("G13 hooks that take too long fail, and what they do later goes nowher
   }, { requestTimeoutMs: 1 });
   const one = client();
   gets(one, ["slow"], "q1");
-  await hearsError(one, 'Cannot get parameters (request "q1"): no answer within 1 ms');
+  await hearsError(one, "Cannot get parameters: no answer within 1 ms", "q1");
   watches(one, "a");
   sets(one, [A], "s1");
-  await hearsError(one, 'Cannot set parameters (request "s1"): no answer within 1 ms');
+  await hearsError(one, "Cannot set parameters: no answer within 1 ms", "s1");
   assertEquals(await one.next(), { op: "parameterValues", parameters: [A], id: "s1" });
   late.resolve([A]);
   failed.reject(new Error("too late for anybody"));
@@ -825,9 +825,9 @@ for (const [what, { error, text }] of Object.entries(THROWN)) {
       onSetParameters: () => Promise.reject(error),
     }).client();
     gets(client, ["bad"], "q1");
-    await hearsError(client, `Cannot get parameters (request "q1"): ${text}`);
+    await hearsError(client, `Cannot get parameters: ${text}`, "q1");
     sets(client, [A], "s1");
-    await hearsError(client, `Cannot set parameters (request "s1"): ${text}`);
+    await hearsError(client, `Cannot set parameters: ${text}`, "s1");
     assertEquals(await client.next(), { op: "parameterValues", parameters: [A], id: "s1" });
   });
 }
@@ -859,14 +859,14 @@ for (const [what, answer] of Object.entries(UNSENDABLE)) {
     watches(watcher, "a", "b");
     gets(one, [], "q1");
     await settled();
-    one.hearsStatus(ERROR, 'Cannot get parameters (request "q1"): ');
+    one.hearsRefusal("q1", "Cannot get parameters: ");
     broken = false;
     sets(one, [A, B]);
     await settled();
     one.hearsStatus(ERROR, "Cannot set parameters: ");
     sets(one, [A, B], "s1");
     await settled();
-    one.hearsStatus(ERROR, 'Cannot set parameters (request "s1"): ');
+    one.hearsRefusal("s1", "Cannot set parameters: ");
     assertEquals(await one.next(), { op: "parameterValues", parameters: [A], id: "s1" });
     await settled();
     one.hearsNothing();

@@ -35,10 +35,10 @@ function answerTo(requestId: string, state: PlaybackState = PLAYING): PlaybackSt
 }
 
 /** Waits for an ERROR; its text, which must hold the part, is returned. */
-async function hearsError(client: FakeClient, part: string): Promise<void> {
+async function hearsError(client: FakeClient, id: string, part: string): Promise<void> {
   const status = await client.next();
   const message = status.op === "status" ? status.message : "";
-  assertEquals(status, { op: "status", level: StatusLevel.ERROR, message });
+  assertEquals(status, { op: "status", level: StatusLevel.ERROR, message, id });
   assertEquals(message.includes(part), true, `"${message}" does not hold "${part}"`);
 }
 
@@ -188,7 +188,7 @@ Deno.test("K01 each client may have 32 requests open", async () => {
   });
   const [app, other] = [client(SDK), client(SDK)];
   for (let count = 1; count <= 33; count++) app.says({ ...PLAY, requestId: `r${count}` });
-  await hearsError(app, '(request "r33")');
+  await hearsError(app, "r33", "Cannot control playback: more requests");
   assertEquals(answers.length, 32);
   other.says({ ...PLAY, requestId: "other" });
   answers[32]!.resolve(PLAYING);
@@ -214,14 +214,17 @@ Deno.test("K02 no seek and a seek to 0 are told apart", async () => {
 });
 
 const REFUSALS: Readonly<Record<string, { hook: ControlHook | undefined; text: string }>> = {
-  "a hook that returns nothing": { hook: () => undefined, text: '(request "r1")' },
-  "a hook that returns nothing later": { hook: () => Promise.resolve(undefined), text: '(request "r1")' },
-  "no hook": { hook: undefined, text: '(request "r1")' },
+  "a hook that returns nothing": { hook: () => undefined, text: "Cannot control playback: the server refused" },
+  "a hook that returns nothing later": {
+    hook: () => Promise.resolve(undefined),
+    text: "Cannot control playback: the server refused",
+  },
+  "no hook": { hook: undefined, text: "Cannot control playback: the server refused" },
   "a hook that throws": {
     hook: () => {
       throw new Error("the disk is full");
     },
-    text: '(request "r1"): the disk is full',
+    text: "Cannot control playback: the disk is full",
   },
   "a hook that rejects": { hook: () => Promise.reject(new Error("the disk is full")), text: "the disk is full" },
 };
@@ -231,7 +234,7 @@ for (const [what, { hook, text }] of Object.entries(REFUSALS)) {
     const { client } = replaying(hook);
     const [app, other] = [client(SDK), client(SDK)];
     app.says(PLAY);
-    await hearsError(app, text);
+    await hearsError(app, "r1", text);
     await settled();
     app.hearsNothing();
     other.hearsNothing();
@@ -256,7 +259,7 @@ for (const [what, state] of Object.entries(UNSENDABLE)) {
     const { client, log } = replaying(() => states.shift() as PlaybackState, { maxPendingRequests: 1 });
     const [app, other] = [client(SDK), client(SDK)];
     app.says(PLAY);
-    await hearsError(app, '(request "r1")');
+    await hearsError(app, "r1", "Cannot control playback: ");
     assertEquals(log.filter((line) => line.startsWith("error: ")), ["error: Client 1: onPlaybackControl failed"]);
     await settled();
     app.hearsNothing();
@@ -284,6 +287,7 @@ Deno.test("K03 without the capability: ERROR to the requester only, and no hook 
     op: "status",
     level: StatusLevel.ERROR,
     message: 'Cannot control playback: the server has no capability "playbackControl"',
+    id: "r1",
   });
   await settled();
   app.hearsNothing();

@@ -73,7 +73,7 @@ Deno.test("C08 a topic that is not allowed is neither advertised nor subscribabl
   const secret = server.addChannel(SECRET);
   app.hearsNothing();
   app.subscribes(1, secret);
-  app.hearsStatus(StatusLevel.WARNING, `channel ${secret}`, "no such channel");
+  app.hearsStatus(StatusLevel.WARNING, "Cannot subscribe: no such channel");
   server.resetSessionId();
   assertEquals(advertised(), ["serverInfo", ["/odom"], "advertiseServices"]);
   server.removeChannel(secret);
@@ -82,6 +82,9 @@ Deno.test("C08 a topic that is not allowed is neither advertised nor subscribabl
   app.subscribes(1, channel(1));
   server.sendMessage(channel(1), 5n, "{}");
   app.hears({ op: "messageData", subscriptionId: subscription(1), timestamp: 5n, payload: bytes("{}") });
+  app.subscribes(1, server.addChannel(SECRET));
+  const message = 'Cannot subscribe: the id is in use for "/odom"';
+  app.hears({ op: "status", level: StatusLevel.ERROR, message });
 });
 
 Deno.test("P11 a client topic that is not allowed gets an ERROR and is ignored", () => {
@@ -91,9 +94,9 @@ Deno.test("P11 a client topic that is not allowed gets an ERROR and is ignored",
     app.says({ op: "advertise", channels: [{ id: clientChannel(id), topic, encoding: "json", schemaName: "X" }] });
   advertise(1, "/cmd/vel");
   advertise(2, "/stop");
-  app.hearsStatus(StatusLevel.ERROR, "client channel 2", '"/stop"', "not allow");
+  app.hearsStatus(StatusLevel.ERROR, 'Cannot advertise "/stop"', "not allow");
   app.says({ op: "messageData", channelId: clientChannel(2), payload: bytes("{}") });
-  app.hearsStatus(StatusLevel.ERROR, "client channel 2", "not advertised");
+  app.hearsStatus(StatusLevel.ERROR, "Cannot publish", "not advertised");
   app.says({ op: "messageData", channelId: clientChannel(1), payload: bytes("{}") });
   assertEquals(calls.take(), [["advertise", "/cmd/vel"], ["message", 1]]);
   app.hearsNothing();
@@ -118,7 +121,7 @@ Deno.test("V03 a service that is not allowed is not advertised, and there is no 
     });
   for (const id of [base, 99]) {
     call(app, id);
-    const message = `Cannot call service ${id}: no such service`;
+    const message = "Cannot call a service: no such service";
     app.hears({ op: "serviceCallFailure", serviceId: service(id), callId: 7, message });
   }
   call(app, arm);
@@ -179,7 +182,7 @@ for (
     app.says({ op: "setParameters", parameters: both });
     app.hearsStatus(StatusLevel.ERROR, "Cannot set parameters: ", 'this client may not set "/secret"');
     app.says({ op: "setParameters", parameters: both, id: "s" });
-    app.hearsStatus(StatusLevel.ERROR, 'Cannot set parameters (request "s"): this client may not set "/secret"');
+    app.hearsRefusal("s", 'Cannot set parameters: this client may not set "/secret"');
     assertEquals(await app.next(), { op: "parameterValues", parameters, id: "s" });
     app.hearsNothing();
     assertEquals(calls.take(), []);
@@ -247,10 +250,10 @@ Deno.test("a client that may only look sees everything and does nothing", async 
   app.says({ op: "setParameters", parameters: [{ name: "/rate", value: 1 }] });
   app.hearsStatus(StatusLevel.ERROR, 'may not set "/rate"');
   app.says({ op: "setParameters", parameters: [], id: "s" });
-  app.hearsStatus(StatusLevel.ERROR, "Cannot set parameters", "this client may not");
+  app.hearsRefusal("s", "Cannot set parameters: this client may not");
   app.hears({ op: "parameterValues", parameters: [], id: "s" });
   app.says({ op: "playbackControlRequest", command: "play", speed: 1, requestId: "p" });
-  app.hearsStatus(StatusLevel.ERROR, "Cannot control playback", "this client may not");
+  app.hearsRefusal("p", "Cannot control playback: this client may not");
   app.hearsNothing();
   assertEquals(calls.take(), []);
 });
@@ -327,6 +330,18 @@ for (const [capability, message, doing] of USES) {
   });
 }
 
+Deno.test("a request for a capability that rights rule out is refused by its id, unless that is too long", () => {
+  const { app } = limited({ readOnly: true, readableParameters: [] });
+  all(app);
+  app.says({ op: "getParameters", parameterNames: [], id: "g" });
+  app.hearsRefusal("g", "Cannot get parameters: this client may not");
+  app.says({ op: "setParameters", parameters: [{ name: "/rate", value: 1 }], id: "s" });
+  app.hearsRefusal("s", "Cannot set parameters: this client may not");
+  app.says({ op: "getParameters", parameterNames: [], id: "x".repeat(1025) });
+  app.hears({ op: "status", level: StatusLevel.ERROR, message: "Cannot get parameters: this client may not" });
+  app.hearsNothing();
+});
+
 Deno.test("clients with the same rights share one encoded serverInfo", () => {
   let encodings = 0;
   const metadata = {
@@ -365,7 +380,7 @@ Deno.test("rights and filters both have to allow a thing", () => {
   for (const [id, topic] of ["/odom", "/rate", "/secret"].entries()) {
     app.says({ op: "advertise", channels: [{ id: clientChannel(id), topic, encoding: "json", schemaName: "X" }] });
   }
-  app.hearsStatus(StatusLevel.ERROR, "client channel 0", "not allow");
-  app.hearsStatus(StatusLevel.ERROR, "client channel 2", "not allow");
+  app.hearsStatus(StatusLevel.ERROR, 'Cannot advertise "/odom"', "not allow");
+  app.hearsStatus(StatusLevel.ERROR, 'Cannot advertise "/secret"', "not allow");
   app.hearsNothing();
 });

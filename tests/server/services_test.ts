@@ -215,11 +215,11 @@ Deno.test("V03 a call of an unknown or a removed service fails", async () => {
   const id = server.addService(RESET);
   const one = client();
   calls(one, service(99), 4);
-  await hearsFailure(one, service(99), 4, "Cannot call service 99: no such service");
+  await hearsFailure(one, service(99), 4, "Cannot call a service: no such service");
   server.removeService(id);
   one.hears({ op: "unadvertiseServices", serviceIds: [id] });
   calls(one, id, 5);
-  await hearsFailure(one, id, 5, `Cannot call service ${id}: no such service`);
+  await hearsFailure(one, id, 5, "Cannot call a service: no such service");
   await settled();
   one.hearsNothing();
   assertEquals(seen.take(), []);
@@ -230,7 +230,7 @@ Deno.test("V03 without the capability every call fails", async () => {
   assertThrows(() => server.addService(RESET), TypeError, 'Cannot add service "/reset": the server has no capability');
   const one = client();
   calls(one, service(1), 3);
-  await hearsFailure(one, service(1), 3, 'Cannot call service 1: the server has no capability "services"');
+  await hearsFailure(one, service(1), 3, 'Cannot call a service: the server has no capability "services"');
 });
 
 Deno.test("V04 a call in an encoding neither declared nor supported fails", async () => {
@@ -245,7 +245,7 @@ Deno.test("V04 a call in an encoding neither declared nor supported fails", asyn
   const one = client();
   for (const encoding of ["protobuf", "", "JSON", "__proto__"]) {
     calls(one, id, 1, "{}", encoding);
-    await hearsFailure(one, id, 1, `Cannot call service ${id}: encoding "${encoding}" is not supported`);
+    await hearsFailure(one, id, 1, `Cannot call "/reset": encoding "${encoding}" is not supported`);
   }
   assertEquals(seen.take(), []);
   calls(one, id, 2, "{}", "json");
@@ -416,7 +416,7 @@ Deno.test("V06 the 33rd open call fails, and the others go on", async () => {
   one.hearsNothing();
   calls(one, id, 33);
   const why = 'more requests that wait for an answer than "maxPendingRequests" allows (32)';
-  await hearsFailure(one, id, 33, `Cannot call service ${id}: ${why}`);
+  await hearsFailure(one, id, 33, `Cannot call "/reset": ${why}`);
   assertEquals(open.answers.has(33), false);
   calls(other, id, 34);
   open.answer(34, "other's");
@@ -431,7 +431,7 @@ Deno.test("V06 the 33rd open call fails, and the others go on", async () => {
   calls(one, id, 36);
   one.hearsNothing();
   calls(one, id, 37);
-  await hearsFailure(one, id, 37, `Cannot call service ${id}: ${why}`);
+  await hearsFailure(one, id, 37, `Cannot call "/reset": ${why}`);
   for (const callId of [1, 32, 35, 36]) {
     open.answer(callId, `${callId}`);
     await hearsResponse(one, id, callId, `${callId}`);
@@ -453,7 +453,7 @@ Deno.test("V06 how many calls may be open is an option, and other requests do no
     one,
     id,
     2,
-    `Cannot call service ${id}: more requests that wait for an answer than "maxPendingRequests" allows (1)`,
+    'Cannot call "/reset": more requests that wait for an answer than "maxPendingRequests" allows (1)',
   );
   one.says({ op: "getParameters", parameterNames: [], id: "q1" });
   assertEquals(await one.next(), { op: "parameterValues", parameters: [], id: "q1" });
@@ -498,7 +498,7 @@ Deno.test("V07 a call whose encoding is not UTF-8 fails by its ids", () => {
     op: "serviceCallFailure",
     serviceId: service(3),
     callId: 0xffff_ffff,
-    message: 'Cannot call service 3: Cannot read "serviceCallRequest": the text at byte 13 is not UTF-8',
+    message: 'Cannot call a service: Cannot read "serviceCallRequest": the text at byte 13 is not UTF-8',
   });
 });
 

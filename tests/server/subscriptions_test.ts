@@ -37,7 +37,11 @@ Deno.test("S02 an id in use for another channel: ERROR, the first subscription s
   const { server, someone, odom, imu, calls } = scene();
   someone.subscribes(3, odom);
   someone.subscribes(3, imu);
-  someone.hearsStatus(StatusLevel.ERROR, "id 3", `channel ${imu}`);
+  someone.hears({
+    op: "status",
+    level: StatusLevel.ERROR,
+    message: 'Cannot subscribe to "/imu": the id is in use for "/odom"',
+  });
   assertEquals(calls.take(), [["first", odom], ["subscribe", odom, 1]]);
   server.sendMessage(imu, 1n, "no");
   server.sendMessage(odom, 2n, "yes");
@@ -48,7 +52,11 @@ Deno.test("S03 a second id for the same channel: WARNING, the first subscription
   const { server, someone, odom, calls } = scene();
   someone.subscribes(3, odom);
   someone.subscribes(4, odom);
-  someone.hearsStatus(StatusLevel.WARNING, "id 4", `channel ${odom}`);
+  someone.hears({
+    op: "status",
+    level: StatusLevel.WARNING,
+    message: 'Cannot subscribe to "/odom": already subscribed',
+  });
   assertEquals(calls.take().length, 2);
   server.sendMessage(odom, 2n, "once");
   someone.hears({ op: "messageData", subscriptionId: subscription(3), timestamp: 2n, payload: bytes("once") });
@@ -59,7 +67,7 @@ Deno.test("S04 an identical subscription twice in one message: ERROR for the sec
   const { someone, odom, calls } = scene();
   const entry = { id: subscription(3), channelId: odom };
   someone.says({ op: "subscribe", subscriptions: [entry, entry] });
-  someone.hearsStatus(StatusLevel.ERROR, "id 3");
+  someone.hearsStatus(StatusLevel.ERROR, 'Cannot subscribe to "/odom"', "in use");
   someone.hearsNothing();
   assertEquals(calls.take(), [["first", odom], ["subscribe", odom, 1]]);
 });
@@ -68,7 +76,7 @@ Deno.test("S04 an identical subscription in a second message: ERROR, one callbac
   const { someone, odom, calls } = scene();
   someone.subscribes(3, odom);
   someone.subscribes(3, odom);
-  someone.hearsStatus(StatusLevel.ERROR, "id 3");
+  someone.hearsStatus(StatusLevel.ERROR, 'Cannot subscribe to "/odom"', "in use");
   assertEquals(calls.take(), [["first", odom], ["subscribe", odom, 1]]);
 });
 
@@ -82,7 +90,7 @@ Deno.test("S05 an unknown channel in a list: WARNING, the other entries count", 
       { id: subscription(3), channelId: imu },
     ],
   });
-  someone.hearsStatus(StatusLevel.WARNING, "channel 99", "no such channel");
+  someone.hearsStatus(StatusLevel.WARNING, "Cannot subscribe: no such channel");
   someone.hearsNothing();
   assertEquals([server.isSubscribed(odom), server.isSubscribed(imu)], [true, true]);
 });
@@ -104,7 +112,7 @@ Deno.test("S06 after an unsubscribe nothing is sent, the hooks hear of it, and t
 Deno.test("S07 an unsubscribe of an unknown id: WARNING", () => {
   const { someone } = scene();
   someone.says({ op: "unsubscribe", subscriptionIds: [subscription(5)] });
-  someone.hearsStatus(StatusLevel.WARNING, "5", "no such subscription");
+  someone.hearsStatus(StatusLevel.WARNING, "Cannot unsubscribe: no such subscription");
 });
 
 Deno.test("S07 an unsubscribe in answer to an unadvertise is silent, once", () => {

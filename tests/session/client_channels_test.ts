@@ -44,7 +44,7 @@ Deno.test("ClientChannels.advertise() warns about the same channel again", () =>
   channels.advertise({ ...CMD, schema, schemaEncoding: "protobuf" });
   assertEquals(
     channels.advertise({ ...CMD, schema: schema.slice(), schemaEncoding: "protobuf" }),
-    complaint(StatusLevel.WARNING, 'Cannot advertise client channel 7 on topic "/cmd": it is advertised already'),
+    complaint(StatusLevel.WARNING, 'Cannot advertise "/cmd": it is advertised already'),
   );
 });
 
@@ -60,9 +60,7 @@ for (const [what, other] of Object.entries(OTHERS)) {
   Deno.test(`ClientChannels.advertise() refuses an id that is in use with another ${what}`, () => {
     const channels = clientChannels();
     channels.advertise(CMD);
-    const text = `Cannot advertise client channel 7 on topic "${
-      other.topic ?? "/cmd"
-    }": the id is in use for topic "/cmd"`;
+    const text = `Cannot advertise "${other.topic ?? "/cmd"}": the id is in use for "/cmd"`;
     assertEquals(channels.advertise({ ...CMD, ...other }), complaint(StatusLevel.ERROR, text));
   });
 }
@@ -70,7 +68,7 @@ for (const [what, other] of Object.entries(OTHERS)) {
 Deno.test("ClientChannels.advertise() tells schemas of the same length apart", () => {
   const channels = clientChannels();
   channels.advertise({ ...CMD, schema: Uint8Array.of(1, 2), schemaEncoding: "protobuf" });
-  const text = 'Cannot advertise client channel 7 on topic "/cmd": the id is in use for topic "/cmd"';
+  const text = 'Cannot advertise "/cmd": the id is in use for "/cmd"';
   assertEquals(
     channels.advertise({ ...CMD, schema: Uint8Array.of(1, 3), schemaEncoding: "protobuf" }),
     complaint(StatusLevel.ERROR, text),
@@ -79,7 +77,7 @@ Deno.test("ClientChannels.advertise() tells schemas of the same length apart", (
 
 Deno.test("ClientChannels.advertise() refuses encodings that the server did not declare", () => {
   const channels = clientChannels({ supportedEncodings: ["json"] });
-  const text = 'Cannot advertise client channel 7 on topic "/cmd": the server does not support encoding "cdr"';
+  const text = 'Cannot advertise "/cmd": the server does not support encoding "cdr"';
   assertEquals(channels.advertise({ ...CMD, encoding: "cdr" }), complaint(StatusLevel.ERROR, text));
   assertEquals(channels.advertise(CMD), [{ do: "clientAdvertised", channel: CMD }]);
 });
@@ -94,7 +92,7 @@ for (const [encoding, schemaEncoding] of [["cdr", "protobuf"], ["cdr", "flatbuff
   const what = `${encoding} with schema encoding ${schemaEncoding}`;
 
   Deno.test(`ClientChannels.advertise() refuses text for a schema of bytes: ${what}`, () => {
-    const text = 'Cannot advertise client channel 7 on topic "/cmd": its schema is not base64';
+    const text = 'Cannot advertise "/cmd": its schema is not base64';
     const channels = clientChannels();
     assertEquals(channels.advertise({ ...channel, schema: "syntax" }), complaint(StatusLevel.ERROR, text));
     assertEquals(channels.close(), []);
@@ -115,7 +113,7 @@ Deno.test("ClientChannels.advertise() asks the server's owner last, and once", (
   };
   const channels = clientChannels({ supportedEncodings: ["json", "protobuf"], accepts });
   const forbidden = { ...CMD, topic: "/forbidden" };
-  const text = 'Cannot advertise client channel 7 on topic "/forbidden": the server does not allow it';
+  const text = 'Cannot advertise "/forbidden": the server does not allow it';
   assertEquals(channels.advertise(forbidden), complaint(StatusLevel.ERROR, text));
   assertEquals(channels.advertise(CMD), [{ do: "clientAdvertised", channel: CMD }]);
   channels.advertise(CMD);
@@ -129,7 +127,7 @@ Deno.test("ClientChannels.message() hands on what comes on an advertised channel
   const message = { op: "messageData", channelId: ID, payload: PAYLOAD } as const;
   const refusal = complaint(
     StatusLevel.ERROR,
-    "Cannot take a message on client channel 7: it is not advertised",
+    "Cannot publish: the client channel is not advertised",
   );
   assertEquals(channels.message(message), refusal);
   channels.advertise(CMD);
@@ -145,7 +143,7 @@ Deno.test("ClientChannels.unadvertise() frees the id for another channel", () =>
   assertEquals(channels.unadvertise(ID), [{ do: "clientUnadvertised", channelId: ID }]);
   assertEquals(
     channels.unadvertise(ID),
-    complaint(StatusLevel.WARNING, "Cannot unadvertise client channel 7: it is not advertised"),
+    complaint(StatusLevel.WARNING, "Cannot unadvertise: the client channel is not advertised"),
   );
   assertEquals(channels.advertise(other), [{ do: "clientAdvertised", channel: other }]);
 });
@@ -165,7 +163,7 @@ Deno.test("ClientChannels.advertise() refuses one channel too many, until anothe
   const three = cmd(3);
   channels.advertise(cmd(1));
   channels.advertise(cmd(2));
-  const text = 'Cannot advertise client channel 3 on topic "/3": more channels than "maxClientChannels" allows (2)';
+  const text = 'Cannot advertise "/3": more channels than "maxClientChannels" allows (2)';
   assertEquals(channels.advertise(three), complaint(StatusLevel.ERROR, text));
   channels.unadvertise(cmd(1).id);
   assertEquals(channels.advertise(three), [{ do: "clientAdvertised", channel: three }]);
@@ -174,7 +172,7 @@ Deno.test("ClientChannels.advertise() refuses one channel too many, until anothe
 for (const member of ["topic", "encoding", "schemaName", "schemaEncoding"] as const) {
   Deno.test(`ClientChannels.advertise() refuses a ${member} that is too long, and does not repeat it`, () => {
     const channels = clientChannels({ maxNameLength: 8 });
-    const text = 'Cannot advertise client channel 7: more characters in a name than "maxNameLength" allows (8)';
+    const text = 'Cannot advertise: more characters in a name than "maxNameLength" allows (8)';
     assertEquals(channels.advertise({ ...CMD, [member]: "123456789" }), complaint(StatusLevel.ERROR, text));
     const channel = { ...CMD, [member]: "12345678" };
     assertEquals(channels.advertise(channel), [{ do: "clientAdvertised", channel }]);
@@ -185,8 +183,7 @@ Deno.test("ClientChannels.advertise() bounds what the schemas of one client take
   const channels = clientChannels({ maxMessageBytes: 10 });
   const other = { ...CMD, id: 8 as ClientChannelId, schema: "123456" };
   channels.advertise({ ...CMD, schema: "12345" });
-  const text =
-    'Cannot advertise client channel 8 on topic "/cmd": more bytes of schemas than "maxMessageBytes" allows (10)';
+  const text = 'Cannot advertise "/cmd": more bytes of schemas than "maxMessageBytes" allows (10)';
   assertEquals(channels.advertise(other), complaint(StatusLevel.ERROR, text));
   channels.unadvertise(ID);
   assertEquals(channels.advertise(other), [{ do: "clientAdvertised", channel: other }]);

@@ -6,7 +6,7 @@ import { decodeServerMessage } from "../../src/protocol/decode.ts";
 import { encodeClientMessage } from "../../src/protocol/encode.ts";
 import type { ChannelId, ClientChannelId, ServiceId, SubscriptionId } from "../../src/protocol/ids.ts";
 import type { ClientMessage, ServerMessage } from "../../src/protocol/messages.ts";
-import type { StatusLevel } from "../../src/protocol/status.ts";
+import { StatusLevel } from "../../src/protocol/status.ts";
 import { CLOCK, type Clock } from "../../src/clock.ts";
 import type { ClientId } from "../../src/server/client_info.ts";
 import type { Socket } from "../../src/server/connection.ts";
@@ -202,6 +202,15 @@ export class FakeClient {
       level,
     });
     const text = message.op === "status" ? message.message : "";
+    for (const part of parts) assertEquals(text.includes(part), true, `"${text}" does not hold "${part}"`);
+    return text;
+  }
+
+  /** The next message is an ERROR about the request with this id; its text, which must hold each part, is returned. */
+  hearsRefusal(requestId: string, ...parts: string[]): string {
+    const message = this.takes();
+    const text = message.op === "status" ? message.message : "";
+    assertEquals(message, { op: "status", level: StatusLevel.ERROR, message: text, id: requestId });
     for (const part of parts) assertEquals(text.includes(part), true, `"${text}" does not hold "${part}"`);
     return text;
   }

@@ -3,6 +3,7 @@
 import type { ClientChannel, ClientMessageData } from "../protocol/client_publish.ts";
 import type { ClientChannelId } from "../protocol/ids.ts";
 import { isBrokenSchema, sameDescription } from "../protocol/schema.ts";
+import { RecentIds } from "./recent_ids.ts";
 import type { ServerState } from "./server_state.ts";
 import { longName, type SessionLimits, tooMany } from "./session_limits.ts";
 import { type Effect, error, warning } from "./effects.ts";
@@ -19,6 +20,11 @@ export class ClientChannels<Client> {
   readonly #state: ServerState<Client>;
   readonly #options: ClientChannelsOptions;
   readonly #channels = new Map<ClientChannelId, ClientChannel>();
+  /**
+   * Ids of refused channels, never of live ones. Apps go on publishing on a channel that was refused, and unadvertise it in the end: they
+   * have been told once.
+   */
+  readonly refused: RecentIds<ClientChannelId> = new RecentIds();
   #schemaBytes = 0;
 
   constructor(state: ServerState<Client>, options: ClientChannelsOptions) {
@@ -28,22 +34,36 @@ export class ClientChannels<Client> {
 
   advertise(channel: ClientChannel): Effect[] {
     const refusal = this.#refusal(channel);
-    if (refusal) return [refusal];
+    if (refusal) {
+      this.refuse([channel.id]);
+      return [refusal];
+    }
     this.#channels.set(channel.id, channel);
+    this.refused.delete(channel.id);
     this.#schemaBytes += schemaSize(channel);
     return [{ do: "clientAdvertised", channel }];
   }
 
+  /** Remembers channels that were refused, unless they are live. */
+  refuse(channelIds: readonly ClientChannelId[]): void {
+    this.refused.addAll(channelIds.filter((id) => !this.#channels.has(id)));
+  }
+
   unadvertise(channelId: ClientChannelId): Effect[] {
     const channel = this.#channels.get(channelId);
-    if (!channel) return [warning("Cannot unadvertise: the client channel is not advertised")];
+    if (!channel) {
+      if (this.refused.delete(channelId)) return [];
+      return [warning("Cannot unadvertise: the client channel is not advertised")];
+    }
     this.#channels.delete(channelId);
     this.#schemaBytes -= schemaSize(channel);
     return [{ do: "clientUnadvertised", channelId }];
   }
 
   message({ channelId, payload }: ClientMessageData): Effect[] {
-    if (!this.#channels.has(channelId)) return [error("Cannot publish: the client channel is not advertised")];
+    if (!this.#channels.has(channelId)) {
+      return this.refused.has(channelId) ? [] : [error("Cannot publish: the client channel is not advertised")];
+    }
     return [{ do: "clientMessage", channelId, payload }];
   }
 

@@ -5,7 +5,7 @@ import type { Capability, Subprotocol } from "../protocol/capabilities.ts";
 import type { Channel } from "../protocol/channels.ts";
 import type { ClientChannel } from "../protocol/client_publish.ts";
 import { decodeClientMessage } from "../protocol/decode.ts";
-import type { ChannelId, ServiceId } from "../protocol/ids.ts";
+import type { ChannelId, ClientChannelId, ServiceId } from "../protocol/ids.ts";
 import { isNestedDeeper } from "../protocol/json_depth.ts";
 import type { ClientMessage } from "../protocol/messages.ts";
 import type { SetParameters } from "../protocol/parameters.ts";
@@ -139,15 +139,13 @@ export class ClientSession<Client> {
         return this.#exceeds(message.subscriptionIds, "maxSubscriptions", "unsubscribe") ??
           message.subscriptionIds.flatMap((id) => this.#subscriptions.unsubscribe(id));
       case "advertise":
-        return this.#lacks("clientPublish", "advertise") ??
-          this.#exceeds(message.channels, "maxClientChannels", "advertise") ??
-          message.channels.flatMap((channel) => this.#clientChannels.advertise(channel));
+        return this.#advertise(message.channels);
       case "unadvertise":
-        return this.#lacks("clientPublish", "unadvertise") ??
-          this.#exceeds(message.channelIds, "maxClientChannels", "unadvertise") ??
-          message.channelIds.flatMap((id) => this.#clientChannels.unadvertise(id));
+        return this.#unadvertise(message.channelIds);
       case "messageData":
-        return this.#lacks("clientPublish", "publish") ?? this.#clientChannels.message(message);
+        return this.#clientChannels.refused.has(message.channelId)
+          ? []
+          : this.#lacks("clientPublish", "publish") ?? this.#clientChannels.message(message);
       case "getParameters":
         return this.#lacks("parameters", "get parameters", message.id) ??
           this.#exceedsParameters("get", message.parameterNames, message.id) ??
@@ -210,6 +208,21 @@ export class ClientSession<Client> {
   #exceeds(list: readonly unknown[], option: ListLimit, doing: string): Effect[] | undefined {
     if (list.length <= this.#options[option]) return undefined;
     return [error(`Cannot ${doing}: ${tooMany("entries", option, this.#options)}`)];
+  }
+
+  #advertise(channels: readonly ClientChannel[]): Effect[] {
+    const refusal = this.#lacks("clientPublish", "advertise") ??
+      this.#exceeds(channels, "maxClientChannels", "advertise");
+    if (!refusal) return channels.flatMap((channel) => this.#clientChannels.advertise(channel));
+    this.#clientChannels.refuse(channels.map(({ id }) => id));
+    return refusal;
+  }
+
+  #unadvertise(channelIds: readonly ClientChannelId[]): Effect[] {
+    const lacking = this.#lacks("clientPublish", "unadvertise");
+    if (lacking) return channelIds.every((id) => this.#clientChannels.refused.delete(id)) ? [] : lacking;
+    return this.#exceeds(channelIds, "maxClientChannels", "unadvertise") ??
+      channelIds.flatMap((id) => this.#clientChannels.unadvertise(id));
   }
 
   /** Opens a request, or answers with `refuse` when too many are open. */

@@ -1,12 +1,10 @@
 // Subscriptions: what one client is subscribed to.
 
 import type { ChannelId, SubscriptionId } from "../protocol/ids.ts";
+import { RecentIds } from "./recent_ids.ts";
 import type { ServerState } from "./server_state.ts";
 import { type SessionLimits, tooMany } from "./session_limits.ts";
 import { type Effect, error, warning } from "./effects.ts";
-
-/** So many ids are remembered whose channels are gone, for the `unsubscribe` that apps send in answer to `unadvertise`. */
-const MAX_RETIRED = 1000;
 
 /** One client's subscriptions: at most one for each channel, under ids that the client chose. */
 export class Subscriptions<Client> {
@@ -15,7 +13,8 @@ export class Subscriptions<Client> {
   readonly #limits: Pick<SessionLimits, "maxSubscriptions">;
   readonly #channelOf = new Map<SubscriptionId, ChannelId>();
   readonly #idOf = new Map<ChannelId, SubscriptionId>();
-  readonly #retired = new Set<SubscriptionId>();
+  /** Ids of removed channels, because apps answer `unadvertise` with an `unsubscribe`. */
+  readonly #retired = new RecentIds<SubscriptionId>();
 
   constructor(state: ServerState<Client>, client: Client, limits: Pick<SessionLimits, "maxSubscriptions">) {
     this.#state = state;
@@ -31,7 +30,7 @@ export class Subscriptions<Client> {
     if (taken !== undefined) return [error(`${cannot}: the id is in use for "${this.#topicOf(taken)}"`)];
     if (topic === undefined) {
       // It may have gone just now; then the client may also unsubscribe before it hears of that.
-      this.#retire(id);
+      this.#retired.add(id);
       return [warning(`${cannot}: no such channel`)];
     }
     if (this.#idOf.has(channelId)) return [warning(`${cannot}: already subscribed`)];
@@ -59,7 +58,7 @@ export class Subscriptions<Client> {
     if (id === undefined) return;
     this.#idOf.delete(channelId);
     this.#channelOf.delete(id);
-    this.#retire(id);
+    this.#retired.add(id);
   }
 
   /** Ends them all. */
@@ -69,13 +68,6 @@ export class Subscriptions<Client> {
 
   #topicOf(channelId: ChannelId): string | undefined {
     return this.#state.channels.get(channelId)?.channel.topic;
-  }
-
-  #retire(id: SubscriptionId): void {
-    this.#retired.add(id);
-    if (this.#retired.size > MAX_RETIRED) {
-      for (const oldest of this.#retired.values().take(1)) this.#retired.delete(oldest);
-    }
   }
 
   #end(id: SubscriptionId, channelId: ChannelId): Effect {

@@ -159,6 +159,7 @@ export class Model {
         return this.#say(client, operation.message);
       case "publish":
         if (!this.#clientChannels.some((each) => each.client === client && each.id === operation.channelId)) {
+          if (client.refused.has(operation.channelId)) return;
           return this.later(() => this.complain(client, StatusLevel.ERROR));
         }
         return this.later(() => this.note("onClientMessage", client, operation.channelId, operation.text));
@@ -351,14 +352,21 @@ export class Model {
       const isSame = taken.topic === topic && taken.encoding === encoding;
       return complain(isSame ? StatusLevel.WARNING : StatusLevel.ERROR);
     }
-    if (!ENCODINGS.includes(encoding) || !mayPublish(topic)) return complain(StatusLevel.ERROR);
+    if (!ENCODINGS.includes(encoding) || !mayPublish(topic)) {
+      client.refused.add(id);
+      return complain(StatusLevel.ERROR);
+    }
+    client.refused.delete(id);
     this.#clientChannels.push({ client, id, topic, encoding });
     this.later(() => this.note("onClientAdvertise", client, id, topic));
   }
 
   #unadvertise(client: ModelClient, id: number): void {
     const own = this.#clientChannels.find((each) => each.client === client && each.id === id);
-    if (!own) return this.later(() => this.complain(client, StatusLevel.WARNING));
+    if (!own) {
+      if (!client.refused.delete(id)) this.later(() => this.complain(client, StatusLevel.WARNING));
+      return;
+    }
     this.#clientChannels = this.#clientChannels.filter((each) => each !== own);
     this.later(() => this.note("onClientUnadvertise", client, id));
   }

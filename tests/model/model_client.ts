@@ -45,6 +45,8 @@ export class ModelClient {
   hasSteered = false;
   /** Subscriptions whose channel went, or was gone when they were asked for: to end one is no mistake. */
   readonly retired: Set<number> = new Set();
+  /** Client channels that were refused: to publish on them or to unadvertise them is no mistake. */
+  readonly refused: Set<number> = new Set();
   readonly pending: Record<RequestKind, number> = { services: 0, assets: 0, parameters: 0, playback: 0 };
   readonly watchAlls: Set<WatchAll> = new Set();
   readonly channels: PendingIds = new PendingIds();

@@ -138,7 +138,7 @@ Deno.test("P01 the hook is told which client it is, and on which server", () => 
   assertStrictEquals(seen[1], server.clients.values().next().value);
 });
 
-Deno.test("P02 without the capability each attempt to publish gets an ERROR, and the hooks are not called", () => {
+Deno.test("P02 without the capability an attempt to publish gets an ERROR, and the hooks are not called", () => {
   const { client, calls } = publishing({ capabilities: ["services", "parameters"] });
   const app = client();
   advertises(app, CMD, { ...CMD, id: clientChannel(8) });
@@ -147,6 +147,10 @@ Deno.test("P02 without the capability each attempt to publish gets an ERROR, and
     level: StatusLevel.ERROR,
     message: 'Cannot advertise: the server has no capability "clientPublish"',
   });
+  // It has been told of these channels.
+  publishes(app, ID, "{}");
+  unadvertises(app, ID, clientChannel(8));
+  app.hearsNothing();
   publishes(app, ID, "{}");
   app.hears({
     op: "status",
@@ -223,7 +227,7 @@ Deno.test("P04 an encoding that the server did not declare gets an ERROR, the ot
   app.hearsNothing();
   assertEquals(calls.take(), [["advertise", 1, CMD], ["advertise", 1, ros1]]);
   publishes(app, clientChannel(8), "x");
-  app.hearsStatus(StatusLevel.ERROR, "Cannot publish");
+  app.hearsNothing();
   assertEquals(calls.take(), []);
 });
 
@@ -268,10 +272,11 @@ for (const schema of ["no base64!", "3q2+7w=", "3q2-7w==", "3q2+7w==\n"]) {
       app.hearsStatus(StatusLevel.ERROR, 'Cannot advertise "/cmd"', "not base64");
       app.hearsNothing();
       publishes(app, ID, "x");
-      app.hearsStatus(StatusLevel.ERROR, "Cannot publish");
+      app.hearsNothing();
       assertEquals(calls.take(), []);
       advertises(app, CMD);
-      assertEquals(calls.take(), [["advertise", 1, CMD]]);
+      publishes(app, ID, "y");
+      assertEquals(calls.take(), [["advertise", 1, CMD], ["message", 1, ID, bytes("y")]]);
     });
   }
 }
@@ -417,6 +422,25 @@ Deno.test("P08 unadvertise of an unknown id gets a WARNING, the other ids of the
   assertEquals(calls.take(), [["unadvertise", 1, ID], ["unadvertise", 1, clientChannel(8)]]);
 });
 
+Deno.test("P08 a message that lists too many channels refuses them, and leaves those alone that are advertised", () => {
+  const { client, calls } = publishing({ maxClientChannels: 2 });
+  const app = client();
+  advertises(app, CMD);
+  calls.take();
+  const [eight, nine] = [clientChannel(8), clientChannel(9)];
+  advertises(app, CMD, { ...CMD, id: eight }, { ...CMD, id: nine });
+  app.hearsStatus(StatusLevel.ERROR, '"maxClientChannels" allows (2)');
+  publishes(app, eight, "x");
+  unadvertises(app, nine);
+  publishes(app, ID, "still here");
+  assertEquals(calls.take(), [["message", 1, ID, bytes("still here")]]);
+  unadvertises(app, ID);
+  assertEquals(calls.take(), [["unadvertise", 1, ID]]);
+  app.hearsNothing();
+  publishes(app, ID, "too late");
+  app.hearsStatus(StatusLevel.ERROR, "not advertised");
+});
+
 Deno.test("P09 a client that leaves unadvertises its channels before it is reported gone", () => {
   const { client, calls } = publishing();
   const [app, other] = [client(), client()];
@@ -499,7 +523,10 @@ Deno.test("P11 a channel that the filter rejects gets an ERROR and is ignored", 
   const info = server.clients.values().next().value;
   assertEquals(asked, [[CMD, info], [status, info]]);
   publishes(app, clientChannel(8), "x");
-  app.hearsStatus(StatusLevel.ERROR, "Cannot publish");
+  unadvertises(app, clientChannel(8));
+  app.hearsNothing();
+  unadvertises(app, clientChannel(8));
+  app.hearsStatus(StatusLevel.WARNING, "not advertised");
   assertEquals(calls.take(), []);
 });
 

@@ -136,6 +136,24 @@ Deno.test("ClientChannels.message() hands on what comes on an advertised channel
   assertEquals(channels.message(message), refusal);
 });
 
+Deno.test("ClientChannels silently takes data on a refused channel, and its unadvertise", () => {
+  const channels = clientChannels({ accepts: ({ topic }) => topic !== "/forbidden" });
+  const message = { op: "messageData", channelId: ID, payload: PAYLOAD } as const;
+  const warning = complaint(StatusLevel.WARNING, "Cannot unadvertise: the client channel is not advertised");
+  const refuse = () => assertEquals(channels.advertise({ ...CMD, topic: "/forbidden" })[0]?.do, "complain");
+  refuse();
+  assertEquals([channels.message(message), channels.message(message)], [[], []]);
+  assertEquals(channels.unadvertise(ID), []);
+  assertEquals(channels.unadvertise(ID), warning);
+  refuse();
+  assertEquals(channels.advertise(CMD), [{ do: "clientAdvertised", channel: CMD }]);
+  assertEquals(channels.message(message), [{ do: "clientMessage", channelId: ID, payload: PAYLOAD }]);
+  // It is the live channel's id.
+  refuse();
+  assertEquals(channels.unadvertise(ID), [{ do: "clientUnadvertised", channelId: ID }]);
+  assertEquals(channels.unadvertise(ID), warning);
+});
+
 Deno.test("ClientChannels.unadvertise() frees the id for another channel", () => {
   const channels = clientChannels();
   const other = { ...CMD, topic: "/other" };

@@ -117,9 +117,12 @@ export interface FoxgloveServerOptions extends LimitOptions {
    * @default {10_000}
    */
   handshakeTimeoutMs?: number;
-  /** Which channels a client may see and subscribe to; asked once for each client and channel. Default: all. */
+  /**
+   * Which channels a client may see and subscribe to; asked once for each client and channel. Only `true` allows it: a promise does not.
+   * Default: all.
+   */
   channelFilter?: (channel: Channel, client: ClientInfo) => boolean;
-  /** On which channels a client may publish, by topic for instance. Default: all. */
+  /** On which channels a client may publish, by topic for instance. Only `true` allows it: a promise does not. Default: all. */
   clientChannelFilter?: (channel: ClientChannel, client: ClientInfo) => boolean;
   /**
    * How many bytes of data may wait for a client that reads too slowly before the oldest is dropped. More rides out longer stalls, and shows

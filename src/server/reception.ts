@@ -240,10 +240,14 @@ export class Reception {
     return response;
   }
 
-  /** A filter that throws lets nothing through. */
-  #ask(option: keyof FoxgloveServerOptions, filter: () => boolean): boolean {
+  /** A filter that throws allows nothing. The same holds for one that does not return a boolean, because a promise would count as true. */
+  #ask(option: keyof FoxgloveServerOptions, filter: () => unknown): boolean {
     try {
-      return filter();
+      const answer = filter();
+      if (typeof answer === "boolean") return answer;
+      // A rejection that is not handled would end the process.
+      Promise.resolve(answer).catch(() => {});
+      throw new TypeError(`Cannot filter: the answer is ${typeof answer}, not true or false`);
     } catch (error) {
       this.#parts.options.logger.error(`Option "${option}" failed`, error);
       return false;

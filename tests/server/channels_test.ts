@@ -5,7 +5,16 @@ import { assertThrows } from "@std/assert/throws";
 import type { Channel } from "../../src/protocol/channels.ts";
 import type { ServerMessage } from "../../src/protocol/messages.ts";
 import type { FakeClient } from "../support/conversation.ts";
-import { bytes, channel, conversation, HookLog, ODOM, subscription } from "../support/conversation.ts";
+import {
+  bytes,
+  channel,
+  clientChannel,
+  conversation,
+  HookLog,
+  ODOM,
+  settled,
+  subscription,
+} from "../support/conversation.ts";
 
 /** Takes all `advertise` messages that have come, and returns the ids in each. */
 function advertisedIds(client: FakeClient): number[][] {
@@ -211,6 +220,38 @@ Deno.test("C08 a filter that throws hides the channel and is logged", () => {
   someone.hearsStatus(1, "no such channel");
   assertEquals(log.includes('error: Option "channelFilter" failed'), true);
 });
+
+const NOT_BOOLEAN: Readonly<Record<string, () => unknown>> = {
+  "a promise of true": () => Promise.resolve(true),
+  "a promise that rejects": () => Promise.reject(new Error("no idea")),
+  "text": () => "yes",
+  "a number": () => 1,
+  "a match": () => "/odom".match(/odom/),
+  "nothing": () => undefined,
+};
+
+for (const [what, filter] of Object.entries(NOT_BOOLEAN)) {
+  Deno.test(`C08 a filter that returns ${what} hides the channel and is logged`, async () => {
+    const channelFilter = filter as () => boolean;
+    const { server, client, log } = conversation({
+      channelFilter,
+      clientChannelFilter: channelFilter,
+      capabilities: ["clientPublish"],
+    });
+    server.addChannel(ODOM);
+    const someone = client({ keepGreeting: true });
+    assertEquals([someone.takes().op, someone.takes()], ["serverInfo", { op: "advertise", channels: [] }]);
+    assertEquals(log.filter((line) => line.startsWith("error")), ['error: Option "channelFilter" failed']);
+    someone.says({
+      op: "advertise",
+      channels: [{ id: clientChannel(1), topic: "/cmd", encoding: "json", schemaName: "X" }],
+    });
+    someone.hearsStatus(2, 'Cannot advertise "/cmd": the server does not allow it');
+    // Its rejection, if there is one, is handled.
+    await settled();
+    someone.hearsNothing();
+  });
+}
 
 Deno.test("C08 the filter is asked once for each client and channel", () => {
   const asked: string[] = [];

@@ -102,11 +102,15 @@ export class Connection {
     this.outbox.control(encodeServerMessage(message));
   }
 
-  /** Tells the client what went wrong, unless it has been told too often just now. `id` is the id of a request that failed. */
+  /**
+   * Tells the client what went wrong, unless it has been told too often just now. `id` is the id of a request that failed: the client
+   * waits for that and is always told.
+   */
   complain(level: StatusLevel, message: string, id?: string): void {
+    if (id !== undefined) return this.send({ op: "status", level, message, id });
     switch (this.#throttle.admit(this.#options.clock.now())) {
       case "send":
-        return this.send({ op: "status", level, message, ...(id === undefined ? {} : { id }) });
+        return this.send({ op: "status", level, message });
       case "announce":
         return this.send({
           op: "status",

@@ -8,6 +8,7 @@ import type { FoxgloveServerListener } from "../../src/server/listener.ts";
 import type { FoxgloveServerOptions } from "../../src/server/options.ts";
 import type { FoxgloveServer } from "../../src/server/server.ts";
 import { type Conversation, conversation, type FakeClient, HookLog, settled } from "../support/conversation.ts";
+import { FakeClock } from "../support/fake_clock.ts";
 
 const { ERROR } = StatusLevel;
 
@@ -653,6 +654,25 @@ Deno.test("G13 more than 32 open requests are refused, by the request's id", asy
   }
   gets(one, [], "q34");
   assertEquals(await one.next(), { op: "parameterValues", parameters: [A], id: "q34" });
+});
+
+Deno.test("G13 each request with an id that is refused gets a status, however many there are", () => {
+  using _clock = new FakeClock();
+  const client = talk({ onGetParameters: () => new Promise(() => {}) }, { maxPendingRequests: 1 }).client();
+  gets(client, [], "open");
+  for (let count = 0; count < 100; count++) {
+    gets(client, [], `g${count}`);
+    sets(client, [A], `s${count}`);
+  }
+  for (let count = 0; count < 100; count++) {
+    client.hearsRefusal(`g${count}`, "Cannot get parameters: ");
+    client.hearsRefusal(`s${count}`, "Cannot set parameters: ");
+  }
+  // They leave room for other complaints, of which only the first ten of a second are sent.
+  for (let count = 0; count < 100; count++) gets(client, []);
+  for (let count = 0; count < 10; count++) client.hearsStatus(ERROR, "Cannot get parameters: ");
+  client.hearsStatus(StatusLevel.WARNING, "left out");
+  client.hearsNothing();
 });
 
 Deno.test("G13 an open request of any kind counts until it is answered, however it ends", async () => {

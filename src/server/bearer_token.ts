@@ -58,12 +58,14 @@ export function bearerToken(
   if (new Set(known.map(({ token }) => token)).size < known.length) {
     throw new TypeError("Cannot ask for a bearer token: one is given twice");
   }
-  const digests = Promise.all(known.map(({ token }) => digestOf(token)));
+  // When the first client comes, so that creating a server starts nothing.
+  let digests: Promise<Uint8Array[]> | undefined;
   return async (request) => {
     const given = tokenOf(request);
     if (given === undefined) {
       return unauthorized("A token is missing: send it as Authorization: Bearer, as ?token= or as a subprotocol");
     }
+    digests ??= Promise.all(known.map(({ token }) => digestOf(token)));
     const digest = await digestOf(given);
     // All of them, found or not: how long it takes says nothing.
     const matches = (await digests).map((each) => isSame(each, digest));

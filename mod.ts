@@ -17,6 +17,7 @@
  * @module
  */
 
+export type { ByteSource, Encodable } from "./src/protocol/bytes.ts";
 export type { Capability, Subprotocol } from "./src/protocol/capabilities.ts";
 export type { Channel } from "./src/protocol/channels.ts";
 export type { ClientChannel } from "./src/protocol/client_publish.ts";

@@ -1,5 +1,6 @@
 // FoxgloveClient: the public API of a client.
 
+import { BYTES_RULE, bytesOf, type ByteSource, kindOf } from "../protocol/bytes.ts";
 import type { Capability } from "../protocol/capabilities.ts";
 import type { Channel } from "../protocol/channels.ts";
 import type { ConnectionGraph } from "../protocol/connection_graph.ts";
@@ -266,18 +267,17 @@ export class FoxgloveClient implements AsyncDisposable {
    * socket, or the server of now does not take the channel. What comes too late is worse than what does not come.
    *
    * @throws {RangeError} When there is no such channel.
+   * @throws {TypeError} When the payload is neither text nor bytes, whether or not there is a connection.
    */
-  publish(channelId: ClientChannelId, payload: Uint8Array | string): boolean {
-    if (!this.#exchange.publications.has(channelId)) {
+  publish(channelId: ClientChannelId, payload: ByteSource | string): boolean {
+    const topic = this.#exchange.publications.topicOf(channelId);
+    if (topic === undefined) {
       throw new RangeError(`Cannot publish on client channel ${channelId}: it is not advertised`);
     }
+    const bytes = payloadOf(payload, `publish on "${topic}"`);
     if (!this.#exchange.isIntroduced || !this.#exchange.publications.isAdvertised(channelId)) return false;
     if (this.bufferedAmount > this.#settings.maxBufferedBytes) return false;
-    this.#exchange.send({
-      op: "messageData",
-      channelId,
-      payload: typeof payload === "string" ? UTF8.encode(payload) : payload,
-    });
+    this.#exchange.send({ op: "messageData", channelId, payload: bytes });
     return true;
   }
 
@@ -326,21 +326,22 @@ export class FoxgloveClient implements AsyncDisposable {
   /**
    * Calls a service; a string is sent as UTF-8.
    *
-   * @throws {TypeError} When the server has no capability `services`, or no such service: see `waitForService()`.
+   * @throws {TypeError} When the server has no capability `services`, or no such service: see `waitForService()`. When the payload is
+   * neither text nor bytes.
    * @throws {RequestError} When the service failed; the message is the server's.
    * @throws {ConnectionClosedError} When the connection is lost before the answer.
    */
   async callService(
     name: string,
-    payload: Uint8Array | string,
+    payload: ByteSource | string,
     options: CallServiceOptions = {},
   ): Promise<ServiceResult> {
     const doing = `call service "${name}"`;
+    const bytes = payloadOf(payload, doing);
     this.#need(doing, "services", options.signal);
     const service = this.#exchange.view.services.firstNamed(name);
     if (!service) throw new TypeError(`Cannot ${doing}: the server has no such service`);
     const { encoding = service.request?.encoding ?? this.serverInfo.supportedEncodings?.[0] ?? "json" } = options;
-    const bytes = typeof payload === "string" ? UTF8.encode(payload) : payload;
     return await this.#exchange.requests.callService(service.id, encoding, bytes, options.signal);
   }
 
@@ -417,4 +418,11 @@ export class FoxgloveClient implements AsyncDisposable {
     this.#needLife("wait");
     return existing ?? await waits.add(name, signal);
   }
+}
+
+/** What is sent of a payload. Throws if it is neither text nor bytes; `doing` completes "Cannot". */
+function payloadOf(payload: ByteSource | string, doing: string): Uint8Array {
+  const bytes = typeof payload === "string" ? UTF8.encode(payload) : bytesOf(payload);
+  if (bytes) return bytes;
+  throw new TypeError(`Cannot ${doing}: its payload must be text or ${BYTES_RULE}, not ${kindOf(payload)}`);
 }

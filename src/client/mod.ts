@@ -24,6 +24,7 @@
  * @module
  */
 
+export type { ByteSource } from "../protocol/bytes.ts";
 export type { Subprotocol } from "../protocol/capabilities.ts";
 export type { Channel } from "../protocol/channels.ts";
 export type { ConnectionGraph } from "../protocol/connection_graph.ts";

@@ -1,5 +1,6 @@
 // Publications: the channels on which a client publishes.
 
+import { BYTES_RULE, bytesOf, type ByteSource, kindOf } from "../protocol/bytes.ts";
 import type { ClientChannel } from "../protocol/client_publish.ts";
 import type { ClientChannelId } from "../protocol/ids.ts";
 import type { ClientMessage } from "../protocol/messages.ts";
@@ -18,8 +19,8 @@ export interface ClientChannelInit {
    * @default {""}
    */
   schemaName?: string;
-  /** As in `Channel.schema`; servers know their schemas mostly by name. */
-  schema?: string | Uint8Array;
+  /** As in `Channel.schema`; servers know their schemas mostly by name. Bytes are copied. */
+  schema?: string | ByteSource;
   /** As in `Channel.schemaEncoding`. */
   schemaEncoding?: string;
 }
@@ -36,8 +37,9 @@ export class Publications {
     this.#send = send;
   }
 
-  has(channelId: ClientChannelId): boolean {
-    return this.#channels.has(channelId);
+  /** The topic of a channel; `undefined` when there is no such channel. */
+  topicOf(channelId: ClientChannelId): string | undefined {
+    return this.#channels.get(channelId)?.topic;
   }
 
   /** Whether the server of now was told of it. */
@@ -46,10 +48,11 @@ export class Publications {
   }
 
   /** @throws {TypeError} When the server does not take its encoding, or a member is of the wrong kind. */
-  add({ schemaName = "", ...init }: ClientChannelInit, info: ServerInfo): ClientChannelId {
+  add({ schemaName = "", schema, ...init }: ClientChannelInit, info: ServerInfo): ClientChannelId {
     const refusal = refusalOf(init, info);
     if (refusal !== undefined) throw new TypeError(refusal);
-    const channel: ClientChannel = { ...init, schemaName, id: this.#ids.next() };
+    const own = schema === undefined ? {} : { schema: schemaOf(schema, init.topic) };
+    const channel: ClientChannel = { ...init, ...own, schemaName, id: this.#ids.next() };
     // Before it is kept: what cannot be written is not advertised after a reconnect either.
     this.#send({ op: "advertise", channels: [channel] });
     this.#channels.set(channel.id, channel);
@@ -79,6 +82,14 @@ export class Publications {
     if (channels.length > 0) this.#send({ op: "advertise", channels });
     return refusals;
   }
+}
+
+/** Text, or a copy of bytes: after a reconnect it is sent again. */
+function schemaOf(schema: string | ByteSource, topic: string): string | Uint8Array {
+  if (typeof schema === "string") return schema;
+  const bytes = bytesOf(schema);
+  if (bytes) return new Uint8Array(bytes);
+  throw new TypeError(`Cannot advertise "${topic}": its schema must be text or ${BYTES_RULE}, not ${kindOf(schema)}`);
 }
 
 function refusalOf({ topic, encoding }: ClientChannelInit, info: ServerInfo): string | undefined {

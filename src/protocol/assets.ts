@@ -2,9 +2,11 @@
 
 import type { ByteReader } from "./byte_reader.ts";
 import { ByteWriter } from "./byte_writer.ts";
+import type { Encodable } from "./bytes.ts";
 import { fieldsToWrite, type JsonFields, STRING, UINT32 } from "./json_fields.ts";
 import { ServerOpcode } from "./opcodes.ts";
 import { ProtocolError } from "./protocol_error.ts";
+import { checkBytes } from "./wire_types.ts";
 
 /**
  * Client: send me this file.
@@ -64,12 +66,13 @@ export function readFetchAssetResponse(reader: ByteReader): FetchAssetResponse {
 }
 
 /** The whole frame. */
-export function writeFetchAssetResponse(message: FetchAssetResponse): Uint8Array<ArrayBuffer> {
-  const writer = new ByteWriter(message.op, message.status === "success" ? 10 + message.data.length : 64);
+export function writeFetchAssetResponse(message: Encodable<FetchAssetResponse>): Uint8Array<ArrayBuffer> {
+  const data = message.status === "success" ? checkBytes(message.op, "data", message.data) : undefined;
+  const writer = new ByteWriter(message.op, data ? 10 + data.length : 64);
   writer.uint8(ServerOpcode.FETCH_ASSET_RESPONSE);
   writer.uint32("requestId", message.requestId);
   writer.choice("status", STATUSES, message.status);
   writer.string("error", message.status === "error" ? message.error : "");
-  if (message.status === "success") writer.bytes("data", message.data);
+  if (data) writer.bytes(data);
   return writer.finish();
 }

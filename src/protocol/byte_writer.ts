@@ -1,6 +1,6 @@
 // The cursor that puts a binary frame together.
 
-import { checkBytes, checkUint32, checkUint64, unwritable } from "./wire_types.ts";
+import { checkUint32, checkUint64, unwritable } from "./wire_types.ts";
 
 const encoder = new TextEncoder();
 
@@ -70,12 +70,11 @@ export class ByteWriter {
     if (typeof value !== "string") throw new TypeError(unwritable(this.#op, name, "a string"));
     const bytes = encoder.encode(value);
     this.uint32(name, bytes.length);
-    this.bytes(name, bytes);
+    this.bytes(bytes);
   }
 
-  /** The bytes as they are, without their length; they are copied. */
-  bytes(name: string, value: Uint8Array): void {
-    checkBytes(this.#op, name, value);
+  /** The bytes as they are, without their length; they are copied. The caller has checked them. */
+  bytes(value: Uint8Array): void {
     const start = this.#advance(value.length);
     this.#bytes.set(value, start);
   }

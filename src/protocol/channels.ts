@@ -1,5 +1,6 @@
 // Channels: the server advertises them, clients subscribe to them.
 
+import type { Encodable } from "./bytes.ts";
 import type { ChannelId, SubscriptionId } from "./ids.ts";
 import { fieldsToWrite, type JsonFields, SAFE_INTEGER, STRING, UINT32 } from "./json_fields.ts";
 import { readSchema, readSchemaEncoding, writeSchema } from "./schema.ts";
@@ -79,7 +80,7 @@ export function readAdvertise(fields: JsonFields<keyof Advertise>): Advertise {
 }
 
 /** What goes into the JSON. */
-export function writeAdvertise(message: Advertise): object {
+export function writeAdvertise(message: Encodable<Advertise>): object {
   return { op: message.op, channels: fieldsToWrite(message).objects("channels").map(writeChannel) };
 }
 

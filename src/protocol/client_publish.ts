@@ -2,10 +2,12 @@
 
 import type { ByteReader } from "./byte_reader.ts";
 import { ByteWriter } from "./byte_writer.ts";
+import type { Encodable } from "./bytes.ts";
 import type { ClientChannelId } from "./ids.ts";
 import { fieldsToWrite, type JsonFields, STRING, UINT32 } from "./json_fields.ts";
 import { ClientOpcode } from "./opcodes.ts";
 import { readSchema, readSchemaEncoding, writeSchema } from "./schema.ts";
+import { checkBytes } from "./wire_types.ts";
 
 /** A channel that a client publishes on. */
 export interface ClientChannel {
@@ -72,7 +74,7 @@ export function readClientAdvertise(fields: JsonFields<keyof ClientAdvertise>): 
 }
 
 /** What goes into the JSON. */
-export function writeClientAdvertise(message: ClientAdvertise): object {
+export function writeClientAdvertise(message: Encodable<ClientAdvertise>): object {
   return { op: message.op, channels: fieldsToWrite(message).objects("channels").map(writeClientChannel) };
 }
 
@@ -92,11 +94,12 @@ export function readClientMessageData(reader: ByteReader): ClientMessageData {
 }
 
 /** The whole frame. */
-export function writeClientMessageData(message: ClientMessageData): Uint8Array<ArrayBuffer> {
-  const writer = new ByteWriter(message.op, 5 + message.payload.length);
+export function writeClientMessageData(message: Encodable<ClientMessageData>): Uint8Array<ArrayBuffer> {
+  const payload = checkBytes(message.op, "payload", message.payload);
+  const writer = new ByteWriter(message.op, 5 + payload.length);
   writer.uint8(ClientOpcode.MESSAGE_DATA);
   writer.uint32("channelId", message.channelId);
-  writer.bytes("payload", message.payload);
+  writer.bytes(payload);
   return writer.finish();
 }
 

@@ -2,6 +2,7 @@
 
 import { readFetchAsset, readFetchAssetResponse } from "./assets.ts";
 import { ByteReader } from "./byte_reader.ts";
+import { BYTES_RULE, bytesOf, type ByteSource, kindOf } from "./bytes.ts";
 import { readAdvertise, readSubscribe, readUnadvertise, readUnsubscribe } from "./channels.ts";
 import { readClientAdvertise, readClientMessageData, readClientUnadvertise } from "./client_publish.ts";
 import { readConnectionGraphUpdate } from "./connection_graph.ts";
@@ -27,7 +28,6 @@ import {
   readUnadvertiseServices,
 } from "./services.ts";
 import { readRemoveStatus, readStatus } from "./status.ts";
-import { isArrayBuffer, isUint8Array } from "./wire_types.ts";
 
 /** Behind the opcode. */
 const FIELDS = 1;
@@ -47,11 +47,12 @@ const FIELDS = 1;
  * ```
  *
  * @throws {ProtocolError} If it is no message of a server; whatever the text or the bytes, nothing else is thrown.
- * @throws {TypeError} If `data` is neither. A `Blob` for example: the socket's `binaryType` should be "arraybuffer".
+ * @throws {TypeError} If `data` is neither, or its memory is detached. For a `Blob`, set the socket's `binaryType` to "arraybuffer".
  */
-export function decodeServerMessage(data: string | ArrayBuffer | Uint8Array): ServerMessage {
+export function decodeServerMessage(data: string | ByteSource): ServerMessage {
   if (typeof data === "string") return decodeServerText(parse(data));
-  return (isArrayBuffer(data) ? readMessageDataFrame(data) : undefined) ?? decodeServerFrame(viewOf(data));
+  // Fast path: ArrayBuffers are what sockets bring.
+  return (data instanceof ArrayBuffer ? readMessageDataFrame(data) : undefined) ?? decodeServerFrame(frameOf(data));
 }
 
 /**
@@ -69,10 +70,10 @@ export function decodeServerMessage(data: string | ArrayBuffer | Uint8Array): Se
  * ```
  *
  * @throws {ProtocolError} If it is no message of a client; whatever the text or the bytes, nothing else is thrown.
- * @throws {TypeError} If `data` is neither. A `Blob` for example: the socket's `binaryType` should be "arraybuffer".
+ * @throws {TypeError} If `data` is neither, or its memory is detached. For a `Blob`, set the socket's `binaryType` to "arraybuffer".
  */
-export function decodeClientMessage(data: string | ArrayBuffer | Uint8Array): ClientMessage {
-  return typeof data === "string" ? decodeClientText(parse(data)) : decodeClientFrame(viewOf(data));
+export function decodeClientMessage(data: string | ByteSource): ClientMessage {
+  return typeof data === "string" ? decodeClientText(parse(data)) : decodeClientFrame(frameOf(data));
 }
 
 function decodeServerText(fields: JsonFields): ServerMessage {
@@ -174,15 +175,11 @@ function parse(text: string): JsonFields {
   return new JsonFields(op, value);
 }
 
-function viewOf(data: ArrayBuffer | Uint8Array): Uint8Array {
-  // ArrayBuffers first: they are what sockets bring.
-  const isBuffer = isArrayBuffer(data);
-  if (!isBuffer && !isUint8Array(data)) {
-    throw new TypeError("Cannot decode data: it is neither a string nor an ArrayBuffer or a Uint8Array");
-  }
-  // Before the view is made, for a detached ArrayBuffer allows none; it is as empty as any.
-  if (data.byteLength === 0) throw new ProtocolError("empty", "Cannot read binary message: it is empty");
-  return isBuffer ? new Uint8Array(data) : data;
+function frameOf(data: ByteSource): Uint8Array {
+  const frame = bytesOf(data);
+  if (!frame) throw new TypeError(`Cannot decode data: it must be a string or ${BYTES_RULE}, not ${kindOf(data)}`);
+  if (frame.length === 0) throw new ProtocolError("empty", "Cannot read binary message: it is empty");
+  return frame;
 }
 
 /** The text is short even if the op is not: it may go back to the peer. */

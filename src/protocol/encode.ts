@@ -1,6 +1,7 @@
 // Whole messages as a WebSocket sends them.
 
 import { writeFetchAsset, writeFetchAssetResponse } from "./assets.ts";
+import type { Encodable } from "./bytes.ts";
 import { writeAdvertise, writeSubscribe, writeUnadvertise, writeUnsubscribe } from "./channels.ts";
 import { writeClientAdvertise, writeClientMessageData, writeClientUnadvertise } from "./client_publish.ts";
 import { writeConnectionGraphUpdate } from "./connection_graph.ts";
@@ -27,7 +28,7 @@ import { writeRemoveStatus, writeStatus } from "./status.ts";
 /**
  * Encodes what a server sends: JSON text, or a binary frame that shares nothing with the message.
  *
- * Absent members are left out, and so are empty `metadata`.
+ * Absent members are left out, and so are empty `metadata`. Payloads, data and schemas are bytes in any form: see {@linkcode ByteSource}.
  *
  * @example
  * ```ts
@@ -41,7 +42,7 @@ import { writeRemoveStatus, writeStatus } from "./status.ts";
  * @throws {RangeError} If a number does not fit its field.
  * @throws {TypeError} If a member is of the wrong kind.
  */
-export function encodeServerMessage(message: ServerMessage): string | Uint8Array<ArrayBuffer> {
+export function encodeServerMessage(message: Encodable<ServerMessage>): string | Uint8Array<ArrayBuffer> {
   switch (message.op) {
     case "messageData":
       return writeMessageData(message);
@@ -81,7 +82,7 @@ export function encodeServerMessage(message: ServerMessage): string | Uint8Array
 /**
  * Encodes what a client sends: JSON text, or a binary frame that shares nothing with the message.
  *
- * Absent members are left out.
+ * Absent members are left out. Payloads and schemas are bytes in any form: see {@linkcode ByteSource}.
  *
  * @example
  * ```ts
@@ -96,7 +97,7 @@ export function encodeServerMessage(message: ServerMessage): string | Uint8Array
  * @throws {RangeError} If a number does not fit its field.
  * @throws {TypeError} If a member is of the wrong kind.
  */
-export function encodeClientMessage(message: ClientMessage): string | Uint8Array<ArrayBuffer> {
+export function encodeClientMessage(message: Encodable<ClientMessage>): string | Uint8Array<ArrayBuffer> {
   switch (message.op) {
     case "messageData":
       return writeClientMessageData(message);

@@ -2,6 +2,7 @@
 
 import type { ByteReader } from "./byte_reader.ts";
 import { ByteWriter } from "./byte_writer.ts";
+import type { Encodable } from "./bytes.ts";
 import type { SubscriptionId } from "./ids.ts";
 import { ServerOpcode } from "./opcodes.ts";
 import { checkBytes, checkUint32, checkUint64 } from "./wire_types.ts";
@@ -74,10 +75,11 @@ export function readMessageDataFrame(frame: ArrayBuffer): MessageData | undefine
 }
 
 /** The whole frame, in a buffer of just that size. */
-export function writeMessageData({ op, subscriptionId, timestamp, payload }: MessageData): Uint8Array<ArrayBuffer> {
+export function writeMessageData(message: Encodable<MessageData>): Uint8Array<ArrayBuffer> {
+  const { op, subscriptionId, timestamp } = message;
   checkUint32(op, "subscriptionId", subscriptionId);
   checkUint64(op, "timestamp", timestamp);
-  checkBytes(op, "payload", payload);
+  const payload = checkBytes(op, "payload", message.payload);
   const frame = new Uint8Array(MESSAGE_DATA_HEADER_BYTES + payload.length);
   writeMessageDataHeader(new DataView(frame.buffer), subscriptionId, timestamp);
   frame.set(payload, MESSAGE_DATA_HEADER_BYTES);

@@ -34,6 +34,7 @@ export { ProtocolError, type ProtocolErrorCode, type ProtocolErrorOptions } from
 
 export type { ClientMessage, ServerMessage } from "./messages.ts";
 export type { FetchAsset, FetchAssetResponse } from "./assets.ts";
+export type { ByteSource, Encodable } from "./bytes.ts";
 export { CAPABILITIES, type Capability, type Subprotocol, SUBPROTOCOLS } from "./capabilities.ts";
 export type { Advertise, Channel, Subscribe, Unadvertise, Unsubscribe } from "./channels.ts";
 export type { ClientAdvertise, ClientChannel, ClientMessageData, ClientUnadvertise } from "./client_publish.ts";

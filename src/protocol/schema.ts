@@ -1,13 +1,13 @@
 // Schemas: text or bytes for us, always text on the wire, where bytes are base64.
 
+import { BYTES_RULE, bytesOf, type ByteSource, isUint8Array } from "./bytes.ts";
 import { type JsonFields, type Kind, STRING } from "./json_fields.ts";
-import { isUint8Array } from "./wire_types.ts";
 
 const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
-const SCHEMA: Kind<string | Uint8Array> = {
-  is: (value) => typeof value === "string" || isUint8Array(value),
-  rule: "a string or a Uint8Array",
+const SCHEMA: Kind<string | ByteSource> = {
+  is: (value): value is string | ByteSource => typeof value === "string" || bytesOf(value) !== undefined,
+  rule: `a string or ${BYTES_RULE}`,
 };
 
 /** Whether schemas of this encoding are bytes. Where a schema's is not told, the message encoding decides. */
@@ -48,9 +48,10 @@ export function writeSchema(fields: JsonFields<"schema">, encoding: string): str
     if (!isBinarySchema(encoding) || isBase64(schema)) return schema;
     throw fields.error("schema", `bytes or base64, as it is for "${encoding}"`);
   }
-  if (isBinarySchema(encoding)) return encodeBase64(schema);
+  const bytes = bytesOf(schema) as Uint8Array;
+  if (isBinarySchema(encoding)) return encodeBase64(bytes);
   try {
-    return decoder.decode(schema);
+    return decoder.decode(bytes);
   } catch {
     throw fields.error("schema", `UTF-8, as it is for "${encoding}"`);
   }

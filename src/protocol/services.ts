@@ -2,11 +2,13 @@
 
 import type { ByteReader } from "./byte_reader.ts";
 import { ByteWriter } from "./byte_writer.ts";
+import type { Encodable } from "./bytes.ts";
 import type { ServiceId } from "./ids.ts";
 import { fieldsToWrite, type JsonFields, STRING, UINT32 } from "./json_fields.ts";
 import { ClientOpcode, ServerOpcode } from "./opcodes.ts";
 import { ProtocolError } from "./protocol_error.ts";
 import { readSchema, writeSchema } from "./schema.ts";
+import { checkBytes } from "./wire_types.ts";
 
 /** How one side of a service call is written. */
 export interface ServiceSchema {
@@ -128,7 +130,7 @@ export function readAdvertiseServices(fields: JsonFields<keyof AdvertiseServices
 }
 
 /** What goes into the JSON. */
-export function writeAdvertiseServices(message: AdvertiseServices): object {
+export function writeAdvertiseServices(message: Encodable<AdvertiseServices>): object {
   return { op: message.op, services: fieldsToWrite(message).objects("services").map(writeService) };
 }
 
@@ -148,7 +150,7 @@ export function readServiceCallRequest(reader: ByteReader): ServiceCallRequest {
 }
 
 /** The whole frame. */
-export function writeServiceCallRequest(message: ServiceCallRequest): Uint8Array<ArrayBuffer> {
+export function writeServiceCallRequest(message: Encodable<ServiceCallRequest>): Uint8Array<ArrayBuffer> {
   return writeServiceCall(ClientOpcode.SERVICE_CALL_REQUEST, message);
 }
 
@@ -158,7 +160,7 @@ export function readServiceCallResponse(reader: ByteReader): ServiceCallResponse
 }
 
 /** The whole frame. */
-export function writeServiceCallResponse(message: ServiceCallResponse): Uint8Array<ArrayBuffer> {
+export function writeServiceCallResponse(message: Encodable<ServiceCallResponse>): Uint8Array<ArrayBuffer> {
   return writeServiceCall(ServerOpcode.SERVICE_CALL_RESPONSE, message);
 }
 
@@ -241,12 +243,16 @@ function readServiceCall(reader: ByteReader): Omit<ServiceCallRequest, "op"> {
   }
 }
 
-function writeServiceCall(opcode: number, message: ServiceCallRequest | ServiceCallResponse): Uint8Array<ArrayBuffer> {
-  const writer = new ByteWriter(message.op, 64 + message.payload.length);
+function writeServiceCall(
+  opcode: number,
+  message: Encodable<ServiceCallRequest | ServiceCallResponse>,
+): Uint8Array<ArrayBuffer> {
+  const payload = checkBytes(message.op, "payload", message.payload);
+  const writer = new ByteWriter(message.op, 64 + payload.length);
   writer.uint8(opcode);
   writer.uint32("serviceId", message.serviceId);
   writer.uint32("callId", message.callId);
   writer.string("encoding", message.encoding);
-  writer.bytes("payload", message.payload);
+  writer.bytes(payload);
   return writer.finish();
 }

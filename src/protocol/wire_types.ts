@@ -1,5 +1,7 @@
 // What the wire's numbers and bytes may be, and the refusal of a caller's value that is something else.
 
+import { BYTES_RULE, bytesOf, kindOf } from "./bytes.ts";
+
 /** Completes "must be". */
 export const UINT32_RULE = "an integer of 0 to 4294967295";
 /** Completes "must be". */
@@ -15,18 +17,6 @@ export function isUint32(value: unknown): value is number {
 /** Whether `value` fits a uint64. */
 export function isUint64(value: unknown): value is bigint {
   return typeof value === "bigint" && value >= 0n && value <= UINT64_MAX;
-}
-
-// `instanceof` is quick, but knows only its own realm's, which under some test runners not even TextEncoder's are: then by tag.
-
-/** Whether `value` is a `Uint8Array`. */
-export function isUint8Array(value: unknown): value is Uint8Array {
-  return value instanceof Uint8Array || Object.prototype.toString.call(value) === "[object Uint8Array]";
-}
-
-/** Whether `value` is an `ArrayBuffer`. */
-export function isArrayBuffer(value: unknown): value is ArrayBuffer {
-  return value instanceof ArrayBuffer || Object.prototype.toString.call(value) === "[object ArrayBuffer]";
 }
 
 /** Throws unless `value` may be written as the uint32 `name` of message `op`. */
@@ -45,9 +35,11 @@ export function checkUint64(op: string, name: string, value: unknown): void {
   }
 }
 
-/** Throws unless `value` may be written as the bytes `name` of message `op`. */
-export function checkBytes(op: string, name: string, value: unknown): void {
-  if (!isUint8Array(value)) throw new TypeError(unwritable(op, name, "a Uint8Array"));
+/** The bytes of `value`, to be written as `name` of message `op`. Throws if it has none. */
+export function checkBytes(op: string, name: string, value: unknown): Uint8Array {
+  const bytes = bytesOf(value);
+  if (!bytes) throw new TypeError(`${unwritable(op, name, BYTES_RULE)}, not ${kindOf(value)}`);
+  return bytes;
 }
 
 /** The text of the error about a caller's value. */

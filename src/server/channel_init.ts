@@ -1,5 +1,6 @@
 // ChannelInit and ServiceInit: what the server's owner gives, checked and made into what is advertised.
 
+import { BYTES_RULE, bytesOf, type ByteSource, type Encodable, kindOf } from "../protocol/bytes.ts";
 import type { Channel } from "../protocol/channels.ts";
 import { decodeBase64, isBase64, isBinarySchema } from "../protocol/schema.ts";
 import type { Service, ServiceSchema } from "../protocol/services.ts";
@@ -17,7 +18,7 @@ export interface ChannelInit extends ChannelPolicyInit {
    * Text, or bytes (or their base64 text) where the schema's encoding is `protobuf` or `flatbuffer`: a `FileDescriptorSet` with all
    * imports, a `.bfbs`. Bytes are copied. May be left out for `json`: any object, then.
    */
-  schema?: string | Uint8Array;
+  schema?: string | ByteSource;
   /** Default: what apps take for granted by the encoding, such as `jsonschema` for `json`. */
   schemaEncoding?: string;
   /** Free key-value pairs for clients. */
@@ -31,9 +32,9 @@ export interface ServiceInit {
   /** The name of its type, such as `std_srvs/Trigger`. */
   type: string;
   /** How requests are written. May be left out where `supportedEncodings` says it. */
-  request?: ServiceSchema;
+  request?: Encodable<ServiceSchema>;
   /** How responses are written; left out, they are taken to be in the encoding of the request. */
-  response?: ServiceSchema;
+  response?: Encodable<ServiceSchema>;
 }
 
 const UTF8 = new TextDecoder("utf-8", { fatal: true });
@@ -101,7 +102,7 @@ export function serviceFrom(init: ServiceInit, supportedEncodings: readonly stri
   };
 }
 
-function sideFrom(cannot: string, side: ServiceSchema): ServiceSchema {
+function sideFrom(cannot: string, side: Encodable<ServiceSchema>): ServiceSchema {
   const { encoding, schemaName, schemaEncoding } = side;
   checkText(cannot, { encoding, schemaEncoding });
   checkKind(`${cannot}: its schemaName`, schemaName);
@@ -109,17 +110,18 @@ function sideFrom(cannot: string, side: ServiceSchema): ServiceSchema {
 }
 
 /** Text, or a copy of bytes, as the encoding wants it. */
-function schemaFrom(cannot: string, encoding: string, schema: string | Uint8Array): string | Uint8Array {
+function schemaFrom(cannot: string, encoding: string, schema: string | ByteSource): string | Uint8Array {
   const isBinary = isBinarySchema(encoding);
   if (typeof schema === "string") {
     if (!isBinary || schema === "") return schema;
     if (!isBase64(schema)) throw new TypeError(`${cannot}: a schema for "${encoding}" is bytes or base64 text`);
     return decodeBase64(schema);
   }
-  if (!(schema instanceof Uint8Array)) throw new TypeError(`${cannot}: its schema is neither text nor Uint8Array`);
-  if (isBinary) return schema.slice();
+  const bytes = bytesOf(schema);
+  if (!bytes) throw new TypeError(`${cannot}: its schema must be text or ${BYTES_RULE}, not ${kindOf(schema)}`);
+  if (isBinary) return new Uint8Array(bytes);
   try {
-    return UTF8.decode(schema);
+    return UTF8.decode(bytes);
   } catch (cause) {
     throw new TypeError(`${cannot}: a schema for "${encoding}" is text, and its bytes are not UTF-8`, { cause });
   }

@@ -1,5 +1,6 @@
 // Feed: one channel's way from the program to its subscribers.
 
+import { BYTES_RULE, bytesOf, type ByteSource, isTrueUint8Array, kindOf } from "../protocol/bytes.ts";
 import type { Channel } from "../protocol/channels.ts";
 import type { ChannelId, SubscriptionId } from "../protocol/ids.ts";
 import type { ChannelEntry } from "../session/channel_table.ts";
@@ -62,14 +63,15 @@ export class Feed implements Source {
   }
 
   /** Sends a message to all subscribers, or to one of them. */
-  publish(timestamp: bigint | undefined, payload: Uint8Array | string, to: ClientId | undefined): void {
+  publish(timestamp: bigint | undefined, payload: ByteSource | string, to: ClientId | undefined): void {
+    const content = typeof payload === "string" ? payload : this.#bytesOf(payload);
     const isForAll = to === undefined;
     const { subscribers } = this.#entry;
     if (subscribers.length === 0 && !(this.#latch && isForAll)) return;
     const { calls, frame } = this.#options;
     const isOutermost = calls.enter();
     try {
-      frame.write(timestamp ?? timeNs(), payload);
+      frame.write(timestamp ?? timeNs(), content);
       if (isForAll) {
         if (this.#latch) this.#remember(this.#latch, frame);
         if (this.policy.minIntervalMs === 0 || !this.#isEarly(frame)) this.#sendToAll(frame);
@@ -99,6 +101,16 @@ export class Feed implements Source {
     this.#early?.release();
     this.#early = undefined;
     this.#latch?.clear();
+  }
+
+  /** Checked even if nobody is subscribed: a program should not fail only when the first app connects. */
+  #bytesOf(payload: ByteSource): Uint8Array {
+    if (isTrueUint8Array(payload)) return payload;
+    const bytes = bytesOf(payload);
+    if (bytes) return bytes;
+    throw new TypeError(
+      `Cannot send on "${this.topic}": its payload must be text or ${BYTES_RULE}, not ${kindOf(payload)}`,
+    );
   }
 
   #remember(latch: Latch, frame: MessageFrame): void {

@@ -1,5 +1,6 @@
 // FoxgloveServerListener: what the server asks and tells the program that owns it.
 
+import type { ByteSource } from "../protocol/bytes.ts";
 import type { ClientChannel } from "../protocol/client_publish.ts";
 import type { ChannelId, ClientChannelId, ServiceId } from "../protocol/ids.ts";
 import type { Parameter } from "../protocol/parameters.ts";
@@ -19,7 +20,7 @@ export interface ListenerContext {
 }
 
 /** The answer to a service call: its payload, or with an encoding other than the service's own. A string is sent as UTF-8. */
-export type ServiceResponse = Uint8Array | string | { encoding: string; payload: Uint8Array };
+export type ServiceResponse = ByteSource | string | { encoding: string; payload: ByteSource };
 
 /**
  * Hooks that the server calls; each may be left out, and each may be async.
@@ -123,7 +124,7 @@ export interface FoxgloveServerListener {
     uri: string,
     requestId: number,
     context: ListenerContext,
-  ): MaybePromise<Uint8Array>;
+  ): MaybePromise<ByteSource>;
   /**
    * A client steers playback. Apply seek, then speed, then command, and return what is so now: it goes to all clients. Return nothing to
    * refuse.

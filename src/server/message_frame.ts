@@ -1,5 +1,6 @@
 // MessageFrame: one buffer in which every data message is put together, and copies of those that have to wait.
 
+import { copyBytes } from "../protocol/bytes.ts";
 import type { SubscriptionId } from "../protocol/ids.ts";
 import { MESSAGE_DATA_HEADER_BYTES, writeMessageDataHeader } from "../protocol/message_data.ts";
 import type { FramePool, KeptFrame } from "./frame_pool.ts";
@@ -40,7 +41,7 @@ export class MessageFrame {
     return this.#bytes.subarray(MESSAGE_DATA_HEADER_BYTES);
   }
 
-  /** Puts in a message; to whom it goes is still to be said. */
+  /** Puts in a message; to whom it goes is still to be said. The length of a payload must be true, see `isTrueUint8Array()`. */
   write(timestamp: bigint, payload: Uint8Array | string): void {
     this.#timestamp = timestamp;
     this.#kept = undefined;
@@ -52,7 +53,7 @@ export class MessageFrame {
     } else {
       length = payload.byteLength;
       this.#reserve(MESSAGE_DATA_HEADER_BYTES + length);
-      this.#buffer.set(payload, MESSAGE_DATA_HEADER_BYTES);
+      copyBytes(payload, length, this.#buffer, MESSAGE_DATA_HEADER_BYTES);
     }
     this.#bytes = this.#buffer.subarray(0, MESSAGE_DATA_HEADER_BYTES + length);
   }

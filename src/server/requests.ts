@@ -1,11 +1,11 @@
 // Requests: has the hooks answer what clients ask, and sees to it that every request gets an answer.
 
 import type { FetchAsset } from "../protocol/assets.ts";
+import { BYTES_RULE, bytesOf, kindOf } from "../protocol/bytes.ts";
 import type { GetParameters, Parameter, SetParameters } from "../protocol/parameters.ts";
 import type { PlaybackControlRequest } from "../protocol/playback.ts";
 import type { Service, ServiceCallRequest } from "../protocol/services.ts";
 import { StatusLevel } from "../protocol/status.ts";
-import { isUint8Array } from "../protocol/wire_types.ts";
 import type { Effect, RequestEffect, RequestKind, WatchAll } from "../session/effects.ts";
 import { withValue } from "../session/parameter_state.ts";
 import type { ServerState } from "../session/server_state.ts";
@@ -105,8 +105,10 @@ export class Requests {
     try {
       // Apps fetch all of a robot's meshes at once: what is not yet asked for need not wait in memory.
       if (outbox.isCrowded(ASSET_ROOM_BYTES)) await outbox.room(ASSET_ROOM_BYTES);
-      const data = await hooks.ask(connection, "onFetchAsset", uri, requestId);
-      if (data === undefined) throw this.#nothing("onFetchAsset", "the server gave no asset");
+      const asset = await hooks.ask(connection, "onFetchAsset", uri, requestId);
+      if (asset === undefined) throw this.#nothing("onFetchAsset", "the server gave no asset");
+      const data = bytesOf(asset);
+      if (!data) throw new TypeError(`the server's asset must be ${BYTES_RULE}, not ${kindOf(asset)}`);
       checkAssetSize(data.byteLength, maxAssetBytes);
       await outbox.room(ASSET_ROOM_BYTES);
       connection.send({ op: "fetchAssetResponse", requestId, status: "success", data });
@@ -209,9 +211,14 @@ export class Requests {
 /** A payload and its encoding, as the hook gave them or as the service implies. */
 function servicePayload(response: ServiceResponse, encoding: string): { encoding: string; payload: Uint8Array } {
   if (typeof response === "string") return { encoding, payload: UTF8.encode(response) };
-  if (isUint8Array(response)) return { encoding, payload: response };
-  if (!isUint8Array(response?.payload)) throw new TypeError("the server's response is neither text nor bytes");
-  return response;
+  const bytes = bytesOf(response);
+  if (bytes) return { encoding, payload: bytes };
+  if (typeof response !== "object" || response === null || !("payload" in response)) {
+    throw new TypeError(`the server's response must be text or ${BYTES_RULE}, not ${kindOf(response)}`);
+  }
+  const payload = bytesOf(response.payload);
+  if (payload) return { encoding: response.encoding, payload };
+  throw new TypeError(`the payload of the server's response must be ${BYTES_RULE}, not ${kindOf(response.payload)}`);
 }
 
 /** What a client is shown of an error. Never throws, whatever a hook has thrown. */

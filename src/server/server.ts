@@ -1,5 +1,6 @@
 // FoxgloveServer: the server that programs create.
 
+import type { ByteSource } from "../protocol/bytes.ts";
 import type { Capability } from "../protocol/capabilities.ts";
 import type { Channel } from "../protocol/channels.ts";
 import type { ConnectionGraph } from "../protocol/connection_graph.ts";
@@ -279,14 +280,14 @@ export class FoxgloveServer implements AsyncDisposable {
    * Sends a message to all that are subscribed to its channel. Never waits: see `ServerStats` for what a client was too slow to take.
    *
    * @param timestamp When it was logged or received, in ns, on the clock of `broadcastTime()` where that is used; `undefined`: now.
-   * @param payload In the channel's encoding. A string is sent as UTF-8. Bytes are copied: the buffer is free to be used again.
+   * @param payload In the channel's encoding. A string is sent as UTF-8. Bytes are copied: the buffer may be reused at once.
    * @throws {RangeError} When there is no such channel, or the timestamp is no uint64.
-   * @throws {TypeError} When the timestamp is no bigint.
+   * @throws {TypeError} When the timestamp is not a bigint, or the payload is neither text nor bytes.
    */
   sendMessage(
     channelId: ChannelId,
     timestamp: bigint | undefined,
-    payload: Uint8Array | string,
+    payload: ByteSource | string,
     options?: SendMessageOptions,
   ): void {
     const feed = this.#feeds.get(channelId);

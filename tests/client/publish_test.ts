@@ -1,6 +1,8 @@
 import { assertEquals } from "@std/assert/equals";
 import { assertThrows } from "@std/assert/throws";
 import { ConnectionClosedError } from "../../src/client/errors.ts";
+import type { ByteSource } from "../../src/protocol/bytes.ts";
+import { byteSources, notBytes, SAME_BYTES } from "../support/byte_sources.ts";
 import { bytes, clientChannel } from "../support/conversation.ts";
 import { ABLE, meeting } from "../support/fake_server.ts";
 
@@ -88,4 +90,58 @@ Deno.test("FoxgloveClient warns when a channel cannot be advertised to the serve
   ]);
   assertEquals([client.publish(id, "x"), client.unadvertise(id)], [false, true]);
   again.hearsNothing();
+});
+
+Deno.test("FoxgloveClient.publish() sends bytes in any form", async () => {
+  const { client, peer } = await meeting();
+  const id = client.advertise(CMD);
+  peer.takes();
+  for (const [what, source] of Object.entries(byteSources())) {
+    assertEquals(client.publish(id, source), true);
+    assertEquals(peer.takes(), { op: "messageData", channelId: id, payload: SAME_BYTES }, what);
+  }
+});
+
+Deno.test("FoxgloveClient.publish() refuses what is neither text nor bytes, with and without a connection", async () => {
+  const { client, peer } = await meeting();
+  const id = client.advertise(CMD);
+  peer.takes();
+  const refuses = () => {
+    for (const [value, name] of notBytes()) {
+      const text =
+        `Cannot publish on "/cmd": its payload must be text or bytes (a buffer or a view of one), not ${name}`;
+      assertThrows(() => client.publish(id, value as ByteSource), TypeError, text);
+    }
+  };
+  refuses();
+  peer.hearsNothing();
+  peer.leaves();
+  refuses();
+});
+
+Deno.test("FoxgloveClient.advertise() takes a schema of bytes in any form, and sends the same after a reconnect", async () => {
+  const sources = Object.entries(byteSources());
+  const { client, peer, server } = await meeting({}, { ...ABLE, supportedEncodings: ["protobuf"] });
+  const channels = sources.map(([topic, schema]) => {
+    const id = client.advertise({ topic, encoding: "protobuf", schema });
+    // The caller may use its memory again.
+    new Uint8Array(ArrayBuffer.isView(schema) ? schema.buffer : schema).fill(0);
+    return { id, topic, encoding: "protobuf", schemaName: "", schema: SAME_BYTES };
+  });
+  for (const channel of channels) peer.hears({ op: "advertise", channels: [channel] });
+  peer.leaves();
+  server.clock.advance(10_000);
+  const again = await server.next();
+  again.accepts();
+  again.says({ ...ABLE, supportedEncodings: ["protobuf"] });
+  again.hears({ op: "advertise", channels });
+});
+
+Deno.test("FoxgloveClient.advertise() refuses a schema that is neither text nor bytes", async () => {
+  const { client, peer } = await meeting();
+  for (const [value, name] of notBytes()) {
+    const text = `Cannot advertise "/cmd": its schema must be text or bytes (a buffer or a view of one), not ${name}`;
+    assertThrows(() => client.advertise({ ...CMD, schema: value as ByteSource }), TypeError, text);
+  }
+  peer.hearsNothing();
 });

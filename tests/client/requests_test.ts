@@ -2,9 +2,11 @@ import { assertEquals } from "@std/assert/equals";
 import { assertRejects } from "@std/assert/rejects";
 import type { FoxgloveClient } from "../../src/client/client.ts";
 import { ConnectionClosedError, RequestError } from "../../src/client/errors.ts";
+import type { ByteSource } from "../../src/protocol/bytes.ts";
 import type { ClientMessage } from "../../src/protocol/messages.ts";
 import { ProtocolError } from "../../src/protocol/protocol_error.ts";
 import type { Service } from "../../src/protocol/services.ts";
+import { byteSources, notBytes, SAME_BYTES } from "../support/byte_sources.ts";
 import { bytes, service } from "../support/conversation.ts";
 import { ABLE, meeting } from "../support/fake_server.ts";
 
@@ -278,4 +280,26 @@ Deno.test("M07 what cannot be read is told, and the connection stays", async () 
     "bad-status",
   ]);
   assertEquals([client.state.at, peer.closedWith], ["open", undefined]);
+});
+
+Deno.test("FoxgloveClient.callService() sends bytes in any form", async () => {
+  const { client, peer } = await meetWithService();
+  for (const [what, source] of Object.entries(byteSources())) {
+    const result = client.callService("/echo", source);
+    const call = peer.takes();
+    if (call.op !== "serviceCallRequest") throw new Error(call.op);
+    assertEquals(call.payload, SAME_BYTES, what);
+    peer.says({ ...call, op: "serviceCallResponse" });
+    assertEquals(await result, { encoding: "cdr", payload: SAME_BYTES });
+  }
+});
+
+Deno.test("FoxgloveClient.callService() refuses what is neither text nor bytes", async () => {
+  const { client, peer } = await meetWithService();
+  for (const [value, name] of notBytes()) {
+    const text =
+      `Cannot call service "/echo": its payload must be text or bytes (a buffer or a view of one), not ${name}`;
+    await assertRejects(() => client.callService("/echo", value as ByteSource), TypeError, text);
+  }
+  peer.hearsNothing();
 });

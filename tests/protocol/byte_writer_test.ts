@@ -15,7 +15,7 @@ for (const capacity of [0, 1, 16, 100]) {
     writer.string("d", "jsö");
     writer.boolean("e", true);
     writer.choice("f", ["x", "y"], "y");
-    writer.bytes("g", bytes("aabb"));
+    writer.bytes(bytes("aabb"));
     assertEquals(
       hex(writer.finish()),
       "ff" + "01020304" + "0100000000000080" + "0000c03f" + "040000006a73c3b6" + "0101aabb",
@@ -37,7 +37,7 @@ Deno.test("ByteWriter.string() writes the length in bytes, whatever the text", (
 Deno.test("ByteWriter.bytes() copies, also out of a view", () => {
   const source = bytes("00 01 02 03").subarray(1, 3);
   const writer = new ByteWriter("test", 2);
-  writer.bytes("payload", source);
+  writer.bytes(source);
   source[0] = 9;
   assertEquals(hex(writer.finish()), "0102");
 });
@@ -67,8 +67,5 @@ Deno.test("ByteWriter refuses values of the wrong kind", () => {
   wrong(() => writer.string("x", 1 as unknown as string), "a string");
   wrong(() => writer.boolean("x", 1 as unknown as boolean), "a boolean");
   wrong(() => writer.choice("x", ["a", "b"], "c" as "a"), 'one of "a", "b"');
-  wrong(() => writer.bytes("x", "ab" as unknown as Uint8Array), "a Uint8Array");
-  wrong(() => writer.bytes("x", new Float32Array(1) as unknown as Uint8Array), "a Uint8Array");
-  wrong(() => writer.bytes("x", new ArrayBuffer(1) as unknown as Uint8Array), "a Uint8Array");
   assertEquals(writer.finish().length, 0);
 });

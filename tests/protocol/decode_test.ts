@@ -39,10 +39,8 @@ for (const [name, decode] of Object.entries(decoders)) {
     }
   });
 
-  Deno.test(`${name}() refuses empty bytes, also a detached buffer`, () => {
-    const detached = new ArrayBuffer(4);
-    structuredClone(detached, { transfer: [detached] });
-    for (const data of [new Uint8Array(), new ArrayBuffer(), detached]) {
+  Deno.test(`${name}() refuses empty bytes`, () => {
+    for (const data of [new Uint8Array(), new ArrayBuffer()]) {
       assertRefused(() => decode(data), "empty", "Cannot read binary message: it is empty");
     }
   });
@@ -53,7 +51,7 @@ for (const [name, decode] of Object.entries(decoders)) {
   });
 
   Deno.test(`${name}() throws a TypeError for what no WebSocket hands over as a message`, () => {
-    for (const data of [undefined, null, 1, {}, new Blob(["x"]), new DataView(new ArrayBuffer(9))]) {
+    for (const data of [undefined, null, 1, {}, new Blob(["x"])]) {
       assertThrows(() => decode(data as unknown as string), TypeError, "Cannot decode data: ");
     }
   });

@@ -103,8 +103,8 @@ Deno.test("writeSchema() refuses what the encoding cannot have", () => {
   const cannot = 'Cannot write "advertise": schema must be';
   assertThrows(() => write("message", "protobuf"), TypeError, `${cannot} bytes or base64, as it is for "protobuf"`);
   assertThrows(() => write(bytes("c328"), "jsonschema"), TypeError, `${cannot} UTF-8, as it is for "jsonschema"`);
-  assertThrows(() => write({ type: "object" }, "jsonschema"), TypeError, `${cannot} a string or a Uint8Array`);
-  assertThrows(() => write(undefined, "jsonschema"), TypeError, `${cannot} a string or a Uint8Array`);
+  assertThrows(() => write({ type: "object" }, "jsonschema"), TypeError, `${cannot} a string or bytes`);
+  assertThrows(() => write(undefined, "jsonschema"), TypeError, `${cannot} a string or bytes`);
 });
 
 Deno.test("readSchemaEncoding() takes an empty one for absent, but not to write it", () => {

@@ -342,25 +342,27 @@ Deno.test("V05 without a hook, or when it returns nothing, the call fails", asyn
   }
 });
 
-const NO_RESPONSES: Readonly<Record<string, unknown>> = {
-  "null": null,
-  "a number": 5,
-  "a bigint": 5n,
-  "a plain object": { success: true },
-  "a list of numbers": [1, 2],
-  "an ArrayBuffer": new ArrayBuffer(2),
-  "a payload that is text": { encoding: "json", payload: "{}" },
-  "an encoding alone": { encoding: "json" },
+const OF_RESPONSE = "the server's response must be text or bytes (a buffer or a view of one), not";
+const OF_PAYLOAD = "the payload of the server's response must be bytes (a buffer or a view of one), not";
+
+const NO_RESPONSES: Readonly<Record<string, { response: unknown; why: string }>> = {
+  "null": { response: null, why: `${OF_RESPONSE} null` },
+  "a number": { response: 5, why: `${OF_RESPONSE} a number` },
+  "a bigint": { response: 5n, why: `${OF_RESPONSE} a bigint` },
+  "a plain object": { response: { success: true }, why: `${OF_RESPONSE} an Object` },
+  "a list of numbers": { response: [1, 2], why: `${OF_RESPONSE} an Array` },
+  "a payload that is text": { response: { encoding: "json", payload: "{}" }, why: `${OF_PAYLOAD} a string` },
+  "a payload that is null": { response: { encoding: "json", payload: null }, why: `${OF_PAYLOAD} null` },
+  "an encoding alone": { response: { encoding: "json" }, why: `${OF_RESPONSE} an Object` },
 };
 
-for (const [what, response] of Object.entries(NO_RESPONSES)) {
+for (const [what, { response, why }] of Object.entries(NO_RESPONSES)) {
   Deno.test(`V05 a hook that returns ${what} fails the call`, async () => {
     const { server, client } = talk({ onServiceRequest: () => untyped(response) });
     const id = server.addService(RESET);
     const one = client();
     calls(one, id, 1);
-    const message = `Service "/reset" failed: the server's response is neither text nor bytes`;
-    await hearsFailure(one, id, 1, message);
+    await hearsFailure(one, id, 1, `Service "/reset" failed: ${why}`);
   });
 }
 
@@ -681,7 +683,7 @@ const MALFORMED: Readonly<Record<string, { change: object; text: string }>> = {
   },
   "no schema": {
     change: { request: { ...side("json"), schema: undefined } },
-    text: "request: its schema is neither text nor Uint8Array",
+    text: "request: its schema must be text or bytes (a buffer or a view of one), not undefined",
   },
   "a binary schema that is not base64": {
     change: { response: { ...side("protobuf"), schemaEncoding: "protobuf", schema: "message Reset {}" } },

@@ -91,8 +91,8 @@ export class Connection {
         return true;
       case "cut":
         this.#dismiss(verdict.code, verdict.code === 1009 ? "message too big" : "too much sent", verdict.text);
-        this.#options.logger.warn(`Client ${this.info.id} sends too much and is disconnected`);
         this.#options.onGivenUp(this, "excessiveClients");
+        this.#options.logger.warn(`Client ${this.info.id} sends too much and is disconnected`);
         return false;
     }
   }
@@ -126,8 +126,8 @@ export class Connection {
   check(): boolean {
     const now = this.#options.clock.now();
     const news = this.#notice.check(now);
-    if (news.length > 0) this.#options.logger.info(`Client ${this.info.id} keeps up again`);
     for (const message of news) this.send(message);
+    if (news.length > 0) this.#options.logger.info(`Client ${this.info.id} keeps up again`);
     return this.#isStuck(now);
   }
 
@@ -156,19 +156,20 @@ export class Connection {
   }
 
   #noteDrop(topic: string): void {
-    if (!this.#notice.isShown) {
-      this.#options.logger.warn(
-        `Client ${this.info.id} reads too slowly: messages are dropped, of topic "${topic}" first`,
-      );
-    }
+    const isFirst = !this.#notice.isShown;
     for (const message of this.#notice.dropped(topic, this.#options.clock.now())) this.send(message);
+    // Last: a logger may publish, which drops another message.
+    if (!isFirst) return;
+    this.#options.logger.warn(
+      `Client ${this.info.id} reads too slowly: messages are dropped, of topic "${topic}" first`,
+    );
   }
 
   #giveUpOverflow(): void {
     const message = "This client reads too slowly, and is disconnected: too much waits that must not be dropped";
     this.#dismiss(1013, "client too slow", message);
-    this.#options.logger.warn(`Client ${this.info.id} reads too slowly and is disconnected`);
     this.#options.onGivenUp(this, "overflowedClients");
+    this.#options.logger.warn(`Client ${this.info.id} reads too slowly and is disconnected`);
   }
 
   #dismiss(code: number, reason: string, message: string): void {

@@ -11,7 +11,6 @@ import { Requests, type RequestsOptions } from "./requests.ts";
 
 /** Options of {@linkcode EffectRunner}. */
 export interface EffectRunnerOptions extends Omit<RequestsOptions, "run"> {
-  calls: CallQueue;
   /** Those of the live channels. */
   feeds: ReadonlyMap<ChannelId, Feed>;
 }

@@ -10,6 +10,7 @@ import type { ClientId } from "./client_info.ts";
 import type { Clock } from "../clock.ts";
 import type { Connection } from "./connection.ts";
 import type { KeptFrame } from "./frame_pool.ts";
+import type { FrameStack } from "./frame_stack.ts";
 import { Latch } from "./latch.ts";
 import type { Logger } from "./logger.ts";
 import type { MessageFrame } from "./message_frame.ts";
@@ -19,8 +20,8 @@ import { noTraffic, type Traffic } from "./traffic.ts";
 
 /** What feeds need of the server. */
 export interface FeedOptions {
-  /** The buffer of all feeds. */
-  frame: MessageFrame;
+  /** The buffers of all feeds. */
+  frames: FrameStack;
   calls: CallQueue;
   clock: Clock;
   logger: Logger;
@@ -37,6 +38,7 @@ export class Feed implements Source {
   #early: KeptFrame | undefined;
   #cancelAlarm: (() => void) | undefined;
   #nextAt = -Infinity;
+  #isClosed = false;
 
   constructor(entry: ChannelEntry<Connection>, policy: ChannelPolicy, options: FeedOptions) {
     this.policy = policy;
@@ -68,17 +70,20 @@ export class Feed implements Source {
     const isForAll = to === undefined;
     const { subscribers } = this.#entry;
     if (subscribers.length === 0 && !(this.#latch && isForAll)) return;
-    const { calls, frame } = this.#options;
+    const { calls, frames } = this.#options;
+    const frame = frames.enter(this.topic);
     const isOutermost = calls.enter();
     try {
       frame.write(timestamp ?? timeNs(), content);
       if (isForAll) {
         if (this.#latch) this.#remember(this.#latch, frame);
-        if (this.policy.minIntervalMs === 0 || !this.#isEarly(frame)) this.#sendToAll(frame);
+        this.#sendUnlessEarly(frame);
       } else {
         this.#sendTo(to, frame);
       }
     } finally {
+      frames.leave();
+      // Last: a logger that is called now may publish in the same frame.
       if (isOutermost) calls.leave();
     }
   }
@@ -95,8 +100,9 @@ export class Feed implements Source {
     if (own) this.replay(connection, own.subscriptionId);
   }
 
-  /** Forgets all messages. */
+  /** Forgets all messages, and sends no more. */
   close(): void {
+    this.#isClosed = true;
     this.#cancelAlarm?.();
     this.#early?.release();
     this.#early = undefined;
@@ -114,11 +120,19 @@ export class Feed implements Source {
   }
 
   #remember(latch: Latch, frame: MessageFrame): void {
+    let key: string | number;
     try {
-      latch.remember(frame);
+      key = latch.keyOf(frame);
     } catch (error) {
-      this.#options.logger.error(`Channel "${this.topic}": keyBy of its latch failed`, error);
+      return this.#options.logger.error(`Channel "${this.topic}": keyBy of its latch failed`, error);
     }
+    if (!this.#isClosed) latch.remember(key, frame);
+  }
+
+  #sendUnlessEarly(frame: MessageFrame): void {
+    // By keyBy, which may have removed this channel.
+    if (this.#isClosed) return;
+    if (this.policy.minIntervalMs === 0 || !this.#isEarly(frame)) this.#sendToAll(frame);
   }
 
   /** Keeps a message for later if it comes too soon after another. */

@@ -14,10 +14,15 @@ export class Latch {
     this.#options = options;
   }
 
-  /** Keeps a message. Throws what `keyBy` throws, and then keeps nothing. */
-  remember(message: MessageFrame): void {
-    const { depth, keyBy } = this.#options;
-    const key = keyBy ? keyBy(message.payload) : this.#count++;
+  /** Tells which older message a new one replaces. Calls `keyBy`, which may throw, and may do anything to the server. */
+  keyOf(message: MessageFrame): string | number {
+    const { keyBy } = this.#options;
+    return keyBy ? keyBy(message.payload) : this.#count++;
+  }
+
+  /** Keeps a message. */
+  remember(key: string | number, message: MessageFrame): void {
+    const { depth } = this.#options;
     this.#forget(key);
     this.#frames.set(key, message.keep());
     for (const oldest of this.#frames.keys()) {

@@ -1,4 +1,4 @@
-// MessageFrame: one buffer in which every data message is put together, and copies of those that have to wait.
+// MessageFrame: a buffer in which data messages are put together one after the other, and copies of those that have to wait.
 
 import { copyBytes } from "../protocol/bytes.ts";
 import type { SubscriptionId } from "../protocol/ids.ts";
@@ -29,6 +29,11 @@ export class MessageFrame {
 
   constructor(pool: FramePool) {
     this.#pool = pool;
+  }
+
+  /** Bytes that are allocated. */
+  get capacity(): number {
+    return this.#buffer.byteLength;
   }
 
   /** The whole frame, addressed to whom it was last addressed. Valid until the next message is written. */

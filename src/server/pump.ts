@@ -1,5 +1,6 @@
 // Pump: has the outboxes in which something waits hand it on as fast as their sockets take it.
 
+import type { CallQueue } from "./call_queue.ts";
 import type { Outbox } from "./outbox.ts";
 
 /** How long a client may read nothing before its outbox is asked less often. */
@@ -17,8 +18,14 @@ export class Pump {
   /** When each client was last seen to read. */
   readonly #quick = new Map<Outbox, number>();
   readonly #slow = new Set<Outbox>();
+  readonly #calls: CallQueue;
   #immediate: ReturnType<typeof setImmediate> | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
+
+  /** In a turn, messages may be dropped, which is logged: `calls` has the logger wait until the turn is over. */
+  constructor(calls: CallQueue) {
+    this.#calls = calls;
+  }
 
   /** Looks after an outbox until nothing waits in it. */
   add(outbox: Outbox): void {
@@ -67,13 +74,13 @@ export class Pump {
   /** Arranges the next turns, or calls them off. */
   #schedule(): void {
     if (this.#quick.size > 0) {
-      this.#immediate ??= setImmediate(() => this.#turnQuick());
+      this.#immediate ??= setImmediate(() => this.#calls.run(() => this.#turnQuick()));
     } else {
       clearImmediate(this.#immediate);
       this.#immediate = undefined;
     }
     if (this.#slow.size > 0) {
-      this.#timer ??= setTimeout(() => this.#turnSlow(), SLOW_POLL_MS);
+      this.#timer ??= setTimeout(() => this.#calls.run(() => this.#turnSlow()), SLOW_POLL_MS);
     } else {
       clearTimeout(this.#timer);
       this.#timer = undefined;

@@ -59,7 +59,7 @@ export interface ReceptionParts {
 /** The clients of one server, from handshake to farewell. */
 export class Reception {
   readonly #parts: ReceptionParts;
-  readonly #pump = new Pump();
+  readonly #pump: Pump;
   readonly #refusals: RefusalLog;
   readonly #gate: Gate | undefined;
   readonly #ids = new IdSequence("client");
@@ -71,7 +71,8 @@ export class Reception {
 
   constructor(parts: ReceptionParts) {
     this.#parts = parts;
-    const { options, clock } = parts;
+    const { options, calls, clock } = parts;
+    this.#pump = new Pump(calls);
     this.#refusals = new RefusalLog(options.logger, clock);
     if (options.authorize) this.#gate = new Gate({ ...options, authorize: options.authorize, clock });
   }

@@ -10,6 +10,7 @@ import type { Effect, RequestEffect, RequestKind, WatchAll } from "../session/ef
 import { withValue } from "../session/parameter_state.ts";
 import type { ServerState } from "../session/server_state.ts";
 import { checkAssetSize } from "./asset_size.ts";
+import type { CallQueue } from "./call_queue.ts";
 import type { Clients } from "./clients.ts";
 import type { Connection } from "./connection.ts";
 import type { HookName, Hooks } from "./hooks.ts";
@@ -17,6 +18,7 @@ import type { ServiceResponse } from "./listener.ts";
 
 /** What requests need of the server. */
 export interface RequestsOptions {
+  calls: CallQueue;
   hooks: Hooks;
   clients: Clients;
   state: ServerState<Connection>;
@@ -129,7 +131,7 @@ export class Requests {
   }
 
   async #setParameters(connection: Connection, { parameters, id }: SetParameters): Promise<void> {
-    const { hooks, clients } = this.#options;
+    const { calls, hooks, clients } = this.#options;
     try {
       const inForce = await hooks.ask(connection, "onSetParameters", parameters, id);
       if (inForce === undefined) throw this.#nothing("onSetParameters", "the server's parameters cannot be set");
@@ -139,7 +141,7 @@ export class Requests {
       }
       // What was to be removed is gone, unless the hook says otherwise.
       const removed = parameters.filter(({ value }) => value === undefined);
-      clients.pushParameters([...removed, ...inForce]);
+      calls.run(() => clients.pushParameters([...removed, ...inForce]));
     } catch (error) {
       const why = this.#why(connection, "onSetParameters", error);
       connection.complain(StatusLevel.ERROR, `Cannot set parameters: ${why}`, id);
@@ -196,11 +198,11 @@ export class Requests {
   }
 
   async #controlPlayback(connection: Connection, control: PlaybackControlRequest): Promise<void> {
-    const { hooks, clients } = this.#options;
+    const { calls, hooks, clients } = this.#options;
     try {
       const state = await hooks.ask(connection, "onPlaybackControl", control);
       if (state === undefined) throw new Refusal("the server refused");
-      clients.sendPlaybackState({ ...state, requestId: control.requestId });
+      calls.run(() => clients.sendPlaybackState({ ...state, requestId: control.requestId }));
     } catch (error) {
       const why = this.#why(connection, "onPlaybackControl", error);
       connection.complain(StatusLevel.ERROR, `Cannot control playback: ${why}`, control.requestId);

@@ -1,9 +1,17 @@
 // Logger: where the server says what happens to it.
 
 import type { CallQueue } from "./call_queue.ts";
+import { onOneLine, safeDetail } from "./log_text.ts";
 
 /**
  * Takes the server's log lines; `console` fits. No line holds a payload.
+ *
+ * Each message is one line. Control characters and line breaks are escaped, because peers choose some of the text, for example their origin
+ * or the URI of an asset. Errors that hooks throw are passed as a detail, with their stacks. If their texts need escaping, the detail is a
+ * copy. Lines that peers can cause at will are limited: some are left out, and a later line says how many.
+ *
+ * A logger may call the server, for example to publish its lines on a channel. Such messages cause no log lines. Their drops are counted in
+ * `ServerStats`.
  *
  * @example
  * ```ts
@@ -34,7 +42,8 @@ export interface Logger {
  * The logger that the server itself writes to.
  *
  * Lines are queued like hooks, because a logger may call the server, for example to publish the lines on a channel. A line that such a
- * message would cause is left out: it would cause another message, without an end. What `logger` throws is ignored.
+ * message would cause is left out: it would cause another message, without an end. What `logger` throws is ignored. All lines pass here, so
+ * here they are escaped.
  */
 export function queuedLogger(logger: Logger, calls: CallQueue): Logger {
   let isLogging = false;
@@ -43,7 +52,9 @@ export function queuedLogger(logger: Logger, calls: CallQueue): Logger {
     calls.add(() => {
       isLogging = true;
       try {
-        logger[level](message, ...details);
+        const result: unknown = logger[level](onOneLine(message), ...details.map(safeDetail));
+        // It is to return nothing, but the compiler takes an async function for one that does.
+        if (result !== undefined) Promise.resolve(result).catch(() => {});
       } catch {
         // There is no other place to report it.
       } finally {

@@ -1,0 +1,112 @@
+// Texts and errors for the log, with unsafe characters escaped: a peer must not be able to forge a line, or to hide one.
+
+/** Control characters, line breaks, marks that change the direction of writing, and lone surrogates. */
+const UNSAFE = /[\p{Cc}\p{Cs}\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/gu;
+const NAMED = new Map([["\n", "\\n"], ["\r", "\\r"], ["\t", "\\t"]]);
+
+/** A longer text is cut. Peers choose some texts, and hooks put payloads into errors. */
+const MAX_CHARS = 4096;
+/** How many errors are kept of one detail, with causes and their causes, and how many members of each. */
+const MAX_ERRORS = 20;
+const MAX_MEMBERS = 20;
+
+const UNREADABLE = "a value that cannot be shown";
+
+/** `text` on one line: unsafe characters are escaped, such as `\n` or `\x1b`, and what is too long is cut. */
+export function onOneLine(text: string): string {
+  const cut = text.length - MAX_CHARS;
+  const kept = cut > 0 ? `${text.slice(0, MAX_CHARS)}… (${cut} more characters)` : text;
+  return kept.replace(UNSAFE, escaped);
+}
+
+/**
+ * A detail that is safe to pass to a logger. Never throws.
+ *
+ * An error whose texts are safe is returned as it is, any other error as a copy with escaped texts, in which the frames of the stack keep
+ * their lines. Other objects become text.
+ */
+export function safeDetail(detail: unknown): unknown {
+  try {
+    return safe(detail, { left: MAX_ERRORS });
+  } catch {
+    return UNREADABLE;
+  }
+}
+
+function escaped(character: string): string {
+  const code = character.charCodeAt(0);
+  const hex = code.toString(16);
+  return NAMED.get(character) ?? (code < 0x100 ? `\\x${hex.padStart(2, "0")}` : `\\u${hex.padStart(4, "0")}`);
+}
+
+/** How many more errors may be kept. Errors can have any number of causes, which can form a cycle. */
+interface Budget {
+  left: number;
+}
+
+function safe(value: unknown, budget: Budget): unknown {
+  if (typeof value === "string") return onOneLine(value);
+  if (typeof value !== "object" && typeof value !== "function" && typeof value !== "symbol") return value;
+  if (value === null) return value;
+  return value instanceof Error ? safeError(value, budget) : onOneLine(shown(value));
+}
+
+/** As `console` shows a value; texts within it are quoted. */
+function shown(value: unknown): string {
+  return Deno.inspect(value, { breakLength: Infinity, compact: true });
+}
+
+type Member = readonly [name: string, value: unknown];
+
+/** The members that an inspected error does not show beside the others. */
+const TEXTS: readonly string[] = ["name", "message", "stack", "cause", "errors"];
+
+function safeError(error: Error, budget: Budget): unknown {
+  if (budget.left === 0) return "…";
+  budget.left -= 1;
+  const members = membersOf(error);
+  const safeMembers = members.map((member): Member => [member[0], safeMember(member, members, budget)]);
+  const isSame = safeMembers.every(([, value], index) => Object.is(value, members[index]?.[1]));
+  if (isSame && isPlain(error, members)) return error;
+  const copy = new Error();
+  for (const [name, value] of safeMembers) {
+    Object.defineProperty(copy, name, { value, enumerable: !TEXTS.includes(name), writable: true, configurable: true });
+  }
+  return copy;
+}
+
+/** What loggers show of an error. Each member is read once. */
+function membersOf(error: Error): Member[] {
+  const others = Object.keys(error).filter((name) => !TEXTS.includes(name)).slice(0, MAX_MEMBERS);
+  return [...TEXTS.filter((name) => name in error), ...others].map((name) => [name, Reflect.get(error, name)]);
+}
+
+/** Whether a logger reads the same from the error as we did: it is not a proxy, and has no getters of its own except the engine's. */
+function isPlain(error: Error, members: readonly Member[]): boolean {
+  return Error.isError(error) &&
+    members.every(([name]) => name === "stack" || !Object.getOwnPropertyDescriptor(error, name)?.get);
+}
+
+function safeMember([name, value]: Member, members: readonly Member[], budget: Budget): unknown {
+  if (name === "name" || name === "message") return onOneLine(String(value));
+  if (name === "stack") return safeStack(String(value), members);
+  if (name === "errors" && Array.isArray(value)) return safeErrors(value, budget);
+  if (name === "cause" || value instanceof Error || typeof value === "string") return safe(value, budget);
+  const text = shown(value);
+  return onOneLine(text) === text ? value : onOneLine(text);
+}
+
+/** The same array if all of it is safe. */
+function safeErrors(errors: readonly unknown[], budget: Budget): readonly unknown[] {
+  const kept = errors.slice(0, MAX_ERRORS).map((error) => safe(error, budget));
+  return kept.length === errors.length && kept.every((error, index) => error === errors[index]) ? errors : kept;
+}
+
+/** Escapes a stack, except the line breaks before its frames. The message comes first, and may contain text that looks like frames. */
+function safeStack(stack: string, members: readonly Member[]): string {
+  const head = members.filter(([name]) => name === "message" || name === "name").map(([, value]) => String(value));
+  const headEnd = Math.max(...head.map((text) => stack.includes(text) ? stack.indexOf(text) + text.length : 0));
+  const [rest = "", ...lines] = stack.slice(headEnd, headEnd + MAX_CHARS).split("\n");
+  const frames = lines.map((line) => (/^ {4}at /.test(line) ? "\n" : "\\n") + onOneLine(line));
+  return onOneLine(stack.slice(0, headEnd)) + onOneLine(rest) + frames.join("");
+}

@@ -54,6 +54,7 @@ export type { FoxgloveServerListener, ListenerContext, MaybePromise, ServiceResp
 export type { Logger } from "./src/server/logger.ts";
 export type { FoxgloveServerOptions } from "./src/server/options.ts";
 export type { Traffic } from "./src/server/traffic.ts";
+export { RefusalError } from "./src/server/refusal_error.ts";
 export { runCancellable, type RunCancellableOptions } from "./src/server/run_cancellable.ts";
 export { FoxgloveServer } from "./src/server/server.ts";
 export type { ChannelStats, ClientStats, ServerStats } from "./src/server/stats.ts";

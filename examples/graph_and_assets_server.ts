@@ -1,7 +1,7 @@
 // A connection graph that changes, and assets: a robot's description that apps fetch.
 
 import { delay } from "@std/async/delay";
-import { type ConnectionGraph, FoxgloveServer, runCancellable } from "../mod.ts";
+import { type ConnectionGraph, FoxgloveServer, RefusalError, runCancellable } from "../mod.ts";
 import { listenOptions, startAndAnnounce } from "./command_line.ts";
 
 const ASSETS = new Map([
@@ -33,7 +33,7 @@ if (import.meta.main) {
           console.log(subscribe ? "The graph is watched" : "Nobody watches the graph"),
         onFetchAsset(_server, uri) {
           const text = ASSETS.get(uri);
-          if (text === undefined) throw new Error("no such asset");
+          if (text === undefined) throw new RefusalError("no such asset");
           return new TextEncoder().encode(text);
         },
       },

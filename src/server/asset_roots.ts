@@ -3,6 +3,7 @@
 import { canonicalAssetUri } from "../session/asset_uri.ts";
 import type { FoxgloveServerListener } from "./listener.ts";
 import { readWithin } from "./read_within.ts";
+import { RefusalError } from "./refusal_error.ts";
 import { maxAssetBytesOf } from "./server.ts";
 
 /** A prefix of canonical URIs, and the folder that it stands for. */
@@ -45,16 +46,16 @@ export function assetRoots(
   return async (server, uri, _requestId, { signal }) => {
     const path = canonicalAssetUri(uri);
     const root = path === undefined ? undefined : longestFirst.find(([prefix]) => path.startsWith(prefix));
-    if (path === undefined || !root) throw new Error("there is no such asset");
+    if (path === undefined || !root) throw new RefusalError("there is no such asset");
     const [prefix, folder] = root;
     const segments = segmentsOf(path.slice(prefix.length));
     try {
       return await readWithin(folder, segments, { maxBytes: maxAssetBytesOf(server), signal });
     } catch (error) {
       // The error of the file system names the path.
-      throw error instanceof RangeError || signal.aborted
+      throw error instanceof RefusalError || signal.aborted
         ? error
-        : new Error("there is no such asset", { cause: error });
+        : new RefusalError("there is no such asset", { cause: error });
     }
   };
 }
@@ -74,7 +75,7 @@ function rootFrom([given, folder]: Root): Root {
 function segmentsOf(path: string): string[] {
   const segments = path.split("/");
   // An empty one is "//", the folder itself, or leads to the root of the file system.
-  if (!segments.every(isPlainName)) throw new Error("its path is not one of plain names");
+  if (!segments.every(isPlainName)) throw new RefusalError("its path is not one of plain names");
   return segments;
 }
 

@@ -11,6 +11,7 @@ import type { Connection } from "./connection.ts";
 import type { EffectRunner } from "./effect_runner.ts";
 import { Feed, type FeedOptions } from "./feed.ts";
 import type { Greeting } from "./greeting.ts";
+import type { Logger } from "./logger.ts";
 
 /** The parts of a server that its channels work with. */
 export interface ChannelsParts {
@@ -22,6 +23,7 @@ export interface ChannelsParts {
   /** Filled by `Channels`. */
   feeds: Map<ChannelId, Feed>;
   feedOptions: FeedOptions;
+  logger: Logger;
 }
 
 /** Adds and removes channels. */
@@ -35,10 +37,10 @@ export class Channels {
 
   /** Adds all of these or, if it throws, none. */
   add(channels: readonly ChannelInit[]): ChannelId[] {
-    const { state, clients, greeting, advertiser, feeds, feedOptions } = this.#parts;
+    const { state, clients, greeting, advertiser, feeds, feedOptions, logger } = this.#parts;
     const checked = channels.map(channelFrom);
     const added = checked.map(({ channel, policy }) => {
-      for (const warning of channelWarnings(channel, this.#index.related(channel))) feedOptions.logger.warn(warning);
+      for (const warning of channelWarnings(channel, this.#index.related(channel))) logger.warn(warning);
       const entry = state.channels.add(channel);
       this.#index.add(entry.channel);
       feeds.set(entry.channel.id, new Feed(entry, policy, feedOptions));

@@ -9,10 +9,10 @@ import type { ChannelPolicy } from "./channel_policy.ts";
 import type { ClientId } from "./client_info.ts";
 import type { Clock } from "../clock.ts";
 import type { Connection } from "./connection.ts";
+import type { FailureLog } from "./failure_log.ts";
 import type { KeptFrame } from "./frame_pool.ts";
 import type { FrameStack } from "./frame_stack.ts";
 import { Latch } from "./latch.ts";
-import type { Logger } from "./logger.ts";
 import type { MessageFrame } from "./message_frame.ts";
 import type { Addressable, Source } from "./outbox.ts";
 import { timeNs } from "./time_ns.ts";
@@ -24,7 +24,7 @@ export interface FeedOptions {
   frames: FrameStack;
   calls: CallQueue;
   clock: Clock;
-  logger: Logger;
+  failures: FailureLog;
 }
 
 /** Thins out, keeps and hands on what is published on one channel. */
@@ -124,13 +124,14 @@ export class Feed implements Source {
     try {
       key = latch.keyOf(frame);
     } catch (error) {
-      return this.#options.logger.error(`Channel "${this.topic}": keyBy of its latch failed`, error);
+      const { failures } = this.#options;
+      return failures.note("keyBy", `Channel "${this.topic}": keyBy of its latch`, error, this.topic);
     }
     if (!this.#isClosed) latch.remember(key, frame);
   }
 
   #sendUnlessEarly(frame: MessageFrame): void {
-    // By keyBy, which may have removed this channel.
+    // keyBy may have removed this channel.
     if (this.#isClosed) return;
     if (this.policy.minIntervalMs === 0 || !this.#isEarly(frame)) this.#sendToAll(frame);
   }

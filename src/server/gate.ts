@@ -2,6 +2,7 @@
 
 import { nameOf } from "./address.ts";
 import type { Clock } from "../clock.ts";
+import type { FailureLog } from "./failure_log.ts";
 import { explainClosing, textResponse } from "./handshake.ts";
 import { type Identity, identityFrom } from "./identity.ts";
 import type { MaybePromise } from "./listener.ts";
@@ -26,8 +27,9 @@ export interface AuthorizeInfo {
 export type Authorize = (request: Request, info: AuthorizeInfo) => MaybePromise<Identity | Response>;
 
 /** Options of {@linkcode Gate}. */
-export interface GateOptions extends Pick<ResolvedOptions, "logger" | "handshakeTimeoutMs"> {
+export interface GateOptions extends Pick<ResolvedOptions, "handshakeTimeoutMs"> {
   authorize: Authorize;
+  failures: FailureLog;
   clock: Clock;
 }
 
@@ -43,7 +45,7 @@ export class Gate {
 
   /** Who the client is, or how it is refused. Never rejects. */
   async admit(request: Request, remoteAddr: Deno.Addr | undefined): Promise<Identity | Response> {
-    const { authorize, clock, handshakeTimeoutMs, logger } = this.#options;
+    const { authorize, clock, failures, handshakeTimeoutMs } = this.#options;
     const waiting = new AbortController();
     const { signal } = waiting;
     const gaveUp = Promise.withResolvers<never>();
@@ -58,7 +60,7 @@ export class Gate {
       return answer instanceof Response ? answer : identityFrom(answer);
     } catch (error) {
       if (signal.aborted && error !== late) return explainClosing();
-      logger.error('Option "authorize" failed', error);
+      failures.note("authorize", 'Option "authorize"', error);
       return error === late
         ? textResponse(503, "The server took too long to say whether this client may connect")
         : textResponse(500, "The server failed to say whether this client may connect");

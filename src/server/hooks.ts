@@ -3,8 +3,8 @@
 import { StatusLevel } from "../protocol/status.ts";
 import type { CallQueue } from "./call_queue.ts";
 import type { Connection } from "./connection.ts";
+import type { FailureLog } from "./failure_log.ts";
 import type { FoxgloveServerListener, ListenerContext } from "./listener.ts";
-import type { Logger } from "./logger.ts";
 import type { FoxgloveServer } from "./server.ts";
 
 /** The hooks that are called for a client's messages, coming or going. */
@@ -22,7 +22,7 @@ type HookResult<Name extends HookName> = Awaited<ReturnType<Hook<Name>>>;
 export interface HooksOptions {
   calls: CallQueue;
   listener?: FoxgloveServerListener | undefined;
-  logger: Logger;
+  failures: FailureLog;
   /** 0: wait as long as the hook likes. */
   requestTimeoutMs: number;
 }
@@ -33,14 +33,14 @@ export class Hooks {
   listener: FoxgloveServerListener | undefined;
   readonly #server: FoxgloveServer;
   readonly #calls: CallQueue;
-  readonly #logger: Logger;
+  readonly #failures: FailureLog;
   readonly #requestTimeoutMs: number;
 
   constructor(server: FoxgloveServer, options: HooksOptions) {
     this.#server = server;
     this.listener = options.listener;
     this.#calls = options.calls;
-    this.#logger = options.logger;
+    this.#failures = options.failures;
     this.#requestTimeoutMs = options.requestTimeoutMs;
   }
 
@@ -92,10 +92,10 @@ export class Hooks {
     });
   }
 
-  /** Writes down that a hook failed, or what it returned was of no use. */
+  /** Writes down that a hook failed, refused a request, or what it returned was of no use. */
   log(connection: Connection, name: keyof FoxgloveServerListener, error: unknown): void {
     if (isFarewell(connection, error)) return;
-    this.#logger.error(`Client ${connection.info.id}: ${name} failed`, error);
+    this.#failures.note(name, `Client ${connection.info.id}: ${name}`, error);
   }
 
   #call<Name extends HookName>(

@@ -35,8 +35,9 @@ export type ServiceResponse = ByteSource | string | { encoding: string; payload:
  * queue is empty before the public method, or the message, that filled it is done. `onClientDisconnect` is the last hook of a client,
  * except for `onError`. The `logger` goes through the same queue.
  *
- * A hook that throws or rejects fails the request that it answers. Any other such failure goes to `onError` and the log, and the
- * client is told by a status.
+ * A hook that throws or rejects fails the request that it answers, and the failure goes to the log. A hook refuses a request by throwing a
+ * {@linkcode RefusalError}, which is logged without a stack. Any other hook's failure goes to `onError` as well, and the client is told by a
+ * status.
  *
  * @example A service that answers with what it was sent
  * ```ts
@@ -79,7 +80,10 @@ export interface FoxgloveServerListener {
     payload: Uint8Array,
     context: ListenerContext,
   ): MaybePromise<void>;
-  /** A client calls a service. The payload is the hook's to keep. Throw to fail the call: the client is shown the error's message. */
+  /**
+   * A client calls a service. The payload is the hook's to keep. Throw to fail the call: the client is shown the error's message, and the
+   * log the error's stack, or only a line if it is a `RefusalError`.
+   */
   onServiceRequest?(
     server: FoxgloveServer,
     serviceId: ServiceId,
@@ -118,7 +122,10 @@ export interface FoxgloveServerListener {
     subscribe: boolean,
     context: ListenerContext,
   ): MaybePromise<void>;
-  /** A client asks for a file. Throw if there is none: the client is shown the error's message. Check the path, or use `assetRoots()`. */
+  /**
+   * A client asks for a file. Throw a `RefusalError` if there is none: the client is shown its message. Check the path, or use
+   * `assetRoots()`.
+   */
   onFetchAsset?(
     server: FoxgloveServer,
     uri: string,

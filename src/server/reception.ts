@@ -12,6 +12,7 @@ import type { Clients } from "./clients.ts";
 import type { Clock } from "../clock.ts";
 import { Connection, type GivenUpCount, type Socket } from "./connection.ts";
 import type { EffectRunner } from "./effect_runner.ts";
+import type { FailureLog } from "./failure_log.ts";
 import { originOf } from "./forwarded.ts";
 import { Gate } from "./gate.ts";
 import type { Greeting } from "./greeting.ts";
@@ -46,6 +47,7 @@ export interface SocketEvents {
 /** The parts of a server that a reception works with. */
 export interface ReceptionParts {
   options: ResolvedOptions;
+  failures: FailureLog;
   calls: CallQueue;
   state: ServerState<Connection>;
   clients: Clients;
@@ -71,10 +73,10 @@ export class Reception {
 
   constructor(parts: ReceptionParts) {
     this.#parts = parts;
-    const { options, calls, clock } = parts;
+    const { options, failures, calls, clock } = parts;
     this.#pump = new Pump(calls);
     this.#refusals = new RefusalLog(options.logger, clock);
-    if (options.authorize) this.#gate = new Gate({ ...options, authorize: options.authorize, clock });
+    if (options.authorize) this.#gate = new Gate({ ...options, authorize: options.authorize, failures, clock });
   }
 
   /** Whether one more client would be taken. */
@@ -237,7 +239,7 @@ export class Reception {
   }
 
   #refuse(response: Response, remoteAddr: Deno.Addr | undefined): Response {
-    this.#parts.options.logger.debug(`Refused a client from ${nameOf(remoteAddr)} with ${response.status}`);
+    this.#refusals.noteStatus(nameOf(remoteAddr), response.status);
     return response;
   }
 
@@ -250,7 +252,7 @@ export class Reception {
       Promise.resolve(answer).catch(() => {});
       throw new TypeError(`Cannot filter: the answer is ${typeof answer}, not true or false`);
     } catch (error) {
-      this.#parts.options.logger.error(`Option "${option}" failed`, error);
+      this.#parts.failures.note(option, `Option "${option}"`, error);
       return false;
     }
   }

@@ -2,32 +2,36 @@
 
 import type { Clock } from "../clock.ts";
 import type { Logger } from "./logger.ts";
-
-/** An app tries again every few seconds, a hostile page as often as it likes. */
-const REPEAT_MS = 10_000;
+import { LogThrottle } from "./log_throttle.ts";
 
 /** One line every now and then, however many are refused. */
 export class RefusalLog {
   readonly #logger: Logger;
-  readonly #clock: Clock;
-  #nextAt = -Infinity;
-  #leftOut = 0;
+  readonly #warnings: LogThrottle;
+  /** One line for each status. */
+  readonly #statuses: LogThrottle;
 
   constructor(logger: Logger, clock: Clock) {
     this.#logger = logger;
-    this.#clock = clock;
+    this.#warnings = new LogThrottle(clock, 1);
+    this.#statuses = new LogThrottle(clock, 10);
   }
 
-  /** A client from `address` was refused. */
+  /** Reports a refused client, if the server's owner can do something about it. */
   note(address: string, why: string): void {
-    const now = this.#clock.now();
-    if (now < this.#nextAt) {
-      this.#leftOut += 1;
-      return;
-    }
-    const others = this.#leftOut === 0 ? "" : ` (and ${this.#leftOut} other clients since the last such line)`;
-    this.#logger.warn(`Refused a client from ${address}: ${why}${others}`);
-    this.#nextAt = now + REPEAT_MS;
-    this.#leftOut = 0;
+    const others = this.#warnings.admit(why);
+    if (others === undefined) return;
+    this.#logger.warn(`Refused a client from ${address}: ${why}${since(others)}`);
   }
+
+  /** Reports a client that was refused with this status. */
+  noteStatus(address: string, status: number): void {
+    const others = this.#statuses.admit(`${status}`);
+    if (others === undefined) return;
+    this.#logger.debug(`Refused a client from ${address} with ${status}${since(others)}`);
+  }
+}
+
+function since(others: number): string {
+  return others === 0 ? "" : ` (and ${others} other clients since the last such line)`;
 }

@@ -13,6 +13,7 @@ import { checkAssetSize } from "./asset_size.ts";
 import type { CallQueue } from "./call_queue.ts";
 import type { Clients } from "./clients.ts";
 import type { Connection } from "./connection.ts";
+import { isA, textOf } from "./error_text.ts";
 import type { HookName, Hooks } from "./hooks.ts";
 import type { ServiceResponse } from "./listener.ts";
 
@@ -193,7 +194,7 @@ export class Requests {
 
   /** What a client is told of a request that failed. */
   #why(connection: Connection, name: HookName, error: unknown): string {
-    if (!(error instanceof Refusal)) this.#options.hooks.log(connection, name, error);
+    if (!isA(error, Refusal)) this.#options.hooks.log(connection, name, error);
     return textOf(error);
   }
 
@@ -221,13 +222,4 @@ function servicePayload(response: ServiceResponse, encoding: string): { encoding
   const payload = bytesOf(response.payload);
   if (payload) return { encoding: response.encoding, payload };
   throw new TypeError(`the payload of the server's response must be ${BYTES_RULE}, not ${kindOf(response.payload)}`);
-}
-
-/** What a client is shown of an error. Never throws, whatever a hook has thrown. */
-function textOf(error: unknown): string {
-  try {
-    return String(error instanceof Error ? error.message : error);
-  } catch {
-    return "unknown error";
-  }
 }

@@ -29,6 +29,7 @@ import { MACHINE_CLOCK } from "./clock.ts";
 import type { Connection, Socket } from "./connection.ts";
 import { EffectRunner } from "./effect_runner.ts";
 import { type Certificate, Endpoint } from "./endpoint.ts";
+import { FailureLog } from "./failure_log.ts";
 import type { Feed } from "./feed.ts";
 import { FramePool } from "./frame_pool.ts";
 import { FrameStack } from "./frame_stack.ts";
@@ -110,22 +111,24 @@ export class FoxgloveServer implements AsyncDisposable {
     const { maxAssetBytes } = resolved;
     const state = new ServerState<Connection>(resolved);
     const clients = new Clients(state, clock, () => this.#reception.check());
-    const hooks = new Hooks(this, { ...resolved, calls });
+    const failures = new FailureLog(logger, clock);
+    const hooks = new Hooks(this, { ...resolved, calls, failures });
     const feeds = this.#feeds;
     const effects = new EffectRunner({ calls, hooks, clients, state, feeds, maxAssetBytes });
     const greeting = new Greeting(resolved, state);
     const advertiser = new Advertiser(clients, clock);
-    const feedOptions = { frames: new FrameStack(new FramePool()), calls, clock, logger };
+    const feedOptions = { frames: new FrameStack(new FramePool()), calls, clock, failures };
     const stats = this.#stats;
     this.#options = resolved;
     this.#state = state;
     this.#clients = clients;
     this.#hooks = hooks;
     this.#greeting = greeting;
-    this.#channels = new Channels({ state, clients, effects, greeting, advertiser, feeds, feedOptions });
+    this.#channels = new Channels({ state, clients, effects, greeting, advertiser, feeds, feedOptions, logger });
     this.#services = new Services({ state, greeting, advertiser });
     this.#reception = new Reception({
       options: resolved,
+      failures,
       calls,
       state,
       clients,

@@ -730,8 +730,8 @@ Deno.test("G13 a get whose hook fails is answered by a status, and the server go
     await hearsError(one, "Cannot get parameters: no bus", "q1");
     gets(one, ["bad"]);
     await hearsError(one, "Cannot get parameters: no bus");
-    const line = "error: Client 1: onGetParameters failed";
-    assertEquals(log.filter((line) => line.startsWith("error")), [line, line]);
+    // The same error a second time is only counted.
+    assertEquals(log.filter((line) => line.startsWith("error")), ["error: Client 1: onGetParameters failed"]);
     gets(one, [], "q2");
     assertEquals(await one.next(), { op: "parameterValues", parameters: [A], id: "q2" });
   }

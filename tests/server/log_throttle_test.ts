@@ -1,0 +1,126 @@
+// Log lines that others can cause: which of them pass, and how the rest is counted.
+
+import { assertEquals } from "@std/assert/equals";
+import { FailureLog } from "../../src/server/failure_log.ts";
+import type { Logger } from "../../src/server/logger.ts";
+import { LogThrottle } from "../../src/server/log_throttle.ts";
+import { RefusalError } from "../../src/server/refusal_error.ts";
+import { RefusalLog } from "../../src/server/refusal_log.ts";
+import { TestClock } from "../support/test_clock.ts";
+
+Deno.test("LogThrottle lets each text pass once in 10 s, and counts the others", () => {
+  const clock = new TestClock();
+  const throttle = new LogThrottle(clock, 3);
+  const admits = (...texts: string[]) => texts.map((text) => throttle.admit(text));
+  assertEquals(admits("a", "a", "b", "a", "c", "d", "e"), [0, undefined, 0, undefined, 0, undefined, undefined]);
+  clock.advance(9_999);
+  assertEquals(admits("a", "f"), [undefined, undefined]);
+  clock.advance(1);
+  // Six were left out.
+  assertEquals(admits("f", "a", "f"), [6, 0, undefined]);
+  clock.advance(100_000);
+  assertEquals(admits("f", "f"), [1, undefined]);
+});
+
+Deno.test("LogThrottle takes texts that begin alike for the same: it remembers only so much of each", () => {
+  const throttle = new LogThrottle(new TestClock(), 3);
+  const begin = "x".repeat(200);
+  assertEquals([throttle.admit(begin), throttle.admit(`${begin}y`), throttle.admit("x")], [0, undefined, 0]);
+});
+
+/** The lines that are written, each with its level and how many details it has. */
+function lines() {
+  const written: string[] = [];
+  const at = (level: string) => (message: string, ...details: unknown[]) =>
+    void written.push(`${level} ${message} +${details.length}`);
+  const logger: Logger = { debug: at("debug"), info: at("info"), warn: at("warn"), error: at("error") };
+  return { logger, take: () => written.splice(0) };
+}
+
+Deno.test("FailureLog writes an error with its stack the first time, and then a count", () => {
+  const clock = new TestClock();
+  const { logger, take } = lines();
+  const failures = new FailureLog(logger, clock);
+  for (let client = 1; client <= 5; client++) failures.note("onX", `Client ${client}: onX`, new Error("off"));
+  failures.note("onY", "Client 1: onY", new Error("off"));
+  assertEquals(take(), ["error Client 1: onX failed +1", "error Client 1: onY failed +1"]);
+  clock.advance(10_000);
+  failures.note("onX", "Client 9: onX", new Error("off"));
+  assertEquals(take(), ["error Client 9: onX failed (and 4 more like this were left out) +1"]);
+});
+
+Deno.test("FailureLog bounds how many different errors of one hook are written", () => {
+  const clock = new TestClock();
+  const { logger, take } = lines();
+  const failures = new FailureLog(logger, clock);
+  for (let index = 0; index < 1000; index++) failures.note("onX", "onX", new Error(`no ${index}`));
+  assertEquals(take().length, 10);
+  clock.advance(10_000);
+  failures.note("onX", "onX", new Error("again"));
+  assertEquals(take(), ["error onX failed (and 990 more like this were left out) +1"]);
+});
+
+Deno.test("FailureLog writes a refusal on one line with its causes, without details", () => {
+  const { logger, take } = lines();
+  const failures = new FailureLog(logger, new TestClock());
+  const cause = new Deno.errors.NotFound("no file /x", { cause: "gone" });
+  for (let client = 1; client <= 5; client++) {
+    failures.note("onX", `Client ${client}: onX`, new RefusalError("there is no such asset", { cause }));
+  }
+  const why = "there is no such asset, caused by NotFound: no file /x, caused by gone";
+  assertEquals(take(), [`warn Client 1: onX refused: ${why} +0`]);
+});
+
+Deno.test("FailureLog writes failures although refusals flood it", () => {
+  const { logger, take } = lines();
+  const failures = new FailureLog(logger, new TestClock());
+  for (let index = 0; index < 1000; index++) failures.note("onX", "onX", new RefusalError(`no ${index}`));
+  failures.note("onX", "onX", new Error("off"));
+  const written = take();
+  assertEquals([written.length, written.at(-1)], [11, "error onX failed +1"]);
+});
+
+Deno.test("FailureLog takes whatever was thrown", () => {
+  const revoked = Proxy.revocable({}, {});
+  revoked.revoke();
+  const loop = new RefusalError("loop");
+  loop.cause = loop;
+  const bad = Object.defineProperty(new RefusalError("bad"), "cause", {
+    get() {
+      throw new Error();
+    },
+  });
+  const { logger, take } = lines();
+  const failures = new FailureLog(logger, new TestClock());
+  for (const error of [undefined, null, 5, Symbol("x"), Object.create(null), revoked.proxy, loop, bad]) {
+    failures.note("onX", "onX", error);
+  }
+  const again = ", caused by RefusalError: loop".repeat(3);
+  assertEquals(take(), [
+    ...Array(5).fill("error onX failed +1"),
+    `warn onX refused: loop${again} +0`,
+    "warn onX refused: bad +0",
+  ]);
+});
+
+Deno.test("RefusalLog writes one warning in 10 s, whatever the reasons, and one line of each status for debugging", () => {
+  const clock = new TestClock();
+  const { logger, take } = lines();
+  const refusals = new RefusalLog(logger, clock);
+  for (let index = 0; index < 100; index++) {
+    refusals.note(`address ${index}`, `reason ${index}`);
+    refusals.noteStatus(`address ${index}`, index % 2 ? 404 : 503);
+  }
+  assertEquals(take(), [
+    "warn Refused a client from address 0: reason 0 +0",
+    "debug Refused a client from address 0 with 503 +0",
+    "debug Refused a client from address 1 with 404 +0",
+  ]);
+  clock.advance(10_000);
+  refusals.note("address 7", "reason 7");
+  refusals.noteStatus("address 8", 404);
+  assertEquals(take(), [
+    "warn Refused a client from address 7: reason 7 (and 99 other clients since the last such line) +0",
+    "debug Refused a client from address 8 with 404 (and 98 other clients since the last such line) +0",
+  ]);
+});

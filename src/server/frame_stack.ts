@@ -3,7 +3,7 @@
 import type { FramePool } from "./frame_pool.ts";
 import { MessageFrame } from "./message_frame.ts";
 
-/** How many publishes may be under way within one another. More is a recursion without an end, which would end in the middle of our work. */
+/** How deep publishes may nest. A recursion without an end would overflow the stack in the middle of our own work. */
 const MAX_DEPTH = 8;
 /** The frame of a publish within another one is kept for the next time only up to this size. */
 const MAX_KEPT_BYTES = 64 * 1024;
@@ -14,17 +14,19 @@ const MAX_KEPT_BYTES = 64 * 1024;
  */
 export class FrameStack {
   readonly #pool: FramePool;
-  readonly #frames: MessageFrame[];
+  readonly #first: MessageFrame;
+  /** Those of nested publishes. */
+  readonly #nested: MessageFrame[] = [];
   #depth = 0;
 
   constructor(pool: FramePool) {
     this.#pool = pool;
-    this.#frames = [new MessageFrame(pool)];
+    this.#first = new MessageFrame(pool);
   }
 
   /** Bytes that the frames keep allocated. */
   get bytes(): number {
-    return this.#frames.reduce((sum, { capacity }) => sum + capacity, 0);
+    return this.#nested.reduce((sum, { capacity }) => sum + capacity, this.#first.capacity);
   }
 
   /**
@@ -33,18 +35,25 @@ export class FrameStack {
    * @throws {RangeError} When too many publishes are under way; then there is nothing to end. `topic` is for the error's text.
    */
   enter(topic: string): MessageFrame {
-    const depth = this.#depth;
-    if (depth === MAX_DEPTH) {
-      throw new RangeError(`Cannot send on "${topic}": keyBy publishes more than ${MAX_DEPTH - 1} levels deep`);
-    }
-    this.#depth = depth + 1;
-    return this.#frames[depth] ??= new MessageFrame(this.#pool);
+    if (this.#depth > 0) return this.#enterNested(topic);
+    this.#depth = 1;
+    return this.#first;
   }
 
   /** The publish that began last has ended. */
   leave(): void {
     this.#depth -= 1;
-    const frame = this.#depth > 0 ? this.#frames[this.#depth] : undefined;
-    if (frame && frame.capacity > MAX_KEPT_BYTES) this.#frames.length = this.#depth;
+    if (this.#depth === 0) return this.#first.trim();
+    const nested = this.#depth - 1;
+    const capacity = this.#nested[nested]?.capacity ?? 0;
+    if (capacity > MAX_KEPT_BYTES) this.#nested.length = nested;
+  }
+
+  #enterNested(topic: string): MessageFrame {
+    if (this.#depth === MAX_DEPTH) {
+      throw new RangeError(`Cannot send on "${topic}": keyBy publishes more than ${MAX_DEPTH - 1} levels deep`);
+    }
+    this.#depth += 1;
+    return this.#nested[this.#depth - 2] ??= new MessageFrame(this.#pool);
   }
 }

@@ -5,7 +5,7 @@ import type { SubscriptionId } from "../protocol/ids.ts";
 import { MESSAGE_DATA_HEADER_BYTES, writeMessageDataHeader } from "../protocol/message_data.ts";
 import type { FramePool, KeptFrame } from "./frame_pool.ts";
 
-/** A buffer grown beyond this is not kept, so that one huge message does not cost its memory for ever. */
+/** A buffer that has grown beyond this is given back when its message is sent: one huge message must not cost its memory for long. */
 const MAX_KEPT_BYTES = 8 * 1024 * 1024;
 const MIN_BYTES = 64 * 1024;
 
@@ -75,11 +75,21 @@ export class MessageFrame {
     return this.#kept;
   }
 
+  /** The message is sent: gives back what a huge one took. `bytes` and `payload` may be empty after this. */
+  trim(): void {
+    if (this.#buffer.byteLength <= MAX_KEPT_BYTES) return;
+    this.#allocate(MIN_BYTES);
+    this.#bytes = this.#buffer.subarray(0, MESSAGE_DATA_HEADER_BYTES);
+    this.#kept = undefined;
+  }
+
   #reserve(bytes: number): void {
-    const kept = this.#buffer.byteLength;
-    if (bytes <= kept && kept <= MAX_KEPT_BYTES) return;
+    if (bytes <= this.#buffer.byteLength) return;
     // Doubling bounds how often it grows; past what is kept, exactly what is needed.
-    const size = bytes > MAX_KEPT_BYTES ? bytes : Math.max(MIN_BYTES, 2 ** Math.ceil(Math.log2(bytes)));
+    this.#allocate(bytes > MAX_KEPT_BYTES ? bytes : Math.max(MIN_BYTES, 2 ** Math.ceil(Math.log2(bytes))));
+  }
+
+  #allocate(size: number): void {
     this.#buffer = new Uint8Array(size);
     this.#view = new DataView(this.#buffer.buffer);
   }

@@ -248,6 +248,21 @@ Deno.test("FrameStack gives the same frame again, and another one within a publi
   assertStrictEquals(frames.enter("/t"), second);
 });
 
+Deno.test("FrameStack gives back the memory of a huge message, and keeps that of a usual one for the next", () => {
+  const frames = new FrameStack(new FramePool());
+  const before = frames.bytes;
+  const publish = (payload: Uint8Array | string) => {
+    frames.enter("/t").write(1n, payload);
+    frames.leave();
+    return frames.bytes;
+  };
+  assertEquals(publish(new Uint8Array(20 * 1024 * 1024)), before);
+  // UTF-8 may take three times as much.
+  assertEquals(publish("x".repeat(3 * 1024 * 1024)), before);
+  assertEquals(publish(new Uint8Array(1024 * 1024)), 2 * 1024 * 1024);
+  assertEquals(publish("next"), 2 * 1024 * 1024);
+});
+
 Deno.test("FrameStack does not keep the memory of a large message within a publish", () => {
   const frames = new FrameStack(new FramePool());
   const before = frames.bytes;

@@ -27,7 +27,7 @@ const SEPARATOR = Deno.build.os === "windows" ? "\\" : "/";
  * it has the device and inode number that were checked, and its path still has no links. Where the system has no such numbers, as Windows
  * on some volumes, only the path is checked again.
  *
- * @throws {RangeError} When it has more than `maxBytes`.
+ * @throws {RefusalError} When it has more than `maxBytes`.
  */
 export async function readWithin(
   folder: string | URL,

@@ -3,6 +3,7 @@
 import { assertEquals } from "@std/assert/equals";
 import { assertRejects } from "@std/assert/rejects";
 import { type FileSystem, type OpenFile, readWithin } from "../../src/server/read_within.ts";
+import { RefusalError } from "../../src/server/refusal_error.ts";
 import { settled } from "../support/conversation.ts";
 import { within } from "../support/events.ts";
 
@@ -177,7 +178,7 @@ Deno.test("readWithin() reads a file that stays as it was, and closes it", async
   assertEquals(await folder.read(), "a mesh");
   assertEquals([folder.bytesRead, folder.openFiles], [6, 0]);
   assertEquals(await folder.read({}, 6), "a mesh");
-  await assertRejects(() => folder.read({}, 5), RangeError, "its 6 bytes are more than the 5 allowed");
+  await assertRejects(() => folder.read({}, 5), RefusalError, "its 6 bytes are more than the 5 allowed");
   assertEquals([folder.bytesRead, folder.openFiles], [12, 0]);
   await Deno.truncate(folder.mesh);
   assertEquals(await folder.read({}, 0), "");
@@ -196,7 +197,11 @@ for (const maxBytes of [6, 7, 50, 99_999]) {
   Deno.test(`readWithin() reads no more than one byte beyond ${maxBytes} of a file that grows`, async () => {
     await using folder = await Folder.create();
     const grow = () => Deno.writeTextFile(folder.mesh, "x".repeat(200_000));
-    await assertRejects(() => folder.read(openBefore(grow), maxBytes), RangeError, `more than the ${maxBytes} allowed`);
+    await assertRejects(
+      () => folder.read(openBefore(grow), maxBytes),
+      RefusalError,
+      `more than the ${maxBytes} allowed`,
+    );
     assertEquals([folder.bytesRead, folder.openFiles], [maxBytes + 1, 0]);
   });
 }

@@ -1,7 +1,11 @@
 // Endpoint: where a server listens, and under which certificate.
 
+import type { Clock } from "../clock.ts";
 import { urlOf } from "./address.ts";
-import { listen, type ListenOptions, settledWithin } from "./listening.ts";
+import { settledWithin } from "./listening.ts";
+import type { Logger } from "./logger.ts";
+import { type OwnHandler, OwnListener } from "./own_listener.ts";
+import { Relisten } from "./relisten.ts";
 
 /** A certificate and its private key, each as PEM text or as the `file:` URL of such a text. */
 export interface Certificate {
@@ -18,32 +22,45 @@ type CertificateText = Record<keyof Certificate, string>;
 export interface EndpointOptions extends Partial<Certificate> {
   hostname: string;
   port: number;
+  clock: Clock;
+  logger: Logger;
 }
+
+/** Where to listen: with a port of 0 until the first listener has a real one. */
+type Place = Pick<EndpointOptions, "hostname" | "port">;
 
 /** A port is free when the event loop has turned; until it is, it is asked for again. */
 const RETRY_MS = 10;
 const MAX_RETRIES = 100;
 
-/** One address, on which at most one HTTP server listens at a time. */
+/** One address, on which at most one HTTP server listens at a time. If the platform ends that one, the endpoint listens again. */
 export class Endpoint {
-  readonly #options: ListenOptions;
-  readonly #handler: Deno.ServeHandler<Deno.NetAddr>;
+  readonly #handler: OwnHandler;
+  readonly #logger: Logger;
+  readonly #relisten: Relisten;
   /** Those whose connections are not all closed yet. */
-  readonly #serving = new Set<Deno.HttpServer<Deno.NetAddr>>();
+  readonly #serving = new Set<OwnListener>();
+  #place: Place;
   #certificate: Certificate | undefined;
-  #http: Deno.HttpServer<Deno.NetAddr> | undefined;
+  #listener: OwnListener | undefined;
+  #wasOpened = false;
   #isReloading = false;
   #isClosed = false;
 
-  constructor({ hostname, port, cert, key }: EndpointOptions, handler: Deno.ServeHandler<Deno.NetAddr>) {
-    this.#options = { hostname, port };
+  constructor({ hostname, port, cert, key, clock, logger }: EndpointOptions, handler: OwnHandler) {
+    this.#place = { hostname, port };
     this.#handler = handler;
+    this.#logger = logger;
+    this.#relisten = new Relisten(clock, logger, () => {
+      this.#listen();
+      logger.info(`Listening on ${this.url} again`);
+    });
     if (cert !== undefined && key !== undefined) this.#certificate = { cert, key };
   }
 
   /** Where it listens, if it does. */
   get addr(): Deno.NetAddr | undefined {
-    return this.#isClosed ? undefined : this.#http?.addr;
+    return this.#isClosed ? undefined : this.#listener?.addr;
   }
 
   /** What a client on this machine connects to. */
@@ -51,12 +68,20 @@ export class Endpoint {
     return this.addr && urlOf(this.addr, this.#certificate ? "wss" : "ws");
   }
 
-  /** Begins to listen. */
-  open(options: ListenOptions = this.#options): Deno.NetAddr {
-    const http = listen({ ...options, ...(this.#certificate && textOf(this.#certificate)) }, this.#handler);
-    this.#http = http;
-    this.#serving.add(http);
-    return http.addr;
+  /** Whether it was opened and does not listen at the moment, although it is not closed. */
+  get isDown(): boolean {
+    return this.#wasOpened && !this.#listener && !this.#isClosed;
+  }
+
+  /**
+   * Begins to listen.
+   *
+   * @throws {Deno.errors.AddrInUse} When something else listens on the port.
+   */
+  open(): Deno.NetAddr {
+    const listener = this.#listen();
+    this.#wasOpened = true;
+    return listener.addr;
   }
 
   /**
@@ -64,44 +89,83 @@ export class Endpoint {
    * `sendAway` has to part with all clients.
    *
    * @throws {TypeError} When it does not listen, or without TLS, or the certificate is of no use; nothing is changed then.
+   * @throws {Deno.errors.AddrInUse} When something else took the port meanwhile. Whatever it was that failed, the endpoint keeps trying to
+   * listen.
    */
   async reload(certificate: Certificate, sendAway: () => readonly Promise<void>[], graceMs: number): Promise<void> {
     const cannot = "Cannot reload the certificate";
-    const http = this.#http;
-    if (!http || this.#isClosed) throw new TypeError(`${cannot}: the server does not listen`);
-    if (!this.#certificate) throw new TypeError(`${cannot}: the server was started without one`);
     if (this.#isReloading) throw new TypeError(`${cannot}: another one is being loaded`);
+    if (this.isDown) throw new TypeError(`${cannot}: the server lost its port, and is about to listen again`);
+    const listener = this.#listener;
+    if (!listener || this.#isClosed) throw new TypeError(`${cannot}: the server does not listen`);
+    if (!this.#certificate) throw new TypeError(`${cannot}: the server was started without one`);
     const pair = textOf(certificate);
     checkPair(cannot, pair);
     this.#isReloading = true;
     this.#certificate = pair;
-    const { hostname, port } = http.addr;
     try {
       await settledWithin(graceMs, sendAway());
-      const gone = http.shutdown().then(() => this.#serving.delete(http));
-      this.#http = undefined;
+      const gone = listener.shutdown().then(() => this.#serving.delete(listener));
+      this.#listener = undefined;
       for (let retries = 0; !this.addr && !this.#isClosed; retries++) {
         await settledWithin(RETRY_MS, [gone]);
-        this.#reopen({ hostname, port }, retries);
+        this.#listenUnlessInUse(retries);
       }
+    } catch (error) {
+      if (!this.#listener) this.#relisten.begin();
+      throw error;
     } finally {
       this.#isReloading = false;
     }
   }
 
-  /** Stops listening. Resolves when all connections are closed; where a peer has stopped reading, perhaps never. */
-  async close(): Promise<void> {
+  /** Requests are still accepted, but a listener that ends from now on is not opened again. */
+  beginClose(): void {
     this.#isClosed = true;
-    await Promise.all([...this.#serving].map((http) => http.shutdown()));
+    this.#relisten.cancel();
   }
 
-  #reopen(options: ListenOptions, retries: number): void {
+  /** Stops listening. Resolves when all connections are closed; where a peer has stopped reading, perhaps never. */
+  async close(): Promise<void> {
+    this.beginClose();
+    await Promise.all([...this.#serving].map((listener) => listener.shutdown()));
+  }
+
+  #listen(): OwnListener {
+    // The text is kept: without free descriptors the files could not be read again.
+    const pair = this.#certificate && textOf(this.#certificate);
+    const listener = new OwnListener({ ...this.#place, ...pair }, this.#handler);
+    const { hostname, port } = listener.addr;
+    this.#certificate = pair;
+    this.#place = { hostname, port };
+    this.#listener = listener;
+    this.#serving.add(listener);
+    this.#relisten.succeeded();
+    const ended = (error?: unknown) => this.#lose(listener, error);
+    listener.finished.then(ended, ended);
+    return listener;
+  }
+
+  #listenUnlessInUse(retries: number): void {
     if (this.#isClosed) return;
     try {
-      this.open(options);
+      this.#listen();
     } catch (error) {
       if (!(error instanceof Deno.errors.AddrInUse) || retries >= MAX_RETRIES) throw error;
     }
+  }
+
+  /** `listener` has ended. Unless the endpoint itself ended it, that is a fault of the platform, such as too many open files. */
+  #lose(listener: OwnListener, error: unknown): void {
+    if (this.#isClosed || this.#listener !== listener) return;
+    const { url } = this;
+    this.#listener = undefined;
+    // Clients stay connected to it.
+    void listener.retire().catch(() => {}).then(() => this.#serving.delete(listener));
+    const reason = error instanceof Error ? error.message : "the listener has ended";
+    this.#logger.error(`Cannot accept clients on ${url}: ${reason}; trying to listen again`);
+    // Otherwise reload() listens again.
+    if (!this.#isReloading) this.#relisten.begin();
   }
 }
 

@@ -6,7 +6,7 @@ import { textResponse } from "./handshake.ts";
 export interface HealthPaths {
   /** Answers 200 as long as the process works at all: what gets no answer is to be started again. Default: nowhere. */
   live?: string;
-  /** Answers 200 while clients are taken, and 503 once the server closes or has as many as it takes. Default: nowhere. */
+  /** Readiness: answers 200 while the server accepts clients. Answers 503 if it closes, is full or cannot listen. Default: nowhere. */
   ready?: string;
 }
 
@@ -14,7 +14,7 @@ export interface HealthPaths {
 export const HEALTH_PATHS: HealthPaths = { live: "/healthz", ready: "/readyz" };
 
 /** Whether a server takes clients. */
-export type Readiness = "ready" | "closing" | "full";
+export type Readiness = "ready" | "closing" | "full" | "not listening";
 
 /** Answers a GET or a HEAD of one of these paths; `undefined`: it is none of them. Nothing is told but the state itself. */
 export function answerHealth(request: Request, paths: HealthPaths, readiness: Readiness): Response | undefined {

@@ -21,6 +21,7 @@ import type { Readiness } from "./health.ts";
 import type { Identity } from "./identity.ts";
 import { endIdleTimer } from "./idle_timer.ts";
 import type { FoxgloveServerOptions, ResolvedOptions } from "./options.ts";
+import type { OwnListener } from "./own_listener.ts";
 import { Pump } from "./pump.ts";
 import { RefusalLog } from "./refusal_log.ts";
 import type { StatsBook } from "./stats.ts";
@@ -86,7 +87,7 @@ export class Reception {
   }
 
   /** Takes a WebSocket handshake, or says why not. */
-  handshake(request: Request, info?: Deno.ServeHandlerInfo): Response | Promise<Response> {
+  handshake(request: Request, info?: Deno.ServeHandlerInfo, listener?: OwnListener): Response | Promise<Response> {
     if (this.#isClosed) return explainClosing();
     const { options } = this.#parts;
     const remoteAddr = originOf(request, info?.remoteAddr, options.trustedProxies);
@@ -101,7 +102,7 @@ export class Reception {
       remoteAddr,
       userAgent: request.headers.get("user-agent") ?? undefined,
     };
-    return this.#gate ? this.#pass(this.#gate, request, peer) : this.#upgrade(request, peer);
+    return this.#gate ? this.#pass(this.#gate, request, peer, listener) : this.#upgrade(request, peer, listener);
   }
 
   /** Takes a socket, which need not be open yet. */
@@ -197,7 +198,7 @@ export class Reception {
   }
 
   /** Takes the handshake of a client that is known, or says why not. */
-  async #pass(gate: Gate, request: Request, peer: Peer): Promise<Response> {
+  async #pass(gate: Gate, request: Request, peer: Peer, listener?: OwnListener): Promise<Response> {
     const full = explainFull(this.#places, peer.remoteAddr, this.#parts.options);
     if (full) return this.#refuse(full, peer.remoteAddr);
     this.#places.add(peer);
@@ -207,10 +208,10 @@ export class Reception {
       this.#refusals.note(nameOf(peer.remoteAddr), `"authorize" answered with ${answer.status}`);
       return answer;
     }
-    return this.#isClosed ? explainClosing() : this.#upgrade(request, { ...peer, identity: answer });
+    return this.#isClosed ? explainClosing() : this.#upgrade(request, { ...peer, identity: answer }, listener);
   }
 
-  #upgrade(request: Request, peer: Peer): Response {
+  #upgrade(request: Request, peer: Peer, listener?: OwnListener): Response {
     const { options, clock } = this.#parts;
     const full = explainFull(this.#places, peer.remoteAddr, options);
     if (full) return this.#refuse(full, peer.remoteAddr);
@@ -219,10 +220,12 @@ export class Reception {
     // Set here, for the option of upgradeWebSocket() compares it with the whole header where that has no space after a comma.
     if (peer.subprotocol) response.headers.set("sec-websocket-protocol", peer.subprotocol);
     const events = this.accept(socket, peer);
+    const release = listener?.hold();
     // The socket of a client that has left meanwhile neither opens nor closes.
     const cancel = handshakeTimeoutMs > 0 && clock.after(handshakeTimeoutMs, () => {
       socket.onopen = () => socket.close(1013, "handshake too slow");
       events.closed();
+      release?.();
     });
     socket.binaryType = "arraybuffer";
     socket.onopen = () => {
@@ -234,6 +237,7 @@ export class Reception {
       if (cancel) cancel();
       endIdleTimer(socket);
       events.closed();
+      release?.();
     };
     return response;
   }

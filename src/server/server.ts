@@ -35,13 +35,14 @@ import { FramePool } from "./frame_pool.ts";
 import { FrameStack } from "./frame_stack.ts";
 import { Greeting } from "./greeting.ts";
 import { explainUpgrade, isUpgrade } from "./handshake.ts";
-import { answerHealth } from "./health.ts";
+import { answerHealth, type Readiness } from "./health.ts";
 import { Hooks } from "./hooks.ts";
 import type { FoxgloveServerListener } from "./listener.ts";
 import { settledWithin } from "./listening.ts";
 import { queuedLogger } from "./logger.ts";
 import { checkTimestamp } from "./message_frame.ts";
 import { type FoxgloveServerOptions, type ResolvedOptions, resolveOptions } from "./options.ts";
+import type { OwnListener } from "./own_listener.ts";
 import { answerPreflight, isPreflight } from "./preflight.ts";
 import { type Peer, Reception, type SocketEvents } from "./reception.ts";
 import { Services } from "./services.ts";
@@ -139,19 +140,22 @@ export class FoxgloveServer implements AsyncDisposable {
       clock,
     });
     this.#endpoint = new Endpoint(
-      resolved,
-      (request, info) => this.#unanswered.hold(this.handleRequest(request, info)),
+      { ...resolved, clock },
+      (request, info, listener) => this.#unanswered.hold(this.#respond(request, info, listener)),
     );
   }
 
-  /** Where it listens; `undefined` before `start()` and after `close()`. */
+  /**
+   * Where it listens; `undefined` before `start()` and after `close()`. Also `undefined` while it cannot accept clients because the process
+   * is out of file descriptors: it then tries to listen again on the same port.
+   */
   get addr(): Deno.NetAddr | undefined {
-    return this.#closing ? undefined : this.#endpoint.addr;
+    return this.#endpoint.addr;
   }
 
   /** What a client on this machine connects to, such as `ws://127.0.0.1:8765`; `undefined` while it does not listen. */
   get url(): string | undefined {
-    return this.#closing ? undefined : this.#endpoint.url;
+    return this.#endpoint.url;
   }
 
   /** The connected clients. */
@@ -184,6 +188,7 @@ export class FoxgloveServer implements AsyncDisposable {
   start(options: StartOptions = {}): Deno.NetAddr {
     if (this.#closing) throw new TypeError("Cannot start the server: it has been closed");
     if (this.addr) throw new TypeError("Cannot start the server: it listens already");
+    if (this.#endpoint.isDown) throw new TypeError("Cannot start the server: it is about to listen again");
     const { signal } = options;
     signal?.throwIfAborted();
     const addr = this.#endpoint.open();
@@ -199,7 +204,8 @@ export class FoxgloveServer implements AsyncDisposable {
    *
    * @throws {TypeError} When the server does not listen, or without TLS, or the certificate and the key are of no use or do not belong
    * together; nothing is changed then.
-   * @throws {Deno.errors.AddrInUse} When something else took the port meanwhile; the server then does not listen, and can be started.
+   * @throws {Deno.errors.AddrInUse} When something else took the port meanwhile. The server then does not listen, and tries again until
+   * it can.
    */
   async reloadCertificate(certificate: Certificate): Promise<void> {
     const sendAway = () => this.#reception.sendAway(1012, "certificate reloaded");
@@ -227,11 +233,7 @@ export class FoxgloveServer implements AsyncDisposable {
    * @param info What `Deno.serve` gave: the client's address is taken from it.
    */
   handleRequest(request: Request, info?: Deno.ServeHandlerInfo): Response | Promise<Response> {
-    if (isUpgrade(request)) return this.#reception.handshake(request, info);
-    if (isPreflight(request)) return answerPreflight(request, this.#options);
-    const { healthPaths, fallback } = this.#options;
-    return answerHealth(request, healthPaths, this.#reception.readiness) ?? fallback?.(request, info) ??
-      explainUpgrade();
+    return this.#respond(request, info);
   }
 
   /**
@@ -473,8 +475,21 @@ export class FoxgloveServer implements AsyncDisposable {
     return this.close();
   }
 
+  /** `listener`: what the request came through, if that is the server's own. */
+  #respond(request: Request, info?: Deno.ServeHandlerInfo, listener?: OwnListener): Response | Promise<Response> {
+    if (isUpgrade(request)) return this.#reception.handshake(request, info, listener);
+    if (isPreflight(request)) return answerPreflight(request, this.#options);
+    const { healthPaths, fallback } = this.#options;
+    return answerHealth(request, healthPaths, this.#readiness()) ?? fallback?.(request, info) ?? explainUpgrade();
+  }
+
+  #readiness(): Readiness {
+    return this.#endpoint.isDown ? "not listening" : this.#reception.readiness;
+  }
+
   async #shutDown(graceMs: number): Promise<void> {
     this.#life.abort();
+    this.#endpoint.beginClose();
     const farewells = this.#calls.run(() => {
       const farewells = this.#reception.close();
       for (const feed of this.#feeds.values()) feed.close();

@@ -10,6 +10,12 @@ export interface ProgramEnd {
   stderr: string;
 }
 
+/** What a {@linkcode Program} gets less of than the machine has. */
+export interface ProgramLimits {
+  /** How many file descriptors it may have open. */
+  descriptors: number;
+}
+
 /** No program of a test runs for longer: it is killed, and the test fails instead of waiting. */
 const LIMIT_MS = 60_000;
 
@@ -21,10 +27,16 @@ export class Program implements AsyncDisposable {
   readonly #limit: ReturnType<typeof setTimeout>;
 
   /** Runs `deno run --no-prompt` with `args`: flags, the file and what it is given; `deno serve` where "serve" stands before them. */
-  constructor(...args: string[]) {
+  constructor(...args: string[]);
+  /** The same with limits, for which there has to be a `bash`. */
+  constructor(limits: ProgramLimits, ...args: string[]);
+  constructor(...given: (ProgramLimits | string)[]) {
+    const args = given.filter((each) => typeof each === "string");
+    const limits = given.find((each) => typeof each === "object");
     const [subcommand, rest] = args[0] === "serve" ? ["serve", args.slice(1)] : ["run", args];
-    const command = new Deno.Command(Deno.execPath(), {
-      args: [subcommand, "--no-prompt", ...rest],
+    const deno = [subcommand, "--no-prompt", ...rest];
+    const command = new Deno.Command(limits ? "bash" : Deno.execPath(), {
+      args: limits ? ["-c", `ulimit -n ${limits.descriptors}; exec "$0" "$@"`, Deno.execPath(), ...deno] : deno,
       env: { NO_COLOR: "1" },
       stdin: "null",
       stdout: "piped",

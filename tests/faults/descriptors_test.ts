@@ -1,0 +1,116 @@
+// Servers whose process runs out of file descriptors.
+
+import { assertEquals } from "@std/assert/equals";
+import { bytes } from "../support/conversation.ts";
+import { within } from "../support/events.ts";
+import { Program } from "../support/program.ts";
+import { Opcode, RawSocket } from "../support/raw_socket.ts";
+
+const FIXTURE = new URL("../server/fixtures/few_descriptors.ts", import.meta.url).href;
+
+/** A program with 100 descriptors that only serves. */
+async function scarce(): Promise<{ program: Program; port: number; url: string }> {
+  const program = new Program({ descriptors: 100 }, "--allow-net=127.0.0.1", FIXTURE);
+  const url = /\((.+)\)$/.exec(await line(program))?.[1] ?? "";
+  return { program, port: Number(new URL(url).port), url };
+}
+
+/** The next line that a program prints, except those about clients. */
+async function line(program: Program): Promise<string> {
+  for (;;) {
+    const line = await within(program.line(), "a line of the program");
+    if (!line.startsWith("info: Client ")) return line;
+  }
+}
+
+/** Opens 100 connections with half a request on each, or as many as the server accepts. */
+async function exhaust(port: number): Promise<Deno.Conn[]> {
+  const peers: Deno.Conn[] = [];
+  while (peers.length < 100) {
+    try {
+      const peer = await Deno.connect({ hostname: "127.0.0.1", port });
+      peers.push(peer);
+      await peer.write(bytes("GET / HTTP/1.1\r\nHost: robot"));
+    } catch {
+      break; // the server has stopped listening
+    }
+  }
+  return peers;
+}
+
+/** Subscribes anew, and waits for the message that follows. */
+async function exchange(client: RawSocket): Promise<void> {
+  await client.sendText('{"op":"unsubscribe","subscriptionIds":[7]}');
+  await client.sendText('{"op":"subscribe","subscriptions":[{"id":7,"channelId":1}]}');
+  for (;;) {
+    const frame = await within(client.readFrame(), "data");
+    if (!frame) throw new Error("The server ended the connection");
+    if (frame.opcode === Opcode.BINARY) {
+      return assertEquals(new TextDecoder().decode(frame.payload.subarray(13)), "served");
+    }
+  }
+}
+
+/** Connects as soon as the server has the descriptors for it. */
+async function connected(port: number, program: Program): Promise<RawSocket> {
+  for (;;) {
+    try {
+      return await RawSocket.connect({ port, answersPings: true });
+    } catch {
+      await line(program); // it has failed or it listens again, and says so
+    }
+  }
+}
+
+/** Waits until the peer is disconnected. */
+async function disconnected(peer: Deno.Conn): Promise<void> {
+  try {
+    while (await peer.read(new Uint8Array(1024)) !== null);
+  } catch (error) {
+    if (!(error instanceof Deno.errors.ConnectionReset)) throw error;
+  }
+}
+
+const ignore = Deno.build.os === "windows";
+const LOST = "Error: Too many open files (os error 24); trying to listen again (undefined)";
+
+Deno.test({
+  name: "FoxgloveServer keeps its clients while the process is out of descriptors, and then listens again on its port",
+  ignore,
+  async fn() {
+    const { program, port, url } = await scarce();
+    await using _program = program;
+    using before = await RawSocket.connect({ port, answersPings: true });
+    await exchange(before);
+    const peers = await exhaust(port);
+    assertEquals(await line(program), `error: Cannot accept clients on ${url}: ${LOST}`);
+    await exchange(before);
+    for (const peer of peers) peer.close();
+    assertEquals(await line(program), `info: Listening on ${url} again (${url})`);
+    using after = await connected(port, program);
+    await exchange(after);
+    await exchange(before);
+    program.kill("SIGTERM");
+    const { code, lines, stderr } = await within(program.ended(), "the program's end");
+    assertEquals({ code, last: lines.at(-1), stderr }, { code: 0, last: "info: Closed (undefined)", stderr: "" });
+  },
+});
+
+Deno.test({
+  name: "FoxgloveServer without clients disconnects the peers that took all descriptors, and keeps its process alive",
+  ignore,
+  async fn() {
+    const { program, port, url } = await scarce();
+    await using _program = program;
+    const peers = await exhaust(port);
+    assertEquals(await line(program), `error: Cannot accept clients on ${url}: ${LOST}`);
+    await within(Promise.all(peers.map(disconnected)), "the peers' end");
+    assertEquals(await line(program), `info: Listening on ${url} again (${url})`);
+    using client = await connected(port, program);
+    await exchange(client);
+    for (const peer of peers) peer.close();
+    program.kill("SIGTERM");
+    const { code, lines, stderr } = await within(program.ended(), "the program's end");
+    assertEquals({ code, last: lines.at(-1), stderr }, { code: 0, last: "info: Closed (undefined)", stderr: "" });
+  },
+});

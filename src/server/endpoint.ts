@@ -2,6 +2,7 @@
 
 import type { Clock } from "../clock.ts";
 import { urlOf } from "./address.ts";
+import { textResponse } from "./handshake.ts";
 import { settledWithin } from "./listening.ts";
 import type { Logger } from "./logger.ts";
 import { type OwnHandler, OwnListener } from "./own_listener.ts";
@@ -134,7 +135,7 @@ export class Endpoint {
   #listen(): OwnListener {
     // The text is kept: without free descriptors the files could not be read again.
     const pair = this.#certificate && textOf(this.#certificate);
-    const listener = new OwnListener({ ...this.#place, ...pair }, this.#handler);
+    const listener = new OwnListener({ ...this.#place, ...pair }, this.#handler, (error) => this.#fail(error));
     const { hostname, port } = listener.addr;
     this.#certificate = pair;
     this.#place = { hostname, port };
@@ -144,6 +145,12 @@ export class Endpoint {
     const ended = (error?: unknown) => this.#lose(listener, error);
     listener.finished.then(ended, ended);
     return listener;
+  }
+
+  /** Answers a request that the handler could not answer. */
+  #fail(error: unknown): Response {
+    this.#logger.error("Cannot answer a request", error);
+    return textResponse(500, "The server failed to answer this request");
   }
 
   #listenUnlessInUse(retries: number): void {

@@ -71,7 +71,9 @@ export function tokens(header: string | null): string[] {
 }
 
 function unlisted(origin: string): string {
-  return `Pages of origin "${origin}" may not connect: the server's option "allowedOrigins" does not list it`;
+  return `Pages of origin ${
+    JSON.stringify(origin)
+  } may not connect: the server's option "allowedOrigins" does not list it`;
 }
 
 function refuse(status: number, why: string, headers?: Record<string, string>): Handshake {

@@ -9,17 +9,19 @@ export interface ListenOptions {
 }
 
 /**
- * Begins to answer HTTP requests.
+ * Begins to answer HTTP requests. `onError` answers one for which `handler` throws or returns a response that cannot be sent. It is also
+ * called when the body of a response fails while it is sent; its answer is ignored then.
  *
  * @throws {Deno.errors.AddrInUse} When something else listens on the port.
  */
 export function listen(
   options: ListenOptions,
   handler: Deno.ServeHandler<Deno.NetAddr>,
+  onError: (error: unknown) => Response,
 ): Deno.HttpServer<Deno.NetAddr> {
   try {
-    // Without onListen() Deno prints a line.
-    return Deno.serve({ ...options, onListen() {} }, handler);
+    // Without onListen() and onError() Deno prints lines.
+    return Deno.serve({ ...options, onListen() {}, onError }, handler);
   } catch (cause) {
     const cannot = `Cannot listen on ${options.hostname}:${options.port}`;
     if (cause instanceof Deno.errors.AddrInUse) {

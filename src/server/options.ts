@@ -72,7 +72,10 @@ export interface FoxgloveServerOptions extends LimitOptions {
    * @default {{ live: "/healthz", ready: "/readyz" }}
    */
   healthPaths?: HealthPaths | false;
-  /** Answers the HTTP requests that are neither a WebSocket handshake nor one for `healthPaths`, such as for a page. Default: 426. */
+  /**
+   * Answers the HTTP requests that are neither a WebSocket handshake nor one for `healthPaths`, such as for a page. If it fails, the request
+   * gets 500 and the log the error. Default: 426.
+   */
   fallback?: (request: Request, info?: Deno.ServeHandlerInfo) => Response | Promise<Response>;
   /**
    * How many reverse proxies stand before the server, each of which appends the address that it saw to `X-Forwarded-For`: clients then

@@ -18,8 +18,8 @@ export class OwnListener {
   #isRetired = false;
 
   /** @throws {Deno.errors.AddrInUse} When something else listens on the port. */
-  constructor(options: ListenOptions, handler: OwnHandler) {
-    this.#http = listen(options, (request, info) => this.#answer(handler, request, info));
+  constructor(options: ListenOptions, handler: OwnHandler, onError: (error: unknown) => Response) {
+    this.#http = listen(options, (request, info) => this.#answer(handler, request, info), onError);
   }
 
   get addr(): Deno.NetAddr {

@@ -16,7 +16,7 @@ import type { FailureLog } from "./failure_log.ts";
 import { originOf } from "./forwarded.ts";
 import { Gate } from "./gate.ts";
 import type { Greeting } from "./greeting.ts";
-import { examineHandshake, explainClosing } from "./handshake.ts";
+import { examineHandshake, explainClosing, textResponse } from "./handshake.ts";
 import type { Readiness } from "./health.ts";
 import type { Identity } from "./identity.ts";
 import { endIdleTimer } from "./idle_timer.ts";
@@ -24,6 +24,7 @@ import type { FoxgloveServerOptions, ResolvedOptions } from "./options.ts";
 import type { OwnListener } from "./own_listener.ts";
 import { Pump } from "./pump.ts";
 import { RefusalLog } from "./refusal_log.ts";
+import { targetFault } from "./request_target.ts";
 import type { StatsBook } from "./stats.ts";
 
 /** What clients are told when the server stops. */
@@ -84,6 +85,18 @@ export class Reception {
   get readiness(): Readiness {
     if (this.#isClosed) return "closing";
     return this.#places.size < this.#parts.options.maxClients ? "ready" : "full";
+  }
+
+  /** Answers a request whose host or URL cannot be used, of whatever kind it is; `undefined`: they can be. */
+  refuseTarget(request: Request, info?: Deno.ServeHandlerInfo): Response | undefined {
+    const fault = targetFault(request);
+    if (fault === undefined) return undefined;
+    const remoteAddr = originOf(request, info?.remoteAddr, this.#parts.options.trustedProxies);
+    this.#refusals.note(nameOf(remoteAddr), fault);
+    return this.#refuse(
+      textResponse(400, "The request must have a valid URL, and a Host of the form host[:port]"),
+      remoteAddr,
+    );
   }
 
   /** Takes a WebSocket handshake, or says why not. */

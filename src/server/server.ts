@@ -30,6 +30,7 @@ import type { Connection, Socket } from "./connection.ts";
 import { EffectRunner } from "./effect_runner.ts";
 import { type Certificate, Endpoint } from "./endpoint.ts";
 import { FailureLog } from "./failure_log.ts";
+import { answerByFallback } from "./fallback.ts";
 import type { Feed } from "./feed.ts";
 import { FramePool } from "./frame_pool.ts";
 import { FrameStack } from "./frame_stack.ts";
@@ -477,10 +478,12 @@ export class FoxgloveServer implements AsyncDisposable {
 
   /** `listener`: what the request came through, if that is the server's own. */
   #respond(request: Request, info?: Deno.ServeHandlerInfo, listener?: OwnListener): Response | Promise<Response> {
+    const refusal = this.#reception.refuseTarget(request, info);
+    if (refusal) return refusal;
     if (isUpgrade(request)) return this.#reception.handshake(request, info, listener);
     if (isPreflight(request)) return answerPreflight(request, this.#options);
-    const { healthPaths, fallback } = this.#options;
-    return answerHealth(request, healthPaths, this.#readiness()) ?? fallback?.(request, info) ?? explainUpgrade();
+    return answerHealth(request, this.#options.healthPaths, this.#readiness()) ??
+      answerByFallback(this.#options, request, info) ?? explainUpgrade();
   }
 
   #readiness(): Readiness {

@@ -16,7 +16,7 @@ export interface AuthorizeInfo {
   readonly remoteAddr: Deno.Addr | undefined;
   /** Whether the request came over TLS. Behind a proxy that ends TLS it did not. */
   readonly tls: boolean;
-  /** Aborts when nobody waits for the answer any more: the time is up, or the server closes. */
+  /** Aborts when the answer is no longer needed: the client has left, the time is up, or the server closes. */
   readonly signal: AbortSignal;
 }
 
@@ -43,8 +43,12 @@ export class Gate {
     this.#options = options;
   }
 
-  /** Who the client is, or how it is refused. Never rejects. */
-  async admit(request: Request, remoteAddr: Deno.Addr | undefined): Promise<Identity | Response> {
+  /** Who the client is, or how it is refused; `undefined` if it has left. Never rejects. */
+  async admit(request: Request, remoteAddr: Deno.Addr | undefined): Promise<Identity | Response | undefined> {
+    // Deno reports the departure of clients only to those that listen from the start. Upgrading the connection of a client that has left
+    // would keep its descriptor open.
+    const { signal: left } = request;
+    if (left.aborted) return undefined;
     const { authorize, clock, failures, handshakeTimeoutMs } = this.#options;
     const waiting = new AbortController();
     const { signal } = waiting;
@@ -52,13 +56,17 @@ export class Gate {
     signal.addEventListener("abort", () => gaveUp.reject(signal.reason));
     const late = new DOMException(`no answer within ${handshakeTimeoutMs} ms`, "TimeoutError");
     const cancel = handshakeTimeoutMs > 0 && clock.after(handshakeTimeoutMs, () => waiting.abort(late));
+    const leave = () => waiting.abort(new DOMException("The client has left", "AbortError"));
+    left.addEventListener("abort", leave);
     this.#waiting.add(waiting);
     try {
       const tls = new URL(request.url).protocol === "https:";
       const info: AuthorizeInfo = { address: nameOf(remoteAddr), remoteAddr, tls, signal };
       const answer = await Promise.race([authorize(request, info), gaveUp.promise]);
+      if (left.aborted) return undefined;
       return answer instanceof Response ? answer : identityFrom(answer);
     } catch (error) {
+      if (left.aborted) return undefined;
       if (signal.aborted && error !== late) return explainClosing();
       failures.note("authorize", 'Option "authorize"', error);
       return error === late
@@ -66,6 +74,8 @@ export class Gate {
         : textResponse(500, "The server failed to say whether this client may connect");
     } finally {
       if (cancel) cancel();
+      // Deno also aborts it when the request has been answered.
+      left.removeEventListener("abort", leave);
       this.#waiting.delete(waiting);
     }
   }

@@ -65,6 +65,11 @@ export function explainClosing(): Response {
   return textResponse(503, "The server is closing");
 }
 
+/** Answers a handshake whose client has left, for the logs of frameworks and for tests: it reaches nobody. */
+export function explainLeft(): Response {
+  return textResponse(499, "The client has left");
+}
+
 /** The entries of a header that is a list. Several header lines of one name arrive joined with commas. */
 export function tokens(header: string | null): string[] {
   return header?.split(",").map((token) => token.trim()).filter((token) => token !== "") ?? [];

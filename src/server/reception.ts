@@ -16,7 +16,7 @@ import type { FailureLog } from "./failure_log.ts";
 import { originOf } from "./forwarded.ts";
 import { Gate } from "./gate.ts";
 import type { Greeting } from "./greeting.ts";
-import { examineHandshake, explainClosing, textResponse } from "./handshake.ts";
+import { examineHandshake, explainClosing, explainLeft, textResponse } from "./handshake.ts";
 import type { Readiness } from "./health.ts";
 import type { Identity } from "./identity.ts";
 import { endIdleTimer } from "./idle_timer.ts";
@@ -217,6 +217,7 @@ export class Reception {
     this.#places.add(peer);
     const answer = await gate.admit(request, peer.remoteAddr);
     this.#places.delete(peer);
+    if (!answer) return this.#refuse(explainLeft(), peer.remoteAddr);
     if (answer instanceof Response) {
       this.#refusals.note(nameOf(peer.remoteAddr), `"authorize" answered with ${answer.status}`);
       return answer;

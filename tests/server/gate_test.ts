@@ -7,10 +7,11 @@ import type { Authorize, AuthorizeInfo } from "../../src/server/gate.ts";
 import type { Identity } from "../../src/server/identity.ts";
 import { FoxgloveServer } from "../../src/server/server.ts";
 import { selfSignedCertificate } from "../support/certificate.ts";
+import { settled } from "../support/conversation.ts";
 import { once, Queue, within } from "../support/events.ts";
 import { keptLog, offer, started } from "../support/handshakes.ts";
 import { Program } from "../support/program.ts";
-import { RawSocket } from "../support/raw_socket.ts";
+import { handshake, RawSocket } from "../support/raw_socket.ts";
 import { TestClock } from "../support/test_clock.ts";
 
 for (const how of ["at once", "later"]) {
@@ -225,8 +226,89 @@ Deno.test("a client that leaves while authorize thinks disturbs nobody", async (
   const fixture = new URL("fixtures/past_hasty_client.ts", import.meta.url).href;
   await using program = new Program("--allow-net=127.0.0.1", fixture);
   const { code, lines, stderr } = await program.ended();
-  assertEquals({ code, lines, stderr }, { code: 0, lines: ["/patient connected", "closed"], stderr: "" });
+  assertEquals([code, lines], [0, ["/patient connected", "closed"]]);
+  // Deno's note, once, about the signal by which the server learns that a client has left.
+  assertEquals(stderr.split("\n").map((line) => line.split(" ").slice(0, 2).join(" ")), [
+    "Deno.serve: request.signal",
+    "",
+  ]);
 });
+
+Deno.test("clients that leave while authorize thinks abort its signal, and keep neither slots nor descriptors", async () => {
+  const { logger, lines } = keptLog();
+  const asked = new Queue<AuthorizeInfo>("authorize");
+  const thought = Promise.withResolvers<Identity>();
+  await using server = started({
+    logger,
+    maxClients: 1,
+    handshakeTimeoutMs: 0,
+    authorize: (_request, info) => (asked.push(info), thought.promise),
+  });
+  const { port = 0 } = server.addr ?? {};
+  let descriptors = 0;
+  for (let client = 0; client < 21; client++) {
+    // What the first one makes Deno open stays open.
+    if (client === 1) descriptors = countDescriptors();
+    const conn = await Deno.connect({ hostname: "127.0.0.1", port });
+    await conn.write(new TextEncoder().encode(handshake({ port })));
+    // It would not be asked about while the one before had the only slot.
+    const { signal } = await asked.next();
+    const aborted = once(signal, "abort");
+    conn.close();
+    await aborted;
+    assertEquals(String(signal.reason), "AbortError: The client has left");
+  }
+  thought.resolve({});
+  using next = await RawSocket.connect({ port });
+  assertEquals(next.status, 101);
+  next.close();
+  await within(untilDescriptors(descriptors), "the descriptors of those who left");
+  assertEquals(lines.filter((line) => /^(error|warn)/.test(line)), []);
+});
+
+for (const how of ["resolves", "rejects"]) {
+  Deno.test(`an authorize that ${how} because its client has left opens no WebSocket and logs no error`, async () => {
+    const { logger, lines } = keptLog();
+    const gone = new AbortController();
+    const headers = new Headers({
+      "upgrade": "websocket",
+      "connection": "Upgrade",
+      "sec-websocket-version": "13",
+      "sec-websocket-key": "dGhlIHNhbXBsZSBub25jZQ==",
+    });
+    const request = new Request("http://localhost/", { headers, signal: gone.signal });
+    let asked = 0;
+    await using server = new FoxgloveServer({
+      name: "test",
+      logger,
+      authorize: (_request, { signal }) => {
+        asked += 1;
+        return new Promise<Identity>((resolve, reject) =>
+          signal.addEventListener("abort", () => how === "resolves" ? resolve({}) : reject(signal.reason))
+        );
+      },
+    });
+    const answer = server.handleRequest(request);
+    gone.abort();
+    assertEquals((await answer).status, 499);
+    // Of a client that has left before, it is not asked at all.
+    assertEquals((await server.handleRequest(request)).status, 499);
+    assertEquals([asked, lines.filter((line) => !line.startsWith("debug: "))], [1, []]);
+  });
+}
+
+/** How many descriptors this process has open, with those of the counting; 0 where they cannot be counted. */
+function countDescriptors(): number {
+  if (Deno.build.os !== "linux") return 0;
+  // A process of its own, because Deno itself may read /proc with all permissions only.
+  const { stdout } = new Deno.Command("ls", { args: [`/proc/${Deno.pid}/fd`] }).outputSync();
+  return new TextDecoder().decode(stdout).trim().split("\n").length;
+}
+
+/** Waits until no more than so many are open. */
+async function untilDescriptors(count: number): Promise<void> {
+  while (countDescriptors() > count) await settled();
+}
 
 Deno.test("FoxgloveServer refuses an authorize that is no function, and a time that is none", () => {
   const refuses = (options: Record<string, unknown>, error: ErrorConstructor, text: string) =>

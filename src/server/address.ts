@@ -1,4 +1,4 @@
-// Addresses as people read and type them.
+// Addresses: as people read and type them, and as limits count them.
 
 /** `"127.0.0.1:51234"`, `"[::1]:51234"`, `"192.0.2.7"` where the port is not known, the path of a Unix socket, or `"unknown"`. */
 export function nameOf(address: Deno.Addr | undefined): string {
@@ -13,6 +13,40 @@ export function nameOf(address: Deno.Addr | undefined): string {
 export function urlOf({ hostname, port }: Deno.NetAddr, scheme: "ws" | "wss"): string {
   const host = hostname === "0.0.0.0" || hostname === "::" ? "localhost" : bracketed(hostname);
   return `${scheme}://${host}:${port}`;
+}
+
+/**
+ * The key under which limits for each address count a peer; `undefined` for a peer that has no IP address, or whose address is unknown.
+ *
+ * An IPv4 address counts as a whole, also inside of an IPv6 address (`::ffff:192.0.2.7`), as a socket that serves both reports it. A global
+ * IPv6 address (2000::/3) counts by its first 64 bits, because a single machine may use all addresses of such a network. Any other IPv6
+ * address counts as a whole, with its zone.
+ */
+export function addressKey(address: Deno.Addr | undefined): string | undefined {
+  if (!address || !("hostname" in address)) return undefined;
+  const [, text = "", zone = ""] = /^([^%]*)(.*)$/.exec(address.hostname) ?? [];
+  const canonical = canonicalIpv6(text);
+  if (canonical === undefined) return address.hostname;
+  const groups = groupsOf(canonical);
+  const [first = 0, , , , , , high = 0, low = 0] = groups;
+  if (groups.slice(0, 6).join() === "0,0,0,0,0,65535") {
+    return [high >> 8, high & 0xff, low >> 8, low & 0xff].join(".");
+  }
+  if (first >> 13 !== 1) return `${canonical}${zone}`;
+  return `${groups.slice(0, 4).map((group) => group.toString(16)).join(":")}::/64`;
+}
+
+/** An IPv6 address in the form in which it is always written, without brackets; `undefined` if the text is not one. */
+export function canonicalIpv6(text: string): string | undefined {
+  return /^[\da-f:.]+$/i.test(text) ? URL.parse(`http://[${text}]/`)?.hostname.slice(1, -1) : undefined;
+}
+
+/** The eight groups of a canonical IPv6 address. */
+function groupsOf(canonical: string): number[] {
+  const [before = [], after = []] = canonical.split("::").map((part) =>
+    part === "" ? [] : part.split(":").map((group) => parseInt(group, 16))
+  );
+  return [...before, ...new Array<number>(8 - before.length - after.length).fill(0), ...after];
 }
 
 function bracketed(hostname: string): string {

@@ -1,34 +1,55 @@
 // Admission: whether there is room for one more client.
 
-import type { ClientInfo } from "./client_info.ts";
+import { addressKey } from "./address.ts";
 import { textResponse } from "./handshake.ts";
 import type { Limits } from "./limit_options.ts";
 
 /** When those who were sent away may come again, in seconds. */
 const RETRY_AFTER_S = 10;
 
-/** What takes the place of a client: one, or somebody who is about to become one. */
-export type Place = Pick<ClientInfo, "remoteAddr">;
+/** The slots of a server. A client, or a peer that is about to become one, takes one of them. */
+export class Slots {
+  readonly #limits: Pick<Limits, "maxClients" | "maxClientsPerAddress">;
+  /** How many slots are taken, by the key of the address. */
+  readonly #perAddress = new Map<string, number>();
+  #taken = 0;
 
-/** Answers a handshake for which there is no place beside these; `undefined` where there is. */
-export function explainFull(
-  taken: ReadonlySet<Place>,
-  remoteAddr: Deno.Addr | undefined,
-  { maxClients, maxClientsPerAddress }: Pick<Limits, "maxClients" | "maxClientsPerAddress">,
-): Response | undefined {
-  if (taken.size >= maxClients) {
-    return refuse(`The server has as many clients as "maxClients" allows (${maxClients})`);
+  constructor(limits: Pick<Limits, "maxClients" | "maxClientsPerAddress">) {
+    this.#limits = limits;
   }
-  const host = hostOf(remoteAddr);
-  if (maxClientsPerAddress === 0 || host === undefined) return undefined;
-  const neighbours = [...taken].filter(({ remoteAddr }) => hostOf(remoteAddr) === host).length;
-  if (neighbours < maxClientsPerAddress) return undefined;
-  return refuse(`Your address has as many clients as "maxClientsPerAddress" allows (${maxClientsPerAddress})`);
-}
 
-/** Nobody can tell apart the peers of a Unix socket. */
-function hostOf(address: Deno.Addr | undefined): string | undefined {
-  return address && "hostname" in address ? address.hostname : undefined;
+  get isFull(): boolean {
+    return this.#taken >= this.#limits.maxClients;
+  }
+
+  /** Answers a handshake for which there is no slot; `undefined` if there is one. */
+  refusalIfFull(remoteAddr: Deno.Addr | undefined): Response | undefined {
+    const { maxClients, maxClientsPerAddress } = this.#limits;
+    if (this.isFull) return refuse(`The server has as many clients as "maxClients" allows (${maxClients})`);
+    const key = addressKey(remoteAddr);
+    if (maxClientsPerAddress === 0 || key === undefined) return undefined;
+    if ((this.#perAddress.get(key) ?? 0) < maxClientsPerAddress) return undefined;
+    return refuse(`Your address has as many clients as "maxClientsPerAddress" allows (${maxClientsPerAddress})`);
+  }
+
+  /** Takes a slot. Returns a function that frees it; calling that again has no effect. */
+  take(remoteAddr: Deno.Addr | undefined): () => void {
+    const key = addressKey(remoteAddr);
+    let isTaken = true;
+    this.#count(key, 1);
+    return () => {
+      if (isTaken) this.#count(key, -1);
+      isTaken = false;
+    };
+  }
+
+  #count(key: string | undefined, difference: 1 | -1): void {
+    this.#taken += difference;
+    if (key === undefined) return;
+    const count = (this.#perAddress.get(key) ?? 0) + difference;
+    if (count === 0) this.#perAddress.delete(key);
+    else this.#perAddress.set(key, count);
+  }
 }
 
 function refuse(text: string): Response {

@@ -1,5 +1,7 @@
 // Forwarded: whom a request comes from where proxies stand before the server.
 
+import { canonicalIpv6 } from "./address.ts";
+
 /** An IPv4 address, and a port that some proxies add. */
 const IPV4 = /^(\d+(?:\.\d+){3})(?::\d+)?$/;
 /** An IPv6 address, in brackets or not, and a port behind brackets. */
@@ -27,5 +29,5 @@ function addressIn(entry: string): string | undefined {
   const [, ipv4] = IPV4.exec(entry) ?? [];
   if (ipv4 !== undefined) return URL.parse(`http://${ipv4}/`)?.hostname;
   const ipv6 = IPV6.exec(entry)?.slice(1).find((address) => address !== undefined);
-  return URL.parse(`http://[${ipv6}]/`)?.hostname.slice(1, -1);
+  return canonicalIpv6(ipv6 ?? "");
 }

@@ -19,7 +19,8 @@ export interface LimitOptions {
   maxClients?: number;
   /**
    * How many clients may be connected from one IP address; more are answered with 503 and `Retry-After`. Keeps one machine from taking
-   * all places. Behind a proxy all clients have the proxy's address, unless `trustedProxies` is set. 0: no limit.
+   * all places. All global IPv6 addresses of one /64 network count as one, because a machine may use all of them; the machines of an
+   * office may share such a network. Behind a proxy all clients have the proxy's address, unless `trustedProxies` is set. 0: no limit.
    *
    * @default {0}
    */

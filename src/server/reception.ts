@@ -4,8 +4,8 @@ import type { Subprotocol } from "../protocol/capabilities.ts";
 import { IdSequence } from "../session/id_sequence.ts";
 import type { ServerState } from "../session/server_state.ts";
 import { nameOf } from "./address.ts";
+import { Slots } from "./admission.ts";
 import type { Advertiser } from "./advertiser.ts";
-import { explainFull, type Place } from "./admission.ts";
 import type { CallQueue } from "./call_queue.ts";
 import type { ClientId, ClientInfo } from "./client_info.ts";
 import type { Clients } from "./clients.ts";
@@ -70,13 +70,14 @@ export class Reception {
   /** From the handshake until the socket is closed, so longer than a client is listed. */
   readonly #connections = new Set<Connection>();
   /** From the question who a client is until its socket is gone, which after it was given up may be long: a peer need not do anything. */
-  readonly #places = new Set<Place>();
+  readonly #slots: Slots;
   #isClosed = false;
 
   constructor(parts: ReceptionParts) {
     this.#parts = parts;
     const { options, failures, calls, clock } = parts;
     this.#pump = new Pump(calls);
+    this.#slots = new Slots(options);
     this.#refusals = new RefusalLog(options.logger, clock);
     if (options.authorize) this.#gate = new Gate({ ...options, authorize: options.authorize, failures, clock });
   }
@@ -84,7 +85,7 @@ export class Reception {
   /** Whether one more client would be taken. */
   get readiness(): Readiness {
     if (this.#isClosed) return "closing";
-    return this.#places.size < this.#parts.options.maxClients ? "ready" : "full";
+    return this.#slots.isFull ? "full" : "ready";
   }
 
   /** Answers a request whose host or URL cannot be used, of whatever kind it is; `undefined`: they can be. */
@@ -145,13 +146,13 @@ export class Reception {
       onGivenUp: (_connection, count) => this.#giveUp(connection, count),
     });
     this.#connections.add(connection);
-    this.#places.add(info);
+    const freeSlot = this.#slots.take(remoteAddr);
     const { calls } = this.#parts;
     return {
       opened: () => calls.run(() => this.#admit(connection)),
       received: (data) => calls.add(() => this.#receive(connection, data)),
       closed: () => {
-        this.#places.delete(info);
+        freeSlot();
         calls.run(() => this.#end(connection));
       },
     };
@@ -212,11 +213,11 @@ export class Reception {
 
   /** Takes the handshake of a client that is known, or says why not. */
   async #pass(gate: Gate, request: Request, peer: Peer, listener?: OwnListener): Promise<Response> {
-    const full = explainFull(this.#places, peer.remoteAddr, this.#parts.options);
+    const full = this.#slots.refusalIfFull(peer.remoteAddr);
     if (full) return this.#refuse(full, peer.remoteAddr);
-    this.#places.add(peer);
+    const freeSlot = this.#slots.take(peer.remoteAddr);
     const answer = await gate.admit(request, peer.remoteAddr);
-    this.#places.delete(peer);
+    freeSlot();
     if (!answer) return this.#refuse(explainLeft(), peer.remoteAddr);
     if (answer instanceof Response) {
       this.#refusals.note(nameOf(peer.remoteAddr), `"authorize" answered with ${answer.status}`);
@@ -227,7 +228,7 @@ export class Reception {
 
   #upgrade(request: Request, peer: Peer, listener?: OwnListener): Response {
     const { options, clock } = this.#parts;
-    const full = explainFull(this.#places, peer.remoteAddr, options);
+    const full = this.#slots.refusalIfFull(peer.remoteAddr);
     if (full) return this.#refuse(full, peer.remoteAddr);
     const { handshakeTimeoutMs } = options;
     const { socket, response } = Deno.upgradeWebSocket(request, { idleTimeout: options.idleTimeoutMs / 1000 });

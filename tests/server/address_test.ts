@@ -1,7 +1,7 @@
-// Addresses as people read and type them.
+// Addresses: as people read and type them, and as limits count them.
 
 import { assertEquals } from "@std/assert/equals";
-import { nameOf, urlOf } from "../../src/server/address.ts";
+import { addressKey, nameOf, urlOf } from "../../src/server/address.ts";
 
 const tcp = (hostname: string, port: number): Deno.NetAddr => ({ transport: "tcp", hostname, port });
 
@@ -18,4 +18,46 @@ Deno.test("X03 urlOf() names an address that can be connected to", () => {
   assertEquals(urlOf(tcp("::1", 8765), "wss"), "wss://[::1]:8765");
   assertEquals(urlOf(tcp("0.0.0.0", 1), "ws"), "ws://localhost:1");
   assertEquals(urlOf(tcp("::", 1), "ws"), "ws://localhost:1");
+});
+
+for (
+  const [hostname, key] of [
+    ["192.0.2.7", "192.0.2.7"],
+    // An IPv4 client of a socket that serves both, in each form.
+    ["::ffff:192.0.2.7", "192.0.2.7"],
+    ["::ffff:c000:207", "192.0.2.7"],
+    ["0:0:0:0:0:FFFF:C000:0207", "192.0.2.7"],
+    ["::ffff:0.0.3.4", "0.0.3.4"],
+    // Global: 2000::/3, by /64.
+    ["2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"],
+    ["2001:DB8:1:2::", "2001:db8:1:2::/64"],
+    ["2001:db8::7", "2001:db8:0:0::/64"],
+    ["3fff:ffff::1", "3fff:ffff:0:0::/64"],
+    ["2000::1%eth0", "2000:0:0:0::/64"],
+    // All others, whole.
+    ["::1", "::1"],
+    ["0:0:0:0:0:0:0:1", "::1"],
+    ["::", "::"],
+    ["fd00:0:0::5", "fd00::5"],
+    ["1fff:ffff::1", "1fff:ffff::1"],
+    ["4000::1", "4000::1"],
+    ["64:ff9b::192.0.2.7", "64:ff9b::c000:207"],
+    ["::ffff:0:192.0.2.7", "::ffff:0:c000:207"],
+    ["fe80:0::1%eth0", "fe80::1%eth0"],
+    ["fe80::1%2", "fe80::1%2"],
+    // Not an address, from a program that made it up.
+    ["robot", "robot"],
+    ["[::1]", "[::1]"],
+    ["::1]/[", "::1]/["],
+  ] as const
+) {
+  Deno.test(`addressKey() of "${hostname}" is "${key}"`, () => {
+    assertEquals(addressKey(tcp(hostname, 1)), key);
+  });
+}
+
+Deno.test("addressKey() of a peer without an IP address is undefined", () => {
+  assertEquals(addressKey({ transport: "unix", path: "/run/robot.sock" }), undefined);
+  assertEquals(addressKey({ transport: "vsock", cid: 3, port: 80 }), undefined);
+  assertEquals(addressKey(undefined), undefined);
 });

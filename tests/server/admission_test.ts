@@ -2,6 +2,7 @@
 
 import { assertEquals } from "@std/assert/equals";
 import { assertStringIncludes } from "@std/assert/string-includes";
+import { Slots } from "../../src/server/admission.ts";
 import type { Identity } from "../../src/server/identity.ts";
 import type { FoxgloveServerOptions } from "../../src/server/options.ts";
 import { FoxgloveServer } from "../../src/server/server.ts";
@@ -75,6 +76,47 @@ Deno.test("maxClientsPerAddress: behind a trusted proxy each client has an addre
   const clients = [...server.clients.values()];
   assertEquals(clients.map(({ address }) => address), ["192.0.2.7", "192.0.2.8"]);
   assertEquals(clients[0]?.remoteAddr, { transport: "tcp", hostname: "192.0.2.7", port: 0 });
+});
+
+Deno.test("maxClientsPerAddress: a global IPv6 network of 64 bits is one address, and so are the spellings of an IPv4 address", async () => {
+  const { server, left } = started({ maxClientsPerAddress: 1, trustedProxies: 1 });
+  await using _server = server;
+  const statuses: number[] = [];
+  const sockets: RawSocket[] = [];
+  const addresses = [
+    "2001:db8:0:1::7",
+    "2001:db8:0:1:a:b:c:d",
+    "2001:db8:0:2::7",
+    "192.0.2.7",
+    "::ffff:192.0.2.7",
+    "fd00::1",
+  ];
+  for (const address of [...addresses, "fd00::2", "FD00:0::2"]) {
+    const socket = await connect(server, address);
+    sockets.push(socket);
+    statuses.push(socket.status);
+  }
+  assertEquals(statuses, [101, 503, 101, 101, 503, 101, 101, 503]);
+  sockets[0]?.close();
+  await left.next();
+  using late = await connect(server, "2001:db8:0:1::8");
+  assertEquals(late.status, 101);
+  for (const socket of sockets) socket.close();
+});
+
+Deno.test("Slots.take() gives a function that frees its slot once", () => {
+  const slots = new Slots({ maxClients: 2, maxClientsPerAddress: 1 });
+  const address = (hostname: string) => ({ transport: "tcp", hostname, port: 1 }) as const;
+  const status = (hostname: string) => slots.refusalIfFull(address(hostname))?.status;
+  const free = slots.take(address("192.0.2.7"));
+  assertEquals([status("192.0.2.7"), status("192.0.2.8"), slots.isFull], [503, undefined, false]);
+  slots.take(undefined);
+  assertEquals([status("192.0.2.8"), slots.isFull], [503, true]);
+  free();
+  free();
+  assertEquals([status("192.0.2.7"), slots.isFull], [undefined, false]);
+  slots.take(address("192.0.2.7"));
+  assertEquals(slots.isFull, true);
 });
 
 Deno.test("X-Forwarded-For is not believed unless the proxy is trusted", async () => {

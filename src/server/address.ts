@@ -15,6 +15,18 @@ export function urlOf({ hostname, port }: Deno.NetAddr, scheme: "ws" | "wss"): s
   return `${scheme}://${host}:${port}`;
 }
 
+/** Whether a listener on `hostname` can be reached from its own machine only. */
+export function isLoopbackHostname(hostname: string): boolean {
+  const host = bracketed(hostname.replace(/^\[(.*)\]$/, "$1"));
+  return isLoopbackName(URL.parse(`http://${host}/`)?.hostname ?? "");
+}
+
+/** Whether the hostname of a URL, in its canonical form, leads to the machine that uses it. Browsers know these without asking a DNS. */
+export function isLoopbackName(hostname: string): boolean {
+  return hostname === "localhost" || hostname.endsWith(".localhost") || hostname === "[::1]" ||
+    /^127\.\d+\.\d+\.\d+$/.test(hostname);
+}
+
 /**
  * The key under which limits for each address count a peer; `undefined` for a peer that has no IP address, or whose address is unknown.
  *

@@ -1,7 +1,7 @@
 // Endpoint: where a server listens, and under which certificate.
 
 import type { Clock } from "../clock.ts";
-import { urlOf } from "./address.ts";
+import { isLoopbackHostname, urlOf } from "./address.ts";
 import { textResponse } from "./handshake.ts";
 import { settledWithin } from "./listening.ts";
 import type { Logger } from "./logger.ts";
@@ -23,6 +23,8 @@ type CertificateText = Record<keyof Certificate, string>;
 export interface EndpointOptions extends Partial<Certificate> {
   hostname: string;
   port: number;
+  /** How many proxies stand before it. */
+  trustedProxies: number;
   clock: Clock;
   logger: Logger;
 }
@@ -38,6 +40,7 @@ const MAX_RETRIES = 100;
 export class Endpoint {
   readonly #handler: OwnHandler;
   readonly #logger: Logger;
+  readonly #isLoopback: boolean;
   readonly #relisten: Relisten;
   /** Those whose connections are not all closed yet. */
   readonly #serving = new Set<OwnListener>();
@@ -48,8 +51,10 @@ export class Endpoint {
   #isReloading = false;
   #isClosed = false;
 
-  constructor({ hostname, port, cert, key, clock, logger }: EndpointOptions, handler: OwnHandler) {
+  constructor(options: EndpointOptions, handler: OwnHandler) {
+    const { hostname, port, cert, key, trustedProxies, clock, logger } = options;
     this.#place = { hostname, port };
+    this.#isLoopback = isLoopbackHostname(hostname) && trustedProxies === 0;
     this.#handler = handler;
     this.#logger = logger;
     this.#relisten = new Relisten(clock, logger, () => {
@@ -135,7 +140,8 @@ export class Endpoint {
   #listen(): OwnListener {
     // The text is kept: without free descriptors the files could not be read again.
     const pair = this.#certificate && textOf(this.#certificate);
-    const listener = new OwnListener({ ...this.#place, ...pair }, this.#handler, (error) => this.#fail(error));
+    const where = { ...this.#place, ...pair, isLoopback: this.#isLoopback };
+    const listener = new OwnListener(where, this.#handler, (error) => this.#fail(error));
     const { hostname, port } = listener.addr;
     this.#certificate = pair;
     this.#place = { hostname, port };

@@ -2,6 +2,7 @@
 
 import { type Subprotocol, SUBPROTOCOLS } from "../protocol/capabilities.ts";
 import type { ResolvedOptions } from "./options.ts";
+import type { OwnListener } from "./own_listener.ts";
 
 /** The options on which a handshake depends. */
 export type HandshakeOptions = Pick<ResolvedOptions, "requireSubprotocol" | "allowedPaths" | "allowsOrigin">;
@@ -17,15 +18,15 @@ export function isUpgrade(request: Request): boolean {
   return tokens(request.headers.get("upgrade")).some((token) => token.toLowerCase() === "websocket");
 }
 
-/** Checks a request for which {@linkcode isUpgrade} holds. */
-export function examineHandshake(request: Request, options: HandshakeOptions): Handshake {
+/** Checks a request for which {@linkcode isUpgrade} holds. `listener`: what it came through, if that is the server's own. */
+export function examineHandshake(request: Request, options: HandshakeOptions, listener?: OwnListener): Handshake {
   const { headers } = request;
   const { pathname } = new URL(request.url);
   if (options.allowedPaths && !options.allowedPaths.includes(pathname)) {
     return refuse(404, `There is no WebSocket at "${pathname}"`);
   }
   const origin = headers.get("origin");
-  if (origin !== null && !options.allowsOrigin(origin, headers.get("host"))) {
+  if (origin !== null && !allowsPage(origin, request, options, listener)) {
     return { accepted: false, response: refuseOrigin(origin), warning: unlisted(origin) };
   }
   // Deno would take any version, and would answer a missing key with a 500.
@@ -44,6 +45,16 @@ export function examineHandshake(request: Request, options: HandshakeOptions): H
     return refuse(400, `A client must offer one of the subprotocols ${SUBPROTOCOLS.join(", ")}`);
   }
   return { accepted: true, subprotocol };
+}
+
+/** Whether a page of `origin`, whose browser sent `request`, may connect. */
+export function allowsPage(
+  origin: string,
+  { headers }: Request,
+  { allowsOrigin }: Pick<HandshakeOptions, "allowsOrigin">,
+  listener?: OwnListener,
+): boolean {
+  return allowsOrigin(origin, headers.get("host"), listener?.isLoopback ?? false);
 }
 
 /** Answers a request that is no handshake, where the server's owner answers none himself. */

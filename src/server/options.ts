@@ -101,7 +101,8 @@ export interface FoxgloveServerOptions extends LimitOptions {
    * - `"loopback"`: pages from the browser's own machine: `localhost`, `127.0.0.0/8` and `[::1]`, any port.
    * - `"same-host"`: pages from the very host, any port, by which they reach the server: an IP address, or a name of local networks
    *   (`robot`, `robot.local`, `.lan`, `.internal`, `.home.arpa`). By any other name it would be no protection against DNS rebinding:
-   *   list such as `"https://robot.example"` instead.
+   *   list such as `"https://robot.example"` instead. The same holds for local names if `start()` listens on a loopback `hostname`, such
+   *   as the default, without `trustedProxies`.
    * - `"file://"`: desktop apps such as Lichtblick's. `"null"`: pages opened from a disk, but sandboxed ones as well, so anybody's.
    * - `"*"`: any page on the web that a user of the network happens to open.
    *

@@ -1,12 +1,17 @@
 // Origins: which web pages may connect. A browser lets every page open a WebSocket to any address, and says only whose page it is.
 
+import { isLoopbackName } from "./address.ts";
+
 /** What `allowedOrigins` is when it is not given. */
 const DEFAULT_ORIGINS: readonly string[] = ["loopback", "same-host", "file://", "https://app.foxglove.dev"];
 
 const CANNOT = "Cannot create a server:";
 
-/** Whether a page of `origin` may connect to a server that it addressed as `host`, the request's header. */
-export type OriginRule = (origin: string, host: string | null) => boolean;
+/**
+ * Whether a page of `origin` may connect to a server that it addressed as `host`, the request's header. `isLoopback`: only loopback
+ * addresses lead to the server.
+ */
+export type OriginRule = (origin: string, host: string | null, isLoopback: boolean) => boolean;
 
 /**
  * The rule that `allowedOrigins` stands for.
@@ -16,7 +21,7 @@ export type OriginRule = (origin: string, host: string | null) => boolean;
 export function originRule(allowed: readonly string[] = DEFAULT_ORIGINS): OriginRule {
   if (!Array.isArray(allowed)) throw new TypeError('Cannot create a server: "allowedOrigins" is no list');
   const rules = allowed.map(ruleOf);
-  return (origin, host) => rules.some((rule) => rule(origin, host));
+  return (origin, host, isLoopback) => rules.some((rule) => rule(origin, host, isLoopback));
 }
 
 function ruleOf(entry: unknown): OriginRule {
@@ -24,7 +29,7 @@ function ruleOf(entry: unknown): OriginRule {
     case "*":
       return () => true;
     case "loopback":
-      return (origin) => isLoopback(hostnameOf(origin));
+      return (origin) => isLoopbackName(hostnameOf(origin));
     case "same-host":
       return isSameHost;
   }
@@ -51,16 +56,14 @@ const LOCAL_NAME = /^[^.]+$|\.(local|lan|internal|home\.arpa)$/;
 /**
  * Whether the page comes from the machine that it connects to, by its IP address or a local name. Any other name does not count: who
  * owns one can have it point first to his own server and then, for the page that came from there, to this one (DNS rebinding).
+ *
+ * Where only loopback addresses lead to the server, local names do not count either. Machines of the local network can make such a name
+ * point to 127.0.0.1, and pages of this machine itself have no need of one.
  */
-function isSameHost(origin: string, host: string | null): boolean {
+function isSameHost(origin: string, host: string | null, isLoopback: boolean): boolean {
   const hostname = hostnameOf(origin);
-  return (isAddress(hostname) || LOCAL_NAME.test(hostname)) && hostname === hostnameOf(`http://${host}`);
-}
-
-/** Browsers know these to be their own machine, without asking anybody. */
-function isLoopback(hostname: string): boolean {
-  return hostname === "localhost" || hostname.endsWith(".localhost") || hostname === "[::1]" ||
-    (isAddress(hostname) && hostname.startsWith("127."));
+  if (hostname !== hostnameOf(`http://${host}`)) return false;
+  return isAddress(hostname) || isLoopbackName(hostname) || (!isLoopback && LOCAL_NAME.test(hostname));
 }
 
 function isAddress(hostname: string): boolean {

@@ -9,8 +9,15 @@ export type OwnHandler = (
   listener: OwnListener,
 ) => Response | Promise<Response>;
 
+/** Options of {@linkcode OwnListener}. */
+export interface OwnListenerOptions extends ListenOptions {
+  /** Whether only loopback addresses lead to it, and no proxy. */
+  isLoopback: boolean;
+}
+
 /** Listens from its construction until it is shut down, or until the platform ends it. */
 export class OwnListener {
+  readonly isLoopback: boolean;
   readonly #http: Deno.HttpServer<Deno.NetAddr>;
   /** How many requests and clients depend on this HTTP server. */
   #users = 0;
@@ -18,8 +25,10 @@ export class OwnListener {
   #isRetired = false;
 
   /** @throws {Deno.errors.AddrInUse} When something else listens on the port. */
-  constructor(options: ListenOptions, handler: OwnHandler, onError: (error: unknown) => Response) {
-    this.#http = listen(options, (request, info) => this.#answer(handler, request, info), onError);
+  constructor(options: OwnListenerOptions, handler: OwnHandler, onError: (error: unknown) => Response) {
+    const { isLoopback, ...where } = options;
+    this.isLoopback = isLoopback;
+    this.#http = listen(where, (request, info) => this.#answer(handler, request, info), onError);
   }
 
   get addr(): Deno.NetAddr {

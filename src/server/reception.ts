@@ -105,7 +105,7 @@ export class Reception {
     if (this.#isClosed) return explainClosing();
     const { options } = this.#parts;
     const remoteAddr = originOf(request, info?.remoteAddr, options.trustedProxies);
-    const handshake = examineHandshake(request, options);
+    const handshake = examineHandshake(request, options, listener);
     if (!handshake.accepted) {
       if (handshake.warning !== undefined) this.#refusals.note(nameOf(remoteAddr), handshake.warning);
       return this.#refuse(handshake.response, remoteAddr);

@@ -481,7 +481,7 @@ export class FoxgloveServer implements AsyncDisposable {
     const refusal = this.#reception.refuseTarget(request, info);
     if (refusal) return refusal;
     if (isUpgrade(request)) return this.#reception.handshake(request, info, listener);
-    if (isPreflight(request)) return answerPreflight(request, this.#options);
+    if (isPreflight(request)) return answerPreflight(request, this.#options, listener);
     return answerHealth(request, this.#options.healthPaths, this.#readiness()) ??
       answerByFallback(this.#options, request, info) ?? explainUpgrade();
   }

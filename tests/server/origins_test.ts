@@ -6,6 +6,7 @@ import { assertThrows } from "@std/assert/throws";
 import { CLOCK } from "../../src/clock.ts";
 import { originRule } from "../../src/server/origins.ts";
 import { FoxgloveServer } from "../../src/server/server.ts";
+import { FakeServe } from "../support/fake_serve.ts";
 import { type Answer, keptLog, offer, started } from "../support/handshakes.ts";
 import { RawSocket } from "../support/raw_socket.ts";
 import { TestClock } from "../support/test_clock.ts";
@@ -52,14 +53,33 @@ for (
   ] as const
 ) {
   Deno.test(`H08 by default "${origin}" to ${host}: ${isAllowed ? "accepted" : "refused"}`, () => {
-    assertEquals(originRule()(origin, host), isAllowed);
+    assertEquals(originRule()(origin, host, false), isAllowed);
+  });
+}
+
+for (
+  const [origin, host, isAllowed] of [
+    ["http://robot:8080", "robot:8765", false],
+    ["http://robot.local:8080", "robot.local:8765", false],
+    ["http://robot.lan", "robot.lan:8765", false],
+    ["https://robot.internal", "robot.internal:8765", false],
+    ["http://robot.home.arpa", "robot.home.arpa:8765", false],
+    ["http://localhost:8080", "localhost:8765", true],
+    ["http://app.localhost:8080", "app.localhost:8765", true],
+    ["http://127.0.0.1:8080", "127.0.0.1:8765", true],
+    ["http://[::1]:8080", "[::1]:8765", true],
+    ["http://192.168.1.5:8080", "192.168.1.5:8765", true],
+  ] as const
+) {
+  Deno.test(`H08 behind a loopback address "${origin}" is ${isAllowed ? "the" : "not the"} same host as ${host}`, () => {
+    assertEquals(originRule(["same-host"])(origin, host, true), isAllowed);
   });
 }
 
 Deno.test("H08 a list takes the place of the default", () => {
   const rule = originRule(["https://*.example:8443", "app://lichtblick", "null"]);
   const allowed = ["https://a.example:8443", "https://a.b.example:8443", "app://lichtblick", "null"];
-  assertEquals(allowed.filter((origin) => !rule(origin, null)), []);
+  assertEquals(allowed.filter((origin) => !rule(origin, null, false)), []);
   const refused = [
     "https://example:8443",
     "https://.example:8443",
@@ -70,12 +90,12 @@ Deno.test("H08 a list takes the place of the default", () => {
     "http://localhost",
     "file://",
   ];
-  assertEquals(refused.filter((origin) => rule(origin, null)), []);
+  assertEquals(refused.filter((origin) => rule(origin, null, false)), []);
 });
 
 Deno.test('H08 "*" lets any page in, and an empty list none', () => {
-  assertEquals(originRule(["*"])("https://evil.example", null), true);
-  assertEquals(originRule([])("http://localhost", "localhost"), false);
+  assertEquals(originRule(["*"])("https://evil.example", null, true), true);
+  assertEquals(originRule([])("http://localhost", "localhost", false), false);
 });
 
 Deno.test("FoxgloveServer refuses what can be no origin", () => {
@@ -119,6 +139,78 @@ Deno.test("H08 a name that was made to point here (DNS rebinding) does not count
   assertEquals((await from(server, `http://evil.example:${port}`, `evil.example:${port}`)).status, 403);
   assertEquals((await from(server, `http://192.0.2.7:${port}`, `192.0.2.7:${port}`)).status, 101);
 });
+
+Deno.test("H08 a local name does not count as the same host on a loopback listener without a proxy", async () => {
+  const { logger, lines } = keptLog();
+  await using own = started({ logger });
+  await using proxied = started({ trustedProxies: 1 });
+  await using guest = new FoxgloveServer({ name: "guest" });
+  await using http = Deno.serve(
+    { hostname: "127.0.0.1", port: 0, onListen() {} },
+    (request, info) => guest.handleRequest(request, info),
+  );
+  const ask = async (port: number | undefined) => {
+    const headers = [["Host", "robot.local:8765"], ["Origin", "http://robot.local:8080"]] as const;
+    using socket = await RawSocket.connect({ port: port ?? 0, headers });
+    using preflight = await RawSocket.connect({
+      port: port ?? 0,
+      method: "OPTIONS",
+      headers: [...headers, ["Access-Control-Request-Private-Network", "true"]],
+      omit: ["Upgrade", "Connection", "Sec-WebSocket-Key", "Sec-WebSocket-Version"],
+    });
+    return [socket.status, preflight.status];
+  };
+  assertEquals(await ask(own.addr?.port), [403, 403]);
+  assertEquals(await ask(proxied.addr?.port), [101, 204]);
+  assertEquals(await ask(http.addr.port), [101, 204]);
+  assertEquals(lines.filter((line) => line.startsWith("warn: ")), [
+    `warn: Refused a client from 127.0.0.1: Pages of origin "http://robot.local:8080" may not connect: the server's option ` +
+    `"allowedOrigins" does not list it`,
+  ]);
+  // It can be listed.
+  await using listed = started({ allowedOrigins: ["http://robot.local:8080"] });
+  assertEquals(await ask(listed.addr?.port), [101, 204]);
+});
+
+for (
+  const [hostname, isLoopback] of [
+    ["127.0.0.1", true],
+    ["127.1.2.3", true],
+    ["localhost", true],
+    ["::1", true],
+    ["[::1]", true],
+    ["0:0:0:0:0:0:0:1", true],
+    ["0.0.0.0", false],
+    ["::", false],
+    ["192.168.1.5", false],
+    // Its address may be a loopback one, but pages may have its name.
+    ["robot", false],
+    ["127.0.0.1.example", false],
+  ] as const
+) {
+  Deno.test(`H08 start() on "${hostname}": local names ${isLoopback ? "do not count" : "count"} as the same host`, async () => {
+    using serve = new FakeServe();
+    const clock = new TestClock();
+    await using server = new FoxgloveServer({ name: "test", hostname, ...{ [CLOCK]: clock } });
+    server.start();
+    const ask = async () => {
+      const { handler, addr } = serve.http;
+      const headers = {
+        "host": "robot.local",
+        "origin": "http://robot.local",
+        "access-control-request-private-network": "true",
+      };
+      const request = new Request("http://robot.local/", { method: "OPTIONS", headers });
+      const response = await handler(request, { remoteAddr: addr, completed: Promise.resolve() });
+      await response.body?.cancel();
+      return response.status;
+    };
+    assertEquals(await ask(), isLoopback ? 403 : 204);
+    await serve.http.fails();
+    clock.advance(100);
+    assertEquals([serve.https.length, await ask()], [2, isLoopback ? 403 : 204]);
+  });
+}
 
 Deno.test("H08 a browser that asks whether a page may reach into a private network is answered", async () => {
   await using server = started();

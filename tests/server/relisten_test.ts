@@ -9,87 +9,10 @@ import { FoxgloveServer } from "../../src/server/server.ts";
 import { selfSignedCertificate } from "../support/certificate.ts";
 import { settled } from "../support/conversation.ts";
 import { Queue, within } from "../support/events.ts";
+import { FakeServe, tooManyFiles } from "../support/fake_serve.ts";
 import { keptLog } from "../support/handshakes.ts";
 import { RawSocket } from "../support/raw_socket.ts";
 import { TestClock } from "../support/test_clock.ts";
-
-const tooMany = () => new Deno.errors.Http("Error: Too many open files (os error 24)");
-
-/** An HTTP server whose listener fails when a test says so. */
-class FakeHttp {
-  readonly addr: Deno.NetAddr;
-  readonly options: Deno.ServeTcpOptions & Partial<Deno.TlsCertifiedKeyPem>;
-  readonly handler: Deno.ServeHandler<Deno.NetAddr>;
-  readonly #real: Deno.HttpServer<Deno.NetAddr> | undefined;
-  readonly #end = Promise.withResolvers<void>();
-  readonly #shutDown = Promise.withResolvers<void>();
-  isShutDown = false;
-
-  /** Without a `real` one it listens nowhere. */
-  constructor(
-    options: Deno.ServeTcpOptions,
-    handler: Deno.ServeHandler<Deno.NetAddr>,
-    real?: Deno.HttpServer<Deno.NetAddr>,
-  ) {
-    this.options = options;
-    this.handler = handler;
-    this.#real = real;
-    this.addr = real?.addr ?? { transport: "tcp", hostname: "127.0.0.1", port: options.port || 4321 };
-  }
-
-  get finished(): Promise<void> {
-    return this.#end.promise;
-  }
-
-  /** Resolves when the server has shut it down. */
-  get shutDown(): Promise<void> {
-    return this.#shutDown.promise;
-  }
-
-  /** Stops accepting connections, as Deno's does without a free descriptor; with `null` it ends without an error. */
-  async fails(error: Error | null = tooMany()): Promise<void> {
-    if (error) this.#end.reject(error);
-    else this.#end.resolve();
-    await settled();
-  }
-
-  async shutdown(): Promise<void> {
-    this.isShutDown = true;
-    this.#end.resolve();
-    await this.#real?.shutdown();
-    this.#shutDown.resolve();
-  }
-}
-
-/** In the place of `Deno.serve()` until it is disposed of. */
-class FakeServe implements Disposable {
-  readonly https: FakeHttp[] = [];
-  /** What the next calls throw. */
-  failure: (() => Error) | undefined;
-  /** How many calls there were, failed ones included. */
-  calls = 0;
-  readonly #real = Deno.serve;
-
-  /** Whether the HTTP servers really listen. */
-  constructor({ isReal = false } = {}) {
-    Deno.serve = ((options: Deno.ServeTcpOptions, handler: Deno.ServeHandler<Deno.NetAddr>) => {
-      this.calls += 1;
-      if (this.failure) throw this.failure();
-      const http = new FakeHttp(options, handler, isReal ? this.#real(options, handler) : undefined);
-      this.https.push(http);
-      return http;
-    }) as unknown as typeof Deno.serve;
-  }
-
-  /** The HTTP server that was made last. */
-  get http(): FakeHttp {
-    return this.https.at(-1)!;
-  }
-
-  [Symbol.dispose](): void {
-    Deno.serve = this.#real;
-  }
-}
 
 /** A started server over fake HTTP servers, the clock of its pauses, and the lines of its log that are not for debugging. */
 function started(options: Partial<FoxgloveServerOptions> = {}) {
@@ -145,7 +68,7 @@ Deno.test("FoxgloveServer tries to listen again after 100 ms, 200 ms and so on u
   using serve = new FakeServe();
   const { server, clock, lines } = started();
   await using _server = server;
-  serve.failure = tooMany;
+  serve.failure = tooManyFiles;
   await serve.http.fails();
   const pauses: number[] = [];
   for (let attempt = 0; attempt < 8; attempt++) {
@@ -197,7 +120,7 @@ Deno.test("FoxgloveServer.close() ends the attempts to listen again", async () =
 });
 
 Deno.test("FoxgloveServer does not listen again after close(), whatever becomes of the listener", async () => {
-  for (const error of [tooMany(), null]) {
+  for (const error of [tooManyFiles(), null]) {
     using serve = new FakeServe();
     const { server, clock, lines } = started();
     const closed = server.close();
@@ -265,7 +188,7 @@ Deno.test("reloadCertificate() that cannot listen rejects, and the server tries 
   const [before, after] = [await selfSignedCertificate(), await selfSignedCertificate()];
   const { server, clock, lines } = started(before);
   await using _server = server;
-  serve.failure = tooMany;
+  serve.failure = tooManyFiles;
   await assertRejects(() => server.reloadCertificate(after), Deno.errors.Http, "Too many open files");
   assertEquals([server.addr, await readiness(server)], [undefined, "503 not listening"]);
   serve.failure = undefined;

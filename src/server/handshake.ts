@@ -15,7 +15,7 @@ export type Handshake =
 
 /** Whether a request asks for a WebSocket at all. */
 export function isUpgrade(request: Request): boolean {
-  return tokens(request.headers.get("upgrade")).some((token) => token.toLowerCase() === "websocket");
+  return hasToken(request.headers.get("upgrade"), "websocket");
 }
 
 /** Checks a request for which {@linkcode isUpgrade} holds. `listener`: what it came through, if that is the server's own. */
@@ -30,9 +30,11 @@ export function examineHandshake(request: Request, options: HandshakeOptions, li
     return { accepted: false, response: refuseOrigin(origin), warning: unlisted(origin) };
   }
   // Deno would take any version, and would answer a missing key with a 500.
-  if (request.method !== "GET" || !tokens(headers.get("connection")).some((each) => each.toLowerCase() === "upgrade")) {
+  if (request.method !== "GET" || !hasToken(headers.get("connection"), "upgrade")) {
     return refuse(400, "A WebSocket handshake is a GET request with the header Connection: Upgrade");
   }
+  // Deno (2.9) does not upgrade a connection whose first Upgrade line is "h2c". Trying to do so ends the process, past all handlers.
+  if (hasToken(headers.get("upgrade"), "h2c")) return refuse(400, "A WebSocket handshake must not offer h2c");
   if (headers.get("sec-websocket-version") !== "13") {
     return refuse(426, "Only version 13 of the WebSocket protocol is supported", { "sec-websocket-version": "13" });
   }
@@ -83,7 +85,21 @@ export function explainLeft(): Response {
 
 /** The entries of a header that is a list. Several header lines of one name arrive joined with commas. */
 export function tokens(header: string | null): string[] {
-  return header?.split(",").map((token) => token.trim()).filter((token) => token !== "") ?? [];
+  return header?.split(",").map(trimmed).filter((token) => token !== "") ?? [];
+}
+
+/** Without the whitespace of HTTP around it. `trim()` knows other whitespace as well, and Deno would see other entries. */
+function trimmed(token: string): string {
+  const isSpace = (at: number) => token[at] === " " || token[at] === "\t";
+  let [start, end] = [0, token.length];
+  while (start < end && isSpace(start)) start += 1;
+  while (end > start && isSpace(end - 1)) end -= 1;
+  return token.slice(start, end);
+}
+
+/** Whether a header that is a list has an entry, in lower case or not. */
+function hasToken(header: string | null, token: string): boolean {
+  return tokens(header).some((each) => each.toLowerCase() === token);
 }
 
 function unlisted(origin: string): string {

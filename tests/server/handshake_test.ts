@@ -2,6 +2,7 @@
 
 import { assertEquals } from "@std/assert/equals";
 import { assertStringIncludes } from "@std/assert/string-includes";
+import { FoxgloveServer } from "../../src/server/server.ts";
 import { selfSignedCertificate } from "../support/certificate.ts";
 import { bytes, ODOM } from "../support/conversation.ts";
 import { once, Queue, within } from "../support/events.ts";
@@ -186,6 +187,9 @@ for (
     ["of another version", { headers: [["Sec-WebSocket-Version", "8"]] }, 426],
     ["without a version", { omit: ["Sec-WebSocket-Version"] }, 426],
     ["without Connection: Upgrade", { headers: [["Connection", "keep-alive"]] }, 400],
+    ["that offers h2c as well", { headers: [["Upgrade", "websocket, h2c"]] }, 400],
+    // Deno would not upgrade the connection of this one, and would end the process.
+    ["that offers h2c on a line before", { headers: [["Upgrade", "h2c"], ["Upgrade", "websocket"]] }, 400],
   ] as const
 ) {
   Deno.test(`a handshake ${what} is answered with ${status}`, async () => {
@@ -196,3 +200,16 @@ for (
     if (status === 426) assertEquals(socket.headers.get("sec-websocket-version"), "13");
   });
 }
+
+Deno.test("a handshake whose Connection has other whitespace than that of HTTP is answered with 400", async () => {
+  const server = new FoxgloveServer({ name: "test" });
+  const headers = {
+    "upgrade": "websocket",
+    "connection": "\u00a0Upgrade",
+    "sec-websocket-version": "13",
+    "sec-websocket-key": "dGhlIHNhbXBsZSBub25jZQ==",
+  };
+  const response = await server.handleRequest(new Request("http://localhost/", { headers }));
+  assertEquals(response.status, 400);
+  await response.body?.cancel();
+});

@@ -63,6 +63,7 @@ export class Gate {
       const tls = new URL(request.url).protocol === "https:";
       const info: AuthorizeInfo = { address: nameOf(remoteAddr), remoteAddr, tls, signal };
       const answer = await Promise.race([authorize(request, info), gaveUp.promise]);
+      await messageTurn();
       if (left.aborted) return undefined;
       return answer instanceof Response ? answer : identityFrom(answer);
     } catch (error) {
@@ -84,4 +85,18 @@ export class Gate {
   close(): void {
     for (const waiting of this.#waiting) waiting.abort(new DOMException("The server closes", "AbortError"));
   }
+}
+
+/**
+ * Resolves when the event loop has delivered what it already knows. Without this, a client whose departure Deno has noticed but not yet
+ * reported would be upgraded. Messages are delivered in order with such reports, timers before them.
+ */
+async function messageTurn(): Promise<void> {
+  const { port1, port2 } = new MessageChannel();
+  await new Promise<void>((resolve) => {
+    port1.onmessage = () => resolve();
+    port2.postMessage(undefined);
+  });
+  port1.close();
+  port2.close();
 }

@@ -1,10 +1,12 @@
-// Servers whose process runs out of file descriptors.
+// Servers whose process runs out of file descriptors, and clients that must not keep any.
 
 import { assertEquals } from "@std/assert/equals";
+import { delay } from "@std/async/delay";
 import { bytes } from "../support/conversation.ts";
+import { countDescriptors, untilDescriptors } from "../support/descriptors.ts";
 import { within } from "../support/events.ts";
 import { Program } from "../support/program.ts";
-import { Opcode, RawSocket } from "../support/raw_socket.ts";
+import { handshake, Opcode, RawSocket } from "../support/raw_socket.ts";
 
 const FIXTURE = new URL("../server/fixtures/few_descriptors.ts", import.meta.url).href;
 
@@ -113,4 +115,21 @@ Deno.test({
     const { code, lines, stderr } = await within(program.ended(), "the program's end");
     assertEquals({ code, last: lines.at(-1), stderr }, { code: 0, last: "info: Closed (undefined)", stderr: "" });
   },
+});
+
+Deno.test("FoxgloveServer keeps no descriptor of clients that leave just when authorize answers", async () => {
+  const fixture = new URL("../server/fixtures/slow_authorize.ts", import.meta.url).href;
+  await using program = new Program("--allow-net=127.0.0.1", fixture);
+  const port = Number(await line(program));
+  const before = countDescriptors(program.pid);
+  const visit = async (stayMs: number) => {
+    const peer = await Deno.connect({ hostname: "127.0.0.1", port });
+    await peer.write(bytes(handshake({ port })));
+    await delay(stayMs);
+    peer.close();
+  };
+  // `authorize` takes 5 ms. The server may learn of some departures just before it answers, and of others just after.
+  for (let client = 0; client < 300; client++) await visit(3 + client % 5);
+  // Some are Deno's own, which it opened on the way. Every tenth client used to leave one.
+  await within(untilDescriptors(program.pid, before + 9), "the descriptors of those who left");
 });

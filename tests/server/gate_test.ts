@@ -7,7 +7,7 @@ import type { Authorize, AuthorizeInfo } from "../../src/server/gate.ts";
 import type { Identity } from "../../src/server/identity.ts";
 import { FoxgloveServer } from "../../src/server/server.ts";
 import { selfSignedCertificate } from "../support/certificate.ts";
-import { settled } from "../support/conversation.ts";
+import { countDescriptors, untilDescriptors } from "../support/descriptors.ts";
 import { once, Queue, within } from "../support/events.ts";
 import { keptLog, offer, started } from "../support/handshakes.ts";
 import { Program } from "../support/program.ts";
@@ -248,7 +248,7 @@ Deno.test("clients that leave while authorize thinks abort its signal, and keep 
   let descriptors = 0;
   for (let client = 0; client < 21; client++) {
     // What the first one makes Deno open stays open.
-    if (client === 1) descriptors = countDescriptors();
+    if (client === 1) descriptors = countDescriptors(Deno.pid);
     const conn = await Deno.connect({ hostname: "127.0.0.1", port });
     await conn.write(new TextEncoder().encode(handshake({ port })));
     // It would not be asked about while the one before had the only slot.
@@ -262,7 +262,7 @@ Deno.test("clients that leave while authorize thinks abort its signal, and keep 
   using next = await RawSocket.connect({ port });
   assertEquals(next.status, 101);
   next.close();
-  await within(untilDescriptors(descriptors), "the descriptors of those who left");
+  await within(untilDescriptors(Deno.pid, descriptors), "the descriptors of those who left");
   assertEquals(lines.filter((line) => /^(error|warn)/.test(line)), []);
 });
 
@@ -295,19 +295,6 @@ for (const how of ["resolves", "rejects"]) {
     assertEquals((await server.handleRequest(request)).status, 499);
     assertEquals([asked, lines.filter((line) => !line.startsWith("debug: "))], [1, []]);
   });
-}
-
-/** How many descriptors this process has open, with those of the counting; 0 where they cannot be counted. */
-function countDescriptors(): number {
-  if (Deno.build.os !== "linux") return 0;
-  // A process of its own, because Deno itself may read /proc with all permissions only.
-  const { stdout } = new Deno.Command("ls", { args: [`/proc/${Deno.pid}/fd`] }).outputSync();
-  return new TextDecoder().decode(stdout).trim().split("\n").length;
-}
-
-/** Waits until no more than so many are open. */
-async function untilDescriptors(count: number): Promise<void> {
-  while (countDescriptors() > count) await settled();
 }
 
 Deno.test("FoxgloveServer refuses an authorize that is no function, and a time that is none", () => {

@@ -48,6 +48,10 @@ export class Program implements AsyncDisposable {
     this.#limit = setTimeout(() => this.kill("SIGKILL"), LIMIT_MS);
   }
 
+  get pid(): number {
+    return this.#child.pid;
+  }
+
   /** The next line of stdout. */
   async line(): Promise<string> {
     const { done, value } = await this.#lines.next();

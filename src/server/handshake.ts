@@ -52,11 +52,13 @@ export function examineHandshake(request: Request, options: HandshakeOptions, li
 /** Whether a page of `origin`, whose browser sent `request`, may connect. */
 export function allowsPage(
   origin: string,
-  { headers }: Request,
+  { headers, url }: Request,
   { allowsOrigin }: Pick<HandshakeOptions, "allowsOrigin">,
   listener?: OwnListener,
 ): boolean {
-  return allowsOrigin(origin, headers.get("host"), listener?.isLoopback ?? false);
+  // HTTP/2 has no Host.
+  const host = headers.get("host") ?? new URL(url).host;
+  return allowsOrigin(origin, host, listener?.isLoopback ?? false);
 }
 
 /** Answers a request that is no handshake, where the server's owner answers none himself. */

@@ -6,6 +6,7 @@ import { assertThrows } from "@std/assert/throws";
 import { CLOCK } from "../../src/clock.ts";
 import { originRule } from "../../src/server/origins.ts";
 import { FoxgloveServer } from "../../src/server/server.ts";
+import { selfSignedCertificate } from "../support/certificate.ts";
 import { FakeServe } from "../support/fake_serve.ts";
 import { type Answer, keptLog, offer, started } from "../support/handshakes.ts";
 import { RawSocket } from "../support/raw_socket.ts";
@@ -211,6 +212,19 @@ for (
     assertEquals([serve.https.length, await ask()], [2, isLoopback ? 403 : 204]);
   });
 }
+
+Deno.test("H08 over HTTP/2, which has no Host, a page of the same host is recognized by the URL", async () => {
+  const pair = await selfSignedCertificate();
+  await using server = started({ ...pair, allowedOrigins: ["same-host"] });
+  using client = Deno.createHttpClient({ caCerts: [pair.cert], http1: false });
+  const ask = async (origin: string) => {
+    const headers = { origin, "access-control-request-private-network": "true" };
+    const response = await fetch(`https://127.0.0.1:${server.addr?.port}/`, { method: "OPTIONS", headers, client });
+    await response.body?.cancel();
+    return response.status;
+  };
+  assertEquals([await ask("https://127.0.0.1:8443"), await ask("https://192.168.1.5")], [204, 403]);
+});
 
 Deno.test("H08 a browser that asks whether a page may reach into a private network is answered", async () => {
   await using server = started();

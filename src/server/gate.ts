@@ -7,6 +7,7 @@ import { explainClosing, textResponse } from "./handshake.ts";
 import { type Identity, identityFrom } from "./identity.ts";
 import type { MaybePromise } from "./listener.ts";
 import type { ResolvedOptions } from "./options.ts";
+import type { OwnListener } from "./own_listener.ts";
 
 /** What `authorize` is told besides the request. */
 export interface AuthorizeInfo {
@@ -14,7 +15,10 @@ export interface AuthorizeInfo {
   readonly address: string;
   /** Where the client connects from, if `handleRequest()` was told. */
   readonly remoteAddr: Deno.Addr | undefined;
-  /** Whether the request came over TLS. Behind a proxy that ends TLS it did not. */
+  /**
+   * Whether the request came over TLS. Behind a proxy that ends TLS it did not. For a mounted server it is the scheme of the request's URL,
+   * which a client can choose (`GET https://robot/ HTTP/1.1`).
+   */
   readonly tls: boolean;
   /** Aborts when the answer is no longer needed: the client has left, the time is up, or the server closes. */
   readonly signal: AbortSignal;
@@ -43,8 +47,15 @@ export class Gate {
     this.#options = options;
   }
 
-  /** Who the client is, or how it is refused; `undefined` if it has left. Never rejects. */
-  async admit(request: Request, remoteAddr: Deno.Addr | undefined): Promise<Identity | Response | undefined> {
+  /**
+   * Who the client is, or how it is refused; `undefined` if it has left. Never rejects. `listener`: what the request came through, if that
+   * is the server's own.
+   */
+  async admit(
+    request: Request,
+    remoteAddr: Deno.Addr | undefined,
+    listener?: OwnListener,
+  ): Promise<Identity | Response | undefined> {
     // Deno reports the departure of clients only to those that listen from the start. Upgrading the connection of a client that has left
     // would keep its descriptor open.
     const { signal: left } = request;
@@ -60,7 +71,7 @@ export class Gate {
     left.addEventListener("abort", leave);
     this.#waiting.add(waiting);
     try {
-      const tls = new URL(request.url).protocol === "https:";
+      const tls = listener?.tls ?? new URL(request.url).protocol === "https:";
       const info: AuthorizeInfo = { address: nameOf(remoteAddr), remoteAddr, tls, signal };
       const answer = await Promise.race([authorize(request, info), gaveUp.promise]);
       await messageTurn();

@@ -18,6 +18,7 @@ export interface OwnListenerOptions extends ListenOptions {
 /** Listens from its construction until it is shut down, or until the platform ends it. */
 export class OwnListener {
   readonly isLoopback: boolean;
+  readonly tls: boolean;
   readonly #http: Deno.HttpServer<Deno.NetAddr>;
   /** How many requests and clients depend on this HTTP server. */
   #users = 0;
@@ -28,6 +29,7 @@ export class OwnListener {
   constructor(options: OwnListenerOptions, handler: OwnHandler, onError: (error: unknown) => Response) {
     const { isLoopback, ...where } = options;
     this.isLoopback = isLoopback;
+    this.tls = where.cert !== undefined;
     this.#http = listen(where, (request, info) => this.#answer(handler, request, info), onError);
   }
 

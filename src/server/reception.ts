@@ -216,7 +216,7 @@ export class Reception {
     const full = this.#slots.refusalIfFull(peer.remoteAddr);
     if (full) return this.#refuse(full, peer.remoteAddr);
     const freeSlot = this.#slots.take(peer.remoteAddr);
-    const answer = await gate.admit(request, peer.remoteAddr);
+    const answer = await gate.admit(request, peer.remoteAddr, listener);
     freeSlot();
     if (!answer) return this.#refuse(explainLeft(), peer.remoteAddr);
     if (answer instanceof Response) {

@@ -74,6 +74,20 @@ Deno.test("authorize is told of TLS", async () => {
   await closed;
 });
 
+Deno.test("authorize is not told of TLS because a request says so", async () => {
+  const { cert, key } = await selfSignedCertificate();
+  const told: boolean[] = [];
+  const authorize: Authorize = (_request, { tls }) => (told.push(tls), {});
+  await using plain = started({ authorize });
+  await using secure = started({ cert, key, authorize });
+  const target = (scheme: string) => ({ path: `${scheme}://robot/`, headers: [["Host", "robot"]] as const });
+  assertEquals((await offer(plain, [], target("https"))).status, 101);
+  using conn = await Deno.connectTls({ hostname: "localhost", port: secure.addr?.port ?? 0, caCerts: [cert] });
+  await conn.write(new TextEncoder().encode(handshake({ port: 0, ...target("http") })));
+  await within(conn.read(new Uint8Array(1024)), "the answer");
+  assertEquals(told, [false, true]);
+});
+
 Deno.test("a Response that authorize returns is what the client gets, and the log says so, without it", async () => {
   const { logger, lines } = keptLog();
   const headers = { "www-authenticate": "Bearer" };

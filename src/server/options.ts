@@ -116,7 +116,7 @@ export interface FoxgloveServerOptions extends LimitOptions {
   authorize?: Authorize;
   /**
    * How long `authorize` may take, in ms, before the client is refused with 503, and then the client to open its socket. 0: as long as
-   * they like.
+   * they like; a client that resets its connection in the moment in which it is accepted then keeps its slot.
    *
    * @default {10_000}
    */

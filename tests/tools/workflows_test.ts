@@ -1,0 +1,119 @@
+// The workflows for GitHub Actions: they run tasks of deno.json and nothing else, with few permissions.
+
+import { assertEquals } from "@std/assert/equals";
+import { assertNotEquals } from "@std/assert/not-equals";
+import { assertThrows } from "@std/assert/throws";
+import config from "../../deno.json" with { type: "json" };
+
+const FOLDER = `${import.meta.dirname}/../../.github/workflows`;
+
+/** A key with a value. */
+interface Entry {
+  /** The keys that lead to it, such as `jobs.test.steps.run`; list items have no part of their own. */
+  path: string;
+  value: string;
+}
+
+const LINE = /^(?<indent>(?: |- )*)(?<key>[\w-]+):(?: +(?<value>[^|>\s].*))?$/;
+
+/** Reads YAML as the workflows use it: each line has a key, and each value ends on its line. */
+function readYaml(text: string): Entry[] {
+  const entries: Entry[] = [];
+  const open: { indent: number; key: string }[] = [];
+  for (const line of text.split(/\r?\n/)) {
+    if (/^ *(#|$)/.test(line)) continue;
+    const { indent, key, value } = line.match(LINE)?.groups ?? {};
+    if (indent === undefined || key === undefined) throw new SyntaxError(`Cannot read this line: "${line}"`);
+    while ((open.at(-1)?.indent ?? -1) >= indent.length) open.pop();
+    open.push({ indent: indent.length, key });
+    const path = open.map(({ key }) => key).join(".");
+    if (value !== undefined) entries.push({ path, value: value.replace(/ #.*$/, "").replace(/^"(.*)"$/, "$1") });
+  }
+  return entries;
+}
+
+/** The values of a key, wherever it stands. */
+function valuesOf(key: string, entries: Entry[]): string[] {
+  return entries.filter(({ path }) => path === key || path.endsWith(`.${key}`)).map(({ value }) => value);
+}
+
+const workflows = [...Deno.readDirSync(FOLDER)].map(({ name }) => ({
+  name,
+  entries: readYaml(Deno.readTextFileSync(`${FOLDER}/${name}`)),
+}));
+
+/** The task that a line runs, if it runs one and nothing else. */
+function taskOf(line: string): string | undefined {
+  return line.match(/^deno task ([\w:-]+)(?: (?:--[\w-]+|\d+))*$/)?.[1];
+}
+
+function entriesOf(workflow: string): Entry[] {
+  return workflows.find(({ name }) => name === workflow)?.entries ?? [];
+}
+
+function tasksOf(workflow: string): (string | undefined)[] {
+  return valuesOf("run", entriesOf(workflow)).map(taskOf);
+}
+
+for (const { name, entries } of workflows) {
+  Deno.test(`${name}: every step runs a task of deno.json`, () => {
+    const lines = valuesOf("run", entries);
+    assertNotEquals(lines, []);
+    const wrong = lines.filter((line) => !Object.hasOwn(config.tasks, taskOf(line) ?? ""));
+    assertEquals(wrong, []);
+  });
+
+  Deno.test(`${name}: every action has a version or a commit`, () => {
+    const actions = valuesOf("uses", entries);
+    assertNotEquals(actions, []);
+    assertEquals(actions.filter((action) => !/^[\w-]+\/[\w.-]+@(v\d+(\.\d+)*|[0-9a-f]{40})$/.test(action)), []);
+  });
+
+  Deno.test(`${name}: the token may read, and only the job that publishes gets an OIDC token`, () => {
+    const permissions = entries.filter(({ path }) => /(^|\.)permissions(\.|$)/.test(path));
+    assertEquals(permissions[0], { path: "permissions.contents", value: "read" });
+    const write = permissions.filter(({ value }) => value !== "read");
+    const expected = name === "publish.yml" ? [{ path: "jobs.publish.permissions.id-token", value: "write" }] : [];
+    assertEquals(write, expected);
+  });
+}
+
+Deno.test("ci.yml runs all checks, on three systems, and fuzz and soak by schedule", () => {
+  const entries = entriesOf("ci.yml");
+  assertEquals(tasksOf("ci.yml"), ["peers", "test", "checks", "peers", "interop", "fuzz", "soak"]);
+  assertEquals(valuesOf("os", entries), ["[ubuntu-latest, macos-latest, windows-latest]"]);
+  assertEquals(valuesOf("cron", entries).length, 1);
+  const conditions = new Map(entries.map(({ path, value }) => [path, value]));
+  for (const job of ["test", "checks", "interop"]) {
+    assertEquals(conditions.get(`jobs.${job}.if`), "github.event_name != 'schedule'");
+  }
+  for (const job of ["fuzz", "soak"]) {
+    assertEquals(conditions.get(`jobs.${job}.if`)?.startsWith("github.event_name == 'schedule'"), true);
+  }
+});
+
+Deno.test("publish.yml checks and publishes what a version tag names", () => {
+  assertEquals(valuesOf("tags", entriesOf("publish.yml")), ['["v*"]']);
+  assertEquals(tasksOf("publish.yml"), ["checks", "publish"]);
+});
+
+Deno.test("readYaml() reads keys, lists and quotes, and refuses what it does not know", () => {
+  const text =
+    '# a\non:\n  push:\n    tags: ["v*"]\nsteps:\n  - uses: a/b@v1\n    with:\n      x: "1" # y\n  - run: c\nlast: d\n';
+  assertEquals(readYaml(text), [
+    { path: "on.push.tags", value: '["v*"]' },
+    { path: "steps.uses", value: "a/b@v1" },
+    { path: "steps.with.x", value: "1" },
+    { path: "steps.run", value: "c" },
+    { path: "last", value: "d" },
+  ]);
+  for (const line of ["run: |", "run: >-", "- run", "\trun: x", "  rm -rf", '"run": x', "{ run: x }"]) {
+    assertThrows(() => readYaml(line), SyntaxError, line);
+  }
+});
+
+Deno.test("taskOf() takes a task with flags and refuses every other command", () => {
+  assertEquals(taskOf("deno task fuzz --minutes 30"), "fuzz");
+  const others = ["deno publish", "deno task", "deno task test && rm x", "deno task test; rm x", "deno task test $(x)"];
+  assertEquals(others.map(taskOf), others.map(() => undefined));
+});

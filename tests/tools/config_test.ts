@@ -6,3 +6,8 @@ import config from "../../deno.json" with { type: "json" };
 Deno.test("deno.json: `deno doc --lint` is given every export", () => {
   assertStringIncludes(config.tasks.checks.command, `deno doc --lint $STD ${Object.values(config.exports).join(" ")} `);
 });
+
+Deno.test(".editorconfig has the line width of `deno fmt`", async () => {
+  const text = await Deno.readTextFile(`${import.meta.dirname}/../../.editorconfig`);
+  assertStringIncludes(text, `\nmax_line_length = ${config.fmt.lineWidth}\n`);
+});

@@ -7,6 +7,7 @@ import type { ClientChannelId } from "./ids.ts";
 import { fieldsToWrite, type JsonFields, STRING, UINT32 } from "./json_fields.ts";
 import { ClientOpcode } from "./opcodes.ts";
 import { readSchema, readSchemaEncoding, writeSchema } from "./schema.ts";
+import { isUint32 } from "./wire_types.ts";
 import { checkBytes } from "./wire_types.ts";
 
 /** A channel that a client publishes on. */
@@ -71,6 +72,13 @@ export interface ClientMessageData {
 /** Reads an `advertise` of a client. */
 export function readClientAdvertise(fields: JsonFields<keyof ClientAdvertise>): ClientAdvertise {
   return { op: "advertise", channels: fields.objects("channels").map(readClientChannel) };
+}
+
+/** Reads only the ids of an `advertise` of a client, as far as there are any, for a server that refuses all of it. */
+export function readClientChannelIds(fields: JsonFields<keyof ClientAdvertise>): ClientChannelId[] {
+  const channels = fields.raw("channels");
+  if (!Array.isArray(channels)) return [];
+  return channels.map((channel: { id?: unknown } | null) => channel?.id).filter(isUint32) as ClientChannelId[];
 }
 
 /** What goes into the JSON. */

@@ -50,7 +50,7 @@ const FIELDS = 1;
  * @throws {TypeError} If `data` is neither, or its memory is detached. For a `Blob`, set the socket's `binaryType` to "arraybuffer".
  */
 export function decodeServerMessage(data: string | ByteSource): ServerMessage {
-  if (typeof data === "string") return decodeServerText(parse(data));
+  if (typeof data === "string") return decodeServerText(parseText(data));
   // Fast path: ArrayBuffers are what sockets bring.
   return (data instanceof ArrayBuffer ? readMessageDataFrame(data) : undefined) ?? decodeServerFrame(frameOf(data));
 }
@@ -73,7 +73,7 @@ export function decodeServerMessage(data: string | ByteSource): ServerMessage {
  * @throws {TypeError} If `data` is neither, or its memory is detached. For a `Blob`, set the socket's `binaryType` to "arraybuffer".
  */
 export function decodeClientMessage(data: string | ByteSource): ClientMessage {
-  return typeof data === "string" ? decodeClientText(parse(data)) : decodeClientFrame(frameOf(data));
+  return typeof data === "string" ? readClientText(parseText(data)) : decodeClientFrame(frameOf(data));
 }
 
 function decodeServerText(fields: JsonFields): ServerMessage {
@@ -120,7 +120,10 @@ function decodeServerFrame(frame: Uint8Array): ServerMessage {
   }
 }
 
-function decodeClientText(fields: JsonFields): ClientMessage {
+/**
+ * Reads the members of a client's text message, which may cost far more than to parse it. Throws as {@linkcode decodeClientMessage} does.
+ */
+export function readClientText(fields: JsonFields): ClientMessage {
   switch (fields.op) {
     case "subscribe":
       return readSubscribe(fields);
@@ -161,7 +164,8 @@ function decodeClientFrame(frame: Uint8Array): ClientMessage {
   }
 }
 
-function parse(text: string): JsonFields {
+/** Parses a text message. Of its members only the op is checked. Throws as {@linkcode decodeClientMessage} does. */
+export function parseText(text: string): JsonFields {
   let value: unknown;
   try {
     value = JSON.parse(text);

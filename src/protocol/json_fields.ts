@@ -29,6 +29,22 @@ export function isObject(value: unknown): value is Readonly<Record<string, unkno
   return Object.prototype.toString.call(value) === "[object Object]";
 }
 
+/** Where an object is in its message. Written as text only for an error: a list may have thousands of entries. */
+interface Place {
+  readonly parent: Place | undefined;
+  readonly name: string;
+  readonly index: number | undefined;
+}
+
+/** A path such as `channels[2].id`. */
+function pathOf({ parent, name, index }: Place): string {
+  return `${parent ? `${pathOf(parent)}.` : ""}${withIndex(name, index)}`;
+}
+
+function withIndex(name: string, index: number | undefined): string {
+  return index === undefined ? name : `${name}[${index}]`;
+}
+
 /**
  * The members of a JSON object; `Name` lists those that may be asked for.
  *
@@ -42,15 +58,14 @@ export class JsonFields<Name extends string = string> {
   /** Whether this is a caller's message. */
   readonly strict: boolean;
   readonly #members: Readonly<Record<string, unknown>>;
-  /** What leads to these members, such as `channels[2].`. */
-  readonly #path: string;
+  readonly #place: Place | undefined;
 
-  /** See {@linkcode fieldsToWrite} for the strict ones. */
-  constructor(op: string, members: Readonly<Record<string, unknown>>, strict = false, path = "") {
+  /** `strict`: see {@linkcode fieldsToWrite}. `place`: absent for a whole message. */
+  constructor(op: string, members: Readonly<Record<string, unknown>>, strict = false, place?: Place) {
     this.op = op;
     this.strict = strict;
     this.#members = members;
-    this.#path = path;
+    this.#place = place;
   }
 
   /** The member as it is; `undefined` when it is absent. */
@@ -69,9 +84,15 @@ export class JsonFields<Name extends string = string> {
     return value === undefined ? undefined : this.#checked(value, name, kind);
   }
 
+  /** How many entries an array has; 0 if the member is not an array. */
+  count(name: Name): number {
+    const value = this.#members[name];
+    return Array.isArray(value) ? value.length : 0;
+  }
+
   /** An array, which must be there. */
   list<T>(name: Name, kind: Kind<T>): T[] {
-    return this.#array(name).map((value, index) => this.#checked(value, `${name}[${index}]`, kind));
+    return this.#array(name).map((value, index) => kind.is(value) ? value : this.#refuse(value, name, kind, index));
   }
 
   /** An array, or `undefined`. */
@@ -81,7 +102,7 @@ export class JsonFields<Name extends string = string> {
 
   /** An array of objects, which must be there. */
   objects(name: Name): JsonFields[] {
-    return this.#array(name).map((value, index) => this.#object(value, `${name}[${index}]`));
+    return this.#array(name).map((value, index) => this.#object(value, name, index));
   }
 
   /** An object, or `undefined`. */
@@ -107,8 +128,9 @@ export class JsonFields<Name extends string = string> {
 
   /** The error about a member; `rule` completes "must be". */
   error(name: string, rule: string, CallersError: typeof TypeError | typeof RangeError = TypeError): Error {
-    if (this.strict) return new CallersError(unwritable(this.op, this.#path + name, rule));
-    return new ProtocolError("invalid-field", `Cannot read "${this.op}": ${this.#path}${name} must be ${rule}`);
+    const path = pathOf({ parent: this.#place, name, index: undefined });
+    if (this.strict) return new CallersError(unwritable(this.op, path, rule));
+    return new ProtocolError("invalid-field", `Cannot read "${this.op}": ${path} must be ${rule}`);
   }
 
   #array(name: Name): unknown[] {
@@ -118,14 +140,18 @@ export class JsonFields<Name extends string = string> {
     return this.strict ? [...value] : value;
   }
 
-  #object(value: unknown, name: string): JsonFields {
-    if (!isObject(value)) throw this.error(name, "an object");
-    return new JsonFields(this.op, value, this.strict, `${this.#path}${name}.`);
+  #object(value: unknown, name: string, index?: number): JsonFields {
+    if (!isObject(value)) throw this.error(withIndex(name, index), "an object");
+    return new JsonFields(this.op, value, this.strict, { parent: this.#place, name, index });
   }
 
   #checked<T>(value: unknown, name: string, kind: Kind<T>): T {
-    if (kind.is(value)) return value;
-    throw this.error(name, kind.rule, kind.numeric && typeof value === "number" ? RangeError : TypeError);
+    return kind.is(value) ? value : this.#refuse(value, name, kind);
+  }
+
+  #refuse<T>(value: unknown, name: string, kind: Kind<T>, index?: number): never {
+    const CallersError = kind.numeric && typeof value === "number" ? RangeError : TypeError;
+    throw this.error(withIndex(name, index), kind.rule, CallersError);
   }
 }
 

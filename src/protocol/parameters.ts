@@ -134,6 +134,16 @@ export function readSetParameters(fields: JsonFields<keyof SetParameters>): SetP
   );
 }
 
+/** Reads only the names in a `setParameters`: the values may cost far more. */
+export function readSetParametersNames(fields: JsonFields<keyof SetParameters>): string[] {
+  return fields.objects("parameters").map((parameter) => parameter.get("name", STRING));
+}
+
+/** Reads the id of a request, which may have none. */
+export function readRequestId(fields: JsonFields<"id">): string | undefined {
+  return fields.optional("id", STRING);
+}
+
 /** What goes into the JSON. */
 export function writeSetParameters(message: SetParameters): SetParameters {
   return readSetParameters(fieldsToWrite(message));
@@ -164,7 +174,7 @@ export function writeUnsubscribeParameterUpdates(message: UnsubscribeParameterUp
 }
 
 function withId<Message extends { id?: string }>(message: Message, fields: JsonFields<"id">): Message {
-  const id = fields.optional("id", STRING);
+  const id = readRequestId(fields);
   if (id !== undefined) message.id = id;
   return message;
 }
@@ -195,10 +205,28 @@ function readValue(value: unknown, fields: JsonFields<"value">, depth: number): 
   if (typeof value === "string" || typeof value === "boolean") return value;
   if (typeof value === "number" && Number.isFinite(value)) return value;
   if (depth === MAX_DEPTH) throw fields.error("value", `nested no deeper than ${MAX_DEPTH}`, RangeError);
-  if (Array.isArray(value)) return Array.from(value, (item) => readValue(item, fields, depth + 1));
+  // Loops, because a message may hold 200,000 values: map() and Object.entries() take three times as long.
+  if (Array.isArray(value)) {
+    const items: ParameterValue[] = [];
+    for (let index = 0; index < value.length; index++) items.push(readValue(value[index], fields, depth + 1));
+    return items;
+  }
   if (isObject(value)) {
-    const members = Object.entries(value).filter(([, member]) => fields.strict || member !== null);
-    return Object.fromEntries(members.map(([name, member]) => [name, readValue(member, fields, depth + 1)]));
+    const members: Record<string, ParameterValue> = {};
+    for (const name of Object.keys(value)) {
+      const member = value[name];
+      if (member !== null || fields.strict) addMember(members, name, readValue(member, fields, depth + 1));
+    }
+    return members;
   }
   throw fields.error("value", "made of finite numbers, booleans, strings, arrays and plain objects");
+}
+
+function addMember(members: Record<string, ParameterValue>, name: string, value: ParameterValue): void {
+  if (name === "__proto__") {
+    // An assignment would set the prototype.
+    Object.defineProperty(members, name, { value, enumerable: true, configurable: true, writable: true });
+  } else {
+    members[name] = value;
+  }
 }

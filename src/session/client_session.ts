@@ -4,11 +4,13 @@ import type { FetchAsset } from "../protocol/assets.ts";
 import type { Capability, Subprotocol } from "../protocol/capabilities.ts";
 import type { Channel } from "../protocol/channels.ts";
 import type { ClientChannel } from "../protocol/client_publish.ts";
-import { decodeClientMessage } from "../protocol/decode.ts";
-import type { ChannelId, ClientChannelId, ServiceId } from "../protocol/ids.ts";
-import { isNestedDeeper } from "../protocol/json_depth.ts";
+import { readClientChannelIds, readClientUnadvertise } from "../protocol/client_publish.ts";
+import { decodeClientMessage, parseText, readClientText } from "../protocol/decode.ts";
+import type { ChannelId, ServiceId } from "../protocol/ids.ts";
+import { measureJson } from "../protocol/json_extent.ts";
+import type { JsonFields } from "../protocol/json_fields.ts";
 import type { ClientMessage } from "../protocol/messages.ts";
-import type { SetParameters } from "../protocol/parameters.ts";
+import { readRequestId, readSetParametersNames } from "../protocol/parameters.ts";
 import type { PlaybackControlRequest } from "../protocol/playback.ts";
 import { ProtocolError } from "../protocol/protocol_error.ts";
 import type { Service, ServiceCallRequest } from "../protocol/services.ts";
@@ -89,12 +91,18 @@ export class ClientSession<Client> {
 
   /** Takes one message as it came from the socket. */
   receive(data: string | ArrayBuffer | Uint8Array): Effect[] {
-    if (typeof data === "string" && isNestedDeeper(data, this.#options.maxJsonDepth)) {
-      return [error(`Cannot read text message: ${tooMany("nesting", "maxJsonDepth", this.#options)}`)];
-    }
     let message: ClientMessage;
     try {
-      message = decodeClientMessage(data);
+      if (typeof data === "string") {
+        const refused = this.#exceedsJson(data);
+        if (refused) return refused;
+        const fields = parseText(data);
+        const denied = this.#examine(fields);
+        if (denied) return denied;
+        message = readClientText(fields);
+      } else {
+        message = decodeClientMessage(data);
+      }
     } catch (cause) {
       if (cause instanceof ProtocolError) return [refusal(cause)];
       throw cause;
@@ -128,46 +136,72 @@ export class ClientSession<Client> {
     ];
   }
 
+  /** Refuses what can be refused before the members of a text message are read. */
+  #examine(fields: JsonFields): Effect[] | undefined {
+    switch (fields.op) {
+      case "subscribe":
+        return this.#exceeds(fields.count("subscriptions"), "maxSubscriptions", "subscribe");
+      case "unsubscribe":
+        return this.#exceeds(fields.count("subscriptionIds"), "maxSubscriptions", "unsubscribe");
+      case "advertise":
+        return this.#examineAdvertise(fields);
+      case "unadvertise":
+        return this.#examineUnadvertise(fields);
+      case "getParameters":
+        return this.#lacks("parameters", "get parameters", readRequestId(fields)) ??
+          this.#exceedsParameters("get", fields.count("parameterNames"), readRequestId(fields));
+      case "setParameters":
+        return this.#lacks("parameters", "set parameters", readRequestId(fields)) ??
+          this.#exceedsParameters("set", fields.count("parameters"), readRequestId(fields)) ??
+          this.#denies(readSetParametersNames(fields), readRequestId(fields));
+      case "subscribeParameterUpdates":
+        return this.#lacks("parametersSubscribe", "subscribe to parameters") ??
+          this.#exceeds(fields.count("parameterNames"), "maxParameters", "subscribe to parameters");
+      case "unsubscribeParameterUpdates":
+        return this.#lacks("parametersSubscribe", "unsubscribe from parameters") ??
+          this.#exceeds(fields.count("parameterNames"), "maxParameters", "unsubscribe from parameters");
+      case "subscribeConnectionGraph":
+        return this.#lacks("connectionGraph", "subscribe to the connection graph");
+      case "unsubscribeConnectionGraph":
+        return this.#lacks("connectionGraph", "unsubscribe from the connection graph");
+      default:
+        return undefined;
+    }
+  }
+
   #apply(message: ClientMessage): Effect[] {
     switch (message.op) {
       case "subscribe":
-        return this.#exceeds(message.subscriptions, "maxSubscriptions", "subscribe") ??
-          message.subscriptions.flatMap(({ id, channelId }) =>
-            this.#subscriptions.subscribe(id, channelId, this.#isVisible(channelId))
-          );
+        return message.subscriptions.flatMap(({ id, channelId }) =>
+          this.#subscriptions.subscribe(id, channelId, this.#isVisible(channelId))
+        );
       case "unsubscribe":
-        return this.#exceeds(message.subscriptionIds, "maxSubscriptions", "unsubscribe") ??
-          message.subscriptionIds.flatMap((id) => this.#subscriptions.unsubscribe(id));
+        return message.subscriptionIds.flatMap((id) => this.#subscriptions.unsubscribe(id));
       case "advertise":
-        return this.#advertise(message.channels);
+        return message.channels.flatMap((channel) => this.#clientChannels.advertise(channel));
       case "unadvertise":
-        return this.#unadvertise(message.channelIds);
+        return message.channelIds.flatMap((id) => this.#clientChannels.unadvertise(id));
       case "messageData":
         return this.#clientChannels.refused.has(message.channelId)
           ? []
           : this.#lacks("clientPublish", "publish") ?? this.#clientChannels.message(message);
-      case "getParameters":
-        return this.#lacks("parameters", "get parameters", message.id) ??
-          this.#exceedsParameters("get", message.parameterNames, message.id) ??
-          this.#request("parameters", { do: "getParameters", request: message }, parametersCannot("get", message.id));
-      case "setParameters":
-        return this.#lacks("parameters", "set parameters", message.id) ??
-          this.#exceedsParameters("set", message.parameters.map(({ name }) => name), message.id) ??
-          this.#denies(message) ??
-          this.#request("parameters", { do: "setParameters", request: message }, parametersCannot("set", message.id));
+      case "getParameters": {
+        const cannot = parametersCannot("get", message.id);
+        const long = longName(message.parameterNames, this.#options);
+        return long ? [cannot(long)] : this.#request("parameters", { do: "getParameters", request: message }, cannot);
+      }
+      case "setParameters": {
+        const effect: RequestEffect = { do: "setParameters", request: message };
+        return this.#request("parameters", effect, parametersCannot("set", message.id));
+      }
       case "subscribeParameterUpdates":
-        return this.#lacks("parametersSubscribe", "subscribe to parameters") ??
-          this.#exceeds(message.parameterNames, "maxParameters", "subscribe to parameters") ??
-          this.#watchParameters(message.parameterNames);
+        return this.#watchParameters(message.parameterNames);
       case "unsubscribeParameterUpdates":
-        return this.#lacks("parametersSubscribe", "unsubscribe from parameters") ??
-          this.#exceeds(message.parameterNames, "maxParameters", "unsubscribe from parameters") ??
-          this.#unwatchParameters(message.parameterNames);
+        return this.#unwatchParameters(message.parameterNames);
       case "subscribeConnectionGraph":
-        return this.#lacks("connectionGraph", "subscribe to the connection graph") ??
-          [{ do: "send", message: this.access.graph(this.#state.graph.snapshot()) }, ...this.#watchGraph(true)];
+        return [{ do: "send", message: this.access.graph(this.#state.graph.snapshot()) }, ...this.#watchGraph(true)];
       case "unsubscribeConnectionGraph":
-        return this.#lacks("connectionGraph", "unsubscribe from the connection graph") ?? this.#watchGraph(false);
+        return this.#watchGraph(false);
       case "serviceCallRequest":
         return this.#callService(message);
       case "fetchAsset":
@@ -204,25 +238,32 @@ export class ClientSession<Client> {
     return this.access.rulesOut(capability) ? "this client may not" : undefined;
   }
 
+  /** A complaint if a text message holds more than it may, else nothing: parsing it could take seconds. */
+  #exceedsJson(text: string): Effect[] | undefined {
+    const limit = measureJson(text, this.#options);
+    if (typeof limit === "number") return undefined;
+    const what = limit === "maxJsonDepth" ? "nesting" : "values";
+    return [error(`Cannot read text message: ${tooMany(what, limit, this.#options)}`)];
+  }
+
   /** A complaint if a message lists more than it may, else nothing. One for all, for reading a million entries costs enough. */
-  #exceeds(list: readonly unknown[], option: ListLimit, doing: string): Effect[] | undefined {
-    if (list.length <= this.#options[option]) return undefined;
+  #exceeds(entries: number, option: ListLimit, doing: string): Effect[] | undefined {
+    if (entries <= this.#options[option]) return undefined;
     return [error(`Cannot ${doing}: ${tooMany("entries", option, this.#options)}`)];
   }
 
-  #advertise(channels: readonly ClientChannel[]): Effect[] {
+  #examineAdvertise(fields: JsonFields): Effect[] | undefined {
     const refusal = this.#lacks("clientPublish", "advertise") ??
-      this.#exceeds(channels, "maxClientChannels", "advertise");
-    if (!refusal) return channels.flatMap((channel) => this.#clientChannels.advertise(channel));
-    this.#clientChannels.refuse(channels.map(({ id }) => id));
+      this.#exceeds(fields.count("channels"), "maxClientChannels", "advertise");
+    if (refusal) this.#clientChannels.refuse(readClientChannelIds(fields));
     return refusal;
   }
 
-  #unadvertise(channelIds: readonly ClientChannelId[]): Effect[] {
+  #examineUnadvertise(fields: JsonFields): Effect[] | undefined {
     const lacking = this.#lacks("clientPublish", "unadvertise");
-    if (lacking) return channelIds.every((id) => this.#clientChannels.refused.delete(id)) ? [] : lacking;
-    return this.#exceeds(channelIds, "maxClientChannels", "unadvertise") ??
-      channelIds.flatMap((id) => this.#clientChannels.unadvertise(id));
+    if (!lacking) return this.#exceeds(fields.count("channelIds"), "maxClientChannels", "unadvertise");
+    const { channelIds } = readClientUnadvertise(fields);
+    return channelIds.every((id) => this.#clientChannels.refused.delete(id)) ? [] : lacking;
   }
 
   /** Opens a request, or answers with `refuse` when too many are open. */
@@ -234,25 +275,26 @@ export class ClientSession<Client> {
     return [effect];
   }
 
-  /** A complaint if a message names more parameters than it may, or too long ones, else nothing. */
-  #exceedsParameters(verb: "get" | "set", names: readonly string[], id: string | undefined): Effect[] | undefined {
-    const { maxParameters } = this.#options;
+  /** A complaint if a message names more parameters than it may, or its id is too long, else nothing. */
+  #exceedsParameters(verb: "get" | "set", entries: number, id: string | undefined): Effect[] | undefined {
     const longId = longName([id], this.#options);
     if (longId) return [parametersCannot(verb, undefined)(longId)];
-    const why = longName(names, this.#options) ??
-      (names.length > maxParameters ? tooMany("entries", "maxParameters", this.#options) : undefined);
-    return why === undefined ? undefined : [parametersCannot(verb, id)(why)];
+    if (entries <= this.#options.maxParameters) return undefined;
+    return [parametersCannot(verb, id)(tooMany("entries", "maxParameters", this.#options))];
   }
 
   /** If only one may not be set, none is; a client that waits for an answer is then told what holds. */
-  #denies({ parameters, id }: SetParameters): Effect[] | undefined {
-    const forbidden = parameters.find(({ name }) => !this.access.allows("writableParameters", name));
+  #denies(parameterNames: readonly string[], id: string | undefined): Effect[] | undefined {
+    const cannot = parametersCannot("set", id);
+    const long = longName(parameterNames, this.#options);
+    if (long) return [cannot(long)];
+    const forbidden = parameterNames.find((name) => !this.access.allows("writableParameters", name));
     // Not even a set of nothing may reach the hook.
-    if (!forbidden && !this.access.isEmpty("writableParameters")) return undefined;
-    const why = forbidden ? `this client may not set "${forbidden.name}"` : "this client may not";
-    const complaint = parametersCannot("set", id)(why);
+    if (forbidden === undefined && !this.access.isEmpty("writableParameters")) return undefined;
+    const complaint = cannot(
+      forbidden === undefined ? "this client may not" : `this client may not set "${forbidden}"`,
+    );
     if (id === undefined) return [complaint];
-    const parameterNames = parameters.map(({ name }) => name);
     // To get no names is to get all.
     return parameterNames.length === 0
       ? [complaint, { do: "send", message: { op: "parameterValues", parameters: [], id } }]

@@ -8,6 +8,7 @@ export interface SessionLimits {
   maxParameters: number;
   maxNameLength: number;
   maxJsonDepth: number;
+  maxJsonValues: number;
   maxMessageBytes: number;
 }
 

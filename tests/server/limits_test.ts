@@ -251,6 +251,84 @@ Deno.test("maxJsonDepth: by default the values of parameters may be as deep as t
   assertEquals(app.wire.at(-1), `{"op":"parameterValues","parameters":${list},"id":"q"}`);
 });
 
+Deno.test("maxJsonValues: JSON with more values and names of members is not even parsed", () => {
+  const { server, client } = able({ maxJsonValues: 10 });
+  server.addChannel(ODOM);
+  const app = client();
+  app.saysRaw('{"op":"subscribe","subscriptions":[{"id":1,"channelId":1},');
+  app.hearsStatus(StatusLevel.ERROR, "Cannot read text message", 'more values than "maxJsonValues" allows (10)');
+  app.saysRaw('{"op":"subscribe","subscriptions":[{"id":1,"channelId":1},0]}');
+  app.hearsStatus(StatusLevel.ERROR, '"maxJsonValues" allows (10)');
+  // The object, two names, a text, a list, an object, two names and two numbers.
+  app.saysRaw('{"op":"subscribe","subscriptions":[{"id":1,"channelId":1}]}');
+  assertEquals(server.isSubscribed(channel(1)), true);
+  assertOpen(app);
+});
+
+Deno.test("maxJsonValues: by default a message may hold 200,000 values", () => {
+  const { client } = able({});
+  const app = client();
+  const message = (entries: number) => `{"op":"unadvertise","channelIds":[${"0,".repeat(entries - 1)}0]}`;
+  app.saysRaw(message(199_995));
+  app.hearsStatus(StatusLevel.ERROR, '"maxClientChannels"');
+  app.saysRaw(message(199_996));
+  app.hearsStatus(StatusLevel.ERROR, '"maxJsonValues" allows (200000)');
+  assertOpen(app);
+});
+
+/** No list of these can be read: what is refused for another reason was refused before. */
+const UNREADABLE: Readonly<Record<string, { text: string; why: string; options?: Partial<FoxgloveServerOptions> }>> = {
+  "parameters to set, without the capability": {
+    text: '{"op":"setParameters","parameters":[{"name":"a","value":[null]}]}',
+    why: 'no capability "parameters"',
+    options: { capabilities: ["playbackControl"] },
+  },
+  "parameters to set, more than may be named": {
+    text: '{"op":"setParameters","parameters":[{"name":"a","value":[null]},{},{}]}',
+    why: '"maxParameters" allows (2)',
+  },
+  "a parameter to set whose name is too long": {
+    text: '{"op":"setParameters","parameters":[{"name":"123456789","value":[null]}]}',
+    why: '"maxNameLength" allows (8)',
+  },
+  "a parameter to set without the right to": {
+    text: '{"op":"setParameters","parameters":[{"name":"a","value":[null]}]}',
+    why: 'may not set "a"',
+  },
+  "parameters to get": {
+    text: '{"op":"getParameters","parameterNames":[0,0,0]}',
+    why: '"maxParameters" allows (2)',
+  },
+  "parameters to watch": {
+    text: '{"op":"subscribeParameterUpdates","parameterNames":[0,0,0]}',
+    why: '"maxParameters" allows (2)',
+  },
+  "channels to advertise": {
+    text: '{"op":"advertise","channels":[0,0,0]}',
+    why: '"maxClientChannels" allows (2)',
+  },
+  "subscriptions": {
+    text: '{"op":"subscribe","subscriptions":[0,0,0]}',
+    why: '"maxSubscriptions" allows (2)',
+  },
+};
+
+for (const [what, { text, why, options }] of Object.entries(UNREADABLE)) {
+  Deno.test(`${what}: refused before the values are read`, () => {
+    const { client } = able({
+      maxParameters: 2,
+      maxClientChannels: 2,
+      maxSubscriptions: 2,
+      maxNameLength: 8,
+      ...options,
+    });
+    const app = client({ identity: { rights: { writableParameters: ["b"] } } });
+    app.saysRaw(text);
+    app.hearsStatus(StatusLevel.ERROR, why);
+    assertOpen(app);
+  });
+}
+
 const TEN_BYTES: Readonly<Record<string, readonly [ten: string | Uint8Array, eleven: string | Uint8Array]>> = {
   "bytes": [new Uint8Array(10), new Uint8Array(11)],
   "ASCII": ["0123456789", "0123456789a"],
@@ -383,6 +461,7 @@ const OUT_OF_RANGE: readonly (readonly [keyof LimitOptions, number])[] = [
   ["maxPendingRequests", 0],
   ["maxNameLength", 0],
   ["maxJsonDepth", 0],
+  ["maxJsonValues", 0],
   ["maxMessageBytes", 0],
   ["maxMessageBytes", 64 * 1024 * 1024],
   ["maxTextBytes", 0],

@@ -9,7 +9,6 @@ import { writeMessageData, writeTime } from "./message_data.ts";
 import type { ClientMessage, ServerMessage } from "./messages.ts";
 import {
   writeGetParameters,
-  writeParameterValues,
   writeSetParameters,
   writeSubscribeParameterUpdates,
   writeUnsubscribeParameterUpdates,
@@ -24,6 +23,7 @@ import {
   writeUnadvertiseServices,
 } from "./services.ts";
 import { writeRemoveStatus, writeStatus } from "./status.ts";
+import { writeParameterValues } from "./written_parameters.ts";
 
 /**
  * Encodes what a server sends: JSON text, or a binary frame that shares nothing with the message.
@@ -65,7 +65,7 @@ export function encodeServerMessage(message: Encodable<ServerMessage>): string |
     case "unadvertise":
       return JSON.stringify(writeUnadvertise(message));
     case "parameterValues":
-      return JSON.stringify(writeParameterValues(message));
+      return writeParameterValues(message);
     case "advertiseServices":
       return JSON.stringify(writeAdvertiseServices(message));
     case "unadvertiseServices":

@@ -105,15 +105,12 @@ const TYPED_VALUES: Readonly<Record<ParameterType, Kind<ParameterValue>>> = {
 
 /** Reads a `parameterValues`. */
 export function readParameterValues(fields: JsonFields<keyof ParameterValues>): ParameterValues {
-  return withId<ParameterValues>(
-    { op: "parameterValues", parameters: fields.objects("parameters").map(readParameter) },
-    fields,
-  );
+  return withId<ParameterValues>({ op: "parameterValues", parameters: readParameters(fields) }, fields);
 }
 
-/** What goes into the JSON. */
-export function writeParameterValues(message: ParameterValues): ParameterValues {
-  return readParameterValues(fieldsToWrite(message));
+/** Reads parameters: copies that share nothing with the message. One that cannot be read spoils the whole list. */
+export function readParameters(fields: JsonFields<"parameters">): Parameter[] {
+  return fields.objects("parameters").map(readParameter);
 }
 
 /** Reads a `getParameters`. */
@@ -126,12 +123,9 @@ export function writeGetParameters(message: GetParameters): GetParameters {
   return readGetParameters(fieldsToWrite(message));
 }
 
-/** Reads a `setParameters`. One parameter that cannot be read spoils the whole message. */
+/** Reads a `setParameters`. */
 export function readSetParameters(fields: JsonFields<keyof SetParameters>): SetParameters {
-  return withId<SetParameters>(
-    { op: "setParameters", parameters: fields.objects("parameters").map(readParameter) },
-    fields,
-  );
+  return withId<SetParameters>({ op: "setParameters", parameters: readParameters(fields) }, fields);
 }
 
 /** Reads only the names in a `setParameters`: the values may cost far more. */
@@ -186,7 +180,7 @@ function readParameter(fields: JsonFields<keyof Parameter>): Parameter {
   const value = fields.raw("value");
   if (value === undefined) return parameter;
   parameter.value = readValue(value, fields, 0);
-  if (type !== undefined && !TYPED_VALUES[type].is(value)) {
+  if (type !== undefined && !TYPED_VALUES[type].is(parameter.value)) {
     throw fields.error("value", `${TYPED_VALUES[type].rule}, as its type is "${type}"`);
   }
   return parameter;

@@ -2,8 +2,8 @@
 
 import type { ConnectionGraphUpdate } from "../protocol/connection_graph.ts";
 import { encodeServerMessage } from "../protocol/encode.ts";
-import type { Parameter } from "../protocol/parameters.ts";
 import type { PlaybackState } from "../protocol/playback.ts";
+import { parameterValuesText, type WrittenParameter } from "../protocol/written_parameters.ts";
 import { isEmpty } from "../session/graph_state.ts";
 import type { ServerState } from "../session/server_state.ts";
 import type { ClientId, ClientInfo } from "./client_info.ts";
@@ -81,14 +81,13 @@ export class Clients {
     for (const { outbox } of this.list()) outbox.time(frame);
   }
 
-  /**
-   * Tells each client the new values of those parameters that it watches.
-   *
-   * @throws {TypeError} When one of them cannot be sent, watched or not; then nobody is told.
-   */
-  pushParameters(parameters: readonly Parameter[]): void {
-    for (const [connection, news] of this.#state.parameters.changed(parameters)) {
-      connection.send({ op: "parameterValues", parameters: news });
+  /** Tells each client the new values of those parameters that it watches. */
+  pushParameters(parameters: readonly WrittenParameter[]): void {
+    // Most clients watch the same parameters: they share a text.
+    let shared: { news: readonly WrittenParameter[]; text: string } | undefined;
+    for (const [{ outbox }, news] of this.#state.parameters.changed(parameters)) {
+      if (!shared || !isSame(shared.news, news)) shared = { news, text: parameterValuesText(news) };
+      outbox.control(shared.text);
     }
   }
 
@@ -107,4 +106,8 @@ export class Clients {
       if (this.#connections.size > 0) this.#checkLater();
     });
   }
+}
+
+function isSame<T>(one: readonly T[], other: readonly T[]): boolean {
+  return one.length === other.length && one.every((item, index) => item === other[index]);
 }

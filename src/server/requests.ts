@@ -6,8 +6,8 @@ import type { GetParameters, Parameter, SetParameters } from "../protocol/parame
 import type { PlaybackControlRequest } from "../protocol/playback.ts";
 import type { Service, ServiceCallRequest } from "../protocol/services.ts";
 import { StatusLevel } from "../protocol/status.ts";
+import { parameterValuesText, writeParameters, type WrittenParameter } from "../protocol/written_parameters.ts";
 import type { Effect, RequestEffect, RequestKind, WatchAll } from "../session/effects.ts";
-import { withValue } from "../session/parameter_state.ts";
 import type { ServerState } from "../session/server_state.ts";
 import { checkAssetSize } from "./asset_size.ts";
 import type { CallQueue } from "./call_queue.ts";
@@ -124,7 +124,7 @@ export class Requests {
   async #getParameters(connection: Connection, { parameterNames, id }: GetParameters): Promise<void> {
     try {
       const parameters = await this.#valuesOf(connection, parameterNames, id);
-      connection.send({ op: "parameterValues", parameters, ...(id === undefined ? {} : { id }) });
+      connection.outbox.control(parameterValuesText(parameters, id));
     } catch (error) {
       const why = this.#why(connection, "onGetParameters", error);
       connection.complain(StatusLevel.ERROR, `Cannot get parameters: ${why}`, id);
@@ -133,16 +133,17 @@ export class Requests {
 
   async #setParameters(connection: Connection, { parameters, id }: SetParameters): Promise<void> {
     const { calls, hooks, clients } = this.#options;
+    const removed = writeParameters(parameters.filter(({ value }) => value === undefined));
     try {
       const inForce = await hooks.ask(connection, "onSetParameters", parameters, id);
       if (inForce === undefined) throw this.#nothing("onSetParameters", "the server's parameters cannot be set");
-      const { access } = connection.session;
+      // All are checked before anybody is told. What was to be removed is gone, unless the hook says otherwise.
+      const written = writeParameters(inForce);
       if (id !== undefined) {
-        connection.send({ op: "parameterValues", parameters: access.parameters(withValue(inForce)), id });
+        const seen = connection.session.access.parameters(written.filter(({ isSet }) => isSet));
+        connection.outbox.control(parameterValuesText(seen, id));
       }
-      // What was to be removed is gone, unless the hook says otherwise.
-      const removed = parameters.filter(({ value }) => value === undefined);
-      calls.run(() => clients.pushParameters([...removed, ...inForce]));
+      calls.run(() => clients.pushParameters([...removed, ...written]));
     } catch (error) {
       const why = this.#why(connection, "onSetParameters", error);
       connection.complain(StatusLevel.ERROR, `Cannot set parameters: ${why}`, id);
@@ -180,11 +181,13 @@ export class Requests {
     connection: Connection,
     names: readonly string[],
     requestId: string | undefined,
-  ): Promise<readonly Parameter[]> {
+  ): Promise<readonly WrittenParameter[]> {
     const parameters = await this.#options.hooks.ask(connection, "onGetParameters", names, requestId);
     const wanted = new Set(names);
-    const named = withValue(parameters ?? []).filter(({ name }) => wanted.size === 0 || wanted.has(name));
-    return connection.session.access.parameters(named);
+    const named = (parameters ?? []).filter(({ name, value }) =>
+      (value ?? undefined) !== undefined && (wanted.size === 0 || wanted.has(name))
+    );
+    return writeParameters(connection.session.access.parameters(named));
   }
 
   /** Nothing came back, though something had to: nobody's fault only where there is no such hook. */

@@ -9,6 +9,7 @@ import type { ChannelId, ServiceId } from "../protocol/ids.ts";
 import type { Parameter } from "../protocol/parameters.ts";
 import type { PlaybackState } from "../protocol/playback.ts";
 import type { Status, StatusLevel } from "../protocol/status.ts";
+import { writeParameters } from "../protocol/written_parameters.ts";
 import { ServerState } from "../session/server_state.ts";
 import { Advertiser } from "./advertiser.ts";
 import { CallQueue } from "./call_queue.ts";
@@ -353,7 +354,8 @@ export class FoxgloveServer implements AsyncDisposable {
    */
   updateParameters(parameters: readonly Parameter[]): void {
     this.#require("parametersSubscribe", "update parameters");
-    this.#calls.run(() => this.#clients.pushParameters(parameters));
+    const written = writeParameters(parameters);
+    this.#calls.run(() => this.#clients.pushParameters(written));
   }
 
   /**

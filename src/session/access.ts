@@ -68,7 +68,7 @@ export class Access {
   }
 
   /** The parameters that it may be told of. */
-  parameters(parameters: readonly Parameter[]): readonly Parameter[] {
+  parameters<T extends Pick<Parameter, "name">>(parameters: readonly T[]): readonly T[] {
     if (!this.limits("readableParameters")) return parameters;
     return parameters.filter(({ name }) => this.allows("readableParameters", name));
   }

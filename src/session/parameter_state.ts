@@ -1,6 +1,6 @@
 // ParameterState: which parameters are known to exist, and who is told when one changes.
 
-import { type Parameter, writeParameterValues } from "../protocol/parameters.ts";
+import type { WrittenParameter } from "../protocol/written_parameters.ts";
 import { Interest } from "./interest.ts";
 
 /** The values themselves belong to the server's owner. */
@@ -14,16 +14,11 @@ export class ParameterState<Client> {
     return this.#known;
   }
 
-  /**
-   * Takes note of values now in force. Returns what each client is to be told: of those it watches, the ones that are set.
-   *
-   * @throws {TypeError | RangeError} When one of them cannot be sent, watched or not. Nothing is changed then.
-   */
-  changed(parameters: readonly Parameter[]): Map<Client, Parameter[]> {
-    const checked = writeParameterValues({ op: "parameterValues", parameters });
-    const news = new Map<Client, Parameter[]>();
-    for (const parameter of checked.parameters) {
-      if (parameter.value === undefined) {
+  /** Takes note of values now in force. Returns what each client is to be told: of those it watches, the ones that are set. */
+  changed(parameters: readonly WrittenParameter[]): Map<Client, WrittenParameter[]> {
+    const news = new Map<Client, WrittenParameter[]>();
+    for (const parameter of parameters) {
+      if (!parameter.isSet) {
         this.#known.delete(parameter.name);
         continue;
       }
@@ -39,9 +34,4 @@ export class ParameterState<Client> {
     }
     return news;
   }
-}
-
-/** The parameters that have a value: apps show one without as an empty entry. A hook's `null` counts as none, as a client's does. */
-export function withValue(parameters: readonly Parameter[]): Parameter[] {
-  return parameters.filter(({ value }) => (value ?? undefined) !== undefined);
 }

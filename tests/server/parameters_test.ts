@@ -230,6 +230,41 @@ Deno.test("G04 what is pushed is what the hook says is in force", async () => {
   });
 });
 
+Deno.test("G04 what the hook says is in force is read once, however many clients are told of it", async () => {
+  let reads = 0;
+  const value = {
+    get speed(): number {
+      reads += 1;
+      return 2;
+    },
+  };
+  const { server, client } = talk({ onSetParameters: () => [{ name: "a", value }] });
+  const setter = client();
+  const watchers = [client(), client(), client(), setter];
+  for (const watcher of watchers) watches(watcher, "a");
+  sets(setter, [A], "s1");
+  const parameters = [{ name: "a", value: { speed: 2 } }];
+  assertEquals(await setter.next(), { op: "parameterValues", parameters, id: "s1" });
+  for (const watcher of watchers) watcher.hears({ op: "parameterValues", parameters });
+  assertEquals(reads, 1);
+  server.updateParameters([{ name: "a", value }]);
+  for (const watcher of watchers) watcher.hears({ op: "parameterValues", parameters });
+  assertEquals(reads, 2);
+});
+
+Deno.test("G04 clients that watch different parameters are told of theirs", () => {
+  const { server, client } = talk({});
+  const [both, one, same, none] = [client(), client(), client(), client()];
+  watches(both, "a", "b");
+  watches(one, "b");
+  watches(same, "b");
+  watches(none, "c");
+  server.updateParameters([A, B, { name: "c" }]);
+  both.hears({ op: "parameterValues", parameters: [A, B] });
+  for (const client of [one, same]) client.hears({ op: "parameterValues", parameters: [B] });
+  none.hearsNothing();
+});
+
 Deno.test("G05 a parameter that is set to no value or to null is removed", async () => {
   const store = new Store(A, B);
   const client = talk(store).client();

@@ -29,22 +29,6 @@ export function isObject(value: unknown): value is Readonly<Record<string, unkno
   return Object.prototype.toString.call(value) === "[object Object]";
 }
 
-/** Where an object is in its message. Written as text only for an error: a list may have thousands of entries. */
-interface Place {
-  readonly parent: Place | undefined;
-  readonly name: string;
-  readonly index: number | undefined;
-}
-
-/** A path such as `channels[2].id`. */
-function pathOf({ parent, name, index }: Place): string {
-  return `${parent ? `${pathOf(parent)}.` : ""}${withIndex(name, index)}`;
-}
-
-function withIndex(name: string, index: number | undefined): string {
-  return index === undefined ? name : `${name}[${index}]`;
-}
-
 /**
  * The members of a JSON object; `Name` lists those that may be asked for.
  *
@@ -58,14 +42,26 @@ export class JsonFields<Name extends string = string> {
   /** Whether this is a caller's message. */
   readonly strict: boolean;
   readonly #members: Readonly<Record<string, unknown>>;
-  readonly #place: Place | undefined;
+  // The path is put together only for an error: a list may have thousands of entries.
+  readonly #parent: JsonFields | undefined;
+  readonly #name: string;
+  readonly #index: number | undefined;
 
-  /** `strict`: see {@linkcode fieldsToWrite}. `place`: absent for a whole message. */
-  constructor(op: string, members: Readonly<Record<string, unknown>>, strict = false, place?: Place) {
+  /** `strict`: see {@linkcode fieldsToWrite}. A part of a message has a `parent`, and a place in it. */
+  constructor(
+    op: string,
+    members: Readonly<Record<string, unknown>>,
+    strict = false,
+    parent?: JsonFields,
+    name = "",
+    index?: number,
+  ) {
     this.op = op;
     this.strict = strict;
     this.#members = members;
-    this.#place = place;
+    this.#parent = parent;
+    this.#name = name;
+    this.#index = index;
   }
 
   /** The member as it is; `undefined` when it is absent. */
@@ -128,9 +124,14 @@ export class JsonFields<Name extends string = string> {
 
   /** The error about a member; `rule` completes "must be". */
   error(name: string, rule: string, CallersError: typeof TypeError | typeof RangeError = TypeError): Error {
-    const path = pathOf({ parent: this.#place, name, index: undefined });
+    const path = this.#path + name;
     if (this.strict) return new CallersError(unwritable(this.op, path, rule));
     return new ProtocolError("invalid-field", `Cannot read "${this.op}": ${path} must be ${rule}`);
+  }
+
+  /** What leads to these members, such as `channels[2].`. */
+  get #path(): string {
+    return this.#parent ? `${this.#parent.#path}${withIndex(this.#name, this.#index)}.` : "";
   }
 
   #array(name: Name): unknown[] {
@@ -142,7 +143,7 @@ export class JsonFields<Name extends string = string> {
 
   #object(value: unknown, name: string, index?: number): JsonFields {
     if (!isObject(value)) throw this.error(withIndex(name, index), "an object");
-    return new JsonFields(this.op, value, this.strict, { parent: this.#place, name, index });
+    return new JsonFields(this.op, value, this.strict, this, name, index);
   }
 
   #checked<T>(value: unknown, name: string, kind: Kind<T>): T {
@@ -158,4 +159,8 @@ export class JsonFields<Name extends string = string> {
 /** The members of a message that is to be written. */
 export function fieldsToWrite<Message extends { op: string }>(message: Message): JsonFields<keyof Message & string> {
   return new JsonFields(message.op, message as Message & Readonly<Record<string, unknown>>, true);
+}
+
+function withIndex(name: string, index: number | undefined): string {
+  return index === undefined ? name : `${name}[${index}]`;
 }

@@ -67,8 +67,8 @@ export class Channels {
       }
     }
     advertiser.add(removed.map(({ channel }) => ({ type: "channelRemoved", channelId: channel.id })));
-    for (const { channel, subscribers } of removed) {
-      for (const { client } of subscribers) effects.run(client, [{ do: "unsubscribed", channelId: channel.id }]);
+    for (const { subscribers } of removed) {
+      for (const subscription of subscribers) effects.run(subscription.client, [{ do: "unsubscribed", subscription }]);
     }
     return removed.length;
   }

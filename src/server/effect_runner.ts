@@ -1,8 +1,7 @@
 // EffectRunner: carries out what follows from a client's messages.
 
-import type { ChannelId, SubscriptionId } from "../protocol/ids.ts";
-import type { Effect } from "../session/effects.ts";
-import { Interest } from "../session/interest.ts";
+import type { ChannelId } from "../protocol/ids.ts";
+import type { ActiveSubscription, Effect } from "../session/effects.ts";
 import type { CallQueue } from "./call_queue.ts";
 import type { Connection } from "./connection.ts";
 import type { Feed } from "./feed.ts";
@@ -26,8 +25,6 @@ export class EffectRunner {
   readonly #hooks: Hooks;
   readonly #requests: Requests;
   readonly #feeds: ReadonlyMap<ChannelId, Feed>;
-  /** The subscriptions that the hooks were told of. */
-  readonly #reported = new Interest<Connection, ChannelId>();
 
   constructor(options: EffectRunnerOptions) {
     this.#calls = options.calls;
@@ -38,7 +35,8 @@ export class EffectRunner {
 
   /** Queues the effects in their order. */
   run(connection: Connection, effects: readonly Effect[]): void {
-    for (const effect of effects) this.#calls.add(() => this.#carryOut(connection, effect));
+    // All in one call, because a message may have 10,000 effects. What they cause is queued behind the last of them.
+    if (effects.length > 0) this.#calls.add(() => this.#carryOutAll(connection, effects.values()));
   }
 
   /** Reports a client that was greeted. */
@@ -55,6 +53,16 @@ export class EffectRunner {
     });
   }
 
+  #carryOutAll(connection: Connection, effects: Iterator<Effect>): void {
+    try {
+      for (let next = effects.next(); !next.done; next = effects.next()) this.#carryOut(connection, next.value);
+    } catch (error) {
+      // One that throws must not keep the others from their turn.
+      this.#calls.add(() => this.#carryOutAll(connection, effects));
+      throw error;
+    }
+  }
+
   #carryOut(connection: Connection, effect: Effect): void {
     const hooks = this.#hooks;
     switch (effect.do) {
@@ -63,9 +71,9 @@ export class EffectRunner {
       case "complain":
         return connection.complain(effect.level, effect.text, effect.id);
       case "subscribed":
-        return this.#subscribed(connection, effect.channelId, effect.subscriptionId);
+        return this.#subscribed(connection, effect.subscription);
       case "unsubscribed":
-        return this.#unsubscribed(connection, effect.channelId);
+        return this.#unsubscribed(connection, effect.subscription);
       case "clientAdvertised":
         return hooks.notify(connection, "onClientAdvertise", effect.channel);
       case "clientUnadvertised":
@@ -82,22 +90,26 @@ export class EffectRunner {
     }
   }
 
-  #subscribed(connection: Connection, channelId: ChannelId, subscriptionId: SubscriptionId): void {
+  #subscribed(connection: Connection, subscription: ActiveSubscription): void {
+    const { subscriptionId, entry } = subscription;
+    const channelId = entry.channel.id;
     const feed = this.#feeds.get(channelId);
     // A hook that was called since may have removed the channel or disconnected the client.
     if (!feed || connection.isGone) return;
     // Before the hooks, which may send newer messages.
     feed.replay(connection, subscriptionId);
-    const isFirst = this.#reported.add(connection, [channelId]).length > 0;
-    if (isFirst) this.#hooks.notify(connection, "onSubscribe", channelId);
+    subscription.isReported = true;
+    entry.reportedCount += 1;
+    if (entry.reportedCount === 1) this.#hooks.notify(connection, "onSubscribe", channelId);
     this.#hooks.notify(connection, "onClientSubscribe", channelId);
   }
 
-  #unsubscribed(connection: Connection, channelId: ChannelId): void {
+  #unsubscribed(connection: Connection, { entry, isReported }: ActiveSubscription): void {
+    const channelId = entry.channel.id;
     connection.outbox.purge(channelId);
-    if (!this.#reported.wants(connection, channelId)) return;
-    const isLast = this.#reported.remove(connection, [channelId]).length > 0;
+    if (!isReported) return;
+    entry.reportedCount -= 1;
     this.#hooks.notify(connection, "onClientUnsubscribe", channelId);
-    if (isLast) this.#hooks.notify(connection, "onUnsubscribe", channelId);
+    if (entry.reportedCount === 0) this.#hooks.notify(connection, "onUnsubscribe", channelId);
   }
 }

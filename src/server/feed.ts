@@ -90,7 +90,8 @@ export class Feed implements Source {
 
   /** Sends the latched messages to a subscriber. */
   replay({ outbox }: Connection, subscriptionId: SubscriptionId): void {
-    for (const frame of this.#latch?.frames ?? []) outbox.data(frame, subscriptionId, this);
+    if (!this.#latch) return;
+    for (const frame of this.#latch.frames) outbox.data(frame, subscriptionId, this);
   }
 
   /** Sends the latched messages to this client, if it is subscribed. */

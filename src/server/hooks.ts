@@ -54,6 +54,7 @@ export class Hooks {
    * to `onError` and, by a status, to the client.
    */
   notify<Name extends HookName>(connection: Connection, name: Name, ...own: HookArguments<Name>): void {
+    if (!this.has(name)) return;
     const failed = (error: unknown) => {
       if (isFarewell(connection, error)) return;
       this.log(connection, name, error);

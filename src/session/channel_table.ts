@@ -1,19 +1,22 @@
 // ChannelTable: the server's channels and who is subscribed to each.
 
 import type { Channel } from "../protocol/channels.ts";
-import type { ChannelId, SubscriptionId } from "../protocol/ids.ts";
+import type { ChannelId } from "../protocol/ids.ts";
+import type { ActiveSubscription } from "./effects.ts";
 import { IdSequence } from "./id_sequence.ts";
 
 /** One client's subscription to a channel. */
-export interface Subscriber<Client> {
+export interface Subscriber<Client> extends ActiveSubscription {
   readonly client: Client;
-  readonly subscriptionId: SubscriptionId;
+  readonly entry: ChannelEntry<Client>;
 }
 
 /** A channel and its subscribers, in the order in which they came. */
 export interface ChannelEntry<Client> {
   readonly channel: Channel;
   readonly subscribers: Subscriber<Client>[];
+  /** How many of its subscriptions were reported to the hooks as begun, and not yet as ended. */
+  reportedCount: number;
 }
 
 /** The server's channels by id. */
@@ -30,7 +33,7 @@ export class ChannelTable<Client> {
   /** Adds a channel under an id of its own. */
   add(channel: Omit<Channel, "id">): ChannelEntry<Client> {
     const added: Channel = { id: this.#ids.next(), ...channel };
-    const entry: ChannelEntry<Client> = { channel: added, subscribers: [] };
+    const entry: ChannelEntry<Client> = { channel: added, subscribers: [], reportedCount: 0 };
     this.#channels.set(added.id, added);
     this.#entries.set(added.id, entry);
     return entry;
@@ -46,17 +49,5 @@ export class ChannelTable<Client> {
 
   get(id: ChannelId): ChannelEntry<Client> | undefined {
     return this.#entries.get(id);
-  }
-
-  /** Adds a subscriber. */
-  subscribe(id: ChannelId, subscriber: Subscriber<Client>): void {
-    this.#entries.get(id)?.subscribers.push(subscriber);
-  }
-
-  /** Removes a client's subscription. */
-  unsubscribe(id: ChannelId, client: Client): void {
-    const subscribers = this.#entries.get(id)?.subscribers ?? [];
-    const index = subscribers.findIndex((subscriber) => subscriber.client === client);
-    if (index >= 0) subscribers.splice(index, 1);
   }
 }

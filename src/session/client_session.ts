@@ -172,11 +172,13 @@ export class ClientSession<Client> {
   #apply(message: ClientMessage): Effect[] {
     switch (message.op) {
       case "subscribe":
-        return message.subscriptions.flatMap(({ id, channelId }) =>
+        return message.subscriptions.map(({ id, channelId }) =>
           this.#subscriptions.subscribe(id, channelId, this.#isVisible(channelId))
         );
       case "unsubscribe":
-        return message.subscriptionIds.flatMap((id) => this.#subscriptions.unsubscribe(id));
+        return message.subscriptionIds.map((id) => this.#subscriptions.unsubscribe(id)).filter((effect) =>
+          effect !== undefined
+        );
       case "advertise":
         return message.channels.flatMap((channel) => this.#clientChannels.advertise(channel));
       case "unadvertise":

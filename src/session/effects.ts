@@ -2,7 +2,8 @@
 
 import type { FetchAsset } from "../protocol/assets.ts";
 import type { ClientChannel } from "../protocol/client_publish.ts";
-import type { ChannelId, ClientChannelId, SubscriptionId } from "../protocol/ids.ts";
+import type { Channel } from "../protocol/channels.ts";
+import type { ClientChannelId, SubscriptionId } from "../protocol/ids.ts";
 import type { ServerMessage } from "../protocol/messages.ts";
 import type { GetParameters, SetParameters } from "../protocol/parameters.ts";
 import type { PlaybackControlRequest } from "../protocol/playback.ts";
@@ -17,14 +18,21 @@ export type Effect =
   | { do: "send"; message: ServerMessage }
   /** Tell the client what it did wrong, unless it has been told too often. `id` is the id of a request that failed. */
   | { do: "complain"; level: StatusLevel; text: string; id?: string }
-  | { do: "subscribed"; channelId: ChannelId; subscriptionId: SubscriptionId }
-  | { do: "unsubscribed"; channelId: ChannelId }
+  | { do: "subscribed" | "unsubscribed"; subscription: ActiveSubscription }
   | { do: "clientAdvertised"; channel: ClientChannel }
   | { do: "clientUnadvertised"; channelId: ClientChannelId }
   | { do: "clientMessage"; channelId: ClientChannelId; payload: Uint8Array }
   | { do: "parametersWatched"; names: readonly string[]; watched: boolean }
   | { do: "graphWatched"; watched: boolean }
   | RequestEffect;
+
+/** A subscription of the client. It keeps what is looked up for each of them, because one message may have 10,000. */
+export interface ActiveSubscription {
+  readonly subscriptionId: SubscriptionId;
+  readonly entry: { readonly channel: Channel; reportedCount: number };
+  /** Whether its begin was reported to the hooks. */
+  isReported: boolean;
+}
 
 /** A request: when its answer is settled, `ClientSession.settle()` is owed. */
 export type RequestEffect =

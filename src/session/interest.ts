@@ -46,11 +46,6 @@ export class Interest<Client, Key> {
     return this.remove(client, [...this.#keysOf.get(client) ?? []]);
   }
 
-  /** Whether `client` wants `key`. */
-  wants(client: Client, key: Key): boolean {
-    return this.#keysOf.get(client)?.has(key) ?? false;
-  }
-
   /** How many keys `client` would want if these were added. */
   countWith(client: Client, keys: Iterable<Key>): number {
     const own = this.#keysOf.get(client) ?? new Set();

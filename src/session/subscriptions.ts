@@ -1,6 +1,7 @@
 // Subscriptions: what one client is subscribed to.
 
 import type { ChannelId, SubscriptionId } from "../protocol/ids.ts";
+import type { ChannelEntry, Subscriber } from "./channel_table.ts";
 import { RecentIds } from "./recent_ids.ts";
 import type { ServerState } from "./server_state.ts";
 import { type SessionLimits, tooMany } from "./session_limits.ts";
@@ -11,7 +12,7 @@ export class Subscriptions<Client> {
   readonly #state: ServerState<Client>;
   readonly #client: Client;
   readonly #limits: Pick<SessionLimits, "maxSubscriptions">;
-  readonly #channelOf = new Map<SubscriptionId, ChannelId>();
+  readonly #active = new Map<SubscriptionId, Subscriber<Client>>();
   readonly #idOf = new Map<ChannelId, SubscriptionId>();
   /** Ids of removed channels, because apps answer `unadvertise` with an `unsubscribe`. */
   readonly #retired = new RecentIds<SubscriptionId>();
@@ -23,33 +24,33 @@ export class Subscriptions<Client> {
   }
 
   /** Subscribes to a channel that the client may see; `isVisible` says whether it may. */
-  subscribe(id: SubscriptionId, channelId: ChannelId, isVisible: boolean): Effect[] {
-    const topic = isVisible ? this.#topicOf(channelId) : undefined;
-    const cannot = topic === undefined ? "Cannot subscribe" : `Cannot subscribe to "${topic}"`;
-    const taken = this.#channelOf.get(id);
-    if (taken !== undefined) return [error(`${cannot}: the id is in use for "${this.#topicOf(taken)}"`)];
-    if (topic === undefined) {
+  subscribe(id: SubscriptionId, channelId: ChannelId, isVisible: boolean): Effect {
+    const entry = isVisible ? this.#state.channels.get(channelId) : undefined;
+    const taken = this.#active.get(id);
+    if (taken) return error(`${cannotSubscribe(entry)}: the id is in use for "${taken.entry.channel.topic}"`);
+    if (!entry) {
       // It may have gone just now; then the client may also unsubscribe before it hears of that.
       this.#retired.add(id);
-      return [warning(`${cannot}: no such channel`)];
+      return warning(`${cannotSubscribe(entry)}: no such channel`);
     }
-    if (this.#idOf.has(channelId)) return [warning(`${cannot}: already subscribed`)];
-    if (this.#channelOf.size >= this.#limits.maxSubscriptions) {
-      return [error(`${cannot}: ${tooMany("subscriptions", "maxSubscriptions", this.#limits)}`)];
+    if (this.#idOf.has(channelId)) return warning(`${cannotSubscribe(entry)}: already subscribed`);
+    if (this.#active.size >= this.#limits.maxSubscriptions) {
+      return error(`${cannotSubscribe(entry)}: ${tooMany("subscriptions", "maxSubscriptions", this.#limits)}`);
     }
-    this.#channelOf.set(id, channelId);
+    const subscription = { client: this.#client, subscriptionId: id, entry, isReported: false };
+    this.#active.set(id, subscription);
     this.#idOf.set(channelId, id);
     this.#retired.delete(id);
-    this.#state.channels.subscribe(channelId, { client: this.#client, subscriptionId: id });
-    return [{ do: "subscribed", channelId, subscriptionId: id }];
+    entry.subscribers.push(subscription);
+    return { do: "subscribed", subscription };
   }
 
-  unsubscribe(id: SubscriptionId): Effect[] {
-    const channelId = this.#channelOf.get(id);
-    if (channelId !== undefined) return [this.#end(id, channelId)];
+  unsubscribe(id: SubscriptionId): Effect | undefined {
+    const subscription = this.#active.get(id);
+    if (subscription) return this.#end(subscription);
     // The client has not yet read that the channel is gone, or confirms it: neither is its fault.
-    if (this.#retired.delete(id)) return [];
-    return [warning("Cannot unsubscribe: no such subscription")];
+    if (this.#retired.delete(id)) return undefined;
+    return warning("Cannot unsubscribe: no such subscription");
   }
 
   /** Forgets a channel that the server removed. */
@@ -57,23 +58,25 @@ export class Subscriptions<Client> {
     const id = this.#idOf.get(channelId);
     if (id === undefined) return;
     this.#idOf.delete(channelId);
-    this.#channelOf.delete(id);
+    this.#active.delete(id);
     this.#retired.add(id);
   }
 
   /** Ends them all. */
   close(): Effect[] {
-    return [...this.#channelOf].map(([id, channelId]) => this.#end(id, channelId));
+    return [...this.#active.values()].map((subscription) => this.#end(subscription));
   }
 
-  #topicOf(channelId: ChannelId): string | undefined {
-    return this.#state.channels.get(channelId)?.channel.topic;
+  #end(subscription: Subscriber<Client>): Effect {
+    const { subscriptionId, entry } = subscription;
+    this.#active.delete(subscriptionId);
+    this.#idOf.delete(entry.channel.id);
+    entry.subscribers.splice(entry.subscribers.indexOf(subscription), 1);
+    return { do: "unsubscribed", subscription };
   }
+}
 
-  #end(id: SubscriptionId, channelId: ChannelId): Effect {
-    this.#channelOf.delete(id);
-    this.#idOf.delete(channelId);
-    this.#state.channels.unsubscribe(channelId, this.#client);
-    return { do: "unsubscribed", channelId };
-  }
+/** A topic is named only if the client may see its channel. */
+function cannotSubscribe(entry: ChannelEntry<unknown> | undefined): string {
+  return entry ? `Cannot subscribe to "${entry.channel.topic}"` : "Cannot subscribe";
 }

@@ -8,7 +8,7 @@ import type { ServerState } from "../session/server_state.ts";
 import { SlowNotice } from "../session/slow_notice.ts";
 import { StatusThrottle } from "../session/status_throttle.ts";
 import type { ClientInfo } from "./client_info.ts";
-import { Intake, type IntakeOptions } from "./intake.ts";
+import { Intake, type IntakeOptions, type Rates } from "./intake.ts";
 import type { ListenerContext } from "./listener.ts";
 import type { Logger } from "./logger.ts";
 import { Outbox, type OutboxOptions, type SendingSocket } from "./outbox.ts";
@@ -27,6 +27,8 @@ export interface ConnectionOptions extends ClientSessionOptions, OutboxOptions, 
   logger: Logger;
   /** Sends what is to be advertised: see `Advertiser.catchUp()`. */
   catchUp: (connection: Connection) => void;
+  /** The limits of a client before that this one takes over. */
+  rates?: Rates | undefined;
   /** How long nothing may leave the socket though something waits in it, in ms; 0: for ever. */
   stuckAfterMs: number;
   /** The client is given up, and counted under this name; it is still on all lists. */
@@ -63,7 +65,7 @@ export class Connection {
       dropped: (topic) => this.#noteDrop(topic),
       overflowed: () => this.#giveUpOverflow(),
     });
-    this.#intake = new Intake(options);
+    this.#intake = new Intake(options, options.rates);
     this.#socket = socket;
     this.#options = options;
     this.#drainedAt = options.clock.now();
@@ -72,6 +74,10 @@ export class Connection {
   /** The reason of `context.signal` once the client is gone. */
   get farewell(): DOMException {
     return this.#farewell ??= new DOMException(`Client ${this.info.id} is gone`, "AbortError");
+  }
+
+  get rates(): Rates {
+    return this.#intake.rates;
   }
 
   /** Resolves when the socket is closed on both sides; where the peer has stopped reading, never. */

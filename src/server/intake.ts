@@ -10,6 +10,12 @@ export interface IntakeOptions
   clock: Clock;
 }
 
+/** What one client may send in a second, and what it has sent. */
+export interface Rates {
+  readonly messages: RateLimit;
+  readonly bytes: RateLimit;
+}
+
 /** What becomes of a message, and what the client is told. */
 export type Verdict =
   | { do: "take" }
@@ -25,14 +31,16 @@ const UTF8 = new TextEncoder();
 
 /** Watches over what one client sends. */
 export class Intake {
+  readonly rates: Rates;
   readonly #options: IntakeOptions;
-  readonly #messages: RateLimit;
-  readonly #bytes: RateLimit;
 
-  constructor(options: IntakeOptions) {
+  /** `rates`: those of a client before, if this one takes them over. */
+  constructor(options: IntakeOptions, rates?: Rates) {
     this.#options = options;
-    this.#messages = new RateLimit(options.maxMessagesPerSecond);
-    this.#bytes = new RateLimit(options.maxBytesPerSecond);
+    this.rates = rates ?? {
+      messages: new RateLimit(options.maxMessagesPerSecond),
+      bytes: new RateLimit(options.maxBytesPerSecond),
+    };
   }
 
   /** To be asked about each message, before it is read. */
@@ -45,10 +53,10 @@ export class Intake {
       return { do: "cut", code: 1009, text };
     }
     const now = clock.now();
-    const messages = this.#judge("maxMessagesPerSecond", this.#messages.admit(now, 1));
+    const messages = this.#judge("maxMessagesPerSecond", this.rates.messages.admit(now, 1));
     if (messages.do === "cut") return messages;
     const size = typeof data === "string" ? data.length * TEXT_FACTOR : data.byteLength;
-    const bytes = this.#judge("maxBytesPerSecond", this.#bytes.admit(now, size));
+    const bytes = this.#judge("maxBytesPerSecond", this.rates.bytes.admit(now, size));
     return bytes.do === "take" ? messages : bytes;
   }
 

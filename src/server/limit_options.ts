@@ -84,7 +84,8 @@ export interface LimitOptions {
   maxTextBytes?: number;
   /**
    * How many messages a client may send in a second. Beyond that it is warned by an ERROR status; when it goes on, its connection ends
-   * with code 1008. 0: no limit.
+   * with code 1008. To connect again does not help: the next client from the same address takes over what a departed client has used, for
+   * the few seconds until that has recovered. Clients that are connected at the same time do not share a limit. 0: no limit.
    *
    * @default {10_000}
    */

@@ -23,6 +23,7 @@ import { endIdleTimer } from "./idle_timer.ts";
 import type { FoxgloveServerOptions, ResolvedOptions } from "./options.ts";
 import type { OwnListener } from "./own_listener.ts";
 import { Pump } from "./pump.ts";
+import { RateDebts } from "./rate_debts.ts";
 import { RefusalLog } from "./refusal_log.ts";
 import { targetFault } from "./request_target.ts";
 import type { StatsBook } from "./stats.ts";
@@ -67,6 +68,7 @@ export class Reception {
   readonly #refusals: RefusalLog;
   readonly #gate: Gate | undefined;
   readonly #ids = new IdSequence("client");
+  readonly #debts: RateDebts;
   /** From the handshake until the socket is closed, so longer than a client is listed. */
   readonly #connections = new Set<Connection>();
   /** From the question who a client is until its socket is gone, which after it was given up may be long: a peer need not do anything. */
@@ -79,6 +81,7 @@ export class Reception {
     this.#pump = new Pump(calls);
     this.#slots = new Slots(options);
     this.#refusals = new RefusalLog(options.logger, clock);
+    this.#debts = new RateDebts(clock, options.trustedProxies);
     if (options.authorize) this.#gate = new Gate({ ...options, authorize: options.authorize, failures, clock });
   }
 
@@ -139,6 +142,7 @@ export class Reception {
       pump: this.#pump,
       subprotocol,
       rights: identity?.rights,
+      rates: this.#debts.take(remoteAddr),
       acceptsChannel: channelFilter && ((channel) => this.#ask("channelFilter", () => channelFilter(channel, info))),
       acceptsClientChannel: clientChannelFilter &&
         ((channel) => this.#ask("clientChannelFilter", () => clientChannelFilter(channel, info))),
@@ -309,6 +313,7 @@ export class Reception {
     connection.isGone = true;
     connection.outbox.close();
     stats.retire(connection);
+    this.#debts.add(connection.info.remoteAddr, connection.rates);
     effects.disconnected(connection);
     options.logger.info(`Client ${connection.info.id} disconnected`);
   }

@@ -19,7 +19,7 @@ export class RateLimit {
     this.#tokens = perSecond;
   }
 
-  /** Says what to do about `amount` more at `nowMs`, of any clock that does not run backwards. Whoever is cut off was warned before. */
+  /** Says what to do about `amount` more at `nowMs`, of any clock that does not run backwards. No "cut" without a "warn" before it. */
   admit(nowMs: number, amount: number): "take" | "warn" | "cut" {
     if (this.#perSecond === 0) return "take";
     this.#fill(nowMs);
@@ -28,6 +28,12 @@ export class RateLimit {
     if (this.#hasWarned) return this.#tokens < -this.#perSecond ? "cut" : "take";
     this.#hasWarned = true;
     return "warn";
+  }
+
+  /** Whether a second's worth may come at once. */
+  isFull(nowMs: number): boolean {
+    this.#fill(nowMs);
+    return this.#tokens >= this.#perSecond;
   }
 
   #fill(nowMs: number): void {

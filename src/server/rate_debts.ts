@@ -1,0 +1,63 @@
+// RateDebts: the rate limits of clients that left, for the next client from the same address.
+
+import type { Clock } from "../clock.ts";
+import type { Rates } from "./intake.ts";
+
+/** How many departed clients are remembered. */
+const MAX_DEBTS = 1024;
+/** How long each of them is remembered. A rate limit recovers from most debts within two seconds. */
+const MAX_AGE_MS = 10_000;
+
+interface Debt {
+  readonly address: string;
+  readonly rates: Rates;
+  readonly leftAt: number;
+}
+
+/**
+ * Keeps a client from escaping its rate limits by connecting again.
+ *
+ * Clients that are connected at the same time never share a limit: a debt belongs to one client, and then to one other.
+ */
+export class RateDebts {
+  readonly #clock: Clock;
+  readonly #trustedProxies: number;
+  /** The one that left first comes first. */
+  #debts: Debt[] = [];
+
+  constructor(clock: Clock, trustedProxies: number) {
+    this.#clock = clock;
+    this.#trustedProxies = trustedProxies;
+  }
+
+  /** How many departed clients are remembered. */
+  get size(): number {
+    return this.#debts.length;
+  }
+
+  /** Remembers a client that leaves, unless it owes nothing or others may have the same address. */
+  add(remoteAddr: Deno.Addr | undefined, rates: Rates): void {
+    const address = this.#addressOf(remoteAddr);
+    const leftAt = this.#clock.now();
+    this.#debts = this.#debts.filter((debt) => leftAt - debt.leftAt < MAX_AGE_MS);
+    if (address === undefined || (rates.messages.isFull(leftAt) && rates.bytes.isFull(leftAt))) return;
+    this.#debts.push({ address, rates, leftAt });
+    if (this.#debts.length > MAX_DEBTS) this.#debts.shift();
+  }
+
+  /** Takes over the limits of a client that left this address, if one is remembered. */
+  take(remoteAddr: Deno.Addr | undefined): Rates | undefined {
+    const address = this.#addressOf(remoteAddr);
+    const now = this.#clock.now();
+    const index = this.#debts.findIndex((debt) => debt.address === address && now - debt.leftAt < MAX_AGE_MS);
+    return index < 0 ? undefined : this.#debts.splice(index, 1)[0]?.rates;
+  }
+
+  /** What identifies a machine. Clients behind a Unix socket, or behind a proxy that does not forward their address, have nothing. */
+  #addressOf(remoteAddr: Deno.Addr | undefined): string | undefined {
+    if (!remoteAddr || !("hostname" in remoteAddr)) return undefined;
+    // Proxies forward no port, so this address is a proxy's own.
+    if (this.#trustedProxies > 0 && remoteAddr.port !== 0) return undefined;
+    return remoteAddr.hostname;
+  }
+}

@@ -1,6 +1,7 @@
 // RateDebts: the rate limits of clients that left, for the next client from the same address.
 
 import type { Clock } from "../clock.ts";
+import { addressKey } from "./address.ts";
 import type { Rates } from "./intake.ts";
 
 /** How many departed clients are remembered. */
@@ -55,9 +56,8 @@ export class RateDebts {
 
   /** What identifies a machine. Clients behind a Unix socket, or behind a proxy that does not forward their address, have nothing. */
   #addressOf(remoteAddr: Deno.Addr | undefined): string | undefined {
-    if (!remoteAddr || !("hostname" in remoteAddr)) return undefined;
-    // Proxies forward no port, so this address is a proxy's own.
-    if (this.#trustedProxies > 0 && remoteAddr.port !== 0) return undefined;
-    return remoteAddr.hostname;
+    // Proxies forward no port, so an address with a port is a proxy's own.
+    if (this.#trustedProxies > 0 && remoteAddr && "port" in remoteAddr && remoteAddr.port !== 0) return undefined;
+    return addressKey(remoteAddr);
   }
 }

@@ -1,5 +1,7 @@
 // runCancellable(): runs a program's main function until it ends or a signal asks it to end.
 
+import { RunningServers } from "./running_servers.ts";
+
 /** What {@linkcode runCancellable} listens to, and how long it waits. */
 export interface RunCancellableOptions {
   /**
@@ -26,8 +28,12 @@ export interface RunCancellableOptions {
  * second signal, or the end of `graceMs` before `main` has ended, ends the process at once with 128 + the signal's
  * number, as shells count: 130 for SIGINT, 143 for SIGTERM.
  *
+ * A `main` that declares no parameter cannot see the signal. Then all servers that were started during the run are closed 300 ms after the
+ * first signal: their clients get close code 1001, `server.closed` resolves, and `sendMessage()` on them throws the signal's reason. Until
+ * the run ends, that error is swallowed wherever it surfaces: in `main`, in a timer, or in a promise that is not awaited.
+ *
  * One Ctrl-C may arrive several times, from the terminal and from each task runner in between. The same signal again
- * within 50 ms therefore counts as the same one.
+ * within 50 ms is therefore ignored, also when `main` has ended since.
  *
  * Needs no permission. The handlers are gone when `main` has ended, and neither they nor the wait for `graceMs` keep
  * the process alive. That wait goes on after `main` has ended: what it left behind, such as the socket of a client that
@@ -47,6 +53,15 @@ export interface RunCancellableOptions {
  * });
  * ```
  *
+ * @example The shortest program that ends properly
+ * ```ts ignore
+ * await runCancellable(async () => {
+ *   const server = new FoxgloveServer({ name: "robot" });
+ *   server.start();
+ *   await server.closed;
+ * });
+ * ```
+ *
  * @example A main that ends by itself
  * ```ts
  * import { assertEquals } from "@std/assert/equals";
@@ -55,7 +70,8 @@ export interface RunCancellableOptions {
  * assertEquals(await runCancellable(() => Promise.resolve("done")), "done");
  * ```
  *
- * @param main What to run. A result that it returns after the abort still counts.
+ * @param main What to run. A result that it returns after the abort still counts. Whether it declares a parameter is told by
+ * `main.length`, which does not count rest parameters and those with a default.
  * @returns What `main` returned; `undefined` if it was cancelled.
  * @throws {RangeError} If `graceMs` is negative or not a number, or a signal is none of SIGHUP, SIGINT, SIGQUIT,
  * SIGTERM and SIGBREAK.
@@ -71,7 +87,7 @@ export async function runCancellable<T>(
   const codes = new Map(signals.map((name) => [name, exitCode(name)]));
 
   clearTimeout(deadline);
-  using cancellation = new Cancellation(graceMs);
+  const cancellation = new Cancellation(graceMs, main.length === 0);
   for (const [name, code] of codes) {
     cancellation.listen(name, code);
   }
@@ -82,6 +98,8 @@ export async function runCancellable<T>(
       return undefined;
     }
     throw error;
+  } finally {
+    cancellation.end();
   }
 }
 
@@ -113,19 +131,34 @@ const ECHO_MS = 50;
 // Timers count their delay in 31 bits (24.8 days) and take anything longer for 1 ms. That long is endless.
 const MAX_TIMER_MS = 2 ** 31 - 1;
 
+/** How long a `main` that cannot see the signal may take to end by itself, before its servers are closed. */
+const CLOSE_SERVERS_AFTER_MS = 300;
+
 /** The timer that ends the process, from the first signal until the next run. */
 let deadline: ReturnType<typeof setTimeout> | undefined;
 
+/** The last signal that cancelled a run. Its echo may arrive after that run has ended, or during the next one. */
+let lastSignal: { name: Deno.Signal; at: number } | undefined;
+
 /** One run's handlers and its abort. */
-class Cancellation implements Disposable {
+class Cancellation {
   readonly #graceMs: number;
   readonly #controller = new AbortController();
-  readonly #cleanUp = new DisposableStack();
-  #first: { name: Deno.Signal; at: number } | undefined;
+  readonly #servers: RunningServers | undefined;
+  readonly #cleanUp: (() => void)[] = [];
+  #isCancelled = false;
   #hasEnded = false;
 
-  constructor(graceMs: number) {
+  constructor(graceMs: number, closesServers: boolean) {
     this.#graceMs = graceMs;
+    if (!closesServers) return;
+    this.#servers = new RunningServers();
+    // Listened to from the start: a `main` that cannot see the signal may send from anywhere.
+    for (const type of ["error", "unhandledrejection"] as const) {
+      const swallow = (event: Event) => this.#swallow(event);
+      globalThis.addEventListener(type, swallow);
+      this.#cleanUp.push(() => globalThis.removeEventListener(type, swallow));
+    }
   }
 
   get signal(): AbortSignal {
@@ -135,7 +168,13 @@ class Cancellation implements Disposable {
   listen(name: Deno.Signal, code: number): void {
     const handler = () => this.#receive(name, code);
     Deno.addSignalListener(name, handler);
-    this.#cleanUp.defer(() => Deno.removeSignalListener(name, handler));
+    this.#cleanUp.push(() => {
+      const remove = () => Deno.removeSignalListener(name, handler);
+      const echoMs = echoTimeLeft(name);
+      // Without a listener, the echo of the signal that has just ended the run would kill the process.
+      if (echoMs > 0) Deno.unrefTimer(setTimeout(remove, echoMs));
+      else remove();
+    });
   }
 
   explains(error: unknown): boolean {
@@ -143,15 +182,33 @@ class Cancellation implements Disposable {
     return aborted && (error === reason || (error instanceof Error && error.name === "AbortError"));
   }
 
+  /** Ends the run: `main` has ended. */
+  end(): void {
+    this.#hasEnded = true;
+    for (const cleanUp of this.#cleanUp) cleanUp();
+    this.#servers?.[Symbol.dispose]();
+  }
+
   #receive(name: Deno.Signal, code: number): void {
-    const now = performance.now();
-    if (this.#first === undefined) {
-      this.#first = { name, at: now };
-      this.#startGrace(code);
-      this.#controller.abort(new DOMException(`Received ${name}`, "AbortError"));
-    } else if (name !== this.#first.name || now - this.#first.at > ECHO_MS) {
-      Deno.exit(code);
-    }
+    if (echoTimeLeft(name) > 0) return;
+    if (this.#isCancelled) Deno.exit(code);
+    lastSignal = { name, at: performance.now() };
+    this.#isCancelled = true;
+    this.#startGrace(code);
+    const reason = new DOMException(`Received ${name}`, "AbortError");
+    this.#controller.abort(reason);
+    if (this.#servers) this.#closeServersLater(this.#servers, reason);
+  }
+
+  #closeServersLater(servers: RunningServers, reason: unknown): void {
+    const timer = setTimeout(() => servers.cancel(reason), CLOSE_SERVERS_AFTER_MS);
+    this.#cleanUp.push(() => clearTimeout(timer));
+  }
+
+  /** Keeps the reason of the abort from ending the process, when it surfaces outside of `main`. */
+  #swallow(event: Event): void {
+    const { error, reason } = event as Event & { error?: unknown; reason?: unknown };
+    if (this.signal.aborted && (error ?? reason) === this.signal.reason) event.preventDefault();
   }
 
   #startGrace(code: number): void {
@@ -160,9 +217,9 @@ class Cancellation implements Disposable {
     deadline = setTimeout(() => this.#hasEnded ? Deno.exit() : Deno.exit(code), this.#graceMs);
     Deno.unrefTimer(deadline);
   }
+}
 
-  [Symbol.dispose](): void {
-    this.#hasEnded = true;
-    this.#cleanUp.dispose();
-  }
+/** How long, in ms, this signal may still be an echo of the last one. */
+function echoTimeLeft(name: Deno.Signal): number {
+  return lastSignal?.name === name ? lastSignal.at + ECHO_MS - performance.now() : 0;
 }

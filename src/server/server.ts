@@ -48,6 +48,7 @@ import type { OwnListener } from "./own_listener.ts";
 import { answerPreflight, isPreflight } from "./preflight.ts";
 import { type Peer, Reception, type SocketEvents } from "./reception.ts";
 import { Services } from "./services.ts";
+import { type RunningServer, RunningServers } from "./running_servers.ts";
 import { type ServerStats, StatsBook } from "./stats.ts";
 import { Unanswered } from "./unanswered.ts";
 
@@ -97,7 +98,16 @@ export class FoxgloveServer implements AsyncDisposable {
   readonly #life = new AbortController();
   readonly #closed = Promise.withResolvers<void>();
   readonly #endpoint: Endpoint;
-  #closing: Promise<void> | undefined;
+  #isClosing = false;
+  /** Thrown by `sendMessage()` after a cancelled `runCancellable()` has closed the server. */
+  #cancelReason: unknown;
+  readonly #running: RunningServer = {
+    cancel: (reason) => {
+      this.#cancelReason = reason;
+      void this.close();
+    },
+    release: () => this.#cancelReason = undefined,
+  };
 
   /**
    * Does no I/O: see {@linkcode FoxgloveServer.start}.
@@ -188,13 +198,14 @@ export class FoxgloveServer implements AsyncDisposable {
    * @throws {TypeError} When it listens already or has been closed.
    */
   start(options: StartOptions = {}): Deno.NetAddr {
-    if (this.#closing) throw new TypeError("Cannot start the server: it has been closed");
+    if (this.#isClosing) throw new TypeError("Cannot start the server: it has been closed");
     if (this.addr) throw new TypeError("Cannot start the server: it listens already");
     if (this.#endpoint.isDown) throw new TypeError("Cannot start the server: it is about to listen again");
     const { signal } = options;
     signal?.throwIfAborted();
     const addr = this.#endpoint.open();
     signal?.addEventListener("abort", () => void this.close(), { once: true, signal: this.#life.signal });
+    RunningServers.add(this.#running);
     this.#options.logger.info(`Listening on ${this.url}`);
     return addr;
   }
@@ -245,7 +256,7 @@ export class FoxgloveServer implements AsyncDisposable {
    * share their messages: these are sent when the code that runs now is done, or before anything else is sent to a client.
    *
    * @returns Its id, never used again.
-   * @throws {TypeError} When the encoding needs a schema and there is none, or a member is of the wrong kind.
+   * @throws {TypeError} When the encoding needs a schema and there is none, a member is of the wrong kind, or the server has been closed.
    */
   addChannel(channel: ChannelInit): ChannelId {
     const [id] = this.addChannels([channel]);
@@ -258,6 +269,7 @@ export class FoxgloveServer implements AsyncDisposable {
    * @throws {TypeError} As by {@linkcode FoxgloveServer.addChannel}.
    */
   addChannels(channels: readonly ChannelInit[]): ChannelId[] {
+    this.#requireOpen("add a channel");
     return this.#calls.run(() => this.#channels.add(channels));
   }
 
@@ -286,11 +298,13 @@ export class FoxgloveServer implements AsyncDisposable {
 
   /**
    * Sends a message to all that are subscribed to its channel. Never waits: see `ServerStats` for what a client was too slow to take.
+   * Does nothing after `close()`, because timers outlive servers.
    *
    * @param timestamp When it was logged or received, in ns, on the clock of `broadcastTime()` where that is used; `undefined`: now.
    * @param payload In the channel's encoding. A string is sent as UTF-8. Bytes are copied: the buffer may be reused at once.
    * @throws {RangeError} When there is no such channel, or the timestamp is no uint64.
    * @throws {TypeError} When the timestamp is not a bigint, or the payload is neither text nor bytes.
+   * @throws The signal's reason, after a cancelled `runCancellable()` has closed the server.
    */
   sendMessage(
     channelId: ChannelId,
@@ -298,6 +312,7 @@ export class FoxgloveServer implements AsyncDisposable {
     payload: ByteSource | string,
     options?: SendMessageOptions,
   ): void {
+    if (this.#isClosing) return this.#sendAfterClose();
     const feed = this.#feeds.get(channelId);
     if (!feed) throw new RangeError(`Cannot send on channel ${channelId}: no such channel`);
     if (timestamp !== undefined) checkTimestamp(timestamp);
@@ -311,8 +326,8 @@ export class FoxgloveServer implements AsyncDisposable {
    * used by another service is of use only to clients that connect later.
    *
    * @returns Its id, never used again.
-   * @throws {TypeError} Without the capability `services`, when another service has the name, or when nothing says how requests are
-   * encoded.
+   * @throws {TypeError} Without the capability `services`, when another service has the name, when nothing says how requests are
+   * encoded, or when the server has been closed.
    */
   addService(service: ServiceInit): ServiceId {
     const [id] = this.addServices([service]);
@@ -325,6 +340,7 @@ export class FoxgloveServer implements AsyncDisposable {
    * @throws {TypeError} As by {@linkcode FoxgloveServer.addService}.
    */
   addServices(services: readonly ServiceInit[]): ServiceId[] {
+    this.#requireOpen("add a service");
     this.#require("services", services.length === 1 ? `add service "${services[0]?.name}"` : "add services");
     return this.#calls.run(() => this.#services.add(services));
   }
@@ -353,6 +369,7 @@ export class FoxgloveServer implements AsyncDisposable {
    * @throws {TypeError} Without the capability `parametersSubscribe`, or when a value is none that JSON can hold.
    */
   updateParameters(parameters: readonly Parameter[]): void {
+    if (this.#isClosing) return;
     this.#require("parametersSubscribe", "update parameters");
     const written = writeParameters(parameters);
     this.#calls.run(() => this.#clients.pushParameters(written));
@@ -364,6 +381,7 @@ export class FoxgloveServer implements AsyncDisposable {
    * @throws {TypeError} Without the capability `connectionGraph`, or when a member is of the wrong kind; the graph stays as it was.
    */
   updateConnectionGraph(graph: ConnectionGraph): void {
+    if (this.#isClosing) return;
     this.#require("connectionGraph", "update the connection graph");
     const difference = this.#state.graph.replace(graph);
     if (difference) this.#calls.run(() => this.#clients.sendGraph(difference));
@@ -377,6 +395,7 @@ export class FoxgloveServer implements AsyncDisposable {
    * @throws {RangeError} When the timestamp is no uint64.
    */
   broadcastTime(timestamp: bigint): void {
+    if (this.#isClosing) return;
     this.#require("time", "broadcast the time");
     const frame = encodeServerMessage({ op: "time", timestamp });
     this.#calls.run(() => this.#clients.sendTime(frame));
@@ -391,6 +410,7 @@ export class FoxgloveServer implements AsyncDisposable {
    * @throws {RangeError} When the time is no uint64.
    */
   broadcastPlaybackState(state: PlaybackState): void {
+    if (this.#isClosing) return;
     this.#require("playbackControl", "broadcast the playback state");
     this.#calls.run(() => this.#clients.sendPlaybackState(state));
   }
@@ -401,6 +421,7 @@ export class FoxgloveServer implements AsyncDisposable {
    * @throws {TypeError} When it is sticky without an `id`, or with a `to`.
    */
   sendStatus(level: StatusLevel, message: string, options: SendStatusOptions = {}): void {
+    if (this.#isClosing) return;
     const { id, to, sticky = false } = options;
     if (sticky && (id === undefined || to !== undefined)) {
       throw new TypeError("Cannot send a sticky status: it needs an id and goes to all clients");
@@ -419,6 +440,7 @@ export class FoxgloveServer implements AsyncDisposable {
 
   /** Takes back notes that had an id. An empty list is not sent. */
   removeStatus(statusIds: readonly string[]): void {
+    if (this.#isClosing) return;
     if (statusIds.length === 0) return;
     for (const id of statusIds) this.#greeting.stickyStatuses.delete(id);
     const frame = encodeServerMessage({ op: "removeStatus", statusIds });
@@ -432,6 +454,7 @@ export class FoxgloveServer implements AsyncDisposable {
    * @param sessionId Names the new session. Default: a random UUID.
    */
   resetSessionId(sessionId: string = crypto.randomUUID()): void {
+    if (this.#isClosing) return;
     this.#greeting.sessionId = sessionId;
     this.#calls.run(() => {
       for (const connection of this.#clients.list()) {
@@ -469,7 +492,11 @@ export class FoxgloveServer implements AsyncDisposable {
   close(options: CloseOptions = {}): Promise<void> {
     const { graceMs = DEFAULT_GRACE_MS } = options;
     if (!(graceMs >= 0)) throw new RangeError(`Cannot close the server: graceMs is ${graceMs}`);
-    this.#closing ??= this.#shutDown(graceMs);
+    if (!this.#isClosing) {
+      // First of all, because the hooks that it calls may call close().
+      this.#isClosing = true;
+      void this.#shutDown(graceMs);
+    }
     return this.closed;
   }
 
@@ -495,6 +522,7 @@ export class FoxgloveServer implements AsyncDisposable {
   async #shutDown(graceMs: number): Promise<void> {
     this.#life.abort();
     this.#endpoint.beginClose();
+    if (this.#cancelReason === undefined) RunningServers.remove(this.#running);
     const farewells = this.#calls.run(() => {
       const farewells = this.#reception.close();
       for (const feed of this.#feeds.values()) feed.close();
@@ -507,6 +535,14 @@ export class FoxgloveServer implements AsyncDisposable {
     await settledWithin(graceMs, [this.#endpoint.close()]);
     this.#options.logger.info("Closed");
     this.#closed.resolve();
+  }
+
+  #sendAfterClose(): void {
+    if (this.#cancelReason !== undefined) throw this.#cancelReason;
+  }
+
+  #requireOpen(doing: string): void {
+    if (this.#isClosing) throw new TypeError(`Cannot ${doing}: the server has been closed`);
   }
 
   #require(capability: Capability, doing: string): void {

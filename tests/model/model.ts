@@ -13,6 +13,20 @@ import { ModelRequests } from "./model_requests.ts";
 import type { Operation, OwnersOperation } from "./operations.ts";
 import { ENCODINGS, mayPublish, maySee, WELCOME } from "./setting.ts";
 
+/** What the owner cannot do any more once the server is closed. */
+const AFTER_CLOSE: ReadonlyMap<Operation["do"], "throws" | "does nothing"> = new Map([
+  ["addChannel", "throws"],
+  ["addService", "throws"],
+  ["send", "does nothing"],
+  ["updateParameters", "does nothing"],
+  ["updateGraph", "does nothing"],
+  ["sendStatus", "does nothing"],
+  ["removeStatus", "does nothing"],
+  ["broadcastTime", "does nothing"],
+  ["broadcastPlayback", "does nothing"],
+  ["resetSession", "does nothing"],
+]);
+
 /** A hook's name, the client's id, and what else it was told. */
 export type HookCall = readonly unknown[];
 
@@ -65,6 +79,7 @@ export class Model {
   }
 
   #apply(operation: Operation): boolean {
+    if (this.#isClosed && AFTER_CLOSE.has(operation.do)) return AFTER_CLOSE.get(operation.do) === "throws";
     switch (operation.do) {
       case "connect":
         if (!this.clients.get(operation.client)?.isOpen) this.#connect(operation.client, operation.sdk);

@@ -187,3 +187,71 @@ testServing("runCancellable() ends though a client has stopped reading", 1500, a
   // What the socket keeps alive ends with the grace time; but main has ended in good order.
   assertEquals([end.code, end.signal, end.lines], [0, null, ["closed"]]);
 });
+
+/** Tests a program whose main does not see the signal; `run` is given its port. */
+function testUnaware(name: string, program: string, run: (program: Program, port: number) => Promise<void>) {
+  const fixture = new URL("fixtures/unaware.ts", import.meta.url).href;
+  Deno.test({
+    name,
+    ignore: Deno.build.os === "windows",
+    async fn() {
+      await using started = new Program("--allow-net=127.0.0.1", fixture, program);
+      await run(started, Number(await started.line()));
+    },
+  });
+}
+
+for (
+  const [program, lines] of [
+    ["waitsForClosed", ["closed resolved", "end of the run"]],
+    ["loops", ["end of the run"]],
+    ["sendsFromTimers", ["closed resolved", "end of the run"]],
+  ] as const
+) {
+  testUnaware(
+    `runCancellable() closes the servers of a main that does not see the signal: ${program}`,
+    program,
+    async (program, port) => {
+      const socket = new WebSocket(`ws://127.0.0.1:${port}`);
+      await once(socket, "message");
+      const closed = once<CloseEvent>(socket, "close");
+      program.kill("SIGINT");
+      const { code, reason } = await closed;
+      assertEquals([code, reason], [1001, "server shutdown"]);
+      const end = await program.ended();
+      // Not 130: the program ended before the grace time.
+      assertEquals([end.code, end.signal, end.lines, end.stderr], [0, null, [...lines], ""]);
+    },
+  );
+}
+
+testUnaware("runCancellable() swallows no other error of a timer", "throwsAnother", async (program) => {
+  program.kill("SIGINT");
+  const { code, stderr } = await program.ended();
+  assertEquals(code, 1);
+  assertStringIncludes(stderr, "a fault of the program");
+});
+
+testUnaware("runCancellable() lets a closed server's messages do nothing", "endsByItself", async (program) => {
+  const { code, lines } = await program.ended();
+  assertEquals([code, lines], [0, ["sent nothing", "end of the run"]]);
+});
+
+testProgram(
+  "runCancellable() leaves the servers of a main that sees the signal to it",
+  "ownsServer",
+  async (program) => {
+    assertEquals(await program.line(), "ready");
+    program.kill("SIGINT");
+    const { code, lines } = await program.ended();
+    assertEquals([code, lines], [0, ["still listening true"]]);
+  },
+  ["--allow-net=127.0.0.1"],
+);
+
+testProgram("runCancellable() ignores the echo of a signal after main has ended", "endsBeforeEcho", async (program) => {
+  assertEquals(await program.line(), "ready");
+  program.kill("SIGINT");
+  const { code, signal, lines } = await program.ended();
+  assertEquals([code, signal, lines], [0, null, ["ended", "second run 5", "still alive"]]);
+}, ["--allow-run"]);

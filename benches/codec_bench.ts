@@ -1,6 +1,6 @@
 // What encoding and decoding one message costs, beside npm's @foxglove/ws-protocol.
 
-import protocol from "@foxglove/ws-protocol/parse";
+import protocol from "npm:@foxglove/ws-protocol@0.8.0/dist/cjs/src/parse.js";
 import { assertEquals } from "@std/assert/equals";
 import {
   decodeClientMessage,

@@ -1,6 +1,6 @@
 // What one message costs a client that receives it, beside npm's @foxglove/ws-protocol: their sockets are fakes.
 
-import protocol from "@foxglove/ws-protocol";
+import protocol from "npm:@foxglove/ws-protocol@0.8.0";
 import { assertEquals } from "@std/assert/equals";
 import { FoxgloveClient } from "../src/client/mod.ts";
 import { encodeServerMessage, type SubscriptionId } from "../src/protocol/mod.ts";

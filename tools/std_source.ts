@@ -8,6 +8,12 @@ const JSR_FILE = "https://jsr.io/@std/assert/meta.json";
 /** Takes every `@std` import from the npm build of the same modules; relative to the project's root. */
 export const NPM_FLAG = "--import-map=tools/npm_std.json";
 
+/** Where `deno task cache` writes down which source it has fetched; relative to the project's root, and ignored by git. */
+export const SOURCE_FILE = ".cache/std_source";
+
+/** Where the modules come from. */
+export type StdSource = "jsr" | "npm";
+
 /** What {@linkcode reachesJsr} asks with; tests pass their own. */
 export interface ReachesJsrOptions {
   /** @default {globalThis.fetch} */
@@ -30,11 +36,31 @@ export async function reachesJsr(options: ReachesJsrOptions = {}): Promise<boole
   }
 }
 
-if (import.meta.main) {
-  if (await reachesJsr()) {
-    console.error("std: from jsr.io");
-  } else {
-    console.error("std: from npm, for jsr.io cannot be reached");
-    console.log(NPM_FLAG);
+/** Asks jsr.io. */
+export async function findSource(options?: ReachesJsrOptions): Promise<StdSource> {
+  return await reachesJsr(options) ? "jsr" : "npm";
+}
+
+/** The source that `file` names. Another one is not in the cache, and could not be used without a network. */
+export function cachedSource(file: string): StdSource | undefined {
+  try {
+    const source = Deno.readTextFileSync(file).trim();
+    return source === "jsr" || source === "npm" ? source : undefined;
+  } catch {
+    // Nothing was fetched yet, or this may not be read.
+    return undefined;
   }
+}
+
+/** The flags that a command needs for this source. */
+export function flagsFor(source: StdSource): string[] {
+  return source === "npm" ? [NPM_FLAG] : [];
+}
+
+if (import.meta.main) {
+  const cached = cachedSource(SOURCE_FILE);
+  const source = cached ?? await findSource();
+  const reason = cached ? ", as cached" : source === "npm" ? ", for jsr.io cannot be reached" : "";
+  console.error(`std: from ${source === "jsr" ? "jsr.io" : "npm"}${reason}`);
+  for (const flag of flagsFor(source)) console.log(flag);
 }

@@ -1,7 +1,7 @@
 // The client of npm's @foxglove/ws-protocol, over npm's ws: a peer that nobody here wrote.
 
-import protocol from "@foxglove/ws-protocol";
-import { WebSocket } from "ws";
+import protocol from "npm:@foxglove/ws-protocol@0.8.0";
+import { WebSocket } from "npm:ws@^8.18";
 import { Queue, within } from "../support/events.ts";
 
 /** npm's client, as its package exports it. */

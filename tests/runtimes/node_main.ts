@@ -4,7 +4,7 @@
 
 import { argv, stdin } from "node:process";
 import { createInterface } from "node:readline";
-import { WebSocket } from "ws";
+import { WebSocket } from "npm:ws@^8.18";
 import { runCase } from "./conformance.ts";
 
 const [origin = "", whose] = argv.slice(2);

@@ -1,7 +1,7 @@
 // Mounted: servers that another program's handler, framework or socket gives its requests to.
 
 import { assertEquals } from "@std/assert/equals";
-import { Hono } from "hono";
+import { Hono } from "npm:hono@^4.13";
 import { FoxgloveServer } from "../../src/server/server.ts";
 import { once, Queue, within } from "../support/events.ts";
 import { Program } from "../support/program.ts";

@@ -4,7 +4,7 @@ import { assertEquals } from "@std/assert/equals";
 import { assertNotEquals } from "@std/assert/not-equals";
 import config from "../../deno.json" with { type: "json" };
 import npmStd from "../../tools/npm_std.json" with { type: "json" };
-import { NPM_FLAG, reachesJsr } from "../../tools/std_source.ts";
+import { cachedSource, findSource, flagsFor, NPM_FLAG, reachesJsr, SOURCE_FILE } from "../../tools/std_source.ts";
 
 const META = { scope: "std", name: "assert", latest: "1.0.0", versions: {} };
 
@@ -43,10 +43,40 @@ Deno.test("NPM_FLAG names npm_std.json", async () => {
   assertEquals(JSON.parse(await Deno.readTextFile(path)), npmStd);
 });
 
-Deno.test("npm_std.json has all imports of deno.json, those of std from npm and the others unchanged", () => {
-  const expected = Object.entries(config.imports).map(([name, target]) => [name, npmTarget(name) ?? target]);
+Deno.test("npm_std.json has all imports of deno.json, from npm", () => {
+  const expected = Object.keys(config.imports).map((name) => [name, npmTarget(name)]);
   assertNotEquals(expected, []);
   assertEquals(npmStd.imports, Object.fromEntries(expected));
+});
+
+Deno.test("deno.json imports nothing but std: the demo would load all of it", () => {
+  assertEquals(Object.keys(config.imports).filter((name) => !name.startsWith("@std/")), []);
+});
+
+Deno.test("findSource() takes std from npm where jsr.io cannot be reached", async () => {
+  assertEquals(await findSource({ fetch: () => Promise.resolve(Response.json(META)) }), "jsr");
+  assertEquals(await findSource({ fetch: () => Promise.reject(new TypeError("no network")) }), "npm");
+  assertEquals([flagsFor("jsr"), flagsFor("npm")], [[], [NPM_FLAG]]);
+});
+
+Deno.test("cachedSource() is what deno task cache wrote down, if it did", async () => {
+  const file = await Deno.makeTempFile();
+  try {
+    for (
+      const [text, source] of [["npm\n", "npm"], ["jsr\n", "jsr"], ["", undefined], ["elsewhere", undefined]] as const
+    ) {
+      await Deno.writeTextFile(file, text);
+      assertEquals(cachedSource(file), source);
+    }
+  } finally {
+    await Deno.remove(file);
+  }
+  assertEquals(cachedSource(file), undefined);
+});
+
+Deno.test("git ignores the file of deno task cache", async () => {
+  const ignored = (await Deno.readTextFile(".gitignore")).split("\n");
+  assertEquals(ignored.includes(`${SOURCE_FILE.split("/")[0]}/`), true);
 });
 
 /** `@std/cli/parse-args` is the file `cli/parse_args.js` there. */

@@ -1,0 +1,32 @@
+// Fetches every module that examples and tests need, so that they run without a network afterwards.
+//
+// The peers of the interop tests are not included: see `deno task peers`.
+
+import { findSource, flagsFor, SOURCE_FILE } from "./std_source.ts";
+
+const FOLDERS = ["examples", "tests", "benches", "fuzz", "tools"];
+
+const source = await findSource();
+const flags = flagsFor(source);
+const files = ["mod.ts", ...FOLDERS.flatMap((folder) => modulesIn(folder))];
+await deno("cache", "--quiet", ...flags, ...files);
+// Bundling fetches the bundler when it is used for the first time.
+const bundle = await Deno.makeTempFile({ suffix: ".js" });
+await deno("bundle", "--quiet", ...flags, "--output", bundle, "src/client/mod.ts");
+await Deno.remove(bundle);
+await Deno.mkdir(SOURCE_FILE.slice(0, SOURCE_FILE.lastIndexOf("/")), { recursive: true });
+await Deno.writeTextFile(SOURCE_FILE, `${source}\n`);
+console.log(`${files.length} files and all that they import are cached, std from ${source}`);
+
+function modulesIn(folder: string): string[] {
+  return [...Deno.readDirSync(folder)].flatMap(({ name, isDirectory }) => {
+    const path = `${folder}/${name}`;
+    if (isDirectory) return modulesIn(path);
+    return name.endsWith(".ts") && !name.endsWith(".d.ts") ? [path] : [];
+  });
+}
+
+async function deno(...args: string[]): Promise<void> {
+  const { code } = await new Deno.Command(Deno.execPath(), { args }).spawn().status;
+  if (code !== 0) throw new Error(`Cannot fill the cache: "deno ${args[0]}" ended with ${code}`);
+}

@@ -3,6 +3,8 @@
 import { assertEquals } from "@std/assert/equals";
 import { assertStringIncludes } from "@std/assert/string-includes";
 import { runExample, startExample } from "../support/example.ts";
+import { IMPORT_MAP } from "../support/import_map.ts";
+import { Program } from "../support/program.ts";
 
 const FOLDER = new URL("../../examples/", import.meta.url);
 const SERVERS = [...Deno.readDirSync(FOLDER)].map(({ name }) => name).filter((name) => name.endsWith("_server.ts"));
@@ -64,10 +66,24 @@ for (
   });
 }
 
+Deno.test("simple_server.ts --host 0.0.0.0 says which addresses other machines connect to", async () => {
+  const file = new URL("simple_server.ts", FOLDER).pathname;
+  for (const [flags, isKnown] of [[["--allow-sys=networkInterfaces"], true], [[], false]] as const) {
+    await using program = new Program("--allow-net", ...flags, ...IMPORT_MAP, file, "--host", "0.0.0.0", "--port", "0");
+    const [, port] = /^Listening on ws:\/\/localhost:(\d+)$/.exec(await program.line()) ?? [];
+    const address = await program.line();
+    const hasAddress = new RegExp(`^On network:  ws://\\d+(\\.\\d+){3}:${port}$`).test(address);
+    const isPlaceholder = address === `On network:  ws://<this machine's address>:${port}`;
+    // A machine without a network has no address to show.
+    assertEquals(hasAddress || isPlaceholder, true, address);
+    if (!isKnown) assertEquals(isPlaceholder, true, address);
+  }
+});
+
 Deno.test("simple_server.ts on a port that is taken says so in one line", async () => {
   using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   const { port } = listener.addr;
-  await using program = runExample("simple_server.ts", "--host", "127.0.0.1", "--port", String(port));
+  await using program = runExample("simple_server.ts", "--port", String(port));
   const { code, stderr } = await program.ended();
   assertEquals(code, 1);
   assertEquals(

@@ -17,7 +17,7 @@ export function runExample(name: string, ...args: string[]): Program {
 
 /** Runs an example, on a free port unless told otherwise, and waits until it serves. */
 export async function startExample(name: string, port = "0"): Promise<RunningExample> {
-  const program = runExample(name, "--host", "127.0.0.1", "--port", port);
+  const program = runExample(name, "--port", port);
   const url = (await program.line()).replace("Listening on ", "");
   // The two apps and Ctrl-C.
   for (let line = 0; line < 3; line++) await program.line();

@@ -133,7 +133,9 @@ export class Connection {
     const now = this.#options.clock.now();
     const news = this.#notice.check(now);
     for (const message of news) this.send(message);
-    if (news.length > 0) this.#options.logger.info(`Client ${this.info.id} keeps up again`);
+    if (news.length > 0 && !this.#notice.isShown) {
+      this.#options.logger.info(`Client ${this.info.id} keeps up again`);
+    }
     return this.#isStuck(now);
   }
 
@@ -172,7 +174,7 @@ export class Connection {
   }
 
   #giveUpOverflow(): void {
-    const message = "This client reads too slowly, and is disconnected: too much waits that must not be dropped";
+    const message = "Disconnected: this client reads too slowly, and too much waits that must not be dropped";
     this.#dismiss(1013, "client too slow", message);
     this.#options.onGivenUp(this, "overflowedClients");
     this.#options.logger.warn(`Client ${this.info.id} reads too slowly and is disconnected`);

@@ -8,46 +8,60 @@ const LIMIT_REACHED = "Send buffer limit reached";
 const LIMIT_ID = "foxglove-ws.send-buffer-limit";
 const TOPICS_ID = "foxglove-ws.dropped-topics";
 
-const REPEAT_MS = 2500;
+/** By then, most of the topics that are concerned have lost a message. */
+const TOPICS_AFTER_MS = 2500;
 const RECOVERED_MS = 10_000;
-/** So many are named; more would make a text that nobody reads. */
+/** More topics would make a text that is too long to read. */
 const MAX_TOPICS = 10;
 
-/** One client's notice: shown while messages are dropped, removed when none were for a while. Times are of one clock, in ms. */
+/**
+ * One client's notices about one episode: from a dropped message until none was dropped for 10 seconds.
+ *
+ * Each notice is sent once and never changed, because some apps open a modal dialog for every warning. Times are of one clock, in ms.
+ */
 export class SlowNotice {
   readonly #topics = new Set<string>();
+  #firstDrop = -Infinity;
   #lastDrop = -Infinity;
-  #lastShown = -Infinity;
+  #isShown = false;
+  #hasNamedTopics = false;
 
-  /** Whether it is shown. */
+  /** Whether an episode is going on. */
   get isShown(): boolean {
-    return this.#topics.size > 0;
+    return this.#isShown;
   }
 
   /** A message of `topic` was dropped. Returns what to tell the client. */
   dropped(topic: string, nowMs: number): ServerMessage[] {
     this.#lastDrop = nowMs;
-    this.#topics.add(topic);
-    if (nowMs - this.#lastShown < REPEAT_MS) return [];
-    this.#lastShown = nowMs;
-    return [
-      { op: "status", level: StatusLevel.WARNING, message: LIMIT_REACHED, id: LIMIT_ID },
-      { op: "status", level: StatusLevel.WARNING, message: this.#topicsText(), id: TOPICS_ID },
-    ];
+    // More topics than one over the limit make no difference to the text.
+    if (!this.#hasNamedTopics && this.#topics.size <= MAX_TOPICS) this.#topics.add(topic);
+    if (this.#isShown) return this.#topicsNotice(nowMs);
+    this.#isShown = true;
+    this.#firstDrop = nowMs;
+    return [{ op: "status", level: StatusLevel.WARNING, message: LIMIT_REACHED, id: LIMIT_ID }];
   }
 
-  /** To be asked now and then. Returns what to tell the client. */
+  /** To be called now and then. Returns what to tell the client. */
   check(nowMs: number): ServerMessage[] {
-    if (!this.isShown || nowMs - this.#lastDrop < RECOVERED_MS) return [];
+    if (!this.#isShown) return [];
+    if (nowMs - this.#lastDrop < RECOVERED_MS) return this.#topicsNotice(nowMs);
+    const statusIds = this.#hasNamedTopics ? [LIMIT_ID, TOPICS_ID] : [LIMIT_ID];
     this.#topics.clear();
-    this.#lastShown = -Infinity;
-    return [{ op: "removeStatus", statusIds: [LIMIT_ID, TOPICS_ID] }];
+    this.#isShown = this.#hasNamedTopics = false;
+    return [{ op: "removeStatus", statusIds }];
   }
 
+  #topicsNotice(nowMs: number): ServerMessage[] {
+    if (this.#hasNamedTopics || nowMs - this.#firstDrop < TOPICS_AFTER_MS) return [];
+    this.#hasNamedTopics = true;
+    return [{ op: "status", level: StatusLevel.WARNING, message: this.#topicsText(), id: TOPICS_ID }];
+  }
+
+  /** Apps cut a text after about 28 characters. */
   #topicsText(): string {
-    const named = [...this.#topics].sort().slice(0, MAX_TOPICS).map((topic) => `"${topic}"`).join(", ");
-    return `This client reads too slowly, and misses messages of ${named}${
-      this.#topics.size > MAX_TOPICS ? " and other topics" : ""
-    }`;
+    const named = [...this.#topics].slice(0, MAX_TOPICS).sort().map((topic) => `"${topic}"`).join(", ");
+    const others = this.#topics.size > MAX_TOPICS ? " and other topics" : "";
+    return `Dropped: ${named}${others}. This client reads too slowly`;
   }
 }

@@ -33,7 +33,7 @@ Deno.test("Q01 a client that stops reading holds up nobody else", async () => {
   const [one, other] = server.stats().clients;
   assertEquals([one?.messagesDropped, other?.messagesDropped], [95, 0]);
   stuck.reads();
-  await stuck.arrived(7);
+  await stuck.arrived(6);
   // The notice that data was dropped, in its place among what was not.
   assertEquals(heard(stuck).filter((text) => text !== "status"), ["95", "96", "97", "98", "99"]);
 });
@@ -52,10 +52,12 @@ Deno.test("Q03 the client is told when messages are dropped, and when none were 
     await someone.arrived(messages);
     return heard(someone);
   };
-  assertEquals((await lag(3)).toSorted(), ["kept", "status", "status"]);
+  assertEquals((await lag(2)).toSorted(), ["kept", "status"]);
   assertEquals(await lag(1), ["kept"]);
   clock.advance(2500);
-  assertEquals((await lag(3)).toSorted(), ["kept", "status", "status"]);
+  // The second notice, which names the topics.
+  assertEquals([...heard(someone), ...await lag(1)].toSorted(), ["kept", "status"]);
+  assertEquals(await lag(1), ["kept"]);
   for (let second = 0; second < 10; second++) clock.advance(1000);
   assertEquals(heard(someone), ["removeStatus"]);
   assertEquals(log.filter((line) => line.includes("slowly") || line.includes("keeps up")), [
@@ -73,9 +75,8 @@ Deno.test("Q03 each client is told of its own drops only", async () => {
   slow.stalls();
   for (let index = 0; index < 3; index++) server.sendMessage(id, 1n, "x");
   slow.reads();
-  await slow.arrived(3);
+  await slow.arrived(2);
   slow.hearsStatus(StatusLevel.WARNING, "Send buffer limit reached");
-  slow.hearsStatus(StatusLevel.WARNING, '"/odom"');
   assertEquals(heard(other), ["x", "x", "x"]);
 });
 

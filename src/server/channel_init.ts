@@ -42,13 +42,8 @@ const UTF8 = new TextDecoder("utf-8", { fatal: true });
 /** An object of any members: what JSON messages without a schema are. Apps wait for ever for a schema that is empty. */
 const ANY_OBJECT = '{"type":"object"}';
 
-/** The encodings whose messages cannot be read without a schema, and the message type that has an empty one. */
-const NEEDS_SCHEMA = new Map([
-  ["protobuf", undefined],
-  ["flatbuffer", undefined],
-  ["ros1", "std_msgs/Empty"],
-  ["cdr", "std_msgs/msg/Empty"],
-]);
+/** The encodings whose messages cannot be read without a schema. Bridges advertise ROS types that they do not know without one. */
+const NEEDS_SCHEMA: readonly string[] = ["protobuf", "flatbuffer"];
 
 /**
  * Checks a channel and puts in what was left out.
@@ -75,7 +70,7 @@ export function channelFrom(init: ChannelInit): { channel: Omit<Channel, "id">; 
   if (schema.length === 0 && encoding === "json") {
     return { channel: { ...channel, schema: ANY_OBJECT, schemaEncoding: "jsonschema" }, policy };
   }
-  if (schema.length === 0 && NEEDS_SCHEMA.has(encoding) && NEEDS_SCHEMA.get(encoding) !== schemaName) {
+  if (schema.length === 0 && NEEDS_SCHEMA.includes(encoding)) {
     throw new TypeError(`${cannot}: messages in "${encoding}" cannot be read without a schema`);
   }
   return { channel, policy };

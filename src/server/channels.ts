@@ -1,5 +1,6 @@
 // Channels: the server's channels, from `addChannel()` to `removeChannel()`.
 
+import type { Channel } from "../protocol/channels.ts";
 import type { ChannelId } from "../protocol/ids.ts";
 import { ChannelIndex } from "../session/channel_index.ts";
 import { channelWarnings } from "../session/channel_warnings.ts";
@@ -37,10 +38,10 @@ export class Channels {
 
   /** Adds all of these or, if it throws, none. */
   add(channels: readonly ChannelInit[]): ChannelId[] {
-    const { state, clients, greeting, advertiser, feeds, feedOptions, logger } = this.#parts;
+    const { state, clients, greeting, advertiser, feeds, feedOptions } = this.#parts;
     const checked = channels.map(channelFrom);
     const added = checked.map(({ channel, policy }) => {
-      for (const warning of channelWarnings(channel, this.#index.related(channel))) logger.warn(warning);
+      this.#warn(channel);
       const entry = state.channels.add(channel);
       this.#index.add(entry.channel);
       feeds.set(entry.channel.id, new Feed(entry, policy, feedOptions));
@@ -52,6 +53,11 @@ export class Channels {
     for (const { session } of clients.list()) session.visible(added);
     advertiser.add(added.map((channel) => ({ type: "channelAdded", channel })));
     return added.map(({ id }) => id);
+  }
+
+  /** A new session begins. */
+  resetSession(): void {
+    this.#index.resetSession();
   }
 
   /** Removes those of these that exist. Returns how many there were. */
@@ -71,6 +77,12 @@ export class Channels {
       for (const subscription of subscribers) effects.run(subscription.client, [{ do: "unsubscribed", subscription }]);
     }
     return removed.length;
+  }
+
+  #warn(channel: Omit<Channel, "id">): void {
+    const { logger } = this.#parts;
+    const warnings = channelWarnings(channel, this.#index.related(channel), this.#index.earlierTopic(channel));
+    for (const warning of warnings) logger.warn(warning);
   }
 
   #remove(channelId: ChannelId) {

@@ -456,6 +456,7 @@ export class FoxgloveServer implements AsyncDisposable {
   resetSessionId(sessionId: string = crypto.randomUUID()): void {
     if (this.#isClosing) return;
     this.#greeting.sessionId = sessionId;
+    this.#channels.resetSession();
     this.#calls.run(() => {
       for (const connection of this.#clients.list()) {
         this.#reception.greet(connection);

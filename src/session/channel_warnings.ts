@@ -3,6 +3,7 @@
 import type { Channel } from "../protocol/channels.ts";
 import { sameSchema } from "../protocol/schema.ts";
 import { jsonSchemaFaults } from "./json_schema_subset.ts";
+import { missingRosTypes } from "./ros_schema.ts";
 
 /** What apps judge a channel by. */
 type Judged = Pick<Channel, "topic" | "encoding" | "schemaName" | "schema" | "schemaEncoding">;
@@ -27,33 +28,46 @@ const UNLISTED = "so apps do not list the topic";
  * Made for a log: the texts are stable, and hold the topic, names and places in the schema, never the schema itself.
  *
  * @param others The other channels that are advertised with it. `ChannelIndex.related()` finds those that matter.
+ * @param earlierTopic The topic that gave the schema's name to another schema before, in this session.
  */
-export function channelWarnings(channel: Judged, others: Iterable<Judged>): string[] {
-  const warnings = [...ownWarnings(channel), ...clashes(channel, others)];
+export function channelWarnings(channel: Judged, others: Iterable<Judged>, earlierTopic?: string): string[] {
+  const warnings = [...schemaWarnings(channel, UNLISTED), ...clashes(channel, others, earlierTopic)];
   return warnings.map((text) => `Channel ${JSON.stringify(channel.topic)}: ${text}`);
 }
 
-function ownWarnings(channel: Judged): string[] {
-  const { encoding, schemaEncoding, schemaName, schema } = channel;
+/**
+ * What apps would refuse about a schema and its encodings, as sentences without a subject.
+ *
+ * @param consequence What apps do then, such as "so apps do not list the topic".
+ */
+export function schemaWarnings(described: Omit<Judged, "topic">, consequence: string): string[] {
+  const { encoding, schemaEncoding, schemaName, schema } = described;
   const allowed = SCHEMA_ENCODINGS.get(encoding);
-  if (!allowed) return [`encoding ${JSON.stringify(encoding)} is unknown to apps, ${UNLISTED}`];
+  if (!allowed) return [`encoding ${JSON.stringify(encoding)} is unknown to apps, ${consequence}`];
   if (schemaEncoding !== undefined && !allowed.includes(schemaEncoding)) {
     const [one, other] = [schemaEncoding, encoding].map((name) => JSON.stringify(name));
-    return [`schemaEncoding ${one} does not go with encoding ${other}, ${UNLISTED}`];
-  }
-  if (encoding !== "json") {
-    const isMissing = schema.length === 0 && !EMPTY_ROS_MESSAGES.includes(schemaName);
-    return isMissing ? [`its schema is empty, ${UNLISTED}`] : [];
+    return [`schemaEncoding ${one} does not go with encoding ${other}, ${consequence}`];
   }
   if (schema.length === 0) {
-    return [`its schema is empty, so apps do not show its raw messages (the schema {"type":"object"} is enough)`];
+    if (encoding === "json") {
+      return [`its schema is empty, so apps do not show its raw messages (the schema {"type":"object"} is enough)`];
+    }
+    return EMPTY_ROS_MESSAGES.includes(schemaName) ? [] : [`its schema is empty, ${consequence}`];
   }
   const text = typeof schema === "string" ? schema : new TextDecoder().decode(schema);
-  return jsonSchemaFaults(text).map((fault) => `its schema ${fault}, ${UNLISTED}`);
+  switch (effectiveSchemaEncoding(described)) {
+    case "jsonschema":
+      return jsonSchemaFaults(text).map((fault) => `its schema ${fault}, ${consequence}`);
+    case "ros1msg":
+    case "ros2msg":
+      return missingRosTypes(text).map((type) => `its schema lacks a section "MSG: ${type}", ${consequence}`);
+    default:
+      return [];
+  }
 }
 
 /** What does not go together with another channel: the first of each kind, found in one pass. */
-function clashes(channel: Judged, others: Iterable<Judged>): string[] {
+function clashes(channel: Judged, others: Iterable<Judged>, earlierTopic: string | undefined): string[] {
   let sharesTopic = false;
   let sharesName: Judged | undefined;
   for (const other of others) {
@@ -67,6 +81,11 @@ function clashes(channel: Judged, others: Iterable<Judged>): string[] {
     const name = JSON.stringify(channel.schemaName);
     const topic = JSON.stringify(sharesName.topic);
     warnings.push(`its schema ${name} differs from that of channel ${topic}, so apps show an error and use the first`);
+  } else if (earlierTopic !== undefined) {
+    const [name, topic] = [channel.schemaName, earlierTopic].map((text) => JSON.stringify(text));
+    warnings.push(
+      `its schema ${name} differs from the one that channel ${topic} had, so apps show an error until resetSessionId()`,
+    );
   }
   return warnings;
 }

@@ -102,7 +102,7 @@ Deno.test("C04 a JSON channel without schema is advertised as any object", () =>
   });
 });
 
-for (const encoding of ["protobuf", "flatbuffer", "ros1", "cdr"]) {
+for (const encoding of ["protobuf", "flatbuffer"]) {
   Deno.test(`C04 a ${encoding} channel without schema cannot be added`, () => {
     const { server } = conversation();
     assertThrows(
@@ -113,11 +113,33 @@ for (const encoding of ["protobuf", "flatbuffer", "ros1", "cdr"]) {
   });
 }
 
-Deno.test("C04 the empty ROS messages need no schema", () => {
-  const { server } = conversation();
+Deno.test("C04 ROS channels need no schema, as bridges advertise types that they do not know; apps refuse most of them", () => {
+  const { server, log } = conversation();
   server.addChannel({ topic: "/a", encoding: "ros1", schemaName: "std_msgs/Empty" });
   server.addChannel({ topic: "/b", encoding: "cdr", schemaName: "std_msgs/msg/Empty" });
-  assertEquals(server.channels.size, 2);
+  assertEquals([server.channels.size, log], [2, []]);
+  server.addChannel({ topic: "/c", encoding: "cdr", schemaName: "my_msgs/msg/Unknown" });
+  server.addChannel({ topic: "/d", encoding: "ros1", schemaName: "my_msgs/Trigger" });
+  assertEquals(log, [
+    'warn: Channel "/c": its schema is empty, so apps do not list the topic',
+    'warn: Channel "/d": its schema is empty, so apps do not list the topic',
+  ]);
+});
+
+Deno.test("a channel that comes back with another schema of the same name is warned about, until the session ends", () => {
+  const { server, log } = conversation();
+  const add = (topic: string, schema: string) =>
+    server.addChannel({ topic, encoding: "json", schemaName: "Pose", schema });
+  server.removeChannel(add("/pose", '{"type":"object"}'));
+  server.removeChannel(add("/pose", '{"type":"object"}'));
+  assertEquals(log, []);
+  server.removeChannel(add("/other", '{"type":"object","title":"2"}'));
+  const warning = 'warn: Channel "/other": its schema "Pose" differs from the one that channel "/pose" had, ' +
+    "so apps show an error until resetSessionId()";
+  assertEquals(log, [warning]);
+  server.resetSessionId();
+  add("/other", '{"type":"object","title":"2"}');
+  assertEquals(log, [warning]);
 });
 
 Deno.test("C05 a binary schema goes over the wire as padded standard base64", () => {

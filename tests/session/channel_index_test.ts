@@ -88,3 +88,25 @@ Deno.test("ChannelIndex.related() leads to the same warnings as all other channe
   }];
   assertEquals(channelWarnings(POSE, indexOf(...others).related(POSE)), channelWarnings(POSE, others));
 });
+
+Deno.test("ChannelIndex.earlierTopic() remembers the first schema of a name until the session ends", () => {
+  const index = new ChannelIndex();
+  index.add(POSE);
+  index.remove(POSE);
+  assertEquals([index.earlierTopic(POSE), index.earlierTopic(OTHER)], [undefined, "/pose"]);
+  index.add(OTHER);
+  assertEquals(index.earlierTopic(POSE), undefined);
+  index.resetSession();
+  assertEquals([index.earlierTopic(POSE), index.earlierTopic(OTHER)], ["/other", undefined]);
+});
+
+Deno.test("ChannelIndex remembers a bounded number of schemas", () => {
+  const index = new ChannelIndex();
+  for (let count = 0; count < 10_001; count++) {
+    const channel = { ...POSE, schemaName: `S${count}` };
+    index.add(channel);
+    index.remove(channel);
+  }
+  assertEquals(index.earlierTopic({ ...OTHER, schemaName: "S9999" }), "/pose");
+  assertEquals(index.earlierTopic({ ...OTHER, schemaName: "S10000" }), undefined);
+});

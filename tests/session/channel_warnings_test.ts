@@ -145,3 +145,26 @@ Deno.test("channelWarnings() quotes the topic", () => {
     `Channel "a\\"\\n": encoding "xml" is unknown to apps, so apps do not list the topic`,
   ]);
 });
+
+Deno.test("channelWarnings() names the sections that a ROS schema lacks", () => {
+  const channel = {
+    topic: "/pose",
+    encoding: "cdr",
+    schemaName: "a/msg/B",
+    schema: "geometry_msgs/Point a\nfloat64 b\n",
+  };
+  const warning =
+    'Channel "/pose": its schema lacks a section "MSG: geometry_msgs/Point", so apps do not list the topic';
+  assertEquals(channelWarnings(channel, []), [warning]);
+  assertEquals(channelWarnings({ ...channel, schemaEncoding: "ros2msg" }, []), [warning]);
+  assertEquals(channelWarnings({ ...channel, encoding: "ros1" }, []), [warning]);
+  // IDL is another language.
+  assertEquals(channelWarnings({ ...channel, schemaEncoding: "ros2idl" }, []), []);
+});
+
+Deno.test("channelWarnings() warns of a schema that had the name before", () => {
+  assertEquals(channelWarnings(JSON_CHANNEL, [], "/before"), [
+    'Channel "/pose": its schema "Pose" differs from the one that channel "/before" had, so apps show an error until ' +
+    "resetSessionId()",
+  ]);
+});

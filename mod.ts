@@ -42,7 +42,7 @@ export type {
   SendStatusOptions,
   StartOptions,
 } from "./src/server/call_options.ts";
-export type { ChannelInit, ServiceInit } from "./src/server/channel_init.ts";
+export type { ChannelInit, ServiceInit, ServiceSchemaInit } from "./src/server/channel_init.ts";
 export type { ChannelPolicyInit, Delivery, LatchOptions } from "./src/server/channel_policy.ts";
 export type { ClientId, ClientInfo } from "./src/server/client_info.ts";
 export type { Certificate } from "./src/server/endpoint.ts";

@@ -2,6 +2,7 @@
 
 import { BYTES_RULE, bytesOf, type ByteSource, type Encodable, kindOf } from "../protocol/bytes.ts";
 import type { Channel } from "../protocol/channels.ts";
+import { defaultSchemaEncoding } from "../session/channel_warnings.ts";
 import { decodeBase64, isBase64, isBinarySchema } from "../protocol/schema.ts";
 import type { Service, ServiceSchema } from "../protocol/services.ts";
 import { type ChannelPolicy, type ChannelPolicyInit, policyFrom } from "./channel_policy.ts";
@@ -25,16 +26,31 @@ export interface ChannelInit extends ChannelPolicyInit {
   metadata?: Readonly<Record<string, string>>;
 }
 
+/** How one side of a service is written. */
+export interface ServiceSchemaInit {
+  /** Of the payload, such as `json`. */
+  encoding: string;
+  /** Default: `<type>_Request` or `<type>_Response`. */
+  schemaName?: string;
+  /** Of the schema. Default: what apps derive from the encoding, such as `jsonschema` for `json`. */
+  schemaEncoding?: string;
+  /**
+   * Text, or bytes (or their base64 text) where `schemaEncoding` is `protobuf` or `flatbuffer`. Bytes are copied. Apps cannot call a service
+   * whose request has no schema: for `json`, one that allows any object takes its place.
+   */
+  schema?: string | ByteSource;
+}
+
 /** A service to add. */
 export interface ServiceInit {
   /** Such as `/reset`; no two live services have the same. */
   name: string;
   /** The name of its type, such as `std_srvs/Trigger`. */
   type: string;
-  /** How requests are written. May be left out where `supportedEncodings` says it. */
-  request?: Encodable<ServiceSchema>;
-  /** How responses are written; left out, they are taken to be in the encoding of the request. */
-  response?: Encodable<ServiceSchema>;
+  /** How requests are written. Default: in the first of `supportedEncodings`; if that is `json`, as any object. */
+  request?: ServiceSchemaInit;
+  /** How responses are written. Default: in the encoding of each request. */
+  response?: ServiceSchemaInit;
 }
 
 const UTF8 = new TextDecoder("utf-8", { fatal: true });
@@ -86,22 +102,36 @@ export function serviceFrom(init: ServiceInit, supportedEncodings: readonly stri
   const { name, type, request, response } = init;
   const cannot = `Cannot add service "${name}"`;
   checkText(cannot, { name, type });
-  if (!request?.encoding && supportedEncodings.length === 0) {
+  const [firstEncoding] = supportedEncodings;
+  if (!request?.encoding && firstEncoding === undefined) {
     throw new TypeError(`${cannot}: neither it nor "supportedEncodings" says how requests are encoded`);
   }
+  // Apps refuse a service without a request schema. Only of JSON is there one that fits always.
+  const requestInit = request ?? (firstEncoding === "json" ? { encoding: firstEncoding } : undefined);
   return {
     name,
     type,
-    ...(request ? { request: sideFrom(`${cannot}: request`, request) } : { requestSchema: "" }),
-    ...(response ? { response: sideFrom(`${cannot}: response`, response) } : { responseSchema: "" }),
+    ...(requestInit
+      ? { request: sideFrom(`${cannot}: request`, requestInit, `${type}_Request`) }
+      : { requestSchema: "" }),
+    ...(response
+      ? { response: sideFrom(`${cannot}: response`, response, `${type}_Response`) }
+      : { responseSchema: "" }),
   };
 }
 
-function sideFrom(cannot: string, side: Encodable<ServiceSchema>): ServiceSchema {
-  const { encoding, schemaName, schemaEncoding } = side;
-  checkText(cannot, { encoding, schemaEncoding });
+function sideFrom(cannot: string, side: ServiceSchemaInit, defaultName: string): ServiceSchema {
+  const { encoding } = side;
+  checkText(cannot, { encoding });
+  const { schemaName = defaultName, schemaEncoding = defaultSchemaEncoding(encoding) } = side;
+  if (schemaEncoding === undefined) throw new TypeError(`${cannot}: "${encoding}" needs a schemaEncoding`);
+  checkText(cannot, { schemaEncoding });
   checkKind(`${cannot}: its schemaName`, schemaName);
-  return { encoding, schemaName, schemaEncoding, schema: schemaFrom(cannot, schemaEncoding, side.schema) };
+  const schema = schemaFrom(cannot, schemaEncoding, side.schema ?? "");
+  if (schema.length === 0 && encoding === "json") {
+    return { encoding, schemaName: schemaName || defaultName, schemaEncoding: "jsonschema", schema: ANY_OBJECT };
+  }
+  return { encoding, schemaName, schemaEncoding, schema };
 }
 
 /** Text, or a copy of bytes, as the encoding wants it. */

@@ -138,7 +138,7 @@ export class FoxgloveServer implements AsyncDisposable {
     this.#hooks = hooks;
     this.#greeting = greeting;
     this.#channels = new Channels({ state, clients, effects, greeting, advertiser, feeds, feedOptions, logger });
-    this.#services = new Services({ state, greeting, advertiser });
+    this.#services = new Services({ state, greeting, advertiser, logger });
     this.#reception = new Reception({
       options: resolved,
       failures,

@@ -2,16 +2,19 @@
 
 import type { ServiceId } from "../protocol/ids.ts";
 import type { ServerState } from "../session/server_state.ts";
+import { serviceWarnings } from "../session/service_warnings.ts";
 import type { Advertiser } from "./advertiser.ts";
 import { serviceFrom, type ServiceInit } from "./channel_init.ts";
 import type { Connection } from "./connection.ts";
 import type { Greeting } from "./greeting.ts";
+import type { Logger } from "./logger.ts";
 
 /** The parts of a server that its services work with. */
 export interface ServicesParts {
   state: ServerState<Connection>;
   greeting: Greeting<Connection>;
   advertiser: Advertiser;
+  logger: Logger;
 }
 
 /** Adds and removes services. */
@@ -24,15 +27,18 @@ export class Services {
 
   /** Adds all of these or, if it throws, none. */
   add(services: readonly ServiceInit[]): ServiceId[] {
-    const { state, greeting, advertiser } = this.#parts;
+    const { state, greeting, advertiser, logger } = this.#parts;
     const encodings = state.supportedEncodings();
-    const checked = services.map((service) => {
-      const { request, ...rest } = serviceFrom(service, encodings);
-      if (request) encodings.push(request.encoding);
-      return { ...rest, ...(request ? { request } : {}) };
+    const checked = services.map((init) => {
+      const service = serviceFrom(init, encodings);
+      if (service.request) encodings.push(service.request.encoding);
+      return service;
     });
     const added = state.services.addAll(checked);
     if (added.length === 0) return [];
+    for (const service of added) {
+      for (const warning of serviceWarnings(service)) logger.warn(warning);
+    }
     greeting.servicesChanged();
     advertiser.add(added.map((service) => ({ type: "serviceAdded", service })));
     return added.map(({ id }) => id);

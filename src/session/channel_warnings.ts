@@ -98,9 +98,14 @@ function redefines(channel: Judged, other: Judged): boolean {
     !sameSchema(channel.schema, other.schema);
 }
 
+/** The schema encoding that apps derive from a message encoding. */
+export function defaultSchemaEncoding(encoding: string): string | undefined {
+  return SCHEMA_ENCODINGS.get(encoding)?.[0];
+}
+
 /** The encoding of a channel's schema. Where it is absent, apps derive it from the message encoding. */
 export function effectiveSchemaEncoding(
   { encoding, schemaEncoding }: Pick<Channel, "encoding" | "schemaEncoding">,
 ): string | undefined {
-  return schemaEncoding ?? SCHEMA_ENCODINGS.get(encoding)?.[0];
+  return schemaEncoding ?? defaultSchemaEncoding(encoding);
 }

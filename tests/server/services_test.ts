@@ -669,21 +669,21 @@ const MALFORMED: Readonly<Record<string, { change: object; text: string }>> = {
     change: { request: { ...side("json"), encoding: undefined } },
     text: "says how requests are encoded",
   },
-  "a schema name that is none": {
-    change: { request: { ...side("json"), schemaName: undefined } },
-    text: "request: its schemaName is undefined, not text",
+  "a schema name that is a number": {
+    change: { request: { ...side("json"), schemaName: 5 } },
+    text: "request: its schemaName is number, not text",
   },
   "an empty schema encoding": {
     change: { request: { ...side("json"), schemaEncoding: "" } },
     text: "request: its schemaEncoding is empty",
   },
-  "no schema encoding": {
-    change: { response: { ...side("json"), schemaEncoding: undefined } },
-    text: "response: its schemaEncoding is undefined, not text",
+  "no schema encoding, for an encoding of its own": {
+    change: { response: { encoding: "xml", schema: "<a/>" } },
+    text: 'response: "xml" needs a schemaEncoding',
   },
-  "no schema": {
-    change: { request: { ...side("json"), schema: undefined } },
-    text: "request: its schema must be text or bytes (a buffer or a view of one), not undefined",
+  "a schema that is a number": {
+    change: { request: { ...side("json"), schema: 5 } },
+    text: "request: its schema must be text or bytes (a buffer or a view of one), not a number",
   },
   "a binary schema that is not base64": {
     change: { response: { ...side("protobuf"), schemaEncoding: "protobuf", schema: "message Reset {}" } },
@@ -709,8 +709,8 @@ for (const [what, { change, text }] of Object.entries(MALFORMED)) {
   });
 }
 
-Deno.test("V11 a side without schema stands there in the older form, empty", () => {
-  const { server, client } = talk({}, { supportedEncodings: ["json"] });
+Deno.test("V11 a side without schema is advertised in the older form, empty", () => {
+  const { server, client } = talk({}, { supportedEncodings: ["cdr", "json"] });
   const one = client();
   server.addService({ name: "/a", type: "A" });
   const json =
@@ -728,6 +728,56 @@ Deno.test("V11 a side without schema stands there in the older form, empty", () 
   assertEquals(one.wire.at(-1), `{"op":"advertiseServices","services":[${both}]}`);
   const late = client();
   assertEquals(late.wire.at(-1), `{"op":"advertiseServices","services":[${[bare, requestOnly, responseOnly, both]}]}`);
+});
+
+Deno.test("a JSON request without a schema is any object, because apps could not call the service otherwise", () => {
+  const { server, client, log } = talk({}, { supportedEncodings: ["json"] });
+  const one = client();
+  const any = (schemaName: string) => ({
+    encoding: "json",
+    schemaName,
+    schemaEncoding: "jsonschema",
+    schema: '{"type":"object"}',
+  });
+  const json = { encoding: "json", schemaName: "", schemaEncoding: "jsonschema", schema: "" };
+  server.addServices([
+    { name: "/none", type: "A" },
+    { name: "/short", type: "B", request: { encoding: "json" }, response: { encoding: "json" } },
+    { name: "/empty", type: "C", request: json, response: { ...json, schemaName: "Answer" } },
+  ]);
+  one.hears({
+    op: "advertiseServices",
+    services: [
+      { id: service(1), name: "/none", type: "A", request: any("A_Request"), responseSchema: "" },
+      { id: service(2), name: "/short", type: "B", request: any("B_Request"), response: any("B_Response") },
+      { id: service(3), name: "/empty", type: "C", request: any("C_Request"), response: any("Answer") },
+    ],
+  });
+  assertEquals(log.filter((line) => line.startsWith("warn")), []);
+});
+
+Deno.test("what apps would refuse about a service is warned about", () => {
+  const { server, log } = talk({}, { supportedEncodings: ["cdr"] });
+  const ref = '{"type":"object","properties":{"a":{"$ref":"#"}}}';
+  server.addServices([
+    { name: "/none", type: "A" },
+    {
+      name: "/ref",
+      type: "B",
+      request: { encoding: "json", schema: ref },
+      response: { encoding: "json", schema: ref },
+    },
+    { name: "/proto", type: "C", request: { encoding: "protobuf", schema: "AAAA" } },
+    { name: "/cdr", type: "D", request: { encoding: "cdr" } },
+    { name: "/fine", type: "E", request: { encoding: "cdr", schema: "float64 x" } },
+  ]);
+  assertEquals(log.filter((line) => line.startsWith("warn")), [
+    'warn: Service "/none": its request has no schema, so apps cannot call it',
+    'warn: Service "/ref": in its request, its schema has "$ref" at properties.a, so apps cannot call it',
+    'warn: Service "/ref": in its response, its schema has "$ref" at properties.a, so apps cannot show the answer',
+    'warn: Service "/proto": its request is in encoding "protobuf", so apps cannot call it',
+    'warn: Service "/cdr": in its request, its schema is empty, so apps cannot call it',
+  ]);
 });
 
 Deno.test("V11 a binary schema is base64, whether it was given as bytes or as text, and the caller keeps its bytes", () => {

@@ -36,6 +36,7 @@ export type { NamePattern, Rights } from "./src/session/rights.ts";
 export { assetRoots } from "./src/server/asset_roots.ts";
 export { type BearerToken, bearerToken } from "./src/server/bearer_token.ts";
 export type {
+  BroadcastTimeOptions,
   CloseOptions,
   DisconnectOptions,
   SendMessageOptions,

@@ -24,6 +24,16 @@ export interface SendStatusOptions {
   sticky?: boolean;
 }
 
+/** Options of `FoxgloveServer.broadcastTime()`. */
+export interface BroadcastTimeOptions {
+  /**
+   * Begins a new session first, as `resetSessionId()` does, so that plots start afresh. For a clock that jumps backwards.
+   *
+   * @default {false}
+   */
+  newSession?: boolean;
+}
+
 /** Options of `FoxgloveServer.disconnect()`. */
 export interface DisconnectOptions {
   /**

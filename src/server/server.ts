@@ -15,6 +15,7 @@ import { Advertiser } from "./advertiser.ts";
 import { CallQueue } from "./call_queue.ts";
 import { checkClose } from "./close_code.ts";
 import type {
+  BroadcastTimeOptions,
   CloseOptions,
   DisconnectOptions,
   SendMessageOptions,
@@ -388,16 +389,19 @@ export class FoxgloveServer implements AsyncDisposable {
   }
 
   /**
-   * Tells all clients what the server's clock says. With the capability `time`, apps show nothing before the first one.
+   * Sends all clients the time of the server's clock. Clients that connect later are sent the last one. With the capability `time`, apps
+   * leave plots empty before the first one.
    *
-   * @param timestamp In ns, on the clock of the messages' timestamps. A smaller one than before counts as a jump: apps start afresh.
+   * @param timestamp In ns, on the clock of the messages' timestamps. After a smaller one than before, apps leave plots empty until the time
+   * has caught up: pass `newSession` then.
    * @throws {TypeError} Without the capability `time`.
    * @throws {RangeError} When the timestamp is no uint64.
    */
-  broadcastTime(timestamp: bigint): void {
+  broadcastTime(timestamp: bigint, options: BroadcastTimeOptions = {}): void {
     if (this.#isClosing) return;
     this.#require("time", "broadcast the time");
     const frame = encodeServerMessage({ op: "time", timestamp });
+    if (options.newSession) this.resetSessionId();
     this.#calls.run(() => this.#clients.sendTime(frame));
   }
 

@@ -18,7 +18,9 @@ export type Change =
   | { type: "channelAdded"; channel: Channel }
   | { type: "channelRemoved"; channelId: ChannelId }
   | { type: "serviceAdded"; service: Service }
-  | { type: "serviceRemoved"; service: Service };
+  | { type: "serviceRemoved"; service: Service }
+  /** `serverInfo` says something else, and apps have to be told everything again. */
+  | { type: "infoChanged" };
 
 /** The sum of several changes: what was both added and removed is left out. */
 interface News {
@@ -26,6 +28,7 @@ interface News {
   readonly channels: readonly Channel[];
   readonly removedServices: readonly Service[];
   readonly services: readonly Service[];
+  readonly isInfoChanged: boolean;
   /** For clients that may see everything, encoded once for all of them. */
   frames: readonly Frame[] | undefined;
 }
@@ -40,6 +43,7 @@ interface News {
 export class Advertiser {
   readonly #clients: Clients;
   readonly #clock: Clock;
+  readonly #greetAgain: (connection: Connection) => void;
   #changes: Change[] = [];
   /** How many of the changes a client has been told of; those that are not in here know none of them. */
   #known = new Map<Connection, number>();
@@ -48,9 +52,11 @@ export class Advertiser {
   /** News by the number of changes that are known already. */
   readonly #news = new Map<number, News>();
 
-  constructor(clients: Clients, clock: Clock) {
+  /** `greetAgain` sends a client everything that there is. */
+  constructor(clients: Clients, clock: Clock, greetAgain: (connection: Connection) => void) {
     this.#clients = clients;
     this.#clock = clock;
+    this.#greetAgain = greetAgain;
   }
 
   /** Notes changes that the server's state has already, and sends them soon. */
@@ -82,7 +88,9 @@ export class Advertiser {
     const known = this.#known.get(connection) ?? 0;
     this.greeted(connection);
     if (known === this.#changes.length) return;
-    for (const frame of this.#framesFor(connection, this.#newsSince(known))) connection.outbox.control(frame);
+    const news = this.#newsSince(known);
+    for (const frame of this.#framesFor(connection, news)) connection.outbox.control(frame);
+    if (news.isInfoChanged) this.#greetAgain(connection);
   }
 
   #sendAll(): void {
@@ -109,6 +117,7 @@ export class Advertiser {
       channels: session.visible(news.channels),
       removedServices: session.access.services(news.removedServices),
       services: session.access.services(news.services),
+      isInfoChanged: news.isInfoChanged,
       frames: undefined,
     };
     const isAll = seen.removedChannels.length === news.removedChannels.length &&
@@ -123,6 +132,7 @@ function summary(changes: readonly Change[]): News {
   const services = new Map<ServiceId, Service>();
   const removedChannels: ChannelId[] = [];
   const removedServices: Service[] = [];
+  let isInfoChanged = false;
   for (const change of changes) {
     switch (change.type) {
       case "channelAdded":
@@ -137,13 +147,18 @@ function summary(changes: readonly Change[]): News {
       case "serviceRemoved":
         if (!services.delete(change.service.id)) removedServices.push(change.service);
         break;
+      case "infoChanged":
+        isInfoChanged = true;
+        break;
     }
   }
   return {
     removedChannels,
-    channels: [...channels.values()],
+    // What was added is part of the greeting.
+    channels: isInfoChanged ? [] : [...channels.values()],
     removedServices,
-    services: [...services.values()],
+    services: isInfoChanged ? [] : [...services.values()],
+    isInfoChanged,
     frames: undefined,
   };
 }

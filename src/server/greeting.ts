@@ -23,6 +23,8 @@ export type GreetingOptions = Pick<
 export class Greeting<Client> {
   /** What is told to everybody who connects until it is removed, by id. */
   readonly stickyStatuses: Map<string, Status> = new Map();
+  /** The last time that was broadcast in this session: a clock may stand still for long. */
+  lastTime: Frame | undefined;
   readonly #options: GreetingOptions;
   readonly #state: ServerState<Client>;
   #sessionId: string;
@@ -47,6 +49,8 @@ export class Greeting<Client> {
     this.#serverInfos.clear();
     this.#serverInfos.set(capabilities.join(), frame);
     this.#sessionId = sessionId;
+    // The next session may begin earlier, and apps must not take that for a clock that runs backwards.
+    this.lastTime = undefined;
   }
 
   /** To be called when a channel came or went. */

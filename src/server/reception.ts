@@ -162,7 +162,7 @@ export class Reception {
     };
   }
 
-  /** Tells a client what there is. */
+  /** Sends a client everything that there is, but for messages. */
   greet(connection: Connection): void {
     const { greeting, advertiser } = this.#parts;
     const { session, outbox } = connection;
@@ -170,6 +170,8 @@ export class Reception {
     for (const frame of greeting.channels((channels) => session.visible(channels))) outbox.control(frame);
     for (const frame of greeting.services((services) => session.access.services(services))) outbox.control(frame);
     advertiser.greeted(connection);
+    for (const status of greeting.stickyStatuses.values()) connection.send(status);
+    if (greeting.lastTime) outbox.time(greeting.lastTime);
   }
 
   /** Finds those who have stopped reading. Nothing can end their connections: what can be forgotten of them is. */
@@ -284,11 +286,10 @@ export class Reception {
   #admit(connection: Connection): void {
     // Closing a socket before it is open has no effect.
     if (this.#isClosed) return connection.goAway(...SHUTDOWN);
-    const { clients, effects, greeting, options } = this.#parts;
+    const { clients, effects, options } = this.#parts;
     const { id, address, subprotocol, identity } = connection.info;
     clients.add(connection);
     this.greet(connection);
-    for (const status of greeting.stickyStatuses.values()) connection.send(status);
     const name = identity?.name === undefined ? "" : ` as "${identity.name}"`;
     options.logger.info(`Client ${id} connected from ${address}${name} (${subprotocol ?? "no subprotocol"})`);
     effects.connected(connection);

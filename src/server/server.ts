@@ -130,7 +130,7 @@ export class FoxgloveServer implements AsyncDisposable {
     const feeds = this.#feeds;
     const effects = new EffectRunner({ calls, hooks, clients, state, feeds, maxAssetBytes });
     const greeting = new Greeting(resolved, state);
-    const advertiser = new Advertiser(clients, clock);
+    const advertiser = new Advertiser(clients, clock, (connection) => this.#greetAgain(connection));
     const feedOptions = { frames: new FrameStack(new FramePool()), calls, clock, failures };
     const stats = this.#stats;
     this.#options = resolved;
@@ -323,8 +323,8 @@ export class FoxgloveServer implements AsyncDisposable {
   /**
    * Adds a service and advertises it to all clients. Its calls reach `onServiceRequest`.
    *
-   * Apps learn from the very first message which encodings they may use: a service in one that is neither in `supportedEncodings` nor
-   * used by another service is of use only to clients that connect later.
+   * Apps learn from `serverInfo` which encodings they may use. If the encoding of the requests is not among them yet, all clients are sent
+   * another `serverInfo` of the same session, followed by everything that a new client is sent.
    *
    * @returns Its id, never used again.
    * @throws {TypeError} Without the capability `services`, when another service has the name, when nothing says how requests are
@@ -402,6 +402,7 @@ export class FoxgloveServer implements AsyncDisposable {
     this.#require("time", "broadcast the time");
     const frame = encodeServerMessage({ op: "time", timestamp });
     if (options.newSession) this.resetSessionId();
+    this.#greeting.lastTime = frame;
     this.#calls.run(() => this.#clients.sendTime(frame));
   }
 
@@ -462,11 +463,7 @@ export class FoxgloveServer implements AsyncDisposable {
     this.#greeting.sessionId = sessionId;
     this.#channels.resetSession();
     this.#calls.run(() => {
-      for (const connection of this.#clients.list()) {
-        this.#reception.greet(connection);
-        // The app has just forgotten them.
-        for (const feed of this.#feeds.values()) feed.replayTo(connection);
-      }
+      for (const connection of this.#clients.list()) this.#greetAgain(connection);
     });
   }
 
@@ -522,6 +519,12 @@ export class FoxgloveServer implements AsyncDisposable {
 
   #readiness(): Readiness {
     return this.#endpoint.isDown ? "not listening" : this.#reception.readiness;
+  }
+
+  /** With another `serverInfo`, apps forget what they knew: channels, services, and the messages that they have shown. */
+  #greetAgain(connection: Connection): void {
+    this.#reception.greet(connection);
+    for (const feed of this.#feeds.values()) feed.replayTo(connection);
   }
 
   async #shutDown(graceMs: number): Promise<void> {

@@ -3,7 +3,7 @@
 import type { ServiceId } from "../protocol/ids.ts";
 import type { ServerState } from "../session/server_state.ts";
 import { serviceWarnings } from "../session/service_warnings.ts";
-import type { Advertiser } from "./advertiser.ts";
+import type { Advertiser, Change } from "./advertiser.ts";
 import { serviceFrom, type ServiceInit } from "./channel_init.ts";
 import type { Connection } from "./connection.ts";
 import type { Greeting } from "./greeting.ts";
@@ -28,7 +28,8 @@ export class Services {
   /** Adds all of these or, if it throws, none. */
   add(services: readonly ServiceInit[]): ServiceId[] {
     const { state, greeting, advertiser, logger } = this.#parts;
-    const encodings = state.supportedEncodings();
+    const before = state.supportedEncodings();
+    const encodings = [...before];
     const checked = services.map((init) => {
       const service = serviceFrom(init, encodings);
       if (service.request) encodings.push(service.request.encoding);
@@ -40,7 +41,10 @@ export class Services {
       for (const warning of serviceWarnings(service)) logger.warn(warning);
     }
     greeting.servicesChanged();
-    advertiser.add(added.map((service) => ({ type: "serviceAdded", service })));
+    const changes: Change[] = added.map((service) => ({ type: "serviceAdded", service }));
+    // Apps leave the call button of a service dead unless they were told its encoding.
+    if (state.supportedEncodings().length > before.length) changes.push({ type: "infoChanged" });
+    advertiser.add(changes);
     return added.map(({ id }) => id);
   }
 

@@ -46,7 +46,7 @@ export class Model {
   subscriptions: { client: ModelClient; id: number; channelId: number }[] = [];
   readonly #parameters = new ModelParameters(this);
   readonly #requests = new ModelRequests(this, this.#parameters);
-  readonly #services = new Map<number, string>();
+  readonly #services = new Map<number, { name: string; encoding: string }>();
   readonly #stickies = new Map<string, Essence>();
   readonly #graphClients = new Set<ModelClient>();
   /** Subscriptions that the hooks were told of. */
@@ -56,6 +56,7 @@ export class Model {
   #isClosed = false;
   #clientChannels: { client: ModelClient; id: number; topic: string; encoding: string }[] = [];
   #sessionId = "s0";
+  #time: number | undefined;
   #lastClientId = 0;
   #lastChannelId = 0;
   #lastServiceId = 0;
@@ -93,7 +94,7 @@ export class Model {
       case "send":
         return this.#send(operation.channelId, operation.text, operation.to);
       case "addService":
-        return this.#addService(operation.name);
+        return this.#addService(operation.name, operation.encoding ?? "json");
       case "removeService":
         if (this.#services.delete(operation.serviceId)) {
           for (const client of this.open) client.services.remove(operation.serviceId);
@@ -113,6 +114,7 @@ export class Model {
         if (operation.ids.length > 0) this.#tellAll({ op: "removeStatus", ids: operation.ids });
         return false;
       case "broadcastTime":
+        this.#time = operation.at;
         this.#tellAll({ op: "time", at: operation.at });
         return false;
       case "broadcastPlayback":
@@ -120,6 +122,7 @@ export class Model {
         return false;
       case "resetSession":
         this.#sessionId = operation.id;
+        this.#time = undefined;
         for (const client of this.open) this.#resume(client);
         return false;
       case "disconnect":
@@ -180,7 +183,7 @@ export class Model {
         return this.later(() => this.note("onClientMessage", client, operation.channelId, operation.text));
       case "call": {
         const { serviceId, callId, encoding } = operation;
-        if (this.#services.has(serviceId) && ENCODINGS.includes(encoding)) {
+        if (this.#services.has(serviceId) && this.#supports(encoding)) {
           return this.#requests.open(client, { ask: "onServiceRequest", serviceId, callId, encoding });
         }
         return this.later(() => client.tell({ op: "serviceCallFailure", serviceId, callId }));
@@ -232,7 +235,6 @@ export class Model {
     this.clients.set(place, client);
     if (this.#isClosed) return client.leave();
     this.#greet(client);
-    for (const status of this.#stickies.values()) client.tell(status);
     this.later(() => this.note("onClientConnect", client));
   }
 
@@ -256,6 +258,8 @@ export class Model {
     const visible = [...this.channels].filter(([, { topic }]) => maySee(topic, client.sdk));
     client.tell({ op: "advertise", ids: visible.map(([id]) => id) });
     if (this.#services.size > 0) client.tell({ op: "advertiseServices", ids: [...this.#services.keys()] });
+    for (const status of this.#stickies.values()) client.tell(status);
+    if (this.#time !== undefined) client.tell({ op: "time", at: this.#time });
   }
 
   #resume(client: ModelClient): void {
@@ -304,12 +308,21 @@ export class Model {
     return false;
   }
 
-  #addService(name: string): boolean {
-    if ([...this.#services.values()].includes(name)) return true;
+  #addService(name: string, encoding: string): boolean {
+    if ([...this.#services.values()].some((service) => service.name === name)) return true;
     const id = ++this.#lastServiceId;
-    this.#services.set(id, name);
-    for (const client of this.open) client.services.add(id);
+    const isNewEncoding = !this.#supports(encoding);
+    this.#services.set(id, { name, encoding });
+    for (const client of this.open) {
+      client.services.add(id);
+      if (isNewEncoding) client.greetAgain = () => this.#resume(client);
+    }
     return false;
+  }
+
+  #supports(encoding: string): boolean {
+    return ENCODINGS.includes(encoding) ||
+      [...this.#services.values()].some((service) => service.encoding === encoding);
   }
 
   #subscribe(client: ModelClient, id: number, channelId: number): void {
@@ -367,7 +380,7 @@ export class Model {
       const isSame = taken.topic === topic && taken.encoding === encoding;
       return complain(isSame ? StatusLevel.WARNING : StatusLevel.ERROR);
     }
-    if (!ENCODINGS.includes(encoding) || !mayPublish(topic)) {
+    if (!this.#supports(encoding) || !mayPublish(topic)) {
       client.refused.add(id);
       return complain(StatusLevel.ERROR);
     }

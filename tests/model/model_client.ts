@@ -51,6 +51,8 @@ export class ModelClient {
   readonly watchAlls: Set<WatchAll> = new Set();
   readonly channels: PendingIds = new PendingIds();
   readonly services: PendingIds = new PendingIds();
+  /** Greets the client once more, in the place of telling it what was added. */
+  greetAgain: (() => void) | undefined;
   #heard: Essence[] = [];
   #waiting: { message: Essence; channelId: number | undefined }[] = [];
   #isStalled = false;
@@ -71,10 +73,14 @@ export class ModelClient {
   /** It is told which channels and services came and went. */
   advertise(): void {
     if (!this.isOpen) return;
-    for (const message of this.channels.take("unadvertise", "advertise")) this.#tell(message, undefined);
-    for (const message of this.services.take("unadvertiseServices", "advertiseServices")) {
-      this.#tell(message, undefined);
-    }
+    const { greetAgain } = this;
+    this.greetAgain = undefined;
+    const news = [
+      ...this.channels.take("unadvertise", "advertise"),
+      ...this.services.take("unadvertiseServices", "advertiseServices"),
+    ];
+    for (const message of news) if (!greetAgain || message.op.startsWith("un")) this.#tell(message, undefined);
+    greetAgain?.();
   }
 
   #tell(message: Essence, channelId: number | undefined): void {

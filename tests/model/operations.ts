@@ -23,7 +23,7 @@ export type Operation =
   | { do: "removeChannel"; channelId: number }
   /** `to` is a client's id. */
   | { do: "send"; channelId: number; text: string; to?: number }
-  | { do: "addService"; name: string }
+  | { do: "addService"; name: string; encoding?: string }
   | { do: "removeService"; serviceId: number }
   | { do: "updateParameters"; parameters: Parameter[] }
   | { do: "updateGraph"; graph: ConnectionGraph }

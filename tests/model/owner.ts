@@ -22,8 +22,10 @@ export function applyOwners(server: FoxgloveServer, operation: OwnersOperation):
       const options = operation.to === undefined ? {} : { to: clientId(operation.to) };
       return server.sendMessage(channel(operation.channelId), 1n, operation.text, options);
     }
-    case "addService":
-      return void server.addService({ name: operation.name, type: "T", request: SIDE });
+    case "addService": {
+      const { name, encoding = "json" } = operation;
+      return void server.addService({ name, type: "T", request: { ...SIDE, encoding } });
+    }
     case "removeService":
       return void server.removeService(service(operation.serviceId));
     case "updateParameters":

@@ -65,9 +65,11 @@ const OWNERS = weighted<OwnersOperation>([
   [
     1,
     (random) =>
-      random.once(4)
-        ? { do: "removeService", serviceId: id(random) }
-        : { do: "addService", name: random.pick(["/s", "/t"]) },
+      random.once(4) ? { do: "removeService", serviceId: id(random) } : {
+        do: "addService",
+        name: random.pick(["/s", "/t"]),
+        ...(random.once(3) ? { encoding: "xml" } : {}),
+      },
   ],
   [3, (random) => ({ do: "updateParameters", parameters: parameters(random) })],
   [2, (random) => ({ do: "updateGraph", graph: graph(random) })],

@@ -3,6 +3,7 @@
 import { assertEquals } from "@std/assert/equals";
 import { assertThrows } from "@std/assert/throws";
 import type { ServerMessage } from "../../src/protocol/messages.ts";
+import { StatusLevel } from "../../src/protocol/status.ts";
 import type { ServiceInit } from "../../src/server/channel_init.ts";
 import { bytes, channel, conversation, type FakeClient, ODOM, service, subscription } from "../support/conversation.ts";
 
@@ -53,7 +54,7 @@ Deno.test("Advertiser: thousands of channels that are added one by one disconnec
 });
 
 Deno.test("Advertiser: thousands of services that are added one by one disconnect no client", () => {
-  const { server, client } = conversation({ capabilities: ["services"] });
+  const { server, client } = conversation({ capabilities: ["services"], supportedEncodings: ["json"] });
   const app = client();
   for (let index = 0; index < 5000; index++) server.addService(resetService(`/${index}`));
   const messages = heard(app);
@@ -69,7 +70,7 @@ Deno.test("Advertiser: thousands of services that are added one by one disconnec
 });
 
 Deno.test("Advertiser: removals are sent before additions, and what came and went is not sent", () => {
-  const { server, client } = conversation({ capabilities: ["services"] });
+  const { server, client } = conversation({ capabilities: ["services"], supportedEncodings: ["json"] });
   const old = server.addChannel(ODOM);
   const oldService = server.addService(resetService("/old"));
   const app = client();
@@ -115,7 +116,7 @@ Deno.test("Advertiser: changes are sent before anything else to that client", ()
 });
 
 Deno.test("Advertiser: a client that is greeted in between hears of each change once", () => {
-  const { server, client } = conversation({ capabilities: ["services"] });
+  const { server, client } = conversation({ capabilities: ["services"], supportedEncodings: ["json"] });
   const old = server.addChannel(ODOM);
   const app = client();
   const first = server.addChannel({ ...ODOM, topic: "/first" });
@@ -156,7 +157,7 @@ Deno.test("Advertiser: resetSessionId() sends what is pending first, and then ev
 
 Deno.test("Advertiser: a client hears nothing of channels and services that it may not see", () => {
   const rights = { topics: ["/seen*"], services: ["/seen"] };
-  const { server, client } = conversation({ capabilities: ["services"] });
+  const { server, client } = conversation({ capabilities: ["services"], supportedEncodings: ["json"] });
   const hidden = server.addChannel({ ...ODOM, topic: "/hidden" });
   const seen = server.addChannel({ ...ODOM, topic: "/seen" });
   const [app, all] = [client({ identity: { rights } }), client()];
@@ -190,7 +191,7 @@ Deno.test("FoxgloveServer.addServices() adds all services or none", () => {
   assertThrows(() => server.addServices(twice), TypeError, 'Cannot add service "/a": another service has that name');
   app.hearsNothing();
   assertEquals(server.addServices([resetService("/a"), { name: "/b", type: "B" }]), [service(1), service(2)]);
-  assertEquals(heard(app), [["advertiseServices", [1, 2]]]);
+  assertEquals(heard(app).at(-1), ["advertiseServices", [1, 2]]);
 });
 
 Deno.test("FoxgloveServer.addServices() needs the capability, also for an empty list", () => {
@@ -213,5 +214,62 @@ Deno.test("FoxgloveServer.removeChannels() ends subscriptions and drops queued m
     { op: "messageData", subscriptionId: subscription(2), timestamp: 1n, payload },
     { op: "unadvertise", channelIds: [ids[0]!] },
   );
+  app.hearsNothing();
+});
+
+Deno.test("a service in a new encoding has everything told again, in order, in the same session", async () => {
+  const { server, client } = conversation({ capabilities: ["services", "time"], sessionId: "same" });
+  const latched = server.addChannel({ ...ODOM, topic: "/map", latch: true });
+  const gone = server.addChannel(ODOM);
+  server.sendMessage(latched, 1n, "map");
+  server.sendStatus(StatusLevel.INFO, "calibrating", { id: "c", sticky: true });
+  server.broadcastTime(7n);
+  const app = client();
+  app.subscribes(1, latched);
+  app.hears({ op: "messageData", subscriptionId: subscription(1), timestamp: 1n, payload: bytes("map") });
+  server.removeChannel(gone);
+  const [first] = server.addServices(["/a", "/b"].map(resetService));
+  app.hears({ op: "unadvertise", channelIds: [gone] });
+  const info = app.takes();
+  assertEquals(info.op === "serverInfo" && [info.sessionId, info.supportedEncodings], ["same", ["json"]]);
+  assertEquals(idsOf(app.takes()), [latched]);
+  assertEquals(idsOf(app.takes()), [1, 2]);
+  app.hears(
+    { op: "status", level: StatusLevel.INFO, message: "calibrating", id: "c" },
+    { op: "time", timestamp: 7n },
+    { op: "messageData", subscriptionId: subscription(1), timestamp: 1n, payload: bytes("map") },
+  );
+  app.hearsNothing();
+  // An encoding that apps know already changes nothing else.
+  server.removeService(first!);
+  server.addService(resetService("/c"));
+  assertEquals(heard(app), [["unadvertiseServices", [1]], ["advertiseServices", [3]]]);
+  await server.close({ graceMs: 0 });
+});
+
+Deno.test("a client that connects while the clock stands still is told the last time", () => {
+  const { server, client } = conversation({ capabilities: ["time"] });
+  assertEquals(heard(client({ keepGreeting: true })).map(([op]) => op), ["serverInfo", "advertise"]);
+  server.broadcastTime(5n);
+  server.broadcastTime(3n);
+  const late = client({ keepGreeting: true });
+  assertEquals([late.takes().op, late.takes().op], ["serverInfo", "advertise"]);
+  late.hears({ op: "time", timestamp: 3n });
+  late.hearsNothing();
+  // The next session may begin earlier.
+  server.resetSessionId();
+  assertEquals(heard(client({ keepGreeting: true })).map(([op]) => op), ["serverInfo", "advertise"]);
+});
+
+Deno.test("broadcastTime() with newSession begins a session before the time", () => {
+  const { server, client } = conversation({ capabilities: ["time"], sessionId: "first" });
+  const app = client();
+  server.broadcastTime(9n);
+  app.hears({ op: "time", timestamp: 9n });
+  server.broadcastTime(3n, { newSession: true });
+  const info = app.takes();
+  assertEquals(info.op === "serverInfo" && info.sessionId !== "first", true);
+  assertEquals(app.takes().op, "advertise");
+  app.hears({ op: "time", timestamp: 3n });
   app.hearsNothing();
 });

@@ -10,7 +10,7 @@ const CLIENTS = [1, 10, 100];
 for (const { bytes, label } of SIZES) {
   const payload = new Uint8Array(bytes).fill(5);
   for (const clients of CLIENTS) {
-    const server = new FoxgloveServer({ name: "bench" });
+    const server = new FoxgloveServer({ name: "bench", logger: false });
     const channelId = server.addChannel({ topic: "/bench", encoding: "bench" });
     const sinks = Array.from({ length: clients }, () => new Sink(server));
     for (const sink of sinks) sink.subscribe(channelId);

@@ -15,7 +15,7 @@ for (const [channels, clients] of [[250, 50], [1000, 50], [250, 200], [1000, 200
   }, (bench) => {
     let sent = 0;
     bench.start();
-    const server = new FoxgloveServer({ name: "bench" });
+    const server = new FoxgloveServer({ name: "bench", logger: false });
     const ids = server.addChannels(
       Array.from({ length: channels }, (_, index) => ({ topic: `/t${index}`, encoding: "json" })),
     );

@@ -4,7 +4,7 @@ import { assertEquals } from "@std/assert/equals";
 import { FoxgloveServer, timeNs } from "../mod.ts";
 import { Sink } from "./support/sink.ts";
 
-const server = new FoxgloveServer({ name: "bench" });
+const server = new FoxgloveServer({ name: "bench", logger: false });
 const channelId = server.addChannel({ topic: "/bench", encoding: "bench" });
 const other = server.addChannel({ topic: "/other", encoding: "bench" });
 const sinks = Array.from({ length: 100 }, () => new Sink(server));

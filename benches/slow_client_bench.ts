@@ -9,7 +9,7 @@ import { SIZES } from "./support/sizes.ts";
 for (const { bytes, label } of SIZES) {
   const payload = new Uint8Array(bytes).fill(5);
   for (const slow of [0, 1]) {
-    const server = new FoxgloveServer({ name: "bench" });
+    const server = new FoxgloveServer({ name: "bench", logger: false });
     const channelId = server.addChannel({ topic: "/bench", encoding: "bench" });
     const sinks = Array.from({ length: 10 }, () => new Sink(server));
     for (const sink of sinks) sink.subscribe(channelId);

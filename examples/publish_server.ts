@@ -11,7 +11,6 @@ if (import.meta.main) {
       name: "example publish server",
       capabilities: ["clientPublish"],
       supportedEncodings: ["json"],
-      logger: console, // says so when a message is no JSON
     });
     startAndAnnounce(server, signal);
     const echo = server.addChannel({ topic: "/echo", encoding: "json", schemaName: "Echo" });

@@ -10,7 +10,7 @@ const HEAD_BYTES = 13;
 
 const { payloadBytes, rateHz }: ServerPlan = JSON.parse(Deno.args[0] ?? "");
 const payload = new Uint8Array(payloadBytes);
-const server = new FoxgloveServer({ name: "bench", port: 0 });
+const server = new FoxgloveServer({ name: "bench", port: 0, logger: false });
 const channelId = server.addChannel({ topic: "/bench", encoding: "bench" });
 report(server.start().port);
 

@@ -36,7 +36,8 @@ export interface ChannelPolicyInit {
   maxRateHz?: number;
   /**
    * Sends the last message (`true`), or the last ones, to each new subscriber at once, and to that one only. The messages are kept in memory.
-   * For what is published once and needed by all, such as maps and static transforms. Default: none.
+   * For what is published once and needed by all, such as maps and static transforms. Publish it whether or not anybody is subscribed: a
+   * message that is not sent is not kept. Default: none.
    */
   latch?: boolean | LatchOptions;
 }

@@ -65,5 +65,19 @@ export function queuedLogger(logger: Logger, calls: CallQueue): Logger {
   return { debug: write("debug"), info: write("info"), warn: write("warn"), error: write("error") };
 }
 
-/** Says nothing. */
+/** Writes nothing: `logger: false`. */
 export const SILENT: Logger = { debug() {}, info() {}, warn() {}, error() {} };
+
+/**
+ * Writes warnings and errors to the console. They must not be invisible to a program that has not chosen a logger: a refused origin, a schema
+ * that apps refuse, a hook that fails.
+ */
+export const CONSOLE: Logger = {
+  debug() {},
+  info() {},
+  // With a format of our own: the text may contain what the console would take for one.
+  // deno-lint-ignore no-console
+  warn: (message, ...details) => console.warn("%s", `foxglove-ws: ${message}`, ...details),
+  // deno-lint-ignore no-console
+  error: (message, ...details) => console.error("%s", `foxglove-ws: ${message}`, ...details),
+};

@@ -8,7 +8,7 @@ import type { Authorize } from "./gate.ts";
 import { HEALTH_PATHS, type HealthPaths } from "./health.ts";
 import { type LimitOptions, type Limits, resolveLimits } from "./limit_options.ts";
 import type { FoxgloveServerListener } from "./listener.ts";
-import { type Logger, SILENT } from "./logger.ts";
+import { CONSOLE, type Logger, SILENT } from "./logger.ts";
 import { checkInteger } from "./option_checks.ts";
 import { type OriginRule, originRule } from "./origins.ts";
 
@@ -63,8 +63,12 @@ export interface FoxgloveServerOptions extends LimitOptions {
   dataEndTime?: bigint;
   /** The hooks, as by `setListener()`. */
   listener?: FoxgloveServerListener;
-  /** Where log lines go; `console` fits. Default: nowhere. */
-  logger?: Logger;
+  /**
+   * Where log lines go. `console` writes all of them, `false` none.
+   *
+   * Default: warnings and errors go to the console.
+   */
+  logger?: Logger | false;
   /**
    * Where a supervisor finds out whether the server works (`live`) and whether it takes clients (`ready`), by a GET or a HEAD that reaches
    * no `fallback`. Say other paths, of one or of both, where these are in use; `false`: nowhere.
@@ -171,7 +175,7 @@ export interface FoxgloveServerOptions extends LimitOptions {
 }
 
 /** The options with their defaults, checked. */
-export interface ResolvedOptions extends Omit<FoxgloveServerOptions, keyof Limits | "healthPaths">, Limits {
+export interface ResolvedOptions extends Omit<FoxgloveServerOptions, keyof Limits | "healthPaths" | "logger">, Limits {
   hostname: string;
   port: number;
   capabilities: readonly Capability[];
@@ -202,7 +206,7 @@ export function resolveOptions(options: FoxgloveServerOptions): ResolvedOptions 
     port = 8765,
     capabilities = [],
     sessionId = crypto.randomUUID(),
-    logger = SILENT,
+    logger = CONSOLE,
     healthPaths = HEALTH_PATHS,
     trustedProxies = 0,
     requireSubprotocol = false,
@@ -244,7 +248,7 @@ export function resolveOptions(options: FoxgloveServerOptions): ResolvedOptions 
     port,
     capabilities: [...new Set(capabilities)],
     sessionId,
-    logger,
+    logger: logger === false ? SILENT : logger,
     healthPaths: healthPathsFrom(healthPaths),
     trustedProxies,
     requireSubprotocol,

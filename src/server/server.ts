@@ -292,7 +292,10 @@ export class FoxgloveServer implements AsyncDisposable {
     return this.#calls.run(() => this.#channels.remove(channelIds));
   }
 
-  /** Whether anybody is subscribed: a producer can skip work that nobody wants. */
+  /**
+   * Whether any client is subscribed: a producer can skip work that is not needed. Do not skip it for a latched channel, which has to keep
+   * messages for clients that subscribe later.
+   */
   isSubscribed(channelId: ChannelId): boolean {
     return this.#state.isSubscribed(channelId);
   }

@@ -7,7 +7,7 @@ import { assetRoots } from "../../src/server/asset_roots.ts";
 import type { FoxgloveServerListener } from "../../src/server/listener.ts";
 import type { Logger } from "../../src/server/logger.ts";
 import type { FoxgloveServerOptions } from "../../src/server/options.ts";
-import { FoxgloveServer } from "../../src/server/server.ts";
+import { acceptSocket, FoxgloveServer } from "../../src/server/server.ts";
 import {
   bytes,
   clientChannel,
@@ -295,3 +295,59 @@ Deno.test("a logger that fails, at once or later, disturbs nothing", async () =>
   }
   await settled();
 });
+
+/** What `run` writes to the console. */
+function consoleLines(run: () => void): unknown[][] {
+  const lines: unknown[][] = [];
+  const original = { ...console };
+  for (const level of ["debug", "log", "info", "warn", "error"] as const) {
+    console[level] = (...all) => void lines.push([level, ...all]);
+  }
+  try {
+    run();
+  } finally {
+    Object.assign(console, original);
+  }
+  return lines;
+}
+
+Deno.test("without a logger, warnings and errors go to the console, and nothing else does", () => {
+  const failure = new Error("no fuel");
+  const lines = consoleLines(() => {
+    const server = new FoxgloveServer({
+      name: "test",
+      listener: {
+        onClientConnect() {
+          throw failure;
+        },
+      },
+    });
+    server.addChannel({ topic: "/100%s", encoding: "xml" });
+    const events = acceptSocket(server, new DeafSocket(), {
+      subprotocol: undefined,
+      remoteAddr: undefined,
+      userAgent: undefined,
+    });
+    events.opened();
+    events.closed();
+  });
+  assertEquals(lines, [
+    ["warn", "%s", 'foxglove-ws: Channel "/100%s": encoding "xml" is unknown to apps, so apps do not list the topic'],
+    ["error", "%s", "foxglove-ws: Client 1: onClientConnect failed", failure],
+  ]);
+});
+
+Deno.test("with logger: false, nothing goes to the console", () => {
+  const lines = consoleLines(() => {
+    new FoxgloveServer({ name: "test", logger: false }).addChannel({ topic: "/a", encoding: "xml" });
+  });
+  assertEquals(lines, []);
+});
+
+/** A socket that takes everything. */
+class DeafSocket {
+  readonly bufferedAmount = 0;
+  readonly readyState = WebSocket.OPEN;
+  send() {}
+  close() {}
+}

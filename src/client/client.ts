@@ -201,12 +201,14 @@ export class FoxgloveClient implements AsyncDisposable {
   }
 
   /**
-   * The service with this name, as soon as the server advertises it, over reconnects if need be.
+   * The service with this name, as soon as the server advertises it, over reconnects if need be. If the server has no capability
+   * `services`, it still waits, because a later `serverInfo` may bring it; `onWarning` is called once then.
    *
    * @throws {ConnectionClosedError} When the client ends before.
    */
   async waitForService(name: string, options: WaitOptions = {}): Promise<Service> {
     const existing = this.#exchange.view.services.firstNamed(name);
+    if (!existing) this.#exchange.warnIfWithout("services", `Waiting for service "${name}"`);
     return await this.#waitFor(this.#exchange.serviceWaits, existing, name, options);
   }
 

@@ -1,6 +1,6 @@
 // Exchange: what goes to and fro between a client and its server: messages in, and what becomes of each.
 
-import type { Subprotocol } from "../protocol/capabilities.ts";
+import type { Capability, Subprotocol } from "../protocol/capabilities.ts";
 import type { Channel } from "../protocol/channels.ts";
 import { decodeServerMessage } from "../protocol/decode.ts";
 import { encodeClientMessage } from "../protocol/encode.ts";
@@ -45,6 +45,8 @@ export class Exchange {
   #introduced!: () => void;
   #notIntroduced!: (error: unknown) => void;
   #isIntroduced = false;
+  /** Missing capabilities that were warned of. */
+  readonly #warnedOf = new Set<Capability>();
   /** Counts connections that were lost: a hook may end the one that it is told of. */
   #losses = 0;
   readonly #maxKept: number;
@@ -97,6 +99,14 @@ export class Exchange {
   /** Waits no longer for the first introduction. */
   giveUp(error: unknown): void {
     this.#notIntroduced(error);
+  }
+
+  /** Warns, once, that the server lacks a capability without which nothing will come of `doing`. */
+  warnIfWithout(capability: Capability, doing: string): void {
+    if (!this.#isIntroduced || this.view.info?.capabilities.includes(capability)) return;
+    if (this.#warnedOf.has(capability)) return;
+    this.#warnedOf.add(capability);
+    this.#warn(`${doing}: the server has no capability "${capability}"`);
   }
 
   #opened(subprotocol: Subprotocol | undefined): void {

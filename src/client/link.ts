@@ -22,6 +22,8 @@ export interface ClientSocket {
 
 /** The members that events may have. */
 export interface SocketEvent {
+  /** Names the event. Not read, but without it the events of npm's `ws` would have no member in common with this type. */
+  type?: string;
   /** Of a `message`: text or an ArrayBuffer. */
   data?: unknown;
   /** Of a `close`. */

@@ -110,7 +110,7 @@ export function toSettings(options: FoxgloveClientOptions & { [CLOCK]?: Clock })
     maxKept = 100_000,
     maxKeptBytes = 128 * 1024 * 1024,
     decoders = {},
-    webSocket = (url, subprotocols) => new WebSocket(url, subprotocols),
+    webSocket = platformSocket,
     [CLOCK]: clock = CLIENT_CLOCK,
   } = options;
   const numbers = {
@@ -126,4 +126,14 @@ export function toSettings(options: FoxgloveClientOptions & { [CLOCK]?: Clock })
     if (!(value > 0)) throw new RangeError(`Cannot create a client: ${name} must be above 0, not ${value}`);
   }
   return { listener, reconnect, retryConnect, ...numbers, decoders, webSocket, clock };
+}
+
+/** The platform's own WebSocket. */
+function platformSocket(url: string, subprotocols: string[]): ClientSocket {
+  if (typeof WebSocket === "undefined") {
+    throw new TypeError(
+      'Cannot connect: this runtime has no WebSocket. Use Node 22 or newer, or pass the option "webSocket"',
+    );
+  }
+  return new WebSocket(url, subprotocols);
 }

@@ -1,6 +1,6 @@
 // ChannelInit and ServiceInit: what the server's owner gives, checked and made into what is advertised.
 
-import { BYTES_RULE, bytesOf, type ByteSource, type Encodable, kindOf } from "../protocol/bytes.ts";
+import { BYTES_RULE, bytesOf, type ByteSource, kindOf } from "../protocol/bytes.ts";
 import type { Channel } from "../protocol/channels.ts";
 import { defaultSchemaEncoding } from "../session/channel_warnings.ts";
 import { decodeBase64, isBase64, isBinarySchema } from "../protocol/schema.ts";

@@ -89,3 +89,13 @@ async function assertCodeWithout(layer: string, unwanted: RegExp): Promise<void>
   }
   assertEquals(found, []);
 }
+
+Deno.test("src has no explicit resource management, which older engines cannot parse", async () => {
+  const modules = [...(await graph("mod.ts", "src/client/mod.ts", "src/protocol/mod.ts")).keys()];
+  const using: string[] = [];
+  for (const path of modules.filter((path) => path.startsWith("src/"))) {
+    const code = (await Deno.readTextFile(new URL(path, ROOT))).replaceAll(/^ *(\*|\/\*\*|\/\/).*$/gm, "");
+    if (/\busing\s+\w+\s*=/.test(code)) using.push(path);
+  }
+  assertEquals([modules.length > 50, using], [true, []]);
+});

@@ -22,9 +22,10 @@ Deno.test({
         stderr: "piped",
       }).spawn();
       const stderr = demo.stderr.text();
-      const { value = await stderr } = await lines(demo.stdout).next();
+      const stdout = lines(demo.stdout);
+      const { value = await stderr } = await stdout.next();
       demo.kill("SIGTERM");
-      await Promise.all([demo.status, demo.stdout.cancel().catch(() => {}), stderr]);
+      await Promise.all([demo.status, Array.fromAsync(stdout), stderr]);
       assertEquals(/^Listening on ws:\/\/127\.0\.0\.1:\d+$/.test(value), true, value);
     } finally {
       await run("ip", "netns", "del", NAMESPACE);

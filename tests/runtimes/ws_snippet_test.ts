@@ -1,0 +1,37 @@
+// The snippet for npm's ws in docs/client.md is checked by the compiler, with the types that its users install.
+
+import { assertEquals } from "@std/assert/equals";
+
+const DOCS = new URL("../../docs/client.md", import.meta.url);
+const CLIENT = new URL("../../src/client/mod.ts", import.meta.url);
+
+Deno.test("the snippet for npm's ws in docs/client.md type-checks", async () => {
+  const blocks = (await Deno.readTextFile(DOCS)).matchAll(/^ *```ts ignore\n([\s\S]*?)^ *```$/gm);
+  const [snippet = "", ...others] = [...blocks].map(([, code = ""]) => code).filter((code) =>
+    code.includes('from "ws"')
+  );
+  assertEquals(others, []);
+  const program = snippet
+    .replace('from "@x/foxglove-ws/client"', `from "${CLIENT.href}"`)
+    .replace(
+      /import \{ WebSocket \} from "ws";.*/,
+      '// @ts-types="npm:@types/ws@^8"\nimport { WebSocket } from "npm:ws@^8.18";',
+    );
+  assertEquals([program.includes(CLIENT.href), program.includes("npm:@types/ws")], [true, true]);
+  assertEquals(await check(program), "");
+  // The check can fail: npm's ws has no such option.
+  assertEquals((await check(program.replace("headers:", "headesr:"))).includes("headesr"), true);
+});
+
+/** What the compiler says of a program; nothing if it is right. */
+async function check(program: string): Promise<string> {
+  const file = await Deno.makeTempFile({ suffix: ".ts" });
+  try {
+    await Deno.writeTextFile(file, program);
+    const command = new Deno.Command(Deno.execPath(), { args: ["check", "--quiet", file], env: { NO_COLOR: "1" } });
+    const { success, stderr } = await command.output();
+    return success ? "" : new TextDecoder().decode(stderr);
+  } finally {
+    await Deno.remove(file);
+  }
+}

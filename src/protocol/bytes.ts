@@ -75,9 +75,9 @@ export function copyBytes(source: Uint8Array, length: number, target: Uint8Array
   }
 }
 
-/** Names the kind of a value that was refused, such as "a Promise" or "undefined". Never throws. */
+/** Names the kind of a value that was refused, such as "a Promise", "undefined" or "NaN", without its content. Never throws. */
 export function kindOf(value: unknown): string {
-  if (value === undefined || value === null) return String(value);
+  if (value === undefined || value === null || Number.isNaN(value)) return String(value);
   const name = nameOfKind(value);
   const isDetached = ArrayBuffer.isView(value) || /^(Shared)?ArrayBuffer$/.test(name);
   const kind = isDetached ? `detached ${name}` : name;

@@ -40,6 +40,11 @@ export class FailureLog {
     }
   }
 
+  /** Reports a failure that one line explains. {@linkcode note} explains `code` and `distinct`. */
+  noteLine(code: string, line: string, distinct: string): void {
+    this.#write(code, distinct, (more) => this.#logger.error(`${line}${more}`));
+  }
+
   #write(kind: string, text: string, write: (more: string) => void): void {
     let throttle = this.#throttles.get(kind);
     if (!throttle) {

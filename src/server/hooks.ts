@@ -4,19 +4,29 @@ import { StatusLevel } from "../protocol/status.ts";
 import type { CallQueue } from "./call_queue.ts";
 import type { Connection } from "./connection.ts";
 import type { FailureLog } from "./failure_log.ts";
+import type { WrongResult } from "./hook_results.ts";
 import type { FoxgloveServerListener, ListenerContext } from "./listener.ts";
 import type { FoxgloveServer } from "./server.ts";
 
 /** The hooks that are called for a client's messages, coming or going. */
 export type HookName = Exclude<keyof FoxgloveServerListener, "onError">;
 
+/** The hooks that answer requests. */
+export type RequestHookName =
+  | "onServiceRequest"
+  | "onGetParameters"
+  | "onSetParameters"
+  | "onFetchAsset"
+  | "onPlaybackControl";
+
 type Hook<Name extends HookName> = NonNullable<FoxgloveServerListener[Name]>;
 
 /** What is peculiar to a hook: its arguments without the server and the context, which all have. */
-type HookArguments<Name extends HookName> = Parameters<Hook<Name>> extends
+export type HookArguments<Name extends HookName> = Parameters<Hook<Name>> extends
   [FoxgloveServer, ...infer Own, ListenerContext] ? Own : never;
 
-type HookResult<Name extends HookName> = Awaited<ReturnType<Hook<Name>>>;
+/** What a hook returns, or what its promise resolves to. */
+export type HookResult<Name extends HookName> = Awaited<ReturnType<Hook<Name>>>;
 
 /** Options of {@linkcode Hooks}. */
 export interface HooksOptions {
@@ -54,19 +64,13 @@ export class Hooks {
    * to `onError` and, by a status, to the client.
    */
   notify<Name extends HookName>(connection: Connection, name: Name, ...own: HookArguments<Name>): void {
-    if (!this.has(name)) return;
-    const failed = (error: unknown) => {
-      if (isFarewell(connection, error)) return;
-      this.log(connection, name, error);
-      this.#callOnError(connection, error);
-      connection.complain(StatusLevel.ERROR, `The server failed in ${name}`);
-    };
     try {
+      if (!this.has(name)) return;
       const result = this.#call(connection, name, own);
       // Not only real promises: a hook may come from a library with its own.
-      if (isThenable(result)) result.then(undefined, failed);
+      if (isThenable(result)) Promise.resolve(result).catch((error) => this.#failed(connection, name, error));
     } catch (error) {
-      failed(error);
+      this.#failed(connection, name, error);
     }
   }
 
@@ -93,7 +97,12 @@ export class Hooks {
     });
   }
 
-  /** Writes down that a hook failed, refused a request, or what it returned was of no use. */
+  /** Writes down that a hook returned something else than it must: the error's text says what. */
+  logWrongResult(connection: Connection, name: keyof FoxgloveServerListener, { message }: WrongResult): void {
+    this.#failures.noteLine(name, `Client ${connection.info.id}: ${message}`, message);
+  }
+
+  /** Writes down that a hook failed, or refused a request. */
   log(connection: Connection, name: keyof FoxgloveServerListener, error: unknown): void {
     if (isFarewell(connection, error)) return;
     this.#failures.note(name, `Client ${connection.info.id}: ${name}`, error);
@@ -125,12 +134,19 @@ export class Hooks {
     }
   }
 
+  #failed(connection: Connection, name: HookName, error: unknown): void {
+    if (isFarewell(connection, error)) return;
+    this.log(connection, name, error);
+    this.#callOnError(connection, error);
+    connection.complain(StatusLevel.ERROR, `The server failed in ${name}`);
+  }
+
   #callOnError(connection: Connection, error: unknown): void {
     const failed = (second: unknown) => this.log(connection, "onError", second);
     try {
       // It is to return nothing, but the compiler takes an async function for one that does.
       const result: unknown = this.listener?.onError?.(this.#server, error, connection.context);
-      if (isThenable(result)) result.then(undefined, failed);
+      if (isThenable(result)) Promise.resolve(result).catch(failed);
     } catch (second) {
       failed(second);
     }

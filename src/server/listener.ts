@@ -37,7 +37,8 @@ export type ServiceResponse = ByteSource | string | { encoding: string; payload:
  *
  * A hook that throws or rejects fails the request that it answers, and the failure goes to the log. A hook refuses a request by throwing a
  * {@linkcode RefusalError}, which is logged without a stack. Any other hook's failure goes to `onError` as well, and the client is told by a
- * status.
+ * status. A request hook that returns the wrong kind of value also fails its request: the log says what was expected, and the client is told
+ * only that the answer is not valid.
  *
  * @example A service that answers with what it was sent
  * ```ts

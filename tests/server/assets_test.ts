@@ -162,29 +162,6 @@ Deno.test("A02 without a hook the request fails", async () => {
   await hearsFailure(lonely, 6, URI);
 });
 
-const NO_ASSETS: Readonly<Record<string, unknown>> = {
-  "undefined": undefined,
-  "null": null,
-  "a text": "mesh",
-  "a number": 5,
-  "an array of numbers": [1, 2, 3],
-  "an object that says it is short": { byteLength: 1, length: 1 },
-};
-
-for (const [what, result] of Object.entries(NO_ASSETS)) {
-  Deno.test(`A02 a hook that returns ${what} fails the request, and the next one works`, async () => {
-    const results = [result, bytes("mesh")];
-    const { client, log } = serving(() => results.shift() as Uint8Array, { maxPendingRequests: 1 });
-    const app = client();
-    fetches(app, 5);
-    await hearsFailure(app, 5, URI);
-    assertEquals(log.filter((line) => line.startsWith("error: ")), ["error: Client 1: onFetchAsset failed"]);
-    await settled();
-    fetches(app, 6);
-    await hearsAsset(app, 6, bytes("mesh"));
-  });
-}
-
 Deno.test("A02 an asset above maxAssetBytes fails the request, one of just that size is sent", async () => {
   const { client } = serving((_server, uri) => new Uint8Array(Number(uri)), { maxAssetBytes: 100 });
   const app = client();

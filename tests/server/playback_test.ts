@@ -241,35 +241,6 @@ for (const [what, { hook, text }] of Object.entries(REFUSALS)) {
   });
 }
 
-const UNSENDABLE: Readonly<Record<string, unknown>> = {
-  "a state with a negative time": { ...PLAYING, currentTime: -1n },
-  "a state with a time beyond uint64": { ...PLAYING, currentTime: 2n ** 64n },
-  "a state with a time that is a number": { ...PLAYING, currentTime: 5 },
-  "a state with an unknown status": { ...PLAYING, status: "stopped" },
-  "a state with a speed that is no number": { ...PLAYING, speed: NaN },
-  "a state with a didSeek that is no boolean": { ...PLAYING, didSeek: 1 },
-  "a state with no members": {},
-  "null": null,
-  "a text": "playing",
-};
-
-for (const [what, state] of Object.entries(UNSENDABLE)) {
-  Deno.test(`K03 a hook that returns ${what}: ERROR to the requester only, and the next request works`, async () => {
-    const states = [state, PLAYING];
-    const { client, log } = replaying(() => states.shift() as PlaybackState, { maxPendingRequests: 1 });
-    const [app, other] = [client(SDK), client(SDK)];
-    app.says(PLAY);
-    await hearsError(app, "r1", "Cannot control playback: ");
-    assertEquals(log.filter((line) => line.startsWith("error: ")), ["error: Client 1: onPlaybackControl failed"]);
-    await settled();
-    app.hearsNothing();
-    other.hearsNothing();
-    app.says({ ...PLAY, requestId: "r2" });
-    assertEquals(await app.next(), answerTo("r2"));
-    assertEquals(await other.next(), answerTo("r2"));
-  });
-}
-
 Deno.test("K03 without the capability: ERROR to the requester only, and no hook is called", async () => {
   let calls = 0;
   const { client } = conversation({

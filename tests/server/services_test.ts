@@ -331,52 +331,14 @@ Deno.test({
   },
 });
 
-Deno.test("V05 without a hook, or when it returns nothing, the call fails", async () => {
-  for (const listener of [undefined, {}, { onServiceRequest: () => untyped(undefined) }]) {
+Deno.test("V05 without a hook the call fails", async () => {
+  for (const listener of [undefined, {}]) {
     const { server, client } = talk({});
     server.setListener(listener);
     const id = server.addService(RESET);
     const one = client();
     calls(one, id, 1);
     await hearsFailure(one, id, 1, 'Service "/reset" failed: the server gave no response');
-  }
-});
-
-const OF_RESPONSE = "the server's response must be text or bytes (a buffer or a view of one), not";
-const OF_PAYLOAD = "the payload of the server's response must be bytes (a buffer or a view of one), not";
-
-const NO_RESPONSES: Readonly<Record<string, { response: unknown; why: string }>> = {
-  "null": { response: null, why: `${OF_RESPONSE} null` },
-  "a number": { response: 5, why: `${OF_RESPONSE} a number` },
-  "a bigint": { response: 5n, why: `${OF_RESPONSE} a bigint` },
-  "a plain object": { response: { success: true }, why: `${OF_RESPONSE} an Object` },
-  "a list of numbers": { response: [1, 2], why: `${OF_RESPONSE} an Array` },
-  "a payload that is text": { response: { encoding: "json", payload: "{}" }, why: `${OF_PAYLOAD} a string` },
-  "a payload that is null": { response: { encoding: "json", payload: null }, why: `${OF_PAYLOAD} null` },
-  "an encoding alone": { response: { encoding: "json" }, why: `${OF_RESPONSE} an Object` },
-};
-
-for (const [what, { response, why }] of Object.entries(NO_RESPONSES)) {
-  Deno.test(`V05 a hook that returns ${what} fails the call`, async () => {
-    const { server, client } = talk({ onServiceRequest: () => untyped(response) });
-    const id = server.addService(RESET);
-    const one = client();
-    calls(one, id, 1);
-    await hearsFailure(one, id, 1, `Service "/reset" failed: ${why}`);
-  });
-}
-
-Deno.test("V05 a response without an encoding, or with one that is no text, fails the call", async () => {
-  const { server, client } = talk({
-    onServiceRequest: (_server, _serviceId, callId) =>
-      untyped({ ...callId === 1 ? {} : { encoding: 5 }, payload: bytes("x") }),
-  });
-  const id = server.addService(RESET);
-  const one = client();
-  for (const callId of [1, 2]) {
-    calls(one, id, callId);
-    const message = 'Service "/reset" failed: Cannot write "serviceCallResponse": encoding must be a string';
-    await hearsFailure(one, id, callId, message);
   }
 });
 

@@ -1,0 +1,105 @@
+// Hook results: checks of what request hooks return, before any of it is sent.
+
+import { BYTES_RULE, bytesOf, type ByteSource, kindOf } from "../protocol/bytes.ts";
+import type { Parameter } from "../protocol/parameters.ts";
+import type { PlaybackState } from "../protocol/playback.ts";
+import { writeParameters, type WrittenParameter } from "../protocol/written_parameters.ts";
+import type { ServiceResponse } from "./listener.ts";
+
+/** The hooks that return parameters. */
+export type ParametersHook = "onGetParameters" | "onSetParameters";
+
+/** A hook returned something else than it must. The text is for the log: a client is not told how the program works. */
+export class WrongResult extends TypeError {}
+
+const UTF8 = new TextEncoder();
+
+const SERVICE_RESPONSE = `text, ${BYTES_RULE}, or an object with "encoding" and "payload"`;
+
+/** The payload of a response and its encoding, which is `encoding` unless the hook names another. */
+export function checkServiceResponse(
+  result: ServiceResponse | undefined,
+  encoding: string,
+): { encoding: string; payload: Uint8Array } {
+  if (typeof result === "string") return { encoding, payload: UTF8.encode(result) };
+  const bytes = bytesOf(result);
+  if (bytes) return { encoding, payload: bytes };
+  const must = `onServiceRequest must return ${SERVICE_RESPONSE}`;
+  if (typeof result !== "object" || result === null) throw new WrongResult(`${must}, but returned ${kindOf(result)}`);
+  const { encoding: own, payload: given } = result as Exclude<typeof result, ByteSource>;
+  if (typeof own !== "string") throw new WrongResult(`${must}, but its "encoding" is ${kindOf(own)}`);
+  const payload = bytesOf(given);
+  if (!payload) throw new WrongResult(`${must}, but its "payload" is ${kindOf(given)}`);
+  return { encoding: own, payload };
+}
+
+/** The bytes of an asset. */
+export function checkAsset(result: ByteSource | undefined): Uint8Array {
+  const bytes = bytesOf(result);
+  if (bytes) return bytes;
+  throw new WrongResult(`onFetchAsset must return ${BYTES_RULE}, but returned ${kindOf(result)}`);
+}
+
+/** A list of parameters, whose values are not checked: see {@linkcode checkedParameters}. */
+export function checkParameterList(
+  hook: ParametersHook,
+  result: readonly Parameter[] | undefined,
+): readonly Parameter[] {
+  const must = `${hook} must return an array of parameters`;
+  if (!Array.isArray(result)) throw new WrongResult(`${must}, but returned ${kindOf(result)}`);
+  for (const [index, entry] of result.entries()) {
+    if (typeof entry !== "object" || entry === null) {
+      throw new WrongResult(`${must}, but entry ${index} is ${kindOf(entry)}`);
+    }
+    const { name } = entry as Partial<Parameter>;
+    if (typeof name !== "string") throw new WrongResult(`${must}, but the name of entry ${index} is ${kindOf(name)}`);
+  }
+  return result;
+}
+
+/** Parameters that can be sent. */
+export function checkedParameters(hook: ParametersHook, parameters: readonly Parameter[]): WrittenParameter[] {
+  try {
+    return writeParameters(parameters);
+  } catch {
+    const why = parameters.map((parameter) => faultOf(hook, parameter)).find((fault) => fault !== undefined);
+    throw new WrongResult(why ?? `${hook} must return an array of parameters`);
+  }
+}
+
+/** What is wrong with one parameter. */
+function faultOf(hook: ParametersHook, parameter: Parameter): string | undefined {
+  try {
+    writeParameters([parameter]);
+    return undefined;
+  } catch (error) {
+    const { member, rule } = ruleOf(error);
+    const given = kindOf(parameter[member as keyof Parameter]);
+    const name = JSON.stringify(parameter.name);
+    return `${hook} must return parameters whose ${member} is ${rule}, but that of ${name} is ${given}`;
+  }
+}
+
+/** Passes a playback state on to `send`, which encodes it. */
+export function sendPlaybackResult(result: PlaybackState, send: (state: PlaybackState) => void): void {
+  const must = "onPlaybackControl must return a playback state";
+  if (typeof result !== "object" || result === null) {
+    throw new WrongResult(`${must} or nothing, but returned ${kindOf(result)}`);
+  }
+  try {
+    send(result);
+  } catch (error) {
+    const { member, rule } = ruleOf(error);
+    throw new WrongResult(
+      `${must} whose ${member} is ${rule}, but it is ${kindOf(result[member as keyof PlaybackState])}`,
+    );
+  }
+}
+
+/** The rule that the codec found broken. Rethrows what is not the codec's. */
+function ruleOf(error: unknown): { member: string; rule: string } {
+  const { message } = error as Error;
+  const [, member, rule] = /^Cannot write "\w+": (?:parameters\[0\]\.)?(\w+) must be (.*)$/.exec(message) ?? [];
+  if (member === undefined || rule === undefined) throw error;
+  return { member, rule };
+}

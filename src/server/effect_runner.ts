@@ -33,6 +33,11 @@ export class EffectRunner {
     this.#requests = new Requests({ ...options, run: (connection, effects) => this.run(connection, effects) });
   }
 
+  /** The server closes. */
+  close(): void {
+    this.#requests.close();
+  }
+
   /** Queues the effects in their order. */
   run(connection: Connection, effects: readonly Effect[]): void {
     // All in one call, because a message may have 10,000 effects. What they cause is queued behind the last of them.
@@ -84,6 +89,8 @@ export class EffectRunner {
         return hooks.notify(connection, "onParametersSubscribe", effect.names, effect.watched);
       case "graphWatched":
         return hooks.notify(connection, "onConnectionGraphSubscribe", effect.watched);
+      case "startQueued":
+        return this.#requests.startQueued(connection, effect.kind);
       default:
         // In its own time; it never rejects.
         void this.#requests.answer(connection, effect);

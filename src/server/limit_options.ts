@@ -44,11 +44,36 @@ export interface LimitOptions {
    */
   maxParameters?: number;
   /**
-   * How many requests of each kind (services, assets, parameters, playback) a client may have open.
+   * How many requests of each kind (services, parameters, playback) hooks may work on at a time for one client. Service calls, playback
+   * requests and requests to set parameters fail beyond it; requests to get parameters wait. Of assets, one is read at a time for each client.
    *
    * @default {32}
    */
   maxPendingRequests?: number;
+  /**
+   * How many requests a client may have waiting: for assets, for parameters to get or to watch, and for the connection graph. Each of the
+   * three has this limit. They are answered one after the other, as fast as the client reads; what goes beyond it is refused. More lets
+   * apps ask for larger robots, which have hundreds of meshes, and takes memory for each request that waits: see `maxRequestBytes`.
+   *
+   * @default {10_000}
+   */
+  maxQueuedRequests?: number;
+  /**
+   * How many bytes of memory a client's open requests may take, those that wait included. A service call takes as much as its message,
+   * text takes 64 bytes more for each value and name in it. Less bounds what slow hooks hold; a message that is larger is never answered.
+   *
+   * @default {67_108_864} 64 MiB
+   */
+  maxRequestBytes?: number;
+  /**
+   * How many bytes the open requests of all clients may take together, and the assets that are being read or sent. Beyond it assets wait,
+   * and other requests fail. Each asset counts as `maxAssetBytes` until it has been read; while it is sent there may be three copies of
+   * it. 16 KiB of each client are free, so that a small request always gets through. A hook that never answers keeps its request, even
+   * when the client has left. Less suits a small machine, more many clients that fetch large meshes at once.
+   *
+   * @default {536_870_912} 512 MiB
+   */
+  maxTotalRequestBytes?: number;
   /**
    * How long the names may be that a client gives, in UTF-16 units: topics, encodings, parameters, asset URIs, request ids.
    *
@@ -121,6 +146,9 @@ export function resolveLimits(options: LimitOptions): Limits {
     maxClientChannels = 1000,
     maxParameters = 10_000,
     maxPendingRequests = 32,
+    maxQueuedRequests = 10_000,
+    maxRequestBytes = 64 * 1024 * 1024,
+    maxTotalRequestBytes = 512 * 1024 * 1024,
     maxNameLength = 1024,
     maxJsonDepth = 128,
     maxJsonValues = 200_000,
@@ -130,12 +158,13 @@ export function resolveLimits(options: LimitOptions): Limits {
     maxBytesPerSecond = 64 * 1024 * 1024,
   } = options;
   const counts = { maxClients, maxSubscriptions, maxClientChannels, maxParameters, maxPendingRequests, maxNameLength };
-  for (const [option, value] of Object.entries(counts)) checkInteger(option, value, 1);
+  const budgets = { maxRequestBytes, maxTotalRequestBytes };
+  for (const [option, value] of Object.entries({ ...counts, ...budgets })) checkInteger(option, value, 1);
   const sizes = { maxMessageBytes, maxTextBytes };
   for (const [option, value] of Object.entries(sizes)) checkInteger(option, value, 1, DENO_MAX_BYTES);
-  const rates = { maxClientsPerAddress, maxMessagesPerSecond, maxBytesPerSecond };
+  const rates = { maxClientsPerAddress, maxQueuedRequests, maxMessagesPerSecond, maxBytesPerSecond };
   for (const [option, value] of Object.entries(rates)) checkInteger(option, value, 0);
   const extents = { maxJsonDepth, maxJsonValues };
   for (const [option, value] of Object.entries(extents)) checkInteger(option, value, 1);
-  return { ...counts, ...sizes, ...rates, ...extents };
+  return { ...counts, ...budgets, ...sizes, ...rates, ...extents };
 }

@@ -25,8 +25,9 @@ export type ServiceResponse = ByteSource | string | { encoding: string; payload:
 /**
  * Hooks that the server calls; each may be left out, and each may be async.
  *
- * The messages of one client reach the hooks in the order in which they came. The server does not wait for an async hook, so the next
- * hook may begin before it has finished. The server's state has already changed when a hook is called: a message sent in
+ * The messages of one client reach the hooks in the order in which they came, except that requests for assets, and requests to get or to
+ * watch parameters, may have to wait while many of them are open or the client reads slowly: see `maxQueuedRequests`. The server does not
+ * wait for an async hook, so the next hook may begin before it has finished. The server's state has already changed when a hook is called: a message sent in
  * `onClientSubscribe` reaches the new subscriber.
  *
  * A hook may call the server. All hook calls go through one queue, and what a hook causes is queued last. For example, a client subscribes to
@@ -126,6 +127,9 @@ export interface FoxgloveServerListener {
   /**
    * A client asks for a file. Throw a `RefusalError` if there is none: the client is shown its message. Check the path, or use
    * `assetRoots()`.
+   *
+   * A client's files are asked for one at a time: the next one when the one before has been sent, has failed, or has not come for two
+   * seconds.
    */
   onFetchAsset?(
     server: FoxgloveServer,

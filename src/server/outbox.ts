@@ -40,7 +40,7 @@ export interface OutboxOptions {
 
 /** What an outbox tells its owner. */
 export interface OutboxEvents {
-  /** Something waits: `flush()` is to be called until nothing does. */
+  /** Something waits: `flush()` is to be called while `needsFlush` is true. */
   waiting(): void;
   /** A frame is about to be sent while `hasNews` is set: the news must be sent now, and `hasNews` cleared. */
   behind(): void;
@@ -59,6 +59,13 @@ export const WATERMARK_BYTES: number = 256 * 1024;
 /** Bounds of what must not be dropped. */
 const MAX_HELD_MESSAGES = 4096;
 const MAX_HELD_BYTES = 64 * 1024 * 1024;
+
+/**
+ * While so much waits, no further answer is worked on. Far below the bounds above, because a client that asks for a lot over a slow link
+ * must not be disconnected for it, and because what waits in the socket takes memory as well.
+ */
+const ROOM_MESSAGES = 1024;
+const ROOM_BYTES = 4 * 1024 * 1024;
 
 /** A data message that waits. */
 interface Entry {
@@ -134,6 +141,11 @@ export class Outbox {
     return this.#dataCount + this.#heldCount > 0;
   }
 
+  /** Whether `flush()` has anything to do. */
+  get needsFlush(): boolean {
+    return this.isWaiting || this.#roomWaiters.length > 0;
+  }
+
   /** Bytes that have left the socket: while this grows, the client reads. */
   get drainedBytes(): number {
     return this.#handedBytes - this.#socket.bufferedAmount;
@@ -186,22 +198,28 @@ export class Outbox {
 
   /** Hands to the socket what it takes. Returns whether the client has read anything since the last time. */
   flush(): boolean {
+    // Before more is sent: where data never stops, the socket is never again as empty as now.
+    if (!this.isCrowded) this.#wakeRoomWaiters();
     while (this.isWaiting && this.#socket.bufferedAmount < WATERMARK_BYTES) this.#sendNext();
-    this.#wakeRoomWaiters();
     const drained = this.drainedBytes;
     const isMoving = drained > this.#drainedBefore;
     this.#drainedBefore = drained;
     return isMoving;
   }
 
-  /** Whether as much as `bytes` waits that must not be dropped. */
-  isCrowded(bytes: number): boolean {
-    return !this.#isClosed && this.#heldBytes >= bytes;
+  /** Whether too much waits, here and in the socket, to work on further answers. */
+  get isCrowded(): boolean {
+    if (this.#isClosed) return false;
+    return this.#heldCount >= ROOM_MESSAGES || this.#heldBytes + this.#socket.bufferedAmount >= ROOM_BYTES;
   }
 
-  /** Resolves when it is no longer crowded. */
-  async room(bytes: number): Promise<void> {
-    while (this.isCrowded(bytes)) await new Promise<void>((resolve) => this.#roomWaiters.push(resolve));
+  /** Resolves when there is room for an answer, or the client is gone. */
+  room(): Promise<void> {
+    if (!this.isCrowded) return Promise.resolve();
+    return new Promise((resolve) => {
+      this.#roomWaiters.push(resolve);
+      this.#events.waiting();
+    });
   }
 
   /** Hands over at once what must not be lost, and sends nothing more. */

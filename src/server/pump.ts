@@ -46,7 +46,7 @@ export class Pump {
     const now = performance.now();
     for (const [outbox, readAt] of this.#quick) {
       const isMoving = outbox.flush();
-      if (!outbox.isWaiting) {
+      if (!outbox.needsFlush) {
         this.#quick.delete(outbox);
       } else if (isMoving) {
         this.#quick.set(outbox, now);
@@ -62,7 +62,7 @@ export class Pump {
     this.#timer = undefined;
     for (const outbox of this.#slow) {
       const isMoving = outbox.flush();
-      if (!outbox.isWaiting) {
+      if (!outbox.needsFlush) {
         this.#slow.delete(outbox);
       } else if (isMoving) {
         this.add(outbox);

@@ -1,18 +1,22 @@
 // Requests: has the hooks answer what clients ask, and sees to it that every request gets an answer.
 
 import type { FetchAsset } from "../protocol/assets.ts";
+import { encodeServerMessage } from "../protocol/encode.ts";
 import type { GetParameters, Parameter, SetParameters } from "../protocol/parameters.ts";
 import type { PlaybackControlRequest } from "../protocol/playback.ts";
 import type { Service, ServiceCallRequest } from "../protocol/services.ts";
 import { StatusLevel } from "../protocol/status.ts";
 import { parameterValuesText, writeParameters, type WrittenParameter } from "../protocol/written_parameters.ts";
-import type { Effect, RequestEffect, RequestKind, WatchAll } from "../session/effects.ts";
+import type { Effect, QueuedKind, RequestEffect, WatchAll } from "../session/effects.ts";
+import type { Clock } from "../clock.ts";
 import type { ServerState } from "../session/server_state.ts";
+import type { AssetLease } from "./asset_lease.ts";
 import { checkAssetSize } from "./asset_size.ts";
 import type { CallQueue } from "./call_queue.ts";
 import type { Clients } from "./clients.ts";
 import type { Connection } from "./connection.ts";
 import { isA, textOf } from "./error_text.ts";
+import { GraphFrames } from "./graph_frames.ts";
 import {
   checkAsset,
   checkedParameters,
@@ -22,7 +26,9 @@ import {
   WrongResult,
 } from "./hook_results.ts";
 import type { HookArguments, HookResult, Hooks, RequestHookName } from "./hooks.ts";
+import type { Frame } from "./outbox.ts";
 import { RefusalError } from "./refusal_error.ts";
+import { RequestPacer } from "./request_pacer.ts";
 
 /** What requests need of the server. */
 export interface RequestsOptions {
@@ -31,48 +37,61 @@ export interface RequestsOptions {
   clients: Clients;
   state: ServerState<Connection>;
   maxAssetBytes: number;
+  clock: Clock;
   /** Carries out what follows for a client. */
   run: (connection: Connection, effects: readonly Effect[]) => void;
 }
 
-const KINDS: Record<RequestEffect["do"], RequestKind> = {
-  callService: "services",
-  fetchAsset: "assets",
-  getParameters: "parameters",
-  setParameters: "parameters",
-  watchAllParameters: "parameters",
-  controlPlayback: "playback",
-};
-
-/** While so much waits for a client that must not be dropped, it is sent no further asset: a slow link is no reason to be cut off. */
-const ASSET_ROOM_BYTES = 4 * 1024 * 1024;
-
 /** There is no such hook, or it may decline and did: told to the client, but no fault that the log has to hear of. */
 class Refusal extends Error {}
+
+/** To begin to watch a parameter costs as much as to send so many characters. */
+const NAME_COST = 32;
 
 /** Answers requests. */
 export class Requests {
   readonly #options: RequestsOptions;
+  readonly #pacer: RequestPacer;
+  readonly #graphs: GraphFrames;
 
   constructor(options: RequestsOptions) {
     this.#options = options;
+    this.#pacer = new RequestPacer({
+      ...options,
+      budget: options.state.requestBytes,
+      answer: (connection, request, lease) => void this.answer(connection, request, lease),
+    });
+    this.#graphs = new GraphFrames(options.state.graph);
   }
 
-  /** Answers one request. Never rejects. */
-  async answer(connection: Connection, effect: RequestEffect): Promise<void> {
+  /** The server closes: no request is waited for any longer. */
+  close(): void {
+    this.#pacer.close();
+  }
+
+  /** Answers queued requests, now or later. */
+  startQueued(connection: Connection, kind: QueuedKind): void {
+    void this.#pacer.start(connection, kind);
+  }
+
+  /** Answers one request. Never rejects. `lease`: the memory of an asset. */
+  async answer(connection: Connection, effect: RequestEffect, lease?: AssetLease): Promise<void> {
     try {
-      await this.#answer(connection, effect);
+      await this.#answer(connection, effect, lease);
     } finally {
-      connection.session.settle(KINDS[effect.do]);
+      const next = connection.session.requests.settle(effect);
+      if (next) void this.#pacer.start(connection, next, true);
     }
   }
 
-  #answer(connection: Connection, effect: RequestEffect): Promise<void> {
+  #answer(connection: Connection, effect: RequestEffect, lease: AssetLease | undefined): void | Promise<void> {
     switch (effect.do) {
+      case "sendGraph":
+        return this.#send(connection, this.#graphs.snapshot(connection.session.access));
       case "callService":
         return this.#callService(connection, effect.service, effect.request);
       case "fetchAsset":
-        return this.#fetchAsset(connection, effect.request);
+        return this.#fetchAsset(connection, effect.request, lease);
       case "getParameters":
         return this.#getParameters(connection, effect.request);
       case "setParameters":
@@ -102,24 +121,31 @@ export class Requests {
     });
   }
 
-  async #fetchAsset(connection: Connection, { uri, requestId }: FetchAsset): Promise<void> {
+  async #fetchAsset(
+    connection: Connection,
+    { uri, requestId }: FetchAsset,
+    lease: AssetLease | undefined,
+  ): Promise<void> {
     const { outbox } = connection;
-    // Apps fetch all of a robot's meshes at once: what is not yet asked for need not wait in memory.
-    if (outbox.isCrowded(ASSET_ROOM_BYTES)) await outbox.room(ASSET_ROOM_BYTES);
     const why = await this.#ask(connection, "onFetchAsset", [uri, requestId], async (asset) => {
       if (asset === undefined) this.#decline("onFetchAsset", "the server gave no asset");
       const data = checkAsset(asset);
       checkAssetSize(data.byteLength, this.#options.maxAssetBytes);
-      await outbox.room(ASSET_ROOM_BYTES);
-      connection.send({ op: "fetchAssetResponse", requestId, status: "success", data });
+      lease?.read(data.byteLength);
+      // One that was overdue may come together with others.
+      while (outbox.isCrowded) await outbox.room();
+      if (connection.isGone) return;
+      this.#send(connection, encodeServerMessage({ op: "fetchAssetResponse", requestId, status: "success", data }));
     });
+    // The asset is in the outbox, or in the socket, until there is room again.
+    void outbox.room().then(() => lease?.end());
     if (why === undefined) return;
     connection.send({ op: "fetchAssetResponse", requestId, status: "error", error: `Cannot fetch "${uri}": ${why}` });
   }
 
   async #getParameters(connection: Connection, { parameterNames, id }: GetParameters): Promise<void> {
     const why = await this.#askValues(connection, parameterNames, id, (parameters) => {
-      connection.outbox.control(parameterValuesText(parameters, id));
+      this.#send(connection, parameterValuesText(parameters, id));
     });
     if (why !== undefined) connection.complain(StatusLevel.ERROR, `Cannot get parameters: ${why}`, id);
   }
@@ -153,9 +179,12 @@ export class Requests {
 
   async #watchAllParameters(connection: Connection, watch: WatchAll): Promise<void> {
     const { run, state } = this.#options;
-    const watchMore = (names: Iterable<string>) => run(connection, connection.session.watchMore(watch, names));
+    const watchMore = (names: readonly string[]) => {
+      run(connection, connection.session.watchMore(watch, names));
+      this.#pacer.turns.spend(names.length * NAME_COST);
+    };
     // At once, so that no change of these is missed while the hook names the rest.
-    watchMore(state.parameters.knownNames);
+    watchMore([...state.parameters.knownNames]);
     const why = await this.#askValues(connection, [], undefined, (parameters) => {
       watchMore(parameters.map(({ name }) => name));
     });
@@ -222,6 +251,12 @@ export class Requests {
       hooks.logWrongResult(connection, name, wrong);
       return "the server's answer is not valid";
     }
+  }
+
+  /** Sends an answer whose size others have to wait for. */
+  #send(connection: Connection, frame: Frame): void {
+    connection.outbox.control(frame);
+    this.#pacer.turns.spend(frame.length);
   }
 
   /** Refuses a request for which there is no hook. */

@@ -87,6 +87,7 @@ export class FoxgloveServer implements AsyncDisposable {
   readonly #options: ResolvedOptions;
   readonly #calls = new CallQueue();
   readonly #state: ServerState<Connection>;
+  readonly #effects: EffectRunner;
   readonly #clients: Clients;
   readonly #hooks: Hooks;
   readonly #greeting: Greeting<Connection>;
@@ -128,13 +129,14 @@ export class FoxgloveServer implements AsyncDisposable {
     const failures = new FailureLog(logger, clock);
     const hooks = new Hooks(this, { ...resolved, calls, failures });
     const feeds = this.#feeds;
-    const effects = new EffectRunner({ calls, hooks, clients, state, feeds, maxAssetBytes });
+    const effects = new EffectRunner({ calls, hooks, clients, state, feeds, maxAssetBytes, clock });
     const greeting = new Greeting(resolved, state);
     const advertiser = new Advertiser(clients, clock, (connection) => this.#greetAgain(connection));
     const feedOptions = { frames: new FrameStack(new FramePool()), calls, clock, failures };
     const stats = this.#stats;
     this.#options = resolved;
     this.#state = state;
+    this.#effects = effects;
     this.#clients = clients;
     this.#hooks = hooks;
     this.#greeting = greeting;
@@ -536,6 +538,7 @@ export class FoxgloveServer implements AsyncDisposable {
     if (this.#cancelReason === undefined) RunningServers.remove(this.#running);
     const farewells = this.#calls.run(() => {
       const farewells = this.#reception.close();
+      this.#effects.close();
       for (const feed of this.#feeds.values()) feed.close();
       return farewells;
     });

@@ -7,7 +7,7 @@ import type { ClientChannel } from "../protocol/client_publish.ts";
 import { readClientChannelIds, readClientUnadvertise } from "../protocol/client_publish.ts";
 import { decodeClientMessage, parseText, readClientText } from "../protocol/decode.ts";
 import type { ChannelId, ServiceId } from "../protocol/ids.ts";
-import { measureJson } from "../protocol/json_extent.ts";
+import { type JsonLimits, measureJson } from "../protocol/json_extent.ts";
 import type { JsonFields } from "../protocol/json_fields.ts";
 import type { ClientMessage } from "../protocol/messages.ts";
 import { readRequestId, readSetParametersNames } from "../protocol/parameters.ts";
@@ -16,7 +16,15 @@ import { ProtocolError } from "../protocol/protocol_error.ts";
 import type { Service, ServiceCallRequest } from "../protocol/services.ts";
 import { Access } from "./access.ts";
 import { ClientChannels } from "./client_channels.ts";
-import { type Effect, error, type RequestEffect, type RequestKind, type WatchAll } from "./effects.ts";
+import {
+  type Effect,
+  error,
+  type QueuedKind,
+  type QueuedRequest,
+  type RequestEffect,
+  type WatchAll,
+} from "./effects.ts";
+import { OpenRequests } from "./open_requests.ts";
 import type { Rights } from "./rights.ts";
 import type { ServerState } from "./server_state.ts";
 import { longName, type SessionLimits, tooMany } from "./session_limits.ts";
@@ -37,10 +45,14 @@ export interface ClientSessionOptions extends SessionLimits {
 /** Which of the limits hold for lists. */
 type ListLimit = "maxSubscriptions" | "maxClientChannels" | "maxParameters";
 
+/** What a value of JSON takes of memory once it is parsed, in bytes: an empty object for instance. */
+const JSON_VALUE_BYTES = 64;
+
 /** One client: a message in, a list of effects out. It changes the state it shares with the others, and nothing else. */
 export class ClientSession<Client> {
   /** What the client may be told of. */
   readonly access: Access;
+  readonly requests: OpenRequests;
   readonly #state: ServerState<Client>;
   readonly #client: Client;
   readonly #options: ClientSessionOptions;
@@ -48,7 +60,6 @@ export class ClientSession<Client> {
   readonly #clientChannels: ClientChannels<Client>;
   /** What was decided of each channel, unless the client may see all. */
   readonly #visibility = new Map<ChannelId, boolean>();
-  readonly #pending: Record<RequestKind, number> = { services: 0, assets: 0, parameters: 0, playback: 0 };
   /** Those whose parameters are being found out. */
   readonly #watchAlls = new Set<WatchAll>();
   #controlsPlayback = false;
@@ -58,6 +69,7 @@ export class ClientSession<Client> {
     this.#client = client;
     this.#options = options;
     this.access = new Access(options.rights);
+    this.requests = new OpenRequests(options, state.requestBytes);
     this.#subscriptions = new Subscriptions(state, client, options);
     this.#clientChannels = new ClientChannels(state, {
       ...options,
@@ -92,22 +104,26 @@ export class ClientSession<Client> {
   /** Takes one message as it came from the socket. */
   receive(data: string | ArrayBuffer | Uint8Array): Effect[] {
     let message: ClientMessage;
+    let bytes: number;
     try {
       if (typeof data === "string") {
-        const refused = this.#exceedsJson(data);
-        if (refused) return refused;
+        const values = measureJson(data, this.#options);
+        if (typeof values === "string") return [this.#refuseJson(values)];
+        bytes = data.length + values * JSON_VALUE_BYTES;
         const fields = parseText(data);
-        const denied = this.#examine(fields);
+        const denied = this.#examine(fields, bytes);
         if (denied) return denied;
         message = readClientText(fields);
       } else {
         message = decodeClientMessage(data);
+        // A payload keeps all of the buffer that it is a part of.
+        bytes = "buffer" in data ? data.buffer.byteLength : data.byteLength;
       }
     } catch (cause) {
       if (cause instanceof ProtocolError) return [refusal(cause)];
       throw cause;
     }
-    return this.#apply(message);
+    return this.#apply(message, bytes);
   }
 
   /** Watches more of all the parameters that the client wished to watch, unless it has changed its mind since. */
@@ -120,14 +136,10 @@ export class ClientSession<Client> {
     this.#watchAlls.delete(watch);
   }
 
-  /** One request of this kind has its answer, or never gets one. */
-  settle(kind: RequestKind): void {
-    this.#pending[kind] -= 1;
-  }
-
   /** Ends whatever the client had begun, in the order in which the hooks are to hear of it. */
   close(): Effect[] {
     for (const watch of this.#watchAlls) watch.ended = true;
+    this.requests.close();
     return [
       ...parametersWatched(this.#state.parameters.watched.removeClient(this.#client), false),
       ...this.#watchGraph(false),
@@ -136,8 +148,8 @@ export class ClientSession<Client> {
     ];
   }
 
-  /** Refuses what can be refused before the members of a text message are read. */
-  #examine(fields: JsonFields): Effect[] | undefined {
+  /** Refuses what can be refused before the members of a text message are read. `bytes`: what the message takes. */
+  #examine(fields: JsonFields, bytes: number): Effect[] | undefined {
     switch (fields.op) {
       case "subscribe":
         return this.#exceeds(fields.count("subscriptions"), "maxSubscriptions", "subscribe");
@@ -153,7 +165,7 @@ export class ClientSession<Client> {
       case "setParameters":
         return this.#lacks("parameters", "set parameters", readRequestId(fields)) ??
           this.#exceedsParameters("set", fields.count("parameters"), readRequestId(fields)) ??
-          this.#denies(readSetParametersNames(fields), readRequestId(fields));
+          this.#denies(readSetParametersNames(fields), readRequestId(fields), bytes);
       case "subscribeParameterUpdates":
         return this.#lacks("parametersSubscribe", "subscribe to parameters") ??
           this.#exceeds(fields.count("parameterNames"), "maxParameters", "subscribe to parameters");
@@ -169,7 +181,7 @@ export class ClientSession<Client> {
     }
   }
 
-  #apply(message: ClientMessage): Effect[] {
+  #apply(message: ClientMessage, bytes: number): Effect[] {
     switch (message.op) {
       case "subscribe":
         return message.subscriptions.map(({ id, channelId }) =>
@@ -190,26 +202,33 @@ export class ClientSession<Client> {
       case "getParameters": {
         const cannot = parametersCannot("get", message.id);
         const long = longName(message.parameterNames, this.#options);
-        return long ? [cannot(long)] : this.#request("parameters", { do: "getParameters", request: message }, cannot);
+        return long
+          ? [cannot(long)]
+          : this.#enqueue("parameters", { do: "getParameters", request: message, bytes }, cannot);
       }
-      case "setParameters": {
-        const effect: RequestEffect = { do: "setParameters", request: message };
-        return this.#request("parameters", effect, parametersCannot("set", message.id));
-      }
+      case "setParameters":
+        return this.#open({ do: "setParameters", request: message, bytes }, parametersCannot("set", message.id));
       case "subscribeParameterUpdates":
-        return this.#watchParameters(message.parameterNames);
+        return this.#watchParameters(message.parameterNames, bytes);
       case "unsubscribeParameterUpdates":
         return this.#unwatchParameters(message.parameterNames);
       case "subscribeConnectionGraph":
-        return [{ do: "send", message: this.access.graph(this.#state.graph.snapshot()) }, ...this.#watchGraph(true)];
+        return [
+          ...this.#enqueue(
+            "graph",
+            { do: "sendGraph", bytes },
+            (why) => error(`Cannot send the connection graph: ${why}`),
+          ),
+          ...this.#watchGraph(true),
+        ];
       case "unsubscribeConnectionGraph":
         return this.#watchGraph(false);
       case "serviceCallRequest":
-        return this.#callService(message);
+        return this.#callService(message, bytes);
       case "fetchAsset":
-        return this.#fetchAsset(message);
+        return this.#fetchAsset(message, bytes);
       case "playbackControlRequest":
-        return this.#controlPlayback(message);
+        return this.#controlPlayback(message, bytes);
       default:
         return message satisfies never;
     }
@@ -240,12 +259,9 @@ export class ClientSession<Client> {
     return this.access.rulesOut(capability) ? "this client may not" : undefined;
   }
 
-  /** A complaint if a text message holds more than it may, else nothing: parsing it could take seconds. */
-  #exceedsJson(text: string): Effect[] | undefined {
-    const limit = measureJson(text, this.#options);
-    if (typeof limit === "number") return undefined;
+  #refuseJson(limit: keyof JsonLimits): Effect {
     const what = limit === "maxJsonDepth" ? "nesting" : "values";
-    return [error(`Cannot read text message: ${tooMany(what, limit, this.#options)}`)];
+    return error(`Cannot read text message: ${tooMany(what, limit, this.#options)}`);
   }
 
   /** A complaint if a message lists more than it may, else nothing. One for all, for reading a million entries costs enough. */
@@ -268,13 +284,16 @@ export class ClientSession<Client> {
     return channelIds.every((id) => this.#clientChannels.refused.delete(id)) ? [] : lacking;
   }
 
-  /** Opens a request, or answers with `refuse` when too many are open. */
-  #request(kind: RequestKind, effect: RequestEffect, refuse: (why: string) => Effect): Effect[] {
-    if (this.#pending[kind] >= this.#options.maxPendingRequests) {
-      return [refuse(tooMany("requests that wait for an answer", "maxPendingRequests", this.#options))];
-    }
-    this.#pending[kind] += 1;
-    return [effect];
+  /** Opens a request that must not wait, or answers with `refuse`. */
+  #open(request: Exclude<RequestEffect, QueuedRequest>, refuse: (why: string) => Effect): Effect[] {
+    const why = this.requests.open(request);
+    return [why === undefined ? request : refuse(why)];
+  }
+
+  /** Queues a request that may wait, or answers with `refuse`. */
+  #enqueue(kind: QueuedKind, request: QueuedRequest, refuse: (why: string) => Effect): Effect[] {
+    const why = this.requests.enqueue(request);
+    return [why === undefined ? { do: "startQueued", kind } : refuse(why)];
   }
 
   /** A complaint if a message names more parameters than it may, or its id is too long, else nothing. */
@@ -286,7 +305,7 @@ export class ClientSession<Client> {
   }
 
   /** If only one may not be set, none is; a client that waits for an answer is then told what holds. */
-  #denies(parameterNames: readonly string[], id: string | undefined): Effect[] | undefined {
+  #denies(parameterNames: readonly string[], id: string | undefined, bytes: number): Effect[] | undefined {
     const cannot = parametersCannot("set", id);
     const long = longName(parameterNames, this.#options);
     if (long) return [cannot(long)];
@@ -300,17 +319,17 @@ export class ClientSession<Client> {
     // To get no names is to get all.
     return parameterNames.length === 0
       ? [complaint, { do: "send", message: { op: "parameterValues", parameters: [], id } }]
-      : [complaint, ...this.#apply({ op: "getParameters", parameterNames, id })];
+      : [complaint, ...this.#apply({ op: "getParameters", parameterNames, id }, bytes)];
   }
 
-  #watchParameters(names: readonly string[]): Effect[] {
+  #watchParameters(names: readonly string[], bytes: number): Effect[] {
     const why = longName(names, this.#options) ?? this.#tooManyWatched(names);
     if (why) return [error(`Cannot subscribe to parameters: ${why}`)];
     for (const watch of this.#watchAlls) for (const name of names) watch.except.delete(name);
     if (names.length > 0) return this.#watch(names);
     const watch: WatchAll = { except: new Set(), ended: false };
     this.#watchAlls.add(watch);
-    return this.#request("parameters", { do: "watchAllParameters", watch }, (why) => {
+    return this.#enqueue("parameters", { do: "watchAllParameters", watch, bytes }, (why) => {
       this.#watchAlls.delete(watch);
       return error(`Cannot subscribe to all parameters: ${why}`);
     });
@@ -362,7 +381,7 @@ export class ClientSession<Client> {
     return service && this.access.allows("services", service.name) ? service : undefined;
   }
 
-  #callService(request: ServiceCallRequest): Effect[] {
+  #callService(request: ServiceCallRequest, bytes: number): Effect[] {
     const { serviceId, encoding } = request;
     const long = longName([encoding], this.#options);
     if (long) return [callFailure(request, long)];
@@ -374,10 +393,10 @@ export class ClientSession<Client> {
     if (encoding !== service.request?.encoding && !this.#state.supportedEncodings().includes(encoding)) {
       return [refuse(`encoding "${encoding}" is not supported`)];
     }
-    return this.#request("services", { do: "callService", service, request }, refuse);
+    return this.#open({ do: "callService", service, request, bytes }, refuse);
   }
 
-  #fetchAsset(request: FetchAsset): Effect[] {
+  #fetchAsset(request: FetchAsset, bytes: number): Effect[] {
     const { requestId, uri } = request;
     const failure = (error: string): Effect => ({
       do: "send",
@@ -389,10 +408,10 @@ export class ClientSession<Client> {
     const why = this.#whyNotOffered("assets");
     if (why) return [refuse(why)];
     if (!this.access.allows("assets", request.uri)) return [refuse("this client may not")];
-    return this.#request("assets", { do: "fetchAsset", request }, refuse);
+    return this.#enqueue("assets", { do: "fetchAsset", request, bytes }, refuse);
   }
 
-  #controlPlayback(request: PlaybackControlRequest): Effect[] {
+  #controlPlayback(request: PlaybackControlRequest, bytes: number): Effect[] {
     this.#controlsPlayback = true;
     const missing = this.#lacks("playbackControl", "control playback", request.requestId);
     if (missing) return missing;
@@ -402,7 +421,7 @@ export class ClientSession<Client> {
     if (!Number.isFinite(request.speed) || request.speed <= 0) {
       return [refuse(`speed ${request.speed} is not positive`)];
     }
-    return this.#request("playback", { do: "controlPlayback", request }, refuse);
+    return this.#open({ do: "controlPlayback", request, bytes }, refuse);
   }
 }
 

@@ -11,7 +11,10 @@ import type { Service, ServiceCallRequest } from "../protocol/services.ts";
 import { StatusLevel } from "../protocol/status.ts";
 
 /** Kinds of requests that a client waits on; each has a limit of its own on how many may be open. */
-export type RequestKind = "services" | "assets" | "parameters" | "playback";
+export type RequestKind = "services" | "playback" | QueuedKind;
+
+/** The kinds of which some or all requests may wait until they are started. */
+export type QueuedKind = "assets" | "parameters" | "graph";
 
 /** One thing to do for the client whose message it follows from. The state is already changed when it is carried out. */
 export type Effect =
@@ -24,7 +27,9 @@ export type Effect =
   | { do: "clientMessage"; channelId: ClientChannelId; payload: Uint8Array }
   | { do: "parametersWatched"; names: readonly string[]; watched: boolean }
   | { do: "graphWatched"; watched: boolean }
-  | RequestEffect;
+  /** A request was queued: start those of its kind that may be started. */
+  | { do: "startQueued"; kind: QueuedKind }
+  | Exclude<RequestEffect, QueuedRequest>;
 
 /** A subscription of the client. It keeps what is looked up for each of them, because one message may have 10,000. */
 export interface ActiveSubscription {
@@ -34,14 +39,22 @@ export interface ActiveSubscription {
   isReported: boolean;
 }
 
-/** A request: when its answer is settled, `ClientSession.settle()` is owed. */
+/** A request: when its answer is settled, `OpenRequests.settle()` is owed. */
 export type RequestEffect =
-  | { do: "callService"; service: Service; request: ServiceCallRequest }
-  | { do: "getParameters"; request: GetParameters }
-  | { do: "setParameters"; request: SetParameters }
-  | { do: "watchAllParameters"; watch: WatchAll }
-  | { do: "fetchAsset"; request: FetchAsset }
-  | { do: "controlPlayback"; request: PlaybackControlRequest };
+  | Costly<{ do: "callService"; service: Service; request: ServiceCallRequest }>
+  | Costly<{ do: "setParameters"; request: SetParameters }>
+  | Costly<{ do: "controlPlayback"; request: PlaybackControlRequest }>
+  | QueuedRequest;
+
+/** A request that may wait until it is started. */
+export type QueuedRequest =
+  | Costly<{ do: "getParameters"; request: GetParameters }>
+  | Costly<{ do: "watchAllParameters"; watch: WatchAll }>
+  | Costly<{ do: "fetchAsset"; request: FetchAsset }>
+  | Costly<{ do: "sendGraph" }>;
+
+/** `bytes`: how much memory the request takes while it is open. */
+type Costly<Request> = Request & { readonly bytes: number };
 
 /** A client's wish to watch all parameters, while it is found out which these are. */
 export interface WatchAll {

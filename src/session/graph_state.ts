@@ -14,6 +14,8 @@ export class GraphState {
   #published: IdsByName = new Map();
   #subscribed: IdsByName = new Map();
   #services: IdsByName = new Map();
+  /** Grows whenever the graph is replaced. */
+  version = 0;
 
   /** The whole graph, as an update to somebody who knows nothing. */
   snapshot(): ConnectionGraphUpdate {
@@ -51,6 +53,7 @@ export class GraphState {
     this.#published = published;
     this.#subscribed = subscribed;
     this.#services = services;
+    this.version += 1;
     return isEmpty(difference) ? undefined : difference;
   }
 }

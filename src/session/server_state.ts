@@ -2,6 +2,7 @@
 
 import type { Capability } from "../protocol/capabilities.ts";
 import type { ChannelId } from "../protocol/ids.ts";
+import { ByteBudget } from "./byte_budget.ts";
 import { ChannelTable } from "./channel_table.ts";
 import { GraphState } from "./graph_state.ts";
 import { ParameterState } from "./parameter_state.ts";
@@ -12,6 +13,8 @@ export interface ServerStateOptions {
   capabilities: readonly Capability[];
   /** Absent: nothing was declared, and client publishes are not checked against it. */
   supportedEncodings?: readonly string[] | undefined;
+  /** See `LimitOptions`. Absent: no limit. */
+  maxTotalRequestBytes?: number;
 }
 
 /**
@@ -27,10 +30,13 @@ export class ServerState<Client> {
   /** Who is told of changes of the graph. */
   readonly graphClients: Set<Client> = new Set();
   readonly parameters: ParameterState<Client> = new ParameterState();
+  /** For the open requests of all clients, and for the assets that are on their way to them. */
+  readonly requestBytes: ByteBudget;
   readonly #declaredEncodings: readonly string[] | undefined;
 
   constructor(options: ServerStateOptions) {
     this.capabilities = new Set(options.capabilities);
+    this.requestBytes = new ByteBudget(options.maxTotalRequestBytes ?? Infinity);
     this.#declaredEncodings = options.supportedEncodings;
   }
 

@@ -3,6 +3,9 @@
 /** What a session is allowed; `LimitOptions` says what each is for. */
 export interface SessionLimits {
   maxPendingRequests: number;
+  maxQueuedRequests: number;
+  maxRequestBytes: number;
+  maxTotalRequestBytes: number;
   maxSubscriptions: number;
   maxClientChannels: number;
   maxParameters: number;

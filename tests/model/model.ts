@@ -68,6 +68,7 @@ export class Model {
 
   /** Does as the server should, with all that follows. Returns whether the caller gets an exception. */
   apply(operation: Operation): boolean {
+    this.#requests.tick();
     const throws = this.#apply(operation);
     for (let next = this.#queue.shift(); next; next = this.#queue.shift()) next();
     for (const client of this.open) client.advertise();

@@ -1,6 +1,7 @@
 // ModelClient: what one client hears, and what waits while it does not read.
 
 import type { Essence } from "./essence.ts";
+import type { ModelRequest } from "./model_requests.ts";
 
 /** Kinds of requests, each with a limit of its own. */
 export type RequestKind = "services" | "assets" | "parameters" | "playback";
@@ -47,7 +48,10 @@ export class ModelClient {
   readonly retired: Set<number> = new Set();
   /** Client channels that were refused: to publish on them or to unadvertise them is no mistake. */
   readonly refused: Set<number> = new Set();
+  /** Requests that hooks work on. */
   readonly pending: Record<RequestKind, number> = { services: 0, assets: 0, parameters: 0, playback: 0 };
+  /** Requests that wait until they are started. */
+  readonly queues: Record<"assets" | "parameters", ModelRequest[]> = { assets: [], parameters: [] };
   readonly watchAlls: Set<WatchAll> = new Set();
   readonly channels: PendingIds = new PendingIds();
   readonly services: PendingIds = new PendingIds();
@@ -107,6 +111,8 @@ export class ModelClient {
   leave(): void {
     this.isOpen = false;
     this.#waiting = [];
+    this.queues.assets = [];
+    this.queues.parameters = [];
   }
 
   /** The server disconnects it: what waits is sent before, but for data. */

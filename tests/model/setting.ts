@@ -1,7 +1,13 @@
 // Setting: how the server under test is set up, as far as the model has to know.
 
-/** How many requests of a kind a client may have open. */
+/** How many requests of a kind hooks work on at a time for a client. Of assets it is one. */
 export const MAX_PENDING = 2;
+
+/** After how many operations, each of which takes a second, the next asset no longer waits for one that does not come. */
+export const OVERDUE = 2;
+
+/** How many requests of a kind may wait beside these. */
+export const MAX_QUEUED = 2;
 
 /** What clients may publish and call services in. */
 export const ENCODINGS: readonly string[] = ["json", "cdr"];

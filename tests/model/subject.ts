@@ -12,11 +12,12 @@ import { type Essence, essenceOf } from "./essence.ts";
 import type { HookCall } from "./model.ts";
 import type { Operation, OwnersOperation } from "./operations.ts";
 import { applyOwners, playbackAt } from "./owner.ts";
-import { ENCODINGS, MAX_PENDING, mayPublish, maySee, WELCOME } from "./setting.ts";
+import { ENCODINGS, MAX_PENDING, MAX_QUEUED, mayPublish, maySee, WELCOME } from "./setting.ts";
 import { wireOf } from "./wire.ts";
 
 /** A hook that was asked and has not answered. */
 interface OpenRequest {
+  readonly isAsset: boolean;
   answer(parameters: readonly Parameter[]): void;
   fail(): void;
 }
@@ -54,6 +55,7 @@ export class Subject {
       dataStartTime: 0n,
       dataEndTime: 9n,
       maxPendingRequests: MAX_PENDING,
+      maxQueuedRequests: MAX_QUEUED,
       stuckAfterMs: 0,
       channelFilter: ({ topic }, { subprotocol }) => maySee(topic, subprotocol === "foxglove.sdk.v1"),
       clientChannelFilter: ({ topic }) => mayPublish(topic),
@@ -66,11 +68,14 @@ export class Subject {
   /** Does it to the server. Returns whether that threw. */
   async apply(operation: Operation): Promise<boolean> {
     this.#clock.advance(1000);
+    // An asset that is overdue now lets the next one be read, in a turn of its own.
+    if (this.#requests.some(({ isAsset }) => isAsset)) await nextTurn();
     if (operation.do === "answer" || operation.do === "fail") {
       const [open] = this.#requests.splice(operation.request, 1);
       if (operation.do === "answer") open?.answer(operation.parameters);
       else open?.fail();
-      if (open) await settled();
+      // Once for the answer, and once for the turn in which the next request is started.
+      if (open) { for (let turns = 0; turns < 2; turns++) await settled(); }
       return false;
     }
     if (operation.do === "script") {
@@ -165,6 +170,7 @@ export class Subject {
     const ask = <T>(name: string, context: ListenerContext, resultOf: (parameters: readonly Parameter[]) => T) => {
       const { promise, resolve, reject } = Promise.withResolvers<T>();
       this.#requests.push({
+        isAsset: name === "onFetchAsset",
         answer: (parameters) => resolve(resultOf(parameters)),
         fail: () => reject(new Error("refused")),
       });
@@ -196,6 +202,11 @@ export class Subject {
       onError: (_server, error, context) => note("onError", context, String(error)),
     };
   }
+}
+
+/** Lets all go on that waits for a turn of the event loop. Quicker than a timer. */
+function nextTurn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
 }
 
 /** What a client knows of the graph: each entry of an update takes the place of the one before. */

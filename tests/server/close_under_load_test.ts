@@ -19,6 +19,8 @@ function busy(options: Partial<FoxgloveServerOptions> = {}): { server: FoxgloveS
     port: 0,
     capabilities: ["assets"],
     requestTimeoutMs: 60_000,
+    // So small that all clients' assets may be read at the same time.
+    maxAssetBytes: MIB,
     listener: {
       onClientSubscribe: () => heard.push("subscribe"),
       onFetchAsset: () => (heard.push("fetch"), NEVER),

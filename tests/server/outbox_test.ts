@@ -2,7 +2,7 @@
 
 import { assertEquals } from "@std/assert/equals";
 import { encodeServerMessage } from "../../src/protocol/encode.ts";
-import { WATERMARK_BYTES } from "../../src/server/outbox.ts";
+import { type Outbox, WATERMARK_BYTES } from "../../src/server/outbox.ts";
 import { Backlog, source } from "../support/backlog.ts";
 
 const KIB = 1024;
@@ -248,30 +248,74 @@ Deno.test("Outbox.finish() hands over what must not be lost, and nothing else", 
   assertEquals(backlog.socket.take(), ["c0", "2:l0", "c1"]);
 });
 
-Deno.test("Outbox.room() waits until little is left that must not be dropped", async () => {
+/** Whether there is room now, or as soon as what waits for a promise has run. */
+async function hasRoom(outbox: Outbox): Promise<boolean> {
+  let hasRoom = false;
+  void outbox.room().then(() => hasRoom = true);
+  await Promise.resolve();
+  return hasRoom;
+}
+
+Deno.test("Outbox.room() counts what must not be dropped and what is in the socket, and not data that waits", async () => {
+  const backlog = new Backlog();
+  const { outbox, socket } = backlog;
+  socket.bufferedAmount = 4 * MIB - 1000;
+  assertEquals([outbox.isCrowded, await hasRoom(outbox)], [false, true]);
+  backlog.publish(source(1), "data", 2 * MIB);
+  assertEquals([outbox.isCrowded, await hasRoom(outbox)], [false, true]);
+  backlog.control("x".repeat(1000));
+  assertEquals([outbox.isCrowded, await hasRoom(outbox)], [true, false]);
+  outbox.close();
+});
+
+Deno.test("Outbox.room() counts messages, because their number is limited as well", async () => {
   const backlog = new Backlog();
   backlog.socket.stall();
-  backlog.control("x".repeat(100));
-  assertEquals([backlog.outbox.isCrowded(100), backlog.outbox.isCrowded(1000)], [true, false]);
+  for (let count = 0; count < 1023; count++) backlog.control("x");
+  assertEquals(await hasRoom(backlog.outbox), true);
+  backlog.control("x");
+  assertEquals(await hasRoom(backlog.outbox), false);
+  assertEquals(backlog.overflowed, 0);
+  backlog.outbox.close();
+});
+
+Deno.test("Outbox.room() has flush() called until the client has read enough, though nothing waits to be sent", async () => {
+  const backlog = new Backlog();
+  const { outbox, socket } = backlog;
+  socket.bufferedAmount = 5 * MIB;
   let hasRoom = false;
-  const room = backlog.outbox.room(100).then(() => hasRoom = true);
-  backlog.outbox.flush();
+  const room = outbox.room().then(() => hasRoom = true);
+  assertEquals([backlog.waited, outbox.isWaiting, outbox.needsFlush], [1, false, true]);
+  socket.bufferedAmount = 4 * MIB;
+  outbox.flush();
   await Promise.resolve();
   assertEquals(hasRoom, false);
+  socket.bufferedAmount -= 1;
+  outbox.flush();
+  await room;
+  assertEquals(outbox.needsFlush, false);
+});
+
+Deno.test("Outbox.room() comes to a client whose socket is filled with data again and again", async () => {
+  const backlog = new Backlog();
+  backlog.socket.bufferedAmount = 5 * MIB;
+  const room = backlog.outbox.room();
+  for (let count = 0; count < 2; count++) backlog.publish(source(1), "image", 4 * MIB);
   backlog.socket.drain();
   backlog.outbox.flush();
   await room;
-  assertEquals(hasRoom, true);
+  assertEquals([backlog.outbox.isCrowded, backlog.outbox.isWaiting], [true, true]);
+  backlog.outbox.close();
 });
 
 Deno.test("Outbox.room() does not wait for a client that is gone", async () => {
   const backlog = new Backlog();
-  backlog.socket.stall();
-  backlog.control("x".repeat(100));
-  const room = backlog.outbox.room(1);
+  backlog.socket.bufferedAmount = 5 * MIB;
+  const room = backlog.outbox.room();
   backlog.outbox.close();
   await room;
-  assertEquals(backlog.outbox.isWaiting, false);
+  await backlog.outbox.room();
+  assertEquals(backlog.outbox.needsFlush, false);
 });
 
 Deno.test("Outbox keeps each message's content, however its memory is used again", () => {

@@ -1,6 +1,7 @@
 // Parameters: what clients get, set and watch, as both sides see it.
 
 import { assertEquals } from "@std/assert/equals";
+import { assertStringIncludes } from "@std/assert/string-includes";
 import { assertThrows } from "@std/assert/throws";
 import type { Parameter } from "../../src/protocol/parameters.ts";
 import { StatusLevel } from "../../src/protocol/status.ts";
@@ -667,45 +668,58 @@ Deno.test("G12 the hook is told which client it was, and may push at once", () =
   assertEquals(seen, [[true, ["a"], true, 2], [true, ["a"], false, 2]]);
 });
 
-Deno.test("G13 more than 32 open requests are refused, by the request's id", async () => {
-  const answer = Promise.withResolvers<Parameter[]>();
-  const { client } = talk({ onGetParameters: () => answer.promise });
+Deno.test("G13 beyond 32 open requests a set is refused, while gets and watches wait in their order", async () => {
+  const answers: PromiseWithResolvers<Parameter[]>[] = [];
+  const { client } = talk({
+    onGetParameters: () => {
+      const answer = Promise.withResolvers<Parameter[]>();
+      answers.push(answer);
+      return answer.promise;
+    },
+  });
   const [one, other] = [client(), client()];
-  for (let count = 1; count <= 32; count++) gets(one, [], `q${count}`);
-  one.hearsNothing();
-  gets(one, [], "q33");
-  const text = one.hearsRefusal("q33", "Cannot get parameters: ");
-  sets(one, [A], "s33");
-  one.hearsRefusal("s33", "Cannot set parameters: ");
-  gets(one, []);
-  one.hears({ op: "status", level: ERROR, message: text });
+  for (let count = 1; count <= 34; count++) gets(one, [], `q${count}`);
   watches(one);
-  one.hearsStatus(ERROR, "Cannot subscribe to all parameters");
+  gets(one, [], "q35");
+  one.hearsNothing();
+  assertEquals(answers.length, 32);
+  sets(one, [A], "s36");
+  assertStringIncludes(
+    one.hearsRefusal("s36", "Cannot set parameters: "),
+    'requests that wait for an answer than "maxPendingRequests"',
+  );
   gets(other, [], "q1");
-  answer.resolve([A]);
+  assertEquals(answers.length, 33);
+  answers[32]?.resolve([A]);
   assertEquals(await other.next(), { op: "parameterValues", parameters: [A], id: "q1" });
-  for (let count = 1; count <= 32; count++) {
-    one.hears({ op: "parameterValues", parameters: [A], id: `q${count}` });
+
+  for (let count = 1; count <= 35; count++) {
+    const index = count <= 32 ? count - 1 : count;
+    while (answers.length <= index) await settled();
+    answers[index]?.resolve([A]);
+    if (count === 34) {
+      // The watch, which has no answer.
+      while (answers.length <= 35) await settled();
+      answers[35]?.resolve([]);
+      while (answers.length <= 36) await settled();
+      answers[36]?.resolve([A]);
+    }
+    assertEquals(await one.next(), { op: "parameterValues", parameters: [A], id: `q${count}` });
   }
-  gets(one, [], "q34");
-  assertEquals(await one.next(), { op: "parameterValues", parameters: [A], id: "q34" });
+  await settled();
+  sets(one, [A]);
+  assertEquals(answers.length, 37);
 });
 
 Deno.test("G13 each request with an id that is refused gets a status, however many there are", () => {
   using _clock = new FakeClock();
   const client = talk({ onGetParameters: () => new Promise(() => {}) }, { maxPendingRequests: 1 }).client();
   gets(client, [], "open");
-  for (let count = 0; count < 100; count++) {
-    gets(client, [], `g${count}`);
-    sets(client, [A], `s${count}`);
-  }
-  for (let count = 0; count < 100; count++) {
-    client.hearsRefusal(`g${count}`, "Cannot get parameters: ");
-    client.hearsRefusal(`s${count}`, "Cannot set parameters: ");
-  }
+  for (let count = 0; count < 100; count++) sets(client, [A], `s${count}`);
+  for (let count = 0; count < 100; count++) client.hearsRefusal(`s${count}`, "Cannot set parameters: ");
   // They leave room for other complaints, of which only the first ten of a second are sent.
-  for (let count = 0; count < 100; count++) gets(client, []);
-  for (let count = 0; count < 10; count++) client.hearsStatus(ERROR, "Cannot get parameters: ");
+  for (let count = 0; count < 100; count++) sets(client, [A]);
+  for (let count = 0; count < 10; count++) client.hearsStatus(ERROR, "Cannot set parameters: ");
   client.hearsStatus(StatusLevel.WARNING, "left out");
   client.hearsNothing();
 });
@@ -724,17 +738,17 @@ Deno.test("G13 an open request of any kind counts until it is answered, however 
   gets(client, [], "get");
   sets(client, [A], "set");
   watches(client);
-  gets(client, [], "no");
-  client.hearsRefusal("no", "Cannot get parameters: ");
+  sets(client, [A], "no");
+  client.hearsRefusal("no", "Cannot set parameters: ");
   watches(client, "a");
   client.hearsNothing();
 
   answers.get(undefined)?.resolve([]);
   await settled();
-  gets(client, [], "again");
+  sets(client, [A], "again");
   client.hearsNothing();
-  gets(client, [], "no");
-  client.hearsRefusal("no", "Cannot get parameters: ");
+  sets(client, [A], "no");
+  client.hearsRefusal("no", "Cannot set parameters: ");
 
   answers.get("get")?.reject(new Error("no bus"));
   await hearsError(client, "Cannot get parameters: no bus", "get");
@@ -742,11 +756,11 @@ Deno.test("G13 an open request of any kind counts until it is answered, however 
   assertEquals(await client.next(), { op: "parameterValues", parameters: [A], id: "set" });
   client.hears({ op: "parameterValues", parameters: [A] });
   await settled();
-  gets(client, [], "more");
-  gets(client, [], "even more");
+  sets(client, [A], "more");
+  sets(client, [A], "even more");
   client.hearsNothing();
-  gets(client, [], "no");
-  client.hearsRefusal("no", "Cannot get parameters: ");
+  sets(client, [A], "no");
+  client.hearsRefusal("no", "Cannot set parameters: ");
 });
 
 Deno.test("G13 a get whose hook fails is answered by a status, and the server goes on", async () => {

@@ -68,7 +68,7 @@ export function readFetchAssetResponse(reader: ByteReader): FetchAssetResponse {
 /** The whole frame. */
 export function writeFetchAssetResponse(message: Encodable<FetchAssetResponse>): Uint8Array<ArrayBuffer> {
   const data = message.status === "success" ? checkBytes(message.op, "data", message.data) : undefined;
-  const writer = new ByteWriter(message.op, data ? 10 + data.length : 64);
+  const writer = new ByteWriter(message.op, 64 + (data?.length ?? 0));
   writer.uint8(ServerOpcode.FETCH_ASSET_RESPONSE);
   writer.uint32("requestId", message.requestId);
   writer.choice("status", STATUSES, message.status);

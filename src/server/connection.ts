@@ -105,7 +105,7 @@ export class Connection {
 
   /** Sends a message other than data. */
   send(message: ServerMessage): void {
-    this.outbox.control(encodeServerMessage(message));
+    this.outbox.control(encodeServerMessage(message), true);
   }
 
   /**

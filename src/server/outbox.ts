@@ -67,6 +67,9 @@ const MAX_HELD_BYTES = 64 * 1024 * 1024;
 const ROOM_MESSAGES = 1024;
 const ROOM_BYTES = 4 * 1024 * 1024;
 
+/** The memory of a larger frame is freed as soon as it was sent, and not by the garbage collector, which may take long to notice. */
+const LARGE_BYTES = 1024 * 1024;
+
 /** A data message that waits. */
 interface Entry {
   readonly frame: KeptFrame;
@@ -87,6 +90,7 @@ interface Lane {
 /** A message other than data that waits, behind the data of its epoch. */
 interface Held {
   frame: Frame;
+  readonly isOwn: boolean;
   readonly epoch: number;
 }
 
@@ -151,12 +155,13 @@ export class Outbox {
     return this.#handedBytes - this.#socket.bufferedAmount;
   }
 
-  /** Sends a message that must not be lost. */
-  control(frame: Frame): void {
+  /** Sends a message that must not be lost. `isOwn`: nobody else uses the frame, then or later. */
+  control(frame: Frame, isOwn = false): void {
     if (this.hasNews) this.#events.behind();
     if (this.#isClosed) return;
-    if (this.#mayGo()) return this.#hand(frame);
-    this.#hold(frame);
+    if (!this.#mayGo()) return void this.#hold(frame, isOwn);
+    this.#hand(frame);
+    if (isOwn) free(frame);
   }
 
   /** Sends the time; of several that wait only the newest is kept. */
@@ -167,7 +172,7 @@ export class Outbox {
     if (this.#heldTime) {
       this.#heldTime.frame = frame;
     } else {
-      this.#heldTime = this.#hold(frame);
+      this.#heldTime = this.#hold(frame, false);
     }
   }
 
@@ -258,8 +263,8 @@ export class Outbox {
     traffic.bytesSent += bytes.byteLength;
   }
 
-  #hold(frame: Frame): Held {
-    const held: Held = { frame, epoch: this.#epoch };
+  #hold(frame: Frame, isOwn: boolean): Held {
+    const held: Held = { frame, isOwn, epoch: this.#epoch };
     this.#epoch += 1;
     this.#held.push(held);
     this.#grow(true, sizeOf(frame));
@@ -399,6 +404,7 @@ export class Outbox {
     if (held === this.#heldTime) this.#heldTime = undefined;
     this.#shrink(true, sizeOf(held.frame));
     this.#hand(held.frame);
+    if (held.isOwn) free(held.frame);
   }
 
   #wakeRoomWaiters(): void {
@@ -409,4 +415,9 @@ export class Outbox {
 /** Close enough for text, most of which is ASCII. */
 function sizeOf(frame: Frame): number {
   return typeof frame === "string" ? frame.length : frame.byteLength;
+}
+
+/** Gives back the memory of a frame that was sent: send() has copied it before it returned. */
+function free(frame: Frame): void {
+  if (typeof frame !== "string" && frame.byteLength >= LARGE_BYTES) frame.buffer.transfer(0);
 }

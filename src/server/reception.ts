@@ -28,6 +28,9 @@ import { RefusalLog } from "./refusal_log.ts";
 import { targetFault } from "./request_target.ts";
 import type { StatsBook } from "./stats.ts";
 
+/** What is smaller is left to the garbage collector. */
+const LARGE_BYTES = 1024 * 1024;
+
 /** What clients are told when the server stops. */
 const SHUTDOWN: readonly [code: number, reason: string] = [1001, "server shutdown"];
 
@@ -297,8 +300,11 @@ export class Reception {
 
   #receive(connection: Connection, data: string | ArrayBuffer | Uint8Array): void {
     const { clients, effects } = this.#parts;
-    if (!clients.get(connection.info.id) || !connection.admits(data)) return;
-    effects.run(connection, connection.session.receive(data));
+    if (!clients.get(connection.info.id) || !connection.admits(data)) return freeMessage(data);
+    const following = connection.session.receive(data);
+    // Refused: nobody else has a view of its bytes.
+    if (following.every((effect) => effect.do === "send" || effect.do === "complain")) freeMessage(data);
+    effects.run(connection, following);
   }
 
   #end(connection: Connection): void {
@@ -324,4 +330,10 @@ export class Reception {
     this.#parts.stats[count] += 1;
     queueMicrotask(() => this.#parts.calls.run(() => this.#end(connection)));
   }
+}
+
+/** Gives back the memory of a large message at once. The garbage collector may take long to notice, and others come meanwhile. */
+function freeMessage(data: string | ArrayBuffer | Uint8Array): void {
+  // A Uint8Array is not a socket's, but a caller's.
+  if (data instanceof ArrayBuffer && data.byteLength >= LARGE_BYTES) data.transfer(0);
 }

@@ -135,7 +135,8 @@ export class Requests {
       // One that was overdue may come together with others.
       while (outbox.isCrowded) await outbox.room();
       if (connection.isGone) return;
-      this.#send(connection, encodeServerMessage({ op: "fetchAssetResponse", requestId, status: "success", data }));
+      const frame = encodeServerMessage({ op: "fetchAssetResponse", requestId, status: "success", data });
+      this.#send(connection, frame, true);
     });
     // The asset is in the outbox, or in the socket, until there is room again.
     void outbox.room().then(() => lease?.end());
@@ -253,10 +254,10 @@ export class Requests {
     }
   }
 
-  /** Sends an answer whose size others have to wait for. */
-  #send(connection: Connection, frame: Frame): void {
-    connection.outbox.control(frame);
+  /** Sends an answer whose size others have to wait for. `isOwn`: as in `Outbox.control()`. */
+  #send(connection: Connection, frame: Frame, isOwn = false): void {
     this.#pacer.turns.spend(frame.length);
+    connection.outbox.control(frame, isOwn);
   }
 
   /** Refuses a request for which there is no hook. */

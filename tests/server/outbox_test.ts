@@ -2,7 +2,7 @@
 
 import { assertEquals } from "@std/assert/equals";
 import { encodeServerMessage } from "../../src/protocol/encode.ts";
-import { type Outbox, WATERMARK_BYTES } from "../../src/server/outbox.ts";
+import { type Frame, type Outbox, WATERMARK_BYTES } from "../../src/server/outbox.ts";
 import { Backlog, source } from "../support/backlog.ts";
 
 const KIB = 1024;
@@ -255,6 +255,23 @@ async function hasRoom(outbox: Outbox): Promise<boolean> {
   await Promise.resolve();
   return hasRoom;
 }
+
+Deno.test("Outbox.control() frees large frames that are its own once they were sent, at once or later", () => {
+  const backlog = new Backlog();
+  const frame = (size: number) =>
+    encodeServerMessage({ op: "fetchAssetResponse", requestId: 1, status: "success", data: new Uint8Array(size) });
+  const [own, shared, small, waiting] = [frame(MIB), frame(MIB), frame(1000), frame(MIB)] as Uint8Array[];
+  backlog.outbox.control(small as Frame, true);
+  backlog.outbox.control(shared as Frame);
+  backlog.socket.drain();
+  backlog.outbox.control(own as Frame, true);
+  backlog.outbox.control(waiting as Frame, true);
+  assertEquals([own!, shared!, small!, waiting!].map(({ byteLength }) => byteLength > 0), [false, true, true, true]);
+  backlog.socket.drain();
+  backlog.outbox.flush();
+  assertEquals([waiting!.byteLength, backlog.outbox.queuedBytes], [0, MIB + 10]);
+  assertEquals(backlog.socket.take(), Array(4).fill("fetchAssetResponse"));
+});
 
 Deno.test("Outbox.room() counts what must not be dropped and what is in the socket, and not data that waits", async () => {
   const backlog = new Backlog();

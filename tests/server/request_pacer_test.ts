@@ -271,6 +271,23 @@ Deno.test("maxRequestBytes: a payload counts as the whole buffer that it keeps a
   hearsRefusal(app, "maxRequestBytes");
 });
 
+Deno.test("a large message that is refused gives back its memory at once, one that a hook was given does not", () => {
+  const slow = new Slow({ maxRequestBytes: 3 * MIB, maxMessageBytes: 3 * MIB });
+  const app = slow.client();
+  /** A call in a buffer of its own, as a socket brings it. */
+  const message = (callId: number, size: number): ArrayBuffer => {
+    const payload = new Uint8Array(size);
+    const frame = { op: "serviceCallRequest", serviceId: service(1), callId, encoding: "json", payload } as const;
+    return (encodeClientMessage(frame) as Uint8Array<ArrayBuffer>).slice().buffer;
+  };
+  const [taken, refused, small, tooLarge] = [[1, 2 * MIB], [2, 2 * MIB], [3, 1000], [4, 3 * MIB]].map(([id, size]) =>
+    message(id!, size!)
+  );
+  for (const each of [taken, refused, small, tooLarge]) app.saysRaw(each!);
+  assertEquals([taken, refused, small, tooLarge].map((each) => each!.byteLength > 0), [true, false, true, false]);
+  assertEquals(slow.asked, ["call 1", "call 3"]);
+});
+
 Deno.test("maxRequestBytes: text counts more than its length, because its values take memory", () => {
   const slow = new Slow({ maxRequestBytes: 100 * KIB, listener: { onSetParameters: () => new Promise(() => {}) } });
   const app = slow.client();

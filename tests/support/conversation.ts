@@ -150,7 +150,7 @@ export class FakeClient {
     this.saysRaw(encodeClientMessage(message));
   }
 
-  saysRaw(data: string | Uint8Array): void {
+  saysRaw(data: string | Uint8Array | ArrayBuffer): void {
     this.#soon.now();
     this.#events.received(data);
   }

@@ -49,7 +49,7 @@ export class Intake {
     const sizeOption = typeof data === "string" && maxTextBytes < maxMessageBytes ? "maxTextBytes" : "maxMessageBytes";
     const maxBytes = this.#options[sizeOption];
     if (isLarger(data, maxBytes)) {
-      const text = `This client is disconnected: its message is larger than "${sizeOption}" allows (${maxBytes})`;
+      const text = `Message larger than "${sizeOption}" allows (${maxBytes}): this client is disconnected`;
       return { do: "cut", code: 1009, text };
     }
     const now = clock.now();
@@ -62,10 +62,11 @@ export class Intake {
 
   #judge(option: "maxMessagesPerSecond" | "maxBytesPerSecond", verdict: Verdict["do"]): Verdict {
     if (verdict === "take") return TAKE;
-    const excess = `more comes from it than "${option}" allows (${this.#options[option]})`;
+    // Apps show only the beginning.
+    const excess = `Sends more than "${option}" allows (${this.#options[option]})`;
     return verdict === "warn"
-      ? { do: "warn", text: `This client will be disconnected if it goes on: ${excess}` }
-      : { do: "cut", code: 1008, text: `This client is disconnected: ${excess}` };
+      ? { do: "warn", text: `${excess}: this client will be disconnected if it goes on` }
+      : { do: "cut", code: 1008, text: `${excess}: this client is disconnected` };
   }
 }
 

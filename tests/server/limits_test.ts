@@ -404,7 +404,7 @@ for (const [option, value] of [["maxMessagesPerSecond", 10], ["maxBytesPerSecond
     app.hearsNothing();
     assertEquals([calls.take().length, app.closedWith], [20, undefined]);
     publish();
-    app.hearsStatus(StatusLevel.ERROR, "This client is disconnected", `"${option}" allows (${value})`);
+    app.hearsStatus(StatusLevel.ERROR, `"${option}" allows (${value})`, "this client is disconnected");
     assertEquals(app.closedWith, { code: 1008, reason: "too much sent" });
     await settled();
     publish();

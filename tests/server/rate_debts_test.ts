@@ -55,7 +55,7 @@ Deno.test("a client that was cut off is cut off again at its first message", asy
   await settled();
   const second = connect({ remoteAddr: HERE });
   second.saysRaw(new Uint8Array());
-  second.hearsStatus(StatusLevel.ERROR, "This client is disconnected");
+  second.hearsStatus(StatusLevel.ERROR, "Sends more than", "this client is disconnected");
   await settled();
   assertEquals(server.stats().excessiveClients, 2);
   clock.advance(1500);

@@ -7,20 +7,30 @@ import { check, outOf, type StallCase } from "../stall_case.ts";
 const TEXT_BYTES = 4 * 1024 * 1024;
 const LIMIT_MS = 12_000;
 
-/** `[[],[],…]` in one parameter, to a server with and without the capability, once and by a client that connects again. */
+/** Almost as many values as the default of `maxJsonValues` allows. */
+const VALUES = 199_000;
+
+/**
+ * `[[],[],…]` in one parameter, to a server with and without the capability, once and by a client that connects again. The last case is
+ * the largest that the default limits allow: it has fewer arrays, and text beside them.
+ */
 export const SET_PARAMETERS: readonly StallCase[] = [
   setParametersCase("set-refused", false, 1),
   setParametersCase("set-allowed", true, 1),
   setParametersCase("set-refused-again", false, 3),
   setParametersCase("set-allowed-again", true, 3),
+  setParametersCase("set-within-limits", true, 1, VALUES),
 ];
 
-function setParametersCase(name: string, isAllowed: boolean, connections: number): StallCase {
+function setParametersCase(name: string, isAllowed: boolean, connections: number, values = Infinity): StallCase {
   const server = isAllowed ? "a server that allows it" : "a server without the capability";
+  const what = Number.isFinite(values)
+    ? `\`[[],[],…]\` with ${values.toLocaleString("en")} arrays, and text`
+    : "`[[],[],…]`";
   const again = connections > 1 ? `, by ${connections} connections one after another` : "";
   return {
     name,
-    title: `a \`setParameters\` of 4 MiB, \`[[],[],…]\`, to ${server}${again}`,
+    title: `a \`setParameters\` of 4 MiB, ${what}, to ${server}${again}`,
     program: () =>
       isAllowed
         ? {
@@ -31,9 +41,9 @@ function setParametersCase(name: string, isAllowed: boolean, connections: number
         }
         : {},
     prepare({ port }) {
-      const frame = textFrame(emptyArrays(TEXT_BYTES));
+      const frame = textFrame(emptyArrays(TEXT_BYTES, values));
       return Promise.resolve(async () => {
-        let [values, statuses, closed] = [0, 0, 0];
+        let [answersWithValues, statuses, closed] = [0, 0, 0];
         for (let count = 0; count < connections; count++) {
           using client = await HostileClient.connect(port);
           void client.read();
@@ -42,12 +52,12 @@ function setParametersCase(name: string, isAllowed: boolean, connections: number
           await client.until(() => answers() > 0, LIMIT_MS);
           check(answers() > 0 || !client.isOpen, "no answer came");
           await client.untilAnswered(LIMIT_MS);
-          values += client.count("parameterValues");
+          answersWithValues += client.count("parameterValues");
           statuses += client.count("status");
           closed += Number(!client.isOpen);
         }
         return [
-          { name: "answers with values", value: values, unit: "messages" },
+          { name: "answers with values", value: answersWithValues, unit: "messages" },
           { name: "statuses", value: statuses, unit: "messages" },
           { name: "connections closed by the server", value: closed, unit: outOf(connections) },
         ];
@@ -56,11 +66,12 @@ function setParametersCase(name: string, isAllowed: boolean, connections: number
   };
 }
 
-/** A `setParameters` of exactly so many bytes. */
-function emptyArrays(bytes: number): string {
-  const before = '{"op":"setParameters","id":"1","parameters":[{"name":"/bench","value":[[]';
+/** A `setParameters` of exactly so many bytes, with at most `count` arrays. */
+function emptyArrays(bytes: number, count: number): string {
+  const before = '{"op":"setParameters","id":"1","parameters":[{"name":"/text","value":"';
+  const between = '"},{"name":"/bench","value":[[]';
   const after = "]}]}";
-  const room = bytes - before.length - after.length;
-  const arrays = ",[]".repeat(Math.floor(room / 3));
-  return before + arrays + after.padStart(after.length + room - arrays.length);
+  const room = bytes - before.length - between.length - after.length;
+  const arrays = ",[]".repeat(Math.min(Math.floor(room / 3), count));
+  return before + "x".repeat(room - arrays.length) + between + arrays + after;
 }

@@ -2,7 +2,7 @@
 
 import type { FetchAsset } from "../protocol/assets.ts";
 import { encodeServerMessage } from "../protocol/encode.ts";
-import type { GetParameters, Parameter, SetParameters } from "../protocol/parameters.ts";
+import type { GetParameters, SetParameters } from "../protocol/parameters.ts";
 import type { PlaybackControlRequest } from "../protocol/playback.ts";
 import type { Service, ServiceCallRequest } from "../protocol/services.ts";
 import { StatusLevel } from "../protocol/status.ts";
@@ -153,6 +153,8 @@ export class Requests {
 
   async #setParameters(connection: Connection, { parameters, id }: SetParameters): Promise<void> {
     const { calls, clients } = this.#options;
+    // Now, because a hook might change the list that it is given.
+    const names = parameters.map(({ name }) => name);
     const removed = writeParameters(parameters.filter(({ value }) => value === undefined));
     const why = await this.#ask(connection, "onSetParameters", [parameters, id], (inForce) => {
       if (inForce === undefined) this.#decline("onSetParameters", "the server's parameters cannot be set");
@@ -167,12 +169,11 @@ export class Requests {
     if (why === undefined) return;
     connection.complain(StatusLevel.ERROR, `Cannot set parameters: ${why}`, id);
     // The client waits to be told what holds now.
-    if (id !== undefined) await this.#sendCurrent(connection, parameters, id);
+    if (id !== undefined) await this.#sendCurrent(connection, names, id);
   }
 
   /** Answers a set that failed. */
-  async #sendCurrent(connection: Connection, parameters: readonly Parameter[], id: string): Promise<void> {
-    const parameterNames = parameters.map(({ name }) => name);
+  async #sendCurrent(connection: Connection, parameterNames: readonly string[], id: string): Promise<void> {
     // To get no names is to get all.
     if (parameterNames.length === 0) return connection.send({ op: "parameterValues", parameters: [], id });
     await this.#getParameters(connection, { op: "getParameters", parameterNames, id });
@@ -211,8 +212,9 @@ export class Requests {
     requestId: string | undefined,
     use: (parameters: readonly WrittenParameter[]) => void,
   ): Promise<string | undefined> {
+    this.#pacer.turns.spend(names.length * NAME_COST);
+    const wanted = new Set(names);
     return this.#ask(connection, "onGetParameters", [names, requestId], (result) => {
-      const wanted = new Set(names);
       const named = checkParameterList("onGetParameters", result ?? []).filter(({ name, value }) =>
         (value ?? undefined) !== undefined && (wanted.size === 0 || wanted.has(name))
       );

@@ -250,6 +250,30 @@ for (const name of Object.keys(REQUESTS) as RequestHookName[]) {
   }
 }
 
+Deno.test("hooks that change the lists they are given change nothing about the answers", async () => {
+  const { client, errors } = ableConversation({
+    onGetParameters: (_server, names) => {
+      (names as string[]).length = 0;
+      return [{ name: "a", value: 1 }, { name: "b", value: 2 }];
+    },
+    onSetParameters: (_server, parameters) => {
+      (parameters as unknown[]).splice(0, 2, null);
+      throw new Error("no bus");
+    },
+  });
+  const app = client();
+  app.says({ op: "getParameters", parameterNames: ["a"], id: "get" });
+  await settled();
+  app.hears({ op: "parameterValues", parameters: [{ name: "a", value: 1 }], id: "get" });
+  app.says({ op: "setParameters", parameters: [{ name: "b", value: 3 }, { name: "c" }], id: "set" });
+  await settled();
+  app.hears(
+    error("Cannot set parameters: no bus", "set"),
+    { op: "parameterValues", parameters: [{ name: "b", value: 2 }], id: "set" },
+  );
+  assertEquals(errors(), ["error: Client 1: onSetParameters failed"]);
+});
+
 Deno.test("a hook that only is told of things may return a thenable that throws, or a Proxy", async () => {
   const results: unknown[] = [HOSTILE, {
     then() {

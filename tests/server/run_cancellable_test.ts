@@ -5,7 +5,7 @@ import { assertRejects } from "@std/assert/rejects";
 import { assertStringIncludes } from "@std/assert/string-includes";
 import { runCancellable } from "../../src/server/run_cancellable.ts";
 import { once } from "../support/events.ts";
-import { Program } from "../support/program.ts";
+import { Program, type ProgramEnd } from "../support/program.ts";
 import { RawSocket } from "../support/raw_socket.ts";
 
 Deno.test("runCancellable() returns what main returns and passes its rejection on", async () => {
@@ -167,14 +167,19 @@ function testServing(name: string, graceMs: number, run: (program: Program, port
   });
 }
 
-testServing("runCancellable() lets a server tell its clients 1001", 600_000, async (program, port) => {
+/** Sends a program SIGINT: its clients are told that the server goes. */
+async function interrupted(program: Program, port: number): Promise<ProgramEnd> {
   const socket = new WebSocket(`ws://127.0.0.1:${port}`);
   await once(socket, "message");
   const closed = once<CloseEvent>(socket, "close");
   program.kill("SIGINT");
   const { code, reason } = await closed;
   assertEquals([code, reason], [1001, "server shutdown"]);
-  const end = await program.ended();
+  return await program.ended();
+}
+
+testServing("runCancellable() lets a server tell its clients 1001", 600_000, async (program, port) => {
+  const end = await interrupted(program, port);
   assertEquals([end.code, end.lines, end.stderr], [0, ["closed"], ""]);
 });
 
@@ -212,13 +217,7 @@ for (
     `runCancellable() closes the servers of a main that does not see the signal: ${program}`,
     program,
     async (program, port) => {
-      const socket = new WebSocket(`ws://127.0.0.1:${port}`);
-      await once(socket, "message");
-      const closed = once<CloseEvent>(socket, "close");
-      program.kill("SIGINT");
-      const { code, reason } = await closed;
-      assertEquals([code, reason], [1001, "server shutdown"]);
-      const end = await program.ended();
+      const end = await interrupted(program, port);
       // Not 130: the program ended before the grace time.
       assertEquals([end.code, end.signal, end.lines, end.stderr], [0, null, [...lines], ""]);
     },

@@ -9,6 +9,7 @@ export class ServiceTable {
   readonly #ids = new IdSequence("service");
   readonly #services = new Map<ServiceId, Service>();
   readonly #names = new Set<string>();
+  #requestEncodings: readonly string[] | undefined;
 
   /** In ascending order of their ids. */
   get services(): ReadonlyMap<ServiceId, Service> {
@@ -28,6 +29,7 @@ export class ServiceTable {
       }
       names.add(name);
     }
+    this.#requestEncodings = undefined;
     return services.map((service) => {
       const added: Service = { id: this.#ids.next(), ...service };
       this.#names.add(added.name);
@@ -41,14 +43,18 @@ export class ServiceTable {
     const service = this.#services.get(id);
     if (!service) return undefined;
     this.#names.delete(service.name);
+    this.#requestEncodings = undefined;
     this.#services.delete(id);
     return service;
   }
 
   /** The encodings in which requests to these services are written, each once. */
-  requestEncodings(): string[] {
-    const encodings = new Set<string>();
-    for (const { request } of this.#services.values()) if (request) encodings.add(request.encoding);
-    return [...encodings];
+  requestEncodings(): readonly string[] {
+    // Kept, because it is asked for with each call and each client channel.
+    return this.#requestEncodings ??= [...new Set(this.#listRequestEncodings())];
+  }
+
+  *#listRequestEncodings(): Iterable<string> {
+    for (const { request } of this.#services.values()) if (request) yield request.encoding;
   }
 }

@@ -1,6 +1,7 @@
 // The services that a server offers.
 
 import { assertEquals } from "@std/assert/equals";
+import { assertStrictEquals } from "@std/assert/strict-equals";
 import { assertThrows } from "@std/assert/throws";
 import type { ServiceId } from "../../src/protocol/ids.ts";
 import type { Service, ServiceSchema } from "../../src/protocol/services.ts";
@@ -77,4 +78,15 @@ Deno.test("ServiceTable.requestEncodings() names each encoding of a live service
   assertEquals(table.requestEncodings(), ["cdr", "json"]);
   table.remove(id);
   assertEquals(table.requestEncodings(), ["json"]);
+});
+
+Deno.test("ServiceTable.requestEncodings() is put together once, until a service comes or goes", () => {
+  const table = new ServiceTable();
+  const added = table.add({ name: "/a", type: "A", request: side("json") });
+  const encodings = table.requestEncodings();
+  assertStrictEquals(table.requestEncodings(), encodings);
+  table.add({ name: "/b", type: "B", request: side("cdr") });
+  assertEquals(table.requestEncodings(), ["json", "cdr"]);
+  table.remove(added.id);
+  assertEquals(table.requestEncodings(), ["cdr"]);
 });

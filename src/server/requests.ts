@@ -1,5 +1,6 @@
 // Requests: has the hooks answer what clients ask, and sees to it that every request gets an answer.
 
+import type { Clock } from "../clock.ts";
 import type { FetchAsset } from "../protocol/assets.ts";
 import { encodeServerMessage } from "../protocol/encode.ts";
 import type { GetParameters, SetParameters } from "../protocol/parameters.ts";
@@ -7,9 +8,9 @@ import type { PlaybackControlRequest } from "../protocol/playback.ts";
 import type { Service, ServiceCallRequest } from "../protocol/services.ts";
 import { StatusLevel } from "../protocol/status.ts";
 import { parameterValuesText, writeParameters, type WrittenParameter } from "../protocol/written_parameters.ts";
-import type { Effect, QueuedKind, RequestEffect, WatchAll } from "../session/effects.ts";
-import type { Clock } from "../clock.ts";
+import type { Effect, QueuedKind, RequestEffect } from "../session/effects.ts";
 import type { ServerState } from "../session/server_state.ts";
+import type { WatchAll } from "../session/watch_alls.ts";
 import type { AssetLease } from "./asset_lease.ts";
 import { checkAssetSize } from "./asset_size.ts";
 import type { CallQueue } from "./call_queue.ts";
@@ -45,7 +46,7 @@ export interface RequestsOptions {
 /** There is no such hook, or it may decline and did: told to the client, but no fault that the log has to hear of. */
 class Refusal extends Error {}
 
-/** To begin to watch a parameter costs as much as to send so many characters. */
+/** To look up a name, or to begin to watch it, costs as much as to send so many characters. */
 const NAME_COST = 32;
 
 /** Answers requests. */

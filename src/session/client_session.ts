@@ -16,19 +16,13 @@ import { ProtocolError } from "../protocol/protocol_error.ts";
 import type { Service, ServiceCallRequest } from "../protocol/services.ts";
 import { Access } from "./access.ts";
 import { ClientChannels } from "./client_channels.ts";
-import {
-  type Effect,
-  error,
-  type QueuedKind,
-  type QueuedRequest,
-  type RequestEffect,
-  type WatchAll,
-} from "./effects.ts";
+import { type Effect, error, type QueuedKind, type QueuedRequest, type RequestEffect } from "./effects.ts";
 import { OpenRequests } from "./open_requests.ts";
 import type { Rights } from "./rights.ts";
 import type { ServerState } from "./server_state.ts";
 import { longName, type SessionLimits, tooMany } from "./session_limits.ts";
 import { Subscriptions } from "./subscriptions.ts";
+import { type WatchAll, WatchAlls } from "./watch_alls.ts";
 
 /** Options of {@linkcode ClientSession}. */
 export interface ClientSessionOptions extends SessionLimits {
@@ -60,8 +54,7 @@ export class ClientSession<Client> {
   readonly #clientChannels: ClientChannels<Client>;
   /** What was decided of each channel, unless the client may see all. */
   readonly #visibility = new Map<ChannelId, boolean>();
-  /** Those whose parameters are being found out. */
-  readonly #watchAlls = new Set<WatchAll>();
+  readonly #watchAlls = new WatchAlls();
   #controlsPlayback = false;
 
   constructor(state: ServerState<Client>, client: Client, options: ClientSessionOptions) {
@@ -127,18 +120,18 @@ export class ClientSession<Client> {
   }
 
   /** Watches more of all the parameters that the client wished to watch, unless it has changed its mind since. */
-  watchMore(watch: WatchAll, names: Iterable<string>): Effect[] {
-    return watch.ended ? [] : this.#watch([...names].filter((name) => !watch.except.has(name)));
+  watchMore(watch: WatchAll, names: readonly string[]): Effect[] {
+    return this.#watch(this.#watchAlls.wanted(watch, names));
   }
 
   /** All parameters are known, or nobody can say. */
   endWatchAll(watch: WatchAll): void {
-    this.#watchAlls.delete(watch);
+    this.#watchAlls.end(watch);
   }
 
   /** Ends whatever the client had begun, in the order in which the hooks are to hear of it. */
   close(): Effect[] {
-    for (const watch of this.#watchAlls) watch.ended = true;
+    this.#watchAlls.unsubscribed([]);
     this.requests.close();
     return [
       ...parametersWatched(this.#state.parameters.watched.removeClient(this.#client), false),
@@ -325,12 +318,11 @@ export class ClientSession<Client> {
   #watchParameters(names: readonly string[], bytes: number): Effect[] {
     const why = longName(names, this.#options) ?? this.#tooManyWatched(names);
     if (why) return [error(`Cannot subscribe to parameters: ${why}`)];
-    for (const watch of this.#watchAlls) for (const name of names) watch.except.delete(name);
+    this.#watchAlls.subscribed(names);
     if (names.length > 0) return this.#watch(names);
-    const watch: WatchAll = { except: new Set(), ended: false };
-    this.#watchAlls.add(watch);
+    const watch = this.#watchAlls.begin();
     return this.#enqueue("parameters", { do: "watchAllParameters", watch, bytes }, (why) => {
-      this.#watchAlls.delete(watch);
+      this.#watchAlls.end(watch);
       return error(`Cannot subscribe to all parameters: ${why}`);
     });
   }
@@ -348,7 +340,7 @@ export class ClientSession<Client> {
   /** What is excepted is remembered until the hook has named the rest, which may be never. */
   #tooManyExcepted(names: readonly string[]): string | undefined {
     const { maxParameters } = this.#options;
-    if (this.#watchAlls.values().every(({ except }) => except.size + names.length <= maxParameters)) return undefined;
+    if (this.#watchAlls.countWith(names) <= maxParameters) return undefined;
     return tooMany("parameters", "maxParameters", this.#options);
   }
 
@@ -356,10 +348,7 @@ export class ClientSession<Client> {
     const { watched } = this.#state.parameters;
     const why = longName(names, this.#options) ?? this.#tooManyExcepted(names);
     if (why) return [error(`Cannot unsubscribe from parameters: ${why}`)];
-    for (const watch of this.#watchAlls) {
-      watch.ended ||= names.length === 0;
-      for (const name of names) watch.except.add(name);
-    }
+    this.#watchAlls.unsubscribed(names);
     const last = names.length > 0 ? watched.remove(this.#client, names) : watched.removeClient(this.#client);
     return parametersWatched(last, false);
   }

@@ -9,6 +9,7 @@ import type { GetParameters, SetParameters } from "../protocol/parameters.ts";
 import type { PlaybackControlRequest } from "../protocol/playback.ts";
 import type { Service, ServiceCallRequest } from "../protocol/services.ts";
 import { StatusLevel } from "../protocol/status.ts";
+import type { WatchAll } from "./watch_alls.ts";
 
 /** Kinds of requests that a client waits on; each has a limit of its own on how many may be open. */
 export type RequestKind = "services" | "playback" | QueuedKind;
@@ -55,14 +56,6 @@ export type QueuedRequest =
 
 /** `bytes`: how much memory the request takes while it is open. */
 type Costly<Request> = Request & { readonly bytes: number };
-
-/** A client's wish to watch all parameters, while it is found out which these are. */
-export interface WatchAll {
-  /** What it no longer wants of them by now. */
-  readonly except: Set<string>;
-  /** It wants none any more. */
-  ended: boolean;
-}
 
 /** A complaint about something that may be no more than bad timing. */
 export function warning(text: string): Effect {

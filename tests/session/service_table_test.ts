@@ -82,11 +82,11 @@ Deno.test("ServiceTable.requestEncodings() names each encoding of a live service
 
 Deno.test("ServiceTable.requestEncodings() is put together once, until a service comes or goes", () => {
   const table = new ServiceTable();
-  const added = table.add({ name: "/a", type: "A", request: side("json") });
+  const [added] = table.addAll([{ name: "/a", type: "A", request: side("json") }]);
   const encodings = table.requestEncodings();
   assertStrictEquals(table.requestEncodings(), encodings);
-  table.add({ name: "/b", type: "B", request: side("cdr") });
+  table.addAll([{ name: "/b", type: "B", request: side("cdr") }]);
   assertEquals(table.requestEncodings(), ["json", "cdr"]);
-  table.remove(added.id);
+  table.remove(added!.id);
   assertEquals(table.requestEncodings(), ["cdr"]);
 });

@@ -1,0 +1,40 @@
+// WatchAlls: what is left of subscriptions to all parameters by the time that these are known.
+
+import { assertEquals } from "@std/assert/equals";
+import { WatchAlls } from "../../src/session/watch_alls.ts";
+
+Deno.test("WatchAlls.wanted() leaves out what was unsubscribed from later, and not subscribed to again", () => {
+  const watches = new WatchAlls();
+  const watch = watches.begin();
+  watches.unsubscribed(["a", "b"]);
+  assertEquals(watches.wanted(watch, ["a", "b", "c"]), ["c"]);
+  watches.subscribed(["b", "c"]);
+  assertEquals(watches.wanted(watch, ["a", "b", "c"]), ["b", "c"]);
+  const later = watches.begin();
+  assertEquals(watches.wanted(later, ["a", "b", "c"]), ["a", "b", "c"]);
+  assertEquals(watches.wanted(watch, ["a", "b", "c"]), ["b", "c"]);
+});
+
+Deno.test("WatchAlls.wanted() is nothing after all was unsubscribed from, but for what began later", () => {
+  const watches = new WatchAlls();
+  const watch = watches.begin();
+  watches.unsubscribed([]);
+  watches.subscribed(["a"]);
+  const later = watches.begin();
+  assertEquals([watches.wanted(watch, ["a"]), watches.wanted(later, ["a"])], [[], ["a"]]);
+});
+
+Deno.test("WatchAlls remembers names only while a subscription waits, and each of them once for all of these", () => {
+  const watches = new WatchAlls();
+  watches.unsubscribed(["a"]);
+  assertEquals(watches.countWith(["a"]), 0);
+  const waiting = Array.from({ length: 1000 }, () => watches.begin());
+  watches.unsubscribed(["a"]);
+  watches.unsubscribed(["a", "b"]);
+  assertEquals(watches.countWith(["c"]), 3);
+  for (const watch of waiting.slice(1)) watches.end(watch);
+  assertEquals([watches.countWith([]), watches.wanted(waiting[0]!, ["a", "c"])], [2, ["c"]]);
+  watches.end(waiting[0]!);
+  watches.begin();
+  assertEquals(watches.countWith([]), 0);
+});

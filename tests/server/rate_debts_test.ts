@@ -1,4 +1,4 @@
-// Rates of clients that come back: what they owe follows them, and nobody else.
+// Rates of clients that come back: they go on with what they owe, and other clients do not.
 
 import { assertEquals } from "@std/assert/equals";
 import { StatusLevel } from "../../src/protocol/status.ts";

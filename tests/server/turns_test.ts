@@ -3,7 +3,7 @@
 import { assertEquals } from "@std/assert/equals";
 import { Turns } from "../../src/server/turns.ts";
 
-/** The end of a turn: whatever waits for an immediate has run. */
+/** Resolves at the end of a turn, when all immediates that were scheduled before have run. */
 function endOfTurn(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
 }

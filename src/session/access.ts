@@ -1,4 +1,4 @@
-// Access: tells, by a client's rights, what it may use; and leaves out the rest of what it is sent.
+// Access: checks a client's rights, and filters the messages that the client receives.
 
 import type { Capability } from "../protocol/capabilities.ts";
 import type { ConnectionGraphUpdate } from "../protocol/connection_graph.ts";
@@ -7,10 +7,10 @@ import type { Service } from "../protocol/services.ts";
 import { canonicalAssetUri, isDirect } from "./asset_uri.ts";
 import { NAME_LISTS, type NameList, type NamePattern, type Rights } from "./rights.ts";
 
-/** What is denied to those who only look. */
+/** Denied to read-only clients. */
 const DEEDS: readonly NameList[] = ["clientTopics", "services", "writableParameters"];
 
-/** The lists that limit a capability: it is useless to a client for which all of them are empty. */
+/** The lists that limit a capability. A client cannot use the capability if all of its lists are empty. */
 const LISTS_OF: Readonly<Partial<Record<Capability, readonly NameList[]>>> = {
   clientPublish: ["clientTopics"],
   parameters: ["readableParameters", "writableParameters"],
@@ -20,16 +20,16 @@ const LISTS_OF: Readonly<Partial<Record<Capability, readonly NameList[]>>> = {
   assets: ["assets"],
 };
 
-/** One client's. Whatever is not limited is handed on as it is, not copied: a frame of it serves all clients. */
+/** The rights of one client. Data that they do not limit is not copied, so that all clients can share one encoded frame. */
 export class Access {
-  /** Whether the client may do nothing but look. */
+  /** Whether the client is read-only. */
   readonly isReadOnly: boolean;
-  /** Of the lists that are limited. */
+  /** One matcher for each list that the rights limit. A list without a matcher allows every name. */
   readonly #matchers = new Map<NameList, (name: string) => boolean>();
-  /** The lists that allow nothing. */
+  /** The lists that allow no name. */
   readonly #empty = new Set<NameList>();
 
-  /** Reads the rights now: what is done to them later has no effect. */
+  /** Copies the rights: later changes to `rights` have no effect. */
   constructor(rights: Rights = {}) {
     this.isReadOnly = rights.readOnly ?? false;
     for (const list of NAME_LISTS) {
@@ -40,40 +40,40 @@ export class Access {
     }
   }
 
-  /** Whether the rights deny everything that a capability allows. Such a capability is not offered to the client. */
+  /** Whether the rights deny everything that a capability allows. The server does not offer such a capability to the client. */
   rulesOut(capability: Capability): boolean {
     if (capability === "playbackControl") return this.isReadOnly;
     return LISTS_OF[capability]?.every((list) => this.#empty.has(list)) ?? false;
   }
 
-  /** Whether the client may use nothing of a kind. */
+  /** Whether a list allows no name. */
   isEmpty(list: NameList): boolean {
     return this.#empty.has(list);
   }
 
-  /** Whether there are limits at all to what it may use of a kind. */
+  /** Whether the rights limit the names of a list. */
   limits(list: NameList): boolean {
     return this.#matchers.has(list);
   }
 
-  /** Whether it may use what has this name. */
+  /** Whether a list allows this name. */
   allows(list: NameList, name: string): boolean {
     return this.#matchers.get(list)?.(name) ?? true;
   }
 
-  /** The services that it may be told of. */
+  /** Returns the services that the client may see. */
   services(services: readonly Service[]): readonly Service[] {
     if (!this.limits("services")) return services;
     return services.filter(({ name }) => this.allows("services", name));
   }
 
-  /** The parameters that it may be told of. */
+  /** Returns the parameters that the client may see. */
   parameters<T extends Pick<Parameter, "name">>(parameters: readonly T[]): readonly T[] {
     if (!this.limits("readableParameters")) return parameters;
     return parameters.filter(({ name }) => this.allows("readableParameters", name));
   }
 
-  /** The part of the graph that it may be told of. */
+  /** Returns the part of the graph that the client may see. */
   graph(update: ConnectionGraphUpdate): ConnectionGraphUpdate {
     if (!this.limits("topics") && !this.limits("services")) return update;
     const topic = (name: string) => this.allows("topics", name);
@@ -97,7 +97,7 @@ function assetMatcher(patterns: readonly NamePattern[]): (uri: string) => boolea
   };
 }
 
-/** `canonical` is the form in which names are compared; a pattern that has none matches nothing. */
+/** `canonical` converts a name to the form in which names are compared. A pattern for which it returns `undefined` matches nothing. */
 function matcher(
   patterns: readonly NamePattern[],
   canonical: (name: string) => string | undefined = (name) => name,
@@ -114,7 +114,7 @@ function matcher(
   return (name) =>
     exact.has(name) || beginnings.some((beginning) => name.startsWith(beginning)) ||
     expressions.some((expression) => {
-      // With the flag "g" or "y" each test begins where the one before has ended.
+      // With the flag "g" or "y", a test starts where the previous test ended.
       expression.lastIndex = 0;
       return expression.test(name);
     });

@@ -1,10 +1,10 @@
-// Asset URIs: the one form in which rights and assetRoots() compare them.
+// Asset URIs: the canonical form in which rights and assetRoots() compare them.
 
 /**
- * Undoes percent-encoding once: `%73ecret` is `secret`, and `%2573ecret` is `%73ecret`. A `%` without two hex digits stands for itself,
- * because apps send names such as `100%.png` as they are.
+ * Undoes percent-encoding once: `%73ecret` is `secret`, and `%2573ecret` is `%73ecret`. A `%` without two hex digits is kept,
+ * because apps send names such as `100%.png` without encoding.
  *
- * @returns `undefined` if the URI holds a control character or text that is not UTF-8, encoded or not.
+ * @returns `undefined` if the URI contains a control character or text that is not valid UTF-8, encoded or not.
  */
 export function canonicalAssetUri(uri: string): string | undefined {
   let canonical: string;
@@ -17,8 +17,8 @@ export function canonicalAssetUri(uri: string): string | undefined {
 }
 
 /**
- * Whether a canonical URI leads where it seems to. `package://arm/../secret` begins like one that is allowed and leads elsewhere;
- * `package://arm//secret` leads to `package://arm/secret`, which may be excluded.
+ * Whether a canonical URI is free of `.`, `..` and empty segments. `package://arm/../secret` begins like an allowed URI, but points
+ * elsewhere. `package://arm//secret` points to `package://arm/secret`, which a pattern may exclude.
  */
 export function isDirect(uri: string): boolean {
   if (uri.split(/[/\\?#]/).some((part) => part === "." || part === "..")) return false;

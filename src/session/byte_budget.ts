@@ -1,4 +1,4 @@
-// ByteBudget: memory that all clients share.
+// ByteBudget: limits the memory that all clients use together.
 
 import { Deque } from "../deque.ts";
 
@@ -7,7 +7,7 @@ interface Waiter {
   readonly granted: () => void;
 }
 
-/** A number of bytes, of which parts are in use. */
+/** Counts the bytes in use, up to a maximum. */
 export class ByteBudget {
   readonly max: number;
   #used = 0;
@@ -21,7 +21,7 @@ export class ByteBudget {
     return this.#used;
   }
 
-  /** Takes bytes if they are free. They must be released. */
+  /** Takes bytes if they are free, even if `takeLater()` calls are waiting. Returns whether it took them. The caller must release them. */
   tryTake(bytes: number): boolean {
     if (this.#used + bytes > this.max) return false;
     this.#used += bytes;
@@ -29,15 +29,15 @@ export class ByteBudget {
   }
 
   /**
-   * Takes bytes as soon as they are free, in the order of the calls, and calls `granted`. More than the whole budget is granted once nothing
-   * is in use. They must be released.
+   * Takes bytes as soon as they are free, in the order of the calls, and then calls `granted`. A request for more than the whole budget is
+   * granted when no bytes are in use. The caller must release the bytes.
    */
   takeLater(bytes: number, granted: () => void): void {
     this.#waiters.push({ bytes, granted });
     this.#grant();
   }
 
-  /** Gives bytes back. A negative number takes them, even if they are not free. */
+  /** Releases bytes. A negative number takes bytes, even if they are not free. */
   release(bytes: number): void {
     this.#used -= bytes;
     this.#grant();

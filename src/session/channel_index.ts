@@ -1,26 +1,26 @@
-// ChannelIndex: finds the channels that a new one may clash with, without a look at all of them.
+// ChannelIndex: finds the channels that may conflict with a new channel, without searching all channels.
 
 import type { Channel } from "../protocol/channels.ts";
 import { effectiveSchemaEncoding } from "./channel_warnings.ts";
 
-/** What the index looks at. */
+/** The members of a channel that the index uses. */
 type Indexed = Pick<Channel, "topic" | "encoding" | "schemaName" | "schema" | "schemaEncoding">;
 
-/** Channels that have something in common, in the order in which they were added. */
+/** Channels with the same topic or the same schema, in the order in which they were added. */
 type Group = Set<Indexed>;
 
-/** How many schemas of removed channels are remembered. */
+/** How many schema names of a session to remember, because a program may keep adding channels with new schemas. */
 const MAX_REMEMBERED = 10_000;
 
-/** The live channels, by topic and by schema, and the schemas of the session so far. */
+/** The current channels by topic and by schema, and the schemas that the session has used so far. */
 export class ChannelIndex {
   readonly #byTopic = new Map<string, Group>();
-  /** By the schema's name, and then by what the schema says. */
+  /** By the name of the schema, then by its content key. */
   readonly #bySchema = new Map<string, Map<string, Group>>();
-  /** The first schema of each name in this session, which apps keep until it ends, and the topic that had it. */
+  /** The first schema of each name in this session, and its topic. Apps keep this schema until the session ends. */
   readonly #firstOfSession = new Map<string, { key: string; topic: string }>();
 
-  /** The schema that was hashed last. */
+  /** The most recently hashed schema. */
   #hashed: { schema: string | Uint8Array; hash: string } = { schema: "", hash: hash("") };
 
   /** Adds a channel. */
@@ -36,7 +36,7 @@ export class ChannelIndex {
     this.#firstOfSession.set(channel.schemaName, { key, topic: channel.topic });
   }
 
-  /** Removes a channel: the same object that was added. */
+  /** Removes a channel. `channel` must be the object that was added. */
   remove(channel: Indexed): void {
     leave(this.#byTopic, channel.topic, channel);
     const variants = this.#bySchema.get(channel.schemaName);
@@ -45,13 +45,13 @@ export class ChannelIndex {
     if (variants.size === 0) this.#bySchema.delete(channel.schemaName);
   }
 
-  /** The topic that gave the name of this channel's schema to another schema first, in this session. */
+  /** Returns the topic that first used this channel's schema name in this session, if its schema was a different one. */
   earlierTopic(channel: Indexed): string | undefined {
     const first = isNamed(channel) ? this.#firstOfSession.get(channel.schemaName) : undefined;
     return first && first.key !== this.#contentKey(channel) ? first.topic : undefined;
   }
 
-  /** A new session begins: apps forget all schemas but those of the live channels. */
+  /** Starts a new session: apps forget all schemas except those of the current channels. */
   resetSession(): void {
     this.#firstOfSession.clear();
     for (const [name, variants] of this.#bySchema) {
@@ -61,7 +61,7 @@ export class ChannelIndex {
     }
   }
 
-  /** One channel that has the topic of `channel`, and one that gives its schema's name to another schema, as far as there are any. */
+  /** Returns up to two channels: one with the topic of `channel`, and one that uses its schema name for a different schema. */
   related(channel: Indexed): Indexed[] {
     const related = firstOf(this.#byTopic.get(channel.topic));
     if (!isNamed(channel)) return related;
@@ -73,25 +73,25 @@ export class ChannelIndex {
   }
 
   /**
-   * Tells schemas of one name apart by their encoding, kind, length and hash.
+   * Distinguishes schemas of the same name by their encoding, type, length and hash.
    *
-   * Two schemas with the same key are taken to be the same. The worst that can follow is a missing warning.
+   * Two different schemas with the same key count as equal. The only consequence is a missing warning.
    */
   #contentKey(channel: Indexed): string {
     const { schema } = channel;
-    // One channel is looked up several times in a row, and many channels share a schema.
+    // The hash is cached, because each channel is looked up several times in a row and many channels share a schema.
     if (schema !== this.#hashed.schema) this.#hashed = { schema, hash: hash(schema) };
     const kind = typeof schema === "string" ? "text" : "bytes";
     return `${effectiveSchemaEncoding(channel)}/${kind}/${schema.length}/${this.#hashed.hash}`;
   }
 }
 
-/** At most one channel. A group may be large, so it is not copied. */
+/** Returns at most one channel. Does not copy the group, which may be large. */
 function firstOf(group: Group | undefined): Indexed[] {
   return [...group?.values().take(1) ?? []];
 }
 
-/** Without a name or without content, a schema cannot differ from another one. */
+/** Schemas without a name or without content are not compared. */
 function isNamed({ schemaName, schema }: Indexed): boolean {
   return schemaName !== "" && schema.length > 0;
 }
@@ -108,7 +108,7 @@ function leave(groups: Map<string, Group>, key: string, channel: Indexed): void 
   if (group?.size === 0) groups.delete(key);
 }
 
-/** 64 bits, by two runs of FNV-1a with different offsets. */
+/** A 64-bit hash: 32 bits of FNV-1a, and 32 bits of a variant that mixes in bits of the former. */
 function hash(schema: string | Uint8Array): string {
   let low = 0x811c9dc5;
   let high = 0x01000193;

@@ -1,4 +1,4 @@
-// ChannelTable: the server's channels and who is subscribed to each.
+// ChannelTable: the server's channels and their subscribers.
 
 import type { Channel } from "../protocol/channels.ts";
 import type { ChannelId } from "../protocol/ids.ts";
@@ -11,11 +11,11 @@ export interface Subscriber<Client> extends ActiveSubscription {
   readonly entry: ChannelEntry<Client>;
 }
 
-/** A channel and its subscribers, in the order in which they came. */
+/** A channel and its subscribers, in the order of their subscriptions. */
 export interface ChannelEntry<Client> {
   readonly channel: Channel;
   readonly subscribers: Subscriber<Client>[];
-  /** How many of its subscriptions were reported to the hooks as begun, and not yet as ended. */
+  /** How many subscriptions the hooks know about: their start was reported, their end was not. */
   reportedCount: number;
 }
 
@@ -25,12 +25,12 @@ export class ChannelTable<Client> {
   readonly #entries = new Map<ChannelId, ChannelEntry<Client>>();
   readonly #channels = new Map<ChannelId, Channel>();
 
-  /** The channels alone, in ascending order of their ids. */
+  /** The channels without their subscribers, in ascending order of ids. */
   get channels(): ReadonlyMap<ChannelId, Channel> {
     return this.#channels;
   }
 
-  /** Adds a channel under an id of its own. */
+  /** Adds a channel and gives it a new id. */
   add(channel: Omit<Channel, "id">): ChannelEntry<Client> {
     const added: Channel = { id: this.#ids.next(), ...channel };
     const entry: ChannelEntry<Client> = { channel: added, subscribers: [], reportedCount: 0 };
@@ -39,7 +39,7 @@ export class ChannelTable<Client> {
     return entry;
   }
 
-  /** Removes a channel. Returns what it was, with those who were subscribed. */
+  /** Removes a channel. Returns it with its last subscribers. */
   remove(id: ChannelId): ChannelEntry<Client> | undefined {
     const entry = this.#entries.get(id);
     this.#entries.delete(id);

@@ -1,14 +1,14 @@
-// What visualisation apps would refuse about a channel, and tell nobody but the person in front of them.
+// Warnings about channels that visualisation apps would reject. Apps report this only on their screen, not to the server.
 
 import type { Channel } from "../protocol/channels.ts";
 import { sameSchema } from "../protocol/schema.ts";
 import { jsonSchemaFaults } from "./json_schema_subset.ts";
 import { missingRosTypes } from "./ros_schema.ts";
 
-/** What apps judge a channel by. */
+/** The members of a channel that apps check. */
 type Judged = Pick<Channel, "topic" | "encoding" | "schemaName" | "schema" | "schemaEncoding">;
 
-/** Which schema encodings apps take with each message encoding; the first is what they assume where none is given. */
+/** The schema encodings that apps accept for each message encoding. Apps assume the first one if the channel gives none. */
 const SCHEMA_ENCODINGS: ReadonlyMap<string, readonly [string, ...string[]]> = new Map([
   ["json", ["jsonschema"]],
   ["protobuf", ["protobuf"]],
@@ -17,18 +17,18 @@ const SCHEMA_ENCODINGS: ReadonlyMap<string, readonly [string, ...string[]]> = ne
   ["cdr", ["ros2msg", "ros2idl", "omgidl"]],
 ]);
 
-/** The only messages without fields that apps take an empty schema for. */
+/** The only ROS messages for which apps accept an empty schema. */
 const EMPTY_ROS_MESSAGES = ["std_msgs/Empty", "std_msgs/msg/Empty"];
 
 const UNLISTED = "so apps do not list the topic";
 
 /**
- * What the apps would refuse about `channel`, a sentence each, empty when nothing.
+ * Returns one sentence for each reason why apps would reject `channel`. The list is empty if there is none.
  *
- * Made for a log: the texts are stable, and hold the topic, names and places in the schema, never the schema itself.
+ * The texts are for a log. They are stable and contain the topic, names and paths in the schema, but never the schema itself.
  *
- * @param others The other channels that are advertised with it. `ChannelIndex.related()` finds those that matter.
- * @param earlierTopic The topic that gave the schema's name to another schema before, in this session.
+ * @param others The other advertised channels. `ChannelIndex.related()` finds the channels that matter.
+ * @param earlierTopic The topic that used the schema's name for a different schema earlier in this session.
  */
 export function channelWarnings(channel: Judged, others: Iterable<Judged>, earlierTopic?: string): string[] {
   const warnings = [...schemaWarnings(channel, UNLISTED), ...clashes(channel, others, earlierTopic)];
@@ -36,9 +36,9 @@ export function channelWarnings(channel: Judged, others: Iterable<Judged>, earli
 }
 
 /**
- * What apps would refuse about a schema and its encodings, as sentences without a subject.
+ * Returns one text for each reason why apps would reject a schema or its encodings. The caller puts the channel or service before each text.
  *
- * @param consequence What apps do then, such as "so apps do not list the topic".
+ * @param consequence The effect in apps, such as "so apps do not list the topic".
  */
 export function schemaWarnings(described: Omit<Judged, "topic">, consequence: string): string[] {
   const { encoding, schemaEncoding, schemaName, schema } = described;
@@ -66,7 +66,7 @@ export function schemaWarnings(described: Omit<Judged, "topic">, consequence: st
   }
 }
 
-/** What does not go together with another channel: the first of each kind, found in one pass. */
+/** Returns the conflicts with other channels: the first conflict of each kind. Reads `others` once and stops early. */
 function clashes(channel: Judged, others: Iterable<Judged>, earlierTopic: string | undefined): string[] {
   let sharesTopic = false;
   let sharesName: Judged | undefined;
@@ -90,7 +90,7 @@ function clashes(channel: Judged, others: Iterable<Judged>, earlierTopic: string
   return warnings;
 }
 
-/** Whether the two give one name to different schemas. Without a schema there is nothing to differ. */
+/** Whether two channels use the same name for different schemas. Empty schemas are not compared. */
 function redefines(channel: Judged, other: Judged): boolean {
   if (channel.schemaName === "" || channel.schemaName !== other.schemaName) return false;
   if (channel.schema.length === 0 || other.schema.length === 0) return false;
@@ -98,12 +98,12 @@ function redefines(channel: Judged, other: Judged): boolean {
     !sameSchema(channel.schema, other.schema);
 }
 
-/** The schema encoding that apps derive from a message encoding. */
+/** Returns the schema encoding that apps derive from a message encoding. */
 export function defaultSchemaEncoding(encoding: string): string | undefined {
   return SCHEMA_ENCODINGS.get(encoding)?.[0];
 }
 
-/** The encoding of a channel's schema. Where it is absent, apps derive it from the message encoding. */
+/** Returns the encoding of a channel's schema. If it is absent, apps derive it from the message encoding. */
 export function effectiveSchemaEncoding(
   { encoding, schemaEncoding }: Pick<Channel, "encoding" | "schemaEncoding">,
 ): string | undefined {

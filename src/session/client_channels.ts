@@ -1,4 +1,4 @@
-// ClientChannels: the channels on which one client publishes.
+// ClientChannels: the channels to which one client publishes.
 
 import type { ClientChannel, ClientMessageData } from "../protocol/client_publish.ts";
 import type { ClientChannelId } from "../protocol/ids.ts";
@@ -11,18 +11,18 @@ import { type Effect, error, warning } from "./effects.ts";
 /** Options of {@linkcode ClientChannels}. */
 export interface ClientChannelsOptions
   extends Pick<SessionLimits, "maxClientChannels" | "maxNameLength" | "maxMessageBytes"> {
-  /** Asked last, of channels that are otherwise in order. */
+  /** Called last, only for channels that pass all other checks. */
   accepts: (channel: ClientChannel) => boolean;
 }
 
-/** One client's channels, under ids that the client chose. */
+/** The channels of one client. The client chooses their ids. */
 export class ClientChannels<Client> {
   readonly #state: ServerState<Client>;
   readonly #options: ClientChannelsOptions;
   readonly #channels = new Map<ClientChannelId, ClientChannel>();
   /**
-   * Ids of refused channels, never of live ones. Apps go on publishing on a channel that was refused, and unadvertise it in the end: they
-   * have been told once.
+   * Ids of rejected channels, never of advertised ones. Apps keep publishing to a rejected channel and finally unadvertise it. They already
+   * got a status, so these messages are ignored.
    */
   readonly refused: RecentIds<ClientChannelId> = new RecentIds();
   #schemaBytes = 0;
@@ -44,7 +44,7 @@ export class ClientChannels<Client> {
     return [{ do: "clientAdvertised", channel }];
   }
 
-  /** Remembers channels that were refused, unless they are live. */
+  /** Remembers the ids of rejected channels, except those that are advertised. */
   refuse(channelIds: readonly ClientChannelId[]): void {
     this.refused.addAll(channelIds.filter((id) => !this.#channels.has(id)));
   }
@@ -67,7 +67,7 @@ export class ClientChannels<Client> {
     return [{ do: "clientMessage", channelId, payload }];
   }
 
-  /** Ends them all. */
+  /** Unadvertises all channels. */
   close(): Effect[] {
     return [...this.#channels.keys()].flatMap((channelId) => this.unadvertise(channelId));
   }
@@ -97,7 +97,7 @@ export class ClientChannels<Client> {
   }
 }
 
-/** What it holds of memory, roughly. */
+/** Approximate memory use. */
 function schemaSize({ schema }: ClientChannel): number {
   return schema?.length ?? 0;
 }

@@ -1,4 +1,4 @@
-// ClientSession: what the server knows of one client, and what follows from each of its messages.
+// ClientSession: the state of one client, and the effects of each of its messages.
 
 import type { FetchAsset } from "../protocol/assets.ts";
 import type { Capability, Subprotocol } from "../protocol/capabilities.ts";
@@ -26,25 +26,25 @@ import { type WatchAll, WatchAlls } from "./watch_alls.ts";
 
 /** Options of {@linkcode ClientSession}. */
 export interface ClientSessionOptions extends SessionLimits {
-  /** Absent: the client asked for none. */
+  /** `undefined`: the client did not request a subprotocol. */
   subprotocol: Subprotocol | undefined;
-  /** What the client may see and do; absent: everything. */
+  /** What the client may see and do. Default: everything. */
   rights?: Rights | undefined;
-  /** Which channels the client may see; asked once for each. */
+  /** Whether the client may see a channel. Called once for each channel. */
   acceptsChannel?: ((channel: Channel) => boolean) | undefined;
-  /** On which channels the client may publish. */
+  /** Whether the client may publish to a channel. */
   acceptsClientChannel?: ((channel: ClientChannel) => boolean) | undefined;
 }
 
-/** Which of the limits hold for lists. */
+/** The limits on the length of a list. */
 type ListLimit = "maxSubscriptions" | "maxClientChannels" | "maxParameters";
 
-/** What a value of JSON takes of memory once it is parsed, in bytes: an empty object for instance. */
+/** Estimated memory of one parsed JSON value, such as an empty object, in bytes. */
 const JSON_VALUE_BYTES = 64;
 
-/** One client: a message in, a list of effects out. It changes the state it shares with the others, and nothing else. */
+/** Turns each message of one client into a list of effects. Changes only its own state and the state that all clients share. */
 export class ClientSession<Client> {
-  /** What the client may be told of. */
+  /** The rights of the client. */
   readonly access: Access;
   readonly requests: OpenRequests;
   readonly #state: ServerState<Client>;
@@ -52,7 +52,7 @@ export class ClientSession<Client> {
   readonly #options: ClientSessionOptions;
   readonly #subscriptions: Subscriptions<Client>;
   readonly #clientChannels: ClientChannels<Client>;
-  /** What was decided of each channel, unless the client may see all. */
+  /** Whether the client may see each channel, by id. Not used if the client may see all channels. */
   readonly #visibility = new Map<ChannelId, boolean>();
   readonly #watchAlls = new WatchAlls();
   #controlsPlayback = false;
@@ -71,12 +71,12 @@ export class ClientSession<Client> {
     });
   }
 
-  /** Whether the client understands PlaybackState: older apps raise an error when they are sent one unasked. */
+  /** Whether the client understands PlaybackState. Older apps raise an error if they receive one that they did not request. */
   get takesPlaybackState(): boolean {
     return this.#options.subprotocol === "foxglove.sdk.v1" || this.#controlsPlayback;
   }
 
-  /** Those of the channels that the client may see, and be told of. */
+  /** Returns the channels that the client may see. */
   visible(channels: readonly Channel[]): readonly Channel[] {
     if (this.#seesAll) return channels;
     return channels.filter((channel) => {
@@ -86,7 +86,7 @@ export class ClientSession<Client> {
     });
   }
 
-  /** Forgets a channel that the server removed. Returns whether the client knew of it and must be told. */
+  /** Forgets a channel that the server removed. Returns whether the client knows the channel, so that it needs an `unadvertise`. */
   forgetChannel(channelId: ChannelId): boolean {
     const wasVisible = this.#isVisible(channelId);
     this.#visibility.delete(channelId);
@@ -94,7 +94,7 @@ export class ClientSession<Client> {
     return wasVisible;
   }
 
-  /** Takes one message as it came from the socket. */
+  /** Processes one message from the socket. */
   receive(data: string | ArrayBuffer | Uint8Array): Effect[] {
     let message: ClientMessage;
     let bytes: number;
@@ -109,7 +109,7 @@ export class ClientSession<Client> {
         message = readClientText(fields);
       } else {
         message = decodeClientMessage(data);
-        // A payload keeps all of the buffer that it is a part of.
+        // A payload keeps the whole underlying buffer in memory.
         bytes = "buffer" in data ? data.buffer.byteLength : data.byteLength;
       }
     } catch (cause) {
@@ -119,17 +119,17 @@ export class ClientSession<Client> {
     return this.#apply(message, bytes);
   }
 
-  /** Watches more of all the parameters that the client wished to watch, unless it has changed its mind since. */
+  /** Adds parameters to a subscription to all parameters, except those from which the client has unsubscribed since. */
   watchMore(watch: WatchAll, names: readonly string[]): Effect[] {
     return this.#watch(this.#watchAlls.wanted(watch, names));
   }
 
-  /** All parameters are known, or nobody can say. */
+  /** Ends a subscription to all parameters: their names are known, or the hook failed to list them. */
   endWatchAll(watch: WatchAll): void {
     this.#watchAlls.end(watch);
   }
 
-  /** Ends whatever the client had begun, in the order in which the hooks are to hear of it. */
+  /** Ends all subscriptions and channels of the client. Returns the effects in the order in which the hooks must be called. */
   close(): Effect[] {
     this.#watchAlls.unsubscribed([]);
     this.requests.close();
@@ -141,7 +141,7 @@ export class ClientSession<Client> {
     ];
   }
 
-  /** Refuses what can be refused before the members of a text message are read. `bytes`: what the message takes. */
+  /** Rejects a text message early if possible, before its members are read. `bytes`: the memory that the message takes. */
   #examine(fields: JsonFields, bytes: number): Effect[] | undefined {
     switch (fields.op) {
       case "subscribe":
@@ -239,14 +239,14 @@ export class ClientSession<Client> {
     return this.#seesAll || this.#visibility.get(channelId) === true;
   }
 
-  /** A complaint if the server does not offer the client the capability, else nothing. */
+  /** Returns an error status if the server does not offer the capability to the client. */
   #lacks(capability: Capability, doing: string, requestId?: string): Effect[] | undefined {
     const why = this.#whyNotOffered(capability);
     if (why === undefined) return undefined;
     return [error(`Cannot ${doing}: ${why}`, longName([requestId], this.#options) ? undefined : requestId)];
   }
 
-  /** Why the client's `serverInfo` leaves the capability out, if it does. */
+  /** Returns the reason why the client's `serverInfo` does not list the capability, or `undefined` if it does. */
   #whyNotOffered(capability: Capability): string | undefined {
     if (!this.#state.capabilities.has(capability)) return `the server has no capability "${capability}"`;
     return this.access.rulesOut(capability) ? "this client may not" : undefined;
@@ -257,7 +257,7 @@ export class ClientSession<Client> {
     return error(`Cannot read text message: ${tooMany(what, limit, this.#options)}`);
   }
 
-  /** A complaint if a message lists more than it may, else nothing. One for all, for reading a million entries costs enough. */
+  /** Returns an error status if a message lists too many entries. Rejects the whole message, because reading a million entries is slow. */
   #exceeds(entries: number, option: ListLimit, doing: string): Effect[] | undefined {
     if (entries <= this.#options[option]) return undefined;
     return [error(`Cannot ${doing}: ${tooMany("entries", option, this.#options)}`)];
@@ -277,19 +277,19 @@ export class ClientSession<Client> {
     return channelIds.every((id) => this.#clientChannels.refused.delete(id)) ? [] : lacking;
   }
 
-  /** Opens a request that must not wait, or answers with `refuse`. */
+  /** Starts a request that cannot be queued, or rejects it with the effect of `refuse`. */
   #open(request: Exclude<RequestEffect, QueuedRequest>, refuse: (why: string) => Effect): Effect[] {
     const why = this.requests.open(request);
     return [why === undefined ? request : refuse(why)];
   }
 
-  /** Queues a request that may wait, or answers with `refuse`. */
+  /** Queues a request, or rejects it with the effect of `refuse`. */
   #enqueue(kind: QueuedKind, request: QueuedRequest, refuse: (why: string) => Effect): Effect[] {
     const why = this.requests.enqueue(request);
     return [why === undefined ? { do: "startQueued", kind } : refuse(why)];
   }
 
-  /** A complaint if a message names more parameters than it may, or its id is too long, else nothing. */
+  /** Returns an error status if a message names too many parameters or its id is too long. */
   #exceedsParameters(verb: "get" | "set", entries: number, id: string | undefined): Effect[] | undefined {
     const longId = longName([id], this.#options);
     if (longId) return [parametersCannot(verb, undefined)(longId)];
@@ -297,19 +297,22 @@ export class ClientSession<Client> {
     return [parametersCannot(verb, id)(tooMany("entries", "maxParameters", this.#options))];
   }
 
-  /** If only one may not be set, none is; a client that waits for an answer is then told what holds. */
+  /**
+   * Rejects the whole message if the client may not set one of the parameters. A client that sent a request id then gets the current values,
+   * because it waits for an answer.
+   */
   #denies(parameterNames: readonly string[], id: string | undefined, bytes: number): Effect[] | undefined {
     const cannot = parametersCannot("set", id);
     const long = longName(parameterNames, this.#options);
     if (long) return [cannot(long)];
     const forbidden = parameterNames.find((name) => !this.access.allows("writableParameters", name));
-    // Not even a set of nothing may reach the hook.
+    // If the client may not set any parameter, even an empty list must not reach the hook.
     if (forbidden === undefined && !this.access.isEmpty("writableParameters")) return undefined;
     const complaint = cannot(
       forbidden === undefined ? "this client may not" : `this client may not set "${forbidden}"`,
     );
     if (id === undefined) return [complaint];
-    // To get no names is to get all.
+    // Answered here, because `getParameters` without names returns all parameters.
     return parameterNames.length === 0
       ? [complaint, { do: "send", message: { op: "parameterValues", parameters: [], id } }]
       : [complaint, ...this.#apply({ op: "getParameters", parameterNames, id }, bytes)];
@@ -337,7 +340,7 @@ export class ClientSession<Client> {
     return tooMany("parameters", "maxParameters", this.#options);
   }
 
-  /** What is excepted is remembered until the hook has named the rest, which may be never. */
+  /** The excepted names stay in memory until the hook lists all parameters, which may never happen. */
   #tooManyExcepted(names: readonly string[]): string | undefined {
     const { maxParameters } = this.#options;
     if (this.#watchAlls.countWith(names) <= maxParameters) return undefined;
@@ -353,7 +356,7 @@ export class ClientSession<Client> {
     return parametersWatched(last, false);
   }
 
-  /** Says so only when the first client comes or the last one goes. */
+  /** Returns an effect only for the first client that subscribes and the last client that unsubscribes. */
   #watchGraph(watch: boolean): Effect[] {
     const clients = this.#state.graphClients;
     const before = clients.size;
@@ -414,12 +417,12 @@ export class ClientSession<Client> {
   }
 }
 
-/** How a message that cannot be read is answered: the caller of a service waits for a failure, everybody else is told by a status. */
+/** The answer to an invalid message is an error status. Only service calls get a failure, because their caller waits for it. */
 function refusal({ serviceCall, message }: ProtocolError): Effect {
   return serviceCall ? callFailure(serviceCall, message) : error(message);
 }
 
-/** `name` is that of a service that the client may know. */
+/** `name`: the name of the service, only if the client may see it. */
 function callFailure(
   { serviceId, callId }: Pick<ServiceCallRequest, "serviceId" | "callId">,
   why: string,

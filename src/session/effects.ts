@@ -1,4 +1,4 @@
-// Effects: what the server has to do because a client said something, as data.
+// Effects: the actions that follow from a client's message, as data. The server carries them out.
 
 import type { FetchAsset } from "../protocol/assets.ts";
 import type { ClientChannel } from "../protocol/client_publish.ts";
@@ -11,16 +11,16 @@ import type { Service, ServiceCallRequest } from "../protocol/services.ts";
 import { StatusLevel } from "../protocol/status.ts";
 import type { WatchAll } from "./watch_alls.ts";
 
-/** Kinds of requests that a client waits on; each has a limit of its own on how many may be open. */
+/** Kinds of requests that the server must answer. The number of open requests is limited for each kind. */
 export type RequestKind = "services" | "playback" | QueuedKind;
 
-/** The kinds of which some or all requests may wait until they are started. */
+/** The kinds whose requests can be queued, all of them or some of them. */
 export type QueuedKind = "assets" | "parameters" | "graph";
 
-/** One thing to do for the client whose message it follows from. The state is already changed when it is carried out. */
+/** One action for the client that sent the message. The session state has already changed when the server carries it out. */
 export type Effect =
   | { do: "send"; message: ServerMessage }
-  /** Tell the client what it did wrong, unless it has been told too often. `id` is the id of a request that failed. */
+  /** Send a status about a wrong message. `id`: the id of the failed request. Too many statuses without an id are dropped. */
   | { do: "complain"; level: StatusLevel; text: string; id?: string }
   | { do: "subscribed" | "unsubscribed"; subscription: ActiveSubscription }
   | { do: "clientAdvertised"; channel: ClientChannel }
@@ -28,43 +28,43 @@ export type Effect =
   | { do: "clientMessage"; channelId: ClientChannelId; payload: Uint8Array }
   | { do: "parametersWatched"; names: readonly string[]; watched: boolean }
   | { do: "graphWatched"; watched: boolean }
-  /** A request was queued: start those of its kind that may be started. */
+  /** A request was queued: start the requests of this kind that the limits allow. */
   | { do: "startQueued"; kind: QueuedKind }
   | Exclude<RequestEffect, QueuedRequest>;
 
-/** A subscription of the client. It keeps what is looked up for each of them, because one message may have 10,000. */
+/** A subscription of the client. Keeps its channel entry to avoid lookups, because one message may contain 10,000 subscriptions. */
 export interface ActiveSubscription {
   readonly subscriptionId: SubscriptionId;
   readonly entry: { readonly channel: Channel; reportedCount: number };
-  /** Whether its begin was reported to the hooks. */
+  /** Whether its start was reported to the hooks. */
   isReported: boolean;
 }
 
-/** A request: when its answer is settled, `OpenRequests.settle()` is owed. */
+/** A request. The server must call `OpenRequests.settle()` when the request is answered or abandoned. */
 export type RequestEffect =
   | Costly<{ do: "callService"; service: Service; request: ServiceCallRequest }>
   | Costly<{ do: "setParameters"; request: SetParameters }>
   | Costly<{ do: "controlPlayback"; request: PlaybackControlRequest }>
   | QueuedRequest;
 
-/** A request that may wait until it is started. */
+/** A request that can be queued. */
 export type QueuedRequest =
   | Costly<{ do: "getParameters"; request: GetParameters }>
   | Costly<{ do: "watchAllParameters"; watch: WatchAll }>
   | Costly<{ do: "fetchAsset"; request: FetchAsset }>
   | Costly<{ do: "sendGraph" }>;
 
-/** `bytes`: how much memory the request takes while it is open. */
+/** `bytes`: the memory that the request takes while it is open. */
 type Costly<Request> = Request & { readonly bytes: number };
 
-/** A complaint about something that may be no more than bad timing. */
+/** A WARNING status, for a problem that may be caused by timing alone. */
 export function warning(text: string): Effect {
   return { do: "complain", level: StatusLevel.WARNING, text };
 }
 
 /**
- * A complaint about something that is wrong. Clients find out by `requestId` which of their requests failed; it is not part of the text,
- * because apps show the same text only once.
+ * An ERROR status. Clients find out by `requestId` which of their requests failed. The id is not part of the text, because apps show the same
+ * text only once.
  */
 export function error(text: string, requestId?: string): Effect {
   return { do: "complain", level: StatusLevel.ERROR, text, ...(requestId === undefined ? {} : { id: requestId }) };

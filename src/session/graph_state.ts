@@ -1,4 +1,4 @@
-// GraphState: the connection graph as it stands, and the differences to the one before.
+// GraphState: the current connection graph, and the differences between successive graphs.
 
 import {
   type ConnectionGraph,
@@ -6,29 +6,29 @@ import {
   writeConnectionGraphUpdate,
 } from "../protocol/connection_graph.ts";
 
-/** Ids by name. A name without ids is not in it. */
+/** Ids by name. Names without ids are left out, except in differences. */
 type IdsByName = ReadonlyMap<string, ReadonlySet<string>>;
 
-/** The newest graph. */
+/** The current graph. */
 export class GraphState {
   #published: IdsByName = new Map();
   #subscribed: IdsByName = new Map();
   #services: IdsByName = new Map();
-  /** Grows whenever the graph is replaced. */
+  /** Increases each time the graph is replaced. */
   version = 0;
 
-  /** The whole graph, as an update to somebody who knows nothing. */
+  /** Returns the whole graph, as an update for a new subscriber. */
   snapshot(): ConnectionGraphUpdate {
     return update(this.#published, this.#subscribed, this.#services, [], []);
   }
 
   /**
-   * Puts `graph` in the place of the one before. Returns the difference, or nothing if there is none.
+   * Replaces the graph. Returns the difference, or `undefined` if there is none.
    *
-   * @throws {TypeError} When a member is of the wrong kind; the graph then stays as it was.
+   * @throws {TypeError} If a member has the wrong type. The graph is then unchanged.
    */
   replace(graph: ConnectionGraph): ConnectionGraphUpdate | undefined {
-    // All of it and at once: a fault that got in would come out in every snapshot, and fail the clients instead of the caller.
+    // Checks the whole graph first. Otherwise an invalid member would fail later in snapshots, for clients instead of the caller.
     const { publishedTopics, subscribedTopics, advertisedServices } = writeConnectionGraphUpdate({
       ...graph,
       op: "connectionGraphUpdate",
@@ -58,12 +58,12 @@ export class GraphState {
   }
 }
 
-/** Whether an update says nothing. */
+/** Whether an update contains no changes. */
 export function isEmpty({ op: _op, ...lists }: ConnectionGraphUpdate): boolean {
   return Object.values(lists).every((list) => list.length === 0);
 }
 
-/** Merges what is said of the same name in several entries, and leaves out names without ids. */
+/** Merges entries with the same name, and leaves out names without ids. */
 function byName(entries: readonly (readonly [string, readonly string[]])[]): IdsByName {
   const ids = new Map<string, Set<string>>();
   for (const [name, more] of entries) {
@@ -72,7 +72,10 @@ function byName(entries: readonly (readonly [string, readonly string[]])[]): Ids
   return ids;
 }
 
-/** The names whose ids differ. A name that lost all its ids but is not removed stands there with none, or clients would keep the old ones. */
+/**
+ * Returns the names whose ids differ. A name that lost all ids but is not removed is included without ids, because clients would otherwise
+ * keep the old ids.
+ */
 function changes(before: IdsByName, after: IdsByName, removed: ReadonlySet<string>): IdsByName {
   const changed = new Map<string, ReadonlySet<string>>();
   for (const [name, ids] of after) {

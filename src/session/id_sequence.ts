@@ -1,24 +1,24 @@
-// IdSequence: ids that are given out once and never again.
+// IdSequence: generates ids that are never reused.
 
 import type { Id } from "../protocol/ids.ts";
 
 const UINT32_MAX = 0xffff_ffff;
 
-/** Gives out 1, 2, 3, … up to the largest uint32, so that clients can cache what they know by id. */
+/** Generates 1, 2, 3, … up to the largest uint32. Ids are never reused, so that clients can cache data by id. */
 export class IdSequence<Kind extends string> {
   readonly #kind: Kind;
   #last: number;
 
-  /** `last` counts as given out already. */
+  /** `last`: the last id that is already in use. The first new id is `last + 1`. */
   constructor(kind: Kind, last = 0) {
     this.#kind = kind;
     this.#last = last;
   }
 
   /**
-   * The next id.
+   * Returns the next id.
    *
-   * @throws {RangeError} When all are used up.
+   * @throws {RangeError} If all ids are used up.
    */
   next(): Id<Kind> {
     if (this.#last === UINT32_MAX) throw new RangeError(`Cannot add a ${this.#kind}: all ids are used up`);

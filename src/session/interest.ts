@@ -1,11 +1,11 @@
-// Interest: which clients want which keys, and which keys became wanted or unwanted by a change.
+// Interest: which clients watch which keys, and which keys gain a first watcher or lose the last one.
 
-/** A many-to-many relation between clients and keys that knows when a key gains its first or loses its last client. */
+/** A many-to-many relation between clients and keys. Reports when a key gains its first client or loses its last client. */
 export class Interest<Client, Key> {
   readonly #clientsOf = new Map<Key, Set<Client>>();
   readonly #keysOf = new Map<Client, Set<Key>>();
 
-  /** Adds the keys to what `client` wants. Returns those that nobody wanted before. */
+  /** Adds keys that `client` watches. Returns the keys that had no client before. */
   add(client: Client, keys: Iterable<Key>): Key[] {
     const own = this.#keysOf.get(client) ?? new Set();
     const first: Key[] = [];
@@ -23,7 +23,7 @@ export class Interest<Client, Key> {
     return first;
   }
 
-  /** Removes the keys from what `client` wants; those that it did not want are passed over. Returns those that nobody wants now. */
+  /** Removes keys that `client` watches, and ignores other keys. Returns the keys that have no client any more. */
   remove(client: Client, keys: Iterable<Key>): Key[] {
     const own = this.#keysOf.get(client);
     if (!own) return [];
@@ -41,23 +41,23 @@ export class Interest<Client, Key> {
     return last;
   }
 
-  /** Forgets all that `client` wants. Returns the keys that nobody wants now. */
+  /** Removes all keys of `client`. Returns the keys that have no client any more. */
   removeClient(client: Client): Key[] {
     return this.remove(client, [...this.#keysOf.get(client) ?? []]);
   }
 
-  /** How many keys `client` would want if these were added. */
+  /** How many keys `client` would watch if these were added. */
   countWith(client: Client, keys: Iterable<Key>): number {
     const own = this.#keysOf.get(client) ?? new Set();
     return own.size + new Set(keys).difference(own).size;
   }
 
-  /** Who wants `key`. */
+  /** The clients that watch `key`. */
   clientsOf(key: Key): Iterable<Client> {
     return this.#clientsOf.get(key) ?? [];
   }
 
-  /** Whether anybody wants `key`. */
+  /** Whether any client watches `key`. */
   has(key: Key): boolean {
     return this.#clientsOf.has(key);
   }

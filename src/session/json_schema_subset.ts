@@ -1,19 +1,19 @@
-// The part of JSON Schema that visualisation apps read, and what a schema holds beyond it.
+// The part of JSON Schema that visualisation apps support, and a check for everything else that makes apps reject a schema.
 
 type JsonObject = Readonly<Record<string, unknown>>;
 
-/** What one place in a schema amounts to: an object to look into, something that apps refuse, or neither. */
+/** The result for one part of a schema: a nested object to check, a fault that makes apps reject the schema, or neither. */
 type Finding = { nested: JsonObject; path: string } | { fault: string } | undefined;
 
-/** In the order of their names in a warning: a schema without a usable `type` mostly has one of these in its place. */
+/** A warning names the first of these that a schema has: a schema without a usable `type` usually has one of them instead. */
 const UNREAD_KEYWORDS = ["$ref", "anyOf", "allOf", "oneOf"];
 
 /**
- * What in a JSON Schema makes apps refuse it, such as `has "$ref" at properties.pose`; empty when nothing.
+ * Returns the faults that make apps reject a JSON Schema, such as `has "$ref" at properties.pose`. The list is empty if there are none.
  *
- * Apps turn a schema into a table of fields, and look at no more than they need for that: the `type` of each property,
- * the `items` of an array, the `contentEncoding` of a string, and `oneOf` for named constants. Whatever stands beside
- * them is ignored, so it is no fault here, not even `anyOf` beside a `type`, or `$ref` inside `additionalProperties`.
+ * Apps convert a schema to a table of fields. They read only the `type` of each property, the `items` of an array, the `contentEncoding` of a
+ * string, and `oneOf` for named constants. Apps ignore all other members, so these are not faults: for example `anyOf` beside a `type`, or
+ * `$ref` inside `additionalProperties`.
  */
 export function jsonSchemaFaults(schema: string): string[] {
   let root: unknown;
@@ -24,7 +24,7 @@ export function jsonSchemaFaults(schema: string): string[] {
   }
   if (!isObject(root)) return ["is not a JSON object"];
   const faults = root.type === "object" ? [] : [`does not say "type": "object" at its root`];
-  // A list that grows while it is walked, rather than recursion: no depth of nesting exhausts the stack.
+  // The loop appends to the list that it reads. Recursion could exhaust the stack, because the nesting depth is not limited.
   const objects = [{ nested: root, path: "" }];
   for (const { nested, path } of objects) {
     const properties = nested.properties ?? {};
@@ -74,14 +74,14 @@ function readItems(items: unknown, arrayPath: string): Finding {
   if (Array.isArray(items)) return { fault: `has a list of "items" at ${arrayPath}` };
   if (!isObject(items)) return { fault: `has no object at ${path}` };
   if (items.type === "array") return { fault: `has an array in an array at ${path}` };
-  // Bytes are read where they are a property of their own, and nowhere else.
+  // Apps decode base64 bytes only in a property, not in array items.
   if (items.type === "string" && items.contentEncoding !== undefined) {
     return { fault: `has a contentEncoding of array items at ${path}` };
   }
   return readType(items, path);
 }
 
-/** What a schema has where apps look for the name of a type that they know. */
+/** Describes the value or keyword that a schema has instead of a supported `type`. */
 function inPlaceOfType(schema: JsonObject): string {
   const keyword = UNREAD_KEYWORDS.find((name) => Object.hasOwn(schema, name));
   if (keyword !== undefined) return `"${keyword}"`;

@@ -1,4 +1,4 @@
-// OpenRequests: the requests of one client that are not answered yet, and the limits on them.
+// OpenRequests: the unanswered requests of one client, and their limits.
 
 import { Deque } from "../deque.ts";
 import type { ByteBudget } from "./byte_budget.ts";
@@ -11,7 +11,6 @@ export type OpenRequestsLimits = Pick<
   "maxPendingRequests" | "maxQueuedRequests" | "maxRequestBytes" | "maxTotalRequestBytes"
 >;
 
-/** What kind each request is of. */
 const KINDS = {
   callService: "services",
   fetchAsset: "assets",
@@ -22,13 +21,16 @@ const KINDS = {
   sendGraph: "graph",
 } as const satisfies Record<RequestEffect["do"], RequestKind>;
 
-/** What each client may always have: a small request, such as an emergency stop, must not fail because others have taken the budget. */
+/**
+ * How many bytes of each client do not count against the shared budget. A small request, such as an emergency stop, must not fail because
+ * other clients have used up the budget.
+ */
 const FREE_BYTES = 16 * 1024;
 
 /**
- * Counts the requests that are being answered, and keeps those that wait until they may be started.
+ * Counts the started requests, and queues requests until the limits allow them to start.
  *
- * Requests that wait are started in their order. A request that may wait never overtakes another of its kind.
+ * Each kind has its own queue. Queued requests of a kind start in the order in which they arrived.
  */
 export class OpenRequests {
   readonly #limits: OpenRequestsLimits;
@@ -39,17 +41,17 @@ export class OpenRequests {
     parameters: new Deque(),
     graph: new Deque(),
   };
-  /** Assets that take so long that others need not wait for them. */
+  /** Started asset requests that take too long: other asset requests no longer wait for them. */
   readonly #overdue = new Set<RequestEffect>();
   #bytes = 0;
 
-  /** `total` is shared by all clients. */
+  /** `total`: the budget that all clients share. */
   constructor(limits: OpenRequestsLimits, total: ByteBudget) {
     this.#limits = limits;
     this.#total = total;
   }
 
-  /** Starts a request that must not wait. Returns why it is refused, or nothing; then `settle()` must follow. */
+  /** Starts a request that cannot be queued. Returns the reason if it is rejected. Otherwise the caller must call `settle()` later. */
   open(request: Exclude<RequestEffect, QueuedRequest>): string | undefined {
     const kind = KINDS[request.do];
     if (this.#started[kind] >= this.#limits.maxPendingRequests) {
@@ -60,7 +62,7 @@ export class OpenRequests {
     return refusal;
   }
 
-  /** Queues a request that may wait. Returns why it is refused, or nothing. */
+  /** Queues a request. Returns the reason if it is rejected. */
   enqueue(request: QueuedRequest): string | undefined {
     const kind = KINDS[request.do];
     const queue = this.#queues[kind];
@@ -73,19 +75,19 @@ export class OpenRequests {
     return refusal;
   }
 
-  /** Whether a request waits, and no limit keeps it from being started. */
+  /** Whether a request of this kind is queued and the limits allow it to start. */
   canStart(kind: QueuedKind): boolean {
     return this.#queues[kind].length > 0 && this.#started[kind] < this.#maxStarted(kind);
   }
 
-  /** Starts the request that has waited longest. `settle()` must follow. */
+  /** Starts the oldest queued request, if the limits allow it. The caller must call `settle()` later. */
   start(kind: QueuedKind): QueuedRequest | undefined {
     if (!this.canStart(kind)) return undefined;
     this.#started[kind] += 1;
     return this.#queues[kind].shift();
   }
 
-  /** A request has its answer, or never gets one. Returns the kind of which another one may be started instead. */
+  /** Releases a request that is answered or abandoned. Returns its kind if a queued request of that kind can start now. */
   settle(request: RequestEffect): QueuedKind | undefined {
     const kind = KINDS[request.do];
     this.#started[kind] -= 1;
@@ -94,12 +96,12 @@ export class OpenRequests {
     return kind !== "services" && kind !== "playback" && this.canStart(kind) ? kind : undefined;
   }
 
-  /** Lets another asset be started before this one, which is not settled, has come. */
+  /** Marks an asset request as too slow: another asset request may start before this one is settled. */
   setOverdue(request: RequestEffect): void {
     this.#overdue.add(request);
   }
 
-  /** Drops all that wait. What was started is held by a hook, and counts until it is settled. */
+  /** Drops all queued requests. Started requests still count until they are settled, because hooks keep them in memory. */
   close(): void {
     for (const queue of Object.values(this.#queues)) {
       for (const { bytes } of queue) this.#release(bytes);
@@ -107,7 +109,7 @@ export class OpenRequests {
     }
   }
 
-  /** Assets are read one at a time, because each may be large. The graph has no hook to wait for. */
+  /** Assets are read one at a time, plus one for each overdue asset, because they may be large. The graph has no limit: it needs no hook. */
   #maxStarted(kind: QueuedKind): number {
     switch (kind) {
       case "assets":
@@ -138,7 +140,7 @@ export class OpenRequests {
   }
 }
 
-/** How much of a client's bytes counts against the budget of all. */
+/** How many of a client's bytes count against the shared budget. */
 function charged(bytes: number): number {
   return Math.max(0, bytes - FREE_BYTES);
 }

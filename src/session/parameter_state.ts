@@ -1,20 +1,20 @@
-// ParameterState: which parameters are known to exist, and who is told when one changes.
+// ParameterState: the names of known parameters, and the clients that watch them.
 
 import type { WrittenParameter } from "../protocol/written_parameters.ts";
 import { Interest } from "./interest.ts";
 
-/** The values themselves belong to the server's owner. */
+/** Stores names only. The program that runs the server keeps the values. */
 export class ParameterState<Client> {
   /** Which clients watch which names. */
   readonly watched: Interest<Client, string> = new Interest();
   readonly #known = new Set<string>();
 
-  /** The names that had a value when they were last heard of. */
+  /** The names of the parameters that had a value at their last change. */
   get knownNames(): ReadonlySet<string> {
     return this.#known;
   }
 
-  /** Takes note of values now in force. Returns what each client is to be told: of those it watches, the ones that are set. */
+  /** Records changed parameters. Returns, for each client, the watched parameters to send to it. Removed parameters are not sent. */
   changed(parameters: readonly WrittenParameter[]): Map<Client, WrittenParameter[]> {
     const news = new Map<Client, WrittenParameter[]>();
     for (const parameter of parameters) {

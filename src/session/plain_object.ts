@@ -1,13 +1,13 @@
-// membersOf(): reads the members of a plain object that limits a client; refuses every other kind of object.
+// membersOf(): reads the members of a plain object that limits a client. Rejects every other kind of object.
 
 /**
- * Reads an object such as `{ readOnly: true }`, each member once.
+ * Reads an object such as `{ readOnly: true }`. Reads each member once.
  *
- * These objects hold limits, and a limit must not get lost because the object is odd. So every member must be the object's own, known
- * and not `undefined`, and the prototype must be `null` or the `Object.prototype` of any realm.
+ * These objects contain limits, and an unusual object must not cause a limit to be ignored. So every member must be an own member, known and
+ * not `undefined`. The prototype must be `null` or the `Object.prototype` of any realm.
  *
- * @param cannot How the error begins, such as "Cannot do X".
- * @throws {TypeError} When it is anything else.
+ * @param cannot The beginning of the error text, such as "Cannot do X".
+ * @throws {TypeError} If `value` does not meet these conditions.
  */
 export function membersOf<Name extends string>(
   value: unknown,
@@ -27,7 +27,7 @@ export function membersOf<Name extends string>(
       if (member === undefined) throw new TypeError(`${cannot}: "${name}" is undefined`);
       members.set(name, member);
     } else if (member !== undefined) {
-      // Proxies may answer for members that they do not list.
+      // A Proxy may return a value for a member that it does not list.
       throw new TypeError(`${cannot}: "${name}" is not a member of the object itself`);
     }
   }
@@ -39,7 +39,7 @@ function isPlain(value: object): boolean {
   return prototype === null || prototype === Object.prototype || isObjectPrototype(prototype);
 }
 
-/** Whether it is the `Object.prototype` of another realm: it holds nothing that ours does not hold as well. */
+/** Whether `prototype` is the `Object.prototype` of another realm. It may only have members that ours has as well. */
 function isObjectPrototype(prototype: object): boolean {
   return Object.getPrototypeOf(prototype) === null && Object.hasOwn(prototype, "hasOwnProperty") &&
     Reflect.ownKeys(prototype).every((key) => Object.hasOwn(Object.prototype, key));

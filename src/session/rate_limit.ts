@@ -1,11 +1,11 @@
-// RateLimit: how much of something a client may do in a second, with some patience.
+// RateLimit: limits how much a client may send per second, with a tolerance for bursts.
 
 /**
- * A token bucket that can be overdrawn.
+ * A token bucket whose balance can become negative.
  *
- * A second's worth may come at once. What comes beyond that is still taken, for a message that is passed over would leave the client
- * and the server with different ideas of what was agreed; but the client is warned, and at a debt of a further second's worth it has
- * gone on for too long.
+ * A client may send the amount of one second at once. Messages beyond that are still accepted, because dropping one would leave the client
+ * and the server in different states. But the client is warned. When the balance falls below minus one second's amount, the client must be
+ * disconnected.
  */
 export class RateLimit {
   readonly #perSecond: number;
@@ -13,13 +13,18 @@ export class RateLimit {
   #filledAt: number | undefined;
   #hasWarned = false;
 
-  /** 0: no limit. */
+  /** `perSecond`: the allowed amount per second; 0 means no limit. */
   constructor(perSecond: number) {
     this.#perSecond = perSecond;
     this.#tokens = perSecond;
   }
 
-  /** Says what to do about `amount` more at `nowMs`, of any clock that does not run backwards. No "cut" without a "warn" before it. */
+  /**
+   * Counts `amount` at `nowMs` and returns what to do: accept it, accept it and warn the client, or disconnect the client. "cut" never comes
+   * before a "warn".
+   *
+   * @param nowMs Milliseconds of any monotonic clock.
+   */
   admit(nowMs: number, amount: number): "take" | "warn" | "cut" {
     if (this.#perSecond === 0) return "take";
     this.#fill(nowMs);
@@ -30,7 +35,7 @@ export class RateLimit {
     return "warn";
   }
 
-  /** Whether a second's worth may come at once. */
+  /** Whether the whole amount of one second is available. */
   isFull(nowMs: number): boolean {
     this.#fill(nowMs);
     return this.#tokens >= this.#perSecond;
@@ -40,7 +45,7 @@ export class RateLimit {
     const elapsedMs = nowMs - (this.#filledAt ?? nowMs);
     this.#filledAt = nowMs;
     this.#tokens = Math.min(this.#perSecond, this.#tokens + elapsedMs * this.#perSecond / 1000);
-    // Not as soon as the debt is paid: one who keeps to the very edge would be warned again and again.
+    // Reset only at half: a reset at zero would repeatedly warn a client that sends exactly at the limit.
     if (this.#tokens >= this.#perSecond / 2) this.#hasWarned = false;
   }
 }

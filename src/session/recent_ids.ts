@@ -1,8 +1,8 @@
-// RecentIds: remembers ids that a client may still use, though they name nothing.
+// RecentIds: remembers ids of removed or rejected objects, because clients may still use them.
 
 const MAX_IDS = 1000;
 
-/** Up to 1000 ids, the newest ones. */
+/** The newest ids, up to 1000. */
 export class RecentIds<Id> {
   readonly #ids = new Set<Id>();
 
@@ -10,7 +10,7 @@ export class RecentIds<Id> {
     return this.#ids.has(id);
   }
 
-  /** Remembers an id, and forgets the oldest if there are too many. */
+  /** Adds an id, and removes the oldest one if there are too many. */
   add(id: Id): void {
     this.#ids.delete(id);
     this.#ids.add(id);
@@ -18,12 +18,12 @@ export class RecentIds<Id> {
     for (const oldest of this.#ids.values().take(1)) this.#ids.delete(oldest);
   }
 
-  /** Remembers many ids. Of a list that is too long, only the end is read. */
+  /** Adds many ids. Only the last 1000 entries of `ids` are read. */
   addAll(ids: readonly Id[]): void {
     for (const id of ids.slice(-MAX_IDS)) this.add(id);
   }
 
-  /** Returns whether it was remembered. */
+  /** Removes an id. Returns whether it was remembered. */
   delete(id: Id): boolean {
     return this.#ids.delete(id);
   }

@@ -3,48 +3,49 @@
 import { canonicalAssetUri } from "./asset_uri.ts";
 import { membersOf } from "./plain_object.ts";
 
-/** Names by one of them, by how they begin, or by a pattern: `"/odom"`, `"/camera/*"`, `/^\/camera\/\d+$/`. */
+/** Selects names: an exact name (`"/odom"`), a prefix with `*` (`"/camera/*"`), or a regular expression (`/^\/camera\/\d+$/`). */
 export type NamePattern = string | RegExp;
 
 /**
- * What a client may see and do; what is left out is not limited.
+ * What a client may see and do. Members that are left out do not limit the client.
  *
- * Each list holds names: `"/odom"` is this very one, `"/camera/*"` whatever begins with `/camera/`, `"*"` all. A `RegExp` allows what
- * it finds something in: `^` and `$` make it the whole name. An empty list allows none. What a client may not use it is not told of.
+ * Each list contains name patterns: `"/odom"` allows exactly this name, `"/camera/*"` allows every name that begins with `/camera/`, `"*"`
+ * allows all names. A `RegExp` allows every name that it matches anywhere; use `^` and `$` to match the whole name. An empty list allows no
+ * name. The server hides topics, services and parameters from clients that may not use them.
  *
- * Must be a plain object without other members, and without members that are `undefined`: anything else keeps the client out.
+ * Must be a plain object without other members, and without members that are `undefined`. Otherwise the client is rejected.
  */
 export interface Rights {
   /**
-   * Only looks and listens: publishes nothing, calls no service, sets no parameter, steers no playback, whatever the lists say.
+   * The client may not publish, call services, set parameters or control playback, even if the lists allow it.
    *
    * @default {false}
    */
   readonly readOnly?: boolean;
-  /** Topics that it may subscribe to, and see in the connection graph. */
+  /** Topics that the client may subscribe to, and see in the connection graph. */
   readonly topics?: readonly NamePattern[];
-  /** Topics on which it may publish. */
+  /** Topics to which the client may publish. */
   readonly clientTopics?: readonly NamePattern[];
-  /** Services that it may call, and see in the connection graph. */
+  /** Services that the client may call, and see in the connection graph. */
   readonly services?: readonly NamePattern[];
-  /** Parameters that it may get and watch. */
+  /** Parameters that the client may get and watch. */
   readonly readableParameters?: readonly NamePattern[];
-  /** Parameters that it may set and remove. */
+  /** Parameters that the client may set and remove. */
   readonly writableParameters?: readonly NamePattern[];
   /**
-   * URIs that it may fetch. They are compared without percent-encoding: `/secret/` matches `package://arm/%73ecret` as well.
-   * Percent-encoding in string patterns is undone, too.
+   * Asset URIs that the client may fetch. URIs and string patterns are percent-decoded before they are compared: `/secret/` also
+   * matches `package://arm/%73ecret`.
    *
-   * If there is a list, URIs with `.`, `..` or nothing between two slashes are denied, and so are those with control characters or with
-   * bytes that are not UTF-8.
+   * If this list is present, the server denies URIs with `.`, `..` or empty path segments. It also denies URIs with control characters or
+   * with bytes that are not valid UTF-8.
    */
   readonly assets?: readonly NamePattern[];
 }
 
-/** A member of {@linkcode Rights} that lists names. */
+/** The name of a member of {@linkcode Rights} that is a list. */
 export type NameList = Exclude<keyof Rights, "readOnly">;
 
-/** The members of {@linkcode Rights} that list names. */
+/** The names of all members of {@linkcode Rights} that are lists. */
 export const NAME_LISTS: readonly NameList[] = [
   "topics",
   "clientTopics",
@@ -57,9 +58,9 @@ export const NAME_LISTS: readonly NameList[] = [
 const CANNOT = "Cannot limit a client's rights";
 
 /**
- * A copy of the rights that a program gave, checked: a limit that is misspelt, or lost in an odd object, would be no limit.
+ * Checks and copies the rights that a program gave. A misspelt limit, or a limit in an unusual object, must not be ignored.
  *
- * @throws {TypeError} When they are not rights.
+ * @throws {TypeError} If `value` is not a valid `Rights` object.
  */
 export function rightsFrom(value: unknown): Rights {
   const members = [...membersOf(value, ["readOnly", ...NAME_LISTS], CANNOT)];
@@ -75,7 +76,7 @@ function flagFrom(value: unknown): boolean {
 
 function patternsFrom(list: NameList, value: unknown): readonly NamePattern[] {
   if (!isPlainArray(value)) throw new TypeError(`${CANNOT}: "${list}" is not a plain array without holes`);
-  // By index: its iterator is the caller's.
+  // Reads by index, because the caller may have replaced the iterator.
   return Object.freeze(Array.from({ length: value.length }, (_, index) => patternFrom(list, value[index])));
 }
 
@@ -84,7 +85,7 @@ function patternFrom(list: NameList, pattern: unknown): NamePattern {
     if (list !== "assets" || canonicalAssetUri(pattern.replace(/\*$/, "")) !== undefined) return pattern;
     throw new TypeError(`${CANNOT}: "${list}" holds "${pattern}", not text in UTF-8 without control characters`);
   }
-  // Copied, because compile() changes an expression.
+  // Copied, because `compile()` can change a RegExp later.
   if (isPlainRegExp(pattern)) return new RegExp(pattern.source, pattern.flags);
   const what = typeof pattern === "string" ? `"${pattern}"` : typeof pattern;
   throw new TypeError(
@@ -92,16 +93,16 @@ function patternFrom(list: NameList, pattern: unknown): NamePattern {
   );
 }
 
-/** Whether it has its elements and nothing else: a hole, a subclass or an own iterator could yield other names. */
+/** Whether `value` is a plain array without holes. A hole, a subclass or an own iterator could yield other names. */
 function isPlainArray(value: unknown): value is unknown[] {
-  // The prototype of arrays is an array itself, in every realm; that of a subclass is not.
+  // `Array.prototype` is itself an array, in every realm. The prototype of a subclass is not.
   if (!Array.isArray(value) || !Array.isArray(Object.getPrototypeOf(value))) return false;
   const { length } = value;
   const keys = Reflect.ownKeys(value);
   return keys.length === length + 1 && keys.every((key, index) => key === (index < length ? `${index}` : "length"));
 }
 
-/** Whether it matches by its source and its flags alone: a subclass or an own method could match less. */
+/** Whether `value` is a plain RegExp. A subclass or an own method could match other names than the source and flags do. */
 function isPlainRegExp(value: unknown): value is RegExp {
   if (!(value instanceof RegExp) || Object.getPrototypeOf(value) !== RegExp.prototype) return false;
   const keys = Reflect.ownKeys(value);

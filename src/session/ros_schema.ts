@@ -1,6 +1,6 @@
-// What a ROS schema refers to, and whether it holds the definitions of all of it.
+// Finds the types that a ROS schema uses but does not define.
 
-/** Types that need no definition. Apps read both times of ROS 2 as if they were built in. */
+/** Types that need no definition. Apps treat the ROS 2 types `Time` and `Duration` as built in. */
 const BUILT_IN: ReadonlySet<string> = new Set([
   "bool",
   "byte",
@@ -24,10 +24,10 @@ const BUILT_IN: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * The types that a schema of encoding `ros1msg` or `ros2msg` uses without their definitions, each once, in the order of their use.
+ * Returns the types that a schema of encoding `ros1msg` or `ros2msg` uses but does not define, each once, in order of use.
  *
- * Such a schema is the definition of a message, followed by those of the types that it uses: each after a line of `=`, and a line
- * `MSG: package/Type`.
+ * Such a schema contains the definition of a message, followed by the definitions of the types that the message uses. Each of these begins
+ * with a line of `=` and a line `MSG: package/Type`.
  */
 export function missingRosTypes(schema: string): string[] {
   const [own = "", ...sections] = schema.split(/^=+\s*$/m);
@@ -37,7 +37,7 @@ export function missingRosTypes(schema: string): string[] {
   return [...new Set(used)].filter((type) => !BUILT_IN.has(type) && !defined.has(type));
 }
 
-/** The types of the fields of one definition. A line is `type name`, `type NAME=value` or a comment. */
+/** Returns the field types of one definition. A line is `type name`, `type NAME=value` or a comment. */
 function usedTypes(definition: string): string[] {
   return definition.split("\n").flatMap((line) => {
     const [, type] = /^\s*([\w/]+)(?:<=\d+)?(?:\[[^\]]*\])?\s+\w/.exec(line) ?? [];
@@ -45,12 +45,12 @@ function usedTypes(definition: string): string[] {
   });
 }
 
-/** ROS 2 writes a type with or without its folder: `geometry_msgs/msg/Pose`, `geometry_msgs/Pose`. */
+/** Removes the folder from a type name. ROS 2 writes both `geometry_msgs/msg/Pose` and `geometry_msgs/Pose`. */
 function canonical(type: string): string {
   return type.replace(/^(\w+)\/(?:msg|srv|action)\/(\w+)$/, "$1/$2");
 }
 
-/** A field may name a type without its package: `Pose` for `geometry_msgs/Pose`. */
+/** The names by which a field may refer to a type: with or without its package, such as `Pose` for `geometry_msgs/Pose`. */
 function suffixes(type: string): string[] {
   return [type, type.slice(type.lastIndexOf("/") + 1)];
 }

@@ -1,4 +1,4 @@
-// ServerState: what all clients of one server share.
+// ServerState: the state that all clients of one server share.
 
 import type { Capability } from "../protocol/capabilities.ts";
 import type { ChannelId } from "../protocol/ids.ts";
@@ -11,26 +11,26 @@ import { ServiceTable } from "./service_table.ts";
 /** Options of {@linkcode ServerState}. */
 export interface ServerStateOptions {
   capabilities: readonly Capability[];
-  /** Absent: nothing was declared, and client publishes are not checked against it. */
+  /** `undefined`: none are declared, and the encodings of client channels are not checked. */
   supportedEncodings?: readonly string[] | undefined;
-  /** See `LimitOptions`. Absent: no limit. */
+  /** See `LimitOptions`. Default: no limit. */
   maxTotalRequestBytes?: number;
 }
 
 /**
- * Channels, services, the graph, and who wants what.
+ * Channels, services, parameters and the graph, with their subscribers.
  *
- * `Client` is what the server calls a client: sessions hand it on and never look inside.
+ * `Client` is the type with which the server identifies a client. Sessions pass it on and never read its members.
  */
 export class ServerState<Client> {
   readonly capabilities: ReadonlySet<Capability>;
   readonly channels: ChannelTable<Client> = new ChannelTable();
   readonly services: ServiceTable = new ServiceTable();
   readonly graph: GraphState = new GraphState();
-  /** Who is told of changes of the graph. */
+  /** The clients that are subscribed to the graph. */
   readonly graphClients: Set<Client> = new Set();
   readonly parameters: ParameterState<Client> = new ParameterState();
-  /** For the open requests of all clients, and for the assets that are on their way to them. */
+  /** The memory budget for the open requests of all clients, and for the assets that are being read or sent. */
   readonly requestBytes: ByteBudget;
   readonly #declaredEncodings: readonly string[] | undefined;
 
@@ -40,12 +40,12 @@ export class ServerState<Client> {
     this.#declaredEncodings = options.supportedEncodings;
   }
 
-  /** Whether the server's owner said which encodings clients may use. */
+  /** Whether the server declares the encodings that clients may use. */
   get declaresEncodings(): boolean {
     return this.#declaredEncodings !== undefined;
   }
 
-  /** What was declared, then what the services take besides: apps ignore all services when their encoding is not listed. */
+  /** The declared encodings, then the request encodings of services. Apps ignore all services whose encoding is not listed. */
   supportedEncodings(): string[] {
     return [...new Set([...this.#declaredEncodings ?? [], ...this.services.requestEncodings()])];
   }

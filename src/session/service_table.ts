@@ -4,22 +4,22 @@ import type { ServiceId } from "../protocol/ids.ts";
 import type { Service } from "../protocol/services.ts";
 import { IdSequence } from "./id_sequence.ts";
 
-/** The server's services by id; names are unique. */
+/** The server's services by id. Their names are unique. */
 export class ServiceTable {
   readonly #ids = new IdSequence("service");
   readonly #services = new Map<ServiceId, Service>();
   readonly #names = new Set<string>();
   #requestEncodings: readonly string[] | undefined;
 
-  /** In ascending order of their ids. */
+  /** All services, in ascending order of ids. */
   get services(): ReadonlyMap<ServiceId, Service> {
     return this.#services;
   }
 
   /**
-   * Adds services, each under an id of its own.
+   * Adds services and gives each of them a new id.
    *
-   * @throws {TypeError} When another service has the name of one of them; none is added then.
+   * @throws {TypeError} If a name is already in use or occurs twice. None of the services is added then.
    */
   addAll(services: readonly Omit<Service, "id">[]): Service[] {
     const names = new Set<string>();
@@ -38,7 +38,7 @@ export class ServiceTable {
     });
   }
 
-  /** Removes a service. Returns what it was. */
+  /** Removes a service. Returns the removed service. */
   remove(id: ServiceId): Service | undefined {
     const service = this.#services.get(id);
     if (!service) return undefined;
@@ -48,9 +48,9 @@ export class ServiceTable {
     return service;
   }
 
-  /** The encodings in which requests to these services are written, each once. */
+  /** Returns the request encodings of all services, each once. */
   requestEncodings(): readonly string[] {
-    // Kept, because it is asked for with each call and each client channel.
+    // Cached, because service calls and client channels look it up.
     return this.#requestEncodings ??= [...new Set(this.#listRequestEncodings())];
   }
 

@@ -1,16 +1,14 @@
-// What visualisation apps would refuse about a service.
+// Warnings about services that visualisation apps would reject.
 
 import type { Service, ServiceSchema } from "../protocol/services.ts";
 import { schemaWarnings } from "./channel_warnings.ts";
 
-/** The encodings in which apps can write a request and read a response. */
+/** The encodings that apps support for service requests and responses. */
 const CALLABLE: readonly string[] = ["json", "ros1", "cdr"];
 
 const UNCALLABLE = "so apps cannot call it";
 
-/**
- * What the apps would refuse about `service`, a sentence each, empty when nothing.
- */
+/** Returns one sentence for each reason why apps would reject `service`. The list is empty if there is none. */
 export function serviceWarnings(service: Omit<Service, "id">): string[] {
   const { name, request, response } = service;
   const warnings = request

@@ -1,6 +1,6 @@
-// SessionLimits: how much of what one client may have, and how it is told that it has asked for more.
+// SessionLimits: the limits of one client, and the error texts for requests that exceed them.
 
-/** What a session is allowed; `LimitOptions` says what each is for. */
+/** The limits of a session. `LimitOptions` describes each of them. */
 export interface SessionLimits {
   maxPendingRequests: number;
   maxQueuedRequests: number;
@@ -15,7 +15,7 @@ export interface SessionLimits {
   maxMessageBytes: number;
 }
 
-/** Why a client is refused; `what` it would have more of. */
+/** Returns the reason text for a limit that was exceeded. `what`: the limited things, in the plural. */
 export function tooMany<Name extends keyof SessionLimits>(
   what: string,
   option: Name,
@@ -24,7 +24,7 @@ export function tooMany<Name extends keyof SessionLimits>(
   return `more ${what} than "${option}" allows (${limits[option]})`;
 }
 
-/** Why these names cannot be taken, if one of them is too long. The text does not repeat it. */
+/** Returns the reason text if one of the names is too long. The text does not repeat the name. */
 export function longName(
   names: Iterable<string | undefined>,
   limits: Pick<SessionLimits, "maxNameLength">,

@@ -1,23 +1,24 @@
-// SlowNotice: what a client is told when messages are dropped because it reads too slowly.
+// SlowNotice: the status messages for a client that loses messages because it reads too slowly.
 
 import type { ServerMessage } from "../protocol/messages.ts";
 import { StatusLevel } from "../protocol/status.ts";
 
-/** Apps know this text, word for word, and show their user a hint. */
+/** Apps look for exactly this text and then show a hint to their user. */
 const LIMIT_REACHED = "Send buffer limit reached";
 const LIMIT_ID = "foxglove-ws.send-buffer-limit";
 const TOPICS_ID = "foxglove-ws.dropped-topics";
 
-/** By then, most of the topics that are concerned have lost a message. */
+/** The delay before the topics are listed. After this time most of the affected topics have lost a message. */
 const TOPICS_AFTER_MS = 2500;
 const RECOVERED_MS = 10_000;
-/** More topics would make a text that is too long to read. */
+/** The maximum number of topics in a text, so that it stays readable. */
 const MAX_TOPICS = 10;
 
 /**
- * One client's notices about one episode: from a dropped message until none was dropped for 10 seconds.
+ * Notices for one client. An episode starts with a dropped message and ends after 10 seconds without drops.
  *
- * Each notice is sent once and never changed, because some apps open a modal dialog for every warning. Times are of one clock, in ms.
+ * Each notice is sent once per episode and never changed, because some apps open a modal dialog for every warning. All times are in
+ * milliseconds of the same monotonic clock.
  */
 export class SlowNotice {
   readonly #topics = new Set<string>();
@@ -26,15 +27,15 @@ export class SlowNotice {
   #isShown = false;
   #hasNamedTopics = false;
 
-  /** Whether an episode is going on. */
+  /** Whether an episode is in progress. */
   get isShown(): boolean {
     return this.#isShown;
   }
 
-  /** A message of `topic` was dropped. Returns what to tell the client. */
+  /** Records a dropped message of `topic`. Returns the messages to send to the client. */
   dropped(topic: string, nowMs: number): ServerMessage[] {
     this.#lastDrop = nowMs;
-    // More topics than one over the limit make no difference to the text.
+    // One topic over the limit is enough: more topics do not change the text.
     if (!this.#hasNamedTopics && this.#topics.size <= MAX_TOPICS) this.#topics.add(topic);
     if (this.#isShown) return this.#topicsNotice(nowMs);
     this.#isShown = true;
@@ -42,7 +43,7 @@ export class SlowNotice {
     return [{ op: "status", level: StatusLevel.WARNING, message: LIMIT_REACHED, id: LIMIT_ID }];
   }
 
-  /** To be called now and then. Returns what to tell the client. */
+  /** Must be called regularly. Returns the messages to send to the client. */
   check(nowMs: number): ServerMessage[] {
     if (!this.#isShown) return [];
     if (nowMs - this.#lastDrop < RECOVERED_MS) return this.#topicsNotice(nowMs);
@@ -58,7 +59,7 @@ export class SlowNotice {
     return [{ op: "status", level: StatusLevel.WARNING, message: this.#topicsText(), id: TOPICS_ID }];
   }
 
-  /** Apps cut a text after about 28 characters. */
+  /** The topics come before the reason, because apps cut a text after about 28 characters. */
   #topicsText(): string {
     const named = [...this.#topics].slice(0, MAX_TOPICS).sort().map((topic) => `"${topic}"`).join(", ");
     const others = this.#topics.size > MAX_TOPICS ? " and other topics" : "";

@@ -1,14 +1,14 @@
-// StatusThrottle: keeps a client whose every message is wrong from being flooded with our complaints.
+// StatusThrottle: limits the status messages to a client that sends many wrong messages.
 
 const WINDOW_MS = 1000;
 const MAX_PER_WINDOW = 10;
 
-/** Lets the first few of each second through, announces that more will be left out, and is then silent. */
+/** Allows 10 status messages per second. The server replaces the 11th by an announcement, and drops the rest of that second. */
 export class StatusThrottle {
   #windowStart = -Infinity;
   #count = 0;
 
-  /** Says what to do with one more status at `nowMs`, of any clock that does not run backwards. */
+  /** Returns what to do with one more status at `nowMs`, in milliseconds of any monotonic clock. */
   admit(nowMs: number): "send" | "announce" | "drop" {
     if (nowMs - this.#windowStart >= WINDOW_MS) {
       this.#windowStart = nowMs;

@@ -1,4 +1,4 @@
-// Subscriptions: what one client is subscribed to.
+// Subscriptions: the channel subscriptions of one client.
 
 import type { ChannelId, SubscriptionId } from "../protocol/ids.ts";
 import type { ChannelEntry, Subscriber } from "./channel_table.ts";
@@ -7,14 +7,14 @@ import type { ServerState } from "./server_state.ts";
 import { type SessionLimits, tooMany } from "./session_limits.ts";
 import { type Effect, error, warning } from "./effects.ts";
 
-/** One client's subscriptions: at most one for each channel, under ids that the client chose. */
+/** The subscriptions of one client, at most one for each channel. The client chooses their ids. */
 export class Subscriptions<Client> {
   readonly #state: ServerState<Client>;
   readonly #client: Client;
   readonly #limits: Pick<SessionLimits, "maxSubscriptions">;
   readonly #active = new Map<SubscriptionId, Subscriber<Client>>();
   readonly #idOf = new Map<ChannelId, SubscriptionId>();
-  /** Ids of removed channels, because apps answer `unadvertise` with an `unsubscribe`. */
+  /** Ids of subscriptions whose channel was removed, because apps answer `unadvertise` with an `unsubscribe`. */
   readonly #retired = new RecentIds<SubscriptionId>();
 
   constructor(state: ServerState<Client>, client: Client, limits: Pick<SessionLimits, "maxSubscriptions">) {
@@ -23,13 +23,13 @@ export class Subscriptions<Client> {
     this.#limits = limits;
   }
 
-  /** Subscribes to a channel that the client may see; `isVisible` says whether it may. */
+  /** Subscribes to a channel. `isVisible`: whether the client may see the channel. */
   subscribe(id: SubscriptionId, channelId: ChannelId, isVisible: boolean): Effect {
     const entry = isVisible ? this.#state.channels.get(channelId) : undefined;
     const taken = this.#active.get(id);
     if (taken) return error(`${cannotSubscribe(entry)}: the id is in use for "${taken.entry.channel.topic}"`);
     if (!entry) {
-      // It may have gone just now; then the client may also unsubscribe before it hears of that.
+      // The server may have just removed the channel. The client may then send an `unsubscribe` before it reads the `unadvertise`.
       this.#retired.add(id);
       return warning(`${cannotSubscribe(entry)}: no such channel`);
     }
@@ -48,12 +48,12 @@ export class Subscriptions<Client> {
   unsubscribe(id: SubscriptionId): Effect | undefined {
     const subscription = this.#active.get(id);
     if (subscription) return this.#end(subscription);
-    // The client has not yet read that the channel is gone, or confirms it: neither is its fault.
+    // Not an error: the client has not read the `unadvertise` yet, or answers it.
     if (this.#retired.delete(id)) return undefined;
     return warning("Cannot unsubscribe: no such subscription");
   }
 
-  /** Forgets a channel that the server removed. */
+  /** Ends the subscription to a channel that the server removed. */
   forget(channelId: ChannelId): void {
     const id = this.#idOf.get(channelId);
     if (id === undefined) return;
@@ -62,7 +62,7 @@ export class Subscriptions<Client> {
     this.#retired.add(id);
   }
 
-  /** Ends them all. */
+  /** Ends all subscriptions. */
   close(): Effect[] {
     return [...this.#active.values()].map((subscription) => this.#end(subscription));
   }
@@ -76,7 +76,7 @@ export class Subscriptions<Client> {
   }
 }
 
-/** A topic is named only if the client may see its channel. */
+/** The text names the topic only if the client may see the channel. */
 function cannotSubscribe(entry: ChannelEntry<unknown> | undefined): string {
   return entry ? `Cannot subscribe to "${entry.channel.topic}"` : "Cannot subscribe";
 }

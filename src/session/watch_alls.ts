@@ -1,16 +1,16 @@
-// WatchAlls: a client's subscriptions to all parameters, until it is known which parameters these are.
+// WatchAlls: a client's subscriptions to all parameters, until the names of all parameters are known.
 
-/** One such subscription. */
+/** A pending subscription to all parameters. */
 export interface WatchAll {
-  /** Its place among what the client has said. */
+  /** Its position in the sequence of the client's subscriptions to all parameters and its unsubscriptions. */
   readonly since: number;
 }
 
 /**
- * Remembers what a client unsubscribed from after it had subscribed to all parameters.
+ * Remembers the parameters from which a client unsubscribes after it has subscribed to all parameters.
  *
- * There may be thousands of these subscriptions, because they wait like other requests. To unsubscribe must not cost time or memory for
- * each of them, so only the time of the last change is noted for each name.
+ * There may be thousands of these subscriptions, because they are queued like other requests. Unsubscribing must not cost time or memory for
+ * each of them. So only the position of the last unsubscription is stored for each name.
  */
 export class WatchAlls {
   readonly #pending = new Set<WatchAll>();
@@ -25,18 +25,18 @@ export class WatchAlls {
     return watch;
   }
 
-  /** All parameters are known, or will never be. */
+  /** Ends a pending subscription: the names are known, or the hook failed to list them. */
   end(watch: WatchAll): void {
     this.#pending.delete(watch);
     if (this.#pending.size === 0) this.#unsubscribedAt.clear();
   }
 
-  /** The client subscribed to these by name. */
+  /** Records that the client subscribed to these names. */
   subscribed(names: readonly string[]): void {
     for (const name of names) this.#unsubscribedAt.delete(name);
   }
 
-  /** The client unsubscribed from these, `[]` meaning all. */
+  /** Records that the client unsubscribed from these names; `[]` means all. */
   unsubscribed(names: readonly string[]): void {
     this.#now += 1;
     if (names.length === 0) this.#allUnsubscribedAt = this.#now;
@@ -44,12 +44,12 @@ export class WatchAlls {
     for (const name of names) this.#unsubscribedAt.set(name, this.#now);
   }
 
-  /** How many names would have to be remembered if the client unsubscribed from these. */
+  /** The maximum number of names to remember if the client unsubscribes from these. */
   countWith(names: readonly string[]): number {
     return this.#pending.size === 0 ? 0 : this.#unsubscribedAt.size + names.length;
   }
 
-  /** Those of the names that the client still wants by this subscription. */
+  /** Returns the names that the client still watches through this subscription. */
   wanted(watch: WatchAll, names: readonly string[]): readonly string[] {
     if (watch.since < this.#allUnsubscribedAt) return [];
     return names.filter((name) => watch.since > (this.#unsubscribedAt.get(name) ?? 0));

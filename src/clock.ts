@@ -1,14 +1,14 @@
-// Clock: the time by which messages wait, grow old and are thinned out, and clients connect again; tests pass their own.
+// Clock: the time source for message age, throttling and reconnection. Tests pass their own.
 
-/** A clock that does not run backwards, and its alarms. */
+/** A monotonic clock with timers. */
 export interface Clock {
-  /** In ms, since whenever. */
+  /** Milliseconds since an arbitrary fixed point in time. */
   now(): number;
-  /** Calls back once after `ms`, unless cancelled by what is returned. */
+  /** Calls `callback` once after `ms` milliseconds. Returns a function that cancels it. */
   after(ms: number, callback: () => void): () => void;
-  /** Calls `callback` once, after the code that runs now and before any timer or network event. */
+  /** Calls `callback` once, after the currently running code and before any timer or network event. */
   soon(callback: () => void): void;
 }
 
-/** The option by which tests pass their own. Not part of the public API. */
+/** The key of the option with which tests replace the clock. Not part of the public API. */
 export const CLOCK: unique symbol = Symbol("clock");

@@ -1,6 +1,6 @@
-// Deque: a queue that is cheap at both ends.
+// Deque: a first-in, first-out queue with constant amortized cost.
 
-/** Items in the order in which they came. */
+/** Items in the order in which they were added. */
 export class Deque<T> {
   #items: T[] = [];
   #start = 0;
@@ -9,7 +9,7 @@ export class Deque<T> {
     return this.#items.length - this.#start;
   }
 
-  /** The item that came first. */
+  /** The oldest item. */
   get first(): T | undefined {
     return this.#items[this.#start];
   }
@@ -21,7 +21,7 @@ export class Deque<T> {
   shift(): T | undefined {
     const item = this.#items[this.#start];
     if (item === undefined) return undefined;
-    // Let go of it; moving the rest down each time would cost as much as the queue is long.
+    // Frees the item, but does not move the others each time: that would cost time proportional to the length.
     delete this.#items[this.#start];
     this.#start += 1;
     if (this.#start * 2 >= this.#items.length) {

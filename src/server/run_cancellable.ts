@@ -1,18 +1,18 @@
-// runCancellable(): runs a program's main function until it ends or a signal asks it to end.
+// runCancellable(): runs a program's main function until it ends or a signal cancels it.
 
 import { RunningServers } from "./running_servers.ts";
 
-/** What {@linkcode runCancellable} listens to, and how long it waits. */
+/** Options of {@linkcode runCancellable}. */
 export interface RunCancellableOptions {
   /**
-   * The signals that cancel; an empty list for none.
+   * The signals that cancel `main`. An empty list disables cancellation.
    *
    * @default {["SIGINT", "SIGTERM"]} on Windows `["SIGINT", "SIGBREAK"]`
    */
   signals?: readonly Deno.Signal[];
   /**
-   * Milliseconds that the process has for its clean-up after the first signal, before it is ended. Raise it for
-   * work that must be finished, lower it where a supervisor kills sooner; `Infinity` waits for as long as it takes.
+   * How long the process may take to clean up after the first signal, in milliseconds. Then the process exits. Raise it if work must be
+   * finished. Lower it if a supervisor kills the process sooner. `Infinity` waits without a limit.
    *
    * @default {5000}
    */
@@ -20,28 +20,29 @@ export interface RunCancellableOptions {
 }
 
 /**
- * Runs `main` and cancels it on SIGINT (Ctrl-C) or SIGTERM, so that its `finally` blocks and `await using` run: what
- * Python's `run_cancellable` does.
+ * Runs `main` and cancels it on SIGINT (Ctrl-C) or SIGTERM, so that its `finally` blocks and `await using` run. Does the same as Python's
+ * `run_cancellable`.
  *
- * The first signal aborts `main`'s {@linkcode AbortSignal}. When `main` then rejects with the signal's reason, or with
- * any `AbortError`, that is the expected end, and the result is `undefined`; every other rejection passes through. The
- * second signal, or the end of `graceMs` before `main` has ended, ends the process at once with 128 + the signal's
- * number, as shells count: 130 for SIGINT, 143 for SIGTERM.
+ * The first signal aborts the {@linkcode AbortSignal} that `main` receives. If `main` then rejects with the reason of that abort, or with any
+ * `AbortError`, the result is `undefined`. Every other rejection is passed on. The process ends at once after a second signal, or if `main` is
+ * still running when `graceMs` has passed. The exit code is then 128 plus the signal's number: 130 for SIGINT, 143 for SIGTERM.
  *
- * A `main` that declares no parameter cannot see the signal. Then all servers that were started during the run are closed 300 ms after the
- * first signal: their clients get close code 1001, `server.closed` resolves, and `sendMessage()` on them throws the signal's reason. Until
- * the run ends, that error is swallowed wherever it surfaces: in `main`, in a timer, or in a promise that is not awaited.
+ * A `main` without parameters cannot see the abort. In this case, all servers that were started during the run are closed 300 ms after the
+ * first signal. Their clients get close code 1001, `server.closed` resolves, and `sendMessage()` on them throws the reason of the abort. Until
+ * the run ends, that error is ignored everywhere: in `main`, in a timer, or in a promise that is not awaited.
  *
- * One Ctrl-C may arrive several times, from the terminal and from each task runner in between. The same signal again
- * within 50 ms is therefore ignored, also when `main` has ended since.
+ * One Ctrl-C may arrive several times, from the terminal and from each task runner in between. Therefore the same signal is ignored if it
+ * arrives again within 50 ms, even if `main` has ended in the meantime.
  *
- * Needs no permission. The handlers are gone when `main` has ended, and neither they nor the wait for `graceMs` keep
- * the process alive. That wait goes on after `main` has ended: what it left behind, such as the socket of a client that
- * has stopped reading, which nothing can close, does not keep a cancelled process alive either; its code is then
- * `Deno.exitCode`, 0 unless it was set. Another
- * `runCancellable()` ends the wait; for other work after a cancelled run, give an endless `graceMs`.
+ * Needs no permission. The signal handlers are removed when `main` ends, or up to 50 ms later if a signal has just arrived. Neither they nor
+ * the timer of `graceMs` keep the process alive.
  *
- * @example A producer that cleans up
+ * After a cancelled run, the process exits at the latest when `graceMs` has passed, even if `main` left something open. An example is the
+ * socket of a client that has stopped reading, because such a socket cannot be closed. The exit code is then `Deno.exitCode`, which is 0
+ * unless the program has set it. Another call of `runCancellable()` cancels this exit. For other work after a cancelled run, set `graceMs` to
+ * `Infinity`.
+ *
+ * @example A program that cleans up
  * ```ts ignore
  * await runCancellable(async (signal) => {
  *   await using server = new FoxgloveServer({ name: "robot" });
@@ -53,7 +54,7 @@ export interface RunCancellableOptions {
  * });
  * ```
  *
- * @example The shortest program that ends properly
+ * @example The shortest program that shuts down properly
  * ```ts ignore
  * await runCancellable(async () => {
  *   const server = new FoxgloveServer({ name: "robot" });
@@ -62,7 +63,7 @@ export interface RunCancellableOptions {
  * });
  * ```
  *
- * @example A main that ends by itself
+ * @example A `main` that ends by itself
  * ```ts
  * import { assertEquals } from "@std/assert/equals";
  * import { runCancellable } from "@x/foxglove-ws";
@@ -70,11 +71,10 @@ export interface RunCancellableOptions {
  * assertEquals(await runCancellable(() => Promise.resolve("done")), "done");
  * ```
  *
- * @param main What to run. A result that it returns after the abort still counts. Whether it declares a parameter is told by
- * `main.length`, which does not count rest parameters and those with a default.
- * @returns What `main` returned; `undefined` if it was cancelled.
- * @throws {RangeError} If `graceMs` is negative or not a number, or a signal is none of SIGHUP, SIGINT, SIGQUIT,
- * SIGTERM and SIGBREAK.
+ * @param main The function to run. A result that it returns after the abort is returned as usual. Servers are closed if `main.length` is 0:
+ * rest parameters and parameters with a default do not count.
+ * @returns The result of `main`, or `undefined` if it was cancelled.
+ * @throws {RangeError} If `graceMs` is negative or not a number, or if a signal is not one of SIGHUP, SIGINT, SIGQUIT, SIGTERM and SIGBREAK.
  */
 export async function runCancellable<T>(
   main: (signal: AbortSignal) => Promise<T>,
@@ -107,7 +107,7 @@ const DEFAULT_SIGNALS: readonly Deno.Signal[] = Deno.build.os === "windows"
   ? ["SIGINT", "SIGBREAK"]
   : ["SIGINT", "SIGTERM"];
 
-// Those that ask a process to end and have the same number on every system.
+// The signals that request termination and have the same number on every system.
 const SIGNAL_NUMBERS: Partial<Record<Deno.Signal, number>> = {
   SIGHUP: 1,
   SIGINT: 2,
@@ -124,23 +124,23 @@ function exitCode(name: Deno.Signal): number {
   return 128 + number;
 }
 
-// `deno task` and `npx` pass on the Ctrl-C that the terminal has already sent to every process in front: measured, one
-// press comes up to three times within 0.5 ms. Fifty leave room for a busy machine, and nobody types that fast.
+// The terminal sends Ctrl-C to every foreground process, and `deno task` and `npx` forward it again. Measured: one press arrives up to three
+// times within 0.5 ms. 50 ms leave a margin for a busy machine, and are shorter than two deliberate key presses.
 const ECHO_MS = 50;
 
-// Timers count their delay in 31 bits (24.8 days) and take anything longer for 1 ms. That long is endless.
+// Timers store their delay in 31 bits (24.8 days) and treat a longer delay as 1 ms. A longer `graceMs` is treated as unlimited.
 const MAX_TIMER_MS = 2 ** 31 - 1;
 
-/** How long a `main` that cannot see the signal may take to end by itself, before its servers are closed. */
+/** How long a `main` that cannot see the abort may take to end by itself before its servers are closed. */
 const CLOSE_SERVERS_AFTER_MS = 300;
 
-/** The timer that ends the process, from the first signal until the next run. */
+/** The timer that ends the process. It starts with the first signal; the next run stops it. */
 let deadline: ReturnType<typeof setTimeout> | undefined;
 
-/** The last signal that cancelled a run. Its echo may arrive after that run has ended, or during the next one. */
+/** The last signal that cancelled a run. The same signal may arrive again after that run has ended, or during the next run. */
 let lastSignal: { name: Deno.Signal; at: number } | undefined;
 
-/** One run's handlers and its abort. */
+/** The signal handlers and the abort controller of one run. */
 class Cancellation {
   readonly #graceMs: number;
   readonly #controller = new AbortController();
@@ -153,7 +153,7 @@ class Cancellation {
     this.#graceMs = graceMs;
     if (!closesServers) return;
     this.#servers = new RunningServers();
-    // Listened to from the start: a `main` that cannot see the signal may send from anywhere.
+    // The listeners cover the whole run, because a `main` that cannot see the abort may send from anywhere.
     for (const type of ["error", "unhandledrejection"] as const) {
       const swallow = (event: Event) => this.#swallow(event);
       globalThis.addEventListener(type, swallow);
@@ -171,7 +171,7 @@ class Cancellation {
     this.#cleanUp.push(() => {
       const remove = () => Deno.removeSignalListener(name, handler);
       const echoMs = echoTimeLeft(name);
-      // Without a listener, the echo of the signal that has just ended the run would kill the process.
+      // Without a listener, a repetition of the signal that has just ended the run would kill the process.
       if (echoMs > 0) Deno.unrefTimer(setTimeout(remove, echoMs));
       else remove();
     });
@@ -182,7 +182,7 @@ class Cancellation {
     return aborted && (error === reason || (error instanceof Error && error.name === "AbortError"));
   }
 
-  /** Ends the run: `main` has ended. */
+  /** Removes the handlers and releases the servers. Must be called when `main` has ended. */
   end(): void {
     this.#hasEnded = true;
     for (const cleanUp of this.#cleanUp) cleanUp();
@@ -205,7 +205,7 @@ class Cancellation {
     this.#cleanUp.push(() => clearTimeout(timer));
   }
 
-  /** Keeps the reason of the abort from ending the process, when it surfaces outside of `main`. */
+  /** Prevents the reason of the abort from ending the process when it is thrown outside of `main`. */
   #swallow(event: Event): void {
     const { error, reason } = event as Event & { error?: unknown; reason?: unknown };
     if (this.signal.aborted && (error ?? reason) === this.signal.reason) event.preventDefault();
@@ -213,13 +213,13 @@ class Cancellation {
 
   #startGrace(code: number): void {
     if (this.#graceMs > MAX_TIMER_MS) return;
-    // Once main has ended as it should, the code is that of an end by itself: 0, or what the program set.
+    // If `main` has ended, the exit code is that of a normal exit: 0, or the code that the program has set.
     deadline = setTimeout(() => this.#hasEnded ? Deno.exit() : Deno.exit(code), this.#graceMs);
     Deno.unrefTimer(deadline);
   }
 }
 
-/** How long, in ms, this signal may still be an echo of the last one. */
+/** How many milliseconds remain in which this signal counts as a repetition of the last one. */
 function echoTimeLeft(name: Deno.Signal): number {
   return lastSignal?.name === name ? lastSignal.at + ECHO_MS - performance.now() : 0;
 }

@@ -1,11 +1,10 @@
-// timeNs(): the wall clock in nanoseconds, as message timestamps need it.
+// timeNs(): the wall clock in nanoseconds, for message timestamps.
 
 /**
- * The current time in nanoseconds since the Unix epoch: what Python's `time.time_ns()` returns.
+ * Returns the current time in nanoseconds since the Unix epoch, like Python's `time.time_ns()`.
  *
- * From call to call the platform's monotonic clock counts, in steps of less than a microsecond on Deno. It is kept
- * within 4 ms of the wall clock: when that was set, or the machine slept, the result leaps after it, forwards or
- * backwards, and otherwise it never goes back.
+ * The time is measured with the platform's monotonic clock, in steps of less than a microsecond on Deno. It stays within 4 ms of the wall
+ * clock. If the wall clock was set or the machine slept, the result jumps forwards or backwards to follow it. Otherwise it never goes back.
  *
  * @example
  * ```ts
@@ -20,27 +19,27 @@ export function timeNs(): bigint {
   return platformTimeNs();
 }
 
-/** Two clocks, both in milliseconds; tests of {@linkcode createTimeNs} pass their own. */
+/** Two clocks, both in milliseconds. Tests of {@linkcode createTimeNs} pass their own. */
 export interface Clocks {
-  /** When `monotonic()` was zero, since the Unix epoch. */
+  /** The time at which `monotonic()` was zero, in milliseconds since the Unix epoch. */
   origin: number;
-  /** Fine, never goes back, and takes no notice of the wall clock being set. */
+  /** A clock with a resolution below a millisecond. It never goes back, and does not change when the wall clock is set. */
   monotonic(): number;
   /** Whole milliseconds since the Unix epoch. */
   wall(): number;
 }
 
-/** Makes a {@linkcode timeNs} over `clocks`. */
+/** Creates a {@linkcode timeNs} that reads `clocks`. */
 export function createTimeNs(clocks: Clocks): () => bigint {
   let { origin } = clocks;
   let originNs = toNs(origin);
 
   function hasDrifted(monotonic: number, wall: number): boolean {
-    // The wall clock shows the beginning of its millisecond; the middle is right by half of one.
+    // The wall clock returns the start of the current millisecond. Adding 0.5 limits the error to half a millisecond.
     return Math.abs(wall + 0.5 - origin - monotonic) > MAX_DRIFT_MS;
   }
 
-  /** Follows the wall clock if it did leap, and returns the monotonic time after all that. */
+  /** Reads both clocks again and follows the wall clock if it has jumped. Returns the new monotonic time. */
   function resynchronize(): number {
     let before, wall, after;
     let attempts = 0;
@@ -62,14 +61,14 @@ export function createTimeNs(clocks: Clocks): () => bigint {
     if (hasDrifted(monotonic, clocks.wall())) {
       monotonic = resynchronize();
     }
-    // Added as integers: a double holds today's nanoseconds only in steps of 256.
+    // Added as integers, because a double can represent current nanosecond timestamps only in steps of 256.
     return originNs + toNs(monotonic);
   };
 }
 
 const MAX_DRIFT_MS = 3;
 
-// A process that is interrupted between its readings of the two clocks sees a drift that is none. It reads again.
+// If the process is interrupted between the readings of the two clocks, they seem to drift. The clocks are then read again.
 const MAX_GAP_MS = 0.5;
 const MAX_ATTEMPTS = 10;
 

@@ -1,4 +1,4 @@
-// A connection graph that changes, and assets: a robot's description that apps fetch.
+// A connection graph that changes, and an asset: a robot description that apps fetch.
 
 import { delay } from "@std/async/delay";
 import { type ConnectionGraph, FoxgloveServer, RefusalError, runCancellable } from "../mod.ts";
@@ -8,7 +8,7 @@ const ASSETS = new Map([
   ["package://demo/robot.urdf", '<robot name="demo"><link name="base_link"/></robot>\n'],
 ]);
 
-/** Who talks to whom: a camera that comes and goes, and a recorder that listens while it is there. */
+/** The nodes and their topics: a camera comes and goes, and a recorder subscribes to it while it is there. */
 function graph(withCamera: boolean): ConnectionGraph {
   const camera = withCamera ? [{ name: "/camera", publisherIds: ["camera_node"] }] : [];
   const recorded = withCamera ? [{ name: "/camera", subscriberIds: ["recorder_node"] }] : [];
@@ -30,7 +30,7 @@ if (import.meta.main) {
       capabilities: ["connectionGraph", "assets"],
       listener: {
         onConnectionGraphSubscribe: (_server, subscribe) =>
-          console.log(subscribe ? "The graph is watched" : "Nobody watches the graph"),
+          console.log(subscribe ? "First client watches the graph" : "Last client stopped watching the graph"),
         onFetchAsset(_server, uri) {
           const text = ASSETS.get(uri);
           if (text === undefined) throw new RefusalError("no such asset");
@@ -40,7 +40,7 @@ if (import.meta.main) {
     });
     startAndAnnounce(server, signal);
     for (let withCamera = true;; withCamera = !withCamera) {
-      // The whole graph each time: the server sends what changed.
+      // Always pass the whole graph: the server sends only the differences.
       server.updateConnectionGraph(graph(withCamera));
       await delay(3000, { signal });
     }

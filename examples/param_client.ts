@@ -14,14 +14,14 @@ if (import.meta.main) {
     await using client = await FoxgloveClient.connect(url, { signal }).catch(giveUp);
     print("Got", await client.getParameters([], { signal }));
 
-    // What holds now, which may be other than what was asked for.
+    // The values now in force, which may differ from the requested ones.
     const inForce = await client.setParameters([
       { name: "str_param", value: "set by param_client.ts" },
       { name: "read_only_str_param", value: "set by param_client.ts" },
     ], { signal });
     print("Set", inForce);
 
-    // First the values as they stand, then what changes; and once more after the connection was lost.
+    // Yields all current values first, then changes. After a reconnect, it yields all values again.
     for await (const parameters of client.subscribeParameters([], { signal })) print("Now", parameters);
   });
 }

@@ -1,4 +1,4 @@
-// Parameters that clients read, set and watch; one of them counts by itself, one cannot be changed.
+// Parameters that clients get, set and watch. One counts up by itself, and one is read-only.
 
 import { delay } from "@std/async/delay";
 import { FoxgloveServer, type FoxgloveServerListener, type ParameterValue, runCancellable } from "../mod.ts";
@@ -29,7 +29,7 @@ const listener: FoxgloveServerListener = {
       if (value === undefined) store.delete(name);
       else store.set(name, value);
     }
-    // What holds now, which may be other than what was asked for.
+    // The values now in force, which may differ from the requested ones.
     return read(parameters.map(({ name }) => name));
   },
   onParametersSubscribe: (_server, names, subscribe) =>

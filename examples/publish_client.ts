@@ -1,4 +1,4 @@
-// Publishes a message twice a second, for publish_server.ts to show; across reconnects.
+// Publishes a message twice a second, which publish_server.ts prints. It continues after reconnects.
 
 import { delay } from "@std/async/delay";
 import { runCancellable } from "../mod.ts";
@@ -6,12 +6,12 @@ import { FoxgloveClient } from "../src/client/mod.ts";
 import { connectOptions, giveUp } from "./client_command_line.ts";
 
 if (import.meta.main) {
-  const { url, topic } = connectOptions("Publishes JSON messages, which publish_server.ts shows.", { topic: "/cmd" });
+  const { url, topic } = connectOptions("Publishes JSON messages, which publish_server.ts prints.", { topic: "/cmd" });
   await runCancellable(async (signal) => {
     await using client = await FoxgloveClient.connect(url, { signal }).catch(giveUp);
     const channelId = client.advertise({ topic, encoding: "json", schemaName: "Command" });
     for (let count = 1;; count++) {
-      // Never waits: without a connection, or on one that is too slow, the message is dropped.
+      // Never waits: the message is dropped if the connection is lost or too slow.
       const isSent = client.publish(channelId, JSON.stringify({ count }));
       console.log(`${isSent ? "Published" : "Dropped"} ${count} on ${topic}`);
       await delay(500, { signal });

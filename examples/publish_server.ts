@@ -1,10 +1,10 @@
-// Clients publish to the server, which prints what comes and sends it to everybody on a topic of its own.
+// Prints the messages that clients publish, and sends them to all subscribers of the channel /echo.
 
 import { type ClientChannel, type ClientChannelId, FoxgloveServer, runCancellable, timeNs } from "../mod.ts";
 import { listenOptions, startAndAnnounce } from "./command_line.ts";
 
 if (import.meta.main) {
-  const options = listenOptions("Takes JSON messages from clients and sends them on to the channel /echo.");
+  const options = listenOptions("Prints JSON messages from clients and sends them on the channel /echo.");
   await runCancellable(async (signal) => {
     await using server = new FoxgloveServer({
       ...options,
@@ -15,7 +15,7 @@ if (import.meta.main) {
     startAndAnnounce(server, signal);
     const echo = server.addChannel({ topic: "/echo", encoding: "json", schemaName: "Echo" });
 
-    // Ids are unique only within a client: so each client has its own.
+    // Channel ids are unique only within a client, so the key contains the client's id.
     const channels = new Map<string, ClientChannel>();
     const key = (clientId: number, channelId: ClientChannelId) => `${clientId}/${channelId}`;
 
@@ -26,7 +26,7 @@ if (import.meta.main) {
       },
       onClientUnadvertise(_server, channelId, { client }) {
         channels.delete(key(client.id, channelId));
-        console.log(`Client ${client.id} has closed channel ${channelId}`);
+        console.log(`Client ${client.id} closed channel ${channelId}`);
       },
       onClientMessage(_server, channelId, payload, { client }) {
         const message = JSON.parse(new TextDecoder().decode(payload));

@@ -1,15 +1,15 @@
-// Reading an example's arguments: texts, --help, and what is wrong with them.
+// Reads an example's arguments, prints the help, and reports invalid arguments.
 
 import { parseArgs } from "@std/cli/parse-args";
 
-/** The arguments by their names, which `defaults` lists. `--help` and a wrong argument end the process. */
+/** Returns the arguments by name; `defaults` lists the names. `--help` and invalid arguments end the process. */
 export function readArguments<Name extends string>(
   help: string,
   defaults: Readonly<Record<Name, string>>,
 ): Record<Name, string> {
   const unknown: string[] = [];
   const names = Object.keys(defaults) as Name[];
-  // npm's habit of a "--" before a script's arguments is no argument.
+  // npm passes a "--" before a script's arguments, which is not an argument itself.
   const given = Deno.args[0] === "--" ? Deno.args.slice(1) : Deno.args;
   const args: Record<string, unknown> = parseArgs(given, {
     string: names,
@@ -38,8 +38,8 @@ export function readHost(text: string): string {
   return text;
 }
 
-/** Ends the process for a wrong argument. */
+/** Reports an invalid argument and ends the process. */
 export function complain(what: string): never {
-  console.error(`${what}; --help shows what there is`);
+  console.error(`${what}; --help lists the options`);
   Deno.exit(2);
 }

@@ -1,4 +1,4 @@
-// Calls the services of service_server.ts: one that answers, one that fails, and one that is given up.
+// Calls the services of service_server.ts: one call succeeds, one fails, and one times out.
 
 import { runCancellable } from "../mod.ts";
 import { FoxgloveClient, RequestError } from "../src/client/mod.ts";

@@ -1,10 +1,10 @@
-// Services that clients call: one that adds, and one that takes its time and can be abandoned.
+// Two services that clients call: one adds numbers, and one sleeps and stops when its client leaves.
 
 import { delay } from "@std/async/delay";
 import { FoxgloveServer, type FoxgloveServerListener, runCancellable, type ServiceSchema } from "../mod.ts";
 import { listenOptions, startAndAnnounce } from "./command_line.ts";
 
-/** A JSON object of numbers, such as one side of a service. */
+/** The schema of a request or a response that is a JSON object of numbers. */
 function numbers(schemaName: string, ...members: string[]): ServiceSchema {
   const properties = Object.fromEntries(members.map((name) => [name, { type: "number" }]));
   const schema = JSON.stringify({ type: "object", properties });
@@ -44,7 +44,7 @@ if (import.meta.main) {
             await delay(request.seconds * 1000, { signal: context.signal });
             return JSON.stringify({ slept: request.seconds });
           default:
-            throw new Error(`no service ${serviceId}`); // the client is shown this
+            throw new Error(`no service ${serviceId}`); // the client gets this text
         }
       },
     };

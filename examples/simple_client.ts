@@ -6,7 +6,7 @@ import { connectOptions, giveUp } from "./client_command_line.ts";
 
 const listener: FoxgloveClientListener = {
   onConnectionState(_client, state) {
-    if (state.at === "reconnecting") console.log(`${state.error.message}; connecting again`);
+    if (state.at === "reconnecting") console.log(`${state.error.message}; reconnecting`);
   },
   onServerInfo: (_client, { name }) => console.log(`Connected to "${name}"`),
   onAdvertise(_client, channels) {
@@ -15,7 +15,7 @@ const listener: FoxgloveClientListener = {
   onUnadvertise(_client, channels) {
     for (const { topic } of channels) console.log(`- ${topic}`);
   },
-  onError: (_client, error) => console.error(error), // such as a message that is no JSON
+  onError: (_client, error) => console.error(error), // for example a message that is not JSON
 };
 
 if (import.meta.main) {
@@ -24,7 +24,7 @@ if (import.meta.main) {
   });
   await runCancellable(async (signal) => {
     await using client = await FoxgloveClient.connect(url, { signal, listener }).catch(giveUp);
-    // Also messages of a channel that comes later, or again after the connection was lost.
+    // This also finds a channel that is added later, or comes back after a reconnect.
     for await (const { timestamp, value } of client.subscribe(topic, { signal }).json()) {
       console.log(new Date(Number(timestamp / 1_000_000n)).toISOString(), topic, value);
     }

@@ -1,5 +1,5 @@
 /**
- * One channel whose messages count up, five times a second.
+ * Serves one channel whose messages count up, five times a second.
  *
  * ```sh
  * deno run -A jsr:@x/foxglove-ws/example --port 9000

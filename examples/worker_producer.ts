@@ -1,4 +1,4 @@
-// The Worker of worker_server.ts: samples a sine wave while somebody looks.
+// The Worker of worker_server.ts: samples a sine wave while there are subscribers.
 
 /// <reference lib="deno.worker" />
 
@@ -13,6 +13,6 @@ self.onmessage = ({ data }: MessageEvent<"start" | "stop">) => {
 function produce(): void {
   sample += 1;
   const payload = new TextEncoder().encode(JSON.stringify({ sample, value: Math.sin(sample / 10) }));
-  // Handed over rather than copied: the main thread then owns the bytes.
+  // Transferred, not copied: the main thread owns the bytes afterwards.
   self.postMessage(payload, { transfer: [payload.buffer] });
 }

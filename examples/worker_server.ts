@@ -1,10 +1,10 @@
-// A Worker produces messages on a thread of its own, the main thread serves them: heavy work delays nobody.
+// A Worker produces messages on its own thread, so that heavy work does not delay clients. The main thread sends them.
 
 import { FoxgloveServer, runCancellable, timeNs } from "../mod.ts";
 import { listenOptions, startAndAnnounce } from "./command_line.ts";
 
 if (import.meta.main) {
-  const options = listenOptions("Serves a channel whose messages a Worker produces, 20 a second.");
+  const options = listenOptions("Serves a channel whose messages come from a Worker, 20 per second.");
   await runCancellable(async (signal) => {
     await using server = new FoxgloveServer({ ...options, name: "example worker server" });
     const channelId = server.addChannel({

@@ -1,10 +1,10 @@
-// The files of the page, among them the client's own sources without their types, as browsers take them.
+// The files of the page, and the client's sources without types, because browsers do not run TypeScript.
 
 import { stripTypeScriptTypes } from "node:module";
 
 const ROOT = new URL("../../", import.meta.url);
 
-/** Names that lead out of these folders cannot match. */
+/** Paths outside of these folders do not match. */
 const KNOWN =
   /^\/(?:examples\/browser\/(?:index\.html|[a-z_]+\.(?:js|css))|src\/(?:(?:client|protocol)\/)?[a-z_]+\.ts)$/;
 
@@ -15,7 +15,7 @@ const TYPES: Readonly<Record<string, string>> = {
   ts: "text/javascript; charset=utf-8",
 };
 
-/** The page needs nothing from elsewhere, and may not load anything from there. */
+/** The page needs nothing from other sites, so the browser must not load anything from them. */
 const POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src data:";
 
 /** Answers a request for one of the files. */
@@ -41,5 +41,5 @@ export async function serveFile(request: Request): Promise<Response> {
 }
 
 function refuse(status: number, headers: Record<string, string> = {}): Response {
-  return new Response(status === 405 ? "Only GET is allowed\n" : "There is no such file\n", { status, headers });
+  return new Response(status === 405 ? "Only GET is allowed\n" : "File not found\n", { status, headers });
 }

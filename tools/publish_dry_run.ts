@@ -1,8 +1,8 @@
-// Runs `deno publish --dry-run`, also where JSR cannot be reached.
+// Runs `deno publish --dry-run`, also on machines that cannot reach JSR.
 //
-// Its one argument is what `std_source.ts` printed: nothing, or `--import-map=<file>`. `deno publish` accepts that flag
-// but pays no heed to it, so a temporary copy of what would be published is given the map's imports as its own. Slow
-// types, missing exports and refused files are found there just the same.
+// Its only argument is the output of `std_source.ts`: nothing, or `--import-map=<file>`. `deno publish` accepts that
+// flag but ignores it. So the tool writes the map's imports into the deno.json of a temporary copy of the package. The
+// dry run of the copy also finds slow types, missing exports and refused files.
 
 interface Config {
   imports: Record<string, string>;
@@ -42,7 +42,7 @@ async function copyTree(from: string, to: string): Promise<void> {
 }
 
 async function dryRun(cwd: string): Promise<number> {
-  // The check of uncommitted changes belongs to the real publish, not to a check before the commit.
+  // This check runs before the commit; only the real publish must reject uncommitted changes.
   const args = ["publish", "--dry-run", "--allow-dirty"];
   const { code } = await new Deno.Command(Deno.execPath(), { args, cwd }).spawn().status;
   return code;

@@ -1,10 +1,10 @@
 // Replaces the placeholder scope of the package in all files that git tracks: `deno task set-scope @name`.
 
-/** The part of the package's name that stays. */
+/** The part of the package's name that does not change. */
 const PACKAGE = "foxglove-ws";
-/** Assembled, so that this file does not replace it in itself. */
+/** Assembled at run time, so that this program does not replace it in its own source. */
 const PLACEHOLDER = `@x/${PACKAGE}`;
-/** Neither part of a longer name nor of an e-mail address. */
+/** Does not match inside a longer name or an e-mail address. */
 const PLACEHOLDERS = new RegExp(`(?<![\\w@.-])${PLACEHOLDER}(?![\\w-])`, "g");
 const ROOT = `${import.meta.dirname}/..`;
 
@@ -13,7 +13,7 @@ export function isScope(text: string): boolean {
   return /^@(?=.{2,20}$)[a-z0-9]+(-[a-z0-9]+)*$/.test(text);
 }
 
-/** Replaces the placeholder and nothing that merely contains it. */
+/** Replaces the placeholder, but not in longer names that contain it. */
 export function withScope(text: string, scope: string): string {
   return text.replaceAll(PLACEHOLDERS, `${scope}/${PACKAGE}`);
 }
@@ -30,7 +30,7 @@ if (import.meta.main) {
   }
 }
 
-/** The reason why the package that has this name cannot get this scope, or nothing. */
+/** Returns why the package with this name cannot get this scope, or `undefined` if it can. */
 function explainRefusal(scope: string, name: string): string | undefined {
   if (!isScope(scope)) {
     return `Cannot set the scope "${scope}": a scope is @ and 2 to 20 lower-case letters, digits and single hyphens`;
@@ -46,7 +46,7 @@ async function setScope(scope: string): Promise<void> {
   }
   if (changed.length === 0) return console.log(`Nothing to change: all files name "${scope}/${PACKAGE}"`);
   console.log(changed.join("\n"));
-  // A longer name can make lines too long.
+  // A longer scope can make lines too long.
   await run(Deno.execPath(), "fmt", "--quiet", ...changed.filter((path) => /\.(md|[jt]s|json|ya?ml|html)$/.test(path)));
   console.log(`Changed ${changed.length} files to "${scope}/${PACKAGE}", and formatted them with "deno fmt"`);
 }
@@ -64,7 +64,7 @@ async function replaceIn(path: string, scope: string): Promise<boolean> {
   return true;
 }
 
-/** Nothing if the file is not UTF-8 text, or was deleted without a commit. */
+/** Returns `undefined` if the file is not UTF-8 text, or was deleted but not committed. */
 async function textOf(file: string): Promise<string | undefined> {
   try {
     return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(await Deno.readFile(file));

@@ -1,29 +1,29 @@
-// Says where the `@std` modules come from: jsr.io, as deno.json has it, or npm where jsr.io cannot be reached.
+// Selects the source of the `@std` modules: jsr.io as in deno.json, or npm if jsr.io cannot be reached.
 //
-// Stdout gets the flag that a task's command needs, or nothing; stderr says which it was. Imports nothing, for it has
-// to run before any import can be resolved.
+// Prints the flag that a task's command needs, or nothing, on stdout, and the source on stderr. This file imports
+// nothing, because it must run before any import can be resolved.
 
 const JSR_FILE = "https://jsr.io/@std/assert/meta.json";
 
-/** Takes every `@std` import from the npm build of the same modules; relative to the project's root. */
+/** Maps every `@std` import to the npm build of the same module. The path is relative to the project's root. */
 export const NPM_FLAG = "--import-map=tools/npm_std.json";
 
-/** Where `deno task cache` writes down which source it has fetched; relative to the project's root, and ignored by git. */
+/** The file in which `deno task cache` stores the source that it used. Relative to the project's root; ignored by git. */
 export const SOURCE_FILE = ".cache/std_source";
 
-/** Where the modules come from. */
+/** The source of the modules. */
 export type StdSource = "jsr" | "npm";
 
-/** What {@linkcode reachesJsr} asks with; tests pass their own. */
+/** Options of {@linkcode reachesJsr}; tests pass their own. */
 export interface ReachesJsrOptions {
   /** @default {globalThis.fetch} */
   fetch?: (url: string, init: { signal: AbortSignal }) => Promise<Response>;
-  /** How long the whole answer may take. @default {2000} */
+  /** Timeout for the whole response, in milliseconds. @default {2000} */
   limitMs?: number;
 }
 
 /**
- * Whether jsr.io answers, and answers what was asked: the login page of a hotel or a factory's proxy does not count.
+ * Whether jsr.io responds with the requested file. The login page of a hotel or of a factory's proxy does not count.
  */
 export async function reachesJsr(options: ReachesJsrOptions = {}): Promise<boolean> {
   const { fetch = globalThis.fetch, limitMs = 2000 } = options;
@@ -36,18 +36,18 @@ export async function reachesJsr(options: ReachesJsrOptions = {}): Promise<boole
   }
 }
 
-/** Asks jsr.io. */
+/** Returns `"jsr"` if jsr.io can be reached, otherwise `"npm"`. */
 export async function findSource(options?: ReachesJsrOptions): Promise<StdSource> {
   return await reachesJsr(options) ? "jsr" : "npm";
 }
 
-/** The source that `file` names. Another one is not in the cache, and could not be used without a network. */
+/** The source that `file` names. Only this source is in the cache and works offline. */
 export function cachedSource(file: string): StdSource | undefined {
   try {
     const source = Deno.readTextFileSync(file).trim();
     return source === "jsr" || source === "npm" ? source : undefined;
   } catch {
-    // Nothing was fetched yet, or this may not be read.
+    // Nothing was cached yet, or this process may not read the file.
     return undefined;
   }
 }

@@ -4,6 +4,7 @@ import type { Clock } from "../clock.ts";
 import { isLoopbackHostname, urlOf } from "./address.ts";
 import { textResponse } from "./handshake.ts";
 import { settledWithin } from "./listening.ts";
+import type { FailureLog } from "./failure_log.ts";
 import type { Logger } from "./logger.ts";
 import { type OwnHandler, OwnListener } from "./own_listener.ts";
 import { Relisten } from "./relisten.ts";
@@ -27,6 +28,7 @@ export interface EndpointOptions extends Partial<Certificate> {
   trustedProxies: number;
   clock: Clock;
   logger: Logger;
+  failures: FailureLog;
 }
 
 /** Where to listen: with a port of 0 until the first listener has a real one. */
@@ -40,6 +42,7 @@ const MAX_RETRIES = 100;
 export class Endpoint {
   readonly #handler: OwnHandler;
   readonly #logger: Logger;
+  readonly #failures: FailureLog;
   readonly #isLoopback: boolean;
   readonly #relisten: Relisten;
   /** Those whose connections are not all closed yet. */
@@ -52,11 +55,12 @@ export class Endpoint {
   #isClosed = false;
 
   constructor(options: EndpointOptions, handler: OwnHandler) {
-    const { hostname, port, cert, key, trustedProxies, clock, logger } = options;
+    const { hostname, port, cert, key, trustedProxies, clock, logger, failures } = options;
     this.#place = { hostname, port };
     this.#isLoopback = isLoopbackHostname(hostname) && trustedProxies === 0;
     this.#handler = handler;
     this.#logger = logger;
+    this.#failures = failures;
     this.#relisten = new Relisten(clock, logger, () => {
       this.#listen();
       logger.info(`Listening on ${this.url} again`);
@@ -155,7 +159,7 @@ export class Endpoint {
 
   /** Answers a request that the handler could not answer. */
   #fail(error: unknown): Response {
-    this.#logger.error("Cannot answer a request", error);
+    this.#failures.note("Deno.serve", "Answering a request", error);
     return textResponse(500, "The server failed to answer this request");
   }
 

@@ -1,17 +1,19 @@
 // Fallback: the program's answers to requests that the server does not answer itself.
 
+import type { FailureLog } from "./failure_log.ts";
 import { textResponse } from "./handshake.ts";
 import type { ResolvedOptions } from "./options.ts";
 
-/** Answers by `fallback`, or with a 500 if that fails; never throws or rejects. */
+/** Answers with the response of `fallback`, or with a 500 if that fails. Never throws or rejects. */
 export function answerByFallback(
-  { fallback, logger }: Pick<ResolvedOptions, "fallback" | "logger">,
+  fallback: ResolvedOptions["fallback"],
+  failures: FailureLog,
   request: Request,
   info: Deno.ServeHandlerInfo | undefined,
 ): Response | Promise<Response> | undefined {
   if (!fallback) return undefined;
   const fail = (error: unknown): Response => {
-    logger.error('Option "fallback" failed', error);
+    failures.note("fallback", 'Option "fallback"', error);
     return textResponse(500, "The server failed to answer this request");
   };
   try {

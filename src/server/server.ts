@@ -90,6 +90,7 @@ export class FoxgloveServer implements AsyncDisposable {
   readonly #effects: EffectRunner;
   readonly #clients: Clients;
   readonly #hooks: Hooks;
+  readonly #failures: FailureLog;
   readonly #greeting: Greeting<Connection>;
   readonly #feeds = new Map<ChannelId, Feed>();
   readonly #channels: Channels;
@@ -139,6 +140,7 @@ export class FoxgloveServer implements AsyncDisposable {
     this.#effects = effects;
     this.#clients = clients;
     this.#hooks = hooks;
+    this.#failures = failures;
     this.#greeting = greeting;
     this.#channels = new Channels({ state, clients, effects, greeting, advertiser, feeds, feedOptions, logger });
     this.#services = new Services({ state, greeting, advertiser, logger });
@@ -155,7 +157,7 @@ export class FoxgloveServer implements AsyncDisposable {
       clock,
     });
     this.#endpoint = new Endpoint(
-      { ...resolved, clock },
+      { ...resolved, clock, failures },
       (request, info, listener) => this.#unanswered.hold(this.#respond(request, info, listener)),
     );
   }
@@ -519,7 +521,7 @@ export class FoxgloveServer implements AsyncDisposable {
     if (isUpgrade(request)) return this.#reception.handshake(request, info, listener);
     if (isPreflight(request)) return answerPreflight(request, this.#options, listener);
     return answerHealth(request, this.#options.healthPaths, this.#readiness()) ??
-      answerByFallback(this.#options, request, info) ?? explainUpgrade();
+      answerByFallback(this.#options.fallback, this.#failures, request, info) ?? explainUpgrade();
   }
 
   #readiness(): Readiness {

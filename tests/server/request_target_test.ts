@@ -183,6 +183,16 @@ function failing(request: Request): Response {
   return way() as Response;
 }
 
+Deno.test("a fallback that fails for many requests is logged once, and all requests get 500", async () => {
+  const { logger, lines } = keptLog();
+  await using server = new FoxgloveServer({ name: "test", logger, fallback: failing });
+  for (let count = 0; count < 100; count++) {
+    const response = await server.handleRequest(new Request("http://localhost/throws"));
+    assertEquals([response.status, await response.text()], [500, "The server failed to answer this request\n"]);
+  }
+  assertEquals(lines, ['error: Option "fallback" failed Error: thrown']);
+});
+
 Deno.test("FoxgloveServer writes nothing to stderr, whatever a peer sends and however the fallback fails", async () => {
   const fixture = new URL("fixtures/failing_fallback.ts", import.meta.url).href;
   await using program = new Program("--allow-net=127.0.0.1", fixture);
@@ -211,8 +221,8 @@ Deno.test("FoxgloveServer writes nothing to stderr, whatever a peer sends and ho
     'error: Option "fallback" failed Error: thrown',
     'error: Option "fallback" failed Error: rejected',
     'error: Option "fallback" failed TypeError: Cannot answer a request: "fallback" returned undefined, not a Response',
-    "error: Cannot answer a request TypeError: The body of the Response returned from the serve handler has already been consumed",
-    "error: Cannot answer a request TypeError: Return value from serve handler must not be an error response (like Response.error())",
+    "error: Answering a request failed TypeError: The body of the Response returned from the serve handler has already been consumed",
+    "error: Answering a request failed TypeError: Return value from serve handler must not be an error response (like Response.error())",
     "info: Closed",
   ]);
 });

@@ -26,7 +26,7 @@ export interface Cell {
 const V1 = "foxglove.websocket.v1";
 const SDK = "foxglove.sdk.v1";
 
-const NO_RECONNECT: Exception = { notSupported: "the client does not connect again by itself" };
+const NO_RECONNECT: Exception = { notSupported: "the client does not reconnect automatically" };
 const NO_GRAPH: Exception = { notSupported: "the server has no connection graph" };
 const NO_PLAYBACK: Exception = { notSupported: "the server has no playback control" };
 
@@ -56,8 +56,8 @@ export const CELLS: readonly Cell[] = [
     client: OUR_CLIENT,
     subprotocol: V1,
     exceptions: {
-      "failing services": { defect: "a call that fails is never answered", seen: /Nothing came within/ },
-      assets: { notSupported: "the server has no assets" },
+      "failing services": { defect: "the server never answers a call that fails", seen: /Nothing came within/ },
+      assets: { notSupported: "the server does not support assets" },
       "connection graph": NO_GRAPH,
       "connection graph: last publisher": NO_GRAPH,
       playback: NO_PLAYBACK,
@@ -69,7 +69,7 @@ export const CELLS: readonly Cell[] = [
     subprotocol: SDK,
     exceptions: {
       "connection graph: last publisher": {
-        defect: "clients are not told that a topic has no publisher any more",
+        defect: "the server does not report that a topic lost its last publisher",
         seen: /Values are not equal/,
       },
     },

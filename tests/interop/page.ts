@@ -8,12 +8,12 @@ import { OUR_SERVER } from "./server_peer.ts";
 
 const INTRODUCTION = `# Interoperability
 
-Does it work with …? This server and this client meet those that others wrote: the packages as they are published, over real
-sockets on loopback, each server in a process of its own. All play the same cases, and each case asserts values, bytes and
-order, not only that nothing failed. A test plays them all, and fails as well when a defect that is listed here is gone.`;
+The tables show which features work between this package and other implementations. The tests use the published packages
+over real sockets on loopback, with each server in its own process. All pairs run the same cases. Each case asserts values,
+bytes and order. A test runs all cases, and also fails if a defect in this list no longer occurs.`;
 
 const MARKS =
-  "✓ passes; – the other has no such thing; ✗ the other does it wrong. The numbers lead to the reasons below.";
+  "✓ passes; – the other implementation does not support it; ✗ the other implementation has a defect. The numbers refer to the reasons below.";
 
 /** The whole page. `playedOn` is the line that says when it was played, and with which runtimes. */
 export function toPage(playedOn: string): string {
@@ -30,9 +30,9 @@ export function toPage(playedOn: string): string {
     "## Servers of this client",
     peers(ourClient.map(({ server }) => server)),
     table(ourClient, ({ server }) => server.name, reasons),
-    "## Why not",
+    "## Missing features and defects",
     reasons.map((reason, index) => `${index + 1}. ${reason}`).join("\n"),
-    "## What is played",
+    "## Test cases",
     CASES.map(({ name, about }) => `- **${name}**: ${about}`).join("\n"),
     versions(),
   ].join("\n\n");

@@ -26,7 +26,7 @@ const WITHOUT_PUBLISHER: ConnectionGraph = {
 
 export const GRAPHS: Case = {
   name: "connection graph",
-  about: "the whole graph, and then what comes, changes and goes",
+  about: "the whole graph, and then additions, changes and removals",
   needs: "connectionGraph",
   async run({ server, client }) {
     await server.do({ do: "graph", graph: GRAPH });
@@ -40,7 +40,7 @@ export const GRAPHS: Case = {
 
 export const LAST_PUBLISHER: Case = {
   name: "connection graph: last publisher",
-  about: "a topic that loses its last publisher while it is subscribed to",
+  about: "a topic loses its last publisher while a client is subscribed to it",
   needs: "connectionGraph",
   async run({ server, client }) {
     await server.do({ do: "graph", graph: GRAPH });
@@ -68,7 +68,7 @@ export const TIME: Case = {
 
 export const STATUS: Case = {
   name: "status",
-  about: "notes for the user, that are replaced and taken back",
+  about: "statuses for the user, which are replaced and removed",
   async run(meeting) {
     const { server, client } = meeting;
     await acquainted(meeting);
@@ -84,7 +84,7 @@ export const STATUS: Case = {
 
 export const SESSION_RESET: Case = {
   name: "session reset",
-  about: "a new session on the same connection, whose subscriptions go on",
+  about: "a new session on the same connection; subscriptions continue",
   async run({ server, client }) {
     const feed = await client.subscribe("/odom");
     await server.saw("subscribe");

@@ -24,7 +24,7 @@ const MESSAGES: readonly { timestamp: bigint; payload: Uint8Array }[] = [
 
 export const CONNECT: Case = {
   name: "connect",
-  about: "the handshake, and what the server says of itself",
+  about: "the handshake and `serverInfo`",
   run({ introduction, client, subprotocol }) {
     const { name, capabilities, supportedEncodings, sessionId } = introduction;
     assertEquals([name, supportedEncodings, sessionId], [SCENE.name, ["json"], SCENE.sessionId]);
@@ -37,7 +37,7 @@ export const CONNECT: Case = {
 
 export const CHANNELS: Case = {
   name: "channels",
-  about: "text and binary schemas; channels that come and go later",
+  about: "text and binary schemas; channels that are added and removed later",
   async run({ server, client }) {
     for (const channel of SCENE.channels) assertEquals(await client.channel(channel.topic), channel);
     await server.do({ do: "addChannel", channel: LATE });
@@ -49,7 +49,7 @@ export const CHANNELS: Case = {
 
 export const DATA: Case = {
   name: "data",
-  about: "messages in order, byte by byte, with times to the nanosecond",
+  about: "messages in order, byte by byte, with timestamps in nanoseconds",
   async run({ server, client }) {
     const feed = await client.subscribe("/points");
     assertEquals(await server.saw("subscribe"), { saw: "subscribe", topic: "/points" });
@@ -68,7 +68,7 @@ export const DATA: Case = {
 
 export const PUBLISH: Case = {
   name: "client publish",
-  about: "a client's channel and its messages, also an empty one",
+  about: "a client channel and its messages, also an empty one",
   needs: "clientPublish",
   async run({ server, client }) {
     const channel = { topic: "/cmd", encoding: "json", schemaName: "Cmd" };

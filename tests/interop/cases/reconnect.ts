@@ -8,7 +8,7 @@ import { NotSupportedError } from "../not_supported_error.ts";
 
 export const RECONNECT: Case = {
   name: "reconnect",
-  about: "the server is killed and started again: subscriptions and client channels are there again by themselves",
+  about: "the server is killed and restarted; subscriptions and client channels are restored automatically",
   async run({ server, client }) {
     const { reconnected } = client;
     if (!reconnected) throw new NotSupportedError("reconnect");

@@ -24,7 +24,7 @@ const CHANGED: readonly Parameter[] = [
 
 export const PARAMETERS: Case = {
   name: "parameters",
-  about: "get, set and remove, of every type",
+  about: "get, set and remove parameters of every type",
   needs: "parameters",
   async run({ client }) {
     assertEquals(sorted(await client.getParameters([])), SCENE.parameters);
@@ -37,7 +37,7 @@ export const PARAMETERS: Case = {
 
 export const PARAMETER_UPDATES: Case = {
   name: "parameter updates",
-  about: "what the server, or a client, changes; and nothing else",
+  about: "changes by the server or a client, and no other updates",
   needs: "parametersSubscribe",
   async run({ server, client }) {
     await client.setParameters([{ name: "integer", value: 1 }, { name: "text", value: "a" }]);
@@ -56,7 +56,7 @@ export const PARAMETER_UPDATES: Case = {
 
 export const SERVICES: Case = {
   name: "services",
-  about: "a call, and its answer",
+  about: "a call and its response",
   needs: "services",
   async run({ client }) {
     const { encoding, payload } = await client.callService("/add", bytes('{"a":20,"b":22}'));
@@ -67,7 +67,7 @@ export const SERVICES: Case = {
 
 export const FAILING_SERVICES: Case = {
   name: "failing services",
-  about: "a call that the service fails ends with its message",
+  about: "a failed call returns the message of the service",
   needs: "services",
   async run({ client }) {
     await assertRejects(() => client.callService("/fail", bytes("{}")), Error, SCENE.failure);
@@ -79,7 +79,7 @@ export const FAILING_SERVICES: Case = {
 
 export const ASSETS: Case = {
   name: "assets",
-  about: "the bytes of a file, and a failure where there is none",
+  about: "the bytes of a file; a failure if the file does not exist",
   needs: "assets",
   async run({ client }) {
     assertEquals(await client.fetchAsset(SCENE.asset.uri), decodeBase64(SCENE.asset.base64));
@@ -91,7 +91,7 @@ export const ASSETS: Case = {
 
 export const PLAYBACK: Case = {
   name: "playback",
-  about: "play, pause and seek to the nanosecond; states that nobody asked for",
+  about: "play, pause and seek to the nanosecond; states without a request",
   needs: "playbackControl",
   async run({ server, client }) {
     const { playback } = client;

@@ -24,6 +24,12 @@ export const SERVER: Codec<ServerMessage> = {
   toldAs: serverMessageAsTold,
 };
 
+/** What a server sends, without the parts that cannot be used. */
+const TOLERANT: Codec<ServerMessage> = {
+  ...SERVER,
+  decode: (data) => decodeServerMessage(data, { onError: () => {} }),
+};
+
 /** What a client sends. */
 export const CLIENT: Codec<ClientMessage> = {
   decode: decodeClientMessage,
@@ -38,13 +44,16 @@ const LATEST = 0xffff_ffffn * 1_000_000_000n + 999_999_999n;
 const UNSENDABLE = /: \S+\.(schema must be bytes or base64|schemaEncoding must be not empty)/;
 
 /**
- * Decodes `data` as each side's message. It must be refused by a `ProtocolError`, or give a message that survives being sent on.
+ * Decodes `data` as each side's message. It must be refused by a `ProtocolError`, or give a message that survives being sent on. This also
+ * holds for what is left of a server's message without the parts that cannot be used.
  *
  * @returns As how many sides' message it was decoded.
  * @throws {Error} When the codec does anything else.
  */
 export function judge(data: Input): number {
-  return judgeBy(SERVER, data) + judgeBy(CLIENT, data);
+  const asServers = judgeBy(SERVER, data);
+  if (judgeBy(TOLERANT, data) < asServers) throw new Error("Refused only where unusable parts may be left out");
+  return asServers + judgeBy(CLIENT, data);
 }
 
 /**

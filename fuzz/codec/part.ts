@@ -41,7 +41,7 @@ export async function fuzzCodec({ seed, untilMs }: Budget): Promise<Outcome> {
   }
   Error.stackTraceLimit = stackTraceLimit;
   const perSecond = Math.round(tally.inputs / (performance.now() - startedMs) * 1000);
-  const summary = `codec: ${count(tally.inputs)} inputs in ${count(2 * tally.inputs)} decodings ` +
+  const summary = `codec: ${count(tally.inputs)} inputs in ${count(3 * tally.inputs)} decodings ` +
     `(${count(tally.decoded)} gave a message; ${count(perSecond)} inputs/s; memory ${memory.growth})`;
   return { summary, finding };
 }

@@ -93,7 +93,7 @@ export class FoxgloveClient implements AsyncDisposable {
    * @throws {TypeError} When the URL is none for a WebSocket.
    * @throws {RangeError} When an option is out of range.
    * @throws {ConnectionClosedError} When the server cannot be reached, or refuses; the message says what was offered and what
-   * came back, as far as the platform tells.
+   * came back, as far as the platform tells. Or when its `serverInfo` cannot be read; the `cause` is a `ProtocolError` then.
    * @throws The signal's reason, when that aborts before.
    */
   static async connect(

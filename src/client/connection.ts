@@ -85,6 +85,11 @@ export class Connection {
     this.#link?.send(data);
   }
 
+  /** Fails the current attempt at once, because the server's `serverInfo` cannot be used. */
+  fail(cause: Error): void {
+    this.#link?.close(`Cannot connect to ${this.#target.label}: ${cause.message}`, cause);
+  }
+
   /** Gives up the link of now, but not before what is going on is done. */
   abandon(why: string): void {
     const link = this.#link;

@@ -54,6 +54,9 @@ export class Exchange {
   readonly #overfull = new Set<string>();
   /** Those of them that are still to be warned of. */
   #untold: string[] = [];
+  /** Errors about parts of the current message. They are reported when the rest has been handled. */
+  #unusable: ProtocolError[] = [];
+  readonly #decodeOptions = { onError: (error: ProtocolError) => void this.#unusable.push(error) };
 
   constructor(target: Target, settings: Settings, listeners: Listeners) {
     const send = (message: ClientMessage) => this.send(message);
@@ -141,12 +144,21 @@ export class Exchange {
 
   #received(data: string | ArrayBuffer): void {
     try {
-      this.#handle(decodeServerMessage(data));
+      this.#handle(decodeServerMessage(data, this.#decodeOptions));
     } catch (error) {
-      if (error instanceof ProtocolError) this.requests.answerBroken(error);
+      if (error instanceof ProtocolError) this.#handleBroken(error);
       this.#listeners.tell("onError", error);
     }
+    if (this.#unusable.length > 0) {
+      for (const error of this.#unusable.splice(0)) this.#listeners.tell("onError", error);
+    }
     if (this.#untold.length > 0) this.#warnOfFull();
+  }
+
+  /** Rejects the request that a broken message answers, or fails the attempt that waits for it. */
+  #handleBroken(error: ProtocolError): void {
+    this.requests.answerBroken(error);
+    if (error.op === "serverInfo" && !this.#isIntroduced) this.connection.fail(error);
   }
 
   #handle(message: ServerMessage): void {

@@ -109,9 +109,9 @@ export class Link {
   }
 
   /** Ends it; `why` is told at once, the socket's own end is not waited for. */
-  close(why: string): void {
+  close(why: string, cause?: Error): void {
     const wasOpening = this.#state === "opening";
-    this.#end(why, undefined, undefined);
+    this.#end(why, undefined, undefined, cause);
     this.#isUnwanted ||= wasOpening;
     this.#closeSocket();
   }
@@ -153,10 +153,10 @@ export class Link {
     this.#events.opened(subprotocol);
   }
 
-  #end(why: string, code: number | undefined, reason: string | undefined): void {
+  #end(why: string, code: number | undefined, reason: string | undefined, cause?: Error): void {
     if (this.#state === "ended") return;
     this.#state = "ended";
-    this.#events.lost(new ConnectionClosedError(why, { code, reason }));
+    this.#events.lost(new ConnectionClosedError(why, { code, reason, ...(cause && { cause }) }));
   }
 
   #describe(code: number | undefined, reason: string | undefined): string {

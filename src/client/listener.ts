@@ -65,7 +65,10 @@ export interface FoxgloveClientListener {
   onPlaybackState?(client: FoxgloveClient, state: PlaybackState): void;
   /** Something is odd, but works. The text is for people. */
   onWarning?(client: FoxgloveClient, message: string): void;
-  /** A message from the server could not be read (`ProtocolError`), or could not be decoded; or a hook or a predicate threw. */
+  /**
+   * A message from the server, or a part of one such as a single channel, could not be read (`ProtocolError`), or could not be decoded; or
+   * a hook or a predicate threw.
+   */
   onError?(client: FoxgloveClient, error: unknown): void;
 }
 

@@ -128,7 +128,8 @@ export class Requests {
   }
 
   /** An answer came that cannot be read; whose it was may be known nevertheless. */
-  answerBroken({ serviceCall, assetRequestId, message }: ProtocolError): void {
+  answerBroken({ serviceCall, assetRequestId, requestId, message }: ProtocolError): void {
+    if (requestId !== undefined) this.#fail(requestId, message);
     if (serviceCall) this.serviceFailed({ callId: serviceCall.callId, message });
     if (assetRequestId !== undefined) {
       this.assetAnswered({ op: "fetchAssetResponse", requestId: assetRequestId, status: "error", error: message });

@@ -76,7 +76,7 @@ export interface Unsubscribe {
 
 /** Reads an `advertise` of a server. */
 export function readAdvertise(fields: JsonFields<keyof Advertise>): Advertise {
-  return { op: "advertise", channels: fields.objects("channels").map(readChannel) };
+  return { op: "advertise", channels: fields.each("channels", "topic", readChannel) };
 }
 
 /** What goes into the JSON. */
@@ -131,7 +131,7 @@ function readChannel(fields: JsonFields<keyof Channel>): Channel {
     schema: readSchema(fields, schemaEncoding ?? encoding),
   };
   if (schemaEncoding !== undefined) channel.schemaEncoding = schemaEncoding;
-  const metadata = fields.optionalStrings("metadata");
+  const metadata = fields.unlessUnusable(() => fields.optionalStrings("metadata"));
   if (metadata !== undefined) channel.metadata = metadata;
   return channel;
 }

@@ -50,15 +50,15 @@ export interface UnsubscribeConnectionGraph {
 export function readConnectionGraphUpdate(fields: JsonFields<keyof ConnectionGraphUpdate>): ConnectionGraphUpdate {
   return {
     op: "connectionGraphUpdate",
-    publishedTopics: readEntries(fields, "publishedTopics").map((entry) => ({
+    publishedTopics: readEntries(fields, "publishedTopics", (entry) => ({
       name: entry.get("name", STRING),
       publisherIds: entry.list("publisherIds", STRING),
     })),
-    subscribedTopics: readEntries(fields, "subscribedTopics").map((entry) => ({
+    subscribedTopics: readEntries(fields, "subscribedTopics", (entry) => ({
       name: entry.get("name", STRING),
       subscriberIds: entry.list("subscriberIds", STRING),
     })),
-    advertisedServices: readEntries(fields, "advertisedServices").map((entry) => ({
+    advertisedServices: readEntries(fields, "advertisedServices", (entry) => ({
       name: entry.get("name", STRING),
       providerIds: entry.list("providerIds", STRING),
     })),
@@ -72,8 +72,12 @@ export function writeConnectionGraphUpdate(message: ConnectionGraphUpdate): Conn
   return readConnectionGraphUpdate(fieldsToWrite(message));
 }
 
-function readEntries<Name extends string>(fields: JsonFields<Name>, name: Name): JsonFields[] {
-  return !fields.strict && fields.raw(name) === undefined ? [] : fields.objects(name);
+function readEntries<Name extends string, T>(
+  fields: JsonFields<Name>,
+  name: Name,
+  read: (entry: JsonFields) => T,
+): T[] {
+  return !fields.strict && fields.raw(name) === undefined ? [] : fields.each(name, "name", read);
 }
 
 function readNames<Name extends string>(fields: JsonFields<Name>, name: Name): string[] {

@@ -6,7 +6,7 @@ import { BYTES_RULE, bytesOf, type ByteSource, kindOf } from "./bytes.ts";
 import { readAdvertise, readSubscribe, readUnadvertise, readUnsubscribe } from "./channels.ts";
 import { readClientAdvertise, readClientMessageData, readClientUnadvertise } from "./client_publish.ts";
 import { readConnectionGraphUpdate } from "./connection_graph.ts";
-import { isObject, JsonFields } from "./json_fields.ts";
+import { isObject, JsonFields, type ReportUnusable } from "./json_fields.ts";
 import { readMessageData, readMessageDataFrame, readTime } from "./message_data.ts";
 import type { ClientMessage, ServerMessage } from "./messages.ts";
 import { ClientOpcode, ServerOpcode } from "./opcodes.ts";
@@ -31,6 +31,18 @@ import { readRemoveStatus, readStatus } from "./status.ts";
 
 /** Behind the opcode. */
 const FIELDS = 1;
+/** How much of a topic or a name is repeated in an error. */
+const MAX_LABEL = 100;
+
+/** Options of {@linkcode decodeServerMessage}. */
+export interface DecodeServerMessageOptions {
+  /**
+   * Called for each part of a message that cannot be used, with a {@linkcode ProtocolError} that names it: an entry of a list, such as one
+   * channel of many, or an optional member of a `serverInfo`. The part is left out of the message. Without `onError`, such a part makes the
+   * whole message unusable, and is thrown.
+   */
+  onError?: ((error: ProtocolError) => void) | undefined;
+}
 
 /**
  * Decodes what a server sent: text as JSON, bytes as a binary frame.
@@ -49,8 +61,11 @@ const FIELDS = 1;
  * @throws {ProtocolError} If it is no message of a server; whatever the text or the bytes, nothing else is thrown.
  * @throws {TypeError} If `data` is neither, or its memory is detached. For a `Blob`, set the socket's `binaryType` to "arraybuffer".
  */
-export function decodeServerMessage(data: string | ByteSource): ServerMessage {
-  if (typeof data === "string") return decodeServerText(parseText(data));
+export function decodeServerMessage(
+  data: string | ByteSource,
+  options: DecodeServerMessageOptions = {},
+): ServerMessage {
+  if (typeof data === "string") return decodeServerText(parseText(data, options));
   // Fast path: ArrayBuffers are what sockets bring.
   return (data instanceof ArrayBuffer ? readMessageDataFrame(data) : undefined) ?? decodeServerFrame(frameOf(data));
 }
@@ -165,7 +180,7 @@ function decodeClientFrame(frame: Uint8Array): ClientMessage {
 }
 
 /** Parses a text message. Of its members only the op is checked. Throws as {@linkcode decodeClientMessage} does. */
-export function parseText(text: string): JsonFields {
+export function parseText(text: string, { onError }: DecodeServerMessageOptions = {}): JsonFields {
   let value: unknown;
   try {
     value = JSON.parse(text);
@@ -176,7 +191,17 @@ export function parseText(text: string): JsonFields {
   if (!isObject(value)) throw new ProtocolError("not-an-object", "Cannot read text message: its JSON is not an object");
   const op = value["op"];
   if (typeof op !== "string") throw new ProtocolError("missing-op", "Cannot read text message: op must be a string");
-  return new JsonFields(op, value);
+  return new JsonFields(op, value, false, onError && reportTo(onError));
+}
+
+/** Names an entry in the error about it. */
+function reportTo(onError: (error: ProtocolError) => void): ReportUnusable {
+  return (error, label) => {
+    if (!(error instanceof ProtocolError)) throw error;
+    if (label === undefined) return onError(error);
+    const text = `${error.message}, in "${label.slice(0, MAX_LABEL)}"`;
+    onError(new ProtocolError(error.code, text, error));
+  };
 }
 
 function frameOf(data: ByteSource): Uint8Array {

@@ -24,6 +24,12 @@ export const SAFE_INTEGER: Kind<number> = {
   numeric: true,
 };
 
+/**
+ * Called for an entry of a list, or an optional member, that is left out because of `error`. `label` is the topic or name of the entry, if
+ * it has one.
+ */
+export type ReportUnusable = (error: unknown, label?: string) => void;
+
 /** Whether `value` is an object as JSON knows it: no array, no `null`, and nothing like a `Date` or a `Map`. */
 export function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
   return Object.prototype.toString.call(value) === "[object Object]";
@@ -35,6 +41,8 @@ export function isObject(value: unknown): value is Readonly<Record<string, unkno
  * What a peer sent is read leniently: `null` counts as absent, members that nobody asks for are ignored. What is wrong
  * even so is a `ProtocolError` of category `invalid-field`. A caller's message goes through the same checks before it
  * is written, and its faults are the caller's: `RangeError` for a number out of range, `TypeError` for the rest.
+ *
+ * By default one fault spoils the message. With a `report`, an entry of a list that cannot be used is reported and left out.
  */
 export class JsonFields<Name extends string = string> {
   /** Of the message that this object is, or is a part of. */
@@ -42,6 +50,7 @@ export class JsonFields<Name extends string = string> {
   /** Whether this is a caller's message. */
   readonly strict: boolean;
   readonly #members: Readonly<Record<string, unknown>>;
+  readonly #report: ReportUnusable | undefined;
   // The path is put together only for an error: a list may have thousands of entries.
   readonly #parent: JsonFields | undefined;
   readonly #name: string;
@@ -52,6 +61,7 @@ export class JsonFields<Name extends string = string> {
     op: string,
     members: Readonly<Record<string, unknown>>,
     strict = false,
+    report?: ReportUnusable,
     parent?: JsonFields,
     name = "",
     index?: number,
@@ -59,6 +69,7 @@ export class JsonFields<Name extends string = string> {
     this.op = op;
     this.strict = strict;
     this.#members = members;
+    this.#report = report;
     this.#parent = parent;
     this.#name = name;
     this.#index = index;
@@ -86,19 +97,39 @@ export class JsonFields<Name extends string = string> {
     return Array.isArray(value) ? value.length : 0;
   }
 
-  /** An array, which must be there. */
+  /** An array, which must be there. With a `report`, entries of another kind are left out. */
   list<T>(name: Name, kind: Kind<T>): T[] {
-    return this.#array(name).map((value, index) => kind.is(value) ? value : this.#refuse(value, name, kind, index));
+    return this.#entries(name, (value, index) => this.#checked(value, name, kind, index));
   }
 
-  /** An array, or `undefined`. */
+  /** An array, or `undefined`. One entry of another kind spoils it. */
   optionalList<T>(name: Name, kind: Kind<T>): T[] | undefined {
-    return this.raw(name) === undefined ? undefined : this.list(name, kind);
+    if (this.raw(name) === undefined) return undefined;
+    return this.#array(name).map((value, index) => this.#checked(value, name, kind, index));
   }
 
   /** An array of objects, which must be there. */
   objects(name: Name): JsonFields[] {
     return this.#array(name).map((value, index) => this.#object(value, name, index));
+  }
+
+  /**
+   * Reads an array of objects, which must be there. With a `report`, entries that `read` refuses are left out; the report names them by
+   * their member `label`.
+   */
+  each<T>(name: Name, label: string, read: (fields: JsonFields) => T): T[] {
+    return this.#entries(name, (value, index) => read(this.#object(value, name, index)), label);
+  }
+
+  /** Reads an optional member. With a `report`, a member that `read` refuses is reported and counts as absent. */
+  unlessUnusable<T>(read: () => T): T | undefined {
+    if (!this.#report) return read();
+    try {
+      return read();
+    } catch (error) {
+      this.#report(error);
+      return undefined;
+    }
   }
 
   /** An object, or `undefined`. */
@@ -126,7 +157,7 @@ export class JsonFields<Name extends string = string> {
   error(name: string, rule: string, CallersError: typeof TypeError | typeof RangeError = TypeError): Error {
     const path = this.#path + name;
     if (this.strict) return new CallersError(unwritable(this.op, path, rule));
-    return new ProtocolError("invalid-field", `Cannot read "${this.op}": ${path} must be ${rule}`);
+    return new ProtocolError("invalid-field", `Cannot read "${this.op}": ${path} must be ${rule}`, { op: this.op });
   }
 
   /** What leads to these members, such as `channels[2].`. */
@@ -143,22 +174,47 @@ export class JsonFields<Name extends string = string> {
 
   #object(value: unknown, name: string, index?: number): JsonFields {
     if (!isObject(value)) throw this.error(withIndex(name, index), "an object");
-    return new JsonFields(this.op, value, this.strict, this, name, index);
+    return new JsonFields(this.op, value, this.strict, this.#report, this, name, index);
   }
 
-  #checked<T>(value: unknown, name: string, kind: Kind<T>): T {
-    return kind.is(value) ? value : this.#refuse(value, name, kind);
+  #entries<T>(name: Name, read: (value: unknown, index: number) => T, label?: string): T[] {
+    const values = this.#array(name);
+    const report = this.#report;
+    if (!report) return values.map(read);
+    const entries: T[] = [];
+    values.forEach((value, index) => {
+      try {
+        entries.push(read(value, index));
+      } catch (error) {
+        report(error, label === undefined ? undefined : labelOf(value, label));
+      }
+    });
+    return entries;
   }
 
-  #refuse<T>(value: unknown, name: string, kind: Kind<T>, index?: number): never {
+  #checked<T>(value: unknown, name: string, kind: Kind<T>, index?: number): T {
+    if (kind.is(value)) return value;
     const CallersError = kind.numeric && typeof value === "number" ? RangeError : TypeError;
     throw this.error(withIndex(name, index), kind.rule, CallersError);
   }
 }
 
 /** The members of a message that is to be written. */
-export function fieldsToWrite<Message extends { op: string }>(message: Message): JsonFields<keyof Message & string> {
-  return new JsonFields(message.op, message as Message & Readonly<Record<string, unknown>>, true);
+export function fieldsToWrite<Message extends { op: string }>(
+  message: Message,
+  report?: ReportUnusable,
+): JsonFields<keyof Message & string> {
+  return new JsonFields(message.op, message as Message & Readonly<Record<string, unknown>>, true, report);
+}
+
+/** The member of an entry that names it. Never throws, whatever a caller's object does. */
+function labelOf(entry: unknown, member: string): string | undefined {
+  try {
+    const label: unknown = (entry as Readonly<Record<string, unknown>>)[member];
+    return typeof label === "string" ? label : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 function withIndex(name: string, index: number | undefined): string {

@@ -3,7 +3,8 @@
  *
  * Nothing here does I/O or depends on a runtime: Deno, browsers, Node and Bun alike. Two functions for each direction,
  * named after the sender: a server encodes server messages and decodes client messages, a client does the opposite.
- * Encoding is strict, decoding lenient: unknown members are ignored, `null` ones count as absent.
+ * Encoding is strict, decoding lenient: unknown members are ignored, `null` ones count as absent. With `onError`, a channel, a service or a
+ * parameter that cannot be used is left out, instead of spoiling the message.
  *
  * @example
  * ```ts
@@ -28,7 +29,7 @@
  * @module
  */
 
-export { decodeClientMessage, decodeServerMessage } from "./decode.ts";
+export { decodeClientMessage, decodeServerMessage, type DecodeServerMessageOptions } from "./decode.ts";
 export { encodeClientMessage, encodeServerMessage } from "./encode.ts";
 export { ProtocolError, type ProtocolErrorCode, type ProtocolErrorOptions } from "./protocol_error.ts";
 

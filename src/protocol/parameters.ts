@@ -1,6 +1,7 @@
 // Parameters: named values that clients read, set and watch.
 
 import { fieldsToWrite, isObject, type JsonFields, type Kind, STRING } from "./json_fields.ts";
+import { ProtocolError } from "./protocol_error.ts";
 import { isBase64 } from "./schema.ts";
 
 /** What a parameter can hold: a JSON value without `null`. */
@@ -105,17 +106,20 @@ const TYPED_VALUES: Readonly<Record<ParameterType, Kind<ParameterValue>>> = {
 
 /** Reads a `parameterValues`. */
 export function readParameterValues(fields: JsonFields<keyof ParameterValues>): ParameterValues {
-  return withId<ParameterValues>({ op: "parameterValues", parameters: readParameters(fields) }, fields);
+  return withId<ParameterValues>(fields, () => ({ op: "parameterValues", parameters: readParameters(fields) }));
 }
 
-/** Reads parameters: copies that share nothing with the message. One that cannot be read spoils the whole list. */
+/** Reads parameters: copies that share nothing with the message. */
 export function readParameters(fields: JsonFields<"parameters">): Parameter[] {
-  return fields.objects("parameters").map(readParameter);
+  return fields.each("parameters", "name", readParameter);
 }
 
 /** Reads a `getParameters`. */
 export function readGetParameters(fields: JsonFields<keyof GetParameters>): GetParameters {
-  return withId<GetParameters>({ op: "getParameters", parameterNames: fields.list("parameterNames", STRING) }, fields);
+  return withId<GetParameters>(fields, () => ({
+    op: "getParameters",
+    parameterNames: fields.list("parameterNames", STRING),
+  }));
 }
 
 /** What goes into the JSON. */
@@ -125,12 +129,15 @@ export function writeGetParameters(message: GetParameters): GetParameters {
 
 /** Reads a `setParameters`. */
 export function readSetParameters(fields: JsonFields<keyof SetParameters>): SetParameters {
-  return withId<SetParameters>({ op: "setParameters", parameters: readParameters(fields) }, fields);
+  return withId<SetParameters>(fields, () => ({ op: "setParameters", parameters: readParameters(fields) }));
 }
 
 /** Reads only the names in a `setParameters`: the values may cost far more. */
 export function readSetParametersNames(fields: JsonFields<keyof SetParameters>): string[] {
-  return fields.objects("parameters").map((parameter) => parameter.get("name", STRING));
+  return namingRequest(
+    fields,
+    () => fields.objects("parameters").map((parameter) => parameter.get("name", STRING)),
+  );
 }
 
 /** Reads the id of a request, which may have none. */
@@ -167,10 +174,23 @@ export function writeUnsubscribeParameterUpdates(message: UnsubscribeParameterUp
   return readUnsubscribeParameterUpdates(fieldsToWrite(message));
 }
 
-function withId<Message extends { id?: string }>(message: Message, fields: JsonFields<"id">): Message {
-  const id = readRequestId(fields);
+/** Adds the id, which may be absent. */
+function withId<Message extends { id?: string }>(fields: JsonFields<"id">, read: () => Message): Message {
+  const message = namingRequest(fields, read);
+  const id = fields.unlessUnusable(() => readRequestId(fields));
   if (id !== undefined) message.id = id;
   return message;
+}
+
+/** Has an error name the request that it is about: its sender waits for an answer. */
+function namingRequest<T>(fields: JsonFields<"id">, read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    const id = fields.raw("id");
+    if (!(error instanceof ProtocolError) || typeof id !== "string") throw error;
+    throw new ProtocolError(error.code, error.message, { cause: error, op: fields.op, requestId: id });
+  }
 }
 
 function readParameter(fields: JsonFields<keyof Parameter>): Parameter {

@@ -18,6 +18,10 @@ export type ProtocolErrorCode =
 
 /** Options of {@linkcode ProtocolError}. */
 export interface ProtocolErrorOptions extends ErrorOptions {
+  /** See {@linkcode ProtocolError.op}. */
+  op?: string;
+  /** See {@linkcode ProtocolError.requestId}. */
+  requestId?: string;
   /** See {@linkcode ProtocolError.serviceCall}. */
   serviceCall?: { serviceId: ServiceId; callId: number };
   /** See {@linkcode ProtocolError.assetRequestId}. */
@@ -46,6 +50,10 @@ export class ProtocolError extends Error {
   /** The category, for programs; `message` is for people. */
   readonly code: ProtocolErrorCode;
   // Only declared, so that other errors lack the member altogether: a field would be there and undefined.
+  /** The op of a text message that has an unusable member. */
+  declare readonly op?: string;
+  /** The id in a broken parameter request, or in its answer, if it could be read: its sender waits. */
+  declare readonly requestId?: string;
   /** The call that a broken service request, or its answer, names, where its ids could be read: the caller waits. */
   declare readonly serviceCall?: { serviceId: ServiceId; callId: number };
   /** The request that a broken asset answer names, where its id could be read: who asked waits. */
@@ -55,6 +63,8 @@ export class ProtocolError extends Error {
   constructor(code: ProtocolErrorCode, message: string, options: ProtocolErrorOptions = {}) {
     super(message, options);
     this.code = code;
+    if (options.op !== undefined) this.op = options.op;
+    if (options.requestId !== undefined) this.requestId = options.requestId;
     if (options.serviceCall) this.serviceCall = options.serviceCall;
     if (options.assetRequestId !== undefined) this.assetRequestId = options.assetRequestId;
   }

@@ -47,18 +47,13 @@ export function readServerInfo(fields: JsonFields<keyof ServerInfo>): ServerInfo
     name: fields.get("name", STRING),
     capabilities: fields.list("capabilities", STRING),
   };
-  const supportedEncodings = fields.optionalList("supportedEncodings", STRING);
+  const supportedEncodings = fields.unlessUnusable(() => fields.optionalList("supportedEncodings", STRING));
   if (supportedEncodings !== undefined) info.supportedEncodings = supportedEncodings;
-  const metadata = fields.optionalStrings("metadata");
+  const metadata = fields.unlessUnusable(() => fields.optionalStrings("metadata"));
   if (metadata !== undefined) info.metadata = metadata;
-  const sessionId = fields.optional("sessionId", STRING);
+  const sessionId = fields.unlessUnusable(() => fields.optional("sessionId", STRING));
   if (sessionId !== undefined) info.sessionId = sessionId;
-  const dataStartTime = readTime(fields, "dataStartTime");
-  const dataEndTime = readTime(fields, "dataEndTime");
-  checkBothOrNeither(fields, dataStartTime, dataEndTime);
-  if (dataStartTime !== undefined) info.dataStartTime = dataStartTime;
-  if (dataEndTime !== undefined) info.dataEndTime = dataEndTime;
-  return info;
+  return Object.assign(info, fields.unlessUnusable(() => readDataRange(fields)));
 }
 
 /** What goes into the JSON. */
@@ -77,6 +72,13 @@ export function writeServerInfo(message: ServerInfo): object {
     dataStartTime,
     dataEndTime,
   };
+}
+
+function readDataRange(fields: JsonFields<keyof ServerInfo>): Pick<ServerInfo, "dataStartTime" | "dataEndTime"> {
+  const dataStartTime = readTime(fields, "dataStartTime");
+  const dataEndTime = readTime(fields, "dataEndTime");
+  checkBothOrNeither(fields, dataStartTime, dataEndTime);
+  return dataStartTime === undefined || dataEndTime === undefined ? {} : { dataStartTime, dataEndTime };
 }
 
 function readTime(

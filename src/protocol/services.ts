@@ -126,7 +126,7 @@ export interface ServiceCallFailure {
 
 /** Reads an `advertiseServices`. */
 export function readAdvertiseServices(fields: JsonFields<keyof AdvertiseServices>): AdvertiseServices {
-  return { op: "advertiseServices", services: fields.objects("services").map(readService) };
+  return { op: "advertiseServices", services: fields.each("services", "name", readService) };
 }
 
 /** What goes into the JSON. */

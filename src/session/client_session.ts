@@ -417,9 +417,12 @@ export class ClientSession<Client> {
   }
 }
 
-/** The answer to an invalid message is an error status. Only service calls get a failure, because their caller waits for it. */
-function refusal({ serviceCall, message }: ProtocolError): Effect {
-  return serviceCall ? callFailure(serviceCall, message) : error(message);
+/**
+ * The answer to an invalid message is a failure for the caller of a service, and an error status for all others. A status about a parameter
+ * request has the id of that request, because its client waits for it.
+ */
+function refusal({ serviceCall, requestId, message }: ProtocolError): Effect {
+  return serviceCall ? callFailure(serviceCall, message) : error(message, requestId);
 }
 
 /** `name`: the name of the service, only if the client may see it. */

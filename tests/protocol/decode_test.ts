@@ -246,3 +246,27 @@ Deno.test("decodeServerMessage() says whose answer it could not read", () => {
   const tooShort = assertThrows(() => decodeServerMessage(Uint8Array.of(4, 5, 0, 0)), ProtocolError);
   assertEquals("assetRequestId" in tooShort, false);
 });
+
+Deno.test("decodeServerMessage() throws by default at the first part that cannot be used, and leaves all of them out with onError", () => {
+  const good = { id: 1, topic: "/a", encoding: "json", schemaName: "", schema: "" };
+  const text = JSON.stringify({ op: "advertise", channels: [{ ...good, id: -1 }, good, { ...good, topic: 5 }, null] });
+  const id = "channels[0].id must be an integer of 0 to 9007199254740991";
+  assertRefused(() => decodeServerMessage(text), "invalid-field", `Cannot read "advertise": ${id}`);
+  const errors: ProtocolError[] = [];
+  const message: unknown = decodeServerMessage(text, { onError: (error) => errors.push(error) });
+  assertEquals(message, { op: "advertise", channels: [good] });
+  assertEquals(errors.map(({ code, op, message }) => [code, op, message]), [
+    ["invalid-field", "advertise", `Cannot read "advertise": ${id}, in "/a"`],
+    ["invalid-field", "advertise", 'Cannot read "advertise": channels[2].topic must be a string'],
+    ["invalid-field", "advertise", 'Cannot read "advertise": channels[3] must be an object'],
+  ]);
+});
+
+Deno.test("decodeServerMessage() throws with onError as well where the rest would not be a message", () => {
+  const onError = () => {
+    throw new Error("called");
+  };
+  for (const text of ["{", "5", "{}", '{"op":"fly"}', '{"op":"advertise"}', '{"op":"serverInfo","capabilities":[]}']) {
+    assertThrows(() => decodeServerMessage(text, { onError }), ProtocolError);
+  }
+});

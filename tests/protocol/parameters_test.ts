@@ -2,7 +2,7 @@
 
 import { assertEquals } from "@std/assert/equals";
 import { assertThrows } from "@std/assert/throws";
-import { decodeClientMessage } from "../../src/protocol/decode.ts";
+import { decodeClientMessage, decodeServerMessage } from "../../src/protocol/decode.ts";
 import { encodeServerMessage } from "../../src/protocol/encode.ts";
 import type { Parameter } from "../../src/protocol/parameters.ts";
 import { ProtocolError } from "../../src/protocol/protocol_error.ts";
@@ -113,4 +113,24 @@ Deno.test("writeParameterValues() refuses a value that contains itself", () => {
 Deno.test("writeParameterValues() writes names like __proto__", () => {
   const value = JSON.parse('{"__proto__":{"a":1}}');
   assertEquals(write({ name: "a", value }), '{"name":"a","value":{"__proto__":{"a":1}}}');
+});
+
+Deno.test("an error about a parameter request names the request", () => {
+  const answer = assertThrows(
+    () => decodeServerMessage('{"op":"parameterValues","parameters":5,"id":"q1"}'),
+    ProtocolError,
+  );
+  assertEquals([answer.op, answer.requestId], ["parameterValues", "q1"]);
+  const get = assertThrows(
+    () => decodeClientMessage('{"op":"getParameters","parameterNames":[5],"id":"q2"}'),
+    ProtocolError,
+  );
+  assertEquals([get.op, get.requestId], ["getParameters", "q2"]);
+  const set = '{"op":"setParameters","parameters":[{"name":"a","value":[null]}],"id":"q3"}';
+  assertEquals(assertThrows(() => decodeClientMessage(set), ProtocolError).requestId, "q3");
+  const without = assertThrows(
+    () => decodeClientMessage('{"op":"setParameters","parameters":5,"id":5}'),
+    ProtocolError,
+  );
+  assertEquals("requestId" in without, false);
 });

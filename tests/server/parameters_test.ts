@@ -364,7 +364,7 @@ for (const [what, { type, value, rule }] of Object.entries(WRONG_KINDS)) {
     const client = talk(store).client();
     const bad = `{"name":"bad","type":"${type}","value":${value}}`;
     client.saysRaw(`{"op":"setParameters","parameters":[{"name":"good","value":1},${bad}],"id":"s1"}`);
-    client.hearsStatus(ERROR, `parameters[1].value must be ${rule}, as its type is "${type}"`);
+    client.hearsRefusal("s1", `parameters[1].value must be ${rule}, as its type is "${type}"`);
     await settled();
     client.hearsNothing();
     assertEquals(store.calls.take(), []);

@@ -31,6 +31,16 @@ export const MALFORMED_CASES: Cases = {
     equal(client.state.at, "open");
   },
 
+  "a channel that cannot be used is told, and hides no other": async ({ robot, connect, rawUrl }) => {
+    const client = await connect({ url: rawUrl });
+    const errors = hear(client, "onError");
+    const channel = '{"id":1,"topic":"/a","encoding":"json","schemaName":"","schema":""}';
+    await robot.sayRaw(`{"op":"advertise","channels":[null,${channel}]}`);
+    const [error] = await next(errors) as [ProtocolError];
+    equal([error.code, error.op], ["invalid-field", "advertise"]);
+    equal([...client.channels.values()].map(({ topic }) => topic), ["/a"]);
+  },
+
   "an answer that cannot be read rejects what it answers": async ({ robot, connect, rawUrl }) => {
     const client = await connect({ url: rawUrl });
     const asset = client.fetchAsset("package://x");

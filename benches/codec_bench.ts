@@ -8,6 +8,8 @@ import {
   encodeClientMessage,
   encodeServerMessage,
   type MessageData,
+  type Parameter,
+  type ParameterValues,
   type ServiceCallRequest,
   type ServiceId,
   type SubscriptionId,
@@ -99,6 +101,46 @@ Deno.bench({
   group: "encode advertise of 100 channels",
   fn: () => void encodeServerMessage(decoded),
 });
+
+const parameters: Parameter[] = Array.from({ length: 1000 }, (_, index) => ({
+  name: `/arm/joint_${index}`,
+  value: index % 2 ? index / 7 : { gains: [index, 0.5, 1e-3], mode: "slow", enabled: true },
+}));
+const values = encodeServerMessage({ op: "parameterValues", parameters }) as string;
+const oneLong = encodeServerMessage({
+  op: "parameterValues",
+  parameters: [...parameters, { name: "stamp", value: 1_732_648_800_123_456_789n }],
+}) as string;
+assertEquals(
+  (JSON.parse(oneLong, exactReviver) as ParameterValues).parameters.at(-1)?.value,
+  1_732_648_800_123_456_789n,
+);
+assertEquals((decodeServerMessage(oneLong) as ParameterValues).parameters.at(-1)?.value, 1_732_648_800_123_456_789n);
+
+{
+  const group = "decode 1000 parameters";
+  Deno.bench({ name: "JSON.parse()", group, baseline: true, fn: () => void JSON.parse(values) });
+  Deno.bench({ name: "decodeServerMessage()", group, fn: () => void decodeServerMessage(values) });
+  Deno.bench({
+    name: "decodeServerMessage(), one integer is long",
+    group,
+    fn: () => void decodeServerMessage(oneLong),
+  });
+  Deno.bench({ name: "JSON.parse() with a reviver", group, fn: () => void JSON.parse(oneLong, exactReviver) });
+}
+{
+  const message: ParameterValues = { op: "parameterValues", parameters };
+  const group = "encode 1000 parameters";
+  Deno.bench({ name: "JSON.stringify()", group, baseline: true, fn: () => void JSON.stringify(message) });
+  Deno.bench({ name: "encodeServerMessage()", group, fn: () => void encodeServerMessage(message) });
+}
+
+/** Another way to keep the digits of integers; not every runtime has the text of a number. */
+function exactReviver(_name: string, value: unknown, context?: { source?: string }): unknown {
+  if (typeof value !== "number" || !Number.isInteger(value) || Number.isSafeInteger(value)) return value;
+  const exact = BigInt(context?.source ?? value);
+  return exact === BigInt(value) ? value : exact;
+}
 
 /** A header of its own, and a frame that both are copied into. */
 function encodeByHand({ subscriptionId, timestamp, payload }: MessageData): Uint8Array<ArrayBuffer> {

@@ -3,6 +3,7 @@
 import { decodeClientMessage, decodeServerMessage } from "../../src/protocol/decode.ts";
 import { encodeClientMessage, encodeServerMessage } from "../../src/protocol/encode.ts";
 import type { ClientMessage, ServerMessage } from "../../src/protocol/messages.ts";
+import type { Parameter, ParameterValue } from "../../src/protocol/parameters.ts";
 import { ProtocolError } from "../../src/protocol/protocol_error.ts";
 import { sameValue } from "./same_value.ts";
 
@@ -40,8 +41,12 @@ export const CLIENT: Codec<ClientMessage> = {
 /** The latest time that a `serverInfo` can tell: its seconds are a uint32. */
 const LATEST = 0xffff_ffffn * 1_000_000_000n + 999_999_999n;
 
-/** What was read and cannot be sent: a schema that should be base64 and is not, or a service's with the encoding "". */
-const UNSENDABLE = /: \S+\.(schema must be bytes or base64|schemaEncoding must be not empty)/;
+/**
+ * What was read and cannot be sent: a schema that should be base64 and is not, or a service's with the encoding "", or a parameter that is
+ * NaN or an infinity.
+ */
+const UNSENDABLE =
+  /: \S+\.(schema must be bytes or base64|schemaEncoding must be not empty|value must be made of finite)/;
 
 /**
  * Decodes `data` as each side's message. It must be refused by a `ProtocolError`, or give a message that survives being sent on. This also
@@ -119,9 +124,24 @@ function serverMessageAsTold(message: ServerMessage): ServerMessage {
       }));
       return { ...message, services };
     }
+    case "parameterValues":
+      return { ...message, parameters: message.parameters.map(withNaN) };
     default:
       return message;
   }
+}
+
+/** In arrays, infinities are sent as NaN is. */
+function withNaN(parameter: Parameter): Parameter {
+  const { value } = parameter;
+  return value === undefined ? parameter : { ...parameter, value: valueWithNaN(value, false) };
+}
+
+function valueWithNaN(value: ParameterValue, isItem: boolean): ParameterValue {
+  if (typeof value === "number") return isItem && !Number.isFinite(value) ? NaN : value;
+  if (typeof value !== "object") return value;
+  if (Array.isArray(value)) return value.map((item) => valueWithNaN(item, true));
+  return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, valueWithNaN(member, false)]));
 }
 
 function withoutEmptyMetadata<T extends { metadata?: Readonly<Record<string, string>> }>(holder: T): T {

@@ -1,8 +1,8 @@
 // sameValue: whether two decoded messages are equal, fast enough to be asked of each.
 
-/** Compares by value: numbers, text, bytes, lists and plain objects. A member that is there and `undefined` equals no other. */
+/** Compares by value: numbers, text, bytes, lists and plain objects. NaN equals NaN. A member that is there and `undefined` equals no other. */
 export function sameValue(one: unknown, other: unknown): boolean {
-  if (one === other) return one !== undefined;
+  if (one === other || Number.isNaN(one) && Number.isNaN(other)) return one !== undefined;
   if (typeof one !== "object" || typeof other !== "object" || one === null || other === null) return false;
   if (one instanceof Uint8Array) return other instanceof Uint8Array && sameItems(one, other);
   if (Array.isArray(one)) return Array.isArray(other) && sameItems(one, other);

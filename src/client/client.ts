@@ -301,7 +301,8 @@ export class FoxgloveClient implements AsyncDisposable {
    * Sets parameters; one without a value is removed. Returns the values that are now in force, which the server may have
    * chosen otherwise.
    *
-   * @throws {TypeError} When the server has no capability `parameters`, or a value cannot be sent.
+   * @throws {TypeError} When the server has no capability `parameters`, or a value cannot be sent, such as NaN; nothing is sent then.
+   * @throws {RangeError} When a `bigint` is out of range; nothing is sent then.
    * @throws {RequestError} When the server said that it failed. Some servers do not say so: give a signal.
    * @throws {ConnectionClosedError} When the connection is lost before the answer.
    */

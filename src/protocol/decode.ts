@@ -7,6 +7,7 @@ import { readAdvertise, readSubscribe, readUnadvertise, readUnsubscribe } from "
 import { readClientAdvertise, readClientMessageData, readClientUnadvertise } from "./client_publish.ts";
 import { readConnectionGraphUpdate } from "./connection_graph.ts";
 import { isObject, JsonFields, type ReportUnusable } from "./json_fields.ts";
+import { mayHoldLongInteger, mayHoldNonFinite, parseExactly } from "./json_numbers.ts";
 import { readMessageData, readMessageDataFrame, readTime } from "./message_data.ts";
 import type { ClientMessage, ServerMessage } from "./messages.ts";
 import { ClientOpcode, ServerOpcode } from "./opcodes.ts";
@@ -49,6 +50,9 @@ export interface DecodeServerMessageOptions {
  *
  * Payloads are views of `data`, not copies. `null` members count as absent, unknown ones are ignored.
  *
+ * Parameters keep all digits of an integer: one that a number cannot hold exactly is a bigint. `null` in an array of numbers is NaN: this is
+ * how Foxglove's SDK sends it. `NaN`, `Infinity` and `-Infinity` are read although they are not JSON, because Python sends them.
+ *
  * @example
  * ```ts
  * import { decodeServerMessage } from "@x/foxglove-ws/protocol";
@@ -65,7 +69,7 @@ export function decodeServerMessage(
   data: string | ByteSource,
   options: DecodeServerMessageOptions = {},
 ): ServerMessage {
-  if (typeof data === "string") return decodeServerText(parseText(data, options));
+  if (typeof data === "string") return decodeServerText(parseServerText(data, options));
   // Fast path: ArrayBuffers are what sockets bring.
   return (data instanceof ArrayBuffer ? readMessageDataFrame(data) : undefined) ?? decodeServerFrame(frameOf(data));
 }
@@ -179,11 +183,34 @@ function decodeClientFrame(frame: Uint8Array): ClientMessage {
   }
 }
 
-/** Parses a text message. Of its members only the op is checked. Throws as {@linkcode decodeClientMessage} does. */
-export function parseText(text: string, { onError }: DecodeServerMessageOptions = {}): JsonFields {
+/** Parses a client's text message. Of its members only the op is checked. Throws as {@linkcode decodeClientMessage} does. */
+export function parseText(text: string): JsonFields {
+  return fieldsOf(() => parseKeepingDigits(text));
+}
+
+function parseServerText(text: string, { onError }: DecodeServerMessageOptions): JsonFields {
+  const parse = () => {
+    try {
+      return parseKeepingDigits(text);
+    } catch (error) {
+      if (mayHoldNonFinite(text)) return parseExactly(text);
+      throw error;
+    }
+  };
+  return fieldsOf(parse, onError && reportTo(onError));
+}
+
+/** Keeps the digits of parameters; elsewhere no integer is that long. Most messages are parsed once, without a search for digits. */
+function parseKeepingDigits(text: string): unknown {
+  const value: unknown = JSON.parse(text);
+  const mayBeParameters = isObject(value) && (value["op"] === "setParameters" || value["op"] === "parameterValues");
+  return mayBeParameters && mayHoldLongInteger(text) ? parseExactly(text) : value;
+}
+
+function fieldsOf(parse: () => unknown, report?: ReportUnusable): JsonFields {
   let value: unknown;
   try {
-    value = JSON.parse(text);
+    value = parse();
   } catch (cause) {
     // A RangeError where an engine runs out of stack on deep nesting.
     throw new ProtocolError("invalid-json", "Cannot read text message: not JSON", { cause });
@@ -191,7 +218,7 @@ export function parseText(text: string, { onError }: DecodeServerMessageOptions 
   if (!isObject(value)) throw new ProtocolError("not-an-object", "Cannot read text message: its JSON is not an object");
   const op = value["op"];
   if (typeof op !== "string") throw new ProtocolError("missing-op", "Cannot read text message: op must be a string");
-  return new JsonFields(op, value, false, onError && reportTo(onError));
+  return new JsonFields(op, value, false, report);
 }
 
 /** Names an entry in the error about it. */

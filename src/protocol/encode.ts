@@ -7,12 +7,7 @@ import { writeClientAdvertise, writeClientMessageData, writeClientUnadvertise } 
 import { writeConnectionGraphUpdate } from "./connection_graph.ts";
 import { writeMessageData, writeTime } from "./message_data.ts";
 import type { ClientMessage, ServerMessage } from "./messages.ts";
-import {
-  writeGetParameters,
-  writeSetParameters,
-  writeSubscribeParameterUpdates,
-  writeUnsubscribeParameterUpdates,
-} from "./parameters.ts";
+import { writeGetParameters, writeSubscribeParameterUpdates, writeUnsubscribeParameterUpdates } from "./parameters.ts";
 import { writePlaybackControlRequest, writePlaybackState } from "./playback.ts";
 import { writeServerInfo } from "./server_info.ts";
 import {
@@ -23,7 +18,7 @@ import {
   writeUnadvertiseServices,
 } from "./services.ts";
 import { writeRemoveStatus, writeStatus } from "./status.ts";
-import { writeParameterValues } from "./written_parameters.ts";
+import { writeParameterValues, writeSetParameters } from "./written_parameters.ts";
 
 /**
  * Encodes what a server sends: JSON text, or a binary frame that shares nothing with the message.
@@ -116,7 +111,7 @@ export function encodeClientMessage(message: Encodable<ClientMessage>): string |
     case "getParameters":
       return JSON.stringify(writeGetParameters(message));
     case "setParameters":
-      return JSON.stringify(writeSetParameters(message));
+      return writeSetParameters(message);
     case "subscribeParameterUpdates":
       return JSON.stringify(writeSubscribeParameterUpdates(message));
     case "unsubscribeParameterUpdates":

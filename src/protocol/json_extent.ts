@@ -54,7 +54,7 @@ export function measureJson(text: string, { maxJsonDepth, maxJsonValues }: JsonL
 }
 
 /** The index of the quote that ends the string which begins at `start`, or of the text's end. */
-function endOfString(text: string, start: number): number {
+export function endOfString(text: string, start: number): number {
   for (let index = start + 1; index < text.length; index++) {
     const code = text.charCodeAt(index);
     if (code === QUOTE) return index;

@@ -1,25 +1,19 @@
 // Parameters: named values that clients read, set and watch.
 
-import { fieldsToWrite, isObject, type JsonFields, type Kind, STRING } from "./json_fields.ts";
+import { fieldsToWrite, type JsonFields, STRING } from "./json_fields.ts";
+import { type ParameterType, type ParameterValue, readParameterType, readParameterValue } from "./parameter_values.ts";
 import { ProtocolError } from "./protocol_error.ts";
-import { isBase64 } from "./schema.ts";
 
-/** What a parameter can hold: a JSON value without `null`. */
-export type ParameterValue =
-  | number
-  | boolean
-  | string
-  | readonly ParameterValue[]
-  | { readonly [key: string]: ParameterValue };
-
-/** Says of a value what JSON cannot: bytes as base64 text, or floats even when they print as integers. */
-export type ParameterType = "byte_array" | "float64" | "float64_array";
+export type { ParameterType, ParameterValue } from "./parameter_values.ts";
 
 /** A named value. */
 export interface Parameter {
   /** Such as `/arm.max_speed`. */
   name: string;
-  /** Absent: the parameter is not set; in `setParameters`: remove it. A `byte_array` is padded standard base64. */
+  /**
+   * Absent: the parameter is not set; in `setParameters`: remove it. A `byte_array` is padded standard base64. Foxglove's SDK sends a
+   * float that is NaN as not set.
+   */
   value?: ParameterValue;
   /** Absent: what the value looks like says it all. */
   type?: ParameterType;
@@ -91,27 +85,12 @@ export interface UnsubscribeParameterUpdates {
   parameterNames: readonly string[];
 }
 
-/** Arrays and objects nested deeper than this are refused, before they can overflow the stack. */
-const MAX_DEPTH = 100;
-
-/** What a value of each type must be. */
-const TYPED_VALUES: Readonly<Record<ParameterType, Kind<ParameterValue>>> = {
-  byte_array: { is: (value): value is string => STRING.is(value) && isBase64(value), rule: "base64" },
-  float64: { is: (value) => typeof value === "number", rule: "a number" },
-  float64_array: {
-    is: (value): value is number[] => Array.isArray(value) && value.every((item) => typeof item === "number"),
-    rule: "an array of numbers",
-  },
-};
-
 /** Reads a `parameterValues`. */
 export function readParameterValues(fields: JsonFields<keyof ParameterValues>): ParameterValues {
-  return withId<ParameterValues>(fields, () => ({ op: "parameterValues", parameters: readParameters(fields) }));
-}
-
-/** Reads parameters: copies that share nothing with the message. */
-export function readParameters(fields: JsonFields<"parameters">): Parameter[] {
-  return fields.each("parameters", "name", readParameter);
+  return withId<ParameterValues>(fields, () => ({
+    op: "parameterValues",
+    parameters: fields.each("parameters", "name", (parameter) => readParameter(parameter, true)),
+  }));
 }
 
 /** Reads a `getParameters`. */
@@ -127,9 +106,12 @@ export function writeGetParameters(message: GetParameters): GetParameters {
   return readGetParameters(fieldsToWrite(message));
 }
 
-/** Reads a `setParameters`. */
+/** Reads a `setParameters`. One parameter that cannot be read spoils it. */
 export function readSetParameters(fields: JsonFields<keyof SetParameters>): SetParameters {
-  return withId<SetParameters>(fields, () => ({ op: "setParameters", parameters: readParameters(fields) }));
+  return withId<SetParameters>(fields, () => ({
+    op: "setParameters",
+    parameters: fields.objects("parameters").map((parameter) => readParameter(parameter, false)),
+  }));
 }
 
 /** Reads only the names in a `setParameters`: the values may cost far more. */
@@ -143,11 +125,6 @@ export function readSetParametersNames(fields: JsonFields<keyof SetParameters>):
 /** Reads the id of a request, which may have none. */
 export function readRequestId(fields: JsonFields<"id">): string | undefined {
   return fields.optional("id", STRING);
-}
-
-/** What goes into the JSON. */
-export function writeSetParameters(message: SetParameters): SetParameters {
-  return readSetParameters(fieldsToWrite(message));
 }
 
 /** Reads a `subscribeParameterUpdates`. */
@@ -193,54 +170,12 @@ function namingRequest<T>(fields: JsonFields<"id">, read: () => T): T {
   }
 }
 
-function readParameter(fields: JsonFields<keyof Parameter>): Parameter {
+/** `isFact`: see {@linkcode readParameterValue}. */
+function readParameter(fields: JsonFields<keyof Parameter>, isFact: boolean): Parameter {
   const parameter: Parameter = { name: fields.get("name", STRING) };
-  const type = readType(fields);
+  const type = readParameterType(fields);
   if (type !== undefined) parameter.type = type;
-  const value = fields.raw("value");
-  if (value === undefined) return parameter;
-  parameter.value = readValue(value, fields, 0);
-  if (type !== undefined && !TYPED_VALUES[type].is(parameter.value)) {
-    throw fields.error("value", `${TYPED_VALUES[type].rule}, as its type is "${type}"`);
-  }
+  const value = readParameterValue(fields, type, isFact);
+  if (value !== undefined) parameter.value = value;
   return parameter;
-}
-
-/** A type that a later version may know is passed over, as a member that it may know is. */
-function readType(fields: JsonFields<"type">): ParameterType | undefined {
-  const type = fields.optional("type", STRING);
-  if (type === undefined || Object.hasOwn(TYPED_VALUES, type)) return type as ParameterType | undefined;
-  if (fields.strict) throw fields.error("type", 'absent or one of "byte_array", "float64", "float64_array"');
-  return undefined;
-}
-
-/** A copy. A peer's objects lose their `null` members, which count as absent; elsewhere `null` is refused. */
-function readValue(value: unknown, fields: JsonFields<"value">, depth: number): ParameterValue {
-  if (typeof value === "string" || typeof value === "boolean") return value;
-  if (typeof value === "number" && Number.isFinite(value)) return value;
-  if (depth === MAX_DEPTH) throw fields.error("value", `nested no deeper than ${MAX_DEPTH}`, RangeError);
-  // Loops, because a message may hold 200,000 values: map() and Object.entries() take three times as long.
-  if (Array.isArray(value)) {
-    const items: ParameterValue[] = [];
-    for (let index = 0; index < value.length; index++) items.push(readValue(value[index], fields, depth + 1));
-    return items;
-  }
-  if (isObject(value)) {
-    const members: Record<string, ParameterValue> = {};
-    for (const name of Object.keys(value)) {
-      const member = value[name];
-      if (member !== null || fields.strict) addMember(members, name, readValue(member, fields, depth + 1));
-    }
-    return members;
-  }
-  throw fields.error("value", "made of finite numbers, booleans, strings, arrays and plain objects");
-}
-
-function addMember(members: Record<string, ParameterValue>, name: string, value: ParameterValue): void {
-  if (name === "__proto__") {
-    // An assignment would set the prototype.
-    Object.defineProperty(members, name, { value, enumerable: true, configurable: true, writable: true });
-  } else {
-    members[name] = value;
-  }
 }

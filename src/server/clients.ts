@@ -2,8 +2,9 @@
 
 import type { ConnectionGraphUpdate } from "../protocol/connection_graph.ts";
 import { encodeServerMessage } from "../protocol/encode.ts";
+import type { WrittenParameter } from "../protocol/parameter_json.ts";
 import type { PlaybackState } from "../protocol/playback.ts";
-import { parameterValuesText, type WrittenParameter } from "../protocol/written_parameters.ts";
+import { parameterValuesText } from "../protocol/written_parameters.ts";
 import { isEmpty } from "../session/graph_state.ts";
 import type { ServerState } from "../session/server_state.ts";
 import type { ClientId, ClientInfo } from "./client_info.ts";

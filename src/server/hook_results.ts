@@ -3,7 +3,6 @@
 import { BYTES_RULE, bytesOf, type ByteSource, kindOf } from "../protocol/bytes.ts";
 import type { Parameter } from "../protocol/parameters.ts";
 import type { PlaybackState } from "../protocol/playback.ts";
-import { writeParameters, type WrittenParameter } from "../protocol/written_parameters.ts";
 import type { ServiceResponse } from "./listener.ts";
 
 /** The hooks that return parameters. */
@@ -40,44 +39,13 @@ export function checkAsset(result: ByteSource | undefined): Uint8Array {
   throw new WrongResult(`onFetchAsset must return ${BYTES_RULE}, but returned ${kindOf(result)}`);
 }
 
-/** A list of parameters, whose values are not checked: see {@linkcode checkedParameters}. */
+/** A list of parameters. Its entries are not checked. */
 export function checkParameterList(
   hook: ParametersHook,
   result: readonly Parameter[] | undefined,
 ): readonly Parameter[] {
-  const must = `${hook} must return an array of parameters`;
-  if (!Array.isArray(result)) throw new WrongResult(`${must}, but returned ${kindOf(result)}`);
-  for (const [index, entry] of result.entries()) {
-    if (typeof entry !== "object" || entry === null) {
-      throw new WrongResult(`${must}, but entry ${index} is ${kindOf(entry)}`);
-    }
-    const { name } = entry as Partial<Parameter>;
-    if (typeof name !== "string") throw new WrongResult(`${must}, but the name of entry ${index} is ${kindOf(name)}`);
-  }
-  return result;
-}
-
-/** Parameters that can be sent. */
-export function checkedParameters(hook: ParametersHook, parameters: readonly Parameter[]): WrittenParameter[] {
-  try {
-    return writeParameters(parameters);
-  } catch {
-    const why = parameters.map((parameter) => faultOf(hook, parameter)).find((fault) => fault !== undefined);
-    throw new WrongResult(why ?? `${hook} must return an array of parameters`);
-  }
-}
-
-/** What is wrong with one parameter. */
-function faultOf(hook: ParametersHook, parameter: Parameter): string | undefined {
-  try {
-    writeParameters([parameter]);
-    return undefined;
-  } catch (error) {
-    const { member, rule } = ruleOf(error);
-    const given = kindOf(parameter[member as keyof Parameter]);
-    const name = JSON.stringify(parameter.name);
-    return `${hook} must return parameters whose ${member} is ${rule}, but that of ${name} is ${given}`;
-  }
+  if (Array.isArray(result)) return result;
+  throw new WrongResult(`${hook} must return an array of parameters, but returned ${kindOf(result)}`);
 }
 
 /** Passes a playback state on to `send`, which encodes it. */
@@ -99,7 +67,7 @@ export function sendPlaybackResult(result: PlaybackState, send: (state: Playback
 /** The rule that the codec found broken. Rethrows what is not the codec's. */
 function ruleOf(error: unknown): { member: string; rule: string } {
   const { message } = error as Error;
-  const [, member, rule] = /^Cannot write "\w+": (?:parameters\[0\]\.)?(\w+) must be (.*)$/.exec(message) ?? [];
+  const [, member, rule] = /^Cannot write "\w+": (\w+) must be (.*)$/.exec(message) ?? [];
   if (member === undefined || rule === undefined) throw error;
   return { member, rule };
 }

@@ -94,7 +94,11 @@ export interface FoxgloveServerListener {
     payload: Uint8Array,
     context: ListenerContext,
   ): MaybePromise<ServiceResponse>;
-  /** A client asks for these parameters, `[]` meaning all. Parameters without a value, and others than asked for, are not sent. */
+  /**
+   * A client asks for these parameters, `[]` meaning all. Parameters without a value, and others than asked for, are not sent.
+   *
+   * For NaN and infinities see `updateParameters()`. A parameter that cannot be sent at all is logged; the others are sent.
+   */
   onGetParameters?(
     server: FoxgloveServer,
     names: readonly string[],
@@ -103,7 +107,10 @@ export interface FoxgloveServerListener {
   ): MaybePromise<readonly Parameter[]>;
   /**
    * A client sets these parameters; one without a value is to be removed. Return the values now in force: they go to the client, if it
-   * asked for an answer, and to all that watch them.
+   * asked for an answer, and to all that watch them. As for `onGetParameters`, a parameter that cannot be sent keeps no other from being
+   * sent.
+   *
+   * Large integers arrive as `bigint`: see `ParameterValue`.
    */
   onSetParameters?(
     server: FoxgloveServer,

@@ -3,11 +3,12 @@
 import type { Clock } from "../clock.ts";
 import type { FetchAsset } from "../protocol/assets.ts";
 import { encodeServerMessage } from "../protocol/encode.ts";
-import type { GetParameters, SetParameters } from "../protocol/parameters.ts";
+import type { WrittenParameter } from "../protocol/parameter_json.ts";
+import type { GetParameters, Parameter, SetParameters } from "../protocol/parameters.ts";
 import type { PlaybackControlRequest } from "../protocol/playback.ts";
 import type { Service, ServiceCallRequest } from "../protocol/services.ts";
 import { StatusLevel } from "../protocol/status.ts";
-import { parameterValuesText, writeParameters, type WrittenParameter } from "../protocol/written_parameters.ts";
+import { parameterValuesText, writeParameters } from "../protocol/written_parameters.ts";
 import type { Effect, QueuedKind, RequestEffect } from "../session/effects.ts";
 import type { ServerState } from "../session/server_state.ts";
 import type { WatchAll } from "../session/watch_alls.ts";
@@ -20,14 +21,15 @@ import { isA, textOf } from "./error_text.ts";
 import { GraphFrames } from "./graph_frames.ts";
 import {
   checkAsset,
-  checkedParameters,
   checkParameterList,
   checkServiceResponse,
+  type ParametersHook,
   sendPlaybackResult,
   WrongResult,
 } from "./hook_results.ts";
 import type { HookArguments, HookResult, Hooks, RequestHookName } from "./hooks.ts";
 import type { Frame } from "./outbox.ts";
+import { type ParameterReports, unsendable } from "./parameter_reports.ts";
 import { RefusalError } from "./refusal_error.ts";
 import { RequestPacer } from "./request_pacer.ts";
 
@@ -39,6 +41,7 @@ export interface RequestsOptions {
   state: ServerState<Connection>;
   maxAssetBytes: number;
   clock: Clock;
+  parameterReports: ParameterReports;
   /** Carries out what follows for a client. */
   run: (connection: Connection, effects: readonly Effect[]) => void;
 }
@@ -147,7 +150,7 @@ export class Requests {
 
   async #getParameters(connection: Connection, { parameterNames, id }: GetParameters): Promise<void> {
     const why = await this.#askValues(connection, parameterNames, id, (parameters) => {
-      this.#send(connection, parameterValuesText(parameters, id));
+      this.#send(connection, parameterValuesText(parameters.filter(({ isSet }) => isSet), id));
     });
     if (why !== undefined) connection.complain(StatusLevel.ERROR, `Cannot get parameters: ${why}`, id);
   }
@@ -156,11 +159,11 @@ export class Requests {
     const { calls, clients } = this.#options;
     // Now, because a hook might change the list that it is given.
     const names = parameters.map(({ name }) => name);
-    const removed = writeParameters(parameters.filter(({ value }) => value === undefined));
+    const { written: removed } = writeParameters(parameters.filter(({ value }) => value === undefined));
     const why = await this.#ask(connection, "onSetParameters", [parameters, id], (inForce) => {
       if (inForce === undefined) this.#decline("onSetParameters", "the server's parameters cannot be set");
-      // All are checked before anybody is told. What was to be removed is gone, unless the hook says otherwise.
-      const written = checkedParameters("onSetParameters", checkParameterList("onSetParameters", inForce));
+      // What was to be removed is gone, unless the hook says otherwise.
+      const written = this.#write(connection, "onSetParameters", inForce);
       if (id !== undefined) {
         const seen = connection.session.access.parameters(written.filter(({ isSet }) => isSet));
         connection.outbox.control(parameterValuesText(seen, id));
@@ -214,13 +217,25 @@ export class Requests {
     use: (parameters: readonly WrittenParameter[]) => void,
   ): Promise<string | undefined> {
     this.#pacer.turns.spend(names.length * NAME_COST);
-    const wanted = new Set(names);
+    const wanted = names.length === 0 ? undefined : new Set(names);
     return this.#ask(connection, "onGetParameters", [names, requestId], (result) => {
-      const named = checkParameterList("onGetParameters", result ?? []).filter(({ name, value }) =>
-        (value ?? undefined) !== undefined && (wanted.size === 0 || wanted.has(name))
-      );
-      use(checkedParameters("onGetParameters", connection.session.access.parameters(named)));
+      const written = this.#write(connection, "onGetParameters", result ?? [], wanted);
+      use(connection.session.access.parameters(written.filter(({ exists }) => exists)));
     });
+  }
+
+  /** Writes the parameters that a hook returned. The log reports those that cannot be sent. */
+  #write(
+    connection: Connection,
+    hook: ParametersHook,
+    result: readonly Parameter[] | undefined,
+    wanted?: ReadonlySet<string>,
+  ): readonly WrittenParameter[] {
+    const { hooks, parameterReports } = this.#options;
+    const { written, refused } = writeParameters(checkParameterList(hook, result), wanted);
+    parameterReports.noteNonFinite(written);
+    if (refused.length > 0) hooks.log(connection, hook, unsendable(refused));
+    return written;
   }
 
   /**

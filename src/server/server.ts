@@ -46,6 +46,7 @@ import { queuedLogger } from "./logger.ts";
 import { checkTimestamp } from "./message_frame.ts";
 import { type FoxgloveServerOptions, type ResolvedOptions, resolveOptions } from "./options.ts";
 import type { OwnListener } from "./own_listener.ts";
+import { ParameterReports, unsendable } from "./parameter_reports.ts";
 import { answerPreflight, isPreflight } from "./preflight.ts";
 import { type Peer, Reception, type SocketEvents } from "./reception.ts";
 import { Services } from "./services.ts";
@@ -91,6 +92,7 @@ export class FoxgloveServer implements AsyncDisposable {
   readonly #clients: Clients;
   readonly #hooks: Hooks;
   readonly #failures: FailureLog;
+  readonly #parameterReports: ParameterReports;
   readonly #greeting: Greeting<Connection>;
   readonly #feeds = new Map<ChannelId, Feed>();
   readonly #channels: Channels;
@@ -130,7 +132,8 @@ export class FoxgloveServer implements AsyncDisposable {
     const failures = new FailureLog(logger, clock);
     const hooks = new Hooks(this, { ...resolved, calls, failures });
     const feeds = this.#feeds;
-    const effects = new EffectRunner({ calls, hooks, clients, state, feeds, maxAssetBytes, clock });
+    const parameterReports = new ParameterReports(logger, clock);
+    const effects = new EffectRunner({ calls, hooks, clients, state, feeds, maxAssetBytes, clock, parameterReports });
     const greeting = new Greeting(resolved, state);
     const advertiser = new Advertiser(clients, clock, (connection) => this.#greetAgain(connection));
     const feedOptions = { frames: new FrameStack(new FramePool()), calls, clock, failures };
@@ -141,6 +144,7 @@ export class FoxgloveServer implements AsyncDisposable {
     this.#clients = clients;
     this.#hooks = hooks;
     this.#failures = failures;
+    this.#parameterReports = parameterReports;
     this.#greeting = greeting;
     this.#channels = new Channels({ state, clients, effects, greeting, advertiser, feeds, feedOptions, logger });
     this.#services = new Services({ state, greeting, advertiser, logger });
@@ -372,15 +376,24 @@ export class FoxgloveServer implements AsyncDisposable {
   }
 
   /**
-   * Tells the clients that watch these parameters their new values. One without a value counts as removed, and is not sent.
+   * Sends new values of parameters to the clients that watch them. A parameter without a value counts as removed, and is not sent.
    *
-   * @throws {TypeError} Without the capability `parametersSubscribe`, or when a value is none that JSON can hold.
+   * NaN and infinities never throw, because sensors produce them; they are logged. In an array of numbers they are sent as `null`, as
+   * Foxglove's SDK does. As a member of an object they are left out, and a parameter that is NaN or an infinity is not sent.
+   *
+   * @throws {TypeError} Without the capability `parametersSubscribe`. Or if a value cannot be sent at all, such as a `Date`, a function or
+   * an object that contains itself; the other parameters have been sent then.
+   * @throws {RangeError} If a `bigint` is out of range; the other parameters have been sent then.
    */
   updateParameters(parameters: readonly Parameter[]): void {
     if (this.#isClosing) return;
     this.#require("parametersSubscribe", "update parameters");
-    const written = writeParameters(parameters);
-    this.#calls.run(() => this.#clients.pushParameters(written));
+    const { written, refused } = writeParameters(parameters);
+    this.#calls.run(() => {
+      this.#clients.pushParameters(written);
+      this.#parameterReports.noteNonFinite(written);
+    });
+    if (refused.length > 0) throw unsendable(refused);
   }
 
   /**

@@ -1,6 +1,6 @@
 // ParameterState: the names of known parameters, and the clients that watch them.
 
-import type { WrittenParameter } from "../protocol/written_parameters.ts";
+import type { WrittenParameter } from "../protocol/parameter_json.ts";
 import { Interest } from "./interest.ts";
 
 /** Stores names only. The program that runs the server keeps the values. */
@@ -14,15 +14,13 @@ export class ParameterState<Client> {
     return this.#known;
   }
 
-  /** Records changed parameters. Returns, for each client, the watched parameters to send to it. Removed parameters are not sent. */
+  /** Records changed parameters. Returns, for each client, the watched parameters that have a value to send. */
   changed(parameters: readonly WrittenParameter[]): Map<Client, WrittenParameter[]> {
     const news = new Map<Client, WrittenParameter[]>();
     for (const parameter of parameters) {
-      if (!parameter.isSet) {
-        this.#known.delete(parameter.name);
-        continue;
-      }
-      this.#known.add(parameter.name);
+      if (parameter.exists) this.#known.add(parameter.name);
+      else this.#known.delete(parameter.name);
+      if (!parameter.isSet) continue;
       for (const client of this.watched.clientsOf(parameter.name)) {
         const list = news.get(client);
         if (list) {

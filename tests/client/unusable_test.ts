@@ -107,12 +107,38 @@ Deno.test("M07 FoxgloveClient takes out what can be taken out of unadvertise, re
   ]);
 });
 
+/** Answers to a get that Foxglove's SDK and Python send, and what the program gets of them. */
+const ANSWERS: readonly (readonly [parameters: string, values: unknown])[] = [
+  ['{"name":"a","type":"float64_array","value":[0.1,null,null]}', [0.1, NaN, NaN]],
+  ['{"name":"a","value":{"l":[1.5,null],"n":1,"p":null}}', { l: [1.5, NaN], n: 1 }],
+  ['{"name":"a","type":"float64","value":null}', undefined],
+  ['{"name": "a", "value": NaN, "type": "float64"}', NaN],
+  ['{"name": "a", "value": [-Infinity, Infinity, "NaN"]}', [-Infinity, Infinity, "NaN"]],
+  ['{"name":"a","value":1732648800123456789}', 1732648800123456789n],
+  ['{"name": "a", "value": {"stamp": -1732648800123456789, "t": NaN}}', { stamp: -1732648800123456789n, t: NaN }],
+  ['{"name":"a","type":"float64","value":1732648800123456789}', 1732648800123456800],
+];
+
+for (const [parameter, value] of ANSWERS) {
+  Deno.test(`G07 FoxgloveClient.getParameters() resolves with ${Deno.inspect(value)} for ${parameter}`, async () => {
+    const { client, peer, log } = await meeting();
+    const answer = client.getParameters(["a"]);
+    const request = peer.takes();
+    const id = request.op === "getParameters" ? request.id : "";
+    peer.saysRaw(`{"op":"parameterValues","parameters":[${parameter},{"name":"b","value":1}],"id":"${id}"}`);
+    const [a, b] = await answer;
+    assertEquals([a?.value, b], [value, { name: "b", value: 1 }]);
+    assertEquals(client.parameters.get("a")?.value, value);
+    assertEquals(log.take(), [["parameters", ["a", "b"]]]);
+  });
+}
+
 Deno.test("M07 FoxgloveClient.getParameters() resolves without the parameters that cannot be used, which are reported", async () => {
   const { client, peer, log } = await meeting();
   const answer = client.getParameters();
   const request = peer.takes();
   const id = request.op === "getParameters" ? request.id : "";
-  const bad = `{"name":"mixed","value":["a",null]},null,{"value":1}`;
+  const bad = `{"name":"mixed","value":["a",null]},null,{"value":1},{"name":"big","value":${"9".repeat(30)}}`;
   peer.saysRaw(`{"op":"parameterValues","parameters":[{"name":"a","value":1},${bad}],"id":"${id}"}`);
   assertEquals(await answer, [{ name: "a", value: 1 }]);
   const cannot = 'Cannot read "parameterValues": parameters';
@@ -124,6 +150,10 @@ Deno.test("M07 FoxgloveClient.getParameters() resolves without the parameters th
     ],
     ["error", `${cannot}[2] must be an object`],
     ["error", `${cannot}[3].name must be a string`],
+    [
+      "error",
+      `${cannot}[4].value must be made of integers from -9223372036854775808 to 18446744073709551615, in "big"`,
+    ],
   ]);
 });
 
@@ -135,6 +165,18 @@ Deno.test("M07 FoxgloveClient.getParameters() and setParameters() reject by an a
     peer.saysRaw(`{"op":"parameterValues","parameters":{},"id":"${id}"}`);
     await assertRejects(() => request, RequestError, "parameters must be an array");
   }
+});
+
+Deno.test("G07 FoxgloveClient.setParameters() sends a bigint with all its digits, and refuses what JSON lacks", async () => {
+  const { client, peer } = await meeting();
+  void client.setParameters([{ name: "stamp", value: 1732648800123456789n }]);
+  const asked = peer.takes();
+  assertEquals(asked.op === "setParameters" && asked.parameters, [{ name: "stamp", value: 1732648800123456789n }]);
+  const set = (value: number | number[] | bigint) =>
+    client.setParameters([{ name: "a", value: 1 }, { name: "b", value }]);
+  for (const value of [NaN, [1, Infinity]]) await assertRejects(() => set(value), TypeError, "parameters[1].value");
+  await assertRejects(() => set(2n ** 64n), RangeError, "parameters[1].value");
+  peer.hearsNothing();
 });
 
 const INFO = '"op":"serverInfo","name":"odd","capabilities":["time"]';
@@ -186,7 +228,7 @@ Deno.test("I10 FoxgloveClient.connect() takes null members for absent and keeps 
 /** What cannot be an introduction, and what is said of it. */
 const BAD_INFOS: Readonly<Record<string, string>> = {
   '{"op":"serverInfo","capabilities":[]}': "name must be a string",
-  '{"op":"serverInfo","name":5,"capabilities":[]}': "name must be a string",
+  '{"op":"serverInfo","name":NaN,"capabilities":[]}': "name must be a string",
   '{"op":"serverInfo","name":"odd"}': "capabilities must be an array",
   '{"op":"serverInfo","name":"odd","capabilities":{}}': "capabilities must be an array",
 };

@@ -24,6 +24,13 @@ Deno.test("judge() lets pass what is read and cannot be sent", () => {
   assertEquals(judge(`{"op":"advertiseServices","services":[${service}]}`), 1);
 });
 
+Deno.test("judge() lets pass a value that is not finite, and takes an infinity in an array for NaN", () => {
+  const values = ["NaN", "1e999", '{"a":Infinity}', '["",NaN]', "[NaN,-Infinity,1]", '{"a":[[1e999]]}'];
+  for (const value of values) {
+    assertEquals(judge(`{"op":"parameterValues","parameters":[{"name":"","value":${value}}]}`), 1);
+  }
+});
+
 Deno.test("judge() takes for the same what a peer is told in another way", () => {
   const service = '{"id":1,"name":"","type":""}';
   const times = '"dataStartTime":{"sec":0,"nsec":0},"dataEndTime":{"sec":4294967295,"nsec":4294967295}';
@@ -69,5 +76,10 @@ Deno.test("sameValue() compares by value", () => {
       assertEquals(sameValue(one, structuredClone(another)), index === other, `${index} and ${other}`);
     }
   }
-  assertEquals([sameValue(undefined, undefined), sameValue(NaN, NaN), sameValue(0, -0)], [false, false, true]);
+  assertEquals([sameValue(undefined, undefined), sameValue(NaN, NaN), sameValue(NaN, 0), sameValue(0, -0)], [
+    false,
+    true,
+    false,
+    true,
+  ]);
 });

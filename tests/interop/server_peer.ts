@@ -18,6 +18,8 @@ export type Command =
   | { do: "removeChannel"; topic: string }
   | { do: "send"; topic: string; timestamp: string; payload: string }
   | { do: "updateParameters"; parameters: readonly Parameter[] }
+  /** Keep and push numbers that JSON lacks or changes; see `numbers_test.ts`. */
+  | { do: "oddNumbers" }
   | { do: "graph"; graph: ConnectionGraph }
   | { do: "time"; timestamp: string }
   | { do: "status"; level: StatusLevel; message: string; id: string }

@@ -11,7 +11,7 @@ import { ModelClient } from "./model_client.ts";
 import { ModelParameters } from "./model_parameters.ts";
 import { ModelRequests } from "./model_requests.ts";
 import type { Operation, OwnersOperation } from "./operations.ts";
-import { ENCODINGS, mayPublish, maySee, WELCOME } from "./setting.ts";
+import { ENCODINGS, mayPublish, maySee, UNSENDABLE, WELCOME } from "./setting.ts";
 
 /** What the owner cannot do any more once the server is closed. */
 const AFTER_CLOSE: ReadonlyMap<Operation["do"], "throws" | "does nothing"> = new Map([
@@ -103,7 +103,7 @@ export class Model {
         return false;
       case "updateParameters":
         this.#parameters.push(operation.parameters);
-        return false;
+        return operation.parameters.some(({ value }) => value === UNSENDABLE);
       case "updateGraph":
         this.#updateGraph(operation.graph);
         return false;

@@ -3,6 +3,7 @@
 import type { Parameter } from "../../src/protocol/parameters.ts";
 import type { Model } from "./model.ts";
 import type { ModelClient } from "./model_client.ts";
+import { isSent, UNSENDABLE } from "./setting.ts";
 
 /** The parameters of the model. */
 export class ModelParameters {
@@ -54,12 +55,13 @@ export class ModelParameters {
   /** Values are in force now, or parameters gone. */
   push(parameters: readonly Parameter[]): void {
     for (const { name, value } of parameters) {
+      if (value === UNSENDABLE) continue;
       if (value === undefined) this.known.delete(name);
       else this.known.add(name);
     }
     for (const client of this.#model.open) {
       const watched = this.watchedBy(client);
-      const news = parameters.filter(({ name, value }) => value !== undefined && watched.includes(name));
+      const news = parameters.filter(({ name, value }) => isSent(value) && watched.includes(name));
       if (news.length > 0) client.tell({ op: "parameterValues", parameters: news });
     }
   }

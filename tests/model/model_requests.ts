@@ -5,7 +5,7 @@ import { StatusLevel } from "../../src/protocol/status.ts";
 import type { Model } from "./model.ts";
 import type { ModelClient, RequestKind, WatchAll } from "./model_client.ts";
 import type { ModelParameters } from "./model_parameters.ts";
-import { MAX_PENDING, MAX_QUEUED, OVERDUE } from "./setting.ts";
+import { isSent, MAX_PENDING, MAX_QUEUED, OVERDUE, UNSENDABLE } from "./setting.ts";
 
 /** A request and what its answer needs. */
 export type ModelRequest =
@@ -89,7 +89,7 @@ export class ModelRequests {
   }
 
   #tellAnswer({ client, request }: OpenRequest, parameters: readonly Parameter[]): void {
-    const set = parameters.filter(({ value }) => value !== undefined);
+    const set = parameters.filter(({ value }) => isSent(value));
     switch (request.ask) {
       case "onServiceRequest": {
         const { serviceId, callId, encoding } = request;
@@ -104,7 +104,8 @@ export class ModelRequests {
         return this.#parameters.push([...request.wanted.filter(({ value }) => value === undefined), ...parameters]);
       case "onGetParameters": {
         const { names, id, watch } = request;
-        if (watch) return this.#watchRest(client, watch, set.map(({ name }) => name));
+        const existing = parameters.filter(({ value }) => value !== undefined && value !== UNSENDABLE);
+        if (watch) return this.#watchRest(client, watch, existing.map(({ name }) => name));
         const asked = names.length === 0 ? set : set.filter(({ name }) => names.includes(name));
         return client.tell({ op: "parameterValues", parameters: asked, ...(id === undefined ? {} : { id }) });
       }

@@ -1,10 +1,12 @@
 // applyOwners(): what a server's owner does, done to a server.
 
+import type { Parameter } from "../../src/protocol/parameters.ts";
 import type { PlaybackState } from "../../src/protocol/playback.ts";
 import { StatusLevel } from "../../src/protocol/status.ts";
 import type { FoxgloveServer } from "../../src/server/server.ts";
 import { channel, clientId, service } from "../support/conversation.ts";
 import type { OwnersOperation } from "./operations.ts";
+import { NAN, UNSENDABLE } from "./setting.ts";
 
 const SIDE = { encoding: "json", schemaName: "Empty", schemaEncoding: "jsonschema", schema: '{"type":"object"}' };
 
@@ -29,7 +31,7 @@ export function applyOwners(server: FoxgloveServer, operation: OwnersOperation):
     case "removeService":
       return void server.removeService(service(operation.serviceId));
     case "updateParameters":
-      return server.updateParameters(operation.parameters);
+      return server.updateParameters(ownersParameters(operation.parameters));
     case "updateGraph":
       return server.updateConnectionGraph(operation.graph);
     case "sendStatus": {
@@ -49,6 +51,14 @@ export function applyOwners(server: FoxgloveServer, operation: OwnersOperation):
     case "close":
       return void server.close({ graceMs: 0 });
   }
+}
+
+/** The parameters with the values that NAN and UNSENDABLE stand for. */
+export function ownersParameters(parameters: readonly Parameter[]): Parameter[] {
+  return parameters.map((parameter) => {
+    if (parameter.value === NAN) return { ...parameter, value: NaN };
+    return parameter.value === UNSENDABLE ? { ...parameter, value: new Date(0) as unknown as string } : parameter;
+  });
 }
 
 /** What playback is doing; only the time differs. */

@@ -7,6 +7,7 @@ import type { ClientMessage } from "../../src/protocol/messages.ts";
 import type { Parameter } from "../../src/protocol/parameters.ts";
 import type { Random } from "../protocol/random.ts";
 import { type ClientsOperation, type Operation, type OwnersOperation, PLACES } from "./operations.ts";
+import { NAN, UNSENDABLE } from "./setting.ts";
 
 /** Without clients of both kinds, and something for them to ask for, little happens. */
 const BEGINNING: readonly Operation[] = [
@@ -71,7 +72,7 @@ const OWNERS = weighted<OwnersOperation>([
         ...(random.once(3) ? { encoding: "xml" } : {}),
       },
   ],
-  [3, (random) => ({ do: "updateParameters", parameters: parameters(random) })],
+  [3, (random) => ({ do: "updateParameters", parameters: ownersParameters(random) })],
   [2, (random) => ({ do: "updateGraph", graph: graph(random) })],
   [1, (random) => ({ do: "sendStatus", text: text(random), id: statusId(random), sticky: true })],
   [1, (random) => ({
@@ -126,7 +127,7 @@ const OPERATIONS: readonly ((random: Random) => Operation)[] = [
       hook: random.pick(HOOKS),
       operations: [...random.list(2, () => randomOwnersOperation(random)), randomEnding(random)],
     })],
-    [6, (random) => ({ do: "answer", request: random.below(3), parameters: parameters(random) })],
+    [6, (random) => ({ do: "answer", request: random.below(3), parameters: ownersParameters(random) })],
     [2, (random) => ({ do: "fail", request: random.below(3) })],
   ]),
 ];
@@ -194,6 +195,11 @@ function names(random: Random): string[] {
 
 function parameters(random: Random): Parameter[] {
   return names(random).map((name) => ({ name, ...(random.once(4) ? {} : { value: random.below(3) }) }));
+}
+
+function ownersParameters(random: Random): Parameter[] {
+  const odd = () => ({ value: random.pick([NAN, UNSENDABLE]) });
+  return parameters(random).map((parameter) => ({ ...parameter, ...(random.once(5) ? odd() : {}) }));
 }
 
 function graph(random: Random): ConnectionGraph {

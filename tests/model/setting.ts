@@ -9,6 +9,18 @@ export const OVERDUE = 2;
 /** How many requests of a kind may wait beside these. */
 export const MAX_QUEUED = 2;
 
+/**
+ * Values of the owner's parameters that a list of operations, which is JSON, cannot hold. NaN is a value that no client is sent; the other
+ * cannot be a value at all.
+ */
+export const NAN = "NaN";
+export const UNSENDABLE = "a Date";
+
+/** Whether clients are sent a parameter of the owner's with this value. */
+export function isSent(value: unknown): boolean {
+  return value !== undefined && value !== NAN && value !== UNSENDABLE;
+}
+
 /** What clients may publish and call services in. */
 export const ENCODINGS: readonly string[] = ["json", "cdr"];
 

@@ -11,7 +11,7 @@ import { bytes, type Conversation, conversation, type FakeClient, settled } from
 import { type Essence, essenceOf } from "./essence.ts";
 import type { HookCall } from "./model.ts";
 import type { Operation, OwnersOperation } from "./operations.ts";
-import { applyOwners, playbackAt } from "./owner.ts";
+import { applyOwners, ownersParameters, playbackAt } from "./owner.ts";
 import { ENCODINGS, MAX_PENDING, MAX_QUEUED, mayPublish, maySee, WELCOME } from "./setting.ts";
 import { wireOf } from "./wire.ts";
 
@@ -72,7 +72,7 @@ export class Subject {
     if (this.#requests.some(({ isAsset }) => isAsset)) await nextTurn();
     if (operation.do === "answer" || operation.do === "fail") {
       const [open] = this.#requests.splice(operation.request, 1);
-      if (operation.do === "answer") open?.answer(operation.parameters);
+      if (operation.do === "answer") open?.answer(ownersParameters(operation.parameters));
       else open?.fail();
       // Once for the answer, and once for the turn in which the next request is started.
       if (open) { for (let turns = 0; turns < 2; turns++) await settled(); }

@@ -42,7 +42,7 @@ export const SERVER_MESSAGES: Makers<ServerMessage> = {
   time: (random) => ({ op: "time", timestamp: random.uint64() }),
   parameterValues: (random) => ({
     op: "parameterValues",
-    parameters: random.list(4, () => parameter(random)),
+    parameters: random.list(4, () => random.once(5) ? withNaN(random) : parameter(random)),
     ...maybe(random, () => ({ id: text(random) })),
   }),
   advertiseServices: (random) => ({ op: "advertiseServices", services: random.list(3, () => service(random)) }),
@@ -229,6 +229,12 @@ function parameter(random: Random): Parameter {
   };
 }
 
+/** Only servers send it. */
+function withNaN(random: Random): Parameter {
+  const value = [NaN, ...random.list(3, () => random.pick([number(random), NaN]))];
+  return { name: text(random), value, ...maybe(random, (): { type: ParameterType } => ({ type: "float64_array" })) };
+}
+
 function typedValue(random: Random, type: ParameterType): ParameterValue {
   if (type === "float64") return number(random);
   if (type === "float64_array") return random.list(4, () => number(random));
@@ -237,7 +243,7 @@ function typedValue(random: Random, type: ParameterType): ParameterValue {
 
 function value(random: Random, depth: number): ParameterValue {
   const kind = random.below(depth > 0 ? 5 : 3);
-  if (kind === 0) return number(random);
+  if (kind === 0) return random.once(4) ? bigInteger(random) : number(random);
   if (kind === 1) return random.once(2);
   if (kind === 2) return text(random);
   if (kind === 3) return random.list(3, () => value(random, depth - 1));
@@ -245,5 +251,15 @@ function value(random: Random, depth: number): ParameterValue {
 }
 
 function number(random: Random): number {
-  return random.pick([0, 1, -1, 1.5, 1e300, 5e-324, Number.MAX_SAFE_INTEGER, random.uint32() / 7]);
+  return random.pick([0, 1, -1, 1.5, 1e300, 5e-324, Number.MAX_SAFE_INTEGER, 2 ** 60, -1e20, random.uint32() / 7]);
+}
+
+/** An odd one: no number holds it. */
+function bigInteger(random: Random): bigint {
+  return random.pick([
+    2n ** 53n + 1n,
+    -(2n ** 63n) + 1n,
+    2n ** 64n - 1n,
+    2n ** 60n + BigInt(random.below(100)) * 2n + 1n,
+  ]);
 }

@@ -10,6 +10,7 @@ import type { FoxgloveServerOptions } from "../../src/server/options.ts";
 import type { FoxgloveServer } from "../../src/server/server.ts";
 import { type Conversation, conversation, type FakeClient, HookLog, settled } from "../support/conversation.ts";
 import { FakeClock } from "../support/fake_clock.ts";
+import { TestClock } from "../support/test_clock.ts";
 
 const { ERROR } = StatusLevel;
 
@@ -49,8 +50,12 @@ class Store implements FoxgloveServerListener {
 }
 
 /** A conversation whose server offers all that there is about parameters. */
-function talk(listener: FoxgloveServerListener, options: Partial<FoxgloveServerOptions> = {}): Conversation {
-  return conversation({ capabilities: ["parameters", "parametersSubscribe"], listener, ...options });
+function talk(
+  listener: FoxgloveServerListener,
+  options: Partial<FoxgloveServerOptions> = {},
+  how?: Parameters<typeof conversation>[1],
+): Conversation {
+  return conversation({ capabilities: ["parameters", "parametersSubscribe"], listener, ...options }, how);
 }
 
 function gets(client: FakeClient, parameterNames: readonly string[], id?: string): void {
@@ -72,6 +77,11 @@ function unwatches(client: FakeClient, ...parameterNames: string[]): void {
 /** The next message, maybe only now on its way, is this status and nothing else. */
 async function hearsError(client: FakeClient, message: string, id?: string): Promise<void> {
   assertEquals(await client.next(), { op: "status", level: ERROR, message, ...(id === undefined ? {} : { id }) });
+}
+
+/** The log without the lines about connections. */
+function problems(log: readonly string[]): string[] {
+  return log.filter((line) => !line.startsWith("info: "));
 }
 
 /** A hook's answer of a kind that only plain JavaScript lets through. */
@@ -464,21 +474,110 @@ Deno.test("G10 a client that is gone is passed over", () => {
   gone.hearsNothing();
 });
 
-Deno.test("G10 an update that cannot be sent is refused as a whole, whoever watches", async () => {
+Deno.test("G10 a parameter that cannot be sent keeps no other of its update back, and throws an error that names it", async () => {
   const store = new Store();
-  const { server, client } = talk(store);
-  const bad = untyped([A, { name: "bad", value: NaN }]);
-  assertThrows(() => server.updateParameters(bad), TypeError, "parameters[1].value must be");
-  const [one, other] = [client(), client()];
-  watches(one, "a");
-  watches(other, "bad");
+  const { server, client, log } = talk(store);
+  const one = client();
+  watches(one, "a", "when", "loop", "b");
+  const loop: unknown[] = [];
+  loop.push(loop);
+  const when = { name: "when", value: new Date() };
+  assertThrows(
+    () => server.updateParameters(untyped([A, when, { name: "loop", value: loop }, B])),
+    TypeError,
+    'Cannot send parameters "when", "loop": Cannot write "parameterValues": parameters[1].value must be made of finite',
+  );
+  one.hears({ op: "parameterValues", parameters: [A, B] });
+  assertThrows(
+    () => server.updateParameters(untyped([when])),
+    TypeError,
+    'Cannot send parameter "when": Cannot write "parameterValues": parameters[0].value must be made of finite',
+  );
+  assertThrows(() => server.updateParameters([{ name: "when", value: 2n ** 64n }]), RangeError, "parameters[0].value");
+  assertThrows(() => server.updateParameters(untyped(Array(20).fill(null))), TypeError, "without a name and 10 more: ");
+  one.hearsNothing();
+  assertEquals(problems(log), []);
   store.calls.take();
-  assertThrows(() => server.updateParameters(bad), TypeError, "parameters[1].value must be");
+  watches(client());
+  await settled();
+  assertEquals(store.calls.take(), [["get", [], undefined]], "what was not sent has not become known");
+});
+
+/** Values with NaN or infinities, what clients are sent, and what the log says. */
+const NON_FINITE: readonly (readonly [value: unknown, json: string | undefined, outcome: string])[] = [
+  [NaN, undefined, "not sent"],
+  [-Infinity, undefined, "not sent"],
+  [[0.1, NaN, Infinity], "[0.1,null,null]", "sent as null"],
+  [{ p: NaN, i: [NaN] }, '{"i":[null]}', "sent without that member"],
+];
+
+for (const [value, json, outcome] of NON_FINITE) {
+  Deno.test(`G06 ${Deno.inspect(value)} is ${outcome}, with a line in the log, and all others are sent`, async () => {
+    const clock = new TestClock();
+    const inForce = untyped([A, { name: "odd", value }, B]);
+    const { server, client, log } = talk(
+      { onGetParameters: () => inForce, onSetParameters: () => inForce },
+      {},
+      { clock },
+    );
+    const one = client();
+    watches(one, "a", "odd", "b");
+    const [a, b] = [JSON.stringify(A), JSON.stringify(B)];
+    const list = [a, ...(json === undefined ? [] : [`{"name":"odd","value":${json}}`]), b].join(",");
+    const hears = async (id: string) => {
+      await one.next();
+      assertEquals(one.wire.at(-1), `{"op":"parameterValues","parameters":[${list}]${id}}`);
+    };
+    const line = `warn: Parameter "odd" holds NaN or an infinity, which JSON lacks: ${outcome}`;
+    server.updateParameters(inForce);
+    await hears("");
+    assertEquals(problems(log), [line]);
+    gets(one, [], "q1");
+    await hears(',"id":"q1"');
+    gets(one, ["odd", "b", "a"], "q2");
+    await hears(',"id":"q2"');
+    sets(one, [A], "s1");
+    await one.next();
+    await hears("");
+    assertEquals(problems(log), [line]);
+    clock.advance(10_000);
+    gets(one, ["odd", "b", "a"], "q2");
+    await hears(',"id":"q2"');
+    assertEquals(problems(log), [line, `${line} (and 3 more like this were left out)`]);
+  });
+}
+
+Deno.test("G06 a parameter that is NaN is there: a client that subscribes to all is sent its next value", async () => {
+  const calls = new HookLog();
+  const { server, client } = talk({
+    onGetParameters: () => [{ name: "b", value: NaN }],
+    onParametersSubscribe: (_server, names) => calls.note(names),
+  });
+  server.updateParameters([{ name: "a", value: NaN }]);
+  const one = client();
   watches(one);
   await settled();
-  assertEquals(store.calls.take(), [["get", [], undefined]], "nothing has become known");
-  one.hearsNothing();
-  other.hearsNothing();
+  assertEquals(calls.take(), [[["a"]], [["b"]]]);
+  server.updateParameters([A, B]);
+  one.hears({ op: "parameterValues", parameters: [A, B] });
+});
+
+Deno.test("G07 large integers reach the hook and the clients with all their digits", async () => {
+  const store = new Store();
+  const { server, client } = talk(store);
+  const one = client();
+  watches(one, "stamp");
+  const list = '[{"name":"stamp","value":1732648800123456789},{"name":"f","type":"float64","value":2}]';
+  one.saysRaw(`{"op":"setParameters","parameters":${list},"id":"s1"}`);
+  const answer = await one.next();
+  assertEquals(one.wire.at(-2), `{"op":"parameterValues","parameters":${list},"id":"s1"}`);
+  const stamp = { name: "stamp", value: 1732648800123456789n };
+  const parameters: Parameter[] = [stamp, { name: "f", type: "float64", value: 2 }];
+  assertEquals(answer, { op: "parameterValues", parameters, id: "s1" });
+  assertEquals(store.calls.take().at(-1), ["set", parameters, "s1"]);
+  one.hears({ op: "parameterValues", parameters: [stamp] });
+  server.updateParameters([{ name: "stamp", value: 2 ** 60 }]);
+  assertEquals(one.wire.at(-1), '{"op":"parameterValues","parameters":[{"name":"stamp","value":1152921504606846976}]}');
 });
 
 Deno.test("G11 subscribing to no names watches all that are known from updates", async () => {
@@ -899,22 +998,54 @@ for (const [what, { error, text }] of Object.entries(THROWN)) {
 }
 
 const UNSENDABLE: Readonly<Record<string, unknown>> = {
-  "NaN": [A, { name: "b", value: NaN }],
-  "a bigint": [A, { name: "b", value: 1n }],
-  "a Date": [A, { name: "b", value: new Date(0) }],
-  "bytes": [A, { name: "b", value: Uint8Array.of(1) }],
-  "a function": [A, { name: "b", value: () => 1 }],
-  "null in a list": [A, { name: "b", value: [null] }],
-  "a float64 that is none": [A, { name: "b", value: "1", type: "float64" }],
-  "bytes that are no base64": [A, { name: "b", value: "?", type: "byte_array" }],
-  "an unknown type": [A, { name: "b", value: 1, type: "int8" }],
-  "a name that is none": [A, { name: 5, value: 1 }],
-  "no parameter": [A, null],
-  "no list": { a: 1 },
-  "text": "a",
+  "a bigint of more than 64 bits": { name: "b", value: 2n ** 64n },
+  "a Date": { name: "b", value: new Date(0) },
+  "a Map": { name: "b", value: new Map() },
+  "bytes": { name: "b", value: Uint8Array.of(1) },
+  "a function": { name: "b", value: () => 1 },
+  "null in a list": { name: "b", value: [null] },
+  "a float64 that is none": { name: "b", value: "1", type: "float64" },
+  "bytes that are no base64": { name: "b", value: "?", type: "byte_array" },
+  "an unknown type": { name: "b", value: 1, type: "int8" },
+  "a name that is none": { name: 5, value: 1 },
+  "no parameter": null,
+  "a Proxy whose traps throw": new Proxy({}, {
+    get() {
+      throw new Error("trap");
+    },
+    getPrototypeOf() {
+      throw new Error("trap");
+    },
+    ownKeys() {
+      throw new Error("trap");
+    },
+  }),
 };
 
-for (const [what, answer] of Object.entries(UNSENDABLE)) {
+for (const [what, parameter] of Object.entries(UNSENDABLE)) {
+  Deno.test(`G13 a hook that returns ${what} among others has the others sent, and a line in the log`, async () => {
+    const inForce = untyped([A, parameter, { name: "c", value: 3 }]);
+    const { client, log } = talk({ onGetParameters: () => inForce, onSetParameters: () => inForce });
+    const [one, watcher] = [client(), client()];
+    watches(watcher, "a", "b", "c");
+    const parameters = [A, { name: "c", value: 3 }];
+    gets(one, [], "q1");
+    assertEquals(await one.next(), { op: "parameterValues", parameters, id: "q1" });
+    assertEquals(problems(log), ["error: Client 1: onGetParameters failed"]);
+    gets(one, ["a", "b"], "q2");
+    assertEquals(await one.next(), { op: "parameterValues", parameters: [A], id: "q2" });
+    sets(one, [A, B], "s1");
+    assertEquals(await one.next(), { op: "parameterValues", parameters, id: "s1" });
+    watcher.hears({ op: "parameterValues", parameters });
+    assertEquals(problems(log), ["error: Client 1: onGetParameters failed", "error: Client 1: onSetParameters failed"]);
+    sets(one, [A, B]);
+    assertEquals(await watcher.next(), { op: "parameterValues", parameters });
+    await settled();
+    one.hearsNothing();
+  });
+}
+
+for (const [what, answer] of [["no list", { a: 1 }], ["text", "a"]] as const) {
   Deno.test(`G13 a hook that returns ${what} fails its request, and nothing is sent of it`, async () => {
     let broken = true;
     const { client } = talk({

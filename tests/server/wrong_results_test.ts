@@ -67,7 +67,6 @@ async function answer(name: RequestHookName, hook: () => unknown, why: string): 
 }
 
 const PLAYING: PlaybackState = { status: "playing", currentTime: 5n, speed: 1, didSeek: false };
-const ANY_VALUE = "value is made of finite numbers, booleans, strings, arrays and plain objects";
 const UINT64 = "a bigint of 0 to 18446744073709551615";
 
 class Pose {}
@@ -101,33 +100,11 @@ const RESULTS: Readonly<Record<RequestHookName, readonly (readonly [result: unkn
     ["secret", "an array of parameters, but returned a string"],
     [{ a: 1 }, "an array of parameters, but returned an Object"],
     [new Map([["a", 1]]), "an array of parameters, but returned a Map"],
-    [[{ name: "a", value: 1 }, null], "an array of parameters, but entry 1 is null"],
-    [[, { name: "a", value: 1 }], "an array of parameters, but entry 0 is undefined"],
-    [["a"], "an array of parameters, but entry 0 is a string"],
-    [[{ value: 1 }], "an array of parameters, but the name of entry 0 is undefined"],
-    [[{ name: 5, value: 1 }], "an array of parameters, but the name of entry 0 is a number"],
-    [
-      [{ name: "a", value: 1 }, { name: "b", value: NaN }],
-      `parameters whose ${ANY_VALUE}, but that of "b" is NaN`,
-    ],
-    [[{ name: "b", value: 1n }], `parameters whose ${ANY_VALUE}, but that of "b" is a bigint`],
-    [[{ name: "b", value: [null] }], `parameters whose ${ANY_VALUE}, but that of "b" is an Array`],
-    [[{ name: "b", value: new Date(0) }], `parameters whose ${ANY_VALUE}, but that of "b" is a Date`],
-    [
-      [{ name: "b", value: "secret", type: "float64" }],
-      'parameters whose value is a number, as its type is "float64", but that of "b" is a string',
-    ],
-    [
-      [{ name: "b", value: 1, type: "int8" }],
-      'parameters whose type is absent or one of "byte_array", "float64", "float64_array", but that of "b" is a string',
-    ],
   ],
   onSetParameters: [
     [undefined, "an array of parameters, but returned undefined"],
     [null, "an array of parameters, but returned null"],
     [new Pose(), "an array of parameters, but returned an Object"],
-    [[null], "an array of parameters, but entry 0 is null"],
-    [[{ name: "b", value: NaN }], `parameters whose ${ANY_VALUE}, but that of "b" is NaN`],
   ],
   onPlaybackControl: [
     [null, "a playback state or nothing, but returned null"],
@@ -166,12 +143,11 @@ const HOSTILE = new Proxy({}, {
   },
 });
 
-/** A Proxy of an array, whose entries cannot be read. */
+/** A Proxy of an array, which cannot be read. */
 const HOSTILE_LIST = new Proxy([1], {
-  get(target, name, receiver) {
+  get(_target, name) {
     if (name === "then") return undefined;
-    if (name === "entries") throw new Error("trap");
-    return Reflect.get(target, name, receiver);
+    throw new Error("trap");
   },
 });
 
@@ -190,16 +166,14 @@ const HOSTILE_RESULT = new Proxy({}, {
 });
 
 for (const name of Object.keys(REQUESTS) as RequestHookName[]) {
-  const results = name.endsWith("Parameters") ? [HOSTILE_LIST, [HOSTILE_RESULT]] : [HOSTILE_RESULT];
-  for (const [index, result] of results.entries()) {
-    Deno.test(`${name} that returns a Proxy whose traps throw (${index}) fails its request`, async () => {
-      // Whether something is bytes can be told without its traps.
-      const says = name === "onFetchAsset"
-        ? "must return bytes (a buffer or a view of one), but returned an Object"
-        : "returned what cannot be read";
-      assertEquals(await answer(name, () => result, INVALID), [`error: Client 1: ${name} ${says}`]);
-    });
-  }
+  Deno.test(`${name} that returns a Proxy whose traps throw fails its request`, async () => {
+    const result = name.endsWith("Parameters") ? HOSTILE_LIST : HOSTILE_RESULT;
+    // Whether something is bytes can be told without its traps.
+    const says = name === "onFetchAsset"
+      ? "must return bytes (a buffer or a view of one), but returned an Object"
+      : "returned what cannot be read";
+    assertEquals(await answer(name, () => result, INVALID), [`error: Client 1: ${name} ${says}`]);
+  });
 }
 
 /** What is neither an error nor text, and how a client is shown it. */

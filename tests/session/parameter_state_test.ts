@@ -7,7 +7,7 @@ import { ParameterState } from "../../src/session/parameter_state.ts";
 
 /** Changes parameters. Returns what each client is told. */
 function change(state: ParameterState<string>, parameters: readonly Parameter[]): [string, Parameter[]][] {
-  const news = state.changed(writeParameters(parameters));
+  const news = state.changed(writeParameters(parameters).written);
   return [...news].map(([client, list]) => [client, list.map(({ json }) => JSON.parse(json))]);
 }
 
@@ -61,6 +61,15 @@ Deno.test("ParameterState.changed() takes null for no value", () => {
   change(state, [{ name: "a", value: 1 }]);
   assertEquals(change(state, [{ name: "a", value: null } as unknown as Parameter]), []);
   assertEquals([...state.knownNames], []);
+});
+
+Deno.test("ParameterState.changed() knows a parameter whose value cannot be sent, and tells nobody of it", () => {
+  const state = new ParameterState<string>();
+  state.watched.add("ann", ["a", "b"]);
+  assertEquals(change(state, [{ name: "a", value: NaN }, { name: "b", value: [NaN] }]), [
+    ["ann", [{ name: "b", value: [null] as unknown as number[] }]],
+  ]);
+  assertEquals([...state.knownNames], ["a", "b"]);
 });
 
 Deno.test("ParameterState takes __proto__ for a name like any other", () => {

@@ -101,6 +101,16 @@ function obey(command: Command): void {
     case "updateParameters":
       for (const parameter of command.parameters) parameters.set(parameter.name, parameter);
       return server.updateParameters(command.parameters);
+    case "oddNumbers": {
+      const changes = [
+        { name: "gains", value: [0.1, NaN, Infinity] },
+        { name: "offset", value: NaN },
+        { name: "stamp", value: 1732648800123456789n },
+        { name: "stamps", value: { last: [1, -1732648800123456789n], error: NaN } },
+      ];
+      for (const parameter of changes) parameters.set(parameter.name, parameter);
+      return server.updateParameters(changes);
+    }
     case "graph":
       return server.updateConnectionGraph(command.graph);
     case "time":

@@ -4,6 +4,7 @@ import asyncio
 import base64
 import json
 import logging
+import math
 import signal
 import sys
 
@@ -81,6 +82,16 @@ async def obey(server, listener, command) -> bool:
             for change in command["parameters"]:
                 listener.parameters[change["name"]] = change
             await server.update_parameters(command["parameters"])
+        case "oddNumbers":
+            odd = {
+                "gains": [0.1, math.nan, math.inf],
+                "offset": math.nan,
+                "stamp": 1732648800123456789,
+                "stamps": {"last": [1, -1732648800123456789], "error": math.nan},
+            }
+            changes = [{"name": name, "value": value} for name, value in odd.items()]
+            listener.parameters.update({each["name"]: each for each in changes})
+            await server.update_parameters(changes)
         case "time":
             await server.broadcast_time(int(command["timestamp"]))
         case "status":

@@ -3,6 +3,7 @@
 
 import base64
 import json
+import math
 import signal
 import sys
 import threading
@@ -171,6 +172,16 @@ def obey(server, listener, channels, command) -> None:
             channels[command["topic"]].log(payload, log_time=int(command["timestamp"]))
         case "updateParameters":
             changes = [to_parameter(each) for each in command["parameters"]]
+            listener.parameters.update({each.name: each for each in changes})
+            server.publish_parameter_values(changes)
+        case "oddNumbers":
+            odd = {
+                "gains": [0.1, math.nan, math.inf],
+                "offset": math.nan,
+                "stamp": 1732648800123456789,
+                "stamps": {"last": [1, -1732648800123456789], "error": math.nan},
+            }
+            changes = [Parameter(name, value=value) for name, value in odd.items()]
             listener.parameters.update({each.name: each for each in changes})
             server.publish_parameter_values(changes)
         case "graph":

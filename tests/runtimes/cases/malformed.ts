@@ -41,6 +41,16 @@ export const MALFORMED_CASES: Cases = {
     equal([...client.channels.values()].map(({ topic }) => topic), ["/a"]);
   },
 
+  "numbers that JSON lacks or changes are read": async ({ robot, connect, rawUrl }) => {
+    const client = await connect({ url: rawUrl });
+    const updates = hear(client, "onParameterValues");
+    await robot.sayRaw(
+      '{"op":"parameterValues","parameters":[{"name":"a","value":[NaN,-Infinity]},{"name":"b","value":1732648800123456789}]}',
+    );
+    const [[a, b]] = await next(updates);
+    equal([String(a?.value), b?.value], ["NaN,-Infinity", 1732648800123456789n]);
+  },
+
   "an answer that cannot be read rejects what it answers": async ({ robot, connect, rawUrl }) => {
     const client = await connect({ url: rawUrl });
     const asset = client.fetchAsset("package://x");

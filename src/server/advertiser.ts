@@ -1,4 +1,4 @@
-// Advertiser: tells clients which channels and services came and went, in as few messages as possible.
+// Advertiser: sends clients the added and removed channels and services, in as few messages as possible.
 
 import type { Clock } from "../clock.ts";
 import type { Channel } from "../protocol/channels.ts";
@@ -10,80 +10,80 @@ import type { Connection } from "./connection.ts";
 import { advertise, advertiseServices, inParts } from "./greeting.ts";
 import type { Frame } from "./outbox.ts";
 
-/** Ids in one `unadvertise`. */
+/** The maximum number of ids in one `unadvertise` or `unadvertiseServices`. */
 const IDS_PER_MESSAGE = 1000;
 
-/** What came or went. */
+/** A change of what the server advertises. */
 export type Change =
   | { type: "channelAdded"; channel: Channel }
   | { type: "channelRemoved"; channelId: ChannelId }
   | { type: "serviceAdded"; service: Service }
   | { type: "serviceRemoved"; service: Service }
-  /** `serverInfo` says something else, and apps have to be told everything again. */
+  /** `serverInfo` has changed, so clients need the whole greeting again. */
   | { type: "infoChanged" };
 
-/** The sum of several changes: what was both added and removed is left out. */
+/** The combined changes. They leave out everything that was added and then removed. */
 interface News {
   readonly removedChannels: readonly ChannelId[];
   readonly channels: readonly Channel[];
   readonly removedServices: readonly Service[];
   readonly services: readonly Service[];
   readonly isInfoChanged: boolean;
-  /** For clients that may see everything, encoded once for all of them. */
+  /** The messages for clients that may see all of this, encoded once for all of them. */
   frames: readonly Frame[] | undefined;
 }
 
 /**
- * Sends `advertise` and `unadvertise` of channels and services.
+ * Sends `advertise` and `unadvertise` messages for channels and services.
  *
- * A program may add thousands of channels one by one. One message for each would overflow the queue of every client, so changes are collected
- * until the code that runs now is done. A client that is sent anything else before gets them before that: it never hears of an id that
- * it does not know.
+ * A program may add thousands of channels one by one. One message for each would overflow the queue of every client. So changes are
+ * collected until the currently running code ends. If a client is sent anything else before that, it gets the collected changes first. So
+ * it never receives an id that it does not know.
  */
 export class Advertiser {
   readonly #clients: Clients;
   readonly #clock: Clock;
   readonly #greetAgain: (connection: Connection) => void;
   #changes: Change[] = [];
-  /** How many of the changes a client has been told of; those that are not in here know none of them. */
+  /** How many of the changes each client has received. A client that is not in this map has received none of them. */
   #known = new Map<Connection, number>();
-  /** Removed channels that a client was never shown. */
+  /** Removed channels that a client has never seen. */
   #hidden = new Map<Connection, Set<ChannelId>>();
-  /** News by the number of changes that are known already. */
+  /** The combined changes, by the number of changes that a client has already received. */
   readonly #news = new Map<number, News>();
 
-  /** `greetAgain` sends a client everything that there is. */
+  /** `greetAgain` sends a client the whole greeting and the latched messages again. */
   constructor(clients: Clients, clock: Clock, greetAgain: (connection: Connection) => void) {
     this.#clients = clients;
     this.#clock = clock;
     this.#greetAgain = greetAgain;
   }
 
-  /** Notes changes that the server's state has already, and sends them soon. */
+  /** Records changes that are already in the server's state, and sends them soon. */
   add(changes: readonly Change[]): void {
     if (changes.length === 0) return;
     const isFirst = this.#changes.length === 0;
     this.#changes.push(...changes);
     this.#news.clear();
-    // Those that have caught up since the first change have to do so again.
+    // After the first change, only the clients in `#known` are up to date. They must be sent the new changes as well.
     for (const { outbox } of isFirst ? this.#clients.list() : this.#known.keys()) outbox.hasNews = true;
     if (isFirst) this.#clock.soon(() => this.#sendAll());
   }
 
-  /** Keeps a client from being told that a channel is gone that it was never shown. */
+  /** Prevents an `unadvertise` for a removed channel that the client has never seen. */
   hide(connection: Connection, channelId: ChannelId): void {
     const hidden = this.#hidden.get(connection);
     if (hidden) hidden.add(channelId);
     else this.#hidden.set(connection, new Set([channelId]));
   }
 
-  /** A client was greeted just now: it knows of everything. */
+  /** Marks a client as up to date, for example because it was greeted just now. */
   greeted(connection: Connection): void {
     connection.outbox.hasNews = false;
     if (this.#changes.length > 0) this.#known.set(connection, this.#changes.length);
   }
 
-  /** Sends a client what it has not been told of. */
+  /** Sends a client the changes that it has not received. */
   catchUp(connection: Connection): void {
     const known = this.#known.get(connection) ?? 0;
     this.greeted(connection);
@@ -154,7 +154,7 @@ function summary(changes: readonly Change[]): News {
   }
   return {
     removedChannels,
-    // What was added is part of the greeting.
+    // The new greeting already contains them.
     channels: isInfoChanged ? [] : [...channels.values()],
     removedServices,
     services: isInfoChanged ? [] : [...services.values()],
@@ -163,7 +163,7 @@ function summary(changes: readonly Change[]): News {
   };
 }
 
-/** Removals come first: a new channel may take the place of a removed one with its topic. */
+/** Encodes removals first, because a new channel may have the topic of a removed one. */
 function encode({ removedChannels, channels, removedServices, services }: News): Frame[] {
   const removedIds = removedServices.map(({ id }) => id);
   return [

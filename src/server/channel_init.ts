@@ -1,4 +1,4 @@
-// ChannelInit and ServiceInit: what the server's owner gives, checked and made into what is advertised.
+// ChannelInit and ServiceInit: the channels and services that a program adds, and their checks and defaults.
 
 import { BYTES_RULE, bytesOf, type ByteSource, kindOf } from "../protocol/bytes.ts";
 import type { Channel } from "../protocol/channels.ts";
@@ -9,62 +9,67 @@ import { type ChannelPolicy, type ChannelPolicyInit, policyFrom } from "./channe
 
 /** A channel to add. */
 export interface ChannelInit extends ChannelPolicyInit {
-  /** Its name, such as `/odom`. One live channel a topic: apps ignore a second. */
+  /** The topic, such as `/odom`. Use each topic for one channel only, because apps ignore a second one. */
   topic: string;
-  /** Of the messages: `json`, `protobuf`, `flatbuffer`, `ros1` or `cdr`. */
+  /** The encoding of the messages: `json`, `protobuf`, `flatbuffer`, `ros1` or `cdr`. */
   encoding: string;
-  /** The schema's name; apps choose how to draw a message by it (`foxglove.PointCloud`). Default: `""`. */
+  /** The name of the schema, such as `foxglove.PointCloud`. Apps use it to choose how to draw a message. Default: `""`. */
   schemaName?: string;
   /**
-   * Text, or bytes (or their base64 text) where the schema's encoding is `protobuf` or `flatbuffer`: a `FileDescriptorSet` with all
-   * imports, a `.bfbs`. Bytes are copied. May be left out for `json`: any object, then.
+   * The schema: text, or bytes (or their base64 text) if the schema encoding is `protobuf` or `flatbuffer`. Protobuf needs a
+   * `FileDescriptorSet` with all imports, FlatBuffers a `.bfbs`. Bytes are copied. Both encodings need a schema. For `json`, the default
+   * allows any object.
    */
   schema?: string | ByteSource;
-  /** Default: what apps take for granted by the encoding, such as `jsonschema` for `json`. */
+  /** The encoding of the schema. Default: apps derive it from `encoding`, such as `jsonschema` for `json`. */
   schemaEncoding?: string;
-  /** Free key-value pairs for clients. */
+  /** Any key-value pairs for clients. */
   metadata?: Readonly<Record<string, string>>;
 }
 
-/** How one side of a service is written. */
+/** The encoding and the schema of a service's requests or responses. */
 export interface ServiceSchemaInit {
-  /** Of the payload, such as `json`. */
+  /** The encoding of the payload, such as `json`. */
   encoding: string;
-  /** Default: `<type>_Request` or `<type>_Response`. */
+  /** The name of the schema. Default: `<type>_Request` or `<type>_Response`. */
   schemaName?: string;
-  /** Of the schema. Default: what apps derive from the encoding, such as `jsonschema` for `json`. */
+  /** The encoding of the schema. Default: the one that apps derive from `encoding`, such as `jsonschema` for `json`. */
   schemaEncoding?: string;
   /**
-   * Text, or bytes (or their base64 text) where `schemaEncoding` is `protobuf` or `flatbuffer`. Bytes are copied. Apps cannot call a service
-   * whose request has no schema: for `json`, one that allows any object takes its place.
+   * The schema: text, or bytes (or their base64 text) if `schemaEncoding` is `protobuf` or `flatbuffer`. Bytes are copied. Apps cannot call
+   * a service whose request has no schema. For `json`, the default allows any object.
    */
   schema?: string | ByteSource;
 }
 
 /** A service to add. */
 export interface ServiceInit {
-  /** Such as `/reset`; no two live services have the same. */
+  /** The name, such as `/reset`. Two live services cannot have the same name. */
   name: string;
-  /** The name of its type, such as `std_srvs/Trigger`. */
+  /** The name of the service type, such as `std_srvs/Trigger`. */
   type: string;
-  /** How requests are written. Default: in the first of `supportedEncodings`; if that is `json`, as any object. */
+  /** The format of requests. Default: the first of `supportedEncodings`. If that is `json`, with a schema that allows any object. */
   request?: ServiceSchemaInit;
-  /** How responses are written. Default: in the encoding of each request. */
+  /** The format of responses. Default: each response has the encoding of its request. */
   response?: ServiceSchemaInit;
 }
 
 const UTF8 = new TextDecoder("utf-8", { fatal: true });
 
-/** An object of any members: what JSON messages without a schema are. Apps wait for ever for a schema that is empty. */
+/** A schema for JSON messages without one: an object with any members. Apps never stop waiting if the schema is empty. */
 const ANY_OBJECT = '{"type":"object"}';
 
-/** The encodings whose messages cannot be read without a schema. Bridges advertise ROS types that they do not know without one. */
+/**
+ * The encodings that cannot be read without a schema. ROS encodings are not listed, because bridges advertise unknown ROS types without
+ * one.
+ */
 const NEEDS_SCHEMA: readonly string[] = ["protobuf", "flatbuffer"];
 
 /**
- * Checks a channel and puts in what was left out.
+ * Checks a channel and fills in the defaults.
  *
- * @throws {TypeError} When a member is of the wrong kind, or the encoding needs a schema and there is none.
+ * @throws {TypeError} If a member is of the wrong kind, or if the encoding needs a schema and there is none.
+ * @throws {RangeError} If a number of its policy is out of range.
  */
 export function channelFrom(init: ChannelInit): { channel: Omit<Channel, "id">; policy: ChannelPolicy } {
   const { topic, encoding, schemaName = "", schemaEncoding, metadata } = init;
@@ -93,10 +98,10 @@ export function channelFrom(init: ChannelInit): { channel: Omit<Channel, "id">; 
 }
 
 /**
- * Checks a service.
+ * Checks a service and fills in the defaults.
  *
- * @param supportedEncodings What clients may use where the service does not say.
- * @throws {TypeError} When a member is of the wrong kind, or no request could be written.
+ * @param supportedEncodings The encodings of requests if the service does not define one.
+ * @throws {TypeError} If a member is of the wrong kind, or if no encoding for requests is known.
  */
 export function serviceFrom(init: ServiceInit, supportedEncodings: readonly string[]): Omit<Service, "id"> {
   const { name, type, request, response } = init;
@@ -106,7 +111,7 @@ export function serviceFrom(init: ServiceInit, supportedEncodings: readonly stri
   if (!request?.encoding && firstEncoding === undefined) {
     throw new TypeError(`${cannot}: neither it nor "supportedEncodings" says how requests are encoded`);
   }
-  // Apps refuse a service without a request schema. Only of JSON is there one that fits always.
+  // Apps reject a service without a request schema. Only JSON has a schema that always fits.
   const requestInit = request ?? (firstEncoding === "json" ? { encoding: firstEncoding } : undefined);
   return {
     name,
@@ -134,7 +139,7 @@ function sideFrom(cannot: string, side: ServiceSchemaInit, defaultName: string):
   return { encoding, schemaName, schemaEncoding, schema };
 }
 
-/** Text, or a copy of bytes, as the encoding wants it. */
+/** Returns the schema as text or as a copy of its bytes, depending on the encoding. */
 function schemaFrom(cannot: string, encoding: string, schema: string | ByteSource): string | Uint8Array {
   const isBinary = isBinarySchema(encoding);
   if (typeof schema === "string") {

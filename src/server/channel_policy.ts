@@ -1,53 +1,57 @@
-// ChannelPolicy: what becomes of a channel's messages when clients are slow, and of those who come late.
+// ChannelPolicy: which messages slow clients lose, and which messages late subscribers get.
 
 /**
- * What may be dropped for a client that reads more slowly than messages come.
+ * Which messages may be dropped for a client that reads more slowly than messages arrive.
  *
- * - `dropOldest`: the oldest of those that wait, once too much waits.
- * - `latestOnly`: all that wait but the newest. For state, where only what is so now counts.
- * - `reliable`: nothing. A client that falls too far behind is disconnected instead. For messages of which none may be missing.
+ * - `dropOldest`: the oldest queued messages, when too much is queued.
+ * - `latestOnly`: all queued messages except the newest. Use it for state, where old values are useless.
+ * - `reliable`: none. A client that falls too far behind is disconnected instead. Use it if no message may be missing.
  */
 export type Delivery = "dropOldest" | "latestOnly" | "reliable";
 
-/** Which messages a late subscriber is sent. */
+/** Which messages a late subscriber gets. */
 export interface LatchOptions {
-  /** How many are kept, the newest ones. With `keyBy`: of how many keys. */
+  /** How many messages are kept: the newest ones. With `keyBy`: how many keys. */
   depth: number;
-  /** Keeps one for each key, such as one for each publisher of static transforms. Called with each payload, which it must not keep. */
+  /**
+   * Keeps one message for each key, such as for each publisher of static transforms. Called with each payload, which is valid only during
+   * the call.
+   */
   keyBy?: (payload: Uint8Array) => string;
 }
 
-/** How a channel's messages reach slow and late clients. */
+/** How a channel treats slow clients and late subscribers. */
 export interface ChannelPolicyInit {
   /**
-   * What may be dropped for slow clients.
+   * Which messages may be dropped for slow clients.
    *
    * @default {"dropOldest"}
    */
   delivery?: Delivery;
   /**
-   * How long a message may wait for a slow client, in ms; an older one is dropped instead of sent, so that after an outage
-   * nobody is shown the past. Default: as long as it must.
+   * How long a message may be queued for a slow client, in milliseconds. Older messages are dropped, so that clients do not see outdated
+   * data after an outage. Default: no limit.
    */
   maxAgeMs?: number;
   /**
-   * How many messages a second are sent at the most; of those in between only the newest. Apps warn above 60. Default: all.
+   * The maximum number of messages per second. Of the messages in between, only the newest is sent. Apps warn above 60. Default: no limit.
    */
   maxRateHz?: number;
   /**
-   * Sends the last message (`true`), or the last ones, to each new subscriber at once, and to that one only. The messages are kept in memory.
-   * For what is published once and needed by all, such as maps and static transforms. Publish it whether or not anybody is subscribed: a
-   * message that is not sent is not kept. Default: none.
+   * Sends the last message (`true`) or the last messages to each new subscriber at once, and only to that subscriber. The messages are kept
+   * in memory. Use it for data that is published once and needed by all, such as maps and static transforms. Publish even if there are no
+   * subscribers: a message that the program does not send is not kept. Messages to one client (`to`) are not kept either. Default: no
+   * messages.
    */
   latch?: boolean | LatchOptions;
 }
 
-/** A policy with its defaults, checked. */
+/** A checked policy with its defaults. */
 export interface ChannelPolicy {
   readonly delivery: Delivery;
-  /** `Infinity`: no limit. */
+  /** In milliseconds; `Infinity` means no limit. */
   readonly maxAgeMs: number;
-  /** The least time between two messages; 0: no limit. */
+  /** The minimum time between two messages, in milliseconds; 0 means no limit. */
   readonly minIntervalMs: number;
   readonly latch: LatchOptions | undefined;
 }
@@ -55,10 +59,10 @@ export interface ChannelPolicy {
 const DELIVERIES: readonly Delivery[] = ["dropOldest", "latestOnly", "reliable"];
 
 /**
- * Puts in the defaults and checks what was given; `cannot` begins the text of an error.
+ * Checks the options and fills in the defaults. `cannot` is the beginning of the error texts.
  *
- * @throws {TypeError} When something is of the wrong kind, or `reliable` is told to drop.
- * @throws {RangeError} When a number is out of its range.
+ * @throws {TypeError} If an option is of the wrong kind, or if `reliable` is combined with an option that drops messages.
+ * @throws {RangeError} If a number is out of range.
  */
 export function policyFrom(cannot: string, init: ChannelPolicyInit): ChannelPolicy {
   const { delivery = "dropOldest", maxAgeMs = Infinity, maxRateHz = Infinity, latch = false } = init;

@@ -1,4 +1,4 @@
-// Channels: the server's channels, from `addChannel()` to `removeChannel()`.
+// Channels: adds and removes the channels of a server.
 
 import type { Channel } from "../protocol/channels.ts";
 import type { ChannelId } from "../protocol/ids.ts";
@@ -14,14 +14,14 @@ import { Feed, type FeedOptions } from "./feed.ts";
 import type { Greeting } from "./greeting.ts";
 import type { Logger } from "./logger.ts";
 
-/** The parts of a server that its channels work with. */
+/** The parts of a server that `Channels` uses. */
 export interface ChannelsParts {
   state: ServerState<Connection>;
   clients: Clients;
   effects: EffectRunner;
   greeting: Greeting<Connection>;
   advertiser: Advertiser;
-  /** Filled by `Channels`. */
+  /** `Channels` adds and removes the entries. */
   feeds: Map<ChannelId, Feed>;
   feedOptions: FeedOptions;
   logger: Logger;
@@ -36,7 +36,7 @@ export class Channels {
     this.#parts = parts;
   }
 
-  /** Adds all of these or, if it throws, none. */
+  /** Adds all of these channels or, if it throws, none. */
   add(channels: readonly ChannelInit[]): ChannelId[] {
     const { state, clients, greeting, advertiser, feeds, feedOptions } = this.#parts;
     const checked = channels.map(channelFrom);
@@ -49,18 +49,18 @@ export class Channels {
     });
     if (added.length === 0) return [];
     greeting.channelsChanged();
-    // Asks the option `channelFilter` now: later, it could be in the middle of sending.
+    // Calls the option `channelFilter` now, because a later call could happen while a message is being sent.
     for (const { session } of clients.list()) session.visible(added);
     advertiser.add(added.map((channel) => ({ type: "channelAdded", channel })));
     return added.map(({ id }) => id);
   }
 
-  /** A new session begins. */
+  /** Must be called when a new session begins. */
   resetSession(): void {
     this.#index.resetSession();
   }
 
-  /** Removes those of these that exist. Returns how many there were. */
+  /** Removes the channels that exist. Returns how many it removed. */
   remove(channelIds: Iterable<ChannelId>): number {
     const { clients, effects, greeting, advertiser } = this.#parts;
     const removed = [...new Set(channelIds)].flatMap((id) => this.#remove(id) ?? []);

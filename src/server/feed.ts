@@ -1,4 +1,4 @@
-// Feed: one channel's way from the program to its subscribers.
+// Feed: publishes the messages of one channel to its subscribers.
 
 import { BYTES_RULE, bytesOf, type ByteSource, isTrueUint8Array, kindOf } from "../protocol/bytes.ts";
 import type { Channel } from "../protocol/channels.ts";
@@ -18,23 +18,23 @@ import type { Addressable, Source } from "./outbox.ts";
 import { timeNs } from "./time_ns.ts";
 import { noTraffic, type Traffic } from "./traffic.ts";
 
-/** What feeds need of the server. */
+/** The parts of the server that feeds use. */
 export interface FeedOptions {
-  /** The buffers of all feeds. */
+  /** The buffers that all feeds share. */
   frames: FrameStack;
   calls: CallQueue;
   clock: Clock;
   failures: FailureLog;
 }
 
-/** Thins out, keeps and hands on what is published on one channel. */
+/** Limits the rate of a channel's messages, latches them and sends them to subscribers. */
 export class Feed implements Source {
   readonly policy: ChannelPolicy;
   readonly traffic: Traffic = noTraffic();
   readonly #entry: ChannelEntry<Connection>;
   readonly #options: FeedOptions;
   readonly #latch: Latch | undefined;
-  /** The newest message that came too soon after another. */
+  /** The newest message that came too soon after the previous one. It waits to be sent. */
   #early: KeptFrame | undefined;
   #cancelAlarm: (() => void) | undefined;
   #nextAt = -Infinity;
@@ -64,7 +64,7 @@ export class Feed implements Source {
     return this.#entry.subscribers.length;
   }
 
-  /** Sends a message to all subscribers, or to one of them. */
+  /** Sends a message to all subscribers, or only to the client `to`. */
   publish(timestamp: bigint | undefined, payload: ByteSource | string, to: ClientId | undefined): void {
     const content = typeof payload === "string" ? payload : this.#bytesOf(payload);
     const isForAll = to === undefined;
@@ -83,7 +83,7 @@ export class Feed implements Source {
       }
     } finally {
       frames.leave();
-      // Last: a logger that is called now may publish in the same frame.
+      // Last, because a logger that is called now may publish in the same frame.
       if (isOutermost) calls.leave();
     }
   }
@@ -101,7 +101,7 @@ export class Feed implements Source {
     if (own) this.replay(connection, own.subscriptionId);
   }
 
-  /** Forgets all messages, and sends no more. */
+  /** Releases all messages, and sends nothing more. */
   close(): void {
     this.#isClosed = true;
     this.#cancelAlarm?.();
@@ -110,7 +110,7 @@ export class Feed implements Source {
     this.#latch?.clear();
   }
 
-  /** Checked even if nobody is subscribed: a program should not fail only when the first app connects. */
+  /** Checks the payload even without subscribers: a wrong payload should not go unnoticed until the first app connects. */
   #bytesOf(payload: ByteSource): Uint8Array {
     if (isTrueUint8Array(payload)) return payload;
     const bytes = bytesOf(payload);
@@ -137,7 +137,7 @@ export class Feed implements Source {
     if (this.policy.minIntervalMs === 0 || !this.#isEarly(frame)) this.#sendToAll(frame);
   }
 
-  /** Keeps a message for later if it comes too soon after another. */
+  /** Keeps a message for later if it comes too soon after the previous one. Returns whether it was kept. */
   #isEarly(frame: MessageFrame): boolean {
     const { clock } = this.#options;
     const now = clock.now();
@@ -151,7 +151,7 @@ export class Feed implements Source {
     return true;
   }
 
-  /** A newer message is here. */
+  /** Drops the waiting message, because a newer one has arrived. */
   #dropEarly(): void {
     this.#cancelAlarm?.();
     if (!this.#early) return;
@@ -169,7 +169,7 @@ export class Feed implements Source {
     frame.release();
   }
 
-  /** A message that is a little late does not put off all that follow. */
+  /** Sets when the next message may be sent. A message that is a little late does not delay all that follow. */
   #sentAt(now: number): void {
     const { minIntervalMs } = this.policy;
     this.#nextAt = Math.max(this.#nextAt + minIntervalMs, now);

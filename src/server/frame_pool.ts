@@ -1,15 +1,15 @@
-// FramePool: memory for messages that have to wait, used again and again.
+// FramePool: reusable buffers for messages that are queued or latched.
 
 import type { SubscriptionId } from "../protocol/ids.ts";
 import { MESSAGE_DATA_HEADER_BYTES, writeMessageDataHeader } from "../protocol/message_data.ts";
 
-/** Unused memory that is kept for the next message. What is beyond it goes back to the garbage collector. */
+/** How many bytes of unused buffers are kept for later messages. The garbage collector frees the rest. */
 const MAX_IDLE_BYTES = 16 * 1024 * 1024;
 const MIN_BUFFER_BYTES = 1024;
 
-/** A copy of a message's frame, shared by all who wait for it. */
+/** A copy of a message's frame. All its users share it, such as queues and latches. */
 export class KeptFrame {
-  /** The frame, addressed to whom it was last addressed. */
+  /** The whole frame, with the subscription id of the last `address()` call. */
   readonly bytes: Uint8Array<ArrayBuffer>;
   readonly timestamp: bigint;
   readonly #buffer: Uint8Array<ArrayBuffer>;
@@ -25,23 +25,23 @@ export class KeptFrame {
     this.#pool = pool;
   }
 
-  /** The message alone. */
+  /** The payload, without the header. */
   get payload(): Uint8Array<ArrayBuffer> {
     return this.bytes.subarray(MESSAGE_DATA_HEADER_BYTES);
   }
 
-  /** Whether anybody still needs it. */
+  /** Whether it still has a user. */
   get inUse(): boolean {
     return this.#users > 0;
   }
 
-  /** One more needs it, and must release it. */
+  /** Adds a user, which must call `release()`. */
   keep(): KeptFrame {
     this.#users += 1;
     return this;
   }
 
-  /** One needs it no longer. After the last one, its memory holds another message. */
+  /** Removes a user. When the last one is removed, another message may overwrite the memory. */
   release(): void {
     this.#users -= 1;
     if (this.#users === 0) this.#pool.recycle(this.#buffer);
@@ -53,12 +53,12 @@ export class KeptFrame {
   }
 }
 
-/** Buffers by size, in powers of two: zeroing a fresh one costs more than filling it. */
+/** Reuses buffers, by size in powers of two, because zeroing a new buffer takes longer than filling it. */
 export class FramePool {
   readonly #idle = new Map<number, Uint8Array<ArrayBuffer>[]>();
   #idleBytes = 0;
 
-  /** Copies a frame; the copy has one user. */
+  /** Copies a frame. The copy has one user, which must call `release()`. */
   keep(bytes: Uint8Array, timestamp: bigint): KeptFrame {
     const size = Math.max(MIN_BUFFER_BYTES, 2 ** Math.ceil(Math.log2(bytes.byteLength)));
     let buffer = this.#idle.get(size)?.pop();
@@ -71,7 +71,7 @@ export class FramePool {
     return new KeptFrame(buffer, bytes.byteLength, timestamp, this);
   }
 
-  /** Takes back a buffer that nobody needs. */
+  /** Takes back a buffer that is not used any more. */
   recycle(buffer: Uint8Array<ArrayBuffer>): void {
     const size = buffer.byteLength;
     if (this.#idleBytes + size > MAX_IDLE_BYTES) return;

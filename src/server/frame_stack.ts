@@ -1,21 +1,21 @@
-// FrameStack: a frame for each publish that is under way.
+// FrameStack: one frame for each publish in progress.
 
 import type { FramePool } from "./frame_pool.ts";
 import { MessageFrame } from "./message_frame.ts";
 
-/** How deep publishes may nest. A recursion without an end would overflow the stack in the middle of our own work. */
+/** How deeply publishes may be nested. Endless recursion would overflow the stack in the middle of the server's own work. */
 const MAX_DEPTH = 8;
-/** The frame of a publish within another one is kept for the next time only up to this size. */
+/** The frame of a nested publish is kept for the next one only up to this size. */
 const MAX_KEPT_BYTES = 64 * 1024;
 
 /**
- * Frames by depth: a program publishes within a publish when `keyBy` does so, and must not write over the message that `keyBy` was called
- * for. The first frame serves all others, so publishing allocates nothing.
+ * Frames by nesting depth. A publish is nested if `keyBy` publishes. It must not overwrite the message for which `keyBy` was called. All
+ * other publishes use the first frame, so they allocate nothing.
  */
 export class FrameStack {
   readonly #pool: FramePool;
   readonly #first: MessageFrame;
-  /** Those of nested publishes. */
+  /** The frames of nested publishes. */
   readonly #nested: MessageFrame[] = [];
   #depth = 0;
 
@@ -24,15 +24,15 @@ export class FrameStack {
     this.#first = new MessageFrame(pool);
   }
 
-  /** Bytes that the frames keep allocated. */
+  /** How many bytes the frames have allocated. */
   get bytes(): number {
     return this.#nested.reduce((sum, { capacity }) => sum + capacity, this.#first.capacity);
   }
 
   /**
-   * The frame for a publish that begins; `leave()` ends it.
+   * Returns the frame for a publish that begins. The caller must call `leave()` when the publish ends. `topic` appears in the error text.
    *
-   * @throws {RangeError} When too many publishes are under way; then there is nothing to end. `topic` is for the error's text.
+   * @throws {RangeError} If publishes are nested too deeply. Then `leave()` must not be called.
    */
   enter(topic: string): MessageFrame {
     if (this.#depth > 0) return this.#enterNested(topic);
@@ -40,7 +40,7 @@ export class FrameStack {
     return this.#first;
   }
 
-  /** The publish that began last has ended. */
+  /** Must be called when the innermost publish ends. */
   leave(): void {
     this.#depth -= 1;
     if (this.#depth === 0) return this.#first.trim();

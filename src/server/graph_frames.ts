@@ -1,16 +1,16 @@
-// GraphFrames: the whole connection graph, encoded once for all clients that see the same of it.
+// GraphFrames: the whole connection graph, encoded once for all clients that see the same part of it.
 
 import { encodeServerMessage } from "../protocol/encode.ts";
 import type { Access } from "../session/access.ts";
 import type { GraphState } from "../session/graph_state.ts";
 import type { Frame } from "./outbox.ts";
 
-/** Snapshots of one server's graph. */
+/** Encoded snapshots of one server's graph. */
 export class GraphFrames {
   readonly #graph: GraphState;
-  /** Of which version these are. */
+  /** The version of the graph that the frames show. */
   #version = 0;
-  /** For clients that see all of it. */
+  /** The frame for clients that see the whole graph. */
   #whole: Frame | undefined;
   #frames = new WeakMap<Access, Frame>();
 
@@ -18,7 +18,7 @@ export class GraphFrames {
     this.#graph = graph;
   }
 
-  /** What a client sees of the graph. */
+  /** Returns the snapshot of the part that a client may see. */
   snapshot(access: Access): Frame {
     if (this.#version !== this.#graph.version) {
       this.#version = this.#graph.version;

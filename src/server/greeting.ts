@@ -1,4 +1,4 @@
-// Greeting: what every client is told first, encoded once for all of them.
+// Greeting: the first messages to every client, encoded once for all of them.
 
 import type { Capability } from "../protocol/capabilities.ts";
 import type { Channel } from "../protocol/channels.ts";
@@ -10,7 +10,7 @@ import type { ServerState } from "../session/server_state.ts";
 import type { ResolvedOptions } from "./options.ts";
 import type { Frame } from "./outbox.ts";
 
-/** Channels or services in one message: many small messages keep a slow link responsive, and none exceeds a peer's limit. */
+/** Channels or services per message. Many small messages keep a slow link responsive, and do not exceed the limits of peers. */
 const ENTRIES_PER_MESSAGE = 100;
 
 /** Options of {@linkcode Greeting}. */
@@ -19,16 +19,16 @@ export type GreetingOptions = Pick<
   "name" | "capabilities" | "metadata" | "sessionId" | "dataStartTime" | "dataEndTime"
 >;
 
-/** The frames with which a connection begins. */
+/** Encodes the first messages of a connection. */
 export class Greeting<Client> {
-  /** What is told to everybody who connects until it is removed, by id. */
+  /** The statuses that every new client gets until they are removed, by id. */
   readonly stickyStatuses: Map<string, Status> = new Map();
-  /** The last time that was broadcast in this session: a clock may stand still for long. */
+  /** The last time that was broadcast in this session. New clients get it, because a clock may stand still for long. */
   lastTime: Frame | undefined;
   readonly #options: GreetingOptions;
   readonly #state: ServerState<Client>;
   #sessionId: string;
-  /** By the capabilities that they list. */
+  /** Encoded `serverInfo` messages, by the capabilities that they list. */
   readonly #serverInfos = new Map<string, Frame>();
   #channels: Frame[] | undefined;
   #services: Frame[] | undefined;
@@ -37,34 +37,34 @@ export class Greeting<Client> {
     this.#options = options;
     this.#state = state;
     this.#sessionId = options.sessionId;
-    // What cannot be sent is refused here, and not when the first client comes.
+    // Options that cannot be sent throw here, and not when the first client connects.
     this.serverInfo();
   }
 
-  /** Names the session that begins now. */
+  /** Sets the id of the session that begins now. */
   set sessionId(sessionId: string) {
     const { capabilities } = this.#options;
-    // A name that cannot be sent throws here, and changes nothing.
+    // An id that cannot be sent throws here, and changes nothing.
     const frame = encodeServerMessage({ ...this.#info(capabilities), sessionId });
     this.#serverInfos.clear();
     this.#serverInfos.set(capabilities.join(), frame);
     this.#sessionId = sessionId;
-    // The next session may begin earlier, and apps must not take that for a clock that runs backwards.
+    // The next session may begin at an earlier time. Apps must not mistake that for a clock that runs backwards.
     this.lastTime = undefined;
   }
 
-  /** To be called when a channel came or went. */
+  /** Must be called when a channel was added or removed. */
   channelsChanged(): void {
     this.#channels = undefined;
   }
 
-  /** To be called when a service came or went. */
+  /** Must be called when a service was added or removed. */
   servicesChanged(): void {
     this.#services = undefined;
     this.#serverInfos.clear();
   }
 
-  /** The very first frame. `offers` is whether this client is offered a capability that the server has. */
+  /** Returns the very first message. `offers`: whether this client is offered a capability of the server. */
   serverInfo(offers: (capability: Capability) => boolean = () => true): Frame {
     const capabilities = this.#options.capabilities.filter(offers);
     const key = capabilities.join();
@@ -73,7 +73,10 @@ export class Greeting<Client> {
     return frame;
   }
 
-  /** At least one `advertise`, empty if need be: apps wait for one. `visible` is what this client may see of the server's channels. */
+  /**
+   * Returns at least one `advertise`, even if it is empty, because apps wait for one. `visible` returns the channels that this client may
+   * see.
+   */
   channels(visible: (channels: readonly Channel[]) => readonly Channel[]): Frame[] {
     const all = [...this.#state.channels.channels.values()];
     const seen = visible(all);
@@ -81,7 +84,7 @@ export class Greeting<Client> {
     return this.#channels ??= advertise(all);
   }
 
-  /** Nothing where there are none. `callable` is what this client may call of the server's services. */
+  /** Returns no message if there are no services. `callable` returns the services that this client may call. */
   services(callable: (services: readonly Service[]) => readonly Service[]): Frame[] {
     const all = [...this.#state.services.services.values()];
     const services = callable(all);
@@ -104,13 +107,13 @@ export class Greeting<Client> {
   }
 }
 
-/** One frame for every hundred channels; one with an empty list for none. */
+/** Encodes up to 100 channels per frame. Without channels, returns one frame with an empty list. */
 export function advertise(channels: readonly Channel[]): Frame[] {
   if (channels.length === 0) return [encodeServerMessage({ op: "advertise", channels })];
   return inParts(channels, ENTRIES_PER_MESSAGE, (channels) => encodeServerMessage({ op: "advertise", channels }));
 }
 
-/** One frame for every hundred services; none for none. */
+/** Encodes up to 100 services per frame. Without services, returns no frame. */
 export function advertiseServices(services: readonly Service[]): Frame[] {
   return inParts(
     services,
@@ -119,7 +122,7 @@ export function advertiseServices(services: readonly Service[]): Frame[] {
   );
 }
 
-/** One frame for every `size` items, in their order. */
+/** Encodes up to `size` items per frame, in their order. */
 export function inParts<T>(items: readonly T[], size: number, encode: (part: readonly T[]) => Frame): Frame[] {
   const frames: Frame[] = [];
   for (let start = 0; start < items.length; start += size) frames.push(encode(items.slice(start, start + size)));

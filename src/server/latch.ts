@@ -1,10 +1,10 @@
-// Latch: the last messages of a channel, for those who subscribe later.
+// Latch: the last messages of a channel, for late subscribers.
 
 import type { LatchOptions } from "./channel_policy.ts";
 import type { KeptFrame } from "./frame_pool.ts";
 import type { MessageFrame } from "./message_frame.ts";
 
-/** Keeps the newest messages, or the newest one of each of the newest keys. */
+/** Keeps the newest messages, or the newest message of each of the newest keys. */
 export class Latch {
   readonly #options: LatchOptions;
   readonly #frames = new Map<string | number, KeptFrame>();
@@ -14,13 +14,16 @@ export class Latch {
     this.#options = options;
   }
 
-  /** Tells which older message a new one replaces. Calls `keyBy`, which may throw, and may do anything to the server. */
+  /**
+   * Returns the key of a message. The message replaces an older one with the same key. Calls `keyBy`, which may throw, and may call the
+   * server.
+   */
   keyOf(message: MessageFrame): string | number {
     const { keyBy } = this.#options;
     return keyBy ? keyBy(message.payload) : this.#count++;
   }
 
-  /** Keeps a message. */
+  /** Keeps a message, and releases those that it replaces. */
   remember(key: string | number, message: MessageFrame): void {
     const { depth } = this.#options;
     this.#forget(key);
@@ -36,7 +39,7 @@ export class Latch {
     return this.#frames.values();
   }
 
-  /** Forgets them all. */
+  /** Releases all messages. */
   clear(): void {
     for (const key of [...this.#frames.keys()]) this.#forget(key);
   }

@@ -1,6 +1,6 @@
-// Addresses: as people read and type them, and as limits count them.
+// Addresses: their text form, and the key under which limits count them.
 
-/** `"127.0.0.1:51234"`, `"[::1]:51234"`, `"192.0.2.7"` where the port is not known, the path of a Unix socket, or `"unknown"`. */
+/** Returns `"127.0.0.1:51234"`, `"[::1]:51234"`, `"192.0.2.7"` if the port is unknown (0), the path of a Unix socket, or `"unknown"`. */
 export function nameOf(address: Deno.Addr | undefined): string {
   if (!address) return "unknown";
   if ("hostname" in address) {
@@ -9,30 +9,30 @@ export function nameOf(address: Deno.Addr | undefined): string {
   return "path" in address ? address.path : `vsock ${address.cid}:${address.port}`;
 }
 
-/** What a client on the same machine connects to. An address that means "all of mine" cannot be connected to everywhere. */
+/** Returns the URL for clients on the same machine. Wildcard addresses become `localhost`, because not every system can connect to them. */
 export function urlOf({ hostname, port }: Deno.NetAddr, scheme: "ws" | "wss"): string {
   const host = hostname === "0.0.0.0" || hostname === "::" ? "localhost" : bracketed(hostname);
   return `${scheme}://${host}:${port}`;
 }
 
-/** Whether a listener on `hostname` can be reached from its own machine only. */
+/** Whether a listener on `hostname` can be reached only from its own machine. */
 export function isLoopbackHostname(hostname: string): boolean {
   const host = bracketed(hostname.replace(/^\[(.*)\]$/, "$1"));
   return isLoopbackName(URL.parse(`http://${host}/`)?.hostname ?? "");
 }
 
-/** Whether the hostname of a URL, in its canonical form, leads to the machine that uses it. Browsers know these without asking a DNS. */
+/** Whether the hostname of a URL, in canonical form, means the local machine. Browsers resolve these names without DNS. */
 export function isLoopbackName(hostname: string): boolean {
   return hostname === "localhost" || hostname.endsWith(".localhost") || hostname === "[::1]" ||
     /^127\.\d+\.\d+\.\d+$/.test(hostname);
 }
 
 /**
- * The key under which limits for each address count a peer; `undefined` for a peer that has no IP address, or whose address is unknown.
+ * Returns the key under which the limits per address count a peer. Returns `undefined` if the peer has no IP address, or an unknown one.
  *
- * An IPv4 address counts as a whole, also inside of an IPv6 address (`::ffff:192.0.2.7`), as a socket that serves both reports it. A global
- * IPv6 address (2000::/3) counts by its first 64 bits, because a single machine may use all addresses of such a network. Any other IPv6
- * address counts as a whole, with its zone.
+ * An IPv4 address counts as a whole, also inside an IPv6 address (`::ffff:192.0.2.7`): sockets for both protocols report that form. A
+ * global IPv6 address (2000::/3) counts by its first 64 bits, because a single machine may use all addresses of such a network. Any other
+ * IPv6 address counts as a whole, with its zone.
  */
 export function addressKey(address: Deno.Addr | undefined): string | undefined {
   if (!address || !("hostname" in address)) return undefined;
@@ -48,12 +48,12 @@ export function addressKey(address: Deno.Addr | undefined): string | undefined {
   return `${groups.slice(0, 4).map((group) => group.toString(16)).join(":")}::/64`;
 }
 
-/** An IPv6 address in the form in which it is always written, without brackets; `undefined` if the text is not one. */
+/** Returns the canonical form of an IPv6 address, without brackets. Returns `undefined` if the text is not an IPv6 address. */
 export function canonicalIpv6(text: string): string | undefined {
   return /^[\da-f:.]+$/i.test(text) ? URL.parse(`http://[${text}]/`)?.hostname.slice(1, -1) : undefined;
 }
 
-/** The eight groups of a canonical IPv6 address. */
+/** Returns the eight 16-bit groups of a canonical IPv6 address. */
 function groupsOf(canonical: string): number[] {
   const [before = [], after = []] = canonical.split("::").map((part) =>
     part === "" ? [] : part.split(":").map((group) => parseInt(group, 16))

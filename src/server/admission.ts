@@ -1,16 +1,16 @@
-// Admission: whether there is room for one more client.
+// Admission: limits how many clients may be connected.
 
 import { addressKey } from "./address.ts";
 import { textResponse } from "./handshake.ts";
 import type { Limits } from "./limit_options.ts";
 
-/** When those who were sent away may come again, in seconds. */
+/** The `Retry-After` time of rejected clients, in seconds. */
 const RETRY_AFTER_S = 10;
 
-/** The slots of a server. A client, or a peer that is about to become one, takes one of them. */
+/** The slots of a server. Each client takes one, and so does each peer that waits for `authorize`. */
 export class Slots {
   readonly #limits: Pick<Limits, "maxClients" | "maxClientsPerAddress">;
-  /** How many slots are taken, by the key of the address. */
+  /** The number of taken slots by address key. */
   readonly #perAddress = new Map<string, number>();
   #taken = 0;
 
@@ -22,7 +22,7 @@ export class Slots {
     return this.#taken >= this.#limits.maxClients;
   }
 
-  /** Answers a handshake for which there is no slot; `undefined` if there is one. */
+  /** Returns the response that rejects a handshake if no slot is free. Otherwise returns `undefined`. */
   refusalIfFull(remoteAddr: Deno.Addr | undefined): Response | undefined {
     const { maxClients, maxClientsPerAddress } = this.#limits;
     if (this.isFull) return refuse(`The server has as many clients as "maxClients" allows (${maxClients})`);
@@ -32,7 +32,7 @@ export class Slots {
     return refuse(`Your address has as many clients as "maxClientsPerAddress" allows (${maxClientsPerAddress})`);
   }
 
-  /** Takes a slot. Returns a function that frees it; calling that again has no effect. */
+  /** Takes a slot without checking the limits. Returns a function that frees it. Calling that function again has no effect. */
   take(remoteAddr: Deno.Addr | undefined): () => void {
     const key = addressKey(remoteAddr);
     let isTaken = true;

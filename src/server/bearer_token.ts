@@ -1,33 +1,33 @@
-// bearerToken(): lets in those who know a secret.
+// bearerToken(): accepts clients that know a secret.
 
 import { readTokenSubprotocol } from "../protocol/token_subprotocol.ts";
 import { membersOf } from "../session/plain_object.ts";
 import { textResponse, tokens as listed } from "./handshake.ts";
 import { type Identity, IDENTITY_MEMBERS, identityFrom } from "./identity.ts";
 
-/** A secret, and who may be assumed to know it. */
+/** A secret, and the identity of the clients that know it. */
 export interface BearerToken extends Identity {
   /** At least 16 visible ASCII characters, such as `crypto.randomUUID()`. */
   readonly token: string;
 }
 
-/** So many cannot be guessed, if they are random. */
+/** The minimum number of characters. Random tokens of this length cannot be guessed. */
 const MIN_LENGTH = 16;
 
 const UTF8 = new TextEncoder();
 
 /**
- * An `authorize` that asks for a token. A client hands it in, in order of precedence,
+ * Returns an `authorize` function that requires a token. If a client sends several tokens, the first of this list counts:
  *
- * - in the header `Authorization: Bearer …`: programs;
- * - among the subprotocols that it offers, see `tokenSubprotocol()` of `./protocol`: web pages, which cannot set headers;
- * - as `?token=…` in the address: apps, whose users can type nothing else. Proxies write addresses down, and users share them.
+ * - the header `Authorization: Bearer …`, for programs;
+ * - an offered subprotocol, see `tokenSubprotocol()` of `./protocol`, for web pages, which cannot set headers;
+ * - `?token=…` in the address, for apps whose users can only type an address. Proxies log addresses, and users share them.
  *
- * Without TLS, whoever can listen on the network learns it. It goes neither to the log nor to hooks.
+ * Without TLS, everyone who can read the network traffic can read the token. The server does not write it to the log or pass it to hooks.
  *
- * @param tokens Each as text, or with the identity of those who know it.
- * @throws {TypeError} Without any token, or when one is of the wrong kind or given twice.
- * @throws {RangeError} When one is too short.
+ * @param tokens Each token as text, or with the identity of the clients that know it.
+ * @throws {TypeError} If there is no token, or if one is of the wrong kind or given twice.
+ * @throws {RangeError} If a token is too short.
  *
  * @example
  * ```ts
@@ -58,7 +58,7 @@ export function bearerToken(
   if (new Set(known.map(({ token }) => token)).size < known.length) {
     throw new TypeError("Cannot ask for a bearer token: one is given twice");
   }
-  // When the first client comes, so that creating a server starts nothing.
+  // Computed for the first client, because creating a server must not start anything.
   let digests: Promise<Uint8Array[]> | undefined;
   return async (request) => {
     const given = tokenOf(request);
@@ -67,14 +67,14 @@ export function bearerToken(
     }
     digests ??= Promise.all(known.map(({ token }) => digestOf(token)));
     const digest = await digestOf(given);
-    // All of them, found or not: how long it takes says nothing.
+    // Compares all tokens, even after a match, so that the time reveals nothing.
     const matches = (await digests).map((each) => isSame(each, digest));
     const identity = known[matches.indexOf(true)]?.identity;
     return identity ?? unauthorized("The token is not valid", ', error="invalid_token"');
   };
 }
 
-/** No error holds the token. */
+/** Checks a token. Its errors never contain the token. */
 function keyFrom(entry: string | BearerToken): { token: string; identity: Identity } {
   const members = typeof entry === "string" ? new Map([["token", entry]]) : membersFrom(entry);
   const token = members.get("token");
@@ -91,7 +91,7 @@ function keyFrom(entry: string | BearerToken): { token: string; identity: Identi
 }
 
 function membersFrom(entry: BearerToken): Map<string, unknown> {
-  // Without one, an unknown member may be a token itself, and its error would name it.
+  // Without "token", an unknown member may be the token itself, and the error text would contain it.
   if (!("token" in Object(entry))) return new Map();
   return membersOf(entry, ["token", ...IDENTITY_MEMBERS], "Cannot ask for a bearer token");
 }
@@ -106,12 +106,12 @@ function tokenOf({ headers, url }: Request): string | undefined {
   return new URL(url).searchParams.get("token") ?? undefined;
 }
 
-/** Of one length for all, and of no use for guessing: a comparison of these reveals nothing of a token. */
+/** Digests have the same length for all texts and do not help to guess a token. So comparing them reveals nothing about a token. */
 async function digestOf(text: string): Promise<Uint8Array> {
   return new Uint8Array(await crypto.subtle.digest("SHA-256", UTF8.encode(text)));
 }
 
-/** Looks at every byte, in constant time. */
+/** Compares every byte, in constant time. */
 function isSame(one: Uint8Array, other: Uint8Array): boolean {
   return one.reduce((difference, byte, index) => difference | (byte ^ (other[index] ?? 0)), 0) === 0;
 }

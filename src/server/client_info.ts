@@ -1,26 +1,26 @@
-// ClientInfo: what the server's owner is told of a client.
+// ClientInfo: what the program can learn about a client.
 
 import type { Subprotocol } from "../protocol/capabilities.ts";
 import type { Id } from "../protocol/ids.ts";
 import type { Identity } from "./identity.ts";
 
-/** Names a client as long as the server runs; never reused. */
+/** Identifies a client while the server runs. Ids are never reused. */
 export type ClientId = Id<"client">;
 
 /** A connected client. */
 export interface ClientInfo {
-  /** Names it in `sendMessage(…, { to })`, `sendStatus(…, { to })` and `server.clients`. */
+  /** The id for `sendMessage(…, { to })`, `sendStatus(…, { to })` and `server.clients`. */
   readonly id: ClientId;
-  /** `"127.0.0.1:51234"`; without the port where a proxy told it, and `"unknown"` where `handleRequest()` was not told. */
+  /** `"127.0.0.1:51234"`; without a port if a proxy reported the address; `"unknown"` if `handleRequest()` got no address. */
   readonly address: string;
-  /** Where it connects from, if `handleRequest()` was told. From a trusted proxy the address is the client's, and the port is 0. */
+  /** The remote address, unless `handleRequest()` got none. If a trusted proxy reported it, it is the client's address with port 0. */
   readonly remoteAddr: Deno.Addr | undefined;
-  /** What was agreed on; `undefined` where the client asked for none, as debugging tools do. */
+  /** The negotiated subprotocol. `undefined` if the client offered none, as some debugging tools do. */
   readonly subprotocol: Subprotocol | undefined;
-  /** What the client says of itself. */
+  /** The `User-Agent` header of the client. */
   readonly userAgent: string | undefined;
-  /** Who it is, as `authorize` said; `undefined` without that option. */
+  /** The identity that `authorize` returned; `undefined` without that option. */
   readonly identity: Identity | undefined;
-  /** When its connection was accepted. */
+  /** When the server accepted the connection. */
   readonly connectedAt: Date;
 }

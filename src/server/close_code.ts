@@ -1,15 +1,15 @@
-// The codes with which a program may close a WebSocket.
+// checkClose(): checks the close code and the reason that a program chooses.
 
-/** The first and the last of each range. RFC 6455, section 7.4: the others are reserved, and a peer takes them for a broken connection. */
+/** The first and the last code of each range. RFC 6455, section 7.4 reserves the others, and peers treat those as a broken connection. */
 const ALLOWED_CODES: readonly (readonly [first: number, last: number])[] = [[1000, 1003], [1007, 1013], [3000, 4999]];
 
-/** RFC 6455, section 5.5: a control frame holds 125 bytes, two of which are the code. */
+/** RFC 6455, section 5.5: a control frame has at most 125 bytes. The code takes two of them. */
 const MAX_REASON_BYTES = 123;
 
 /**
- * Checks what a client is to be told when its connection is closed.
+ * Checks a close code and its reason.
  *
- * @throws {RangeError} When the code may not be sent, or the reason is too long.
+ * @throws {RangeError} If the code must not be sent, or if the reason is too long.
  */
 export function checkClose(code: number, reason: string): void {
   if (!Number.isInteger(code) || !ALLOWED_CODES.some(([first, last]) => first <= code && code <= last)) {

@@ -1,4 +1,4 @@
-// Connection: one client's socket, with what the server knows of the client behind it.
+// Connection: the socket of one client, and what the server knows about that client.
 
 import { encodeServerMessage } from "../protocol/encode.ts";
 import type { ServerMessage } from "../protocol/messages.ts";
@@ -14,10 +14,10 @@ import type { Logger } from "./logger.ts";
 import { Outbox, type OutboxOptions, type SendingSocket } from "./outbox.ts";
 import type { Pump } from "./pump.ts";
 
-/** The members of a WebSocket that a connection takes. */
+/** The members of a WebSocket that a connection uses. */
 export type Socket = SendingSocket & Pick<WebSocket, "close" | "readyState">;
 
-/** By what the given up are counted. */
+/** The statistic under which an evicted client is counted. */
 export type GivenUpCount = "overflowedClients" | "excessiveClients" | "stuckClients";
 
 /** Options of {@linkcode Connection}. */
@@ -25,24 +25,24 @@ export interface ConnectionOptions extends ClientSessionOptions, OutboxOptions, 
   state: ServerState<Connection>;
   pump: Pump;
   logger: Logger;
-  /** Sends what is to be advertised: see `Advertiser.catchUp()`. */
+  /** Sends the client the changes that are not advertised yet: see `Advertiser.catchUp()`. */
   catchUp: (connection: Connection) => void;
-  /** The limits of a client before that this one takes over. */
+  /** The rate limits of an earlier client that this client takes over. */
   rates?: Rates | undefined;
-  /** How long nothing may leave the socket though something waits in it, in ms; 0: for ever. */
+  /** How long the socket may buffer bytes without sending any, in milliseconds; 0 means no limit. */
   stuckAfterMs: number;
-  /** The client is given up, and counted under this name; it is still on all lists. */
+  /** Called when the client is evicted. `count`: the statistic under which it is counted. The client is still on all lists. */
   onGivenUp: (connection: Connection, count: GivenUpCount) => void;
 }
 
-/** A client from its handshake until it is gone. */
+/** A client, from its handshake until it has left. */
 export class Connection {
   readonly info: ClientInfo;
-  /** Handed to every hook that is called for this client. */
+  /** Passed to every hook that is called for this client. */
   readonly context: ListenerContext;
   readonly session: ClientSession<Connection>;
   readonly outbox: Outbox;
-  /** Whether the client is off all lists. Its last hook may still be queued. */
+  /** Whether the client was removed from all lists. Its last hook may still be queued. */
   isGone = false;
   readonly #socket: Socket;
   readonly #options: ConnectionOptions;
@@ -71,7 +71,7 @@ export class Connection {
     this.#drainedAt = options.clock.now();
   }
 
-  /** The reason of `context.signal` once the client is gone. */
+  /** The abort reason of `context.signal` after the client has left. */
   get farewell(): DOMException {
     return this.#farewell ??= new DOMException(`Client ${this.info.id} is gone`, "AbortError");
   }
@@ -80,19 +80,19 @@ export class Connection {
     return this.#intake.rates;
   }
 
-  /** Resolves when the socket is closed on both sides; where the peer has stopped reading, never. */
+  /** Resolves when the socket is closed on both sides, which never happens if the peer has stopped reading. */
   get ended(): Promise<void> {
     return this.#ended.promise;
   }
 
-  /** Whether a message may be read. One that is too large, or the last of far too many, ends the connection. */
+  /** Whether a message may be read. If it is too large, or the client keeps exceeding a rate limit, this closes the connection. */
   admits(data: string | ArrayBuffer | Uint8Array): boolean {
     const verdict = this.#intake.examine(data);
     switch (verdict.do) {
       case "take":
         return true;
       case "warn":
-        // Past the throttle: who was not warned is not cut off.
+        // Bypasses the throttle, because a client must be warned before it is disconnected.
         this.send({ op: "status", level: StatusLevel.ERROR, message: verdict.text });
         return true;
       case "cut":
@@ -103,14 +103,14 @@ export class Connection {
     }
   }
 
-  /** Sends a message other than data. */
+  /** Sends a message that is not data. */
   send(message: ServerMessage): void {
     this.outbox.control(encodeServerMessage(message), true);
   }
 
   /**
-   * Tells the client what went wrong, unless it has been told too often just now. `id` is the id of a request that failed: the client
-   * waits for that and is always told.
+   * Sends the client a status about a problem, unless it got too many in the last second. `id`: the id of a request that failed. A status
+   * with an id is always sent, because the client waits for it.
    */
   complain(level: StatusLevel, message: string, id?: string): void {
     if (id !== undefined) return this.send({ op: "status", level, message, id });
@@ -128,7 +128,7 @@ export class Connection {
     }
   }
 
-  /** To be called now and then. Takes back a notice that no longer holds. Returns whether the client has stopped reading. */
+  /** Must be called regularly. Updates or removes the notice about dropped messages. Returns whether the client has stopped reading. */
   check(): boolean {
     const now = this.#options.clock.now();
     const news = this.#notice.check(now);
@@ -139,26 +139,26 @@ export class Connection {
     return this.#isStuck(now);
   }
 
-  /** Tells the client why it has to go, and begins to close the socket. */
+  /** Sends everything that must not be lost, and then begins to close the socket with this code and reason. */
   goAway(code: number, reason: string): void {
     this.outbox.finish();
     this.#socket.close(code, reason);
   }
 
-  /** Gives the client up: forgets what waits for it, and closes what can be closed. */
+  /** Evicts the client: drops its queue and begins to close the socket. */
   abandon(): void {
     this.outbox.close();
     this.#socket.close(1013, "client does not read");
   }
 
-  /** Sends nothing more, and tells the hooks that still work for this client that nobody waits for them. */
+  /** Sends nothing more, and aborts `context.signal`, because no client waits for the running hooks any more. */
   abort(): void {
     this.outbox.close();
     this.#options.pump.remove(this.outbox);
     this.#abort.abort(this.farewell);
   }
 
-  /** The socket is closed. */
+  /** Must be called when the socket is closed. */
   end(): void {
     this.#ended.resolve();
   }
@@ -166,7 +166,7 @@ export class Connection {
   #noteDrop(topic: string): void {
     const isFirst = !this.#notice.isShown;
     for (const message of this.#notice.dropped(topic, this.#options.clock.now())) this.send(message);
-    // Last: a logger may publish, which drops another message.
+    // Last, because the logger may publish, which may drop another message.
     if (!isFirst) return;
     this.#options.logger.warn(
       `Client ${this.info.id} reads too slowly: messages are dropped, of topic "${topic}" first`,
@@ -182,14 +182,14 @@ export class Connection {
 
   #dismiss(code: number, reason: string, message: string): void {
     this.outbox.close();
-    // Past the queue, which is closed.
+    // Not through the queue, because it is closed.
     this.#socket.send(encodeServerMessage({ op: "status", level: StatusLevel.ERROR, message }));
     this.#socket.close(code, reason);
   }
 
   #isStuck(now: number): boolean {
-    // Deno closes the socket of a client that leaves its pings unanswered; with data before the close frame it never gets to an end,
-    // takes whatever is sent, and says that nothing waits.
+    // Deno closes the socket of a client that does not answer pings. If data is still buffered before the close frame, the close never
+    // completes. Then the socket accepts everything that is sent, and reports an empty buffer.
     if (this.#socket.readyState === WebSocket.CLOSING) return true;
     const { stuckAfterMs } = this.#options;
     const drained = this.outbox.drainedBytes;

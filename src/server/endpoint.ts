@@ -1,4 +1,4 @@
-// Endpoint: where a server listens, and under which certificate.
+// Endpoint: the address on which a server listens, and its certificate.
 
 import type { Clock } from "../clock.ts";
 import { isLoopbackHostname, urlOf } from "./address.ts";
@@ -9,43 +9,43 @@ import type { Logger } from "./logger.ts";
 import { type OwnHandler, OwnListener } from "./own_listener.ts";
 import { Relisten } from "./relisten.ts";
 
-/** A certificate and its private key, each as PEM text or as the `file:` URL of such a text. */
+/** A certificate and its private key. Each is PEM text, or the `file:` URL of such a text. */
 export interface Certificate {
-  /** The certificate chain, the server's own first. */
+  /** The certificate chain. The server's own certificate comes first. */
   cert: string | URL;
   /** The private key. */
   key: string | URL;
 }
 
-/** What a listener takes of a {@linkcode Certificate}. */
+/** A {@linkcode Certificate} whose files have been read. */
 type CertificateText = Record<keyof Certificate, string>;
 
 /** Options of {@linkcode Endpoint}. */
 export interface EndpointOptions extends Partial<Certificate> {
   hostname: string;
   port: number;
-  /** How many proxies stand before it. */
+  /** How many proxies are in front of the server. */
   trustedProxies: number;
   clock: Clock;
   logger: Logger;
   failures: FailureLog;
 }
 
-/** Where to listen: with a port of 0 until the first listener has a real one. */
+/** The address to listen on. The port may be 0 until the first listener has a real one. */
 type Place = Pick<EndpointOptions, "hostname" | "port">;
 
-/** A port is free when the event loop has turned; until it is, it is asked for again. */
+/** The pause between two attempts to listen on the port of a closed listener. The port is free after a turn of the event loop. */
 const RETRY_MS = 10;
 const MAX_RETRIES = 100;
 
-/** One address, on which at most one HTTP server listens at a time. If the platform ends that one, the endpoint listens again. */
+/** One address, on which at most one HTTP server listens at a time. If the platform ends that server, the endpoint listens again. */
 export class Endpoint {
   readonly #handler: OwnHandler;
   readonly #logger: Logger;
   readonly #failures: FailureLog;
   readonly #isLoopback: boolean;
   readonly #relisten: Relisten;
-  /** Those whose connections are not all closed yet. */
+  /** Listeners whose connections are not all closed yet. */
   readonly #serving = new Set<OwnListener>();
   #place: Place;
   #certificate: Certificate | undefined;
@@ -68,17 +68,17 @@ export class Endpoint {
     if (cert !== undefined && key !== undefined) this.#certificate = { cert, key };
   }
 
-  /** Where it listens, if it does. */
+  /** The address on which it listens, or `undefined` if it does not listen. */
   get addr(): Deno.NetAddr | undefined {
     return this.#isClosed ? undefined : this.#listener?.addr;
   }
 
-  /** What a client on this machine connects to. */
+  /** The URL for clients on this machine, or `undefined` if it does not listen. */
   get url(): string | undefined {
     return this.addr && urlOf(this.addr, this.#certificate ? "wss" : "ws");
   }
 
-  /** Whether it was opened and does not listen at the moment, although it is not closed. */
+  /** Whether it was opened and is not closed, but does not listen at the moment. */
   get isDown(): boolean {
     return this.#wasOpened && !this.#listener && !this.#isClosed;
   }
@@ -86,7 +86,7 @@ export class Endpoint {
   /**
    * Begins to listen.
    *
-   * @throws {Deno.errors.AddrInUse} When something else listens on the port.
+   * @throws {Deno.errors.AddrInUse} If the port is in use.
    */
   open(): Deno.NetAddr {
     const listener = this.#listen();
@@ -95,12 +95,12 @@ export class Endpoint {
   }
 
   /**
-   * Listens with another certificate from now on. Deno can neither exchange that of a listener nor stop one and keep its connections, so
-   * `sendAway` has to part with all clients.
+   * Listens again, with another certificate. Deno can neither replace the certificate of a listener nor stop a listener and keep its
+   * connections. So `sendAway` must close the connections of all clients.
    *
-   * @throws {TypeError} When it does not listen, or without TLS, or the certificate is of no use; nothing is changed then.
-   * @throws {Deno.errors.AddrInUse} When something else took the port meanwhile. Whatever it was that failed, the endpoint keeps trying to
-   * listen.
+   * @throws {TypeError} If it does not listen, has no TLS, is already reloading, or if the certificate is not valid. Then nothing changes.
+   * @throws {Deno.errors.AddrInUse} If another program took the port in the meantime. After every failure to listen, the endpoint keeps
+   * trying.
    */
   async reload(certificate: Certificate, sendAway: () => readonly Promise<void>[], graceMs: number): Promise<void> {
     const cannot = "Cannot reload the certificate";
@@ -129,20 +129,20 @@ export class Endpoint {
     }
   }
 
-  /** Requests are still accepted, but a listener that ends from now on is not opened again. */
+  /** Requests are still accepted, but a listener that ends from now on is not replaced. */
   beginClose(): void {
     this.#isClosed = true;
     this.#relisten.cancel();
   }
 
-  /** Stops listening. Resolves when all connections are closed; where a peer has stopped reading, perhaps never. */
+  /** Stops listening. Resolves when all connections are closed, which may never happen if a peer has stopped reading. */
   async close(): Promise<void> {
     this.beginClose();
     await Promise.all([...this.#serving].map((listener) => listener.shutdown()));
   }
 
   #listen(): OwnListener {
-    // The text is kept: without free descriptors the files could not be read again.
+    // The text is kept, because the files cannot be read again when there are no free file descriptors.
     const pair = this.#certificate && textOf(this.#certificate);
     const where = { ...this.#place, ...pair, isLoopback: this.#isLoopback };
     const listener = new OwnListener(where, this.#handler, (error) => this.#fail(error));
@@ -157,7 +157,7 @@ export class Endpoint {
     return listener;
   }
 
-  /** Answers a request that the handler could not answer. */
+  /** Answers a request if the handler failed. */
   #fail(error: unknown): Response {
     this.#failures.note("Deno.serve", "Answering a request", error);
     return textResponse(500, "The server failed to answer this request");
@@ -172,27 +172,29 @@ export class Endpoint {
     }
   }
 
-  /** `listener` has ended. Unless the endpoint itself ended it, that is a fault of the platform, such as too many open files. */
+  /**
+   * Must be called when `listener` has ended. If the endpoint did not end it, the platform did, for example because of too many open files.
+   */
   #lose(listener: OwnListener, error: unknown): void {
     if (this.#isClosed || this.#listener !== listener) return;
     const { url } = this;
     this.#listener = undefined;
-    // Clients stay connected to it.
+    // Its clients stay connected.
     void listener.retire().catch(() => {}).then(() => this.#serving.delete(listener));
     const reason = error instanceof Error ? error.message : "the listener has ended";
     this.#logger.error(`Cannot accept clients on ${url}: ${reason}; trying to listen again`);
-    // Otherwise reload() listens again.
+    // If a reload is in progress, reload() listens again.
     if (!this.#isReloading) this.#relisten.begin();
   }
 }
 
-/** Reads what stands in files. */
+/** Reads the files of a certificate that is given as URLs. */
 function textOf({ cert, key }: Certificate): CertificateText {
   const read = (pem: string | URL) => typeof pem === "string" ? pem : Deno.readTextFileSync(pem);
   return { cert: read(cert), key: read(key) };
 }
 
-/** By an HTTP client, which would show the pair to servers: it is checked just the same, and needs no permission. */
+/** Checks the pair by creating an HTTP client that would present it to servers. The check is the same, but needs no permission. */
 function checkPair(cannot: string, { cert, key }: CertificateText): void {
   try {
     Deno.createHttpClient({ cert, key }).close();

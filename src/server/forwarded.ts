@@ -1,16 +1,17 @@
-// Forwarded: whom a request comes from where proxies stand before the server.
+// originOf(): the address of a client behind proxies.
 
 import { canonicalIpv6 } from "./address.ts";
 
-/** An IPv4 address, and a port that some proxies add. */
+/** An IPv4 address. Some proxies add a port. */
 const IPV4 = /^(\d+(?:\.\d+){3})(?::\d+)?$/;
-/** An IPv6 address, in brackets or not, and a port behind brackets. */
+/** An IPv6 address, with or without brackets. A port may follow the brackets. */
 const IPV6 = /^([\da-f:.]+)$|^\[([\da-f:.]+)\](?::\d+)?$/i;
 
 /**
- * Where a request comes from: its peer, or whom the outermost of so many trusted proxies saw.
+ * Returns the address of a client: the peer's own, or the one that the outermost trusted proxy saw.
  *
- * Each proxy appends the address that it saw to `X-Forwarded-For`. What stands before their entries the client itself has sent.
+ * Each proxy appends the address that it saw to `X-Forwarded-For`. The entries before those of the trusted proxies come from the client
+ * itself, so they are ignored.
  */
 export function originOf(
   request: Request,
@@ -20,11 +21,11 @@ export function originOf(
   if (trustedProxies === 0) return peer;
   const entries = request.headers.get("x-forwarded-for")?.split(",") ?? [];
   const hostname = addressIn(entries.at(-trustedProxies)?.trim() ?? "");
-  // The port is none that anybody could answer to.
+  // The port is unknown, and 0 is not a real port.
   return hostname === undefined ? peer : { transport: "tcp", hostname, port: 0 };
 }
 
-/** The address in the form in which it is always written; a proxy that does not know it may send `unknown`. */
+/** Returns the canonical form of an address. A proxy that does not know the address may send `unknown`. */
 function addressIn(entry: string): string | undefined {
   const [, ipv4] = IPV4.exec(entry) ?? [];
   if (ipv4 !== undefined) return URL.parse(`http://${ipv4}/`)?.hostname;

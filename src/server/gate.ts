@@ -1,4 +1,4 @@
-// Gate: asks the option `authorize` who a client is, and does not wait for ever.
+// Gate: calls the option `authorize` for each client, with a timeout.
 
 import { nameOf } from "./address.ts";
 import type { Clock } from "../clock.ts";
@@ -9,24 +9,27 @@ import type { MaybePromise } from "./listener.ts";
 import type { ResolvedOptions } from "./options.ts";
 import type { OwnListener } from "./own_listener.ts";
 
-/** What `authorize` is told besides the request. */
+/** What `authorize` gets besides the request. */
 export interface AuthorizeInfo {
-  /** `"127.0.0.1:51234"`, or `"unknown"` where `handleRequest()` was not told. Behind a proxy it is the proxy's, unless `trustedProxies` says so. */
+  /**
+   * `"127.0.0.1:51234"`, or `"unknown"` if `handleRequest()` got no address. Behind a proxy it is the proxy's address, unless
+   * `trustedProxies` is set.
+   */
   readonly address: string;
-  /** Where the client connects from, if `handleRequest()` was told. */
+  /** The remote address of the client, unless `handleRequest()` got none. */
   readonly remoteAddr: Deno.Addr | undefined;
   /**
-   * Whether the request came over TLS. Behind a proxy that ends TLS it did not. For a mounted server it is the scheme of the request's URL,
+   * Whether the request came over TLS. It is false behind a proxy that ends TLS. A mounted server uses the scheme of the request's URL,
    * which a client can choose (`GET https://robot/ HTTP/1.1`).
    */
   readonly tls: boolean;
-  /** Aborts when the answer is no longer needed: the client has left, the time is up, or the server closes. */
+  /** Aborts when the answer is no longer needed, because the client has left, the time is up or the server closes. */
   readonly signal: AbortSignal;
 }
 
 /**
- * Says who a client is and so lets it in, or refuses it with a response, such as one of status 401. What it throws keeps the client out
- * as well: it is shown a bare 500, and the log the error.
+ * Returns the identity of a client, which accepts the client, or a response that rejects it, for example with status 401. If it throws, the
+ * client is also rejected: it gets a bare 500, and the error is logged.
  */
 export type Authorize = (request: Request, info: AuthorizeInfo) => MaybePromise<Identity | Response>;
 
@@ -37,10 +40,10 @@ export interface GateOptions extends Pick<ResolvedOptions, "handshakeTimeoutMs">
   clock: Clock;
 }
 
-/** Everybody passes here who wants to connect. */
+/** Identifies each client before its connection is accepted. */
 export class Gate {
   readonly #options: GateOptions;
-  /** Of those that are being asked about. */
+  /** One for each client that `authorize` has not answered yet. */
   readonly #waiting = new Set<AbortController>();
 
   constructor(options: GateOptions) {
@@ -48,16 +51,16 @@ export class Gate {
   }
 
   /**
-   * Who the client is, or how it is refused; `undefined` if it has left. Never rejects. `listener`: what the request came through, if that
-   * is the server's own.
+   * Returns the identity of the client, the response that rejects it, or `undefined` if it has left. Never rejects. `listener`: the
+   * server's own listener, if the request came through it.
    */
   async admit(
     request: Request,
     remoteAddr: Deno.Addr | undefined,
     listener?: OwnListener,
   ): Promise<Identity | Response | undefined> {
-    // Deno reports the departure of clients only to those that listen from the start. Upgrading the connection of a client that has left
-    // would keep its descriptor open.
+    // Read at once, because Deno reports that a client has left only to those that listen from the start. Upgrading the connection of a
+    // client that has left would keep its file descriptor open.
     const { signal: left } = request;
     if (left.aborted) return undefined;
     const { authorize, clock, failures, handshakeTimeoutMs } = this.#options;
@@ -86,21 +89,21 @@ export class Gate {
         : textResponse(500, "The server failed to say whether this client may connect");
     } finally {
       if (cancel) cancel();
-      // Deno also aborts it when the request has been answered.
+      // Deno also aborts `left` when the request has been answered.
       left.removeEventListener("abort", leave);
       this.#waiting.delete(waiting);
     }
   }
 
-  /** Refuses those that wait. */
+  /** Rejects all clients that `authorize` has not answered yet. */
   close(): void {
     for (const waiting of this.#waiting) waiting.abort(new DOMException("The server closes", "AbortError"));
   }
 }
 
 /**
- * Resolves when the event loop has delivered what it already knows. Without this, a client whose departure Deno has noticed but not yet
- * reported would be upgraded. Messages are delivered in order with such reports, timers before them.
+ * Resolves when the event loop has delivered all events that it already knows. Otherwise, the server would upgrade a client whose departure
+ * Deno has noticed but not yet reported. Messages are delivered in order with such reports, timers before them.
  */
 async function messageTurn(): Promise<void> {
   const { port1, port2 } = new MessageChannel();

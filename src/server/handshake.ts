@@ -1,4 +1,4 @@
-// The WebSocket handshake: which requests are taken, and in which subprotocol.
+// The WebSocket handshake: which requests are accepted, and with which subprotocol.
 
 import { type Subprotocol, SUBPROTOCOLS } from "../protocol/capabilities.ts";
 import type { ResolvedOptions } from "./options.ts";
@@ -7,18 +7,20 @@ import type { OwnListener } from "./own_listener.ts";
 /** The options on which a handshake depends. */
 export type HandshakeOptions = Pick<ResolvedOptions, "requireSubprotocol" | "allowedPaths" | "allowsOrigin">;
 
-/** What becomes of a handshake. */
+/** The result of a handshake. */
 export type Handshake =
   | { accepted: true; subprotocol: Subprotocol | undefined }
-  /** `warning`: what the server's owner should hear of, for only he can do something about it. */
+  /** `warning`: a text for the log, because only the owner of the server can fix the cause. */
   | { accepted: false; response: Response; warning?: string };
 
-/** Whether a request asks for a WebSocket at all. */
+/** Whether a request asks for a WebSocket. */
 export function isUpgrade(request: Request): boolean {
   return hasToken(request.headers.get("upgrade"), "websocket");
 }
 
-/** Checks a request for which {@linkcode isUpgrade} holds. `listener`: what it came through, if that is the server's own. */
+/**
+ * Checks a request for which {@linkcode isUpgrade} returned true. `listener`: the server's own listener, if the request came through it.
+ */
 export function examineHandshake(request: Request, options: HandshakeOptions, listener?: OwnListener): Handshake {
   const { headers } = request;
   const { pathname } = new URL(request.url);
@@ -29,11 +31,12 @@ export function examineHandshake(request: Request, options: HandshakeOptions, li
   if (origin !== null && !allowsPage(origin, request, options, listener)) {
     return { accepted: false, response: refuseOrigin(origin), warning: unlisted(origin) };
   }
-  // Deno would take any version, and would answer a missing key with a 500.
+  // Deno would accept any version, and would answer a missing key with status 500.
   if (request.method !== "GET" || !hasToken(headers.get("connection"), "upgrade")) {
     return refuse(400, "A WebSocket handshake is a GET request with the header Connection: Upgrade");
   }
-  // Deno (2.9) does not upgrade a connection whose first Upgrade line is "h2c". Trying to do so ends the process, past all handlers.
+  // Deno (2.9) does not upgrade a connection whose first Upgrade line is "h2c". The attempt ends the process, and no handler can catch the
+  // error.
   if (hasToken(headers.get("upgrade"), "h2c")) return refuse(400, "A WebSocket handshake must not offer h2c");
   if (headers.get("sec-websocket-version") !== "13") {
     return refuse(426, "Only version 13 of the WebSocket protocol is supported", { "sec-websocket-version": "13" });
@@ -49,19 +52,19 @@ export function examineHandshake(request: Request, options: HandshakeOptions, li
   return { accepted: true, subprotocol };
 }
 
-/** Whether a page of `origin`, whose browser sent `request`, may connect. */
+/** Whether a page from `origin`, whose browser sent the request, may connect. */
 export function allowsPage(
   origin: string,
   { headers, url }: Request,
   { allowsOrigin }: Pick<HandshakeOptions, "allowsOrigin">,
   listener?: OwnListener,
 ): boolean {
-  // HTTP/2 has no Host.
+  // HTTP/2 has no Host header.
   const host = headers.get("host") ?? new URL(url).host;
   return allowsOrigin(origin, host, listener?.isLoopback ?? false);
 }
 
-/** Answers a request that is no handshake, where the server's owner answers none himself. */
+/** Answers a request that is not a handshake, if the program has no answer for it. */
 export function explainUpgrade(): Response {
   return textResponse(
     426,
@@ -70,27 +73,29 @@ export function explainUpgrade(): Response {
   );
 }
 
-/** Answers a page that may not connect. */
+/** Rejects a page that may not connect. */
 export function refuseOrigin(origin: string): Response {
   return textResponse(403, unlisted(origin));
 }
 
-/** Answers a handshake that comes while the server closes. */
+/** Rejects a handshake because the server closes. */
 export function explainClosing(): Response {
   return textResponse(503, "The server is closing");
 }
 
-/** Answers a handshake whose client has left, for the logs of frameworks and for tests: it reaches nobody. */
+/** Answers a handshake whose client has left. No client gets this answer: it is for the logs of frameworks and for tests. */
 export function explainLeft(): Response {
   return textResponse(499, "The client has left");
 }
 
-/** The entries of a header that is a list. Several header lines of one name arrive joined with commas. */
+/** Returns the entries of a header that is a list. Several headers with the same name arrive joined with commas. */
 export function tokens(header: string | null): string[] {
   return header?.split(",").map(trimmed).filter((token) => token !== "") ?? [];
 }
 
-/** Without the whitespace of HTTP around it. `trim()` knows other whitespace as well, and Deno would see other entries. */
+/**
+ * Removes the whitespace that HTTP allows around an entry. `trim()` would also remove other whitespace, and Deno would see other entries.
+ */
 function trimmed(token: string): string {
   const isSpace = (at: number) => token[at] === " " || token[at] === "\t";
   let [start, end] = [0, token.length];
@@ -99,7 +104,7 @@ function trimmed(token: string): string {
   return token.slice(start, end);
 }
 
-/** Whether a header that is a list has an entry, in lower case or not. */
+/** Whether a header that is a list contains an entry, in any letter case. `token` must be in lower case. */
 function hasToken(header: string | null, token: string): boolean {
   return tokens(header).some((each) => each.toLowerCase() === token);
 }
@@ -114,7 +119,7 @@ function refuse(status: number, why: string, headers?: Record<string, string>): 
   return { accepted: false, response: textResponse(status, why, headers) };
 }
 
-/** A response for people. */
+/** Creates a plain text response. */
 export function textResponse(status: number, text: string, headers: Record<string, string> = {}): Response {
   return new Response(`${text}\n`, { status, headers: { "content-type": "text/plain; charset=utf-8", ...headers } });
 }

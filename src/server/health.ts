@@ -1,22 +1,22 @@
-// Health: answers for those who watch over the process.
+// Health: answers liveness and readiness checks.
 
 import { textResponse } from "./handshake.ts";
 
-/** Paths at which a server tells how it is. */
+/** The paths of the health checks. */
 export interface HealthPaths {
-  /** Answers 200 as long as the process works at all: what gets no answer is to be started again. Default: nowhere. */
+  /** Liveness: answers 200 while the process responds. Restart the process if there is no answer. Default: no path. */
   live?: string;
-  /** Readiness: answers 200 while the server accepts clients. Answers 503 if it closes, is full or cannot listen. Default: nowhere. */
+  /** Readiness: answers 200 while the server accepts clients. Answers 503 if it closes, is full or cannot listen. Default: no path. */
   ready?: string;
 }
 
-/** Where a server tells how it is, unless it is told otherwise. */
+/** The default of the option `healthPaths`. */
 export const HEALTH_PATHS: HealthPaths = { live: "/healthz", ready: "/readyz" };
 
-/** Whether a server takes clients. */
+/** Whether a server accepts clients and, if not, the reason. */
 export type Readiness = "ready" | "closing" | "full" | "not listening";
 
-/** Answers a GET or a HEAD of one of these paths; `undefined`: it is none of them. Nothing is told but the state itself. */
+/** Answers a GET or HEAD request for one of these paths. Returns `undefined` for other requests. Answers contain only the state. */
 export function answerHealth(request: Request, paths: HealthPaths, readiness: Readiness): Response | undefined {
   const { method } = request;
   if (method !== "GET" && method !== "HEAD") return undefined;

@@ -1,16 +1,16 @@
-// Identity: who a client is, as the option `authorize` says.
+// Identity: the name and the rights of a client, as `authorize` returns them.
 
 import { membersOf } from "../session/plain_object.ts";
 import { type Rights, rightsFrom } from "../session/rights.ts";
 
 /**
- * A client that was let in. Must be a plain object without other members, and without members that are `undefined`: anything else keeps
- * the client out.
+ * The identity of an accepted client. It must be a plain object without other members, and without members that are `undefined`. Otherwise
+ * the client is rejected.
  */
 export interface Identity {
-  /** Stands in the log, and tells hooks who asks: no secret. Default: nobody in particular. */
+  /** The client's name, which appears in the log and which hooks can read. It must not be a secret. Default: no name. */
   readonly name?: string;
-  /** What it may see and do. Default: everything. */
+  /** What the client may see and do. Default: everything. */
   readonly rights?: Rights;
 }
 
@@ -18,9 +18,10 @@ export interface Identity {
 export const IDENTITY_MEMBERS: readonly (keyof Identity)[] = ["name", "rights"];
 
 /**
- * A copy of the identity that `authorize` returned, checked: what is misspelt or misplaced must not let a client do more than was meant.
+ * Returns a checked copy of the identity that `authorize` returned. A misspelled or misplaced member must not give a client more rights
+ * than intended.
  *
- * @throws {TypeError} When it is not an identity.
+ * @throws {TypeError} If it is not an identity.
  */
 export function identityFrom(value: unknown): Identity {
   const cannot = "Cannot tell who a client is";

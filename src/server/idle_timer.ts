@@ -1,11 +1,11 @@
-// The timer of a lost connection, which Deno leaves running.
+// endIdleTimer(): stops a timer that Deno leaves running for a lost connection.
 
 /**
- * Ends the timer with which Deno pings a client that is silent, once its socket is closed.
+ * Stops the timer with which Deno pings a silent client, after its socket has closed.
  *
- * Deno (2.9) does so itself only where the connection ended in good order. Of one that was cut, the timer runs on for half of
- * the idle timeout: it keeps a process alive that has nothing more to do, and 12 kB of each client that is gone, which is
- * much in a flood of them. There is no public way to it. Where Deno has changed what this takes, nothing happens.
+ * Deno (2.9) only stops this timer if the connection was closed cleanly. If the connection was lost, the timer runs for another half of the
+ * idle timeout. It keeps the process alive, and 12 kB of memory for each lost client, which is a lot after a flood of clients. Deno has no
+ * public API for this. If Deno's internals have changed, this function does nothing.
  */
 export function endIdleTimer(socket: WebSocket): void {
   const idleTimeout = symbolOf(socket, "[[idleTimeout]]");
@@ -13,7 +13,7 @@ export function endIdleTimer(socket: WebSocket): void {
   if (!idleTimeout || !restart || socket.readyState !== WebSocket.CLOSED) return;
   const internals = socket as unknown as Record<symbol, unknown>;
   if (typeof internals[idleTimeout] !== "number" || typeof internals[restart] !== "function") return;
-  // Restarting cancels the timer that runs; the new one is due at once, and finds a closed socket.
+  // Restarting cancels the running timer. The new timer fires at once and finds a closed socket.
   internals[idleTimeout] = Number.MIN_VALUE;
   internals[restart]();
 }

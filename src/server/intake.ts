@@ -1,4 +1,4 @@
-// Intake: how large a client's messages may be, and how fast they may come.
+// Intake: limits the size and the rate of a client's messages.
 
 import { RateLimit } from "../session/rate_limit.ts";
 import type { Clock } from "../clock.ts";
@@ -10,31 +10,31 @@ export interface IntakeOptions
   clock: Clock;
 }
 
-/** What one client may send in a second, and what it has sent. */
+/** The rate limits of one client, and how much of them it has used. */
 export interface Rates {
   readonly messages: RateLimit;
   readonly bytes: RateLimit;
 }
 
-/** What becomes of a message, and what the client is told. */
+/** What to do with a message, and the text for the client. */
 export type Verdict =
   | { do: "take" }
   | { do: "warn"; text: string }
   | { do: "cut"; code: 1008 | 1009; text: string };
 
-/** To read a byte of JSON costs a multiple of what it costs to hand a byte of payload on. */
+/** Reading a byte of JSON costs several times as much as passing on a byte of payload. */
 const TEXT_FACTOR = 8;
 
 const TAKE: Verdict = { do: "take" };
 
 const UTF8 = new TextEncoder();
 
-/** Watches over what one client sends. */
+/** Checks what one client sends. */
 export class Intake {
   readonly rates: Rates;
   readonly #options: IntakeOptions;
 
-  /** `rates`: those of a client before, if this one takes them over. */
+  /** `rates`: the limits of an earlier client, if this client takes them over. */
   constructor(options: IntakeOptions, rates?: Rates) {
     this.#options = options;
     this.rates = rates ?? {
@@ -43,7 +43,7 @@ export class Intake {
     };
   }
 
-  /** To be asked about each message, before it is read. */
+  /** Must be called for each message, before it is read. Returns what to do with the message. */
   examine(data: string | ArrayBuffer | Uint8Array): Verdict {
     const { maxMessageBytes, maxTextBytes, clock } = this.#options;
     const sizeOption = typeof data === "string" && maxTextBytes < maxMessageBytes ? "maxTextBytes" : "maxMessageBytes";
@@ -62,7 +62,7 @@ export class Intake {
 
   #judge(option: "maxMessagesPerSecond" | "maxBytesPerSecond", verdict: Verdict["do"]): Verdict {
     if (verdict === "take") return TAKE;
-    // Apps show only the beginning.
+    // The reason comes first, because apps show only the beginning of a text.
     const excess = `Sends more than "${option}" allows (${this.#options[option]})`;
     return verdict === "warn"
       ? { do: "warn", text: `${excess}: this client will be disconnected if it goes on` }
@@ -70,9 +70,9 @@ export class Intake {
   }
 }
 
-/** Text is counted in UTF-8, as it came. */
+/** Whether a message has more than `bytes`. Text is measured in UTF-8, as it arrived. */
 function isLarger(data: string | ArrayBuffer | Uint8Array, bytes: number): boolean {
   if (typeof data !== "string") return data.byteLength > bytes;
-  // A UTF-16 unit makes one to three bytes: only in between is there anything to count.
+  // A UTF-16 unit takes one to three bytes, so the text is only encoded if its length alone does not decide.
   return data.length > bytes || (data.length * 3 > bytes && UTF8.encode(data).byteLength > bytes);
 }

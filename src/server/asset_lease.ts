@@ -1,28 +1,28 @@
-// AssetLease: the memory that one asset takes while it is read and sent.
+// AssetLease: the part of the shared byte budget that one asset takes while it is read and sent.
 
 import type { Clock } from "../clock.ts";
 import type { ByteBudget } from "../session/byte_budget.ts";
 
-/** A hook that takes longer to return an asset probably waits for something else than its bytes: slow disks read 32 MiB in less. */
+/** A hook that takes longer to return an asset is probably not waiting for the asset's bytes: slow disks read 32 MiB in less time. */
 const OVERDUE_MS = 2000;
 
 /** Options of {@linkcode AssetLease}. */
 export interface AssetLeaseOptions {
-  /** For the assets and open requests of all clients. */
+  /** The budget that the assets and open requests of all clients share. */
   budget: ByteBudget;
   maxAssetBytes: number;
   clock: Clock;
-  /** The leases that wait for a hook: their timers must be stopped when the server closes. */
+  /** The leases that wait for a hook. Their timers must be stopped when the server closes. */
   reading: Set<AssetLease>;
 }
 
 /**
- * A part of the budget of all clients: as much as the largest asset until it is known how large this one is.
+ * Takes part of the shared budget: `maxAssetBytes` until the size of the asset is known.
  *
- * A hook that hangs must not hold up the assets of others: when it is overdue, its part is free until the asset comes after all.
+ * A hook that hangs must not block the assets of other clients. So an overdue lease releases its part until the asset arrives.
  */
 export class AssetLease {
-  /** Resolves when the memory is free. */
+  /** Resolves when the budget has granted the memory. */
   readonly granted: Promise<void>;
   isGranted = false;
   readonly #options: AssetLeaseOptions;
@@ -40,7 +40,7 @@ export class AssetLease {
     });
   }
 
-  /** The hook is called now. `overdue` is called once if it takes too long. */
+  /** Must be called when the hook is called. Calls `overdue` once if the hook takes longer than 2 seconds. */
   begin(overdue: () => void): void {
     const { clock, reading } = this.#options;
     reading.add(this);
@@ -50,25 +50,25 @@ export class AssetLease {
     });
   }
 
-  /** The hook has returned so many bytes. */
+  /** Must be called when the hook has returned an asset of this size. From then on the lease takes only that much. */
   read(bytes: number): void {
     this.stop();
     this.#resize(bytes);
   }
 
-  /** The asset has been sent, or does not come any more. */
+  /** Releases the memory, because the asset was sent or will not arrive. */
   end(): void {
     this.read(0);
   }
 
-  /** Does not wait for the hook any longer. */
+  /** Stops waiting for the hook. */
   stop(): void {
     this.#options.reading.delete(this);
     this.#cancelTimer?.();
   }
 
   #resize(bytes: number): void {
-    // An asset that is late takes what it needs, because it is in memory already.
+    // A late asset takes its bytes even if they are not free, because it is already in memory.
     this.#options.budget.release(this.#bytes - bytes);
     this.#bytes = bytes;
   }

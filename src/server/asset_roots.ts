@@ -1,4 +1,4 @@
-// assetRoots(): serves files of chosen folders as assets, and nothing outside of them.
+// assetRoots(): serves the files of some folders as assets, and nothing outside of those folders.
 
 import { canonicalAssetUri } from "../session/asset_uri.ts";
 import type { FoxgloveServerListener } from "./listener.ts";
@@ -6,18 +6,18 @@ import { readWithin } from "./read_within.ts";
 import { RefusalError } from "./refusal_error.ts";
 import { maxAssetBytesOf } from "./server.ts";
 
-/** A prefix of canonical URIs, and the folder that it stands for. */
+/** A prefix of canonical URIs, and its folder. */
 type Root = readonly [prefix: string, folder: string | URL];
 
 /**
- * Makes an `onFetchAsset` hook that serves the files of some folders.
+ * Returns an `onFetchAsset` hook that serves the files of some folders.
  *
- * A URI is served if it begins with one of the prefixes, the longest of those that fit, and its rest leads to a regular file in that
- * prefix's folder. Percent-encoding is undone once, in prefixes too; a `%` without two hex digits stands for itself. Links are followed as
- * long as they stay inside. What is larger than the server's `maxAssetBytes` is refused before it is read. A client that is refused learns
- * neither where the folder is nor what is outside of it; the reason goes to the log. The protocol has no media types: apps go by the name.
+ * The longest prefix that matches a URI selects the folder. The rest of the URI must be the path of a regular file in that folder.
+ * Percent-encoding is decoded once, in prefixes too. A `%` without two hex digits stands for itself. Links are followed if they stay inside
+ * the folder. Files larger than the server's `maxAssetBytes` are rejected before they are read. A rejected client learns neither where the
+ * folder is nor what is outside of it. The reason is logged. The protocol has no media types: apps use the file name instead.
  *
- * Needs `--allow-read` for the folders, and for where they are if they are links.
+ * Needs `--allow-read` for the folders and, if they are links, for the targets of the links.
  *
  * @example
  * ```ts
@@ -29,12 +29,12 @@ type Root = readonly [prefix: string, folder: string | URL];
  *   capabilities: ["assets"],
  *   listener: { onFetchAsset: assetRoots({ "package://arm/": new URL("./arm_description/", import.meta.url) }) },
  * });
- * // package://arm/meshes/base.stl is now what arm_description/meshes/base.stl holds.
+ * // package://arm/meshes/base.stl now serves arm_description/meshes/base.stl.
  * assertEquals(server.clients.size, 0);
  * ```
  *
- * @param roots The folders by prefix, such as `package://arm/`; a relative path counts from where the process was started.
- * @throws {TypeError} When a prefix does not end in "/" or is given twice, or a folder is neither a path nor a URL of one.
+ * @param roots The folders by prefix, such as `package://arm/`. Relative paths start at the working directory of the process.
+ * @throws {TypeError} If a prefix does not end in "/" or is given twice, or if a folder is not a path or a `file:` URL.
  */
 export function assetRoots(
   roots: Readonly<Record<string, string | URL>>,
@@ -52,7 +52,7 @@ export function assetRoots(
     try {
       return await readWithin(folder, segments, { maxBytes: maxAssetBytesOf(server), signal });
     } catch (error) {
-      // The error of the file system names the path.
+      // Errors of the file system contain the path. So they become the cause, which is only logged.
       throw error instanceof RefusalError || signal.aborted
         ? error
         : new RefusalError("there is no such asset", { cause: error });
@@ -71,15 +71,15 @@ function rootFrom([given, folder]: Root): Root {
   return [prefix, folder instanceof URL ? new URL(folder) : folder];
 }
 
-/** The names on the way to a file. */
+/** Splits the path of a file into the names of its folders and the file. */
 function segmentsOf(path: string): string[] {
   const segments = path.split("/");
-  // An empty one is "//", the folder itself, or leads to the root of the file system.
+  // An empty name comes from "//", means the folder itself, or begins an absolute path.
   if (!segments.every(isPlainName)) throw new RefusalError("its path is not one of plain names");
   return segments;
 }
 
-/** Whether a name leads one step down, on whichever system: ":" begins a drive or a stream on Windows. */
+/** Whether a name leads one level down on every system. On Windows, ":" belongs to the name of a drive or of a stream. */
 function isPlainName(name: string): boolean {
   return name !== "" && name !== "." && name !== ".." && !/[/\\:\0]/.test(name);
 }

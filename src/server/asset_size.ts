@@ -1,8 +1,12 @@
-// The bound on how large an asset may be.
+// checkAssetSize(): rejects assets that are too large.
 
 import { RefusalError } from "./refusal_error.ts";
 
-/** Throws what a client is told about an asset that is larger than it may be. */
+/**
+ * Checks the size of an asset. The client gets the text of the error.
+ *
+ * @throws {RefusalError} If the asset has more than `maxAssetBytes`.
+ */
 export function checkAssetSize(bytes: number, maxAssetBytes: number): void {
   if (bytes > maxAssetBytes) throw new RefusalError(`its ${bytes} bytes are more than the ${maxAssetBytes} allowed`);
 }

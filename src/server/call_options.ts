@@ -10,24 +10,27 @@ export interface StartOptions {
 
 /** Options of `FoxgloveServer.sendMessage()`. */
 export interface SendMessageOptions {
-  /** Only this client, if it is subscribed. Default: all that are. */
+  /** Sends only to this client, if it is subscribed. Default: all subscribers. */
   to?: ClientId;
 }
 
 /** Options of `FoxgloveServer.sendStatus()`. */
 export interface SendStatusOptions {
-  /** By which `removeStatus()` names it, and a later status replaces it. */
+  /** The id for `removeStatus()`. A later status with the same id replaces this one. */
   id?: string;
-  /** Only this client. Default: all. */
+  /** Sends only to this client. Default: all clients. */
   to?: ClientId;
-  /** Tell clients that connect later as well, until it is removed; needs an `id`. Default: only those connected now. */
+  /**
+   * Also sends the status to clients that connect later, until it is removed. Needs an `id`, and cannot be combined with `to`. Default:
+   * only to connected clients.
+   */
   sticky?: boolean;
 }
 
 /** Options of `FoxgloveServer.broadcastTime()`. */
 export interface BroadcastTimeOptions {
   /**
-   * Begins a new session first, as `resetSessionId()` does, so that plots start afresh. For a clock that jumps backwards.
+   * Begins a new session first, like `resetSessionId()`, so that apps clear their plots. Use it when a clock jumps backwards.
    *
    * @default {false}
    */
@@ -37,13 +40,13 @@ export interface BroadcastTimeOptions {
 /** Options of `FoxgloveServer.disconnect()`. */
 export interface DisconnectOptions {
   /**
-   * The WebSocket close code that the client is sent: 1000 to 1003, 1007 to 1013, or one of your own from 3000 to 4999.
+   * The WebSocket close code for the client: 1000 to 1003, 1007 to 1013, or a code of your own from 3000 to 4999.
    *
    * @default {1008} policy violation
    */
   code?: number;
   /**
-   * Why, at most 123 bytes in UTF-8. Some apps show it.
+   * The reason for the client, at most 123 bytes in UTF-8. Some apps show it.
    *
    * @default {"disconnected by the server"}
    */
@@ -53,7 +56,7 @@ export interface DisconnectOptions {
 /** Options of `FoxgloveServer.close()`. */
 export interface CloseOptions {
   /**
-   * How long to wait for clients to confirm that they are going, in ms.
+   * How long to wait at most for clients to confirm the close and for unanswered HTTP requests, in milliseconds.
    *
    * @default {1000}
    */

@@ -1,19 +1,19 @@
-// CallQueue: when the program's own code is called: hooks, and the logger.
+// CallQueue: decides when the server calls hooks and the logger, which are code of the program.
 
 import { Deque } from "../deque.ts";
 
 /**
- * Calls that wait until the server's state is consistent again.
+ * Queues calls until the server's state is consistent again.
  *
- * A hook or a logger may call the server. If it were called in the middle of our work, it would see half of a change, and what it does
- * would overtake what is still to be done. So such calls are queued, and the queue is drained before the outermost piece of work returns:
- * a public method, a message that came in, or a timer. Calls that are queued while it is drained run last.
+ * A hook or a logger may call the server. In the middle of the server's work, it would see an incomplete change. What it does would
+ * overtake the rest of that work. So such calls are queued, and they run when the outermost piece of work ends: a public method, a received
+ * message or a timer. Calls that are added meanwhile run last.
  */
 export class CallQueue {
   readonly #calls = new Deque<() => void>();
   #isBusy = false;
 
-  /** Runs `work`, and then all queued calls, unless it is itself part of such work. */
+  /** Runs `work`. If this is the outermost work, also runs all queued calls. */
   run<T>(work: () => T): T {
     const isOutermost = this.enter();
     try {
@@ -23,7 +23,7 @@ export class CallQueue {
     }
   }
 
-  /** As {@linkcode CallQueue.run}, without a closure. If this returns true, the caller must call `leave()` when its work is done. */
+  /** Like {@linkcode CallQueue.run}, but without a closure. If this returns true, the caller must call `leave()` when its work is done. */
   enter(): boolean {
     if (this.#isBusy) return false;
     this.#isBusy = true;
@@ -36,12 +36,12 @@ export class CallQueue {
       for (let call = this.#calls.shift(); call; call = this.#calls.shift()) call();
     } finally {
       this.#isBusy = false;
-      // A call must catch what the program throws. If one did not, the others must not wait for the next piece of work.
+      // Calls must catch the errors of the program. If one throws anyway, the others must not wait for the next piece of work.
       if (this.#calls.length > 0) queueMicrotask(() => this.run(() => {}));
     }
   }
 
-  /** Queues a call, or makes it at once when there is no work to wait for. */
+  /** Queues a call, or runs it at once if no work is in progress. */
   add(call: () => void): void {
     this.#calls.push(call);
     if (this.enter()) this.leave();

@@ -1,8 +1,8 @@
-// The clock of a server: the machine's.
+// MACHINE_CLOCK: the clock that servers use by default.
 
 import type { Clock } from "../clock.ts";
 
-/** Its alarms do not keep the process alive. */
+/** The clock of the machine. Its timers do not keep the process alive. */
 export const MACHINE_CLOCK: Clock = {
   now: () => performance.now(),
   after(ms, callback) {

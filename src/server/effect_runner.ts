@@ -1,4 +1,4 @@
-// EffectRunner: carries out what follows from a client's messages.
+// EffectRunner: carries out the effects of a client's messages.
 
 import type { ChannelId } from "../protocol/ids.ts";
 import type { ActiveSubscription, Effect } from "../session/effects.ts";
@@ -10,15 +10,15 @@ import { Requests, type RequestsOptions } from "./requests.ts";
 
 /** Options of {@linkcode EffectRunner}. */
 export interface EffectRunnerOptions extends Omit<RequestsOptions, "run"> {
-  /** Those of the live channels. */
+  /** The feeds of the live channels. */
   feeds: ReadonlyMap<ChannelId, Feed>;
 }
 
 /**
  * Turns effects into messages and hook calls.
  *
- * Effects share the queue of the hooks: a message that a hook sends keeps its place among the messages of its client's effects, and the
- * effects of what a hook does follow those that were there before.
+ * Effects and hooks share one queue. So the messages of a hook keep their order relative to the effects of its client. The effects of a
+ * hook's actions run after the effects that are already queued.
  */
 export class EffectRunner {
   readonly #calls: CallQueue;
@@ -33,23 +33,23 @@ export class EffectRunner {
     this.#requests = new Requests({ ...options, run: (connection, effects) => this.run(connection, effects) });
   }
 
-  /** The server closes. */
+  /** Must be called when the server closes. */
   close(): void {
     this.#requests.close();
   }
 
   /** Queues the effects in their order. */
   run(connection: Connection, effects: readonly Effect[]): void {
-    // All in one call, because a message may have 10,000 effects. What they cause is queued behind the last of them.
+    // One call for all effects, because a message may have 10,000 of them. Calls that they add run after the last effect.
     if (effects.length > 0) this.#calls.add(() => this.#carryOutAll(connection, effects.values()));
   }
 
-  /** Reports a client that was greeted. */
+  /** Queues the `onClientConnect` of a client that was greeted. */
   connected(connection: Connection): void {
     this.#calls.add(() => this.#hooks.notify(connection, "onClientConnect"));
   }
 
-  /** Ends what a client had begun, and reports that it is gone. */
+  /** Ends everything that a client has begun, and queues its `onClientDisconnect`. */
   disconnected(connection: Connection): void {
     this.run(connection, connection.session.close());
     this.#calls.add(() => {
@@ -62,7 +62,7 @@ export class EffectRunner {
     try {
       for (let next = effects.next(); !next.done; next = effects.next()) this.#carryOut(connection, next.value);
     } catch (error) {
-      // One that throws must not keep the others from their turn.
+      // An effect that throws must not prevent the others.
       this.#calls.add(() => this.#carryOutAll(connection, effects));
       throw error;
     }
@@ -92,7 +92,7 @@ export class EffectRunner {
       case "startQueued":
         return this.#requests.startQueued(connection, effect.kind);
       default:
-        // In its own time; it never rejects.
+        // Not awaited: answers may take long. The promise never rejects.
         void this.#requests.answer(connection, effect);
     }
   }
@@ -101,9 +101,9 @@ export class EffectRunner {
     const { subscriptionId, entry } = subscription;
     const channelId = entry.channel.id;
     const feed = this.#feeds.get(channelId);
-    // A hook that was called since may have removed the channel or disconnected the client.
+    // Since this effect was queued, a hook may have removed the channel or disconnected the client.
     if (!feed || connection.isGone) return;
-    // Before the hooks, which may send newer messages.
+    // Before the hooks, because they may send newer messages.
     feed.replay(connection, subscriptionId);
     subscription.isReported = true;
     entry.reportedCount += 1;

@@ -1,9 +1,9 @@
-// The text of an error, whatever was thrown.
+// Error texts: for every kind of value that can be thrown.
 
-/** How many causes are named. */
+/** The maximum number of causes in a text. */
 const MAX_CAUSES = 3;
 
-/** Whether something that was thrown is of this class. Never throws, as `instanceof` does for a proxy that was revoked. */
+/** Whether a thrown value is an instance of this class. Never throws, although `instanceof` throws for a revoked proxy. */
 export function isA<T>(error: unknown, errorClass: new (...all: never[]) => T): error is T {
   try {
     return error instanceof errorClass;
@@ -12,7 +12,7 @@ export function isA<T>(error: unknown, errorClass: new (...all: never[]) => T): 
   }
 }
 
-/** The message of an error, or the text of any other value. Never throws, whatever a hook has thrown. */
+/** Returns the message of an error, or the text of any other value. Never throws. */
 export function textOf(error: unknown): string {
   try {
     return String(error instanceof Error ? error.message : error);
@@ -21,7 +21,7 @@ export function textOf(error: unknown): string {
   }
 }
 
-/** The message of an error, and those of its causes with their names. Never throws. */
+/** Returns the message of an error, and the names and messages of its causes. Never throws. */
 export function textWithCauses(error: Error): string {
   const texts = [textOf(error)];
   try {
@@ -31,7 +31,7 @@ export function textWithCauses(error: Error): string {
       cause = cause instanceof Error ? cause.cause : undefined;
     }
   } catch {
-    // A getter of a cause failed: the texts before it are known.
+    // A getter of a cause threw. The texts before it are still used.
   }
   return texts.join(", caused by ");
 }

@@ -1,4 +1,4 @@
-// FailureLog: reports errors that the program's own code threw, such as a hook.
+// FailureLog: logs errors that the program's own code threw, for example a hook.
 
 import type { Clock } from "../clock.ts";
 import { isA, textOf, textWithCauses } from "./error_text.ts";
@@ -9,7 +9,7 @@ import { RefusalError } from "./refusal_error.ts";
 /** How many different errors of one hook are logged in 10 seconds. Peers can cause any number, for example by fetching random assets. */
 const MAX_TEXTS = 10;
 
-/** Logs errors with their stacks, and refusals on one line each. Both are limited, separately. */
+/** Logs errors with their stacks, and refusals on one line each. Each of the two has its own limit. */
 export class FailureLog {
   readonly #logger: Logger;
   readonly #clock: Clock;
@@ -21,10 +21,10 @@ export class FailureLog {
   }
 
   /**
-   * Reports that something failed, or refused a request by a {@linkcode RefusalError}.
+   * Logs that the program's code failed, or that it rejected a request with a {@linkcode RefusalError}.
    *
-   * @param code Names the code that threw. Each name has its own limit, so peers must not be able to choose it.
-   * @param subject Begins the line.
+   * @param code The name of the code that threw. Each name has its own limit, so peers must not be able to choose it.
+   * @param subject The beginning of the log line.
    * @param distinct Errors with the same text count as different if this differs.
    */
   note(code: string, subject: string, error: unknown, distinct = ""): void {
@@ -40,7 +40,7 @@ export class FailureLog {
     }
   }
 
-  /** Reports a failure that one line explains. {@linkcode note} explains `code` and `distinct`. */
+  /** Logs a failure that one line explains. {@linkcode note} explains `code` and `distinct`. */
   noteLine(code: string, line: string, distinct: string): void {
     this.#write(code, distinct, (more) => this.#logger.error(`${line}${more}`));
   }

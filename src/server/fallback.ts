@@ -4,7 +4,10 @@ import type { FailureLog } from "./failure_log.ts";
 import { textResponse } from "./handshake.ts";
 import type { ResolvedOptions } from "./options.ts";
 
-/** Answers with the response of `fallback`, or with a 500 if that fails. Never throws or rejects. */
+/**
+ * Answers a request with the option `fallback`, or with status 500 if that fails. Returns `undefined` without this option. Never throws or
+ * rejects.
+ */
 export function answerByFallback(
   fallback: ResolvedOptions["fallback"],
   failures: FailureLog,

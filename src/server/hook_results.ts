@@ -1,4 +1,4 @@
-// Hook results: checks of what request hooks return, before any of it is sent.
+// Hook results: checks what request hooks return, before any of it is sent.
 
 import { BYTES_RULE, bytesOf, type ByteSource, kindOf } from "../protocol/bytes.ts";
 import type { Parameter } from "../protocol/parameters.ts";
@@ -8,14 +8,14 @@ import type { ServiceResponse } from "./listener.ts";
 /** The hooks that return parameters. */
 export type ParametersHook = "onGetParameters" | "onSetParameters";
 
-/** A hook returned something else than it must. The text is for the log: a client is not told how the program works. */
+/** A hook returned a wrong value. The text is for the log only: clients must not learn how the program works. */
 export class WrongResult extends TypeError {}
 
 const UTF8 = new TextEncoder();
 
 const SERVICE_RESPONSE = `text, ${BYTES_RULE}, or an object with "encoding" and "payload"`;
 
-/** The payload of a response and its encoding, which is `encoding` unless the hook names another. */
+/** Returns the payload and the encoding of a response. The hook may choose an encoding other than `encoding`. */
 export function checkServiceResponse(
   result: ServiceResponse | undefined,
   encoding: string,
@@ -32,14 +32,14 @@ export function checkServiceResponse(
   return { encoding: own, payload };
 }
 
-/** The bytes of an asset. */
+/** Returns the bytes of an asset. */
 export function checkAsset(result: ByteSource | undefined): Uint8Array {
   const bytes = bytesOf(result);
   if (bytes) return bytes;
   throw new WrongResult(`onFetchAsset must return ${BYTES_RULE}, but returned ${kindOf(result)}`);
 }
 
-/** A list of parameters. Its entries are not checked. */
+/** Returns a list of parameters, whose entries are not checked. */
 export function checkParameterList(
   hook: ParametersHook,
   result: readonly Parameter[] | undefined,
@@ -48,7 +48,7 @@ export function checkParameterList(
   throw new WrongResult(`${hook} must return an array of parameters, but returned ${kindOf(result)}`);
 }
 
-/** Passes a playback state on to `send`, which encodes it. */
+/** Passes a playback state to `send`, which encodes it. */
 export function sendPlaybackResult(result: PlaybackState, send: (state: PlaybackState) => void): void {
   const must = "onPlaybackControl must return a playback state";
   if (typeof result !== "object" || result === null) {
@@ -64,7 +64,7 @@ export function sendPlaybackResult(result: PlaybackState, send: (state: Playback
   }
 }
 
-/** The rule that the codec found broken. Rethrows what is not the codec's. */
+/** Extracts the violated rule from an error of the codec. Rethrows all other errors. */
 function ruleOf(error: unknown): { member: string; rule: string } {
   const { message } = error as Error;
   const [, member, rule] = /^Cannot write "\w+": (\w+) must be (.*)$/.exec(message) ?? [];

@@ -1,4 +1,4 @@
-// Hooks: calls the listener, and sees to it that whatever it throws stays with the one it concerns.
+// Hooks: calls the listener, and keeps the errors of its hooks away from other clients.
 
 import { StatusLevel } from "../protocol/status.ts";
 import type { CallQueue } from "./call_queue.ts";
@@ -8,7 +8,7 @@ import type { WrongResult } from "./hook_results.ts";
 import type { FoxgloveServerListener, ListenerContext } from "./listener.ts";
 import type { FoxgloveServer } from "./server.ts";
 
-/** The hooks that are called for a client's messages, coming or going. */
+/** The hooks that are called for a client: all except `onError`. */
 export type HookName = Exclude<keyof FoxgloveServerListener, "onError">;
 
 /** The hooks that answer requests. */
@@ -21,11 +21,11 @@ export type RequestHookName =
 
 type Hook<Name extends HookName> = NonNullable<FoxgloveServerListener[Name]>;
 
-/** What is peculiar to a hook: its arguments without the server and the context, which all have. */
+/** The arguments of a hook, without the server and the context, which all hooks get. */
 export type HookArguments<Name extends HookName> = Parameters<Hook<Name>> extends
   [FoxgloveServer, ...infer Own, ListenerContext] ? Own : never;
 
-/** What a hook returns, or what its promise resolves to. */
+/** The value that a hook returns, or that its promise resolves to. */
 export type HookResult<Name extends HookName> = Awaited<ReturnType<Hook<Name>>>;
 
 /** Options of {@linkcode Hooks}. */
@@ -33,11 +33,11 @@ export interface HooksOptions {
   calls: CallQueue;
   listener?: FoxgloveServerListener | undefined;
   failures: FailureLog;
-  /** 0: wait as long as the hook likes. */
+  /** How long a hook may take to answer a request, in milliseconds; 0 means no limit. */
   requestTimeoutMs: number;
 }
 
-/** The listener of one server. */
+/** Calls the listener of one server. */
 export class Hooks {
   /** May be replaced at any time. */
   listener: FoxgloveServerListener | undefined;
@@ -54,20 +54,20 @@ export class Hooks {
     this.#requestTimeoutMs = options.requestTimeoutMs;
   }
 
-  /** Whether the listener has such a hook. */
+  /** Whether the listener has this hook. */
   has(name: HookName): boolean {
     return this.listener?.[name] !== undefined;
   }
 
   /**
-   * Calls a hook that answers nothing, at once: the caller must have waited for its turn in the queue. What the hook throws goes to the log,
-   * to `onError` and, by a status, to the client.
+   * Calls a hook that does not answer a request. The call is made at once, so its turn in the queue must have come. Errors of the hook go
+   * to the log, to `onError` and, as a status, to the client.
    */
   notify<Name extends HookName>(connection: Connection, name: Name, ...own: HookArguments<Name>): void {
     try {
       if (!this.has(name)) return;
       const result = this.#call(connection, name, own);
-      // Not only real promises: a hook may come from a library with its own.
+      // Handles every thenable, because libraries may have their own kind of promise.
       if (isThenable(result)) Promise.resolve(result).catch((error) => this.#failed(connection, name, error));
     } catch (error) {
       this.#failed(connection, name, error);
@@ -75,8 +75,8 @@ export class Hooks {
   }
 
   /**
-   * Queues the call of a hook that answers a request. The answer is `undefined` if there is no such hook. Rejects with what the hook throws,
-   * when it takes too long, or when the client is gone before the hook was called; the caller informs the log and the client.
+   * Queues the call of a hook that answers a request. Resolves to `undefined` if there is no such hook. Rejects if the hook throws or times
+   * out, or if the client leaves before the call. The caller reports the error to the log and the client.
    */
   ask<Name extends HookName>(
     connection: Connection,
@@ -86,7 +86,7 @@ export class Hooks {
     const { context } = connection;
     return new Promise((resolve, reject) => {
       this.#calls.add(() => {
-        // Hooks are promised to hear nothing of a client after `onClientDisconnect`.
+        // No hook is called for a client after its `onClientDisconnect`.
         if (connection.isGone) return reject(connection.farewell);
         try {
           resolve(this.#inTime(this.#call(connection, name, own), context));
@@ -97,12 +97,12 @@ export class Hooks {
     });
   }
 
-  /** Writes down that a hook returned something else than it must: the error's text says what. */
+  /** Logs that a hook returned a wrong value. The text of the error describes it. */
   logWrongResult(connection: Connection, name: keyof FoxgloveServerListener, { message }: WrongResult): void {
     this.#failures.noteLine(name, `Client ${connection.info.id}: ${message}`, message);
   }
 
-  /** Writes down that a hook failed, or refused a request. */
+  /** Logs that a hook failed or rejected a request, unless the hook only stopped because its client has left. */
   log(connection: Connection, name: keyof FoxgloveServerListener, error: unknown): void {
     if (isFarewell(connection, error)) return;
     this.#failures.note(name, `Client ${connection.info.id}: ${name}`, error);
@@ -113,12 +113,14 @@ export class Hooks {
     name: Name,
     own: HookArguments<Name>,
   ): HookResult<Name> | Promise<HookResult<Name>> | undefined {
-    // Called through the listener, for hooks may use `this`. The compiler cannot follow that the arguments belong to the name.
+    // Called as a method of the listener, because hooks may use `this`. The compiler cannot see that the arguments match the name.
     const listener = this.listener as Partial<Record<Name, (...all: unknown[]) => HookResult<Name>>> | undefined;
     return listener?.[name]?.(this.#server, ...own, connection.context);
   }
 
-  /** Once the client has left nobody waits, so that the hook may take its time: others are to hear of what it sets even so. */
+  /**
+   * Limits how long a hook may take. There is no limit once the client has left: the values that the hook sets still reach other clients.
+   */
   async #inTime<T>(result: T | Promise<T>, { signal }: { signal: AbortSignal }): Promise<T> {
     if (this.#requestTimeoutMs === 0 || signal.aborted || !isThenable(result)) return result;
     const { promise: late, reject } = Promise.withResolvers<never>();
@@ -144,7 +146,7 @@ export class Hooks {
   #callOnError(connection: Connection, error: unknown): void {
     const failed = (second: unknown) => this.log(connection, "onError", second);
     try {
-      // It is to return nothing, but the compiler takes an async function for one that does.
+      // The hook should return nothing, but the compiler also accepts an async function.
       const result: unknown = this.listener?.onError?.(this.#server, error, connection.context);
       if (isThenable(result)) Promise.resolve(result).catch(failed);
     } catch (second) {
@@ -153,7 +155,7 @@ export class Hooks {
   }
 }
 
-/** A hook that stops because its client left did what it was asked to. */
+/** Whether a hook stopped because its client has left, as it should. */
 function isFarewell(connection: Connection, error: unknown): boolean {
   return connection.isGone && error === connection.farewell;
 }

@@ -1,4 +1,4 @@
-// FoxgloveServerOptions: their defaults, and their checks.
+// FoxgloveServerOptions: the options of a server, with their defaults and checks.
 
 import { CAPABILITIES, type Capability } from "../protocol/capabilities.ts";
 import type { Channel } from "../protocol/channels.ts";
@@ -16,158 +16,162 @@ const UINT64_MAX = 0xffff_ffff_ffff_ffffn;
 
 /** Options of `FoxgloveServer`. Only `name` is required. */
 export interface FoxgloveServerOptions extends LimitOptions {
-  /** Shown to the user, such as in the app's title bar. */
+  /** The server's name. Apps show it to the user, for example in the title bar. */
   name: string;
   /**
-   * The address to listen on. `"0.0.0.0"` lets other machines connect: see `authorize` for who may.
+   * The address to listen on. `"0.0.0.0"` lets other machines connect: use `authorize` to restrict who may.
    *
    * @default {"127.0.0.1"}
    */
   hostname?: string;
   /**
-   * The TCP port to listen on; 0 takes any free one, see `FoxgloveServer.addr`. Apps expect 8765.
+   * The TCP port to listen on. 0 selects a free port: see `FoxgloveServer.addr`. Apps expect 8765.
    *
    * @default {8765}
    */
   port?: number;
   /**
-   * The certificate chain, together with `key`: clients then connect with `wss://`. PEM text, or the `file:` URL of a file that
-   * `start()` reads, which takes `--allow-read`. `reloadCertificate()` exchanges both. Default: no TLS.
+   * The certificate chain. Requires `key`; clients then connect with `wss://`. PEM text, or the `file:` URL of a file that `start()`
+   * reads, which requires `--allow-read`. `reloadCertificate()` replaces both. Default: no TLS.
    */
   cert?: string | URL;
-  /** The private key, as PEM text or the `file:` URL of one. */
+  /** The private key. PEM text, or the `file:` URL of a PEM file. */
   key?: string | URL;
   /**
-   * What the server offers beyond sending messages. Declared, never guessed: a method that needs one that is missing throws. A client is
-   * not offered those that its rights rule out.
+   * Optional features that the server offers, such as services or parameters. They must be declared: a method throws if the capability that
+   * it needs is missing. Clients whose rights exclude a capability do not see it.
    *
    * @default {[]}
    */
   capabilities?: readonly Capability[];
   /**
-   * Message encodings that clients may use to publish and to call services, such as `["json"]`. When given, what a client advertises in
-   * any other is refused. The request encodings of services are added. Default: none declared, publishes are not checked.
+   * Message encodings that clients may use to publish and to call services, such as `["json"]`. If given, client channels with any other
+   * encoding are rejected. The request encodings of services are added. Default: none declared, and client channels are not checked.
    */
   supportedEncodings?: readonly string[];
-  /** Key-value pairs for clients; apps read `ROS_DISTRO`. Default: none. */
+  /** Key-value pairs for clients. Apps read `ROS_DISTRO`. Default: none. */
   metadata?: Readonly<Record<string, string>>;
   /**
-   * Names this run of the server. Apps that reconnect keep their plots when it is the same as before, and start afresh otherwise.
+   * Identifies this run of the server. Apps that reconnect keep their plots if the id is the same as before, and clear them otherwise.
    *
    * @default {crypto.randomUUID()}
    */
   sessionId?: string;
-  /** Where recorded data begins, in ns; together with `dataEndTime` and the capability `playbackControl`, or not at all. */
+  /** When recorded data begins, in ns. Requires `dataEndTime` and the capability `playbackControl`, and each of these requires it. */
   dataStartTime?: bigint;
-  /** Where recorded data ends, in ns, inclusive. */
+  /** When recorded data ends, in ns, inclusive. */
   dataEndTime?: bigint;
-  /** The hooks, as by `setListener()`. */
+  /** The hooks. `setListener()` replaces them. */
   listener?: FoxgloveServerListener;
   /**
-   * Where log lines go. `console` writes all of them, `false` none.
+   * Receives the log lines. `console` writes all of them, `false` none.
    *
    * Default: warnings and errors go to the console.
    */
   logger?: Logger | false;
   /**
-   * Where a supervisor finds out whether the server works (`live`) and whether it takes clients (`ready`), by a GET or a HEAD that reaches
-   * no `fallback`. Say other paths, of one or of both, where these are in use; `false`: nowhere.
+   * HTTP paths for health checks with GET or HEAD: `live` tells whether the server responds, and `ready` whether it accepts clients. These
+   * requests do not reach the `fallback`. Choose other paths if these are in use. `false` disables the checks.
    *
    * @default {{ live: "/healthz", ready: "/readyz" }}
    */
   healthPaths?: HealthPaths | false;
   /**
-   * Answers the HTTP requests that are neither a WebSocket handshake nor one for `healthPaths`, such as for a page. If it fails, the request
-   * gets 500 and the log the error. Default: 426.
+   * Answers other HTTP requests than WebSocket handshakes and health checks, for example for a web page. If it fails, the server answers
+   * with 500 and logs the error. Default: a response with status 426.
    */
   fallback?: (request: Request, info?: Deno.ServeHandlerInfo) => Response | Promise<Response>;
   /**
-   * How many reverse proxies stand before the server, each of which appends the address that it saw to `X-Forwarded-For`: clients then
-   * have the address that the outermost of them saw, not that of the innermost. More than there are lets clients choose their address.
+   * How many reverse proxies are in front of the server. Each must append the address of its peer to `X-Forwarded-For`. The address of a
+   * client is then the one that the outermost proxy saw. A value that is too high lets clients spoof their address.
    *
    * @default {0}
    */
   trustedProxies?: number;
   /**
-   * Refuses clients that offer no subprotocol. Apps always offer one, debugging tools do not.
+   * Rejects clients that do not offer a subprotocol. Apps always offer one, debugging tools do not.
    *
    * @default {false}
    */
   requireSubprotocol?: boolean;
-  /** Paths at which clients may connect, such as `["/ws"]`; others get 404. Default: any. */
+  /** URL paths at which clients may connect, such as `["/ws"]`. Other paths get 404. Default: any path. */
   allowedPaths?: readonly string[];
   /**
-   * Web pages that may connect, by their origins; others get 403. Programs send no origin and are let in. A list takes the place of the
-   * default, so repeat what is still wanted of it.
+   * Origins of web pages that may connect. Pages from other origins get 403. Programs send no origin and are always allowed. A list
+   * replaces the default, so repeat the default entries that are still needed.
    *
-   * - `"https://lichtblick.example"`, `"app://x"`: this very origin, without a slash at its end.
-   * - `"https://*.example"`: whatever is below that domain.
+   * - `"https://lichtblick.example"`, `"app://x"`: exactly this origin, without a slash at the end.
+   * - `"https://*.example"`: all subdomains of this domain.
    * - `"loopback"`: pages from the browser's own machine: `localhost`, `127.0.0.0/8` and `[::1]`, any port.
-   * - `"same-host"`: pages from the very host, any port, by which they reach the server: an IP address, or a name of local networks
-   *   (`robot`, `robot.local`, `.lan`, `.internal`, `.home.arpa`). By any other name it would be no protection against DNS rebinding:
-   *   list such as `"https://robot.example"` instead. The same holds for local names if `start()` listens on a loopback `hostname`, such
-   *   as the default, without `trustedProxies`.
-   * - `"file://"`: desktop apps such as Lichtblick's. `"null"`: pages opened from a disk, but sandboxed ones as well, so anybody's.
-   * - `"*"`: any page on the web that a user of the network happens to open.
+   * - `"same-host"`: pages from the host to which they connect, any port. The host must be an IP address or a local name (`robot`,
+   *   `robot.local`, `.lan`, `.internal`, `.home.arpa`). Other names do not count, because they do not protect against DNS rebinding: list
+   *   the origin, such as `"https://robot.example"`. Local names do not count either if `start()` listens on a loopback `hostname`, such as
+   *   the default, without `trustedProxies`.
+   * - `"file://"`: desktop apps such as Lichtblick's.
+   * - `"null"`: pages opened from a disk. Sandboxed pages of any site also have this origin, so it allows every site.
+   * - `"*"`: every web page that a user in the network opens.
    *
    * @default {["loopback", "same-host", "file://", "https://app.foxglove.dev"]}
    */
   allowedOrigins?: readonly string[];
   /**
-   * Says who a client is, by whatever its request holds (headers, address, query), or refuses it; `bearerToken()` makes one. Asked once
-   * for each handshake, after all other checks. Default: whoever can reach the server is let in.
+   * Identifies a client by its request (headers, address, query), or rejects it. `bearerToken()` creates such a function. Called once for
+   * each handshake, after the request itself has been checked. Default: every client that can reach the server may connect.
    */
   authorize?: Authorize;
   /**
-   * How long `authorize` may take, in ms, before the client is refused with 503, and then the client to open its socket. 0: as long as
-   * they like; a client that resets its connection in the moment in which it is accepted then keeps its slot.
+   * How long `authorize` may take, in ms, before the client is rejected with 503. Also how long an accepted client may take to open its
+   * socket. 0: no limit. Then a client that resets its connection at the moment when it is accepted never frees its slot.
    *
    * @default {10_000}
    */
   handshakeTimeoutMs?: number;
   /**
-   * Which channels a client may see and subscribe to; asked once for each client and channel. Only `true` allows it: a promise does not.
-   * Default: all.
+   * Decides which channels a client may see and subscribe to. Called once for each client and channel. Must return a boolean: any other
+   * value, such as a promise, denies the channel. Default: all channels are allowed.
    */
   channelFilter?: (channel: Channel, client: ClientInfo) => boolean;
-  /** On which channels a client may publish, by topic for instance. Only `true` allows it: a promise does not. Default: all. */
+  /**
+   * Decides on which channels a client may publish, for example by topic. Must return a boolean: any other value, such as a promise, denies
+   * the channel. Default: all channels are allowed.
+   */
   clientChannelFilter?: (channel: ClientChannel, client: ClientInfo) => boolean;
   /**
-   * How many bytes of data may wait for a client that reads too slowly before the oldest is dropped. More rides out longer stalls, and shows
-   * older data after them. A single message may be larger.
+   * How many bytes of data messages are queued for a slow client before the oldest are dropped. A higher limit survives longer stalls, but
+   * the client then shows older data. A single message may be larger.
    *
    * @default {10_485_760} 10 MiB
    */
   maxQueuedBytes?: number;
   /**
-   * How many data messages may wait for a client that reads too slowly before the oldest is dropped.
+   * How many data messages are queued for a slow client before the oldest are dropped.
    *
    * @default {1024}
    */
   maxQueuedMessages?: number;
   /**
-   * After how long a client is given up that takes none of what waits in its socket, in ms. More is kinder to links that come back, less
+   * After how long a client that does not read is evicted, in ms. A higher value tolerates longer interruptions of the link, a lower value
    * frees memory sooner. 0: never.
    *
    * @default {30_000}
    */
   stuckAfterMs?: number;
   /**
-   * How long a hook may take to answer a request, in ms, before the client is told that it failed. 0: as long as it likes.
+   * How long a hook may take to answer a request, in ms, before the request fails. 0: no limit.
    *
    * @default {0}
    */
   requestTimeoutMs?: number;
   /**
-   * The largest asset that is sent, in bytes; a larger one fails its request. More lets bigger meshes through, and costs that much memory
-   * for each client that fetches one.
+   * The largest asset that is sent, in bytes. Requests for larger assets fail. A higher limit allows larger meshes, and needs that much
+   * memory for each client that fetches one.
    *
    * @default {33_554_432} 32 MiB
    */
   maxAssetBytes?: number;
   /**
-   * After how long without a sign of life a client is taken for dead, in ms; it is pinged after half of that. Less notices sooner that a
-   * robot's link is gone. 0: never.
+   * After how long without any frame from a client its connection is considered dead, in ms. Clients are pinged after half of that time.
+   * A lower value detects a broken link sooner. 0: never.
    *
    * @default {30_000}
    */
@@ -195,9 +199,9 @@ export interface ResolvedOptions extends Omit<FoxgloveServerOptions, keyof Limit
 }
 
 /**
- * Puts in the defaults and checks what was given.
+ * Checks the options and adds the defaults.
  *
- * @throws {TypeError} When options contradict one another or are of the wrong kind.
+ * @throws {TypeError} When options contradict each other or have the wrong type.
  * @throws {RangeError} When a number is out of its range.
  */
 export function resolveOptions(options: FoxgloveServerOptions): ResolvedOptions {
@@ -235,7 +239,7 @@ export function resolveOptions(options: FoxgloveServerOptions): ResolvedOptions 
   checkInteger("maxQueuedBytes", maxQueuedBytes, 0);
   checkInteger("maxQueuedMessages", maxQueuedMessages, 1);
   checkInteger("stuckAfterMs", stuckAfterMs, 0);
-  // Deno counts it in 32 bits, and takes anything longer for no time at all.
+  // Deno keeps it in 32 bits, and treats larger values as 0.
   checkInteger("idleTimeoutMs", idleTimeoutMs, 0, 2 ** 31 - 1);
   if ((options.cert === undefined) !== (options.key === undefined)) {
     throw new TypeError('Cannot create a server: "cert" and "key" come together');
@@ -263,7 +267,7 @@ export function resolveOptions(options: FoxgloveServerOptions): ResolvedOptions 
   };
 }
 
-/** The same path for both would never tell of a server that is not ready. */
+/** Rejects equal paths, because `ready` would then always be answered like `live`. */
 function healthPathsFrom(paths: HealthPaths | false): HealthPaths {
   if (paths === false) return {};
   const given = [paths.live, paths.ready].filter((path) => path !== undefined);

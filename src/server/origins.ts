@@ -1,22 +1,22 @@
-// Origins: which web pages may connect. A browser lets every page open a WebSocket to any address, and says only whose page it is.
+// Origins: which web pages may connect. Browsers let every page open a WebSocket to any address, and only send the page's origin.
 
 import { isLoopbackName } from "./address.ts";
 
-/** What `allowedOrigins` is when it is not given. */
+/** The default of `allowedOrigins`. */
 const DEFAULT_ORIGINS: readonly string[] = ["loopback", "same-host", "file://", "https://app.foxglove.dev"];
 
 const CANNOT = "Cannot create a server:";
 
 /**
- * Whether a page of `origin` may connect to a server that it addressed as `host`, the request's header. `isLoopback`: only loopback
- * addresses lead to the server.
+ * Whether a page of `origin` may connect. `host`: the request's `Host` header. `isLoopback`: clients reach the server only through a
+ * loopback address, without a proxy.
  */
 export type OriginRule = (origin: string, host: string | null, isLoopback: boolean) => boolean;
 
 /**
- * The rule that `allowedOrigins` stands for.
+ * Turns `allowedOrigins` into a rule.
  *
- * @throws {TypeError} When it is no list, or one of its entries is no origin.
+ * @throws {TypeError} When it is not a list, or one of its entries is not an origin.
  */
 export function originRule(allowed: readonly string[] = DEFAULT_ORIGINS): OriginRule {
   if (!Array.isArray(allowed)) throw new TypeError('Cannot create a server: "allowedOrigins" is no list');
@@ -41,7 +41,7 @@ function ruleOf(entry: unknown): OriginRule {
   return (origin) => origin.startsWith(scheme) && origin.slice(scheme.length + 1).endsWith(domain);
 }
 
-/** A browser sends origins in one form only: another one would never be met, and nobody would be told why. */
+/** Browsers send origins only in canonical form. An entry in another form would never match, and there would be no hint why. */
 function checkOrigin(origin: string, entry: string): void {
   if (origin === "null" || /^(?!https?:)[a-z][a-z0-9+.-]*:\/\/[^/?#*\s]*$/.test(origin)) return;
   const canonical = URL.canParse(origin) ? new URL(origin).origin : "null";
@@ -50,15 +50,15 @@ function checkOrigin(origin: string, entry: string): void {
   throw new TypeError(`${CANNOT} "${entry}" in "allowedOrigins" is no origin${hint}`);
 }
 
-/** Names that nobody can own on the Internet: those of one word, and those of domains that are set apart for local networks. */
+/** Names that cannot be registered on the Internet: single words, and names in domains reserved for local networks. */
 const LOCAL_NAME = /^[^.]+$|\.(local|lan|internal|home\.arpa)$/;
 
 /**
- * Whether the page comes from the machine that it connects to, by its IP address or a local name. Any other name does not count: who
- * owns one can have it point first to his own server and then, for the page that came from there, to this one (DNS rebinding).
+ * Whether the page comes from the host that it connects to, and the host is an IP address or a local name. Other names are not allowed,
+ * because their owner can first serve a page under the name, and then let the name point to this server (DNS rebinding).
  *
- * Where only loopback addresses lead to the server, local names do not count either. Machines of the local network can make such a name
- * point to 127.0.0.1, and pages of this machine itself have no need of one.
+ * If clients reach the server only through a loopback address, local names are not allowed either. A machine of the local network can let
+ * such a name point to 127.0.0.1, and pages of this machine do not need one.
  */
 function isSameHost(origin: string, host: string | null, isLoopback: boolean): boolean {
   const hostname = hostnameOf(origin);
@@ -70,7 +70,7 @@ function isAddress(hostname: string): boolean {
   return hostname.startsWith("[") || /^\d+\.\d+\.\d+\.\d+$/.test(hostname);
 }
 
-/** That of a web page's URL in its canonical form, `""` for anything else. */
+/** The canonical host name of an http or https URL. `""` for anything else. */
 function hostnameOf(url: string): string {
   return /^https?:/.test(url) && URL.canParse(url) ? new URL(url).hostname : "";
 }

@@ -1,18 +1,18 @@
-// Preflights: what a browser asks before it lets a page of the wide web reach into a private network.
+// Preflights: answers the request that browsers send before a page from the Internet may access a private network.
 
 import { allowsPage, refuseOrigin } from "./handshake.ts";
 import type { ResolvedOptions } from "./options.ts";
 import type { OwnListener } from "./own_listener.ts";
 
-/** Whether a request is such a question; any other preflight is the fallback's. */
+/** Whether a request is a preflight for private network access. Any other preflight goes to the `fallback`. */
 export function isPreflight(request: Request): boolean {
   return request.method === "OPTIONS" && request.headers.get("access-control-request-private-network") === "true";
 }
 
 /**
- * Answers a request for which {@linkcode isPreflight} holds. `listener`: what it came through, if that is the server's own.
+ * Answers a request for which {@linkcode isPreflight} returns `true`. `listener`: the server's own listener through which it came, if any.
  *
- * Spec: "Private Network Access", section 3.1. A handshake is a GET, and carries no headers of the page's own.
+ * Spec: "Private Network Access", section 3.1. Only GET is allowed, and no headers: a handshake is a GET, and pages cannot add headers.
  */
 export function answerPreflight(
   request: Request,

@@ -1,13 +1,13 @@
-// Request targets: whether the host and the URL that a peer sent can be used.
+// Request targets: checks the host and the URL that a peer sent.
 
-/** RFC 3986, section 3.2: a host and perhaps a port, without user information. The URL parser checks the rest. */
+/** RFC 3986, section 3.2: a host with an optional port, without user information. The URL parser checks the rest. */
 const AUTHORITY = /^(?:\[[\da-f:.]+\]|(?:[\w.~!$&'()*+,;=-]|%[\da-f]{2})+)(?::\d*)?$/i;
 
 /**
- * Why the host or the URL of a request cannot be used; `undefined` if they can be.
+ * Returns why the host or the URL of a request is not valid, or `undefined` if both are valid.
  *
- * Deno (2.9) puts the header `Host` into `request.url` as it is. An impossible one makes `new URL(request.url)` throw, and `a/ws?` moves
- * the path. A request without a `Host` gets the address of the listener in its place, and so does one with an empty `Host`.
+ * Deno (2.9) copies the header `Host` into `request.url` unchanged. An invalid one makes `new URL(request.url)` throw, and one such as
+ * `a/ws?` changes the path. If `Host` is missing or empty, Deno uses the address of the listener instead.
  */
 export function targetFault({ url, headers }: Request): string | undefined {
   const host = headers.get("host");

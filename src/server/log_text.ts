@@ -1,18 +1,18 @@
-// Texts and errors for the log, with unsafe characters escaped: a peer must not be able to forge a line, or to hide one.
+// Escapes unsafe characters in texts and errors for the log, so that peers cannot forge or hide log lines.
 
-/** Control characters, line breaks, marks that change the direction of writing, and lone surrogates. */
+/** Control characters, line breaks, characters that change the text direction, and lone surrogates. */
 const UNSAFE = /[\p{Cc}\p{Cs}\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/gu;
 const NAMED = new Map([["\n", "\\n"], ["\r", "\\r"], ["\t", "\\t"]]);
 
-/** A longer text is cut. Peers choose some texts, and hooks put payloads into errors. */
+/** Longer texts are cut, because peers choose some texts, and hooks put payloads into errors. In UTF-16 units. */
 const MAX_CHARS = 4096;
-/** How many errors are kept of one detail, with causes and their causes, and how many members of each. */
+/** How many errors of one detail are kept, nested causes included, and how many extra members of each error. */
 const MAX_ERRORS = 20;
 const MAX_MEMBERS = 20;
 
 const UNREADABLE = "a value that cannot be shown";
 
-/** `text` on one line: unsafe characters are escaped, such as `\n` or `\x1b`, and what is too long is cut. */
+/** Returns `text` as one line: escapes unsafe characters, for example as `\n` or `\x1b`, and cuts text that is too long. */
 export function onOneLine(text: string): string {
   const cut = text.length - MAX_CHARS;
   const kept = cut > 0 ? `${text.slice(0, MAX_CHARS)}… (${cut} more characters)` : text;
@@ -20,10 +20,10 @@ export function onOneLine(text: string): string {
 }
 
 /**
- * A detail that is safe to pass to a logger. Never throws.
+ * Makes a detail safe to pass to a logger. Never throws.
  *
- * An error whose texts are safe is returned as it is, any other error as a copy with escaped texts, in which the frames of the stack keep
- * their lines. Other objects become text.
+ * An error whose texts are safe is returned unchanged. Any other error is copied with escaped texts. Each frame of its stack stays on a
+ * line of its own. Other objects become text.
  */
 export function safeDetail(detail: unknown): unknown {
   try {
@@ -39,7 +39,7 @@ function escaped(character: string): string {
   return NAMED.get(character) ?? (code < 0x100 ? `\\x${hex.padStart(2, "0")}` : `\\u${hex.padStart(4, "0")}`);
 }
 
-/** How many more errors may be kept. Errors can have any number of causes, which can form a cycle. */
+/** How many more errors may be kept. Causes need a limit, because they can form a cycle. */
 interface Budget {
   left: number;
 }
@@ -51,14 +51,14 @@ function safe(value: unknown, budget: Budget): unknown {
   return value instanceof Error ? safeError(value, budget) : onOneLine(shown(value));
 }
 
-/** As `console` shows a value; texts within it are quoted. */
+/** Formats a value like `console` does. Strings inside it are quoted. */
 function shown(value: unknown): string {
   return Deno.inspect(value, { breakLength: Infinity, compact: true });
 }
 
 type Member = readonly [name: string, value: unknown];
 
-/** The members that an inspected error does not show beside the others. */
+/** Members that are not enumerable, so that an inspected error does not list them again. */
 const TEXTS: readonly string[] = ["name", "message", "stack", "cause", "errors"];
 
 function safeError(error: Error, budget: Budget): unknown {
@@ -75,13 +75,13 @@ function safeError(error: Error, budget: Budget): unknown {
   return copy;
 }
 
-/** What loggers show of an error. Each member is read once. */
+/** The members of an error that loggers show. Reads each member once, because a getter may return another value next time. */
 function membersOf(error: Error): Member[] {
   const others = Object.keys(error).filter((name) => !TEXTS.includes(name)).slice(0, MAX_MEMBERS);
   return [...TEXTS.filter((name) => name in error), ...others].map((name) => [name, Reflect.get(error, name)]);
 }
 
-/** Whether a logger reads the same from the error as we did: it is not a proxy, and has no getters of its own except the engine's. */
+/** Whether a logger reads the same values as we did: the error is not a proxy, and has no getters except the engine's `stack`. */
 function isPlain(error: Error, members: readonly Member[]): boolean {
   return Error.isError(error) &&
     members.every(([name]) => name === "stack" || !Object.getOwnPropertyDescriptor(error, name)?.get);
@@ -96,13 +96,13 @@ function safeMember([name, value]: Member, members: readonly Member[], budget: B
   return onOneLine(text) === text ? value : onOneLine(text);
 }
 
-/** The same array if all of it is safe. */
+/** Returns the same array if all errors in it are safe. */
 function safeErrors(errors: readonly unknown[], budget: Budget): readonly unknown[] {
   const kept = errors.slice(0, MAX_ERRORS).map((error) => safe(error, budget));
   return kept.length === errors.length && kept.every((error, index) => error === errors[index]) ? errors : kept;
 }
 
-/** Escapes a stack, except the line breaks before its frames. The message comes first, and may contain text that looks like frames. */
+/** Escapes a stack, except the line breaks before its frames. The message comes first, and may contain text that looks like a frame. */
 function safeStack(stack: string, members: readonly Member[]): string {
   const head = members.filter(([name]) => name === "message" || name === "name").map(([, value]) => String(value));
   const headEnd = Math.max(...head.map((text) => stack.includes(text) ? stack.indexOf(text) + text.length : 0));

@@ -1,17 +1,17 @@
-// LogThrottle: limits log lines that peers can cause at will.
+// LogThrottle: limits log lines that peers can cause as often as they like.
 
 import type { Clock } from "../clock.ts";
 
-/** An app retries every few seconds, a hostile page at any rate. */
+/** Long enough that an app that retries every few seconds does not fill the log. */
 const WINDOW_MS = 10_000;
-/** Texts that begin with the same characters count as equal. This limits the memory for texts that peers choose. */
+/** Texts with the same first characters count as equal. This limits the memory for texts that peers choose. In UTF-16 units. */
 const MAX_TEXT_CHARS = 200;
 
-/** Lines of one kind. In each window of 10 seconds, each text passes once, up to `maxTexts` texts. The other lines are counted. */
+/** Throttles log lines of one kind: allows each text once in 10 seconds, and at most `maxTexts` texts. Counts the suppressed lines. */
 export class LogThrottle {
   readonly #clock: Clock;
   readonly #maxTexts: number;
-  /** The texts that have passed in this window. */
+  /** The texts that were allowed in this window. */
   readonly #texts = new Set<string>();
   #windowEnd = -Infinity;
   #leftOut = 0;
@@ -22,8 +22,8 @@ export class LogThrottle {
   }
 
   /**
-   * To be asked before a line is written. Returns `undefined` if the line must be left out. Otherwise returns how many lines were left out
-   * before it; they are reported by the first line of the next window.
+   * Decides whether a line may be written. Returns `undefined` if it must be left out. Otherwise returns how many lines were left out
+   * before it. Only the first line of a window reports them; the other lines get 0.
    */
   admit(text: string): number | undefined {
     const now = this.#clock.now();

@@ -1,17 +1,17 @@
-// Logger: where the server says what happens to it.
+// Logger: the interface of the server's log, the default loggers, and the queue before them.
 
 import type { CallQueue } from "./call_queue.ts";
 import { onOneLine, safeDetail } from "./log_text.ts";
 
 /**
- * Takes the server's log lines; `console` fits. No line holds a payload.
+ * Receives the server's log lines. `console` is a valid logger. The server does not log payloads, but errors of hooks may contain them.
  *
  * Each message is one line. Control characters and line breaks are escaped, because peers choose some of the text, for example their origin
  * or the URI of an asset. Errors that hooks throw are passed as a detail, with their stacks. If their texts need escaping, the detail is a
- * copy. Lines that peers can cause at will are limited: some are left out, and a later line says how many.
+ * copy. Lines that peers can cause as often as they like are limited: some are left out, and a later line says how many.
  *
- * A logger may call the server, for example to publish its lines on a channel. Such messages cause no log lines. Their drops are counted in
- * `ServerStats`.
+ * A logger may call the server, for example to publish its lines on a channel. Such messages do not cause log lines. If they are dropped,
+ * `ServerStats` counts them.
  *
  * @example
  * ```ts
@@ -28,22 +28,21 @@ import { onOneLine, safeDetail } from "./log_text.ts";
  * ```
  */
 export interface Logger {
-  /** What only somebody who looks for a fault wants to know. */
+  /** Details that help to find a fault, such as the status of a rejected request. */
   debug(message: string, ...details: unknown[]): void;
-  /** What happens in normal operation: a client came or went. */
+  /** Normal events, such as a client that connected or disconnected. */
   info(message: string, ...details: unknown[]): void;
-  /** What will probably not work as it was meant. */
+  /** Problems that need attention, such as a schema that apps reject or a client that reads too slowly. */
   warn(message: string, ...details: unknown[]): void;
-  /** What failed, such as a hook that threw. */
+  /** Failures, such as a hook that threw. */
   error(message: string, ...details: unknown[]): void;
 }
 
 /**
- * The logger that the server itself writes to.
+ * Wraps the user's logger. The server writes all its lines through this wrapper, which escapes them.
  *
- * Lines are queued like hooks, because a logger may call the server, for example to publish the lines on a channel. A line that such a
- * message would cause is left out: it would cause another message, without an end. What `logger` throws is ignored. All lines pass here, so
- * here they are escaped.
+ * Lines are queued like hooks, because a logger may call the server, for example to publish the lines on a channel. Lines that such a
+ * call would cause are left out, because they would cause further calls without end. Errors that `logger` throws are ignored.
  */
 export function queuedLogger(logger: Logger, calls: CallQueue): Logger {
   let isLogging = false;
@@ -53,10 +52,10 @@ export function queuedLogger(logger: Logger, calls: CallQueue): Logger {
       isLogging = true;
       try {
         const result: unknown = logger[level](onOneLine(message), ...details.map(safeDetail));
-        // It is to return nothing, but the compiler takes an async function for one that does.
+        // A logger must return nothing, but the compiler also accepts an async function.
         if (result !== undefined) Promise.resolve(result).catch(() => {});
       } catch {
-        // There is no other place to report it.
+        // The logger itself failed, so the error cannot be reported.
       } finally {
         isLogging = false;
       }
@@ -65,17 +64,17 @@ export function queuedLogger(logger: Logger, calls: CallQueue): Logger {
   return { debug: write("debug"), info: write("info"), warn: write("warn"), error: write("error") };
 }
 
-/** Writes nothing: `logger: false`. */
+/** Writes nothing. Used for `logger: false`. */
 export const SILENT: Logger = { debug() {}, info() {}, warn() {}, error() {} };
 
 /**
- * Writes warnings and errors to the console. They must not be invisible to a program that has not chosen a logger: a refused origin, a schema
- * that apps refuse, a hook that fails.
+ * Writes warnings and errors to the console. Used if the program does not choose a logger, so that users still see rejected origins,
+ * schemas that apps reject, and hooks that fail.
  */
 export const CONSOLE: Logger = {
   debug() {},
   info() {},
-  // With a format of our own: the text may contain what the console would take for one.
+  // "%s" is needed because the text may contain format specifiers.
   // deno-lint-ignore no-console
   warn: (message, ...details) => console.warn("%s", `foxglove-ws: ${message}`, ...details),
   // deno-lint-ignore no-console

@@ -1,14 +1,14 @@
-// RefusalLog: tells the server's owner of clients that are refused, for a browser shows its user nothing of why.
+// RefusalLog: logs rejected clients, because browsers do not show users the reason.
 
 import type { Clock } from "../clock.ts";
 import type { Logger } from "./logger.ts";
 import { LogThrottle } from "./log_throttle.ts";
 
-/** One line every now and then, however many are refused. */
+/** Limits the lines, however many clients are rejected: one warning in 10 seconds, and one debug line for each status. */
 export class RefusalLog {
   readonly #logger: Logger;
   readonly #warnings: LogThrottle;
-  /** One line for each status. */
+  /** For debug lines, keyed by HTTP status. */
   readonly #statuses: LogThrottle;
 
   constructor(logger: Logger, clock: Clock) {
@@ -17,14 +17,14 @@ export class RefusalLog {
     this.#statuses = new LogThrottle(clock, 10);
   }
 
-  /** Reports a refused client, if the server's owner can do something about it. */
+  /** Logs a warning about a rejected client. For reasons that the program or its configuration can fix. */
   note(address: string, why: string): void {
     const others = this.#warnings.admit(why);
     if (others === undefined) return;
     this.#logger.warn(`Refused a client from ${address}: ${why}${since(others)}`);
   }
 
-  /** Reports a client that was refused with this status. */
+  /** Logs a debug line about a client that was rejected with this HTTP status. */
   noteStatus(address: string, status: number): void {
     const others = this.#statuses.admit(`${status}`);
     if (others === undefined) return;

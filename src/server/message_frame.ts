@@ -1,11 +1,11 @@
-// MessageFrame: a buffer in which data messages are put together one after the other, and copies of those that have to wait.
+// MessageFrame: a reusable buffer that encodes one data message at a time. Also checks timestamps.
 
 import { copyBytes } from "../protocol/bytes.ts";
 import type { SubscriptionId } from "../protocol/ids.ts";
 import { MESSAGE_DATA_HEADER_BYTES, writeMessageDataHeader } from "../protocol/message_data.ts";
 import type { FramePool, KeptFrame } from "./frame_pool.ts";
 
-/** A buffer that has grown beyond this is given back when its message is sent: one huge message must not cost its memory for long. */
+/** A larger buffer is freed after its message is sent, so that one huge message does not occupy memory for long. */
 const MAX_KEPT_BYTES = 8 * 1024 * 1024;
 const MIN_BYTES = 64 * 1024;
 
@@ -13,11 +13,11 @@ const UINT64_MAX = 0xffff_ffff_ffff_ffffn;
 const UTF8 = new TextEncoder();
 
 /**
- * A data message in a buffer that is used again for the next one.
+ * An encoded data message. Its buffer is reused for the next message.
  *
- * Only the subscription id differs between clients, and `WebSocket.send()` copies before it returns: so one frame is patched and sent
- * to all, and neither the number of clients nor that of messages costs an allocation. A fresh buffer for each message halves the
- * rate at 64 KiB and above. Only a message that has to wait is copied, once for all who wait for it.
+ * Only the subscription id differs between clients, and `WebSocket.send()` copies before it returns. So the same frame is patched and sent
+ * to each client, without an allocation per client or per message. A new buffer for each message would halve the rate of messages of
+ * 64 KiB and more. A message that must be queued is copied once, and all clients share the copy.
  */
 export class MessageFrame {
   readonly #pool: FramePool;
@@ -31,28 +31,28 @@ export class MessageFrame {
     this.#pool = pool;
   }
 
-  /** Bytes that are allocated. */
+  /** How many bytes are allocated. */
   get capacity(): number {
     return this.#buffer.byteLength;
   }
 
-  /** The whole frame, addressed to whom it was last addressed. Valid until the next message is written. */
+  /** The whole frame, with the subscription id of the last `address()`. Valid until the next `write()`. */
   get bytes(): Uint8Array<ArrayBuffer> {
     return this.#bytes;
   }
 
-  /** The message alone. Valid as long. */
+  /** The payload without the header. Valid until the next `write()`. */
   get payload(): Uint8Array<ArrayBuffer> {
     return this.#bytes.subarray(MESSAGE_DATA_HEADER_BYTES);
   }
 
-  /** Puts in a message; to whom it goes is still to be said. The length of a payload must be true, see `isTrueUint8Array()`. */
+  /** Writes a message. `address()` must follow. The payload's `byteLength` must be genuine: see `isTrueUint8Array()`. */
   write(timestamp: bigint, payload: Uint8Array | string): void {
     this.#timestamp = timestamp;
     this.#kept = undefined;
     let length: number;
     if (typeof payload === "string") {
-      // UTF-8 takes up to three bytes for each UTF-16 unit.
+      // UTF-8 takes at most three bytes for each UTF-16 unit.
       this.#reserve(MESSAGE_DATA_HEADER_BYTES + 3 * payload.length);
       length = UTF8.encodeInto(payload, this.#buffer.subarray(MESSAGE_DATA_HEADER_BYTES)).written;
     } else {
@@ -63,19 +63,19 @@ export class MessageFrame {
     this.#bytes = this.#buffer.subarray(0, MESSAGE_DATA_HEADER_BYTES + length);
   }
 
-  /** Addresses the frame to one client's subscription. */
+  /** Writes the header with this subscription id. */
   address(subscriptionId: SubscriptionId): void {
     writeMessageDataHeader(this.#view, subscriptionId, this.#timestamp);
   }
 
-  /** A copy that outlives the next message; the same one for all who ask. Its user must release it. */
+  /** Returns a copy that outlives the next message. All callers share one copy, and each must release it. */
   keep(): KeptFrame {
     if (this.#kept?.inUse) return this.#kept.keep();
     this.#kept = this.#pool.keep(this.#bytes, this.#timestamp);
     return this.#kept;
   }
 
-  /** The message is sent: gives back what a huge one took. `bytes` and `payload` may be empty after this. */
+  /** Frees the buffer if it is too large to keep. Called when the message has been sent: `bytes` and `payload` are not valid afterwards. */
   trim(): void {
     if (this.#buffer.byteLength <= MAX_KEPT_BYTES) return;
     this.#allocate(MIN_BYTES);
@@ -85,7 +85,7 @@ export class MessageFrame {
 
   #reserve(bytes: number): void {
     if (bytes <= this.#buffer.byteLength) return;
-    // Doubling bounds how often it grows; past what is kept, exactly what is needed.
+    // A power of two limits how often the buffer grows. A buffer too large to keep gets exactly the size it needs.
     this.#allocate(bytes > MAX_KEPT_BYTES ? bytes : Math.max(MIN_BYTES, 2 ** Math.ceil(Math.log2(bytes))));
   }
 
@@ -98,8 +98,8 @@ export class MessageFrame {
 /**
  * Checks a message's timestamp.
  *
- * @throws {TypeError} When it is no bigint: as a number, it would have lost its last digits already.
- * @throws {RangeError} When it is no uint64.
+ * @throws {TypeError} When it is not a bigint: a number would have lost its last digits already.
+ * @throws {RangeError} When it is not a uint64.
  */
 export function checkTimestamp(timestamp: bigint): void {
   if (typeof timestamp !== "bigint") {

@@ -1,4 +1,4 @@
-// Outbox: what waits to be sent to one client, in which order, and what is dropped when it reads too slowly.
+// Outbox: the send queue of one client. Decides the order of messages, and which are dropped if the client reads too slowly.
 
 import type { ChannelId, SubscriptionId } from "../protocol/ids.ts";
 import type { ChannelPolicy } from "./channel_policy.ts";
@@ -10,18 +10,18 @@ import { noTraffic, type Traffic } from "./traffic.ts";
 /** An encoded message: JSON text or a binary frame. */
 export type Frame = string | Uint8Array<ArrayBuffer>;
 
-/** The members of a WebSocket that sending takes. */
+/** The members of a WebSocket that are needed to send. */
 export type SendingSocket = Pick<WebSocket, "send" | "bufferedAmount">;
 
-/** A data message that is the same for all but for the subscription that it is addressed to. */
+/** A data message that can be sent to many clients. Only the subscription id in its header differs. */
 export interface Addressable {
   readonly bytes: Uint8Array<ArrayBuffer>;
   address(subscriptionId: SubscriptionId): void;
-  /** A copy that lasts until it is released. */
+  /** Returns a copy that stays valid until it is released. */
   keep(): KeptFrame;
 }
 
-/** The channel that a message is of. */
+/** The channel of a message. */
 export interface Source {
   readonly id: ChannelId;
   readonly topic: string;
@@ -31,63 +31,64 @@ export interface Source {
 
 /** Options of {@linkcode Outbox}. */
 export interface OutboxOptions {
-  /** How many bytes of data may wait. */
+  /** How many bytes of data messages may be queued. */
   maxQueuedBytes: number;
-  /** How many data messages may wait. */
+  /** How many data messages may be queued. */
   maxQueuedMessages: number;
   clock: Clock;
 }
 
-/** What an outbox tells its owner. */
+/** Callbacks of an outbox. */
 export interface OutboxEvents {
-  /** Something waits: `flush()` is to be called while `needsFlush` is true. */
+  /** `needsFlush` is true: `flush()` must be called until it is false. */
   waiting(): void;
-  /** A frame is about to be sent while `hasNews` is set: the news must be sent now, and `hasNews` cleared. */
+  /** A frame is about to be sent while `hasNews` is set. The callee must advertise the changes now, and clear `hasNews`. */
   behind(): void;
   /** A message of this topic was dropped because the client is too slow. */
   dropped(topic: string): void;
-  /** So much waits that must not be dropped that the client is given up. Nothing is sent any more. */
+  /** Too many messages that must not be dropped are queued. The outbox has closed itself; the client must be disconnected. */
   overflowed(): void;
 }
 
 /**
- * Frames go to the socket only while less than this is in it: what the socket has taken can be neither dropped nor replaced by newer
- * data, and its memory cannot be had back from a client that has stopped reading.
+ * Frames are passed to the socket only while it buffers less than this. Frames in the socket cannot be dropped or replaced by newer data,
+ * and their memory cannot be freed if the client has stopped reading.
  */
 export const WATERMARK_BYTES: number = 256 * 1024;
 
-/** Bounds of what must not be dropped. */
+/** Limits for queued messages that must not be dropped: control messages, and data with `reliable` delivery. */
 const MAX_HELD_MESSAGES = 4096;
 const MAX_HELD_BYTES = 64 * 1024 * 1024;
 
 /**
- * While so much waits, no further answer is worked on. Far below the bounds above, because a client that asks for a lot over a slow link
- * must not be disconnected for it, and because what waits in the socket takes memory as well.
+ * While this much is queued, queued requests are not started. Far below the limits above, because a client that requests a lot over a slow
+ * link must not be disconnected for it, and because the data in the socket takes memory as well.
  */
 const ROOM_MESSAGES = 1024;
 const ROOM_BYTES = 4 * 1024 * 1024;
 
-/** The memory of a larger frame is freed as soon as it was sent, and not by the garbage collector, which may take long to notice. */
+/** Frames of this size or more are freed as soon as they are sent, because the garbage collector may take long to free them. */
 const LARGE_BYTES = 1024 * 1024;
 
-/** A data message that waits. */
+/** A queued data message. */
 interface Entry {
   readonly frame: KeptFrame;
   readonly queuedAt: number;
+  /** How many control messages were queued before this message, since the outbox was created. */
   readonly epoch: number;
 }
 
-/** The messages of one channel that wait. */
+/** The queued data messages of one channel. */
 interface Lane {
   readonly source: Source;
   readonly subscriptionId: SubscriptionId;
   readonly entries: Deque<Entry>;
   bytes: number;
-  /** Whether it stands among those that wait for their turn. */
+  /** Whether the lane is in `#ready` or `#blocked`. */
   isListed: boolean;
 }
 
-/** A message other than data that waits, behind the data of its epoch. */
+/** A queued control message. It is sent after the data of its epoch. */
 interface Held {
   frame: Frame;
   readonly isOwn: boolean;
@@ -95,33 +96,33 @@ interface Held {
 }
 
 /**
- * One client's queue.
+ * The send queue of one client.
  *
- * Data and other messages keep their order: each of the latter ends an epoch, and goes when all data of that epoch has gone or has been
- * dropped. Within an epoch channels take turns, so that a camera cannot starve a state message. A client that keeps up has no queue: then
- * all goes straight to the socket, without a copy.
+ * A control message is sent after all data queued before it, and before all data queued after it. The data between two control messages
+ * forms an epoch. Within an epoch channels take turns, so that a camera cannot starve a state message. For a client that keeps up, nothing
+ * is queued: messages are passed to the socket without a copy.
  */
 export class Outbox {
-  /** What this client was sent. */
+  /** Counts of the data messages to this client. */
   readonly traffic: Traffic = noTraffic();
-  /** The most that ever waited, in bytes. */
+  /** The maximum of `queuedBytes` so far. */
   peakBytes = 0;
-  /** Whether changes are to be advertised before anything else is sent. */
+  /** Whether changes must be advertised before anything else is sent. */
   hasNews = false;
   readonly #socket: SendingSocket;
   readonly #options: OutboxOptions;
   readonly #events: OutboxEvents;
   readonly #lanes = new Map<ChannelId, Lane>();
-  /** Lanes whose first message may go now, the one whose turn it is first. Emptied ones are passed over. */
+  /** Lanes whose first message may be sent now, in the order of their turns. Empty lanes are skipped. */
   readonly #ready = new Deque<Lane>();
-  /** Lanes whose first message waits for the end of an epoch. */
+  /** Lanes whose first message belongs to a later epoch. */
   #blocked: Lane[] = [];
   readonly #held = new Deque<Held>();
   #heldTime: Held | undefined;
   #epoch = 0;
   #dataCount = 0;
   #dataBytes = 0;
-  /** Of held messages and of data that must not be dropped. */
+  /** Count of control messages and of data that must not be dropped. */
   #heldCount = 0;
   #heldBytes = 0;
   #roomWaiters: (() => void)[] = [];
@@ -135,27 +136,27 @@ export class Outbox {
     this.#events = events;
   }
 
-  /** Bytes that wait, here and in the socket. */
+  /** Queued bytes, in this outbox and in the socket. */
   get queuedBytes(): number {
     return this.#dataBytes + this.#heldBytes + this.#socket.bufferedAmount;
   }
 
-  /** Whether anything waits here. */
+  /** Whether any message is queued in this outbox. */
   get isWaiting(): boolean {
     return this.#dataCount + this.#heldCount > 0;
   }
 
-  /** Whether `flush()` has anything to do. */
+  /** Whether `flush()` must be called again. */
   get needsFlush(): boolean {
     return this.isWaiting || this.#roomWaiters.length > 0;
   }
 
-  /** Bytes that have left the socket: while this grows, the client reads. */
+  /** How many bytes have left the socket. While this grows, the client reads. */
   get drainedBytes(): number {
     return this.#handedBytes - this.#socket.bufferedAmount;
   }
 
-  /** Sends a message that must not be lost. `isOwn`: nobody else uses the frame, then or later. */
+  /** Sends a control message. `isOwn`: the frame is not used elsewhere, so the outbox may free its memory after sending. */
   control(frame: Frame, isOwn = false): void {
     if (this.hasNews) this.#events.behind();
     if (this.#isClosed) return;
@@ -164,7 +165,7 @@ export class Outbox {
     if (isOwn) free(frame);
   }
 
-  /** Sends the time; of several that wait only the newest is kept. */
+  /** Sends the server time. A time that is still queued is replaced, and keeps its place in the queue. */
   time(frame: Frame): void {
     if (this.hasNews) this.#events.behind();
     if (this.#isClosed) return;
@@ -176,7 +177,7 @@ export class Outbox {
     }
   }
 
-  /** Sends a message of a channel. It is the caller's again when this returns. */
+  /** Sends a data message. `message` may be reused as soon as this returns. */
   data(message: Addressable, subscriptionId: SubscriptionId, source: Source): void {
     if (this.hasNews) this.#events.behind();
     if (this.#isClosed) return;
@@ -187,13 +188,13 @@ export class Outbox {
     this.#enqueue(message.keep(), subscriptionId, source);
   }
 
-  /** Counts a message as dropped that was not even brought here. */
+  /** Counts a dropped message. Called from outside for messages that were dropped before they reached this outbox. */
   countDropped(source: Source): void {
     this.traffic.messagesDropped += 1;
     source.traffic.messagesDropped += 1;
   }
 
-  /** Forgets what waits of a channel: the client has unsubscribed, or the channel is gone. */
+  /** Discards the queued messages of a channel, without counting them as dropped: the client unsubscribed, or the channel was removed. */
   purge(channelId: ChannelId): void {
     const lane = this.#lanes.get(channelId);
     if (!lane) return;
@@ -201,9 +202,9 @@ export class Outbox {
     while (lane.entries.length > 0) this.#take(lane)?.release();
   }
 
-  /** Hands to the socket what it takes. Returns whether the client has read anything since the last time. */
+  /** Passes queued messages to the socket up to the watermark. Returns whether the client has read anything since the last call. */
   flush(): boolean {
-    // Before more is sent: where data never stops, the socket is never again as empty as now.
+    // Checked before more is sent: with a constant flow of data, the socket is at its emptiest now.
     if (!this.isCrowded) this.#wakeRoomWaiters();
     while (this.isWaiting && this.#socket.bufferedAmount < WATERMARK_BYTES) this.#sendNext();
     const drained = this.drainedBytes;
@@ -212,13 +213,13 @@ export class Outbox {
     return isMoving;
   }
 
-  /** Whether too much waits, here and in the socket, to work on further answers. */
+  /** Whether too much is queued, here and in the socket, to start further requests. */
   get isCrowded(): boolean {
     if (this.#isClosed) return false;
     return this.#heldCount >= ROOM_MESSAGES || this.#heldBytes + this.#socket.bufferedAmount >= ROOM_BYTES;
   }
 
-  /** Resolves when there is room for an answer, or the client is gone. */
+  /** Resolves when there is room for an answer, or the outbox is closed. */
   room(): Promise<void> {
     if (!this.isCrowded) return Promise.resolve();
     return new Promise((resolve) => {
@@ -227,7 +228,7 @@ export class Outbox {
     });
   }
 
-  /** Hands over at once what must not be lost, and sends nothing more. */
+  /** Passes all messages that must not be dropped to the socket, without a limit, discards the others, and closes the outbox. */
   finish(): void {
     for (const { source } of [...this.#lanes.values()]) {
       if (source.policy.delivery !== "reliable") this.purge(source.id);
@@ -236,7 +237,7 @@ export class Outbox {
     this.close();
   }
 
-  /** Forgets whatever waits, and sends nothing more. */
+  /** Discards all queued messages. Nothing is sent afterwards. */
   close(): void {
     this.#isClosed = true;
     for (const channelId of [...this.#lanes.keys()]) this.purge(channelId);
@@ -296,7 +297,7 @@ export class Outbox {
     this.#ready.push(lane);
   }
 
-  /** Counts what begins to wait. */
+  /** Counts a message that was queued. Closes the outbox if the limits are exceeded. */
   #grow(isHeld: boolean, bytes: number): void {
     const wasWaiting = this.isWaiting;
     if (isHeld) {
@@ -309,13 +310,13 @@ export class Outbox {
     this.peakBytes = Math.max(this.peakBytes, this.queuedBytes);
     if (!wasWaiting) this.#events.waiting();
     const isTooMuch = this.#heldCount > MAX_HELD_MESSAGES || this.#heldBytes > MAX_HELD_BYTES;
-    // A single message may be as large as it is.
+    // A single message may exceed the limit.
     if (!isHeld || !isTooMuch || this.#heldCount === 1) return;
     this.close();
     this.#events.overflowed();
   }
 
-  /** Counts what waits no more. */
+  /** Counts a message that left the queue. */
   #shrink(isHeld: boolean, bytes: number): void {
     if (isHeld) {
       this.#heldCount -= 1;
@@ -326,7 +327,7 @@ export class Outbox {
     }
   }
 
-  /** Drops the oldest data until the rest is within the bounds; a single message may be as large as it is. */
+  /** Drops the oldest data until the rest is within the limits. A single message may exceed them. */
   #trim(pushed: Lane): void {
     const { maxQueuedBytes, maxQueuedMessages } = this.#options;
     while (this.#dataCount > 1 && (this.#dataBytes > maxQueuedBytes || this.#dataCount > maxQueuedMessages)) {
@@ -336,12 +337,12 @@ export class Outbox {
     }
   }
 
-  /** The channel that pays for all: the one that was just added to, if it holds its equal share, else the one that holds most. */
+  /** The channel whose oldest message is dropped: the one just added to, if it has at least an equal share, otherwise the fullest one. */
   #fullest(pushed: Lane): Lane {
     const isByBytes = this.#dataBytes > this.#options.maxQueuedBytes;
     const total = isByBytes ? this.#dataBytes : this.#dataCount;
     const load = (lane: Lane) => isByBytes ? lane.bytes : lane.entries.length;
-    // Its newest message is the last to be dropped.
+    // The message that was just queued is dropped only if there is no other.
     const isAlone = pushed.entries.length === 1;
     if (!isAlone && load(pushed) * this.#lanes.size >= total) return pushed;
     let fullest: Lane | undefined;
@@ -357,7 +358,7 @@ export class Outbox {
     this.#take(lane)?.release();
   }
 
-  /** Takes the oldest message out of a lane; it is to be released. */
+  /** Removes the oldest message of a lane. The caller must release it. */
   #take(lane: Lane): KeptFrame | undefined {
     const frame = lane.entries.shift()?.frame;
     if (!frame) return undefined;
@@ -366,7 +367,7 @@ export class Outbox {
     return frame;
   }
 
-  /** Sends what is next in the order, or finds out that it is not what it was. */
+  /** Sends the next message. If its lane is empty or blocked, or the message is too old, removes that instead and sends nothing. */
   #sendNext(): void {
     const lane = this.#ready.shift();
     if (!lane) return this.#sendHeld();
@@ -395,7 +396,7 @@ export class Outbox {
     return policy.maxAgeMs < Infinity && this.#options.clock.now() - queuedAt > policy.maxAgeMs;
   }
 
-  /** Ends an epoch. */
+  /** Sends the first control message, which ends its epoch. */
   #sendHeld(): void {
     const held = this.#held.shift();
     for (const lane of this.#blocked) this.#ready.push(lane);
@@ -412,12 +413,12 @@ export class Outbox {
   }
 }
 
-/** Close enough for text, most of which is ASCII. */
+/** For text, the number of UTF-16 units. That is close enough, because most text is ASCII. */
 function sizeOf(frame: Frame): number {
   return typeof frame === "string" ? frame.length : frame.byteLength;
 }
 
-/** Gives back the memory of a frame that was sent: send() has copied it before it returned. */
+/** Frees the memory of a large frame after sending. `send()` copies the frame before it returns. */
 function free(frame: Frame): void {
   if (typeof frame !== "string" && frame.byteLength >= LARGE_BYTES) frame.buffer.transfer(0);
 }

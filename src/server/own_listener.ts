@@ -1,4 +1,4 @@
-// OwnListener: one HTTP server that an endpoint opened, with the requests and clients that depend on it.
+// OwnListener: an HTTP server that an endpoint opened, with a count of the requests and clients that depend on it.
 
 import { listen, type ListenOptions } from "./listening.ts";
 
@@ -11,11 +11,11 @@ export type OwnHandler = (
 
 /** Options of {@linkcode OwnListener}. */
 export interface OwnListenerOptions extends ListenOptions {
-  /** Whether only loopback addresses lead to it, and no proxy. */
+  /** Whether clients reach it only through a loopback address, without a proxy. */
   isLoopback: boolean;
 }
 
-/** Listens from its construction until it is shut down, or until the platform ends it. */
+/** Listens from its construction until it is shut down, or until Deno stops it because of an error. */
 export class OwnListener {
   readonly isLoopback: boolean;
   readonly tls: boolean;
@@ -25,7 +25,7 @@ export class OwnListener {
   readonly #unused = Promise.withResolvers<void>();
   #isRetired = false;
 
-  /** @throws {Deno.errors.AddrInUse} When something else listens on the port. */
+  /** @throws {Deno.errors.AddrInUse} When the port is in use. */
   constructor(options: OwnListenerOptions, handler: OwnHandler, onError: (error: unknown) => Response) {
     const { isLoopback, ...where } = options;
     this.isLoopback = isLoopback;
@@ -37,12 +37,12 @@ export class OwnListener {
     return this.#http.addr;
   }
 
-  /** Settles when it listens no more. Rejects if the platform ended it, for example because there are too many open files. */
+  /** Settles when it has stopped listening. Rejects if Deno stopped it, for example because too many files are open. */
   get finished(): Promise<void> {
     return this.#http.finished;
   }
 
-  /** Counts a client. Returns a function to call when that client has left; calling it again has no effect. */
+  /** Counts a request or a client. Call the returned function when it has ended. Further calls have no effect. */
   hold(): () => void {
     this.#users += 1;
     let isHeld = true;
@@ -55,8 +55,8 @@ export class OwnListener {
   }
 
   /**
-   * Shuts down when the last request and the last client have ended. Peers that only keep a connection open, perhaps with half a request,
-   * are disconnected then.
+   * Shuts down when the last request and the last client have ended. Other open connections are closed then, even with an incomplete
+   * request.
    */
   async retire(): Promise<void> {
     this.#isRetired = true;
@@ -65,7 +65,7 @@ export class OwnListener {
     await this.shutdown();
   }
 
-  /** Stops listening. Deno ends the WebSockets of its clients, too. Resolves when all connections are closed. */
+  /** Stops listening. Deno also closes the WebSockets of its clients. Resolves when all connections are closed. */
   shutdown(): Promise<void> {
     return this.#http.shutdown();
   }

@@ -1,40 +1,40 @@
-// Pump: has the outboxes in which something waits hand it on as fast as their sockets take it.
+// Pump: flushes outboxes with queued messages as fast as their sockets take them.
 
 import type { CallQueue } from "./call_queue.ts";
 import type { Outbox } from "./outbox.ts";
 
-/** How long a client may read nothing before its outbox is asked less often. */
+/** How long a client may read nothing before its outbox is flushed less often. */
 const PATIENCE_MS = 4;
-/** How often those are asked. */
+/** How often the outboxes of clients that do not read are flushed. */
 const SLOW_POLL_MS = 5;
 
 /**
- * Asks sockets again and again whether they take more, for a WebSocket has no event that says so.
+ * Polls sockets, because a WebSocket has no event that says it can take more data.
  *
- * While a client reads, its outbox is asked on every turn of the event loop: a timer, which waits at least a millisecond, would bound its
- * rate at a thousand times what the socket takes at once. When it does not, a timer asks, for the other costs a whole core.
+ * While a client reads, its outbox is flushed on every turn of the event loop. A timer waits at least a millisecond, so it would flush at
+ * most a thousand times per second. When the client does not read, a timer is used, because polling on every turn uses a whole core.
  */
 export class Pump {
-  /** When each client was last seen to read. */
+  /** Outboxes of clients that read, with the time (`performance.now()`) when the client was last seen to read. */
   readonly #quick = new Map<Outbox, number>();
   readonly #slow = new Set<Outbox>();
   readonly #calls: CallQueue;
   #immediate: ReturnType<typeof setImmediate> | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
-  /** In a turn, messages may be dropped, which is logged: `calls` has the logger wait until the turn is over. */
+  /** `calls`: flushing may drop messages, which is logged. The queue delays the logger until the turn is over. */
   constructor(calls: CallQueue) {
     this.#calls = calls;
   }
 
-  /** Looks after an outbox until nothing waits in it. */
+  /** Flushes an outbox repeatedly until it no longer needs it. */
   add(outbox: Outbox): void {
     this.#slow.delete(outbox);
     this.#quick.set(outbox, performance.now());
     this.#schedule();
   }
 
-  /** Forgets an outbox. */
+  /** Stops flushing an outbox. */
   remove(outbox: Outbox): void {
     this.#quick.delete(outbox);
     this.#slow.delete(outbox);
@@ -71,7 +71,7 @@ export class Pump {
     this.#schedule();
   }
 
-  /** Arranges the next turns, or calls them off. */
+  /** Schedules the next turns, or cancels them. */
   #schedule(): void {
     if (this.#quick.size > 0) {
       this.#immediate ??= setImmediate(() => this.#calls.run(() => this.#turnQuick()));

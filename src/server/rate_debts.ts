@@ -1,4 +1,4 @@
-// RateDebts: the rate limits of clients that left, for the next client from the same address.
+// RateDebts: passes the rate limits of departed clients on to the next clients from the same address.
 
 import type { Clock } from "../clock.ts";
 import { addressKey } from "./address.ts";
@@ -16,14 +16,14 @@ interface Debt {
 }
 
 /**
- * Keeps a client from escaping its rate limits by connecting again.
+ * Prevents clients from escaping their rate limits by connecting again.
  *
- * Clients that are connected at the same time never share a limit: a debt belongs to one client, and then to one other.
+ * Clients that are connected at the same time never share a limit: each remembered limit passes to one new client only.
  */
 export class RateDebts {
   readonly #clock: Clock;
   readonly #trustedProxies: number;
-  /** The one that left first comes first. */
+  /** In the order in which the clients left, the earliest first. */
   #debts: Debt[] = [];
 
   constructor(clock: Clock, trustedProxies: number) {
@@ -36,7 +36,7 @@ export class RateDebts {
     return this.#debts.length;
   }
 
-  /** Remembers a client that leaves, unless it owes nothing or others may have the same address. */
+  /** Remembers a client that leaves, unless its limits have recovered, or its address does not identify a machine. */
   add(remoteAddr: Deno.Addr | undefined, rates: Rates): void {
     const address = this.#addressOf(remoteAddr);
     const leftAt = this.#clock.now();
@@ -46,7 +46,7 @@ export class RateDebts {
     if (this.#debts.length > MAX_DEBTS) this.#debts.shift();
   }
 
-  /** Takes over the limits of a client that left this address, if one is remembered. */
+  /** Removes and returns the limits of the earliest departed client with this address, if any is remembered. */
   take(remoteAddr: Deno.Addr | undefined): Rates | undefined {
     const address = this.#addressOf(remoteAddr);
     const now = this.#clock.now();
@@ -54,9 +54,9 @@ export class RateDebts {
     return index < 0 ? undefined : this.#debts.splice(index, 1)[0]?.rates;
   }
 
-  /** What identifies a machine. Clients behind a Unix socket, or behind a proxy that does not forward their address, have nothing. */
+  /** A key for the client's machine. `undefined` for Unix sockets, and behind proxies that do not forward the client's address. */
   #addressOf(remoteAddr: Deno.Addr | undefined): string | undefined {
-    // Proxies forward no port, so an address with a port is a proxy's own.
+    // Proxies do not forward a port, so an address with a port is the proxy's own.
     if (this.#trustedProxies > 0 && remoteAddr && "port" in remoteAddr && remoteAddr.port !== 0) return undefined;
     return addressKey(remoteAddr);
   }

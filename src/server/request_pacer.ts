@@ -1,4 +1,4 @@
-// RequestPacer: when requests that may wait are started.
+// RequestPacer: decides when queued requests start.
 
 import type { QueuedKind, QueuedRequest } from "../session/effects.ts";
 import { AssetLease, type AssetLeaseOptions } from "./asset_lease.ts";
@@ -7,20 +7,21 @@ import { Turns } from "./turns.ts";
 
 /** Options of {@linkcode RequestPacer}. */
 export interface RequestPacerOptions extends Omit<AssetLeaseOptions, "reading"> {
-  /** Answers a request. `lease` is for an asset, and must be ended. */
+  /** Answers a request. Assets have a `lease`, which must be ended. */
   answer: (connection: Connection, request: QueuedRequest, lease: AssetLease | undefined) => void;
 }
 
 /**
- * Starts queued requests one after the other, so that a client that asks for much neither stalls others nor fills its own outbox.
+ * Starts queued requests one after the other, so that a client with many requests neither stalls other clients nor fills its own outbox.
  *
- * A request that finds nothing before it is started at once. All others wait for a turn of the event loop of their own, and for room in the
- * outbox. An asset also waits until the memory of the largest asset is free.
+ * A request starts at once while the share of the current turn is not used up, and no request waits for a turn. Other requests each wait
+ * for a turn of the event loop of their own. All requests wait for room in the outbox. An asset also waits until the budget has room for
+ * the largest asset.
  */
 export class RequestPacer {
   readonly turns: Turns = new Turns();
   readonly #options: RequestPacerOptions;
-  /** The clients of which requests are being started. */
+  /** Clients for which `start()` is running. */
   readonly #busy: Readonly<Record<QueuedKind, Set<Connection>>> = {
     assets: new Set(),
     parameters: new Set(),
@@ -33,7 +34,7 @@ export class RequestPacer {
     this.#options = options;
   }
 
-  /** Starts the requests of a client that may be started, now or when they may. `mustWait`: the first one was not the only one. */
+  /** Starts the queued requests of a client that the limits allow. `mustWait`: they must wait for a later turn of the event loop. */
   async start(connection: Connection, kind: QueuedKind, mustWait = false): Promise<void> {
     const { session: { requests }, outbox } = connection;
     const busy = this.#busy[kind];
@@ -47,7 +48,7 @@ export class RequestPacer {
       const lease = kind === "assets" ? new AssetLease({ ...this.#options, reading: this.#reading }) : undefined;
       if (lease && !lease.isGranted) await lease.granted;
       const request = requests.start(kind);
-      // The client may have left.
+      // The client may have left in the meantime.
       if (!request) {
         lease?.end();
         break;
@@ -58,12 +59,12 @@ export class RequestPacer {
     busy.delete(connection);
   }
 
-  /** Forgets which assets are being read: the server closes. */
+  /** Stops the timers of the assets that are being read, because the server closes. */
   close(): void {
     for (const lease of this.#reading) lease.stop();
   }
 
-  /** Lets the client's next asset be started if this one takes too long. */
+  /** Starts the client's next asset if this one takes too long. */
   #watch(lease: AssetLease, connection: Connection, request: QueuedRequest): void {
     lease.begin(() => {
       connection.session.requests.setOverdue(request);

@@ -1,14 +1,14 @@
-// RunningServers: which servers a cancelled runCancellable() has to close.
+// RunningServers: the servers that a cancelled runCancellable() must close.
 
-/** The part of a server that a run needs. */
+/** The methods of a server that a run needs. */
 export interface RunningServer {
-  /** Closes the server. From now on sending on it throws `reason`, which ends a loop that ignores the signal. */
+  /** Closes the server. Sending on it then throws `reason`, which ends loops that ignore the signal. */
   cancel(reason: unknown): void;
-  /** The run has ended: sending does nothing, as on any closed server. */
+  /** Called when the run has ended. Sending on the closed server then has no effect, and no longer throws. */
   release(): void;
 }
 
-/** The servers that were started while a run was active, and that are not closed yet. */
+/** The servers that were started during a run and are not closed yet. */
 export class RunningServers implements Disposable {
   static readonly #runs = new Set<RunningServers>();
   readonly #servers = new Set<RunningServer>();
@@ -17,12 +17,12 @@ export class RunningServers implements Disposable {
     RunningServers.#runs.add(this);
   }
 
-  /** Adds a server to all runs that are active. */
+  /** Adds a server to all active runs. */
   static add(server: RunningServer): void {
     for (const run of RunningServers.#runs) run.#servers.add(server);
   }
 
-  /** Forgets a server that was closed by the program. */
+  /** Removes a server that the program has closed from all runs. */
   static remove(server: RunningServer): void {
     for (const run of RunningServers.#runs) run.#servers.delete(server);
   }
@@ -32,7 +32,7 @@ export class RunningServers implements Disposable {
     for (const server of [...this.#servers]) server.cancel(reason);
   }
 
-  /** Ends the run. */
+  /** Ends the run and releases its servers. */
   [Symbol.dispose](): void {
     RunningServers.#runs.delete(this);
     for (const server of this.#servers) server.release();

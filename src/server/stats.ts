@@ -1,4 +1,4 @@
-// ServerStats: what a server has sent, and to whom.
+// ServerStats: how many messages and bytes a server has sent, by client and by channel.
 
 import type { Channel } from "../protocol/channels.ts";
 import type { ClientInfo } from "./client_info.ts";
@@ -6,53 +6,53 @@ import type { Connection } from "./connection.ts";
 import type { Feed } from "./feed.ts";
 import { addTraffic, noTraffic, type Traffic } from "./traffic.ts";
 
-/** What one client was sent. */
+/** Statistics of one client. */
 export interface ClientStats extends Readonly<Traffic> {
-  /** Who it is. */
+  /** The client. */
   readonly client: ClientInfo;
-  /** Bytes that wait for it now. */
+  /** Bytes that are queued for the client now. */
   readonly queuedBytes: number;
-  /** The most bytes that ever waited for it. */
+  /** The maximum of `queuedBytes` so far. */
   readonly peakQueuedBytes: number;
 }
 
-/** What was sent of one channel, over all clients. */
+/** Statistics of one channel, summed over all clients. */
 export interface ChannelStats extends Readonly<Traffic> {
-  /** Which it is. */
+  /** The channel. */
   readonly channel: Channel;
   /** How many clients are subscribed now. */
   readonly subscribers: number;
 }
 
-/** A server's figures at one moment. Totals count clients and channels that are gone as well. */
+/** Statistics of a server at one moment. The totals include disconnected clients and removed channels. */
 export interface ServerStats extends Readonly<Traffic> {
-  /** Bytes that wait for all clients. */
+  /** Bytes that are queued now, summed over all clients. */
   readonly queuedBytes: number;
-  /** How many clients were disconnected because too much waited for them that must not be dropped. */
+  /** How many clients were disconnected because too many messages that must not be dropped were queued for them. */
   readonly overflowedClients: number;
-  /** How many clients were disconnected because they sent too much: too fast, or in one message. */
+  /** How many clients were disconnected because they sent too fast, or sent a message that is too large. */
   readonly excessiveClients: number;
-  /** How many clients were given up because they had stopped reading. */
+  /** How many clients were evicted because they had stopped reading. */
   readonly stuckClients: number;
-  /** Of each connected client. */
+  /** Statistics of each connected client. */
   readonly clients: readonly ClientStats[];
-  /** Of each live channel. */
+  /** Statistics of each current channel. */
   readonly channels: readonly ChannelStats[];
 }
 
-/** Keeps the figures that outlast a client. */
+/** Keeps the totals of departed clients, and counts evicted clients. */
 export class StatsBook {
   overflowedClients = 0;
   excessiveClients = 0;
   stuckClients = 0;
   readonly #past = noTraffic();
 
-  /** Keeps the figures of a client that leaves. */
+  /** Adds the traffic of a client that leaves to the totals. */
   retire({ outbox }: Connection): void {
     addTraffic(this.#past, outbox.traffic);
   }
 
-  /** The figures now. */
+  /** Returns the current statistics. */
   read(connections: readonly Connection[], feeds: Iterable<Feed>): ServerStats {
     const total = { ...this.#past };
     const clients = connections.map(({ info, outbox }) => {

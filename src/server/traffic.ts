@@ -1,21 +1,21 @@
-// Traffic: counts of messages and bytes.
+// Traffic: counts of sent and dropped data messages.
 
-/** Data messages, sent or not. */
+/** Counts of data messages. Each message counts once for each client. */
 export interface Traffic {
-  /** Handed to clients' sockets. */
+  /** How many messages were passed to clients' sockets. */
   messagesSent: number;
-  /** Their bytes, headers included. */
+  /** The bytes of these messages, headers included. */
   bytesSent: number;
-  /** Not sent: too much waited, they had waited too long, or a newer one took their place. */
+  /** How many messages were not sent because the queue was full, they were too old, or a newer message replaced them. */
   messagesDropped: number;
 }
 
-/** Traffic of which there is none yet. */
+/** Returns counts that are all 0. */
 export function noTraffic(): Traffic {
   return { messagesSent: 0, bytesSent: 0, messagesDropped: 0 };
 }
 
-/** Adds to a sum. */
+/** Adds `more` to `sum`. */
 export function addTraffic(sum: Traffic, more: Traffic): void {
   sum.messagesSent += more.messagesSent;
   sum.bytesSent += more.bytesSent;

@@ -1,11 +1,11 @@
-// Turns: spreads answers over turns of the event loop, so that sockets, timers and other clients are served in between.
+// Turns: spreads answers over turns of the event loop, so that sockets, timers and other clients get their turn in between.
 
 import { Deque } from "../deque.ts";
 
-/** How much may be answered without a pause, in bytes or characters: a few milliseconds' work. */
+/** How much may be answered in one turn, in bytes or UTF-16 units. This takes a few milliseconds. */
 const SHARE = 256 * 1024;
 
-/** The turns of the event loop, as all clients of a server share them. */
+/** Turns of the event loop. All clients of a server share them. */
 export class Turns {
   readonly #waiters = new Deque<() => void>();
   #spent = 0;
@@ -16,13 +16,13 @@ export class Turns {
     return this.#spent >= SHARE || this.#waiters.length > 0;
   }
 
-  /** Notes that this much was answered. */
+  /** Counts answered bytes or UTF-16 units against the current turn. */
   spend(amount: number): void {
     this.#spent += amount;
     if (this.isOver) this.#schedule();
   }
 
-  /** Resolves in a turn that belongs to the caller alone, in the order of the calls. */
+  /** Resolves in a later turn. Each turn resolves one call, in the order of the calls. */
   next(): Promise<void> {
     return new Promise((resolve) => {
       this.#waiters.push(resolve);

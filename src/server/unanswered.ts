@@ -1,29 +1,29 @@
-// Unanswered: the HTTP requests whose answer takes its time, so that a server can close without them.
+// Unanswered: HTTP requests that wait for an answer. A closing server answers them itself.
 
 import { explainClosing } from "./handshake.ts";
 
-/** Answers in the place of those who never do. */
+/** Tracks unanswered HTTP requests, and answers them when the server closes. */
 export class Unanswered {
-  /** The answer that is to come to each of them, by what answers in its place. */
+  /** The pending answer to each request, keyed by the function that resolves the request with another response. */
   readonly #answers = new Map<(response: Response) => void, Promise<Response>>();
 
-  /** The answers that are to come. */
+  /** The pending answers. */
   get answers(): Promise<Response>[] {
     return [...this.#answers.values()];
   }
 
-  /** The answer to a request: as it comes, or that the server is closing, when `giveUp()` comes first. */
+  /** Returns the answer to a request, or a response with 503 if `giveUp()` is called first. */
   hold(answer: Response | Promise<Response>): Response | Promise<Response> {
     return answer instanceof Response ? answer : this.#hold(answer);
   }
 
-  /** Ends the wait for all of them. Deno's server cannot shut down before, and keeps the process alive. */
+  /** Answers all requests with 503. Until then Deno's server cannot shut down, and keeps the process alive. */
   giveUp(): void {
     for (const resolve of this.#answers.keys()) resolve(explainClosing());
   }
 
   async #hold(answer: Promise<Response>): Promise<Response> {
-    // Of its own: a race with one promise that all requests share would keep each of them in memory.
+    // Each request has its own promise: a race with a shared promise would keep every request in memory.
     const { promise: given, resolve } = Promise.withResolvers<Response>();
     this.#answers.set(resolve, answer);
     try {

@@ -1,6 +1,6 @@
-// Listening: the HTTP server underneath, and how long to wait for its end.
+// Listening: starts Deno's HTTP server, and waits for promises with a time limit.
 
-/** Where and how to listen. */
+/** The address to listen on, and the certificate and key for TLS. */
 export interface ListenOptions {
   hostname: string;
   port: number;
@@ -9,10 +9,10 @@ export interface ListenOptions {
 }
 
 /**
- * Begins to answer HTTP requests. `onError` answers one for which `handler` throws or returns a response that cannot be sent. It is also
- * called when the body of a response fails while it is sent; its answer is ignored then.
+ * Starts an HTTP server. `onError` answers a request if `handler` throws or returns a response that cannot be sent. Deno also calls it when
+ * the body of a response fails while it is sent, and ignores its answer then.
  *
- * @throws {Deno.errors.AddrInUse} When something else listens on the port.
+ * @throws {Deno.errors.AddrInUse} When the port is in use.
  */
 export function listen(
   options: ListenOptions,
@@ -20,24 +20,24 @@ export function listen(
   onError: (error: unknown) => Response,
 ): Deno.HttpServer<Deno.NetAddr> {
   try {
-    // Without onListen() and onError() Deno prints lines.
+    // Deno prints to the console unless onListen() and onError() are given.
     return Deno.serve({ ...options, onListen() {}, onError }, handler);
   } catch (cause) {
     const cannot = `Cannot listen on ${options.hostname}:${options.port}`;
     if (cause instanceof Deno.errors.AddrInUse) {
       throw new Deno.errors.AddrInUse(`${cannot}: the port is in use`, { cause });
     }
-    // Of whatever class it is, callers tell it apart by that.
+    // The error keeps its class, because callers distinguish errors by class.
     if (cause instanceof Error) cause.message = `${cannot}: ${cause.message}`;
     throw cause;
   }
 }
 
-/** Resolves when all are settled, after a macrotask at the earliest, and after `ms` at the latest. */
+/** Waits until all promises are settled, but at most `ms` milliseconds. Always waits for one turn of the event loop. */
 export async function settledWithin(ms: number, promises: readonly (Promise<unknown> | undefined)[]): Promise<void> {
   const { promise: tooLate, resolve } = Promise.withResolvers<void>();
   const timer = setTimeout(resolve, ms);
-  // A frame that was just sent leaves only when the event loop turns.
+  // Deno writes a frame to the network only in the next turn of the event loop.
   const turned = new Promise<void>((resolve) => setTimeout(resolve, 0));
   await Promise.race([Promise.allSettled([...promises, turned]), tooLate]);
   clearTimeout(timer);

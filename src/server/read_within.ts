@@ -1,11 +1,11 @@
-// readWithin(): reads a file below a folder, and nothing outside of that folder.
+// readWithin(): reads a file below a folder, and never a file outside of it.
 
 import { checkAssetSize } from "./asset_size.ts";
 
 /** A file that is open for reading. */
 export type OpenFile = Pick<Deno.FsFile, "stat" | "read" | "close">;
 
-/** The operations on files that {@linkcode readWithin} needs. */
+/** The file system operations that {@linkcode readWithin} needs. */
 export interface FileSystem extends Pick<typeof Deno, "realPath" | "lstat"> {
   /** Opens a file for reading. */
   open(path: string): Promise<OpenFile>;
@@ -21,13 +21,13 @@ export interface ReadWithinOptions {
 const SEPARATOR = Deno.build.os === "windows" ? "\\" : "/";
 
 /**
- * Reads a regular file. `segments` are the names on the way to it.
+ * Reads a regular file below `folder`. `segments`: the names of the subfolders and of the file.
  *
- * Another program may replace the file, or a folder on the way, between the checks and the opening. So the opened file is checked again:
- * it has the device and inode number that were checked, and its path still has no links. Where the system has no such numbers, as Windows
- * on some volumes, only the path is checked again.
+ * Another program may replace the file, or a folder in its path, between the checks and the opening. So the opened file is checked again:
+ * its device and inode numbers must be the same, and its path must still have no links. If the system has no such numbers, for example
+ * Windows on some volumes, only the path is checked again.
  *
- * @throws {RefusalError} When it has more than `maxBytes`.
+ * @throws {RefusalError} When the file has more than `maxBytes`.
  */
 export async function readWithin(
   folder: string | URL,
@@ -40,7 +40,7 @@ export async function readWithin(
     throw new Error(`"${path}" is outside of "${root}"`);
   }
   const checked = await fileSystem.lstat(path);
-  // Before it is opened: opening a pipe waits for its writer, and opening a device can have effects.
+  // Checked before it is opened: opening a pipe waits for its writer, and opening a device can have side effects.
   if (!checked.isFile) throw new Error(`"${path}" is not a regular file`);
   checkAssetSize(checked.size, maxBytes);
   const file = await open(fileSystem, path, signal);
@@ -56,7 +56,7 @@ export async function readWithin(
   }
 }
 
-/** Ends the wait when the signal aborts, because a pipe that has taken the file's place may never get a writer. */
+/** Opens a file. Stops waiting when the signal aborts, because a pipe that has replaced the file may never get a writer. */
 async function open(fileSystem: FileSystem, path: string, signal: AbortSignal): Promise<OpenFile> {
   signal.throwIfAborted();
   const opening = fileSystem.open(path);
@@ -74,14 +74,14 @@ async function open(fileSystem: FileSystem, path: string, signal: AbortSignal): 
   }
 }
 
-/** Whether two numbers of a file system differ; systems that have none say `null` or 0. */
+/** Whether two device or inode numbers differ. Systems without such numbers return `null` or 0, which count as equal. */
 function differ(one: number | null, other: number | null): boolean {
   return Boolean(one) && Boolean(other) && one !== other;
 }
 
-/** Reads until the end, whatever the size was: a file may grow while it is read. */
+/** Reads until the end, independent of `size`, because a file may grow while it is read. */
 async function readAll(file: OpenFile, size: number, maxBytes: number, signal: AbortSignal): Promise<Uint8Array> {
-  // One byte more than there should be: then the end is found without growing.
+  // One extra byte, so that the end is found without a larger buffer.
   let buffer = new Uint8Array(Math.min(size, maxBytes) + 1);
   let length = 0;
   while (true) {

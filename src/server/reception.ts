@@ -1,4 +1,4 @@
-// Reception: how clients come, are looked after, and go.
+// Reception: handshakes of clients, their connections, and the end of connections.
 
 import type { Subprotocol } from "../protocol/capabilities.ts";
 import { IdSequence } from "../session/id_sequence.ts";
@@ -28,13 +28,13 @@ import { RefusalLog } from "./refusal_log.ts";
 import { targetFault } from "./request_target.ts";
 import type { StatsBook } from "./stats.ts";
 
-/** What is smaller is left to the garbage collector. */
+/** Messages of this size or more are freed at once. Smaller ones are left to the garbage collector. */
 const LARGE_BYTES = 1024 * 1024;
 
-/** What clients are told when the server stops. */
+/** The close code and reason when the server stops. */
 const SHUTDOWN: readonly [code: number, reason: string] = [1001, "server shutdown"];
 
-/** What is known of a peer before its first message. */
+/** The properties of a peer that the handshake determines. */
 export interface Peer {
   subprotocol: Subprotocol | undefined;
   remoteAddr: Deno.Addr | undefined;
@@ -42,15 +42,15 @@ export interface Peer {
   identity?: Identity | undefined;
 }
 
-/** What the owner of an accepted socket reports of it. */
+/** Events that the owner of an accepted socket must report. */
 export interface SocketEvents {
   opened(): void;
   received(data: string | ArrayBuffer | Uint8Array): void;
-  /** May be reported more than once. */
+  /** May be called more than once. */
   closed(): void;
 }
 
-/** The parts of a server that a reception works with. */
+/** The parts of a server that a reception uses. */
 export interface ReceptionParts {
   options: ResolvedOptions;
   failures: FailureLog;
@@ -64,7 +64,7 @@ export interface ReceptionParts {
   clock: Clock;
 }
 
-/** The clients of one server, from handshake to farewell. */
+/** Manages the clients of one server, from the handshake until the socket is closed. */
 export class Reception {
   readonly #parts: ReceptionParts;
   readonly #pump: Pump;
@@ -72,9 +72,9 @@ export class Reception {
   readonly #gate: Gate | undefined;
   readonly #ids = new IdSequence("client");
   readonly #debts: RateDebts;
-  /** From the handshake until the socket is closed, so longer than a client is listed. */
+  /** From the handshake until the socket is closed, which is longer than a client is in `clients`. */
   readonly #connections = new Set<Connection>();
-  /** From the question who a client is until its socket is gone, which after it was given up may be long: a peer need not do anything. */
+  /** A slot is taken before `authorize` is called, and freed when the socket is closed. That may be long after the client was evicted. */
   readonly #slots: Slots;
   #isClosed = false;
 
@@ -88,13 +88,13 @@ export class Reception {
     if (options.authorize) this.#gate = new Gate({ ...options, authorize: options.authorize, failures, clock });
   }
 
-  /** Whether one more client would be taken. */
+  /** Whether the server would accept another client. */
   get readiness(): Readiness {
     if (this.#isClosed) return "closing";
     return this.#slots.isFull ? "full" : "ready";
   }
 
-  /** Answers a request whose host or URL cannot be used, of whatever kind it is; `undefined`: they can be. */
+  /** Rejects a request of any kind if its host or URL is not valid. Returns `undefined` if both are valid. */
   refuseTarget(request: Request, info?: Deno.ServeHandlerInfo): Response | undefined {
     const fault = targetFault(request);
     if (fault === undefined) return undefined;
@@ -106,7 +106,7 @@ export class Reception {
     );
   }
 
-  /** Takes a WebSocket handshake, or says why not. */
+  /** Accepts or rejects a WebSocket handshake. */
   handshake(request: Request, info?: Deno.ServeHandlerInfo, listener?: OwnListener): Response | Promise<Response> {
     if (this.#isClosed) return explainClosing();
     const { options } = this.#parts;
@@ -116,7 +116,7 @@ export class Reception {
       if (handshake.warning !== undefined) this.#refusals.note(nameOf(remoteAddr), handshake.warning);
       return this.#refuse(handshake.response, remoteAddr);
     }
-    // All of this is gone after the upgrade.
+    // Read now, because the request can no longer be read after the upgrade.
     const peer: Peer = {
       subprotocol: handshake.subprotocol,
       remoteAddr,
@@ -125,7 +125,7 @@ export class Reception {
     return this.#gate ? this.#pass(this.#gate, request, peer, listener) : this.#upgrade(request, peer, listener);
   }
 
-  /** Takes a socket, which need not be open yet. */
+  /** Accepts a socket, which may not be open yet. */
   accept(socket: Socket, { subprotocol, remoteAddr, userAgent, identity }: Peer): SocketEvents {
     const { options, state, advertiser, clock } = this.#parts;
     const { channelFilter, clientChannelFilter } = options;
@@ -165,7 +165,7 @@ export class Reception {
     };
   }
 
-  /** Sends a client everything that there is, but for messages. */
+  /** Sends a client the current state: `serverInfo`, channels, services, sticky statuses and the time. Sends no data messages. */
   greet(connection: Connection): void {
     const { greeting, advertiser } = this.#parts;
     const { session, outbox } = connection;
@@ -177,7 +177,7 @@ export class Reception {
     if (greeting.lastTime) outbox.time(greeting.lastTime);
   }
 
-  /** Finds those who have stopped reading. Nothing can end their connections: what can be forgotten of them is. */
+  /** Evicts clients that have stopped reading. Their connections cannot be ended, so the server frees everything that it keeps for them. */
   check(): void {
     const { calls, clients, options } = this.#parts;
     calls.run(() => {
@@ -190,14 +190,17 @@ export class Reception {
     });
   }
 
-  /** Takes nobody in any more, and sends all away. Returns when each socket is closed; where a peer has stopped reading, never. */
+  /**
+   * Stops accepting clients and closes all connections. Each promise resolves when its socket has closed, which never happens if the peer
+   * has stopped reading.
+   */
   close(): Promise<void>[] {
     this.#isClosed = true;
     this.#gate?.close();
     return this.sendAway(...SHUTDOWN);
   }
 
-  /** Parts with all clients; they are told why. Returns as {@linkcode Reception.close} does. */
+  /** Closes all connections with this code and reason. Returns promises like {@linkcode Reception.close}. */
   sendAway(code: number, reason: string): Promise<void>[] {
     const { calls, clients } = this.#parts;
     const connections = [...this.#connections];
@@ -220,7 +223,7 @@ export class Reception {
     return true;
   }
 
-  /** Takes the handshake of a client that is known, or says why not. */
+  /** Calls `authorize`, and then accepts or rejects the handshake. */
   async #pass(gate: Gate, request: Request, peer: Peer, listener?: OwnListener): Promise<Response> {
     const full = this.#slots.refusalIfFull(peer.remoteAddr);
     if (full) return this.#refuse(full, peer.remoteAddr);
@@ -241,11 +244,11 @@ export class Reception {
     if (full) return this.#refuse(full, peer.remoteAddr);
     const { handshakeTimeoutMs } = options;
     const { socket, response } = Deno.upgradeWebSocket(request, { idleTimeout: options.idleTimeoutMs / 1000 });
-    // Set here, for the option of upgradeWebSocket() compares it with the whole header where that has no space after a comma.
+    // Set here, because upgradeWebSocket() compares its option with the whole header if that has no space after the commas.
     if (peer.subprotocol) response.headers.set("sec-websocket-protocol", peer.subprotocol);
     const events = this.accept(socket, peer);
     const release = listener?.hold();
-    // The socket of a client that has left meanwhile neither opens nor closes.
+    // If the client has left in the meantime, its socket neither opens nor closes. The timer then frees the slot.
     const cancel = handshakeTimeoutMs > 0 && clock.after(handshakeTimeoutMs, () => {
       socket.onopen = () => socket.close(1013, "handshake too slow");
       events.closed();
@@ -271,12 +274,12 @@ export class Reception {
     return response;
   }
 
-  /** A filter that throws allows nothing. The same holds for one that does not return a boolean, because a promise would count as true. */
+  /** Calls a filter. Denies if it throws, or if it does not return a boolean: otherwise a promise would count as `true`. */
   #ask(option: keyof FoxgloveServerOptions, filter: () => unknown): boolean {
     try {
       const answer = filter();
       if (typeof answer === "boolean") return answer;
-      // A rejection that is not handled would end the process.
+      // An unhandled rejection would end the process.
       Promise.resolve(answer).catch(() => {});
       throw new TypeError(`Cannot filter: the answer is ${typeof answer}, not true or false`);
     } catch (error) {
@@ -285,9 +288,9 @@ export class Reception {
     }
   }
 
-  /** In one go, so that a channel that is added meanwhile is announced exactly once. */
+  /** Synchronous, so that a channel that is added at the same time is advertised exactly once. */
   #admit(connection: Connection): void {
-    // Closing a socket before it is open has no effect.
+    // The socket was not open when the server closed, and closing it had no effect then.
     if (this.#isClosed) return connection.goAway(...SHUTDOWN);
     const { clients, effects, options } = this.#parts;
     const { id, address, subprotocol, identity } = connection.info;
@@ -302,7 +305,7 @@ export class Reception {
     const { clients, effects } = this.#parts;
     if (!clients.get(connection.info.id) || !connection.admits(data)) return freeMessage(data);
     const following = connection.session.receive(data);
-    // Refused: nobody else has a view of its bytes.
+    // None of these effects keeps a view of the message's bytes.
     if (following.every((effect) => effect.do === "send" || effect.do === "complain")) freeMessage(data);
     effects.run(connection, following);
   }
@@ -313,7 +316,7 @@ export class Reception {
     connection.end();
   }
 
-  /** Takes a client off every list and runs its hooks, once. */
+  /** Removes a client from every list and queues its hooks. Only the first call has an effect. */
   #leave(connection: Connection): void {
     const { clients, effects, options, stats } = this.#parts;
     if (!clients.remove(connection)) return;
@@ -325,15 +328,15 @@ export class Reception {
     options.logger.info(`Client ${connection.info.id} disconnected`);
   }
 
-  /** Takes a client off every list without waiting for its socket; later, for somebody may be walking through a list just now. */
+  /** Removes a client from every list without waiting for its socket. Deferred, because the caller may be iterating over a list. */
   #giveUp(connection: Connection, count: GivenUpCount): void {
     this.#parts.stats[count] += 1;
     queueMicrotask(() => this.#parts.calls.run(() => this.#end(connection)));
   }
 }
 
-/** Gives back the memory of a large message at once. The garbage collector may take long to notice, and others come meanwhile. */
+/** Frees the memory of a large message at once, because the garbage collector may be slower than the next messages. */
 function freeMessage(data: string | ArrayBuffer | Uint8Array): void {
-  // A Uint8Array is not a socket's, but a caller's.
+  // A Uint8Array does not come from a socket: it belongs to the caller.
   if (data instanceof ArrayBuffer && data.byteLength >= LARGE_BYTES) data.transfer(0);
 }

@@ -1,4 +1,4 @@
-// Services: the server's services, from `addService()` to `removeService()`.
+// Services: adds and removes the server's services, and advertises the changes.
 
 import type { ServiceId } from "../protocol/ids.ts";
 import type { ServerState } from "../session/server_state.ts";
@@ -9,7 +9,7 @@ import type { Connection } from "./connection.ts";
 import type { Greeting } from "./greeting.ts";
 import type { Logger } from "./logger.ts";
 
-/** The parts of a server that its services work with. */
+/** The parts of a server that its services use. */
 export interface ServicesParts {
   state: ServerState<Connection>;
   greeting: Greeting<Connection>;
@@ -25,7 +25,7 @@ export class Services {
     this.#parts = parts;
   }
 
-  /** Adds all of these or, if it throws, none. */
+  /** Adds all of these services, or none if it throws. */
   add(services: readonly ServiceInit[]): ServiceId[] {
     const { state, greeting, advertiser, logger } = this.#parts;
     const before = state.supportedEncodings();
@@ -42,13 +42,13 @@ export class Services {
     }
     greeting.servicesChanged();
     const changes: Change[] = added.map((service) => ({ type: "serviceAdded", service }));
-    // Apps leave the call button of a service dead unless they were told its encoding.
+    // Apps disable the call button of a service if `serverInfo` does not list its encoding.
     if (state.supportedEncodings().length > before.length) changes.push({ type: "infoChanged" });
     advertiser.add(changes);
     return added.map(({ id }) => id);
   }
 
-  /** Removes those of these that exist. Returns how many there were. */
+  /** Removes services. Ignores ids without a service. Returns how many services were removed. */
   remove(serviceIds: Iterable<ServiceId>): number {
     const { state, greeting, advertiser } = this.#parts;
     const removed = [...new Set(serviceIds)].flatMap((id) => state.services.remove(id) ?? []);

@@ -1,4 +1,4 @@
-// Clients: the connections that are open, and what is sent to all of them.
+// Clients: the connected clients, and messages to all of them.
 
 import type { ConnectionGraphUpdate } from "../protocol/connection_graph.ts";
 import { encodeServerMessage } from "../protocol/encode.ts";
@@ -12,10 +12,10 @@ import type { Clock } from "../clock.ts";
 import type { Connection } from "./connection.ts";
 import type { Frame } from "./outbox.ts";
 
-/** How often clients are looked after. */
+/** How often clients are checked: see `Reception.check()`. */
 const CHECK_MS = 1000;
 
-/** The connections of one server by client id, in the order in which they came. */
+/** The connections of one server by client id, in the order in which the clients connected. */
 export class Clients {
   readonly #state: ServerState<Connection>;
   readonly #connections = new Map<ClientId, Connection>();
@@ -24,14 +24,14 @@ export class Clients {
   readonly #check: () => void;
   #cancelCheck: (() => void) | undefined;
 
-  /** `check` is called now and then while there are clients. */
+  /** `check` is called once per second while there are clients. */
   constructor(state: ServerState<Connection>, clock: Clock, check: () => void) {
     this.#state = state;
     this.#clock = clock;
     this.#check = check;
   }
 
-  /** What the server's owner is shown of them. */
+  /** The public information about each client. */
   get infos(): ReadonlyMap<ClientId, ClientInfo> {
     return this.#infos;
   }
@@ -40,7 +40,7 @@ export class Clients {
     return this.#connections.get(id);
   }
 
-  /** A snapshot: a client that comes or goes meanwhile does not disturb the one who walks through it. */
+  /** Returns a copy, so that clients may connect and disconnect while the caller iterates over it. */
   list(): Connection[] {
     return [...this.#connections.values()];
   }
@@ -51,7 +51,7 @@ export class Clients {
     this.#infos.set(connection.info.id, connection.info);
   }
 
-  /** Returns whether it was there. */
+  /** Removes a client. Returns whether it was there. */
   remove(connection: Connection): boolean {
     this.#infos.delete(connection.info.id);
     const wasThere = this.#connections.delete(connection.info.id);
@@ -59,7 +59,7 @@ export class Clients {
     return wasThere;
   }
 
-  /** Sends to one client, or to all. One that has just left is passed over. */
+  /** Sends a control message to all clients, or to one. Does nothing if that client has left. */
   send(frame: Frame, to?: ClientId): void {
     if (to === undefined) {
       for (const connection of this.list()) connection.outbox.control(frame);
@@ -68,7 +68,7 @@ export class Clients {
     }
   }
 
-  /** Tells those that watch the graph what has changed in what they may see of it. */
+  /** Sends changes of the connection graph to its subscribers. Each gets only the part that it may see. */
   sendGraph(difference: ConnectionGraphUpdate): void {
     const frame = encodeServerMessage(difference);
     for (const { session, outbox } of [...this.#state.graphClients]) {
@@ -77,14 +77,14 @@ export class Clients {
     }
   }
 
-  /** Tells all clients the time. */
+  /** Sends the server time to all clients. */
   sendTime(frame: Frame): void {
     for (const { outbox } of this.list()) outbox.time(frame);
   }
 
-  /** Tells each client the new values of those parameters that it watches. */
+  /** Sends each client the new values of the parameters to which it is subscribed. */
   pushParameters(parameters: readonly WrittenParameter[]): void {
-    // Most clients watch the same parameters: they share a text.
+    // Encoded once for consecutive clients with the same parameters, which is the usual case.
     let shared: { news: readonly WrittenParameter[]; text: string } | undefined;
     for (const [{ outbox }, news] of this.#state.parameters.changed(parameters)) {
       if (!shared || !isSame(shared.news, news)) shared = { news, text: parameterValuesText(news) };
@@ -92,9 +92,9 @@ export class Clients {
     }
   }
 
-  /** Tells all clients that understand it what playback is doing. */
+  /** Sends the playback state to all clients that understand the message. */
   sendPlaybackState(state: PlaybackState): void {
-    // Its op comes last, for hooks like to build the state from the request, which has one of its own.
+    // `op` comes last: hooks often build the state from the request, which has an `op` too.
     const frame = encodeServerMessage({ ...state, op: "playbackState" });
     for (const connection of this.list()) {
       if (connection.session.takesPlaybackState) connection.outbox.control(frame);

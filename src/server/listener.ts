@@ -1,4 +1,4 @@
-// FoxgloveServerListener: what the server asks and tells the program that owns it.
+// FoxgloveServerListener: the hooks by which the program answers requests and learns of events.
 
 import type { ByteSource } from "../protocol/bytes.ts";
 import type { ClientChannel } from "../protocol/client_publish.ts";
@@ -11,37 +11,37 @@ import type { FoxgloveServer } from "./server.ts";
 /** A value, now or later. */
 export type MaybePromise<T> = T | Promise<T>;
 
-/** Whom a hook is called for. */
+/** The client for which a hook is called. */
 export interface ListenerContext {
-  /** The client whose message or whose coming or going it is. */
+  /** The client that sent the message, connected or disconnected. */
   readonly client: ClientInfo;
-  /** Aborts when that client leaves or the server closes. */
+  /** Aborts when the client disconnects or the server closes. */
   readonly signal: AbortSignal;
 }
 
-/** The answer to a service call: its payload, or with an encoding other than the service's own. A string is sent as UTF-8. */
+/** The response to a service call: the payload alone, or with an encoding that differs from the service's. A string is sent as UTF-8. */
 export type ServiceResponse = ByteSource | string | { encoding: string; payload: ByteSource };
 
 /**
- * Hooks that the server calls; each may be left out, and each may be async.
+ * Hooks that the server calls. All are optional, and each may be async.
  *
- * The messages of one client reach the hooks in the order in which they came, except that requests for assets, and requests to get or to
- * watch parameters, may have to wait while many of them are open or the client reads slowly: see `maxQueuedRequests`. The server does not
- * wait for an async hook, so the next hook may begin before it has finished. The server's state has already changed when a hook is called: a message sent in
- * `onClientSubscribe` reaches the new subscriber.
+ * Order: the server calls hooks in the order of a client's messages. Requests for assets, and requests to get or to watch parameters, are
+ * exceptions: they may be queued if many are open or the client reads slowly (see `maxQueuedRequests`). The server does not wait for an
+ * async hook, so the next hook may begin before it has finished. The server's state has already changed when a hook is called: a message
+ * sent in `onClientSubscribe` reaches the new subscriber.
  *
- * A hook may call the server. All hook calls go through one queue, and what a hook causes is queued last. For example, a client subscribes to
- * two channels, and `onSubscribe` of the first removes the second. Then `onClientSubscribe` of the first follows, and nothing is reported
- * of the second: a subscription is not reported, neither its begin nor its end, if its channel or client is gone when its turn comes. The
- * queue is empty before the public method, or the message, that filled it is done. `onClientDisconnect` is the last hook of a client,
- * except for `onError`. The `logger` goes through the same queue.
+ * A hook may call the server. All hook calls go through one queue, and calls that a hook causes are appended to it. The method call or
+ * message that started to fill the queue is not finished until the queue is empty. A subscription is not reported at all if its channel or
+ * client no longer exists when its turn comes. For example, a client subscribes to two channels, and `onSubscribe` of the first removes the
+ * second. Then `onClientSubscribe` of the first follows, and no hook is called for the second. `onClientDisconnect` is the last hook of a
+ * client, except for `onError`. The `logger` is called through the same queue.
  *
- * A hook that throws or rejects fails the request that it answers, and the failure goes to the log. A hook refuses a request by throwing a
- * {@linkcode RefusalError}, which is logged without a stack. Any other hook's failure goes to `onError` as well, and the client is told by a
- * status. A request hook that returns the wrong kind of value also fails its request: the log says what was expected, and the client is told
+ * Errors: if a hook that answers a request throws or rejects, the request fails, and the error is logged. To reject a request, throw a
+ * {@linkcode RefusalError}, which is logged without a stack. If any other hook fails, `onError` is called as well, and the client receives
+ * a status. A request also fails if its hook returns a value of the wrong type. Then the log says what was expected, and the client is told
  * only that the answer is not valid.
  *
- * @example A service that answers with what it was sent
+ * @example A service that returns its request
  * ```ts
  * import { assertEquals } from "@std/assert/equals";
  * import { FoxgloveServer, type FoxgloveServerListener } from "@x/foxglove-ws";
@@ -55,27 +55,27 @@ export type ServiceResponse = ByteSource | string | { encoding: string; payload:
  * ```
  */
 export interface FoxgloveServerListener {
-  /** The first client subscribed to a channel: now it is worth producing its messages. */
+  /** The first client subscribed to a channel. Start producing its messages here. */
   onSubscribe?(server: FoxgloveServer, channelId: ChannelId, context: ListenerContext): MaybePromise<void>;
-  /** Nobody is subscribed any more: the last client unsubscribed or left, or the channel was removed. */
+  /** The last subscription to a channel ended: the client unsubscribed or disconnected, or the channel was removed. */
   onUnsubscribe?(server: FoxgloveServer, channelId: ChannelId, context: ListenerContext): MaybePromise<void>;
-  /** A client subscribed, the first or not. */
+  /** A client subscribed to a channel. Called for every client, after `onSubscribe` for the first one. */
   onClientSubscribe?(server: FoxgloveServer, channelId: ChannelId, context: ListenerContext): MaybePromise<void>;
-  /** A client's subscription ended, the last one or not. */
+  /** A client's subscription ended. Called for every client, before `onUnsubscribe` for the last one. */
   onClientUnsubscribe?(server: FoxgloveServer, channelId: ChannelId, context: ListenerContext): MaybePromise<void>;
-  /** A client is connected and has been told of channels and services. */
+  /** A client connected. The current channels and services have been advertised to it. */
   onClientConnect?(server: FoxgloveServer, context: ListenerContext): MaybePromise<void>;
-  /** A client is gone, and every other hook for it has been called. Its hooks that are still running go on. */
+  /** A client disconnected. No other hook is called for it afterwards, except `onError`. Async hooks may still be running. */
   onClientDisconnect?(server: FoxgloveServer, context: ListenerContext): MaybePromise<void>;
-  /** A client will publish on a channel of its own. */
+  /** A client advertised a channel on which it will publish. */
   onClientAdvertise?(server: FoxgloveServer, channel: ClientChannel, context: ListenerContext): MaybePromise<void>;
-  /** A client publishes no more on that channel, or left. The id is unique only within that client. */
+  /** A client unadvertised its channel, or disconnected. The id is unique only within this client. */
   onClientUnadvertise?(
     server: FoxgloveServer,
     channelId: ClientChannelId,
     context: ListenerContext,
   ): MaybePromise<void>;
-  /** A client published a message. The payload is the hook's to keep. */
+  /** A client published a message. The hook may keep the payload. */
   onClientMessage?(
     server: FoxgloveServer,
     channelId: ClientChannelId,
@@ -83,8 +83,8 @@ export interface FoxgloveServerListener {
     context: ListenerContext,
   ): MaybePromise<void>;
   /**
-   * A client calls a service. The payload is the hook's to keep. Throw to fail the call: the client is shown the error's message, and the
-   * log the error's stack, or only a line if it is a `RefusalError`.
+   * A client calls a service. The hook may keep the payload. Throw to fail the call: the client receives the error's message, and the
+   * server logs the error's stack, or a single line for a `RefusalError`.
    */
   onServiceRequest?(
     server: FoxgloveServer,
@@ -95,7 +95,7 @@ export interface FoxgloveServerListener {
     context: ListenerContext,
   ): MaybePromise<ServiceResponse>;
   /**
-   * A client asks for these parameters, `[]` meaning all. Parameters without a value, and others than asked for, are not sent.
+   * A client requests parameters; `[]` means all. Parameters without a value, or that were not requested, are not sent.
    *
    * For NaN and infinities see `updateParameters()`. A parameter that cannot be sent at all is logged; the others are sent.
    */
@@ -106,8 +106,8 @@ export interface FoxgloveServerListener {
     context: ListenerContext,
   ): MaybePromise<readonly Parameter[]>;
   /**
-   * A client sets these parameters; one without a value is to be removed. Return the values now in force: they go to the client, if it
-   * asked for an answer, and to all that watch them. As for `onGetParameters`, a parameter that cannot be sent keeps no other from being
+   * A client sets parameters. Remove those without a value. Return the parameters with their new values. They are sent to all subscribers,
+   * and to the client if it requested an answer. As for `onGetParameters`, a parameter that cannot be sent is logged, and the others are
    * sent.
    *
    * Large integers arrive as `bigint`: see `ParameterValue`.
@@ -118,25 +118,25 @@ export interface FoxgloveServerListener {
     requestId: string | undefined,
     context: ListenerContext,
   ): MaybePromise<readonly Parameter[]>;
-  /** The first client began, or the last one ceased, to watch these parameters. `names` is never empty. */
+  /** The first client subscribed to these parameters, or the last one unsubscribed. `names` is never empty. */
   onParametersSubscribe?(
     server: FoxgloveServer,
     names: readonly string[],
     subscribe: boolean,
     context: ListenerContext,
   ): MaybePromise<void>;
-  /** The first client began, or the last one ceased, to watch the connection graph. */
+  /** The first client subscribed to the connection graph, or the last one unsubscribed. */
   onConnectionGraphSubscribe?(
     server: FoxgloveServer,
     subscribe: boolean,
     context: ListenerContext,
   ): MaybePromise<void>;
   /**
-   * A client asks for a file. Throw a `RefusalError` if there is none: the client is shown its message. Check the path, or use
-   * `assetRoots()`.
+   * A client requests an asset, such as a mesh or a URDF file. Throw a `RefusalError` if it does not exist: the client receives the
+   * message. Check that the path is allowed, or use `assetRoots()`.
    *
-   * A client's files are asked for one at a time: the next one when the one before has been sent, has failed, or has not come for two
-   * seconds.
+   * Assets are requested one at a time for each client. The next one is requested when the previous one has been sent, has failed, or has
+   * taken two seconds.
    */
   onFetchAsset?(
     server: FoxgloveServer,
@@ -145,14 +145,14 @@ export interface FoxgloveServerListener {
     context: ListenerContext,
   ): MaybePromise<ByteSource>;
   /**
-   * A client steers playback. Apply seek, then speed, then command, and return what is so now: it goes to all clients. Return nothing to
-   * refuse.
+   * A client controls playback. Apply seek, then speed, then command, and return the new state, which is sent to all clients. Return
+   * `undefined` to reject the request.
    */
   onPlaybackControl?(
     server: FoxgloveServer,
     request: PlaybackControlRequest,
     context: ListenerContext,
   ): MaybePromise<PlaybackState | undefined>;
-  /** Another hook threw or rejected. */
+  /** A hook that does not answer a request threw or rejected. */
   onError?(server: FoxgloveServer, error: unknown, context: ListenerContext): void;
 }

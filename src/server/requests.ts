@@ -1,4 +1,4 @@
-// Requests: has the hooks answer what clients ask, and sees to it that every request gets an answer.
+// Requests: answers clients' requests through hooks, and makes sure that every request gets an answer.
 
 import type { Clock } from "../clock.ts";
 import type { FetchAsset } from "../protocol/assets.ts";
@@ -33,7 +33,7 @@ import { type ParameterReports, unsendable } from "./parameter_reports.ts";
 import { RefusalError } from "./refusal_error.ts";
 import { RequestPacer } from "./request_pacer.ts";
 
-/** What requests need of the server. */
+/** Options of {@linkcode Requests}. */
 export interface RequestsOptions {
   calls: CallQueue;
   hooks: Hooks;
@@ -42,17 +42,17 @@ export interface RequestsOptions {
   maxAssetBytes: number;
   clock: Clock;
   parameterReports: ParameterReports;
-  /** Carries out what follows for a client. */
+  /** Carries out effects for a client. */
   run: (connection: Connection, effects: readonly Effect[]) => void;
 }
 
-/** There is no such hook, or it may decline and did: told to the client, but no fault that the log has to hear of. */
+/** The hook is not installed, or it rejected a playback request. The client is told the reason, but the log is not. */
 class Refusal extends Error {}
 
-/** To look up a name, or to begin to watch it, costs as much as to send so many characters. */
+/** Looking up a name, or subscribing to it, costs as much as sending this many characters. */
 const NAME_COST = 32;
 
-/** Answers requests. */
+/** Answers the requests of all clients of a server. */
 export class Requests {
   readonly #options: RequestsOptions;
   readonly #pacer: RequestPacer;
@@ -68,17 +68,17 @@ export class Requests {
     this.#graphs = new GraphFrames(options.state.graph);
   }
 
-  /** The server closes: no request is waited for any longer. */
+  /** Stops the timers for slow assets, because the server closes. */
   close(): void {
     this.#pacer.close();
   }
 
-  /** Answers queued requests, now or later. */
+  /** Starts the queued requests of a client, now or when the limits allow it. */
   startQueued(connection: Connection, kind: QueuedKind): void {
     void this.#pacer.start(connection, kind);
   }
 
-  /** Answers one request. Never rejects. `lease`: the memory of an asset. */
+  /** Answers one request. Never rejects. `lease`: the reserved memory, for an asset. */
   async answer(connection: Connection, effect: RequestEffect, lease?: AssetLease): Promise<void> {
     try {
       await this.#answer(connection, effect, lease);
@@ -136,13 +136,13 @@ export class Requests {
       const data = checkAsset(asset);
       checkAssetSize(data.byteLength, this.#options.maxAssetBytes);
       lease?.read(data.byteLength);
-      // One that was overdue may come together with others.
+      // An overdue asset may arrive together with others.
       while (outbox.isCrowded) await outbox.room();
       if (connection.isGone) return;
       const frame = encodeServerMessage({ op: "fetchAssetResponse", requestId, status: "success", data });
       this.#send(connection, frame, true);
     });
-    // The asset is in the outbox, or in the socket, until there is room again.
+    // The asset may be in the outbox or the socket until there is room again.
     void outbox.room().then(() => lease?.end());
     if (why === undefined) return;
     connection.send({ op: "fetchAssetResponse", requestId, status: "error", error: `Cannot fetch "${uri}": ${why}` });
@@ -157,12 +157,12 @@ export class Requests {
 
   async #setParameters(connection: Connection, { parameters, id }: SetParameters): Promise<void> {
     const { calls, clients } = this.#options;
-    // Now, because a hook might change the list that it is given.
+    // Read before the hook is called, because it may change the list.
     const names = parameters.map(({ name }) => name);
     const { written: removed } = writeParameters(parameters.filter(({ value }) => value === undefined));
     const why = await this.#ask(connection, "onSetParameters", [parameters, id], (inForce) => {
       if (inForce === undefined) this.#decline("onSetParameters", "the server's parameters cannot be set");
-      // What was to be removed is gone, unless the hook says otherwise.
+      // Parameters to remove count as removed, unless the hook returns a value for them.
       const written = this.#write(connection, "onSetParameters", inForce);
       if (id !== undefined) {
         const seen = connection.session.access.parameters(written.filter(({ isSet }) => isSet));
@@ -172,13 +172,13 @@ export class Requests {
     });
     if (why === undefined) return;
     connection.complain(StatusLevel.ERROR, `Cannot set parameters: ${why}`, id);
-    // The client waits to be told what holds now.
+    // The client waits for the current values.
     if (id !== undefined) await this.#sendCurrent(connection, names, id);
   }
 
-  /** Answers a set that failed. */
+  /** Answers a failed set request with the current values. */
   async #sendCurrent(connection: Connection, parameterNames: readonly string[], id: string): Promise<void> {
-    // To get no names is to get all.
+    // A get request without names would return all parameters.
     if (parameterNames.length === 0) return connection.send({ op: "parameterValues", parameters: [], id });
     await this.#getParameters(connection, { op: "getParameters", parameterNames, id });
   }
@@ -189,7 +189,7 @@ export class Requests {
       run(connection, connection.session.watchMore(watch, names));
       this.#pacer.turns.spend(names.length * NAME_COST);
     };
-    // At once, so that no change of these is missed while the hook names the rest.
+    // Subscribed at once, so that no change of the known parameters is missed while the hook looks up the rest.
     watchMore([...state.parameters.knownNames]);
     const why = await this.#askValues(connection, [], undefined, (parameters) => {
       watchMore(parameters.map(({ name }) => name));
@@ -209,7 +209,10 @@ export class Requests {
     connection.complain(StatusLevel.ERROR, `Cannot control playback: ${why}`, requestId);
   }
 
-  /** Asks for the values of these parameters, `[]` meaning all: those that are set, were asked for, and may be seen by the client. */
+  /**
+   * Calls `onGetParameters`; `[]` means all names. `use` gets only parameters that have a value, were requested, and that the client may
+   * see.
+   */
   #askValues(
     connection: Connection,
     names: readonly string[],
@@ -239,8 +242,8 @@ export class Requests {
   }
 
   /**
-   * Asks a hook and hands its result to `use`, which sends it. Returns what the client is told if that fails: what the hook has thrown, but
-   * nothing about a result that cannot be used.
+   * Calls a hook and passes its result to `use`, which sends it. Returns the error text for the client if that fails: the message of the
+   * hook's error, but no details about an invalid result.
    */
   async #ask<Name extends RequestHookName>(
     connection: Connection,
@@ -265,20 +268,20 @@ export class Requests {
         hooks.log(connection, name, error);
         return error.message;
       }
-      // Such as a Proxy, whose traps have thrown.
+      // For example a Proxy whose traps throw.
       const wrong = isA(error, WrongResult) ? error : new WrongResult(`${name} returned what cannot be read`);
       hooks.logWrongResult(connection, name, wrong);
       return "the server's answer is not valid";
     }
   }
 
-  /** Sends an answer whose size others have to wait for. `isOwn`: as in `Outbox.control()`. */
+  /** Sends an answer and counts its size against the current turn. `isOwn`: as in `Outbox.control()`. */
   #send(connection: Connection, frame: Frame, isOwn = false): void {
     this.#pacer.turns.spend(frame.length);
     connection.outbox.control(frame, isOwn);
   }
 
-  /** Refuses a request for which there is no hook. */
+  /** Rejects a request if its hook is not installed. */
   #decline(name: RequestHookName, why: string): void {
     if (!this.#options.hooks.has(name)) throw new Refusal(why);
   }

@@ -1,4 +1,4 @@
-// FoxgloveServer: the server that programs create.
+// FoxgloveServer: the public class, which connects the parts of a server.
 
 import type { ByteSource } from "../protocol/bytes.ts";
 import type { Capability } from "../protocol/capabilities.ts";
@@ -54,17 +54,17 @@ import { type RunningServer, RunningServers } from "./running_servers.ts";
 import { type ServerStats, StatsBook } from "./stats.ts";
 import { Unanswered } from "./unanswered.ts";
 
-/** How long `close()` waits for clients to confirm, unless told otherwise. */
+/** The default of `CloseOptions.graceMs`. */
 const DEFAULT_GRACE_MS = 1000;
 
-/** Has a server take a socket, whoever made it. Not part of the public API. */
+/** Makes a server accept an existing socket. Not part of the public API. */
 export let acceptSocket: (server: FoxgloveServer, socket: Socket, peer: Peer) => SocketEvents;
 
-/** How large an asset a server sends, in bytes. Not part of the public API. */
+/** Returns the option `maxAssetBytes` of a server. Not part of the public API. */
 export let maxAssetBytesOf: (server: FoxgloveServer) => number;
 
 /**
- * A server for Foxglove, Lichtblick and every other client of the Foxglove WebSocket protocol (`foxglove.websocket.v1` and
+ * A server for Foxglove, Lichtblick and other clients of the Foxglove WebSocket protocol (`foxglove.websocket.v1` and
  * `foxglove.sdk.v1`).
  *
  * @example
@@ -115,9 +115,9 @@ export class FoxgloveServer implements AsyncDisposable {
   };
 
   /**
-   * Does no I/O: see {@linkcode FoxgloveServer.start}.
+   * Creates a server that does not listen yet: call {@linkcode FoxgloveServer.start}.
    *
-   * @throws {TypeError} When options contradict one another or are of the wrong kind.
+   * @throws {TypeError} When options contradict each other or have the wrong type.
    * @throws {RangeError} When a number is out of its range.
    */
   constructor(options: FoxgloveServerOptions) {
@@ -167,14 +167,14 @@ export class FoxgloveServer implements AsyncDisposable {
   }
 
   /**
-   * Where it listens; `undefined` before `start()` and after `close()`. Also `undefined` while it cannot accept clients because the process
-   * is out of file descriptors: it then tries to listen again on the same port.
+   * The address on which the server listens; `undefined` before `start()` and after `close()`. Also `undefined` if the process is out of
+   * file descriptors, until the server listens again on the same port.
    */
   get addr(): Deno.NetAddr | undefined {
     return this.#endpoint.addr;
   }
 
-  /** What a client on this machine connects to, such as `ws://127.0.0.1:8765`; `undefined` while it does not listen. */
+  /** The URL for clients on this machine, such as `ws://127.0.0.1:8765`; `undefined` while the server does not listen. */
   get url(): string | undefined {
     return this.#endpoint.url;
   }
@@ -184,7 +184,7 @@ export class FoxgloveServer implements AsyncDisposable {
     return this.#clients.infos;
   }
 
-  /** The live channels. */
+  /** The current channels. */
   get channels(): ReadonlyMap<ChannelId, Channel> {
     return this.#state.channels.channels;
   }
@@ -194,17 +194,17 @@ export class FoxgloveServer implements AsyncDisposable {
     return this.#closed.promise;
   }
 
-  /** Puts other hooks in the place of those before. */
+  /** Replaces all hooks. */
   setListener(listener: FoxgloveServerListener | undefined): void {
     this.#hooks.listener = listener;
   }
 
   /**
-   * Begins to listen.
+   * Starts to listen.
    *
-   * @returns The address, with the real port where 0 was asked for.
-   * @throws {Deno.errors.AddrInUse} When something else listens on the port.
-   * @throws {TypeError} When it listens already or has been closed.
+   * @returns The address, with the actual port if the option `port` is 0.
+   * @throws {Deno.errors.AddrInUse} When the port is in use.
+   * @throws {TypeError} When the server already listens or has been closed.
    */
   start(options: StartOptions = {}): Deno.NetAddr {
     if (this.#isClosing) throw new TypeError("Cannot start the server: it has been closed");
@@ -220,14 +220,13 @@ export class FoxgloveServer implements AsyncDisposable {
   }
 
   /**
-   * Listens with another certificate in the place of one that expires. Deno cannot do so and keep the connections: all clients are sent
-   * away with code 1012 (service restart), and apps connect again by themselves. Channels, services, latched messages and the session
-   * stay, so that apps keep their plots.
+   * Replaces the certificate, for example before it expires. Deno cannot keep the connections then: all clients are disconnected with code
+   * 1012 (service restart), and apps reconnect automatically. Channels, services, latched messages and the session stay, so that apps keep
+   * their plots.
    *
-   * @throws {TypeError} When the server does not listen, or without TLS, or the certificate and the key are of no use or do not belong
-   * together; nothing is changed then.
-   * @throws {Deno.errors.AddrInUse} When something else took the port meanwhile. The server then does not listen, and tries again until
-   * it can.
+   * @throws {TypeError} When the server does not listen, has no TLS or is already reloading, or when the certificate and the key are not
+   * valid or do not match. Nothing changes then.
+   * @throws {Deno.errors.AddrInUse} When another program took the port in the meantime. The server then tries to listen until it succeeds.
    */
   async reloadCertificate(certificate: Certificate): Promise<void> {
     const sendAway = () => this.#reception.sendAway(1012, "certificate reloaded");
@@ -236,8 +235,8 @@ export class FoxgloveServer implements AsyncDisposable {
   }
 
   /**
-   * Answers one HTTP request: takes a WebSocket handshake, tells supervisors how it is at `healthPaths`, and hands the rest to
-   * `fallback`. For use in the handler of another `Deno.serve`, then without `start()`.
+   * Answers one HTTP request: accepts WebSocket handshakes, answers health checks at `healthPaths`, and passes other requests to the
+   * `fallback`. Use it in the handler of your own `Deno.serve`, without `start()`.
    *
    * @example
    * ```ts
@@ -249,10 +248,10 @@ export class FoxgloveServer implements AsyncDisposable {
    *   new URL(request.url).pathname === "/ws" ? server.handleRequest(request, info) : new Response("my page");
    *
    * const response = await handler(new Request("http://localhost/ws"));
-   * assertEquals(response.status, 426); // no handshake
+   * assertEquals(response.status, 426); // not a WebSocket handshake
    * ```
    *
-   * @param info What `Deno.serve` gave: the client's address is taken from it.
+   * @param info The second argument of the `Deno.serve` handler. The client's address is read from it.
    */
   handleRequest(request: Request, info?: Deno.ServeHandlerInfo): Response | Promise<Response> {
     return this.#respond(request, info);
@@ -261,11 +260,11 @@ export class FoxgloveServer implements AsyncDisposable {
   /**
    * Adds a channel and advertises it to all clients.
    *
-   * What the apps would silently refuse about it goes to the log as a warning. Channels and services that are added or removed in one go
-   * share their messages: these are sent when the code that runs now is done, or before anything else is sent to a client.
+   * Logs a warning if apps would silently ignore the channel. Changes of channels and services that are made in one go are advertised
+   * together: when the running code is done, or before anything else is sent to a client.
    *
-   * @returns Its id, never used again.
-   * @throws {TypeError} When the encoding needs a schema and there is none, a member is of the wrong kind, or the server has been closed.
+   * @returns The channel's id, which is never used again.
+   * @throws {TypeError} When a schema that the encoding requires is missing, a member has the wrong type, or the server has been closed.
    */
   addChannel(channel: ChannelInit): ChannelId {
     const [id] = this.addChannels([channel]);
@@ -273,9 +272,9 @@ export class FoxgloveServer implements AsyncDisposable {
   }
 
   /**
-   * Adds many channels at once. Adds all of them or, if it throws, none.
+   * Adds many channels at once. Adds all of them, or none if it throws.
    *
-   * @throws {TypeError} As by {@linkcode FoxgloveServer.addChannel}.
+   * @throws {TypeError} As in {@linkcode FoxgloveServer.addChannel}.
    */
   addChannels(channels: readonly ChannelInit[]): ChannelId[] {
     this.#requireOpen("add a channel");
@@ -292,7 +291,7 @@ export class FoxgloveServer implements AsyncDisposable {
   }
 
   /**
-   * Removes many channels at once, and all subscriptions to them. Ids without a channel are ignored.
+   * Removes many channels at once, and all subscriptions to them. Ignores ids without a channel.
    *
    * @returns How many channels were removed.
    */
@@ -301,20 +300,21 @@ export class FoxgloveServer implements AsyncDisposable {
   }
 
   /**
-   * Whether any client is subscribed: a producer can skip work that is not needed. Do not skip it for a latched channel, which has to keep
-   * messages for clients that subscribe later.
+   * Whether any client is subscribed. Producers can skip work if not. Do not skip messages of a latched channel, because they are kept for
+   * clients that subscribe later.
    */
   isSubscribed(channelId: ChannelId): boolean {
     return this.#state.isSubscribed(channelId);
   }
 
   /**
-   * Sends a message to all that are subscribed to its channel. Never waits: see `ServerStats` for what a client was too slow to take.
-   * Does nothing after `close()`, because timers outlive servers.
+   * Sends a message to all subscribers of a channel. Never waits: messages are queued or dropped for slow clients, see `ServerStats`. Does
+   * nothing after `close()`, because timers of the program may still be running.
    *
-   * @param timestamp When it was logged or received, in ns, on the clock of `broadcastTime()` where that is used; `undefined`: now.
+   * @param timestamp When the message was logged or received, in ns. `undefined`: now. Must be on the clock of `broadcastTime()`, if the
+   * program uses that.
    * @param payload In the channel's encoding. A string is sent as UTF-8. Bytes are copied: the buffer may be reused at once.
-   * @throws {RangeError} When there is no such channel, or the timestamp is no uint64.
+   * @throws {RangeError} When there is no such channel, or the timestamp is not a uint64.
    * @throws {TypeError} When the timestamp is not a bigint, or the payload is neither text nor bytes.
    * @throws The signal's reason, after a cancelled `runCancellable()` has closed the server.
    */
@@ -332,14 +332,14 @@ export class FoxgloveServer implements AsyncDisposable {
   }
 
   /**
-   * Adds a service and advertises it to all clients. Its calls reach `onServiceRequest`.
+   * Adds a service and advertises it to all clients. Calls are answered by the hook `onServiceRequest`.
    *
-   * Apps learn from `serverInfo` which encodings they may use. If the encoding of the requests is not among them yet, all clients are sent
-   * another `serverInfo` of the same session, followed by everything that a new client is sent.
+   * `serverInfo` tells apps which encodings they may use. If the request encoding is new, all clients receive another `serverInfo` of the
+   * same session, and everything else that a new client receives.
    *
-   * @returns Its id, never used again.
-   * @throws {TypeError} Without the capability `services`, when another service has the name, when nothing says how requests are
-   * encoded, or when the server has been closed.
+   * @returns The service's id, which is never used again.
+   * @throws {TypeError} When the server has no capability `services`, another service has the name, the request encoding is unknown, or the
+   * server has been closed.
    */
   addService(service: ServiceInit): ServiceId {
     const [id] = this.addServices([service]);
@@ -347,9 +347,9 @@ export class FoxgloveServer implements AsyncDisposable {
   }
 
   /**
-   * Adds many services at once. Adds all of them or, if it throws, none.
+   * Adds many services at once. Adds all of them, or none if it throws.
    *
-   * @throws {TypeError} As by {@linkcode FoxgloveServer.addService}.
+   * @throws {TypeError} As in {@linkcode FoxgloveServer.addService}.
    */
   addServices(services: readonly ServiceInit[]): ServiceId[] {
     this.#requireOpen("add a service");
@@ -358,7 +358,7 @@ export class FoxgloveServer implements AsyncDisposable {
   }
 
   /**
-   * Removes a service. Calls under way are still answered.
+   * Removes a service. Calls that have already arrived are still answered.
    *
    * @returns `false` if there is no such service.
    */
@@ -367,7 +367,7 @@ export class FoxgloveServer implements AsyncDisposable {
   }
 
   /**
-   * Removes many services at once. Calls under way are still answered. Ids without a service are ignored.
+   * Removes many services at once. Calls that have already arrived are still answered. Ignores ids without a service.
    *
    * @returns How many services were removed.
    */
@@ -376,14 +376,14 @@ export class FoxgloveServer implements AsyncDisposable {
   }
 
   /**
-   * Sends new values of parameters to the clients that watch them. A parameter without a value counts as removed, and is not sent.
+   * Sends new parameter values to the clients that are subscribed to them. A parameter without a value counts as removed, and is not sent.
    *
    * NaN and infinities never throw, because sensors produce them; they are logged. In an array of numbers they are sent as `null`, as
    * Foxglove's SDK does. As a member of an object they are left out, and a parameter that is NaN or an infinity is not sent.
    *
-   * @throws {TypeError} Without the capability `parametersSubscribe`. Or if a value cannot be sent at all, such as a `Date`, a function or
-   * an object that contains itself; the other parameters have been sent then.
-   * @throws {RangeError} If a `bigint` is out of range; the other parameters have been sent then.
+   * @throws {TypeError} When the server has no capability `parametersSubscribe`. Or when a value cannot be sent at all, such as a `Date`, a
+   * function or an object that contains itself; then the other parameters have been sent.
+   * @throws {RangeError} When a `bigint` is out of range; then the other parameters have been sent.
    */
   updateParameters(parameters: readonly Parameter[]): void {
     if (this.#isClosing) return;
@@ -397,9 +397,10 @@ export class FoxgloveServer implements AsyncDisposable {
   }
 
   /**
-   * Puts a whole graph in the place of the one before. Clients are sent the differences.
+   * Replaces the whole connection graph. Subscribers receive the differences.
    *
-   * @throws {TypeError} Without the capability `connectionGraph`, or when a member is of the wrong kind; the graph stays as it was.
+   * @throws {TypeError} When the server has no capability `connectionGraph`, or a member has the wrong type. The graph does not change
+   * then.
    */
   updateConnectionGraph(graph: ConnectionGraph): void {
     if (this.#isClosing) return;
@@ -409,13 +410,13 @@ export class FoxgloveServer implements AsyncDisposable {
   }
 
   /**
-   * Sends all clients the time of the server's clock. Clients that connect later are sent the last one. With the capability `time`, apps
-   * leave plots empty before the first one.
+   * Sends the server time to all clients. Clients that connect later receive the last one. If the server has the capability `time`, apps
+   * leave plots empty until they receive a time.
    *
-   * @param timestamp In ns, on the clock of the messages' timestamps. After a smaller one than before, apps leave plots empty until the time
-   * has caught up: pass `newSession` then.
-   * @throws {TypeError} Without the capability `time`.
-   * @throws {RangeError} When the timestamp is no uint64.
+   * @param timestamp In ns, on the clock of the messages' timestamps. If it goes back, apps leave plots empty until the time has caught up:
+   * pass `newSession` then.
+   * @throws {TypeError} When the server has no capability `time`.
+   * @throws {RangeError} When the timestamp is not a uint64.
    */
   broadcastTime(timestamp: bigint, options: BroadcastTimeOptions = {}): void {
     if (this.#isClosing) return;
@@ -427,12 +428,13 @@ export class FoxgloveServer implements AsyncDisposable {
   }
 
   /**
-   * Tells all clients what playback is doing, unasked. Answers go by the hook `onPlaybackControl`.
+   * Sends the playback state to all clients, for example when playback ends. Requests of clients are answered by the hook
+   * `onPlaybackControl`.
    *
-   * Clients of `foxglove.websocket.v1` do not know the message: they are sent it only once they have steered playback.
+   * Clients with the subprotocol `foxglove.websocket.v1` do not know the message: they receive it only after they have controlled playback.
    *
-   * @throws {TypeError} Without the capability `playbackControl`.
-   * @throws {RangeError} When the time is no uint64.
+   * @throws {TypeError} When the server has no capability `playbackControl`.
+   * @throws {RangeError} When the time is not a uint64.
    */
   broadcastPlaybackState(state: PlaybackState): void {
     if (this.#isClosing) return;
@@ -441,9 +443,10 @@ export class FoxgloveServer implements AsyncDisposable {
   }
 
   /**
-   * Shows the user a note. Apps key their list of notes by the text: keep it the same for the same fault, without counters.
+   * Sends a status, which apps show to the user. Apps identify a problem by its text: use the same text for the same problem, without
+   * counters.
    *
-   * @throws {TypeError} When it is sticky without an `id`, or with a `to`.
+   * @throws {TypeError} When `sticky` is set without `id`, or together with `to`.
    */
   sendStatus(level: StatusLevel, message: string, options: SendStatusOptions = {}): void {
     if (this.#isClosing) return;
@@ -458,12 +461,12 @@ export class FoxgloveServer implements AsyncDisposable {
     if (sticky) {
       this.#greeting.stickyStatuses.set(id, status);
     } else {
-      // It has taken the place of the one before.
+      // It replaces an earlier sticky status with this id.
       this.#greeting.stickyStatuses.delete(id);
     }
   }
 
-  /** Takes back notes that had an id. An empty list is not sent. */
+  /** Removes statuses by their ids. Does nothing if the list is empty. */
   removeStatus(statusIds: readonly string[]): void {
     if (this.#isClosing) return;
     if (statusIds.length === 0) return;
@@ -473,10 +476,10 @@ export class FoxgloveServer implements AsyncDisposable {
   }
 
   /**
-   * Begins a new session: apps drop what they have shown so far. Channels, services and subscriptions stay; all are
-   * advertised again, because an app forgets their datatypes with the old session.
+   * Begins a new session: apps discard the data that they have shown so far. Channels, services and subscriptions stay. Channels and
+   * services are advertised again, because apps forget their data types with the old session.
    *
-   * @param sessionId Names the new session. Default: a random UUID.
+   * @param sessionId The id of the new session. Default: a random UUID.
    */
   resetSessionId(sessionId: string = crypto.randomUUID()): void {
     if (this.#isClosing) return;
@@ -488,11 +491,11 @@ export class FoxgloveServer implements AsyncDisposable {
   }
 
   /**
-   * Disconnects a client. What waits for it and must not be lost is sent before; its hooks run before this returns. Apps connect again by
-   * themselves after some seconds: to keep a client out, `authorize` must refuse it.
+   * Disconnects a client. Queued messages that must not be dropped are sent first. The client's hooks are called before this returns,
+   * unless a hook calls this. Apps reconnect automatically after some seconds: to keep a client out, `authorize` must reject it.
    *
    * @returns `false` if there is no such client.
-   * @throws {RangeError} When the code may not be sent, or the reason is too long.
+   * @throws {RangeError} When the close code is not allowed, or the reason is too long.
    */
   disconnect(clientId: ClientId, options: DisconnectOptions = {}): boolean {
     const { code = 1008, reason = "disconnected by the server" } = options;
@@ -500,14 +503,14 @@ export class FoxgloveServer implements AsyncDisposable {
     return this.#reception.disconnect(clientId, code, reason);
   }
 
-  /** Figures of what was sent. */
+  /** Returns statistics of sent, queued and dropped messages. */
   stats(): ServerStats {
     return this.#stats.read(this.#clients.list(), this.#feeds.values());
   }
 
   /**
-   * Stops listening, tells all clients with code 1001, runs their hooks, and waits until they are gone and the `fallback` has answered, but
-   * no longer than `graceMs`. A second call changes nothing.
+   * Stops listening, disconnects all clients with code 1001 and calls their hooks. Waits until their sockets are closed and the `fallback`
+   * has answered, but at most `graceMs`. Further calls have no effect.
    *
    * @throws {RangeError} When `graceMs` is negative or not a number.
    */
@@ -515,7 +518,7 @@ export class FoxgloveServer implements AsyncDisposable {
     const { graceMs = DEFAULT_GRACE_MS } = options;
     if (!(graceMs >= 0)) throw new RangeError(`Cannot close the server: graceMs is ${graceMs}`);
     if (!this.#isClosing) {
-      // First of all, because the hooks that it calls may call close().
+      // Set first, because the hooks that are called now may call close().
       this.#isClosing = true;
       void this.#shutDown(graceMs);
     }
@@ -527,7 +530,7 @@ export class FoxgloveServer implements AsyncDisposable {
     return this.close();
   }
 
-  /** `listener`: what the request came through, if that is the server's own. */
+  /** `listener`: the server's own listener that received the request, if any. */
   #respond(request: Request, info?: Deno.ServeHandlerInfo, listener?: OwnListener): Response | Promise<Response> {
     const refusal = this.#reception.refuseTarget(request, info);
     if (refusal) return refusal;
@@ -541,7 +544,7 @@ export class FoxgloveServer implements AsyncDisposable {
     return this.#endpoint.isDown ? "not listening" : this.#reception.readiness;
   }
 
-  /** With another `serverInfo`, apps forget what they knew: channels, services, and the messages that they have shown. */
+  /** Sends everything again: after another `serverInfo`, apps forget channels, services, and the messages that they have shown. */
   #greetAgain(connection: Connection): void {
     this.#reception.greet(connection);
     for (const feed of this.#feeds.values()) feed.replayTo(connection);
@@ -557,8 +560,8 @@ export class FoxgloveServer implements AsyncDisposable {
       for (const feed of this.#feeds.values()) feed.close();
       return farewells;
     });
-    // Not before the clients had their time: shutdown() closes the sockets with a reason of its own, and waits for ever for a peer that
-    // has stopped reading, unless its socket was closed first.
+    // Clients get time to close before shutdown(), which closes sockets with its own reason. It also never ends if a peer has stopped
+    // reading, unless the peer's socket was closed first.
     await settledWithin(graceMs, [...farewells, ...this.#unanswered.answers]);
     this.#unanswered.giveUp();
     await settledWithin(graceMs, [this.#endpoint.close()]);

@@ -105,7 +105,7 @@ interface Held {
 export class Outbox {
   /** Counts of the data messages to this client. */
   readonly traffic: Traffic = noTraffic();
-  /** The maximum of `queuedBytes` so far. */
+  /** The maximum of `queuedBytes` so far, measured whenever a message is queued here. */
   peakBytes = 0;
   /** Whether changes must be advertised before anything else is sent. */
   hasNews = false;

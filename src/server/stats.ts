@@ -12,7 +12,7 @@ export interface ClientStats extends Readonly<Traffic> {
   readonly client: ClientInfo;
   /** Bytes that are queued for the client now. */
   readonly queuedBytes: number;
-  /** The maximum of `queuedBytes` so far. */
+  /** The maximum of `queuedBytes` so far, measured whenever a message could not be passed to the socket at once. */
   readonly peakQueuedBytes: number;
 }
 

@@ -1,14 +1,17 @@
-// Advertised: the channels, or the services, that the server advertises, by id and by name.
+// Advertised: the channels or services that the server advertises, by id and by name.
 
 import { BoundedMap, type KeepLimits } from "./bounded_map.ts";
 
-/** What changed in a list. A thing that was replaced is in both; one for which there is no room is in neither, or gone. */
+/**
+ * The changes of an {@linkcode Advertised} list. A replaced item is in both lists. A new item that exceeds the limits is in neither list.
+ * If it has the id of an older item, that item is in `gone`.
+ */
 export interface Changes<T> {
   gone: T[];
   added: T[];
 }
 
-/** What an {@linkcode Advertised} list has to know of its things. */
+/** Options of an {@linkcode Advertised} list. */
 export interface AdvertisedOptions<T> {
   nameOf: (item: T) => string;
   isSame: (one: T, other: T) => boolean;
@@ -17,7 +20,7 @@ export interface AdvertisedOptions<T> {
   onFull: () => void;
 }
 
-/** Things with an id and a name. */
+/** A list of items with an id and a name. Several items may have the same name. */
 export class Advertised<Key, T extends { id: Key }> {
   readonly #nameOf: (item: T) => string;
   readonly #isSame: (one: T, other: T) => boolean;
@@ -34,21 +37,21 @@ export class Advertised<Key, T extends { id: Key }> {
     return this.#kept.entries;
   }
 
-  /** Those of this name: one, unless the server gives several the same name. */
+  /** All items with this name: usually one, but servers may advertise several. */
   named(name: string): Iterable<T> {
     return this.#byName.get(name) ?? [];
   }
 
-  /** The first of this name. */
+  /** The item that was added first under this name. */
   firstNamed(name: string): T | undefined {
     const [first] = this.named(name);
     return first;
   }
 
-  /** Takes things in. One that is there already, and the same, is passed over. */
+  /** Adds items, and replaces items with the same id. Ignores an item that equals the existing one. */
   add(items: readonly T[]): Changes<T> {
     const changes: Changes<T> = { gone: [], added: [] };
-    // Where a message lists an id twice, the last entry holds.
+    // If a message lists an id twice, the last entry counts.
     for (const [id, item] of new Map(items.map((item) => [item.id, item]))) {
       const before = this.byId.get(id);
       if (before && this.#isSame(before, item)) continue;
@@ -63,7 +66,7 @@ export class Advertised<Key, T extends { id: Key }> {
     return changes;
   }
 
-  /** Returns those that were there. */
+  /** Returns the removed items. Unknown ids are ignored. */
   remove(ids: readonly Key[]): T[] {
     const gone: T[] = [];
     for (const id of ids) {
@@ -75,7 +78,7 @@ export class Advertised<Key, T extends { id: Key }> {
     return gone;
   }
 
-  /** Returns those that were there. */
+  /** Removes all items and returns them. */
   clear(): T[] {
     const gone = [...this.byId.values()];
     this.#kept.clear();

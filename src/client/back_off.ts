@@ -1,33 +1,33 @@
-// BackOff: how long to wait before the next attempt to connect.
+// BackOff: the delay before the next attempt to connect.
 
-/** Waits that grow with each failure, and differ between clients that all lost the same server. */
+/** Random delays that grow with each failure. They differ between clients, so that not all of them reconnect at once. */
 export class BackOff {
   readonly #minMs: number;
   readonly #maxMs: number;
   readonly #random: () => number;
   #failures = 0;
 
-  /** `random` gives numbers of [0, 1). */
+  /** Delays are between `minMs` and `maxMs`, in ms. `random` returns numbers in [0, 1). */
   constructor(minMs: number, maxMs: number, random: () => number) {
     this.#minMs = minMs;
     this.#maxMs = maxMs;
     this.#random = random;
   }
 
-  /** How many attempts have failed since the last success. */
+  /** The number of failures since the last success: failed attempts and lost connections. */
   get failures(): number {
     return this.#failures;
   }
 
-  /** An attempt failed, or a connection was lost: the time to wait now, in ms. */
+  /** Counts a failed attempt or a lost connection. Returns the delay before the next attempt, in ms. */
   failed(): number {
     this.#failures += 1;
-    // The range doubles, its lower end stays: as many clients come early as late, and none at once.
+    // The upper end doubles and the lower end stays, so that the attempts of many clients spread evenly over the whole range.
     const ceilingMs = Math.min(this.#maxMs, this.#minMs * 2 ** this.#failures);
     return this.#minMs + this.#random() * (ceilingMs - this.#minMs);
   }
 
-  /** An attempt succeeded. */
+  /** Resets the delay after a successful attempt. */
   succeeded(): void {
     this.#failures = 0;
   }

@@ -1,37 +1,37 @@
-// BoundedMap: what a server tells, as much of it as a client keeps.
+// BoundedMap: entries that a server sends, up to the limits of the client.
 
-/** How much a client keeps of each kind of thing that the server tells. */
+/** Limits on the entries of one kind that a client keeps, such as channels. */
 export interface KeepLimits {
-  /** How many. */
+  /** The maximum number of entries. */
   maxKept: number;
-  /** Their size together, in bytes, as {@linkcode approximateBytes} counts it. */
+  /** The maximum size of all entries together, in bytes, as {@linkcode approximateBytes} counts them. */
   maxKeptBytes: number;
 }
 
 /** No limits. */
 export const KEEP_ALL: KeepLimits = { maxKept: Infinity, maxKeptBytes: Infinity };
 
-/** A map that takes no more entries than its limits allow. */
+/** A map that rejects entries beyond its limits. */
 export class BoundedMap<Key, T> {
   readonly #limits: KeepLimits;
   readonly #onFull: () => void;
   readonly #entries = new Map<Key, T>();
-  /** Of each entry: the entries themselves are handed out, and may be changed by whoever has them. */
+  /** The counted size of each entry. It is stored, because the application may change the entry later. */
   readonly #bytes = new Map<Key, number>();
   #totalBytes = 0;
 
-  /** `onFull` is called when an entry is left out. It is called in the middle of work: it must only take note. */
+  /** `onFull` is called when an entry is rejected. It runs in the middle of an update, so it must only record the fact. */
   constructor(limits: KeepLimits, onFull: () => void) {
     this.#limits = limits;
     this.#onFull = onFull;
   }
 
-  /** What is kept, in the order in which it came. */
+  /** The entries, in the order in which their keys were added. */
   get entries(): ReadonlyMap<Key, T> {
     return this.#entries;
   }
 
-  /** Returns whether there is room for it. If not, nothing is kept under the key: what was there no longer holds. */
+  /** Returns false if the value exceeds the limits. Then the key is deleted too, because its old value is outdated. */
   set(key: Key, value: T): boolean {
     const bytes = approximateBytes(value);
     const totalBytes = this.#totalBytes - (this.#bytes.get(key) ?? 0) + bytes;
@@ -47,7 +47,7 @@ export class BoundedMap<Key, T> {
     return true;
   }
 
-  /** Returns what was there. */
+  /** Returns the deleted value, if there was one. */
   delete(key: Key): T | undefined {
     const value = this.#entries.get(key);
     this.#entries.delete(key);
@@ -63,12 +63,12 @@ export class BoundedMap<Key, T> {
   }
 }
 
-/** Roughly how much memory takes what was read from a message: text, numbers, bytes, and lists and objects of these. */
+/** The approximate memory size of a decoded value, in bytes. The value consists of text, numbers, bytes, and lists and objects of these. */
 export function approximateBytes(value: unknown): number {
   if (typeof value === "string") return 16 + value.length;
   if (typeof value !== "object" || value === null) return 8;
   if (ArrayBuffer.isView(value)) return 64 + value.byteLength;
-  // The names of members are shared by all objects that have them, but not those of metadata and of parameters.
+  // Member names count, because the names in metadata and in parameter values are not shared between objects.
   let bytes = 32;
   for (const [name, member] of Object.entries(value)) bytes += name.length + approximateBytes(member);
   return bytes;

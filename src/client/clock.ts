@@ -1,8 +1,8 @@
-// The clock of a client: the platform's, any platform's.
+// CLIENT_CLOCK: the default clock of a client. It uses only functions that every platform has.
 
 import type { Clock } from "../clock.ts";
 
-/** Its alarms keep a program alive, as the connection does that they bring back. */
+/** Its timers keep the process alive, like a connection does, so that a program does not exit while its client reconnects. */
 export const CLIENT_CLOCK: Clock = {
   now: () => performance.now(),
   after(ms, callback) {

@@ -1,23 +1,23 @@
-// Decoders: from the bytes of messages to values, one decoder for each channel.
+// Decoders: decode message payloads to values, with one decoder for each channel.
 
 import type { Channel } from "../protocol/channels.ts";
 
-/** Reads one message. It must not keep `payload`'s bytes from being collected longer than it needs them. */
+/** Decodes one message. It must not keep a reference to `payload` longer than needed, because that keeps the whole frame in memory. */
 export type MessageDecoder = (payload: Uint8Array) => unknown;
 
 /**
- * Makes the decoder of a channel from its schema; called once for a channel, when its first message is decoded.
+ * Creates the decoder of a channel from its schema. It is called once for each channel, when the first message is decoded.
  *
- * May throw what it likes: the channel then counts as undecodable.
+ * It may throw any error. Then all messages of the channel count as undecodable.
  */
 export type DecoderFactory = (channel: Channel) => MessageDecoder;
 
-/** What came of a message. */
+/** A decoded value, or the reason why it could not be decoded. */
 export type Decoded = { value: unknown } | { error: unknown };
 
 const UTF8 = new TextDecoder();
 
-/** Decodes JSON, whatever the schema says. */
+/** Decodes JSON without using the schema. Throws a `TypeError` for channels with another encoding. */
 export const JSON_DECODER: DecoderFactory = ({ topic, encoding }) => {
   if (encoding !== "json") throw new TypeError(`Cannot decode "${topic}": its encoding is "${encoding}", not "json"`);
   return (payload) => JSON.parse(UTF8.decode(payload));
@@ -26,10 +26,13 @@ export const JSON_DECODER: DecoderFactory = ({ topic, encoding }) => {
 /** The decoders of one client's channels. */
 export class Decoders {
   readonly #factoryFor: (encoding: string) => DecoderFactory | undefined;
-  /** None for those that cannot be decoded. They go with their channels: a server may advertise others without end. */
+  /**
+   * `decoder` is `undefined` for channels that cannot be decoded. A weak map releases decoders together with their channels, because a
+   * server may advertise an unlimited number of channels.
+   */
   readonly #byChannel = new WeakMap<Channel, { decoder: MessageDecoder | undefined }>();
 
-  /** `factories`: what makes decoders by message encoding, beside the one for JSON; or one for all encodings. */
+  /** `factories`: decoder factories by message encoding, in addition to JSON; or a function that returns one factory for all encodings. */
   constructor(factories: Readonly<Record<string, DecoderFactory>> | (() => DecoderFactory)) {
     if (typeof factories === "function") {
       this.#factoryFor = factories;
@@ -39,7 +42,10 @@ export class Decoders {
     }
   }
 
-  /** Decodes a message. Why a channel is undecodable is told with its first message only; nothing of the others. */
+  /**
+   * Decodes a message. Returns an error for each message that the decoder rejects. For a channel without a decoder it returns the error
+   * once, with the first message, and `undefined` for all later ones.
+   */
   decode(channel: Channel, payload: Uint8Array): Decoded | undefined {
     let known = this.#byChannel.get(channel);
     if (!known) {

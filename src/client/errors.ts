@@ -1,4 +1,4 @@
-// The errors of a client that a caller acts on.
+// Errors of the client that callers can handle.
 
 /** Options of {@linkcode ConnectionClosedError}. */
 export interface ConnectionClosedErrorOptions extends ErrorOptions {
@@ -8,16 +8,16 @@ export interface ConnectionClosedErrorOptions extends ErrorOptions {
   reason?: string | undefined;
 }
 
-/** There is no connection, or there is none any more: what was asked for cannot be had. */
+/** The operation failed because there is no connection, or because the connection was lost. */
 export class ConnectionClosedError extends Error {
-  /** Tells it from other errors where `instanceof` cannot. */
+  /** Identifies this error where `instanceof` does not work, such as across realms. */
   override readonly name = "ConnectionClosedError";
-  /** The WebSocket close code: 1001 from a server that stops, 1006 from a connection that was cut; absent where none came. */
+  /** The WebSocket close code, such as 1001 (the server stops) or 1006 (the connection broke); `undefined` if there is none. */
   readonly code: number | undefined;
-  /** What the server said when it closed the connection; often empty. */
+  /** The reason that the server gave when it closed the connection; often empty. */
   readonly reason: string | undefined;
 
-  /** Made by the client. */
+  /** Created by the client. */
   constructor(message: string, options: ConnectionClosedErrorOptions = {}) {
     super(message, options);
     this.code = options.code;
@@ -25,17 +25,17 @@ export class ConnectionClosedError extends Error {
   }
 }
 
-/** What a {@linkcode RequestError} was about: the method that was called. */
+/** The client method that a {@linkcode RequestError} belongs to. */
 export type RequestKind = "callService" | "fetchAsset" | "getParameters" | "setParameters" | "playback";
 
-/** The server answered a request by a failure. */
+/** The server reported that a request failed. */
 export class RequestError extends Error {
-  /** Tells it from other errors where `instanceof` cannot. */
+  /** Identifies this error where `instanceof` does not work, such as across realms. */
   override readonly name = "RequestError";
-  /** The method that asked. */
+  /** The method that sent the request. */
   readonly request: RequestKind;
 
-  /** Made by the client. */
+  /** Created by the client. */
   constructor(request: RequestKind, message: string) {
     super(message);
     this.request = request;

@@ -1,23 +1,23 @@
-// FollowUps: what a client sends because of what the server sent, such as subscriptions to the channels that it advertises.
+// FollowUps: messages that a client sends in reaction to the server, such as subscriptions to advertised channels.
 
 import { encodeClientMessage } from "../protocol/encode.ts";
 import type { ClientMessage } from "../protocol/messages.ts";
 import type { Connection } from "./connection.ts";
 
-/** Sends messages that a server can cause without end. They must not pile up if it sends but does not read. */
+/** Sends messages that a server can trigger without limit. They must not pile up in memory if the server sends but does not read. */
 export class FollowUps {
   readonly #connection: Connection;
   readonly #maxBytes: number;
-  /** Of messages that were sent while more than `maxBytes` waited in the socket. */
+  /** The size of the messages sent since the socket last had at most `maxBytes` queued. */
   #unreadBytes = 0;
 
-  /** So many bytes of them may wait, beside as many of other messages. */
+  /** The connection is closed when `maxBytes` of these messages are queued in addition to `maxBytes` of other messages. */
   constructor(connection: Connection, maxBytes: number) {
     this.#connection = connection;
     this.#maxBytes = maxBytes;
   }
 
-  /** Sends, and gives up the connection if too much waits. */
+  /** Sends the message, and closes the connection if too many bytes are queued. */
   send(message: ClientMessage): void {
     const data = encodeClientMessage(message);
     this.#connection.send(data);

@@ -1,23 +1,23 @@
-// GraphView: the connection graph, put together from a snapshot and what changed since.
+// GraphView: the connection graph, built from a snapshot and the updates since then.
 
 import type { ConnectionGraph, ConnectionGraphUpdate } from "../protocol/connection_graph.ts";
 import { BoundedMap, KEEP_ALL, type KeepLimits } from "./bounded_map.ts";
 
-/** The graph as the server last told it. */
+/** The graph after the last update from the server. */
 export class GraphView {
   readonly #published: GraphEntries<ConnectionGraph["publishedTopics"][number]>;
   readonly #subscribed: GraphEntries<ConnectionGraph["subscribedTopics"][number]>;
   readonly #services: GraphEntries<ConnectionGraph["advertisedServices"][number]>;
   #graph: ConnectionGraph | undefined;
 
-  /** `onFull` is as in {@linkcode BoundedMap}, for each of the three lists. */
+  /** The limits apply to each of the three lists. See {@linkcode BoundedMap} about `onFull`. */
   constructor(limits: KeepLimits = KEEP_ALL, onFull: () => void = () => {}) {
     this.#published = new GraphEntries(limits, onFull);
     this.#subscribed = new GraphEntries(limits, onFull);
     this.#services = new GraphEntries(limits, onFull);
   }
 
-  /** Takes an update in: what it lists replaces what was known of the name, and then what is removed goes. */
+  /** Applies an update: listed names replace their old entries, then the removed names are deleted. */
   apply(update: ConnectionGraphUpdate): void {
     this.#graph = undefined;
     for (const entry of update.publishedTopics) this.#published.put(entry, entry.publisherIds);
@@ -30,12 +30,12 @@ export class GraphView {
     for (const name of update.removedServices) this.#services.remove(name);
   }
 
-  /** How many entries its lists have. */
+  /** The number of entries in all lists together. */
   get size(): number {
     return this.#published.size + this.#subscribed.size + this.#services.size;
   }
 
-  /** The whole graph: the same object until the next update, with the same lists as before where none of their entries changed. */
+  /** The whole graph. Returns the same object until the next update. Lists that the update does not touch stay the same objects. */
   graph(): ConnectionGraph {
     this.#graph ??= {
       publishedTopics: this.#published.list(),
@@ -46,7 +46,7 @@ export class GraphView {
   }
 }
 
-/** One list of the graph. An update costs as much as it lists; only reading the list costs as much as the list is long. */
+/** One list of the graph. The cost of an update depends on its own size only. Reading the list after a change copies the whole list. */
 class GraphEntries<Entry extends { name: string }> {
   readonly #byName: BoundedMap<string, Entry>;
   #list: readonly Entry[] | undefined;
@@ -59,7 +59,7 @@ class GraphEntries<Entry extends { name: string }> {
     return this.#byName.entries.size;
   }
 
-  /** A name without ids is in the graph no more. */
+  /** An entry without ids is removed from the graph. */
   put(entry: Entry, ids: readonly string[]): void {
     this.#list = undefined;
     if (ids.length > 0) this.#byName.set(entry.name, entry);
@@ -70,7 +70,7 @@ class GraphEntries<Entry extends { name: string }> {
     if (this.#byName.delete(name)) this.#list = undefined;
   }
 
-  /** What was read before is not changed. */
+  /** Returns a list that later updates do not change. */
   list(): readonly Entry[] {
     this.#list ??= [...this.#byName.entries.values()];
     return this.#list;

@@ -1,4 +1,4 @@
-// GraphWatch: who wants to be told of the connection graph, and the graph as it stands.
+// GraphWatch: the loops over the connection graph, and its current state.
 
 import type { Clock } from "../clock.ts";
 import type { ConnectionGraph, ConnectionGraphUpdate } from "../protocol/connection_graph.ts";
@@ -6,35 +6,35 @@ import type { ClientMessage } from "../protocol/messages.ts";
 import type { GraphView } from "./graph_view.ts";
 import { Stream, type Updates } from "./stream.ts";
 
-/** A graph of more names than this is not handed over with each update, because that costs as much as the graph is large. */
+/** Graphs with more names than this are delivered at a limited rate, because each delivery copies the whole graph. */
 const LARGE_GRAPH = 1000;
-/** So many names of a large graph are handed over in each millisecond. */
+/** The delivery rate for large graphs, in names per ms. */
 const NAMES_PER_MS = 1000;
 
-/** Hands over the graph as it is when the loop takes it, so that updates that no loop takes cost no graph. */
+/** Builds the graph when the loop reads it, so that updates that no loop reads do not cost a copy of the graph. */
 type GraphStream = Stream<ConnectionGraph, GraphView>;
 
-/** The loops over the graph of one client. */
+/** All loops over the connection graph of one client. They share one subscription to the graph. */
 export class GraphWatch {
   readonly #send: (message: ClientMessage) => void;
   readonly #clock: Clock;
   readonly #newView: () => GraphView;
   readonly #streams = new Set<GraphStream>();
-  /** There as soon as the server has told it. */
+  /** `undefined` until the server has sent the graph. */
   #view: GraphView | undefined;
-  /** When it was handed over last, in ms. */
+  /** The time of the last delivery, in ms. */
   #toldAt = -Infinity;
-  /** Set while an update waits to be handed over. */
+  /** Set while a delivery is scheduled. */
   #cancelAlarm: (() => void) | undefined;
 
-  /** `newView` makes an empty view. */
+  /** `newView` creates an empty view. */
   constructor(send: (message: ClientMessage) => void, clock: Clock, newView: () => GraphView) {
     this.#send = send;
     this.#clock = clock;
     this.#newView = newView;
   }
 
-  /** Begins a loop. */
+  /** Starts a loop. The first loop subscribes to the graph; later loops get the current graph at once, if it is known. */
   add(signal: AbortSignal | undefined): Updates<ConnectionGraph> {
     const stream: GraphStream = new Stream({
       maxQueued: 1,
@@ -48,9 +48,9 @@ export class GraphWatch {
     return stream;
   }
 
-  /** The first update on a connection is the whole graph. */
+  /** Handles an update. The first one after a subscription contains the whole graph. */
   told(update: ConnectionGraphUpdate): void {
-    // One that was under way when the last loop ended.
+    // This update was in flight when the last loop ended.
     if (this.#streams.size === 0) return;
     this.#view ??= this.#newView();
     this.#view.apply(update);
@@ -60,13 +60,13 @@ export class GraphWatch {
     else this.#cancelAlarm = this.#clock.after(waitMs, () => this.#handOver());
   }
 
-  /** There is a new connection. */
+  /** Subscribes again on a new connection. The server sends the whole graph again. */
   resume(): void {
     this.#forget();
     if (this.#streams.size > 0) this.#send({ op: "subscribeConnectionGraph" });
   }
 
-  /** No connection will come. */
+  /** Ends all loops, because the client does not connect again. */
   end(error: Error | undefined): void {
     for (const stream of [...this.#streams]) stream.end(error);
   }

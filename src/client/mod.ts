@@ -1,7 +1,7 @@
 /**
- * A client for servers that speak the Foxglove WebSocket protocol, such as {@link https://jsr.io/@x/foxglove-ws | this package's},
- * Foxglove's SDK, and ROS bridges. It uses nothing but the web platform: Deno, browsers, Node (22 or newer; older ones with the
- * option `webSocket`) and Bun.
+ * A client for servers that speak the Foxglove WebSocket protocol: {@link https://jsr.io/@x/foxglove-ws | the server of this package},
+ * Foxglove's SDK, ROS bridges and others. It uses only web platform APIs, so it runs in Deno, browsers, Bun, and Node 22 or newer. Older
+ * Node versions need the option `webSocket`.
  *
  * @example
  * ```ts

@@ -1,4 +1,4 @@
-// FoxgloveClientOptions: what a client may be told when it is made.
+// FoxgloveClientOptions: the options of a client, and their defaults.
 
 import { CLOCK, type Clock } from "../clock.ts";
 import type { DecoderFactory } from "./decoders.ts";
@@ -8,94 +8,95 @@ import type { ClientSocket } from "./link.ts";
 
 /** Options of `FoxgloveClient.connect()`. */
 export interface FoxgloveClientOptions {
-  /** Told what happens, from the first attempt to connect on. More can be added later. */
+  /** Receives all events, beginning with the first attempt to connect. More listeners can be added later. */
   listener?: FoxgloveClientListener;
   /**
-   * Whether a lost connection is made again, for as long as it takes. Then subscriptions, client channels, and what else
-   * was going on is there again.
+   * Whether the client reconnects after a lost connection, without a limit on attempts. It then restores subscriptions, client channels,
+   * and loops over parameters and the connection graph. Open requests reject when the connection is lost.
    *
    * @default {true}
    */
   reconnect?: boolean;
   /**
-   * Whether the first attempt is repeated as well, instead of failing: for programs that are started before their robot is.
+   * Whether the client also retries the first connection, instead of failing. Set it for programs that may start before their robot.
    *
    * @default {false}
    */
   retryConnect?: boolean;
   /**
-   * Shortest wait before an attempt to reconnect, in ms. Waits grow from twice this on, and are random between the two.
+   * Shortest delay before an attempt to reconnect, in ms. Each delay is random, between this value and an upper limit. The upper limit
+   * begins at twice this value and doubles with each failure, up to `maxRetryDelayMs`.
    *
    * @default {1000}
    */
   minRetryDelayMs?: number;
   /**
-   * Longest wait before an attempt to reconnect, in ms.
+   * Longest delay before an attempt to reconnect, in ms.
    *
    * @default {10_000}
    */
   maxRetryDelayMs?: number;
   /**
-   * How long an attempt may take, in ms, until the server has introduced itself.
+   * How long an attempt to connect may take until `serverInfo` arrives, in ms. Slower attempts time out.
    *
    * @default {10_000}
    */
   attemptTimeoutMs?: number;
   /**
-   * How long the server may say nothing, in ms, before the connection counts as lost; it is noticed within twice this. A
-   * radio link that breaks tells nobody: without this, a client that only listens waits for ever. For servers that always
-   * have something to say, such as one topic with a steady rate that is subscribed to.
+   * How long the server may send nothing, in ms, before the client closes the connection as lost. Detection takes up to twice this time.
+   *
+   * A broken radio link causes no error: without this option, a client that only receives never notices it. Use it only if the server
+   * sends something regularly, for example one subscribed topic with a steady rate.
    *
    * @default {Infinity} never
    */
   maxSilenceMs?: number;
   /**
-   * Bytes that may wait in the socket; `publish()` drops messages while it holds more. More rides out longer stalls of
-   * the network, and lets older commands arrive after them.
+   * How many bytes may be queued in the socket. `publish()` drops messages while more are queued. A higher value survives longer stalls of
+   * the network, but older commands arrive after them.
    *
-   * Subscriptions are not dropped. If as many bytes of them wait besides, because the server advertises on and on but does not
-   * read, the client closes the connection.
+   * Subscriptions are not dropped. A server that keeps advertising but does not read can make them pile up: the client closes the
+   * connection when as many bytes of them are queued in addition.
    *
    * @default {16_777_216} 16 MiB
    */
   maxBufferedBytes?: number;
   /**
-   * How many channels, services, parameters, statuses, and names of each list of the connection graph the client keeps, of each
-   * kind. Bounds what a server that advertises without end can take. More are ignored, with a warning on each connection that
-   * has them.
+   * How many entries of each kind the client keeps: channels, services, parameters, statuses, and names in each list of the connection
+   * graph. It limits the memory that a faulty server can use. The client ignores further entries and calls `onWarning`, once for each kind
+   * and connection.
    *
    * @default {100_000}
    */
   maxKept?: number;
   /**
-   * How many bytes of each of these kinds the client keeps, roughly: text counts as one byte for each character.
+   * How many bytes of each of these kinds the client keeps. The size is approximate: text counts as one byte per character.
    *
    * @default {134_217_728} 128 MiB
    */
   maxKeptBytes?: number;
   /**
-   * Decoders for `Subscription.decoded()` by message encoding, such as `{ protobuf: (channel) => … }`. There is one for
-   * `json` already.
+   * Decoder factories for `Subscription.decoded()` by message encoding, such as `{ protobuf: (channel) => … }`. `json` is built in.
    */
   decoders?: Readonly<Record<string, DecoderFactory>>;
   /**
-   * Makes the WebSocket: where the platform has none (Node 20, with `ws`), or needs headers for one.
+   * Creates the WebSocket. Use it where the platform has no `WebSocket` (Node 20, with `ws`), or to send HTTP headers.
    *
    * @default {(url, subprotocols) => new WebSocket(url, subprotocols)}
    */
   webSocket?: (url: string, subprotocols: string[]) => ClientSocket;
 }
 
-/** Options as they are in force. */
+/** All options, with defaults filled in. */
 export interface Settings extends Required<Omit<FoxgloveClientOptions, "listener">> {
   listener: FoxgloveClientListener | undefined;
   clock: Clock;
 }
 
 /**
- * Adds the defaults.
+ * Checks the options and adds the defaults.
  *
- * @throws {RangeError} When a number is out of range.
+ * @throws {RangeError} When a number is not above 0.
  */
 export function toSettings(options: FoxgloveClientOptions & { [CLOCK]?: Clock }): Settings {
   const {

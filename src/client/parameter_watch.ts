@@ -1,4 +1,4 @@
-// ParameterWatch: who wants to be told of which parameters, and what the server is asked for on their behalf.
+// ParameterWatch: the loops over parameters, and the subscriptions and requests that they need.
 
 import type { ClientMessage } from "../protocol/messages.ts";
 import type { Parameter } from "../protocol/parameters.ts";
@@ -6,46 +6,46 @@ import { approximateBytes } from "./bounded_map.ts";
 import { ConnectionClosedError } from "./errors.ts";
 import { Stream, type Updates } from "./stream.ts";
 
-/** Lists of values that may wait for a loop. */
+/** How many lists of values may be queued for one loop. */
 const MAX_QUEUED = 1000;
 const MAX_QUEUED_BYTES = 64 * 1024 * 1024;
 
-/** What a watch asks of its client. */
+/** The functions of the client that a {@linkcode ParameterWatch} uses. */
 export interface ParameterWatchOwner {
   send(message: ClientMessage): void;
   getParameters(names: readonly string[], signal: AbortSignal): Promise<readonly Parameter[]>;
   onError(error: unknown): void;
-  /** There are more parameters than loops over all can subscribe to. Must only take note. */
+  /** Called when there are more parameters than loops over all parameters can subscribe to. It must only record the fact. */
   onFull(): void;
 }
 
 interface Watcher {
   stream: Stream<readonly Parameter[]>;
-  /** None: it wants all. */
+  /** An empty set stands for all parameters. */
   names: ReadonlySet<string>;
   /** Aborts its requests when the loop ends. */
   control: AbortController;
 }
 
-/** The loops over parameters of one client. */
+/** All loops over parameters of one client. */
 export class ParameterWatch {
   readonly #owner: ParameterWatchOwner;
   readonly #maxNames: number;
   readonly #watchers = new Set<Watcher>();
-  /** Those that want all. */
+  /** Loops over all parameters. */
   readonly #ofAll = new Set<Watcher>();
-  /** The others, by each of their names. */
+  /** All other loops, by each of their names. */
   readonly #byName = new Map<string, Set<Watcher>>();
-  /** What the server was asked to tell. */
+  /** The names that are subscribed on the current connection. */
   readonly #subscribed = new Set<string>();
 
-  /** Loops over all parameters subscribe to at most `maxNames`. */
+  /** Loops over all parameters do not subscribe to more when `maxNames` names are subscribed. */
   constructor(owner: ParameterWatchOwner, maxNames: number) {
     this.#owner = owner;
     this.#maxNames = maxNames;
   }
 
-  /** Begins a loop over some, or over all when there is no name. */
+  /** Starts a loop over the named parameters, or over all if `names` is empty. */
   add(names: readonly string[], signal: AbortSignal | undefined): Updates<readonly Parameter[]> {
     const stream = new Stream<readonly Parameter[]>({
       maxQueued: MAX_QUEUED,
@@ -62,7 +62,7 @@ export class ParameterWatch {
     return stream;
   }
 
-  /** The server told values of its own accord. */
+  /** Delivers values that the server sent without a request. */
   told(parameters: readonly Parameter[]): void {
     this.learned(parameters);
     if (parameters.length > 0) { for (const { stream } of this.#ofAll) stream.push(parameters); }
@@ -77,7 +77,7 @@ export class ParameterWatch {
     for (const [{ stream }, values] of ofInterest) stream.push(values);
   }
 
-  /** These exist: whoever wants all wants them. */
+  /** Subscribes to newly seen parameters, if there is a loop over all. Parameters without a value do not exist and are skipped. */
   learned(parameters: readonly Parameter[]): void {
     if (this.#ofAll.size === 0) return;
     const names = new Set<string>();
@@ -89,28 +89,28 @@ export class ParameterWatch {
     this.#subscribe(names);
   }
 
-  /** There is a new connection: its values are told once more, for they may have changed meanwhile. */
+  /** Subscribes again on a new connection. Each loop gets the current values again, because they may have changed in the meantime. */
   resume(): void {
     this.#subscribed.clear();
     for (const watcher of this.#watchers) void this.#begin(watcher);
   }
 
-  /** No connection will come. */
+  /** Ends all loops, because the client does not connect again. */
   end(error: Error | undefined): void {
     for (const { stream } of [...this.#watchers]) stream.end(error);
   }
 
-  /** Asks to be told of changes first and for the values then, so that no change is missed between the two. */
+  /** Subscribes first and requests the values afterwards, so that a change between the two is not missed. */
   async #begin({ stream, names, control: { signal } }: Watcher): Promise<void> {
     try {
-      // The answer is learned before this goes on.
+      // The client calls learned() with the answer before this promise continues, so `#subscribed` contains all names.
       if (names.size === 0) await this.#owner.getParameters([], signal);
       else this.#subscribe(names);
       signal.throwIfAborted();
       const values = await this.#owner.getParameters([...(names.size === 0 ? this.#subscribed : names)], signal);
       stream.push(names.size === 0 ? values : values.filter(({ name }) => names.has(name)));
     } catch (error) {
-      // It begins again on the next connection, or the loop has ended.
+      // Other errors are expected: the connection was lost, and resume() starts again, or the loop has ended.
       if (!(error instanceof ConnectionClosedError) && !signal.aborted) this.#owner.onError(error);
     }
   }
@@ -128,7 +128,7 @@ export class ParameterWatch {
     const candidates = wantedAll ? this.#subscribed : watcher.names;
     const unwanted = [...candidates].filter((name) => this.#subscribed.has(name) && !this.#byName.has(name));
     for (const name of unwanted) this.#subscribed.delete(name);
-    // An empty list would mean all.
+    // An empty list would unsubscribe from all parameters.
     if (unwanted.length > 0) this.#owner.send({ op: "unsubscribeParameterUpdates", parameterNames: unwanted });
   }
 

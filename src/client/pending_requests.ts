@@ -1,27 +1,27 @@
-// PendingRequests: what was asked of the server and is not answered yet.
+// PendingRequests: requests that the server has not answered yet.
 
-/** How many aborted requests are remembered, so that a server that never answers them costs no memory. */
+/** How many aborted requests are remembered. The limit bounds the memory if the server never answers them. */
 const MAX_ABANDONED = 1000;
 
 interface Pending<T> {
   resolve(value: T): void;
   reject(error: unknown): void;
-  /** Forgets the signal. */
+  /** Removes the listener from the signal. */
   settle(): void;
 }
 
-/** Open requests by what names them in the answer. Each ends in one way: answer, failure, abort, or loss of the connection. */
+/** Open requests, by the key that the answer repeats. Each ends exactly once: by answer, failure, abort, or a lost connection. */
 export class PendingRequests<Key, T> {
   readonly #pending = new Map<Key, Pending<T>>();
-  /** Aborted requests, the oldest first; their answers may still come. */
+  /** Aborted requests, oldest first. Their answers may still arrive. */
   readonly #abandoned = new Set<Key>();
 
-  /** Whether an answer to it may still come. */
+  /** Whether an answer to this request may still arrive. */
   has(key: Key): boolean {
     return this.#pending.has(key) || this.#abandoned.has(key);
   }
 
-  /** The answer; rejects with the signal's reason when that aborts first. */
+  /** Returns a promise of the answer. It rejects with the signal's reason if the signal aborts first. */
   add(key: Key, signal: AbortSignal | undefined): Promise<T> {
     return new Promise((resolve, reject) => {
       const abort = () => {
@@ -39,23 +39,23 @@ export class PendingRequests<Key, T> {
     });
   }
 
-  /** Returns whether it was asked for. */
+  /** Passes the answer to the request. Returns false if there was no such request; an aborted request counts. */
   resolve(key: Key, value: T): boolean {
     return this.#end(key, (pending) => pending.resolve(value));
   }
 
-  /** Returns whether it was asked for. */
+  /** Passes a failure to the request. Returns false if there was no such request; an aborted request counts. */
   reject(key: Key, error: unknown): boolean {
     return this.#end(key, (pending) => pending.reject(error));
   }
 
-  /** It was not sent after all. */
+  /** Removes a request that could not be sent. Its promise never settles. */
   forget(key: Key): void {
     this.#pending.get(key)?.settle();
     this.#pending.delete(key);
   }
 
-  /** No answer will come to any. */
+  /** Rejects all requests, because the connection is lost. Answers to aborted requests are no longer expected either. */
   rejectAll(error: Error): void {
     for (const pending of this.#pending.values()) pending.reject(error);
     this.#pending.clear();

@@ -1,4 +1,4 @@
-// Publications: the channels on which a client publishes.
+// Publications: the channels that a client publishes on.
 
 import { BYTES_RULE, bytesOf, type ByteSource, kindOf } from "../protocol/bytes.ts";
 import type { ClientChannel } from "../protocol/client_publish.ts";
@@ -7,29 +7,29 @@ import type { ClientMessage } from "../protocol/messages.ts";
 import type { ServerInfo } from "../protocol/server_info.ts";
 import { WrappingIds } from "./wrapping_ids.ts";
 
-/** A channel to publish on, as it is given to `advertise()`. */
+/** The channel that `advertise()` creates. */
 export interface ClientChannelInit {
-  /** What is published, such as `/cmd_vel`. */
+  /** The topic name, such as `/cmd_vel`. */
   topic: string;
-  /** Of the messages; one of the server's `supportedEncodings`, where it lists any. */
+  /** The message encoding. It must be one of the server's `supportedEncodings`, if the server has such a list. */
   encoding: string;
   /**
-   * As the server knows it.
+   * The name by which the server knows the schema.
    *
    * @default {""}
    */
   schemaName?: string;
-  /** As in `Channel.schema`; servers know their schemas mostly by name. Bytes are copied. */
+  /** See `Channel.schema`. Usually not needed, because most servers know their schemas by name. Bytes are copied. */
   schema?: string | ByteSource;
-  /** As in `Channel.schemaEncoding`. */
+  /** See `Channel.schemaEncoding`. */
   schemaEncoding?: string;
 }
 
-/** One client's channels: advertised now, and again after each reconnect. */
+/** The channels of one client. They are advertised again after each reconnect. */
 export class Publications {
   readonly #send: (message: ClientMessage) => void;
   readonly #channels = new Map<ClientChannelId, ClientChannel>();
-  /** Those of them that the server of now does not take. */
+  /** Channels that were not advertised on the current connection, because the server does not support them. */
   readonly #refused = new Set<ClientChannelId>();
   readonly #ids = new WrappingIds<"clientChannel">((id) => this.#channels.has(id));
 
@@ -37,23 +37,27 @@ export class Publications {
     this.#send = send;
   }
 
-  /** The topic of a channel; `undefined` when there is no such channel. */
+  /** The topic of a channel; `undefined` if there is no such channel. */
   topicOf(channelId: ClientChannelId): string | undefined {
     return this.#channels.get(channelId)?.topic;
   }
 
-  /** Whether the server of now was told of it. */
+  /** Whether the channel exists and is supported by the current server. While disconnected, the last server counts. */
   isAdvertised(channelId: ClientChannelId): boolean {
     return this.#channels.has(channelId) && !this.#refused.has(channelId);
   }
 
-  /** @throws {TypeError} When the server does not take its encoding, or a member is of the wrong kind. */
+  /**
+   * Advertises a channel. Returns its id.
+   *
+   * @throws {TypeError} When the server lacks `clientPublish` or does not support the encoding, or when a field has the wrong type.
+   */
   add({ schemaName = "", schema, ...init }: ClientChannelInit, info: ServerInfo): ClientChannelId {
     const refusal = refusalOf(init, info);
     if (refusal !== undefined) throw new TypeError(refusal);
     const own = schema === undefined ? {} : { schema: schemaOf(schema, init.topic) };
     const channel: ClientChannel = { ...init, ...own, schemaName, id: this.#ids.next() };
-    // Before it is kept: what cannot be written is not advertised after a reconnect either.
+    // Sent before it is stored: a channel that cannot be encoded must not be advertised again after a reconnect.
     this.#send({ op: "advertise", channels: [channel] });
     this.#channels.set(channel.id, channel);
     return channel.id;
@@ -65,7 +69,7 @@ export class Publications {
     return true;
   }
 
-  /** Advertises on a new connection what was advertised on the last. Returns why some could not be. */
+  /** Advertises all channels on a new connection. Returns a reason for each channel that the server does not support. */
   resume(info: ServerInfo): string[] {
     const refusals: string[] = [];
     const channels: ClientChannel[] = [];
@@ -84,7 +88,7 @@ export class Publications {
   }
 }
 
-/** Text, or a copy of bytes: after a reconnect it is sent again. */
+/** Returns text, or a copy of bytes, because the schema is sent again after a reconnect. */
 function schemaOf(schema: string | ByteSource, topic: string): string | Uint8Array {
   if (typeof schema === "string") return schema;
   const bytes = bytesOf(schema);

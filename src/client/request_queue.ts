@@ -1,13 +1,13 @@
-// RequestQueue: limits how many requests of one kind are open, because servers refuse more.
+// RequestQueue: limits how many requests of one kind are open, because servers reject more.
 
 import type { Clock } from "../clock.ts";
 import { Deque } from "../deque.ts";
 
-/** The limit of Foxglove's SDK, and the default of this package's server, for each kind of request. */
+/** The limit for each kind of request in Foxglove's SDK, and the default of the server in this package. */
 const MAX_OPEN = 32;
 /**
- * A request counts as open for at most this long, in ms. Some answers never come, and they must not block the queue. The server
- * may still work on the request, and then refuses the next one with an error.
+ * While others are queued, a request counts as open for at most this long, in ms. Some answers never arrive, and they must not block the
+ * queue. If the server still works on the request, it may reject the next one with an error.
  */
 const MAX_OPEN_MS = 60_000;
 
@@ -15,14 +15,14 @@ interface Waiting {
   /** Sends the request. */
   start(): void;
   reject(error: unknown): void;
-  /** Whether it was aborted; it is then skipped. */
+  /** Aborted requests stay in the queue and are skipped later. */
   isAborted: boolean;
 }
 
-/** The open requests of one kind, and those that wait until fewer are open, in order. */
+/** The open requests of one kind, and a queue of requests that are sent in order when fewer are open. */
 export class RequestQueue<Key> {
   readonly #clock: Clock;
-  /** When each was sent, in ms, the oldest first. An aborted request stays: the server still counts it. */
+  /** The time at which each open request was sent, in ms, oldest first. Aborted requests stay, because the server still counts them. */
   readonly #open = new Map<Key, number>();
   readonly #waiting = new Deque<Waiting>();
   #cancelAlarm: (() => void) | undefined;
@@ -32,11 +32,11 @@ export class RequestQueue<Key> {
   }
 
   /**
-   * Calls `send` with a new key: at once, or as soon as fewer requests are open. Rejects with the signal's reason if that aborts
-   * before, and then never calls it.
+   * Calls `send` with a new key: at once, or as soon as fewer requests are open. If the signal aborts before that, the promise rejects
+   * with its reason and `send` is never called.
    */
   add<T>(nextKey: () => Key, send: (key: Key) => Promise<T>, signal: AbortSignal | undefined): Promise<T> {
-    // Then none waits: each answer sends as many as there is room for.
+    // The queue is empty in this case, because each answer sends as many queued requests as the limit allows.
     if (this.#open.size < MAX_OPEN) return this.#start(nextKey, send);
     return new Promise((resolve, reject) => {
       const abort = () => {
@@ -66,18 +66,18 @@ export class RequestQueue<Key> {
     });
   }
 
-  /** Counts a request that does not wait here, but for which the server counts one of the same kind. */
+  /** Counts a request that was sent without this queue, but that the server counts as the same kind. */
   opened(key: Key): void {
     this.#open.set(key, this.#clock.now());
   }
 
-  /** The server has answered; the next request is sent. */
+  /** Removes an answered request and sends the next one. */
   closed(key: Key): void {
     this.#open.delete(key);
     this.#sendNext();
   }
 
-  /** The connection is lost: rejects all that wait. The server counts nothing any more. */
+  /** Rejects all queued requests and forgets the open ones, because the connection is lost. */
   clear(error: unknown): void {
     this.#open.clear();
     while (this.#waiting.length > 0) this.#waiting.shift()?.reject(error);
@@ -86,7 +86,7 @@ export class RequestQueue<Key> {
 
   #start<T>(nextKey: () => Key, send: (key: Key) => Promise<T>): Promise<T> {
     const key = nextKey();
-    // Counted before it is sent: the connection may be lost meanwhile, and then nothing is open.
+    // Counted before it is sent: sending may lose the connection, and then clear() must remove this request too.
     this.opened(key);
     try {
       return send(key);
@@ -104,7 +104,7 @@ export class RequestQueue<Key> {
     this.#watch();
   }
 
-  /** While requests wait, forgets those open for too long. One alarm, for the oldest. */
+  /** While requests are queued, forgets requests that are open for too long. Uses one timer, for the oldest open request. */
   #watch(): void {
     if (this.#waiting.length === 0) {
       this.#cancelAlarm?.();

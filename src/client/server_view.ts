@@ -1,4 +1,4 @@
-// ServerView: what the server has told of itself on this connection.
+// ServerView: what the server has reported on the current connection.
 
 import type { Channel } from "../protocol/channels.ts";
 import type { ChannelId, ServiceId } from "../protocol/ids.ts";
@@ -10,18 +10,18 @@ import type { Status } from "../protocol/status.ts";
 import { Advertised } from "./advertised.ts";
 import { BoundedMap, type KeepLimits } from "./bounded_map.ts";
 
-/** The newest of everything. What was gone with a connection is not in it, but for `info`. */
+/** The newest state of the server. Everything except `info` is cleared when the connection is lost. */
 export class ServerView {
-  /** Of the last connection, while there is none. */
+  /** While disconnected, the info from the last connection. */
   info: ServerInfo | undefined;
   readonly channels: Advertised<ChannelId, Channel>;
   readonly services: Advertised<ServiceId, Service>;
   readonly #statuses: BoundedMap<string, Status>;
   readonly #parameters: BoundedMap<string, Parameter>;
-  /** The server's clock. */
+  /** The server's clock, in ns; `undefined` until the first `time` message of the connection. */
   time: bigint | undefined;
 
-  /** `onFull` is given what the server tells too much of. */
+  /** `onFull` is called with the kind of entries that exceeds the limits, such as "channels". */
   constructor(limits: KeepLimits, onFull: (what: string) => void) {
     this.channels = new Advertised({
       nameOf: ({ topic }) => topic,
@@ -39,26 +39,26 @@ export class ServerView {
     this.#parameters = new BoundedMap(limits, () => onFull("parameters"));
   }
 
-  /** Those that have an id, by that. */
+  /** The statuses that have an id, by id. */
   get statuses(): ReadonlyMap<string, Status> {
     return this.#statuses.entries;
   }
 
-  /** Those that are set, as far as they were told. */
+  /** The known parameters that have a value, by name. */
   get parameters(): ReadonlyMap<string, Parameter> {
     return this.#parameters.entries;
   }
 
-  /** Returns whether `info` begins another session than the one before. */
+  /** Stores `info`. Returns whether the server has started a new session since the previous `info`. */
   introduce(info: ServerInfo, isNewConnection: boolean): boolean {
     const before = this.info;
     this.info = info;
     if (!before) return false;
-    // Without an id nobody knows; on the same connection it is still the same server.
+    // Without a session id, each new connection counts as a new session. On the same connection, the server is the same.
     return before.sessionId !== info.sessionId || isNewConnection && info.sessionId === undefined;
   }
 
-  /** Notes a status that can be replaced or removed. */
+  /** Stores a status if it has an id. A status without an id cannot be replaced or removed later. */
   noteStatus(status: Status): void {
     if (status.id !== undefined) this.#statuses.set(status.id, status);
   }
@@ -67,7 +67,7 @@ export class ServerView {
     for (const id of statusIds) this.#statuses.delete(id);
   }
 
-  /** Notes values; one that is not set is forgotten. */
+  /** Stores parameter values. A parameter without a value is removed. */
   noteParameters(parameters: readonly Parameter[]): void {
     for (const parameter of parameters) {
       if (parameter.value === undefined) this.#parameters.delete(parameter.name);
@@ -75,14 +75,14 @@ export class ServerView {
     }
   }
 
-  /** Returns whether the clock went backwards. */
+  /** Stores the server's time. Returns whether the clock went backwards. */
   tick(timestamp: bigint): boolean {
     const jumped = this.time !== undefined && timestamp < this.time;
     this.time = timestamp;
     return jumped;
   }
 
-  /** The connection is lost. Returns what is gone with it. */
+  /** Clears the state of a lost connection. Returns the channels and services that are gone. */
   clear(): { channels: Channel[]; services: Service[] } {
     const gone = { channels: this.channels.clear(), services: this.services.clear() };
     this.#statuses.clear();

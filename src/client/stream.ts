@@ -1,37 +1,41 @@
-// Stream: what the server sends, on its way to a loop that may be slower.
+// Stream: a bounded queue between the server's messages and a loop that may be slower.
 
 import { Deque } from "../deque.ts";
 
 /**
- * Things to loop over as they come: `for await (const update of updates)`.
+ * Items to loop over as they arrive: `for await (const update of updates)`.
  *
- * One loop at a time. What came before the loop began is there, up to a bound beyond which the oldest is dropped. Leaving
- * the loop closes it, as {@linkcode Updates.close} and `await using` do.
+ * Use one loop at a time. Items are queued from the beginning, also before the loop starts. When the queue is full, the oldest item is
+ * dropped. Leaving the loop closes the object, like {@linkcode Updates.close} and `await using`.
  */
 export interface Updates<T> extends AsyncIterableIterator<T, undefined, undefined>, AsyncDisposable {
-  /** How many were dropped so far because the loop was too slow for them. */
+  /** How many items were dropped so far because the loop was too slow. */
   readonly dropped: number;
-  /** How many wait for the loop. */
+  /** How many items are queued for the loop. */
   readonly queued: number;
-  /** The next one; `done` when it was closed, or the client was. */
+  /**
+   * Returns the next item, or `done` after this object or the client was closed. Items that were queued before the client was closed come
+   * first. After an abort it rejects once with the signal's reason. If the connection is lost and the client does not reconnect, it rejects
+   * once with that error.
+   */
   next(): Promise<IteratorResult<T, undefined>>;
-  /** Ends it: nothing more comes, and what waits is let go of. */
+  /** Stops the updates and drops all queued items. */
   close(): void;
 }
 
-/** How much a {@linkcode Stream} holds, and whom it tells. */
+/** Options of {@linkcode Stream}. */
 export interface StreamOptions<T, Kept = T> {
-  /** Items that may wait; at least 1. */
+  /** How many items may be queued; at least 1. */
   maxQueued: number;
-  /** Bytes that may wait; a single item may have more. */
+  /** How many bytes may be queued; unlimited by default. A single item may be larger. */
   maxQueuedBytes?: number;
-  /** Of an item. */
+  /** Returns the size of an item, in bytes; 0 by default. */
   sizeOf?: (item: Kept) => number;
-  /** Makes what the loop is given, at the moment when it is given; by default items are given as they are. */
+  /** Converts an item when the loop reads it. By default the loop gets the item itself. */
   read?: (item: Kept) => T;
-  /** Ends it: the loop is given the signal's reason. */
+  /** Ends the stream when it aborts. The loop then rejects with the signal's reason. */
   signal?: AbortSignal | undefined;
-  /** Called once, whoever ended it. */
+  /** Called once when the stream ends, whatever the cause. */
   onEnd?: () => void;
 }
 
@@ -40,7 +44,7 @@ interface Waiting<T> {
   reject(error: unknown): void;
 }
 
-/** The side that fills {@linkcode Updates}, and both in one. */
+/** Both sides of the queue: the client pushes items, and the application reads them as {@linkcode Updates}. */
 export class Stream<T, Kept = T> implements Updates<T> {
   readonly #items = new Deque<Kept>();
   readonly #waiting: Waiting<T>[] = [];
@@ -52,7 +56,7 @@ export class Stream<T, Kept = T> implements Updates<T> {
   #bytes = 0;
   #dropped = 0;
   #isEnded = false;
-  /** What the next reader is told, once. */
+  /** The error with which the next read rejects, once. */
   #error: { error: unknown } | undefined;
 
   constructor(options: StreamOptions<T, Kept>) {
@@ -79,7 +83,7 @@ export class Stream<T, Kept = T> implements Updates<T> {
     return this.#isEnded;
   }
 
-  /** Hands `item` to the loop, or keeps it; then the oldest may have to go. */
+  /** Passes `item` to a waiting loop, or queues it. Drops the oldest items if the queue is too full. */
   push(item: Kept): void {
     if (this.#isEnded) return;
     const waiting = this.#waiting.shift();
@@ -97,7 +101,7 @@ export class Stream<T, Kept = T> implements Updates<T> {
     }
   }
 
-  /** No more comes; what waits can still be read, and whoever reads on after that is given `error`, if there is one. */
+  /** Ends the stream. Queued items can still be read. After them, one read rejects with `error`, if there is one. */
   end(error?: unknown): void {
     if (this.#isEnded) return;
     this.#isEnded = true;

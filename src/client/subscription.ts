@@ -1,50 +1,50 @@
-// Subscription: the messages of a topic, as a client's owner loops over them.
+// Subscription: the messages of a topic, for the application to loop over.
 
 import type { Channel } from "../protocol/channels.ts";
 import type { Decoders } from "./decoders.ts";
 import { Stream, type StreamOptions, type Updates } from "./stream.ts";
 
-/** One message. */
+/** A message of a subscribed channel. */
 export interface ReceivedMessage {
-  /** On which it came: its topic, encoding and schema. After a reconnect another object, maybe with another id. */
+  /** The channel of the message, with its topic, encoding and schema. After a reconnect it is a new object, maybe with another id. */
   channel: Channel;
-  /** In ns, as the server gave it. */
+  /** In ns, as set by the server. */
   timestamp: bigint;
   /**
-   * In the channel's encoding. A view of the frame as it was received, not a copy: it may be kept as long as you like, and
-   * all subscriptions to the topic are given the same.
+   * The bytes of the message, in the channel's encoding. This is a view of the received frame, not a copy. It may be kept without a time
+   * limit. All subscriptions to the topic share it.
    */
   payload: Uint8Array;
 }
 
-/** One message, and what it says. */
+/** A message together with its decoded value. */
 export interface DecodedMessage<T> extends ReceivedMessage {
-  /** What the decoder made of the payload. */
+  /** The decoded payload. */
   value: T;
 }
 
-/** How much a subscription may hold. */
+/** Options of a subscription. */
 export interface SubscribeOptions {
   /**
-   * Messages that may wait for the loop; beyond it the oldest is dropped, and counted. More rides out longer pauses of the
-   * loop, and shows older data after them; with 1 the loop always gets the newest.
+   * How many messages may be queued for the loop. When the queue is full, the oldest message is dropped and counted in `dropped`. A higher
+   * value survives longer pauses of the loop, but then the loop reads older data. With 1 the loop always gets the newest message.
    *
    * @default {1000}
    */
   maxQueued?: number;
   /**
-   * Bytes of payloads that may wait for the loop; a single message may have more.
+   * How many bytes of payloads may be queued for the loop. A single message may be larger.
    *
    * @default {67_108_864} 64 MiB
    */
   maxQueuedBytes?: number;
-  /** Ends the subscription: a loop that waits is given the signal's reason. */
+  /** Ends the subscription when it aborts. The loop reads the queued messages and then rejects with the signal's reason. */
   signal?: AbortSignal;
 }
 
 /**
- * The messages of a topic, or of all topics that a predicate accepts, in the order in which they came; across reconnects, for as
- * long as the client lives.
+ * The messages of a topic, or of all channels that a predicate accepts, in the order in which they arrive. A subscription survives
+ * reconnects and lasts until it or the client is closed.
  *
  * @example
  * ```ts
@@ -65,38 +65,39 @@ export interface SubscribeOptions {
  * ```
  */
 export interface Subscription extends Updates<ReceivedMessage> {
-  /** As it was asked for; absent where a predicate was. */
+  /** The subscribed topic; `undefined` if the subscription has a predicate. */
   readonly topic: string | undefined;
-  /** Those that it has now; none while the server does not advertise the topic. */
+  /** The channels that the subscription currently receives. Empty while the server does not advertise the topic. */
   readonly channels: readonly Channel[];
-  /** How many messages `json()` or `decoded()` has skipped so far because they could not be decoded. */
+  /** How many messages `json()` and `decoded()` have skipped so far because they could not be decoded. */
   readonly undecodable: number;
   /**
-   * The same messages with their JSON read, which is not checked against `T`. Messages that are not JSON are skipped and counted
-   * as `undecodable`. `onError` is told why, and `onWarning` of the first.
+   * The same messages with their JSON decoded. The values are not checked against `T`. Messages that are not JSON are skipped and counted
+   * in `undecodable`. `onError` receives the reason; for a channel with another encoding it is called once. `onWarning` reports the first
+   * skipped message.
    */
   json<T = unknown>(): AsyncIterableIterator<DecodedMessage<T>, undefined, undefined>;
   /**
-   * The same messages, read by the decoder that the option `decoders` has for the channel's encoding. Messages that it cannot
-   * decode, and those of channels without a decoder, are skipped and counted as with `json()`.
+   * The same messages, decoded by the entry of the option `decoders` for the channel's encoding. Messages that it cannot decode, and
+   * messages of channels without a decoder, are skipped and counted as in `json()`.
    */
   decoded<T = unknown>(): AsyncIterableIterator<DecodedMessage<T>, undefined, undefined>;
 }
 
-/** What a subscription asks of the client that made it. */
+/** The parts of the client that a subscription uses. */
 export interface SubscriptionOwner {
   channelsOf(subscription: SubscriptionStream): readonly Channel[];
-  /** Of the option `decoders`. */
+  /** The decoders of the option `decoders`. */
   readonly decoders: Decoders;
   readonly jsonDecoders: Decoders;
   onError(error: unknown): void;
   onWarning(message: string): void;
 }
 
-/** The side that is filled. */
+/** The side of a subscription that the client fills with messages. */
 export class SubscriptionStream extends Stream<ReceivedMessage> implements Subscription {
   readonly topic: string | undefined;
-  /** As JavaScript may have it, whatever its type says. */
+  /** Returns `unknown`, because JavaScript callers may pass a predicate that does not return a boolean. */
   readonly #predicate: (channel: Channel) => unknown;
   readonly #owner: SubscriptionOwner;
   #undecodable = 0;
@@ -121,7 +122,7 @@ export class SubscriptionStream extends Stream<ReceivedMessage> implements Subsc
     return this.#undecodable;
   }
 
-  /** Whether messages of the channel belong here. Never throws, whatever the predicate does; it then does not match. */
+  /** Whether this subscription includes the channel. Never throws: if the predicate throws, the channel does not match. */
   wants(channel: Channel): boolean {
     try {
       const answer = this.#predicate(channel);
@@ -172,9 +173,9 @@ export class SubscriptionStream extends Stream<ReceivedMessage> implements Subsc
     this.#owner.onWarning(`Cannot decode a message of "${topic}": it is skipped; "undecodable" counts such messages`);
   }
 
-  /** A promise would match every channel. */
+  /** Reports a result that is not a boolean, once. Such a result does not match: a promise, for example, would match every channel. */
   #refuse(answer: unknown): void {
-    // An async predicate may reject, which would end the program.
+    // An async predicate may reject, and an unhandled rejection would end the program.
     if (answer instanceof Promise) answer.catch(() => {});
     if (this.#isPredicateOdd) return;
     this.#isPredicateOdd = true;

@@ -1,4 +1,4 @@
-// Subscriptions: which of them gets what, and what the server is asked for on their behalf.
+// Subscriptions: matches subscriptions with channels, and subscribes on the server.
 
 import { Deque } from "../deque.ts";
 import type { Channel } from "../protocol/channels.ts";
@@ -8,40 +8,40 @@ import type { ClientMessage } from "../protocol/messages.ts";
 import type { SubscriptionStream } from "./subscription.ts";
 import { WrappingIds } from "./wrapping_ids.ts";
 
-/** Data that was under way when a subscription ended may come for so long, in ms. */
+/** For this long, in ms, data for an ended subscription causes no warning, because it may have been in flight. */
 const LATE_MS = 2000;
-/** How many ended subscriptions are remembered for that. */
+/** How many ended subscription ids are remembered for that time. */
 const MAX_RETIRED = 10_000;
 
-/** What the server sends under one id: one channel, for one subscription or more. */
+/** A subscription on the wire: one channel under one id, shared by all subscriptions of the client that match the channel. */
 interface WireSubscription {
   id: SubscriptionId;
   channel: Channel;
-  /** An array, for it is walked with every message. */
+  /** An array, because each message iterates over it. */
   readers: SubscriptionStream[];
 }
 
-/** The subscriptions that want a channel. */
+/** A channel and the subscriptions that match it. */
 interface Match {
   channel: Channel;
   readers: readonly SubscriptionStream[];
 }
 
-/** The subscriptions of one client. The server knows at most one for each channel. */
+/** The subscriptions of one client. On the wire there is at most one for each channel. */
 export class Subscriptions {
   readonly #send: (message: ClientMessage) => void;
   readonly #now: () => number;
-  /** Each one with what the server sends for it. */
+  /** All subscriptions, with the wire subscriptions that they read from. */
   readonly #wiresOf = new Map<SubscriptionStream, Set<WireSubscription>>();
   readonly #byTopic = new Map<string, Set<SubscriptionStream>>();
   readonly #byPredicate = new Set<SubscriptionStream>();
   readonly #byId = new Map<SubscriptionId, WireSubscription>();
   readonly #byChannel = new Map<ChannelId, WireSubscription>();
-  /** Ids that ended, and when, in ms. */
+  /** Ids of ended subscriptions, with the time at which they ended, in ms. */
   readonly #retired = new Map<SubscriptionId, number>();
   readonly #retiredInOrder = new Deque<{ id: SubscriptionId; endedAt: number }>();
   readonly #ids = new WrappingIds<"subscription">((id) => this.#byId.has(id) || this.#retired.has(id));
-  /** What is still to be done: predicates are the program's, and may do anything with the client, such as subscribe. */
+  /** Work that is not done yet. Predicates are application code, and may call any method of the client, such as `subscribe()`. */
   readonly #tasks = new Deque<() => void>();
   #isBusy = false;
   /** Counts lost connections. */
@@ -52,7 +52,7 @@ export class Subscriptions {
     this.#now = now;
   }
 
-  /** Begins one, on those of `channels` that it wants; more may come. */
+  /** Adds a subscription and subscribes to those of `channels` that match. Channels that are advertised later are matched too. */
   add(stream: SubscriptionStream, channels: () => Iterable<Channel>): void {
     this.#wiresOf.set(stream, new Set());
     if (stream.topic === undefined) this.#byPredicate.add(stream);
@@ -64,7 +64,7 @@ export class Subscriptions {
     );
   }
 
-  /** Ends one. */
+  /** Removes a subscription, and unsubscribes from channels that no other subscription reads. */
   remove(stream: SubscriptionStream): void {
     const wires = this.#wiresOf.get(stream) ?? [];
     this.#wiresOf.delete(stream);
@@ -78,12 +78,12 @@ export class Subscriptions {
     this.#unsubscribeUnread(wires);
   }
 
-  /** Channels are there. `gone` are those that no longer are what they were, or that there is no room for any more. */
+  /** Handles newly advertised channels. `gone` are channels that were replaced, or that exceed the limits now. */
   advertised(gone: readonly Channel[], channels: readonly Channel[]): void {
     this.#match(() => channels.map((channel) => ({ channel, readers: this.#readersOf(channel) })), gone);
   }
 
-  /** Channels are gone; the server has forgotten the subscriptions itself. */
+  /** Handles removed channels. It sends no `unsubscribe`, because the server removes the subscriptions itself. */
   unadvertised(channels: readonly Channel[]): void {
     for (const { id } of channels) {
       const wire = this.#byChannel.get(id);
@@ -93,7 +93,7 @@ export class Subscriptions {
     }
   }
 
-  /** Hands a message to all who want it. Returns whether it was, or may have been, asked for. */
+  /** Passes a message to all subscriptions of its channel. Returns false if the id was neither in use nor ended a short time ago. */
   deliver({ subscriptionId, timestamp, payload }: MessageData): boolean {
     const wire = this.#byId.get(subscriptionId);
     if (!wire) return this.#now() - (this.#retired.get(subscriptionId) ?? -Infinity) < LATE_MS;
@@ -102,12 +102,12 @@ export class Subscriptions {
     return true;
   }
 
-  /** The channels whose messages a subscription gets now. */
+  /** The channels that a subscription currently receives. */
   channelsOf(stream: SubscriptionStream): Channel[] {
     return [...this.#wiresOf.get(stream) ?? []].map(({ channel }) => channel);
   }
 
-  /** The connection is gone; subscriptions wait for the next. */
+  /** Forgets the state of a lost connection. The subscriptions stay and match the channels of the next connection. */
   lost(): void {
     this.#losses += 1;
     for (const wires of this.#wiresOf.values()) wires.clear();
@@ -117,19 +117,19 @@ export class Subscriptions {
     this.#retiredInOrder.clear();
   }
 
-  /** No connection will come. */
+  /** Ends all subscriptions, because the client does not connect again. */
   end(error: Error | undefined): void {
     for (const stream of [...this.#wiresOf.keys()]) stream.end(error);
   }
 
   /**
-   * Has `find` ask predicates, and subscribes to what they want. One task after the other: what a predicate does meanwhile must
-   * not find, or change, work that is half done.
+   * Calls `find`, which runs predicates, and subscribes to the result. Tasks run one after the other, because calls that a predicate makes
+   * must not see or change a half-done update.
    */
   #match(find: () => Match[], gone: readonly Channel[]): void {
     const losses = this.#losses;
     this.#tasks.push(() => {
-      // Of a connection that was lost while this waited, or while predicates were asked.
+      // Skipped if the connection was lost while this task was queued, or while the predicates ran.
       if (losses !== this.#losses) return;
       const matches = find();
       if (losses === this.#losses) this.#apply(matches, gone);
@@ -152,7 +152,7 @@ export class Subscriptions {
       if (wire) wire.channel = channel;
       for (const reader of readers) {
         const wires = this.#wiresOf.get(reader);
-        // It ended while predicates were asked.
+        // The subscription ended while the predicates ran.
         if (!wires) continue;
         if (!wire) {
           wire = { id: this.#ids.next(), channel, readers: [] };
@@ -174,7 +174,7 @@ export class Subscriptions {
     return [...byTopic, ...[...this.#byPredicate].filter((stream) => stream.wants(channel))];
   }
 
-  /** Takes its readers from it. */
+  /** Removes all readers from a wire subscription. */
   #detach(wire: WireSubscription): void {
     for (const reader of wire.readers) this.#wiresOf.get(reader)?.delete(wire);
     wire.readers = [];

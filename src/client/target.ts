@@ -1,17 +1,17 @@
-// Target: where a client connects to.
+// Target: the server address that a client connects to.
 
 /** A server's address. */
 export interface Target {
-  /** As it is given to the WebSocket. */
+  /** The URL for the WebSocket. */
   readonly url: string;
-  /** As it stands in messages: without query and user, where a token may stand. */
+  /** The URL for error messages: without query and user, because they may contain a token. */
   readonly label: string;
 }
 
 /**
- * Reads an address; `http:` stands for `ws:`, and `https:` for `wss:`.
+ * Parses an address. `http:` is read as `ws:`, and `https:` as `wss:`.
  *
- * @throws {TypeError} When it is none for a WebSocket.
+ * @throws {TypeError} When it is not a WebSocket URL.
  */
 export function toTarget(url: string | URL): Target {
   const parsed = URL.canParse(String(url)) ? new URL(url) : undefined;
@@ -19,7 +19,7 @@ export function toTarget(url: string | URL): Target {
   if (parsed?.protocol !== "ws:" && parsed?.protocol !== "wss:") {
     throw new TypeError(`Cannot connect to "${url}": it is no URL that begins with ws:// or wss://`);
   }
-  // A WebSocket's URL has none.
+  // WebSocket URLs must not have a fragment (RFC 6455, section 3).
   parsed.hash = "";
   return { url: parsed.href, label: `${parsed.protocol}//${parsed.host}${parsed.pathname}` };
 }

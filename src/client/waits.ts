@@ -1,20 +1,20 @@
-// Waits: calls that wait until something with a certain name is advertised.
+// Waits: calls that wait until a channel or service with a given name is advertised.
 
 interface Waiting<T> {
   resolve(item: T): void;
   reject(error: unknown): void;
 }
 
-/** Waits for channels by topic, or for services by name. */
+/** The calls that wait for channels by topic, or for services by name. */
 export class Waits<T> {
   readonly #byName = new Map<string, Set<Waiting<T>>>();
 
-  /** How many wait. */
+  /** The number of waiting calls. */
   get size(): number {
     return [...this.#byName.values()].reduce((sum, { size }) => sum + size, 0);
   }
 
-  /** The next item of this name; rejects with the signal's reason when that aborts first. */
+  /** Returns a promise of the next item with this name. It rejects with the signal's reason if the signal aborts first. */
   add(name: string, signal: AbortSignal | undefined): Promise<T> {
     return new Promise((resolve, reject) => {
       const waiting: Waiting<T> = {
@@ -33,14 +33,14 @@ export class Waits<T> {
     });
   }
 
-  /** An item of this name was advertised. */
+  /** Resolves all calls that wait for this name. */
   resolve(name: string, item: T): void {
     const waits = this.#byName.get(name);
     this.#byName.delete(name);
     for (const waiting of waits ?? []) waiting.resolve(item);
   }
 
-  /** Nothing will be advertised any more. */
+  /** Rejects all waiting calls, because the client does not connect again. */
   rejectAll(error: unknown): void {
     const all = [...this.#byName.values()];
     this.#byName.clear();

@@ -9,21 +9,21 @@ import { ProtocolError } from "./protocol_error.ts";
 import { checkBytes } from "./wire_types.ts";
 
 /**
- * Client: send me this file.
+ * From the client: requests a file.
  *
  * Spec: "Fetch Asset" (JSON).
  */
 export interface FetchAsset {
-  /** The same on the wire. */
+  /** Also the `op` of the JSON. */
   op: "fetchAsset";
-  /** Such as `package://arm/meshes/base.stl`. */
+  /** The URI of the file, such as `package://arm/meshes/base.stl`. */
   uri: string;
-  /** uint32, repeated in the answer. */
+  /** uint32. The response repeats it. */
   requestId: number;
 }
 
 /**
- * Server: the file, or why there is none.
+ * From the server: the file, or the reason why the request failed.
  *
  * Spec: "Fetch Asset Response" (binary, server opcode 0x04)
  *
@@ -46,12 +46,12 @@ export function readFetchAsset(fields: JsonFields<keyof FetchAsset>): FetchAsset
   return { op: "fetchAsset", requestId: fields.get("requestId", UINT32), uri: fields.get("uri", STRING) };
 }
 
-/** What goes into the JSON. */
+/** Checks a `fetchAsset` and returns the object to send as JSON. */
 export function writeFetchAsset(message: FetchAsset): FetchAsset {
   return readFetchAsset(fieldsToWrite(message));
 }
 
-/** Reads what follows the opcode. The text beside a success and the bytes behind an error are passed over. */
+/** Reads the fields after the opcode. Ignores the error text of a success, and all bytes after the text of an error. */
 export function readFetchAssetResponse(reader: ByteReader): FetchAssetResponse {
   const requestId = reader.uint32();
   try {
@@ -65,7 +65,7 @@ export function readFetchAssetResponse(reader: ByteReader): FetchAssetResponse {
   }
 }
 
-/** The whole frame. */
+/** Returns the whole frame. */
 export function writeFetchAssetResponse(message: Encodable<FetchAssetResponse>): Uint8Array<ArrayBuffer> {
   const data = message.status === "success" ? checkBytes(message.op, "data", message.data) : undefined;
   const writer = new ByteWriter(message.op, 64 + (data?.length ?? 0));

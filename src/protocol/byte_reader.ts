@@ -1,17 +1,17 @@
-// The cursor that takes a binary frame apart.
+// ByteReader: a cursor that reads the fields of a binary frame.
 
 import { ProtocolError, type ProtocolErrorCode } from "./protocol_error.ts";
 
 const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
-/** Reads little-endian fields one after the other. Whatever is missing or malformed is a {@linkcode ProtocolError}. */
+/** Reads little-endian fields one after the other. Missing or malformed fields throw a {@linkcode ProtocolError}. */
 export class ByteReader {
   readonly #op: string;
   readonly #bytes: Uint8Array;
   readonly #view: DataView;
   #offset: number;
 
-  /** `op` is for error texts; `offset` is where the fields begin, behind the opcode for example. */
+  /** `op` is used in error texts. `offset` is where the fields begin, for example after the opcode. */
   constructor(op: string, bytes: Uint8Array, offset: number) {
     this.#op = op;
     this.#bytes = bytes;
@@ -31,7 +31,7 @@ export class ByteReader {
     return this.#view.getBigUint64(this.#advance(8), true);
   }
 
-  /** A finite number: NaN and the infinities mean nothing here, and could not be sent on. */
+  /** Reads a finite number. NaN and infinities are rejected: they have no meaning here, and `ByteWriter` rejects them too. */
   float32(): number {
     const value = this.#view.getFloat32(this.#advance(4), true);
     if (!Number.isFinite(value)) {
@@ -40,7 +40,7 @@ export class ByteReader {
     return value;
   }
 
-  /** A uint8 that counts through `choices`; any other value is an error of category `code`. */
+  /** Reads a uint8 that is an index into `choices`. Any other value is an error with the code `code`. */
   choice<T extends string>(choices: readonly T[], code: ProtocolErrorCode): T {
     const index = this.uint8();
     const chosen = choices[index];
@@ -50,7 +50,7 @@ export class ByteReader {
     return chosen;
   }
 
-  /** A uint32 byte length and as many bytes of UTF-8. */
+  /** Reads a uint32 byte length and that many bytes of UTF-8. */
   string(): string {
     const length = this.uint32();
     const start = this.#advance(length);
@@ -61,20 +61,20 @@ export class ByteReader {
     }
   }
 
-  /** Passes over what {@linkcode string} would read, even where it is not UTF-8. */
+  /** Skips a text in the format of {@linkcode string}. It does not have to be valid UTF-8. */
   skipString(): void {
     this.#advance(this.uint32());
   }
 
-  /** All that is left, maybe nothing: a view of the frame, not a copy, and only as lasting as the frame. */
+  /** Reads all remaining bytes; there may be none. Returns a view of the frame, not a copy: it is valid only as long as the frame is. */
   rest(): Uint8Array {
     const { buffer, byteOffset, length } = this.#bytes;
     const left = length - this.#offset;
-    // Quicker than subarray(), which asks first what kind of array to make.
+    // Faster than subarray(), which first looks up which kind of array to create.
     return new Uint8Array(buffer, byteOffset + this.#advance(left), left);
   }
 
-  /** The one bounds check. Returns where the next `size` bytes begin. */
+  /** Moves the cursor, and checks the bounds for all methods. Returns the offset at which the next `size` bytes begin. */
   #advance(size: number): number {
     const start = this.#offset;
     const left = this.#bytes.length - start;

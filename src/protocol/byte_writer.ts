@@ -1,14 +1,14 @@
-// The cursor that puts a binary frame together.
+// ByteWriter: a cursor that writes the fields of a binary frame.
 
 import { checkUint32, checkUint64, unwritable } from "./wire_types.ts";
 
 const encoder = new TextEncoder();
 
 /**
- * Writes little-endian fields one after the other, into a buffer that grows when `capacity` was too low.
+ * Writes little-endian fields one after the other, into a buffer that grows if `capacity` is too low.
  *
- * The fields have names for the error texts: a number that does not fit is a `RangeError`, a value of the wrong kind
- * a `TypeError`.
+ * The field names are used in error texts. A number that is out of range throws a `RangeError`. A value of the wrong type throws a
+ * `TypeError`.
  */
 export class ByteWriter {
   readonly #op: string;
@@ -16,14 +16,14 @@ export class ByteWriter {
   #view: DataView;
   #length = 0;
 
-  /** `op` is for error texts. */
+  /** `op` is used in error texts. `capacity` is the initial buffer size, in bytes. */
   constructor(op: string, capacity: number) {
     this.#op = op;
     this.#bytes = new Uint8Array(capacity);
     this.#view = new DataView(this.#bytes.buffer);
   }
 
-  /** Opcodes and the like: the caller sees to it that `value` fits. */
+  /** Writes a byte, such as an opcode, without a check: the caller ensures that `value` fits. */
   uint8(value: number): void {
     const start = this.#advance(1);
     this.#view.setUint8(start, value);
@@ -50,13 +50,13 @@ export class ByteWriter {
     this.#view.setFloat32(start, value, true);
   }
 
-  /** A uint8, 0 or 1. */
+  /** Writes a uint8, 0 or 1. */
   boolean(name: string, value: boolean): void {
     if (typeof value !== "boolean") throw new TypeError(unwritable(this.#op, name, "a boolean"));
     this.uint8(value ? 1 : 0);
   }
 
-  /** A uint8 that counts through `choices`. */
+  /** Writes the index of `value` in `choices` as a uint8. */
   choice<T extends string>(name: string, choices: readonly T[], value: T): void {
     const index = choices.indexOf(value);
     if (index < 0) {
@@ -65,7 +65,7 @@ export class ByteWriter {
     this.uint8(index);
   }
 
-  /** A uint32 byte length and as many bytes of UTF-8; half a surrogate pair becomes U+FFFD. */
+  /** Writes a uint32 byte length and the text as UTF-8. Half a surrogate pair becomes U+FFFD. */
   string(name: string, value: string): void {
     if (typeof value !== "string") throw new TypeError(unwritable(this.#op, name, "a string"));
     const bytes = encoder.encode(value);
@@ -73,22 +73,22 @@ export class ByteWriter {
     this.bytes(bytes);
   }
 
-  /** The bytes as they are, without their length; they are copied. The caller has checked them. */
+  /** Copies bytes into the frame, without their length. The caller has already checked that `value` has bytes. */
   bytes(value: Uint8Array): void {
     const start = this.#advance(value.length);
     this.#bytes.set(value, start);
   }
 
-  /** What was written: a view of the buffer, which may be longer. */
+  /** Returns the written bytes: a view of the buffer, which may be longer. */
   finish(): Uint8Array<ArrayBuffer> {
     return this.#bytes.subarray(0, this.#length);
   }
 
   /**
-   * Makes room. Returns where the next `size` bytes begin.
+   * Reserves space. Returns the offset at which the next `size` bytes begin.
    *
-   * Its call stands on a line of its own: it may replace `#bytes` and `#view`, which an expression around the call
-   * would have read before.
+   * Call it in a separate statement: it may replace `#bytes` and `#view`, and a surrounding expression would have read the old ones
+   * before the call.
    */
   #advance(size: number): number {
     const start = this.#length;

@@ -1,24 +1,24 @@
-// Bytes: every form in which callers may pass bytes, and how they are read.
+// Bytes: all types in which callers may pass bytes, and how they are read.
 
 /**
- * Bytes in any form: an `ArrayBuffer`, a `SharedArrayBuffer`, or any view of one, such as a `Uint8Array`, a `Float32Array`, a `DataView`
- * or Node's `Buffer`. A view stands for the bytes that it covers, in the order in which they are in memory.
+ * Bytes of any type: an `ArrayBuffer`, a `SharedArrayBuffer`, or any view of one, such as a `Uint8Array`, a `Float32Array`, a `DataView`
+ * or Node's `Buffer`. A view means the bytes that it covers, in memory order.
  *
- * A detached buffer, whose memory was transferred to somewhere else, is refused like any other value that has no bytes.
+ * A detached buffer, whose memory was transferred elsewhere, is rejected like any other value without bytes.
  */
 export type ByteSource = ArrayBufferLike | ArrayBufferView;
 
-/** A message, or a part of one, that is to be encoded: wherever its type has a `Uint8Array`, it may have any {@linkcode ByteSource}. */
+/** A message, or a part of one, to be encoded. Any {@linkcode ByteSource} may be used where `T` has a `Uint8Array`. */
 export type Encodable<T> = T extends string | number | bigint | boolean | undefined | null ? T
   : T extends Uint8Array ? ByteSource
   : T extends readonly (infer Item)[] ? readonly Encodable<Item>[]
   : { readonly [Name in keyof T]: Encodable<T[Name]> };
 
-/** Completes "must be". */
+/** The part of an error text after "must be". */
 export const BYTES_RULE = "bytes (a buffer or a view of one)";
 
-// The engine's own getters. A member of the object may say anything: it can inherit from Uint8Array without being one, and can have a
-// "length" of its own.
+// The engine's own getters. The members of an object are not reliable: an object can inherit from Uint8Array without being one, and can
+// define its own "length".
 const TYPED_ARRAY: Uint8Array = Object.getPrototypeOf(Uint8Array.prototype);
 const tagOf = getter<unknown>(TYPED_ARRAY, Symbol.toStringTag);
 const lengthOf = getter<number>(TYPED_ARRAY, "length");
@@ -26,34 +26,34 @@ const bufferLength = getter<number>(ArrayBuffer.prototype, "byteLength");
 const TYPED_ARRAY_EXTENT = extent(TYPED_ARRAY);
 const DATA_VIEW_EXTENT = extent(DataView.prototype);
 
-/** Whether `value` is a `Uint8Array`, also one of another realm, which `instanceof` does not know. */
+/** Whether `value` is a `Uint8Array`. Also true for arrays of another realm, for which `instanceof` is false. */
 export function isUint8Array(value: unknown): value is Uint8Array {
   return tagOf.call(value) === "Uint8Array";
 }
 
 /**
- * Whether `value` is a `Uint8Array` that can be used as it is, without {@linkcode bytesOf}: it is not empty, as a detached one would be,
- * and its length is true. Meant for hot paths.
+ * Whether `value` is a `Uint8Array` that can be used without {@linkcode bytesOf}: it is not empty, as a detached one would be, and its
+ * `byteLength` is the real length. Intended for hot paths.
  */
 export function isTrueUint8Array(value: unknown): value is Uint8Array {
-  // In this order, because V8 inlines the getter only where it has seen the array's shape before.
+  // Keep this order, because V8 inlines the getter only if it has already seen the array's shape.
   return isUint8Array(value) && value.byteLength > 0 && value.byteLength === lengthOf.call(value);
 }
 
 /**
- * The bytes of `value`, not copied; `undefined` if it has none.
+ * Returns the bytes of `value` without copying them, or `undefined` if it has none.
  *
- * They have the length of now, even if another thread makes the shared memory longer.
+ * The length of the result is fixed, even if the buffer grows later, for example because another thread grows shared memory.
  */
 export function bytesOf(value: unknown): Uint8Array | undefined {
   try {
     if (ArrayBuffer.isView(value)) return bytesOfView(value);
     const buffer = value as ArrayBufferLike;
-    // Only a buffer can be given to a DataView, whichever realm or kind it is of. The other way is quicker for what sockets bring.
+    // The DataView constructor accepts only buffers, of any realm and kind. The first branch is faster, and sockets deliver such buffers.
     const length = value instanceof ArrayBuffer
       ? bufferLength.call(buffer)
       : DATA_VIEW_EXTENT.byteLength.call(new DataView(buffer));
-    // Without its length, the array would grow with the buffer.
+    // Without an explicit length, the array would grow with the buffer.
     return new Uint8Array(buffer, 0, length);
   } catch {
     return undefined;
@@ -63,7 +63,7 @@ export function bytesOf(value: unknown): Uint8Array | undefined {
 /**
  * Copies the first `length` bytes of `source` to `target`.
  *
- * If `source` has more bytes than that by now, because another thread has made its shared memory longer, some of them may be copied too.
+ * `source` may have more bytes by now, if another thread has grown its shared memory. Then some of the additional bytes may be copied too.
  *
  * @throws {TypeError} When the memory of `source` is detached.
  */
@@ -75,7 +75,7 @@ export function copyBytes(source: Uint8Array, length: number, target: Uint8Array
   }
 }
 
-/** Names the kind of a value that was refused, such as "a Promise", "undefined" or "NaN", without its content. Never throws. */
+/** Names the type of a rejected value, such as "a Promise", "undefined" or "NaN", without its content. Never throws. */
 export function kindOf(value: unknown): string {
   if (value === undefined || value === null || Number.isNaN(value)) return String(value);
   const name = nameOfKind(value);
@@ -84,12 +84,12 @@ export function kindOf(value: unknown): string {
   return `${/^[aeiou]/i.test(kind) ? "an" : "a"} ${kind}`;
 }
 
-/** Throws if the memory is not there any more. */
+/** Throws if the buffer of the view is detached. */
 function bytesOfView(view: ArrayBufferView): Uint8Array {
   const isDataView = tagOf.call(view) === undefined;
   const { buffer, byteOffset, byteLength } = isDataView ? DATA_VIEW_EXTENT : TYPED_ARRAY_EXTENT;
   const length = byteLength.call(view);
-  // A DataView has thrown by now, but a typed array says that it is empty.
+  // A detached DataView has already thrown above, but a detached typed array only reports length 0. keys() throws for it.
   if (length === 0 && !isDataView) TYPED_ARRAY.keys.call(view as Uint8Array);
   return new Uint8Array(buffer.call(view), byteOffset.call(view), length);
 }
@@ -103,7 +103,7 @@ function nameOfKind(value: unknown): string {
   }
 }
 
-/** The getters that say which part of which buffer a view covers. */
+/** The getters for the buffer of a view and for the part of it that the view covers. */
 function extent(prototype: object) {
   return {
     buffer: getter<ArrayBufferLike>(prototype, "buffer"),

@@ -1,7 +1,7 @@
-// The strings by which a server declares what it can do, and the subprotocol tokens.
+// Capabilities: the features that a server can declare, and the names of the subprotocols.
 
 /**
- * What a server can do beyond sending messages, as `serverInfo` lists it.
+ * An optional feature of a server, beyond sending messages. `serverInfo` lists them.
  *
  * Spec: "Server Info", field `capabilities`.
  *
@@ -9,10 +9,10 @@
  * | --------------------- | ------------------------------------------------------------------ |
  * | `clientPublish`       | clients advertise channels and publish on them                     |
  * | `parameters`          | clients get and set parameters                                     |
- * | `parametersSubscribe` | clients are told when parameters change                            |
- * | `time`                | the server tells its clock                                         |
+ * | `parametersSubscribe` | clients subscribe to parameter changes                             |
+ * | `time`                | the server sends its clock                                         |
  * | `services`            | clients call services                                              |
- * | `connectionGraph`     | clients are shown who publishes, subscribes and serves             |
+ * | `connectionGraph`     | clients receive the graph of publishers, subscribers and services  |
  * | `assets`              | clients fetch files (meshes, URDF)                                 |
  * | `playbackControl`     | clients play, pause and seek (only with a data time range)         |
  */
@@ -38,8 +38,8 @@ export const CAPABILITIES: readonly Capability[] = [
   "playbackControl",
 ];
 
-/** A WebSocket subprotocol that this module speaks. */
+/** A WebSocket subprotocol that this module supports. */
 export type Subprotocol = "foxglove.sdk.v1" | "foxglove.websocket.v1";
 
-/** Every {@linkcode Subprotocol}, the preferred one first: it is a superset of the other. */
+/** Every {@linkcode Subprotocol}. The first one is preferred, because it is a superset of the other. */
 export const SUBPROTOCOLS: readonly Subprotocol[] = ["foxglove.sdk.v1", "foxglove.websocket.v1"];

@@ -1,4 +1,4 @@
-// Client publishing: channels that a client advertises, and its messages on them.
+// Client publishing: the channels that a client advertises, and its messages on them.
 
 import type { ByteReader } from "./byte_reader.ts";
 import { ByteWriter } from "./byte_writer.ts";
@@ -12,46 +12,46 @@ import { checkBytes } from "./wire_types.ts";
 
 /** A channel that a client publishes on. */
 export interface ClientChannel {
-  /** Unique within that client only. */
+  /** Chosen by the client. Unique only within this client. */
   id: ClientChannelId;
-  /** Free to be one of the server's as well. */
+  /** The server may have a channel with the same topic. */
   topic: string;
-  /** One of the server's `supportedEncodings`. */
+  /** The message encoding: one of the server's `supportedEncodings`. */
   encoding: string;
-  /** May be `""`. */
+  /** The name of the schema; may be `""`. */
   schemaName: string;
-  /** As in `Channel.schema`; apps leave it out. */
+  /** See `Channel.schema`. Apps usually omit it. */
   schema?: string | Uint8Array;
-  /** As in `Channel.schemaEncoding`. */
+  /** See `Channel.schemaEncoding`. */
   schemaEncoding?: string;
 }
 
 /**
- * Client: I will publish on these channels.
+ * From the client: advertises channels on which it will publish.
  *
  * Spec: "Client Advertise" (JSON).
  */
 export interface ClientAdvertise {
-  /** The same on the wire. */
+  /** Also the `op` of the JSON. */
   op: "advertise";
   /** May be empty. */
   channels: readonly ClientChannel[];
 }
 
 /**
- * Client: I publish no more on these channels.
+ * From the client: removes channels that it advertised.
  *
  * Spec: "Client Unadvertise" (JSON).
  */
 export interface ClientUnadvertise {
-  /** The same on the wire. */
+  /** Also the `op` of the JSON. */
   op: "unadvertise";
-  /** As this client gave them. */
+  /** The ids that this client chose. */
   channelIds: readonly ClientChannelId[];
 }
 
 /**
- * Client: one message on a channel of its own.
+ * From the client: a message on a channel that it advertised.
  *
  * Spec: "Client Message Data" (binary, client opcode 0x01)
  *
@@ -61,47 +61,47 @@ export interface ClientUnadvertise {
  * | rest  | bytes  | payload   |
  */
 export interface ClientMessageData {
-  /** An opcode on the wire. */
+  /** Sent as an opcode. */
   op: "messageData";
-  /** As this client gave it. */
+  /** The id that this client chose. */
   channelId: ClientChannelId;
   /** May be empty. */
   payload: Uint8Array;
 }
 
-/** Reads an `advertise` of a client. */
+/** Reads an `advertise` from a client. */
 export function readClientAdvertise(fields: JsonFields<keyof ClientAdvertise>): ClientAdvertise {
   return { op: "advertise", channels: fields.objects("channels").map(readClientChannel) };
 }
 
-/** Reads only the ids of an `advertise` of a client, as far as there are any, for a server that refuses all of it. */
+/** Reads only the valid channel ids of an `advertise` from a client, for a server that rejects the whole message. */
 export function readClientChannelIds(fields: JsonFields<keyof ClientAdvertise>): ClientChannelId[] {
   const channels = fields.raw("channels");
   if (!Array.isArray(channels)) return [];
   return channels.map((channel: { id?: unknown } | null) => channel?.id).filter(isUint32) as ClientChannelId[];
 }
 
-/** What goes into the JSON. */
+/** Checks an `advertise` and returns the object to send as JSON. */
 export function writeClientAdvertise(message: Encodable<ClientAdvertise>): object {
   return { op: message.op, channels: fieldsToWrite(message).objects("channels").map(writeClientChannel) };
 }
 
-/** Reads an `unadvertise` of a client. */
+/** Reads an `unadvertise` from a client. */
 export function readClientUnadvertise(fields: JsonFields<keyof ClientUnadvertise>): ClientUnadvertise {
   return { op: "unadvertise", channelIds: fields.list("channelIds", UINT32) as ClientChannelId[] };
 }
 
-/** What goes into the JSON. */
+/** Checks an `unadvertise` and returns the object to send as JSON. */
 export function writeClientUnadvertise(message: ClientUnadvertise): ClientUnadvertise {
   return readClientUnadvertise(fieldsToWrite(message));
 }
 
-/** Reads what follows the opcode. `payload` is a view of the frame. */
+/** Reads the fields after the opcode. `payload` is a view of the frame. */
 export function readClientMessageData(reader: ByteReader): ClientMessageData {
   return { op: "messageData", channelId: reader.uint32() as ClientChannelId, payload: reader.rest() };
 }
 
-/** The whole frame. */
+/** Returns the whole frame. */
 export function writeClientMessageData(message: Encodable<ClientMessageData>): Uint8Array<ArrayBuffer> {
   const payload = checkBytes(message.op, "payload", message.payload);
   const writer = new ByteWriter(message.op, 5 + payload.length);

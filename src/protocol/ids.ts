@@ -1,16 +1,16 @@
-// Branded numbers: the ids that travel on the wire, kept apart by the type checker.
+// Ids: branded numbers for the ids on the wire. The type checker rejects an id of the wrong kind.
 
-/** A number that names one kind of thing; `kind` exists only in the type checker. */
+/** The id of one kind of object. `kind` exists only in the type checker: at run time an id is a plain number. */
 export type Id<Kind extends string> = number & { readonly kind: Kind };
 
-/** Names a channel. Chosen by the server, within uint32, never reused while it runs. */
+/** Identifies a channel. A uint32, chosen by the server and never reused while it runs. */
 export type ChannelId = Id<"channel">;
 
-/** Names one client's interest in one channel. Chosen by the client, uint32. */
+/** Identifies the subscription of one client to one channel. A uint32, chosen by the client. */
 export type SubscriptionId = Id<"subscription">;
 
-/** Names a channel that a client publishes on. Chosen by the client, uint32, unique only within that client. */
+/** Identifies a channel that a client publishes on. A uint32, chosen by the client and unique only within that client. */
 export type ClientChannelId = Id<"clientChannel">;
 
-/** Names a service. Chosen by the server, uint32, never reused while it runs. */
+/** Identifies a service. A uint32, chosen by the server and never reused while it runs. */
 export type ServiceId = Id<"service">;

@@ -1,4 +1,4 @@
-// MessageData and Time: the frames of live data.
+// MessageData and Time: the binary frames of live data.
 
 import type { ByteReader } from "./byte_reader.ts";
 import { ByteWriter } from "./byte_writer.ts";
@@ -8,7 +8,7 @@ import { ServerOpcode } from "./opcodes.ts";
 import { checkBytes, checkUint32, checkUint64 } from "./wire_types.ts";
 
 /**
- * Server: one message of a subscribed channel.
+ * From the server: a message of a subscribed channel.
  *
  * Spec: "Message Data" (binary, server opcode 0x01)
  *
@@ -19,9 +19,9 @@ import { checkBytes, checkUint32, checkUint64 } from "./wire_types.ts";
  * | rest  | bytes  | payload        |
  */
 export interface MessageData {
-  /** An opcode on the wire. */
+  /** Sent as an opcode. */
   op: "messageData";
-  /** The id that this very client chose. */
+  /** The id that the receiving client chose. */
   subscriptionId: SubscriptionId;
   /** In ns. */
   timestamp: bigint;
@@ -30,7 +30,7 @@ export interface MessageData {
 }
 
 /**
- * Server: what its clock says.
+ * From the server: the time of its clock.
  *
  * Spec: "Time" (binary, server opcode 0x02)
  *
@@ -39,16 +39,16 @@ export interface MessageData {
  * | 8     | uint64 | timestamp |
  */
 export interface Time {
-  /** An opcode on the wire. */
+  /** Sent as an opcode. */
   op: "time";
   /** In ns. */
   timestamp: bigint;
 }
 
-/** What precedes the payload of a {@linkcode MessageData}, the opcode included. */
+/** The size of the opcode and the fields before the payload of a {@linkcode MessageData}. */
 export const MESSAGE_DATA_HEADER_BYTES = 13;
 
-/** Reads what follows the opcode. `payload` is a view of the frame. */
+/** Reads the fields after the opcode. `payload` is a view of the frame. */
 export function readMessageData(reader: ByteReader): MessageData {
   return {
     op: "messageData",
@@ -59,8 +59,9 @@ export function readMessageData(reader: ByteReader): MessageData {
 }
 
 /**
- * Reads a whole frame, `undefined` unless it is one: with two objects less than by a reader, for no other messages come in
- * such numbers.
+ * Reads a whole frame. Returns `undefined` if it is not a {@linkcode MessageData}, or is too short. `payload` is a view of the frame.
+ *
+ * Fast path: avoids allocating a reader, because data messages dominate the traffic.
  */
 export function readMessageDataFrame(frame: ArrayBuffer): MessageData | undefined {
   if (frame.byteLength < MESSAGE_DATA_HEADER_BYTES) return undefined;
@@ -74,7 +75,7 @@ export function readMessageDataFrame(frame: ArrayBuffer): MessageData | undefine
   };
 }
 
-/** The whole frame, in a buffer of just that size. */
+/** Returns the whole frame, in a buffer of exactly its size. */
 export function writeMessageData(message: Encodable<MessageData>): Uint8Array<ArrayBuffer> {
   const { op, subscriptionId, timestamp } = message;
   checkUint32(op, "subscriptionId", subscriptionId);
@@ -87,10 +88,10 @@ export function writeMessageData(message: Encodable<MessageData>): Uint8Array<Ar
 }
 
 /**
- * Writes the opcode and the fields before the payload over the first {@linkcode MESSAGE_DATA_HEADER_BYTES} of a frame,
- * so that one frame can serve many subscriptions.
+ * Overwrites the first {@linkcode MESSAGE_DATA_HEADER_BYTES} of a frame with the opcode and the fields before the payload, so that one
+ * frame can be reused for many subscriptions.
  *
- * Nothing is checked: a number that does not fit is cut to size.
+ * Does not check the values: numbers that are too large are truncated.
  */
 export function writeMessageDataHeader(view: DataView, subscriptionId: SubscriptionId, timestamp: bigint): void {
   view.setUint8(0, ServerOpcode.MESSAGE_DATA);
@@ -98,12 +99,12 @@ export function writeMessageDataHeader(view: DataView, subscriptionId: Subscript
   view.setBigUint64(5, timestamp, true);
 }
 
-/** Reads what follows the opcode. */
+/** Reads the fields after the opcode. */
 export function readTime(reader: ByteReader): Time {
   return { op: "time", timestamp: reader.uint64() };
 }
 
-/** The whole frame. */
+/** Returns the whole frame. */
 export function writeTime(message: Time): Uint8Array<ArrayBuffer> {
   const writer = new ByteWriter(message.op, 9);
   writer.uint8(ServerOpcode.TIME);

@@ -1,4 +1,4 @@
-// Every message of both directions, as two unions.
+// ServerMessage and ClientMessage: all messages, as one union for each direction.
 
 import type { FetchAsset, FetchAssetResponse } from "./assets.ts";
 import type { Advertise, Subscribe, Unadvertise, Unsubscribe } from "./channels.ts";
@@ -27,7 +27,7 @@ import type {
 } from "./services.ts";
 import type { RemoveStatus, Status } from "./status.ts";
 
-/** What a server sends. */
+/** Any message that a server sends. */
 export type ServerMessage =
   | ServerInfo
   | Status
@@ -45,7 +45,7 @@ export type ServerMessage =
   | FetchAssetResponse
   | PlaybackStateMessage;
 
-/** What a client sends. */
+/** Any message that a client sends. */
 export type ClientMessage =
   | Subscribe
   | Unsubscribe

@@ -1,6 +1,6 @@
-// The first byte of a binary frame. The two directions number theirs separately.
+// Opcodes: the first byte of a binary frame. Each direction has its own numbers.
 
-/** What a server's binary frame begins with. */
+/** The first byte of binary frames from a server. */
 export const ServerOpcode = {
   MESSAGE_DATA: 0x01,
   TIME: 0x02,
@@ -9,7 +9,7 @@ export const ServerOpcode = {
   PLAYBACK_STATE: 0x05,
 } as const;
 
-/** What a client's binary frame begins with. */
+/** The first byte of binary frames from a client. */
 export const ClientOpcode = {
   MESSAGE_DATA: 0x01,
   SERVICE_CALL_REQUEST: 0x02,

@@ -1,17 +1,17 @@
-// Playback: a client steers a server that replays recorded data (foxglove.sdk.v1).
+// Playback: a client controls a server that plays back recorded data (foxglove.sdk.v1).
 
 import type { ByteReader } from "./byte_reader.ts";
 import { ByteWriter } from "./byte_writer.ts";
 import { ClientOpcode, ServerOpcode } from "./opcodes.ts";
 
-/** What a client asks of playback. */
+/** A command to the playback. */
 export type PlaybackCommand = "play" | "pause";
 
-/** What playback is doing. */
+/** The current activity of the playback. */
 export type PlaybackStatus = "playing" | "paused" | "buffering" | "ended";
 
 /**
- * Client: play, pause, seek, change speed.
+ * From the client: plays, pauses, seeks, or changes the speed.
  *
  * Spec: "Playback Control Request" (binary, client opcode 0x03)
  *
@@ -19,40 +19,40 @@ export type PlaybackStatus = "playing" | "paused" | "buffering" | "ended";
  * | ----- | ------- | ----------------------------------- |
  * | 1     | uint8   | command: 0 play, 1 pause            |
  * | 4     | float32 | speed                               |
- * | 1     | uint8   | 0: the next field means nothing     |
+ * | 1     | uint8   | 0: seekTime is ignored              |
  * | 8     | uint64  | seekTime                            |
  * | 4     | uint32  | byte length of requestId            |
  * | n     | utf-8   | requestId                           |
  */
 export interface PlaybackControlRequest {
-  /** An opcode on the wire. */
+  /** Sent as an opcode. */
   op: "playbackControlRequest";
-  /** Goes with each request, also with one that only seeks. */
+  /** Required in each request, even if it only seeks. */
   command: PlaybackCommand;
-  /** 1 is real time. On the wire a float32: 0.1 arrives as 0.10000000149011612. */
+  /** 1 is real time. Sent as a float32: 0.1 arrives as 0.10000000149011612. */
   speed: number;
-  /** In ns; absent: stay where you are. */
+  /** In ns. Absent if the request does not seek. */
   seekTime?: bigint;
-  /** Repeated in the answer; should not be empty. */
+  /** The answer repeats it. It should not be empty, because an empty id means that there was no request. */
   requestId: string;
 }
 
-/** What playback is doing, as a server's owner tells it. */
+/** The state of the playback, as the application sets it on the server. */
 export interface PlaybackState {
-  /** Shown in the client's playback bar. */
+  /** Apps show it in their playback bar. */
   status: PlaybackStatus;
   /** In ns. */
   currentTime: bigint;
   /** 1 is real time. */
   speed: number;
-  /** Time jumped: what was shown before is no longer its past. */
+  /** Whether the time jumped. Then data that was received before does not belong to the past of `currentTime`. */
   didSeek: boolean;
-  /** The request that this answers; absent: nobody asked. */
+  /** The request that this state answers. Absent if it is not an answer. */
   requestId?: string;
 }
 
 /**
- * Server: what playback is doing.
+ * From the server: the state of the playback.
  *
  * Spec: "Playback State" (binary, server opcode 0x05)
  *
@@ -62,11 +62,11 @@ export interface PlaybackState {
  * | 8     | uint64  | currentTime                                     |
  * | 4     | float32 | speed                                           |
  * | 1     | uint8   | didSeek                                         |
- * | 4     | uint32  | byte length of requestId; 0: nobody asked       |
+ * | 4     | uint32  | byte length of requestId; 0: not an answer      |
  * | n     | utf-8   | requestId                                       |
  */
 export interface PlaybackStateMessage extends PlaybackState {
-  /** An opcode on the wire. */
+  /** Sent as an opcode. */
   op: "playbackState";
 }
 
@@ -75,7 +75,7 @@ const COMMANDS: readonly PlaybackCommand[] = ["play", "pause"];
 /** In the order of their numbers on the wire. */
 const STATUSES: readonly PlaybackStatus[] = ["playing", "paused", "buffering", "ended"];
 
-/** Reads what follows the opcode. */
+/** Reads the fields after the opcode. */
 export function readPlaybackControlRequest(reader: ByteReader): PlaybackControlRequest {
   const command = reader.choice(COMMANDS, "bad-command");
   const speed = reader.float32();
@@ -85,7 +85,7 @@ export function readPlaybackControlRequest(reader: ByteReader): PlaybackControlR
   return { op: "playbackControlRequest", command, speed, ...(seeks ? { seekTime } : {}), requestId };
 }
 
-/** The whole frame. */
+/** Returns the whole frame. */
 export function writePlaybackControlRequest(message: PlaybackControlRequest): Uint8Array<ArrayBuffer> {
   const { seekTime } = message;
   const writer = new ByteWriter(message.op, 64);
@@ -98,7 +98,7 @@ export function writePlaybackControlRequest(message: PlaybackControlRequest): Ui
   return writer.finish();
 }
 
-/** Reads what follows the opcode. */
+/** Reads the fields after the opcode. */
 export function readPlaybackState(reader: ByteReader): PlaybackStateMessage {
   const state: PlaybackStateMessage = {
     op: "playbackState",
@@ -112,7 +112,7 @@ export function readPlaybackState(reader: ByteReader): PlaybackStateMessage {
   return state;
 }
 
-/** The whole frame. */
+/** Returns the whole frame. */
 export function writePlaybackState(message: PlaybackStateMessage): Uint8Array<ArrayBuffer> {
   const writer = new ByteWriter(message.op, 64);
   writer.uint8(ServerOpcode.PLAYBACK_STATE);

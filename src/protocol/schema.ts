@@ -1,4 +1,4 @@
-// Schemas: text or bytes for us, always text on the wire, where bytes are base64.
+// Schemas: text or bytes in this module, always text on the wire. Binary schemas are sent as base64.
 
 import { BYTES_RULE, bytesOf, type ByteSource, isUint8Array } from "./bytes.ts";
 import { type JsonFields, type Kind, STRING } from "./json_fields.ts";
@@ -10,12 +10,12 @@ const SCHEMA: Kind<string | ByteSource> = {
   rule: `a string or ${BYTES_RULE}`,
 };
 
-/** Whether schemas of this encoding are bytes. Where a schema's is not told, the message encoding decides. */
+/** Whether schemas of this encoding are bytes. If `schemaEncoding` is absent, callers pass the message encoding. */
 export function isBinarySchema(encoding: string): boolean {
   return encoding === "protobuf" || encoding === "flatbuffer";
 }
 
-/** Whether a schema is text where it has to be bytes: what a peer sent that was not base64. */
+/** Whether a schema is text although its encoding requires bytes, because a peer sent text that is not base64. */
 export function isBrokenSchema(
   { encoding, schemaEncoding = encoding, schema }: {
     encoding: string;
@@ -26,7 +26,7 @@ export function isBrokenSchema(
   return isBinarySchema(schemaEncoding) && typeof schema === "string" && schema !== "";
 }
 
-/** Reads the encoding of a schema. An empty one counts as absent, and is nothing to send: Lichtblick rejects it. */
+/** Reads `schemaEncoding`. An empty one from a peer counts as absent. One to be sent is an error, because Lichtblick rejects it. */
 export function readSchemaEncoding(fields: JsonFields<"schemaEncoding">): string | undefined {
   const schemaEncoding = fields.optional("schemaEncoding", STRING);
   if (schemaEncoding !== "") return schemaEncoding;
@@ -34,14 +34,14 @@ export function readSchemaEncoding(fields: JsonFields<"schemaEncoding">): string
   return undefined;
 }
 
-/** Reads a schema, which must be there. Base64 becomes bytes where `encoding` has them; other text stays as it came. */
+/** Reads a required schema. If schemas of `encoding` are bytes, base64 is decoded; text that is not base64 is returned unchanged. */
 export function readSchema(fields: JsonFields<"schema">, encoding: string): string | Uint8Array {
   const text = fields.get("schema", STRING);
-  // Without any text there is no schema, which is not the same as one of no bytes.
+  // An empty text means that there is no schema, which is not the same as a schema of 0 bytes.
   return text !== "" && isBinarySchema(encoding) && isBase64(text) ? decodeBase64(text) : text;
 }
 
-/** The schema's text on the wire. */
+/** Returns the text of a schema on the wire. */
 export function writeSchema(fields: JsonFields<"schema">, encoding: string): string {
   const schema = fields.get("schema", SCHEMA);
   if (typeof schema === "string") {
@@ -57,18 +57,18 @@ export function writeSchema(fields: JsonFields<"schema">, encoding: string): str
   }
 }
 
-/** Whether `text` is base64 as an encoder makes it: standard alphabet, padded, the unused bits zero. */
+/** Whether `text` is canonical base64: standard alphabet, padded, unused bits zero. */
 export function isBase64(text: string): boolean {
   return text.length % 4 === 0 && /^[A-Za-z0-9+/]*={0,2}$/.test(text) &&
     /^(|[^=]{4}|[^=]{2}[AEIMQUYcgkosw048]=|[^=][AQgw]==)$/.test(text.slice(-4));
 }
 
-// Part by part: a whole schema as the arguments of one call would overflow the stack, and as one binary string take its
-// memory once more. Parts are whole groups of 4 characters, that is of 3 bytes, so padding is only in the last.
+// Schemas are converted in parts. A whole schema as the arguments of one call would overflow the stack, and as one binary string it would
+// need its memory twice. Each part consists of whole groups of 4 characters (3 bytes), so only the last part has padding.
 const PART_CHARS = 0x8000;
 const PART_BYTES = PART_CHARS / 4 * 3;
 
-/** The bytes of a text that {@linkcode isBase64}. */
+/** Decodes base64. The caller has checked the text with {@linkcode isBase64}. */
 export function decodeBase64(text: string): Uint8Array<ArrayBuffer> {
   const padding = text.endsWith("==") ? 2 : text.endsWith("=") ? 1 : 0;
   const bytes = new Uint8Array(text.length / 4 * 3 - padding);
@@ -80,24 +80,24 @@ export function decodeBase64(text: string): Uint8Array<ArrayBuffer> {
   return bytes;
 }
 
-/** Bytes as base64. */
+/** Encodes bytes as base64. */
 export function encodeBase64(bytes: Uint8Array): string {
   let text = "";
   for (let start = 0; start < bytes.length; start += PART_BYTES) {
     const part = bytes.subarray(start, start + PART_BYTES);
-    // Six times as fast as spreading the arguments; apply() takes any array-like, though its type does not say so.
+    // Six times as fast as spreading the arguments. apply() accepts any array-like object, although its type requires an array.
     text += btoa(String.fromCharCode.apply(null, part as unknown as number[]));
   }
   return text;
 }
 
-/** Whether two schemas are the same, text or bytes. */
+/** Whether two schemas are equal: the same text, or the same bytes. */
 export function sameSchema(one: string | Uint8Array | undefined, other: string | Uint8Array | undefined): boolean {
   if (!isUint8Array(one) || !isUint8Array(other)) return one === other;
   return one.length === other.length && one.every((byte, index) => byte === other[index]);
 }
 
-/** The members by which channels, client channels and the sides of services say how they are written. */
+/** The fields that describe the encoding and the schema of channels, client channels, service requests and service responses. */
 interface Described {
   encoding: string;
   schemaName: string;
@@ -105,7 +105,7 @@ interface Described {
   schema?: string | Uint8Array;
 }
 
-/** Whether two are written in the same way: encoding and schema. */
+/** Whether two objects have the same encoding and schema. */
 export function sameDescription(one: Described, other: Described): boolean {
   return one.encoding === other.encoding && one.schemaName === other.schemaName &&
     one.schemaEncoding === other.schemaEncoding && sameSchema(one.schema, other.schema);

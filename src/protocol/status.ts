@@ -1,37 +1,37 @@
-// status and removeStatus: what the server tells the person in front of the client.
+// status and removeStatus: messages from the server for the user of the client.
 
 import { fieldsToWrite, type JsonFields, type Kind, STRING } from "./json_fields.ts";
 
-/** How bad a status is. */
+/** The severity of a status. */
 export const StatusLevel = { INFO: 0, WARNING: 1, ERROR: 2 } as const;
-/** How bad a status is: a value of the constant of the same name. */
+/** The severity of a status: one of the values of the constant with the same name. */
 export type StatusLevel = (typeof StatusLevel)[keyof typeof StatusLevel];
 
 /**
- * Server: a note for the user.
+ * From the server: a message for the user.
  *
  * Spec: "Status" (JSON).
  */
 export interface Status {
-  /** The same on the wire. */
+  /** Also the `op` of the JSON. */
   op: "status";
-  /** Clients show each level differently. */
+  /** The severity. Apps show each level differently. */
   level: StatusLevel;
-  /** For people. */
+  /** Text for the user. */
   message: string;
-  /** A later status with the same id replaces this one, and `removeStatus` names it. */
+  /** A later status with the same id replaces this one. `removeStatus` removes it. */
   id?: string;
 }
 
 /**
- * Server: earlier statuses no longer hold.
+ * From the server: removes earlier statuses.
  *
  * Spec: "Remove Status" (JSON).
  */
 export interface RemoveStatus {
-  /** The same on the wire. */
+  /** Also the `op` of the JSON. */
   op: "removeStatus";
-  /** Unknown ids are ignored. */
+  /** The ids of the statuses to remove. Unknown ids are ignored. */
   statusIds: readonly string[];
 }
 
@@ -53,7 +53,7 @@ export function readStatus(fields: JsonFields<keyof Status>): Status {
   return status;
 }
 
-/** What goes into the JSON. */
+/** Checks a `status` and returns the object to send as JSON. */
 export function writeStatus(message: Status): Status {
   return readStatus(fieldsToWrite(message));
 }
@@ -63,7 +63,7 @@ export function readRemoveStatus(fields: JsonFields<keyof RemoveStatus>): Remove
   return { op: "removeStatus", statusIds: fields.list("statusIds", STRING) };
 }
 
-/** What goes into the JSON. */
+/** Checks a `removeStatus` and returns the object to send as JSON. */
 export function writeRemoveStatus(message: RemoveStatus): RemoveStatus {
   return readRemoveStatus(fieldsToWrite(message));
 }

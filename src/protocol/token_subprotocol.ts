@@ -1,12 +1,12 @@
-// An access token among the subprotocols of a handshake: the only place where a web page can put one, but for the address.
+// tokenSubprotocol(): an access token in the list of subprotocols. Web pages have no other place for a token, except the URL.
 
 import { decodeBase64, encodeBase64, isBase64 } from "./schema.ts";
 
 const PREFIX = "foxglove.token.";
 
 /**
- * What a web page offers besides a subprotocol proper to hand in its token: a browser's WebSocket cannot set headers. No server ever
- * chooses it.
+ * Returns a subprotocol that carries an access token. Web pages offer it in addition to a real subprotocol, because a browser's
+ * `WebSocket` cannot set headers. The server reads the token but never selects this subprotocol.
  *
  * @example
  * ```ts
@@ -19,12 +19,12 @@ const PREFIX = "foxglove.token.";
  * ```
  */
 export function tokenSubprotocol(token: string): string {
-  // The base64url of RFC 4648, section 5, without padding: the rest of the alphabet may not stand in a subprotocol.
+  // base64url without padding (RFC 4648, section 5), because "/" and "=" are not allowed in a subprotocol name.
   const base64 = encodeBase64(new TextEncoder().encode(token));
   return PREFIX + base64.replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
 }
 
-/** The token that a subprotocol holds, if it is of that kind. */
+/** Returns the token in a subprotocol, or `undefined` if the subprotocol does not carry one. */
 export function readTokenSubprotocol(subprotocol: string): string | undefined {
   if (!subprotocol.startsWith(PREFIX)) return undefined;
   const base64 = subprotocol.slice(PREFIX.length).replaceAll("-", "+").replaceAll("_", "/");

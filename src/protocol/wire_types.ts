@@ -1,25 +1,25 @@
-// What the wire's numbers and bytes may be, and the refusal of a caller's value that is something else.
+// Wire types: checks of the numbers and bytes that callers pass for encoding, and the errors for invalid values.
 
 import { BYTES_RULE, bytesOf, kindOf } from "./bytes.ts";
 
-/** Completes "must be". */
+/** The part of an error text after "must be". */
 export const UINT32_RULE = "an integer of 0 to 4294967295";
-/** Completes "must be". */
+/** The part of an error text after "must be". */
 export const UINT64_RULE = "a bigint of 0 to 18446744073709551615";
 
 const UINT64_MAX = 0xffff_ffff_ffff_ffffn;
 
-/** Whether `value` fits a uint32. */
+/** Whether `value` is a uint32. */
 export function isUint32(value: unknown): value is number {
   return typeof value === "number" && value >>> 0 === value;
 }
 
-/** Whether `value` fits a uint64. */
+/** Whether `value` is a uint64. */
 export function isUint64(value: unknown): value is bigint {
   return typeof value === "bigint" && value >= 0n && value <= UINT64_MAX;
 }
 
-/** Throws unless `value` may be written as the uint32 `name` of message `op`. */
+/** Throws unless `value` is a valid uint32 for the field `name` of message `op`. */
 export function checkUint32(op: string, name: string, value: unknown): void {
   if (!isUint32(value)) {
     const text = unwritable(op, name, UINT32_RULE);
@@ -27,7 +27,7 @@ export function checkUint32(op: string, name: string, value: unknown): void {
   }
 }
 
-/** Throws unless `value` may be written as the uint64 `name` of message `op`. */
+/** Throws unless `value` is a valid uint64 for the field `name` of message `op`. */
 export function checkUint64(op: string, name: string, value: unknown): void {
   if (!isUint64(value)) {
     const text = unwritable(op, name, UINT64_RULE);
@@ -35,14 +35,14 @@ export function checkUint64(op: string, name: string, value: unknown): void {
   }
 }
 
-/** The bytes of `value`, to be written as `name` of message `op`. Throws if it has none. */
+/** Returns the bytes of `value` for the field `name` of message `op`, not copied. Throws if `value` has no bytes. */
 export function checkBytes(op: string, name: string, value: unknown): Uint8Array {
   const bytes = bytesOf(value);
   if (!bytes) throw new TypeError(`${unwritable(op, name, BYTES_RULE)}, not ${kindOf(value)}`);
   return bytes;
 }
 
-/** The text of the error about a caller's value. */
+/** Returns the text of the error for an invalid value. */
 export function unwritable(op: string, name: string, rule: string): string {
   return `Cannot write "${op}": ${name} must be ${rule}`;
 }

@@ -21,7 +21,7 @@ import { isA, textOf } from "./error_text.ts";
 import { GraphFrames } from "./graph_frames.ts";
 import {
   checkAsset,
-  checkParameterList,
+  checkParameters,
   checkServiceResponse,
   type ParametersHook,
   sendPlaybackResult,
@@ -29,7 +29,7 @@ import {
 } from "./hook_results.ts";
 import type { HookArguments, HookResult, Hooks, RequestHookName } from "./hooks.ts";
 import type { Frame } from "./outbox.ts";
-import { type ParameterReports, unsendable } from "./parameter_reports.ts";
+import type { ParameterReports } from "./parameter_reports.ts";
 import { RefusalError } from "./refusal_error.ts";
 import { RequestPacer } from "./request_pacer.ts";
 
@@ -227,17 +227,16 @@ export class Requests {
     });
   }
 
-  /** Writes the parameters that a hook returned. The log reports those that cannot be sent. */
+  /** Encodes the parameters that a hook returned. Parameters that cannot be sent are logged and left out. */
   #write(
     connection: Connection,
     hook: ParametersHook,
     result: readonly Parameter[] | undefined,
     wanted?: ReadonlySet<string>,
   ): readonly WrittenParameter[] {
-    const { hooks, parameterReports } = this.#options;
-    const { written, refused } = writeParameters(checkParameterList(hook, result), wanted);
-    parameterReports.noteNonFinite(written);
-    if (refused.length > 0) hooks.log(connection, hook, unsendable(refused));
+    const { written, wrong } = checkParameters(hook, result, wanted);
+    this.#options.parameterReports.noteNonFinite(written);
+    for (const each of wrong) this.#options.hooks.logWrongResult(connection, hook, each);
     return written;
   }
 

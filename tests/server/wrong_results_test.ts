@@ -2,8 +2,10 @@
 
 import { assertEquals } from "@std/assert/equals";
 import type { ClientMessage, ServerMessage } from "../../src/protocol/messages.ts";
+import type { Parameter } from "../../src/protocol/parameters.ts";
 import type { PlaybackState } from "../../src/protocol/playback.ts";
 import { StatusLevel } from "../../src/protocol/status.ts";
+import type { ParametersHook } from "../../src/server/hook_results.ts";
 import type { RequestHookName } from "../../src/server/hooks.ts";
 import type { FoxgloveServerListener } from "../../src/server/listener.ts";
 import { ableConversation, assertLives } from "../support/able_conversation.ts";
@@ -67,6 +69,7 @@ async function answer(name: RequestHookName, hook: () => unknown, why: string): 
 }
 
 const PLAYING: PlaybackState = { status: "playing", currentTime: 5n, speed: 1, didSeek: false };
+const ANY_VALUE = "value is made of finite numbers, booleans, strings, arrays and plain objects";
 const UINT64 = "a bigint of 0 to 18446744073709551615";
 
 class Pose {}
@@ -131,6 +134,58 @@ for (const [name, results] of Object.entries(RESULTS) as [RequestHookName, (type
   }
 }
 
+/** Entries that hooks return as the second of two, and how the log ends that says what is wrong. The other entry is sent. */
+const ENTRIES: readonly (readonly [entry: unknown, says: string])[] = [
+  [null, "an array of parameters, but entry 1 is null"],
+  [undefined, "an array of parameters, but entry 1 is undefined"],
+  ["a", "an array of parameters, but entry 1 is a string"],
+  [{ value: 1 }, "an array of parameters, but the name of entry 1 is undefined"],
+  [{ name: 5, value: 1 }, "an array of parameters, but the name of entry 1 is a number"],
+  [
+    { name: "b", value: 2n ** 64n },
+    "parameters whose value is made of integers from -9223372036854775808 to 18446744073709551615, but that of " +
+    '"b" is a bigint',
+  ],
+  [{ name: "b", value: [null] }, `parameters whose ${ANY_VALUE}, but that of "b" is an Array`],
+  [{ name: "b", value: new Date(0) }, `parameters whose ${ANY_VALUE}, but that of "b" is a Date`],
+  [
+    { name: "b", value: "secret", type: "float64" },
+    'parameters whose value is a number, as its type is "float64", but that of "b" is a string',
+  ],
+  [
+    { name: "b", value: 1, type: "int8" },
+    'parameters whose type is absent or one of "byte_array", "float64", "float64_array", but that of "b" is a string',
+  ],
+];
+
+/** Has a hook that returns parameters answer one request. Returns the log lines about it. */
+async function answerWith(name: ParametersHook, result: unknown, parameters: Parameter[]): Promise<string[]> {
+  const { server, client, errors } = ableConversation({ [name]: () => result } as FoxgloveServerListener);
+  const app = client();
+  app.says(REQUESTS[name].asks);
+  await settled();
+  app.hears({ op: "parameterValues", parameters, id: "q" });
+  app.hearsNothing();
+  assertLives(server, app);
+  return errors();
+}
+
+const PARAMETERS_HOOKS: readonly ParametersHook[] = ["onGetParameters", "onSetParameters"];
+
+for (const name of PARAMETERS_HOOKS) {
+  for (const [entry, says] of ENTRIES) {
+    Deno.test(`${name} must return ${says}: the log says so, and the other entry is sent`, async () => {
+      const good: Parameter = { name: "a", value: 1 };
+      assertEquals(await answerWith(name, [good, entry], [good]), [`error: Client 1: ${name} must return ${says}`]);
+    });
+  }
+
+  Deno.test(`${name} that returns many entries that cannot be sent has ten lines in the log`, async () => {
+    const bad = Array.from({ length: 50 }, (_, index) => ({ name: `${index}`, value: new Date(0) }));
+    assertEquals((await answerWith(name, bad, [])).length, 10);
+  });
+}
+
 const HOSTILE = new Proxy({}, {
   get() {
     throw new Error("trap");
@@ -143,11 +198,12 @@ const HOSTILE = new Proxy({}, {
   },
 });
 
-/** A Proxy of an array, which cannot be read. */
+/** A Proxy of an array, whose entries cannot be read. */
 const HOSTILE_LIST = new Proxy([1], {
-  get(_target, name) {
+  get(target, name, receiver) {
     if (name === "then") return undefined;
-    throw new Error("trap");
+    if (name === Symbol.iterator) throw new Error("trap");
+    return Reflect.get(target, name, receiver);
   },
 });
 
@@ -166,13 +222,23 @@ const HOSTILE_RESULT = new Proxy({}, {
 });
 
 for (const name of Object.keys(REQUESTS) as RequestHookName[]) {
-  Deno.test(`${name} that returns a Proxy whose traps throw fails its request`, async () => {
-    const result = name.endsWith("Parameters") ? HOSTILE_LIST : HOSTILE_RESULT;
-    // Whether something is bytes can be told without its traps.
-    const says = name === "onFetchAsset"
-      ? "must return bytes (a buffer or a view of one), but returned an Object"
-      : "returned what cannot be read";
-    assertEquals(await answer(name, () => result, INVALID), [`error: Client 1: ${name} ${says}`]);
+  const results = name.endsWith("Parameters") ? [HOSTILE_LIST] : [HOSTILE_RESULT];
+  for (const [index, result] of results.entries()) {
+    Deno.test(`${name} that returns a Proxy whose traps throw (${index}) fails its request`, async () => {
+      // Whether something is bytes can be told without its traps.
+      const says = name === "onFetchAsset"
+        ? "must return bytes (a buffer or a view of one), but returned an Object"
+        : "returned what cannot be read";
+      assertEquals(await answer(name, () => result, INVALID), [`error: Client 1: ${name} ${says}`]);
+    });
+  }
+}
+
+for (const name of PARAMETERS_HOOKS) {
+  Deno.test(`${name} that returns a Proxy whose traps throw as an entry has the others sent`, async () => {
+    const good: Parameter = { name: "a", value: 1 };
+    const line = `error: Client 1: ${name} returned what cannot be read`;
+    assertEquals(await answerWith(name, [HOSTILE_RESULT, good], [good]), [line]);
   });
 }
 

@@ -27,29 +27,29 @@ import {
 import { type Target, toTarget } from "./target.ts";
 import type { Waits } from "./waits.ts";
 
-/** Options of whatever waits. */
+/** Options of methods that wait for the server. */
 export interface WaitOptions {
-  /** Ends the wait: it then rejects with the signal's reason. A time limit is `AbortSignal.timeout(ms)`. */
+  /** Ends the wait or the loop when it aborts: it rejects with the signal's reason. For a time limit, pass `AbortSignal.timeout(ms)`. */
   signal?: AbortSignal;
 }
 
 /** Options of `FoxgloveClient.callService()`. */
 export interface CallServiceOptions extends WaitOptions {
-  /** Of the payload; by default what the service declares, or else the first of the server's `supportedEncodings`. */
+  /** The payload encoding. By default the one declared by the service, then the first of the server's `supportedEncodings`, then `json`. */
   encoding?: string;
 }
 
-/** What `FoxgloveClient.playback()` asks for. */
+/** A request of `FoxgloveClient.playback()`. */
 export interface PlaybackRequest {
-  /** Goes with each request, also with one that only seeks. */
+  /** The command. It is required in each request, also if the request only seeks. */
   command: PlaybackCommand;
   /**
-   * Above 0.
+   * The playback speed, above 0.
    *
    * @default {1} real time
    */
   speed?: number;
-  /** In ns; absent: stay where you are. */
+  /** The time to seek to, in ns. Without it, playback stays at its current position. */
   seekTime?: bigint;
 }
 
@@ -58,11 +58,10 @@ const DEFAULT_MAX_QUEUED = 1000;
 const DEFAULT_MAX_QUEUED_BYTES = 64 * 1024 * 1024;
 
 /**
- * A client of a server that speaks the Foxglove WebSocket protocol: Deno, browsers, Node and Bun alike.
+ * A client for servers that speak the Foxglove WebSocket protocol. It runs in Deno, browsers, Node and Bun.
  *
- * It connects again when the connection is lost, and what was going on goes on then: subscriptions, client channels, and
- * loops over parameters and over the connection graph. Requests that were open reject instead, for nobody knows whether
- * they were carried out.
+ * It reconnects when the connection is lost. It then restores subscriptions, client channels, and loops over parameters and the
+ * connection graph. Open requests reject when the connection is lost, because the client cannot know whether the server executed them.
  *
  * @example
  * ```ts
@@ -87,14 +86,15 @@ export class FoxgloveClient implements AsyncDisposable {
   readonly #subscriptionOwner: SubscriptionOwner;
 
   /**
-   * Connects, and waits until the server has introduced itself.
+   * Connects, and waits until the server has sent its `serverInfo`.
    *
-   * @param url Such as `ws://localhost:8765`. Messages of errors leave out its query, where a token may stand.
-   * @throws {TypeError} When the URL is none for a WebSocket.
+   * @param url Such as `ws://localhost:8765`. Error messages leave out its query and user, because they may contain a token.
+   * @throws {TypeError} When the URL is not a WebSocket URL.
    * @throws {RangeError} When an option is out of range.
-   * @throws {ConnectionClosedError} When the server cannot be reached, or refuses; the message says what was offered and what
-   * came back, as far as the platform tells. Or when its `serverInfo` cannot be read; the `cause` is a `ProtocolError` then.
-   * @throws The signal's reason, when that aborts before.
+   * @throws {ConnectionClosedError} When the server cannot be reached or rejects the connection. The message lists the offered
+   * subprotocols, and the close code and reason if the platform reports them. Also when the `serverInfo` cannot be read: then the
+   * `cause` is a `ProtocolError`.
+   * @throws The signal's reason, when it aborts before.
    */
   static async connect(
     url: string | URL,
@@ -130,68 +130,68 @@ export class FoxgloveClient implements AsyncDisposable {
     };
   }
 
-  /** How it stands to the server now. */
+  /** The current connection state. */
   get state(): ConnectionState {
     return this.#exchange.connection.state;
   }
 
   /**
-   * What the server said of itself; while there is no connection, the last one.
+   * The server's description of itself. While disconnected, the one from the last connection.
    *
-   * @throws {ConnectionClosedError} When it never was, which only hooks see that are called before.
+   * @throws {ConnectionClosedError} When the server has not sent it yet. This can only happen in hooks that run before `connect()` resolves.
    */
   get serverInfo(): ServerInfo {
     if (this.#exchange.view.info) return this.#exchange.view.info;
     throw new ConnectionClosedError("Cannot tell the server's info: it has not introduced itself yet");
   }
 
-  /** What the server advertises now, up to `maxKept` channels; empty while there is no connection. */
+  /** The channels that the server currently advertises, by id; at most `maxKept`. Empty while disconnected. */
   get channels(): ReadonlyMap<ChannelId, Channel> {
     return this.#exchange.view.channels.byId;
   }
 
-  /** The services that the server advertises now, up to `maxKept`; empty while there is no connection. */
+  /** The services that the server currently advertises, by id; at most `maxKept`. Empty while disconnected. */
   get services(): ReadonlyMap<ServiceId, Service> {
     return this.#exchange.view.services.byId;
   }
 
-  /** The server's notes that have an id and still hold, by that; up to `maxKept`. Failures of requests are not among them. */
+  /** The statuses with an id that the server has not removed, by id; at most `maxKept`. Failures of requests are not included. */
   get statuses(): ReadonlyMap<string, Status> {
     return this.#exchange.view.statuses;
   }
 
-  /** The values that the server has told on this connection, whoever asked, by name; up to `maxKept`. */
+  /** The parameter values that the server has sent on this connection, for any request or unasked, by name; at most `maxKept`. */
   get parameters(): ReadonlyMap<string, Parameter> {
     return this.#exchange.view.parameters;
   }
 
-  /** The server's clock as it was told last, in ns; absent without the capability `time`. */
+  /** The newest time that the server has sent, in ns; `undefined` without the capability `time`. */
   get time(): bigint | undefined {
     return this.#exchange.view.time;
   }
 
-  /** Bytes that wait in the socket, those of requests included. */
+  /** How many bytes are queued in the socket, including requests. */
   get bufferedAmount(): number {
     return this.#exchange.connection.bufferedAmount;
   }
 
-  /** Fulfilled when the client has ended for good: `close()` was called, or the connection was lost and none is to follow. */
+  /** Resolves when the client has ended: by `close()`, or because the connection was lost and the client does not reconnect. */
   get closed(): Promise<void> {
     return this.#exchange.connection.closed;
   }
 
-  /** Has it told what happens from now on. Adding the same one again changes nothing. */
+  /** Adds a listener. Adding it twice has no effect. */
   addListener(listener: FoxgloveClientListener): void {
     this.#listeners.add(listener);
   }
 
-  /** Has it told no more. Returns whether it was. */
+  /** Removes a listener. Returns whether it was registered. */
   removeListener(listener: FoxgloveClientListener): boolean {
     return this.#listeners.remove(listener);
   }
 
   /**
-   * The channel with this topic, as soon as the server advertises one, over reconnects if need be.
+   * Waits until the server advertises a channel with this topic, and returns it. Waiting continues after a reconnect.
    *
    * @throws {ConnectionClosedError} When the client ends before.
    */
@@ -201,8 +201,10 @@ export class FoxgloveClient implements AsyncDisposable {
   }
 
   /**
-   * The service with this name, as soon as the server advertises it, over reconnects if need be. If the server has no capability
-   * `services`, it still waits, because a later `serverInfo` may bring it; `onWarning` is called once then.
+   * Waits until the server advertises a service with this name, and returns it. Waiting continues after a reconnect.
+   *
+   * It also waits if the server lacks the capability `services`, because a later `serverInfo` may add it. The client then calls
+   * `onWarning`, once.
    *
    * @throws {ConnectionClosedError} When the client ends before.
    */
@@ -213,13 +215,13 @@ export class FoxgloveClient implements AsyncDisposable {
   }
 
   /**
-   * Subscribes to a topic, or to every channel that a predicate accepts; whether the server advertises it now or later.
+   * Subscribes to a topic, or to every channel that a predicate accepts. Channels may be advertised now or later.
    *
-   * The predicate is called once for each channel. One that throws, or does not return a boolean, does not match that channel, and
-   * `onError` is told; this method does not throw because of it.
+   * The predicate is called once for each channel. If it throws or does not return a boolean, the channel does not match and the client
+   * calls `onError`. This method does not throw in that case.
    *
    * @throws {TypeError} When `topic` is neither text nor a function.
-   * @throws {RangeError} When a bound is not above 0.
+   * @throws {RangeError} When `maxQueued` or `maxQueuedBytes` is not above 0.
    * @throws {ConnectionClosedError} When the client has ended.
    */
   subscribe(topic: string | ((channel: Channel) => boolean), options: SubscribeOptions = {}): Subscription {
@@ -247,7 +249,7 @@ export class FoxgloveClient implements AsyncDisposable {
   }
 
   /**
-   * Makes a channel to publish on, now and after each reconnect.
+   * Advertises a channel to publish on. The client advertises it again after each reconnect.
    *
    * @throws {TypeError} When the server has no capability `clientPublish`, or does not support the encoding.
    * @throws {ConnectionClosedError} When the client has ended.
@@ -257,16 +259,16 @@ export class FoxgloveClient implements AsyncDisposable {
     return this.#exchange.publications.add(channel, this.serverInfo);
   }
 
-  /** Takes a channel back. Returns whether there was one. */
+  /** Removes a client channel. Returns whether it existed. */
   unadvertise(channelId: ClientChannelId): boolean {
     return this.#exchange.publications.remove(channelId);
   }
 
   /**
-   * Publishes a message; a string is sent as UTF-8. The bytes are copied: the caller may use them again at once.
+   * Publishes a message. A string is sent as UTF-8. Bytes are copied: `payload` may be reused as soon as this returns.
    *
-   * Never waits. Returns false when it was dropped: there is no connection, more than `maxBufferedBytes` wait in the
-   * socket, or the server of now does not take the channel. What comes too late is worse than what does not come.
+   * It never waits. It returns false if the message was dropped: there is no connection, more than `maxBufferedBytes` are queued in the
+   * socket, or the current server does not support the channel. A late command is worse than a lost one.
    *
    * @throws {RangeError} When there is no such channel.
    * @throws {TypeError} When the payload is neither text nor bytes, whether or not there is a connection.
@@ -284,12 +286,12 @@ export class FoxgloveClient implements AsyncDisposable {
   }
 
   /**
-   * The values of these parameters, or of all; those that are not set are left out.
+   * Requests the values of these parameters, or of all. Parameters that are not set are left out.
    *
-   * Waits while 32 requests for parameters are open, because servers refuse more; the time counts for `signal`.
+   * Waits while 32 requests for parameters are open, because servers reject more. `signal` also covers this wait.
    *
    * @throws {TypeError} When the server has no capability `parameters`.
-   * @throws {RequestError} When the server said that it failed. Some servers do not say so: give a signal.
+   * @throws {RequestError} When the server reports that the request failed. Some servers do not report it: pass a signal.
    * @throws {ConnectionClosedError} When the connection is lost before the answer.
    */
   async getParameters(names: readonly string[] = [], { signal }: WaitOptions = {}): Promise<readonly Parameter[]> {
@@ -298,12 +300,12 @@ export class FoxgloveClient implements AsyncDisposable {
   }
 
   /**
-   * Sets parameters; one without a value is removed. Returns the values that are now in force, which the server may have
-   * chosen otherwise.
+   * Sets parameters. A parameter without a value is removed. Returns the values that the server reports afterwards, because it may have
+   * changed or rejected some.
    *
    * @throws {TypeError} When the server has no capability `parameters`, or a value cannot be sent, such as NaN; nothing is sent then.
    * @throws {RangeError} When a `bigint` is out of range; nothing is sent then.
-   * @throws {RequestError} When the server said that it failed. Some servers do not say so: give a signal.
+   * @throws {RequestError} When the server reports that the request failed. Some servers do not report it: pass a signal.
    * @throws {ConnectionClosedError} When the connection is lost before the answer.
    */
   async setParameters(
@@ -315,8 +317,8 @@ export class FoxgloveClient implements AsyncDisposable {
   }
 
   /**
-   * These parameters, or all: first the values as they stand, then what changes, and after a reconnect the values once more.
-   * One without a value is not set any more.
+   * Subscribes to these parameters, or to all. The loop gets the current values first, then every change. After a reconnect it gets the
+   * current values again. A parameter without a value is not set any more.
    *
    * @throws {TypeError} When the server has no capability `parametersSubscribe`.
    * @throws {ConnectionClosedError} When there is no connection.
@@ -327,11 +329,11 @@ export class FoxgloveClient implements AsyncDisposable {
   }
 
   /**
-   * Calls a service; a string is sent as UTF-8.
+   * Calls a service. A string is sent as UTF-8.
    *
-   * @throws {TypeError} When the server has no capability `services`, or no such service: see `waitForService()`. When the payload is
-   * neither text nor bytes.
-   * @throws {RequestError} When the service failed; the message is the server's.
+   * @throws {TypeError} When the server has no capability `services`, or no such service: see `waitForService()`. Also when the payload
+   * is neither text nor bytes.
+   * @throws {RequestError} When the service failed. The message comes from the server.
    * @throws {ConnectionClosedError} When the connection is lost before the answer.
    */
   async callService(
@@ -349,12 +351,12 @@ export class FoxgloveClient implements AsyncDisposable {
   }
 
   /**
-   * Fetches a file, such as `package://arm/meshes/base.stl`. Its bytes are a view of the frame as it was received.
+   * Fetches a file, such as `package://arm/meshes/base.stl`. The returned bytes are a view of the received frame, not a copy.
    *
-   * Waits while 32 assets are being fetched, because servers refuse more; the time counts for `signal`.
+   * Waits while 32 assets are being fetched, because servers reject more. `signal` also covers this wait.
    *
    * @throws {TypeError} When the server has no capability `assets`.
-   * @throws {RequestError} When the server has no such file; the message is the server's.
+   * @throws {RequestError} When the server cannot send the file. The message comes from the server.
    * @throws {ConnectionClosedError} When the connection is lost before the answer.
    */
   async fetchAsset(uri: string, { signal }: WaitOptions = {}): Promise<Uint8Array> {
@@ -363,8 +365,9 @@ export class FoxgloveClient implements AsyncDisposable {
   }
 
   /**
-   * The connection graph: as it stands, and again, whole, each time it changed. A slow loop only gets the newest. A graph of more
-   * than 1000 names is handed over at most once in a millisecond for each 1000 names.
+   * Subscribes to the connection graph. The loop gets the whole graph, and again after each change. A slow loop gets only the newest.
+   *
+   * Graphs with more than 1000 names are delivered less often: the time between two graphs is at least 1 ms for each 1000 names.
    *
    * @throws {TypeError} When the server has no capability `connectionGraph`.
    * @throws {ConnectionClosedError} When there is no connection.
@@ -375,11 +378,11 @@ export class FoxgloveClient implements AsyncDisposable {
   }
 
   /**
-   * Steers the playback of recorded data. Returns what it does then, which all other clients are told as well.
+   * Controls the playback of recorded data. Returns the new playback state, which the server also sends to all other clients.
    *
    * @throws {TypeError} When the server has no capability `playbackControl`.
-   * @throws {RangeError} When the speed is not above 0.
-   * @throws {RequestError} When the server said that it failed. Some servers do not say so: give a signal.
+   * @throws {RangeError} When the speed is not finite and above 0.
+   * @throws {RequestError} When the server reports that the request failed. Some servers do not report it: pass a signal.
    * @throws {ConnectionClosedError} When the connection is lost before the answer.
    */
   async playback(request: PlaybackRequest, { signal }: WaitOptions = {}): Promise<PlaybackState> {
@@ -392,14 +395,14 @@ export class FoxgloveClient implements AsyncDisposable {
   }
 
   /**
-   * Ends the connection, for good. Loops end, and what waits rejects. Fulfilled when the connection is gone, or after 2
-   * seconds in which the server did not answer.
+   * Closes the connection and does not reconnect. Loops end, and open requests and waits reject. Resolves when the connection has closed,
+   * or after 2 seconds if the server does not answer.
    */
   close(): Promise<void> {
     return this.#exchange.connection.close();
   }
 
-  /** As {@linkcode FoxgloveClient.close}. */
+  /** Same as {@linkcode FoxgloveClient.close}. */
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
   }
@@ -423,7 +426,7 @@ export class FoxgloveClient implements AsyncDisposable {
   }
 }
 
-/** What is sent of a payload. Throws if it is neither text nor bytes; `doing` completes "Cannot". */
+/** Returns the bytes of a payload. Throws if it is neither text nor bytes. `doing` follows "Cannot" in the error text. */
 function payloadOf(payload: ByteSource | string, doing: string): Uint8Array {
   const bytes = typeof payload === "string" ? UTF8.encode(payload) : bytesOf(payload);
   if (bytes) return bytes;

@@ -1,4 +1,4 @@
-// Connection: keeps a link to the server, and makes a new one when it is lost.
+// Connection: keeps a link to the server, and reconnects when it is lost.
 
 import type { Subprotocol } from "../protocol/capabilities.ts";
 import { BackOff } from "./back_off.ts";
@@ -8,39 +8,39 @@ import type { ConnectionState } from "./listener.ts";
 import type { Settings } from "./options.ts";
 import type { Target } from "./target.ts";
 
-/** How long `close()` waits for the server's side of it, in ms. */
+/** How long `close()` waits until the socket has closed, in ms. */
 const CLOSE_LIMIT_MS = 2000;
 
-/** Whom a connection tells what happens. */
+/** The callbacks of a {@linkcode Connection}. */
 export interface ConnectionEvents {
-  /** A link opened; its messages follow. */
+  /** A link has opened. Calls of `received()` follow. */
   opened(subprotocol: Subprotocol | undefined): void;
   received(data: string | ArrayBuffer): void;
-  /** The link that had opened is gone; the state has changed already. */
+  /** An open link was lost. `stateChanged()` was called before. */
   lost(error: ConnectionClosedError): void;
   stateChanged(state: ConnectionState): void;
 }
 
-/** A link, or the wait for the next. */
+/** The current link to the server, or the delay before the next attempt. */
 export class Connection {
   readonly #target: Target;
   readonly #settings: Settings;
   readonly #events: ConnectionEvents;
   readonly #backOff: BackOff;
-  /** Fulfilled when nothing more will happen. */
+  /** Resolves when the connection has ended and no further attempt follows. */
   readonly closed: Promise<void>;
   #closed!: () => void;
   #state: ConnectionState = { at: "connecting" };
   #link: Link | undefined;
   #subprotocol: Subprotocol | undefined;
-  /** Whether the link of now has told its owner that it opened. */
+  /** Whether the current link has opened. */
   #hasOpened = false;
   #hasSucceeded = false;
   #isClosing = false;
-  /** Whether the server has said nothing since the last look. */
+  /** Whether the server has sent nothing since the last check. */
   #isSilent = false;
   #closing: Promise<void> | undefined;
-  /** Of an attempt that takes too long, of the wait for the next, or of the next look whether the server is silent. */
+  /** Cancels the current timer: of an attempt, of the delay before the next, of the next check for silence, or of `close()`. */
   #cancelAlarm = () => {};
 
   constructor(target: Target, settings: Settings, events: ConnectionEvents) {
@@ -56,21 +56,21 @@ export class Connection {
     return this.#state;
   }
 
-  /** Bytes that wait in the socket. */
+  /** How many bytes are queued in the socket. */
   get bufferedAmount(): number {
     return this.#link?.bufferedAmount ?? 0;
   }
 
   /**
-   * Makes the first attempt.
+   * Starts the first attempt.
    *
-   * @throws {SyntaxError} When the URL is none for a WebSocket. Or anything else that the option `webSocket` throws.
+   * @throws {SyntaxError} When the URL is not a WebSocket URL. Also throws every error of the option `webSocket`.
    */
   start(): void {
     this.#attempt();
   }
 
-  /** The server has introduced itself: the attempt succeeded. */
+  /** Marks the attempt as successful, because `serverInfo` has arrived. */
   succeeded(): void {
     if (this.#state.at === "open" || this.#isClosing) return;
     this.#cancelAlarm();
@@ -80,7 +80,7 @@ export class Connection {
     this.#change({ at: "open", subprotocol: this.#subprotocol });
   }
 
-  /** Sends, if there is a link. */
+  /** Sends `data` if the link is open. Otherwise drops it. */
   send(data: string | Uint8Array<ArrayBuffer>): void {
     this.#link?.send(data);
   }
@@ -90,32 +90,32 @@ export class Connection {
     this.#link?.close(`Cannot connect to ${this.#target.label}: ${cause.message}`, cause);
   }
 
-  /** Gives up the link of now, but not before what is going on is done. */
+  /** Closes the current link in a microtask, because the caller may be in the middle of an update. */
   abandon(why: string): void {
     const link = this.#link;
     queueMicrotask(() => link?.close(`The connection to ${this.#target.label} was closed: ${why}`));
   }
 
-  /** Ends it for good, without an error. */
+  /** Closes the link and does not reconnect. The final state has no error. */
   close(): Promise<void> {
     this.#closing ??= this.#close();
     return this.#closing;
   }
 
   async #close(): Promise<void> {
-    // Asked for by a hook that is told of the end.
+    // A hook has called close() again while the first call was closing the link.
     if (this.#isClosing) return await this.closed;
     const link = this.#link;
     this.#isClosing = true;
     if (link) link.close(`The connection to ${this.#target.label} was closed by this client`);
     else if (this.#state.at !== "closed") this.#finish();
-    // A server that has stopped reading never answers, and holds nobody up.
+    // The time limit is needed because a server that has stopped reading never answers.
     if (link) await Promise.race([link.gone, this.#limit()]);
     this.#cancelAlarm();
     this.#closed();
   }
 
-  /** Watches for a server that falls silent. One alarm for many messages: a timer for each would cost as much as they do. */
+  /** Checks regularly whether the server still sends. It does not restart the timer with each message, because that is too slow. */
   #listen(): void {
     const { maxSilenceMs, clock } = this.#settings;
     if (maxSilenceMs === Infinity) return;
@@ -156,9 +156,9 @@ export class Connection {
     try {
       this.#attempt();
     } catch (cause) {
-      // The program's function may have closed the client before it threw.
+      // The application's `webSocket` function may have closed the client before it threw.
       if (this.#isClosing) return;
-      // No fault of the URL, which was good before: whoever makes the sockets could make none.
+      // The URL is valid, because the first attempt has accepted it. This attempt could not create a socket, so it counts as failed.
       this.#lost(new ConnectionClosedError(`Cannot connect to ${this.#target.label}: ${cause}`, { cause }));
     }
   }
@@ -172,7 +172,7 @@ export class Connection {
     if (hadOpened) this.#events.lost(error);
   }
 
-  /** To the wait for another attempt, or to the end. */
+  /** Schedules the next attempt, or ends the connection. */
   #moveOn(error: ConnectionClosedError): void {
     if (this.#isClosing) return this.#finish();
     const { reconnect, retryConnect, clock } = this.#settings;

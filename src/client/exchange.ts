@@ -1,4 +1,4 @@
-// Exchange: what goes to and fro between a client and its server: messages in, and what becomes of each.
+// Exchange: handles the messages of the server, and connects the parts of a client.
 
 import type { Capability, Subprotocol } from "../protocol/capabilities.ts";
 import type { Channel } from "../protocol/channels.ts";
@@ -28,7 +28,7 @@ import { Subscriptions } from "./subscriptions.ts";
 import type { Target } from "./target.ts";
 import { Waits } from "./waits.ts";
 
-/** Everything that a client knows and has asked for, kept up to date. */
+/** The state of a client and its open operations. Each message from the server updates them. */
 export class Exchange {
   readonly connection: Connection;
   readonly view: ServerView;
@@ -39,20 +39,20 @@ export class Exchange {
   readonly parameterWatch: ParameterWatch;
   readonly channelWaits: Waits<Channel> = new Waits();
   readonly serviceWaits: Waits<Service> = new Waits();
-  /** Fulfilled when the server has introduced itself for the first time; rejects when it never will. */
+  /** Resolves after the first `serverInfo`. Rejects if the client ends before, or with the error of {@linkcode Exchange.giveUp}. */
   readonly introduction: Promise<void>;
   readonly #listeners: Listeners;
   #introduced!: () => void;
   #notIntroduced!: (error: unknown) => void;
   #isIntroduced = false;
-  /** Missing capabilities that were warned of. */
+  /** Missing capabilities that a warning was sent for. */
   readonly #warnedOf = new Set<Capability>();
-  /** Counts connections that were lost: a hook may end the one that it is told of. */
+  /** Counts lost connections. Code that calls hooks compares it, because a hook may close the connection. */
   #losses = 0;
   readonly #maxKept: number;
-  /** Kinds of things of which the server of now has told more than is kept. */
+  /** Kinds of entries, such as "channels", that exceed the limits on the current connection. */
   readonly #overfull = new Set<string>();
-  /** Those of them that are still to be warned of. */
+  /** The kinds in `#overfull` that still need a warning. */
   #untold: string[] = [];
   /** Errors about parts of the current message. They are reported when the rest has been handled. */
   #unusable: ProtocolError[] = [];
@@ -85,26 +85,26 @@ export class Exchange {
       this.#introduced = resolve;
       this.#notIntroduced = reject;
     });
-    // Nobody waits for it any more when a later connection is lost, or not yet when the first attempt fails at once.
+    // Avoids an unhandled rejection: if the first attempt fails at once, connect() does not await this promise yet.
     this.introduction.catch(() => {});
   }
 
-  /** Whether the server has introduced itself on the connection of now. */
+  /** Whether `serverInfo` has arrived on the current connection. */
   get isIntroduced(): boolean {
     return this.#isIntroduced;
   }
 
-  /** Sends, if there is a connection. */
+  /** Sends a message if there is a connection. Otherwise drops it. */
   send(message: ClientMessage): void {
     this.connection.send(encodeClientMessage(message));
   }
 
-  /** Waits no longer for the first introduction. */
+  /** Rejects {@linkcode Exchange.introduction} with `error`, if it is still pending. */
   giveUp(error: unknown): void {
     this.#notIntroduced(error);
   }
 
-  /** Warns, once, that the server lacks a capability without which nothing will come of `doing`. */
+  /** Warns, once for each capability, that the server lacks a capability that `doing` needs. `doing` begins the warning. */
   warnIfWithout(capability: Capability, doing: string): void {
     if (!this.#isIntroduced || this.view.info?.capabilities.includes(capability)) return;
     if (this.#warnedOf.has(capability)) return;
@@ -155,7 +155,7 @@ export class Exchange {
     if (this.#untold.length > 0) this.#warnOfFull();
   }
 
-  /** Rejects the request that a broken message answers, or fails the attempt that waits for it. */
+  /** Rejects the request that an invalid message answers. An invalid `serverInfo` fails the current attempt to connect. */
   #handleBroken(error: ProtocolError): void {
     this.requests.answerBroken(error);
     if (error.op === "serverInfo" && !this.#isIntroduced) this.connection.fail(error);
@@ -253,14 +253,14 @@ export class Exchange {
   }
 
   #handleStatus(status: Status): void {
-    // An answer to a request is no note that holds until it is removed.
+    // A status that answers a request is not stored, because the server does not remove it later.
     const isAnswer = status.level === StatusLevel.ERROR && this.requests.errorTold(status);
     if (!isAnswer) this.view.noteStatus(status);
     this.#listeners.tell("onStatus", status);
   }
 
   #handleTime(timestamp: bigint): void {
-    // Without the capability, the server has no clock of its own that anything would refer to.
+    // Servers without the capability have no clock of their own, so their `time` messages are ignored.
     if (!this.view.info?.capabilities.includes("time")) return;
     this.#listeners.tell("onTime", timestamp, this.view.tick(timestamp));
   }
@@ -286,13 +286,13 @@ export class Exchange {
     this.#listeners.tell("onWarning", message);
   }
 
-  /** Returns a function that says whether the connection is still there, for what follows after hooks. */
+  /** Returns a function that tests whether the connection still exists. Used after hooks, because they may close it. */
   #watchLoss(): () => boolean {
     const losses = this.#losses;
     return () => losses === this.#losses;
   }
 
-  /** Warns later: this is the middle of work that a hook must not see. */
+  /** Records that the limits were exceeded. The warning follows after the current message, because hooks must not see a half-done update. */
   #noteFull(what: string): void {
     if (this.#overfull.has(what)) return;
     this.#overfull.add(what);

@@ -1,64 +1,64 @@
-// Link: one WebSocket to a server, from the attempt to open it until it is gone.
+// Link: one WebSocket to a server, from the attempt to open it until it has closed.
 
 import { type Subprotocol, SUBPROTOCOLS } from "../protocol/capabilities.ts";
 import { ConnectionClosedError } from "./errors.ts";
 import type { Target } from "./target.ts";
 
-/** What a client needs of a WebSocket; the platform's has it, and so has that of npm's `ws`. */
+/** The members of a WebSocket that a client uses. The platform's `WebSocket` and the one of npm's `ws` have them. */
 export interface ClientSocket {
-  /** Set to "arraybuffer". */
+  /** The client sets it to "arraybuffer". */
   binaryType: string;
-  /** What the server chose; `""` when it chose nothing. */
+  /** The subprotocol that the server chose; `""` if it chose none. */
   readonly protocol: string;
-  /** Bytes that were not handed to the network yet. */
+  /** How many bytes were not passed to the network yet. */
   readonly bufferedAmount: number;
-  /** Sends text, or bytes that it copies or that are not touched again. */
+  /** Sends text or bytes. The client does not change the bytes afterwards, so they need not be copied. */
   send(data: string | Uint8Array<ArrayBuffer>): void;
-  /** Ends the connection. */
+  /** Closes the connection. */
   close(code?: number, reason?: string): void;
-  /** `open`, `message` (with `data`), `error`, `close` (with `code` and `reason`). */
+  /** Adds a listener for `open`, `message` (with `data`), `error`, or `close` (with `code` and `reason`). */
   addEventListener(type: "open" | "message" | "error" | "close", listener: (event: SocketEvent) => void): void;
 }
 
-/** The members that events may have. */
+/** The event members that a client uses. */
 export interface SocketEvent {
-  /** Names the event. Not read, but without it the events of npm's `ws` would have no member in common with this type. */
+  /** The event name. The client does not read it, but without it the events of npm's `ws` have no member in common with this type. */
   type?: string;
-  /** Of a `message`: text or an ArrayBuffer. */
+  /** For `message`: text or an ArrayBuffer. */
   data?: unknown;
-  /** Of a `close`. */
+  /** For `close`: the close code. */
   code?: number;
-  /** Of a `close`. */
+  /** For `close`: the reason that the server gave. */
   reason?: string;
-  /** Of an `error`, on some platforms. */
+  /** For `error`, on some platforms: the error text. */
   message?: string;
 }
 
-/** Whom a link tells what it sees. */
+/** The callbacks of a {@linkcode Link}. */
 export interface LinkEvents {
-  /** The handshake is done; nothing was chosen when `subprotocol` is absent. */
+  /** The handshake succeeded. `subprotocol` is `undefined` if the server chose none. */
   opened(subprotocol: Subprotocol | undefined): void;
   received(data: string | ArrayBuffer): void;
-  /** It is gone: the last event. */
+  /** The link has ended, or could not open. This is the last event. */
   lost(error: ConnectionClosedError): void;
 }
 
-/** A socket that tells of its end just once. */
+/** A socket that reports its end exactly once. */
 export class Link {
   readonly #label: string;
   readonly #makeSocket: () => ClientSocket;
   readonly #events: LinkEvents;
-  /** Fulfilled when the socket itself is gone, which may be later than `lost()` was told. */
+  /** Resolves when the socket itself has closed, which may be later than the call of `lost()`. */
   readonly gone: Promise<void>;
   #gone!: () => void;
   #socket: ClientSocket | undefined;
   #state: "opening" | "open" | "ended" = "opening";
-  /** What an error event said; the close event that follows has no text. */
+  /** The text of an error event. It is stored because the close event that follows has no text. */
   #detail = "";
-  /** Asked for before the socket was open, where closing has no effect on some platforms. */
+  /** Whether `close()` was called before the socket was open. Closing has no effect then on some platforms, so it is repeated later. */
   #isUnwanted = false;
 
-  /** Does nothing yet: see {@linkcode Link.open}. */
+  /** Does not create a socket yet: see {@linkcode Link.open}. */
   constructor(
     { url, label }: Target,
     webSocket: (url: string, subprotocols: string[]) => ClientSocket,
@@ -71,9 +71,9 @@ export class Link {
   }
 
   /**
-   * Begins to open a socket. Its events may come before this returns, and its maker may even close the client.
+   * Creates the socket, which then opens. Events may arrive before this returns, and the option `webSocket` may even close the client.
    *
-   * @throws {SyntaxError} When the URL is none for a WebSocket. Or anything else that the option `webSocket` throws.
+   * @throws {SyntaxError} When the URL is not a WebSocket URL. Also throws every error of the option `webSocket`.
    */
   open(): void {
     try {
@@ -92,23 +92,23 @@ export class Link {
     return this.#state === "open";
   }
 
-  /** Bytes that wait in the socket. */
+  /** How many bytes are queued in the socket. */
   get bufferedAmount(): number {
     return this.#socket?.bufferedAmount ?? 0;
   }
 
-  /** Sends, if it is open. A socket that throws counts as gone. */
+  /** Sends `data` if the link is open. Otherwise drops it. If the socket throws, the link is closed. */
   send(data: string | Uint8Array<ArrayBuffer>): void {
     if (this.#state !== "open") return;
     try {
       this.#socket?.send(data);
     } catch (error) {
-      // Later, because whoever sends is in the middle of work.
+      // Closed later, because the caller is in the middle of an update.
       queueMicrotask(() => this.close(`The connection to ${this.#label} was closed: its socket cannot send: ${error}`));
     }
   }
 
-  /** Ends it; `why` is told at once, the socket's own end is not waited for. */
+  /** Closes the link. Calls `lost()` with `why` at once, without waiting until the socket has closed. */
   close(why: string, cause?: Error): void {
     const wasOpening = this.#state === "opening";
     this.#end(why, undefined, undefined, cause);
@@ -124,12 +124,12 @@ export class Link {
     });
     socket.addEventListener("error", ({ message }) => {
       this.#detail = message ?? "";
-      // Not every platform has a close event follow when it could not be opened.
+      // If a socket cannot open, some platforms send no close event after this one.
       if (this.#state === "opening") this.#end(this.#describe(undefined, undefined), undefined, undefined);
     });
     socket.addEventListener("close", ({ code, reason }) => {
       this.#gone();
-      // Deno's 0 is that of a connection that was cut.
+      // Deno reports code 0 for a broken connection.
       this.#end(this.#describe(code, reason), code || undefined, reason);
     });
   }
@@ -138,7 +138,7 @@ export class Link {
     try {
       this.#socket?.close(1000);
     } catch {
-      // Some sockets throw while they connect; what opens nevertheless is closed then.
+      // Some sockets throw if they are still connecting. If they open later, #opened() closes them.
     }
   }
 

@@ -1,4 +1,4 @@
-// FoxgloveClientListener: what a client tells its owner, and the list of those who are told.
+// FoxgloveClientListener: the events of a client, and the list of its listeners.
 
 import type { Channel } from "../protocol/channels.ts";
 import type { Subprotocol } from "../protocol/capabilities.ts";
@@ -11,7 +11,7 @@ import type { FoxgloveClient } from "./client.ts";
 import type { ConnectionClosedError } from "./errors.ts";
 
 /**
- * How a client stands to its server.
+ * The state of the connection between a client and its server.
  *
  * ```text
  * connecting ──▶ open ──▶ reconnecting ──▶ open …
@@ -21,53 +21,54 @@ import type { ConnectionClosedError } from "./errors.ts";
 export type ConnectionState =
   | { at: "connecting" }
   | { at: "open"; subprotocol: Subprotocol | undefined }
-  /** `failures` counts what went wrong since the last connection, its loss included. */
+  /** `failures` counts failed attempts since the last connection, plus one for its loss. The next attempt starts after `retryInMs`. */
   | { at: "reconnecting"; failures: number; retryInMs: number; error: ConnectionClosedError }
-  /** For good; `error` tells why, unless `close()` was called. */
+  /** The final state. `error` is the cause; it is absent after `close()`. */
   | { at: "closed"; error?: ConnectionClosedError };
 
 /**
- * What happens to a client, told as it happens. Every hook is optional; all are given the client first.
+ * Receives the events of a client. Every hook is optional. The first argument is always the client.
  *
- * A hook must not be slow: the next message waits for it. When a hook throws, or returns a promise that rejects, its listener's
- * `onError` is told; without that, and when that fails as well, the error is the program's, as one of an event listener is.
+ * A hook must be fast, because the client handles the next message after it. If a hook throws, or returns a promise that rejects, the
+ * client calls `onError` of the same listener. Without `onError`, or if that fails as well, the error is reported as uncaught, like an
+ * error in an event listener.
  */
 export interface FoxgloveClientListener {
-  /** The connection was made, lost, or ended. */
+  /** The connection state changed. */
   onConnectionState?(client: FoxgloveClient, state: ConnectionState): void;
-  /** The server introduced itself: on every connection, and when a new session began. */
+  /** The server sent its `serverInfo`: on every connection, and when a new session starts. */
   onServerInfo?(client: FoxgloveClient, serverInfo: ServerInfo): void;
   /**
-   * The server began anew, on this connection or before a reconnect: what was received so far belongs to another run. A
-   * server without session id counts as new on each connection.
+   * The server started a new session, on this connection or before a reconnect. All earlier data belongs to the previous session.
+   * For a server without a session id, each new connection counts as a new session.
    */
   onSessionReset?(client: FoxgloveClient, sessionId: string | undefined): void;
-  /** Channels are there now, as far as there is room for them (`maxKept`). */
+  /** The server advertised channels. Channels beyond `maxKept` and `maxKeptBytes` are left out. */
   onAdvertise?(client: FoxgloveClient, channels: readonly Channel[]): void;
-  /** Channels are gone: the server took them back, or the connection was lost. */
+  /** Channels are gone: the server removed or replaced them, or the connection was lost. */
   onUnadvertise?(client: FoxgloveClient, channels: readonly Channel[]): void;
-  /** Services are there now. */
+  /** The server advertised services. Services beyond `maxKept` and `maxKeptBytes` are left out. */
   onAdvertiseServices?(client: FoxgloveClient, services: readonly Service[]): void;
-  /** Services are gone: the server took them back, or the connection was lost. */
+  /** Services are gone: the server removed or replaced them, or the connection was lost. */
   onUnadvertiseServices?(client: FoxgloveClient, services: readonly Service[]): void;
   /**
-   * A note for the user; one with an `id` replaces the one before it. Also the status by which a server reports that a request
-   * failed: its `id` is the request's.
+   * The server sent a status for the user. A status with an `id` replaces the previous one with that `id`. Also called for a status that
+   * reports a failed request. Servers of this package use the id of the request as its `id`.
    */
   onStatus?(client: FoxgloveClient, status: Status): void;
-  /** Notes no longer hold. */
+  /** The server removed statuses. */
   onRemoveStatus?(client: FoxgloveClient, statusIds: readonly string[]): void;
-  /** The server's clock, in ns, of a server with the capability `time`; `jumped`: it went backwards. */
+  /** The server sent its time, in ns. Only called if it has the capability `time`. `jumped` is true if the clock went backwards. */
   onTime?(client: FoxgloveClient, timestamp: bigint, jumped: boolean): void;
-  /** Values that the server told, whoever asked for them. One without `value` is not set any more. */
+  /** The server sent parameter values, for any request or unasked. A parameter without `value` is not set any more. */
   onParameterValues?(client: FoxgloveClient, parameters: readonly Parameter[]): void;
-  /** What playback is doing, whoever asked for it. */
+  /** The server sent the playback state, whether or not this client requested a change. */
   onPlaybackState?(client: FoxgloveClient, state: PlaybackState): void;
-  /** Something is odd, but works. The text is for people. */
+  /** Something is unusual, but the client continues. The text is meant for people, not for programs. */
   onWarning?(client: FoxgloveClient, message: string): void;
   /**
-   * A message from the server, or a part of one such as a single channel, could not be read (`ProtocolError`), or could not be decoded; or
-   * a hook or a predicate threw.
+   * An error occurred. A message from the server, or a part of it such as one channel, was invalid (`ProtocolError`). Or a payload could
+   * not be decoded. Or a hook or a predicate threw.
    */
   onError?(client: FoxgloveClient, error: unknown): void;
 }
@@ -76,7 +77,7 @@ type Hook = keyof FoxgloveClientListener;
 type Told<Name extends Hook> = Parameters<NonNullable<FoxgloveClientListener[Name]>> extends
   [FoxgloveClient, ...infer Rest] ? Rest : never;
 
-/** Tells every listener of a client. */
+/** Calls the hooks of all listeners of a client. */
 export class Listeners {
   readonly #client: FoxgloveClient;
   readonly #listeners = new Set<FoxgloveClientListener>();
@@ -93,9 +94,9 @@ export class Listeners {
     return this.#listeners.delete(listener);
   }
 
-  /** Calls a hook of all; none keeps the others from being told. */
+  /** Calls a hook of all listeners. A hook that throws does not prevent the calls of the others. */
   tell<Name extends Hook>(hook: Name, ...what: Told<Name>): void {
-    // A copy, for a hook may add and remove.
+    // Iterates over a copy, because a hook may add and remove listeners.
     for (const listener of [...this.#listeners]) {
       if (this.#listeners.has(listener)) this.#call(listener, hook, what);
     }
@@ -109,7 +110,7 @@ export class Listeners {
     try {
       const result: unknown = (listener[hook] as ((client: FoxgloveClient, ...what: Told<Name>) => void) | undefined)
         ?.call(listener, this.#client, ...what);
-      // Async functions are hooks as well, for TypeScript too.
+      // Hooks may be async functions: TypeScript accepts them where the return type is `void`.
       if (result instanceof Promise) result.catch(failed);
     } catch (error) {
       failed(error);
@@ -117,7 +118,7 @@ export class Listeners {
   }
 }
 
-/** As if nothing had been around the hook; but the client goes on. */
+/** Reports an error as uncaught. It throws in a microtask, so that the client continues with its work. */
 function uncaught(error: unknown): void {
   queueMicrotask(() => {
     throw error;

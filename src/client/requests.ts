@@ -1,4 +1,4 @@
-// Requests: what a client has asked of the server, and how each ends.
+// Requests: sends the requests of a client, and matches answers and failures to them.
 
 import type { Clock } from "../clock.ts";
 import type { FetchAssetResponse } from "../protocol/assets.ts";
@@ -14,11 +14,11 @@ import { PendingRequests } from "./pending_requests.ts";
 import { RequestQueue } from "./request_queue.ts";
 import { WrappingIds } from "./wrapping_ids.ts";
 
-/** What a service answered. */
+/** The response of a service. */
 export interface ServiceResult {
-  /** Of the payload. */
+  /** The payload encoding. */
   encoding: string;
-  /** A view of the frame as it was received, not a copy: it may be kept. */
+  /** A view of the received frame, not a copy. The application may keep it. */
   payload: Uint8Array;
 }
 
@@ -31,13 +31,13 @@ export class Requests {
   readonly #sets = new PendingRequests<string, readonly Parameter[]>();
   readonly #playback = new PendingRequests<string, PlaybackState>();
   readonly #assetQueue: RequestQueue<number>;
-  /** Servers count gets and sets as one kind. Sets do not wait, but leave less room for gets. */
+  /** Servers count gets and sets together. Sets are sent at once, but count towards the limit for gets. */
   readonly #parameterQueue: RequestQueue<string>;
   readonly #callIds = new WrappingIds<"call">((id) => this.#calls.has(id));
   readonly #assetIds = new WrappingIds<"asset">((id) => this.#assets.has(id));
-  /** At the end of request ids, so that none is found within another, or by chance in a text. */
+  /** The end of each request id. With it, no id is part of another id, or occurs in a text by chance. */
   readonly #suffix = Math.random().toString(36).slice(2, 8).padEnd(6, "0");
-  /** Finds the ids in a text. */
+  /** Matches all request ids in a text. */
   readonly #anyId = new RegExp(`(?:get|set|playback)-\\d+-${this.#suffix}`, "g");
   #lastRequest = 0;
 
@@ -88,7 +88,7 @@ export class Requests {
     return this.#ask(this.#playback, requestId, { ...request, op: "playbackControlRequest", requestId }, signal);
   }
 
-  // Each of the following returns whether the answer was asked for.
+  // Each of the following methods returns whether there was such a request.
 
   serviceAnswered({ callId, encoding, payload }: ServiceCallResponse): boolean {
     return this.#calls.resolve(callId, { encoding, payload });
@@ -118,8 +118,10 @@ export class Requests {
   }
 
   /**
-   * The server reported an error. The protocol has no failure for these requests, so servers report it by a status: those of this
-   * package as the status's id, others somewhere in the text. Returns whether the status has the id of a request.
+   * Rejects the requests that an error status refers to. The protocol has no failure message for these requests, so servers send a
+   * status. Servers of this package put the request id into the status id; others put it somewhere into the text.
+   *
+   * Returns whether the status id is the id of a request.
    */
   errorTold({ id, message }: Status): boolean {
     if (id !== undefined && this.#fail(id, message)) return true;
@@ -127,7 +129,7 @@ export class Requests {
     return false;
   }
 
-  /** An answer came that cannot be read; whose it was may be known nevertheless. */
+  /** Rejects the request that an invalid answer belongs to, if the request id could be read. */
   answerBroken({ serviceCall, assetRequestId, requestId, message }: ProtocolError): void {
     if (requestId !== undefined) this.#fail(requestId, message);
     if (serviceCall) this.serviceFailed({ callId: serviceCall.callId, message });
@@ -136,14 +138,14 @@ export class Requests {
     }
   }
 
-  /** The connection is gone, and with it all answers. */
+  /** Rejects all requests, because the connection is lost. */
   rejectAll(error: Error): void {
-    // Those that wait first, so that none is sent.
+    // Queued requests are rejected first, so that none of them is sent.
     for (const queue of [this.#assetQueue, this.#parameterQueue]) queue.clear(error);
     for (const pending of [this.#calls, this.#assets, this.#gets, this.#sets, this.#playback]) pending.rejectAll(error);
   }
 
-  /** Sends a request whose answer is awaited from before: the connection may be lost while it is sent. */
+  /** Sends a request. It counts as open before it is sent, because the connection may be lost while sending. */
   #ask<Key, T>(
     pending: PendingRequests<Key, T>,
     key: Key,
@@ -154,7 +156,7 @@ export class Requests {
     try {
       this.#send(message);
     } catch (error) {
-      // Not rejected as well: nothing has it yet that could handle it.
+      // The promise must not reject, because the caller does not have it yet and the rejection would be unhandled.
       pending.forget(key);
       throw error;
     }

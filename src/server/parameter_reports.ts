@@ -1,4 +1,4 @@
-// ParameterReports: tells the program which of its parameters could not be sent, or not as they are.
+// ParameterReports: reports parameters of the application that cannot be sent, or not unchanged.
 
 import type { Clock } from "../clock.ts";
 import type { WrittenParameter } from "../protocol/parameter_json.ts";
@@ -7,10 +7,13 @@ import { isA, textOf } from "./error_text.ts";
 import type { Logger } from "./logger.ts";
 import { LogThrottle } from "./log_throttle.ts";
 
-/** How many parameters are named: in the log in 10 seconds, and in an error. */
+/** The maximum number of parameter names in one error, and in the log within 10 seconds. */
 const MAX_NAMES = 10;
 
-/** NaN comes from sensors, so it only goes to the log. Anything else that cannot be sent is the program's mistake. */
+/**
+ * Logs parameters that contain NaN or an infinity. They are not an error, because sensors produce such values. All other parameters that
+ * cannot be sent are errors of the application: see {@linkcode unsendable}.
+ */
 export class ParameterReports {
   readonly #logger: Logger;
   readonly #throttle: LogThrottle;
@@ -33,7 +36,7 @@ export class ParameterReports {
   }
 }
 
-/** The error about parameters that cannot be sent; there must be at least one. */
+/** Creates the error for parameters that cannot be sent. `refused` must not be empty. */
 export function unsendable(refused: readonly RefusedParameter[]): TypeError | RangeError {
   const names = refused.slice(0, MAX_NAMES).map(({ name }) => name === undefined ? "one without a name" : `"${name}"`);
   const more = refused.length > names.length ? ` and ${refused.length - names.length} more` : "";

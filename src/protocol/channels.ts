@@ -7,89 +7,89 @@ import { readSchema, readSchemaEncoding, writeSchema } from "./schema.ts";
 
 /** A stream of messages of one schema, as the server advertises it. */
 export interface Channel {
-  /** Stays with this channel while the server runs. */
+  /** Identifies this channel while the server runs. */
   id: ChannelId;
-  /** Clients expect that no other channel has the same. */
+  /** The name of the channel. Clients expect that it is unique among the channels of the server. */
   topic: string;
-  /** Of the messages: `json`, `protobuf`, `flatbuffer`, `ros1`, `cdr`. */
+  /** The message encoding: `json`, `protobuf`, `flatbuffer`, `ros1`, `cdr`. */
   encoding: string;
-  /** `""` when there is no schema. */
+  /** The name of the schema; `""` if there is no schema. */
   schemaName: string;
   /**
-   * Bytes where the schema's encoding is `protobuf` or `flatbuffer` (base64 on the wire), text otherwise, `""` when
-   * there is none. Text in the place of bytes is what a peer sent that was not base64.
+   * Bytes if the encoding of the schema is `protobuf` or `flatbuffer` (base64 on the wire), otherwise text. `""` if there is no schema.
+   * Text instead of bytes means that a peer sent text that is not base64.
    */
   schema: string | Uint8Array;
-  /** Of the schema: `jsonschema`, `protobuf`, `flatbuffer`, `ros1msg`, `ros2msg`, `ros2idl`, `omgidl`. Never `""`. */
+  /** The encoding of the schema: `jsonschema`, `protobuf`, `flatbuffer`, `ros1msg`, `ros2msg`, `ros2idl`, `omgidl`. Never `""`. */
   schemaEncoding?: string;
-  /** Free key-value pairs (`foxglove.sdk.v1`). */
+  /** Any key-value pairs (`foxglove.sdk.v1`). */
   metadata?: Readonly<Record<string, string>>;
 }
 
 /**
- * Server: these channels exist from now on.
+ * From the server: advertises new channels.
  *
  * Spec: "Advertise" (JSON).
  */
 export interface Advertise {
-  /** The same on the wire. */
+  /** Also the `op` of the JSON. */
   op: "advertise";
-  /** May be empty. */
+  /** The new channels. May be empty. */
   channels: readonly Channel[];
 }
 
 /**
- * Server: these channels are gone, and with them every subscription to them.
+ * From the server: removes channels, and all subscriptions to them.
  *
  * Spec: "Unadvertise" (JSON).
  */
 export interface Unadvertise {
-  /** The same on the wire. */
+  /** Also the `op` of the JSON. */
   op: "unadvertise";
-  /** As they were advertised. */
+  /** The ids under which the channels were advertised. */
   channelIds: readonly ChannelId[];
 }
 
 /**
- * Client: send me these channels' messages under the ids that I give here.
+ * From the client: requests the messages of channels. The client chooses the subscription ids.
  *
  * Spec: "Subscribe" (JSON).
  */
 export interface Subscribe {
-  /** The same on the wire. */
+  /** Also the `op` of the JSON. */
   op: "subscribe";
-  /** At most one for each channel. */
+  /** The new subscriptions. At most one for each channel. */
   subscriptions: readonly { id: SubscriptionId; channelId: ChannelId }[];
 }
 
 /**
- * Client: no more messages for these subscriptions.
+ * From the client: removes subscriptions.
  *
  * Spec: "Unsubscribe" (JSON).
  */
 export interface Unsubscribe {
-  /** The same on the wire. */
+  /** Also the `op` of the JSON. */
   op: "unsubscribe";
-  /** As this client gave them. */
+  /** The ids that this client chose. */
   subscriptionIds: readonly SubscriptionId[];
 }
 
-/** Reads an `advertise` of a server. */
+/** Reads an `advertise` from a server. */
 export function readAdvertise(fields: JsonFields<keyof Advertise>): Advertise {
   return { op: "advertise", channels: fields.each("channels", "topic", readChannel) };
 }
 
-/** What goes into the JSON. */
+/** Checks an `advertise` and returns the object to send as JSON. */
 export function writeAdvertise(message: Encodable<Advertise>): object {
   return { op: message.op, channels: fieldsToWrite(message).objects("channels").map(writeChannel) };
 }
 
-/** Reads an `unadvertise` of a server. */
+/** Reads an `unadvertise` from a server. */
 export function readUnadvertise(fields: JsonFields<keyof Unadvertise>): Unadvertise {
   return { op: "unadvertise", channelIds: fields.list("channelIds", SAFE_INTEGER) as ChannelId[] };
 }
 
-/** What goes into the JSON. */
+/** Checks an `unadvertise` and returns the object to send as JSON. */
 export function writeUnadvertise(message: Unadvertise): Unadvertise {
   return readUnadvertise(fieldsToWrite(message));
 }
@@ -105,7 +105,7 @@ export function readSubscribe(fields: JsonFields<keyof Subscribe>): Subscribe {
   };
 }
 
-/** What goes into the JSON. */
+/** Checks a `subscribe` and returns the object to send as JSON. */
 export function writeSubscribe(message: Subscribe): Subscribe {
   return readSubscribe(fieldsToWrite(message));
 }
@@ -115,7 +115,7 @@ export function readUnsubscribe(fields: JsonFields<keyof Unsubscribe>): Unsubscr
   return { op: "unsubscribe", subscriptionIds: fields.list("subscriptionIds", UINT32) as SubscriptionId[] };
 }
 
-/** What goes into the JSON. */
+/** Checks an `unsubscribe` and returns the object to send as JSON. */
 export function writeUnsubscribe(message: Unsubscribe): Unsubscribe {
   return readUnsubscribe(fieldsToWrite(message));
 }

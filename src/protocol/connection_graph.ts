@@ -1,52 +1,52 @@
-// The connection graph: who publishes, who subscribes, who serves.
+// The connection graph: the publishers, subscribers and service providers.
 
 import { fieldsToWrite, type JsonFields, STRING } from "./json_fields.ts";
 
-/** Who publishes, subscribes to and serves what. Ids are free text, such as node names. */
+/** The publishers and subscribers of topics, and the providers of services. Ids are free text, such as node names. */
 export interface ConnectionGraph {
-  /** One entry for each topic. */
+  /** The publishers, with one entry for each topic. */
   publishedTopics: readonly { name: string; publisherIds: readonly string[] }[];
-  /** One entry for each topic. */
+  /** The subscribers, with one entry for each topic. */
   subscribedTopics: readonly { name: string; subscriberIds: readonly string[] }[];
-  /** One entry for each service. */
+  /** The providers, with one entry for each service. */
   advertisedServices: readonly { name: string; providerIds: readonly string[] }[];
 }
 
 /**
- * Server: what changed in the graph; each entry replaces what was known of its name. All five lists are always there.
+ * From the server: changes of the graph. An entry replaces the earlier entry with the same name. All five lists are always present.
  *
  * Spec: "Connection Graph Update" (JSON).
  */
 export interface ConnectionGraphUpdate extends ConnectionGraph {
-  /** The same on the wire. */
+  /** Also the `op` of the JSON. */
   op: "connectionGraphUpdate";
-  /** Neither published nor subscribed to any more. */
+  /** Topics that have neither publishers nor subscribers any more. */
   removedTopics: readonly string[];
-  /** Served by nobody any more. */
+  /** Services that do not have providers any more. */
   removedServices: readonly string[];
 }
 
 /**
- * Client: send me the graph, and then its changes.
+ * From the client: requests the graph, and then its changes.
  *
  * Spec: "Subscribe Connection Graph" (JSON).
  */
 export interface SubscribeConnectionGraph {
-  /** The same on the wire. */
+  /** Also the `op` of the JSON. */
   op: "subscribeConnectionGraph";
 }
 
 /**
- * Client: no more of the graph.
+ * From the client: stops the updates of the graph.
  *
  * Spec: "Unsubscribe Connection Graph" (JSON).
  */
 export interface UnsubscribeConnectionGraph {
-  /** The same on the wire. */
+  /** Also the `op` of the JSON. */
   op: "unsubscribeConnectionGraph";
 }
 
-/** Reads a `connectionGraphUpdate`. Where a peer left out a list, nothing changed in it. */
+/** Reads a `connectionGraphUpdate`. A list that a peer left out is read as empty: nothing changed in it. */
 export function readConnectionGraphUpdate(fields: JsonFields<keyof ConnectionGraphUpdate>): ConnectionGraphUpdate {
   return {
     op: "connectionGraphUpdate",
@@ -67,7 +67,7 @@ export function readConnectionGraphUpdate(fields: JsonFields<keyof ConnectionGra
   };
 }
 
-/** What goes into the JSON. */
+/** Checks a `connectionGraphUpdate` and returns the object to send as JSON. */
 export function writeConnectionGraphUpdate(message: ConnectionGraphUpdate): ConnectionGraphUpdate {
   return readConnectionGraphUpdate(fieldsToWrite(message));
 }

@@ -1,4 +1,4 @@
-// Whole messages from what a WebSocket received.
+// decodeServerMessage() and decodeClientMessage(): read the messages that a WebSocket receives.
 
 import { readFetchAsset, readFetchAssetResponse } from "./assets.ts";
 import { ByteReader } from "./byte_reader.ts";
@@ -30,28 +30,30 @@ import {
 } from "./services.ts";
 import { readRemoveStatus, readStatus } from "./status.ts";
 
-/** Behind the opcode. */
+/** The offset of the fields in a binary frame, after the opcode. */
 const FIELDS = 1;
-/** How much of a topic or a name is repeated in an error. */
+/** How many characters of a topic or a name an error text repeats. */
 const MAX_LABEL = 100;
 
 /** Options of {@linkcode decodeServerMessage}. */
 export interface DecodeServerMessageOptions {
   /**
-   * Called for each part of a message that cannot be used, with a {@linkcode ProtocolError} that names it: an entry of a list, such as one
-   * channel of many, or an optional member of a `serverInfo`. The part is left out of the message. Without `onError`, such a part makes the
-   * whole message unusable, and is thrown.
+   * Called for each part of a message that is invalid, with a {@linkcode ProtocolError} that names the part. A part is a list entry, such
+   * as one of many channels, or one of certain optional fields, such as `metadata`. The part is left out of the message.
+   *
+   * Without `onError`, one invalid part makes the whole message invalid, and the error is thrown.
    */
   onError?: ((error: ProtocolError) => void) | undefined;
 }
 
 /**
- * Decodes what a server sent: text as JSON, bytes as a binary frame.
+ * Decodes a message from a server: text as JSON, bytes as a binary frame.
  *
- * Payloads are views of `data`, not copies. `null` members count as absent, unknown ones are ignored.
+ * Payloads are views of `data`, not copies. Fields that are `null` count as absent. Unknown fields are ignored.
  *
- * Parameters keep all digits of an integer: one that a number cannot hold exactly is a bigint. `null` in an array of numbers is NaN: this is
- * how Foxglove's SDK sends it. `NaN`, `Infinity` and `-Infinity` are read although they are not JSON, because Python sends them.
+ * Integers in parameters keep all digits: an integer that a number cannot represent exactly becomes a bigint. `null` in an array of
+ * numbers is read as NaN, because Foxglove's SDK sends NaN as `null`. `NaN`, `Infinity` and `-Infinity` are read although they are not
+ * JSON, because Python sends them.
  *
  * @example
  * ```ts
@@ -62,22 +64,22 @@ export interface DecodeServerMessageOptions {
  * assertEquals(decodeServerMessage(frame), { op: "time", timestamp: 1_234_567_890n });
  * ```
  *
- * @throws {ProtocolError} If it is no message of a server; whatever the text or the bytes, nothing else is thrown.
- * @throws {TypeError} If `data` is neither, or its memory is detached. For a `Blob`, set the socket's `binaryType` to "arraybuffer".
+ * @throws {ProtocolError} If `data` is not a valid message from a server. Text and bytes never cause any other error.
+ * @throws {TypeError} If `data` is neither text nor bytes, or is detached. For a `Blob`, set the socket's `binaryType` to "arraybuffer".
  */
 export function decodeServerMessage(
   data: string | ByteSource,
   options: DecodeServerMessageOptions = {},
 ): ServerMessage {
   if (typeof data === "string") return decodeServerText(parseServerText(data, options));
-  // Fast path: ArrayBuffers are what sockets bring.
+  // Fast path: sockets deliver ArrayBuffers, and data messages dominate the traffic.
   return (data instanceof ArrayBuffer ? readMessageDataFrame(data) : undefined) ?? decodeServerFrame(frameOf(data));
 }
 
 /**
- * Decodes what a client sent: text as JSON, bytes as a binary frame.
+ * Decodes a message from a client: text as JSON, bytes as a binary frame.
  *
- * Payloads are views of `data`, not copies. `null` members count as absent, unknown ones are ignored.
+ * Payloads are views of `data`, not copies. Fields that are `null` count as absent. Unknown fields are ignored.
  *
  * @example
  * ```ts
@@ -88,8 +90,8 @@ export function decodeServerMessage(
  * assertEquals(message, { op: "getParameters", parameterNames: ["rate"] });
  * ```
  *
- * @throws {ProtocolError} If it is no message of a client; whatever the text or the bytes, nothing else is thrown.
- * @throws {TypeError} If `data` is neither, or its memory is detached. For a `Blob`, set the socket's `binaryType` to "arraybuffer".
+ * @throws {ProtocolError} If `data` is not a valid message from a client. Text and bytes never cause any other error.
+ * @throws {TypeError} If `data` is neither text nor bytes, or is detached. For a `Blob`, set the socket's `binaryType` to "arraybuffer".
  */
 export function decodeClientMessage(data: string | ByteSource): ClientMessage {
   return typeof data === "string" ? readClientText(parseText(data)) : decodeClientFrame(frameOf(data));
@@ -140,7 +142,8 @@ function decodeServerFrame(frame: Uint8Array): ServerMessage {
 }
 
 /**
- * Reads the members of a client's text message, which may cost far more than to parse it. Throws as {@linkcode decodeClientMessage} does.
+ * Reads the fields of a client's text message. This may cost far more than parsing it. Throws the same errors as
+ * {@linkcode decodeClientMessage}.
  */
 export function readClientText(fields: JsonFields): ClientMessage {
   switch (fields.op) {
@@ -183,7 +186,7 @@ function decodeClientFrame(frame: Uint8Array): ClientMessage {
   }
 }
 
-/** Parses a client's text message. Of its members only the op is checked. Throws as {@linkcode decodeClientMessage} does. */
+/** Parses a client's text message and checks only its op. Throws the same errors as {@linkcode decodeClientMessage}. */
 export function parseText(text: string): JsonFields {
   return fieldsOf(() => parseKeepingDigits(text));
 }
@@ -200,7 +203,10 @@ function parseServerText(text: string, { onError }: DecodeServerMessageOptions):
   return fieldsOf(parse, onError && reportTo(onError));
 }
 
-/** Keeps the digits of parameters; elsewhere no integer is that long. Most messages are parsed once, without a search for digits. */
+/**
+ * Parses JSON. Keeps all digits of integers in parameters; other messages do not have such long integers. Most messages are parsed once,
+ * without a search for long integers.
+ */
 function parseKeepingDigits(text: string): unknown {
   const value: unknown = JSON.parse(text);
   const mayBeParameters = isObject(value) && (value["op"] === "setParameters" || value["op"] === "parameterValues");
@@ -212,7 +218,7 @@ function fieldsOf(parse: () => unknown, report?: ReportUnusable): JsonFields {
   try {
     value = parse();
   } catch (cause) {
-    // A RangeError where an engine runs out of stack on deep nesting.
+    // `cause` is a RangeError if an engine runs out of stack because of deep nesting.
     throw new ProtocolError("invalid-json", "Cannot read text message: not JSON", { cause });
   }
   if (!isObject(value)) throw new ProtocolError("not-an-object", "Cannot read text message: its JSON is not an object");
@@ -221,7 +227,7 @@ function fieldsOf(parse: () => unknown, report?: ReportUnusable): JsonFields {
   return new JsonFields(op, value, false, report);
 }
 
-/** Names an entry in the error about it. */
+/** Returns a function that reports errors to `onError` and adds the topic or name of the entry to the error text. */
 function reportTo(onError: (error: ProtocolError) => void): ReportUnusable {
   return (error, label) => {
     if (!(error instanceof ProtocolError)) throw error;
@@ -238,7 +244,7 @@ function frameOf(data: ByteSource): Uint8Array {
   return frame;
 }
 
-/** The text is short even if the op is not: it may go back to the peer. */
+/** Shortens the op, because the text may be sent back to the peer. */
 function unknownOp(op: string, sender: string): ProtocolError {
   return new ProtocolError("unknown-op", `Cannot read text message: no ${sender} sends "${op.slice(0, 40)}"`);
 }

@@ -1,4 +1,4 @@
-// Whole messages as a WebSocket sends them.
+// encodeServerMessage() and encodeClientMessage(): write the messages that a WebSocket sends.
 
 import { writeFetchAsset, writeFetchAssetResponse } from "./assets.ts";
 import type { Encodable } from "./bytes.ts";
@@ -21,9 +21,9 @@ import { writeRemoveStatus, writeStatus } from "./status.ts";
 import { writeParameterValues, writeSetParameters } from "./written_parameters.ts";
 
 /**
- * Encodes what a server sends: JSON text, or a binary frame that shares nothing with the message.
+ * Encodes a message from a server, as JSON text or as a binary frame. The frame does not share memory with the message.
  *
- * Absent members are left out, and so are empty `metadata`. Payloads, data and schemas are bytes in any form: see {@linkcode ByteSource}.
+ * Absent fields and empty `metadata` are left out. Payloads, asset data and schemas may be bytes of any type: see {@linkcode ByteSource}.
  *
  * @example
  * ```ts
@@ -34,8 +34,8 @@ import { writeParameterValues, writeSetParameters } from "./written_parameters.t
  * assertEquals(text, '{"op":"status","level":1,"message":"camera 2 is warming up"}');
  * ```
  *
- * @throws {RangeError} If a number does not fit its field.
- * @throws {TypeError} If a member is of the wrong kind.
+ * @throws {RangeError} If a number is out of range for its field.
+ * @throws {TypeError} If a field is missing, or its value is of the wrong type or not allowed.
  */
 export function encodeServerMessage(message: Encodable<ServerMessage>): string | Uint8Array<ArrayBuffer> {
   switch (message.op) {
@@ -75,9 +75,9 @@ export function encodeServerMessage(message: Encodable<ServerMessage>): string |
 }
 
 /**
- * Encodes what a client sends: JSON text, or a binary frame that shares nothing with the message.
+ * Encodes a message from a client, as JSON text or as a binary frame. The frame does not share memory with the message.
  *
- * Absent members are left out. Payloads and schemas are bytes in any form: see {@linkcode ByteSource}.
+ * Absent fields are left out. Payloads and schemas may be bytes of any type: see {@linkcode ByteSource}.
  *
  * @example
  * ```ts
@@ -89,8 +89,8 @@ export function encodeServerMessage(message: Encodable<ServerMessage>): string |
  * assertEquals(text, '{"op":"subscribe","subscriptions":[{"id":0,"channelId":4}]}');
  * ```
  *
- * @throws {RangeError} If a number does not fit its field.
- * @throws {TypeError} If a member is of the wrong kind.
+ * @throws {RangeError} If a number is out of range for its field.
+ * @throws {TypeError} If a field is missing, or its value is of the wrong type or not allowed.
  */
 export function encodeClientMessage(message: Encodable<ClientMessage>): string | Uint8Array<ArrayBuffer> {
   switch (message.op) {

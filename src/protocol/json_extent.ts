@@ -1,6 +1,6 @@
-// How much JSON text holds, and how deeply it is nested: found out before it is parsed.
+// measureJson(): counts the values of JSON text and checks how deeply it is nested, before it is parsed.
 
-/** The characters that count, by their UTF-16 codes. */
+/** The UTF-16 codes of the characters that matter for counting. */
 const QUOTE = 0x22;
 const COMMA = 0x2c;
 const COLON = 0x3a;
@@ -13,17 +13,17 @@ const SPACE = 0x20;
 
 /** Limits of {@linkcode measureJson}. */
 export interface JsonLimits {
-  /** How many arrays and objects may enclose one another. */
+  /** How deeply arrays and objects may be nested. */
   maxJsonDepth: number;
-  /** How many values there may be, names of members included. */
+  /** How many values the text may contain, including the names of members. */
   maxJsonValues: number;
 }
 
 /**
- * Counts the values in JSON text (numbers, strings, booleans, nulls, arrays, objects) and the names of members. Returns the limit that the
- * text exceeds instead, if there is one. For text that is not JSON the result means nothing.
+ * Counts the values in JSON text (numbers, strings, booleans, nulls, arrays, objects) and the names of members. If the text exceeds a
+ * limit, returns the name of that limit instead. The result is meaningless if the text is not JSON.
  *
- * Parsing brackets and names costs far more than counting them: 32 MiB of brackets take seconds and gigabytes.
+ * Call it before parsing, because parsing brackets and names costs far more: 32 MiB of brackets take seconds and gigabytes of memory.
  */
 export function measureJson(text: string, { maxJsonDepth, maxJsonValues }: JsonLimits): number | keyof JsonLimits {
   let open = 0;
@@ -53,7 +53,7 @@ export function measureJson(text: string, { maxJsonDepth, maxJsonValues }: JsonL
   return values;
 }
 
-/** The index of the quote that ends the string which begins at `start`, or of the text's end. */
+/** Returns the index of the quote that ends the string at `start`, or the length of the text if there is no such quote. */
 export function endOfString(text: string, start: number): number {
   for (let index = start + 1; index < text.length; index++) {
     const code = text.charCodeAt(index);
@@ -63,7 +63,7 @@ export function endOfString(text: string, start: number): number {
   return text.length;
 }
 
-/** Whether nothing but white space follows in the array or object that begins at `start`. */
+/** Whether the array or object that begins at `start` contains only white space. */
 function isEmpty(text: string, start: number): boolean {
   let index = start + 1;
   while (text.charCodeAt(index) <= SPACE) index += 1;

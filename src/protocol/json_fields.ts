@@ -1,23 +1,23 @@
-// Taking a JSON object apart member by member, each one checked: a peer's that was read, or a caller's to be written.
+// JsonFields: reads and checks the fields of a JSON object, which was received from a peer or which a caller passes for encoding.
 
 import { ProtocolError } from "./protocol_error.ts";
 import { isUint32, UINT32_RULE, unwritable } from "./wire_types.ts";
 
-/** What a member may be. */
+/** A kind of value that a field may have. */
 export interface Kind<T> {
-  /** The test. */
+  /** Whether `value` is of this kind. */
   is(value: unknown): value is T;
-  /** Completes "must be". */
+  /** The part of an error text after "must be". */
   rule: string;
-  /** Then a number that is refused is out of range rather than of the wrong type. */
+  /** If true, a caller's number that is rejected throws a `RangeError` instead of a `TypeError`. */
   numeric?: boolean;
 }
 
 /** Any text. */
 export const STRING: Kind<string> = { is: (value) => typeof value === "string", rule: "a string" };
-/** Ids other than those of a server's channels. */
+/** A uint32. All ids are uint32, except those of a server's channels. */
 export const UINT32: Kind<number> = { is: isUint32, rule: UINT32_RULE, numeric: true };
-/** The spec gives the ids of a server's channels no upper limit; this one is JSON's own. */
+/** The ids of a server's channels. The spec does not limit them; this is the limit for exact integers in JSON. */
 export const SAFE_INTEGER: Kind<number> = {
   is: (value): value is number => Number.isSafeInteger(value) && (value as number) >= 0,
   rule: "an integer of 0 to 9007199254740991",
@@ -25,38 +25,41 @@ export const SAFE_INTEGER: Kind<number> = {
 };
 
 /**
- * Called for an entry of a list, or an optional member, that is left out because of `error`. `label` is the topic or name of the entry, if
- * it has one.
+ * Called for a list entry or an optional field that is left out because of `error`. `label` is the topic or name of the entry, if it has
+ * one.
  */
 export type ReportUnusable = (error: unknown, label?: string) => void;
 
-/** Whether `value` is an object as JSON knows it: no array, no `null`, and nothing like a `Date` or a `Map`. */
+/** Whether `value` is a JSON object: not an array, not `null`, and not an object such as a `Date` or a `Map`. */
 export function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
   return Object.prototype.toString.call(value) === "[object Object]";
 }
 
 /**
- * The members of a JSON object; `Name` lists those that may be asked for.
+ * The fields of a JSON object. `Name` lists the names that may be read.
  *
- * What a peer sent is read leniently: `null` counts as absent, members that nobody asks for are ignored. What is wrong
- * even so is a `ProtocolError` of category `invalid-field`. A caller's message goes through the same checks before it
- * is written, and its faults are the caller's: `RangeError` for a number out of range, `TypeError` for the rest.
+ * Objects from a peer are read leniently: `null` counts as absent, and unknown fields are ignored. Invalid fields throw a `ProtocolError`
+ * with the code `invalid-field`.
  *
- * By default one fault spoils the message. With a `report`, an entry of a list that cannot be used is reported and left out.
+ * A caller's message passes the same checks before it is written. There, a number out of range throws a `RangeError`, and other invalid
+ * values throw a `TypeError`, because the caller made the error.
+ *
+ * By default, one invalid field makes the whole message invalid. With a `report`, list entries and optional fields that are invalid are
+ * reported and left out, where the methods say so.
  */
 export class JsonFields<Name extends string = string> {
-  /** Of the message that this object is, or is a part of. */
+  /** The op of the message. It is the same for objects inside the message. */
   readonly op: string;
-  /** Whether this is a caller's message. */
+  /** Whether this is a caller's message to be written, not one from a peer. */
   readonly strict: boolean;
   readonly #members: Readonly<Record<string, unknown>>;
   readonly #report: ReportUnusable | undefined;
-  // The path is put together only for an error: a list may have thousands of entries.
+  // The path is built only for errors, because a list may have thousands of entries.
   readonly #parent: JsonFields | undefined;
   readonly #name: string;
   readonly #index: number | undefined;
 
-  /** `strict`: see {@linkcode fieldsToWrite}. A part of a message has a `parent`, and a place in it. */
+  /** For an object inside a message, `parent`, `name` and `index` are its position in the message. */
   constructor(
     op: string,
     members: Readonly<Record<string, unknown>>,
@@ -75,53 +78,53 @@ export class JsonFields<Name extends string = string> {
     this.#index = index;
   }
 
-  /** The member as it is; `undefined` when it is absent. */
+  /** Returns the field without a check, or `undefined` if it is absent. */
   raw(name: Name): unknown {
     return this.#members[name] ?? undefined;
   }
 
-  /** The member, which must be there. */
+  /** Reads a required field. */
   get<T>(name: Name, kind: Kind<T>): T {
     return this.#checked(this.#members[name], name, kind);
   }
 
-  /** The member, or `undefined`. */
+  /** Reads an optional field. */
   optional<T>(name: Name, kind: Kind<T>): T | undefined {
     const value = this.raw(name);
     return value === undefined ? undefined : this.#checked(value, name, kind);
   }
 
-  /** How many entries an array has; 0 if the member is not an array. */
+  /** Returns the length of an array, or 0 if the field is not an array. */
   count(name: Name): number {
     const value = this.#members[name];
     return Array.isArray(value) ? value.length : 0;
   }
 
-  /** An array, which must be there. With a `report`, entries of another kind are left out. */
+  /** Reads a required array. With a `report`, entries of another kind are reported and left out. */
   list<T>(name: Name, kind: Kind<T>): T[] {
     return this.#entries(name, (value, index) => this.#checked(value, name, kind, index));
   }
 
-  /** An array, or `undefined`. One entry of another kind spoils it. */
+  /** Reads an optional array. Throws if an entry is of another kind, also with a `report`. */
   optionalList<T>(name: Name, kind: Kind<T>): T[] | undefined {
     if (this.raw(name) === undefined) return undefined;
     return this.#array(name).map((value, index) => this.#checked(value, name, kind, index));
   }
 
-  /** An array of objects, which must be there. */
+  /** Reads a required array of objects. Throws if an entry is not an object, also with a `report`. */
   objects(name: Name): JsonFields[] {
     return this.#array(name).map((value, index) => this.#object(value, name, index));
   }
 
   /**
-   * Reads an array of objects, which must be there. With a `report`, entries that `read` refuses are left out; the report names them by
-   * their member `label`.
+   * Reads a required array of objects. With a `report`, entries that are not objects or for which `read` throws are reported and left out.
+   * The report contains the field `label` of the entry.
    */
   each<T>(name: Name, label: string, read: (fields: JsonFields) => T): T[] {
     return this.#entries(name, (value, index) => read(this.#object(value, name, index)), label);
   }
 
-  /** Reads an optional member. With a `report`, a member that `read` refuses is reported and counts as absent. */
+  /** Reads an optional field by calling `read`. With a `report`, errors of `read` are reported, and the field counts as absent. */
   unlessUnusable<T>(read: () => T): T | undefined {
     if (!this.#report) return read();
     try {
@@ -132,15 +135,15 @@ export class JsonFields<Name extends string = string> {
     }
   }
 
-  /** An object, or `undefined`. */
+  /** Reads an optional object. */
   optionalObject(name: Name): JsonFields | undefined {
     const value = this.raw(name);
     return value === undefined ? undefined : this.#object(value, name);
   }
 
   /**
-   * An object with strings for members, or `undefined`, which stands for an empty one when it is to be written.
-   * A name like `__proto__` is a name like any other.
+   * Reads an optional object of strings. In a caller's message, an empty object counts as absent. Names such as `__proto__` are treated
+   * like any other name.
    */
   optionalStrings(name: Name): Record<string, string> | undefined {
     const value = this.raw(name);
@@ -149,18 +152,18 @@ export class JsonFields<Name extends string = string> {
     const entries = Object.entries(value).filter(([, text]) => this.strict || text !== null);
     if (!entries.every(([, text]) => typeof text === "string")) throw this.error(name, "an object of strings");
     if (this.strict && entries.length === 0) return undefined;
-    // Unlike an assignment, this makes a member of `__proto__` as well.
+    // Unlike an assignment, this also creates a member with the name `__proto__`.
     return Object.fromEntries(entries) as Record<string, string>;
   }
 
-  /** The error about a member; `rule` completes "must be". */
+  /** Returns the error for a field. `rule` is the part of the text after "must be". */
   error(name: string, rule: string, CallersError: typeof TypeError | typeof RangeError = TypeError): Error {
     const path = this.#path + name;
     if (this.strict) return new CallersError(unwritable(this.op, path, rule));
     return new ProtocolError("invalid-field", `Cannot read "${this.op}": ${path} must be ${rule}`, { op: this.op });
   }
 
-  /** What leads to these members, such as `channels[2].`. */
+  /** The path of these fields in the message, such as `channels[2].`. */
   get #path(): string {
     return this.#parent ? `${this.#parent.#path}${withIndex(this.#name, this.#index)}.` : "";
   }
@@ -168,7 +171,7 @@ export class JsonFields<Name extends string = string> {
   #array(name: Name): unknown[] {
     const value = this.#members[name];
     if (!Array.isArray(value)) throw this.error(name, "an array");
-    // A copy, for map() passes over the holes that a caller's array may have.
+    // A copy, because a caller's array may have holes, which map() would skip.
     return this.strict ? [...value] : value;
   }
 
@@ -199,7 +202,7 @@ export class JsonFields<Name extends string = string> {
   }
 }
 
-/** The members of a message that is to be written. */
+/** Returns the fields of a caller's message to be written. */
 export function fieldsToWrite<Message extends { op: string }>(
   message: Message,
   report?: ReportUnusable,
@@ -207,7 +210,7 @@ export function fieldsToWrite<Message extends { op: string }>(
   return new JsonFields(message.op, message as Message & Readonly<Record<string, unknown>>, true, report);
 }
 
-/** The member of an entry that names it. Never throws, whatever a caller's object does. */
+/** Returns the topic or name of an entry, if it is a string. Never throws, even if a getter of a caller's object throws. */
 function labelOf(entry: unknown, member: string): string | undefined {
   try {
     const label: unknown = (entry as Readonly<Record<string, unknown>>)[member];

@@ -1,32 +1,33 @@
-// Numbers that JSON.parse() and JSON.stringify() change, which are integers beyond 2^53, and NaN and infinities, which JSON lacks.
+// Numbers that JSON.parse() or JSON.stringify() change or reject: integers beyond 2^53, NaN and infinities.
 
 import { endOfString } from "./json_extent.ts";
 
-/** The start of a string, a JSON number, or a number that only Python writes. */
+/** The start of a string, a JSON number, or a number that is not JSON but that Python writes. */
 const TOKEN = /"|NaN|-?(?:Infinity|(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?)/g;
 const LONG_INTEGER = /^-?\d{16,}$/;
-/** Longer integers are cut: they are out of any range anyway, and `BigInt()` takes seconds for millions of digits. */
+/** Longer integers are truncated. They are out of range anyway, and `BigInt()` takes seconds for millions of digits. */
 const MAX_DIGITS = 400;
 
-/** Whether JSON text may hold an integer that a number cannot: 16 digits where a number begins. They may be in a string. */
+/** Whether JSON text has 16 digits where a number may begin. Fewer digits are always exact. The digits may be in a string. */
 export function mayHoldLongInteger(text: string): boolean {
   return /[[:,\s-]\d{16}/.test(text);
 }
 
-/** Whether text may hold a number that JSON lacks. It may be in a string. */
+/** Whether text may contain NaN or an infinity. The match may be in a string. */
 export function mayHoldNonFinite(text: string): boolean {
   return /NaN|Infinity/.test(text);
 }
 
 /**
- * As `JSON.parse()`, but an integer that no number holds exactly becomes a bigint, and `NaN`, `Infinity` and `-Infinity` are numbers.
+ * Like `JSON.parse()`, but an integer that a number cannot represent exactly becomes a bigint, and `NaN`, `Infinity` and `-Infinity` are
+ * read as numbers.
  *
- * Takes 1.5 to 6 times as long if there are few such integers, and up to 20 times if there are only such.
+ * Takes 1.5 to 6 times as long as `JSON.parse()` if there are few such integers, and up to 20 times if there are only such integers.
  *
- * @throws {SyntaxError} If the text is not JSON even so.
+ * @throws {SyntaxError} If the text is not JSON, apart from these numbers.
  */
 export function parseExactly(text: string): unknown {
-  // While the text is parsed, strings stand for these numbers. No other string begins with the mark, because it is random.
+  // These numbers are parsed as strings that begin with the mark. The mark is random, so other strings do not begin with it.
   const mark = `${Math.random()}:`;
   const root: [unknown] = [JSON.parse(marked(text, mark))];
   unmark(root, mark);
@@ -34,8 +35,8 @@ export function parseExactly(text: string): unknown {
 }
 
 /**
- * As `JSON.stringify()`, but all digits of large integers are written, and bigints as well. `JSON.stringify(2 ** 60)` rounds the digits, which
- * makes another integer of it.
+ * Like `JSON.stringify()`, but writes all digits of large integers, and also writes bigints. `JSON.stringify(2 ** 60)` rounds the digits,
+ * so the text is another integer.
  */
 export function stringifyExactly(value: unknown): string {
   if (isLongInteger(value)) return String(BigInt(value));
@@ -45,13 +46,13 @@ export function stringifyExactly(value: unknown): string {
   return `{${members.join(",")}}`;
 }
 
-/** Whether a value needs {@linkcode stringifyExactly}. From 1e21 on, a number is written with an exponent, so it is not an integer's text. */
+/** Whether a value needs {@linkcode stringifyExactly}. Numbers from 1e21 do not, because they are written with an exponent. */
 export function isLongInteger(value: unknown): value is number | bigint {
   if (typeof value === "bigint") return true;
   return Number.isInteger(value) && !Number.isSafeInteger(value) && Math.abs(value as number) < 1e21;
 }
 
-/** Replaces these numbers by strings that begin with the mark. */
+/** Replaces the numbers that JSON.parse() may change or reject by strings that begin with the mark. */
 function marked(text: string, mark: string): string {
   let result = "";
   let done = 0;
@@ -67,24 +68,24 @@ function marked(text: string, mark: string): string {
   return result + text.slice(done);
 }
 
-/** Whether JSON.parse() may change the number, or refuses it. */
+/** Whether JSON.parse() may change the number, or rejects it. */
 function mayChange(token: string): boolean {
   return token.length < 16 ? /[NI]/.test(token) : LONG_INTEGER.test(token);
 }
 
-/** Whether the token that ends at `end` is the name of a member. A number as a name is not JSON, and must not become JSON. */
+/** Whether the token that ends at `end` is the name of a member. A number as a name is not JSON, and a mark would turn it into JSON. */
 function isName(text: string, end: number): boolean {
   while (text.charCodeAt(end) <= 0x20) end += 1;
   return text[end] === ":";
 }
 
-/** Puts the numbers back. Not recursive, because text may be nested as deeply as it is long. */
+/** Replaces the marked strings by their numbers. Not recursive, because the nesting may be too deep for the stack. */
 function unmark(root: object, mark: string): void {
   const holders = [root];
   const restore = (holder: Record<PropertyKey, unknown>, key: PropertyKey) => {
     const value = holder[key];
     if (typeof value === "object" && value !== null) holders.push(value);
-    // `__proto__` is a member of its own here, which an assignment changes like any other.
+    // This assignment also works for `__proto__`, because JSON.parse() creates it as an own member.
     else if (typeof value === "string" && value.startsWith(mark)) holder[key] = numberOf(value.slice(mark.length));
   };
   for (let holder = holders.pop(); holder; holder = holders.pop()) {

@@ -1,10 +1,11 @@
 /**
- * The messages of the Foxglove WebSocket protocol, and how they become JSON text or binary frames and back.
+ * Encodes and decodes the messages of the Foxglove WebSocket protocol, as JSON text or binary frames.
  *
- * Nothing here does I/O or depends on a runtime: Deno, browsers, Node and Bun alike. Two functions for each direction,
- * named after the sender: a server encodes server messages and decodes client messages, a client does the opposite.
- * Encoding is strict, decoding lenient: unknown members are ignored, `null` ones count as absent. With `onError`, a channel, a service or a
- * parameter that cannot be used is left out, instead of spoiling the message.
+ * This module does not do I/O and does not depend on a runtime: it works in Deno, browsers, Node and Bun. There are two functions for each
+ * direction, named after the sender. A server encodes server messages and decodes client messages; a client does the opposite.
+ *
+ * Encoding is strict. Decoding is lenient: unknown fields are ignored, and fields that are `null` count as absent. With `onError`,
+ * {@linkcode decodeServerMessage} leaves out an invalid channel, service or parameter; without it, the whole message is rejected.
  *
  * @example
  * ```ts
@@ -18,7 +19,7 @@
  *   payload: new TextEncoder().encode('{"msg":"Hello!"}'),
  * });
  *
- * // Behind a socket:
+ * // On the receiving side:
  * const message = decodeServerMessage(frame);
  * if (message.op === "messageData") {
  *   assertEquals(message.subscriptionId, 7);

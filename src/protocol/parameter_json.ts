@@ -1,4 +1,4 @@
-// writeParameter(): checks a caller's parameter and writes it as JSON, reading each of its members once.
+// writeParameter(): checks a caller's parameter and writes it as JSON. Reads each of its members once.
 
 import { isObject, type JsonFields, STRING } from "./json_fields.ts";
 import { isLongInteger, stringifyExactly } from "./json_numbers.ts";
@@ -16,31 +16,32 @@ import {
 import type { Parameter } from "./parameters.ts";
 
 /**
- * How NaN and infinities are handled, which JSON lacks:
+ * How NaN and infinities are written, because JSON does not have them:
  *
- * - `refuse`: they are refused like everything else that cannot be sent.
- * - `null`: in an array of numbers they become `null`, as in Foxglove's SDK. Elsewhere they are refused.
+ * - `refuse`: they are rejected, like everything else that cannot be sent.
+ * - `null`: in an array of numbers they become `null`, as in Foxglove's SDK. Elsewhere they are rejected.
  * - `omit`: in an array of numbers they become `null`. Elsewhere the member of the object, or the whole value, is left out.
  */
 export type NonFinitePolicy = "refuse" | "null" | "omit";
 
-/** A parameter that was checked and written once, for all messages that contain it. */
+/** A parameter that is checked and written once, for all messages that contain it. */
 export interface WrittenParameter {
+  /** The name of the parameter. */
   readonly name: string;
   /** Whether the parameter has a value. Without one, it counts as removed. */
   readonly exists: boolean;
-  /** Whether the JSON has a value. Clients are sent only such parameters. A value that is NaN exists, but is not in the JSON. */
+  /** Whether the JSON has a value. Clients receive only such parameters. A value that is NaN exists, but is not in the JSON. */
   readonly isSet: boolean;
-  /** How NaN and infinities were sent, if the value has any; `omitted` if it has some of both. */
+  /** How NaN and infinities are written, if the value has any. `omitted` if some become `null` and some are left out. */
   readonly nonFinite: "null" | "omitted" | undefined;
-  /** The whole parameter. */
+  /** The whole parameter as JSON. */
   readonly json: string;
 }
 
 /**
  * Checks and writes one parameter.
  *
- * @throws {TypeError | RangeError} If it cannot be sent.
+ * @throws {TypeError | RangeError} If the parameter cannot be sent.
  */
 export function writeParameter(fields: JsonFields<keyof Parameter>, policy: NonFinitePolicy): WrittenParameter {
   const name = fields.get("name", STRING);
@@ -74,7 +75,7 @@ class ValueCopier {
     this.#policy = policy;
   }
 
-  /** Returns `undefined` if the value must be left out. */
+  /** Returns the part of the value that is sent, or `undefined` if the whole value must be left out. */
   copy(value: unknown, depth: number): ParameterValue | undefined {
     if (typeof value === "string" || typeof value === "boolean") return value;
     if (isNumeric(value)) return this.#copyNumber(value);
@@ -108,7 +109,7 @@ class ValueCopier {
       const copy = this.copy(item, depth + 1);
       if (copy !== undefined) copies.push(copy);
     }
-    // If an item was left out, the others would have other indexes.
+    // If an item is left out, the whole array is, because the other items would get wrong indexes.
     return copies.length === items.length ? copies : undefined;
   }
 
@@ -126,7 +127,7 @@ function isNonFinite(value: unknown): value is number {
   return typeof value === "number" && !Number.isFinite(value);
 }
 
-/** A copy, because a caller's array may have getters. Holes become `undefined`. */
+/** Copies an array, because a caller's array may have getters. Holes become `undefined`. */
 function itemsOf(array: readonly unknown[]): unknown[] {
   const items: unknown[] = [];
   for (let index = 0; index < array.length; index++) items.push(array[index]);

@@ -4,12 +4,12 @@ import { isObject, type JsonFields, type Kind, STRING } from "./json_fields.ts";
 import { isBase64 } from "./schema.ts";
 
 /**
- * What a parameter can hold: a JSON value without `null`.
+ * The value of a parameter: a JSON value without `null`.
  *
- * - An integer that a `number` cannot hold exactly is a `bigint`, from -2^63 to 2^64 - 1. Integers up to 2^53 arrive as a `number`, even if
- *   they were sent as a `bigint`.
- * - NaN and infinities are values of parameters, but JSON lacks them. A server sends `null` for them in an array of numbers, which is read
- *   as NaN. Elsewhere it leaves them out: a parameter that is NaN is not sent. Clients cannot set them.
+ * - An integer that a `number` cannot represent exactly is a `bigint`, from -2^63 to 2^64 - 1. Integers up to 2^53 arrive as a `number`,
+ *   even if they were sent as a `bigint`.
+ * - NaN and infinities are allowed, but JSON does not have them. In an array of numbers, a server sends them as `null`, which is read as
+ *   NaN. Elsewhere it leaves them out: a parameter that is NaN is not sent. Clients cannot set them.
  */
 export type ParameterValue =
   | number
@@ -20,23 +20,23 @@ export type ParameterValue =
   | { readonly [key: string]: ParameterValue };
 
 /**
- * Says of a value what JSON cannot: bytes as base64 text, or floats even when they print as integers. Numbers of the float types are never
+ * A type that JSON cannot express: bytes as base64 text, or floats, even if they look like integers. Numbers of the float types are never
  * a `bigint`.
  */
 export type ParameterType = "byte_array" | "float64" | "float64_array";
 
-/** Arrays and objects nested deeper than this are refused, before they can overflow the stack. */
+/** Arrays and objects that are nested deeper are rejected, before they can overflow the stack. */
 export const MAX_DEPTH = 100;
 
-/** Completes "must be". */
+/** The part of an error text after "must be". */
 export const VALUE_RULE = "made of finite numbers, booleans, strings, arrays and plain objects";
-/** Completes "must be". */
+/** The part of an error text after "must be". */
 export const INTEGER_RULE = "made of integers from -9223372036854775808 to 18446744073709551615";
 
 const INT64_MIN = -(2n ** 63n);
 const UINT64_MAX = 2n ** 64n - 1n;
 
-/** What a value of each type must be. */
+/** The check for the values of each type. */
 const TYPED_VALUES: Readonly<Record<ParameterType, Kind<ParameterValue>>> = {
   byte_array: { is: (value): value is string => STRING.is(value) && isBase64(value), rule: "base64" },
   float64: { is: (value) => typeof value === "number", rule: "a number" },
@@ -46,17 +46,17 @@ const TYPED_VALUES: Readonly<Record<ParameterType, Kind<ParameterValue>>> = {
   },
 };
 
-/** Whether an integer fits an int64 or a uint64, which is what servers in other languages have. */
+/** Whether an integer fits an int64 or a uint64, because servers in other languages use these types. */
 export function isInRange(integer: bigint): boolean {
   return integer >= INT64_MIN && integer <= UINT64_MAX;
 }
 
-/** Whether an array of such values is an array of numbers. */
+/** Whether `value` is a number or a bigint. An array counts as an array of numbers if this is true for each item. */
 export function isNumeric(value: unknown): value is number | bigint {
   return typeof value === "number" || typeof value === "bigint";
 }
 
-/** A type that a later version may know is passed over, as a member that it may know is. */
+/** Reads the type. An unknown type from a peer is ignored, because a later version of the protocol may define it. */
 export function readParameterType(fields: JsonFields<"type">): ParameterType | undefined {
   const type = fields.optional("type", STRING);
   if (type === undefined || Object.hasOwn(TYPED_VALUES, type)) return type as ParameterType | undefined;
@@ -65,7 +65,7 @@ export function readParameterType(fields: JsonFields<"type">): ParameterType | u
 }
 
 /**
- * Reads the value, which may be absent. With `isFact`, a server reports the value, which may be NaN. Without it, a client sets the value.
+ * Reads the value, which may be absent. If `isFact` is true, a server reports the value, so it may be NaN. Otherwise a client sets it.
  */
 export function readParameterValue(
   fields: JsonFields<"value">,
@@ -80,19 +80,19 @@ export function readParameterValue(
   return value;
 }
 
-/** Throws unless `value` is what its type says. */
+/** Throws unless `value` matches its type. */
 export function checkParameterType(value: unknown, type: ParameterType | undefined, fields: JsonFields<"value">): void {
   if (type === undefined || TYPED_VALUES[type].is(value)) return;
   throw fields.error("value", `${TYPED_VALUES[type].rule}, as its type is "${type}"`);
 }
 
-/** Floats may be sent with all the digits of a large integer. */
+/** Converts bigints to numbers, because a peer may send a float with all digits of a large integer. */
 function toFloats(value: unknown): unknown {
   const toFloat = (item: unknown) => typeof item === "bigint" ? Number(item) : item;
   return Array.isArray(value) ? value.map(toFloat) : toFloat(value);
 }
 
-/** Returns a copy. Objects lose their `null` members, which count as absent. */
+/** Checks and copies a value. Members that are `null` count as absent and are left out. */
 function readValue(value: unknown, fields: JsonFields<"value">, depth: number, isFact: boolean): ParameterValue {
   if (typeof value === "string" || typeof value === "boolean") return value;
   if (typeof value === "number" && (isFact || Number.isFinite(value))) return value;
@@ -104,7 +104,7 @@ function readValue(value: unknown, fields: JsonFields<"value">, depth: number, i
   if (Array.isArray(value)) return readItems(value, fields, depth, isFact);
   if (!isObject(value)) throw fields.error("value", VALUE_RULE);
   const members: Record<string, ParameterValue> = {};
-  // Loops, because a message may hold 200,000 values: map() and Object.entries() take three times as long.
+  // Loops, because a message may contain 200,000 values: map() and Object.entries() take three times as long.
   for (const name of Object.keys(value)) {
     const member = value[name];
     if (member !== null) addMember(members, name, readValue(member, fields, depth + 1, isFact));
@@ -112,7 +112,7 @@ function readValue(value: unknown, fields: JsonFields<"value">, depth: number, i
   return members;
 }
 
-/** If a server reports the value, `null` among numbers stands for NaN. All other `null` items are refused. */
+/** If a server reports the value, `null` in an array of numbers means NaN. All other `null` items are rejected. */
 function readItems(
   value: readonly unknown[],
   fields: JsonFields<"value">,
@@ -128,7 +128,7 @@ function readItems(
   return items;
 }
 
-/** Adds a member; its name may be anything. */
+/** Adds a member. Works for all names, also for `__proto__`. */
 export function addMember(members: Record<string, ParameterValue>, name: string, value: ParameterValue): void {
   if (name === "__proto__") {
     // An assignment would set the prototype.

@@ -1,4 +1,4 @@
-// Parameters: named values that clients read, set and watch.
+// Parameters: named values that clients can read, set and subscribe to.
 
 import { fieldsToWrite, type JsonFields, STRING } from "./json_fields.ts";
 import { type ParameterType, type ParameterValue, readParameterType, readParameterValue } from "./parameter_values.ts";
@@ -6,82 +6,82 @@ import { ProtocolError } from "./protocol_error.ts";
 
 export type { ParameterType, ParameterValue } from "./parameter_values.ts";
 
-/** A named value. */
+/** A parameter: a named value. */
 export interface Parameter {
-  /** Such as `/arm.max_speed`. */
+  /** The name, such as `/arm.max_speed`. */
   name: string;
   /**
-   * Absent: the parameter is not set; in `setParameters`: remove it. A `byte_array` is padded standard base64. Foxglove's SDK sends a
-   * float that is NaN as not set.
+   * Absent if the parameter is not set. In `setParameters`, an absent value removes the parameter. A `byte_array` is padded standard
+   * base64. Foxglove's SDK sends a float that is NaN as not set.
    */
   value?: ParameterValue;
-  /** Absent: what the value looks like says it all. */
+  /** Absent if the value itself shows its type. */
   type?: ParameterType;
 }
 
 /**
- * Server: values, as an answer (with the request's `id`) or because they changed (without).
+ * From the server: values of parameters. With an `id`, they answer a request. Without one, they have changed.
  *
  * Spec: "Parameter Values" (JSON).
  */
 export interface ParameterValues {
-  /** The same on the wire. */
+  /** Also the `op` of the JSON. */
   op: "parameterValues";
-  /** Only some of all that there are. */
+  /** The values. Usually not all parameters of the server. */
   parameters: readonly Parameter[];
-  /** Of the request that this answers. */
+  /** The id of the request that this message answers. */
   id?: string;
 }
 
 /**
- * Client: tell me these values.
+ * From the client: requests values of parameters.
  *
  * Spec: "Get Parameters" (JSON).
  */
 export interface GetParameters {
-  /** The same on the wire. */
+  /** Also the `op` of the JSON. */
   op: "getParameters";
-  /** Empty: all. */
+  /** The names of the parameters. Empty means all parameters. */
   parameterNames: readonly string[];
-  /** Repeated in the answer. */
+  /** The response repeats it. */
   id?: string;
 }
 
 /**
- * Client: set these values.
+ * From the client: sets or removes parameters.
  *
  * Spec: "Set Parameters" (JSON).
  */
 export interface SetParameters {
-  /** The same on the wire. */
+  /** Also the `op` of the JSON. */
   op: "setParameters";
-  /** Others stay as they are. */
+  /** The parameters to set. Other parameters do not change. */
   parameters: readonly Parameter[];
-  /** Present: answer with the values now in force. */
+  /** If present, the server answers with the values that are now in force. */
   id?: string;
 }
 
 /**
- * Client: tell me when these change.
+ * From the client: requests updates when parameters change.
  *
  * Spec: "Subscribe Parameter Updates" (JSON).
  */
 export interface SubscribeParameterUpdates {
-  /** The same on the wire. */
+  /** Also the `op` of the JSON. */
   op: "subscribeParameterUpdates";
-  /** Empty: all that are known now. */
+  /** The names of the parameters. Empty means all parameters that the server has now. */
   parameterNames: readonly string[];
 }
 
 /**
- * Client: stop telling me.
+ * From the client: stops the updates of parameters.
  *
  * Spec: "Unsubscribe Parameter Updates" (JSON).
  */
 export interface UnsubscribeParameterUpdates {
-  /** The same on the wire. */
+  /** Also the `op` of the JSON. */
   op: "unsubscribeParameterUpdates";
-  /** Empty: all of this client's. */
+  /** The names of the parameters. Empty means all parameters to which this client subscribed. */
   parameterNames: readonly string[];
 }
 
@@ -101,12 +101,12 @@ export function readGetParameters(fields: JsonFields<keyof GetParameters>): GetP
   }));
 }
 
-/** What goes into the JSON. */
+/** Checks a `getParameters` and returns the object to send as JSON. */
 export function writeGetParameters(message: GetParameters): GetParameters {
   return readGetParameters(fieldsToWrite(message));
 }
 
-/** Reads a `setParameters`. One parameter that cannot be read spoils it. */
+/** Reads a `setParameters`. Throws if any parameter is invalid. */
 export function readSetParameters(fields: JsonFields<keyof SetParameters>): SetParameters {
   return withId<SetParameters>(fields, () => ({
     op: "setParameters",
@@ -114,7 +114,7 @@ export function readSetParameters(fields: JsonFields<keyof SetParameters>): SetP
   }));
 }
 
-/** Reads only the names in a `setParameters`: the values may cost far more. */
+/** Reads only the names in a `setParameters`, because reading the values may cost far more. */
 export function readSetParametersNames(fields: JsonFields<keyof SetParameters>): string[] {
   return namingRequest(
     fields,
@@ -122,7 +122,7 @@ export function readSetParametersNames(fields: JsonFields<keyof SetParameters>):
   );
 }
 
-/** Reads the id of a request, which may have none. */
+/** Reads the id of a request, which may be absent. */
 export function readRequestId(fields: JsonFields<"id">): string | undefined {
   return fields.optional("id", STRING);
 }
@@ -134,7 +134,7 @@ export function readSubscribeParameterUpdates(
   return { op: "subscribeParameterUpdates", parameterNames: fields.list("parameterNames", STRING) };
 }
 
-/** What goes into the JSON. */
+/** Checks a `subscribeParameterUpdates` and returns the object to send as JSON. */
 export function writeSubscribeParameterUpdates(message: SubscribeParameterUpdates): SubscribeParameterUpdates {
   return readSubscribeParameterUpdates(fieldsToWrite(message));
 }
@@ -146,12 +146,12 @@ export function readUnsubscribeParameterUpdates(
   return { op: "unsubscribeParameterUpdates", parameterNames: fields.list("parameterNames", STRING) };
 }
 
-/** What goes into the JSON. */
+/** Checks an `unsubscribeParameterUpdates` and returns the object to send as JSON. */
 export function writeUnsubscribeParameterUpdates(message: UnsubscribeParameterUpdates): UnsubscribeParameterUpdates {
   return readUnsubscribeParameterUpdates(fieldsToWrite(message));
 }
 
-/** Adds the id, which may be absent. */
+/** Reads a message and adds its id, which may be absent. */
 function withId<Message extends { id?: string }>(fields: JsonFields<"id">, read: () => Message): Message {
   const message = namingRequest(fields, read);
   const id = fields.unlessUnusable(() => readRequestId(fields));
@@ -159,7 +159,7 @@ function withId<Message extends { id?: string }>(fields: JsonFields<"id">, read:
   return message;
 }
 
-/** Has an error name the request that it is about: its sender waits for an answer. */
+/** Adds the id of the request to an error, because the client waits for an answer. */
 function namingRequest<T>(fields: JsonFields<"id">, read: () => T): T {
   try {
     return read();
@@ -170,7 +170,7 @@ function namingRequest<T>(fields: JsonFields<"id">, read: () => T): T {
   }
 }
 
-/** `isFact`: see {@linkcode readParameterValue}. */
+/** For `isFact`, see {@linkcode readParameterValue}. */
 function readParameter(fields: JsonFields<keyof Parameter>, isFact: boolean): Parameter {
   const parameter: Parameter = { name: fields.get("name", STRING) };
   const type = readParameterType(fields);

@@ -1,8 +1,8 @@
-// The one error that decoding throws, and its categories.
+// ProtocolError: the error that decoding throws for an invalid message, and its codes.
 
 import type { ServiceId } from "./ids.ts";
 
-/** What was wrong with the bytes. */
+/** The reason why a message is invalid. */
 export type ProtocolErrorCode =
   | "empty"
   | "unknown-opcode"
@@ -29,7 +29,7 @@ export interface ProtocolErrorOptions extends ErrorOptions {
 }
 
 /**
- * The peer sent something that the protocol does not allow.
+ * A message from the peer is invalid.
  *
  * @example
  * ```ts
@@ -45,21 +45,21 @@ export interface ProtocolErrorOptions extends ErrorOptions {
  * ```
  */
 export class ProtocolError extends Error {
-  /** Tells it from other errors where `instanceof` cannot. */
+  /** Distinguishes it from other errors where `instanceof` cannot, for example if the module is loaded twice. */
   override readonly name = "ProtocolError";
-  /** The category, for programs; `message` is for people. */
+  /** The reason, for programs. `message` is for people. */
   readonly code: ProtocolErrorCode;
-  // Only declared, so that other errors lack the member altogether: a field would be there and undefined.
-  /** The op of a text message that has an unusable member. */
+  // Only declared, so that these properties are missing if they do not apply. Class fields would exist and be undefined.
+  /** The op of a text message that has an invalid field. */
   declare readonly op?: string;
-  /** The id in a broken parameter request, or in its answer, if it could be read: its sender waits. */
+  /** The id of an invalid parameter request or response, if it could be read. The client waits for the response. */
   declare readonly requestId?: string;
-  /** The call that a broken service request, or its answer, names, where its ids could be read: the caller waits. */
+  /** The ids of an invalid service call or response, if they could be read. The caller waits for the response. */
   declare readonly serviceCall?: { serviceId: ServiceId; callId: number };
-  /** The request that a broken asset answer names, where its id could be read: who asked waits. */
+  /** The request id of an invalid asset response, if it could be read. The client waits for the response. */
   declare readonly assetRequestId?: number;
 
-  /** Made by decoding. */
+  /** Decoding creates these errors. */
   constructor(code: ProtocolErrorCode, message: string, options: ProtocolErrorOptions = {}) {
     super(message, options);
     this.code = code;

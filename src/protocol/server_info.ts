@@ -1,43 +1,43 @@
-// serverInfo: the first message that a server sends, and what it says of itself.
+// serverInfo: the first message of a server, which describes the server.
 
 import { fieldsToWrite, type JsonFields, STRING, UINT32 } from "./json_fields.ts";
 import { isUint64, UINT64_RULE } from "./wire_types.ts";
 
 /**
- * Server: who it is and what it can do. First message on every connection; sent again when a new session begins.
+ * From the server: its name and capabilities. The first message on every connection. Sent again when a new session begins.
  *
  * Spec: "Server Info" (JSON).
  */
 export interface ServerInfo {
-  /** The same on the wire. */
+  /** Also the `op` of the JSON. */
   op: "serverInfo";
-  /** Free text, shown to the user. */
+  /** The name of the server: free text, shown to the user. */
   name: string;
-  /** Known ones are {@linkcode Capability}; unknown ones are kept and ignored. */
+  /** The optional features of the server: see {@linkcode Capability}. Unknown ones are kept and have no effect. */
   capabilities: readonly string[];
   /** Message encodings that the server accepts in client publishes and in service requests. */
   supportedEncodings?: readonly string[];
-  /** Free key-value pairs, `ROS_DISTRO` and `fg-library` among them. */
+  /** Any key-value pairs, such as `ROS_DISTRO` and `fg-library`. */
   metadata?: Readonly<Record<string, string>>;
-  /** Names the server's run: a client keeps its history over a reconnect only when it is the same. */
+  /** Identifies a run of the server. Clients keep their history after a reconnect only if the id is the same. */
   sessionId?: string;
   /**
-   * Where recorded data begins, in ns; together with `dataEndTime` or not at all (`foxglove.sdk.v1`). Seconds are a
-   * uint32 on the wire: a time after 2106-02-07T06:28:15.999999999Z is sent as that.
+   * The beginning of the recorded data, in ns (`foxglove.sdk.v1`). Required if `dataEndTime` is present, otherwise not allowed. Seconds are
+   * a uint32 on the wire: times after 2106-02-07T06:28:15.999999999Z are sent as that time.
    */
   dataStartTime?: bigint;
-  /** Where recorded data ends, in ns, inclusive; see `dataStartTime`. */
+  /** The end of the recorded data, in ns, inclusive. See `dataStartTime`. */
   dataEndTime?: bigint;
 }
 
-/** A point in time as JSON has it, where a uint64 would lose digits. */
+/** A point in time in the JSON, in two numbers because a uint64 would lose digits there. */
 interface WireTime {
   sec: number;
   nsec: number;
 }
 
 const NS_PER_SEC = 1_000_000_000n;
-/** The latest time that can be written; `sec` is a uint32. */
+/** The latest time that can be written, because `sec` is a uint32. */
 const LATEST: Readonly<WireTime> = { sec: 0xffff_ffff, nsec: 999_999_999 };
 
 /** Reads a `serverInfo`. */
@@ -56,7 +56,7 @@ export function readServerInfo(fields: JsonFields<keyof ServerInfo>): ServerInfo
   return Object.assign(info, fields.unlessUnusable(() => readDataRange(fields)));
 }
 
-/** What goes into the JSON. */
+/** Checks a `serverInfo` and returns the object to send as JSON. */
 export function writeServerInfo(message: ServerInfo): object {
   const fields = fieldsToWrite(message);
   const dataStartTime = writeTime(fields, "dataStartTime");
@@ -89,7 +89,7 @@ function readTime(
   return time && BigInt(time.get("sec", UINT32)) * NS_PER_SEC + BigInt(time.get("nsec", UINT32));
 }
 
-/** A time later than the wire can tell becomes the latest that it can. */
+/** Checks a time and converts it. Times that are too late for the wire become {@linkcode LATEST}. */
 function writeTime(
   fields: JsonFields<"dataStartTime" | "dataEndTime">,
   name: "dataStartTime" | "dataEndTime",

@@ -10,62 +10,62 @@ import { ProtocolError } from "./protocol_error.ts";
 import { readSchema, writeSchema } from "./schema.ts";
 import { checkBytes } from "./wire_types.ts";
 
-/** How one side of a service call is written. */
+/** The encoding and schema of the requests or the responses of a service. */
 export interface ServiceSchema {
-  /** Of the payload, such as `json`. */
+  /** The encoding of the payload, such as `json`. */
   encoding: string;
-  /** As its schema knows it. */
+  /** The name of the type in the schema. */
   schemaName: string;
-  /** Of the schema, such as `jsonschema`. */
+  /** The encoding of the schema, such as `jsonschema`. */
   schemaEncoding: string;
-  /** As in `Channel.schema`. */
+  /** See `Channel.schema`. */
   schema: string | Uint8Array;
 }
 
-/** A service, as the server advertises it. Each side has a schema in the one or in the other (older) form. */
+/** A service, as the server advertises it. The request and the response each have a schema, in the newer or in the older form. */
 export interface Service {
-  /** Stays with this service while the server runs. */
+  /** Identifies this service while the server runs. */
   id: ServiceId;
-  /** No other service of the server has the same. */
+  /** The name of the service: unique among the services of the server. */
   name: string;
-  /** Such as `std_srvs/SetBool`. */
+  /** The type of the service, such as `std_srvs/SetBool`. */
   type: string;
-  /** What the service takes. */
+  /** The schema of the requests, in the newer form. */
   request?: ServiceSchema;
-  /** What it answers. */
+  /** The schema of the responses, in the newer form. */
   response?: ServiceSchema;
-  /** The older form: schema text whose encoding `supportedEncodings` implies; `""` for a side without schema. */
+  /** The schema of the requests, in the older form: text whose encoding follows from `supportedEncodings`. `""` if there is no schema. */
   requestSchema?: string;
-  /** See `requestSchema`. */
+  /** The schema of the responses, in the older form. See `requestSchema`. */
   responseSchema?: string;
 }
 
 /**
- * Server: these services can be called from now on.
+ * From the server: advertises new services.
  *
  * Spec: "Advertise Services" (JSON).
  */
 export interface AdvertiseServices {
-  /** The same on the wire. */
+  /** Also the `op` of the JSON. */
   op: "advertiseServices";
-  /** May be empty. */
+  /** The new services. May be empty. */
   services: readonly Service[];
 }
 
 /**
- * Server: these services are gone.
+ * From the server: removes services.
  *
  * Spec: "Unadvertise Services" (JSON).
  */
 export interface UnadvertiseServices {
-  /** The same on the wire. */
+  /** Also the `op` of the JSON. */
   op: "unadvertiseServices";
-  /** As they were advertised. */
+  /** The ids under which the services were advertised. */
   serviceIds: readonly ServiceId[];
 }
 
 /**
- * Client: call a service.
+ * From the client: calls a service.
  *
  * Spec: "Service Call Request" (binary, client opcode 0x02)
  *
@@ -78,49 +78,49 @@ export interface UnadvertiseServices {
  * | rest  | bytes  | payload                 |
  */
 export interface ServiceCallRequest {
-  /** An opcode on the wire. */
+  /** Sent as an opcode. */
   op: "serviceCallRequest";
-  /** As it was advertised. */
+  /** The id under which the service was advertised. */
   serviceId: ServiceId;
-  /** uint32, repeated in the answer; unique among the client's open calls. */
+  /** uint32, unique among the client's pending calls. The response repeats it. */
   callId: number;
-  /** Of the payload. */
+  /** The encoding of the payload. */
   encoding: string;
-  /** May be empty. */
+  /** The encoded request or response. May be empty. */
   payload: Uint8Array;
 }
 
 /**
- * Server: the answer to a call.
+ * From the server: the response to a call.
  *
- * Spec: "Service Call Response" (binary, server opcode 0x03): laid out like the request.
+ * Spec: "Service Call Response" (binary, server opcode 0x03). It has the same layout as the request.
  */
 export interface ServiceCallResponse {
-  /** An opcode on the wire. */
+  /** Sent as an opcode. */
   op: "serviceCallResponse";
-  /** As in the request. */
+  /** The id from the request. */
   serviceId: ServiceId;
-  /** As in the request. */
+  /** The id from the request. */
   callId: number;
-  /** Of the payload. */
+  /** The encoding of the payload. */
   encoding: string;
-  /** May be empty. */
+  /** The encoded request or response. May be empty. */
   payload: Uint8Array;
 }
 
 /**
- * Server: a call failed.
+ * From the server: reports that a call failed.
  *
  * Spec: "Service Call Failure" (JSON).
  */
 export interface ServiceCallFailure {
-  /** The same on the wire. */
+  /** Also the `op` of the JSON. */
   op: "serviceCallFailure";
-  /** As in the request. */
+  /** The id from the request. */
   serviceId: ServiceId;
-  /** As in the request. */
+  /** The id from the request. */
   callId: number;
-  /** For people. */
+  /** The reason, as text for the user. */
   message: string;
 }
 
@@ -129,7 +129,7 @@ export function readAdvertiseServices(fields: JsonFields<keyof AdvertiseServices
   return { op: "advertiseServices", services: fields.each("services", "name", readService) };
 }
 
-/** What goes into the JSON. */
+/** Checks an `advertiseServices` and returns the object to send as JSON. */
 export function writeAdvertiseServices(message: Encodable<AdvertiseServices>): object {
   return { op: message.op, services: fieldsToWrite(message).objects("services").map(writeService) };
 }
@@ -139,27 +139,27 @@ export function readUnadvertiseServices(fields: JsonFields<keyof UnadvertiseServ
   return { op: "unadvertiseServices", serviceIds: fields.list("serviceIds", UINT32) as ServiceId[] };
 }
 
-/** What goes into the JSON. */
+/** Checks an `unadvertiseServices` and returns the object to send as JSON. */
 export function writeUnadvertiseServices(message: UnadvertiseServices): UnadvertiseServices {
   return readUnadvertiseServices(fieldsToWrite(message));
 }
 
-/** Reads what follows the opcode. `payload` is a view of the frame. */
+/** Reads the fields after the opcode. `payload` is a view of the frame. */
 export function readServiceCallRequest(reader: ByteReader): ServiceCallRequest {
   return { op: "serviceCallRequest", ...readServiceCall(reader) };
 }
 
-/** The whole frame. */
+/** Returns the whole frame. */
 export function writeServiceCallRequest(message: Encodable<ServiceCallRequest>): Uint8Array<ArrayBuffer> {
   return writeServiceCall(ClientOpcode.SERVICE_CALL_REQUEST, message);
 }
 
-/** Reads what follows the opcode. `payload` is a view of the frame. */
+/** Reads the fields after the opcode. `payload` is a view of the frame. */
 export function readServiceCallResponse(reader: ByteReader): ServiceCallResponse {
   return { op: "serviceCallResponse", ...readServiceCall(reader) };
 }
 
-/** The whole frame. */
+/** Returns the whole frame. */
 export function writeServiceCallResponse(message: Encodable<ServiceCallResponse>): Uint8Array<ArrayBuffer> {
   return writeServiceCall(ServerOpcode.SERVICE_CALL_RESPONSE, message);
 }
@@ -174,7 +174,7 @@ export function readServiceCallFailure(fields: JsonFields<keyof ServiceCallFailu
   };
 }
 
-/** What goes into the JSON. */
+/** Checks a `serviceCallFailure` and returns the object to send as JSON. */
 export function writeServiceCallFailure(message: ServiceCallFailure): ServiceCallFailure {
   return readServiceCallFailure(fieldsToWrite(message));
 }
@@ -196,7 +196,7 @@ function readService(fields: JsonFields<keyof Service>): Service {
   return service;
 }
 
-/** A side without any schema is said to have none in the older form: clients want one of the two. */
+/** If the request or the response has no schema, writes `""` in the older form, because clients require one of the two forms. */
 function writeService(fields: JsonFields<keyof Service>): object {
   const request = fields.optionalObject("request");
   const response = fields.optionalObject("response");

@@ -1,4 +1,4 @@
-// Lists of parameters as JSON text: one by one for a server, which sends what it can; whole messages for the codec.
+// Lists of parameters as JSON text: one by one for a server, which sends the valid ones; as whole messages for the codec.
 
 import { fieldsToWrite, STRING } from "./json_fields.ts";
 import { type NonFinitePolicy, writeParameter, type WrittenParameter } from "./parameter_json.ts";
@@ -8,23 +8,24 @@ import type { Parameter, ParameterValues, SetParameters } from "./parameters.ts"
 export interface WrittenParameters {
   /** The parameters that can be sent. */
   readonly written: WrittenParameter[];
-  /** The other parameters, with the reasons. */
+  /** The parameters that cannot be sent, with the reasons. */
   readonly refused: RefusedParameter[];
 }
 
-/** A parameter that cannot be sent: the program's mistake. */
+/** A parameter that cannot be sent, because of an error in the program. */
 export interface RefusedParameter {
-  /** Absent if it has none. */
+  /** The name of the parameter; `undefined` if it is not a string. */
   readonly name: string | undefined;
+  /** The reason. */
   readonly error: unknown;
 }
 
 /**
- * Checks parameters and writes each of them, so that one that cannot be sent keeps no other from being sent. Their members are read once.
- * NaN and infinities become `null` or are left out.
+ * Checks and writes each parameter separately, so that the others can be sent if one cannot. Reads their members once. NaN and infinities
+ * become `null` or are left out.
  *
- * @param wanted Parameters with other names are passed over.
- * @throws {TypeError} If it is not a list.
+ * @param wanted The names of the parameters to write; others are skipped. Absent means all parameters.
+ * @throws {TypeError} If `parameters` is not an array.
  */
 export function writeParameters(parameters: readonly Parameter[], wanted?: ReadonlySet<string>): WrittenParameters {
   const refused: RefusedParameter[] = [];
@@ -37,24 +38,24 @@ export function writeParameters(parameters: readonly Parameter[], wanted?: Reado
   return { written: written.filter((parameter) => parameter !== undefined), refused };
 }
 
-/** The text of a `parameterValues`. */
+/** Returns the text of a `parameterValues` message. */
 export function parameterValuesText(parameters: readonly WrittenParameter[], id?: string): string {
   return messageText("parameterValues", parameters, id);
 }
 
 /**
- * The text of a whole message.
+ * Returns the text of a whole `parameterValues` message.
  *
- * @throws {TypeError | RangeError} If any part of it cannot be sent. NaN and infinities can, in arrays of numbers.
+ * @throws {TypeError | RangeError} If any part of it cannot be sent. NaN and infinities can be sent only in arrays of numbers.
  */
 export function writeParameterValues(message: ParameterValues): string {
   return writeMessage(message, "null");
 }
 
 /**
- * The text of a whole message.
+ * Returns the text of a whole `setParameters` message.
  *
- * @throws {TypeError | RangeError} If any part of it cannot be sent, NaN and infinities included.
+ * @throws {TypeError | RangeError} If any part of it cannot be sent. NaN and infinities cannot be sent.
  */
 export function writeSetParameters(message: SetParameters): string {
   return writeMessage(message, "refuse");

@@ -69,8 +69,10 @@ export class Model {
   /** Does as the server should, with all that follows. Returns whether the caller gets an exception. */
   apply(operation: Operation): boolean {
     this.#requests.tick();
+    // What follows from the time that passed comes before the operation.
+    this.#drain();
     const throws = this.#apply(operation);
-    for (let next = this.#queue.shift(); next; next = this.#queue.shift()) next();
+    this.#drain();
     for (const client of this.open) client.advertise();
     return throws;
   }
@@ -78,6 +80,10 @@ export class Model {
   /** Does something when all that was queued before is done. */
   later(effect: () => void): void {
     this.#queue.push(effect);
+  }
+
+  #drain(): void {
+    for (let next = this.#queue.shift(); next; next = this.#queue.shift()) next();
   }
 
   #apply(operation: Operation): boolean {

@@ -510,7 +510,7 @@ export class FoxgloveServer implements AsyncDisposable {
 
   /**
    * Stops listening, disconnects all clients with code 1001 and calls their hooks. Waits until their sockets are closed and the `fallback`
-   * has answered, but at most `graceMs`. Further calls have no effect.
+   * has answered, but at most `graceMs`. Then waits for the listener to end, again at most `graceMs`. Further calls have no effect.
    *
    * @throws {RangeError} When `graceMs` is negative or not a number.
    */

@@ -1,8 +1,8 @@
 // Runs `deno publish --dry-run`, also on machines that cannot reach JSR.
 //
-// Its only argument is the output of `std_source.ts`: nothing, or `--import-map=<file>`. `deno publish` accepts that
-// flag but ignores it. So the tool writes the map's imports into the deno.json of a temporary copy of the package. The
-// dry run of the copy also finds slow types, missing exports and refused files.
+// The argument is the output of `std_source.ts`: `--import-map=<file>` where JSR cannot be reached, otherwise nothing.
+// `deno publish` ignores that flag. So this tool copies the package, writes the map's imports into the deno.json of the
+// copy, and runs `deno publish --dry-run` there. It finds slow types, missing exports and files that JSR refuses.
 
 interface Config {
   imports: Record<string, string>;

@@ -24,9 +24,9 @@ export const CASES: readonly StallCase[] = [
   CONNECT_STORM,
 ];
 
-/** The case of this name. */
+/** Returns the case with this name. */
 export function caseNamed(name: string): StallCase {
   const found = CASES.find((each) => each.name === name);
-  if (!found) throw new Error(`Cannot run case "${name}": there is no such case`);
+  if (!found) throw new Error(`Cannot run case "${name}": it does not exist`);
   return found;
 }

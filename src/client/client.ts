@@ -267,8 +267,8 @@ export class FoxgloveClient implements AsyncDisposable {
   /**
    * Publishes a message. A string is sent as UTF-8. Bytes are copied: `payload` may be reused as soon as this returns.
    *
-   * It never waits. It returns false if the message was dropped: there is no connection, more than `maxBufferedBytes` are queued in the
-   * socket, or the current server does not support the channel. A late command is worse than a lost one.
+   * Never waits. Returns false if the message was dropped, because a late command is worse than a lost one. Messages are dropped while the
+   * client is not connected, while more than `maxBufferedBytes` are queued in the socket, or if the server does not accept the channel.
    *
    * @throws {RangeError} When there is no such channel.
    * @throws {TypeError} When the payload is neither text nor bytes, whether or not there is a connection.

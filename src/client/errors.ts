@@ -8,7 +8,7 @@ export interface ConnectionClosedErrorOptions extends ErrorOptions {
   reason?: string | undefined;
 }
 
-/** The operation failed because there is no connection, or because the connection was lost. */
+/** The operation failed because the client is not connected, or because it lost the connection. */
 export class ConnectionClosedError extends Error {
   /** Identifies this error where `instanceof` does not work, such as across realms. */
   override readonly name = "ConnectionClosedError";

@@ -52,8 +52,8 @@ export interface FoxgloveClientOptions {
    */
   maxSilenceMs?: number;
   /**
-   * How many bytes may be queued in the socket. `publish()` drops messages while more are queued. A higher value survives longer stalls of
-   * the network, but older commands arrive after them.
+   * How many bytes may be queued in the socket. `publish()` drops messages while more are queued. With a higher value,
+   * fewer messages are lost in a stall of the network, but those that arrive after it are older.
    *
    * Subscriptions are not dropped. A server that keeps advertising but does not read can make them pile up: the client closes the
    * connection when as many bytes of them are queued in addition.

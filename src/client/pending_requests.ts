@@ -55,7 +55,7 @@ export class PendingRequests<Key, T> {
     this.#pending.delete(key);
   }
 
-  /** Rejects all requests, because the connection is lost. Answers to aborted requests are no longer expected either. */
+  /** Rejects all requests, and forgets the aborted ones. Called when the connection is lost, because answers can no longer arrive. */
   rejectAll(error: Error): void {
     for (const pending of this.#pending.values()) pending.reject(error);
     this.#pending.clear();

@@ -37,7 +37,7 @@ export class Publications {
     this.#send = send;
   }
 
-  /** The topic of a channel; `undefined` if there is no such channel. */
+  /** Returns the topic of a channel, or `undefined` if the channel is not advertised. */
   topicOf(channelId: ClientChannelId): string | undefined {
     return this.#channels.get(channelId)?.topic;
   }

@@ -14,7 +14,7 @@ export type Encodable<T> = T extends string | number | bigint | boolean | undefi
   : T extends readonly (infer Item)[] ? readonly Encodable<Item>[]
   : { readonly [Name in keyof T]: Encodable<T[Name]> };
 
-/** The part of an error text after "must be". */
+/** The rule for bytes, as error texts state it after "must be". */
 export const BYTES_RULE = "bytes (a buffer or a view of one)";
 
 // The engine's own getters. The members of an object are not reliable: an object can inherit from Uint8Array without being one, and can

@@ -13,11 +13,11 @@ export interface Channel {
   topic: string;
   /** The message encoding: `json`, `protobuf`, `flatbuffer`, `ros1`, `cdr`. */
   encoding: string;
-  /** The name of the schema; `""` if there is no schema. */
+  /** The name of the schema. Empty for a channel without a schema. */
   schemaName: string;
   /**
-   * Bytes if the encoding of the schema is `protobuf` or `flatbuffer` (base64 on the wire), otherwise text. `""` if there is no schema.
-   * Text instead of bytes means that a peer sent text that is not base64.
+   * Bytes if the encoding of the schema is `protobuf` or `flatbuffer` (base64 on the wire), otherwise text. Empty text for a channel
+   * without a schema. Text instead of bytes means that a peer sent text that is not base64.
    */
   schema: string | Uint8Array;
   /** The encoding of the schema: `jsonschema`, `protobuf`, `flatbuffer`, `ros1msg`, `ros2msg`, `ros2idl`, `omgidl`. Never `""`. */

@@ -53,7 +53,7 @@ export function measureJson(text: string, { maxJsonDepth, maxJsonValues }: JsonL
   return values;
 }
 
-/** Returns the index of the quote that ends the string at `start`, or the length of the text if there is no such quote. */
+/** Returns the index of the quote that ends the string at `start`, or the length of the text if the string does not end. */
 export function endOfString(text: string, start: number): number {
   for (let index = start + 1; index < text.length; index++) {
     const code = text.charCodeAt(index);

@@ -7,7 +7,7 @@ import { isUint32, UINT32_RULE, unwritable } from "./wire_types.ts";
 export interface Kind<T> {
   /** Whether `value` is of this kind. */
   is(value: unknown): value is T;
-  /** The part of an error text after "must be". */
+  /** What the value must be, as error texts state it after "must be". */
   rule: string;
   /** If true, a caller's number that is rejected throws a `RangeError` instead of a `TypeError`. */
   numeric?: boolean;

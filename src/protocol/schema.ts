@@ -37,7 +37,7 @@ export function readSchemaEncoding(fields: JsonFields<"schemaEncoding">): string
 /** Reads a required schema. If schemas of `encoding` are bytes, base64 is decoded; text that is not base64 is returned unchanged. */
 export function readSchema(fields: JsonFields<"schema">, encoding: string): string | Uint8Array {
   const text = fields.get("schema", STRING);
-  // An empty text means that there is no schema, which is not the same as a schema of 0 bytes.
+  // Empty text stays text: it means that the channel has no schema. A schema of 0 bytes would be something else.
   return text !== "" && isBinarySchema(encoding) && isBase64(text) ? decodeBase64(text) : text;
 }
 

@@ -182,7 +182,7 @@ export class Connection {
 
   #dismiss(code: number, reason: string, message: string): void {
     this.outbox.close();
-    // Not through the queue, because it is closed.
+    // Sent directly to the socket, because the outbox is closed.
     this.#socket.send(encodeServerMessage({ op: "status", level: StatusLevel.ERROR, message }));
     this.#socket.close(code, reason);
   }

@@ -2,6 +2,7 @@
 
 import { isObject, type JsonFields, type Kind, STRING } from "./json_fields.ts";
 import { isBase64 } from "./schema.ts";
+import { UINT64_MAX } from "./wire_types.ts";
 
 /**
  * The value of a parameter: a JSON value without `null`.
@@ -28,13 +29,12 @@ export type ParameterType = "byte_array" | "float64" | "float64_array";
 /** Arrays and objects that are nested deeper are rejected, before they can overflow the stack. */
 export const MAX_DEPTH = 100;
 
-/** The part of an error text after "must be". */
+/** The rule for values, as error texts state it after "must be". */
 export const VALUE_RULE = "made of finite numbers, booleans, strings, arrays and plain objects";
-/** The part of an error text after "must be". */
+/** The rule for integers, as error texts state it after "must be". */
 export const INTEGER_RULE = "made of integers from -9223372036854775808 to 18446744073709551615";
 
 const INT64_MIN = -(2n ** 63n);
-const UINT64_MAX = 2n ** 64n - 1n;
 
 /** The check for the values of each type. */
 const TYPED_VALUES: Readonly<Record<ParameterType, Kind<ParameterValue>>> = {

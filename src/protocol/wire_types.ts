@@ -2,12 +2,13 @@
 
 import { BYTES_RULE, bytesOf, kindOf } from "./bytes.ts";
 
-/** The part of an error text after "must be". */
+/** The rule for a uint32, as error texts state it after "must be". */
 export const UINT32_RULE = "an integer of 0 to 4294967295";
-/** The part of an error text after "must be". */
+/** The rule for a uint64, as error texts state it after "must be". */
 export const UINT64_RULE = "a bigint of 0 to 18446744073709551615";
 
-const UINT64_MAX = 0xffff_ffff_ffff_ffffn;
+/** The largest uint64. */
+export const UINT64_MAX = 0xffff_ffff_ffff_ffffn;
 
 /** Whether `value` is a uint32. */
 export function isUint32(value: unknown): value is number {

@@ -3,7 +3,7 @@
 import type { Clock } from "../clock.ts";
 import { isA, textOf, textWithCauses } from "./error_text.ts";
 import type { Logger } from "./logger.ts";
-import { LogThrottle } from "./log_throttle.ts";
+import { leftOutText, LogThrottle } from "./log_throttle.ts";
 import { RefusalError } from "./refusal_error.ts";
 
 /** How many different errors of one hook are logged in 10 seconds. Peers can cause any number, for example by fetching random assets. */
@@ -52,6 +52,6 @@ export class FailureLog {
       this.#throttles.set(kind, throttle);
     }
     const leftOut = throttle.admit(text);
-    if (leftOut !== undefined) write(leftOut === 0 ? "" : ` (and ${leftOut} more like this were left out)`);
+    if (leftOut !== undefined) write(leftOutText(leftOut));
   }
 }

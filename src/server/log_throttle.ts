@@ -7,6 +7,11 @@ const WINDOW_MS = 10_000;
 /** Texts with the same first characters count as equal. This limits the memory for texts that peers choose. In UTF-16 units. */
 const MAX_TEXT_CHARS = 200;
 
+/** The end of a line of the same kind as `leftOut` earlier lines, which were left out. */
+export function leftOutText(leftOut: number): string {
+  return leftOut === 0 ? "" : ` (and ${leftOut} more like this were left out)`;
+}
+
 /** Throttles log lines of one kind: allows each text once in 10 seconds, and at most `maxTexts` texts. Counts the suppressed lines. */
 export class LogThrottle {
   readonly #clock: Clock;

@@ -3,13 +3,13 @@
 import { copyBytes } from "../protocol/bytes.ts";
 import type { SubscriptionId } from "../protocol/ids.ts";
 import { MESSAGE_DATA_HEADER_BYTES, writeMessageDataHeader } from "../protocol/message_data.ts";
+import { UINT64_MAX } from "../protocol/wire_types.ts";
 import type { FramePool, KeptFrame } from "./frame_pool.ts";
 
 /** A larger buffer is freed after its message is sent, so that one huge message does not occupy memory for long. */
 const MAX_KEPT_BYTES = 8 * 1024 * 1024;
 const MIN_BYTES = 64 * 1024;
 
-const UINT64_MAX = 0xffff_ffff_ffff_ffffn;
 const UTF8 = new TextEncoder();
 
 /**

@@ -3,6 +3,7 @@
 import { CAPABILITIES, type Capability } from "../protocol/capabilities.ts";
 import type { Channel } from "../protocol/channels.ts";
 import type { ClientChannel } from "../protocol/client_publish.ts";
+import { UINT64_MAX } from "../protocol/wire_types.ts";
 import type { ClientInfo } from "./client_info.ts";
 import type { Authorize } from "./gate.ts";
 import { HEALTH_PATHS, type HealthPaths } from "./health.ts";
@@ -11,8 +12,6 @@ import type { FoxgloveServerListener } from "./listener.ts";
 import { CONSOLE, type Logger, SILENT } from "./logger.ts";
 import { checkInteger } from "./option_checks.ts";
 import { type OriginRule, originRule } from "./origins.ts";
-
-const UINT64_MAX = 0xffff_ffff_ffff_ffffn;
 
 /** Options of `FoxgloveServer`. Only `name` is required. */
 export interface FoxgloveServerOptions extends LimitOptions {

@@ -5,6 +5,7 @@ import type { ChannelPolicy } from "./channel_policy.ts";
 import type { Clock } from "../clock.ts";
 import { Deque } from "../deque.ts";
 import type { KeptFrame } from "./frame_pool.ts";
+import { freeIfLarge } from "./free_memory.ts";
 import { noTraffic, type Traffic } from "./traffic.ts";
 
 /** An encoded message: JSON text or a binary frame. */
@@ -66,9 +67,6 @@ const MAX_HELD_BYTES = 64 * 1024 * 1024;
  */
 const ROOM_MESSAGES = 1024;
 const ROOM_BYTES = 4 * 1024 * 1024;
-
-/** Frames of this size or more are freed as soon as they are sent, because the garbage collector may take long to free them. */
-const LARGE_BYTES = 1024 * 1024;
 
 /** A queued data message. */
 interface Entry {
@@ -420,5 +418,5 @@ function sizeOf(frame: Frame): number {
 
 /** Frees the memory of a large frame after sending. `send()` copies the frame before it returns. */
 function free(frame: Frame): void {
-  if (typeof frame !== "string" && frame.byteLength >= LARGE_BYTES) frame.buffer.transfer(0);
+  if (typeof frame !== "string") freeIfLarge(frame.buffer);
 }

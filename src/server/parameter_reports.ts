@@ -5,7 +5,7 @@ import type { WrittenParameter } from "../protocol/parameter_json.ts";
 import type { RefusedParameter } from "../protocol/written_parameters.ts";
 import { isA, textOf } from "./error_text.ts";
 import type { Logger } from "./logger.ts";
-import { LogThrottle } from "./log_throttle.ts";
+import { leftOutText, LogThrottle } from "./log_throttle.ts";
 
 /** The maximum number of parameter names in one error, and in the log within 10 seconds. */
 const MAX_NAMES = 10;
@@ -30,8 +30,9 @@ export class ParameterReports {
       const leftOut = this.#throttle.admit(name);
       if (leftOut === undefined) continue;
       const outcome = nonFinite === "null" ? "sent as null" : isSet ? "sent without that member" : "not sent";
-      const more = leftOut === 0 ? "" : ` (and ${leftOut} more like this were left out)`;
-      this.#logger.warn(`Parameter "${name}" holds NaN or an infinity, which JSON lacks: ${outcome}${more}`);
+      this.#logger.warn(
+        `Parameter "${name}" holds NaN or an infinity, which JSON lacks: ${outcome}${leftOutText(leftOut)}`,
+      );
     }
   }
 }

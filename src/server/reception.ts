@@ -17,6 +17,7 @@ import { originOf } from "./forwarded.ts";
 import { Gate } from "./gate.ts";
 import type { Greeting } from "./greeting.ts";
 import { examineHandshake, explainClosing, explainLeft, textResponse } from "./handshake.ts";
+import { freeIfLarge } from "./free_memory.ts";
 import type { Readiness } from "./health.ts";
 import type { Identity } from "./identity.ts";
 import { endIdleTimer } from "./idle_timer.ts";
@@ -27,9 +28,6 @@ import { RateDebts } from "./rate_debts.ts";
 import { RefusalLog } from "./refusal_log.ts";
 import { targetFault } from "./request_target.ts";
 import type { StatsBook } from "./stats.ts";
-
-/** Messages of this size or more are freed at once. Smaller ones are left to the garbage collector. */
-const LARGE_BYTES = 1024 * 1024;
 
 /** The close code and reason when the server stops. */
 const SHUTDOWN: readonly [code: number, reason: string] = [1001, "server shutdown"];
@@ -335,8 +333,8 @@ export class Reception {
   }
 }
 
-/** Frees the memory of a large message at once, because the garbage collector may be slower than the next messages. */
+/** Frees the memory of a large message that is not used any more. */
 function freeMessage(data: string | ArrayBuffer | Uint8Array): void {
   // A Uint8Array does not come from a socket: it belongs to the caller.
-  if (data instanceof ArrayBuffer && data.byteLength >= LARGE_BYTES) data.transfer(0);
+  if (data instanceof ArrayBuffer) freeIfLarge(data);
 }

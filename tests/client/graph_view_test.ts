@@ -1,26 +1,18 @@
 import { assertEquals } from "@std/assert/equals";
 import { assertStrictEquals } from "@std/assert/strict-equals";
 import { GraphView } from "../../src/client/graph_view.ts";
-
-const NOTHING = {
-  op: "connectionGraphUpdate",
-  publishedTopics: [],
-  subscribedTopics: [],
-  advertisedServices: [],
-  removedTopics: [],
-  removedServices: [],
-} as const;
+import { NO_GRAPH_CHANGES } from "../support/no_graph_changes.ts";
 
 Deno.test("GraphView.apply() replaces what is listed, and takes out what is removed or empty", () => {
   const view = new GraphView();
   view.apply({
-    ...NOTHING,
+    ...NO_GRAPH_CHANGES,
     publishedTopics: [{ name: "/a", publisherIds: ["p1"] }, { name: "/b", publisherIds: ["p2"] }],
     subscribedTopics: [{ name: "/a", subscriberIds: ["s1"] }],
     advertisedServices: [{ name: "/reset", providerIds: ["n"] }, { name: "/stop", providerIds: ["n"] }],
   });
   view.apply({
-    ...NOTHING,
+    ...NO_GRAPH_CHANGES,
     publishedTopics: [{ name: "/a", publisherIds: [] }, { name: "/__proto__", publisherIds: ["p3"] }],
     removedTopics: ["/b"],
     removedServices: ["/stop", "/never"],
@@ -36,13 +28,17 @@ Deno.test("GraphView.graph() is another object after an update, and shares the l
   const view = new GraphView();
   const names = ["/a", "/b", "/c", "/d"];
   view.apply({
-    ...NOTHING,
+    ...NO_GRAPH_CHANGES,
     publishedTopics: names.map((name) => ({ name, publisherIds: ["p"] })),
     advertisedServices: [{ name: "/reset", providerIds: ["n"] }],
   });
   const before = view.graph();
   assertStrictEquals(view.graph(), before);
-  view.apply({ ...NOTHING, publishedTopics: [{ name: "/d", publisherIds: ["q"] }], removedTopics: ["/b", "/none"] });
+  view.apply({
+    ...NO_GRAPH_CHANGES,
+    publishedTopics: [{ name: "/d", publisherIds: ["q"] }],
+    removedTopics: ["/b", "/none"],
+  });
   const after = view.graph();
   assertStrictEquals(after.advertisedServices, before.advertisedServices);
   assertEquals(before.publishedTopics.map(({ name }) => name), names);
@@ -53,7 +49,8 @@ Deno.test("GraphView.graph() is another object after an update, and shares the l
 Deno.test("GraphView.apply() leaves out the names that are too many, and one that grows too large", () => {
   let full = 0;
   const view = new GraphView({ maxKept: 2, maxKeptBytes: 1000 }, () => full += 1);
-  const put = (name: string, id = "p") => view.apply({ ...NOTHING, publishedTopics: [{ name, publisherIds: [id] }] });
+  const put = (name: string, id = "p") =>
+    view.apply({ ...NO_GRAPH_CHANGES, publishedTopics: [{ name, publisherIds: [id] }] });
   for (const name of ["/a", "/b", "/c"]) put(name);
   put("/a", "x".repeat(2000));
   assertEquals([view.graph().publishedTopics.map(({ name }) => name), full], [["/b"], 2]);

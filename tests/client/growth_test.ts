@@ -5,11 +5,11 @@ import { assertStrictEquals } from "@std/assert/strict-equals";
 import { GraphView } from "../../src/client/graph_view.ts";
 import { SubscriptionStream } from "../../src/client/subscription.ts";
 import type { Channel } from "../../src/protocol/channels.ts";
-import type { ConnectionGraphUpdate } from "../../src/protocol/connection_graph.ts";
 import type { ClientMessage, ServerMessage } from "../../src/protocol/messages.ts";
 import type { Service } from "../../src/protocol/services.ts";
 import { bytes, channel, service, settled, subscription } from "../support/conversation.ts";
 import { ABLE, type FakeConnection, meeting } from "../support/fake_server.ts";
+import { NO_GRAPH_CHANGES } from "../support/no_graph_changes.ts";
 
 const ids = Array.from({ length: 10 }, (_, index) => index + 1);
 const chan = (id: number, schema = ""): Channel => ({
@@ -26,16 +26,8 @@ const serv = (id: number): Service => ({
   requestSchema: "",
   responseSchema: "",
 });
-const NO_GRAPH: ConnectionGraphUpdate = {
-  op: "connectionGraphUpdate",
-  publishedTopics: [],
-  subscribedTopics: [],
-  advertisedServices: [],
-  removedTopics: [],
-  removedServices: [],
-};
 const published = (...names: string[]): ServerMessage => ({
-  ...NO_GRAPH,
+  ...NO_GRAPH_CHANGES,
   publishedTopics: names.map((name) => ({ name, publisherIds: ["p"] })),
 });
 const full = (what: string) => [

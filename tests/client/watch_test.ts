@@ -8,6 +8,7 @@ import type { ClientMessage, ServerMessage } from "../../src/protocol/messages.t
 import type { Parameter } from "../../src/protocol/parameters.ts";
 import { settled } from "../support/conversation.ts";
 import { ABLE, type FakeConnection, meeting } from "../support/fake_server.ts";
+import { NO_GRAPH_CHANGES } from "../support/no_graph_changes.ts";
 
 const A = { name: "a", value: 1 };
 const B = { name: "b", value: "x" };
@@ -21,12 +22,8 @@ const unsubscribes = (...names: string[]): ClientMessage => ({
 });
 const values = (...parameters: Parameter[]): ServerMessage => ({ op: "parameterValues", parameters });
 const graph = (publisherIds: string[]): ServerMessage => ({
-  op: "connectionGraphUpdate",
+  ...NO_GRAPH_CHANGES,
   publishedTopics: [{ name: "/a", publisherIds }],
-  subscribedTopics: [],
-  advertisedServices: [],
-  removedTopics: [],
-  removedServices: [],
 });
 
 /** Answers the `getParameters` that has come, which asks for these names. */

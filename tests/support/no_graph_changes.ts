@@ -1,0 +1,12 @@
+// NO_GRAPH_CHANGES: a connection graph update without any change, as a base for others.
+
+import type { ConnectionGraphUpdate } from "../../src/protocol/connection_graph.ts";
+
+export const NO_GRAPH_CHANGES: ConnectionGraphUpdate = {
+  op: "connectionGraphUpdate",
+  publishedTopics: [],
+  subscribedTopics: [],
+  advertisedServices: [],
+  removedTopics: [],
+  removedServices: [],
+};

@@ -34,7 +34,7 @@ export type { ServiceSchema } from "./src/protocol/services.ts";
 export { StatusLevel } from "./src/protocol/status.ts";
 export type { NamePattern, Rights } from "./src/session/rights.ts";
 export { assetRoots } from "./src/server/asset_roots.ts";
-export { type BearerToken, bearerToken } from "./src/server/bearer_token.ts";
+export { type BearerToken, bearerToken } from "./src/server/http/bearer_token.ts";
 export type {
   BroadcastTimeOptions,
   CloseOptions,
@@ -44,19 +44,19 @@ export type {
   StartOptions,
 } from "./src/server/call_options.ts";
 export type { ChannelInit, ServiceInit, ServiceSchemaInit } from "./src/server/channel_init.ts";
-export type { ChannelPolicyInit, Delivery, LatchOptions } from "./src/server/channel_policy.ts";
+export type { ChannelPolicyInit, Delivery, LatchOptions } from "./src/server/delivery/channel_policy.ts";
 export type { ClientId, ClientInfo } from "./src/server/client_info.ts";
-export type { Certificate } from "./src/server/endpoint.ts";
-export type { Authorize, AuthorizeInfo } from "./src/server/gate.ts";
+export type { Certificate } from "./src/server/http/endpoint.ts";
+export type { Authorize, AuthorizeInfo } from "./src/server/http/authorizer.ts";
 export type { Identity } from "./src/server/identity.ts";
-export type { HealthPaths } from "./src/server/health.ts";
+export type { HealthPaths } from "./src/server/http/health.ts";
 export type { LimitOptions } from "./src/server/limit_options.ts";
 export type { FoxgloveServerListener, ListenerContext, MaybePromise, ServiceResponse } from "./src/server/listener.ts";
 export type { Logger } from "./src/server/logger.ts";
 export type { FoxgloveServerOptions } from "./src/server/options.ts";
-export type { Traffic } from "./src/server/traffic.ts";
+export type { Traffic } from "./src/server/delivery/traffic.ts";
 export { RefusalError } from "./src/server/refusal_error.ts";
-export { runCancellable, type RunCancellableOptions } from "./src/server/run_cancellable.ts";
+export { runCancellable, type RunCancellableOptions } from "./src/run_cancellable.ts";
 export { FoxgloveServer } from "./src/server/server.ts";
-export type { ChannelStats, ClientStats, ServerStats } from "./src/server/stats.ts";
-export { timeNs } from "./src/server/time_ns.ts";
+export type { ChannelStats, ClientStats, ServerStats } from "./src/server/clients/stats.ts";
+export { timeNs } from "./src/time_ns.ts";

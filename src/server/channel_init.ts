@@ -5,7 +5,7 @@ import type { Channel } from "../protocol/channels.ts";
 import { defaultSchemaEncoding } from "../session/channel_warnings.ts";
 import { decodeBase64, isBase64, isBinarySchema } from "../protocol/schema.ts";
 import type { Service, ServiceSchema } from "../protocol/services.ts";
-import { type ChannelPolicy, type ChannelPolicyInit, policyFrom } from "./channel_policy.ts";
+import { type ChannelPolicy, type ChannelPolicyInit, policyFrom } from "./delivery/channel_policy.ts";
 
 /** A channel to add. */
 export interface ChannelInit extends ChannelPolicyInit {

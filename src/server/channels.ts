@@ -5,13 +5,13 @@ import type { ChannelId } from "../protocol/ids.ts";
 import { ChannelIndex } from "../session/channel_index.ts";
 import { channelWarnings } from "../session/channel_warnings.ts";
 import type { ServerState } from "../session/server_state.ts";
-import type { Advertiser } from "./advertiser.ts";
+import type { Advertiser } from "./clients/advertiser.ts";
 import { channelFrom, type ChannelInit } from "./channel_init.ts";
-import type { Clients } from "./clients.ts";
-import type { Connection } from "./connection.ts";
-import type { EffectRunner } from "./effect_runner.ts";
-import { Feed, type FeedOptions } from "./feed.ts";
-import type { Greeting } from "./greeting.ts";
+import type { Clients } from "./clients/client_list.ts";
+import type { Connection } from "./clients/connection.ts";
+import type { EffectRunner } from "./clients/effect_runner.ts";
+import { Feed, type FeedOptions } from "./delivery/channel_publisher.ts";
+import type { Greeting } from "./clients/greeting.ts";
 import type { Logger } from "./logger.ts";
 
 /** The parts of a server that `Channels` uses. */

@@ -1,6 +1,6 @@
 // Logger: the interface of the server's log, the default loggers, and the queue before them.
 
-import type { CallQueue } from "./call_queue.ts";
+import type { CallQueue } from "../call_queue.ts";
 import { onOneLine, safeDetail } from "./log_text.ts";
 
 /**

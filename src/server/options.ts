@@ -5,13 +5,13 @@ import type { Channel } from "../protocol/channels.ts";
 import type { ClientChannel } from "../protocol/client_publish.ts";
 import { UINT64_MAX } from "../protocol/wire_types.ts";
 import type { ClientInfo } from "./client_info.ts";
-import type { Authorize } from "./gate.ts";
-import { HEALTH_PATHS, type HealthPaths } from "./health.ts";
+import type { Authorize } from "./http/authorizer.ts";
+import { HEALTH_PATHS, type HealthPaths } from "./http/health.ts";
 import { type LimitOptions, type Limits, resolveLimits } from "./limit_options.ts";
 import type { FoxgloveServerListener } from "./listener.ts";
 import { CONSOLE, type Logger, SILENT } from "./logger.ts";
 import { checkInteger } from "./option_checks.ts";
-import { type OriginRule, originRule } from "./origins.ts";
+import { type OriginRule, originRule } from "./http/origins.ts";
 
 /** Options of `FoxgloveServer`. Only `name` is required. */
 export interface FoxgloveServerOptions extends LimitOptions {

@@ -3,10 +3,10 @@
 import type { ServiceId } from "../protocol/ids.ts";
 import type { ServerState } from "../session/server_state.ts";
 import { serviceWarnings } from "../session/service_warnings.ts";
-import type { Advertiser, Change } from "./advertiser.ts";
+import type { Advertiser, Change } from "./clients/advertiser.ts";
 import { serviceFrom, type ServiceInit } from "./channel_init.ts";
-import type { Connection } from "./connection.ts";
-import type { Greeting } from "./greeting.ts";
+import type { Connection } from "./clients/connection.ts";
+import type { Greeting } from "./clients/greeting.ts";
 import type { Logger } from "./logger.ts";
 
 /** The parts of a server that its services use. */

@@ -5,7 +5,7 @@ import { FailureLog } from "../../src/server/failure_log.ts";
 import type { Logger } from "../../src/server/logger.ts";
 import { LogThrottle } from "../../src/server/log_throttle.ts";
 import { RefusalError } from "../../src/server/refusal_error.ts";
-import { RefusalLog } from "../../src/server/refusal_log.ts";
+import { RefusalLog } from "../../src/server/http/refusal_log.ts";
 import { TestClock } from "../support/test_clock.ts";
 
 Deno.test("LogThrottle lets each text pass once in 10 s, and counts the others", () => {

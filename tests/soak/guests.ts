@@ -5,7 +5,7 @@ import type { Subscription } from "../../src/client/subscription.ts";
 import type { ChannelId, SubscriptionId } from "../../src/protocol/ids.ts";
 import { decodeServerMessage } from "../../src/protocol/decode.ts";
 import { encodeClientMessage } from "../../src/protocol/encode.ts";
-import { timeNs } from "../../src/server/time_ns.ts";
+import { timeNs } from "../../src/time_ns.ts";
 import { Opcode, RawSocket } from "../support/raw_socket.ts";
 import { SequenceCheck } from "./payload.ts";
 import type { GuestFigures } from "./soak_figures.ts";

@@ -3,11 +3,11 @@
 import type { ChannelId, SubscriptionId } from "../../src/protocol/ids.ts";
 import { decodeServerMessage } from "../../src/protocol/decode.ts";
 import type { ServerMessage } from "../../src/protocol/messages.ts";
-import { type ChannelPolicyInit, policyFrom } from "../../src/server/channel_policy.ts";
-import { FramePool } from "../../src/server/frame_pool.ts";
-import { MessageFrame } from "../../src/server/message_frame.ts";
-import { Outbox, type OutboxOptions, type Source, WATERMARK_BYTES } from "../../src/server/outbox.ts";
-import { noTraffic } from "../../src/server/traffic.ts";
+import { type ChannelPolicyInit, policyFrom } from "../../src/server/delivery/channel_policy.ts";
+import { FramePool } from "../../src/server/delivery/frame_pool.ts";
+import { MessageFrame } from "../../src/server/delivery/message_frame.ts";
+import { Outbox, type OutboxOptions, type Source, WATERMARK_BYTES } from "../../src/server/delivery/outbox.ts";
+import { noTraffic } from "../../src/server/delivery/traffic.ts";
 import { TestClock } from "./test_clock.ts";
 
 /** A socket whose peer reads only when told to. */

@@ -9,12 +9,12 @@ import type { ClientMessage, ServerMessage } from "../../src/protocol/messages.t
 import { StatusLevel } from "../../src/protocol/status.ts";
 import { CLOCK, type Clock } from "../../src/clock.ts";
 import type { ClientId } from "../../src/server/client_info.ts";
-import type { Socket } from "../../src/server/connection.ts";
+import type { Socket } from "../../src/server/clients/connection.ts";
 import type { Identity } from "../../src/server/identity.ts";
 import type { Logger } from "../../src/server/logger.ts";
 import type { FoxgloveServerOptions } from "../../src/server/options.ts";
-import { WATERMARK_BYTES } from "../../src/server/outbox.ts";
-import type { SocketEvents } from "../../src/server/reception.ts";
+import { WATERMARK_BYTES } from "../../src/server/delivery/outbox.ts";
+import type { SocketEvents } from "../../src/server/clients/connections.ts";
 import { acceptSocket, FoxgloveServer } from "../../src/server/server.ts";
 import { Queue } from "./events.ts";
 

@@ -1,0 +1,183 @@
+// Advertiser: sends clients the added and removed channels and services, in as few messages as possible.
+
+import type { Clock } from "../../clock.ts";
+import type { Channel } from "../../protocol/channels.ts";
+import { encodeServerMessage } from "../../protocol/encode.ts";
+import type { ChannelId, ServiceId } from "../../protocol/ids.ts";
+import type { Service } from "../../protocol/services.ts";
+import type { Clients } from "./client_list.ts";
+import type { Connection } from "./connection.ts";
+import { advertise, advertiseServices, inParts } from "./greeting.ts";
+import type { Frame } from "../delivery/outbox.ts";
+
+/** The maximum number of ids in one `unadvertise` or `unadvertiseServices`. */
+const IDS_PER_MESSAGE = 1000;
+
+/** A change of what the server advertises. */
+export type Change =
+  | { type: "channelAdded"; channel: Channel }
+  | { type: "channelRemoved"; channelId: ChannelId }
+  | { type: "serviceAdded"; service: Service }
+  | { type: "serviceRemoved"; service: Service }
+  /** `serverInfo` has changed, so clients need the whole greeting again. */
+  | { type: "infoChanged" };
+
+/** The combined changes. They leave out everything that was added and then removed. */
+interface News {
+  readonly removedChannels: readonly ChannelId[];
+  readonly channels: readonly Channel[];
+  readonly removedServices: readonly Service[];
+  readonly services: readonly Service[];
+  readonly isInfoChanged: boolean;
+  /** The messages for clients that may see all of this, encoded once for all of them. */
+  frames: readonly Frame[] | undefined;
+}
+
+/**
+ * Sends `advertise` and `unadvertise` messages for channels and services.
+ *
+ * A program may add thousands of channels one by one. One message for each would overflow the queue of every client. So changes are
+ * collected until the currently running code ends. If a client is sent anything else before that, it gets the collected changes first. So
+ * it never receives an id that it does not know.
+ */
+export class Advertiser {
+  readonly #clients: Clients;
+  readonly #clock: Clock;
+  readonly #greetAgain: (connection: Connection) => void;
+  #changes: Change[] = [];
+  /** How many of the changes each client has received. A client that is not in this map has received none of them. */
+  #known = new Map<Connection, number>();
+  /** Removed channels that a client has never seen. */
+  #hidden = new Map<Connection, Set<ChannelId>>();
+  /** The combined changes, by the number of changes that a client has already received. */
+  readonly #news = new Map<number, News>();
+
+  /** `greetAgain` sends a client the whole greeting and the latched messages again. */
+  constructor(clients: Clients, clock: Clock, greetAgain: (connection: Connection) => void) {
+    this.#clients = clients;
+    this.#clock = clock;
+    this.#greetAgain = greetAgain;
+  }
+
+  /** Records changes that are already in the server's state, and sends them soon. */
+  add(changes: readonly Change[]): void {
+    if (changes.length === 0) return;
+    const isFirst = this.#changes.length === 0;
+    this.#changes.push(...changes);
+    this.#news.clear();
+    // After the first change, only the clients in `#known` are up to date. They must be sent the new changes as well.
+    for (const { outbox } of isFirst ? this.#clients.list() : this.#known.keys()) outbox.hasNews = true;
+    if (isFirst) this.#clock.soon(() => this.#sendAll());
+  }
+
+  /** Prevents an `unadvertise` for a removed channel that the client has never seen. */
+  hide(connection: Connection, channelId: ChannelId): void {
+    const hidden = this.#hidden.get(connection);
+    if (hidden) hidden.add(channelId);
+    else this.#hidden.set(connection, new Set([channelId]));
+  }
+
+  /** Marks a client as up to date, for example because it was greeted just now. */
+  greeted(connection: Connection): void {
+    connection.outbox.hasNews = false;
+    if (this.#changes.length > 0) this.#known.set(connection, this.#changes.length);
+  }
+
+  /** Sends a client the changes that it has not received. */
+  catchUp(connection: Connection): void {
+    const known = this.#known.get(connection) ?? 0;
+    this.greeted(connection);
+    if (known === this.#changes.length) return;
+    const news = this.#newsSince(known);
+    for (const frame of this.#framesFor(connection, news)) connection.outbox.control(frame);
+    if (news.isInfoChanged) this.#greetAgain(connection);
+  }
+
+  #sendAll(): void {
+    for (const connection of this.#clients.list()) this.catchUp(connection);
+    this.#changes = [];
+    this.#known = new Map();
+    this.#hidden = new Map();
+    this.#news.clear();
+  }
+
+  #newsSince(known: number): News {
+    const existing = this.#news.get(known);
+    if (existing) return existing;
+    const news = summary(this.#changes.slice(known));
+    this.#news.set(known, news);
+    return news;
+  }
+
+  #framesFor(connection: Connection, news: News): readonly Frame[] {
+    const { session } = connection;
+    const hidden = this.#hidden.get(connection);
+    const seen: News = {
+      removedChannels: hidden ? news.removedChannels.filter((id) => !hidden.has(id)) : news.removedChannels,
+      channels: session.visible(news.channels),
+      removedServices: session.access.services(news.removedServices),
+      services: session.access.services(news.services),
+      isInfoChanged: news.isInfoChanged,
+      frames: undefined,
+    };
+    const isAll = seen.removedChannels.length === news.removedChannels.length &&
+      seen.channels.length === news.channels.length &&
+      seen.removedServices.length === news.removedServices.length && seen.services.length === news.services.length;
+    return isAll ? news.frames ??= encode(news) : encode(seen);
+  }
+}
+
+function summary(changes: readonly Change[]): News {
+  const channels = new Map<ChannelId, Channel>();
+  const services = new Map<ServiceId, Service>();
+  const removedChannels: ChannelId[] = [];
+  const removedServices: Service[] = [];
+  let isInfoChanged = false;
+  for (const change of changes) {
+    switch (change.type) {
+      case "channelAdded":
+        channels.set(change.channel.id, change.channel);
+        break;
+      case "channelRemoved":
+        if (!channels.delete(change.channelId)) removedChannels.push(change.channelId);
+        break;
+      case "serviceAdded":
+        services.set(change.service.id, change.service);
+        break;
+      case "serviceRemoved":
+        if (!services.delete(change.service.id)) removedServices.push(change.service);
+        break;
+      case "infoChanged":
+        isInfoChanged = true;
+        break;
+    }
+  }
+  return {
+    removedChannels,
+    // The new greeting already contains them.
+    channels: isInfoChanged ? [] : [...channels.values()],
+    removedServices,
+    services: isInfoChanged ? [] : [...services.values()],
+    isInfoChanged,
+    frames: undefined,
+  };
+}
+
+/** Encodes removals first, because a new channel may have the topic of a removed one. */
+function encode({ removedChannels, channels, removedServices, services }: News): Frame[] {
+  const removedIds = removedServices.map(({ id }) => id);
+  return [
+    ...inParts(
+      removedChannels,
+      IDS_PER_MESSAGE,
+      (channelIds) => encodeServerMessage({ op: "unadvertise", channelIds }),
+    ),
+    ...(channels.length > 0 ? advertise(channels) : []),
+    ...inParts(
+      removedIds,
+      IDS_PER_MESSAGE,
+      (serviceIds) => encodeServerMessage({ op: "unadvertiseServices", serviceIds }),
+    ),
+    ...advertiseServices(services),
+  ];
+}

@@ -1,0 +1,130 @@
+// Greeting: the first messages to every client, encoded once for all of them.
+
+import type { Capability } from "../../protocol/capabilities.ts";
+import type { Channel } from "../../protocol/channels.ts";
+import { encodeServerMessage } from "../../protocol/encode.ts";
+import type { ServerInfo } from "../../protocol/server_info.ts";
+import type { Service } from "../../protocol/services.ts";
+import type { Status } from "../../protocol/status.ts";
+import type { ServerState } from "../../session/server_state.ts";
+import type { ResolvedOptions } from "../options.ts";
+import type { Frame } from "../delivery/outbox.ts";
+
+/** Channels or services per message. Many small messages keep a slow link responsive, and do not exceed the limits of peers. */
+const ENTRIES_PER_MESSAGE = 100;
+
+/** Options of {@linkcode Greeting}. */
+export type GreetingOptions = Pick<
+  ResolvedOptions,
+  "name" | "capabilities" | "metadata" | "sessionId" | "dataStartTime" | "dataEndTime"
+>;
+
+/** Encodes the first messages of a connection. */
+export class Greeting<Client> {
+  /** The statuses that every new client gets until they are removed, by id. */
+  readonly stickyStatuses: Map<string, Status> = new Map();
+  /** The last time that was broadcast in this session. New clients get it, because a clock may stand still for long. */
+  lastTime: Frame | undefined;
+  readonly #options: GreetingOptions;
+  readonly #state: ServerState<Client>;
+  #sessionId: string;
+  /** Encoded `serverInfo` messages, by the capabilities that they list. */
+  readonly #serverInfos = new Map<string, Frame>();
+  #channels: Frame[] | undefined;
+  #services: Frame[] | undefined;
+
+  constructor(options: GreetingOptions, state: ServerState<Client>) {
+    this.#options = options;
+    this.#state = state;
+    this.#sessionId = options.sessionId;
+    // Options that cannot be sent throw here, and not when the first client connects.
+    this.serverInfo();
+  }
+
+  /** Sets the id of the session that begins now. */
+  set sessionId(sessionId: string) {
+    const { capabilities } = this.#options;
+    // An id that cannot be sent throws here, and changes nothing.
+    const frame = encodeServerMessage({ ...this.#info(capabilities), sessionId });
+    this.#serverInfos.clear();
+    this.#serverInfos.set(capabilities.join(), frame);
+    this.#sessionId = sessionId;
+    // The next session may begin at an earlier time. Apps must not mistake that for a clock that runs backwards.
+    this.lastTime = undefined;
+  }
+
+  /** Must be called when a channel was added or removed. */
+  channelsChanged(): void {
+    this.#channels = undefined;
+  }
+
+  /** Must be called when a service was added or removed. */
+  servicesChanged(): void {
+    this.#services = undefined;
+    this.#serverInfos.clear();
+  }
+
+  /** Returns the very first message. `offers`: whether this client is offered a capability of the server. */
+  serverInfo(offers: (capability: Capability) => boolean = () => true): Frame {
+    const capabilities = this.#options.capabilities.filter(offers);
+    const key = capabilities.join();
+    const frame = this.#serverInfos.get(key) ?? encodeServerMessage(this.#info(capabilities));
+    this.#serverInfos.set(key, frame);
+    return frame;
+  }
+
+  /**
+   * Returns at least one `advertise`, even if it is empty, because apps wait for one. `visible` returns the channels that this client may
+   * see.
+   */
+  channels(visible: (channels: readonly Channel[]) => readonly Channel[]): Frame[] {
+    const all = [...this.#state.channels.channels.values()];
+    const seen = visible(all);
+    if (seen.length < all.length) return advertise(seen);
+    return this.#channels ??= advertise(all);
+  }
+
+  /** Returns no message if there are no services. `callable` returns the services that this client may call. */
+  services(callable: (services: readonly Service[]) => readonly Service[]): Frame[] {
+    const all = [...this.#state.services.services.values()];
+    const services = callable(all);
+    if (services.length < all.length) return advertiseServices(services);
+    return this.#services ??= advertiseServices(all);
+  }
+
+  #info(capabilities: readonly Capability[]): ServerInfo {
+    const { name, metadata, dataStartTime, dataEndTime } = this.#options;
+    const supportedEncodings = this.#state.supportedEncodings();
+    return {
+      op: "serverInfo",
+      name,
+      capabilities,
+      ...(this.#state.declaresEncodings || supportedEncodings.length > 0 ? { supportedEncodings } : {}),
+      ...(metadata ? { metadata } : {}),
+      sessionId: this.#sessionId,
+      ...(dataStartTime !== undefined && dataEndTime !== undefined ? { dataStartTime, dataEndTime } : {}),
+    };
+  }
+}
+
+/** Encodes up to 100 channels per frame. Without channels, returns one frame with an empty list. */
+export function advertise(channels: readonly Channel[]): Frame[] {
+  if (channels.length === 0) return [encodeServerMessage({ op: "advertise", channels })];
+  return inParts(channels, ENTRIES_PER_MESSAGE, (channels) => encodeServerMessage({ op: "advertise", channels }));
+}
+
+/** Encodes up to 100 services per frame. Without services, returns no frame. */
+export function advertiseServices(services: readonly Service[]): Frame[] {
+  return inParts(
+    services,
+    ENTRIES_PER_MESSAGE,
+    (services) => encodeServerMessage({ op: "advertiseServices", services }),
+  );
+}
+
+/** Encodes up to `size` items per frame, in their order. */
+export function inParts<T>(items: readonly T[], size: number, encode: (part: readonly T[]) => Frame): Frame[] {
+  const frames: Frame[] = [];
+  for (let start = 0; start < items.length; start += size) frames.push(encode(items.slice(start, start + size)));
+  return frames;
+}

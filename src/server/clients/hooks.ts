@@ -1,0 +1,165 @@
+// Hooks: calls the listener, and keeps the errors of its hooks away from other clients.
+
+import { StatusLevel } from "../../protocol/status.ts";
+import type { CallQueue } from "../../call_queue.ts";
+import type { Connection } from "./connection.ts";
+import type { FailureLog } from "../failure_log.ts";
+import type { WrongResult } from "./hook_results.ts";
+import type { FoxgloveServerListener, ListenerContext } from "../listener.ts";
+import type { FoxgloveServer } from "../server.ts";
+
+/** The hooks that are called for a client: all except `onError`. */
+export type HookName = Exclude<keyof FoxgloveServerListener, "onError">;
+
+/** The hooks that answer requests. */
+export type RequestHookName =
+  | "onServiceRequest"
+  | "onGetParameters"
+  | "onSetParameters"
+  | "onFetchAsset"
+  | "onPlaybackControl";
+
+type Hook<Name extends HookName> = NonNullable<FoxgloveServerListener[Name]>;
+
+/** The arguments of a hook, without the server and the context, which all hooks get. */
+export type HookArguments<Name extends HookName> = Parameters<Hook<Name>> extends
+  [FoxgloveServer, ...infer Own, ListenerContext] ? Own : never;
+
+/** The value that a hook returns, or that its promise resolves to. */
+export type HookResult<Name extends HookName> = Awaited<ReturnType<Hook<Name>>>;
+
+/** Options of {@linkcode Hooks}. */
+export interface HooksOptions {
+  calls: CallQueue;
+  listener?: FoxgloveServerListener | undefined;
+  failures: FailureLog;
+  /** How long a hook may take to answer a request, in milliseconds; 0 means no limit. */
+  requestTimeoutMs: number;
+}
+
+/** Calls the listener of one server. */
+export class Hooks {
+  /** May be replaced at any time. */
+  listener: FoxgloveServerListener | undefined;
+  readonly #server: FoxgloveServer;
+  readonly #calls: CallQueue;
+  readonly #failures: FailureLog;
+  readonly #requestTimeoutMs: number;
+
+  constructor(server: FoxgloveServer, options: HooksOptions) {
+    this.#server = server;
+    this.listener = options.listener;
+    this.#calls = options.calls;
+    this.#failures = options.failures;
+    this.#requestTimeoutMs = options.requestTimeoutMs;
+  }
+
+  /** Whether the listener has this hook. */
+  has(name: HookName): boolean {
+    return this.listener?.[name] !== undefined;
+  }
+
+  /**
+   * Calls a hook that does not answer a request. The call is made at once, so its turn in the queue must have come. Errors of the hook go
+   * to the log, to `onError` and, as a status, to the client.
+   */
+  notify<Name extends HookName>(connection: Connection, name: Name, ...own: HookArguments<Name>): void {
+    try {
+      if (!this.has(name)) return;
+      const result = this.#call(connection, name, own);
+      // Handles every thenable, because libraries may have their own kind of promise.
+      if (isThenable(result)) Promise.resolve(result).catch((error) => this.#failed(connection, name, error));
+    } catch (error) {
+      this.#failed(connection, name, error);
+    }
+  }
+
+  /**
+   * Queues the call of a hook that answers a request. Resolves to `undefined` if there is no such hook. Rejects if the hook throws or times
+   * out, or if the client leaves before the call. The caller reports the error to the log and the client.
+   */
+  ask<Name extends HookName>(
+    connection: Connection,
+    name: Name,
+    ...own: HookArguments<Name>
+  ): Promise<HookResult<Name> | undefined> {
+    const { context } = connection;
+    return new Promise((resolve, reject) => {
+      this.#calls.add(() => {
+        // No hook is called for a client after its `onClientDisconnect`.
+        if (connection.isGone) return reject(connection.farewell);
+        try {
+          resolve(this.#inTime(this.#call(connection, name, own), context));
+        } catch (error) {
+          reject(error);
+        }
+      });
+    });
+  }
+
+  /** Logs that a hook returned a wrong value. The text of the error describes it. */
+  logWrongResult(connection: Connection, name: keyof FoxgloveServerListener, { message }: WrongResult): void {
+    this.#failures.noteLine(name, `Client ${connection.info.id}: ${message}`, message);
+  }
+
+  /** Logs that a hook failed or rejected a request, unless the hook only stopped because its client has left. */
+  log(connection: Connection, name: keyof FoxgloveServerListener, error: unknown): void {
+    if (isFarewell(connection, error)) return;
+    this.#failures.note(name, `Client ${connection.info.id}: ${name}`, error);
+  }
+
+  #call<Name extends HookName>(
+    connection: Connection,
+    name: Name,
+    own: HookArguments<Name>,
+  ): HookResult<Name> | Promise<HookResult<Name>> | undefined {
+    // Called as a method of the listener, because hooks may use `this`. The compiler cannot see that the arguments match the name.
+    const listener = this.listener as Partial<Record<Name, (...all: unknown[]) => HookResult<Name>>> | undefined;
+    return listener?.[name]?.(this.#server, ...own, connection.context);
+  }
+
+  /**
+   * Limits how long a hook may take. There is no limit once the client has left: the values that the hook sets still reach other clients.
+   */
+  async #inTime<T>(result: T | Promise<T>, { signal }: { signal: AbortSignal }): Promise<T> {
+    if (this.#requestTimeoutMs === 0 || signal.aborted || !isThenable(result)) return result;
+    const { promise: late, reject } = Promise.withResolvers<never>();
+    const text = `no answer within ${this.#requestTimeoutMs} ms`;
+    const timer = setTimeout(() => reject(new DOMException(text, "TimeoutError")), this.#requestTimeoutMs);
+    const stop = () => clearTimeout(timer);
+    signal.addEventListener("abort", stop);
+    try {
+      return await Promise.race([result, late]);
+    } finally {
+      stop();
+      signal.removeEventListener("abort", stop);
+    }
+  }
+
+  #failed(connection: Connection, name: HookName, error: unknown): void {
+    if (isFarewell(connection, error)) return;
+    this.log(connection, name, error);
+    this.#callOnError(connection, error);
+    connection.complain(StatusLevel.ERROR, `The server failed in ${name}`);
+  }
+
+  #callOnError(connection: Connection, error: unknown): void {
+    const failed = (second: unknown) => this.log(connection, "onError", second);
+    try {
+      // The hook should return nothing, but the compiler also accepts an async function.
+      const result: unknown = this.listener?.onError?.(this.#server, error, connection.context);
+      if (isThenable(result)) Promise.resolve(result).catch(failed);
+    } catch (second) {
+      failed(second);
+    }
+  }
+}
+
+/** Whether a hook stopped because its client has left, as it should. */
+function isFarewell(connection: Connection, error: unknown): boolean {
+  return connection.isGone && error === connection.farewell;
+}
+
+function isThenable(value: unknown): value is PromiseLike<unknown> {
+  return typeof (value as Partial<PromiseLike<unknown>> | undefined)?.then === "function";
+}

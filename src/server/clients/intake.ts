@@ -1,0 +1,78 @@
+// Intake: limits the size and the rate of a client's messages.
+
+import { RateLimit } from "../../session/rate_limit.ts";
+import type { Clock } from "../../clock.ts";
+import type { Limits } from "../limit_options.ts";
+
+/** Options of {@linkcode Intake}. */
+export interface IntakeOptions
+  extends Pick<Limits, "maxMessageBytes" | "maxTextBytes" | "maxMessagesPerSecond" | "maxBytesPerSecond"> {
+  clock: Clock;
+}
+
+/** The rate limits of one client, and how much of them it has used. */
+export interface Rates {
+  readonly messages: RateLimit;
+  readonly bytes: RateLimit;
+}
+
+/** What to do with a message, and the text for the client. */
+export type Verdict =
+  | { do: "take" }
+  | { do: "warn"; text: string }
+  | { do: "cut"; code: 1008 | 1009; text: string };
+
+/** Reading a byte of JSON costs several times as much as passing on a byte of payload. */
+const TEXT_FACTOR = 8;
+
+const TAKE: Verdict = { do: "take" };
+
+const UTF8 = new TextEncoder();
+
+/** Checks what one client sends. */
+export class Intake {
+  readonly rates: Rates;
+  readonly #options: IntakeOptions;
+
+  /** `rates`: the limits of an earlier client, if this client takes them over. */
+  constructor(options: IntakeOptions, rates?: Rates) {
+    this.#options = options;
+    this.rates = rates ?? {
+      messages: new RateLimit(options.maxMessagesPerSecond),
+      bytes: new RateLimit(options.maxBytesPerSecond),
+    };
+  }
+
+  /** Must be called for each message, before it is read. Returns what to do with the message. */
+  examine(data: string | ArrayBuffer | Uint8Array): Verdict {
+    const { maxMessageBytes, maxTextBytes, clock } = this.#options;
+    const sizeOption = typeof data === "string" && maxTextBytes < maxMessageBytes ? "maxTextBytes" : "maxMessageBytes";
+    const maxBytes = this.#options[sizeOption];
+    if (isLarger(data, maxBytes)) {
+      const text = `Message larger than "${sizeOption}" allows (${maxBytes}): this client is disconnected`;
+      return { do: "cut", code: 1009, text };
+    }
+    const now = clock.now();
+    const messages = this.#judge("maxMessagesPerSecond", this.rates.messages.admit(now, 1));
+    if (messages.do === "cut") return messages;
+    const size = typeof data === "string" ? data.length * TEXT_FACTOR : data.byteLength;
+    const bytes = this.#judge("maxBytesPerSecond", this.rates.bytes.admit(now, size));
+    return bytes.do === "take" ? messages : bytes;
+  }
+
+  #judge(option: "maxMessagesPerSecond" | "maxBytesPerSecond", verdict: Verdict["do"]): Verdict {
+    if (verdict === "take") return TAKE;
+    // The reason comes first, because apps show only the beginning of a text.
+    const excess = `Sends more than "${option}" allows (${this.#options[option]})`;
+    return verdict === "warn"
+      ? { do: "warn", text: `${excess}: this client will be disconnected if it goes on` }
+      : { do: "cut", code: 1008, text: `${excess}: this client is disconnected` };
+  }
+}
+
+/** Whether a message has more than `bytes`. Text is measured in UTF-8, as it arrived. */
+function isLarger(data: string | ArrayBuffer | Uint8Array, bytes: number): boolean {
+  if (typeof data !== "string") return data.byteLength > bytes;
+  // A UTF-16 unit takes one to three bytes, so the text is only encoded if its length alone does not decide.
+  return data.length > bytes || (data.length * 3 > bytes && UTF8.encode(data).byteLength > bytes);
+}

@@ -1,0 +1,287 @@
+// Requests: answers clients' requests through hooks, and makes sure that every request gets an answer.
+
+import type { Clock } from "../../clock.ts";
+import type { FetchAsset } from "../../protocol/assets.ts";
+import { encodeServerMessage } from "../../protocol/encode.ts";
+import type { WrittenParameter } from "../../protocol/parameter_json.ts";
+import type { GetParameters, Parameter, SetParameters } from "../../protocol/parameters.ts";
+import type { PlaybackControlRequest } from "../../protocol/playback.ts";
+import type { Service, ServiceCallRequest } from "../../protocol/services.ts";
+import { StatusLevel } from "../../protocol/status.ts";
+import { parameterValuesText, writeParameters } from "../../protocol/written_parameters.ts";
+import type { Effect, QueuedKind, RequestEffect } from "../../session/effects.ts";
+import type { ServerState } from "../../session/server_state.ts";
+import type { WatchAll } from "../../session/watch_alls.ts";
+import type { AssetLease } from "./asset_lease.ts";
+import { checkAssetSize } from "../asset_size.ts";
+import type { CallQueue } from "../../call_queue.ts";
+import type { Clients } from "./client_list.ts";
+import type { Connection } from "./connection.ts";
+import { isA, textOf } from "../error_text.ts";
+import { GraphFrames } from "./graph_frames.ts";
+import {
+  checkAsset,
+  checkParameters,
+  checkServiceResponse,
+  type ParametersHook,
+  sendPlaybackResult,
+  WrongResult,
+} from "./hook_results.ts";
+import type { HookArguments, HookResult, Hooks, RequestHookName } from "./hooks.ts";
+import type { Frame } from "../delivery/outbox.ts";
+import type { ParameterReports } from "./parameter_reports.ts";
+import { RefusalError } from "../refusal_error.ts";
+import { RequestPacer } from "./request_pacer.ts";
+
+/** Options of {@linkcode Requests}. */
+export interface RequestsOptions {
+  calls: CallQueue;
+  hooks: Hooks;
+  clients: Clients;
+  state: ServerState<Connection>;
+  maxAssetBytes: number;
+  clock: Clock;
+  parameterReports: ParameterReports;
+  /** Carries out effects for a client. */
+  run: (connection: Connection, effects: readonly Effect[]) => void;
+}
+
+/** The hook is not installed, or it rejected a playback request. The client is told the reason, but the log is not. */
+class Refusal extends Error {}
+
+/** Looking up a name, or subscribing to it, costs as much as sending this many characters. */
+const NAME_COST = 32;
+
+/** Answers the requests of all clients of a server. */
+export class Requests {
+  readonly #options: RequestsOptions;
+  readonly #pacer: RequestPacer;
+  readonly #graphs: GraphFrames;
+
+  constructor(options: RequestsOptions) {
+    this.#options = options;
+    this.#pacer = new RequestPacer({
+      ...options,
+      budget: options.state.requestBytes,
+      answer: (connection, request, lease) => void this.answer(connection, request, lease),
+    });
+    this.#graphs = new GraphFrames(options.state.graph);
+  }
+
+  /** Stops the timers for slow assets, because the server closes. */
+  close(): void {
+    this.#pacer.close();
+  }
+
+  /** Starts the queued requests of a client, now or when the limits allow it. */
+  startQueued(connection: Connection, kind: QueuedKind): void {
+    void this.#pacer.start(connection, kind);
+  }
+
+  /** Answers one request. Never rejects. `lease`: the reserved memory, for an asset. */
+  async answer(connection: Connection, effect: RequestEffect, lease?: AssetLease): Promise<void> {
+    try {
+      await this.#answer(connection, effect, lease);
+    } finally {
+      const next = connection.session.requests.settle(effect);
+      if (next) void this.#pacer.start(connection, next, true);
+    }
+  }
+
+  #answer(connection: Connection, effect: RequestEffect, lease: AssetLease | undefined): void | Promise<void> {
+    switch (effect.do) {
+      case "sendGraph":
+        return this.#send(connection, this.#graphs.snapshot(connection.session.access));
+      case "callService":
+        return this.#callService(connection, effect.service, effect.request);
+      case "fetchAsset":
+        return this.#fetchAsset(connection, effect.request, lease);
+      case "getParameters":
+        return this.#getParameters(connection, effect.request);
+      case "setParameters":
+        return this.#setParameters(connection, effect.request);
+      case "watchAllParameters":
+        return this.#watchAllParameters(connection, effect.watch);
+      case "controlPlayback":
+        return this.#controlPlayback(connection, effect.request);
+      default:
+        return effect satisfies never;
+    }
+  }
+
+  async #callService(connection: Connection, service: Service, request: ServiceCallRequest): Promise<void> {
+    const { serviceId, callId, encoding, payload } = request;
+    const why = await this.#ask(connection, "onServiceRequest", [serviceId, callId, encoding, payload], (response) => {
+      if (response === undefined) this.#decline("onServiceRequest", "the server gave no response");
+      const answer = checkServiceResponse(response, service.response?.encoding ?? encoding);
+      connection.send({ op: "serviceCallResponse", serviceId, callId, ...answer });
+    });
+    if (why === undefined) return;
+    connection.send({
+      op: "serviceCallFailure",
+      serviceId,
+      callId,
+      message: `Service "${service.name}" failed: ${why}`,
+    });
+  }
+
+  async #fetchAsset(
+    connection: Connection,
+    { uri, requestId }: FetchAsset,
+    lease: AssetLease | undefined,
+  ): Promise<void> {
+    const { outbox } = connection;
+    const why = await this.#ask(connection, "onFetchAsset", [uri, requestId], async (asset) => {
+      if (asset === undefined) this.#decline("onFetchAsset", "the server gave no asset");
+      const data = checkAsset(asset);
+      checkAssetSize(data.byteLength, this.#options.maxAssetBytes);
+      lease?.read(data.byteLength);
+      // An overdue asset may arrive together with others.
+      while (outbox.isCrowded) await outbox.room();
+      if (connection.isGone) return;
+      const frame = encodeServerMessage({ op: "fetchAssetResponse", requestId, status: "success", data });
+      this.#send(connection, frame, true);
+    });
+    // The asset may be in the outbox or the socket until there is room again.
+    void outbox.room().then(() => lease?.end());
+    if (why === undefined) return;
+    connection.send({ op: "fetchAssetResponse", requestId, status: "error", error: `Cannot fetch "${uri}": ${why}` });
+  }
+
+  async #getParameters(connection: Connection, { parameterNames, id }: GetParameters): Promise<void> {
+    const why = await this.#askValues(connection, parameterNames, id, (parameters) => {
+      this.#send(connection, parameterValuesText(parameters.filter(({ isSet }) => isSet), id));
+    });
+    if (why !== undefined) connection.complain(StatusLevel.ERROR, `Cannot get parameters: ${why}`, id);
+  }
+
+  async #setParameters(connection: Connection, { parameters, id }: SetParameters): Promise<void> {
+    const { calls, clients } = this.#options;
+    // Read before the hook is called, because it may change the list.
+    const names = parameters.map(({ name }) => name);
+    const { written: removed } = writeParameters(parameters.filter(({ value }) => value === undefined));
+    const why = await this.#ask(connection, "onSetParameters", [parameters, id], (inForce) => {
+      if (inForce === undefined) this.#decline("onSetParameters", "the server's parameters cannot be set");
+      // Parameters to remove count as removed, unless the hook returns a value for them.
+      const written = this.#write(connection, "onSetParameters", inForce);
+      if (id !== undefined) {
+        const seen = connection.session.access.parameters(written.filter(({ isSet }) => isSet));
+        connection.outbox.control(parameterValuesText(seen, id));
+      }
+      calls.run(() => clients.pushParameters([...removed, ...written]));
+    });
+    if (why === undefined) return;
+    connection.complain(StatusLevel.ERROR, `Cannot set parameters: ${why}`, id);
+    // The client waits for the current values.
+    if (id !== undefined) await this.#sendCurrent(connection, names, id);
+  }
+
+  /** Answers a failed set request with the current values. */
+  async #sendCurrent(connection: Connection, parameterNames: readonly string[], id: string): Promise<void> {
+    // A get request without names would return all parameters.
+    if (parameterNames.length === 0) return connection.send({ op: "parameterValues", parameters: [], id });
+    await this.#getParameters(connection, { op: "getParameters", parameterNames, id });
+  }
+
+  async #watchAllParameters(connection: Connection, watch: WatchAll): Promise<void> {
+    const { run, state } = this.#options;
+    const watchMore = (names: readonly string[]) => {
+      run(connection, connection.session.watchMore(watch, names));
+      this.#pacer.turns.spend(names.length * NAME_COST);
+    };
+    // Subscribed at once, so that no change of the known parameters is missed while the hook looks up the rest.
+    watchMore([...state.parameters.knownNames]);
+    const why = await this.#askValues(connection, [], undefined, (parameters) => {
+      watchMore(parameters.map(({ name }) => name));
+    });
+    connection.session.endWatchAll(watch);
+    if (why !== undefined) connection.complain(StatusLevel.ERROR, `Cannot subscribe to all parameters: ${why}`);
+  }
+
+  async #controlPlayback(connection: Connection, control: PlaybackControlRequest): Promise<void> {
+    const { calls, clients } = this.#options;
+    const { requestId } = control;
+    const why = await this.#ask(connection, "onPlaybackControl", [control], (state) => {
+      if (state === undefined) throw new Refusal("the server refused");
+      sendPlaybackResult(state, (state) => calls.run(() => clients.sendPlaybackState({ ...state, requestId })));
+    });
+    if (why === undefined) return;
+    connection.complain(StatusLevel.ERROR, `Cannot control playback: ${why}`, requestId);
+  }
+
+  /**
+   * Calls `onGetParameters`; `[]` means all names. `use` gets only parameters that have a value, were requested, and that the client may
+   * see.
+   */
+  #askValues(
+    connection: Connection,
+    names: readonly string[],
+    requestId: string | undefined,
+    use: (parameters: readonly WrittenParameter[]) => void,
+  ): Promise<string | undefined> {
+    this.#pacer.turns.spend(names.length * NAME_COST);
+    const wanted = names.length === 0 ? undefined : new Set(names);
+    return this.#ask(connection, "onGetParameters", [names, requestId], (result) => {
+      const written = this.#write(connection, "onGetParameters", result ?? [], wanted);
+      use(connection.session.access.parameters(written.filter(({ exists }) => exists)));
+    });
+  }
+
+  /** Encodes the parameters that a hook returned. Parameters that cannot be sent are logged and left out. */
+  #write(
+    connection: Connection,
+    hook: ParametersHook,
+    result: readonly Parameter[] | undefined,
+    wanted?: ReadonlySet<string>,
+  ): readonly WrittenParameter[] {
+    const { written, wrong } = checkParameters(hook, result, wanted);
+    this.#options.parameterReports.noteNonFinite(written);
+    for (const each of wrong) this.#options.hooks.logWrongResult(connection, hook, each);
+    return written;
+  }
+
+  /**
+   * Calls a hook and passes its result to `use`, which sends it. Returns the error text for the client if that fails: the message of the
+   * hook's error, but no details about an invalid result.
+   */
+  async #ask<Name extends RequestHookName>(
+    connection: Connection,
+    name: Name,
+    own: HookArguments<Name>,
+    use: (result: HookResult<Name> | undefined) => void | Promise<void>,
+  ): Promise<string | undefined> {
+    const { hooks } = this.#options;
+    let result: HookResult<Name> | undefined;
+    try {
+      result = await hooks.ask(connection, name, ...own);
+    } catch (error) {
+      hooks.log(connection, name, error);
+      return textOf(error);
+    }
+    try {
+      await use(result);
+      return undefined;
+    } catch (error) {
+      if (isA(error, Refusal)) return error.message;
+      if (isA(error, RefusalError)) {
+        hooks.log(connection, name, error);
+        return error.message;
+      }
+      // For example a Proxy whose traps throw.
+      const wrong = isA(error, WrongResult) ? error : new WrongResult(`${name} returned what cannot be read`);
+      hooks.logWrongResult(connection, name, wrong);
+      return "the server's answer is not valid";
+    }
+  }
+
+  /** Sends an answer and counts its size against the current turn. `isOwn`: as in `Outbox.control()`. */
+  #send(connection: Connection, frame: Frame, isOwn = false): void {
+    this.#pacer.turns.spend(frame.length);
+    connection.outbox.control(frame, isOwn);
+  }
+
+  /** Rejects a request if its hook is not installed. */
+  #decline(name: RequestHookName, why: string): void {
+    if (!this.#options.hooks.has(name)) throw new Refusal(why);
+  }
+}

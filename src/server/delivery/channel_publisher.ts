@@ -1,0 +1,188 @@
+// Feed: publishes the messages of one channel to its subscribers.
+
+import { BYTES_RULE, bytesOf, type ByteSource, isTrueUint8Array, kindOf } from "../../protocol/bytes.ts";
+import type { Channel } from "../../protocol/channels.ts";
+import type { ChannelId, SubscriptionId } from "../../protocol/ids.ts";
+import type { ChannelEntry } from "../../session/channel_table.ts";
+import type { CallQueue } from "../../call_queue.ts";
+import type { ChannelPolicy } from "./channel_policy.ts";
+import type { ClientId } from "../client_info.ts";
+import type { Clock } from "../../clock.ts";
+import type { Connection } from "../clients/connection.ts";
+import type { FailureLog } from "../failure_log.ts";
+import type { KeptFrame } from "./frame_pool.ts";
+import type { FrameStack } from "./frame_stack.ts";
+import { Latch } from "./latch.ts";
+import type { MessageFrame } from "./message_frame.ts";
+import type { Addressable, Source } from "./outbox.ts";
+import { timeNs } from "../../time_ns.ts";
+import { noTraffic, type Traffic } from "./traffic.ts";
+
+/** The parts of the server that feeds use. */
+export interface FeedOptions {
+  /** The buffers that all feeds share. */
+  frames: FrameStack;
+  calls: CallQueue;
+  clock: Clock;
+  failures: FailureLog;
+}
+
+/** Limits the rate of a channel's messages, latches them and sends them to subscribers. */
+export class Feed implements Source {
+  readonly policy: ChannelPolicy;
+  readonly traffic: Traffic = noTraffic();
+  readonly #entry: ChannelEntry<Connection>;
+  readonly #options: FeedOptions;
+  readonly #latch: Latch | undefined;
+  /** The newest message that came too soon after the previous one. It waits to be sent. */
+  #early: KeptFrame | undefined;
+  #cancelAlarm: (() => void) | undefined;
+  #nextAt = -Infinity;
+  #isClosed = false;
+
+  constructor(entry: ChannelEntry<Connection>, policy: ChannelPolicy, options: FeedOptions) {
+    this.policy = policy;
+    this.#entry = entry;
+    this.#options = options;
+    this.#latch = policy.latch && new Latch(policy.latch);
+  }
+
+  get channel(): Channel {
+    return this.#entry.channel;
+  }
+
+  get id(): ChannelId {
+    return this.#entry.channel.id;
+  }
+
+  get topic(): string {
+    return this.#entry.channel.topic;
+  }
+
+  /** How many clients are subscribed. */
+  get subscriberCount(): number {
+    return this.#entry.subscribers.length;
+  }
+
+  /** Sends a message to all subscribers, or only to the client `to`. */
+  publish(timestamp: bigint | undefined, payload: ByteSource | string, to: ClientId | undefined): void {
+    const content = typeof payload === "string" ? payload : this.#bytesOf(payload);
+    const isForAll = to === undefined;
+    const { subscribers } = this.#entry;
+    if (subscribers.length === 0 && !(this.#latch && isForAll)) return;
+    const { calls, frames } = this.#options;
+    const frame = frames.enter(this.topic);
+    const isOutermost = calls.enter();
+    try {
+      frame.write(timestamp ?? timeNs(), content);
+      if (isForAll) {
+        if (this.#latch) this.#remember(this.#latch, frame);
+        this.#sendUnlessEarly(frame);
+      } else {
+        this.#sendTo(to, frame);
+      }
+    } finally {
+      frames.leave();
+      // Last, because a logger that is called now may publish in the same frame.
+      if (isOutermost) calls.leave();
+    }
+  }
+
+  /** Sends the latched messages to a subscriber. */
+  replay({ outbox }: Connection, subscriptionId: SubscriptionId): void {
+    if (!this.#latch) return;
+    for (const frame of this.#latch.frames) outbox.data(frame, subscriptionId, this);
+  }
+
+  /** Sends the latched messages to this client, if it is subscribed. */
+  replayTo(connection: Connection): void {
+    if (!this.#latch) return;
+    const own = this.#entry.subscribers.find(({ client }) => client === connection);
+    if (own) this.replay(connection, own.subscriptionId);
+  }
+
+  /** Releases all messages, and sends nothing more. */
+  close(): void {
+    this.#isClosed = true;
+    this.#cancelAlarm?.();
+    this.#early?.release();
+    this.#early = undefined;
+    this.#latch?.clear();
+  }
+
+  /** Checks the payload even without subscribers: a wrong payload should not go unnoticed until the first app connects. */
+  #bytesOf(payload: ByteSource): Uint8Array {
+    if (isTrueUint8Array(payload)) return payload;
+    const bytes = bytesOf(payload);
+    if (bytes) return bytes;
+    throw new TypeError(
+      `Cannot send on "${this.topic}": its payload must be text or ${BYTES_RULE}, not ${kindOf(payload)}`,
+    );
+  }
+
+  #remember(latch: Latch, frame: MessageFrame): void {
+    let key: string | number;
+    try {
+      key = latch.keyOf(frame);
+    } catch (error) {
+      const { failures } = this.#options;
+      return failures.note("keyBy", `Channel "${this.topic}": keyBy of its latch`, error, this.topic);
+    }
+    if (!this.#isClosed) latch.remember(key, frame);
+  }
+
+  #sendUnlessEarly(frame: MessageFrame): void {
+    // keyBy may have removed this channel.
+    if (this.#isClosed) return;
+    if (this.policy.minIntervalMs === 0 || !this.#isEarly(frame)) this.#sendToAll(frame);
+  }
+
+  /** Keeps a message for later if it comes too soon after the previous one. Returns whether it was kept. */
+  #isEarly(frame: MessageFrame): boolean {
+    const { clock } = this.#options;
+    const now = clock.now();
+    this.#dropEarly();
+    if (now >= this.#nextAt) {
+      this.#sentAt(now);
+      return false;
+    }
+    this.#early = frame.keep();
+    this.#cancelAlarm = clock.after(this.#nextAt - now, () => this.#sendEarly());
+    return true;
+  }
+
+  /** Drops the waiting message, because a newer one has arrived. */
+  #dropEarly(): void {
+    this.#cancelAlarm?.();
+    if (!this.#early) return;
+    this.#early.release();
+    this.#early = undefined;
+    for (const { client } of this.#entry.subscribers) client.outbox.countDropped(this);
+  }
+
+  #sendEarly(): void {
+    const frame = this.#early;
+    this.#early = undefined;
+    if (!frame) return;
+    this.#sentAt(this.#options.clock.now());
+    this.#options.calls.run(() => this.#sendToAll(frame));
+    frame.release();
+  }
+
+  /** Sets when the next message may be sent. A message that is a little late does not delay all that follow. */
+  #sentAt(now: number): void {
+    const { minIntervalMs } = this.policy;
+    this.#nextAt = Math.max(this.#nextAt + minIntervalMs, now);
+    if (now >= this.#nextAt) this.#nextAt = now + minIntervalMs;
+  }
+
+  #sendTo(to: ClientId, message: Addressable): void {
+    for (const { client, subscriptionId } of this.#entry.subscribers) {
+      if (client.info.id === to) client.outbox.data(message, subscriptionId, this);
+    }
+  }
+
+  #sendToAll(message: Addressable): void {
+    for (const { client, subscriptionId } of this.#entry.subscribers) client.outbox.data(message, subscriptionId, this);
+  }
+}

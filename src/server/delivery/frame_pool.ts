@@ -1,0 +1,86 @@
+// FramePool: reusable buffers for messages that are queued or latched.
+
+import type { SubscriptionId } from "../../protocol/ids.ts";
+import { MESSAGE_DATA_HEADER_BYTES, writeMessageDataHeader } from "../../protocol/message_data.ts";
+
+/** How many bytes of unused buffers are kept for later messages. The garbage collector frees the rest. */
+const MAX_IDLE_BYTES = 16 * 1024 * 1024;
+const MIN_BUFFER_BYTES = 1024;
+
+/** A copy of a message's frame. All its users share it, such as queues and latches. */
+export class KeptFrame {
+  /** The whole frame, with the subscription id of the last `address()` call. */
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  readonly timestamp: bigint;
+  readonly #buffer: Uint8Array<ArrayBuffer>;
+  readonly #view: DataView;
+  readonly #pool: FramePool;
+  #users = 1;
+
+  constructor(buffer: Uint8Array<ArrayBuffer>, length: number, timestamp: bigint, pool: FramePool) {
+    this.bytes = buffer.subarray(0, length);
+    this.timestamp = timestamp;
+    this.#buffer = buffer;
+    this.#view = new DataView(buffer.buffer);
+    this.#pool = pool;
+  }
+
+  /** The payload, without the header. */
+  get payload(): Uint8Array<ArrayBuffer> {
+    return this.bytes.subarray(MESSAGE_DATA_HEADER_BYTES);
+  }
+
+  /** Whether it still has a user. */
+  get inUse(): boolean {
+    return this.#users > 0;
+  }
+
+  /** Adds a user, which must call `release()`. */
+  keep(): KeptFrame {
+    this.#users += 1;
+    return this;
+  }
+
+  /** Removes a user. When the last one is removed, another message may overwrite the memory. */
+  release(): void {
+    this.#users -= 1;
+    if (this.#users === 0) this.#pool.recycle(this.#buffer);
+  }
+
+  /** Addresses the frame to one client's subscription. */
+  address(subscriptionId: SubscriptionId): void {
+    writeMessageDataHeader(this.#view, subscriptionId, this.timestamp);
+  }
+}
+
+/** Reuses buffers, by size in powers of two, because zeroing a new buffer takes longer than filling it. */
+export class FramePool {
+  readonly #idle = new Map<number, Uint8Array<ArrayBuffer>[]>();
+  #idleBytes = 0;
+
+  /** Copies a frame. The copy has one user, which must call `release()`. */
+  keep(bytes: Uint8Array, timestamp: bigint): KeptFrame {
+    const size = Math.max(MIN_BUFFER_BYTES, 2 ** Math.ceil(Math.log2(bytes.byteLength)));
+    let buffer = this.#idle.get(size)?.pop();
+    if (buffer) {
+      this.#idleBytes -= size;
+    } else {
+      buffer = new Uint8Array(size);
+    }
+    buffer.set(bytes);
+    return new KeptFrame(buffer, bytes.byteLength, timestamp, this);
+  }
+
+  /** Takes back a buffer that is not used any more. */
+  recycle(buffer: Uint8Array<ArrayBuffer>): void {
+    const size = buffer.byteLength;
+    if (this.#idleBytes + size > MAX_IDLE_BYTES) return;
+    this.#idleBytes += size;
+    const buffers = this.#idle.get(size);
+    if (buffers) {
+      buffers.push(buffer);
+    } else {
+      this.#idle.set(size, [buffer]);
+    }
+  }
+}

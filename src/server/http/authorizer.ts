@@ -1,0 +1,116 @@
+// Gate: calls the option `authorize` for each client, with a timeout.
+
+import { nameOf } from "../address.ts";
+import type { Clock } from "../../clock.ts";
+import type { FailureLog } from "../failure_log.ts";
+import { explainClosing, textResponse } from "./handshake.ts";
+import { type Identity, identityFrom } from "../identity.ts";
+import type { MaybePromise } from "../listener.ts";
+import type { ResolvedOptions } from "../options.ts";
+import type { OwnListener } from "./own_listener.ts";
+
+/** What `authorize` gets besides the request. */
+export interface AuthorizeInfo {
+  /**
+   * `"127.0.0.1:51234"`, or `"unknown"` if `handleRequest()` got no address. Behind a proxy it is the proxy's address, unless
+   * `trustedProxies` is set.
+   */
+  readonly address: string;
+  /** The remote address of the client, unless `handleRequest()` got none. */
+  readonly remoteAddr: Deno.Addr | undefined;
+  /**
+   * Whether the request came over TLS. It is false behind a proxy that ends TLS. A mounted server uses the scheme of the request's URL,
+   * which a client can choose (`GET https://robot/ HTTP/1.1`).
+   */
+  readonly tls: boolean;
+  /** Aborts when the answer is no longer needed, because the client has left, the time is up or the server closes. */
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Returns the identity of a client, which accepts the client, or a response that rejects it, for example with status 401. If it throws, the
+ * client is also rejected: it gets a bare 500, and the error is logged.
+ */
+export type Authorize = (request: Request, info: AuthorizeInfo) => MaybePromise<Identity | Response>;
+
+/** Options of {@linkcode Gate}. */
+export interface GateOptions extends Pick<ResolvedOptions, "handshakeTimeoutMs"> {
+  authorize: Authorize;
+  failures: FailureLog;
+  clock: Clock;
+}
+
+/** Identifies each client before its connection is accepted. */
+export class Gate {
+  readonly #options: GateOptions;
+  /** One for each client that `authorize` has not answered yet. */
+  readonly #waiting = new Set<AbortController>();
+
+  constructor(options: GateOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * Returns the identity of the client, the response that rejects it, or `undefined` if it has left. Never rejects. `listener`: the
+   * server's own listener, if the request came through it.
+   */
+  async admit(
+    request: Request,
+    remoteAddr: Deno.Addr | undefined,
+    listener?: OwnListener,
+  ): Promise<Identity | Response | undefined> {
+    // Read at once, because Deno reports that a client has left only to those that listen from the start. Upgrading the connection of a
+    // client that has left would keep its file descriptor open.
+    const { signal: left } = request;
+    if (left.aborted) return undefined;
+    const { authorize, clock, failures, handshakeTimeoutMs } = this.#options;
+    const waiting = new AbortController();
+    const { signal } = waiting;
+    const gaveUp = Promise.withResolvers<never>();
+    signal.addEventListener("abort", () => gaveUp.reject(signal.reason));
+    const late = new DOMException(`no answer within ${handshakeTimeoutMs} ms`, "TimeoutError");
+    const cancel = handshakeTimeoutMs > 0 && clock.after(handshakeTimeoutMs, () => waiting.abort(late));
+    const leave = () => waiting.abort(new DOMException("The client has left", "AbortError"));
+    left.addEventListener("abort", leave);
+    this.#waiting.add(waiting);
+    try {
+      const tls = listener?.tls ?? new URL(request.url).protocol === "https:";
+      const info: AuthorizeInfo = { address: nameOf(remoteAddr), remoteAddr, tls, signal };
+      const answer = await Promise.race([authorize(request, info), gaveUp.promise]);
+      await messageTurn();
+      if (left.aborted) return undefined;
+      return answer instanceof Response ? answer : identityFrom(answer);
+    } catch (error) {
+      if (left.aborted) return undefined;
+      if (signal.aborted && error !== late) return explainClosing();
+      failures.note("authorize", 'Option "authorize"', error);
+      return error === late
+        ? textResponse(503, "The server took too long to say whether this client may connect")
+        : textResponse(500, "The server failed to say whether this client may connect");
+    } finally {
+      if (cancel) cancel();
+      // Deno also aborts `left` when the request has been answered.
+      left.removeEventListener("abort", leave);
+      this.#waiting.delete(waiting);
+    }
+  }
+
+  /** Rejects all clients that `authorize` has not answered yet. */
+  close(): void {
+    for (const waiting of this.#waiting) waiting.abort(new DOMException("The server closes", "AbortError"));
+  }
+}
+
+/**
+ * Resolves when the event loop has delivered all events that it already knows. Otherwise, the server would upgrade a client whose departure
+ * Deno has noticed but not yet reported. Messages are delivered in order with such reports, timers before them.
+ */
+async function messageTurn(): Promise<void> {
+  const { port1, port2 } = new MessageChannel();
+  await new Promise<void>((resolve) => {
+    port1.onmessage = () => resolve();
+    port2.postMessage(undefined);
+  });
+  port1.close();
+  port2.close();
+}

@@ -1,0 +1,204 @@
+// Endpoint: the address on which a server listens, and its certificate.
+
+import type { Clock } from "../../clock.ts";
+import { isLoopbackHostname, urlOf } from "../address.ts";
+import { textResponse } from "./handshake.ts";
+import { settledWithin } from "./listening.ts";
+import type { FailureLog } from "../failure_log.ts";
+import type { Logger } from "../logger.ts";
+import { type OwnHandler, OwnListener } from "./own_listener.ts";
+import { Relisten } from "./relisten.ts";
+
+/** A certificate and its private key. Each is PEM text, or the `file:` URL of such a text. */
+export interface Certificate {
+  /** The certificate chain. The server's own certificate comes first. */
+  cert: string | URL;
+  /** The private key. */
+  key: string | URL;
+}
+
+/** A {@linkcode Certificate} whose files have been read. */
+type CertificateText = Record<keyof Certificate, string>;
+
+/** Options of {@linkcode Endpoint}. */
+export interface EndpointOptions extends Partial<Certificate> {
+  hostname: string;
+  port: number;
+  /** How many proxies are in front of the server. */
+  trustedProxies: number;
+  clock: Clock;
+  logger: Logger;
+  failures: FailureLog;
+}
+
+/** The address to listen on. The port may be 0 until the first listener has a real one. */
+type Place = Pick<EndpointOptions, "hostname" | "port">;
+
+/** The pause between two attempts to listen on the port of a closed listener. The port is free after a turn of the event loop. */
+const RETRY_MS = 10;
+const MAX_RETRIES = 100;
+
+/** One address, on which at most one HTTP server listens at a time. If the platform ends that server, the endpoint listens again. */
+export class Endpoint {
+  readonly #handler: OwnHandler;
+  readonly #logger: Logger;
+  readonly #failures: FailureLog;
+  readonly #isLoopback: boolean;
+  readonly #relisten: Relisten;
+  /** Listeners whose connections are not all closed yet. */
+  readonly #serving = new Set<OwnListener>();
+  #place: Place;
+  #certificate: Certificate | undefined;
+  #listener: OwnListener | undefined;
+  #wasOpened = false;
+  #isReloading = false;
+  #isClosed = false;
+
+  constructor(options: EndpointOptions, handler: OwnHandler) {
+    const { hostname, port, cert, key, trustedProxies, clock, logger, failures } = options;
+    this.#place = { hostname, port };
+    this.#isLoopback = isLoopbackHostname(hostname) && trustedProxies === 0;
+    this.#handler = handler;
+    this.#logger = logger;
+    this.#failures = failures;
+    this.#relisten = new Relisten(clock, logger, () => {
+      this.#listen();
+      logger.info(`Listening on ${this.url} again`);
+    });
+    if (cert !== undefined && key !== undefined) this.#certificate = { cert, key };
+  }
+
+  /** The address on which it listens, or `undefined` if it does not listen. */
+  get addr(): Deno.NetAddr | undefined {
+    return this.#isClosed ? undefined : this.#listener?.addr;
+  }
+
+  /** The URL for clients on this machine, or `undefined` if it does not listen. */
+  get url(): string | undefined {
+    return this.addr && urlOf(this.addr, this.#certificate ? "wss" : "ws");
+  }
+
+  /** Whether it was opened and is not closed, but does not listen at the moment. */
+  get isDown(): boolean {
+    return this.#wasOpened && !this.#listener && !this.#isClosed;
+  }
+
+  /**
+   * Begins to listen.
+   *
+   * @throws {Deno.errors.AddrInUse} If the port is in use.
+   */
+  open(): Deno.NetAddr {
+    const listener = this.#listen();
+    this.#wasOpened = true;
+    return listener.addr;
+  }
+
+  /**
+   * Listens again, with another certificate. Deno can neither replace the certificate of a listener nor stop a listener and keep its
+   * connections. So `sendAway` must close the connections of all clients.
+   *
+   * @throws {TypeError} If it does not listen, has no TLS, is already reloading, or if the certificate is not valid. Then nothing changes.
+   * @throws {Deno.errors.AddrInUse} If another program took the port in the meantime. After every failure to listen, the endpoint keeps
+   * trying.
+   */
+  async reload(certificate: Certificate, sendAway: () => readonly Promise<void>[], graceMs: number): Promise<void> {
+    const cannot = "Cannot reload the certificate";
+    if (this.#isReloading) throw new TypeError(`${cannot}: another one is being loaded`);
+    if (this.isDown) throw new TypeError(`${cannot}: the server lost its port, and is about to listen again`);
+    const listener = this.#listener;
+    if (!listener || this.#isClosed) throw new TypeError(`${cannot}: the server does not listen`);
+    if (!this.#certificate) throw new TypeError(`${cannot}: the server was started without one`);
+    const pair = textOf(certificate);
+    checkPair(cannot, pair);
+    this.#isReloading = true;
+    this.#certificate = pair;
+    try {
+      await settledWithin(graceMs, sendAway());
+      const gone = listener.shutdown().then(() => this.#serving.delete(listener));
+      this.#listener = undefined;
+      for (let retries = 0; !this.addr && !this.#isClosed; retries++) {
+        await settledWithin(RETRY_MS, [gone]);
+        this.#listenUnlessInUse(retries);
+      }
+    } catch (error) {
+      if (!this.#listener) this.#relisten.begin();
+      throw error;
+    } finally {
+      this.#isReloading = false;
+    }
+  }
+
+  /** Requests are still accepted, but a listener that ends from now on is not replaced. */
+  beginClose(): void {
+    this.#isClosed = true;
+    this.#relisten.cancel();
+  }
+
+  /** Stops listening. Resolves when all connections are closed, which may never happen if a peer has stopped reading. */
+  async close(): Promise<void> {
+    this.beginClose();
+    await Promise.all([...this.#serving].map((listener) => listener.shutdown()));
+  }
+
+  #listen(): OwnListener {
+    // The text is kept, because the files cannot be read again when there are no free file descriptors.
+    const pair = this.#certificate && textOf(this.#certificate);
+    const where = { ...this.#place, ...pair, isLoopback: this.#isLoopback };
+    const listener = new OwnListener(where, this.#handler, (error) => this.#fail(error));
+    const { hostname, port } = listener.addr;
+    this.#certificate = pair;
+    this.#place = { hostname, port };
+    this.#listener = listener;
+    this.#serving.add(listener);
+    this.#relisten.succeeded();
+    const ended = (error?: unknown) => this.#lose(listener, error);
+    listener.finished.then(ended, ended);
+    return listener;
+  }
+
+  /** Answers a request if the handler failed. */
+  #fail(error: unknown): Response {
+    this.#failures.note("Deno.serve", "Answering a request", error);
+    return textResponse(500, "The server failed to answer this request");
+  }
+
+  #listenUnlessInUse(retries: number): void {
+    if (this.#isClosed) return;
+    try {
+      this.#listen();
+    } catch (error) {
+      if (!(error instanceof Deno.errors.AddrInUse) || retries >= MAX_RETRIES) throw error;
+    }
+  }
+
+  /**
+   * Must be called when `listener` has ended. If the endpoint did not end it, the platform did, for example because of too many open files.
+   */
+  #lose(listener: OwnListener, error: unknown): void {
+    if (this.#isClosed || this.#listener !== listener) return;
+    const { url } = this;
+    this.#listener = undefined;
+    // Its clients stay connected.
+    void listener.retire().catch(() => {}).then(() => this.#serving.delete(listener));
+    const reason = error instanceof Error ? error.message : "the listener has ended";
+    this.#logger.error(`Cannot accept clients on ${url}: ${reason}; trying to listen again`);
+    // If a reload is in progress, reload() listens again.
+    if (!this.#isReloading) this.#relisten.begin();
+  }
+}
+
+/** Reads the files of a certificate that is given as URLs. */
+function textOf({ cert, key }: Certificate): CertificateText {
+  const read = (pem: string | URL) => typeof pem === "string" ? pem : Deno.readTextFileSync(pem);
+  return { cert: read(cert), key: read(key) };
+}
+
+/** Checks the pair by creating an HTTP client that would present it to servers. The check is the same, but needs no permission. */
+function checkPair(cannot: string, { cert, key }: CertificateText): void {
+  try {
+    Deno.createHttpClient({ cert, key }).close();
+  } catch (cause) {
+    throw new TypeError(`${cannot}: ${cause instanceof Error ? cause.message : cause}`, { cause });
+  }
+}

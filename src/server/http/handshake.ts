@@ -1,0 +1,125 @@
+// The WebSocket handshake: which requests are accepted, and with which subprotocol.
+
+import { type Subprotocol, SUBPROTOCOLS } from "../../protocol/capabilities.ts";
+import type { ResolvedOptions } from "../options.ts";
+import type { OwnListener } from "./own_listener.ts";
+
+/** The options on which a handshake depends. */
+export type HandshakeOptions = Pick<ResolvedOptions, "requireSubprotocol" | "allowedPaths" | "allowsOrigin">;
+
+/** The result of a handshake. */
+export type Handshake =
+  | { accepted: true; subprotocol: Subprotocol | undefined }
+  /** `warning`: a text for the log, because only the owner of the server can fix the cause. */
+  | { accepted: false; response: Response; warning?: string };
+
+/** Whether a request asks for a WebSocket. */
+export function isUpgrade(request: Request): boolean {
+  return hasToken(request.headers.get("upgrade"), "websocket");
+}
+
+/**
+ * Checks a request for which {@linkcode isUpgrade} returned true. `listener`: the server's own listener, if the request came through it.
+ */
+export function examineHandshake(request: Request, options: HandshakeOptions, listener?: OwnListener): Handshake {
+  const { headers } = request;
+  const { pathname } = new URL(request.url);
+  if (options.allowedPaths && !options.allowedPaths.includes(pathname)) {
+    return refuse(404, `There is no WebSocket at "${pathname}"`);
+  }
+  const origin = headers.get("origin");
+  if (origin !== null && !allowsPage(origin, request, options, listener)) {
+    return { accepted: false, response: refuseOrigin(origin), warning: unlisted(origin) };
+  }
+  // Deno would accept any version, and would answer a missing key with status 500.
+  if (request.method !== "GET" || !hasToken(headers.get("connection"), "upgrade")) {
+    return refuse(400, "A WebSocket handshake is a GET request with the header Connection: Upgrade");
+  }
+  // Deno (2.9) does not upgrade a connection whose first Upgrade line is "h2c". The attempt ends the process, and no handler can catch the
+  // error.
+  if (hasToken(headers.get("upgrade"), "h2c")) return refuse(400, "A WebSocket handshake must not offer h2c");
+  if (headers.get("sec-websocket-version") !== "13") {
+    return refuse(426, "Only version 13 of the WebSocket protocol is supported", { "sec-websocket-version": "13" });
+  }
+  if (!/^[A-Za-z0-9+/]{22}==$/.test(headers.get("sec-websocket-key") ?? "")) {
+    return refuse(400, "The header Sec-WebSocket-Key must be 16 bytes in base64");
+  }
+  const offered = tokens(headers.get("sec-websocket-protocol"));
+  const subprotocol = SUBPROTOCOLS.find((each) => offered.includes(each));
+  if (!subprotocol && (offered.length > 0 || options.requireSubprotocol)) {
+    return refuse(400, `A client must offer one of the subprotocols ${SUBPROTOCOLS.join(", ")}`);
+  }
+  return { accepted: true, subprotocol };
+}
+
+/** Whether a page from `origin`, whose browser sent the request, may connect. */
+export function allowsPage(
+  origin: string,
+  { headers, url }: Request,
+  { allowsOrigin }: Pick<HandshakeOptions, "allowsOrigin">,
+  listener?: OwnListener,
+): boolean {
+  // HTTP/2 has no Host header.
+  const host = headers.get("host") ?? new URL(url).host;
+  return allowsOrigin(origin, host, listener?.isLoopback ?? false);
+}
+
+/** Answers a request that is not a handshake, if the program has no answer for it. */
+export function explainUpgrade(): Response {
+  return textResponse(
+    426,
+    "This is a Foxglove WebSocket server: open its ws:// address in Foxglove or Lichtblick",
+    { upgrade: "websocket", connection: "upgrade" },
+  );
+}
+
+/** Rejects a page that may not connect. */
+export function refuseOrigin(origin: string): Response {
+  return textResponse(403, unlisted(origin));
+}
+
+/** Rejects a handshake because the server closes. */
+export function explainClosing(): Response {
+  return textResponse(503, "The server is closing");
+}
+
+/** Answers a handshake whose client has left. No client gets this answer: it is for the logs of frameworks and for tests. */
+export function explainLeft(): Response {
+  return textResponse(499, "The client has left");
+}
+
+/** Returns the entries of a header that is a list. Several headers with the same name arrive joined with commas. */
+export function tokens(header: string | null): string[] {
+  return header?.split(",").map(trimmed).filter((token) => token !== "") ?? [];
+}
+
+/**
+ * Removes the whitespace that HTTP allows around an entry. `trim()` would also remove other whitespace, and Deno would see other entries.
+ */
+function trimmed(token: string): string {
+  const isSpace = (at: number) => token[at] === " " || token[at] === "\t";
+  let [start, end] = [0, token.length];
+  while (start < end && isSpace(start)) start += 1;
+  while (end > start && isSpace(end - 1)) end -= 1;
+  return token.slice(start, end);
+}
+
+/** Whether a header that is a list contains an entry, in any letter case. `token` must be in lower case. */
+function hasToken(header: string | null, token: string): boolean {
+  return tokens(header).some((each) => each.toLowerCase() === token);
+}
+
+function unlisted(origin: string): string {
+  return `Pages of origin ${
+    JSON.stringify(origin)
+  } may not connect: the server's option "allowedOrigins" does not list it`;
+}
+
+function refuse(status: number, why: string, headers?: Record<string, string>): Handshake {
+  return { accepted: false, response: textResponse(status, why, headers) };
+}
+
+/** Creates a plain text response. */
+export function textResponse(status: number, text: string, headers: Record<string, string> = {}): Response {
+  return new Response(`${text}\n`, { status, headers: { "content-type": "text/plain; charset=utf-8", ...headers } });
+}

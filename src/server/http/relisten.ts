@@ -1,0 +1,71 @@
+// Relisten: tries to listen again, with growing delays, until it succeeds or is cancelled.
+
+import type { Clock } from "../../clock.ts";
+import type { Logger } from "../logger.ts";
+
+/** The delay before the first attempt, and the longest delay. Each delay is twice as long as the one before. */
+const MIN_DELAY_MS = 100;
+const MAX_DELAY_MS = 5000;
+
+/** The longest interval that `setInterval()` supports. */
+const MAX_TIMER_MS = 2 ** 31 - 1;
+
+/** The attempts of one endpoint to listen again. */
+export class Relisten {
+  readonly #clock: Clock;
+  readonly #logger: Logger;
+  readonly #listen: () => void;
+  #delayMs = MIN_DELAY_MS;
+  #listenedAtMs = -Infinity;
+  #failure: string | undefined;
+  #cancel: (() => void) | undefined;
+
+  /** `listen` must throw when it fails, and call `succeeded()` otherwise. */
+  constructor(clock: Clock, logger: Logger, listen: () => void) {
+    this.#clock = clock;
+    this.#logger = logger;
+    this.#listen = listen;
+  }
+
+  /** Schedules the first attempt. If the last listener ended within 5 s, the delay continues to grow. */
+  begin(): void {
+    if (this.#clock.now() - this.#listenedAtMs >= MAX_DELAY_MS) this.#delayMs = MIN_DELAY_MS;
+    this.#schedule();
+  }
+
+  /** Must be called when the endpoint listens. */
+  succeeded(): void {
+    this.#listenedAtMs = this.#clock.now();
+    this.#failure = undefined;
+  }
+
+  cancel(): void {
+    this.#cancel?.();
+    this.#cancel = undefined;
+  }
+
+  #schedule(): void {
+    this.cancel();
+    const cancelAlarm = this.#clock.after(this.#delayMs, () => this.#attempt());
+    this.#delayMs = Math.min(this.#delayMs * 2, MAX_DELAY_MS);
+    // The clock's alarms do not keep the process alive, and a server may have nothing else to do than to listen.
+    const keepAlive = setInterval(() => {}, MAX_TIMER_MS);
+    this.#cancel = () => {
+      cancelAlarm();
+      clearInterval(keepAlive);
+    };
+  }
+
+  #attempt(): void {
+    this.cancel();
+    try {
+      this.#listen();
+    } catch (error) {
+      const failure = error instanceof Error ? error.message : String(error);
+      // Logged once, as long as the reason stays the same.
+      if (failure !== this.#failure) this.#logger.error(`${failure}; trying again until it succeeds`);
+      this.#failure = failure;
+      this.#schedule();
+    }
+  }
+}

@@ -1,0 +1,568 @@
+// Clients that publish: channels of their own, and the messages on them.
+
+import { assertEquals } from "@std/assert/equals";
+import { assertStrictEquals } from "@std/assert/strict-equals";
+import type { ClientChannel } from "../../../src/protocol/client_publish.ts";
+import type { ClientChannelId } from "../../../src/protocol/ids.ts";
+import { StatusLevel } from "../../../src/protocol/status.ts";
+import type { FoxgloveServerListener } from "../../../src/server/listener.ts";
+import type { FoxgloveServerOptions } from "../../../src/server/options.ts";
+import {
+  bytes,
+  clientChannel,
+  type Conversation,
+  conversation,
+  type FakeClient,
+  HookLog,
+  ODOM,
+  settled,
+  subscription,
+} from "../../support/conversation.ts";
+import { FakeClock } from "../../support/fake_clock.ts";
+
+const ID = clientChannel(7);
+const CMD: ClientChannel = { id: ID, topic: "/cmd", encoding: "json", schemaName: "Cmd" };
+
+/** A server that lets clients publish, and notes what its hooks are told, the client's id behind the hook's name. */
+function publishing(options: Partial<FoxgloveServerOptions> = {}): Conversation & { calls: HookLog } {
+  const calls = new HookLog();
+  const listener: FoxgloveServerListener = {
+    onClientAdvertise: (_server, channel, { client }) => calls.note("advertise", client.id, channel),
+    onClientUnadvertise: (_server, channelId, { client }) => calls.note("unadvertise", client.id, channelId),
+    onClientMessage: (_server, channelId, payload, { client }) => calls.note("message", client.id, channelId, payload),
+    onClientDisconnect: (_server, { client }) => calls.note("disconnect", client.id),
+  };
+  return { ...conversation({ capabilities: ["clientPublish"], listener, ...options }), calls };
+}
+
+function advertises(client: FakeClient, ...channels: ClientChannel[]): void {
+  client.says({ op: "advertise", channels });
+}
+
+/** As it comes over the wire, for what our own encoder would refuse. */
+function advertisesRaw(client: FakeClient, ...channels: object[]): void {
+  client.saysRaw(JSON.stringify({ op: "advertise", channels }));
+}
+
+function unadvertises(client: FakeClient, ...channelIds: ClientChannelId[]): void {
+  client.says({ op: "unadvertise", channelIds });
+}
+
+function publishes(client: FakeClient, channelId: ClientChannelId, text: string): void {
+  client.says({ op: "messageData", channelId, payload: bytes(text) });
+}
+
+const WIRE_CHANNEL = { id: 7, topic: "/cmd", encoding: "json", schemaName: "Cmd" };
+
+const ADVERTISED: Readonly<Record<string, { wire: object; channel: ClientChannel }>> = {
+  "without a schema": { wire: WIRE_CHANNEL, channel: CMD },
+  "whose schema is null": { wire: { ...WIRE_CHANNEL, schema: null, schemaEncoding: null }, channel: CMD },
+  "with a schema of text": {
+    wire: { ...WIRE_CHANNEL, schema: '{"type":"object"}', schemaEncoding: "jsonschema" },
+    channel: { ...CMD, schema: '{"type":"object"}', schemaEncoding: "jsonschema" },
+  },
+  "whose schema is empty": { wire: { ...WIRE_CHANNEL, schema: "" }, channel: { ...CMD, schema: "" } },
+  "whose schemaEncoding is empty": { wire: { ...WIRE_CHANNEL, schemaEncoding: "" }, channel: CMD },
+  "with a schema of bytes": {
+    wire: { ...WIRE_CHANNEL, encoding: "protobuf", schema: "3q2+7w==", schemaEncoding: "protobuf" },
+    channel: {
+      ...CMD,
+      encoding: "protobuf",
+      schema: Uint8Array.of(0xde, 0xad, 0xbe, 0xef),
+      schemaEncoding: "protobuf",
+    },
+  },
+  "with a schema of bytes, as its encoding alone says": {
+    wire: { ...WIRE_CHANNEL, encoding: "flatbuffer", schema: "AA==" },
+    channel: { ...CMD, encoding: "flatbuffer", schema: Uint8Array.of(0) },
+  },
+  "without a schema where it would be bytes": {
+    wire: { ...WIRE_CHANNEL, encoding: "protobuf", schemaEncoding: "protobuf" },
+    channel: { ...CMD, encoding: "protobuf", schemaEncoding: "protobuf" },
+  },
+  "with the id 0 and no schemaName": {
+    wire: { ...WIRE_CHANNEL, id: 0, schemaName: "" },
+    channel: { ...CMD, id: clientChannel(0), schemaName: "" },
+  },
+  "with the largest id": {
+    wire: { ...WIRE_CHANNEL, id: 0xffff_ffff },
+    channel: { ...CMD, id: clientChannel(0xffff_ffff) },
+  },
+  "with a topic like a member of every object": {
+    wire: { ...WIRE_CHANNEL, topic: "__proto__", schemaName: "constructor" },
+    channel: { ...CMD, topic: "__proto__", schemaName: "constructor" },
+  },
+};
+
+for (const [what, { wire, channel }] of Object.entries(ADVERTISED)) {
+  Deno.test(`P01 a client that advertises a channel ${what}: the hook is told the client and the channel`, () => {
+    const { client, calls } = publishing();
+    const app = client();
+    advertisesRaw(app, wire);
+    assertEquals(calls.take(), [["advertise", 1, channel]]);
+    app.hearsNothing();
+  });
+}
+
+Deno.test("P01 a client that advertises many channels in one message: the hook is called for each, in their order", () => {
+  const { client, calls } = publishing();
+  const app = client();
+  const channels = [9, 2, 5].map((id) => ({ ...CMD, id: clientChannel(id), topic: `/cmd/${id}` }));
+  advertises(app, ...channels);
+  assertEquals(calls.take(), channels.map((channel) => ["advertise", 1, channel]));
+  advertises(app);
+  assertEquals(calls.take(), []);
+  app.hearsNothing();
+});
+
+Deno.test("P01 a client's channel may share id and topic with one of the server's, and is not advertised to anybody", () => {
+  const { server, client, calls } = publishing();
+  const id = server.addChannel(ODOM);
+  const [app, other] = [client(), client()];
+  advertises(app, { ...CMD, id: clientChannel(id), topic: ODOM.topic });
+  assertEquals(calls.take(), [["advertise", 1, { ...CMD, id: clientChannel(id), topic: ODOM.topic }]]);
+  assertEquals([...server.channels.keys()], [id]);
+  app.hearsNothing();
+  other.hearsNothing();
+});
+
+Deno.test("P01 the hook is told which client it is, and on which server", () => {
+  const seen: unknown[] = [];
+  const { server, client } = conversation({
+    capabilities: ["clientPublish"],
+    listener: { onClientAdvertise: (server, _channel, context) => void seen.push(server, context.client) },
+  });
+  const app = client({ subprotocol: "foxglove.sdk.v1", userAgent: "app" });
+  advertises(app, CMD);
+  assertStrictEquals(seen[0], server);
+  assertStrictEquals(seen[1], server.clients.values().next().value);
+});
+
+Deno.test("P02 without the capability an attempt to publish gets an ERROR, and the hooks are not called", () => {
+  const { client, calls } = publishing({ capabilities: ["services", "parameters"] });
+  const app = client();
+  advertises(app, CMD, { ...CMD, id: clientChannel(8) });
+  app.hears({
+    op: "status",
+    level: StatusLevel.ERROR,
+    message: 'Cannot advertise: the server has no capability "clientPublish"',
+  });
+  // It has been told of these channels.
+  publishes(app, ID, "{}");
+  unadvertises(app, ID, clientChannel(8));
+  app.hearsNothing();
+  publishes(app, ID, "{}");
+  app.hears({
+    op: "status",
+    level: StatusLevel.ERROR,
+    message: 'Cannot publish: the server has no capability "clientPublish"',
+  });
+  unadvertises(app, ID);
+  app.hears({
+    op: "status",
+    level: StatusLevel.ERROR,
+    message: 'Cannot unadvertise: the server has no capability "clientPublish"',
+  });
+  app.hearsNothing();
+  app.leaves();
+  assertEquals(calls.take(), [["disconnect", 1]]);
+});
+
+Deno.test("P03 the same channel again gets a WARNING and is ignored", () => {
+  const { client, calls } = publishing();
+  const app = client();
+  const channel: ClientChannel = { ...CMD, schema: Uint8Array.of(1, 2), schemaEncoding: "protobuf" };
+  advertises(app, channel);
+  calls.take();
+  advertises(app, channel);
+  app.hearsStatus(StatusLevel.WARNING, 'Cannot advertise "/cmd": it is advertised already');
+  app.hearsNothing();
+  assertEquals(calls.take(), []);
+  app.leaves();
+  assertEquals(calls.take(), [["unadvertise", 1, ID], ["disconnect", 1]]);
+});
+
+const DIFFERENT: Readonly<Record<string, Partial<ClientChannel>>> = {
+  "topic": { topic: "/other" },
+  "encoding": { encoding: "cdr" },
+  "schemaName": { schemaName: "Other" },
+  "schemaEncoding": { schemaEncoding: "ros2idl" },
+  "schema": { schema: "bool stop" },
+};
+
+for (const [what, members] of Object.entries(DIFFERENT)) {
+  Deno.test(`P03 an id that is in use, with another ${what}, gets an ERROR, and the first channel stays`, () => {
+    const { client, calls } = publishing();
+    const app = client();
+    advertises(app, { ...CMD, schema: "bool go", schemaEncoding: "ros2msg" });
+    calls.take();
+    advertises(app, { ...CMD, schema: "bool go", schemaEncoding: "ros2msg", ...members });
+    app.hearsStatus(StatusLevel.ERROR, 'Cannot advertise "', 'in use for "/cmd"');
+    app.hearsNothing();
+    publishes(app, ID, "still the first");
+    assertEquals(calls.take(), [["message", 1, ID, bytes("still the first")]]);
+    // Compared with the first again, not with the one that was refused.
+    advertises(app, { ...CMD, schema: "bool go", schemaEncoding: "ros2msg" });
+    app.hearsStatus(StatusLevel.WARNING, "advertised already");
+  });
+}
+
+Deno.test("P03 an id twice in one message: the first entry counts, and the entries after it as well", () => {
+  const { client, calls } = publishing();
+  const app = client();
+  const next = { ...CMD, id: clientChannel(8) };
+  advertises(app, CMD, { ...CMD, topic: "/other" }, CMD, next);
+  app.hearsStatus(StatusLevel.ERROR, 'Cannot advertise "/other"');
+  app.hearsStatus(StatusLevel.WARNING, 'Cannot advertise "/cmd"');
+  app.hearsNothing();
+  assertEquals(calls.take(), [["advertise", 1, CMD], ["advertise", 1, next]]);
+});
+
+Deno.test("P04 an encoding that the server did not declare gets an ERROR, the other entries are taken", () => {
+  const { client, calls } = publishing({ supportedEncodings: ["json", "ros1"] });
+  const app = client();
+  const ros1 = { ...CMD, id: clientChannel(9), encoding: "ros1" };
+  advertises(app, CMD, { ...CMD, id: clientChannel(8), encoding: "cdr" }, ros1);
+  app.hearsStatus(StatusLevel.ERROR, 'Cannot advertise "/cmd": the server does not support encoding "cdr"');
+  app.hearsNothing();
+  assertEquals(calls.take(), [["advertise", 1, CMD], ["advertise", 1, ros1]]);
+  publishes(app, clientChannel(8), "x");
+  app.hearsNothing();
+  assertEquals(calls.take(), []);
+});
+
+Deno.test("P04 a server that declares no encoding at all takes none", () => {
+  const { client, calls } = publishing({ supportedEncodings: [] });
+  const app = client();
+  advertises(app, CMD);
+  app.hearsStatus(StatusLevel.ERROR, 'encoding "json"');
+  assertEquals(calls.take(), []);
+});
+
+Deno.test("P04 a server that declares nothing takes any encoding, also beside services", () => {
+  const { server, client, calls } = publishing({ capabilities: ["clientPublish", "services"] });
+  const side = { encoding: "json", schemaName: "Empty", schemaEncoding: "jsonschema", schema: '{"type":"object"}' };
+  server.addService({ name: "/reset", type: "Reset", request: side, response: side });
+  const app = client();
+  advertises(app, { ...CMD, encoding: "xml" });
+  assertEquals(calls.take(), [["advertise", 1, { ...CMD, encoding: "xml" }]]);
+  app.hearsNothing();
+});
+
+Deno.test("P04 what the server's services take is declared with the rest", () => {
+  const { server, client, calls } = publishing({
+    capabilities: ["clientPublish", "services"],
+    supportedEncodings: ["json"],
+  });
+  const side = { encoding: "ros1", schemaName: "Empty", schemaEncoding: "ros1msg", schema: "bool x" };
+  server.addService({ name: "/reset", type: "Reset", request: side, response: side });
+  const app = client();
+  advertises(app, { ...CMD, encoding: "ros1" });
+  assertEquals(calls.take(), [["advertise", 1, { ...CMD, encoding: "ros1" }]]);
+  app.hearsNothing();
+});
+
+for (const schema of ["no base64!", "3q2+7w=", "3q2-7w==", "3q2+7w==\n"]) {
+  for (const [encoding, schemaEncoding] of [["protobuf", "protobuf"], ["cdr", "flatbuffer"], ["protobuf", null]]) {
+    const what = `${JSON.stringify(schema)} for ${encoding} and ${schemaEncoding}`;
+    Deno.test(`P05 a schema that should be base64 and is not gets an ERROR and is ignored: ${what}`, () => {
+      const { client, calls } = publishing();
+      const app = client();
+      advertisesRaw(app, { ...WIRE_CHANNEL, encoding, schemaEncoding, schema });
+      app.hearsStatus(StatusLevel.ERROR, 'Cannot advertise "/cmd"', "not base64");
+      app.hearsNothing();
+      publishes(app, ID, "x");
+      app.hearsNothing();
+      assertEquals(calls.take(), []);
+      advertises(app, CMD);
+      publishes(app, ID, "y");
+      assertEquals(calls.take(), [["advertise", 1, CMD], ["message", 1, ID, bytes("y")]]);
+    });
+  }
+}
+
+Deno.test("P05 a schema of text need not be base64", () => {
+  const { client, calls } = publishing();
+  const app = client();
+  advertises(app, { ...CMD, encoding: "cdr", schemaEncoding: "ros2msg", schema: "no base64!" });
+  assertEquals(calls.take().length, 1);
+  app.hearsNothing();
+});
+
+Deno.test("P06 the hook is told the payload, also an empty one, in the order in which they came", () => {
+  const { client, calls } = publishing();
+  const app = client();
+  advertises(app, CMD, { ...CMD, id: clientChannel(8) });
+  calls.take();
+  publishes(app, ID, '{"go":true}');
+  publishes(app, clientChannel(8), "");
+  publishes(app, ID, "");
+  assertEquals(calls.take(), [
+    ["message", 1, ID, bytes('{"go":true}')],
+    ["message", 1, clientChannel(8), bytes("")],
+    ["message", 1, ID, bytes("")],
+  ]);
+  app.hearsNothing();
+});
+
+Deno.test("P06 the payload is the hook's to keep: what comes later does not change it", async () => {
+  const kept: Uint8Array[] = [];
+  const { client } = publishing({ listener: { onClientMessage: (_server, _id, payload) => void kept.push(payload) } });
+  const app = client();
+  advertises(app, CMD);
+  const texts = Array.from({ length: 100 }, (_, count) => `message ${count}`);
+  for (const text of texts) publishes(app, ID, text);
+  await settled();
+  assertEquals(kept.map((payload) => new TextDecoder().decode(payload)), texts);
+  for (const payload of kept) payload.fill(0);
+  publishes(app, ID, "after the hook wrote to its own");
+  assertEquals(kept.at(-1), bytes("after the hook wrote to its own"));
+});
+
+Deno.test("P06 a frame that is part of a larger buffer is read where it lies", () => {
+  const { client, calls } = publishing();
+  const app = client();
+  advertises(app, CMD);
+  calls.take();
+  app.saysRaw(Uint8Array.of(9, 9, 0x01, 7, 0, 0, 0, 0xaa, 0xbb, 9).subarray(2, 9));
+  assertEquals(calls.take(), [["message", 1, ID, Uint8Array.of(0xaa, 0xbb)]]);
+});
+
+Deno.test("P06 a hook that waits holds up neither the next message nor another client", async () => {
+  const begun: string[] = [];
+  const { promise: release, resolve } = Promise.withResolvers<void>();
+  const ended: string[] = [];
+  const { client } = publishing({
+    listener: {
+      async onClientMessage(_server, _channelId, payload) {
+        const text = new TextDecoder().decode(payload);
+        begun.push(text);
+        await release;
+        ended.push(text);
+      },
+    },
+  });
+  const [one, other] = [client(), client()];
+  for (const each of [one, other]) advertises(each, CMD);
+  publishes(one, ID, "1a");
+  publishes(other, ID, "2a");
+  publishes(one, ID, "1b");
+  assertEquals(begun, ["1a", "2a", "1b"]);
+  resolve();
+  await settled();
+  assertEquals(ended, ["1a", "2a", "1b"]);
+  one.hearsNothing();
+});
+
+Deno.test("P06 what the hook publishes in answer comes before the answers to what the client said next", () => {
+  const { server, client } = publishing({
+    listener: { onClientMessage: (server, _channelId, payload) => server.sendMessage(id, 5n, payload) },
+  });
+  const id = server.addChannel(ODOM);
+  const app = client();
+  app.subscribes(3, id);
+  advertises(app, CMD);
+  publishes(app, ID, "echo");
+  publishes(app, clientChannel(8), "unknown");
+  app.hears({ op: "messageData", subscriptionId: subscription(3), timestamp: 5n, payload: bytes("echo") });
+  app.hearsStatus(StatusLevel.ERROR, "Cannot publish");
+});
+
+Deno.test("P07 data on a channel that is not advertised gets an ERROR and reaches no hook", () => {
+  const { client, calls } = publishing();
+  const app = client();
+  publishes(app, ID, "too early");
+  app.hearsStatus(StatusLevel.ERROR, "Cannot publish: the client channel is not advertised");
+  advertises(app, CMD);
+  unadvertises(app, ID);
+  calls.take();
+  publishes(app, ID, "too late");
+  app.hearsStatus(StatusLevel.ERROR, "Cannot publish: the client channel is not advertised");
+  app.hearsNothing();
+  assertEquals(calls.take(), []);
+});
+
+Deno.test("P07 a stream of data on a channel that is not advertised gets only a few of those", () => {
+  using _clock = new FakeClock();
+  const { client, calls } = publishing();
+  const app = client();
+  for (let count = 0; count < 100; count++) publishes(app, ID, "x");
+  for (let count = 0; count < 10; count++) app.hearsStatus(StatusLevel.ERROR, "not advertised");
+  app.hearsStatus(StatusLevel.WARNING, "left out");
+  app.hearsNothing();
+  assertEquals(calls.take(), []);
+});
+
+Deno.test("P08 unadvertise is told to the hook, and the id is free for another channel", () => {
+  const { client, calls } = publishing();
+  const app = client();
+  advertises(app, CMD);
+  unadvertises(app, ID);
+  const other: ClientChannel = { ...CMD, topic: "/other", encoding: "cdr", schemaName: "Other" };
+  advertises(app, other);
+  publishes(app, ID, "x");
+  assertEquals(calls.take(), [
+    ["advertise", 1, CMD],
+    ["unadvertise", 1, ID],
+    ["advertise", 1, other],
+    ["message", 1, ID, bytes("x")],
+  ]);
+  app.hearsNothing();
+});
+
+Deno.test("P08 unadvertise of an unknown id gets a WARNING, the other ids of the list are taken", () => {
+  const { client, calls } = publishing();
+  const app = client();
+  advertises(app, CMD, { ...CMD, id: clientChannel(8) });
+  calls.take();
+  unadvertises(app, clientChannel(99), ID, ID, clientChannel(8));
+  app.hearsStatus(StatusLevel.WARNING, "Cannot unadvertise: the client channel is not advertised");
+  app.hearsStatus(StatusLevel.WARNING, "Cannot unadvertise: the client channel is not advertised");
+  app.hearsNothing();
+  assertEquals(calls.take(), [["unadvertise", 1, ID], ["unadvertise", 1, clientChannel(8)]]);
+});
+
+Deno.test("P08 a message that lists too many channels refuses them, and leaves those alone that are advertised", () => {
+  const { client, calls } = publishing({ maxClientChannels: 2 });
+  const app = client();
+  advertises(app, CMD);
+  calls.take();
+  const [eight, nine] = [clientChannel(8), clientChannel(9)];
+  advertises(app, CMD, { ...CMD, id: eight }, { ...CMD, id: nine });
+  app.hearsStatus(StatusLevel.ERROR, '"maxClientChannels" allows (2)');
+  publishes(app, eight, "x");
+  unadvertises(app, nine);
+  publishes(app, ID, "still here");
+  assertEquals(calls.take(), [["message", 1, ID, bytes("still here")]]);
+  unadvertises(app, ID);
+  assertEquals(calls.take(), [["unadvertise", 1, ID]]);
+  app.hearsNothing();
+  publishes(app, ID, "too late");
+  app.hearsStatus(StatusLevel.ERROR, "not advertised");
+});
+
+Deno.test("P09 a client that leaves unadvertises its channels before it is reported gone", () => {
+  const { client, calls } = publishing();
+  const [app, other] = [client(), client()];
+  advertises(app, ...[3, 1, 2].map((id) => ({ ...CMD, id: clientChannel(id) })));
+  advertises(other, { ...CMD, id: clientChannel(1) });
+  unadvertises(app, clientChannel(1));
+  calls.take();
+  app.leaves();
+  app.leaves();
+  assertEquals(calls.take(), [["unadvertise", 1, 3], ["unadvertise", 1, 2], ["disconnect", 1]]);
+  publishes(other, clientChannel(1), "still here");
+  assertEquals(calls.take(), [["message", 2, clientChannel(1), bytes("still here")]]);
+});
+
+Deno.test("P09 a server that closes has its clients' channels unadvertised first", async () => {
+  const { server, client, calls } = publishing();
+  advertises(client(), CMD);
+  advertises(client(), CMD);
+  calls.take();
+  await server.close({ graceMs: 0 });
+  assertEquals(calls.take(), [
+    ["unadvertise", 1, ID],
+    ["disconnect", 1],
+    ["unadvertise", 2, ID],
+    ["disconnect", 2],
+  ]);
+});
+
+Deno.test("P09 what a client says after it has left is heard by nobody", () => {
+  const { client, calls } = publishing();
+  const app = client();
+  advertises(app, CMD);
+  app.leaves();
+  calls.take();
+  publishes(app, ID, "x");
+  advertises(app, CMD);
+  app.saysRaw("no JSON");
+  assertEquals(calls.take(), []);
+  app.hearsNothing();
+});
+
+Deno.test("P10 two clients use the same id for channels of their own", () => {
+  const { client, calls } = publishing();
+  const [one, other] = [client(), client()];
+  const others: ClientChannel = { ...CMD, topic: "/other", encoding: "cdr" };
+  advertises(one, CMD);
+  advertises(other, others);
+  publishes(one, ID, "from one");
+  publishes(other, ID, "from other");
+  unadvertises(one, ID);
+  publishes(other, ID, "again");
+  assertEquals(calls.take(), [
+    ["advertise", 1, CMD],
+    ["advertise", 2, others],
+    ["message", 1, ID, bytes("from one")],
+    ["message", 2, ID, bytes("from other")],
+    ["unadvertise", 1, ID],
+    ["message", 2, ID, bytes("again")],
+  ]);
+  publishes(one, ID, "no more");
+  one.hearsStatus(StatusLevel.ERROR, "not advertised");
+  one.hearsNothing();
+  other.hearsNothing();
+});
+
+Deno.test("P11 a channel that the filter rejects gets an ERROR and is ignored", () => {
+  const asked: unknown[] = [];
+  const { server, client, calls } = publishing({
+    clientChannelFilter(channel, client) {
+      asked.push([channel, client]);
+      return channel.topic.startsWith("/cmd");
+    },
+  });
+  const app = client();
+  const status: ClientChannel = { ...CMD, id: clientChannel(8), topic: "/status" };
+  advertises(app, CMD, status);
+  app.hearsStatus(StatusLevel.ERROR, 'Cannot advertise "/status"', "not allow");
+  app.hearsNothing();
+  assertEquals(calls.take(), [["advertise", 1, CMD]]);
+  const info = server.clients.values().next().value;
+  assertEquals(asked, [[CMD, info], [status, info]]);
+  publishes(app, clientChannel(8), "x");
+  unadvertises(app, clientChannel(8));
+  app.hearsNothing();
+  unadvertises(app, clientChannel(8));
+  app.hearsStatus(StatusLevel.WARNING, "not advertised");
+  assertEquals(calls.take(), []);
+});
+
+Deno.test("P11 a filter that throws rejects, is logged, and is asked again for the next channel", () => {
+  let asked = 0;
+  const { client, calls, log } = publishing({
+    clientChannelFilter() {
+      asked += 1;
+      if (asked === 1) throw new Error("out of order");
+      return true;
+    },
+  });
+  const app = client();
+  advertises(app, CMD);
+  app.hearsStatus(StatusLevel.ERROR, 'Cannot advertise "/cmd"');
+  assertEquals(log.filter((line) => line.startsWith("error: ")), ['error: Option "clientChannelFilter" failed']);
+  advertises(app, CMD);
+  assertEquals(calls.take(), [["advertise", 1, CMD]]);
+  app.hearsNothing();
+});
+
+for (const listener of [undefined, {}]) {
+  Deno.test(`P01 to P09 go without hooks: ${listener ? "an empty listener" : "no listener"}`, () => {
+    const { server, client, log } = conversation({ capabilities: ["clientPublish"] });
+    server.setListener(listener);
+    const app = client();
+    advertises(app, CMD);
+    publishes(app, ID, "x");
+    advertises(app, CMD);
+    app.hearsStatus(StatusLevel.WARNING, "advertised already");
+    unadvertises(app, ID);
+    unadvertises(app, ID);
+    app.hearsStatus(StatusLevel.WARNING, "not advertised");
+    advertises(app, CMD);
+    app.leaves();
+    app.hearsNothing();
+    assertEquals(log.filter((line) => /^(warn|error)/.test(line)), []);
+  });
+}

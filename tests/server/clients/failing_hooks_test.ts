@@ -1,0 +1,345 @@
+// Hooks that fail: the fault stays with the client that they were called for, and with the log.
+
+import { assertEquals } from "@std/assert/equals";
+import { assertStrictEquals } from "@std/assert/strict-equals";
+import type { ClientMessage, ServerMessage } from "../../../src/protocol/messages.ts";
+import { StatusLevel } from "../../../src/protocol/status.ts";
+import type { FoxgloveServerListener, ListenerContext } from "../../../src/server/listener.ts";
+import { ableConversation, assertLives } from "../../support/able_conversation.ts";
+import {
+  bytes,
+  channel,
+  clientChannel,
+  clientId,
+  type FakeClient,
+  HookLog,
+  ODOM,
+  service,
+  settled,
+  subscription,
+} from "../../support/conversation.ts";
+
+type RequestHook =
+  | "onServiceRequest"
+  | "onGetParameters"
+  | "onSetParameters"
+  | "onFetchAsset"
+  | "onPlaybackControl";
+type NotificationHook = Exclude<keyof FoxgloveServerListener, RequestHook | "onError">;
+
+/** What leads to each hook, where the client has just connected. */
+const PROVOKE: Readonly<Record<NotificationHook, (client: FakeClient) => void>> = {
+  onSubscribe: (client) => client.subscribes(1, channel(1)),
+  onClientSubscribe: (client) => client.subscribes(1, channel(1)),
+  onUnsubscribe: (client) => {
+    client.subscribes(1, channel(1));
+    client.says({ op: "unsubscribe", subscriptionIds: [subscription(1)] });
+  },
+  onClientUnsubscribe: (client) => {
+    client.subscribes(1, channel(1));
+    client.says({ op: "unsubscribe", subscriptionIds: [subscription(1)] });
+  },
+  onClientConnect: () => {},
+  onClientDisconnect: (client) => client.leaves(),
+  onClientAdvertise: (client) => client.says(ADVERTISE),
+  onClientUnadvertise: (client) => {
+    client.says(ADVERTISE);
+    client.says({ op: "unadvertise", channelIds: [clientChannel(1)] });
+  },
+  onClientMessage: (client) => {
+    client.says(ADVERTISE);
+    client.says({ op: "messageData", channelId: clientChannel(1), payload: bytes("{}") });
+  },
+  onParametersSubscribe: (client) => client.says({ op: "subscribeParameterUpdates", parameterNames: ["a"] }),
+  onConnectionGraphSubscribe: (client) => client.says({ op: "subscribeConnectionGraph" }),
+};
+
+const ADVERTISE: ClientMessage = {
+  op: "advertise",
+  channels: [{ id: clientChannel(1), topic: "/cmd", encoding: "json", schemaName: "" }],
+};
+
+/** What the graph's hook is preceded by; the other messages are not answered. */
+const ANSWERS: Partial<Record<NotificationHook, ServerMessage["op"]>> = {
+  onConnectionGraphSubscribe: "connectionGraphUpdate",
+};
+
+const FAULT = new Error("out of order");
+/** Not even `String()` takes it. */
+const NO_TEXT_AT_ALL: unknown = Object.create(null);
+/** Not even `instanceof` takes it. */
+const REVOKED: unknown = revoked();
+
+function revoked(): unknown {
+  const { proxy, revoke } = Proxy.revocable({}, {});
+  revoke();
+  return proxy;
+}
+
+const FAILURES: Readonly<Record<string, { fail: () => unknown; error: unknown }>> = {
+  "throws": {
+    fail: () => {
+      throw FAULT;
+    },
+    error: FAULT,
+  },
+  "rejects": { fail: () => Promise.reject(FAULT), error: FAULT },
+  "throws nothing": {
+    fail: () => {
+      throw undefined;
+    },
+    error: undefined,
+  },
+  "rejects with a library's own promise": {
+    fail: () => ({ then: (_fulfilled: unknown, rejected: (error: unknown) => void) => rejected(FAULT) }),
+    error: FAULT,
+  },
+  "rejects with an object that is no text": { fail: () => Promise.reject(NO_TEXT_AT_ALL), error: NO_TEXT_AT_ALL },
+  "rejects with a proxy that was revoked": { fail: () => Promise.reject(REVOKED), error: REVOKED },
+};
+
+/** A listener with this one hook, which fails for the second client only, and a note of `onError`. */
+function failing(name: NotificationHook, fail: () => unknown, calls: HookLog): FoxgloveServerListener {
+  const hook = (...all: unknown[]) => {
+    const { client } = all.at(-1) as ListenerContext;
+    return client.id === clientId(2) ? fail() : undefined;
+  };
+  const onError: FoxgloveServerListener["onError"] = (server, error, { client }) =>
+    calls.note(server, error, client.id);
+  return { [name]: hook, onError };
+}
+
+for (const [name, provoke] of Object.entries(PROVOKE) as [NotificationHook, (client: FakeClient) => void][]) {
+  for (const [how, { fail, error }] of Object.entries(FAILURES)) {
+    Deno.test(`M05 ${name} ${how}: log, onError, ERROR to that client, and nothing to others`, async () => {
+      const calls = new HookLog();
+      const { server, client, channelId, errors } = ableConversation(failing(name, fail, calls));
+      const other = client();
+      other.subscribes(1, server.addChannel({ ...ODOM, topic: "/other" }));
+      other.takes();
+      const app = client({ keepGreeting: true });
+      for (const op of ["serverInfo", "advertise", "advertiseServices"]) assertEquals(app.takes().op, op);
+
+      provoke(app);
+      await settled();
+      const answer = ANSWERS[name];
+      if (answer) assertEquals(app.takes().op, answer);
+      if (name !== "onClientDisconnect") app.hearsStatus(StatusLevel.ERROR, name);
+      app.hearsNothing();
+      assertEquals(errors(), [`error: Client 2: ${name} failed`]);
+      const [call, ...further] = calls.take();
+      assertStrictEquals(call?.[0], server);
+      assertStrictEquals(call?.[1], error);
+      assertEquals([call?.[2], ...further], [clientId(2)]);
+
+      other.hearsNothing();
+      other.subscribes(2, channelId);
+      server.sendMessage(channelId, 5n, "data");
+      other.hears({ op: "messageData", subscriptionId: subscription(2), timestamp: 5n, payload: bytes("data") });
+      assertEquals(app.closedWith, undefined);
+      assertEquals(server.clients.size, name === "onClientDisconnect" ? 1 : 2);
+    });
+  }
+}
+
+Deno.test("M05 a hook that throws does not keep the other hooks and the other entries from their turn", () => {
+  const calls = new HookLog();
+  const { server, client, channelId } = ableConversation({
+    onSubscribe() {
+      throw FAULT;
+    },
+    onClientSubscribe: (_server, id) => calls.note("onClientSubscribe", id),
+  });
+  const second = server.addChannel({ ...ODOM, topic: "/second" });
+  const app = client();
+  app.says({
+    op: "subscribe",
+    subscriptions: [{ id: subscription(1), channelId }, { id: subscription(2), channelId: second }],
+  });
+  assertEquals(calls.take(), [["onClientSubscribe", channelId], ["onClientSubscribe", second]]);
+  app.hearsStatus(StatusLevel.ERROR, "onSubscribe");
+  app.hearsStatus(StatusLevel.ERROR, "onSubscribe");
+  for (const id of [channelId, second]) server.sendMessage(id, 5n, "data");
+  assertEquals([app.takes().op, app.takes().op], ["messageData", "messageData"]);
+});
+
+Deno.test("M05 hooks that throw while a client leaves do not stop its leaving", () => {
+  const calls = new HookLog();
+  const fail = (name: string) => () => {
+    calls.note(name);
+    throw FAULT;
+  };
+  const { server, client, channelId, errors } = ableConversation({
+    onParametersSubscribe: (_server, _names, subscribe) => subscribe ? undefined : fail("parameters")(),
+    onConnectionGraphSubscribe: (_server, subscribe) => subscribe ? undefined : fail("graph")(),
+    onClientUnsubscribe: fail("unsubscribe"),
+    onUnsubscribe: fail("last"),
+    onClientUnadvertise: fail("unadvertise"),
+    onClientDisconnect: fail("disconnect"),
+  });
+  const app = client();
+  app.subscribes(1, channelId);
+  app.says(ADVERTISE);
+  app.says({ op: "subscribeParameterUpdates", parameterNames: ["a"] });
+  app.says({ op: "subscribeConnectionGraph" });
+  app.leaves();
+  const order = ["parameters", "graph", "unsubscribe", "last", "unadvertise", "disconnect"];
+  assertEquals(calls.take(), order.map((name) => [name]));
+  assertEquals(errors().length, 6);
+  assertEquals([server.clients.size, server.isSubscribed(channelId)], [0, false]);
+});
+
+Deno.test("M05 a hook that throws while the server removes a channel: the others are told, removeChannel() is not", () => {
+  const calls = new HookLog();
+  const { server, client, channelId, errors } = ableConversation({
+    onClientUnsubscribe(_server, _channelId, { client }) {
+      calls.note(client.id);
+      throw FAULT;
+    },
+  });
+  const [one, other] = [client(), client()];
+  for (const app of [one, other]) app.subscribes(1, channelId);
+  assertEquals(server.removeChannel(channelId), true);
+  assertEquals(calls.take(), [[clientId(1)], [clientId(2)]]);
+  for (const app of [one, other]) {
+    app.hears({ op: "unadvertise", channelIds: [channelId] });
+    app.hearsStatus(StatusLevel.ERROR, "onClientUnsubscribe");
+    app.hearsNothing();
+  }
+  // The same error a second time is only counted.
+  assertEquals(errors(), ["error: Client 1: onClientUnsubscribe failed"]);
+});
+
+Deno.test("M05 a hook that fails after its client has left is logged, and nobody is told", async () => {
+  const late = Promise.withResolvers<void>();
+  const calls = new HookLog();
+  const { client, errors } = ableConversation({
+    onClientSubscribe: () => late.promise,
+    onError: (_server, error, { client }) => calls.note(error, client.id),
+  });
+  const [app, other] = [client(), client()];
+  app.subscribes(1, channel(1));
+  app.leaves();
+  late.reject(FAULT);
+  await settled();
+  assertEquals(errors(), ["error: Client 1: onClientSubscribe failed"]);
+  assertEquals(calls.take(), [[FAULT, clientId(1)]]);
+  app.hearsNothing();
+  other.hearsNothing();
+});
+
+for (const [how, fail] of [["throws", () => fault()], ["rejects", () => Promise.reject(FAULT)]] as const) {
+  Deno.test(`M05 onError itself throws after a hook that ${how}: both are logged, the client is told of the hook`, async () => {
+    const { server, client, errors } = ableConversation({ onClientSubscribe: fail, onError: () => fault() });
+    const [app, other] = [client(), client()];
+    app.subscribes(1, channel(1));
+    await settled();
+    app.hearsStatus(StatusLevel.ERROR, "onClientSubscribe");
+    app.hearsNothing();
+    other.hearsNothing();
+    assertEquals(errors(), ["error: Client 1: onClientSubscribe failed", "error: Client 1: onError failed"]);
+    server.setListener(undefined);
+    assertLives(server, app);
+  });
+}
+
+Deno.test("M05 an async onError that rejects is logged like one that throws", async () => {
+  const onError = (): Promise<void> => Promise.reject(FAULT);
+  const { server, client, errors } = ableConversation({ onClientSubscribe: fault, onError });
+  const app = client();
+  app.subscribes(1, channel(1));
+  await settled();
+  app.hearsStatus(StatusLevel.ERROR, "onClientSubscribe");
+  app.hearsNothing();
+  assertEquals(errors(), ["error: Client 1: onClientSubscribe failed", "error: Client 1: onError failed"]);
+  server.setListener(undefined);
+  assertLives(server, app);
+});
+
+function fault(): never {
+  throw FAULT;
+}
+
+Deno.test("M05 without onError a hook that fails is logged, and its client is told", () => {
+  const { server, client, errors } = ableConversation({ onClientSubscribe: fault });
+  const app = client();
+  app.subscribes(1, channel(1));
+  app.hearsStatus(StatusLevel.ERROR, "onClientSubscribe");
+  assertEquals(errors(), ["error: Client 1: onClientSubscribe failed"]);
+  server.setListener(undefined);
+  assertLives(server, app);
+});
+
+Deno.test("M05 a hook that is no function fails like one that throws", () => {
+  const { client, errors } = ableConversation({ onClientSubscribe: 5 } as unknown as FoxgloveServerListener);
+  const app = client();
+  app.subscribes(1, channel(1));
+  app.hearsStatus(StatusLevel.ERROR, "onClientSubscribe");
+  assertEquals(errors(), ["error: Client 1: onClientSubscribe failed"]);
+});
+
+Deno.test("M05 hooks are called with the listener as this, so that it can be an object of a class", () => {
+  class Counting implements FoxgloveServerListener {
+    #subscribed = 0;
+    failed = 0;
+    onClientSubscribe(): void {
+      this.#subscribed += 1;
+      throw new Error(`${this.#subscribed}`);
+    }
+    onError(): void {
+      this.failed += this.#subscribed;
+    }
+  }
+  const listener = new Counting();
+  const { client } = ableConversation(listener);
+  const app = client();
+  app.subscribes(1, channel(1));
+  assertEquals(listener.failed, 1);
+});
+
+/** What each request hook is asked by, and what a client hears when it fails: `…` stands for any text. */
+const REQUESTS: Readonly<Record<RequestHook, { asks: ClientMessage; hears: readonly object[] }>> = {
+  onServiceRequest: {
+    asks: { op: "serviceCallRequest", serviceId: service(1), callId: 9, encoding: "json", payload: bytes("{}") },
+    hears: [{ op: "serviceCallFailure", serviceId: 1, callId: 9, message: "…" }],
+  },
+  onGetParameters: {
+    asks: { op: "getParameters", parameterNames: ["a"], id: "q" },
+    hears: [{ op: "status", level: StatusLevel.ERROR, message: "…", id: "q" }],
+  },
+  onSetParameters: {
+    asks: { op: "setParameters", parameters: [{ name: "a", value: 1 }], id: "q" },
+    hears: [
+      { op: "status", level: StatusLevel.ERROR, message: "…", id: "q" },
+      { op: "parameterValues", parameters: [], id: "q" },
+    ],
+  },
+  onFetchAsset: {
+    asks: { op: "fetchAsset", uri: "package://a", requestId: 7 },
+    hears: [{ op: "fetchAssetResponse", requestId: 7, status: "error", error: "…" }],
+  },
+  onPlaybackControl: {
+    asks: { op: "playbackControlRequest", command: "play", speed: 1, requestId: "r" },
+    hears: [{ op: "status", level: StatusLevel.ERROR, message: "…", id: "r" }],
+  },
+};
+
+for (const [name, { asks, hears }] of Object.entries(REQUESTS)) {
+  for (const [how, { fail }] of Object.entries(FAILURES)) {
+    Deno.test(`M05 ${name} ${how}: log, the request fails, and others hear nothing`, async () => {
+      const { server, client, errors } = ableConversation({ [name]: fail });
+      const [app, other] = [client({ subprotocol: "foxglove.sdk.v1" }), client({ subprotocol: "foxglove.sdk.v1" })];
+      app.says(asks);
+      await settled();
+      for (const expected of hears) {
+        const heard: object = app.takes();
+        const text = "message" in expected ? "message" : "error" in expected ? "error" : undefined;
+        assertEquals(text ? { ...heard, [text]: "…" } : heard, expected);
+      }
+      app.hearsNothing();
+      other.hearsNothing();
+      assertEquals(errors(), [`error: Client 1: ${name} failed`]);
+      assertLives(server, app);
+    });
+  }
+}

@@ -1,0 +1,111 @@
+// Clients that send too much, over real sockets: what they are told, and that the others do not notice.
+
+import { assertEquals } from "@std/assert/equals";
+import { assertStringIncludes } from "@std/assert/string-includes";
+import type { FoxgloveServerOptions } from "../../../src/server/options.ts";
+import { FoxgloveServer } from "../../../src/server/server.ts";
+import { once, Queue, within } from "../../support/events.ts";
+import { Opcode, RawSocket } from "../../support/raw_socket.ts";
+
+/** A server on a free port, and who left it. */
+function started(options: Partial<FoxgloveServerOptions>): { server: FoxgloveServer; left: Queue<number> } {
+  const left = new Queue<number>("a client that leaves");
+  const server = new FoxgloveServer({
+    name: "test",
+    port: 0,
+    capabilities: ["assets"],
+    listener: {
+      onFetchAsset: () => new Uint8Array([42]),
+      onClientDisconnect: (_server, { client }) => left.push(client.id),
+    },
+    ...options,
+  });
+  server.start();
+  return { server, left };
+}
+
+/** The last text that the server sent before it closed the socket, and how it did that. */
+async function farewell(socket: RawSocket): Promise<{ said: string; code: number; reason: string }> {
+  let said = "";
+  for (;;) {
+    const frame = await within(socket.readFrame(), "the close frame");
+    if (!frame) throw new Error("The connection ended without a close frame");
+    if (frame.opcode === Opcode.TEXT) said = new TextDecoder().decode(frame.payload);
+    if (frame.opcode !== Opcode.CLOSE) continue;
+    const code = new DataView(frame.payload.buffer).getUint16(0);
+    return { said, code, reason: new TextDecoder().decode(frame.payload.subarray(2)) };
+  }
+}
+
+Deno.test("H12 a message above maxMessageBytes: ERROR, then 1009", async () => {
+  const { server, left } = started({ maxMessageBytes: 1000 });
+  await using _server = server;
+  using socket = await RawSocket.connect({ port: server.addr?.port ?? 0 });
+  await socket.sendBinary(new Uint8Array(1001));
+  const { said, ...closed } = await farewell(socket);
+  assertStringIncludes(said, "maxMessageBytes");
+  assertEquals(closed, { code: 1009, reason: "message too big" });
+  await left.next();
+  assertEquals(server.clients.size, 0);
+});
+
+Deno.test("H12 fragments that are too large only together: ERROR, then 1009", async () => {
+  const { server } = started({ maxMessageBytes: 1000 });
+  await using _server = server;
+  using socket = await RawSocket.connect({ port: server.addr?.port ?? 0 });
+  await socket.sendFrame({ opcode: Opcode.BINARY, payload: new Uint8Array(501), fin: false });
+  await socket.sendFrame({ opcode: Opcode.CONTINUATION, payload: new Uint8Array(500) });
+  const { said, code } = await farewell(socket);
+  assertStringIncludes(said, "maxMessageBytes");
+  assertEquals(code, 1009);
+});
+
+Deno.test("a client that sends too fast and then listens is told why: ERROR, then 1008", async () => {
+  const { server, left } = started({ maxMessagesPerSecond: 5 });
+  await using _server = server;
+  using socket = await RawSocket.connect({ port: server.addr?.port ?? 0 });
+  // Those after the one that was too much would end the connection before what it is told could be read.
+  for (let count = 0; count < 11; count++) await socket.sendText("hello");
+  const { said, ...closed } = await farewell(socket);
+  assertStringIncludes(said, "maxMessagesPerSecond");
+  assertEquals(closed, { code: 1008, reason: "too much sent" });
+  await left.next();
+  assertEquals([server.clients.size, server.stats().excessiveClients], [0, 1]);
+});
+
+Deno.test("a flood of garbage at full speed is cut off, and another client is answered all the while", async () => {
+  const { server, left } = started({ maxMessagesPerSecond: 2000 });
+  await using _server = server;
+  const app = new WebSocket(server.url ?? "", ["foxglove.sdk.v1"]);
+  app.binaryType = "arraybuffer";
+  const answers = new Queue<ArrayBuffer>("an asset");
+  app.onmessage = ({ data }) => {
+    if (typeof data !== "string") answers.push(data);
+  };
+  await once(app, "open");
+  const flooder = await RawSocket.connect({ port: server.addr?.port ?? 0 });
+  // A hundred masked texts of "x"; the mask is zero.
+  const burst = new Uint8Array(700).map((_, index) => [0x81, 0x81, 0, 0, 0, 0, 0x78][index % 7] ?? 0);
+  const flooded = (async () => {
+    try {
+      for (;;) await flooder.sendBytes(burst);
+    } catch (error) {
+      return error;
+    }
+  })();
+  let fetched = 0;
+  const cut = left.next();
+  for (; fetched < 20; fetched++) {
+    app.send(JSON.stringify({ op: "fetchAsset", uri: "package://a", requestId: fetched }));
+    const answer = new DataView(await answers.next());
+    assertEquals([answer.getUint8(0), answer.getUint32(1, true), answer.getUint8(5)], [4, fetched, 0]);
+  }
+  assertEquals(await cut, 2);
+  // It need not have listened: the connection itself has ended.
+  assertEquals(await within(flooded, "the end of the flood") instanceof Error, true);
+  flooder.close();
+  assertEquals([server.clients.size, server.stats().excessiveClients], [1, 1]);
+  const closed = once<CloseEvent>(app, "close");
+  await server.close();
+  assertEquals((await closed).code, 1001);
+});

@@ -1,0 +1,121 @@
+// Rates of clients that come back: they go on with what they owe, and other clients do not.
+
+import { assertEquals } from "@std/assert/equals";
+import { StatusLevel } from "../../../src/protocol/status.ts";
+import { RateLimit } from "../../../src/session/rate_limit.ts";
+import type { FoxgloveServerOptions } from "../../../src/server/options.ts";
+import { RateDebts } from "../../../src/server/clients/rate_debts.ts";
+import { conversation, type FakeClient, type FakeClientOptions, settled } from "../../support/conversation.ts";
+import { TestClock } from "../../support/test_clock.ts";
+
+const HERE: Deno.NetAddr = { transport: "tcp", hostname: "192.0.2.7", port: 5001 };
+const HERE_AGAIN: Deno.NetAddr = { ...HERE, port: 5002 };
+const THERE: Deno.NetAddr = { ...HERE, hostname: "192.0.2.8" };
+const FORWARDED: Deno.NetAddr = { ...HERE, port: 0 };
+
+/** A server that takes ten messages a second. */
+function limited(options: Partial<FoxgloveServerOptions> = {}) {
+  const clock = new TestClock();
+  const { server, client } = conversation({ maxMessagesPerSecond: 10, ...options }, { clock });
+  return { server, clock, connect: (how: FakeClientOptions) => client(how) };
+}
+
+/** Sends so many messages. Returns how many statuses say that the rate is exceeded. */
+function sends(client: FakeClient, count: number): number {
+  for (let index = 0; index < count; index++) client.saysRaw(new Uint8Array());
+  let warnings = 0;
+  while (client.unheard > 0) {
+    const message = client.takes();
+    if (message.op === "status" && message.message.includes("maxMessagesPerSecond")) warnings += 1;
+  }
+  return warnings;
+}
+
+Deno.test("a client that comes back has what it left of its rate, and a full one when that has recovered", () => {
+  const { connect, clock } = limited();
+  const first = connect({ remoteAddr: HERE });
+  assertEquals(sends(first, 10), 0);
+  first.leaves();
+  const second = connect({ remoteAddr: HERE_AGAIN });
+  assertEquals(sends(second, 1), 1);
+  second.leaves();
+  clock.advance(600);
+  const third = connect({ remoteAddr: HERE });
+  assertEquals([sends(third, 5), sends(third, 1)], [0, 1]);
+  third.leaves();
+  clock.advance(2000);
+  assertEquals(sends(connect({ remoteAddr: HERE }), 10), 0);
+});
+
+Deno.test("a client that was cut off is cut off again at its first message", async () => {
+  const { server, connect, clock } = limited();
+  const first = connect({ remoteAddr: HERE });
+  assertEquals(sends(first, 21), 2);
+  assertEquals(first.closedWith, { code: 1008, reason: "too much sent" });
+  await settled();
+  const second = connect({ remoteAddr: HERE });
+  second.saysRaw(new Uint8Array());
+  second.hearsStatus(StatusLevel.ERROR, "Sends more than", "this client is disconnected");
+  await settled();
+  assertEquals(server.stats().excessiveClients, 2);
+  clock.advance(1500);
+  assertEquals(sends(connect({ remoteAddr: HERE }), 1), 0);
+});
+
+const FULL: Readonly<Record<string, Partial<Record<"before" | "after", Deno.Addr>> & { trustedProxies?: number }>> = {
+  "from another address": { before: HERE, after: THERE },
+  "from an unknown address": {},
+  "through a Unix socket": {
+    before: { transport: "unix", path: "/run/robot.sock" },
+    after: { transport: "unix", path: "/run/robot.sock" },
+  },
+  "through a proxy that did not forward its address": { before: HERE, after: HERE_AGAIN, trustedProxies: 1 },
+};
+
+for (const [how, { before, after, trustedProxies = 0 }] of Object.entries(FULL)) {
+  Deno.test(`a client that comes ${how} after another has a full rate`, () => {
+    const { connect } = limited({ trustedProxies });
+    const first = connect(before ? { remoteAddr: before } : {});
+    assertEquals(sends(first, 10), 0);
+    first.leaves();
+    assertEquals(sends(connect(after ? { remoteAddr: after } : {}), 10), 0);
+  });
+}
+
+Deno.test("a client behind a proxy that forwards its address comes back to its rate", () => {
+  const { connect } = limited({ trustedProxies: 1 });
+  const first = connect({ remoteAddr: FORWARDED });
+  assertEquals(sends(first, 10), 0);
+  first.leaves();
+  assertEquals(sends(connect({ remoteAddr: FORWARDED }), 1), 1);
+});
+
+Deno.test("clients that are connected at the same time do not share a rate, and one inherits what one left", () => {
+  const { connect } = limited();
+  const [first, second] = [connect({ remoteAddr: HERE }), connect({ remoteAddr: HERE })];
+  assertEquals([sends(first, 10), sends(second, 10)], [0, 0]);
+  first.leaves();
+  const [heir, other] = [connect({ remoteAddr: HERE }), connect({ remoteAddr: HERE })];
+  assertEquals([sends(heir, 1), sends(other, 10)], [1, 0]);
+});
+
+Deno.test("RateDebts remembers no more than 1024 clients, each for ten seconds, and none that owes nothing", () => {
+  const clock = new TestClock();
+  const debts = new RateDebts(clock, 0);
+  /** Very slow, so that age alone ends the debt. */
+  const rates = (spent: number) => {
+    const messages = new RateLimit(1);
+    messages.admit(clock.now(), spent);
+    return { messages, bytes: new RateLimit(0) };
+  };
+  debts.add(HERE, rates(0));
+  assertEquals(debts.size, 0);
+  for (let index = 0; index < 2000; index++) debts.add({ ...HERE, hostname: `h${index}` }, rates(1000));
+  assertEquals(debts.size, 1024);
+  assertEquals(debts.take({ ...HERE, hostname: "h975" }), undefined);
+  assertEquals(debts.take({ ...HERE, hostname: "h976" }) !== undefined, true);
+  clock.advance(10_000);
+  assertEquals(debts.take({ ...HERE, hostname: "h1999" }), undefined);
+  debts.add(HERE, rates(1));
+  assertEquals(debts.size, 1);
+});

@@ -1,0 +1,386 @@
+// Rights: a client is neither told of what it may not use, nor can it use that.
+
+import { assertEquals } from "@std/assert/equals";
+import { CAPABILITIES, type Capability } from "../../../src/protocol/capabilities.ts";
+import type { ClientMessage, ServerMessage } from "../../../src/protocol/messages.ts";
+import type { Parameter } from "../../../src/protocol/parameters.ts";
+import type { ServerInfo } from "../../../src/protocol/server_info.ts";
+import { StatusLevel } from "../../../src/protocol/status.ts";
+import type { FoxgloveServerListener } from "../../../src/server/listener.ts";
+import type { Rights } from "../../../src/session/rights.ts";
+import { ableConversation } from "../../support/able_conversation.ts";
+import {
+  bytes,
+  channel,
+  clientChannel,
+  conversation,
+  type FakeClient,
+  HookLog,
+  ODOM,
+  service,
+  settled,
+  subscription,
+} from "../../support/conversation.ts";
+
+const SIDE = { encoding: "json", schemaName: "Empty", schemaEncoding: "jsonschema", schema: '{"type":"object"}' };
+const SECRET = { ...ODOM, topic: "/secret" };
+const GRAPH = {
+  publishedTopics: [{ name: "/odom", publisherIds: ["base"] }, { name: "/secret", publisherIds: ["base"] }],
+  subscribedTopics: [],
+  advertisedServices: [{ name: "/reset", providerIds: ["base"] }],
+};
+
+/** A server that can do everything, with hooks that note their calls, and a client with these rights. */
+function limited(rights: Rights, more: FoxgloveServerListener = {}) {
+  const calls = new HookLog();
+  const values = new Map<string, Parameter>([
+    ["/rate", { name: "/rate", value: 5 }],
+    ["/secret", { name: "/secret", value: 6 }],
+  ]);
+  const { server, client } = ableConversation({
+    onServiceRequest: (_server, id) => (calls.note("service", id), "{}"),
+    onClientAdvertise: (_server, { topic }) => calls.note("advertise", topic),
+    onClientMessage: (_server, id) => calls.note("message", id),
+    onGetParameters: () => [...values.values()],
+    onSetParameters(_server, parameters) {
+      calls.note("set", ...parameters.map(({ name }) => name));
+      for (const parameter of parameters) values.set(parameter.name, parameter);
+      return [...values.values()];
+    },
+    onParametersSubscribe: (_server, names, subscribe) => calls.note(subscribe ? "watch" : "unwatch", ...names),
+    onFetchAsset: (_server, uri) => (calls.note("fetch", uri), bytes("mesh")),
+    onPlaybackControl: (_server, { requestId }) => void calls.note("playback", requestId),
+    ...more,
+  });
+  const app = client({ identity: { rights }, keepGreeting: true });
+  return { server, calls, app, other: client() };
+}
+
+/** Everything that has come. */
+function all(app: FakeClient): ServerMessage[] {
+  return Array.from({ length: app.unheard }, () => app.takes());
+}
+
+function ops(app: FakeClient): string[] {
+  return all(app).map(({ op }) => op);
+}
+
+Deno.test("C08 a topic that is not allowed is neither advertised nor subscribable nor unadvertised", () => {
+  const { server, app, other } = limited({ topics: ["/odom"] });
+  const advertised = () =>
+    all(app).map((message) => message.op === "advertise" ? message.channels.map(({ topic }) => topic) : message.op);
+  assertEquals(advertised(), ["serverInfo", ["/odom"], "advertiseServices"]);
+  const secret = server.addChannel(SECRET);
+  app.hearsNothing();
+  app.subscribes(1, secret);
+  app.hearsStatus(StatusLevel.WARNING, "Cannot subscribe: no such channel");
+  server.resetSessionId();
+  assertEquals(advertised(), ["serverInfo", ["/odom"], "advertiseServices"]);
+  server.removeChannel(secret);
+  app.hearsNothing();
+  assertEquals(ops(other), ["advertise", "serverInfo", "advertise", "advertiseServices", "unadvertise"]);
+  app.subscribes(1, channel(1));
+  server.sendMessage(channel(1), 5n, "{}");
+  app.hears({ op: "messageData", subscriptionId: subscription(1), timestamp: 5n, payload: bytes("{}") });
+  app.subscribes(1, server.addChannel(SECRET));
+  const message = 'Cannot subscribe: the id is in use for "/odom"';
+  app.hears({ op: "status", level: StatusLevel.ERROR, message });
+});
+
+Deno.test("P11 a client topic that is not allowed gets an ERROR and is ignored", () => {
+  const { app, calls } = limited({ clientTopics: ["/cmd/*"] });
+  all(app);
+  const advertise = (id: number, topic: string) =>
+    app.says({ op: "advertise", channels: [{ id: clientChannel(id), topic, encoding: "json", schemaName: "X" }] });
+  advertise(1, "/cmd/vel");
+  advertise(2, "/stop");
+  app.hearsStatus(StatusLevel.ERROR, 'Cannot advertise "/stop"', "not allow");
+  app.says({ op: "messageData", channelId: clientChannel(2), payload: bytes("{}") });
+  app.hearsNothing();
+  app.says({ op: "messageData", channelId: clientChannel(1), payload: bytes("{}") });
+  assertEquals(calls.take(), [["advertise", "/cmd/vel"], ["message", 1]]);
+  app.hearsNothing();
+});
+
+Deno.test("V03 a service that is not allowed is not advertised, and there is no such service", async () => {
+  const { server, app, other, calls } = limited({ services: ["/arm/*"] });
+  assertEquals(ops(app), ["serverInfo", "advertise"]);
+  const arm = server.addService({ name: "/arm/reset", type: "Reset", request: SIDE, response: SIDE });
+  const base = server.addService({ name: "/base/reset", type: "Reset", request: SIDE, response: SIDE });
+  const names = all(app).map((message) =>
+    message.op === "advertiseServices" ? message.services.map(({ name }) => name) : message.op
+  );
+  assertEquals(names, [["/arm/reset"]]);
+  const call = (client: FakeClient, serviceId: number) =>
+    client.says({
+      op: "serviceCallRequest",
+      serviceId: service(serviceId),
+      callId: 7,
+      encoding: "json",
+      payload: bytes("{}"),
+    });
+  for (const id of [base, 99]) {
+    call(app, id);
+    const message = "Cannot call a service: no such service";
+    app.hears({ op: "serviceCallFailure", serviceId: service(id), callId: 7, message });
+  }
+  call(app, arm);
+  const answered = await app.next();
+  assertEquals(answered.op, "serviceCallResponse");
+  assertEquals(calls.take(), [["service", arm]]);
+  server.resetSessionId();
+  assertEquals(ops(app), ["serverInfo", "advertise", "advertiseServices"]);
+  server.removeService(base);
+  app.hearsNothing();
+  server.removeService(arm);
+  app.hears({ op: "unadvertiseServices", serviceIds: [arm] });
+  assertEquals(ops(other).slice(-2), ["unadvertiseServices", "unadvertiseServices"]);
+});
+
+Deno.test("G02 parameters that are not allowed are left out of answers, whether named or not", async () => {
+  const { app } = limited({ readableParameters: ["/rate"] });
+  all(app);
+  for (const parameterNames of [[], ["/rate", "/secret"], ["/secret"]]) {
+    app.says({ op: "getParameters", parameterNames, id: "g" });
+    const parameters = parameterNames.length === 1 ? [] : [{ name: "/rate", value: 5 }];
+    assertEquals(await app.next(), { op: "parameterValues", parameters, id: "g" });
+  }
+});
+
+Deno.test("G10 parameters that are not allowed are not watched, whether named or not", async () => {
+  const { server, app, calls } = limited({ readableParameters: ["/rate"] });
+  all(app);
+  app.says({ op: "subscribeParameterUpdates", parameterNames: ["/rate", "/secret"] });
+  assertEquals(calls.take(), [["watch", "/rate"]]);
+  app.says({ op: "subscribeParameterUpdates", parameterNames: [] });
+  await settled();
+  server.updateParameters([{ name: "/rate", value: 7 }, { name: "/secret", value: 8 }]);
+  app.hears({ op: "parameterValues", parameters: [{ name: "/rate", value: 7 }] });
+  server.updateParameters([{ name: "/secret", value: 9 }]);
+  app.hearsNothing();
+  assertEquals(calls.take(), []);
+});
+
+Deno.test("G03 the answer to a set holds no parameter that may not be read", async () => {
+  const { app, calls } = limited({ readableParameters: ["/rate"] });
+  all(app);
+  app.says({ op: "setParameters", parameters: [{ name: "/secret", value: 1 }, { name: "/rate", value: 2 }], id: "s" });
+  assertEquals(await app.next(), { op: "parameterValues", parameters: [{ name: "/rate", value: 2 }], id: "s" });
+  assertEquals(calls.take(), [["set", "/secret", "/rate"]]);
+});
+
+for (
+  const [rights, parameters] of [
+    [{ writableParameters: ["/rate"] }, [{ name: "/rate", value: 5 }, { name: "/secret", value: 6 }]],
+    [{ writableParameters: ["/rate"], readableParameters: ["/rate"] }, [{ name: "/rate", value: 5 }]],
+  ] as [Rights, Parameter[]][]
+) {
+  Deno.test(`G13 a set of one that is not allowed sets none, by ${JSON.stringify(rights)}`, async () => {
+    const { app, calls } = limited(rights);
+    all(app);
+    const both = [{ name: "/rate", value: 1 }, { name: "/secret", value: 2 }];
+    app.says({ op: "setParameters", parameters: both });
+    app.hearsStatus(StatusLevel.ERROR, "Cannot set parameters: ", 'this client may not set "/secret"');
+    app.says({ op: "setParameters", parameters: both, id: "s" });
+    app.hearsRefusal("s", 'Cannot set parameters: this client may not set "/secret"');
+    assertEquals(await app.next(), { op: "parameterValues", parameters, id: "s" });
+    app.hearsNothing();
+    assertEquals(calls.take(), []);
+    app.says({ op: "setParameters", parameters: [{ name: "/rate", value: 3 }] });
+    await settled();
+    assertEquals(calls.take(), [["set", "/rate"]]);
+  });
+}
+
+Deno.test("A02 an asset that is not allowed: opcode 4 with status 1", async () => {
+  const { app, calls } = limited({ assets: ["package://arm/*"] });
+  all(app);
+  for (const uri of ["package://base/a.dae", "package://arm/../base/a.dae"]) {
+    app.says({ op: "fetchAsset", uri, requestId: 3 });
+    const error = `Cannot fetch "${uri}": this client may not`;
+    app.hears({ op: "fetchAssetResponse", requestId: 3, status: "error", error });
+  }
+  app.says({ op: "fetchAsset", uri: "package://arm/a.dae", requestId: 4 });
+  assertEquals(await app.next(), { op: "fetchAssetResponse", requestId: 4, status: "success", data: bytes("mesh") });
+  assertEquals(calls.take(), [["fetch", "package://arm/a.dae"]]);
+});
+
+Deno.test("N01 topics and services that are not allowed are not in the graph, and their changes are not told", () => {
+  const { server, app, other } = limited({ topics: ["/odom"], services: [] });
+  all(app);
+  server.updateConnectionGraph(GRAPH);
+  for (const client of [app, other]) client.says({ op: "subscribeConnectionGraph" });
+  const seen = {
+    op: "connectionGraphUpdate",
+    publishedTopics: [{ name: "/odom", publisherIds: ["base"] }],
+    subscribedTopics: [],
+    advertisedServices: [],
+    removedTopics: [],
+    removedServices: [],
+  } as const;
+  app.hears(seen);
+  server.updateConnectionGraph({
+    ...GRAPH,
+    publishedTopics: GRAPH.publishedTopics.slice(0, 1),
+    advertisedServices: [],
+  });
+  app.hearsNothing();
+  server.updateConnectionGraph({ publishedTopics: [], subscribedTopics: [], advertisedServices: [] });
+  app.hears({ ...seen, publishedTopics: [], removedTopics: ["/odom"] });
+  assertEquals(ops(other), ["connectionGraphUpdate", "connectionGraphUpdate", "connectionGraphUpdate"]);
+});
+
+Deno.test("a client that may only look sees everything and does nothing", async () => {
+  const { server, app, calls } = limited({ readOnly: true });
+  assertEquals(ops(app), ["serverInfo", "advertise"]);
+  app.subscribes(1, channel(1));
+  server.sendMessage(channel(1), 5n, "{}");
+  assertEquals(ops(app), ["messageData"]);
+  app.says({ op: "getParameters", parameterNames: [] });
+  assertEquals((await app.next()).op, "parameterValues");
+  app.says({ op: "fetchAsset", uri: "package://arm/a.dae", requestId: 1 });
+  assertEquals((await app.next()).op, "fetchAssetResponse");
+  assertEquals(calls.take(), [["fetch", "package://arm/a.dae"]]);
+
+  const cmd = { id: clientChannel(1), topic: "/cmd", encoding: "json", schemaName: "X" };
+  app.says({ op: "advertise", channels: [cmd] });
+  app.hearsStatus(StatusLevel.ERROR, "Cannot advertise: this client may not");
+  app.says({ op: "serviceCallRequest", serviceId: service(1), callId: 2, encoding: "json", payload: bytes("{}") });
+  assertEquals(ops(app), ["serviceCallFailure"]);
+  app.says({ op: "setParameters", parameters: [{ name: "/rate", value: 1 }] });
+  app.hearsStatus(StatusLevel.ERROR, 'may not set "/rate"');
+  app.says({ op: "setParameters", parameters: [], id: "s" });
+  app.hearsRefusal("s", "Cannot set parameters: this client may not");
+  app.hears({ op: "parameterValues", parameters: [], id: "s" });
+  app.says({ op: "playbackControlRequest", command: "play", speed: 1, requestId: "p" });
+  app.hearsRefusal("p", "Cannot control playback: this client may not");
+  app.hearsNothing();
+  assertEquals(calls.take(), []);
+});
+
+const READS: Rights = { readableParameters: [] };
+const WRITES: Rights = { writableParameters: [] };
+
+for (
+  const [rights, leftOut] of [
+    [{}, []],
+    [{ readOnly: false }, []],
+    [{ readOnly: true }, ["clientPublish", "services", "playbackControl"]],
+    [{ topics: [] }, []],
+    [{ clientTopics: [] }, ["clientPublish"]],
+    [{ clientTopics: ["/cmd"] }, []],
+    [{ services: [] }, ["services"]],
+    [{ services: ["/none"] }, []],
+    [{ topics: [], services: [] }, ["services", "connectionGraph"]],
+    [{ topics: [], readOnly: true }, ["clientPublish", "services", "connectionGraph", "playbackControl"]],
+    [{ assets: [] }, ["assets"]],
+    [{ assets: ["*"], readOnly: true }, ["clientPublish", "services", "playbackControl"]],
+    [READS, ["parametersSubscribe"]],
+    [WRITES, []],
+    [{ ...READS, ...WRITES }, ["parameters", "parametersSubscribe"]],
+    [{ ...READS, readOnly: true }, [
+      "clientPublish",
+      "parameters",
+      "parametersSubscribe",
+      "services",
+      "playbackControl",
+    ]],
+  ] as [Rights, string[]][]
+) {
+  Deno.test(`I01 serverInfo leaves out of the capabilities: ${leftOut.join()}, by ${JSON.stringify(rights)}`, () => {
+    const { server, app, other } = limited(rights);
+    const everything = CAPABILITIES as readonly string[];
+    const rest = everything.filter((capability) => !leftOut.includes(capability));
+    const [first] = all(app);
+    assertEquals(first?.op === "serverInfo" && first.capabilities, rest);
+    // They tell of the data, whether or not the client may steer.
+    assertEquals(first?.op === "serverInfo" && [first.dataStartTime, first.dataEndTime], [0n, 9n]);
+    server.resetSessionId("next");
+    const [second] = all(app);
+    assertEquals(second, { ...first as ServerInfo, sessionId: "next" });
+    const [unlimited] = all(other);
+    assertEquals(unlimited?.op === "serverInfo" && unlimited.capabilities, everything);
+  });
+}
+
+/** A message for each capability that needs one, and what the client hears when it is refused. */
+const USES: readonly (readonly [Capability, ClientMessage, doing: string])[] = [
+  ["clientPublish", { op: "unadvertise", channelIds: [clientChannel(1)] }, "unadvertise"],
+  ["clientPublish", { op: "messageData", channelId: clientChannel(1), payload: bytes("") }, "publish"],
+  ["parameters", { op: "getParameters", parameterNames: [] }, "get parameters"],
+  ["parameters", { op: "setParameters", parameters: [] }, "set parameters"],
+  ["parametersSubscribe", { op: "subscribeParameterUpdates", parameterNames: [] }, "subscribe to parameters"],
+  ["parametersSubscribe", { op: "unsubscribeParameterUpdates", parameterNames: [] }, "unsubscribe from parameters"],
+  ["connectionGraph", { op: "subscribeConnectionGraph" }, "subscribe to the connection graph"],
+  ["connectionGraph", { op: "unsubscribeConnectionGraph" }, "unsubscribe from the connection graph"],
+];
+
+for (const [capability, message, doing] of USES) {
+  Deno.test(`${message.op}: a client is not told that the server lacks "${capability}" which only it may not use`, () => {
+    const { app, calls } = limited({ readOnly: true, topics: [], readableParameters: [], assets: [] });
+    all(app);
+    app.says(message);
+    app.hears({ op: "status", level: StatusLevel.ERROR, message: `Cannot ${doing}: this client may not` });
+    const { client } = conversation();
+    const lacking = client({ identity: { rights: { readOnly: true } } });
+    lacking.says(message);
+    const text = `Cannot ${doing}: the server has no capability "${capability}"`;
+    lacking.hears({ op: "status", level: StatusLevel.ERROR, message: text });
+    assertEquals(calls.take(), []);
+  });
+}
+
+Deno.test("a request for a capability that rights rule out is refused by its id, unless that is too long", () => {
+  const { app } = limited({ readOnly: true, readableParameters: [] });
+  all(app);
+  app.says({ op: "getParameters", parameterNames: [], id: "g" });
+  app.hearsRefusal("g", "Cannot get parameters: this client may not");
+  app.says({ op: "setParameters", parameters: [{ name: "/rate", value: 1 }], id: "s" });
+  app.hearsRefusal("s", "Cannot set parameters: this client may not");
+  app.says({ op: "getParameters", parameterNames: [], id: "x".repeat(1025) });
+  app.hears({ op: "status", level: StatusLevel.ERROR, message: "Cannot get parameters: this client may not" });
+  app.hearsNothing();
+});
+
+Deno.test("clients with the same rights share one encoded serverInfo", () => {
+  let encodings = 0;
+  const metadata = {
+    get robot() {
+      encodings += 1;
+      return "arm";
+    },
+  };
+  const { server, client } = conversation({ capabilities: ["services", "assets"], metadata });
+  const encodedFor = (act: () => void) => {
+    encodings = 0;
+    act();
+    return encodings;
+  };
+  const guest = { identity: { rights: { readOnly: true } } };
+  assertEquals(encodedFor(() => [client(), client(), client({ identity: { rights: { topics: [] } } })]), 0);
+  const once = encodedFor(() => client(guest));
+  assertEquals([once > 0, encodedFor(() => [client(guest), client({ identity: { rights: { services: [] } } })])], [
+    true,
+    0,
+  ]);
+  assertEquals(encodedFor(() => server.resetSessionId()), 2 * once);
+});
+
+Deno.test("rights and filters both have to allow a thing", () => {
+  const { server, client } = conversation({
+    capabilities: ["clientPublish"],
+    channelFilter: ({ topic }, { identity }) => identity?.name === "guest" && topic !== "/odom",
+    clientChannelFilter: ({ topic }) => topic !== "/odom",
+  });
+  const topics = ["/odom", "/rate"];
+  const app = client({ identity: { name: "guest", rights: { topics, clientTopics: topics } } });
+  server.addChannels(["/odom", "/rate", "/secret"].map((topic) => ({ ...ODOM, topic })));
+  const advertised = app.takes();
+  assertEquals(advertised.op === "advertise" && advertised.channels.map(({ topic }) => topic), ["/rate"]);
+  for (const [id, topic] of ["/odom", "/rate", "/secret"].entries()) {
+    app.says({ op: "advertise", channels: [{ id: clientChannel(id), topic, encoding: "json", schemaName: "X" }] });
+  }
+  app.hearsStatus(StatusLevel.ERROR, 'Cannot advertise "/odom"', "not allow");
+  app.hearsStatus(StatusLevel.ERROR, 'Cannot advertise "/secret"', "not allow");
+  app.hearsNothing();
+});

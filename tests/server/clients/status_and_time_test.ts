@@ -1,0 +1,259 @@
+// Notes for the user and the server's clock, as clients are told them.
+
+import { assertEquals } from "@std/assert/equals";
+import { assertThrows } from "@std/assert/throws";
+import type { ServiceSchema } from "../../../src/protocol/services.ts";
+import { StatusLevel } from "../../../src/protocol/status.ts";
+import { bytes as hex } from "../../protocol/hex.ts";
+import { clientId, conversation, type FakeClient, ODOM } from "../../support/conversation.ts";
+
+/** The JSON of the newest message, where absent and `null` differ. */
+function newestText(client: FakeClient): unknown {
+  return JSON.parse(client.wire.at(-1) as string);
+}
+
+for (const [name, level] of Object.entries(StatusLevel)) {
+  Deno.test(`T01 a status of level ${name} goes to all clients, and without an id it has no such member`, () => {
+    const { server, client } = conversation();
+    const clients = [client(), client({ subprotocol: "foxglove.websocket.v1" })];
+    server.sendStatus(level, "camera 2 is warming up");
+    for (const app of clients) {
+      assertEquals(newestText(app), { op: "status", level, message: "camera 2 is warming up" });
+      app.takes();
+      app.hearsNothing();
+    }
+  });
+}
+
+Deno.test("T01 a status with an id carries it, each time", () => {
+  const { server, client } = conversation();
+  const app = client();
+  server.sendStatus(StatusLevel.WARNING, "camera 2 is warming up", { id: "cam2" });
+  server.sendStatus(StatusLevel.INFO, "camera 2 is ready", { id: "cam2" });
+  assertEquals(newestText(app), { op: "status", level: 0, message: "camera 2 is ready", id: "cam2" });
+  app.hears(
+    { op: "status", level: StatusLevel.WARNING, message: "camera 2 is warming up", id: "cam2" },
+    { op: "status", level: StatusLevel.INFO, message: "camera 2 is ready", id: "cam2" },
+  );
+  app.hearsNothing();
+});
+
+Deno.test("T01 an id may be like a member of every object, or empty", () => {
+  const { server, client } = conversation();
+  const app = client();
+  for (const id of ["__proto__", "constructor", ""]) {
+    server.sendStatus(StatusLevel.ERROR, "on fire", { id, sticky: true });
+    app.hears({ op: "status", level: StatusLevel.ERROR, message: "on fire", id });
+  }
+  server.removeStatus(["__proto__"]);
+  app.hears({ op: "removeStatus", statusIds: ["__proto__"] });
+  const late = client({ keepGreeting: true });
+  late.takes();
+  late.takes();
+  for (const id of ["constructor", ""]) {
+    late.hears({ op: "status", level: StatusLevel.ERROR, message: "on fire", id });
+  }
+  late.hearsNothing();
+});
+
+Deno.test("T01 a status may go to one client only, and to one that has left to nobody", () => {
+  const { server, client } = conversation();
+  const [one, other] = [client(), client()];
+  server.sendStatus(StatusLevel.INFO, "for you", { id: "greeting", to: clientId(2) });
+  other.hears({ op: "status", level: StatusLevel.INFO, message: "for you", id: "greeting" });
+  other.leaves();
+  server.sendStatus(StatusLevel.INFO, "for you", { to: clientId(2) });
+  server.sendStatus(StatusLevel.INFO, "for you", { to: clientId(99) });
+  one.hearsNothing();
+  other.hearsNothing();
+});
+
+Deno.test("T01 the owner's statuses are not held back, however many they are", () => {
+  const { server, client } = conversation();
+  const app = client();
+  for (let count = 0; count < 100; count++) server.sendStatus(StatusLevel.ERROR, `wheel ${count} is flat`);
+  assertEquals(app.unheard, 100);
+});
+
+const WRONG: Readonly<Record<string, { level: unknown; message: unknown; id?: unknown }>> = {
+  "level": { level: 3, message: "x" },
+  "level that is text": { level: "ERROR", message: "x" },
+  "text": { level: StatusLevel.INFO, message: 5 },
+  "id": { level: StatusLevel.INFO, message: "x", id: 5 },
+};
+
+for (const [what, { level, message, id }] of Object.entries(WRONG)) {
+  Deno.test(`T01 a status with a wrong ${what} throws and is not sent, not even later`, () => {
+    const { server, client } = conversation();
+    const app = client();
+    const options = { id: (id ?? "a") as string, sticky: true };
+    assertThrows(() => server.sendStatus(level as StatusLevel, message as string, options), Error, '"status"');
+    app.hearsNothing();
+    assertEquals(client({ keepGreeting: true }).unheard, 2);
+  });
+}
+
+Deno.test("T02 removeStatus goes to all clients, with known ids and unknown ones", () => {
+  const { server, client } = conversation();
+  const clients = [client(), client()];
+  server.sendStatus(StatusLevel.WARNING, "camera 2 is warming up", { id: "cam2" });
+  server.removeStatus(["cam2", "never seen"]);
+  for (const app of clients) {
+    app.hearsStatus(StatusLevel.WARNING);
+    app.hears({ op: "removeStatus", statusIds: ["cam2", "never seen"] });
+    app.hearsNothing();
+  }
+});
+
+Deno.test("T02 removeStatus of nothing is not sent", () => {
+  const { server, client } = conversation();
+  const app = client();
+  server.removeStatus([]);
+  app.hearsNothing();
+});
+
+const SIDE: ServiceSchema = {
+  encoding: "json",
+  schemaName: "Empty",
+  schemaEncoding: "jsonschema",
+  schema: '{"type":"object"}',
+};
+
+Deno.test("T03 a client that comes later is told the sticky statuses after everything else it is greeted with", () => {
+  const { server, client } = conversation({ capabilities: ["services"], sessionId: "run 1" });
+  const channelId = server.addChannel(ODOM);
+  const serviceId = server.addService({ name: "/reset", type: "Reset", request: SIDE, response: SIDE });
+  const early = client();
+  server.sendStatus(StatusLevel.WARNING, "battery is low", { id: "battery", sticky: true });
+  server.sendStatus(StatusLevel.ERROR, "arm is blocked", { id: "arm", sticky: true });
+  server.sendStatus(StatusLevel.INFO, "moving", { id: "moving" });
+  server.sendStatus(StatusLevel.INFO, "hello");
+  assertEquals(early.unheard, 4);
+
+  const late = client({ keepGreeting: true });
+  late.hears(
+    {
+      op: "serverInfo",
+      name: "test",
+      capabilities: ["services"],
+      supportedEncodings: ["json"],
+      sessionId: "run 1",
+    },
+    { op: "advertise", channels: [{ id: channelId, ...ODOM }] },
+    {
+      op: "advertiseServices",
+      services: [{ id: serviceId, name: "/reset", type: "Reset", request: SIDE, response: SIDE }],
+    },
+    { op: "status", level: StatusLevel.WARNING, message: "battery is low", id: "battery" },
+    { op: "status", level: StatusLevel.ERROR, message: "arm is blocked", id: "arm" },
+  );
+  late.hearsNothing();
+  assertEquals(early.unheard, 4);
+});
+
+Deno.test("T03 sticky statuses come before whatever the hook says on connect", () => {
+  const { server, client } = conversation({
+    listener: { onClientConnect: (server) => server.sendStatus(StatusLevel.INFO, "welcome") },
+  });
+  server.sendStatus(StatusLevel.WARNING, "battery is low", { id: "battery", sticky: true });
+  const app = client({ keepGreeting: true });
+  app.takes();
+  app.takes();
+  app.hearsStatus(StatusLevel.WARNING, "battery is low");
+  app.hearsStatus(StatusLevel.INFO, "welcome");
+  app.hearsNothing();
+});
+
+/** What a client that comes now is told beyond serverInfo and channels. */
+function toldOnConnect(client: FakeClient): string[] {
+  const texts: string[] = [];
+  while (client.unheard > 0) {
+    const message = client.takes();
+    if (message.op === "status") texts.push(message.message);
+  }
+  return texts;
+}
+
+Deno.test("T03 of two sticky statuses with the same id the newer one is told", () => {
+  const { server, client } = conversation();
+  server.sendStatus(StatusLevel.WARNING, "battery is low", { id: "battery", sticky: true });
+  server.sendStatus(StatusLevel.ERROR, "battery is empty", { id: "battery", sticky: true });
+  assertEquals(toldOnConnect(client({ keepGreeting: true })), ["battery is empty"]);
+});
+
+Deno.test("T03 a sticky status that was removed is not told any more, until it is sent again", () => {
+  const { server, client } = conversation();
+  server.sendStatus(StatusLevel.WARNING, "battery is low", { id: "battery", sticky: true });
+  server.sendStatus(StatusLevel.ERROR, "arm is blocked", { id: "arm", sticky: true });
+  server.removeStatus(["battery"]);
+  assertEquals(toldOnConnect(client({ keepGreeting: true })), ["arm is blocked"]);
+  server.sendStatus(StatusLevel.WARNING, "battery is low again", { id: "battery", sticky: true });
+  server.removeStatus(["arm"]);
+  assertEquals(toldOnConnect(client({ keepGreeting: true })), ["battery is low again"]);
+});
+
+Deno.test("T03 a sticky status without an id, or for one client, throws and is not sent", () => {
+  const { server, client } = conversation();
+  const app = client();
+  for (const options of [{ sticky: true }, { id: "a", sticky: true, to: clientId(1) }]) {
+    assertThrows(() => server.sendStatus(StatusLevel.INFO, "x", options), TypeError, "sticky");
+  }
+  app.hearsNothing();
+  assertEquals(toldOnConnect(client({ keepGreeting: true })), []);
+});
+
+const TIMES: Readonly<Record<string, { timestamp: bigint; frame: string }>> = {
+  "a second": { timestamp: 1_234_567_890n, frame: "02 d202964900000000" },
+  "zero": { timestamp: 0n, frame: "02 0000000000000000" },
+  "a time that a number cannot hold": { timestamp: 2n ** 53n + 1n, frame: "02 0100000000002000" },
+  "the latest": { timestamp: 2n ** 64n - 1n, frame: "02 ffffffffffffffff" },
+};
+
+for (const [what, { timestamp, frame }] of Object.entries(TIMES)) {
+  Deno.test(`T04 broadcastTime() sends ${what} to all clients, in nine bytes`, () => {
+    const { server, client } = conversation({ capabilities: ["time"] });
+    const clients = [client(), client({ subprotocol: "foxglove.websocket.v1" })];
+    server.broadcastTime(timestamp);
+    for (const app of clients) {
+      assertEquals(app.wire.at(-1), hex(frame));
+      app.hears({ op: "time", timestamp });
+      app.hearsNothing();
+    }
+  });
+}
+
+Deno.test("T04 time may go backwards, and nobody need be there", () => {
+  const { server, client } = conversation({ capabilities: ["time"] });
+  server.broadcastTime(7n);
+  const app = client();
+  for (const timestamp of [9n, 5n, 5n]) {
+    server.broadcastTime(timestamp);
+    app.hears({ op: "time", timestamp });
+  }
+});
+
+Deno.test("T04 broadcastTime() without the capability throws and sends nothing", () => {
+  const { server, client } = conversation({ capabilities: ["services"] });
+  const app = client();
+  assertThrows(() => server.broadcastTime(5n), TypeError, '"time"');
+  app.hearsNothing();
+});
+
+for (const timestamp of [-1n, 2n ** 64n, 5, undefined]) {
+  Deno.test(`T04 broadcastTime() of ${timestamp} (${typeof timestamp}) throws and sends nothing`, () => {
+    const { server, client } = conversation({ capabilities: ["time"] });
+    const app = client();
+    const kind = typeof timestamp === "bigint" ? RangeError : TypeError;
+    assertThrows(() => server.broadcastTime(timestamp as bigint), kind, "timestamp must be a bigint");
+    app.hearsNothing();
+  });
+}
+
+Deno.test("T03 a status that is not sticky takes the place of the sticky one with its id", () => {
+  const { server, client } = conversation();
+  server.sendStatus(StatusLevel.ERROR, "battery empty", { id: "battery", sticky: true });
+  server.sendStatus(StatusLevel.INFO, "battery fine", { id: "battery" });
+  const someone = client({ keepGreeting: true });
+  const ops = [someone.takes().op, someone.takes().op];
+  assertEquals([ops, someone.unheard], [["serverInfo", "advertise"], 0]);
+});

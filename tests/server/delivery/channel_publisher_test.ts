@@ -1,0 +1,201 @@
+// Feeds: channels that are thinned out, and channels whose last messages late subscribers are sent.
+
+import { assertEquals } from "@std/assert/equals";
+import { assertThrows } from "@std/assert/throws";
+import type { ChannelPolicyInit } from "../../../src/server/delivery/channel_policy.ts";
+
+import { bytes, clientId, type Conversation, conversation, type FakeClient, ODOM } from "../../support/conversation.ts";
+import { TestClock } from "../../support/test_clock.ts";
+
+/** The texts of the data messages that have come. */
+function texts(client: FakeClient): string[] {
+  const heard: string[] = [];
+  while (client.unheard > 0) {
+    const message = client.takes();
+    if (message.op === "messageData") heard.push(new TextDecoder().decode(message.payload));
+  }
+  return heard;
+}
+
+/** A server with one channel of this policy. */
+function scene(
+  policy: ChannelPolicyInit,
+  clock = new TestClock(),
+): Conversation & { id: ReturnType<typeof add>; clock: TestClock } {
+  const talk = conversation({}, { clock });
+  return { ...talk, id: add(talk, policy), clock };
+}
+
+function add({ server }: Conversation, policy: ChannelPolicyInit) {
+  return server.addChannel({ ...ODOM, ...policy });
+}
+
+Deno.test("latch: a late subscriber is sent the last message at once, and nobody else is", () => {
+  const { server, client, id } = scene({ latch: true });
+  const early = client();
+  early.subscribes(1, id);
+  server.sendMessage(id, 1n, "first");
+  server.sendMessage(id, 2n, "second");
+  assertEquals(texts(early), ["first", "second"]);
+  const late = client();
+  late.subscribes(9, id);
+  const [message] = [late.takes()];
+  assertEquals(message, { op: "messageData", subscriptionId: 9 as never, timestamp: 2n, payload: bytes("second") });
+  assertEquals([texts(late), texts(early)], [[], []]);
+});
+
+Deno.test("latch: what was sent while nobody was subscribed counts", () => {
+  const { server, client, id } = scene({ latch: { depth: 2 } });
+  for (const text of ["a", "b", "c"]) server.sendMessage(id, 1n, text);
+  const someone = client();
+  someone.subscribes(1, id);
+  assertEquals(texts(someone), ["b", "c"]);
+});
+
+Deno.test("latch: with keyBy one message is kept of each key, up to the depth", () => {
+  const keyBy = (payload: Uint8Array) => JSON.parse(new TextDecoder().decode(payload)).child;
+  const { server, client, id } = scene({ latch: { depth: 3, keyBy } });
+  for (const [child, x] of [["base", 1], ["arm", 1], ["base", 2], ["__proto__", 1], ["lidar", 1]]) {
+    server.sendMessage(id, 1n, JSON.stringify({ child, x }));
+  }
+  const someone = client();
+  someone.subscribes(1, id);
+  assertEquals(texts(someone).map((text) => JSON.parse(text).child), ["base", "__proto__", "lidar"]);
+});
+
+Deno.test("latch: a keyBy that throws is logged, and the message is sent all the same", () => {
+  const { server, client, id, log } = scene({
+    latch: {
+      depth: 3,
+      keyBy: () => {
+        throw new Error("no key");
+      },
+    },
+  });
+  const someone = client();
+  someone.subscribes(1, id);
+  server.sendMessage(id, 1n, "x");
+  assertEquals(texts(someone), ["x"]);
+  assertEquals(log.includes('error: Channel "/odom": keyBy of its latch failed'), true);
+});
+
+Deno.test("latch: a message to one client is not kept", () => {
+  const { server, client, id } = scene({ latch: true });
+  const someone = client();
+  someone.subscribes(1, id);
+  server.sendMessage(id, 1n, "for one", { to: clientId(1) });
+  const late = client();
+  late.subscribes(1, id);
+  assertEquals([texts(someone), texts(late)], [["for one"], []]);
+});
+
+Deno.test("latch: the hook's own message comes after the latched ones", () => {
+  const { server, client, id } = scene({ latch: true });
+  server.setListener({ onClientSubscribe: (server, id) => server.sendMessage(id, 2n, "newer") });
+  server.sendMessage(id, 1n, "latched");
+  const someone = client();
+  someone.subscribes(1, id);
+  assertEquals(texts(someone), ["latched", "newer"]);
+});
+
+Deno.test("latch: a new session sends the latched messages again, for apps have forgotten them", () => {
+  const { server, client, id } = scene({ latch: true });
+  server.sendMessage(id, 1n, "map");
+  const [subscribed, other] = [client(), client()];
+  subscribed.subscribes(1, id);
+  texts(subscribed);
+  server.resetSessionId();
+  assertEquals([texts(subscribed), texts(other)], [["map"], []]);
+});
+
+Deno.test("latch: kept messages are not overwritten by those that follow", () => {
+  const talk = conversation();
+  const [map, noise] = [add(talk, { latch: { depth: 3 } }), add(talk, { latch: true })];
+  for (let index = 0; index < 100; index++) {
+    if (index < 3) talk.server.sendMessage(map, 1n, `map ${index}`);
+    talk.server.sendMessage(noise, 1n, `noise ${index}`);
+  }
+  const someone = talk.client();
+  someone.subscribes(1, map);
+  someone.subscribes(2, noise);
+  assertEquals(texts(someone), ["map 0", "map 1", "map 2", "noise 99"]);
+});
+
+Deno.test("maxRateHz sends the first message at once, and then the newest of each interval", () => {
+  const { server, client, id, clock } = scene({ maxRateHz: 10 });
+  const someone = client();
+  someone.subscribes(1, id);
+  const publish = (...numbers: number[]) => numbers.forEach((each) => server.sendMessage(id, BigInt(each), `${each}`));
+  publish(1, 2, 3);
+  assertEquals(texts(someone), ["1"]);
+  clock.advance(100);
+  assertEquals(texts(someone), ["3"]);
+  publish(4);
+  clock.advance(50);
+  publish(5);
+  assertEquals(texts(someone), []);
+  clock.advance(50);
+  assertEquals(texts(someone), ["5"]);
+  clock.advance(1000);
+  publish(6);
+  assertEquals(texts(someone), ["6"]);
+  assertEquals(server.stats().channels[0]?.messagesDropped, 2);
+});
+
+Deno.test("maxRateHz bounds the rate over a long time", () => {
+  const { server, client, id, clock } = scene({ maxRateHz: 60 });
+  const someone = client();
+  someone.subscribes(1, id);
+  let heard = 0;
+  for (let ms = 0; ms < 10_000; ms += 4) {
+    server.sendMessage(id, BigInt(ms), `${ms}`);
+    heard += texts(someone).length;
+    clock.advance(4);
+    heard += texts(someone).length;
+  }
+  assertEquals(heard > 590 && heard <= 602, true, `${heard} messages in 10 s`);
+});
+
+Deno.test("maxRateHz never sends an older message after a newer one", () => {
+  const { server, client, id, clock } = scene({ maxRateHz: 10 });
+  const someone = client();
+  someone.subscribes(1, id);
+  server.sendMessage(id, 1n, "1");
+  server.sendMessage(id, 2n, "2");
+  // The alarm is late: the next message comes first.
+  const after = clock.now() + 150;
+  clock.now = () => after;
+  server.sendMessage(id, 3n, "3");
+  clock.advance(1000);
+  assertEquals(texts(someone), ["1", "3"]);
+});
+
+Deno.test("maxRateHz sends what waits to those who are subscribed by then, and forgets it with the channel", () => {
+  const { server, client, id, clock } = scene({ maxRateHz: 10 });
+  const [someone, late] = [client(), client()];
+  someone.subscribes(1, id);
+  server.sendMessage(id, 1n, "1");
+  server.sendMessage(id, 2n, "2");
+  late.subscribes(1, id);
+  clock.advance(100);
+  assertEquals([texts(someone), texts(late)], [["1", "2"], ["2"]]);
+  server.sendMessage(id, 3n, "3");
+  const alarms = clock.alarms;
+  server.removeChannel(id);
+  assertEquals(clock.alarms, alarms - 1);
+  clock.advance(1000);
+  assertEquals(texts(someone), []);
+});
+
+Deno.test("addChannel() refuses policies that make no sense, and adds nothing", () => {
+  const { server } = conversation();
+  const refuses = (policy: Record<string, unknown>, error: ErrorConstructor, text: string) =>
+    assertThrows(() => server.addChannel({ ...ODOM, ...policy }), error, text);
+  refuses({ delivery: "sometimes" }, TypeError, 'Cannot add channel "/odom": there is no delivery "sometimes"');
+  refuses({ maxAgeMs: 0 }, RangeError, "maxAgeMs is 0");
+  refuses({ maxRateHz: NaN }, RangeError, "maxRateHz is NaN");
+  refuses({ delivery: "reliable", maxAgeMs: 5 }, TypeError, "its delivery is reliable");
+  refuses({ latch: { depth: 0 } }, RangeError, "the depth of its latch is 0");
+  refuses({ latch: { depth: 1, keyBy: "id" } }, TypeError, "keyBy is no function");
+  assertEquals(server.channels.size, 0);
+});

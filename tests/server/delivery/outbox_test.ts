@@ -1,0 +1,361 @@
+// Outbox: the order of what waits for a client, and what it does when too much does.
+
+import { assertEquals } from "@std/assert/equals";
+import { encodeServerMessage } from "../../../src/protocol/encode.ts";
+import { type Frame, type Outbox, WATERMARK_BYTES } from "../../../src/server/delivery/outbox.ts";
+import { Backlog, source } from "../../support/backlog.ts";
+
+const KIB = 1024;
+const MIB = 1024 * KIB;
+const time = (timestamp: bigint) => encodeServerMessage({ op: "time", timestamp });
+/** Such as `["1:a0", "1:a1"]`. */
+const numbered = (prefix: string, from: number, to: number) =>
+  Array.from({ length: to - from }, (_, index) => `${prefix}${from + index}`);
+
+Deno.test("Outbox hands on at once while the client keeps up", () => {
+  const backlog = new Backlog();
+  backlog.publish(source(1), "a");
+  backlog.control("b");
+  backlog.outbox.time(time(5n));
+  assertEquals(backlog.socket.take(), ["1:a", "b", "time 5"]);
+  assertEquals([backlog.waited, backlog.outbox.isWaiting], [0, false]);
+});
+
+Deno.test("Q02 when too many messages wait the oldest are dropped, the newest kept in order", () => {
+  const backlog = new Backlog({ maxQueuedMessages: 10 });
+  const camera = source(1);
+  backlog.socket.stall();
+  for (let index = 0; index < 25; index++) backlog.publish(camera, `a${index}`);
+  assertEquals(backlog.socket.take(), []);
+  assertEquals(backlog.dropped.length, 15);
+  assertEquals([camera.traffic.messagesDropped, backlog.outbox.traffic.messagesDropped], [15, 15]);
+  backlog.socket.drain();
+  backlog.outbox.flush();
+  assertEquals(backlog.socket.take(), numbered("1:a", 15, 25));
+  assertEquals([camera.traffic.messagesSent, backlog.outbox.isWaiting], [10, false]);
+});
+
+Deno.test("Q02 when too many bytes wait the oldest are dropped", () => {
+  const backlog = new Backlog({ maxQueuedBytes: 100 * KIB });
+  const camera = source(1);
+  backlog.socket.stall();
+  for (let index = 0; index < 10; index++) backlog.publish(camera, `a${index}`, 30 * KIB);
+  backlog.socket.drain();
+  backlog.outbox.flush();
+  assertEquals(backlog.socket.take(), numbered("1:a", 7, 10));
+});
+
+Deno.test("Q02 other messages than data are never dropped, and keep their place", () => {
+  const backlog = new Backlog({ maxQueuedMessages: 4 });
+  const camera = source(1);
+  backlog.socket.stall();
+  for (let index = 0; index < 8; index++) {
+    backlog.publish(camera, `a${index}`);
+    backlog.control(`c${index}`);
+  }
+  backlog.socket.drain();
+  backlog.outbox.flush();
+  const rest = ["1:a4", "c4", "1:a5", "c5", "1:a6", "c6", "1:a7", "c7"];
+  assertEquals(backlog.socket.take(), ["c0", "c1", "c2", "c3", ...rest]);
+});
+
+Deno.test("Q02 the channel that holds most pays for all", () => {
+  const backlog = new Backlog({ maxQueuedBytes: 100 * KIB });
+  const [camera, state] = [source(1), source(2)];
+  backlog.socket.stall();
+  for (let index = 0; index < 20; index++) {
+    backlog.publish(state, `s${index}`, 100);
+    backlog.publish(camera, `a${index}`, 30 * KIB);
+  }
+  assertEquals([camera.traffic.messagesDropped, state.traffic.messagesDropped], [17, 0]);
+});
+
+Deno.test("Q02 the newest message is the last to be dropped, however large", () => {
+  const backlog = new Backlog({ maxQueuedBytes: 101 * KIB });
+  const [camera, state] = [source(1), source(2)];
+  backlog.socket.stall();
+  for (let index = 0; index < 5; index++) backlog.publish(state, `s${index}`, 10 * KIB);
+  backlog.publish(camera, "big", 90 * KIB);
+  backlog.socket.drain();
+  backlog.outbox.flush();
+  assertEquals(backlog.socket.take(), ["2:s4", "1:big"]);
+});
+
+Deno.test("Outbox lets channels take turns when the client lags", () => {
+  const backlog = new Backlog();
+  const [camera, lidar, state] = [source(1), source(2), source(3)];
+  backlog.socket.stall();
+  for (let index = 0; index < 4; index++) backlog.publish(camera, `a${index}`);
+  for (let index = 0; index < 2; index++) backlog.publish(lidar, `b${index}`);
+  backlog.publish(state, "s0");
+  backlog.socket.drain();
+  backlog.outbox.flush();
+  assertEquals(backlog.socket.take(), ["1:a0", "2:b0", "3:s0", "1:a1", "2:b1", "1:a2", "1:a3"]);
+});
+
+Deno.test("Outbox lets no message of a later epoch pass another message than data", () => {
+  const backlog = new Backlog();
+  const [camera, state] = [source(1), source(2)];
+  backlog.socket.stall();
+  backlog.publish(camera, "a0");
+  backlog.publish(camera, "a1");
+  backlog.control("new session");
+  backlog.publish(camera, "a2");
+  backlog.publish(state, "s0");
+  backlog.socket.drain();
+  backlog.outbox.flush();
+  assertEquals(backlog.socket.take(), ["1:a0", "1:a1", "new session", "2:s0", "1:a2"]);
+  assertEquals(backlog.outbox.isWaiting, false);
+});
+
+Deno.test("Outbox hands over only while little is in the socket", () => {
+  const backlog = new Backlog();
+  const camera = source(1);
+  backlog.socket.stall();
+  const size = WATERMARK_BYTES / 2;
+  for (let index = 0; index < 6; index++) backlog.publish(camera, `a${index}`, size);
+  backlog.outbox.flush();
+  assertEquals(backlog.socket.take(), []);
+  backlog.socket.drain();
+  backlog.outbox.flush();
+  assertEquals(backlog.socket.take(), ["1:a0", "1:a1"]);
+  backlog.socket.drain();
+  backlog.outbox.flush();
+  assertEquals(backlog.socket.take(), ["1:a2", "1:a3"]);
+});
+
+Deno.test("latestOnly keeps the newest of those that wait, in its place", () => {
+  const backlog = new Backlog();
+  const [pose, camera] = [source(1, { delivery: "latestOnly" }), source(2)];
+  backlog.socket.stall();
+  for (let index = 0; index < 1000; index++) backlog.publish(pose, `p${index}`);
+  backlog.publish(camera, "a0");
+  backlog.publish(pose, "p1000");
+  backlog.socket.drain();
+  backlog.outbox.flush();
+  assertEquals(backlog.socket.take(), ["1:p1000", "2:a0"]);
+  assertEquals([pose.traffic.messagesDropped, backlog.dropped], [1000, []]);
+});
+
+Deno.test("reliable messages are not dropped, and count with those that must not be", () => {
+  const backlog = new Backlog({ maxQueuedMessages: 2 });
+  const [log, camera] = [source(1, { delivery: "reliable" }), source(2)];
+  backlog.socket.stall();
+  for (let index = 0; index < 5; index++) {
+    backlog.publish(log, `l${index}`);
+    backlog.publish(camera, `a${index}`);
+  }
+  backlog.socket.drain();
+  backlog.outbox.flush();
+  assertEquals(backlog.socket.take().toSorted(), ["1:l0", "1:l1", "1:l2", "1:l3", "1:l4", "2:a3", "2:a4"]);
+});
+
+Deno.test("maxAgeMs drops what has waited for too long, when its turn comes", () => {
+  const backlog = new Backlog();
+  const [fresh, patient] = [source(1, { maxAgeMs: 500 }), source(2)];
+  backlog.socket.stall();
+  backlog.publish(fresh, "old");
+  backlog.publish(patient, "old");
+  backlog.clock.advance(400);
+  backlog.publish(fresh, "new");
+  backlog.clock.advance(101);
+  backlog.socket.drain();
+  backlog.outbox.flush();
+  assertEquals(backlog.socket.take().toSorted(), ["1:new", "2:old"]);
+  assertEquals([fresh.traffic.messagesDropped, backlog.dropped], [1, ["/t1"]]);
+});
+
+Deno.test("Q04 too many messages that must not be dropped: the client is given up", () => {
+  const backlog = new Backlog();
+  backlog.socket.stall();
+  for (let index = 0; index < 4096; index++) backlog.control("c");
+  assertEquals(backlog.overflowed, 0);
+  backlog.control("one too many");
+  assertEquals([backlog.overflowed, backlog.outbox.isWaiting], [1, false]);
+  backlog.control("later");
+  backlog.publish(source(1), "later");
+  backlog.socket.drain();
+  backlog.outbox.flush();
+  assertEquals([backlog.overflowed, backlog.socket.take()], [1, []]);
+});
+
+Deno.test("Q04 too many bytes that must not be dropped: the client is given up, but not for a single message", () => {
+  const backlog = new Backlog();
+  const log = source(1, { delivery: "reliable" });
+  backlog.socket.stall();
+  backlog.publish(log, "huge", 65 * MIB);
+  assertEquals(backlog.overflowed, 0);
+  backlog.control("more");
+  assertEquals(backlog.overflowed, 1);
+});
+
+Deno.test("Q05 what waits of a channel is forgotten with it", () => {
+  const backlog = new Backlog();
+  const [camera, state] = [source(1), source(2)];
+  backlog.socket.stall();
+  for (let index = 0; index < 3; index++) {
+    backlog.publish(camera, `a${index}`);
+    backlog.publish(state, `s${index}`);
+  }
+  backlog.outbox.purge(camera.id);
+  backlog.control("unadvertise");
+  // The client subscribes to it anew.
+  backlog.publish(camera, "a3");
+  backlog.socket.drain();
+  backlog.outbox.flush();
+  assertEquals(backlog.socket.take(), ["2:s0", "2:s1", "2:s2", "unadvertise", "1:a3"]);
+  assertEquals([camera.traffic.messagesDropped, backlog.outbox.queuedBytes > 0], [0, true]);
+});
+
+Deno.test("Q06 a message above the bound is sent, if nothing else waits", () => {
+  const backlog = new Backlog({ maxQueuedBytes: 1000 });
+  const camera = source(1);
+  backlog.publish(camera, "straight", 5000);
+  backlog.socket.stall();
+  backlog.publish(camera, "waiting", 5000);
+  backlog.socket.drain();
+  backlog.outbox.flush();
+  assertEquals(backlog.socket.take(), ["1:straight", "1:waiting"]);
+});
+
+Deno.test("T05 of the times that wait only the newest is kept", () => {
+  const backlog = new Backlog();
+  const camera = source(1);
+  backlog.socket.stall();
+  backlog.outbox.time(time(1n));
+  backlog.publish(camera, "a0");
+  for (let now = 2n; now <= 100n; now++) backlog.outbox.time(time(now));
+  backlog.socket.drain();
+  backlog.outbox.flush();
+  assertEquals(backlog.socket.take(), ["time 100", "1:a0"]);
+  backlog.socket.stall();
+  backlog.outbox.time(time(101n));
+  backlog.socket.drain();
+  backlog.outbox.flush();
+  assertEquals(backlog.socket.take(), ["time 101"]);
+});
+
+Deno.test("Outbox.finish() hands over what must not be lost, and nothing else", () => {
+  const backlog = new Backlog();
+  const [camera, log] = [source(1), source(2, { delivery: "reliable" })];
+  backlog.socket.stall();
+  backlog.publish(camera, "a0");
+  backlog.control("c0");
+  backlog.publish(log, "l0");
+  backlog.control("c1");
+  backlog.outbox.finish();
+  backlog.control("too late");
+  assertEquals(backlog.socket.take(), ["c0", "2:l0", "c1"]);
+});
+
+/** Whether there is room now, or as soon as what waits for a promise has run. */
+async function hasRoom(outbox: Outbox): Promise<boolean> {
+  let hasRoom = false;
+  void outbox.room().then(() => hasRoom = true);
+  await Promise.resolve();
+  return hasRoom;
+}
+
+Deno.test("Outbox.control() frees large frames that are its own once they were sent, at once or later", () => {
+  const backlog = new Backlog();
+  const frame = (size: number) =>
+    encodeServerMessage({ op: "fetchAssetResponse", requestId: 1, status: "success", data: new Uint8Array(size) });
+  const [own, shared, small, waiting] = [frame(MIB), frame(MIB), frame(1000), frame(MIB)] as Uint8Array[];
+  backlog.outbox.control(small as Frame, true);
+  backlog.outbox.control(shared as Frame);
+  backlog.socket.drain();
+  backlog.outbox.control(own as Frame, true);
+  backlog.outbox.control(waiting as Frame, true);
+  assertEquals([own!, shared!, small!, waiting!].map(({ byteLength }) => byteLength > 0), [false, true, true, true]);
+  backlog.socket.drain();
+  backlog.outbox.flush();
+  assertEquals([waiting!.byteLength, backlog.outbox.queuedBytes], [0, MIB + 10]);
+  assertEquals(backlog.socket.take(), Array(4).fill("fetchAssetResponse"));
+});
+
+Deno.test("Outbox.room() counts what must not be dropped and what is in the socket, and not data that waits", async () => {
+  const backlog = new Backlog();
+  const { outbox, socket } = backlog;
+  socket.bufferedAmount = 4 * MIB - 1000;
+  assertEquals([outbox.isCrowded, await hasRoom(outbox)], [false, true]);
+  backlog.publish(source(1), "data", 2 * MIB);
+  assertEquals([outbox.isCrowded, await hasRoom(outbox)], [false, true]);
+  backlog.control("x".repeat(1000));
+  assertEquals([outbox.isCrowded, await hasRoom(outbox)], [true, false]);
+  outbox.close();
+});
+
+Deno.test("Outbox.room() counts messages, because their number is limited as well", async () => {
+  const backlog = new Backlog();
+  backlog.socket.stall();
+  for (let count = 0; count < 1023; count++) backlog.control("x");
+  assertEquals(await hasRoom(backlog.outbox), true);
+  backlog.control("x");
+  assertEquals(await hasRoom(backlog.outbox), false);
+  assertEquals(backlog.overflowed, 0);
+  backlog.outbox.close();
+});
+
+Deno.test("Outbox.room() has flush() called until the client has read enough, though nothing waits to be sent", async () => {
+  const backlog = new Backlog();
+  const { outbox, socket } = backlog;
+  socket.bufferedAmount = 5 * MIB;
+  let hasRoom = false;
+  const room = outbox.room().then(() => hasRoom = true);
+  assertEquals([backlog.waited, outbox.isWaiting, outbox.needsFlush], [1, false, true]);
+  socket.bufferedAmount = 4 * MIB;
+  outbox.flush();
+  await Promise.resolve();
+  assertEquals(hasRoom, false);
+  socket.bufferedAmount -= 1;
+  outbox.flush();
+  await room;
+  assertEquals(outbox.needsFlush, false);
+});
+
+Deno.test("Outbox.room() comes to a client whose socket is filled with data again and again", async () => {
+  const backlog = new Backlog();
+  backlog.socket.bufferedAmount = 5 * MIB;
+  const room = backlog.outbox.room();
+  for (let count = 0; count < 2; count++) backlog.publish(source(1), "image", 4 * MIB);
+  backlog.socket.drain();
+  backlog.outbox.flush();
+  await room;
+  assertEquals([backlog.outbox.isCrowded, backlog.outbox.isWaiting], [true, true]);
+  backlog.outbox.close();
+});
+
+Deno.test("Outbox.room() does not wait for a client that is gone", async () => {
+  const backlog = new Backlog();
+  backlog.socket.bufferedAmount = 5 * MIB;
+  const room = backlog.outbox.room();
+  backlog.outbox.close();
+  await room;
+  await backlog.outbox.room();
+  assertEquals(backlog.outbox.needsFlush, false);
+});
+
+Deno.test("Outbox keeps each message's content, however its memory is used again", () => {
+  const backlog = new Backlog({ maxQueuedMessages: 1000 });
+  const [camera, pose] = [source(1), source(2, { delivery: "latestOnly" })];
+  for (let round = 0; round < 30; round++) {
+    backlog.socket.stall();
+    for (let index = 0; index < 40; index++) {
+      backlog.publish(camera, `a${round}/${index}`, 20 + index * 50);
+      backlog.publish(pose, `p${round}/${index}`, 2000);
+    }
+    backlog.socket.drain();
+    backlog.outbox.flush();
+    const sent = backlog.socket.take();
+    assertEquals(sent.filter((text) => text.startsWith("1:")), numbered(`1:a${round}/`, 0, 40));
+    assertEquals(sent.filter((text) => text.startsWith("2:")), [`2:p${round}/39`]);
+  }
+});
+
+Deno.test("drainedBytes grows while the client reads", () => {
+  const backlog = new Backlog();
+  backlog.publish(source(1), "a", 1000);
+  assertEquals(backlog.outbox.drainedBytes, 0);
+  backlog.socket.drain();
+  assertEquals(backlog.outbox.drainedBytes, 1013);
+});

@@ -1,0 +1,320 @@
+// `authorize`, over real handshakes: who is let in, and what is told to whom when it fails.
+
+import { assertEquals } from "@std/assert/equals";
+import { assertThrows } from "@std/assert/throws";
+import { CLOCK } from "../../../src/clock.ts";
+import type { Authorize, AuthorizeInfo } from "../../../src/server/http/authorizer.ts";
+import type { Identity } from "../../../src/server/identity.ts";
+import { FoxgloveServer } from "../../../src/server/server.ts";
+import { selfSignedCertificate } from "../../support/certificate.ts";
+import { countDescriptors, untilDescriptors } from "../../support/descriptors.ts";
+import { once, Queue, within } from "../../support/events.ts";
+import { keptLog, offer, started } from "../../support/handshakes.ts";
+import { Program } from "../../support/program.ts";
+import { handshake, RawSocket } from "../../support/raw_socket.ts";
+import { TestClock } from "../../support/test_clock.ts";
+
+for (const how of ["at once", "later"]) {
+  Deno.test(`an identity that authorize returns ${how} is told to hooks, filters and the log`, async () => {
+    const { logger, lines } = keptLog();
+    const told = new Queue<unknown>("onClientConnect");
+    const asked: unknown[] = [];
+    const identity: Identity = { name: "operator" };
+    await using server = started({
+      logger,
+      authorize: () => how === "at once" ? identity : Promise.resolve(identity),
+      channelFilter: (_channel, client) => asked.push(client.identity) > 0,
+      listener: { onClientConnect: (_server, { client }) => told.push(client.identity) },
+    });
+    server.addChannel({ topic: "/odom", encoding: "json" });
+    assertEquals(await offer(server, ["foxglove.sdk.v1"]), { status: 101, chosen: "foxglove.sdk.v1", body: "" });
+    assertEquals(await told.next(), { name: "operator" });
+    assertEquals(asked, [{ name: "operator" }]);
+    assertEquals(lines.includes('info: Client 1 connected from 127.0.0.1 as "operator" (foxglove.sdk.v1)'), true);
+  });
+}
+
+Deno.test("the rights of an identity are in force from the first message on", async () => {
+  await using server = started({ authorize: () => ({ rights: { topics: ["/odom"] } }) });
+  server.addChannels(["/odom", "/secret"].map((topic) => ({ topic, encoding: "json" })));
+  using socket = await RawSocket.connect({ port: server.addr?.port ?? 0 });
+  const text = async () => new TextDecoder().decode((await within(socket.readFrame(), "a frame"))?.payload);
+  assertEquals(JSON.parse(await text()).op, "serverInfo");
+  assertEquals(JSON.parse(await text()).channels.map(({ topic }: { topic: string }) => topic), ["/odom"]);
+});
+
+Deno.test("authorize is shown headers, query and address", async () => {
+  const shown: unknown[] = [];
+  await using server = started({
+    authorize(request, { address, remoteAddr, tls }) {
+      const { searchParams } = new URL(request.url);
+      const port = remoteAddr && "port" in remoteAddr ? remoteAddr.port : undefined;
+      shown.push(request.headers.get("cookie"), searchParams.get("who"), address === `127.0.0.1:${port}`, tls);
+      return {};
+    },
+  });
+  assertEquals((await offer(server, [], { path: "/?who=me", headers: [["Cookie", "a=b"]] })).status, 101);
+  assertEquals(shown, ["a=b", "me", true, false]);
+});
+
+Deno.test("authorize is told of TLS", async () => {
+  const { cert, key } = await selfSignedCertificate();
+  const told = new Queue<boolean>("authorize");
+  const authorize: Authorize = (_request, { tls }) => {
+    told.push(tls);
+    return {};
+  };
+  await using server = started({ cert, key, authorize });
+  using client = Deno.createHttpClient({ caCerts: [cert] });
+  const socket = new WebSocket(`wss://localhost:${server.addr?.port}`, { client } as WebSocketOptions);
+  await once(socket, "open");
+  assertEquals(await told.next(), true);
+  const closed = once(socket, "close");
+  socket.close();
+  await closed;
+});
+
+Deno.test("authorize is not told of TLS because a request says so", async () => {
+  const { cert, key } = await selfSignedCertificate();
+  const told: boolean[] = [];
+  const authorize: Authorize = (_request, { tls }) => (told.push(tls), {});
+  await using plain = started({ authorize });
+  await using secure = started({ cert, key, authorize });
+  const target = (scheme: string) => ({ path: `${scheme}://robot/`, headers: [["Host", "robot"]] as const });
+  assertEquals((await offer(plain, [], target("https"))).status, 101);
+  using conn = await Deno.connectTls({ hostname: "localhost", port: secure.addr?.port ?? 0, caCerts: [cert] });
+  await conn.write(new TextEncoder().encode(handshake({ port: 0, ...target("http") })));
+  await within(conn.read(new Uint8Array(1024)), "the answer");
+  assertEquals(told, [false, true]);
+});
+
+Deno.test("a Response that authorize returns is what the client gets, and the log says so, without it", async () => {
+  const { logger, lines } = keptLog();
+  const headers = { "www-authenticate": "Bearer" };
+  await using server = started({ logger, authorize: () => new Response("who are you?", { status: 401, headers }) });
+  using socket = await RawSocket.connect({ port: server.addr?.port ?? 0, path: "/?token=secret" });
+  assertEquals([socket.status, socket.body], [401, "who are you?"]);
+  assertEquals(socket.headers.get("www-authenticate"), "Bearer");
+  assertEquals(lines.filter((line) => !line.startsWith("info: ")), [
+    'warn: Refused a client from 127.0.0.1: "authorize" answered with 401',
+  ]);
+  assertEquals(server.clients.size, 0);
+});
+
+/** A user as a program may keep one. */
+class User {
+  get rights(): Identity["rights"] {
+    return new (class {
+      get topics() {
+        return [];
+      }
+    })();
+  }
+}
+
+for (
+  const [what, authorize, why] of [
+    ["throws", () => {
+      throw new Error("db at 10.0.0.7 is down");
+    }, "Error: db at 10.0.0.7 is down"],
+    ["rejects", () => Promise.reject(new Error("no db")), "Error: no db"],
+    [
+      "returns nothing",
+      () => {},
+      'TypeError: Cannot tell who a client is: "authorize" returned neither an identity nor a Response',
+    ],
+    [
+      "returns true",
+      () => true,
+      'TypeError: Cannot tell who a client is: "authorize" returned neither an identity nor a Response',
+    ],
+    [
+      "misspells a member",
+      () => ({ readonly: true }),
+      'TypeError: Cannot tell who a client is: unknown member "readonly"',
+    ],
+    [
+      "misspells a right",
+      () => ({ rights: { topcis: [] } }),
+      'TypeError: Cannot limit a client\'s rights: unknown member "topcis"',
+    ],
+    [
+      "returns an error",
+      () => new Error("denied"),
+      "TypeError: Cannot tell who a client is: not a plain object",
+    ],
+    ["returns an array", () => [], "TypeError: Cannot tell who a client is: not a plain object"],
+    ["returns a Map", () => new Map(), "TypeError: Cannot tell who a client is: not a plain object"],
+    [
+      "returns a user of its own",
+      () => new User(),
+      "TypeError: Cannot tell who a client is: not a plain object",
+    ],
+    [
+      "has no name after all",
+      () => ({ name: undefined }),
+      'TypeError: Cannot tell who a client is: "name" is undefined',
+    ],
+    [
+      "has no rights after all",
+      () => ({ rights: undefined }),
+      'TypeError: Cannot tell who a client is: "rights" is undefined',
+    ],
+    [
+      "returns a Map for rights",
+      () => ({ rights: new Map([["topics", []]]) }),
+      "TypeError: Cannot limit a client's rights: not a plain object",
+    ],
+    [
+      "returns an instance for rights",
+      () => ({ rights: new User().rights }),
+      "TypeError: Cannot limit a client's rights: not a plain object",
+    ],
+    [
+      "returns a limit that is undefined",
+      () => ({ rights: { topics: undefined } }),
+      'TypeError: Cannot limit a client\'s rights: "topics" is undefined',
+    ],
+    ["returns a name that is none", () => ({ name: 5 }), "TypeError: Cannot tell who a client is: its name is number"],
+  ] as [string, () => unknown, string][]
+) {
+  Deno.test(`an authorize that ${what} keeps the client out, and tells only the log why`, async () => {
+    const { logger, lines } = keptLog();
+    await using server = started({ logger, authorize: authorize as Authorize });
+    const body = "The server failed to say whether this client may connect\n";
+    assertEquals(await offer(server, ["foxglove.sdk.v1"]), { status: 500, chosen: null, body });
+    assertEquals(lines.filter((line) => line.startsWith("error: ")), [`error: Option "authorize" failed ${why}`]);
+    assertEquals(server.clients.size, 0);
+  });
+}
+
+Deno.test("authorize is not asked about a handshake that is refused anyway", async () => {
+  let asked = 0;
+  await using server = started({ authorize: () => ({ name: `${asked++}` }) });
+  assertEquals((await offer(server, ["mqtt"])).status, 400);
+  assertEquals((await offer(server, [], { headers: [["Origin", "https://evil.example"]] })).status, 403);
+  assertEquals(asked, 0);
+});
+
+Deno.test("an authorize that never answers is given up after handshakeTimeoutMs", async () => {
+  const clock = new TestClock();
+  const { logger, lines } = keptLog();
+  const asked = new Queue<AuthorizeInfo>("authorize");
+  await using server = started({
+    logger,
+    handshakeTimeoutMs: 300,
+    [CLOCK]: clock,
+    authorize: (_request, info) => (asked.push(info), new Promise(() => {})),
+  });
+  const answer = offer(server, ["foxglove.sdk.v1"]);
+  const { signal } = await asked.next();
+  clock.advance(299);
+  assertEquals(signal.aborted, false);
+  clock.advance(1);
+  const body = "The server took too long to say whether this client may connect\n";
+  assertEquals(await within(answer, "the refusal"), { status: 503, chosen: null, body });
+  assertEquals([signal.aborted, clock.alarms], [true, 0]);
+  const failed = 'error: Option "authorize" failed TimeoutError: no answer within 300 ms';
+  assertEquals(lines.filter((line) => line.startsWith("error: ")), [failed]);
+});
+
+for (const when of ["before", "after"]) {
+  Deno.test(`an answer that comes just ${when} the server begins to close lets nobody in`, async () => {
+    const { logger, lines } = keptLog();
+    const asked = new Queue<AuthorizeInfo>("authorize");
+    const thought = Promise.withResolvers<Identity>();
+    const server = started({ logger, authorize: (_request, info) => (asked.push(info), thought.promise) });
+    const answer = offer(server, []);
+    const { signal } = await asked.next();
+    if (when === "before") thought.resolve({});
+    const closed = server.close();
+    thought.resolve({});
+    assertEquals(await within(answer, "the refusal"), { status: 503, chosen: null, body: "The server is closing\n" });
+    await within(closed, "the end");
+    assertEquals(signal.aborted, true);
+    assertEquals(lines.filter((line) => line.startsWith("error: ")), []);
+  });
+}
+
+Deno.test("a client that leaves while authorize thinks disturbs nobody", async () => {
+  const fixture = new URL("../fixtures/past_hasty_client.ts", import.meta.url).href;
+  await using program = new Program("--allow-net=127.0.0.1", fixture);
+  const { code, lines, stderr } = await program.ended();
+  assertEquals([code, lines], [0, ["/patient connected", "closed"]]);
+  // Deno's note, once, about the signal by which the server learns that a client has left.
+  assertEquals(stderr.split("\n").map((line) => line.split(" ").slice(0, 2).join(" ")), [
+    "Deno.serve: request.signal",
+    "",
+  ]);
+});
+
+Deno.test("clients that leave while authorize thinks abort its signal, and keep neither slots nor descriptors", async () => {
+  const { logger, lines } = keptLog();
+  const asked = new Queue<AuthorizeInfo>("authorize");
+  const thought = Promise.withResolvers<Identity>();
+  await using server = started({
+    logger,
+    maxClients: 1,
+    handshakeTimeoutMs: 0,
+    authorize: (_request, info) => (asked.push(info), thought.promise),
+  });
+  const { port = 0 } = server.addr ?? {};
+  let descriptors = 0;
+  for (let client = 0; client < 21; client++) {
+    // What the first one makes Deno open stays open.
+    if (client === 1) descriptors = countDescriptors(Deno.pid);
+    const conn = await Deno.connect({ hostname: "127.0.0.1", port });
+    await conn.write(new TextEncoder().encode(handshake({ port })));
+    // It would not be asked about while the one before had the only slot.
+    const { signal } = await asked.next();
+    const aborted = once(signal, "abort");
+    conn.close();
+    await aborted;
+    assertEquals(String(signal.reason), "AbortError: The client has left");
+  }
+  thought.resolve({});
+  using next = await RawSocket.connect({ port });
+  assertEquals(next.status, 101);
+  next.close();
+  await within(untilDescriptors(Deno.pid, descriptors), "the descriptors of those who left");
+  assertEquals(lines.filter((line) => /^(error|warn)/.test(line)), []);
+});
+
+for (const how of ["resolves", "rejects"]) {
+  Deno.test(`an authorize that ${how} because its client has left opens no WebSocket and logs no error`, async () => {
+    const { logger, lines } = keptLog();
+    const gone = new AbortController();
+    const headers = new Headers({
+      "upgrade": "websocket",
+      "connection": "Upgrade",
+      "sec-websocket-version": "13",
+      "sec-websocket-key": "dGhlIHNhbXBsZSBub25jZQ==",
+    });
+    const request = new Request("http://localhost/", { headers, signal: gone.signal });
+    let asked = 0;
+    await using server = new FoxgloveServer({
+      name: "test",
+      logger,
+      authorize: (_request, { signal }) => {
+        asked += 1;
+        return new Promise<Identity>((resolve, reject) =>
+          signal.addEventListener("abort", () => how === "resolves" ? resolve({}) : reject(signal.reason))
+        );
+      },
+    });
+    const answer = server.handleRequest(request);
+    gone.abort();
+    assertEquals((await answer).status, 499);
+    // Of a client that has left before, it is not asked at all.
+    assertEquals((await server.handleRequest(request)).status, 499);
+    assertEquals([asked, lines.filter((line) => !line.startsWith("debug: "))], [1, []]);
+  });
+}
+
+Deno.test("FoxgloveServer refuses an authorize that is no function, and a time that is none", () => {
+  const refuses = (options: Record<string, unknown>, error: ErrorConstructor, text: string) =>
+    assertThrows(() => new FoxgloveServer({ name: "x", ...options }), error, text);
+  refuses({ authorize: "secret" }, TypeError, '"authorize" is no function');
+  refuses({ handshakeTimeoutMs: -1 }, RangeError, '"handshakeTimeoutMs" is -1');
+  refuses({ handshakeTimeoutMs: Infinity }, RangeError, '"handshakeTimeoutMs" is Infinity');
+});

@@ -1,0 +1,139 @@
+// Exchanging a certificate while the server runs, over real TLS.
+
+import { assertEquals } from "@std/assert/equals";
+import { assertRejects } from "@std/assert/rejects";
+import { assertThrows } from "@std/assert/throws";
+import { FoxgloveServer } from "../../../src/server/server.ts";
+import { selfSignedCertificate } from "../../support/certificate.ts";
+import { bytes, ODOM } from "../../support/conversation.ts";
+import { once, Queue, within } from "../../support/events.ts";
+import { keptLog, started } from "../../support/handshakes.ts";
+
+/** A client that trusts one certificate, and the messages that it gets. */
+class TlsClient implements Disposable {
+  readonly socket: WebSocket;
+  readonly messages = new Queue<string | ArrayBuffer>("a message over TLS");
+  readonly #http: Deno.HttpClient;
+
+  constructor(server: FoxgloveServer, cert: string) {
+    this.#http = Deno.createHttpClient({ caCerts: [cert] });
+    const options = { protocols: ["foxglove.sdk.v1"], client: this.#http } as WebSocketOptions;
+    this.socket = new WebSocket(`wss://localhost:${server.addr?.port}`, options);
+    this.socket.binaryType = "arraybuffer";
+    this.socket.onmessage = ({ data }) => this.messages.push(data);
+  }
+
+  /** The next message, which is JSON. */
+  async json(): Promise<Record<string, unknown>> {
+    return JSON.parse(String(await this.messages.next()));
+  }
+
+  [Symbol.dispose](): void {
+    this.#http.close();
+  }
+}
+
+Deno.test("H09 with another certificate the port, channels, latched messages and session stay, and clients return", async () => {
+  const [before, after] = [await selfSignedCertificate(), await selfSignedCertificate()];
+  const { logger, lines } = keptLog();
+  await using server = started({ ...before, logger });
+  const channelId = server.addChannel({ ...ODOM, latch: true });
+  server.sendMessage(channelId, 2n, "{}");
+  const { addr, url } = server;
+
+  using old = new TlsClient(server, before.cert);
+  const { sessionId } = await old.json();
+  const closed = once<CloseEvent>(old.socket, "close");
+  await within(server.reloadCertificate(after), "the exchange");
+  const { code, reason } = await closed;
+  assertEquals([code, reason], [1012, "certificate reloaded"]);
+  assertEquals([server.clients.size, server.addr, server.url], [0, addr, url]);
+  assertEquals(lines.at(-1), `info: Listening on ${url?.replace(/:\d+$/, "")} with another certificate`);
+
+  using suspicious = new TlsClient(server, before.cert);
+  await once(suspicious.socket, "error");
+  using back = new TlsClient(server, after.cert);
+  assertEquals((await back.json()).sessionId, sessionId);
+  assertEquals((await back.json()).channels, [{ id: channelId, ...ODOM }]);
+  back.socket.send(JSON.stringify({ op: "subscribe", subscriptions: [{ id: 1, channelId }] }));
+  const frame = new Uint8Array([1, 1, 0, 0, 0, 2, 0, 0, 0, 0, 0, 0, 0, ...bytes("{}")]).buffer;
+  assertEquals(await back.messages.next(), frame);
+
+  const left = once<CloseEvent>(back.socket, "close");
+  await server.close();
+  assertEquals((await left).code, 1001);
+});
+
+Deno.test("reloadCertificate() of what is no certificate and its key changes nothing", async () => {
+  const [before, after] = [await selfSignedCertificate(), await selfSignedCertificate()];
+  await using server = started(before);
+  using client = new TlsClient(server, before.cert);
+  await client.json();
+  const refuses = (certificate: { cert: string; key: string }, text: string) =>
+    assertRejects(() => server.reloadCertificate(certificate), TypeError, `Cannot reload the certificate: ${text}`);
+  await refuses({ cert: after.cert, key: before.key }, "keys may not be consistent");
+  await refuses({ cert: "x", key: after.key }, "No certificates found");
+  await refuses({ cert: after.cert, key: "x" }, "No keys found");
+  assertEquals(server.clients.size, 1);
+  const closed = once(client.socket, "close");
+  client.socket.close();
+  await closed;
+});
+
+Deno.test("reloadCertificate() needs a server that listens with TLS, one at a time", async () => {
+  const certificate = await selfSignedCertificate();
+  const refuses = (server: FoxgloveServer, text: string) =>
+    assertRejects(() => server.reloadCertificate(certificate), TypeError, `Cannot reload the certificate: ${text}`);
+  await refuses(new FoxgloveServer({ name: "x", ...certificate }), "the server does not listen");
+  await using plain = started();
+  await refuses(plain, "the server was started without one");
+  const server = started(certificate);
+  const first = server.reloadCertificate(certificate);
+  await refuses(server, "another one is being loaded");
+  await first;
+  await server.reloadCertificate(certificate);
+  await server.close();
+  await refuses(server, "the server does not listen");
+});
+
+Deno.test("a server that is closed while it exchanges its certificate listens no more", async () => {
+  const certificate = await selfSignedCertificate();
+  const server = started(certificate);
+  const { port } = server.addr ?? { port: 0 };
+  using client = new TlsClient(server, certificate.cert);
+  await client.json();
+  const exchange = server.reloadCertificate(certificate);
+  await within(server.close(), "the end");
+  await within(exchange, "the exchange");
+  assertEquals([server.addr, server.clients.size], [undefined, 0]);
+  await assertRejects(() => Deno.connect({ hostname: "127.0.0.1", port }), Deno.errors.ConnectionRefused);
+});
+
+Deno.test("H09 certificate and key can be files, which are read when they are needed", async () => {
+  const pair = await selfSignedCertificate();
+  const folder = await Deno.makeTempDir();
+  try {
+    const file = (name: string) => new URL(`file://${folder}/${name}.pem`);
+    const files = { cert: file("cert"), key: file("key") };
+    await using server = new FoxgloveServer({ name: "test", port: 0, ...files });
+    assertThrows(() => server.start(), Deno.errors.NotFound);
+    await Deno.writeTextFile(files.cert, pair.cert);
+    await Deno.writeTextFile(files.key, pair.key);
+    server.start();
+    using client = new TlsClient(server, pair.cert);
+    assertEquals((await client.json())["name"], "test");
+
+    const renewed = await selfSignedCertificate();
+    await Deno.writeTextFile(files.cert, renewed.cert);
+    const closed = once<CloseEvent>(client.socket, "close");
+    // The key is still the other one's.
+    await assertRejects(() => server.reloadCertificate(files), TypeError, "Cannot reload the certificate");
+    await Deno.writeTextFile(files.key, renewed.key);
+    await within(server.reloadCertificate(files), "the exchange");
+    assertEquals((await closed).code, 1012);
+    using back = new TlsClient(server, renewed.cert);
+    assertEquals((await back.json())["name"], "test");
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});

@@ -1,0 +1,244 @@
+// Which web pages may connect, by the rule and over real handshakes.
+
+import { assertEquals } from "@std/assert/equals";
+import { assertStringIncludes } from "@std/assert/string-includes";
+import { assertThrows } from "@std/assert/throws";
+import { CLOCK } from "../../../src/clock.ts";
+import { originRule } from "../../../src/server/http/origins.ts";
+import { FoxgloveServer } from "../../../src/server/server.ts";
+import { selfSignedCertificate } from "../../support/certificate.ts";
+import { FakeServe } from "../../support/fake_serve.ts";
+import { type Answer, keptLog, offer, started } from "../../support/handshakes.ts";
+import { RawSocket } from "../../support/raw_socket.ts";
+import { TestClock } from "../../support/test_clock.ts";
+
+/** Says whose page it is, and perhaps to whom, and returns the answer. */
+function from(server: FoxgloveServer, origin: string, host?: string): Promise<Answer> {
+  return offer(server, [], {
+    headers: [["Origin", origin], ...(host === undefined ? [] : [["Host", host] as const])],
+  });
+}
+
+for (
+  const [origin, host, isAllowed] of [
+    ["http://localhost:8080", "127.0.0.1:8765", true],
+    ["https://localhost", "robot.local:8765", true],
+    ["http://app.localhost:3000", "localhost:8765", true],
+    ["http://127.0.0.1:3000", "localhost:8765", true],
+    ["http://127.9.8.7", "localhost:8765", true],
+    ["http://[::1]:3000", "localhost:8765", true],
+    ["http://192.168.1.5:8765", "192.168.1.5:8765", true],
+    ["http://192.168.1.5", "192.168.1.5:8765", true],
+    ["https://[fd00::5]:8443", "[fd00::5]:8765", true],
+    ["http://robot.local:8080", "robot.local:8765", true],
+    ["http://robot", "ROBOT:8765", true],
+    ["http://robot.local:8080", "other.local:8765", false],
+    ["http://local.evil.example", "local.evil.example:8765", false],
+    ["http://evil-local", "robot:8765", false],
+    ["file://", "localhost:8765", true],
+    ["https://app.foxglove.dev", "localhost:8765", true],
+    ["http://192.168.1.6:8765", "192.168.1.5:8765", false],
+    ["http://192.168.1.5", null, false],
+    ["http://evil.example:8765", "evil.example:8765", false],
+    ["http://localhost.evil.example", "localhost:8765", false],
+    ["http://evillocalhost", "localhost:8765", false],
+    ["http://127.0.0.1.evil.example", "127.0.0.1:8765", false],
+    ["http://app.foxglove.dev", "localhost:8765", false],
+    ["https://app.foxglove.dev:8443", "localhost:8765", false],
+    ["https://app.foxglove.dev.evil.example", "localhost:8765", false],
+    ["app://localhost", "localhost:8765", false],
+    ["null", "localhost:8765", false],
+    ["null", "null", false],
+    ["", "", false],
+    ["http://localhost, http://evil.example", "localhost:8765", false],
+  ] as const
+) {
+  Deno.test(`H08 by default "${origin}" to ${host}: ${isAllowed ? "accepted" : "refused"}`, () => {
+    assertEquals(originRule()(origin, host, false), isAllowed);
+  });
+}
+
+for (
+  const [origin, host, isAllowed] of [
+    ["http://robot:8080", "robot:8765", false],
+    ["http://robot.local:8080", "robot.local:8765", false],
+    ["http://robot.lan", "robot.lan:8765", false],
+    ["https://robot.internal", "robot.internal:8765", false],
+    ["http://robot.home.arpa", "robot.home.arpa:8765", false],
+    ["http://localhost:8080", "localhost:8765", true],
+    ["http://app.localhost:8080", "app.localhost:8765", true],
+    ["http://127.0.0.1:8080", "127.0.0.1:8765", true],
+    ["http://[::1]:8080", "[::1]:8765", true],
+    ["http://192.168.1.5:8080", "192.168.1.5:8765", true],
+  ] as const
+) {
+  Deno.test(`H08 behind a loopback address "${origin}" is ${isAllowed ? "the" : "not the"} same host as ${host}`, () => {
+    assertEquals(originRule(["same-host"])(origin, host, true), isAllowed);
+  });
+}
+
+Deno.test("H08 a list takes the place of the default", () => {
+  const rule = originRule(["https://*.example:8443", "app://lichtblick", "null"]);
+  const allowed = ["https://a.example:8443", "https://a.b.example:8443", "app://lichtblick", "null"];
+  assertEquals(allowed.filter((origin) => !rule(origin, null, false)), []);
+  const refused = [
+    "https://example:8443",
+    "https://.example:8443",
+    "https://a.example",
+    "http://a.example:8443",
+    "https://evil.example:8443.evil",
+    "https://app.foxglove.dev",
+    "http://localhost",
+    "file://",
+  ];
+  assertEquals(refused.filter((origin) => rule(origin, null, false)), []);
+});
+
+Deno.test('H08 "*" lets any page in, and an empty list none', () => {
+  assertEquals(originRule(["*"])("https://evil.example", null, true), true);
+  assertEquals(originRule([])("http://localhost", "localhost", false), false);
+});
+
+Deno.test("FoxgloveServer refuses what can be no origin", () => {
+  const refuses = (allowedOrigins: unknown, text: string) =>
+    assertThrows(() => new FoxgloveServer({ name: "x", allowedOrigins: allowedOrigins as string[] }), TypeError, text);
+  refuses("*", '"allowedOrigins" is no list');
+  refuses([5], '"allowedOrigins" holds number');
+  refuses(
+    ["https://x.example/"],
+    '"https://x.example/" in "allowedOrigins" is no origin, it would be "https://x.example"',
+  );
+  refuses(["https://X.example"], 'it would be "https://x.example"');
+  refuses(["http://x.example:80"], 'it would be "http://x.example"');
+  refuses(["x.example"], '"x.example" in "allowedOrigins" is no origin');
+  refuses(["https://*.x.example/a"], "is no origin");
+  refuses(["https://a.*.example"], "is no origin");
+  refuses(["localhost"], "is no origin");
+  refuses([""], "is no origin");
+});
+
+Deno.test("H08 a page that may not connect is told why, and so is the log, once", async () => {
+  const clock = new TestClock();
+  const { logger, lines } = keptLog();
+  await using server = started({ logger, [CLOCK]: clock });
+  const warnings = () => lines.filter((line) => line.startsWith("warn: "));
+  const why =
+    `Pages of origin "https://evil.example" may not connect: the server's option "allowedOrigins" does not list it`;
+  for (let times = 0; times < 3; times++) {
+    assertEquals(await from(server, "https://evil.example"), { status: 403, chosen: null, body: `${why}\n` });
+  }
+  assertEquals(warnings(), [`warn: Refused a client from 127.0.0.1: ${why}`]);
+  clock.advance(10_000);
+  await from(server, "https://evil.example");
+  assertStringIncludes(warnings()[1] ?? "", "list it (and 2 other clients since the last such line)");
+  assertEquals(server.clients.size, 0);
+});
+
+Deno.test("H08 a name that was made to point here (DNS rebinding) does not count as the same host", async () => {
+  await using server = started();
+  const port = server.addr?.port;
+  assertEquals((await from(server, `http://evil.example:${port}`, `evil.example:${port}`)).status, 403);
+  assertEquals((await from(server, `http://192.0.2.7:${port}`, `192.0.2.7:${port}`)).status, 101);
+});
+
+Deno.test("H08 a local name does not count as the same host on a loopback listener without a proxy", async () => {
+  const { logger, lines } = keptLog();
+  await using own = started({ logger });
+  await using proxied = started({ trustedProxies: 1 });
+  await using guest = new FoxgloveServer({ name: "guest" });
+  await using http = Deno.serve(
+    { hostname: "127.0.0.1", port: 0, onListen() {} },
+    (request, info) => guest.handleRequest(request, info),
+  );
+  const ask = async (port: number | undefined) => {
+    const headers = [["Host", "robot.local:8765"], ["Origin", "http://robot.local:8080"]] as const;
+    using socket = await RawSocket.connect({ port: port ?? 0, headers });
+    using preflight = await RawSocket.connect({
+      port: port ?? 0,
+      method: "OPTIONS",
+      headers: [...headers, ["Access-Control-Request-Private-Network", "true"]],
+      omit: ["Upgrade", "Connection", "Sec-WebSocket-Key", "Sec-WebSocket-Version"],
+    });
+    return [socket.status, preflight.status];
+  };
+  assertEquals(await ask(own.addr?.port), [403, 403]);
+  assertEquals(await ask(proxied.addr?.port), [101, 204]);
+  assertEquals(await ask(http.addr.port), [101, 204]);
+  assertEquals(lines.filter((line) => line.startsWith("warn: ")), [
+    `warn: Refused a client from 127.0.0.1: Pages of origin "http://robot.local:8080" may not connect: the server's option ` +
+    `"allowedOrigins" does not list it`,
+  ]);
+  // It can be listed.
+  await using listed = started({ allowedOrigins: ["http://robot.local:8080"] });
+  assertEquals(await ask(listed.addr?.port), [101, 204]);
+});
+
+for (
+  const [hostname, isLoopback] of [
+    ["127.0.0.1", true],
+    ["127.1.2.3", true],
+    ["localhost", true],
+    ["::1", true],
+    ["[::1]", true],
+    ["0:0:0:0:0:0:0:1", true],
+    ["0.0.0.0", false],
+    ["::", false],
+    ["192.168.1.5", false],
+    // Its address may be a loopback one, but pages may have its name.
+    ["robot", false],
+    ["127.0.0.1.example", false],
+  ] as const
+) {
+  Deno.test(`H08 start() on "${hostname}": local names ${isLoopback ? "do not count" : "count"} as the same host`, async () => {
+    using serve = new FakeServe();
+    const clock = new TestClock();
+    await using server = new FoxgloveServer({ name: "test", hostname, ...{ [CLOCK]: clock } });
+    server.start();
+    const ask = async () => {
+      const { handler, addr } = serve.http;
+      const headers = {
+        "host": "robot.local",
+        "origin": "http://robot.local",
+        "access-control-request-private-network": "true",
+      };
+      const request = new Request("http://robot.local/", { method: "OPTIONS", headers });
+      const response = await handler(request, { remoteAddr: addr, completed: Promise.resolve() });
+      await response.body?.cancel();
+      return response.status;
+    };
+    assertEquals(await ask(), isLoopback ? 403 : 204);
+    await serve.http.fails();
+    clock.advance(100);
+    assertEquals([serve.https.length, await ask()], [2, isLoopback ? 403 : 204]);
+  });
+}
+
+Deno.test("H08 over HTTP/2, which has no Host, a page of the same host is recognized by the URL", async () => {
+  const pair = await selfSignedCertificate();
+  await using server = started({ ...pair, allowedOrigins: ["same-host"] });
+  using client = Deno.createHttpClient({ caCerts: [pair.cert], http1: false });
+  const ask = async (origin: string) => {
+    const headers = { origin, "access-control-request-private-network": "true" };
+    const response = await fetch(`https://127.0.0.1:${server.addr?.port}/`, { method: "OPTIONS", headers, client });
+    await response.body?.cancel();
+    return response.status;
+  };
+  assertEquals([await ask("https://127.0.0.1:8443"), await ask("https://192.168.1.5")], [204, 403]);
+});
+
+Deno.test("H08 a browser that asks whether a page may reach into a private network is answered", async () => {
+  await using server = started();
+  const ask = async (origin: string, more: readonly (readonly [string, string])[] = []) => {
+    const headers = [["Origin", origin], ["Access-Control-Request-Method", "GET"], ...more] as const;
+    const omit = ["Upgrade", "Connection", "Sec-WebSocket-Key", "Sec-WebSocket-Version"];
+    using socket = await RawSocket.connect({ port: server.addr?.port ?? 0, method: "OPTIONS", headers, omit });
+    const names = ["access-control-allow-origin", "access-control-allow-private-network", "vary"];
+    return [socket.status, ...names.map((name) => socket.headers.get(name))];
+  };
+  const asked = [["Access-Control-Request-Private-Network", "true"]] as const;
+  const foxglove = "https://app.foxglove.dev";
+  assertEquals(await ask(foxglove, asked), [204, foxglove, "true", "Origin"]);
+  assertEquals((await ask("https://evil.example", asked)).slice(0, 3), [403, null, null]);
+  // Any other preflight is not ours.
+  assertEquals((await ask(foxglove)).slice(0, 2), [426, null]);
+});

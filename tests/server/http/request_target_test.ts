@@ -1,0 +1,228 @@
+// Requests whose host or URL cannot be used, and requests for which the program's own code fails: the log is told, stderr is not.
+
+import { assertEquals } from "@std/assert/equals";
+import { CLOCK } from "../../../src/clock.ts";
+import { targetFault } from "../../../src/server/http/request_target.ts";
+import type { FoxgloveServerOptions } from "../../../src/server/options.ts";
+import { FoxgloveServer } from "../../../src/server/server.ts";
+import { within } from "../../support/events.ts";
+import { keptLog, started } from "../../support/handshakes.ts";
+import { Program } from "../../support/program.ts";
+import { RawSocket, type RawSocketOptions } from "../../support/raw_socket.ts";
+import { TestClock } from "../../support/test_clock.ts";
+
+/** A request as Deno makes it: with the header `Host` in its URL as it is. */
+function requestTo(host: string | undefined, url = `http://${host || "localhost:8765"}/`): Request {
+  return { url, headers: new Headers(host === undefined ? {} : { host }) } as Request;
+}
+
+for (
+  const host of [
+    undefined, // HTTP/1.0, or a request that a program made
+    "",
+    "robot",
+    "robot.local:8765",
+    "robot_1.local.",
+    "192.168.1.5:8765",
+    "[::1]:8765",
+    "[fe80::192.168.1.5]",
+    "xn--rbot-5qa.example",
+    "robot:",
+    "%72obot",
+  ]
+) {
+  Deno.test(`targetFault() accepts the Host ${JSON.stringify(host)}`, () => {
+    assertEquals(targetFault(requestTo(host)), undefined);
+  });
+}
+
+/** Hosts that are not `host[:port]` in their form, and hosts that the URL parser rejects. */
+const MALFORMED = [
+  ":::",
+  "a b",
+  "[",
+  "]",
+  "[]",
+  "[::1",
+  "::1",
+  "x:-1",
+  "x:1:2",
+  ":8765",
+  "u:p@h",
+  "h@",
+  "a/ws?",
+  "a/",
+  "a#",
+  "a?b",
+]
+  .concat(["a\\b", "<a>", '"', "a\u00e9", "a, b", "%zz", "%", "http://a"]);
+const IMPOSSIBLE = ["h:99999", "999.1.1.1", "1.2.3.4.5", "[:::]", "[1:2]", "a%2fb", "xn--a"];
+
+for (const host of [...MALFORMED, ...IMPOSSIBLE]) {
+  Deno.test(`targetFault() rejects the Host ${JSON.stringify(host)}`, () => {
+    const quoted = JSON.stringify(host);
+    const faults = [`Host is ${quoted}, not host[:port]`, `the URL cannot be parsed; Host is ${quoted}`];
+    assertEquals(targetFault(requestTo(host)), faults[MALFORMED.includes(host) ? 0 : 1]);
+  });
+}
+
+Deno.test("targetFault() rejects a URL that cannot be parsed or that names a user, without repeating it", () => {
+  for (const url of ["http://:::/?token=secret", "x://[/", "http://a:1:2/"]) {
+    assertEquals(targetFault(requestTo("robot", url)), 'the URL cannot be parsed; Host is "robot"');
+  }
+  for (const url of ["http://user@robot/?token=secret", "https://u:p@robot/"]) {
+    assertEquals(targetFault(requestTo("robot", url)), "the URL contains a user name or a password");
+  }
+});
+
+const PLAIN = ["Upgrade", "Connection", "Sec-WebSocket-Key", "Sec-WebSocket-Version"];
+const HOST = ["Host", "a/ws?"] as const;
+const PREFLIGHT = [HOST, ["Origin", "http://localhost"], ["Access-Control-Request-Private-Network", "true"]] as const;
+
+/** What kinds of requests there are. */
+const KINDS: Record<string, Partial<RawSocketOptions>> = {
+  "a handshake": { headers: [HOST] },
+  "a handshake at a listed path": { path: "/ws", headers: [HOST] },
+  "a preflight": { method: "OPTIONS", omit: PLAIN, headers: PREFLIGHT },
+  "a request at a health path": { omit: PLAIN, path: "/healthz", headers: [HOST] },
+  "a request for the fallback": { omit: PLAIN, path: "/page", headers: [HOST] },
+  "a request in absolute form": { path: "http://robot:99999/ws", headers: [["Host", "robot"]] },
+};
+
+for (const [kind, options] of Object.entries(KINDS)) {
+  Deno.test(`${kind} with an impossible host gets 400 before anything else looks at it`, async () => {
+    const looks: string[] = [];
+    const look = (what: string) => (looks.push(what), new Response(what));
+    const rule: Partial<FoxgloveServerOptions> = {
+      allowedPaths: ["/ws"],
+      authorize: () => look("authorize"),
+      fallback: () => look("fallback"),
+    };
+    await using own = started(rule);
+    await using guest = new FoxgloveServer({ name: "guest", ...rule });
+    await using http = Deno.serve(
+      { hostname: "127.0.0.1", port: 0, onListen() {} },
+      (request, info) => guest.handleRequest(request, info),
+    );
+    for (const port of [own.addr?.port ?? 0, http.addr.port]) {
+      using socket = await RawSocket.connect({ ...options, port });
+      assertEquals([socket.status, socket.body], [
+        400,
+        "The request must have a valid URL, and a Host of the form host[:port]\n",
+      ]);
+    }
+    assertEquals(looks, []);
+  });
+}
+
+Deno.test("a request without a Host, or with an empty one, is answered", async () => {
+  await using server = started();
+  const port = server.addr?.port ?? 0;
+  // Deno itself rejects neither.
+  using without = await RawSocket.connect({ port, omit: ["Host"] });
+  using empty = await RawSocket.connect({ port, headers: [["Host", ""]] });
+  assertEquals([without.status, empty.status], [101, 101]);
+});
+
+Deno.test("the log names an impossible Host in quotes, once in ten seconds together with other refusals", async () => {
+  const clock = new TestClock();
+  const { logger, lines } = keptLog();
+  await using server = started({ logger, [CLOCK]: clock });
+  const port = server.addr?.port ?? 0;
+  const send = async (host: string) => {
+    using socket = await RawSocket.connect({ port, headers: [["Host", host]], omit: PLAIN });
+    assertEquals(socket.status, 400);
+  };
+  for (const host of ['a"\tb', "[", "a b"]) await send(host);
+  clock.advance(10_000);
+  await send(":::");
+  assertEquals(lines.filter((line) => line.startsWith("warn: ")), [
+    'warn: Refused a client from 127.0.0.1: Host is "a\\"\\tb", not host[:port]',
+    'warn: Refused a client from 127.0.0.1: Host is ":::", not host[:port] (and 2 other clients since the last such line)',
+  ]);
+});
+
+Deno.test("a page's origin stands in the log in quotes", async () => {
+  const { logger, lines } = keptLog();
+  await using server = started({ logger });
+  using socket = await RawSocket.connect({ port: server.addr?.port ?? 0, headers: [["Origin", 'x"\t"y']] });
+  assertEquals(socket.status, 403);
+  const [warning] = lines.filter((line) => line.startsWith("warn: "));
+  assertEquals(warning?.includes('Pages of origin "x\\"\\t\\"y" may not connect'), true, warning);
+});
+
+for (
+  const [path, failure] of [
+    ["/throws", "Error: thrown"],
+    ["/rejects", "Error: rejected"],
+    ["/nothing", 'TypeError: Cannot answer a request: "fallback" returned undefined, not a Response'],
+    ["/text", 'TypeError: Cannot answer a request: "fallback" returned string, not a Response'],
+    ["/later-nothing", 'TypeError: Cannot answer a request: "fallback" returned undefined, not a Response'],
+  ] as const
+) {
+  Deno.test(`a fallback that fails (${path}) is logged, and its request gets 500`, async () => {
+    const { logger, lines } = keptLog();
+    await using server = new FoxgloveServer({ name: "test", logger, fallback: failing });
+    const response = await server.handleRequest(new Request(`http://localhost${path}`));
+    assertEquals([response.status, await response.text()], [500, "The server failed to answer this request\n"]);
+    assertEquals(lines, [`error: Option "fallback" failed ${failure}`]);
+  });
+}
+
+/** Fails in the way that the path says. */
+function failing(request: Request): Response {
+  const { pathname } = new URL(request.url);
+  const ways: Record<string, () => unknown> = {
+    "/rejects": () => Promise.reject(new Error("rejected")),
+    "/nothing": () => undefined,
+    "/text": () => "text",
+    "/later-nothing": () => Promise.resolve(),
+  };
+  const way = ways[pathname];
+  if (!way) throw new Error("thrown");
+  return way() as Response;
+}
+
+Deno.test("a fallback that fails for many requests is logged once, and all requests get 500", async () => {
+  const { logger, lines } = keptLog();
+  await using server = new FoxgloveServer({ name: "test", logger, fallback: failing });
+  for (let count = 0; count < 100; count++) {
+    const response = await server.handleRequest(new Request("http://localhost/throws"));
+    assertEquals([response.status, await response.text()], [500, "The server failed to answer this request\n"]);
+  }
+  assertEquals(lines, ['error: Option "fallback" failed Error: thrown']);
+});
+
+Deno.test("FoxgloveServer writes nothing to stderr, whatever a peer sends and however the fallback fails", async () => {
+  const fixture = new URL("../fixtures/failing_fallback.ts", import.meta.url).href;
+  await using program = new Program("--allow-net=127.0.0.1", fixture);
+  const listening = await within(program.line(), "the first line of the log");
+  const port = Number(/:(\d+)$/.exec(listening)?.[1]);
+  const statuses: number[] = [];
+  const send = async (options: Partial<RawSocketOptions>) => {
+    using socket = await within(RawSocket.connect({ port, ...options }), "an answer");
+    statuses.push(socket.status);
+  };
+  for (const host of [...MALFORMED, ...IMPOSSIBLE]) {
+    await send({ headers: [["Host", host]] });
+    await send({ headers: [["Host", host]], omit: PLAIN });
+  }
+  for (const path of ["http://a:b:c/", "x://[/", "http://u:p@h/"]) await send({ path });
+  await send({ method: "CONNECT", path: ":::", omit: PLAIN });
+  assertEquals(new Set(statuses), new Set([400]));
+  statuses.length = 0;
+  for (const path of ["/throws", "/rejects", "/nothing", "/used", "/error"]) await send({ path, omit: PLAIN });
+  assertEquals(statuses, [500, 500, 500, 500, 500]);
+  program.kill("SIGTERM");
+  const { code, lines, stderr } = await within(program.ended(), "the program's end");
+  assertEquals([code, stderr], [0, ""]);
+  assertEquals(lines.map((line) => line.replace(/127\.0\.0\.1:\d+/, "127.0.0.1")), [
+    'warn: Refused a client from 127.0.0.1: Host is ":::", not host[:port]',
+    'error: Option "fallback" failed Error: thrown',
+    'error: Option "fallback" failed Error: rejected',
+    'error: Option "fallback" failed TypeError: Cannot answer a request: "fallback" returned undefined, not a Response',
+    "error: Answering a request failed TypeError: The body of the Response returned from the serve handler has already been consumed",
+    "error: Answering a request failed TypeError: Return value from serve handler must not be an error response (like Response.error())",
+    "info: Closed",
+  ]);
+});

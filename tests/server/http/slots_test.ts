@@ -1,0 +1,175 @@
+// Admission: how many clients a server takes, in all and from one address.
+
+import { assertEquals } from "@std/assert/equals";
+import { assertStringIncludes } from "@std/assert/string-includes";
+import { Slots } from "../../../src/server/http/slots.ts";
+import type { Identity } from "../../../src/server/identity.ts";
+import type { FoxgloveServerOptions } from "../../../src/server/options.ts";
+import { FoxgloveServer } from "../../../src/server/server.ts";
+import { conversation, settled } from "../../support/conversation.ts";
+import { Queue, within } from "../../support/events.ts";
+import { RawSocket } from "../../support/raw_socket.ts";
+
+/** A server on a free port, and the clients that connected and left, as they did. */
+function started(options: Partial<FoxgloveServerOptions>): { server: FoxgloveServer; left: Queue<string> } {
+  const left = new Queue<string>("a client that leaves");
+  const server = new FoxgloveServer({
+    name: "test",
+    port: 0,
+    listener: { onClientDisconnect: (_server, { client }) => left.push(client.address) },
+    ...options,
+  });
+  server.start();
+  return { server, left };
+}
+
+/** Connects, through a proxy that saw `address` if one is given. */
+function connect(server: FoxgloveServer, address?: string): Promise<RawSocket> {
+  const headers = address === undefined ? [] : [["X-Forwarded-For", address] as const];
+  return RawSocket.connect({ port: server.addr?.port ?? 0, headers });
+}
+
+Deno.test("maxClients: one too many gets 503 and is told when to come again", async () => {
+  const { server, left } = started({ maxClients: 2 });
+  await using _server = server;
+  using one = await connect(server);
+  using two = await connect(server);
+  using refused = await connect(server);
+  assertEquals([one.status, two.status, refused.status], [101, 101, 503]);
+  assertEquals(refused.headers.get("retry-after"), "10");
+  assertStringIncludes(refused.body, '"maxClients" allows (2)');
+
+  one.close();
+  await left.next();
+  using late = await connect(server);
+  assertEquals(late.status, 101);
+});
+
+Deno.test("maxClients: what is no handshake is answered nevertheless", async () => {
+  const { server } = started({ maxClients: 1, fallback: () => new Response("page") });
+  await using _server = server;
+  using _one = await connect(server);
+  const response = await fetch(`http://127.0.0.1:${server.addr?.port}/`);
+  assertEquals(await response.text(), "page");
+});
+
+Deno.test("maxClientsPerAddress: one too many of the same address gets 503", async () => {
+  const { server, left } = started({ maxClientsPerAddress: 1 });
+  await using _server = server;
+  using one = await connect(server);
+  using refused = await connect(server);
+  assertEquals([one.status, refused.status, refused.headers.get("retry-after")], [101, 503, "10"]);
+  assertStringIncludes(refused.body, '"maxClientsPerAddress" allows (1)');
+  one.close();
+  await left.next();
+  using late = await connect(server);
+  assertEquals(late.status, 101);
+});
+
+Deno.test("maxClientsPerAddress: behind a trusted proxy each client has an address of its own", async () => {
+  const { server } = started({ maxClientsPerAddress: 1, trustedProxies: 1 });
+  await using _server = server;
+  using one = await connect(server, "192.0.2.7");
+  using other = await connect(server, "192.0.2.8");
+  using refused = await connect(server, "made.up, 192.0.2.7");
+  assertEquals([one.status, other.status, refused.status], [101, 101, 503]);
+  const clients = [...server.clients.values()];
+  assertEquals(clients.map(({ address }) => address), ["192.0.2.7", "192.0.2.8"]);
+  assertEquals(clients[0]?.remoteAddr, { transport: "tcp", hostname: "192.0.2.7", port: 0 });
+});
+
+Deno.test("maxClientsPerAddress: a global IPv6 network of 64 bits is one address, and so are the spellings of an IPv4 address", async () => {
+  const { server, left } = started({ maxClientsPerAddress: 1, trustedProxies: 1 });
+  await using _server = server;
+  const statuses: number[] = [];
+  const sockets: RawSocket[] = [];
+  const addresses = [
+    "2001:db8:0:1::7",
+    "2001:db8:0:1:a:b:c:d",
+    "2001:db8:0:2::7",
+    "192.0.2.7",
+    "::ffff:192.0.2.7",
+    "fd00::1",
+  ];
+  for (const address of [...addresses, "fd00::2", "FD00:0::2"]) {
+    const socket = await connect(server, address);
+    sockets.push(socket);
+    statuses.push(socket.status);
+  }
+  assertEquals(statuses, [101, 503, 101, 101, 503, 101, 101, 503]);
+  sockets[0]?.close();
+  await left.next();
+  using late = await connect(server, "2001:db8:0:1::8");
+  assertEquals(late.status, 101);
+  for (const socket of sockets) socket.close();
+});
+
+Deno.test("Slots.take() gives a function that frees its slot once", () => {
+  const slots = new Slots({ maxClients: 2, maxClientsPerAddress: 1 });
+  const address = (hostname: string) => ({ transport: "tcp", hostname, port: 1 }) as const;
+  const status = (hostname: string) => slots.refusalIfFull(address(hostname))?.status;
+  const free = slots.take(address("192.0.2.7"));
+  assertEquals([status("192.0.2.7"), status("192.0.2.8"), slots.isFull], [503, undefined, false]);
+  slots.take(undefined);
+  assertEquals([status("192.0.2.8"), slots.isFull], [503, true]);
+  free();
+  free();
+  assertEquals([status("192.0.2.7"), slots.isFull], [undefined, false]);
+  slots.take(address("192.0.2.7"));
+  assertEquals(slots.isFull, true);
+});
+
+Deno.test("X-Forwarded-For is not believed unless the proxy is trusted", async () => {
+  const { server } = started({ maxClientsPerAddress: 1 });
+  await using _server = server;
+  using one = await connect(server, "192.0.2.7");
+  using refused = await connect(server, "192.0.2.8");
+  assertEquals([one.status, refused.status], [101, 503]);
+  assertEquals([...server.clients.values()].map(({ address }) => address.split(":")[0]), ["127.0.0.1"]);
+});
+
+Deno.test("a peer that never ends its request takes no place, and does not hold up close()", async () => {
+  const { server } = started({ maxClients: 1 });
+  using peer = await Deno.connect({ port: server.addr?.port ?? 0 });
+  await peer.write(new TextEncoder().encode("GET / HTTP/1.1\r\nHost: x\r\nUpgrade: webs"));
+  using one = await connect(server);
+  assertEquals(one.status, 101);
+  one.close();
+  await within(server.close({ graceMs: 50 }), "close()");
+});
+
+Deno.test("maxClients: a client that was given up holds its place until its connection has ended", async () => {
+  const { server, client } = conversation({ maxClients: 1, maxMessageBytes: 1 });
+  const readyz = async () => await (await server.handleRequest(new Request("http://localhost/readyz"))).text();
+  const app = client();
+  app.saysRaw("too much");
+  await settled();
+  assertEquals([server.clients.size, await readyz()], [0, "full\n"]);
+  app.leaves();
+  assertEquals(await readyz(), "ready\n");
+});
+
+Deno.test("maxClients: whoever waits for authorize has a place, and gives it back when refused", async () => {
+  const asked = new Queue<string>("a question who somebody is");
+  const answers = new Queue<Identity | Response>("the answer");
+  const { server } = started({
+    maxClients: 1,
+    trustedProxies: 1,
+    authorize: (_request, { address }) => (asked.push(address), answers.next()),
+  });
+  await using _server = server;
+  const first = connect(server, "192.0.2.7");
+  assertEquals(await asked.next(), "192.0.2.7");
+  using second = await connect(server, "192.0.2.8");
+  assertEquals([second.status, asked.size], [503, 0]);
+  answers.push(new Response(null, { status: 401 }));
+  using refused = await within(first, "the refusal");
+  assertEquals(refused.status, 401);
+
+  const third = connect(server, "192.0.2.9");
+  assertEquals(await asked.next(), "192.0.2.9");
+  answers.push({ name: "somebody" });
+  using taken = await within(third, "the handshake");
+  using late = await connect(server, "192.0.2.8");
+  assertEquals([taken.status, late.status, asked.size], [101, 503, 0]);
+});

@@ -7,23 +7,23 @@ import { channelWarnings } from "../session/channel_warnings.ts";
 import type { ServerState } from "../session/server_state.ts";
 import type { Advertiser } from "./clients/advertiser.ts";
 import { channelFrom, type ChannelInit } from "./channel_init.ts";
-import type { Clients } from "./clients/client_list.ts";
+import type { ClientList } from "./clients/client_list.ts";
 import type { Connection } from "./clients/connection.ts";
 import type { EffectRunner } from "./clients/effect_runner.ts";
-import { Feed, type FeedOptions } from "./delivery/channel_publisher.ts";
+import { ChannelPublisher, type ChannelPublisherOptions } from "./delivery/channel_publisher.ts";
 import type { Greeting } from "./clients/greeting.ts";
 import type { Logger } from "./logger.ts";
 
 /** The parts of a server that `Channels` uses. */
 export interface ChannelsParts {
   state: ServerState<Connection>;
-  clients: Clients;
+  clients: ClientList;
   effects: EffectRunner;
   greeting: Greeting<Connection>;
   advertiser: Advertiser;
   /** `Channels` adds and removes the entries. */
-  feeds: Map<ChannelId, Feed>;
-  feedOptions: FeedOptions;
+  publishers: Map<ChannelId, ChannelPublisher>;
+  publisherOptions: ChannelPublisherOptions;
   logger: Logger;
 }
 
@@ -38,13 +38,13 @@ export class Channels {
 
   /** Adds all of these channels or, if it throws, none. */
   add(channels: readonly ChannelInit[]): ChannelId[] {
-    const { state, clients, greeting, advertiser, feeds, feedOptions } = this.#parts;
+    const { state, clients, greeting, advertiser, publishers, publisherOptions } = this.#parts;
     const checked = channels.map(channelFrom);
     const added = checked.map(({ channel, policy }) => {
       this.#warn(channel);
       const entry = state.channels.add(channel);
       this.#index.add(entry.channel);
-      feeds.set(entry.channel.id, new Feed(entry, policy, feedOptions));
+      publishers.set(entry.channel.id, new ChannelPublisher(entry, policy, publisherOptions));
       return entry.channel;
     });
     if (added.length === 0) return [];
@@ -74,7 +74,9 @@ export class Channels {
     }
     advertiser.add(removed.map(({ channel }) => ({ type: "channelRemoved", channelId: channel.id })));
     for (const { subscribers } of removed) {
-      for (const subscription of subscribers) effects.run(subscription.client, [{ do: "unsubscribed", subscription }]);
+      for (const subscription of subscribers) {
+        effects.run(subscription.client, [{ type: "unsubscribed", subscription }]);
+      }
     }
     return removed.length;
   }
@@ -86,12 +88,12 @@ export class Channels {
   }
 
   #remove(channelId: ChannelId) {
-    const { state, feeds } = this.#parts;
+    const { state, publishers } = this.#parts;
     const entry = state.channels.remove(channelId);
     if (!entry) return undefined;
     this.#index.remove(entry.channel);
-    feeds.get(channelId)?.close();
-    feeds.delete(channelId);
+    publishers.get(channelId)?.close();
+    publishers.delete(channelId);
     return entry;
   }
 }

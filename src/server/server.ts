@@ -25,7 +25,7 @@ import type {
 import type { ChannelInit, ServiceInit } from "./channel_init.ts";
 import { Channels } from "./channels.ts";
 import type { ClientId, ClientInfo } from "./client_info.ts";
-import { Clients } from "./clients/client_list.ts";
+import { ClientList } from "./clients/client_list.ts";
 import { CLOCK, type Clock } from "../clock.ts";
 import { MACHINE_CLOCK } from "./machine_clock.ts";
 import type { Connection, Socket } from "./clients/connection.ts";
@@ -33,7 +33,7 @@ import { EffectRunner } from "./clients/effect_runner.ts";
 import { type Certificate, Endpoint } from "./http/endpoint.ts";
 import { FailureLog } from "./failure_log.ts";
 import { answerByFallback } from "./http/fallback.ts";
-import type { Feed } from "./delivery/channel_publisher.ts";
+import type { ChannelPublisher } from "./delivery/channel_publisher.ts";
 import { FramePool } from "./delivery/frame_pool.ts";
 import { FrameStack } from "./delivery/frame_stack.ts";
 import { Greeting } from "./clients/greeting.ts";
@@ -51,8 +51,8 @@ import { answerPreflight, isPreflight } from "./http/preflight.ts";
 import { type Peer, Reception, type SocketEvents } from "./clients/connections.ts";
 import { Services } from "./services.ts";
 import { type RunningServer, RunningServers } from "../running_servers.ts";
-import { type ServerStats, StatsBook } from "./clients/stats.ts";
-import { Unanswered } from "./http/pending_responses.ts";
+import { type ServerStats, StatsCollector } from "./clients/stats.ts";
+import { PendingResponses } from "./http/pending_responses.ts";
 
 /** The default of `CloseOptions.graceMs`. */
 const DEFAULT_GRACE_MS = 1000;
@@ -89,17 +89,17 @@ export class FoxgloveServer implements AsyncDisposable {
   readonly #calls = new CallQueue();
   readonly #state: ServerState<Connection>;
   readonly #effects: EffectRunner;
-  readonly #clients: Clients;
+  readonly #clients: ClientList;
   readonly #hooks: Hooks;
   readonly #failures: FailureLog;
   readonly #parameterReports: ParameterReports;
   readonly #greeting: Greeting<Connection>;
-  readonly #feeds = new Map<ChannelId, Feed>();
+  readonly #publishers = new Map<ChannelId, ChannelPublisher>();
   readonly #channels: Channels;
   readonly #services: Services;
   readonly #reception: Reception;
-  readonly #stats = new StatsBook();
-  readonly #unanswered = new Unanswered();
+  readonly #stats = new StatsCollector();
+  readonly #pendingResponses = new PendingResponses();
   readonly #life = new AbortController();
   readonly #closed = Promise.withResolvers<void>();
   readonly #endpoint: Endpoint;
@@ -128,15 +128,24 @@ export class FoxgloveServer implements AsyncDisposable {
     const resolved: ResolvedOptions = { ...checked, logger };
     const { maxAssetBytes } = resolved;
     const state = new ServerState<Connection>(resolved);
-    const clients = new Clients(state, clock, () => this.#reception.check());
+    const clients = new ClientList(state, clock, () => this.#reception.check());
     const failures = new FailureLog(logger, clock);
     const hooks = new Hooks(this, { ...resolved, calls, failures });
-    const feeds = this.#feeds;
+    const publishers = this.#publishers;
     const parameterReports = new ParameterReports(logger, clock);
-    const effects = new EffectRunner({ calls, hooks, clients, state, feeds, maxAssetBytes, clock, parameterReports });
+    const effects = new EffectRunner({
+      calls,
+      hooks,
+      clients,
+      state,
+      publishers,
+      maxAssetBytes,
+      clock,
+      parameterReports,
+    });
     const greeting = new Greeting(resolved, state);
-    const advertiser = new Advertiser(clients, clock, (connection) => this.#greetAgain(connection));
-    const feedOptions = { frames: new FrameStack(new FramePool()), calls, clock, failures };
+    const advertiser = new Advertiser(clients, clock, (connection) => this.#sendStateAgain(connection));
+    const publisherOptions = { frames: new FrameStack(new FramePool()), calls, clock, failures };
     const stats = this.#stats;
     this.#options = resolved;
     this.#state = state;
@@ -146,7 +155,16 @@ export class FoxgloveServer implements AsyncDisposable {
     this.#failures = failures;
     this.#parameterReports = parameterReports;
     this.#greeting = greeting;
-    this.#channels = new Channels({ state, clients, effects, greeting, advertiser, feeds, feedOptions, logger });
+    this.#channels = new Channels({
+      state,
+      clients,
+      effects,
+      greeting,
+      advertiser,
+      publishers,
+      publisherOptions,
+      logger,
+    });
     this.#services = new Services({ state, greeting, advertiser, logger });
     this.#reception = new Reception({
       options: resolved,
@@ -162,7 +180,7 @@ export class FoxgloveServer implements AsyncDisposable {
     });
     this.#endpoint = new Endpoint(
       { ...resolved, clock, failures },
-      (request, info, listener) => this.#unanswered.hold(this.#respond(request, info, listener)),
+      (request, info, listener) => this.#pendingResponses.track(this.#respond(request, info, listener)),
     );
   }
 
@@ -325,10 +343,10 @@ export class FoxgloveServer implements AsyncDisposable {
     options?: SendMessageOptions,
   ): void {
     if (this.#isClosing) return this.#sendAfterClose();
-    const feed = this.#feeds.get(channelId);
-    if (!feed) throw new RangeError(`Cannot send on channel ${channelId}: no such channel`);
+    const publisher = this.#publishers.get(channelId);
+    if (!publisher) throw new RangeError(`Cannot send on channel ${channelId}: no such channel`);
     if (timestamp !== undefined) checkTimestamp(timestamp);
-    feed.publish(timestamp, payload, options?.to);
+    publisher.publish(timestamp, payload, options?.to);
   }
 
   /**
@@ -486,7 +504,7 @@ export class FoxgloveServer implements AsyncDisposable {
     this.#greeting.sessionId = sessionId;
     this.#channels.resetSession();
     this.#calls.run(() => {
-      for (const connection of this.#clients.list()) this.#greetAgain(connection);
+      for (const connection of this.#clients.list()) this.#sendStateAgain(connection);
     });
   }
 
@@ -505,7 +523,7 @@ export class FoxgloveServer implements AsyncDisposable {
 
   /** Returns statistics of sent, queued and dropped messages. */
   stats(): ServerStats {
-    return this.#stats.read(this.#clients.list(), this.#feeds.values());
+    return this.#stats.read(this.#clients.list(), this.#publishers.values());
   }
 
   /**
@@ -545,9 +563,9 @@ export class FoxgloveServer implements AsyncDisposable {
   }
 
   /** Sends everything again: after another `serverInfo`, apps forget channels, services, and the messages that they have shown. */
-  #greetAgain(connection: Connection): void {
+  #sendStateAgain(connection: Connection): void {
     this.#reception.greet(connection);
-    for (const feed of this.#feeds.values()) feed.replayTo(connection);
+    for (const publisher of this.#publishers.values()) publisher.sendLatchedTo(connection);
   }
 
   async #shutDown(graceMs: number): Promise<void> {
@@ -557,13 +575,13 @@ export class FoxgloveServer implements AsyncDisposable {
     const farewells = this.#calls.run(() => {
       const farewells = this.#reception.close();
       this.#effects.close();
-      for (const feed of this.#feeds.values()) feed.close();
+      for (const publisher of this.#publishers.values()) publisher.close();
       return farewells;
     });
     // Clients get time to close before shutdown(), which closes sockets with its own reason. It also never ends if a peer has stopped
     // reading, unless the peer's socket was closed first.
-    await settledWithin(graceMs, [...farewells, ...this.#unanswered.answers]);
-    this.#unanswered.giveUp();
+    await settledWithin(graceMs, [...farewells, ...this.#pendingResponses.answers]);
+    this.#pendingResponses.abandon();
     await settledWithin(graceMs, [this.#endpoint.close()]);
     this.#options.logger.info("Closed");
     this.#closed.resolve();

@@ -4,11 +4,11 @@ import type { Capability } from "../protocol/capabilities.ts";
 import type { ConnectionGraphUpdate } from "../protocol/connection_graph.ts";
 import type { Parameter } from "../protocol/parameters.ts";
 import type { Service } from "../protocol/services.ts";
-import { canonicalAssetUri, isDirect } from "./asset_uri.ts";
+import { canonicalAssetUri, hasNoDotSegments } from "./asset_uri.ts";
 import { NAME_LISTS, type NameList, type NamePattern, type Rights } from "./rights.ts";
 
 /** Denied to read-only clients. */
-const DEEDS: readonly NameList[] = ["clientTopics", "services", "writableParameters"];
+const WRITE_LISTS: readonly NameList[] = ["clientTopics", "services", "writableParameters"];
 
 /** The lists that limit a capability. A client cannot use the capability if all of its lists are empty. */
 const LISTS_OF: Readonly<Partial<Record<Capability, readonly NameList[]>>> = {
@@ -33,7 +33,7 @@ export class Access {
   constructor(rights: Rights = {}) {
     this.isReadOnly = rights.readOnly ?? false;
     for (const list of NAME_LISTS) {
-      const patterns = this.isReadOnly && DEEDS.includes(list) ? [] : rights[list];
+      const patterns = this.isReadOnly && WRITE_LISTS.includes(list) ? [] : rights[list];
       if (!patterns) continue;
       this.#matchers.set(list, list === "assets" ? assetMatcher(patterns) : matcher(patterns));
       if (patterns.length === 0) this.#empty.add(list);
@@ -41,7 +41,7 @@ export class Access {
   }
 
   /** Whether the rights deny everything that a capability allows. The server does not offer such a capability to the client. */
-  rulesOut(capability: Capability): boolean {
+  excludes(capability: Capability): boolean {
     if (capability === "playbackControl") return this.isReadOnly;
     return LISTS_OF[capability]?.every((list) => this.#empty.has(list)) ?? false;
   }
@@ -52,7 +52,7 @@ export class Access {
   }
 
   /** Whether the rights limit the names of a list. */
-  limits(list: NameList): boolean {
+  isRestricted(list: NameList): boolean {
     return this.#matchers.has(list);
   }
 
@@ -63,19 +63,19 @@ export class Access {
 
   /** Returns the services that the client may see. */
   services(services: readonly Service[]): readonly Service[] {
-    if (!this.limits("services")) return services;
+    if (!this.isRestricted("services")) return services;
     return services.filter(({ name }) => this.allows("services", name));
   }
 
   /** Returns the parameters that the client may see. */
   parameters<T extends Pick<Parameter, "name">>(parameters: readonly T[]): readonly T[] {
-    if (!this.limits("readableParameters")) return parameters;
+    if (!this.isRestricted("readableParameters")) return parameters;
     return parameters.filter(({ name }) => this.allows("readableParameters", name));
   }
 
   /** Returns the part of the graph that the client may see. */
   graph(update: ConnectionGraphUpdate): ConnectionGraphUpdate {
-    if (!this.limits("topics") && !this.limits("services")) return update;
+    if (!this.isRestricted("topics") && !this.isRestricted("services")) return update;
     const topic = (name: string) => this.allows("topics", name);
     const service = (name: string) => this.allows("services", name);
     return {
@@ -93,7 +93,7 @@ function assetMatcher(patterns: readonly NamePattern[]): (uri: string) => boolea
   const matches = matcher(patterns, canonicalAssetUri);
   return (uri) => {
     const canonical = canonicalAssetUri(uri);
-    return canonical !== undefined && isDirect(canonical) && matches(canonical);
+    return canonical !== undefined && hasNoDotSegments(canonical) && matches(canonical);
   };
 }
 

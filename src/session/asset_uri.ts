@@ -20,7 +20,7 @@ export function canonicalAssetUri(uri: string): string | undefined {
  * Whether a canonical URI is free of `.`, `..` and empty segments. `package://arm/../secret` begins like an allowed URI, but points
  * elsewhere. `package://arm//secret` points to `package://arm/secret`, which a pattern may exclude.
  */
-export function isDirect(uri: string): boolean {
+export function hasNoDotSegments(uri: string): boolean {
   if (uri.split(/[/\\?#]/).some((part) => part === "." || part === "..")) return false;
   const path = uri.replace(/^(?:file:\/\/\/|[^/\\?#]*:\/\/)/i, "/");
   return !/[/\\]{2}/.test(path);

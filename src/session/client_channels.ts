@@ -41,7 +41,7 @@ export class ClientChannels<Client> {
     this.#channels.set(channel.id, channel);
     this.refused.delete(channel.id);
     this.#schemaBytes += schemaSize(channel);
-    return [{ do: "clientAdvertised", channel }];
+    return [{ type: "clientAdvertised", channel }];
   }
 
   /** Remembers the ids of rejected channels, except those that are advertised. */
@@ -57,14 +57,14 @@ export class ClientChannels<Client> {
     }
     this.#channels.delete(channelId);
     this.#schemaBytes -= schemaSize(channel);
-    return [{ do: "clientUnadvertised", channelId }];
+    return [{ type: "clientUnadvertised", channelId }];
   }
 
   message({ channelId, payload }: ClientMessageData): Effect[] {
     if (!this.#channels.has(channelId)) {
       return this.refused.has(channelId) ? [] : [error("Cannot publish: the client channel is not advertised")];
     }
-    return [{ do: "clientMessage", channelId, payload }];
+    return [{ type: "clientMessage", channelId, payload }];
   }
 
   /** Unadvertises all channels. */

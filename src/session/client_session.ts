@@ -121,7 +121,7 @@ export class ClientSession<Client> {
 
   /** Adds parameters to a subscription to all parameters, except those from which the client has unsubscribed since. */
   watchMore(watch: WatchAll, names: readonly string[]): Effect[] {
-    return this.#watch(this.#watchAlls.wanted(watch, names));
+    return this.#watch(this.#watchAlls.notExcepted(watch, names));
   }
 
   /** Ends a subscription to all parameters: their names are known, or the hook failed to list them. */
@@ -153,22 +153,22 @@ export class ClientSession<Client> {
       case "unadvertise":
         return this.#examineUnadvertise(fields);
       case "getParameters":
-        return this.#lacks("parameters", "get parameters", readRequestId(fields)) ??
+        return this.#refuseIfMissing("parameters", "get parameters", readRequestId(fields)) ??
           this.#exceedsParameters("get", fields.count("parameterNames"), readRequestId(fields));
       case "setParameters":
-        return this.#lacks("parameters", "set parameters", readRequestId(fields)) ??
+        return this.#refuseIfMissing("parameters", "set parameters", readRequestId(fields)) ??
           this.#exceedsParameters("set", fields.count("parameters"), readRequestId(fields)) ??
           this.#denies(readSetParametersNames(fields), readRequestId(fields), bytes);
       case "subscribeParameterUpdates":
-        return this.#lacks("parametersSubscribe", "subscribe to parameters") ??
+        return this.#refuseIfMissing("parametersSubscribe", "subscribe to parameters") ??
           this.#exceeds(fields.count("parameterNames"), "maxParameters", "subscribe to parameters");
       case "unsubscribeParameterUpdates":
-        return this.#lacks("parametersSubscribe", "unsubscribe from parameters") ??
+        return this.#refuseIfMissing("parametersSubscribe", "unsubscribe from parameters") ??
           this.#exceeds(fields.count("parameterNames"), "maxParameters", "unsubscribe from parameters");
       case "subscribeConnectionGraph":
-        return this.#lacks("connectionGraph", "subscribe to the connection graph");
+        return this.#refuseIfMissing("connectionGraph", "subscribe to the connection graph");
       case "unsubscribeConnectionGraph":
-        return this.#lacks("connectionGraph", "unsubscribe from the connection graph");
+        return this.#refuseIfMissing("connectionGraph", "unsubscribe from the connection graph");
       default:
         return undefined;
     }
@@ -191,16 +191,16 @@ export class ClientSession<Client> {
       case "messageData":
         return this.#clientChannels.refused.has(message.channelId)
           ? []
-          : this.#lacks("clientPublish", "publish") ?? this.#clientChannels.message(message);
+          : this.#refuseIfMissing("clientPublish", "publish") ?? this.#clientChannels.message(message);
       case "getParameters": {
         const cannot = parametersCannot("get", message.id);
         const long = longName(message.parameterNames, this.#options);
         return long
           ? [cannot(long)]
-          : this.#enqueue("parameters", { do: "getParameters", request: message, bytes }, cannot);
+          : this.#enqueue("parameters", { type: "getParameters", request: message, bytes }, cannot);
       }
       case "setParameters":
-        return this.#open({ do: "setParameters", request: message, bytes }, parametersCannot("set", message.id));
+        return this.#open({ type: "setParameters", request: message, bytes }, parametersCannot("set", message.id));
       case "subscribeParameterUpdates":
         return this.#watchParameters(message.parameterNames, bytes);
       case "unsubscribeParameterUpdates":
@@ -209,7 +209,7 @@ export class ClientSession<Client> {
         return [
           ...this.#enqueue(
             "graph",
-            { do: "sendGraph", bytes },
+            { type: "sendGraph", bytes },
             (why) => error(`Cannot send the connection graph: ${why}`),
           ),
           ...this.#watchGraph(true),
@@ -228,7 +228,7 @@ export class ClientSession<Client> {
   }
 
   get #seesAll(): boolean {
-    return !this.#options.acceptsChannel && !this.access.limits("topics");
+    return !this.#options.acceptsChannel && !this.access.isRestricted("topics");
   }
 
   #accepts(channel: Channel): boolean {
@@ -240,7 +240,7 @@ export class ClientSession<Client> {
   }
 
   /** Returns an error status if the server does not offer the capability to the client. */
-  #lacks(capability: Capability, doing: string, requestId?: string): Effect[] | undefined {
+  #refuseIfMissing(capability: Capability, doing: string, requestId?: string): Effect[] | undefined {
     const why = this.#whyNotOffered(capability);
     if (why === undefined) return undefined;
     return [error(`Cannot ${doing}: ${why}`, longName([requestId], this.#options) ? undefined : requestId)];
@@ -249,7 +249,7 @@ export class ClientSession<Client> {
   /** Returns the reason why the client's `serverInfo` does not list the capability, or `undefined` if it does. */
   #whyNotOffered(capability: Capability): string | undefined {
     if (!this.#state.capabilities.has(capability)) return `the server has no capability "${capability}"`;
-    return this.access.rulesOut(capability) ? "this client may not" : undefined;
+    return this.access.excludes(capability) ? "this client may not" : undefined;
   }
 
   #refuseJson(limit: keyof JsonLimits): Effect {
@@ -264,14 +264,14 @@ export class ClientSession<Client> {
   }
 
   #examineAdvertise(fields: JsonFields): Effect[] | undefined {
-    const refusal = this.#lacks("clientPublish", "advertise") ??
+    const refusal = this.#refuseIfMissing("clientPublish", "advertise") ??
       this.#exceeds(fields.count("channels"), "maxClientChannels", "advertise");
     if (refusal) this.#clientChannels.refuse(readClientChannelIds(fields));
     return refusal;
   }
 
   #examineUnadvertise(fields: JsonFields): Effect[] | undefined {
-    const lacking = this.#lacks("clientPublish", "unadvertise");
+    const lacking = this.#refuseIfMissing("clientPublish", "unadvertise");
     if (!lacking) return this.#exceeds(fields.count("channelIds"), "maxClientChannels", "unadvertise");
     const { channelIds } = readClientUnadvertise(fields);
     return channelIds.every((id) => this.#clientChannels.refused.delete(id)) ? [] : lacking;
@@ -286,7 +286,7 @@ export class ClientSession<Client> {
   /** Queues a request, or rejects it with the effect of `refuse`. */
   #enqueue(kind: QueuedKind, request: QueuedRequest, refuse: (why: string) => Effect): Effect[] {
     const why = this.requests.enqueue(request);
-    return [why === undefined ? { do: "startQueued", kind } : refuse(why)];
+    return [why === undefined ? { type: "startQueued", kind } : refuse(why)];
   }
 
   /** Returns an error status if a message names too many parameters or its id is too long. */
@@ -308,14 +308,14 @@ export class ClientSession<Client> {
     const forbidden = parameterNames.find((name) => !this.access.allows("writableParameters", name));
     // If the client may not set any parameter, even an empty list must not reach the hook.
     if (forbidden === undefined && !this.access.isEmpty("writableParameters")) return undefined;
-    const complaint = cannot(
+    const report = cannot(
       forbidden === undefined ? "this client may not" : `this client may not set "${forbidden}"`,
     );
-    if (id === undefined) return [complaint];
+    if (id === undefined) return [report];
     // Answered here, because `getParameters` without names returns all parameters.
     return parameterNames.length === 0
-      ? [complaint, { do: "send", message: { op: "parameterValues", parameters: [], id } }]
-      : [complaint, ...this.#apply({ op: "getParameters", parameterNames, id }, bytes)];
+      ? [report, { type: "send", message: { op: "parameterValues", parameters: [], id } }]
+      : [report, ...this.#apply({ op: "getParameters", parameterNames, id }, bytes)];
   }
 
   #watchParameters(names: readonly string[], bytes: number): Effect[] {
@@ -324,7 +324,7 @@ export class ClientSession<Client> {
     this.#watchAlls.subscribed(names);
     if (names.length > 0) return this.#watch(names);
     const watch = this.#watchAlls.begin();
-    return this.#enqueue("parameters", { do: "watchAllParameters", watch, bytes }, (why) => {
+    return this.#enqueue("parameters", { type: "watchAllParameters", watch, bytes }, (why) => {
       this.#watchAlls.end(watch);
       return error(`Cannot subscribe to all parameters: ${why}`);
     });
@@ -365,7 +365,7 @@ export class ClientSession<Client> {
     } else {
       clients.delete(this.#client);
     }
-    return (before === 0) === (clients.size === 0) ? [] : [{ do: "graphWatched", watched: watch }];
+    return (before === 0) === (clients.size === 0) ? [] : [{ type: "graphWatched", watched: watch }];
   }
 
   #callable(serviceId: ServiceId): Service | undefined {
@@ -385,13 +385,13 @@ export class ClientSession<Client> {
     if (encoding !== service.request?.encoding && !this.#state.supportedEncodings().includes(encoding)) {
       return [refuse(`encoding "${encoding}" is not supported`)];
     }
-    return this.#open({ do: "callService", service, request, bytes }, refuse);
+    return this.#open({ type: "callService", service, request, bytes }, refuse);
   }
 
   #fetchAsset(request: FetchAsset, bytes: number): Effect[] {
     const { requestId, uri } = request;
     const failure = (error: string): Effect => ({
-      do: "send",
+      type: "send",
       message: { op: "fetchAssetResponse", requestId, status: "error", error },
     });
     const long = longName([uri], this.#options);
@@ -400,12 +400,12 @@ export class ClientSession<Client> {
     const why = this.#whyNotOffered("assets");
     if (why) return [refuse(why)];
     if (!this.access.allows("assets", request.uri)) return [refuse("this client may not")];
-    return this.#enqueue("assets", { do: "fetchAsset", request, bytes }, refuse);
+    return this.#enqueue("assets", { type: "fetchAsset", request, bytes }, refuse);
   }
 
   #controlPlayback(request: PlaybackControlRequest, bytes: number): Effect[] {
     this.#controlsPlayback = true;
-    const missing = this.#lacks("playbackControl", "control playback", request.requestId);
+    const missing = this.#refuseIfMissing("playbackControl", "control playback", request.requestId);
     if (missing) return missing;
     const long = longName([request.requestId], this.#options);
     if (long) return [error(`Cannot control playback: ${long}`)];
@@ -413,7 +413,7 @@ export class ClientSession<Client> {
     if (!Number.isFinite(request.speed) || request.speed <= 0) {
       return [refuse(`speed ${request.speed} is not positive`)];
     }
-    return this.#open({ do: "controlPlayback", request, bytes }, refuse);
+    return this.#open({ type: "controlPlayback", request, bytes }, refuse);
   }
 }
 
@@ -432,7 +432,7 @@ function callFailure(
   name?: string,
 ): Effect {
   const message = `Cannot call ${name === undefined ? "a service" : `"${name}"`}: ${why}`;
-  return { do: "send", message: { op: "serviceCallFailure", serviceId, callId, message } };
+  return { type: "send", message: { op: "serviceCallFailure", serviceId, callId, message } };
 }
 
 function parametersCannot(verb: "get" | "set", requestId: string | undefined): (why: string) => Effect {
@@ -440,5 +440,5 @@ function parametersCannot(verb: "get" | "set", requestId: string | undefined): (
 }
 
 function parametersWatched(names: readonly string[], watched: boolean): Effect[] {
-  return names.length > 0 ? [{ do: "parametersWatched", names, watched }] : [];
+  return names.length > 0 ? [{ type: "parametersWatched", names, watched }] : [];
 }

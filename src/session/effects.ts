@@ -19,17 +19,17 @@ export type QueuedKind = "assets" | "parameters" | "graph";
 
 /** One action for the client that sent the message. The session state has already changed when the server carries it out. */
 export type Effect =
-  | { do: "send"; message: ServerMessage }
+  | { type: "send"; message: ServerMessage }
   /** Send a status about a wrong message. `id`: the id of the failed request. Too many statuses without an id are dropped. */
-  | { do: "complain"; level: StatusLevel; text: string; id?: string }
-  | { do: "subscribed" | "unsubscribed"; subscription: ActiveSubscription }
-  | { do: "clientAdvertised"; channel: ClientChannel }
-  | { do: "clientUnadvertised"; channelId: ClientChannelId }
-  | { do: "clientMessage"; channelId: ClientChannelId; payload: Uint8Array }
-  | { do: "parametersWatched"; names: readonly string[]; watched: boolean }
-  | { do: "graphWatched"; watched: boolean }
+  | { type: "sendStatus"; level: StatusLevel; text: string; id?: string }
+  | { type: "subscribed" | "unsubscribed"; subscription: ActiveSubscription }
+  | { type: "clientAdvertised"; channel: ClientChannel }
+  | { type: "clientUnadvertised"; channelId: ClientChannelId }
+  | { type: "clientMessage"; channelId: ClientChannelId; payload: Uint8Array }
+  | { type: "parametersWatched"; names: readonly string[]; watched: boolean }
+  | { type: "graphWatched"; watched: boolean }
   /** A request was queued: start the requests of this kind that the limits allow. */
-  | { do: "startQueued"; kind: QueuedKind }
+  | { type: "startQueued"; kind: QueuedKind }
   | Exclude<RequestEffect, QueuedRequest>;
 
 /** A subscription of the client. Keeps its channel entry to avoid lookups, because one message may contain 10,000 subscriptions. */
@@ -42,24 +42,24 @@ export interface ActiveSubscription {
 
 /** A request. The server must call `OpenRequests.settle()` when the request is answered or abandoned. */
 export type RequestEffect =
-  | Costly<{ do: "callService"; service: Service; request: ServiceCallRequest }>
-  | Costly<{ do: "setParameters"; request: SetParameters }>
-  | Costly<{ do: "controlPlayback"; request: PlaybackControlRequest }>
+  | Costly<{ type: "callService"; service: Service; request: ServiceCallRequest }>
+  | Costly<{ type: "setParameters"; request: SetParameters }>
+  | Costly<{ type: "controlPlayback"; request: PlaybackControlRequest }>
   | QueuedRequest;
 
 /** A request that can be queued. */
 export type QueuedRequest =
-  | Costly<{ do: "getParameters"; request: GetParameters }>
-  | Costly<{ do: "watchAllParameters"; watch: WatchAll }>
-  | Costly<{ do: "fetchAsset"; request: FetchAsset }>
-  | Costly<{ do: "sendGraph" }>;
+  | Costly<{ type: "getParameters"; request: GetParameters }>
+  | Costly<{ type: "watchAllParameters"; watch: WatchAll }>
+  | Costly<{ type: "fetchAsset"; request: FetchAsset }>
+  | Costly<{ type: "sendGraph" }>;
 
 /** `bytes`: the memory that the request takes while it is open. */
 type Costly<Request> = Request & { readonly bytes: number };
 
 /** A WARNING status, for a problem that may be caused by timing alone. */
 export function warning(text: string): Effect {
-  return { do: "complain", level: StatusLevel.WARNING, text };
+  return { type: "sendStatus", level: StatusLevel.WARNING, text };
 }
 
 /**
@@ -67,5 +67,5 @@ export function warning(text: string): Effect {
  * text only once.
  */
 export function error(text: string, requestId?: string): Effect {
-  return { do: "complain", level: StatusLevel.ERROR, text, ...(requestId === undefined ? {} : { id: requestId }) };
+  return { type: "sendStatus", level: StatusLevel.ERROR, text, ...(requestId === undefined ? {} : { id: requestId }) };
 }

@@ -19,7 +19,7 @@ const KINDS = {
   watchAllParameters: "parameters",
   controlPlayback: "playback",
   sendGraph: "graph",
-} as const satisfies Record<RequestEffect["do"], RequestKind>;
+} as const satisfies Record<RequestEffect["type"], RequestKind>;
 
 /**
  * How many bytes of each client do not count against the shared budget. A small request, such as an emergency stop, must not fail because
@@ -53,7 +53,7 @@ export class OpenRequests {
 
   /** Starts a request that cannot be queued. Returns the reason if it is rejected. Otherwise the caller must call `settle()` later. */
   open(request: Exclude<RequestEffect, QueuedRequest>): string | undefined {
-    const kind = KINDS[request.do];
+    const kind = KINDS[request.type];
     if (this.#started[kind] >= this.#limits.maxPendingRequests) {
       return tooMany("requests that wait for an answer", "maxPendingRequests", this.#limits);
     }
@@ -64,7 +64,7 @@ export class OpenRequests {
 
   /** Queues a request. Returns the reason if it is rejected. */
   enqueue(request: QueuedRequest): string | undefined {
-    const kind = KINDS[request.do];
+    const kind = KINDS[request.type];
     const queue = this.#queues[kind];
     const canStart = Math.max(0, this.#maxStarted(kind) - this.#started[kind]);
     if (queue.length >= this.#limits.maxQueuedRequests + Math.min(canStart, this.#limits.maxPendingRequests)) {
@@ -89,7 +89,7 @@ export class OpenRequests {
 
   /** Releases a request that is answered or abandoned. Returns its kind if a queued request of that kind can start now. */
   settle(request: RequestEffect): QueuedKind | undefined {
-    const kind = KINDS[request.do];
+    const kind = KINDS[request.type];
     this.#started[kind] -= 1;
     this.#overdue.delete(request);
     this.#release(request.bytes);

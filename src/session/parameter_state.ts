@@ -1,12 +1,12 @@
 // ParameterState: the names of known parameters, and the clients that watch them.
 
 import type { WrittenParameter } from "../protocol/parameter_json.ts";
-import { Interest } from "./interest.ts";
+import { WatchRegistry } from "./watch_registry.ts";
 
 /** Stores names only. The program that runs the server keeps the values. */
 export class ParameterState<Client> {
   /** Which clients watch which names. */
-  readonly watched: Interest<Client, string> = new Interest();
+  readonly watched: WatchRegistry<Client, string> = new WatchRegistry();
   readonly #known = new Set<string>();
 
   /** The names of the parameters that had a value at their last change. */

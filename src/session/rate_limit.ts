@@ -20,17 +20,17 @@ export class RateLimit {
   }
 
   /**
-   * Counts `amount` at `nowMs` and returns what to do: accept it, accept it and warn the client, or disconnect the client. "cut" never comes
+   * Counts `amount` at `nowMs` and returns what to do: accept it, accept it and warn the client, or disconnect the client. "disconnect" never comes
    * before a "warn".
    *
    * @param nowMs Milliseconds of any monotonic clock.
    */
-  admit(nowMs: number, amount: number): "take" | "warn" | "cut" {
-    if (this.#perSecond === 0) return "take";
+  admit(nowMs: number, amount: number): "accept" | "warn" | "disconnect" {
+    if (this.#perSecond === 0) return "accept";
     this.#fill(nowMs);
     this.#tokens -= amount;
-    if (this.#tokens >= 0) return "take";
-    if (this.#hasWarned) return this.#tokens < -this.#perSecond ? "cut" : "take";
+    if (this.#tokens >= 0) return "accept";
+    if (this.#hasWarned) return this.#tokens < -this.#perSecond ? "disconnect" : "accept";
     this.#hasWarned = true;
     return "warn";
   }

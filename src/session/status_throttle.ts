@@ -9,13 +9,13 @@ export class StatusThrottle {
   #count = 0;
 
   /** Returns what to do with one more status at `nowMs`, in milliseconds of any monotonic clock. */
-  admit(nowMs: number): "send" | "announce" | "drop" {
+  admit(nowMs: number): "send" | "summarize" | "drop" {
     if (nowMs - this.#windowStart >= WINDOW_MS) {
       this.#windowStart = nowMs;
       this.#count = 0;
     }
     this.#count += 1;
     if (this.#count <= MAX_PER_WINDOW) return "send";
-    return this.#count === MAX_PER_WINDOW + 1 ? "announce" : "drop";
+    return this.#count === MAX_PER_WINDOW + 1 ? "summarize" : "drop";
   }
 }

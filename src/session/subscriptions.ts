@@ -42,7 +42,7 @@ export class Subscriptions<Client> {
     this.#idOf.set(channelId, id);
     this.#retired.delete(id);
     entry.subscribers.push(subscription);
-    return { do: "subscribed", subscription };
+    return { type: "subscribed", subscription };
   }
 
   unsubscribe(id: SubscriptionId): Effect | undefined {
@@ -72,7 +72,7 @@ export class Subscriptions<Client> {
     this.#active.delete(subscriptionId);
     this.#idOf.delete(entry.channel.id);
     entry.subscribers.splice(entry.subscribers.indexOf(subscription), 1);
-    return { do: "unsubscribed", subscription };
+    return { type: "unsubscribed", subscription };
   }
 }
 

@@ -50,7 +50,7 @@ export class WatchAlls {
   }
 
   /** Returns the names that the client still watches through this subscription. */
-  wanted(watch: WatchAll, names: readonly string[]): readonly string[] {
+  notExcepted(watch: WatchAll, names: readonly string[]): readonly string[] {
     if (watch.since < this.#allUnsubscribedAt) return [];
     return names.filter((name) => watch.since > (this.#unsubscribedAt.get(name) ?? 0));
   }

@@ -32,9 +32,9 @@ const GRAPH: ConnectionGraphUpdate = {
 
 for (const list of LISTS) {
   Deno.test(`Access.allows() everything where ${list} is not limited, and nothing by an empty list`, () => {
-    assertEquals([new Access().limits(list), new Access().allows(list, "/any")], [false, true]);
+    assertEquals([new Access().isRestricted(list), new Access().allows(list, "/any")], [false, true]);
     const none = new Access({ [list]: [] });
-    assertEquals([none.limits(list), none.allows(list, "/any"), none.allows(list, "")], [true, false, false]);
+    assertEquals([none.isRestricted(list), none.allows(list, "/any"), none.allows(list, "")], [true, false, false]);
   });
 }
 
@@ -74,7 +74,7 @@ Deno.test("Access of those who only look denies deeds, whatever the lists say, a
   const access = new Access({ ...everything, readOnly: true });
   assertEquals(access.isReadOnly, true);
   assertEquals(LISTS.filter((list) => access.allows(list, "/x")), ["topics", "readableParameters", "assets"]);
-  assertEquals(LISTS.filter((list) => new Access({ readOnly: true }).limits(list)), [
+  assertEquals(LISTS.filter((list) => new Access({ readOnly: true }).isRestricted(list)), [
     "clientTopics",
     "services",
     "writableParameters",
@@ -82,7 +82,7 @@ Deno.test("Access of those who only look denies deeds, whatever the lists say, a
 });
 
 Deno.test("Access.rulesOut() a capability when all lists that limit it are empty", () => {
-  const ruledOut = (rights: Rights) => CAPABILITIES.filter((capability) => new Access(rights).rulesOut(capability));
+  const ruledOut = (rights: Rights) => CAPABILITIES.filter((capability) => new Access(rights).excludes(capability));
   assertEquals(ruledOut({}), []);
   assertEquals(ruledOut(Object.fromEntries(LISTS.map((list) => [list, ["/any"]]))), []);
   assertEquals(ruledOut({ readOnly: true }), ["clientPublish", "services", "playbackControl"]);

@@ -1,7 +1,7 @@
 // Asset URIs: the form in which they are compared, and those that lead elsewhere than they seem to.
 
 import { assertEquals } from "@std/assert/equals";
-import { canonicalAssetUri, isDirect } from "../../src/session/asset_uri.ts";
+import { canonicalAssetUri, hasNoDotSegments } from "../../src/session/asset_uri.ts";
 
 for (
   const [uri, canonical] of [
@@ -63,7 +63,7 @@ Deno.test("isDirect() takes names, and separators that stand alone", () => {
     "base.stl",
     "",
   ];
-  assertEquals(direct.filter((uri) => !isDirect(uri)), []);
+  assertEquals(direct.filter((uri) => !hasNoDotSegments(uri)), []);
 });
 
 Deno.test("isDirect() refuses dots and doubled separators", () => {
@@ -80,5 +80,5 @@ Deno.test("isDirect() refuses dots and doubled separators", () => {
     "file:////secret",
     "//secret",
   ];
-  assertEquals(crooked.filter(isDirect), []);
+  assertEquals(crooked.filter(hasNoDotSegments), []);
 });

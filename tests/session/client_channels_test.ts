@@ -26,16 +26,16 @@ function clientChannels({ supportedEncodings, ...options }: Options = {}): Clien
   });
 }
 
-/** A complaint that says why. */
-function complaint(level: StatusLevel, text: string): Effect[] {
-  return [{ do: "complain", level, text }];
+/** A status that says why. */
+function statusEffect(level: StatusLevel, text: string): Effect[] {
+  return [{ type: "sendStatus", level, text }];
 }
 
 const PAYLOAD = new TextEncoder().encode("{}");
 
 Deno.test("ClientChannels.advertise() hands on the channel as the client described it", () => {
   const channel: ClientChannel = { ...CMD, schema: '{"type":"object"}', schemaEncoding: "jsonschema" };
-  assertEquals(clientChannels().advertise(channel), [{ do: "clientAdvertised", channel }]);
+  assertEquals(clientChannels().advertise(channel), [{ type: "clientAdvertised", channel }]);
 });
 
 Deno.test("ClientChannels.advertise() warns about the same channel again", () => {
@@ -44,7 +44,7 @@ Deno.test("ClientChannels.advertise() warns about the same channel again", () =>
   channels.advertise({ ...CMD, schema, schemaEncoding: "protobuf" });
   assertEquals(
     channels.advertise({ ...CMD, schema: schema.slice(), schemaEncoding: "protobuf" }),
-    complaint(StatusLevel.WARNING, 'Cannot advertise "/cmd": it is advertised already'),
+    statusEffect(StatusLevel.WARNING, 'Cannot advertise "/cmd": it is advertised already'),
   );
 });
 
@@ -61,7 +61,7 @@ for (const [what, other] of Object.entries(OTHERS)) {
     const channels = clientChannels();
     channels.advertise(CMD);
     const text = `Cannot advertise "${other.topic ?? "/cmd"}": the id is in use for "/cmd"`;
-    assertEquals(channels.advertise({ ...CMD, ...other }), complaint(StatusLevel.ERROR, text));
+    assertEquals(channels.advertise({ ...CMD, ...other }), statusEffect(StatusLevel.ERROR, text));
   });
 }
 
@@ -71,20 +71,20 @@ Deno.test("ClientChannels.advertise() tells schemas of the same length apart", (
   const text = 'Cannot advertise "/cmd": the id is in use for "/cmd"';
   assertEquals(
     channels.advertise({ ...CMD, schema: Uint8Array.of(1, 3), schemaEncoding: "protobuf" }),
-    complaint(StatusLevel.ERROR, text),
+    statusEffect(StatusLevel.ERROR, text),
   );
 });
 
 Deno.test("ClientChannels.advertise() refuses encodings that the server did not declare", () => {
   const channels = clientChannels({ supportedEncodings: ["json"] });
   const text = 'Cannot advertise "/cmd": the server does not support encoding "cdr"';
-  assertEquals(channels.advertise({ ...CMD, encoding: "cdr" }), complaint(StatusLevel.ERROR, text));
-  assertEquals(channels.advertise(CMD), [{ do: "clientAdvertised", channel: CMD }]);
+  assertEquals(channels.advertise({ ...CMD, encoding: "cdr" }), statusEffect(StatusLevel.ERROR, text));
+  assertEquals(channels.advertise(CMD), [{ type: "clientAdvertised", channel: CMD }]);
 });
 
 Deno.test("ClientChannels.advertise() takes any encoding where none was declared", () => {
   const channel = { ...CMD, encoding: "xml" };
-  assertEquals(clientChannels().advertise(channel), [{ do: "clientAdvertised", channel }]);
+  assertEquals(clientChannels().advertise(channel), [{ type: "clientAdvertised", channel }]);
 });
 
 for (const [encoding, schemaEncoding] of [["cdr", "protobuf"], ["cdr", "flatbuffer"], ["protobuf", undefined]]) {
@@ -94,13 +94,13 @@ for (const [encoding, schemaEncoding] of [["cdr", "protobuf"], ["cdr", "flatbuff
   Deno.test(`ClientChannels.advertise() refuses text for a schema of bytes: ${what}`, () => {
     const text = 'Cannot advertise "/cmd": its schema is not base64';
     const channels = clientChannels();
-    assertEquals(channels.advertise({ ...channel, schema: "syntax" }), complaint(StatusLevel.ERROR, text));
+    assertEquals(channels.advertise({ ...channel, schema: "syntax" }), statusEffect(StatusLevel.ERROR, text));
     assertEquals(channels.close(), []);
   });
 
   Deno.test(`ClientChannels.advertise() takes no schema for one of bytes: ${what}`, () => {
     for (const schemaless of [channel, { ...channel, schema: "" }]) {
-      assertEquals(clientChannels().advertise(schemaless), [{ do: "clientAdvertised", channel: schemaless }]);
+      assertEquals(clientChannels().advertise(schemaless), [{ type: "clientAdvertised", channel: schemaless }]);
     }
   });
 }
@@ -114,8 +114,8 @@ Deno.test("ClientChannels.advertise() asks the server's owner last, and once", (
   const channels = clientChannels({ supportedEncodings: ["json", "protobuf"], accepts });
   const forbidden = { ...CMD, topic: "/forbidden" };
   const text = 'Cannot advertise "/forbidden": the server does not allow it';
-  assertEquals(channels.advertise(forbidden), complaint(StatusLevel.ERROR, text));
-  assertEquals(channels.advertise(CMD), [{ do: "clientAdvertised", channel: CMD }]);
+  assertEquals(channels.advertise(forbidden), statusEffect(StatusLevel.ERROR, text));
+  assertEquals(channels.advertise(CMD), [{ type: "clientAdvertised", channel: CMD }]);
   channels.advertise(CMD);
   channels.advertise({ ...CMD, id: 8 as ClientChannelId, encoding: "cdr" });
   channels.advertise({ ...CMD, id: 8 as ClientChannelId, encoding: "protobuf", schema: "syntax" });
@@ -125,13 +125,13 @@ Deno.test("ClientChannels.advertise() asks the server's owner last, and once", (
 Deno.test("ClientChannels.message() hands on what comes on an advertised channel only", () => {
   const channels = clientChannels();
   const message = { op: "messageData", channelId: ID, payload: PAYLOAD } as const;
-  const refusal = complaint(
+  const refusal = statusEffect(
     StatusLevel.ERROR,
     "Cannot publish: the client channel is not advertised",
   );
   assertEquals(channels.message(message), refusal);
   channels.advertise(CMD);
-  assertEquals(channels.message(message), [{ do: "clientMessage", channelId: ID, payload: PAYLOAD }]);
+  assertEquals(channels.message(message), [{ type: "clientMessage", channelId: ID, payload: PAYLOAD }]);
   channels.unadvertise(ID);
   assertEquals(channels.message(message), refusal);
 });
@@ -139,18 +139,18 @@ Deno.test("ClientChannels.message() hands on what comes on an advertised channel
 Deno.test("ClientChannels silently takes data on a refused channel, and its unadvertise", () => {
   const channels = clientChannels({ accepts: ({ topic }) => topic !== "/forbidden" });
   const message = { op: "messageData", channelId: ID, payload: PAYLOAD } as const;
-  const warning = complaint(StatusLevel.WARNING, "Cannot unadvertise: the client channel is not advertised");
-  const refuse = () => assertEquals(channels.advertise({ ...CMD, topic: "/forbidden" })[0]?.do, "complain");
+  const warning = statusEffect(StatusLevel.WARNING, "Cannot unadvertise: the client channel is not advertised");
+  const refuse = () => assertEquals(channels.advertise({ ...CMD, topic: "/forbidden" })[0]?.type, "sendStatus");
   refuse();
   assertEquals([channels.message(message), channels.message(message)], [[], []]);
   assertEquals(channels.unadvertise(ID), []);
   assertEquals(channels.unadvertise(ID), warning);
   refuse();
-  assertEquals(channels.advertise(CMD), [{ do: "clientAdvertised", channel: CMD }]);
-  assertEquals(channels.message(message), [{ do: "clientMessage", channelId: ID, payload: PAYLOAD }]);
+  assertEquals(channels.advertise(CMD), [{ type: "clientAdvertised", channel: CMD }]);
+  assertEquals(channels.message(message), [{ type: "clientMessage", channelId: ID, payload: PAYLOAD }]);
   // It is the live channel's id.
   refuse();
-  assertEquals(channels.unadvertise(ID), [{ do: "clientUnadvertised", channelId: ID }]);
+  assertEquals(channels.unadvertise(ID), [{ type: "clientUnadvertised", channelId: ID }]);
   assertEquals(channels.unadvertise(ID), warning);
 });
 
@@ -158,19 +158,19 @@ Deno.test("ClientChannels.unadvertise() frees the id for another channel", () =>
   const channels = clientChannels();
   const other = { ...CMD, topic: "/other" };
   channels.advertise(CMD);
-  assertEquals(channels.unadvertise(ID), [{ do: "clientUnadvertised", channelId: ID }]);
+  assertEquals(channels.unadvertise(ID), [{ type: "clientUnadvertised", channelId: ID }]);
   assertEquals(
     channels.unadvertise(ID),
-    complaint(StatusLevel.WARNING, "Cannot unadvertise: the client channel is not advertised"),
+    statusEffect(StatusLevel.WARNING, "Cannot unadvertise: the client channel is not advertised"),
   );
-  assertEquals(channels.advertise(other), [{ do: "clientAdvertised", channel: other }]);
+  assertEquals(channels.advertise(other), [{ type: "clientAdvertised", channel: other }]);
 });
 
 Deno.test("ClientChannels.close() ends each channel once, in the order in which they were advertised", () => {
   const channels = clientChannels();
   for (const id of [3, 0, 5, 1]) channels.advertise({ ...CMD, id: id as ClientChannelId });
   channels.unadvertise(5 as ClientChannelId);
-  const ended = [3, 0, 1].map((id): Effect => ({ do: "clientUnadvertised", channelId: id as ClientChannelId }));
+  const ended = [3, 0, 1].map((id): Effect => ({ type: "clientUnadvertised", channelId: id as ClientChannelId }));
   assertEquals(channels.close(), ended);
   assertEquals(channels.close(), []);
 });
@@ -182,18 +182,18 @@ Deno.test("ClientChannels.advertise() refuses one channel too many, until anothe
   channels.advertise(cmd(1));
   channels.advertise(cmd(2));
   const text = 'Cannot advertise "/3": more channels than "maxClientChannels" allows (2)';
-  assertEquals(channels.advertise(three), complaint(StatusLevel.ERROR, text));
+  assertEquals(channels.advertise(three), statusEffect(StatusLevel.ERROR, text));
   channels.unadvertise(cmd(1).id);
-  assertEquals(channels.advertise(three), [{ do: "clientAdvertised", channel: three }]);
+  assertEquals(channels.advertise(three), [{ type: "clientAdvertised", channel: three }]);
 });
 
 for (const member of ["topic", "encoding", "schemaName", "schemaEncoding"] as const) {
   Deno.test(`ClientChannels.advertise() refuses a ${member} that is too long, and does not repeat it`, () => {
     const channels = clientChannels({ maxNameLength: 8 });
     const text = 'Cannot advertise: more characters in a name than "maxNameLength" allows (8)';
-    assertEquals(channels.advertise({ ...CMD, [member]: "123456789" }), complaint(StatusLevel.ERROR, text));
+    assertEquals(channels.advertise({ ...CMD, [member]: "123456789" }), statusEffect(StatusLevel.ERROR, text));
     const channel = { ...CMD, [member]: "12345678" };
-    assertEquals(channels.advertise(channel), [{ do: "clientAdvertised", channel }]);
+    assertEquals(channels.advertise(channel), [{ type: "clientAdvertised", channel }]);
   });
 }
 
@@ -202,7 +202,7 @@ Deno.test("ClientChannels.advertise() bounds what the schemas of one client take
   const other = { ...CMD, id: 8 as ClientChannelId, schema: "123456" };
   channels.advertise({ ...CMD, schema: "12345" });
   const text = 'Cannot advertise "/cmd": more bytes of schemas than "maxMessageBytes" allows (10)';
-  assertEquals(channels.advertise(other), complaint(StatusLevel.ERROR, text));
+  assertEquals(channels.advertise(other), statusEffect(StatusLevel.ERROR, text));
   channels.unadvertise(ID);
-  assertEquals(channels.advertise(other), [{ do: "clientAdvertised", channel: other }]);
+  assertEquals(channels.advertise(other), [{ type: "clientAdvertised", channel: other }]);
 });

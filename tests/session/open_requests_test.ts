@@ -16,15 +16,15 @@ const LIMITS: OpenRequestsLimits = {
 
 /** Requests that differ in their `bytes` only: nothing here looks further into them. */
 function get(bytes = 0): QueuedRequest {
-  return { do: "getParameters", request: { op: "getParameters", parameterNames: [] }, bytes };
+  return { type: "getParameters", request: { op: "getParameters", parameterNames: [] }, bytes };
 }
 
 function fetch(bytes = 0): QueuedRequest {
-  return { do: "fetchAsset", request: { op: "fetchAsset", uri: "", requestId: 1 }, bytes };
+  return { type: "fetchAsset", request: { op: "fetchAsset", uri: "", requestId: 1 }, bytes };
 }
 
 function set(bytes = 0): Exclude<RequestEffect, QueuedRequest> {
-  return { do: "setParameters", request: { op: "setParameters", parameters: [] }, bytes };
+  return { type: "setParameters", request: { op: "setParameters", parameters: [] }, bytes };
 }
 
 function opened(limits: Partial<OpenRequestsLimits> = {}): { requests: OpenRequests; total: ByteBudget } {

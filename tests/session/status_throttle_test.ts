@@ -5,7 +5,7 @@ import { StatusThrottle } from "../../src/session/status_throttle.ts";
 
 /** What becomes of so many statuses at one time. */
 function admitAt(throttle: StatusThrottle, nowMs: number, times: number): Record<string, number> {
-  const verdicts: Record<string, number> = { send: 0, announce: 0, drop: 0 };
+  const verdicts: Record<string, number> = { send: 0, summarize: 0, drop: 0 };
   for (let time = 0; time < times; time++) verdicts[throttle.admit(nowMs)]! += 1;
   return verdicts;
 }
@@ -13,21 +13,21 @@ function admitAt(throttle: StatusThrottle, nowMs: number, times: number): Record
 Deno.test("StatusThrottle.admit() lets ten through, announces the eleventh's omission, and drops the rest", () => {
   const throttle = new StatusThrottle();
   const verdicts = Array.from({ length: 13 }, () => throttle.admit(5));
-  assertEquals(verdicts, [...Array<string>(10).fill("send"), "announce", "drop", "drop"]);
+  assertEquals(verdicts, [...Array<string>(10).fill("send"), "summarize", "drop", "drop"]);
 });
 
 Deno.test("StatusThrottle.admit() counts all within one second of the first", () => {
   const throttle = new StatusThrottle();
-  assertEquals(admitAt(throttle, 100, 4), { send: 4, announce: 0, drop: 0 });
-  assertEquals(admitAt(throttle, 600, 4), { send: 4, announce: 0, drop: 0 });
-  assertEquals(admitAt(throttle, 1099.9, 4), { send: 2, announce: 1, drop: 1 });
+  assertEquals(admitAt(throttle, 100, 4), { send: 4, summarize: 0, drop: 0 });
+  assertEquals(admitAt(throttle, 600, 4), { send: 4, summarize: 0, drop: 0 });
+  assertEquals(admitAt(throttle, 1099.9, 4), { send: 2, summarize: 1, drop: 1 });
 });
 
 Deno.test("StatusThrottle.admit() begins afresh a second after the first", () => {
   const throttle = new StatusThrottle();
-  assertEquals(admitAt(throttle, 100, 1000), { send: 10, announce: 1, drop: 989 });
-  assertEquals(admitAt(throttle, 1100, 12), { send: 10, announce: 1, drop: 1 });
-  assertEquals(admitAt(throttle, 1_000_000, 12), { send: 10, announce: 1, drop: 1 });
+  assertEquals(admitAt(throttle, 100, 1000), { send: 10, summarize: 1, drop: 989 });
+  assertEquals(admitAt(throttle, 1100, 12), { send: 10, summarize: 1, drop: 1 });
+  assertEquals(admitAt(throttle, 1_000_000, 12), { send: 10, summarize: 1, drop: 1 });
 });
 
 Deno.test("StatusThrottle.admit() is not kept shut by a flood that never ends", () => {
@@ -44,5 +44,5 @@ Deno.test("StatusThrottle.admit() never holds back up to ten a second", () => {
 });
 
 Deno.test("StatusThrottle.admit() works from a clock at zero, as at process start", () => {
-  assertEquals(admitAt(new StatusThrottle(), 0, 11), { send: 10, announce: 1, drop: 0 });
+  assertEquals(admitAt(new StatusThrottle(), 0, 11), { send: 10, summarize: 1, drop: 0 });
 });

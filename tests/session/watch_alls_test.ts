@@ -7,12 +7,12 @@ Deno.test("WatchAlls.wanted() leaves out what was unsubscribed from later, and n
   const watches = new WatchAlls();
   const watch = watches.begin();
   watches.unsubscribed(["a", "b"]);
-  assertEquals(watches.wanted(watch, ["a", "b", "c"]), ["c"]);
+  assertEquals(watches.notExcepted(watch, ["a", "b", "c"]), ["c"]);
   watches.subscribed(["b", "c"]);
-  assertEquals(watches.wanted(watch, ["a", "b", "c"]), ["b", "c"]);
+  assertEquals(watches.notExcepted(watch, ["a", "b", "c"]), ["b", "c"]);
   const later = watches.begin();
-  assertEquals(watches.wanted(later, ["a", "b", "c"]), ["a", "b", "c"]);
-  assertEquals(watches.wanted(watch, ["a", "b", "c"]), ["b", "c"]);
+  assertEquals(watches.notExcepted(later, ["a", "b", "c"]), ["a", "b", "c"]);
+  assertEquals(watches.notExcepted(watch, ["a", "b", "c"]), ["b", "c"]);
 });
 
 Deno.test("WatchAlls.wanted() is nothing after all was unsubscribed from, but for what began later", () => {
@@ -21,7 +21,7 @@ Deno.test("WatchAlls.wanted() is nothing after all was unsubscribed from, but fo
   watches.unsubscribed([]);
   watches.subscribed(["a"]);
   const later = watches.begin();
-  assertEquals([watches.wanted(watch, ["a"]), watches.wanted(later, ["a"])], [[], ["a"]]);
+  assertEquals([watches.notExcepted(watch, ["a"]), watches.notExcepted(later, ["a"])], [[], ["a"]]);
 });
 
 Deno.test("WatchAlls remembers names only while a subscription waits, and each of them once for all of these", () => {
@@ -33,7 +33,7 @@ Deno.test("WatchAlls remembers names only while a subscription waits, and each o
   watches.unsubscribed(["a", "b"]);
   assertEquals(watches.countWith(["c"]), 3);
   for (const watch of waiting.slice(1)) watches.end(watch);
-  assertEquals([watches.countWith([]), watches.wanted(waiting[0]!, ["a", "c"])], [2, ["c"]]);
+  assertEquals([watches.countWith([]), watches.notExcepted(waiting[0]!, ["a", "c"])], [2, ["c"]]);
   watches.end(waiting[0]!);
   watches.begin();
   assertEquals(watches.countWith([]), 0);

@@ -6,7 +6,7 @@ import type { ServerMessage } from "../../src/protocol/messages.ts";
 import { type ChannelPolicyInit, policyFrom } from "../../src/server/delivery/channel_policy.ts";
 import { FramePool } from "../../src/server/delivery/frame_pool.ts";
 import { MessageFrame } from "../../src/server/delivery/message_frame.ts";
-import { Outbox, type OutboxOptions, type Source, WATERMARK_BYTES } from "../../src/server/delivery/outbox.ts";
+import { type ChannelSource, Outbox, type OutboxOptions, WATERMARK_BYTES } from "../../src/server/delivery/outbox.ts";
 import { noTraffic } from "../../src/server/delivery/traffic.ts";
 import { TestClock } from "./test_clock.ts";
 
@@ -75,26 +75,26 @@ export class Backlog {
       clock: this.clock,
       ...options,
     }, {
-      waiting: () => this.waited += 1,
-      behind() {},
-      dropped: (topic) => this.dropped.push(topic),
-      overflowed: () => this.overflowed += 1,
+      onQueued: () => this.waited += 1,
+      advertiseChanges() {},
+      onDropped: (topic) => this.dropped.push(topic),
+      onOverflow: () => this.overflowed += 1,
     });
   }
 
   /** Publishes a message of `size` bytes that begins with `text`; the subscription has the channel's number. */
-  publish(source: Source, text: string, size: number = text.length): void {
+  publish(source: ChannelSource, text: string, size: number = text.length): void {
     this.#frame.write(1n, text.padEnd(size, " "));
-    this.outbox.data(this.#frame, source.id as number as SubscriptionId, source);
+    this.outbox.sendData(this.#frame, source.id as number as SubscriptionId, source);
   }
 
   /** A message other than data, told apart by its text. */
   control(text: string): void {
-    this.outbox.control(JSON.stringify({ op: "status", level: 0, message: text }));
+    this.outbox.sendControl(JSON.stringify({ op: "status", level: 0, message: text }));
   }
 }
 
 /** A channel to publish on. */
-export function source(id: number, policy: ChannelPolicyInit = {}): Source {
+export function source(id: number, policy: ChannelPolicyInit = {}): ChannelSource {
   return { id: id as ChannelId, topic: `/t${id}`, policy: policyFrom("Test", policy), traffic: noTraffic() };
 }

@@ -5,7 +5,7 @@ import type { Channel } from "../../protocol/channels.ts";
 import { encodeServerMessage } from "../../protocol/encode.ts";
 import type { ChannelId, ServiceId } from "../../protocol/ids.ts";
 import type { Service } from "../../protocol/services.ts";
-import type { Clients } from "./client_list.ts";
+import type { ClientList } from "./client_list.ts";
 import type { Connection } from "./connection.ts";
 import { advertise, advertiseServices, inParts } from "./greeting.ts";
 import type { Frame } from "../delivery/outbox.ts";
@@ -23,7 +23,7 @@ export type Change =
   | { type: "infoChanged" };
 
 /** The combined changes. They leave out everything that was added and then removed. */
-interface News {
+interface CombinedChanges {
   readonly removedChannels: readonly ChannelId[];
   readonly channels: readonly Channel[];
   readonly removedServices: readonly Service[];
@@ -41,19 +41,19 @@ interface News {
  * it never receives an id that it does not know.
  */
 export class Advertiser {
-  readonly #clients: Clients;
+  readonly #clients: ClientList;
   readonly #clock: Clock;
   readonly #greetAgain: (connection: Connection) => void;
   #changes: Change[] = [];
   /** How many of the changes each client has received. A client that is not in this map has received none of them. */
-  #known = new Map<Connection, number>();
+  #receivedCounts = new Map<Connection, number>();
   /** Removed channels that a client has never seen. */
   #hidden = new Map<Connection, Set<ChannelId>>();
   /** The combined changes, by the number of changes that a client has already received. */
-  readonly #news = new Map<number, News>();
+  readonly #combined = new Map<number, CombinedChanges>();
 
   /** `greetAgain` sends a client the whole greeting and the latched messages again. */
-  constructor(clients: Clients, clock: Clock, greetAgain: (connection: Connection) => void) {
+  constructor(clients: ClientList, clock: Clock, greetAgain: (connection: Connection) => void) {
     this.#clients = clients;
     this.#clock = clock;
     this.#greetAgain = greetAgain;
@@ -64,9 +64,9 @@ export class Advertiser {
     if (changes.length === 0) return;
     const isFirst = this.#changes.length === 0;
     this.#changes.push(...changes);
-    this.#news.clear();
+    this.#combined.clear();
     // After the first change, only the clients in `#known` are up to date. They must be sent the new changes as well.
-    for (const { outbox } of isFirst ? this.#clients.list() : this.#known.keys()) outbox.hasNews = true;
+    for (const { outbox } of isFirst ? this.#clients.list() : this.#receivedCounts.keys()) outbox.hasChanges = true;
     if (isFirst) this.#clock.soon(() => this.#sendAll());
   }
 
@@ -78,41 +78,41 @@ export class Advertiser {
   }
 
   /** Marks a client as up to date, for example because it was greeted just now. */
-  greeted(connection: Connection): void {
-    connection.outbox.hasNews = false;
-    if (this.#changes.length > 0) this.#known.set(connection, this.#changes.length);
+  markCurrent(connection: Connection): void {
+    connection.outbox.hasChanges = false;
+    if (this.#changes.length > 0) this.#receivedCounts.set(connection, this.#changes.length);
   }
 
   /** Sends a client the changes that it has not received. */
   catchUp(connection: Connection): void {
-    const known = this.#known.get(connection) ?? 0;
-    this.greeted(connection);
+    const known = this.#receivedCounts.get(connection) ?? 0;
+    this.markCurrent(connection);
     if (known === this.#changes.length) return;
-    const news = this.#newsSince(known);
-    for (const frame of this.#framesFor(connection, news)) connection.outbox.control(frame);
+    const news = this.#changesSince(known);
+    for (const frame of this.#framesFor(connection, news)) connection.outbox.sendControl(frame);
     if (news.isInfoChanged) this.#greetAgain(connection);
   }
 
   #sendAll(): void {
     for (const connection of this.#clients.list()) this.catchUp(connection);
     this.#changes = [];
-    this.#known = new Map();
+    this.#receivedCounts = new Map();
     this.#hidden = new Map();
-    this.#news.clear();
+    this.#combined.clear();
   }
 
-  #newsSince(known: number): News {
-    const existing = this.#news.get(known);
+  #changesSince(known: number): CombinedChanges {
+    const existing = this.#combined.get(known);
     if (existing) return existing;
-    const news = summary(this.#changes.slice(known));
-    this.#news.set(known, news);
+    const news = combine(this.#changes.slice(known));
+    this.#combined.set(known, news);
     return news;
   }
 
-  #framesFor(connection: Connection, news: News): readonly Frame[] {
+  #framesFor(connection: Connection, news: CombinedChanges): readonly Frame[] {
     const { session } = connection;
     const hidden = this.#hidden.get(connection);
-    const seen: News = {
+    const seen: CombinedChanges = {
       removedChannels: hidden ? news.removedChannels.filter((id) => !hidden.has(id)) : news.removedChannels,
       channels: session.visible(news.channels),
       removedServices: session.access.services(news.removedServices),
@@ -127,7 +127,7 @@ export class Advertiser {
   }
 }
 
-function summary(changes: readonly Change[]): News {
+function combine(changes: readonly Change[]): CombinedChanges {
   const channels = new Map<ChannelId, Channel>();
   const services = new Map<ServiceId, Service>();
   const removedChannels: ChannelId[] = [];
@@ -164,7 +164,7 @@ function summary(changes: readonly Change[]): News {
 }
 
 /** Encodes removals first, because a new channel may have the topic of a removed one. */
-function encode({ removedChannels, channels, removedServices, services }: News): Frame[] {
+function encode({ removedChannels, channels, removedServices, services }: CombinedChanges): Frame[] {
   const removedIds = removedServices.map(({ id }) => id);
   return [
     ...inParts(

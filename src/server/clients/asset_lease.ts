@@ -41,28 +41,28 @@ export class AssetLease {
   }
 
   /** Must be called when the hook is called. Calls `overdue` once if the hook takes longer than 2 seconds. */
-  begin(overdue: () => void): void {
+  startTimer(overdue: () => void): void {
     const { clock, reading } = this.#options;
     reading.add(this);
     this.#cancelTimer = clock.after(OVERDUE_MS, () => {
-      this.end();
+      this.release();
       overdue();
     });
   }
 
   /** Must be called when the hook has returned an asset of this size. From then on the lease takes only that much. */
-  read(bytes: number): void {
-    this.stop();
+  shrinkTo(bytes: number): void {
+    this.stopTimer();
     this.#resize(bytes);
   }
 
   /** Releases the memory, because the asset was sent or will not arrive. */
-  end(): void {
-    this.read(0);
+  release(): void {
+    this.shrinkTo(0);
   }
 
   /** Stops waiting for the hook. */
-  stop(): void {
+  stopTimer(): void {
     this.#options.reading.delete(this);
     this.#cancelTimer?.();
   }

@@ -16,7 +16,7 @@ import type { Frame } from "../delivery/outbox.ts";
 const CHECK_MS = 1000;
 
 /** The connections of one server by client id, in the order in which the clients connected. */
-export class Clients {
+export class ClientList {
   readonly #state: ServerState<Connection>;
   readonly #connections = new Map<ClientId, Connection>();
   readonly #infos = new Map<ClientId, ClientInfo>();
@@ -62,9 +62,9 @@ export class Clients {
   /** Sends a control message to all clients, or to one. Does nothing if that client has left. */
   send(frame: Frame, to?: ClientId): void {
     if (to === undefined) {
-      for (const connection of this.list()) connection.outbox.control(frame);
+      for (const connection of this.list()) connection.outbox.sendControl(frame);
     } else {
-      this.get(to)?.outbox.control(frame);
+      this.get(to)?.outbox.sendControl(frame);
     }
   }
 
@@ -73,13 +73,13 @@ export class Clients {
     const frame = encodeServerMessage(difference);
     for (const { session, outbox } of [...this.#state.graphClients]) {
       const seen = session.access.graph(difference);
-      if (!isEmpty(seen)) outbox.control(seen === difference ? frame : encodeServerMessage(seen));
+      if (!isEmpty(seen)) outbox.sendControl(seen === difference ? frame : encodeServerMessage(seen));
     }
   }
 
   /** Sends the server time to all clients. */
   sendTime(frame: Frame): void {
-    for (const { outbox } of this.list()) outbox.time(frame);
+    for (const { outbox } of this.list()) outbox.sendTime(frame);
   }
 
   /** Sends each client the new values of the parameters to which it is subscribed. */
@@ -88,7 +88,7 @@ export class Clients {
     let shared: { news: readonly WrittenParameter[]; text: string } | undefined;
     for (const [{ outbox }, news] of this.#state.parameters.changed(parameters)) {
       if (!shared || !isSame(shared.news, news)) shared = { news, text: parameterValuesText(news) };
-      outbox.control(shared.text);
+      outbox.sendControl(shared.text);
     }
   }
 
@@ -97,7 +97,7 @@ export class Clients {
     // `op` comes last: hooks often build the state from the request, which has an `op` too.
     const frame = encodeServerMessage({ ...state, op: "playbackState" });
     for (const connection of this.list()) {
-      if (connection.session.takesPlaybackState) connection.outbox.control(frame);
+      if (connection.session.takesPlaybackState) connection.outbox.sendControl(frame);
     }
   }
 

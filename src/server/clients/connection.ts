@@ -12,27 +12,27 @@ import { Intake, type IntakeOptions, type Rates } from "./intake.ts";
 import type { ListenerContext } from "../listener.ts";
 import type { Logger } from "../logger.ts";
 import { Outbox, type OutboxOptions, type SendingSocket } from "../delivery/outbox.ts";
-import type { Pump } from "../delivery/flusher.ts";
+import type { Flusher } from "../delivery/flusher.ts";
 
 /** The members of a WebSocket that a connection uses. */
 export type Socket = SendingSocket & Pick<WebSocket, "close" | "readyState">;
 
 /** The statistic under which an evicted client is counted. */
-export type GivenUpCount = "overflowedClients" | "excessiveClients" | "stuckClients";
+export type EvictionCount = "overflowedClients" | "excessiveClients" | "stuckClients";
 
 /** Options of {@linkcode Connection}. */
 export interface ConnectionOptions extends ClientSessionOptions, OutboxOptions, IntakeOptions {
   state: ServerState<Connection>;
-  pump: Pump;
+  flusher: Flusher;
   logger: Logger;
   /** Sends the client the changes that are not advertised yet: see `Advertiser.catchUp()`. */
-  catchUp: (connection: Connection) => void;
+  advertiseChanges: (connection: Connection) => void;
   /** The rate limits of an earlier client that this client takes over. */
   rates?: Rates | undefined;
   /** How long the socket may buffer bytes without sending any, in milliseconds; 0 means no limit. */
   stuckAfterMs: number;
   /** Called when the client is evicted. `count`: the statistic under which it is counted. The client is still on all lists. */
-  onGivenUp: (connection: Connection, count: GivenUpCount) => void;
+  onEvicted: (connection: Connection, count: EvictionCount) => void;
 }
 
 /** A client, from its handshake until it has left. */
@@ -51,7 +51,7 @@ export class Connection {
   readonly #throttle = new StatusThrottle();
   readonly #notice = new SlowNotice();
   readonly #ended = Promise.withResolvers<void>();
-  #farewell: DOMException | undefined;
+  #departureReason: DOMException | undefined;
   #drainedBytes = 0;
   #drainedAt: number;
 
@@ -60,10 +60,10 @@ export class Connection {
     this.context = Object.freeze({ client: info, signal: this.#abort.signal });
     this.session = new ClientSession(options.state, this, options);
     this.outbox = new Outbox(socket, options, {
-      waiting: () => options.pump.add(this.outbox),
-      behind: () => options.catchUp(this),
-      dropped: (topic) => this.#noteDrop(topic),
-      overflowed: () => this.#giveUpOverflow(),
+      onQueued: () => options.flusher.add(this.outbox),
+      advertiseChanges: () => options.advertiseChanges(this),
+      onDropped: (topic) => this.#noteDrop(topic),
+      onOverflow: () => this.#giveUpOverflow(),
     });
     this.#intake = new Intake(options, options.rates);
     this.#socket = socket;
@@ -72,8 +72,8 @@ export class Connection {
   }
 
   /** The abort reason of `context.signal` after the client has left. */
-  get farewell(): DOMException {
-    return this.#farewell ??= new DOMException(`Client ${this.info.id} is gone`, "AbortError");
+  get departureReason(): DOMException {
+    return this.#departureReason ??= new DOMException(`Client ${this.info.id} is gone`, "AbortError");
   }
 
   get rates(): Rates {
@@ -86,18 +86,18 @@ export class Connection {
   }
 
   /** Whether a message may be read. If it is too large, or the client keeps exceeding a rate limit, this closes the connection. */
-  admits(data: string | ArrayBuffer | Uint8Array): boolean {
+  acceptsMessage(data: string | ArrayBuffer | Uint8Array): boolean {
     const verdict = this.#intake.examine(data);
-    switch (verdict.do) {
-      case "take":
+    switch (verdict.type) {
+      case "accept":
         return true;
       case "warn":
         // Bypasses the throttle, because a client must be warned before it is disconnected.
         this.send({ op: "status", level: StatusLevel.ERROR, message: verdict.text });
         return true;
-      case "cut":
+      case "disconnect":
         this.#dismiss(verdict.code, verdict.code === 1009 ? "message too big" : "too much sent", verdict.text);
-        this.#options.onGivenUp(this, "excessiveClients");
+        this.#options.onEvicted(this, "excessiveClients");
         this.#options.logger.warn(`Client ${this.info.id} sends too much and is disconnected`);
         return false;
     }
@@ -105,19 +105,19 @@ export class Connection {
 
   /** Sends a message that is not data. */
   send(message: ServerMessage): void {
-    this.outbox.control(encodeServerMessage(message), true);
+    this.outbox.sendControl(encodeServerMessage(message), true);
   }
 
   /**
    * Sends the client a status about a problem, unless it got too many in the last second. `id`: the id of a request that failed. A status
    * with an id is always sent, because the client waits for it.
    */
-  complain(level: StatusLevel, message: string, id?: string): void {
+  sendStatus(level: StatusLevel, message: string, id?: string): void {
     if (id !== undefined) return this.send({ op: "status", level, message, id });
     switch (this.#throttle.admit(this.#options.clock.now())) {
       case "send":
         return this.send({ op: "status", level, message });
-      case "announce":
+      case "summarize":
         return this.send({
           op: "status",
           level: StatusLevel.WARNING,
@@ -154,8 +154,8 @@ export class Connection {
   /** Sends nothing more, and aborts `context.signal`, because no client waits for the running hooks any more. */
   abort(): void {
     this.outbox.close();
-    this.#options.pump.remove(this.outbox);
-    this.#abort.abort(this.farewell);
+    this.#options.flusher.remove(this.outbox);
+    this.#abort.abort(this.departureReason);
   }
 
   /** Must be called when the socket is closed. */
@@ -176,7 +176,7 @@ export class Connection {
   #giveUpOverflow(): void {
     const message = "Disconnected: this client reads too slowly, and too much waits that must not be dropped";
     this.#dismiss(1013, "client too slow", message);
-    this.#options.onGivenUp(this, "overflowedClients");
+    this.#options.onEvicted(this, "overflowedClients");
     this.#options.logger.warn(`Client ${this.info.id} reads too slowly and is disconnected`);
   }
 

@@ -8,13 +8,13 @@ import { Slots } from "../http/slots.ts";
 import type { Advertiser } from "./advertiser.ts";
 import type { CallQueue } from "../../call_queue.ts";
 import type { ClientId, ClientInfo } from "../client_info.ts";
-import type { Clients } from "./client_list.ts";
+import type { ClientList } from "./client_list.ts";
 import type { Clock } from "../../clock.ts";
-import { Connection, type GivenUpCount, type Socket } from "./connection.ts";
+import { Connection, type EvictionCount, type Socket } from "./connection.ts";
 import type { EffectRunner } from "./effect_runner.ts";
 import type { FailureLog } from "../failure_log.ts";
 import { originOf } from "../http/forwarded.ts";
-import { Gate } from "../http/authorizer.ts";
+import { Authorizer } from "../http/authorizer.ts";
 import type { Greeting } from "./greeting.ts";
 import { examineHandshake, explainClosing, explainLeft, textResponse } from "../http/handshake.ts";
 import { freeIfLarge } from "../delivery/free_memory.ts";
@@ -23,11 +23,11 @@ import type { Identity } from "../identity.ts";
 import { endIdleTimer } from "../http/idle_timer.ts";
 import type { FoxgloveServerOptions, ResolvedOptions } from "../options.ts";
 import type { OwnListener } from "../http/own_listener.ts";
-import { Pump } from "../delivery/flusher.ts";
+import { Flusher } from "../delivery/flusher.ts";
 import { RateDebts } from "./rate_debts.ts";
 import { RefusalLog } from "../http/refusal_log.ts";
 import { targetFault } from "../http/request_target.ts";
-import type { StatsBook } from "./stats.ts";
+import type { StatsCollector } from "./stats.ts";
 
 /** The close code and reason when the server stops. */
 const SHUTDOWN: readonly [code: number, reason: string] = [1001, "server shutdown"];
@@ -54,20 +54,20 @@ export interface ReceptionParts {
   failures: FailureLog;
   calls: CallQueue;
   state: ServerState<Connection>;
-  clients: Clients;
+  clients: ClientList;
   effects: EffectRunner;
   greeting: Greeting<Connection>;
   advertiser: Advertiser;
-  stats: StatsBook;
+  stats: StatsCollector;
   clock: Clock;
 }
 
 /** Manages the clients of one server, from the handshake until the socket is closed. */
 export class Reception {
   readonly #parts: ReceptionParts;
-  readonly #pump: Pump;
+  readonly #pump: Flusher;
   readonly #refusals: RefusalLog;
-  readonly #gate: Gate | undefined;
+  readonly #gate: Authorizer | undefined;
   readonly #ids = new IdSequence("client");
   readonly #debts: RateDebts;
   /** From the handshake until the socket is closed, which is longer than a client is in `clients`. */
@@ -79,11 +79,11 @@ export class Reception {
   constructor(parts: ReceptionParts) {
     this.#parts = parts;
     const { options, failures, calls, clock } = parts;
-    this.#pump = new Pump(calls);
+    this.#pump = new Flusher(calls);
     this.#slots = new Slots(options);
     this.#refusals = new RefusalLog(options.logger, clock);
     this.#debts = new RateDebts(clock, options.trustedProxies);
-    if (options.authorize) this.#gate = new Gate({ ...options, authorize: options.authorize, failures, clock });
+    if (options.authorize) this.#gate = new Authorizer({ ...options, authorize: options.authorize, failures, clock });
   }
 
   /** Whether the server would accept another client. */
@@ -140,18 +140,18 @@ export class Reception {
       ...options,
       state,
       clock,
-      pump: this.#pump,
+      flusher: this.#pump,
       subprotocol,
       rights: identity?.rights,
       rates: this.#debts.take(remoteAddr),
       acceptsChannel: channelFilter && ((channel) => this.#ask("channelFilter", () => channelFilter(channel, info))),
       acceptsClientChannel: clientChannelFilter &&
         ((channel) => this.#ask("clientChannelFilter", () => clientChannelFilter(channel, info))),
-      catchUp: () => advertiser.catchUp(connection),
-      onGivenUp: (_connection, count) => this.#giveUp(connection, count),
+      advertiseChanges: () => advertiser.catchUp(connection),
+      onEvicted: (_connection, count) => this.#giveUp(connection, count),
     });
     this.#connections.add(connection);
-    const freeSlot = this.#slots.take(remoteAddr);
+    const freeSlot = this.#slots.reserve(remoteAddr);
     const { calls } = this.#parts;
     return {
       opened: () => calls.run(() => this.#admit(connection)),
@@ -167,12 +167,12 @@ export class Reception {
   greet(connection: Connection): void {
     const { greeting, advertiser } = this.#parts;
     const { session, outbox } = connection;
-    outbox.control(greeting.serverInfo((capability) => !session.access.rulesOut(capability)));
-    for (const frame of greeting.channels((channels) => session.visible(channels))) outbox.control(frame);
-    for (const frame of greeting.services((services) => session.access.services(services))) outbox.control(frame);
-    advertiser.greeted(connection);
+    outbox.sendControl(greeting.serverInfo((capability) => !session.access.excludes(capability)));
+    for (const frame of greeting.channels((channels) => session.visible(channels))) outbox.sendControl(frame);
+    for (const frame of greeting.services((services) => session.access.services(services))) outbox.sendControl(frame);
+    advertiser.markCurrent(connection);
     for (const status of greeting.stickyStatuses.values()) connection.send(status);
-    if (greeting.lastTime) outbox.time(greeting.lastTime);
+    if (greeting.lastTime) outbox.sendTime(greeting.lastTime);
   }
 
   /** Evicts clients that have stopped reading. Their connections cannot be ended, so the server frees everything that it keeps for them. */
@@ -222,11 +222,11 @@ export class Reception {
   }
 
   /** Calls `authorize`, and then accepts or rejects the handshake. */
-  async #pass(gate: Gate, request: Request, peer: Peer, listener?: OwnListener): Promise<Response> {
+  async #pass(gate: Authorizer, request: Request, peer: Peer, listener?: OwnListener): Promise<Response> {
     const full = this.#slots.refusalIfFull(peer.remoteAddr);
     if (full) return this.#refuse(full, peer.remoteAddr);
-    const freeSlot = this.#slots.take(peer.remoteAddr);
-    const answer = await gate.admit(request, peer.remoteAddr, listener);
+    const freeSlot = this.#slots.reserve(peer.remoteAddr);
+    const answer = await gate.identify(request, peer.remoteAddr, listener);
     freeSlot();
     if (!answer) return this.#refuse(explainLeft(), peer.remoteAddr);
     if (answer instanceof Response) {
@@ -245,7 +245,7 @@ export class Reception {
     // Set here, because upgradeWebSocket() compares its option with the whole header if that has no space after the commas.
     if (peer.subprotocol) response.headers.set("sec-websocket-protocol", peer.subprotocol);
     const events = this.accept(socket, peer);
-    const release = listener?.hold();
+    const release = listener?.addUser();
     // If the client has left in the meantime, its socket neither opens nor closes. The timer then frees the slot.
     const cancel = handshakeTimeoutMs > 0 && clock.after(handshakeTimeoutMs, () => {
       socket.onopen = () => socket.close(1013, "handshake too slow");
@@ -301,10 +301,10 @@ export class Reception {
 
   #receive(connection: Connection, data: string | ArrayBuffer | Uint8Array): void {
     const { clients, effects } = this.#parts;
-    if (!clients.get(connection.info.id) || !connection.admits(data)) return freeMessage(data);
+    if (!clients.get(connection.info.id) || !connection.acceptsMessage(data)) return freeMessage(data);
     const following = connection.session.receive(data);
     // None of these effects keeps a view of the message's bytes.
-    if (following.every((effect) => effect.do === "send" || effect.do === "complain")) freeMessage(data);
+    if (following.every((effect) => effect.type === "send" || effect.type === "sendStatus")) freeMessage(data);
     effects.run(connection, following);
   }
 
@@ -320,14 +320,14 @@ export class Reception {
     if (!clients.remove(connection)) return;
     connection.isGone = true;
     connection.outbox.close();
-    stats.retire(connection);
+    stats.addDeparted(connection);
     this.#debts.add(connection.info.remoteAddr, connection.rates);
     effects.disconnected(connection);
     options.logger.info(`Client ${connection.info.id} disconnected`);
   }
 
   /** Removes a client from every list without waiting for its socket. Deferred, because the caller may be iterating over a list. */
-  #giveUp(connection: Connection, count: GivenUpCount): void {
+  #giveUp(connection: Connection, count: EvictionCount): void {
     this.#parts.stats[count] += 1;
     queueMicrotask(() => this.#parts.calls.run(() => this.#end(connection)));
   }

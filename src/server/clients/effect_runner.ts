@@ -4,14 +4,14 @@ import type { ChannelId } from "../../protocol/ids.ts";
 import type { ActiveSubscription, Effect } from "../../session/effects.ts";
 import type { CallQueue } from "../../call_queue.ts";
 import type { Connection } from "./connection.ts";
-import type { Feed } from "../delivery/channel_publisher.ts";
+import type { ChannelPublisher } from "../delivery/channel_publisher.ts";
 import type { Hooks } from "./hooks.ts";
 import { Requests, type RequestsOptions } from "./requests.ts";
 
 /** Options of {@linkcode EffectRunner}. */
 export interface EffectRunnerOptions extends Omit<RequestsOptions, "run"> {
-  /** The feeds of the live channels. */
-  feeds: ReadonlyMap<ChannelId, Feed>;
+  /** The publishers of the live channels. */
+  publishers: ReadonlyMap<ChannelId, ChannelPublisher>;
 }
 
 /**
@@ -24,12 +24,12 @@ export class EffectRunner {
   readonly #calls: CallQueue;
   readonly #hooks: Hooks;
   readonly #requests: Requests;
-  readonly #feeds: ReadonlyMap<ChannelId, Feed>;
+  readonly #publishers: ReadonlyMap<ChannelId, ChannelPublisher>;
 
   constructor(options: EffectRunnerOptions) {
     this.#calls = options.calls;
     this.#hooks = options.hooks;
-    this.#feeds = options.feeds;
+    this.#publishers = options.publishers;
     this.#requests = new Requests({ ...options, run: (connection, effects) => this.run(connection, effects) });
   }
 
@@ -46,7 +46,7 @@ export class EffectRunner {
 
   /** Queues the `onClientConnect` of a client that was greeted. */
   connected(connection: Connection): void {
-    this.#calls.add(() => this.#hooks.notify(connection, "onClientConnect"));
+    this.#calls.add(() => this.#hooks.emit(connection, "onClientConnect"));
   }
 
   /** Ends everything that a client has begun, and queues its `onClientDisconnect`. */
@@ -54,7 +54,7 @@ export class EffectRunner {
     this.run(connection, connection.session.close());
     this.#calls.add(() => {
       connection.abort();
-      this.#hooks.notify(connection, "onClientDisconnect");
+      this.#hooks.emit(connection, "onClientDisconnect");
     });
   }
 
@@ -70,25 +70,25 @@ export class EffectRunner {
 
   #carryOut(connection: Connection, effect: Effect): void {
     const hooks = this.#hooks;
-    switch (effect.do) {
+    switch (effect.type) {
       case "send":
         return connection.send(effect.message);
-      case "complain":
-        return connection.complain(effect.level, effect.text, effect.id);
+      case "sendStatus":
+        return connection.sendStatus(effect.level, effect.text, effect.id);
       case "subscribed":
         return this.#subscribed(connection, effect.subscription);
       case "unsubscribed":
         return this.#unsubscribed(connection, effect.subscription);
       case "clientAdvertised":
-        return hooks.notify(connection, "onClientAdvertise", effect.channel);
+        return hooks.emit(connection, "onClientAdvertise", effect.channel);
       case "clientUnadvertised":
-        return hooks.notify(connection, "onClientUnadvertise", effect.channelId);
+        return hooks.emit(connection, "onClientUnadvertise", effect.channelId);
       case "clientMessage":
-        return hooks.notify(connection, "onClientMessage", effect.channelId, effect.payload);
+        return hooks.emit(connection, "onClientMessage", effect.channelId, effect.payload);
       case "parametersWatched":
-        return hooks.notify(connection, "onParametersSubscribe", effect.names, effect.watched);
+        return hooks.emit(connection, "onParametersSubscribe", effect.names, effect.watched);
       case "graphWatched":
-        return hooks.notify(connection, "onConnectionGraphSubscribe", effect.watched);
+        return hooks.emit(connection, "onConnectionGraphSubscribe", effect.watched);
       case "startQueued":
         return this.#requests.startQueued(connection, effect.kind);
       default:
@@ -100,15 +100,15 @@ export class EffectRunner {
   #subscribed(connection: Connection, subscription: ActiveSubscription): void {
     const { subscriptionId, entry } = subscription;
     const channelId = entry.channel.id;
-    const feed = this.#feeds.get(channelId);
+    const publisher = this.#publishers.get(channelId);
     // Since this effect was queued, a hook may have removed the channel or disconnected the client.
-    if (!feed || connection.isGone) return;
+    if (!publisher || connection.isGone) return;
     // Before the hooks, because they may send newer messages.
-    feed.replay(connection, subscriptionId);
+    publisher.sendLatched(connection, subscriptionId);
     subscription.isReported = true;
     entry.reportedCount += 1;
-    if (entry.reportedCount === 1) this.#hooks.notify(connection, "onSubscribe", channelId);
-    this.#hooks.notify(connection, "onClientSubscribe", channelId);
+    if (entry.reportedCount === 1) this.#hooks.emit(connection, "onSubscribe", channelId);
+    this.#hooks.emit(connection, "onClientSubscribe", channelId);
   }
 
   #unsubscribed(connection: Connection, { entry, isReported }: ActiveSubscription): void {
@@ -116,7 +116,7 @@ export class EffectRunner {
     connection.outbox.purge(channelId);
     if (!isReported) return;
     entry.reportedCount -= 1;
-    this.#hooks.notify(connection, "onClientUnsubscribe", channelId);
-    if (entry.reportedCount === 0) this.#hooks.notify(connection, "onUnsubscribe", channelId);
+    this.#hooks.emit(connection, "onClientUnsubscribe", channelId);
+    if (entry.reportedCount === 0) this.#hooks.emit(connection, "onUnsubscribe", channelId);
   }
 }

@@ -11,7 +11,7 @@ import type { ServiceResponse } from "../listener.ts";
 export type ParametersHook = "onGetParameters" | "onSetParameters";
 
 /** A hook returned a wrong value. The text is for the log only: clients must not learn how the program works. */
-export class WrongResult extends TypeError {}
+export class InvalidResult extends TypeError {}
 
 /** The maximum number of log lines about one list of parameters. */
 const MAX_WRONG = 10;
@@ -29,11 +29,11 @@ export function checkServiceResponse(
   const bytes = bytesOf(result);
   if (bytes) return { encoding, payload: bytes };
   const must = `onServiceRequest must return ${SERVICE_RESPONSE}`;
-  if (typeof result !== "object" || result === null) throw new WrongResult(`${must}, but returned ${kindOf(result)}`);
+  if (typeof result !== "object" || result === null) throw new InvalidResult(`${must}, but returned ${kindOf(result)}`);
   const { encoding: own, payload: given } = result as Exclude<typeof result, ByteSource>;
-  if (typeof own !== "string") throw new WrongResult(`${must}, but its "encoding" is ${kindOf(own)}`);
+  if (typeof own !== "string") throw new InvalidResult(`${must}, but its "encoding" is ${kindOf(own)}`);
   const payload = bytesOf(given);
-  if (!payload) throw new WrongResult(`${must}, but its "payload" is ${kindOf(given)}`);
+  if (!payload) throw new InvalidResult(`${must}, but its "payload" is ${kindOf(given)}`);
   return { encoding: own, payload };
 }
 
@@ -41,7 +41,7 @@ export function checkServiceResponse(
 export function checkAsset(result: ByteSource | undefined): Uint8Array {
   const bytes = bytesOf(result);
   if (bytes) return bytes;
-  throw new WrongResult(`onFetchAsset must return ${BYTES_RULE}, but returned ${kindOf(result)}`);
+  throw new InvalidResult(`onFetchAsset must return ${BYTES_RULE}, but returned ${kindOf(result)}`);
 }
 
 /** The parameters that a hook returned. */
@@ -49,7 +49,7 @@ export interface ParametersResult {
   /** The parameters that can be sent. */
   written: readonly WrittenParameter[];
   /** The errors of the first ten of the others. */
-  wrong: readonly WrongResult[];
+  wrong: readonly InvalidResult[];
 }
 
 /** Encodes the parameters that a hook returned and that can be sent. `wanted`: see {@linkcode writeParameters}. */
@@ -59,17 +59,17 @@ export function checkParameters(
   wanted?: ReadonlySet<string>,
 ): ParametersResult {
   if (!Array.isArray(result)) {
-    throw new WrongResult(`${hook} must return an array of parameters, but returned ${kindOf(result)}`);
+    throw new InvalidResult(`${hook} must return an array of parameters, but returned ${kindOf(result)}`);
   }
   const { written, refused } = writeParameters(result, wanted);
   return { written, wrong: refused.slice(0, MAX_WRONG).map(({ error }) => wrongParameter(hook, result, error)) };
 }
 
-function wrongParameter(hook: ParametersHook, parameters: readonly unknown[], error: unknown): WrongResult {
+function wrongParameter(hook: ParametersHook, parameters: readonly unknown[], error: unknown): InvalidResult {
   try {
-    return new WrongResult(faultOf(hook, parameters, error));
+    return new InvalidResult(faultOf(hook, parameters, error));
   } catch {
-    return new WrongResult(`${hook} returned what cannot be read`);
+    return new InvalidResult(`${hook} returned what cannot be read`);
   }
 }
 
@@ -89,13 +89,13 @@ function faultOf(hook: ParametersHook, parameters: readonly unknown[], error: un
 export function sendPlaybackResult(result: PlaybackState, send: (state: PlaybackState) => void): void {
   const must = "onPlaybackControl must return a playback state";
   if (typeof result !== "object" || result === null) {
-    throw new WrongResult(`${must} or nothing, but returned ${kindOf(result)}`);
+    throw new InvalidResult(`${must} or nothing, but returned ${kindOf(result)}`);
   }
   try {
     send(result);
   } catch (error) {
     const { member, rule } = ruleOf(error);
-    throw new WrongResult(
+    throw new InvalidResult(
       `${must} whose ${member} is ${rule}, but it is ${kindOf(result[member as keyof PlaybackState])}`,
     );
   }

@@ -4,7 +4,7 @@ import { StatusLevel } from "../../protocol/status.ts";
 import type { CallQueue } from "../../call_queue.ts";
 import type { Connection } from "./connection.ts";
 import type { FailureLog } from "../failure_log.ts";
-import type { WrongResult } from "./hook_results.ts";
+import type { InvalidResult } from "./hook_results.ts";
 import type { FoxgloveServerListener, ListenerContext } from "../listener.ts";
 import type { FoxgloveServer } from "../server.ts";
 
@@ -63,7 +63,7 @@ export class Hooks {
    * Calls a hook that does not answer a request. The call is made at once, so its turn in the queue must have come. Errors of the hook go
    * to the log, to `onError` and, as a status, to the client.
    */
-  notify<Name extends HookName>(connection: Connection, name: Name, ...own: HookArguments<Name>): void {
+  emit<Name extends HookName>(connection: Connection, name: Name, ...own: HookArguments<Name>): void {
     try {
       if (!this.has(name)) return;
       const result = this.#call(connection, name, own);
@@ -78,7 +78,7 @@ export class Hooks {
    * Queues the call of a hook that answers a request. Resolves to `undefined` if there is no such hook. Rejects if the hook throws or times
    * out, or if the client leaves before the call. The caller reports the error to the log and the client.
    */
-  ask<Name extends HookName>(
+  request<Name extends HookName>(
     connection: Connection,
     name: Name,
     ...own: HookArguments<Name>
@@ -87,9 +87,9 @@ export class Hooks {
     return new Promise((resolve, reject) => {
       this.#calls.add(() => {
         // No hook is called for a client after its `onClientDisconnect`.
-        if (connection.isGone) return reject(connection.farewell);
+        if (connection.isGone) return reject(connection.departureReason);
         try {
-          resolve(this.#inTime(this.#call(connection, name, own), context));
+          resolve(this.#withTimeout(this.#call(connection, name, own), context));
         } catch (error) {
           reject(error);
         }
@@ -98,13 +98,13 @@ export class Hooks {
   }
 
   /** Logs that a hook returned a wrong value. The text of the error describes it. */
-  logWrongResult(connection: Connection, name: keyof FoxgloveServerListener, { message }: WrongResult): void {
+  logWrongResult(connection: Connection, name: keyof FoxgloveServerListener, { message }: InvalidResult): void {
     this.#failures.noteLine(name, `Client ${connection.info.id}: ${message}`, message);
   }
 
   /** Logs that a hook failed or rejected a request, unless the hook only stopped because its client has left. */
-  log(connection: Connection, name: keyof FoxgloveServerListener, error: unknown): void {
-    if (isFarewell(connection, error)) return;
+  logFailure(connection: Connection, name: keyof FoxgloveServerListener, error: unknown): void {
+    if (isDepartureReason(connection, error)) return;
     this.#failures.note(name, `Client ${connection.info.id}: ${name}`, error);
   }
 
@@ -121,7 +121,7 @@ export class Hooks {
   /**
    * Limits how long a hook may take. There is no limit once the client has left: the values that the hook sets still reach other clients.
    */
-  async #inTime<T>(result: T | Promise<T>, { signal }: { signal: AbortSignal }): Promise<T> {
+  async #withTimeout<T>(result: T | Promise<T>, { signal }: { signal: AbortSignal }): Promise<T> {
     if (this.#requestTimeoutMs === 0 || signal.aborted || !isThenable(result)) return result;
     const { promise: late, reject } = Promise.withResolvers<never>();
     const text = `no answer within ${this.#requestTimeoutMs} ms`;
@@ -137,14 +137,14 @@ export class Hooks {
   }
 
   #failed(connection: Connection, name: HookName, error: unknown): void {
-    if (isFarewell(connection, error)) return;
-    this.log(connection, name, error);
+    if (isDepartureReason(connection, error)) return;
+    this.logFailure(connection, name, error);
     this.#callOnError(connection, error);
-    connection.complain(StatusLevel.ERROR, `The server failed in ${name}`);
+    connection.sendStatus(StatusLevel.ERROR, `The server failed in ${name}`);
   }
 
   #callOnError(connection: Connection, error: unknown): void {
-    const failed = (second: unknown) => this.log(connection, "onError", second);
+    const failed = (second: unknown) => this.logFailure(connection, "onError", second);
     try {
       // The hook should return nothing, but the compiler also accepts an async function.
       const result: unknown = this.listener?.onError?.(this.#server, error, connection.context);
@@ -156,8 +156,8 @@ export class Hooks {
 }
 
 /** Whether a hook stopped because its client has left, as it should. */
-function isFarewell(connection: Connection, error: unknown): boolean {
-  return connection.isGone && error === connection.farewell;
+function isDepartureReason(connection: Connection, error: unknown): boolean {
+  return connection.isGone && error === connection.departureReason;
 }
 
 function isThenable(value: unknown): value is PromiseLike<unknown> {

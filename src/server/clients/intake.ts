@@ -18,14 +18,14 @@ export interface Rates {
 
 /** What to do with a message, and the text for the client. */
 export type Verdict =
-  | { do: "take" }
-  | { do: "warn"; text: string }
-  | { do: "cut"; code: 1008 | 1009; text: string };
+  | { type: "accept" }
+  | { type: "warn"; text: string }
+  | { type: "disconnect"; code: 1008 | 1009; text: string };
 
 /** Reading a byte of JSON costs several times as much as passing on a byte of payload. */
 const TEXT_FACTOR = 8;
 
-const TAKE: Verdict = { do: "take" };
+const ACCEPT: Verdict = { type: "accept" };
 
 const UTF8 = new TextEncoder();
 
@@ -50,23 +50,23 @@ export class Intake {
     const maxBytes = this.#options[sizeOption];
     if (isLarger(data, maxBytes)) {
       const text = `Message larger than "${sizeOption}" allows (${maxBytes}): this client is disconnected`;
-      return { do: "cut", code: 1009, text };
+      return { type: "disconnect", code: 1009, text };
     }
     const now = clock.now();
     const messages = this.#judge("maxMessagesPerSecond", this.rates.messages.admit(now, 1));
-    if (messages.do === "cut") return messages;
+    if (messages.type === "disconnect") return messages;
     const size = typeof data === "string" ? data.length * TEXT_FACTOR : data.byteLength;
     const bytes = this.#judge("maxBytesPerSecond", this.rates.bytes.admit(now, size));
-    return bytes.do === "take" ? messages : bytes;
+    return bytes.type === "accept" ? messages : bytes;
   }
 
-  #judge(option: "maxMessagesPerSecond" | "maxBytesPerSecond", verdict: Verdict["do"]): Verdict {
-    if (verdict === "take") return TAKE;
+  #judge(option: "maxMessagesPerSecond" | "maxBytesPerSecond", verdict: Verdict["type"]): Verdict {
+    if (verdict === "accept") return ACCEPT;
     // The reason comes first, because apps show only the beginning of a text.
     const excess = `Sends more than "${option}" allows (${this.#options[option]})`;
     return verdict === "warn"
-      ? { do: "warn", text: `${excess}: this client will be disconnected if it goes on` }
-      : { do: "cut", code: 1008, text: `${excess}: this client is disconnected` };
+      ? { type: "warn", text: `${excess}: this client will be disconnected if it goes on` }
+      : { type: "disconnect", code: 1008, text: `${excess}: this client is disconnected` };
   }
 }
 

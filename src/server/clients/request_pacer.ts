@@ -44,13 +44,13 @@ export class RequestPacer {
     while (requests.canStart(kind)) {
       waits ||= this.turns.isOver;
       if (waits) await this.turns.next();
-      if (outbox.isCrowded) await outbox.room();
+      if (outbox.isCrowded) await outbox.whenRoom();
       const lease = kind === "assets" ? new AssetLease({ ...this.#options, reading: this.#reading }) : undefined;
       if (lease && !lease.isGranted) await lease.granted;
       const request = requests.start(kind);
       // The client may have left in the meantime.
       if (!request) {
-        lease?.end();
+        lease?.release();
         break;
       }
       if (lease) this.#watch(lease, connection, request);
@@ -61,12 +61,12 @@ export class RequestPacer {
 
   /** Stops the timers of the assets that are being read, because the server closes. */
   close(): void {
-    for (const lease of this.#reading) lease.stop();
+    for (const lease of this.#reading) lease.stopTimer();
   }
 
   /** Starts the client's next asset if this one takes too long. */
   #watch(lease: AssetLease, connection: Connection, request: QueuedRequest): void {
-    lease.begin(() => {
+    lease.startTimer(() => {
       connection.session.requests.setOverdue(request);
       void this.start(connection, "assets", true);
     });

@@ -15,7 +15,7 @@ import type { WatchAll } from "../../session/watch_alls.ts";
 import type { AssetLease } from "./asset_lease.ts";
 import { checkAssetSize } from "../asset_size.ts";
 import type { CallQueue } from "../../call_queue.ts";
-import type { Clients } from "./client_list.ts";
+import type { ClientList } from "./client_list.ts";
 import type { Connection } from "./connection.ts";
 import { isA, textOf } from "../error_text.ts";
 import { GraphFrames } from "./graph_frames.ts";
@@ -23,9 +23,9 @@ import {
   checkAsset,
   checkParameters,
   checkServiceResponse,
+  InvalidResult,
   type ParametersHook,
   sendPlaybackResult,
-  WrongResult,
 } from "./hook_results.ts";
 import type { HookArguments, HookResult, Hooks, RequestHookName } from "./hooks.ts";
 import type { Frame } from "../delivery/outbox.ts";
@@ -37,7 +37,7 @@ import { RequestPacer } from "./request_pacer.ts";
 export interface RequestsOptions {
   calls: CallQueue;
   hooks: Hooks;
-  clients: Clients;
+  clients: ClientList;
   state: ServerState<Connection>;
   maxAssetBytes: number;
   clock: Clock;
@@ -47,7 +47,7 @@ export interface RequestsOptions {
 }
 
 /** The hook is not installed, or it rejected a playback request. The client is told the reason, but the log is not. */
-class Refusal extends Error {}
+class QuietRefusal extends Error {}
 
 /** Looking up a name, or subscribing to it, costs as much as sending this many characters. */
 const NAME_COST = 32;
@@ -89,7 +89,7 @@ export class Requests {
   }
 
   #answer(connection: Connection, effect: RequestEffect, lease: AssetLease | undefined): void | Promise<void> {
-    switch (effect.do) {
+    switch (effect.type) {
       case "sendGraph":
         return this.#send(connection, this.#graphs.snapshot(connection.session.access));
       case "callService":
@@ -111,11 +111,16 @@ export class Requests {
 
   async #callService(connection: Connection, service: Service, request: ServiceCallRequest): Promise<void> {
     const { serviceId, callId, encoding, payload } = request;
-    const why = await this.#ask(connection, "onServiceRequest", [serviceId, callId, encoding, payload], (response) => {
-      if (response === undefined) this.#decline("onServiceRequest", "the server gave no response");
-      const answer = checkServiceResponse(response, service.response?.encoding ?? encoding);
-      connection.send({ op: "serviceCallResponse", serviceId, callId, ...answer });
-    });
+    const why = await this.#callHook(
+      connection,
+      "onServiceRequest",
+      [serviceId, callId, encoding, payload],
+      (response) => {
+        if (response === undefined) this.#refuseUnlessInstalled("onServiceRequest", "the server gave no response");
+        const answer = checkServiceResponse(response, service.response?.encoding ?? encoding);
+        connection.send({ op: "serviceCallResponse", serviceId, callId, ...answer });
+      },
+    );
     if (why === undefined) return;
     connection.send({
       op: "serviceCallFailure",
@@ -131,28 +136,28 @@ export class Requests {
     lease: AssetLease | undefined,
   ): Promise<void> {
     const { outbox } = connection;
-    const why = await this.#ask(connection, "onFetchAsset", [uri, requestId], async (asset) => {
-      if (asset === undefined) this.#decline("onFetchAsset", "the server gave no asset");
+    const why = await this.#callHook(connection, "onFetchAsset", [uri, requestId], async (asset) => {
+      if (asset === undefined) this.#refuseUnlessInstalled("onFetchAsset", "the server gave no asset");
       const data = checkAsset(asset);
       checkAssetSize(data.byteLength, this.#options.maxAssetBytes);
-      lease?.read(data.byteLength);
+      lease?.shrinkTo(data.byteLength);
       // An overdue asset may arrive together with others.
-      while (outbox.isCrowded) await outbox.room();
+      while (outbox.isCrowded) await outbox.whenRoom();
       if (connection.isGone) return;
       const frame = encodeServerMessage({ op: "fetchAssetResponse", requestId, status: "success", data });
       this.#send(connection, frame, true);
     });
     // The asset may be in the outbox or the socket until there is room again.
-    void outbox.room().then(() => lease?.end());
+    void outbox.whenRoom().then(() => lease?.release());
     if (why === undefined) return;
     connection.send({ op: "fetchAssetResponse", requestId, status: "error", error: `Cannot fetch "${uri}": ${why}` });
   }
 
   async #getParameters(connection: Connection, { parameterNames, id }: GetParameters): Promise<void> {
-    const why = await this.#askValues(connection, parameterNames, id, (parameters) => {
+    const why = await this.#callGetParameters(connection, parameterNames, id, (parameters) => {
       this.#send(connection, parameterValuesText(parameters.filter(({ isSet }) => isSet), id));
     });
-    if (why !== undefined) connection.complain(StatusLevel.ERROR, `Cannot get parameters: ${why}`, id);
+    if (why !== undefined) connection.sendStatus(StatusLevel.ERROR, `Cannot get parameters: ${why}`, id);
   }
 
   async #setParameters(connection: Connection, { parameters, id }: SetParameters): Promise<void> {
@@ -160,18 +165,20 @@ export class Requests {
     // Read before the hook is called, because it may change the list.
     const names = parameters.map(({ name }) => name);
     const { written: removed } = writeParameters(parameters.filter(({ value }) => value === undefined));
-    const why = await this.#ask(connection, "onSetParameters", [parameters, id], (inForce) => {
-      if (inForce === undefined) this.#decline("onSetParameters", "the server's parameters cannot be set");
+    const why = await this.#callHook(connection, "onSetParameters", [parameters, id], (inForce) => {
+      if (inForce === undefined) {
+        this.#refuseUnlessInstalled("onSetParameters", "the server's parameters cannot be set");
+      }
       // Parameters to remove count as removed, unless the hook returns a value for them.
       const written = this.#write(connection, "onSetParameters", inForce);
       if (id !== undefined) {
         const seen = connection.session.access.parameters(written.filter(({ isSet }) => isSet));
-        connection.outbox.control(parameterValuesText(seen, id));
+        connection.outbox.sendControl(parameterValuesText(seen, id));
       }
       calls.run(() => clients.pushParameters([...removed, ...written]));
     });
     if (why === undefined) return;
-    connection.complain(StatusLevel.ERROR, `Cannot set parameters: ${why}`, id);
+    connection.sendStatus(StatusLevel.ERROR, `Cannot set parameters: ${why}`, id);
     // The client waits for the current values.
     if (id !== undefined) await this.#sendCurrent(connection, names, id);
   }
@@ -191,29 +198,29 @@ export class Requests {
     };
     // Subscribed at once, so that no change of the known parameters is missed while the hook looks up the rest.
     watchMore([...state.parameters.knownNames]);
-    const why = await this.#askValues(connection, [], undefined, (parameters) => {
+    const why = await this.#callGetParameters(connection, [], undefined, (parameters) => {
       watchMore(parameters.map(({ name }) => name));
     });
     connection.session.endWatchAll(watch);
-    if (why !== undefined) connection.complain(StatusLevel.ERROR, `Cannot subscribe to all parameters: ${why}`);
+    if (why !== undefined) connection.sendStatus(StatusLevel.ERROR, `Cannot subscribe to all parameters: ${why}`);
   }
 
   async #controlPlayback(connection: Connection, control: PlaybackControlRequest): Promise<void> {
     const { calls, clients } = this.#options;
     const { requestId } = control;
-    const why = await this.#ask(connection, "onPlaybackControl", [control], (state) => {
-      if (state === undefined) throw new Refusal("the server refused");
+    const why = await this.#callHook(connection, "onPlaybackControl", [control], (state) => {
+      if (state === undefined) throw new QuietRefusal("the server refused");
       sendPlaybackResult(state, (state) => calls.run(() => clients.sendPlaybackState({ ...state, requestId })));
     });
     if (why === undefined) return;
-    connection.complain(StatusLevel.ERROR, `Cannot control playback: ${why}`, requestId);
+    connection.sendStatus(StatusLevel.ERROR, `Cannot control playback: ${why}`, requestId);
   }
 
   /**
    * Calls `onGetParameters`; `[]` means all names. `use` gets only parameters that have a value, were requested, and that the client may
    * see.
    */
-  #askValues(
+  #callGetParameters(
     connection: Connection,
     names: readonly string[],
     requestId: string | undefined,
@@ -221,7 +228,7 @@ export class Requests {
   ): Promise<string | undefined> {
     this.#pacer.turns.spend(names.length * NAME_COST);
     const wanted = names.length === 0 ? undefined : new Set(names);
-    return this.#ask(connection, "onGetParameters", [names, requestId], (result) => {
+    return this.#callHook(connection, "onGetParameters", [names, requestId], (result) => {
       const written = this.#write(connection, "onGetParameters", result ?? [], wanted);
       use(connection.session.access.parameters(written.filter(({ exists }) => exists)));
     });
@@ -244,7 +251,7 @@ export class Requests {
    * Calls a hook and passes its result to `use`, which sends it. Returns the error text for the client if that fails: the message of the
    * hook's error, but no details about an invalid result.
    */
-  async #ask<Name extends RequestHookName>(
+  async #callHook<Name extends RequestHookName>(
     connection: Connection,
     name: Name,
     own: HookArguments<Name>,
@@ -253,22 +260,22 @@ export class Requests {
     const { hooks } = this.#options;
     let result: HookResult<Name> | undefined;
     try {
-      result = await hooks.ask(connection, name, ...own);
+      result = await hooks.request(connection, name, ...own);
     } catch (error) {
-      hooks.log(connection, name, error);
+      hooks.logFailure(connection, name, error);
       return textOf(error);
     }
     try {
       await use(result);
       return undefined;
     } catch (error) {
-      if (isA(error, Refusal)) return error.message;
+      if (isA(error, QuietRefusal)) return error.message;
       if (isA(error, RefusalError)) {
-        hooks.log(connection, name, error);
+        hooks.logFailure(connection, name, error);
         return error.message;
       }
       // For example a Proxy whose traps throw.
-      const wrong = isA(error, WrongResult) ? error : new WrongResult(`${name} returned what cannot be read`);
+      const wrong = isA(error, InvalidResult) ? error : new InvalidResult(`${name} returned what cannot be read`);
       hooks.logWrongResult(connection, name, wrong);
       return "the server's answer is not valid";
     }
@@ -277,11 +284,11 @@ export class Requests {
   /** Sends an answer and counts its size against the current turn. `isOwn`: as in `Outbox.control()`. */
   #send(connection: Connection, frame: Frame, isOwn = false): void {
     this.#pacer.turns.spend(frame.length);
-    connection.outbox.control(frame, isOwn);
+    connection.outbox.sendControl(frame, isOwn);
   }
 
   /** Rejects a request if its hook is not installed. */
-  #decline(name: RequestHookName, why: string): void {
-    if (!this.#options.hooks.has(name)) throw new Refusal(why);
+  #refuseUnlessInstalled(name: RequestHookName, why: string): void {
+    if (!this.#options.hooks.has(name)) throw new QuietRefusal(why);
   }
 }

@@ -3,7 +3,7 @@
 import type { Channel } from "../../protocol/channels.ts";
 import type { ClientInfo } from "../client_info.ts";
 import type { Connection } from "./connection.ts";
-import type { Feed } from "../delivery/channel_publisher.ts";
+import type { ChannelPublisher } from "../delivery/channel_publisher.ts";
 import { addTraffic, noTraffic, type Traffic } from "../delivery/traffic.ts";
 
 /** Statistics of one client. */
@@ -41,19 +41,19 @@ export interface ServerStats extends Readonly<Traffic> {
 }
 
 /** Keeps the totals of departed clients, and counts evicted clients. */
-export class StatsBook {
+export class StatsCollector {
   overflowedClients = 0;
   excessiveClients = 0;
   stuckClients = 0;
   readonly #past = noTraffic();
 
   /** Adds the traffic of a client that leaves to the totals. */
-  retire({ outbox }: Connection): void {
+  addDeparted({ outbox }: Connection): void {
     addTraffic(this.#past, outbox.traffic);
   }
 
   /** Returns the current statistics. */
-  read(connections: readonly Connection[], feeds: Iterable<Feed>): ServerStats {
+  read(connections: readonly Connection[], publishers: Iterable<ChannelPublisher>): ServerStats {
     const total = { ...this.#past };
     const clients = connections.map(({ info, outbox }) => {
       addTraffic(total, outbox.traffic);
@@ -67,7 +67,7 @@ export class StatsBook {
       excessiveClients: this.excessiveClients,
       stuckClients: this.stuckClients,
       clients,
-      channels: Array.from(feeds, ({ channel, traffic, subscriberCount: subscribers }) => {
+      channels: Array.from(publishers, ({ channel, traffic, subscriberCount: subscribers }) => {
         return { channel, ...traffic, subscribers };
       }),
     };

@@ -1,4 +1,4 @@
-// Feed: publishes the messages of one channel to its subscribers.
+// ChannelPublisher: publishes the messages of one channel to its subscribers.
 
 import { BYTES_RULE, bytesOf, type ByteSource, isTrueUint8Array, kindOf } from "../../protocol/bytes.ts";
 import type { Channel } from "../../protocol/channels.ts";
@@ -14,13 +14,13 @@ import type { KeptFrame } from "./frame_pool.ts";
 import type { FrameStack } from "./frame_stack.ts";
 import { Latch } from "./latch.ts";
 import type { MessageFrame } from "./message_frame.ts";
-import type { Addressable, Source } from "./outbox.ts";
+import type { ChannelSource, DataFrame } from "./outbox.ts";
 import { timeNs } from "../../time_ns.ts";
 import { noTraffic, type Traffic } from "./traffic.ts";
 
-/** The parts of the server that feeds use. */
-export interface FeedOptions {
-  /** The buffers that all feeds share. */
+/** The parts of the server that publishers use. */
+export interface ChannelPublisherOptions {
+  /** The buffers that all publishers share. */
   frames: FrameStack;
   calls: CallQueue;
   clock: Clock;
@@ -28,19 +28,19 @@ export interface FeedOptions {
 }
 
 /** Limits the rate of a channel's messages, latches them and sends them to subscribers. */
-export class Feed implements Source {
+export class ChannelPublisher implements ChannelSource {
   readonly policy: ChannelPolicy;
   readonly traffic: Traffic = noTraffic();
   readonly #entry: ChannelEntry<Connection>;
-  readonly #options: FeedOptions;
+  readonly #options: ChannelPublisherOptions;
   readonly #latch: Latch | undefined;
   /** The newest message that came too soon after the previous one. It waits to be sent. */
-  #early: KeptFrame | undefined;
+  #throttled: KeptFrame | undefined;
   #cancelAlarm: (() => void) | undefined;
   #nextAt = -Infinity;
   #isClosed = false;
 
-  constructor(entry: ChannelEntry<Connection>, policy: ChannelPolicy, options: FeedOptions) {
+  constructor(entry: ChannelEntry<Connection>, policy: ChannelPolicy, options: ChannelPublisherOptions) {
     this.policy = policy;
     this.#entry = entry;
     this.#options = options;
@@ -76,8 +76,8 @@ export class Feed implements Source {
     try {
       frame.write(timestamp ?? timeNs(), content);
       if (isForAll) {
-        if (this.#latch) this.#remember(this.#latch, frame);
-        this.#sendUnlessEarly(frame);
+        if (this.#latch) this.#latchMessage(this.#latch, frame);
+        this.#sendOrThrottle(frame);
       } else {
         this.#sendTo(to, frame);
       }
@@ -89,24 +89,24 @@ export class Feed implements Source {
   }
 
   /** Sends the latched messages to a subscriber. */
-  replay({ outbox }: Connection, subscriptionId: SubscriptionId): void {
+  sendLatched({ outbox }: Connection, subscriptionId: SubscriptionId): void {
     if (!this.#latch) return;
-    for (const frame of this.#latch.frames) outbox.data(frame, subscriptionId, this);
+    for (const frame of this.#latch.frames) outbox.sendData(frame, subscriptionId, this);
   }
 
   /** Sends the latched messages to this client, if it is subscribed. */
-  replayTo(connection: Connection): void {
+  sendLatchedTo(connection: Connection): void {
     if (!this.#latch) return;
     const own = this.#entry.subscribers.find(({ client }) => client === connection);
-    if (own) this.replay(connection, own.subscriptionId);
+    if (own) this.sendLatched(connection, own.subscriptionId);
   }
 
   /** Releases all messages, and sends nothing more. */
   close(): void {
     this.#isClosed = true;
     this.#cancelAlarm?.();
-    this.#early?.release();
-    this.#early = undefined;
+    this.#throttled?.release();
+    this.#throttled = undefined;
     this.#latch?.clear();
   }
 
@@ -120,7 +120,7 @@ export class Feed implements Source {
     );
   }
 
-  #remember(latch: Latch, frame: MessageFrame): void {
+  #latchMessage(latch: Latch, frame: MessageFrame): void {
     let key: string | number;
     try {
       key = latch.keyOf(frame);
@@ -128,61 +128,63 @@ export class Feed implements Source {
       const { failures } = this.#options;
       return failures.note("keyBy", `Channel "${this.topic}": keyBy of its latch`, error, this.topic);
     }
-    if (!this.#isClosed) latch.remember(key, frame);
+    if (!this.#isClosed) latch.keep(key, frame);
   }
 
-  #sendUnlessEarly(frame: MessageFrame): void {
+  #sendOrThrottle(frame: MessageFrame): void {
     // keyBy may have removed this channel.
     if (this.#isClosed) return;
-    if (this.policy.minIntervalMs === 0 || !this.#isEarly(frame)) this.#sendToAll(frame);
+    if (this.policy.minIntervalMs === 0 || !this.#throttle(frame)) this.#sendToAll(frame);
   }
 
   /** Keeps a message for later if it comes too soon after the previous one. Returns whether it was kept. */
-  #isEarly(frame: MessageFrame): boolean {
+  #throttle(frame: MessageFrame): boolean {
     const { clock } = this.#options;
     const now = clock.now();
-    this.#dropEarly();
+    this.#dropThrottled();
     if (now >= this.#nextAt) {
-      this.#sentAt(now);
+      this.#setNextAt(now);
       return false;
     }
-    this.#early = frame.keep();
-    this.#cancelAlarm = clock.after(this.#nextAt - now, () => this.#sendEarly());
+    this.#throttled = frame.keep();
+    this.#cancelAlarm = clock.after(this.#nextAt - now, () => this.#sendThrottled());
     return true;
   }
 
   /** Drops the waiting message, because a newer one has arrived. */
-  #dropEarly(): void {
+  #dropThrottled(): void {
     this.#cancelAlarm?.();
-    if (!this.#early) return;
-    this.#early.release();
-    this.#early = undefined;
+    if (!this.#throttled) return;
+    this.#throttled.release();
+    this.#throttled = undefined;
     for (const { client } of this.#entry.subscribers) client.outbox.countDropped(this);
   }
 
-  #sendEarly(): void {
-    const frame = this.#early;
-    this.#early = undefined;
+  #sendThrottled(): void {
+    const frame = this.#throttled;
+    this.#throttled = undefined;
     if (!frame) return;
-    this.#sentAt(this.#options.clock.now());
+    this.#setNextAt(this.#options.clock.now());
     this.#options.calls.run(() => this.#sendToAll(frame));
     frame.release();
   }
 
   /** Sets when the next message may be sent. A message that is a little late does not delay all that follow. */
-  #sentAt(now: number): void {
+  #setNextAt(now: number): void {
     const { minIntervalMs } = this.policy;
     this.#nextAt = Math.max(this.#nextAt + minIntervalMs, now);
     if (now >= this.#nextAt) this.#nextAt = now + minIntervalMs;
   }
 
-  #sendTo(to: ClientId, message: Addressable): void {
+  #sendTo(to: ClientId, message: DataFrame): void {
     for (const { client, subscriptionId } of this.#entry.subscribers) {
-      if (client.info.id === to) client.outbox.data(message, subscriptionId, this);
+      if (client.info.id === to) client.outbox.sendData(message, subscriptionId, this);
     }
   }
 
-  #sendToAll(message: Addressable): void {
-    for (const { client, subscriptionId } of this.#entry.subscribers) client.outbox.data(message, subscriptionId, this);
+  #sendToAll(message: DataFrame): void {
+    for (const { client, subscriptionId } of this.#entry.subscribers) {
+      client.outbox.sendData(message, subscriptionId, this);
+    }
   }
 }

@@ -1,10 +1,10 @@
-// Pump: flushes outboxes with queued messages as fast as their sockets take them.
+// Flusher: flushes outboxes with queued messages as fast as their sockets take them.
 
 import type { CallQueue } from "../../call_queue.ts";
 import type { Outbox } from "./outbox.ts";
 
 /** How long a client may read nothing before its outbox is flushed less often. */
-const PATIENCE_MS = 4;
+const SLOW_AFTER_MS = 4;
 /** How often the outboxes of clients that do not read are flushed. */
 const SLOW_POLL_MS = 5;
 
@@ -14,7 +14,7 @@ const SLOW_POLL_MS = 5;
  * While a client reads, its outbox is flushed on every turn of the event loop. A timer waits at least a millisecond, so it would flush at
  * most a thousand times per second. When the client does not read, a timer is used, because polling on every turn uses a whole core.
  */
-export class Pump {
+export class Flusher {
   /** Outboxes of clients that read, with the time (`performance.now()`) when the client was last seen to read. */
   readonly #quick = new Map<Outbox, number>();
   readonly #slow = new Set<Outbox>();
@@ -41,7 +41,7 @@ export class Pump {
     this.#schedule();
   }
 
-  #turnQuick(): void {
+  #flushQuick(): void {
     this.#immediate = undefined;
     const now = performance.now();
     for (const [outbox, readAt] of this.#quick) {
@@ -50,7 +50,7 @@ export class Pump {
         this.#quick.delete(outbox);
       } else if (isMoving) {
         this.#quick.set(outbox, now);
-      } else if (now - readAt > PATIENCE_MS) {
+      } else if (now - readAt > SLOW_AFTER_MS) {
         this.#quick.delete(outbox);
         this.#slow.add(outbox);
       }
@@ -58,7 +58,7 @@ export class Pump {
     this.#schedule();
   }
 
-  #turnSlow(): void {
+  #flushSlow(): void {
     this.#timer = undefined;
     for (const outbox of this.#slow) {
       const isMoving = outbox.flush();
@@ -74,13 +74,13 @@ export class Pump {
   /** Schedules the next turns, or cancels them. */
   #schedule(): void {
     if (this.#quick.size > 0) {
-      this.#immediate ??= setImmediate(() => this.#calls.run(() => this.#turnQuick()));
+      this.#immediate ??= setImmediate(() => this.#calls.run(() => this.#flushQuick()));
     } else {
       clearImmediate(this.#immediate);
       this.#immediate = undefined;
     }
     if (this.#slow.size > 0) {
-      this.#timer ??= setTimeout(() => this.#calls.run(() => this.#turnSlow()), SLOW_POLL_MS);
+      this.#timer ??= setTimeout(() => this.#calls.run(() => this.#flushSlow()), SLOW_POLL_MS);
     } else {
       clearTimeout(this.#timer);
       this.#timer = undefined;

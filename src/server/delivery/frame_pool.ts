@@ -9,7 +9,7 @@ const MIN_BUFFER_BYTES = 1024;
 
 /** A copy of a message's frame. All its users share it, such as queues and latches. */
 export class KeptFrame {
-  /** The whole frame, with the subscription id of the last `address()` call. */
+  /** The whole frame, with the subscription id of the last `setSubscriptionId()` call. */
   readonly bytes: Uint8Array<ArrayBuffer>;
   readonly timestamp: bigint;
   readonly #buffer: Uint8Array<ArrayBuffer>;
@@ -31,7 +31,7 @@ export class KeptFrame {
   }
 
   /** Whether it still has a user. */
-  get inUse(): boolean {
+  get isInUse(): boolean {
     return this.#users > 0;
   }
 
@@ -48,7 +48,7 @@ export class KeptFrame {
   }
 
   /** Addresses the frame to one client's subscription. */
-  address(subscriptionId: SubscriptionId): void {
+  setSubscriptionId(subscriptionId: SubscriptionId): void {
     writeMessageDataHeader(this.#view, subscriptionId, this.timestamp);
   }
 }

@@ -24,13 +24,13 @@ export class Latch {
   }
 
   /** Keeps a message, and releases those that it replaces. */
-  remember(key: string | number, message: MessageFrame): void {
+  keep(key: string | number, message: MessageFrame): void {
     const { depth } = this.#options;
-    this.#forget(key);
+    this.#release(key);
     this.#frames.set(key, message.keep());
     for (const oldest of this.#frames.keys()) {
       if (this.#frames.size <= depth) break;
-      this.#forget(oldest);
+      this.#release(oldest);
     }
   }
 
@@ -41,10 +41,10 @@ export class Latch {
 
   /** Releases all messages. */
   clear(): void {
-    for (const key of [...this.#frames.keys()]) this.#forget(key);
+    for (const key of [...this.#frames.keys()]) this.#release(key);
   }
 
-  #forget(key: string | number): void {
+  #release(key: string | number): void {
     this.#frames.get(key)?.release();
     this.#frames.delete(key);
   }

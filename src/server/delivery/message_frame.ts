@@ -36,7 +36,7 @@ export class MessageFrame {
     return this.#buffer.byteLength;
   }
 
-  /** The whole frame, with the subscription id of the last `address()`. Valid until the next `write()`. */
+  /** The whole frame, with the subscription id of the last `setSubscriptionId()`. Valid until the next `write()`. */
   get bytes(): Uint8Array<ArrayBuffer> {
     return this.#bytes;
   }
@@ -46,7 +46,7 @@ export class MessageFrame {
     return this.#bytes.subarray(MESSAGE_DATA_HEADER_BYTES);
   }
 
-  /** Writes a message. `address()` must follow. The payload's `byteLength` must be genuine: see `isTrueUint8Array()`. */
+  /** Writes a message. `setSubscriptionId()` must follow. The payload's `byteLength` must be genuine: see `isTrueUint8Array()`. */
   write(timestamp: bigint, payload: Uint8Array | string): void {
     this.#timestamp = timestamp;
     this.#kept = undefined;
@@ -64,13 +64,13 @@ export class MessageFrame {
   }
 
   /** Writes the header with this subscription id. */
-  address(subscriptionId: SubscriptionId): void {
+  setSubscriptionId(subscriptionId: SubscriptionId): void {
     writeMessageDataHeader(this.#view, subscriptionId, this.#timestamp);
   }
 
   /** Returns a copy that outlives the next message. All callers share one copy, and each must release it. */
   keep(): KeptFrame {
-    if (this.#kept?.inUse) return this.#kept.keep();
+    if (this.#kept?.isInUse) return this.#kept.keep();
     this.#kept = this.#pool.keep(this.#bytes, this.#timestamp);
     return this.#kept;
   }

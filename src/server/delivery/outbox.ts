@@ -15,15 +15,15 @@ export type Frame = string | Uint8Array<ArrayBuffer>;
 export type SendingSocket = Pick<WebSocket, "send" | "bufferedAmount">;
 
 /** A data message that can be sent to many clients. Only the subscription id in its header differs. */
-export interface Addressable {
+export interface DataFrame {
   readonly bytes: Uint8Array<ArrayBuffer>;
-  address(subscriptionId: SubscriptionId): void;
+  setSubscriptionId(subscriptionId: SubscriptionId): void;
   /** Returns a copy that stays valid until it is released. */
   keep(): KeptFrame;
 }
 
 /** The channel of a message. */
-export interface Source {
+export interface ChannelSource {
   readonly id: ChannelId;
   readonly topic: string;
   readonly policy: ChannelPolicy;
@@ -42,13 +42,13 @@ export interface OutboxOptions {
 /** Callbacks of an outbox. */
 export interface OutboxEvents {
   /** `needsFlush` is true: `flush()` must be called until it is false. */
-  waiting(): void;
-  /** A frame is about to be sent while `hasNews` is set. The callee must advertise the changes now, and clear `hasNews`. */
-  behind(): void;
+  onQueued(): void;
+  /** A frame is about to be sent while `hasChanges` is set. The callee must advertise the changes now, and clear `hasNews`. */
+  advertiseChanges(): void;
   /** A message of this topic was dropped because the client is too slow. */
-  dropped(topic: string): void;
+  onDropped(topic: string): void;
   /** Too many messages that must not be dropped are queued. The outbox has closed itself; the client must be disconnected. */
-  overflowed(): void;
+  onOverflow(): void;
 }
 
 /**
@@ -58,8 +58,8 @@ export interface OutboxEvents {
 export const WATERMARK_BYTES: number = 256 * 1024;
 
 /** Limits for queued messages that must not be dropped: control messages, and data with `reliable` delivery. */
-const MAX_HELD_MESSAGES = 4096;
-const MAX_HELD_BYTES = 64 * 1024 * 1024;
+const MAX_PROTECTED_MESSAGES = 4096;
+const MAX_PROTECTED_BYTES = 64 * 1024 * 1024;
 
 /**
  * While this much is queued, queued requests are not started. Far below the limits above, because a client that requests a lot over a slow
@@ -69,35 +69,35 @@ const ROOM_MESSAGES = 1024;
 const ROOM_BYTES = 4 * 1024 * 1024;
 
 /** A queued data message. */
-interface Entry {
+interface DataEntry {
   readonly frame: KeptFrame;
   readonly queuedAt: number;
   /** How many control messages were queued before this message, since the outbox was created. */
-  readonly epoch: number;
+  readonly segment: number;
 }
 
 /** The queued data messages of one channel. */
-interface Lane {
-  readonly source: Source;
+interface ChannelQueue {
+  readonly source: ChannelSource;
   readonly subscriptionId: SubscriptionId;
-  readonly entries: Deque<Entry>;
+  readonly entries: Deque<DataEntry>;
   bytes: number;
-  /** Whether the lane is in `#ready` or `#blocked`. */
-  isListed: boolean;
+  /** Whether the queue is in `#ready` or `#blocked`. */
+  isScheduled: boolean;
 }
 
-/** A queued control message. It is sent after the data of its epoch. */
-interface Held {
+/** A queued control message. It is sent after the data of its segment. */
+interface ControlEntry {
   frame: Frame;
-  readonly isOwn: boolean;
-  readonly epoch: number;
+  readonly isExclusive: boolean;
+  readonly segment: number;
 }
 
 /**
  * The send queue of one client.
  *
  * A control message is sent after all data queued before it, and before all data queued after it. The data between two control messages
- * forms an epoch. Within an epoch channels take turns, so that a camera cannot starve a state message. For a client that keeps up, nothing
+ * forms a segment. Within a segment channels take turns, so that a camera cannot starve a state message. For a client that keeps up, nothing
  * is queued: messages are passed to the socket without a copy.
  */
 export class Outbox {
@@ -106,26 +106,26 @@ export class Outbox {
   /** The maximum of `queuedBytes` so far, measured whenever a message is queued here. */
   peakBytes = 0;
   /** Whether changes must be advertised before anything else is sent. */
-  hasNews = false;
+  hasChanges = false;
   readonly #socket: SendingSocket;
   readonly #options: OutboxOptions;
   readonly #events: OutboxEvents;
-  readonly #lanes = new Map<ChannelId, Lane>();
-  /** Lanes whose first message may be sent now, in the order of their turns. Empty lanes are skipped. */
-  readonly #ready = new Deque<Lane>();
-  /** Lanes whose first message belongs to a later epoch. */
-  #blocked: Lane[] = [];
-  readonly #held = new Deque<Held>();
-  #heldTime: Held | undefined;
-  #epoch = 0;
+  readonly #queues = new Map<ChannelId, ChannelQueue>();
+  /** Queues whose first message may be sent now, in the order of their turns. Empty queues are skipped. */
+  readonly #ready = new Deque<ChannelQueue>();
+  /** Queues whose first message belongs to a later segment. */
+  #blocked: ChannelQueue[] = [];
+  readonly #controlEntries = new Deque<ControlEntry>();
+  #queuedTime: ControlEntry | undefined;
+  #segment = 0;
   #dataCount = 0;
   #dataBytes = 0;
   /** Count of control messages and of data that must not be dropped. */
-  #heldCount = 0;
-  #heldBytes = 0;
+  #protectedCount = 0;
+  #protectedBytes = 0;
   #roomWaiters: (() => void)[] = [];
-  #handedBytes = 0;
-  #drainedBefore = 0;
+  #writtenBytes = 0;
+  #lastDrainedBytes = 0;
   #isClosed = false;
 
   constructor(socket: SendingSocket, options: OutboxOptions, events: OutboxEvents) {
@@ -136,189 +136,189 @@ export class Outbox {
 
   /** Queued bytes, in this outbox and in the socket. */
   get queuedBytes(): number {
-    return this.#dataBytes + this.#heldBytes + this.#socket.bufferedAmount;
+    return this.#dataBytes + this.#protectedBytes + this.#socket.bufferedAmount;
   }
 
   /** Whether any message is queued in this outbox. */
-  get isWaiting(): boolean {
-    return this.#dataCount + this.#heldCount > 0;
+  get hasQueued(): boolean {
+    return this.#dataCount + this.#protectedCount > 0;
   }
 
   /** Whether `flush()` must be called again. */
   get needsFlush(): boolean {
-    return this.isWaiting || this.#roomWaiters.length > 0;
+    return this.hasQueued || this.#roomWaiters.length > 0;
   }
 
   /** How many bytes have left the socket. While this grows, the client reads. */
   get drainedBytes(): number {
-    return this.#handedBytes - this.#socket.bufferedAmount;
+    return this.#writtenBytes - this.#socket.bufferedAmount;
   }
 
-  /** Sends a control message. `isOwn`: the frame is not used elsewhere, so the outbox may free its memory after sending. */
-  control(frame: Frame, isOwn = false): void {
-    if (this.hasNews) this.#events.behind();
+  /** Sends a control message. `isExclusive`: the frame is not used elsewhere, so the outbox may free its memory after sending. */
+  sendControl(frame: Frame, isExclusive = false): void {
+    if (this.hasChanges) this.#events.advertiseChanges();
     if (this.#isClosed) return;
-    if (!this.#mayGo()) return void this.#hold(frame, isOwn);
-    this.#hand(frame);
-    if (isOwn) free(frame);
+    if (!this.#canSend()) return void this.#enqueueControl(frame, isExclusive);
+    this.#write(frame);
+    if (isExclusive) freeFrame(frame);
   }
 
   /** Sends the server time. A time that is still queued is replaced, and keeps its place in the queue. */
-  time(frame: Frame): void {
-    if (this.hasNews) this.#events.behind();
+  sendTime(frame: Frame): void {
+    if (this.hasChanges) this.#events.advertiseChanges();
     if (this.#isClosed) return;
-    if (this.#mayGo()) return this.#hand(frame);
-    if (this.#heldTime) {
-      this.#heldTime.frame = frame;
+    if (this.#canSend()) return this.#write(frame);
+    if (this.#queuedTime) {
+      this.#queuedTime.frame = frame;
     } else {
-      this.#heldTime = this.#hold(frame, false);
+      this.#queuedTime = this.#enqueueControl(frame, false);
     }
   }
 
   /** Sends a data message. `message` may be reused as soon as this returns. */
-  data(message: Addressable, subscriptionId: SubscriptionId, source: Source): void {
-    if (this.hasNews) this.#events.behind();
+  sendData(message: DataFrame, subscriptionId: SubscriptionId, source: ChannelSource): void {
+    if (this.hasChanges) this.#events.advertiseChanges();
     if (this.#isClosed) return;
-    if (this.#mayGo()) {
-      message.address(subscriptionId);
-      return this.#handData(message.bytes, source);
+    if (this.#canSend()) {
+      message.setSubscriptionId(subscriptionId);
+      return this.#writeData(message.bytes, source);
     }
-    this.#enqueue(message.keep(), subscriptionId, source);
+    this.#enqueueData(message.keep(), subscriptionId, source);
   }
 
   /** Counts a dropped message. Called from outside for messages that were dropped before they reached this outbox. */
-  countDropped(source: Source): void {
+  countDropped(source: ChannelSource): void {
     this.traffic.messagesDropped += 1;
     source.traffic.messagesDropped += 1;
   }
 
   /** Discards the queued messages of a channel, without counting them as dropped: the client unsubscribed, or the channel was removed. */
   purge(channelId: ChannelId): void {
-    const lane = this.#lanes.get(channelId);
-    if (!lane) return;
-    this.#lanes.delete(channelId);
-    while (lane.entries.length > 0) this.#take(lane)?.release();
+    const queue = this.#queues.get(channelId);
+    if (!queue) return;
+    this.#queues.delete(channelId);
+    while (queue.entries.length > 0) this.#dequeue(queue)?.release();
   }
 
   /** Passes queued messages to the socket up to the watermark. Returns whether the client has read anything since the last call. */
   flush(): boolean {
     // Checked before more is sent: with a constant flow of data, the socket is at its emptiest now.
     if (!this.isCrowded) this.#wakeRoomWaiters();
-    while (this.isWaiting && this.#socket.bufferedAmount < WATERMARK_BYTES) this.#sendNext();
+    while (this.hasQueued && this.#socket.bufferedAmount < WATERMARK_BYTES) this.#sendNext();
     const drained = this.drainedBytes;
-    const isMoving = drained > this.#drainedBefore;
-    this.#drainedBefore = drained;
+    const isMoving = drained > this.#lastDrainedBytes;
+    this.#lastDrainedBytes = drained;
     return isMoving;
   }
 
   /** Whether too much is queued, here and in the socket, to start further requests. */
   get isCrowded(): boolean {
     if (this.#isClosed) return false;
-    return this.#heldCount >= ROOM_MESSAGES || this.#heldBytes + this.#socket.bufferedAmount >= ROOM_BYTES;
+    return this.#protectedCount >= ROOM_MESSAGES || this.#protectedBytes + this.#socket.bufferedAmount >= ROOM_BYTES;
   }
 
   /** Resolves when there is room for an answer, or the outbox is closed. */
-  room(): Promise<void> {
+  whenRoom(): Promise<void> {
     if (!this.isCrowded) return Promise.resolve();
     return new Promise((resolve) => {
       this.#roomWaiters.push(resolve);
-      this.#events.waiting();
+      this.#events.onQueued();
     });
   }
 
   /** Passes all messages that must not be dropped to the socket, without a limit, discards the others, and closes the outbox. */
   finish(): void {
-    for (const { source } of [...this.#lanes.values()]) {
+    for (const { source } of [...this.#queues.values()]) {
       if (source.policy.delivery !== "reliable") this.purge(source.id);
     }
-    while (this.isWaiting) this.#sendNext();
+    while (this.hasQueued) this.#sendNext();
     this.close();
   }
 
   /** Discards all queued messages. Nothing is sent afterwards. */
   close(): void {
     this.#isClosed = true;
-    for (const channelId of [...this.#lanes.keys()]) this.purge(channelId);
-    this.#held.clear();
-    this.#heldTime = undefined;
-    this.#heldCount = this.#heldBytes = 0;
+    for (const channelId of [...this.#queues.keys()]) this.purge(channelId);
+    this.#controlEntries.clear();
+    this.#queuedTime = undefined;
+    this.#protectedCount = this.#protectedBytes = 0;
     this.#wakeRoomWaiters();
   }
 
-  #mayGo(): boolean {
-    return this.#dataCount + this.#heldCount === 0 && this.#socket.bufferedAmount < WATERMARK_BYTES;
+  #canSend(): boolean {
+    return this.#dataCount + this.#protectedCount === 0 && this.#socket.bufferedAmount < WATERMARK_BYTES;
   }
 
-  #hand(frame: Frame): void {
+  #write(frame: Frame): void {
     this.#socket.send(frame);
-    this.#handedBytes += sizeOf(frame);
+    this.#writtenBytes += sizeOf(frame);
   }
 
-  #handData(bytes: Uint8Array<ArrayBuffer>, { traffic }: Source): void {
-    this.#hand(bytes);
+  #writeData(bytes: Uint8Array<ArrayBuffer>, { traffic }: ChannelSource): void {
+    this.#write(bytes);
     this.traffic.messagesSent += 1;
     this.traffic.bytesSent += bytes.byteLength;
     traffic.messagesSent += 1;
     traffic.bytesSent += bytes.byteLength;
   }
 
-  #hold(frame: Frame, isOwn: boolean): Held {
-    const held: Held = { frame, isOwn, epoch: this.#epoch };
-    this.#epoch += 1;
-    this.#held.push(held);
-    this.#grow(true, sizeOf(frame));
-    return held;
+  #enqueueControl(frame: Frame, isExclusive: boolean): ControlEntry {
+    const entry: ControlEntry = { frame, isExclusive, segment: this.#segment };
+    this.#segment += 1;
+    this.#controlEntries.push(entry);
+    this.#addPending(true, sizeOf(frame));
+    return entry;
   }
 
-  #enqueue(frame: KeptFrame, subscriptionId: SubscriptionId, source: Source): void {
+  #enqueueData(frame: KeptFrame, subscriptionId: SubscriptionId, source: ChannelSource): void {
     const { delivery } = source.policy;
-    const lane = this.#laneOf(source, subscriptionId);
-    while (delivery === "latestOnly" && lane.entries.length > 0) this.#dropCounted(lane);
-    lane.entries.push({ frame, queuedAt: this.#options.clock.now(), epoch: this.#epoch });
-    lane.bytes += frame.bytes.byteLength;
-    this.#list(lane);
-    this.#grow(delivery === "reliable", frame.bytes.byteLength);
-    if (delivery !== "reliable") this.#trim(lane);
+    const queue = this.#queueOf(source, subscriptionId);
+    while (delivery === "latestOnly" && queue.entries.length > 0) this.#dropOldest(queue);
+    queue.entries.push({ frame, queuedAt: this.#options.clock.now(), segment: this.#segment });
+    queue.bytes += frame.bytes.byteLength;
+    this.#schedule(queue);
+    this.#addPending(delivery === "reliable", frame.bytes.byteLength);
+    if (delivery !== "reliable") this.#trim(queue);
   }
 
-  #laneOf(source: Source, subscriptionId: SubscriptionId): Lane {
-    const known = this.#lanes.get(source.id);
+  #queueOf(source: ChannelSource, subscriptionId: SubscriptionId): ChannelQueue {
+    const known = this.#queues.get(source.id);
     if (known) return known;
-    const lane: Lane = { source, subscriptionId, entries: new Deque(), bytes: 0, isListed: false };
-    this.#lanes.set(source.id, lane);
-    return lane;
+    const queue: ChannelQueue = { source, subscriptionId, entries: new Deque(), bytes: 0, isScheduled: false };
+    this.#queues.set(source.id, queue);
+    return queue;
   }
 
-  #list(lane: Lane): void {
-    if (lane.isListed) return;
-    lane.isListed = true;
-    this.#ready.push(lane);
+  #schedule(queue: ChannelQueue): void {
+    if (queue.isScheduled) return;
+    queue.isScheduled = true;
+    this.#ready.push(queue);
   }
 
   /** Counts a message that was queued. Closes the outbox if the limits are exceeded. */
-  #grow(isHeld: boolean, bytes: number): void {
-    const wasWaiting = this.isWaiting;
-    if (isHeld) {
-      this.#heldCount += 1;
-      this.#heldBytes += bytes;
+  #addPending(isProtected: boolean, bytes: number): void {
+    const wasWaiting = this.hasQueued;
+    if (isProtected) {
+      this.#protectedCount += 1;
+      this.#protectedBytes += bytes;
     } else {
       this.#dataCount += 1;
       this.#dataBytes += bytes;
     }
     this.peakBytes = Math.max(this.peakBytes, this.queuedBytes);
-    if (!wasWaiting) this.#events.waiting();
-    const isTooMuch = this.#heldCount > MAX_HELD_MESSAGES || this.#heldBytes > MAX_HELD_BYTES;
+    if (!wasWaiting) this.#events.onQueued();
+    const isTooMuch = this.#protectedCount > MAX_PROTECTED_MESSAGES || this.#protectedBytes > MAX_PROTECTED_BYTES;
     // A single message may exceed the limit.
-    if (!isHeld || !isTooMuch || this.#heldCount === 1) return;
+    if (!isProtected || !isTooMuch || this.#protectedCount === 1) return;
     this.close();
-    this.#events.overflowed();
+    this.#events.onOverflow();
   }
 
   /** Counts a message that left the queue. */
-  #shrink(isHeld: boolean, bytes: number): void {
-    if (isHeld) {
-      this.#heldCount -= 1;
-      this.#heldBytes -= bytes;
+  #removePending(isProtected: boolean, bytes: number): void {
+    if (isProtected) {
+      this.#protectedCount -= 1;
+      this.#protectedBytes -= bytes;
     } else {
       this.#dataCount -= 1;
       this.#dataBytes -= bytes;
@@ -326,84 +326,84 @@ export class Outbox {
   }
 
   /** Drops the oldest data until the rest is within the limits. A single message may exceed them. */
-  #trim(pushed: Lane): void {
+  #trim(pushed: ChannelQueue): void {
     const { maxQueuedBytes, maxQueuedMessages } = this.#options;
     while (this.#dataCount > 1 && (this.#dataBytes > maxQueuedBytes || this.#dataCount > maxQueuedMessages)) {
-      const lane = this.#fullest(pushed);
-      this.#dropCounted(lane);
-      this.#events.dropped(lane.source.topic);
+      const queue = this.#fullest(pushed);
+      this.#dropOldest(queue);
+      this.#events.onDropped(queue.source.topic);
     }
   }
 
   /** The channel whose oldest message is dropped: the one just added to, if it has at least an equal share, otherwise the fullest one. */
-  #fullest(pushed: Lane): Lane {
+  #fullest(pushed: ChannelQueue): ChannelQueue {
     const isByBytes = this.#dataBytes > this.#options.maxQueuedBytes;
     const total = isByBytes ? this.#dataBytes : this.#dataCount;
-    const load = (lane: Lane) => isByBytes ? lane.bytes : lane.entries.length;
+    const load = (queue: ChannelQueue) => isByBytes ? queue.bytes : queue.entries.length;
     // The message that was just queued is dropped only if there is no other.
     const isAlone = pushed.entries.length === 1;
-    if (!isAlone && load(pushed) * this.#lanes.size >= total) return pushed;
-    let fullest: Lane | undefined;
-    for (const lane of this.#lanes.values()) {
-      if (lane.source.policy.delivery === "reliable" || (lane === pushed && isAlone)) continue;
-      if (lane.entries.length > 0 && load(lane) > (fullest ? load(fullest) : 0)) fullest = lane;
+    if (!isAlone && load(pushed) * this.#queues.size >= total) return pushed;
+    let fullest: ChannelQueue | undefined;
+    for (const queue of this.#queues.values()) {
+      if (queue.source.policy.delivery === "reliable" || (queue === pushed && isAlone)) continue;
+      if (queue.entries.length > 0 && load(queue) > (fullest ? load(fullest) : 0)) fullest = queue;
     }
     return fullest ?? pushed;
   }
 
-  #dropCounted(lane: Lane): void {
-    this.countDropped(lane.source);
-    this.#take(lane)?.release();
+  #dropOldest(queue: ChannelQueue): void {
+    this.countDropped(queue.source);
+    this.#dequeue(queue)?.release();
   }
 
-  /** Removes the oldest message of a lane. The caller must release it. */
-  #take(lane: Lane): KeptFrame | undefined {
-    const frame = lane.entries.shift()?.frame;
+  /** Removes the oldest message of a queue. The caller must release it. */
+  #dequeue(queue: ChannelQueue): KeptFrame | undefined {
+    const frame = queue.entries.shift()?.frame;
     if (!frame) return undefined;
-    lane.bytes -= frame.bytes.byteLength;
-    this.#shrink(lane.source.policy.delivery === "reliable", frame.bytes.byteLength);
+    queue.bytes -= frame.bytes.byteLength;
+    this.#removePending(queue.source.policy.delivery === "reliable", frame.bytes.byteLength);
     return frame;
   }
 
-  /** Sends the next message. If its lane is empty or blocked, or the message is too old, removes that instead and sends nothing. */
+  /** Sends the next message. If its queue is empty or blocked, or the message is too old, removes that instead and sends nothing. */
   #sendNext(): void {
-    const lane = this.#ready.shift();
-    if (!lane) return this.#sendHeld();
-    lane.isListed = false;
-    const entry = lane.entries.first;
+    const queue = this.#ready.shift();
+    if (!queue) return this.#sendNextControl();
+    queue.isScheduled = false;
+    const entry = queue.entries.first;
     if (!entry) return;
-    const held = this.#held.first;
-    if (held && entry.epoch > held.epoch) {
-      lane.isListed = true;
-      this.#blocked.push(lane);
+    const control = this.#controlEntries.first;
+    if (control && entry.segment > control.segment) {
+      queue.isScheduled = true;
+      this.#blocked.push(queue);
       return;
     }
-    if (this.#isStale(entry, lane)) {
-      this.#dropCounted(lane);
-      this.#events.dropped(lane.source.topic);
+    if (this.#isStale(entry, queue)) {
+      this.#dropOldest(queue);
+      this.#events.onDropped(queue.source.topic);
     } else {
-      const frame = this.#take(lane);
-      frame?.address(lane.subscriptionId);
-      if (frame) this.#handData(frame.bytes, lane.source);
+      const frame = this.#dequeue(queue);
+      frame?.setSubscriptionId(queue.subscriptionId);
+      if (frame) this.#writeData(frame.bytes, queue.source);
       frame?.release();
     }
-    if (lane.entries.length > 0) this.#list(lane);
+    if (queue.entries.length > 0) this.#schedule(queue);
   }
 
-  #isStale({ queuedAt }: Entry, { source: { policy } }: Lane): boolean {
+  #isStale({ queuedAt }: DataEntry, { source: { policy } }: ChannelQueue): boolean {
     return policy.maxAgeMs < Infinity && this.#options.clock.now() - queuedAt > policy.maxAgeMs;
   }
 
-  /** Sends the first control message, which ends its epoch. */
-  #sendHeld(): void {
-    const held = this.#held.shift();
-    for (const lane of this.#blocked) this.#ready.push(lane);
+  /** Sends the first control message, which ends its segment. */
+  #sendNextControl(): void {
+    const control = this.#controlEntries.shift();
+    for (const queue of this.#blocked) this.#ready.push(queue);
     this.#blocked = [];
-    if (!held) return;
-    if (held === this.#heldTime) this.#heldTime = undefined;
-    this.#shrink(true, sizeOf(held.frame));
-    this.#hand(held.frame);
-    if (held.isOwn) free(held.frame);
+    if (!control) return;
+    if (control === this.#queuedTime) this.#queuedTime = undefined;
+    this.#removePending(true, sizeOf(control.frame));
+    this.#write(control.frame);
+    if (control.isExclusive) freeFrame(control.frame);
   }
 
   #wakeRoomWaiters(): void {
@@ -417,6 +417,6 @@ function sizeOf(frame: Frame): number {
 }
 
 /** Frees the memory of a large frame after sending. `send()` copies the frame before it returns. */
-function free(frame: Frame): void {
+function freeFrame(frame: Frame): void {
   if (typeof frame !== "string") freeIfLarge(frame.buffer);
 }

@@ -1,4 +1,4 @@
-// Gate: calls the option `authorize` for each client, with a timeout.
+// Authorizer: calls the option `authorize` for each client, with a timeout.
 
 import { nameOf } from "../address.ts";
 import type { Clock } from "../../clock.ts";
@@ -33,20 +33,20 @@ export interface AuthorizeInfo {
  */
 export type Authorize = (request: Request, info: AuthorizeInfo) => MaybePromise<Identity | Response>;
 
-/** Options of {@linkcode Gate}. */
-export interface GateOptions extends Pick<ResolvedOptions, "handshakeTimeoutMs"> {
+/** Options of {@linkcode Authorizer}. */
+export interface AuthorizerOptions extends Pick<ResolvedOptions, "handshakeTimeoutMs"> {
   authorize: Authorize;
   failures: FailureLog;
   clock: Clock;
 }
 
 /** Identifies each client before its connection is accepted. */
-export class Gate {
-  readonly #options: GateOptions;
+export class Authorizer {
+  readonly #options: AuthorizerOptions;
   /** One for each client that `authorize` has not answered yet. */
-  readonly #waiting = new Set<AbortController>();
+  readonly #pending = new Set<AbortController>();
 
-  constructor(options: GateOptions) {
+  constructor(options: AuthorizerOptions) {
     this.#options = options;
   }
 
@@ -54,7 +54,7 @@ export class Gate {
    * Returns the identity of the client, the response that rejects it, or `undefined` if it has left. Never rejects. `listener`: the
    * server's own listener, if the request came through it.
    */
-  async admit(
+  async identify(
     request: Request,
     remoteAddr: Deno.Addr | undefined,
     listener?: OwnListener,
@@ -72,7 +72,7 @@ export class Gate {
     const cancel = handshakeTimeoutMs > 0 && clock.after(handshakeTimeoutMs, () => waiting.abort(late));
     const leave = () => waiting.abort(new DOMException("The client has left", "AbortError"));
     left.addEventListener("abort", leave);
-    this.#waiting.add(waiting);
+    this.#pending.add(waiting);
     try {
       const tls = listener?.tls ?? new URL(request.url).protocol === "https:";
       const info: AuthorizeInfo = { address: nameOf(remoteAddr), remoteAddr, tls, signal };
@@ -91,13 +91,13 @@ export class Gate {
       if (cancel) cancel();
       // Deno also aborts `left` when the request has been answered.
       left.removeEventListener("abort", leave);
-      this.#waiting.delete(waiting);
+      this.#pending.delete(waiting);
     }
   }
 
   /** Rejects all clients that `authorize` has not answered yet. */
   close(): void {
-    for (const waiting of this.#waiting) waiting.abort(new DOMException("The server closes", "AbortError"));
+    for (const waiting of this.#pending) waiting.abort(new DOMException("The server closes", "AbortError"));
   }
 }
 

@@ -32,7 +32,7 @@ export interface EndpointOptions extends Partial<Certificate> {
 }
 
 /** The address to listen on. The port may be 0 until the first listener has a real one. */
-type Place = Pick<EndpointOptions, "hostname" | "port">;
+type ListenAddress = Pick<EndpointOptions, "hostname" | "port">;
 
 /** The pause between two attempts to listen on the port of a closed listener. The port is free after a turn of the event loop. */
 const RETRY_MS = 10;
@@ -47,7 +47,7 @@ export class Endpoint {
   readonly #relisten: Relisten;
   /** Listeners whose connections are not all closed yet. */
   readonly #serving = new Set<OwnListener>();
-  #place: Place;
+  #address: ListenAddress;
   #certificate: Certificate | undefined;
   #listener: OwnListener | undefined;
   #wasOpened = false;
@@ -56,7 +56,7 @@ export class Endpoint {
 
   constructor(options: EndpointOptions, handler: OwnHandler) {
     const { hostname, port, cert, key, trustedProxies, clock, logger, failures } = options;
-    this.#place = { hostname, port };
+    this.#address = { hostname, port };
     this.#isLoopback = isLoopbackHostname(hostname) && trustedProxies === 0;
     this.#handler = handler;
     this.#logger = logger;
@@ -144,11 +144,11 @@ export class Endpoint {
   #listen(): OwnListener {
     // The text is kept, because the files cannot be read again when there are no free file descriptors.
     const pair = this.#certificate && textOf(this.#certificate);
-    const where = { ...this.#place, ...pair, isLoopback: this.#isLoopback };
+    const where = { ...this.#address, ...pair, isLoopback: this.#isLoopback };
     const listener = new OwnListener(where, this.#handler, (error) => this.#fail(error));
     const { hostname, port } = listener.addr;
     this.#certificate = pair;
-    this.#place = { hostname, port };
+    this.#address = { hostname, port };
     this.#listener = listener;
     this.#serving.add(listener);
     this.#relisten.succeeded();

@@ -43,7 +43,7 @@ export class OwnListener {
   }
 
   /** Counts a request or a client. Call the returned function when it has ended. Further calls have no effect. */
-  hold(): () => void {
+  addUser(): () => void {
     this.#users += 1;
     let isHeld = true;
     return () => {
@@ -75,7 +75,7 @@ export class OwnListener {
     request: Request,
     info: Deno.ServeHandlerInfo<Deno.NetAddr>,
   ): Response | Promise<Response> {
-    const release = this.hold();
+    const release = this.addUser();
     try {
       const answer = handler(request, info, this);
       if (!(answer instanceof Response)) return answer.finally(release);

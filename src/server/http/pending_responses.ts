@@ -1,9 +1,9 @@
-// Unanswered: HTTP requests that wait for an answer. A closing server answers them itself.
+// PendingResponses: HTTP requests that wait for an answer. A closing server answers them itself.
 
 import { explainClosing } from "./handshake.ts";
 
 /** Tracks unanswered HTTP requests, and answers them when the server closes. */
-export class Unanswered {
+export class PendingResponses {
   /** The pending answer to each request, keyed by the function that resolves the request with another response. */
   readonly #answers = new Map<(response: Response) => void, Promise<Response>>();
 
@@ -13,12 +13,12 @@ export class Unanswered {
   }
 
   /** Returns the answer to a request, or a response with 503 if `giveUp()` is called first. */
-  hold(answer: Response | Promise<Response>): Response | Promise<Response> {
+  track(answer: Response | Promise<Response>): Response | Promise<Response> {
     return answer instanceof Response ? answer : this.#hold(answer);
   }
 
   /** Answers all requests with 503. Until then Deno's server cannot shut down, and keeps the process alive. */
-  giveUp(): void {
+  abandon(): void {
     for (const resolve of this.#answers.keys()) resolve(explainClosing());
   }
 

@@ -33,7 +33,7 @@ export class Slots {
   }
 
   /** Takes a slot without checking the limits. Returns a function that frees it. Calling that function again has no effect. */
-  take(remoteAddr: Deno.Addr | undefined): () => void {
+  reserve(remoteAddr: Deno.Addr | undefined): () => void {
     const key = addressKey(remoteAddr);
     let isTaken = true;
     this.#count(key, 1);

@@ -240,7 +240,7 @@ Deno.test("FrameStack gives the same frame again, and another one within a publi
   const second = frames.enter("/t");
   first.write(1n, "first");
   second.write(2n, "second");
-  first.address(subscription(1));
+  first.setSubscriptionId(subscription(1));
   assertEquals([first, second].map(({ payload }) => new TextDecoder().decode(payload)), ["first", "second"]);
   frames.leave();
   frames.leave();

@@ -16,9 +16,9 @@ Deno.test("Outbox hands on at once while the client keeps up", () => {
   const backlog = new Backlog();
   backlog.publish(source(1), "a");
   backlog.control("b");
-  backlog.outbox.time(time(5n));
+  backlog.outbox.sendTime(time(5n));
   assertEquals(backlog.socket.take(), ["1:a", "b", "time 5"]);
-  assertEquals([backlog.waited, backlog.outbox.isWaiting], [0, false]);
+  assertEquals([backlog.waited, backlog.outbox.hasQueued], [0, false]);
 });
 
 Deno.test("Q02 when too many messages wait the oldest are dropped, the newest kept in order", () => {
@@ -32,7 +32,7 @@ Deno.test("Q02 when too many messages wait the oldest are dropped, the newest ke
   backlog.socket.drain();
   backlog.outbox.flush();
   assertEquals(backlog.socket.take(), numbered("1:a", 15, 25));
-  assertEquals([camera.traffic.messagesSent, backlog.outbox.isWaiting], [10, false]);
+  assertEquals([camera.traffic.messagesSent, backlog.outbox.hasQueued], [10, false]);
 });
 
 Deno.test("Q02 when too many bytes wait the oldest are dropped", () => {
@@ -105,7 +105,7 @@ Deno.test("Outbox lets no message of a later epoch pass another message than dat
   backlog.socket.drain();
   backlog.outbox.flush();
   assertEquals(backlog.socket.take(), ["1:a0", "1:a1", "new session", "2:s0", "1:a2"]);
-  assertEquals(backlog.outbox.isWaiting, false);
+  assertEquals(backlog.outbox.hasQueued, false);
 });
 
 Deno.test("Outbox hands over only while little is in the socket", () => {
@@ -171,7 +171,7 @@ Deno.test("Q04 too many messages that must not be dropped: the client is given u
   for (let index = 0; index < 4096; index++) backlog.control("c");
   assertEquals(backlog.overflowed, 0);
   backlog.control("one too many");
-  assertEquals([backlog.overflowed, backlog.outbox.isWaiting], [1, false]);
+  assertEquals([backlog.overflowed, backlog.outbox.hasQueued], [1, false]);
   backlog.control("later");
   backlog.publish(source(1), "later");
   backlog.socket.drain();
@@ -222,14 +222,14 @@ Deno.test("T05 of the times that wait only the newest is kept", () => {
   const backlog = new Backlog();
   const camera = source(1);
   backlog.socket.stall();
-  backlog.outbox.time(time(1n));
+  backlog.outbox.sendTime(time(1n));
   backlog.publish(camera, "a0");
-  for (let now = 2n; now <= 100n; now++) backlog.outbox.time(time(now));
+  for (let now = 2n; now <= 100n; now++) backlog.outbox.sendTime(time(now));
   backlog.socket.drain();
   backlog.outbox.flush();
   assertEquals(backlog.socket.take(), ["time 100", "1:a0"]);
   backlog.socket.stall();
-  backlog.outbox.time(time(101n));
+  backlog.outbox.sendTime(time(101n));
   backlog.socket.drain();
   backlog.outbox.flush();
   assertEquals(backlog.socket.take(), ["time 101"]);
@@ -251,7 +251,7 @@ Deno.test("Outbox.finish() hands over what must not be lost, and nothing else", 
 /** Whether there is room now, or as soon as what waits for a promise has run. */
 async function hasRoom(outbox: Outbox): Promise<boolean> {
   let hasRoom = false;
-  void outbox.room().then(() => hasRoom = true);
+  void outbox.whenRoom().then(() => hasRoom = true);
   await Promise.resolve();
   return hasRoom;
 }
@@ -261,11 +261,11 @@ Deno.test("Outbox.control() frees large frames that are its own once they were s
   const frame = (size: number) =>
     encodeServerMessage({ op: "fetchAssetResponse", requestId: 1, status: "success", data: new Uint8Array(size) });
   const [own, shared, small, waiting] = [frame(MIB), frame(MIB), frame(1000), frame(MIB)] as Uint8Array[];
-  backlog.outbox.control(small as Frame, true);
-  backlog.outbox.control(shared as Frame);
+  backlog.outbox.sendControl(small as Frame, true);
+  backlog.outbox.sendControl(shared as Frame);
   backlog.socket.drain();
-  backlog.outbox.control(own as Frame, true);
-  backlog.outbox.control(waiting as Frame, true);
+  backlog.outbox.sendControl(own as Frame, true);
+  backlog.outbox.sendControl(waiting as Frame, true);
   assertEquals([own!, shared!, small!, waiting!].map(({ byteLength }) => byteLength > 0), [false, true, true, true]);
   backlog.socket.drain();
   backlog.outbox.flush();
@@ -301,8 +301,8 @@ Deno.test("Outbox.room() has flush() called until the client has read enough, th
   const { outbox, socket } = backlog;
   socket.bufferedAmount = 5 * MIB;
   let hasRoom = false;
-  const room = outbox.room().then(() => hasRoom = true);
-  assertEquals([backlog.waited, outbox.isWaiting, outbox.needsFlush], [1, false, true]);
+  const room = outbox.whenRoom().then(() => hasRoom = true);
+  assertEquals([backlog.waited, outbox.hasQueued, outbox.needsFlush], [1, false, true]);
   socket.bufferedAmount = 4 * MIB;
   outbox.flush();
   await Promise.resolve();
@@ -316,22 +316,22 @@ Deno.test("Outbox.room() has flush() called until the client has read enough, th
 Deno.test("Outbox.room() comes to a client whose socket is filled with data again and again", async () => {
   const backlog = new Backlog();
   backlog.socket.bufferedAmount = 5 * MIB;
-  const room = backlog.outbox.room();
+  const room = backlog.outbox.whenRoom();
   for (let count = 0; count < 2; count++) backlog.publish(source(1), "image", 4 * MIB);
   backlog.socket.drain();
   backlog.outbox.flush();
   await room;
-  assertEquals([backlog.outbox.isCrowded, backlog.outbox.isWaiting], [true, true]);
+  assertEquals([backlog.outbox.isCrowded, backlog.outbox.hasQueued], [true, true]);
   backlog.outbox.close();
 });
 
 Deno.test("Outbox.room() does not wait for a client that is gone", async () => {
   const backlog = new Backlog();
   backlog.socket.bufferedAmount = 5 * MIB;
-  const room = backlog.outbox.room();
+  const room = backlog.outbox.whenRoom();
   backlog.outbox.close();
   await room;
-  await backlog.outbox.room();
+  await backlog.outbox.whenRoom();
   assertEquals(backlog.outbox.needsFlush, false);
 });
 

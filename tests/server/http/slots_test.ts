@@ -108,14 +108,14 @@ Deno.test("Slots.take() gives a function that frees its slot once", () => {
   const slots = new Slots({ maxClients: 2, maxClientsPerAddress: 1 });
   const address = (hostname: string) => ({ transport: "tcp", hostname, port: 1 }) as const;
   const status = (hostname: string) => slots.refusalIfFull(address(hostname))?.status;
-  const free = slots.take(address("192.0.2.7"));
+  const free = slots.reserve(address("192.0.2.7"));
   assertEquals([status("192.0.2.7"), status("192.0.2.8"), slots.isFull], [503, undefined, false]);
-  slots.take(undefined);
+  slots.reserve(undefined);
   assertEquals([status("192.0.2.8"), slots.isFull], [503, true]);
   free();
   free();
   assertEquals([status("192.0.2.7"), slots.isFull], [undefined, false]);
-  slots.take(address("192.0.2.7"));
+  slots.reserve(address("192.0.2.7"));
   assertEquals(slots.isFull, true);
 });
 

@@ -8,7 +8,7 @@
  * import { FoxgloveServer, timeNs } from "@x/foxglove-ws";
  *
  * await using server = new FoxgloveServer({ name: "my robot", port: 0 });
- * server.start();
+ * await server.start();
  * const channelId = server.addChannel({ topic: "/battery", encoding: "json" });
  * server.sendMessage(channelId, timeNs(), JSON.stringify({ volts: 12.6 }));
  * assertEquals(server.channels.size, 1);

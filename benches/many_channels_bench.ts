@@ -1,9 +1,8 @@
 // Many channels and many clients: what each subscription and each message costs should not grow with their number.
 
-import { acceptSocket, FoxgloveServer } from "../src/server/server.ts";
+import { FoxgloveServer } from "../src/server/server.ts";
 import type { ChannelId } from "../src/protocol/ids.ts";
-
-const PEER = { subprotocol: undefined, remoteAddr: undefined, userAgent: undefined };
+import { FakeServerSocket } from "../tests/support/fake_server_socket.ts";
 
 for (const [channels, clients] of [[250, 50], [1000, 50], [250, 200], [1000, 200]] as const) {
   const subscriptions = channels * clients;
@@ -20,21 +19,15 @@ for (const [channels, clients] of [[250, 50], [1000, 50], [250, 200], [1000, 200
       Array.from({ length: channels }, (_, index) => ({ topic: `/t${index}`, encoding: "json" })),
     );
     const sockets = Array.from({ length: clients }, () => {
-      const socket = {
-        bufferedAmount: 0,
-        readyState: WebSocket.OPEN,
-        send: (data: unknown) => void (typeof data !== "string" && sent++),
-        close() {},
-      };
-      const events = acceptSocket(server, socket, PEER);
-      events.opened();
-      events.received(subscribe(ids));
-      return events;
+      const socket = new FakeServerSocket({ send: (data) => void (typeof data !== "string" && sent++) });
+      server.acceptSocket(socket);
+      socket.receive(subscribe(ids));
+      return socket;
     });
     for (const id of ids) server.sendMessage(id, 1n, "{}");
-    for (const events of sockets) events.closed();
+    for (const socket of sockets) socket.emit("close");
     bench.end();
-    if (sent !== subscriptions || server.isSubscribed(ids[0] as ChannelId)) {
+    if (sent !== subscriptions || server.hasSubscribers(ids[0] as ChannelId)) {
       throw new Error(`${sent} messages were sent`);
     }
   });

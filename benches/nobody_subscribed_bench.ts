@@ -18,7 +18,7 @@ server.sendMessage(other, timestamp, payload);
 assertEquals(sinks.filter(({ frames }) => frames > 0).length, 100);
 
 const group = "100 clients, none of which wants it";
-Deno.bench({ name: "isSubscribed()", group, baseline: true, fn: () => void server.isSubscribed(channelId) });
+Deno.bench({ name: "hasSubscribers()", group, baseline: true, fn: () => void server.hasSubscribers(channelId) });
 Deno.bench({ name: "sendMessage()", group, fn: () => server.sendMessage(channelId, timestamp, payload) });
 Deno.bench({
   name: "sendMessage() with timeNs()",

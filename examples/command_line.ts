@@ -20,9 +20,9 @@ Options:
 }
 
 /** Starts the server until `signal` aborts, and prints its addresses. Ends the process if the port is in use. */
-export function startAndAnnounce(server: FoxgloveServer, signal: AbortSignal): void {
+export async function startAndAnnounce(server: FoxgloveServer, signal: AbortSignal): Promise<void> {
   try {
-    server.start({ signal });
+    await server.start({ signal });
   } catch (error) {
     if (!(error instanceof Error)) throw error;
     console.error(`${error.message}; --port and --host choose another place`);

@@ -38,7 +38,7 @@ if (import.meta.main) {
         },
       },
     });
-    startAndAnnounce(server, signal);
+    await startAndAnnounce(server, signal);
     for (let withCamera = true;; withCamera = !withCamera) {
       // Always pass the whole graph: the server sends only the differences.
       server.updateConnectionGraph(graph(withCamera));

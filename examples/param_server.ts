@@ -45,7 +45,7 @@ if (import.meta.main) {
       capabilities: ["parameters", "parametersSubscribe"],
       listener,
     });
-    startAndAnnounce(server, signal);
+    await startAndAnnounce(server, signal);
     for (let value = 1;; value++) {
       await delay(3000, { signal });
       store.set("int_param", value);

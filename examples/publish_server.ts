@@ -12,7 +12,7 @@ if (import.meta.main) {
       capabilities: ["clientPublish"],
       supportedEncodings: ["json"],
     });
-    startAndAnnounce(server, signal);
+    await startAndAnnounce(server, signal);
     const echo = server.addChannel({ topic: "/echo", encoding: "json", schemaName: "Echo" });
 
     // Channel ids are unique only within a client, so the key contains the client's id.

@@ -20,7 +20,7 @@ if (import.meta.main) {
       capabilities: ["services"],
       supportedEncodings: ["json"],
     });
-    startAndAnnounce(server, signal);
+    await startAndAnnounce(server, signal);
     const add = server.addService({
       name: "/add_two_ints",
       type: "AddTwoInts",

@@ -21,7 +21,7 @@ if (import.meta.main) {
   const options = listenOptions("Serves one channel, example_msg, whose messages count up.");
   await runCancellable(async (signal) => {
     await using server = new FoxgloveServer({ ...options, name: "example server" });
-    startAndAnnounce(server, signal);
+    await startAndAnnounce(server, signal);
     server.setListener(listener);
     const channelId = server.addChannel({
       topic: "example_msg",

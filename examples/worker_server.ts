@@ -23,7 +23,7 @@ if (import.meta.main) {
       onSubscribe: () => worker.postMessage("start"),
       onUnsubscribe: () => worker.postMessage("stop"),
     });
-    startAndAnnounce(server, signal);
+    await startAndAnnounce(server, signal);
     await server.closed;
     worker.terminate();
   });

@@ -46,7 +46,7 @@ export interface RunCancellableOptions {
  * ```ts ignore
  * await runCancellable(async (signal) => {
  *   await using server = new FoxgloveServer({ name: "robot" });
- *   server.start();
+ *   await server.start();
  *   while (true) {
  *     await delay(200, { signal });
  *     // …
@@ -58,7 +58,7 @@ export interface RunCancellableOptions {
  * ```ts ignore
  * await runCancellable(async () => {
  *   const server = new FoxgloveServer({ name: "robot" });
- *   server.start();
+ *   await server.start();
  *   await server.closed;
  * });
  * ```

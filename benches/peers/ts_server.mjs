@@ -17,9 +17,9 @@ const { WebSocketServer } = require("ws");
 const payload = new Uint8Array(payloadBytes);
 const server = new FoxgloveServer({ name: "bench" });
 const channelId = server.addChannel({ topic: "/bench", encoding: "bench", schemaName: "", schema: "" });
-let isSubscribed = false;
-server.on("subscribe", () => isSubscribed = true);
-server.on("unsubscribe", () => isSubscribed = false);
+let hasSubscribers = false;
+server.on("subscribe", () => hasSubscribers = true);
+server.on("unsubscribe", () => hasSubscribers = false);
 
 const sockets = new WebSocketServer({
   host: "127.0.0.1",
@@ -37,7 +37,7 @@ function publish(timestamp) {
 }
 
 function queuedBytes() {
-  if (!isSubscribed) return undefined;
+  if (!hasSubscribers) return undefined;
   let most = 0;
   for (const { bufferedAmount } of sockets.clients) most = Math.max(most, bufferedAmount);
   return most;

@@ -12,7 +12,7 @@ const { payloadBytes, rateHz }: ServerPlan = JSON.parse(Deno.args[0] ?? "");
 const payload = new Uint8Array(payloadBytes);
 const server = new FoxgloveServer({ name: "bench", port: 0, logger: false });
 const channelId = server.addChannel({ topic: "/bench", encoding: "bench" });
-report(server.start().port);
+report((await server.start()).port);
 
 pace({ rateHz, publish, queuedBytes, frameBytes: HEAD_BYTES + payloadBytes, nextTurn: setImmediate });
 
@@ -21,7 +21,7 @@ function publish(timestamp: bigint): void {
 }
 
 function queuedBytes(): number | undefined {
-  if (!server.isSubscribed(channelId)) return undefined;
+  if (!server.hasSubscribers(channelId)) return undefined;
   let most = 0;
   for (const client of server.stats().clients) most = Math.max(most, client.queuedBytes);
   return most;

@@ -22,7 +22,7 @@ const server: FoxgloveServer = new FoxgloveServer({
 // Added first: the probe subscribes to the first channel of the first message.
 const channelId = server.addChannel({ topic: "/probe", encoding: "json" });
 program.setUp?.(server);
-report(server.start().port);
+report((await server.start()).port);
 pace({
   rateHz: RATE_HZ,
   publish: (timestamp) => server.sendMessage(channelId, timestamp, PAYLOAD),

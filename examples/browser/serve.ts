@@ -12,7 +12,7 @@ if (import.meta.main) {
   const options = listenOptions("Serves a page that shows live data, and some data: a sine, a counter, a battery.");
   await runCancellable(async (signal) => {
     await using server = new FoxgloveServer({ ...options, name: "example robot", fallback: serveFile });
-    startAndAnnounce(server, signal);
+    await startAndAnnounce(server, signal);
     console.log(`The page:    ${server.url?.replace("ws:", "http:")}/`);
     const sine = server.addChannel({ topic: "/sine", encoding: "json", schemaName: "Sine" });
     const counter = server.addChannel({ topic: "/counter", encoding: "json", schemaName: "Counter" });

@@ -60,7 +60,7 @@ export class Life {
       logger: ledger.logger,
     });
     for (const operation of BEGINNING) applyOwners(server, operation);
-    const { port } = server.start();
+    const { port } = await server.start();
     return new Life(server, ledger, port, await HealthyClient.connect(port));
   }
 

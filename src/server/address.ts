@@ -1,7 +1,44 @@
-// Addresses: their text form, and the key under which limits count them.
+// Addresses: their types, their text form, and the key under which limits count them.
+
+/** A network address. Deno's `NetAddr` has this shape. */
+export interface NetAddress {
+  /** The IP-based protocol. */
+  readonly transport: "tcp" | "udp";
+  /** The IP address, or the host name to listen on. */
+  readonly hostname: string;
+  /** The port, or 0 if it is unknown. */
+  readonly port: number;
+}
+
+/** The address of a Unix domain socket. */
+export interface UnixAddress {
+  /** The kind of the socket. */
+  readonly transport: "unix" | "unixpacket";
+  /** The path of the socket in the file system. */
+  readonly path: string;
+}
+
+/** An address between a virtual machine and its host. */
+export interface VsockAddress {
+  /** The kind of the socket. */
+  readonly transport: "vsock";
+  /** The context id of the peer. */
+  readonly cid: number;
+  /** The port. */
+  readonly port: number;
+}
+
+/** The address of a peer. Every `Deno.Addr` has this shape. */
+export type RemoteAddress = NetAddress | UnixAddress | VsockAddress;
+
+/** What the runtime knows of a request. The second argument of a `Deno.serve` handler has this shape. */
+export interface RequestInfo {
+  /** The address of the peer that sent the request. */
+  readonly remoteAddr?: RemoteAddress;
+}
 
 /** Returns `"127.0.0.1:51234"`, `"[::1]:51234"`, `"192.0.2.7"` if the port is unknown (0), the path of a Unix socket, or `"unknown"`. */
-export function nameOf(address: Deno.Addr | undefined): string {
+export function nameOf(address: RemoteAddress | undefined): string {
   if (!address) return "unknown";
   if ("hostname" in address) {
     return address.port === 0 ? address.hostname : `${bracketed(address.hostname)}:${address.port}`;
@@ -10,7 +47,7 @@ export function nameOf(address: Deno.Addr | undefined): string {
 }
 
 /** Returns the URL for clients on the same machine. Wildcard addresses become `localhost`, because not every system can connect to them. */
-export function urlOf({ hostname, port }: Deno.NetAddr, scheme: "ws" | "wss"): string {
+export function urlOf({ hostname, port }: NetAddress, scheme: "ws" | "wss"): string {
   const host = hostname === "0.0.0.0" || hostname === "::" ? "localhost" : bracketed(hostname);
   return `${scheme}://${host}:${port}`;
 }
@@ -34,7 +71,7 @@ export function isLoopbackName(hostname: string): boolean {
  * global IPv6 address (2000::/3) counts by its first 64 bits, because a single machine may use all addresses of such a network. Any other
  * IPv6 address counts as a whole, with its zone.
  */
-export function addressKey(address: Deno.Addr | undefined): string | undefined {
+export function addressKey(address: RemoteAddress | undefined): string | undefined {
   if (!address || !("hostname" in address)) return undefined;
   const [, text = "", zone = ""] = /^([^%]*)(.*)$/.exec(address.hostname) ?? [];
   const canonical = canonicalIpv6(text);

@@ -4,7 +4,6 @@ import { canonicalAssetUri } from "../session/asset_uri.ts";
 import type { FoxgloveServerListener } from "./listener.ts";
 import { readWithin } from "./read_within.ts";
 import { RefusalError } from "./refusal_error.ts";
-import { maxAssetBytesOf } from "./server.ts";
 
 /** A prefix of canonical URIs, and its folder. */
 type Root = readonly [prefix: string, folder: string | URL];
@@ -43,14 +42,14 @@ export function assetRoots(
   if (new Set(longestFirst.map(([prefix]) => prefix)).size < longestFirst.length) {
     throw new TypeError("Cannot serve assets: two prefixes are the same URI");
   }
-  return async (server, uri, _requestId, { signal }) => {
+  return async (_server, uri, _requestId, { signal, maxAssetBytes }) => {
     const path = canonicalAssetUri(uri);
     const root = path === undefined ? undefined : longestFirst.find(([prefix]) => path.startsWith(prefix));
     if (path === undefined || !root) throw new RefusalError("there is no such asset");
     const [prefix, folder] = root;
     const segments = segmentsOf(path.slice(prefix.length));
     try {
-      return await readWithin(folder, segments, { maxBytes: maxAssetBytesOf(server), signal });
+      return await readWithin(folder, segments, { maxBytes: maxAssetBytes, signal });
     } catch (error) {
       // Errors of the file system contain the path. So they become the cause, which is only logged.
       throw error instanceof RefusalError || signal.aborted

@@ -4,7 +4,7 @@ import type { Channel } from "../protocol/channels.ts";
 import type { ChannelId } from "../protocol/ids.ts";
 import { ChannelIndex } from "../session/channel_index.ts";
 import { channelWarnings } from "../session/channel_warnings.ts";
-import type { ServerState } from "../session/server_state.ts";
+import type { RemovedChannel, ServerState } from "../session/server_state.ts";
 import type { Advertiser } from "./clients/advertiser.ts";
 import { channelFrom, type ChannelInit } from "./channel_init.ts";
 import type { ClientList } from "./clients/client_list.ts";
@@ -73,10 +73,8 @@ export class Channels {
       }
     }
     advertiser.add(removed.map(({ channel }) => ({ type: "channelRemoved", channelId: channel.id })));
-    for (const { subscribers } of removed) {
-      for (const subscription of subscribers) {
-        effects.run(subscription.client, [{ type: "unsubscribed", subscription }]);
-      }
+    for (const { ended } of removed) {
+      for (const { client, effect } of ended) effects.run(client, [effect]);
     }
     return removed.length;
   }
@@ -87,13 +85,13 @@ export class Channels {
     for (const warning of warnings) logger.warn(warning);
   }
 
-  #remove(channelId: ChannelId) {
+  #remove(channelId: ChannelId): RemovedChannel<Connection> | undefined {
     const { state, publishers } = this.#parts;
-    const entry = state.channels.remove(channelId);
-    if (!entry) return undefined;
-    this.#index.remove(entry.channel);
+    const removed = state.removeChannel(channelId);
+    if (!removed) return undefined;
+    this.#index.remove(removed.channel);
     publishers.get(channelId)?.close();
     publishers.delete(channelId);
-    return entry;
+    return removed;
   }
 }

@@ -1,11 +1,11 @@
-// ClientInfo: what the program can learn about a client.
+// ClientInfo: what the program can learn about a client. Peer: what the program knows about the peer of a socket.
 
 import type { Subprotocol } from "../protocol/capabilities.ts";
-import type { Id } from "../protocol/ids.ts";
+import type { RemoteAddress } from "./address.ts";
 import type { Identity } from "./identity.ts";
 
 /** Identifies a client while the server runs. Ids are never reused. */
-export type ClientId = Id<"client">;
+export type ClientId = number & { readonly kind: "client" };
 
 /** A connected client. */
 export interface ClientInfo {
@@ -14,7 +14,7 @@ export interface ClientInfo {
   /** `"127.0.0.1:51234"`; without a port if a proxy reported the address; `"unknown"` if `handleRequest()` got no address. */
   readonly address: string;
   /** The remote address, unless `handleRequest()` got none. If a trusted proxy reported it, it is the client's address with port 0. */
-  readonly remoteAddr: Deno.Addr | undefined;
+  readonly remoteAddr: RemoteAddress | undefined;
   /** The negotiated subprotocol. `undefined` if the client offered none, as some debugging tools do. */
   readonly subprotocol: Subprotocol | undefined;
   /** The `User-Agent` header of the client. */
@@ -23,4 +23,16 @@ export interface ClientInfo {
   readonly identity: Identity | undefined;
   /** When the server accepted the connection. */
   readonly connectedAt: Date;
+}
+
+/** The peer of a socket, for `FoxgloveServer.acceptSocket()`. */
+export interface Peer {
+  /** The subprotocol that was chosen in the handshake. Default: the `protocol` of the socket. */
+  readonly subprotocol?: Subprotocol | undefined;
+  /** The remote address of the client. Limits for each address need it. Default: unknown. */
+  readonly remoteAddr?: RemoteAddress | undefined;
+  /** The `User-Agent` header of the handshake. Default: unknown. */
+  readonly userAgent?: string | undefined;
+  /** The identity of the client. Required if the server has the option `authorize`, which is not called. */
+  readonly identity?: Identity | undefined;
 }

@@ -17,6 +17,8 @@ export interface ListenerContext {
   readonly client: ClientInfo;
   /** Aborts when the client disconnects or the server closes. */
   readonly signal: AbortSignal;
+  /** The server's option `maxAssetBytes`: larger assets are not sent. */
+  readonly maxAssetBytes: number;
 }
 
 /** The response to a service call: the payload alone, or with an encoding that differs from the service's. A string is sent as UTF-8. */

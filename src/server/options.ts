@@ -4,6 +4,7 @@ import { CAPABILITIES, type Capability } from "../protocol/capabilities.ts";
 import type { Channel } from "../protocol/channels.ts";
 import type { ClientChannel } from "../protocol/client_publish.ts";
 import { UINT64_MAX } from "../protocol/wire_types.ts";
+import type { RequestInfo } from "./address.ts";
 import type { ClientInfo } from "./client_info.ts";
 import type { Authorize } from "./http/authorizer.ts";
 import { HEALTH_PATHS, type HealthPaths } from "./http/health.ts";
@@ -79,7 +80,7 @@ export interface FoxgloveServerOptions extends LimitOptions {
    * Answers other HTTP requests than WebSocket handshakes and health checks, for example for a web page. If it fails, the server answers
    * with 500 and logs the error. Default: a response with status 426.
    */
-  fallback?: (request: Request, info?: Deno.ServeHandlerInfo) => Response | Promise<Response>;
+  fallback?: (request: Request, info?: RequestInfo) => Response | Promise<Response>;
   /**
    * How many reverse proxies are in front of the server. Each must append the address of its peer to `X-Forwarded-For`. The address of a
    * client is then the one that the outermost proxy saw. A value that is too high lets clients spoof their address.

@@ -24,11 +24,14 @@ import type {
 } from "./call_options.ts";
 import type { ChannelInit, ServiceInit } from "./channel_init.ts";
 import { Channels } from "./channels.ts";
-import type { ClientId, ClientInfo } from "./client_info.ts";
+import type { NetAddress, RequestInfo } from "./address.ts";
+import type { ClientId, ClientInfo, Peer } from "./client_info.ts";
+import { checkPeer } from "./peer.ts";
 import { ClientList } from "./clients/client_list.ts";
 import { CLOCK, type Clock } from "../clock.ts";
-import { MACHINE_CLOCK } from "./machine_clock.ts";
-import type { Connection, Socket } from "./clients/connection.ts";
+import { MACHINE_CLOCK } from "../machine_clock.ts";
+import type { ServerSocket } from "./clients/client_socket.ts";
+import type { Connection } from "./clients/connection.ts";
 import { EffectRunner } from "./clients/effect_runner.ts";
 import { type Certificate, Endpoint } from "./http/endpoint.ts";
 import { FailureLog } from "./failure_log.ts";
@@ -37,18 +40,20 @@ import type { ChannelPublisher } from "./delivery/channel_publisher.ts";
 import { FramePool } from "./delivery/frame_pool.ts";
 import { FrameStack } from "./delivery/frame_stack.ts";
 import { Greeting } from "./clients/greeting.ts";
-import { explainUpgrade, isUpgrade } from "./http/handshake.ts";
+import { isUpgrade } from "./http/handshake.ts";
+import { Handshakes } from "./http/handshakes.ts";
+import { explainUpgrade } from "./http/responses.ts";
 import { answerHealth, type Readiness } from "./http/health.ts";
 import { Hooks } from "./clients/hooks.ts";
 import type { FoxgloveServerListener } from "./listener.ts";
-import { settledWithin } from "./http/listening.ts";
+import { settledWithin } from "./settled_within.ts";
 import { queuedLogger } from "./logger.ts";
 import { checkTimestamp } from "./delivery/message_frame.ts";
 import { type FoxgloveServerOptions, type ResolvedOptions, resolveOptions } from "./options.ts";
 import type { OwnListener } from "./http/own_listener.ts";
 import { ParameterReports, unsendable } from "./clients/parameter_reports.ts";
 import { answerPreflight, isPreflight } from "./http/preflight.ts";
-import { type Peer, Reception, type SocketEvents } from "./clients/connections.ts";
+import { Connections } from "./clients/connections.ts";
 import { Services } from "./services.ts";
 import { type RunningServer, RunningServers } from "../running_servers.ts";
 import { type ServerStats, StatsCollector } from "./clients/stats.ts";
@@ -56,12 +61,6 @@ import { PendingResponses } from "./http/pending_responses.ts";
 
 /** The default of `CloseOptions.graceMs`. */
 const DEFAULT_GRACE_MS = 1000;
-
-/** Makes a server accept an existing socket. Not part of the public API. */
-export let acceptSocket: (server: FoxgloveServer, socket: Socket, peer: Peer) => SocketEvents;
-
-/** Returns the option `maxAssetBytes` of a server. Not part of the public API. */
-export let maxAssetBytesOf: (server: FoxgloveServer) => number;
 
 /**
  * A server for Foxglove, Lichtblick and other clients of the Foxglove WebSocket protocol (`foxglove.websocket.v1` and
@@ -73,19 +72,15 @@ export let maxAssetBytesOf: (server: FoxgloveServer) => number;
  * import { FoxgloveServer, timeNs } from "@x/foxglove-ws";
  *
  * await using server = new FoxgloveServer({ name: "my robot", port: 0 });
- * server.start();
+ * await server.start();
  * const channelId = server.addChannel({ topic: "/battery", encoding: "json" });
  * server.sendMessage(channelId, timeNs(), JSON.stringify({ volts: 12.6 }));
- * assertEquals(server.isSubscribed(channelId), false);
+ * assertEquals(server.hasSubscribers(channelId), false);
  * ```
  */
 export class FoxgloveServer implements AsyncDisposable {
-  static {
-    acceptSocket = (server, socket, peer) => server.#reception.accept(socket, peer);
-    maxAssetBytesOf = (server) => server.#options.maxAssetBytes;
-  }
-
   readonly #options: ResolvedOptions;
+  readonly #clock: Clock;
   readonly #calls = new CallQueue();
   readonly #state: ServerState<Connection>;
   readonly #effects: EffectRunner;
@@ -97,7 +92,8 @@ export class FoxgloveServer implements AsyncDisposable {
   readonly #publishers = new Map<ChannelId, ChannelPublisher>();
   readonly #channels: Channels;
   readonly #services: Services;
-  readonly #reception: Reception;
+  readonly #connections: Connections;
+  readonly #handshakes: Handshakes;
   readonly #stats = new StatsCollector();
   readonly #pendingResponses = new PendingResponses();
   readonly #life = new AbortController();
@@ -128,9 +124,9 @@ export class FoxgloveServer implements AsyncDisposable {
     const resolved: ResolvedOptions = { ...checked, logger };
     const { maxAssetBytes } = resolved;
     const state = new ServerState<Connection>(resolved);
-    const clients = new ClientList(state, clock, () => this.#reception.check());
+    const clients = new ClientList(state);
     const failures = new FailureLog(logger, clock);
-    const hooks = new Hooks(this, { ...resolved, calls, failures });
+    const hooks = new Hooks(this, { ...resolved, calls, failures, clock });
     const publishers = this.#publishers;
     const parameterReports = new ParameterReports(logger, clock);
     const effects = new EffectRunner({
@@ -145,9 +141,17 @@ export class FoxgloveServer implements AsyncDisposable {
     });
     const greeting = new Greeting(resolved, state);
     const advertiser = new Advertiser(clients, clock, (connection) => this.#sendStateAgain(connection));
-    const publisherOptions = { frames: new FrameStack(new FramePool()), calls, clock, failures };
+    const publisherOptions = {
+      frames: new FrameStack(new FramePool()),
+      calls,
+      clock,
+      onKeyByError: (topic: string, error: unknown) => {
+        failures.note("keyBy", `Channel "${topic}": keyBy of its latch`, error, topic);
+      },
+    };
     const stats = this.#stats;
     this.#options = resolved;
+    this.#clock = clock;
     this.#state = state;
     this.#effects = effects;
     this.#clients = clients;
@@ -166,7 +170,7 @@ export class FoxgloveServer implements AsyncDisposable {
       logger,
     });
     this.#services = new Services({ state, greeting, advertiser, logger });
-    this.#reception = new Reception({
+    this.#connections = new Connections({
       options: resolved,
       failures,
       calls,
@@ -178,6 +182,7 @@ export class FoxgloveServer implements AsyncDisposable {
       stats,
       clock,
     });
+    this.#handshakes = new Handshakes({ options: resolved, failures, connections: this.#connections, clock });
     this.#endpoint = new Endpoint(
       { ...resolved, clock, failures },
       (request, info, listener) => this.#pendingResponses.track(this.#respond(request, info, listener)),
@@ -188,7 +193,7 @@ export class FoxgloveServer implements AsyncDisposable {
    * The address on which the server listens; `undefined` before `start()` and after `close()`. Also `undefined` if the process is out of
    * file descriptors, until the server listens again on the same port.
    */
-  get addr(): Deno.NetAddr | undefined {
+  get addr(): NetAddress | undefined {
     return this.#endpoint.addr;
   }
 
@@ -221,10 +226,12 @@ export class FoxgloveServer implements AsyncDisposable {
    * Starts to listen.
    *
    * @returns The address, with the actual port if the option `port` is 0.
-   * @throws {Deno.errors.AddrInUse} When the port is in use.
+   * @throws {Error} When it cannot listen. The error has the `code` `"EADDRINUSE"` if the port is in use.
    * @throws {TypeError} When the server already listens or has been closed.
+   * @throws The signal's reason, when the signal has already aborted.
    */
-  start(options: StartOptions = {}): Deno.NetAddr {
+  // deno-lint-ignore require-await -- other transports need time to listen, and all errors must be rejections
+  async start(options: StartOptions = {}): Promise<NetAddress> {
     if (this.#isClosing) throw new TypeError("Cannot start the server: it has been closed");
     if (this.addr) throw new TypeError("Cannot start the server: it listens already");
     if (this.#endpoint.isDown) throw new TypeError("Cannot start the server: it is about to listen again");
@@ -244,11 +251,11 @@ export class FoxgloveServer implements AsyncDisposable {
    *
    * @throws {TypeError} When the server does not listen, has no TLS or is already reloading, or when the certificate and the key are not
    * valid or do not match. Nothing changes then.
-   * @throws {Deno.errors.AddrInUse} When another program took the port in the meantime. The server then tries to listen until it succeeds.
+   * @throws {Error} When another program took the port in the meantime. The server then tries to listen until it succeeds.
    */
   async reloadCertificate(certificate: Certificate): Promise<void> {
-    const sendAway = () => this.#reception.sendAway(1012, "certificate reloaded");
-    await this.#endpoint.reload(certificate, sendAway, DEFAULT_GRACE_MS);
+    const closeClients = () => this.#connections.closeAll(1012, "certificate reloaded");
+    await this.#endpoint.reload(certificate, closeClients, DEFAULT_GRACE_MS);
     if (this.url) this.#options.logger.info(`Listening on ${this.url} with another certificate`);
   }
 
@@ -271,8 +278,40 @@ export class FoxgloveServer implements AsyncDisposable {
    *
    * @param info The second argument of the `Deno.serve` handler. The client's address is read from it.
    */
-  handleRequest(request: Request, info?: Deno.ServeHandlerInfo): Response | Promise<Response> {
+  handleRequest(request: Request, info?: RequestInfo): Response | Promise<Response> {
     return this.#respond(request, info);
+  }
+
+  /**
+   * Accepts a WebSocket that your program or framework has upgraded, as a client. The socket may still be opening. Use
+   * {@linkcode FoxgloveServer.handleRequest} instead if you can: it also checks the handshake.
+   *
+   * The caller must check the path and the `Origin` header, and must negotiate the subprotocol (`foxglove.sdk.v1` or
+   * `foxglove.websocket.v1`). A server never pings the socket: its WebSocket implementation must find peers that have silently
+   * disappeared, as Deno's does with `idleTimeout`. If the server is full or closes, it closes the socket with code 1013 or 1001.
+   *
+   * @example
+   * ```ts
+   * import { assertEquals } from "@std/assert/equals";
+   * import { FoxgloveServer } from "@x/foxglove-ws";
+   *
+   * await using server = new FoxgloveServer({ name: "my robot" });
+   * const handler = (request: Request, info: Deno.ServeHandlerInfo) => {
+   *   const { socket, response } = Deno.upgradeWebSocket(request, { protocol: "foxglove.sdk.v1" });
+   *   server.acceptSocket(socket, { remoteAddr: info.remoteAddr, userAgent: request.headers.get("user-agent") ?? undefined });
+   *   return response;
+   * };
+   * assertEquals(typeof handler, "function"); // for Deno.serve(handler)
+   * ```
+   *
+   * @param socket The server sets its `binaryType`, and owns it from now on. Bytes of a message belong to the server.
+   * @throws {TypeError} When the server has the option `authorize` and `peer.identity` is missing, or the identity or the
+   * subprotocol is not valid. The socket is not touched then.
+   */
+  acceptSocket(socket: ServerSocket, peer: Peer = {}): void {
+    const { authorize, requireSubprotocol } = this.#options;
+    const checked = checkPeer(socket, peer, authorize !== undefined, requireSubprotocol);
+    this.#connections.acceptIfFree(socket, checked);
   }
 
   /**
@@ -321,8 +360,8 @@ export class FoxgloveServer implements AsyncDisposable {
    * Whether any client is subscribed. Producers can skip work if not. Do not skip messages of a latched channel, because they are kept for
    * clients that subscribe later.
    */
-  isSubscribed(channelId: ChannelId): boolean {
-    return this.#state.isSubscribed(channelId);
+  hasSubscribers(channelId: ChannelId): boolean {
+    return this.#state.hasSubscribers(channelId);
   }
 
   /**
@@ -518,7 +557,7 @@ export class FoxgloveServer implements AsyncDisposable {
   disconnect(clientId: ClientId, options: DisconnectOptions = {}): boolean {
     const { code = 1008, reason = "disconnected by the server" } = options;
     checkClose(code, reason);
-    return this.#reception.disconnect(clientId, code, reason);
+    return this.#connections.disconnect(clientId, code, reason);
   }
 
   /** Returns statistics of sent, queued and dropped messages. */
@@ -549,22 +588,22 @@ export class FoxgloveServer implements AsyncDisposable {
   }
 
   /** `listener`: the server's own listener that received the request, if any. */
-  #respond(request: Request, info?: Deno.ServeHandlerInfo, listener?: OwnListener): Response | Promise<Response> {
-    const refusal = this.#reception.refuseTarget(request, info);
+  #respond(request: Request, info?: RequestInfo, listener?: OwnListener): Response | Promise<Response> {
+    const refusal = this.#handshakes.refuseTarget(request, info);
     if (refusal) return refusal;
-    if (isUpgrade(request)) return this.#reception.handshake(request, info, listener);
+    if (isUpgrade(request)) return this.#handshakes.answer(request, info, listener);
     if (isPreflight(request)) return answerPreflight(request, this.#options, listener);
     return answerHealth(request, this.#options.healthPaths, this.#readiness()) ??
       answerByFallback(this.#options.fallback, this.#failures, request, info) ?? explainUpgrade();
   }
 
   #readiness(): Readiness {
-    return this.#endpoint.isDown ? "not listening" : this.#reception.readiness;
+    return this.#endpoint.isDown ? "not listening" : this.#handshakes.readiness;
   }
 
   /** Sends everything again: after another `serverInfo`, apps forget channels, services, and the messages that they have shown. */
   #sendStateAgain(connection: Connection): void {
-    this.#reception.greet(connection);
+    this.#connections.sendState(connection);
     for (const publisher of this.#publishers.values()) publisher.sendLatchedTo(connection);
   }
 
@@ -572,17 +611,18 @@ export class FoxgloveServer implements AsyncDisposable {
     this.#life.abort();
     this.#endpoint.beginClose();
     if (this.#cancelReason === undefined) RunningServers.remove(this.#running);
-    const farewells = this.#calls.run(() => {
-      const farewells = this.#reception.close();
+    this.#handshakes.close();
+    const ended = this.#calls.run(() => {
+      const ended = this.#connections.close();
       this.#effects.close();
       for (const publisher of this.#publishers.values()) publisher.close();
-      return farewells;
+      return ended;
     });
     // Clients get time to close before shutdown(), which closes sockets with its own reason. It also never ends if a peer has stopped
     // reading, unless the peer's socket was closed first.
-    await settledWithin(graceMs, [...farewells, ...this.#pendingResponses.answers]);
+    await settledWithin(this.#clock, graceMs, [...ended, ...this.#pendingResponses.answers]);
     this.#pendingResponses.abandon();
-    await settledWithin(graceMs, [this.#endpoint.close()]);
+    await settledWithin(this.#clock, graceMs, [this.#endpoint.close()]);
     this.#options.logger.info("Closed");
     this.#closed.resolve();
   }

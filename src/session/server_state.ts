@@ -1,9 +1,11 @@
 // ServerState: the state that all clients of one server share.
 
 import type { Capability } from "../protocol/capabilities.ts";
+import type { Channel } from "../protocol/channels.ts";
 import type { ChannelId } from "../protocol/ids.ts";
 import { ByteBudget } from "./byte_budget.ts";
 import { ChannelTable } from "./channel_table.ts";
+import type { Effect } from "./effects.ts";
 import { GraphState } from "./graph_state.ts";
 import { ParameterState } from "./parameter_state.ts";
 import { ServiceTable } from "./service_table.ts";
@@ -15,6 +17,12 @@ export interface ServerStateOptions {
   supportedEncodings?: readonly string[] | undefined;
   /** See `LimitOptions`. Default: no limit. */
   maxTotalRequestBytes?: number;
+}
+
+/** A removed channel, and what follows for its subscribers. */
+export interface RemovedChannel<Client> {
+  readonly channel: Channel;
+  readonly ended: readonly { readonly client: Client; readonly effect: Effect }[];
 }
 
 /**
@@ -50,7 +58,21 @@ export class ServerState<Client> {
     return [...new Set([...this.#declaredEncodings ?? [], ...this.services.requestEncodings()])];
   }
 
-  isSubscribed(channelId: ChannelId): boolean {
+  /**
+   * Removes a channel. Returns it with the effects for its subscribers, in the order of their subscriptions, or `undefined` if there is no
+   * such channel. The caller must also call `ClientSession.forgetChannel()` for every client.
+   */
+  removeChannel(channelId: ChannelId): RemovedChannel<Client> | undefined {
+    const entry = this.channels.remove(channelId);
+    return entry && {
+      channel: entry.channel,
+      ended: entry.subscribers.map((subscription) => {
+        return { client: subscription.client, effect: { type: "unsubscribed", subscription } };
+      }),
+    };
+  }
+
+  hasSubscribers(channelId: ChannelId): boolean {
     const entry = this.channels.get(channelId);
     return entry !== undefined && entry.subscribers.length > 0;
   }

@@ -8,7 +8,7 @@ import { Queue, within } from "../support/events.ts";
 import { Opcode, RawSocket } from "../support/raw_socket.ts";
 
 /** A server with one channel, which counts those who come and go. */
-function serve(options: Partial<FoxgloveServerOptions> = {}) {
+async function serve(options: Partial<FoxgloveServerOptions> = {}) {
   const left = new Queue<void>("a client to leave");
   const server = new FoxgloveServer({
     name: "test",
@@ -16,7 +16,7 @@ function serve(options: Partial<FoxgloveServerOptions> = {}) {
     listener: { onClientDisconnect: () => left.push() },
     ...options,
   });
-  const { port } = server.start();
+  const { port } = await server.start();
   const channelId = server.addChannel(ODOM);
   return { server, port, left, channelId };
 }
@@ -33,12 +33,12 @@ async function data(socket: RawSocket): Promise<string> {
 }
 
 /** Publishes until somebody is subscribed to hear it. */
-async function subscribed(server: FoxgloveServer, channelId: Parameters<FoxgloveServer["isSubscribed"]>[0]) {
-  while (!server.isSubscribed(channelId)) await new Promise((resolve) => setTimeout(resolve, 1));
+async function subscribed(server: FoxgloveServer, channelId: Parameters<FoxgloveServer["hasSubscribers"]>[0]) {
+  while (!server.hasSubscribers(channelId)) await new Promise((resolve) => setTimeout(resolve, 1));
 }
 
 Deno.test("FoxgloveServer serves a client that writes one byte at a time", async () => {
-  const { server, port, channelId, left } = serve();
+  const { server, port, channelId, left } = await serve();
   await using _server = server;
   using socket = await Deno.connect({ hostname: "127.0.0.1", port });
   socket.setNoDelay();
@@ -63,7 +63,7 @@ Deno.test("FoxgloveServer serves a client that writes one byte at a time", async
 });
 
 Deno.test("FoxgloveServer serves others beside handshakes that never end, and closes past them", async () => {
-  const { server, port, channelId } = serve();
+  const { server, port, channelId } = await serve();
   const slow = await Promise.all(Array.from({ length: 50 }, () => Deno.connect({ hostname: "127.0.0.1", port })));
   for (const socket of slow) await socket.write(bytes("GET / HTTP/1.1\r\nHost: 127"));
   using client = await RawSocket.connect({ port });
@@ -77,7 +77,7 @@ Deno.test("FoxgloveServer serves others beside handshakes that never end, and cl
 });
 
 Deno.test("FoxgloveServer loses nothing of others while hundreds of clients come and are cut off", async () => {
-  const { server, port, channelId, left } = serve({ maxQueuedMessages: 10_000 });
+  const { server, port, channelId, left } = await serve({ maxQueuedMessages: 10_000 });
   await using _server = server;
   using client = await RawSocket.connect({ port, answersPings: true });
   await client.sendText(SUBSCRIBE);
@@ -111,7 +111,7 @@ Deno.test("FoxgloveServer loses nothing of others while hundreds of clients come
 });
 
 Deno.test("FoxgloveServer keeps its clients over a program that does not let the event loop turn", async () => {
-  const { server, port, channelId } = serve({ idleTimeoutMs: 1000 });
+  const { server, port, channelId } = await serve({ idleTimeoutMs: 1000 });
   await using _server = server;
   using client = await RawSocket.connect({ port, answersPings: true });
   await client.sendText(SUBSCRIBE);
@@ -128,7 +128,7 @@ Deno.test("FoxgloveServer keeps its clients over a program that does not let the
 });
 
 Deno.test("FoxgloveServer takes no notice of a wall clock that leaps", async () => {
-  const { server, port } = serve();
+  const { server, port } = await serve();
   await using _server = server;
   const channelId = server.addChannel({ ...ODOM, topic: "/aging", maxAgeMs: 60_000, maxRateHz: 1000 });
   using client = await RawSocket.connect({ port, answersPings: true });

@@ -29,7 +29,7 @@ Deno.test("Ledger knows what has begun and not ended, and has nothing against a 
 Deno.test("Ledger finds what ends without a beginning, begins twice, or never ends", () => {
   const { ledger, server } = audited();
   const { signal } = new AbortController();
-  const stranger = { client: { ...server.clients.values().toArray()[0]!, id: 9 as never }, signal };
+  const stranger = { client: { ...server.clients.values().toArray()[0]!, id: 9 as never }, signal, maxAssetBytes: 0 };
   ledger.listener.onUnsubscribe?.(server, channel(1), stranger);
   ledger.listener.onClientConnect?.(server, stranger);
   ledger.listener.onSubscribe?.(server, channel(1), stranger);

@@ -66,7 +66,7 @@ function standing({ server }: Subject) {
   return {
     clients: server.stats().clients.map(({ client }) => client.id as number),
     channels: server.stats().channels.map(({ channel, subscribers }) => [channel.id as number, subscribers]),
-    subscribed: [...server.channels.keys()].map((id) => server.isSubscribed(id)),
+    subscribed: [...server.channels.keys()].map((id) => server.hasSubscribers(id)),
   };
 }
 

@@ -156,7 +156,11 @@ export class Subject {
   async #allSent({ id }: Occupant): Promise<void> {
     const isWaiting = () =>
       this.server.stats().clients.some(({ client, queuedBytes }) => client.id === id && queuedBytes > 0);
-    for (let turns = 0; turns < MAX_TURNS && isWaiting(); turns++) await settled();
+    for (let turns = 0; turns < MAX_TURNS && isWaiting(); turns++) {
+      // The outbox of a client that has read nothing for long is polled every 5 ms.
+      this.#clock.advance(5);
+      await settled();
+    }
   }
 
   #listener(): FoxgloveServerListener {

@@ -32,7 +32,7 @@ export class Robot {
   #serviceNames = new Map<ServiceId, string>();
 
   /** Listens, at the same place as the last time; what was added is there. Returns where. */
-  start(): string {
+  async start(): Promise<string> {
     const server = new FoxgloveServer({
       name: "robot",
       port: this.#port,
@@ -43,7 +43,7 @@ export class Robot {
       dataEndTime: 20n,
       listener: this.#listener(),
     });
-    this.#port = server.start().port;
+    this.#port = (await server.start()).port;
     this.#server = server;
     server.addChannels(this.#channels);
     for (const { name } of SERVICES) this.addService(name);
@@ -59,7 +59,7 @@ export class Robot {
   /** Stops, and starts at the same place at once. */
   async restart(): Promise<void> {
     await this.stop();
-    this.start();
+    await this.start();
   }
 
   /** Stops, and forgets everything. */
@@ -92,7 +92,7 @@ export class Robot {
   /** Sends these, as soon as somebody is subscribed. */
   async send(topic: string, messages: readonly RobotMessage[]): Promise<void> {
     const channelId = this.#channelId(topic);
-    while (!this.#running().isSubscribed(channelId)) await this.#subscribed.next();
+    while (!this.#running().hasSubscribers(channelId)) await this.#subscribed.next();
     for (const { timestamp = 0n, payload } of messages) {
       this.#running().sendMessage(channelId, timestamp, typeof payload === "number" ? pattern(payload) : payload);
     }

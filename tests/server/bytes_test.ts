@@ -40,13 +40,13 @@ Deno.test("FoxgloveServer.sendMessage() latches bytes of any form for those who 
   assertEquals(sources.map(() => payload(app)), sources.map(() => SAME_BYTES));
 });
 
-for (const isSubscribed of [false, true]) {
-  const when = isSubscribed ? "to subscribers" : "while there are no subscribers";
+for (const hasSubscribers of [false, true]) {
+  const when = hasSubscribers ? "to subscribers" : "while there are no subscribers";
   Deno.test(`FoxgloveServer.sendMessage() refuses what is neither text nor bytes ${when}`, () => {
     const { server, client } = conversation();
     const [odom, secret] = server.addChannels([ODOM, { ...ODOM, topic: "/secret", latch: true }]);
     const app = client();
-    if (isSubscribed) app.subscribes(1, odom!);
+    if (hasSubscribers) app.subscribes(1, odom!);
     server.sendMessage(secret!, 1n, SECRET);
     const cannot = 'Cannot send on "/odom": its payload must be text or bytes (a buffer or a view of one), not ';
     for (const [value, name] of [...notBytes(), [undefined, "undefined"] as const]) {
@@ -54,7 +54,7 @@ for (const isSubscribed of [false, true]) {
     }
     app.hearsNothing();
     app.subscribes(2, odom!);
-    if (isSubscribed) app.takes();
+    if (hasSubscribers) app.takes();
     server.sendMessage(odom!, 3n, "next");
     assertEquals(payload(app), bytes("next"));
     assertEquals(server.stats().messagesSent, 1);

@@ -54,7 +54,7 @@ Deno.test("C02 a removed channel is unadvertised, and nothing more is sent on it
   const someone = client();
   someone.subscribes(7, id);
   assertEquals(server.removeChannel(id), true);
-  assertEquals(server.isSubscribed(id), false);
+  assertEquals(server.hasSubscribers(id), false);
   assertThrows(() => server.sendMessage(id, 1n, "{}"), RangeError, `Cannot send on channel ${id}: no such channel`);
   someone.hears({ op: "unadvertise", channelIds: [id] });
   someone.hearsNothing();

@@ -12,7 +12,9 @@ const MIB = 1024 * 1024;
 const NEVER = new Promise<never>(() => {});
 
 /** A server with one channel, and who subscribes to it or asks for an asset that never comes. */
-function busy(options: Partial<FoxgloveServerOptions> = {}): { server: FoxgloveServer; heard: Queue<string> } {
+async function busy(
+  options: Partial<FoxgloveServerOptions> = {},
+): Promise<{ server: FoxgloveServer; heard: Queue<string> }> {
   const heard = new Queue<string>("a client's request");
   const server = new FoxgloveServer({
     name: "test",
@@ -28,7 +30,7 @@ function busy(options: Partial<FoxgloveServerOptions> = {}): { server: FoxgloveS
     ...options,
   });
   server.addChannel(ODOM);
-  server.start();
+  await server.start();
   return { server, heard };
 }
 
@@ -50,7 +52,7 @@ const SUBSCRIBE = '{"op":"subscribe","subscriptions":[{"id":1,"channelId":1}]}';
 const FETCH = '{"op":"fetchAsset","uri":"package://a","requestId":1}';
 
 Deno.test("X02 close() of a server with 30 clients, some stuck, silent or waiting for a hook that hangs", async () => {
-  const { server, heard } = busy();
+  const { server, heard } = await busy();
   await using _server = server;
   const { port = 0 } = server.addr ?? {};
   const readers = await Promise.all(Array.from({ length: 30 }, () => reader(server)));
@@ -84,7 +86,7 @@ Deno.test("X02 close() of a server with 30 clients, some stuck, silent or waitin
 });
 
 Deno.test("X02 close() hands over what must not be dropped, behind much that may be, in its order", async () => {
-  const { server, heard } = busy();
+  const { server, heard } = await busy();
   await using _server = server;
   const id = server.addChannel({ ...ODOM, topic: "/reliable", delivery: "reliable" });
   const { socket, texts, bytes } = await reader(server);
@@ -107,7 +109,7 @@ Deno.test("X02 close() hands over what must not be dropped, behind much that may
 });
 
 Deno.test("X02 close() while clients connect, leave and send tells all that are left", async () => {
-  const { server, heard } = busy();
+  const { server, heard } = await busy();
   await using _server = server;
   const early = await reader(server);
   early.socket.send(SUBSCRIBE);
@@ -128,7 +130,7 @@ Deno.test("X02 close() waits for a fallback, but not for ever: it then answers i
   const asked = new Queue<void>("a request");
   const answer = Promise.withResolvers<Response>();
   const paths: Record<string, Promise<Response>> = { "/slow": answer.promise, "/never": NEVER };
-  const { server } = busy({
+  const { server } = await busy({
     fallback: (request) => {
       asked.push();
       return paths[new URL(request.url).pathname] ?? new Response("page");
@@ -149,7 +151,7 @@ Deno.test("X02 close() waits for a fallback, but not for ever: it then answers i
 });
 
 Deno.test("X02 close() is not held up by a client that never answers the close, and goes on sending", async () => {
-  const { server } = busy();
+  const { server } = await busy();
   await using _server = server;
   using socket = await RawSocket.connect({ port: server.addr?.port ?? 0 });
   await within(socket.readFrame(), "serverInfo");

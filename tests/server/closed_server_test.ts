@@ -1,5 +1,6 @@
 // What a server does after close(): timers of the program outlive it.
 
+import { assertRejects } from "@std/assert/rejects";
 import { assertEquals } from "@std/assert/equals";
 import { assertThrows } from "@std/assert/throws";
 import { CAPABILITIES } from "../../src/protocol/capabilities.ts";
@@ -38,7 +39,7 @@ Deno.test("FoxgloveServer: after close(), adding and starting throw", async () =
     TypeError,
     "Cannot add a service: the server has been closed",
   );
-  assertThrows(() => server.start(), TypeError, "Cannot start the server: it has been closed");
+  await assertRejects(() => server.start(), TypeError, "Cannot start the server: it has been closed");
 });
 
 Deno.test("FoxgloveServer: hooks that close() calls find a closed server, and may call close() again", async () => {
@@ -58,7 +59,7 @@ Deno.test("FoxgloveServer: hooks that close() calls find a closed server, and ma
       },
     },
   });
-  server.start();
+  await server.start();
   const socket = new WebSocket(server.url!);
   await new Promise((resolve) => socket.onmessage = resolve);
   const closed = new Promise((resolve) => socket.onclose = resolve);

@@ -4,7 +4,8 @@ import { assertEquals } from "@std/assert/equals";
 import { assertRejects } from "@std/assert/rejects";
 import { assertThrows } from "@std/assert/throws";
 import type { FoxgloveServerListener } from "../../src/server/listener.ts";
-import { acceptSocket, FoxgloveServer } from "../../src/server/server.ts";
+import { FoxgloveServer } from "../../src/server/server.ts";
+import { FakeServerSocket } from "../support/fake_server_socket.ts";
 import { clientChannel, conversation, HookLog, ODOM } from "../support/conversation.ts";
 import { once, within } from "../support/events.ts";
 import { Program } from "../support/program.ts";
@@ -54,13 +55,13 @@ Deno.test("X01 a client's end runs its hooks in order, once, however often it is
     ["unadvertise", 5, false],
     ["disconnect", 0, true],
   ]);
-  assertEquals([server.isSubscribed(id), server.clients.size], [false, 0]);
+  assertEquals([server.hasSubscribers(id), server.clients.size], [false, 0]);
 });
 
 Deno.test("X01 a lost connection, which Deno reports as an error and then as closed, is cleaned up once", async () => {
   const calls = new HookLog();
   await using server = new FoxgloveServer({ name: "test", port: 0 });
-  server.start();
+  await server.start();
   const gone = Promise.withResolvers<void>();
   server.setListener({
     onClientDisconnect() {
@@ -79,7 +80,7 @@ Deno.test("X01 a lost connection, which Deno reports as an error and then as clo
 Deno.test("X02 close() tells all clients 1001 with a reason, and runs their hooks", async () => {
   const calls = new HookLog();
   await using server = new FoxgloveServer({ name: "test", port: 0, listener: noting(calls) });
-  server.start();
+  await server.start();
   const sockets = [await opened(server.url), await opened(server.url)];
   const closed = Promise.all(sockets.map((socket) => once<CloseEvent>(socket, "close")));
   await within(server.close(), "close()");
@@ -93,7 +94,7 @@ Deno.test("X02 close() tells all clients 1001 with a reason, and runs their hook
 
 Deno.test("X02 close() does not wait for ever for a client that does not answer", async () => {
   await using server = new FoxgloveServer({ name: "test", port: 0 });
-  server.start();
+  await server.start();
   using socket = await RawSocket.connect({ port: server.addr?.port ?? 0 });
   await within(server.close({ graceMs: 50 }), "close()");
   const opcodes: number[] = [];
@@ -108,7 +109,7 @@ Deno.test("X02 close() does not wait for ever for a client that has stopped read
     port: 0,
     listener: { onSubscribe: () => subscribed.resolve() },
   });
-  server.start();
+  await server.start();
   const id = server.addChannel(ODOM);
   using socket = await RawSocket.connect({ port: server.addr?.port ?? 0 });
   await socket.sendText(JSON.stringify({ op: "subscribe", subscriptions: [{ id: 1, channelId: id }] }));
@@ -120,7 +121,7 @@ Deno.test("X02 close() does not wait for ever for a client that has stopped read
 
 Deno.test("X02 closing twice, or before the start, is no fault", async () => {
   const server = new FoxgloveServer({ name: "test", port: 0 });
-  server.start();
+  await server.start();
   const first = server.close();
   await Promise.all([first, server.close()]);
   await server.close();
@@ -132,17 +133,16 @@ Deno.test("X02 a client whose handshake is under way when the server closes is t
   const server = new FoxgloveServer({ name: "test" });
   const closed: unknown[] = [];
   const sent: unknown[] = [];
-  const socket = {
-    bufferedAmount: 0,
-    readyState: WebSocket.OPEN,
-    send: (data: unknown) => void sent.push(data),
-    close: (...how: unknown[]) => void closed.push(how),
-  };
-  const events = acceptSocket(server, socket, { subprotocol: undefined, remoteAddr: undefined, userAgent: undefined });
+  const socket = new FakeServerSocket({
+    send: (data) => void sent.push(data),
+    close: (...how) => void closed.push(how),
+  });
+  socket.readyState = WebSocket.CONNECTING;
+  server.acceptSocket(socket);
   const done = server.close({ graceMs: 10 });
   closed.length = 0; // closing a socket that is not open has no effect
-  events.opened();
-  events.closed();
+  socket.emit("open");
+  socket.emit("close");
   await within(done, "close()");
   assertEquals([closed, sent, server.clients.size], [[[1001, "server shutdown"]], [], 0]);
 });
@@ -163,7 +163,7 @@ Deno.test("X02 graceMs must be a time", async () => {
 Deno.test("X03 with port 0 the real port is told", async () => {
   await using server = new FoxgloveServer({ name: "test", port: 0 });
   assertEquals([server.addr, server.url], [undefined, undefined]);
-  const addr = server.start();
+  const addr = await server.start();
   assertEquals([addr.hostname, addr.port > 0, server.addr], ["127.0.0.1", true, addr]);
   assertEquals(server.url, `ws://127.0.0.1:${addr.port}`);
   (await opened(server.url)).close();
@@ -171,7 +171,7 @@ Deno.test("X03 with port 0 the real port is told", async () => {
 
 Deno.test("X04 clients are listed with what is known of them", async () => {
   await using server = new FoxgloveServer({ name: "test", port: 0 });
-  server.start();
+  await server.start();
   const connected = Promise.withResolvers<void>();
   server.setListener({ onClientConnect: () => connected.resolve() });
   using socket = await RawSocket.connect({
@@ -197,24 +197,24 @@ Deno.test("X04 client ids are never used again", () => {
 
 Deno.test("start() on a port that is taken throws AddrInUse", async () => {
   await using server = new FoxgloveServer({ name: "one", port: 0 });
-  const { port } = server.start();
+  const { port } = await server.start();
   await using second = new FoxgloveServer({ name: "two", port });
-  const error = assertThrows(() => second.start(), Deno.errors.AddrInUse);
+  const error = await assertRejects(() => second.start(), Deno.errors.AddrInUse);
   assertEquals(String(error), `AddrInUse: Cannot listen on 127.0.0.1:${port}: the port is in use`);
 });
 
 Deno.test("start() twice, or after close(), throws", async () => {
   await using server = new FoxgloveServer({ name: "one", port: 0 });
-  server.start();
-  assertThrows(() => server.start(), TypeError, "Cannot start the server: it listens already");
+  await server.start();
+  await assertRejects(() => server.start(), TypeError, "Cannot start the server: it listens already");
   await server.close();
-  assertThrows(() => server.start(), TypeError, "Cannot start the server: it has been closed");
+  await assertRejects(() => server.start(), TypeError, "Cannot start the server: it has been closed");
 });
 
 Deno.test("start() with a signal closes the server when that aborts", async () => {
   const controller = new AbortController();
   await using server = new FoxgloveServer({ name: "one", port: 0 });
-  server.start({ signal: controller.signal });
+  await server.start({ signal: controller.signal });
   const socket = await opened(server.url);
   const closed = once<CloseEvent>(socket, "close");
   controller.abort();
@@ -224,13 +224,13 @@ Deno.test("start() with a signal closes the server when that aborts", async () =
 
 Deno.test("start() with a signal that has aborted throws its reason", async () => {
   await using server = new FoxgloveServer({ name: "one", port: 0 });
-  assertThrows(() => server.start({ signal: AbortSignal.abort(new Error("too late")) }), Error, "too late");
+  await assertRejects(() => server.start({ signal: AbortSignal.abort(new Error("too late")) }), Error, "too late");
   assertEquals(server.addr, undefined);
 });
 
 Deno.test("a closed server listens no longer", async () => {
   const server = new FoxgloveServer({ name: "one", port: 0 });
-  const { port } = server.start();
+  const { port } = await server.start();
   await server.close();
   await assertRejects(() => Deno.connect({ hostname: "127.0.0.1", port }), Deno.errors.ConnectionRefused);
 });
@@ -262,7 +262,7 @@ Deno.test("messages that come after a client has left are ignored", () => {
   someone.leaves();
   someone.subscribes(1, id);
   someone.saysRaw("nonsense");
-  assertEquals(server.isSubscribed(id), false);
+  assertEquals(server.hasSubscribers(id), false);
   someone.hearsNothing();
 });
 

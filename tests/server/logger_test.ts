@@ -7,7 +7,8 @@ import { assetRoots } from "../../src/server/asset_roots.ts";
 import type { FoxgloveServerListener } from "../../src/server/listener.ts";
 import type { Logger } from "../../src/server/logger.ts";
 import type { FoxgloveServerOptions } from "../../src/server/options.ts";
-import { acceptSocket, FoxgloveServer } from "../../src/server/server.ts";
+import { FoxgloveServer } from "../../src/server/server.ts";
+import { FakeServerSocket } from "../support/fake_server_socket.ts";
 import {
   bytes,
   clientChannel,
@@ -323,13 +324,9 @@ Deno.test("without a logger, warnings and errors go to the console, and nothing 
       },
     });
     server.addChannel({ topic: "/100%s", encoding: "xml" });
-    const events = acceptSocket(server, new DeafSocket(), {
-      subprotocol: undefined,
-      remoteAddr: undefined,
-      userAgent: undefined,
-    });
-    events.opened();
-    events.closed();
+    const socket = new FakeServerSocket();
+    server.acceptSocket(socket);
+    socket.emit("close");
   });
   assertEquals(lines, [
     ["warn", "%s", 'foxglove-ws: Channel "/100%s": encoding "xml" is unknown to apps, so apps do not list the topic'],
@@ -343,11 +340,3 @@ Deno.test("with logger: false, nothing goes to the console", () => {
   });
   assertEquals(lines, []);
 });
-
-/** A socket that takes everything. */
-class DeafSocket {
-  readonly bufferedAmount = 0;
-  readonly readyState = WebSocket.OPEN;
-  send() {}
-  close() {}
-}

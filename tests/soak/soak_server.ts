@@ -44,7 +44,7 @@ const server = new FoxgloveServer({
 
 await runCancellable(async (signal) => {
   await using _server = server;
-  const { port } = server.start({ signal });
+  const { port } = await server.start({ signal });
   server.addService({ name: "/dropped", type: "Dropped" });
   const sources = makeSources();
   const timers = [
@@ -88,7 +88,7 @@ function publish(sources: readonly Source[]): void {
     // Also when there is nobody: then what comes later is not the next.
     source.sequence += 1;
     source.dueAt = Math.max(source.dueAt + source.intervalMs, now);
-    if (!server.isSubscribed(source.channelId)) continue;
+    if (!server.hasSubscribers(source.channelId)) continue;
     writePayload(source.payload, source.sequence);
     server.sendMessage(source.channelId, timeNs(), source.payload);
   }

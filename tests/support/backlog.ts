@@ -6,35 +6,41 @@ import type { ServerMessage } from "../../src/protocol/messages.ts";
 import { type ChannelPolicyInit, policyFrom } from "../../src/server/delivery/channel_policy.ts";
 import { FramePool } from "../../src/server/delivery/frame_pool.ts";
 import { MessageFrame } from "../../src/server/delivery/message_frame.ts";
-import { type ChannelSource, Outbox, type OutboxOptions, WATERMARK_BYTES } from "../../src/server/delivery/outbox.ts";
+import {
+  type ChannelSource,
+  type Frame,
+  Outbox,
+  type OutboxOptions,
+  type Transport,
+  WATERMARK_BYTES,
+} from "../../src/server/delivery/outbox.ts";
 import { noTraffic } from "../../src/server/delivery/traffic.ts";
 import { TestClock } from "./test_clock.ts";
 
 /** A socket whose peer reads only when told to. */
-export class LazySocket {
-  bufferedAmount = 0;
+export class LazySocket implements Transport {
+  queuedBytes = 0;
   closedWith: number | undefined;
   readonly #sent: ServerMessage[] = [];
 
-  send(data: string | ArrayBufferLike | ArrayBufferView | Blob): void {
-    if (typeof data !== "string" && !(data instanceof Uint8Array)) throw new TypeError("neither text nor Uint8Array");
-    this.bufferedAmount += data.length;
+  send(data: Frame): void {
+    this.queuedBytes += data.length;
     this.#sent.push(decodeServerMessage(typeof data === "string" ? data : data.slice()));
   }
 
   close(code?: number): void {
     this.closedWith ??= code;
-    this.bufferedAmount = 0; // as Deno says of a socket that is not open
+    this.queuedBytes = 0; // as Deno says of a socket that is not open
   }
 
   /** The peer stops reading. */
   stall(): void {
-    this.bufferedAmount = WATERMARK_BYTES;
+    this.queuedBytes = WATERMARK_BYTES;
   }
 
   /** The peer has read all. */
   drain(): void {
-    this.bufferedAmount = 0;
+    this.queuedBytes = 0;
   }
 
   /** What was sent since the last look, each message in a few words. */
@@ -76,6 +82,7 @@ export class Backlog {
       ...options,
     }, {
       onQueued: () => this.waited += 1,
+      onRoom() {},
       advertiseChanges() {},
       onDropped: (topic) => this.dropped.push(topic),
       onOverflow: () => this.overflowed += 1,

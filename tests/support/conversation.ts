@@ -8,15 +8,16 @@ import type { ChannelId, ClientChannelId, ServiceId, SubscriptionId } from "../.
 import type { ClientMessage, ServerMessage } from "../../src/protocol/messages.ts";
 import { StatusLevel } from "../../src/protocol/status.ts";
 import { CLOCK, type Clock } from "../../src/clock.ts";
+import { MACHINE_CLOCK } from "../../src/machine_clock.ts";
+import type { RemoteAddress } from "../../src/server/address.ts";
 import type { ClientId } from "../../src/server/client_info.ts";
-import type { Socket } from "../../src/server/clients/connection.ts";
 import type { Identity } from "../../src/server/identity.ts";
 import type { Logger } from "../../src/server/logger.ts";
 import type { FoxgloveServerOptions } from "../../src/server/options.ts";
 import { WATERMARK_BYTES } from "../../src/server/delivery/outbox.ts";
-import type { SocketEvents } from "../../src/server/clients/connections.ts";
-import { acceptSocket, FoxgloveServer } from "../../src/server/server.ts";
+import { FoxgloveServer } from "../../src/server/server.ts";
 import { Queue } from "./events.ts";
+import { FakeServerSocket } from "./fake_server_socket.ts";
 
 /** Ids as tests write them. */
 export const channel = (id: number): ChannelId => id as ChannelId;
@@ -41,7 +42,7 @@ export const ODOM = {
 /** How a client of a conversation connects. */
 export interface FakeClientOptions {
   subprotocol?: Subprotocol | undefined;
-  remoteAddr?: Deno.Addr;
+  remoteAddr?: RemoteAddress;
   userAgent?: string;
   identity?: Identity;
   /** Leave `serverInfo` and what follows it to be heard. */
@@ -57,11 +58,18 @@ export interface Conversation {
   client(options?: FakeClientOptions): FakeClient;
 }
 
-/** A clock without timers. */
-type TimelessClock = Pick<Clock, "now" | "after">;
+/** A clock whose `soon()` is the conversation's. */
+type PartialClock = Pick<Clock, "now" | "after">;
 
-/** The machine's time; the server does not look after its clients by itself, and leaves no timer behind. */
-const WITHOUT_ALARMS: TimelessClock = { now: () => performance.now(), after: () => () => {} };
+/**
+ * The machine's time. Long alarms never ring, because the server would leave them behind: conversations do not close their servers. Time
+ * limits of tests are short, and a server that closes keeps the process alive.
+ */
+const WITHOUT_LONG_ALARMS: PartialClock = {
+  now: MACHINE_CLOCK.now,
+  after: (ms, callback, { keepsAlive = false } = {}) =>
+    ms < 1000 || keepsAlive ? MACHINE_CLOCK.after(ms, callback, { keepsAlive: true }) : () => {},
+};
 
 /** What the server does "soon": at the latest in a microtask, and earlier where a test must see the result at once. */
 class Soon {
@@ -80,7 +88,7 @@ class Soon {
 /** Begins a conversation. */
 export function conversation(
   options: Partial<FoxgloveServerOptions> = {},
-  { clock = WITHOUT_ALARMS }: { clock?: TimelessClock } = {},
+  { clock = WITHOUT_LONG_ALARMS }: { clock?: PartialClock } = {},
 ): Conversation {
   const log: string[] = [];
   const line = (level: string) => (message: string) => void log.push(`${level}: ${message}`);
@@ -88,7 +96,7 @@ export function conversation(
   const soon = new Soon();
   const ownClock: Clock = {
     now: () => clock.now(),
-    after: (ms, callback) => clock.after(ms, callback),
+    after: (ms, callback, options) => clock.after(ms, callback, options),
     soon: (callback) => soon.add(callback),
   };
   const server = new FoxgloveServer({ name: "test", logger, ...options, ...{ [CLOCK]: ownClock } });
@@ -102,15 +110,12 @@ export class FakeClient {
   readonly #wire: (string | Uint8Array)[] = [];
   /** What the server sent and the test has not heard yet, decoded. */
   readonly #inbox = new Queue<ServerMessage>("a message from the server");
-  readonly #events: SocketEvents;
   readonly #soon: Soon;
-  readonly #socket: { bufferedAmount: number; readyState: number };
+  readonly #socket: FakeServerSocket;
 
   constructor(server: FoxgloveServer, soon: Soon, options: FakeClientOptions = {}) {
     this.#soon = soon;
-    const socket: Socket & { bufferedAmount: number; readyState: number } = {
-      bufferedAmount: 0,
-      readyState: WebSocket.OPEN,
+    this.#socket = new FakeServerSocket({
       send: (data) => {
         // Decoding copies nothing, and the server uses its frames again.
         const own = typeof data === "string" ? data : copyOf(data);
@@ -118,11 +123,9 @@ export class FakeClient {
         this.#inbox.push(decodeServerMessage(own));
       },
       close: (code, reason) => void (this.closedWith ??= { code, reason }),
-    };
-    this.#socket = socket;
+    });
     const { subprotocol, remoteAddr, userAgent, identity, keepGreeting = false } = options;
-    this.#events = acceptSocket(server, socket, { subprotocol, remoteAddr, userAgent, identity });
-    this.#events.opened();
+    server.acceptSocket(this.#socket, { subprotocol, remoteAddr, userAgent, identity });
     if (!keepGreeting) this.#inbox.clear();
   }
 
@@ -152,7 +155,7 @@ export class FakeClient {
 
   saysRaw(data: string | Uint8Array | ArrayBuffer): void {
     this.#soon.now();
-    this.#events.received(data);
+    this.#socket.receive(data);
   }
 
   /** Subscribes, by ids. */
@@ -178,7 +181,7 @@ export class FakeClient {
 
   /** The connection is lost; may be said twice, as Deno does. */
   leaves(): void {
-    this.#events.closed();
+    this.#socket.emit("close");
   }
 
   /** Takes the next message, which must have come already. */

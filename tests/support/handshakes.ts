@@ -7,9 +7,11 @@ import { FoxgloveServer } from "../../src/server/server.ts";
 import { RawSocket, type RawSocketOptions } from "./raw_socket.ts";
 
 /** Starts a server. */
-export function started(options: Partial<FoxgloveServerOptions> & { [CLOCK]?: Clock } = {}): FoxgloveServer {
+export async function started(
+  options: Partial<FoxgloveServerOptions> & { [CLOCK]?: Clock } = {},
+): Promise<FoxgloveServer> {
   const server = new FoxgloveServer({ name: "test", port: 0, ...options });
-  server.start();
+  await server.start();
   return server;
 }
 

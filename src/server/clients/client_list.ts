@@ -1,4 +1,4 @@
-// Clients: the connected clients, and messages to all of them.
+// ClientList: the connected clients, and messages to all of them.
 
 import type { ConnectionGraphUpdate } from "../../protocol/connection_graph.ts";
 import { encodeServerMessage } from "../../protocol/encode.ts";
@@ -8,32 +8,26 @@ import { parameterValuesText } from "../../protocol/written_parameters.ts";
 import { isEmpty } from "../../session/graph_state.ts";
 import type { ServerState } from "../../session/server_state.ts";
 import type { ClientId, ClientInfo } from "../client_info.ts";
-import type { Clock } from "../../clock.ts";
 import type { Connection } from "./connection.ts";
 import type { Frame } from "../delivery/outbox.ts";
-
-/** How often clients are checked: see `Reception.check()`. */
-const CHECK_MS = 1000;
 
 /** The connections of one server by client id, in the order in which the clients connected. */
 export class ClientList {
   readonly #state: ServerState<Connection>;
   readonly #connections = new Map<ClientId, Connection>();
   readonly #infos = new Map<ClientId, ClientInfo>();
-  readonly #clock: Clock;
-  readonly #check: () => void;
-  #cancelCheck: (() => void) | undefined;
 
-  /** `check` is called once per second while there are clients. */
-  constructor(state: ServerState<Connection>, clock: Clock, check: () => void) {
+  constructor(state: ServerState<Connection>) {
     this.#state = state;
-    this.#clock = clock;
-    this.#check = check;
   }
 
   /** The public information about each client. */
   get infos(): ReadonlyMap<ClientId, ClientInfo> {
     return this.#infos;
+  }
+
+  get size(): number {
+    return this.#connections.size;
   }
 
   get(id: ClientId): Connection | undefined {
@@ -46,17 +40,13 @@ export class ClientList {
   }
 
   add(connection: Connection): void {
-    if (this.#connections.size === 0) this.#checkLater();
     this.#connections.set(connection.info.id, connection);
     this.#infos.set(connection.info.id, connection.info);
   }
 
-  /** Removes a client. Returns whether it was there. */
-  remove(connection: Connection): boolean {
+  remove(connection: Connection): void {
     this.#infos.delete(connection.info.id);
-    const wasThere = this.#connections.delete(connection.info.id);
-    if (this.#connections.size === 0) this.#cancelCheck?.();
-    return wasThere;
+    this.#connections.delete(connection.info.id);
   }
 
   /** Sends a control message to all clients, or to one. Does nothing if that client has left. */
@@ -85,9 +75,9 @@ export class ClientList {
   /** Sends each client the new values of the parameters to which it is subscribed. */
   pushParameters(parameters: readonly WrittenParameter[]): void {
     // Encoded once for consecutive clients with the same parameters, which is the usual case.
-    let shared: { news: readonly WrittenParameter[]; text: string } | undefined;
-    for (const [{ outbox }, news] of this.#state.parameters.changed(parameters)) {
-      if (!shared || !isSame(shared.news, news)) shared = { news, text: parameterValuesText(news) };
+    let shared: { changed: readonly WrittenParameter[]; text: string } | undefined;
+    for (const [{ outbox }, changed] of this.#state.parameters.changed(parameters)) {
+      if (!shared || !isSame(shared.changed, changed)) shared = { changed, text: parameterValuesText(changed) };
       outbox.sendControl(shared.text);
     }
   }
@@ -99,13 +89,6 @@ export class ClientList {
     for (const connection of this.list()) {
       if (connection.session.takesPlaybackState) connection.outbox.sendControl(frame);
     }
-  }
-
-  #checkLater(): void {
-    this.#cancelCheck = this.#clock.after(CHECK_MS, () => {
-      this.#check();
-      if (this.#connections.size > 0) this.#checkLater();
-    });
   }
 }
 

@@ -1,4 +1,4 @@
-// Connection: the socket of one client, and what the server knows about that client.
+// Connection: one client, from its handshake until its socket has closed.
 
 import { encodeServerMessage } from "../../protocol/encode.ts";
 import type { ServerMessage } from "../../protocol/messages.ts";
@@ -8,14 +8,19 @@ import type { ServerState } from "../../session/server_state.ts";
 import { SlowNotice } from "../../session/slow_notice.ts";
 import { StatusThrottle } from "../../session/status_throttle.ts";
 import type { ClientInfo } from "../client_info.ts";
-import { Intake, type IntakeOptions, type Rates } from "./intake.ts";
+import type { Flusher } from "../delivery/flusher.ts";
+import { Outbox, type OutboxOptions, type Transport } from "../delivery/outbox.ts";
 import type { ListenerContext } from "../listener.ts";
 import type { Logger } from "../logger.ts";
-import { Outbox, type OutboxOptions, type SendingSocket } from "../delivery/outbox.ts";
-import type { Flusher } from "../delivery/flusher.ts";
+import { Intake, type IntakeOptions, type Rates } from "./intake.ts";
 
-/** The members of a WebSocket that a connection uses. */
-export type Socket = SendingSocket & Pick<WebSocket, "close" | "readyState">;
+/** The socket of a connection. */
+export interface ConnectionSocket extends Transport {
+  /** Whether a close has begun and not ended. */
+  readonly isClosing: boolean;
+  /** Begins to close. */
+  close(code: number, reason: string): void;
+}
 
 /** The statistic under which an evicted client is counted. */
 export type EvictionCount = "overflowedClients" | "excessiveClients" | "stuckClients";
@@ -29,41 +34,61 @@ export interface ConnectionOptions extends ClientSessionOptions, OutboxOptions, 
   advertiseChanges: (connection: Connection) => void;
   /** The rate limits of an earlier client that this client takes over. */
   rates?: Rates | undefined;
+  maxAssetBytes: number;
   /** How long the socket may buffer bytes without sending any, in milliseconds; 0 means no limit. */
   stuckAfterMs: number;
-  /** Called when the client is evicted. `count`: the statistic under which it is counted. The client is still on all lists. */
+  /** Called when the client is evicted. The connection is still open then: the callee must end it. */
   onEvicted: (connection: Connection, count: EvictionCount) => void;
 }
 
-/** A client, from its handshake until it has left. */
+/**
+ * The states of a connection. Each arrow is a method that returns whether the state has changed.
+ *
+ * ```text
+ *               open()            depart()               end()
+ *   opening ────────────▶ open ────────────▶ departed ────────────▶ closed
+ *      │                                                              ▲
+ *      └────────────────────────────── end() ─────────────────────────┘
+ * ```
+ *
+ * - `opening`: the handshake was accepted, but the socket is not open yet. The client is on no list.
+ * - `open`: the client is on all lists, and hooks are called for it.
+ * - `departed`: the client was removed from all lists, and its last hooks are queued. Its socket may close much later, or never if the peer
+ *   has stopped reading.
+ * - `closed`: the socket has closed, or the client was evicted and the server does not wait for its socket.
+ */
+export type ConnectionState = "opening" | "open" | "departed" | "closed";
+
+/** A client: its socket, its session, its queue, and its state. */
 export class Connection {
   readonly info: ClientInfo;
   /** Passed to every hook that is called for this client. */
   readonly context: ListenerContext;
   readonly session: ClientSession<Connection>;
   readonly outbox: Outbox;
-  /** Whether the client was removed from all lists. Its last hook may still be queued. */
-  isGone = false;
-  readonly #socket: Socket;
+  readonly #socket: ConnectionSocket;
   readonly #options: ConnectionOptions;
   readonly #abort = new AbortController();
   readonly #intake: Intake;
   readonly #throttle = new StatusThrottle();
   readonly #notice = new SlowNotice();
   readonly #ended = Promise.withResolvers<void>();
+  #state: ConnectionState = "opening";
   #departureReason: DOMException | undefined;
   #drainedBytes = 0;
   #drainedAt: number;
 
-  constructor(socket: Socket, info: ClientInfo, options: ConnectionOptions) {
+  constructor(socket: ConnectionSocket, info: ClientInfo, options: ConnectionOptions) {
+    const { flusher, maxAssetBytes } = options;
     this.info = info;
-    this.context = Object.freeze({ client: info, signal: this.#abort.signal });
+    this.context = Object.freeze({ client: info, signal: this.#abort.signal, maxAssetBytes });
     this.session = new ClientSession(options.state, this, options);
     this.outbox = new Outbox(socket, options, {
-      onQueued: () => options.flusher.add(this.outbox),
+      onQueued: () => flusher.add(this.outbox),
+      onRoom: () => flusher.flush(this.outbox),
       advertiseChanges: () => options.advertiseChanges(this),
       onDropped: (topic) => this.#noteDrop(topic),
-      onOverflow: () => this.#giveUpOverflow(),
+      onOverflow: () => this.#evictOverflowed(),
     });
     this.#intake = new Intake(options, options.rates);
     this.#socket = socket;
@@ -71,7 +96,16 @@ export class Connection {
     this.#drainedAt = options.clock.now();
   }
 
-  /** The abort reason of `context.signal` after the client has left. */
+  get state(): ConnectionState {
+    return this.#state;
+  }
+
+  /** Whether the client has departed. Its last hooks may still be queued. */
+  get isGone(): boolean {
+    return this.#state === "departed" || this.#state === "closed";
+  }
+
+  /** The abort reason of `context.signal` after the client has departed. */
   get departureReason(): DOMException {
     return this.#departureReason ??= new DOMException(`Client ${this.info.id} is gone`, "AbortError");
   }
@@ -80,12 +114,43 @@ export class Connection {
     return this.#intake.rates;
   }
 
-  /** Resolves when the socket is closed on both sides, which never happens if the peer has stopped reading. */
+  /** Resolves when the connection is closed. */
   get ended(): Promise<void> {
     return this.#ended.promise;
   }
 
-  /** Whether a message may be read. If it is too large, or the client keeps exceeding a rate limit, this closes the connection. */
+  /** Must be called when the socket is open. */
+  open(): boolean {
+    return this.#enter("open", ["opening"]);
+  }
+
+  /** Sends nothing more. The caller must remove the client from all lists. */
+  depart(): boolean {
+    if (!this.#enter("departed", ["open"])) return false;
+    this.outbox.close();
+    return true;
+  }
+
+  /** Must be called when the socket has closed, and after an eviction. */
+  end(): boolean {
+    if (!this.#enter("closed", ["opening", "departed"])) return false;
+    this.#ended.resolve();
+    return true;
+  }
+
+  /** Sends everything that must not be lost, and then begins to close the socket with this code and reason. */
+  close(code: number, reason: string): void {
+    this.outbox.finish();
+    this.#socket.close(code, reason);
+  }
+
+  /** Aborts `context.signal`, because no client waits for the running hooks any more. Must be called after the client has departed. */
+  abortHooks(): void {
+    this.#options.flusher.remove(this.outbox);
+    this.#abort.abort(this.departureReason);
+  }
+
+  /** Whether a message may be read. If it is too large, or the client keeps exceeding a rate limit, this evicts the client. */
   acceptsMessage(data: string | ArrayBuffer | Uint8Array): boolean {
     const verdict = this.#intake.examine(data);
     switch (verdict.type) {
@@ -96,7 +161,7 @@ export class Connection {
         this.send({ op: "status", level: StatusLevel.ERROR, message: verdict.text });
         return true;
       case "disconnect":
-        this.#dismiss(verdict.code, verdict.code === 1009 ? "message too big" : "too much sent", verdict.text);
+        this.#evict(verdict.code, verdict.code === 1009 ? "message too big" : "too much sent", verdict.text);
         this.#options.onEvicted(this, "excessiveClients");
         this.#options.logger.warn(`Client ${this.info.id} sends too much and is disconnected`);
         return false;
@@ -128,39 +193,24 @@ export class Connection {
     }
   }
 
-  /** Must be called regularly. Updates or removes the notice about dropped messages. Returns whether the client has stopped reading. */
-  check(): boolean {
+  /** Must be called regularly. Updates or removes the notice about dropped messages. Evicts the client if it has stopped reading. */
+  check(): void {
     const now = this.#options.clock.now();
-    const news = this.#notice.check(now);
-    for (const message of news) this.send(message);
-    if (news.length > 0 && !this.#notice.isShown) {
+    const updates = this.#notice.check(now);
+    for (const message of updates) this.send(message);
+    if (updates.length > 0 && !this.#notice.isShown) {
       this.#options.logger.info(`Client ${this.info.id} keeps up again`);
     }
-    return this.#isStuck(now);
+    if (!this.#isStuck(now)) return;
+    this.#options.logger.warn(`Client ${this.info.id} has stopped reading and is given up`);
+    this.#evict(1013, "client does not read");
+    this.#options.onEvicted(this, "stuckClients");
   }
 
-  /** Sends everything that must not be lost, and then begins to close the socket with this code and reason. */
-  goAway(code: number, reason: string): void {
-    this.outbox.finish();
-    this.#socket.close(code, reason);
-  }
-
-  /** Evicts the client: drops its queue and begins to close the socket. */
-  abandon(): void {
-    this.outbox.close();
-    this.#socket.close(1013, "client does not read");
-  }
-
-  /** Sends nothing more, and aborts `context.signal`, because no client waits for the running hooks any more. */
-  abort(): void {
-    this.outbox.close();
-    this.#options.flusher.remove(this.outbox);
-    this.#abort.abort(this.departureReason);
-  }
-
-  /** Must be called when the socket is closed. */
-  end(): void {
-    this.#ended.resolve();
+  #enter(state: ConnectionState, from: readonly ConnectionState[]): boolean {
+    if (!from.includes(this.#state)) return false;
+    this.#state = state;
+    return true;
   }
 
   #noteDrop(topic: string): void {
@@ -173,27 +223,30 @@ export class Connection {
     );
   }
 
-  #giveUpOverflow(): void {
+  #evictOverflowed(): void {
     const message = "Disconnected: this client reads too slowly, and too much waits that must not be dropped";
-    this.#dismiss(1013, "client too slow", message);
+    this.#evict(1013, "client too slow", message);
     this.#options.onEvicted(this, "overflowedClients");
     this.#options.logger.warn(`Client ${this.info.id} reads too slowly and is disconnected`);
   }
 
-  #dismiss(code: number, reason: string, message: string): void {
+  /** Drops the queue and begins to close the socket. `message`: the text of a last status, unless the client does not read. */
+  #evict(code: number, reason: string, message?: string): void {
     this.outbox.close();
-    // Sent directly to the socket, because the outbox is closed.
-    this.#socket.send(encodeServerMessage({ op: "status", level: StatusLevel.ERROR, message }));
+    if (message !== undefined) {
+      // Sent directly to the socket, because the outbox is closed.
+      this.#socket.send(encodeServerMessage({ op: "status", level: StatusLevel.ERROR, message }));
+    }
     this.#socket.close(code, reason);
   }
 
   #isStuck(now: number): boolean {
     // Deno closes the socket of a client that does not answer pings. If data is still buffered before the close frame, the close never
     // completes. Then the socket accepts everything that is sent, and reports an empty buffer.
-    if (this.#socket.readyState === WebSocket.CLOSING) return true;
+    if (this.#socket.isClosing) return true;
     const { stuckAfterMs } = this.#options;
     const drained = this.outbox.drainedBytes;
-    if (this.#socket.bufferedAmount === 0 || drained > this.#drainedBytes) this.#drainedAt = now;
+    if (this.#socket.queuedBytes === 0 || drained > this.#drainedBytes) this.#drainedAt = now;
     this.#drainedBytes = drained;
     return stuckAfterMs > 0 && now - this.#drainedAt >= stuckAfterMs;
   }

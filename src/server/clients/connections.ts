@@ -1,56 +1,51 @@
-// Reception: handshakes of clients, their connections, and the end of connections.
+// Connections: accepts sockets as clients, and ends their connections.
 
-import type { Subprotocol } from "../../protocol/capabilities.ts";
+import type { Channel } from "../../protocol/channels.ts";
+import type { ClientChannel } from "../../protocol/client_publish.ts";
 import { IdSequence } from "../../session/id_sequence.ts";
 import type { ServerState } from "../../session/server_state.ts";
-import { nameOf } from "../address.ts";
-import { Slots } from "../http/slots.ts";
-import type { Advertiser } from "./advertiser.ts";
+import type { SessionLimits } from "../../session/session_limits.ts";
 import type { CallQueue } from "../../call_queue.ts";
-import type { ClientId, ClientInfo } from "../client_info.ts";
-import type { ClientList } from "./client_list.ts";
 import type { Clock } from "../../clock.ts";
-import { Connection, type EvictionCount, type Socket } from "./connection.ts";
-import type { EffectRunner } from "./effect_runner.ts";
-import type { FailureLog } from "../failure_log.ts";
-import { originOf } from "../http/forwarded.ts";
-import { Authorizer } from "../http/authorizer.ts";
-import type { Greeting } from "./greeting.ts";
-import { examineHandshake, explainClosing, explainLeft, textResponse } from "../http/handshake.ts";
-import { freeIfLarge } from "../delivery/free_memory.ts";
-import type { Readiness } from "../http/health.ts";
-import type { Identity } from "../identity.ts";
-import { endIdleTimer } from "../http/idle_timer.ts";
-import type { FoxgloveServerOptions, ResolvedOptions } from "../options.ts";
-import type { OwnListener } from "../http/own_listener.ts";
+import { nameOf } from "../address.ts";
+import type { ClientId, ClientInfo, Peer } from "../client_info.ts";
 import { Flusher } from "../delivery/flusher.ts";
+import { freeIfLarge } from "../delivery/free_memory.ts";
+import type { FailureLog } from "../failure_log.ts";
+import type { Logger } from "../logger.ts";
+import type { Advertiser } from "./advertiser.ts";
+import type { ClientList } from "./client_list.ts";
+import { ClientSocket, type ServerSocket } from "./client_socket.ts";
+import { Connection, type EvictionCount } from "./connection.ts";
+import type { EffectRunner } from "./effect_runner.ts";
+import type { Greeting } from "./greeting.ts";
+import type { MessageLimits } from "./intake.ts";
 import { RateDebts } from "./rate_debts.ts";
-import { RefusalLog } from "../http/refusal_log.ts";
-import { targetFault } from "../http/request_target.ts";
+import { type SlotLimits, Slots } from "./slots.ts";
 import type { StatsCollector } from "./stats.ts";
 
 /** The close code and reason when the server stops. */
 const SHUTDOWN: readonly [code: number, reason: string] = [1001, "server shutdown"];
 
-/** The properties of a peer that the handshake determines. */
-export interface Peer {
-  subprotocol: Subprotocol | undefined;
-  remoteAddr: Deno.Addr | undefined;
-  userAgent: string | undefined;
-  identity?: Identity | undefined;
+/** How often clients are checked: see `Connection.check()`. */
+const CHECK_MS = 1000;
+
+/** The options of a server that its connections depend on. `FoxgloveServerOptions` and `LimitOptions` describe them. */
+export interface ConnectionsOptions extends SessionLimits, MessageLimits, SlotLimits {
+  logger: Logger;
+  trustedProxies: number;
+  handshakeTimeoutMs: number;
+  channelFilter?: (channel: Channel, client: ClientInfo) => boolean;
+  clientChannelFilter?: (channel: ClientChannel, client: ClientInfo) => boolean;
+  maxAssetBytes: number;
+  maxQueuedBytes: number;
+  maxQueuedMessages: number;
+  stuckAfterMs: number;
 }
 
-/** Events that the owner of an accepted socket must report. */
-export interface SocketEvents {
-  opened(): void;
-  received(data: string | ArrayBuffer | Uint8Array): void;
-  /** May be called more than once. */
-  closed(): void;
-}
-
-/** The parts of a server that a reception uses. */
-export interface ReceptionParts {
-  options: ResolvedOptions;
+/** The parts of a server that its connections use. */
+export interface ConnectionsParts {
+  options: ConnectionsOptions;
   failures: FailureLog;
   calls: CallQueue;
   state: ServerState<Connection>;
@@ -62,69 +57,117 @@ export interface ReceptionParts {
   clock: Clock;
 }
 
-/** Manages the clients of one server, from the handshake until the socket is closed. */
-export class Reception {
-  readonly #parts: ReceptionParts;
-  readonly #pump: Flusher;
-  readonly #refusals: RefusalLog;
-  readonly #gate: Authorizer | undefined;
+/** Manages the connections of one server, from the accepted handshake until the socket has closed. */
+export class Connections {
+  /** A slot is taken when a handshake begins, and freed when the socket has closed. That may be long after the client was evicted. */
+  readonly slots: Slots;
+  readonly #parts: ConnectionsParts;
+  readonly #flusher: Flusher;
   readonly #ids = new IdSequence("client");
   readonly #debts: RateDebts;
-  /** From the handshake until the socket is closed, which is longer than a client is in `clients`. */
+  /** All connections that are not closed, which is longer than a client is in `clients`. */
   readonly #connections = new Set<Connection>();
-  /** A slot is taken before `authorize` is called, and freed when the socket is closed. That may be long after the client was evicted. */
-  readonly #slots: Slots;
+  #cancelCheck: (() => void) | undefined;
   #isClosed = false;
 
-  constructor(parts: ReceptionParts) {
+  constructor(parts: ConnectionsParts) {
     this.#parts = parts;
-    const { options, failures, calls, clock } = parts;
-    this.#pump = new Flusher(calls);
-    this.#slots = new Slots(options);
-    this.#refusals = new RefusalLog(options.logger, clock);
+    const { options, calls, clock } = parts;
+    this.#flusher = new Flusher(calls, clock);
+    this.slots = new Slots(options);
     this.#debts = new RateDebts(clock, options.trustedProxies);
-    if (options.authorize) this.#gate = new Authorizer({ ...options, authorize: options.authorize, failures, clock });
   }
 
-  /** Whether the server would accept another client. */
-  get readiness(): Readiness {
-    if (this.#isClosed) return "closing";
-    return this.#slots.isFull ? "full" : "ready";
+  /** Whether the server accepts no more clients. */
+  get isClosed(): boolean {
+    return this.#isClosed;
   }
 
-  /** Rejects a request of any kind if its host or URL is not valid. Returns `undefined` if both are valid. */
-  refuseTarget(request: Request, info?: Deno.ServeHandlerInfo): Response | undefined {
-    const fault = targetFault(request);
-    if (fault === undefined) return undefined;
-    const remoteAddr = originOf(request, info?.remoteAddr, this.#parts.options.trustedProxies);
-    this.#refusals.note(nameOf(remoteAddr), fault);
-    return this.#refuse(
-      textResponse(400, "The request must have a valid URL, and a Host of the form host[:port]"),
-      remoteAddr,
-    );
+  /** Accepts a socket, or closes it if the server is closing or full. */
+  acceptIfFree(socket: ServerSocket, peer: Peer): void {
+    if (this.#isClosed) socket.close(...SHUTDOWN);
+    else if (this.slots.refusalIfFull(peer.remoteAddr) !== undefined) socket.close(1013, "too many clients");
+    else this.accept(socket, peer);
   }
 
-  /** Accepts or rejects a WebSocket handshake. */
-  handshake(request: Request, info?: Deno.ServeHandlerInfo, listener?: OwnListener): Response | Promise<Response> {
-    if (this.#isClosed) return explainClosing();
-    const { options } = this.#parts;
-    const remoteAddr = originOf(request, info?.remoteAddr, options.trustedProxies);
-    const handshake = examineHandshake(request, options, listener);
-    if (!handshake.accepted) {
-      if (handshake.warning !== undefined) this.#refusals.note(nameOf(remoteAddr), handshake.warning);
-      return this.#refuse(handshake.response, remoteAddr);
-    }
-    // Read now, because the request can no longer be read after the upgrade.
-    const peer: Peer = {
-      subprotocol: handshake.subprotocol,
-      remoteAddr,
-      userAgent: request.headers.get("user-agent") ?? undefined,
+  /**
+   * Accepts a socket, which may not be open yet. Takes a slot without checking the limits. `onClosed` is called once, when the socket has
+   * closed or did not open in time.
+   */
+  accept(socket: ServerSocket, peer: Peer, onClosed: () => void = () => {}): void {
+    const { calls, clock, options: { handshakeTimeoutMs } } = this.#parts;
+    const clientSocket = new ClientSocket(socket);
+    const connection = this.#connect(clientSocket, peer);
+    const freeSlot = this.slots.reserve(peer.remoteAddr);
+    let isLate = false;
+    const closed = () => {
+      cancelTimer?.();
+      freeSlot();
+      calls.run(() => this.#end(connection));
+      onClosed();
+      onClosed = () => {};
     };
-    return this.#gate ? this.#pass(this.#gate, request, peer, listener) : this.#upgrade(request, peer, listener);
+    // If the client has left in the meantime, its socket neither opens nor closes. The timer then frees the slot.
+    const cancelTimer = handshakeTimeoutMs === 0 ? undefined : clock.after(handshakeTimeoutMs, () => {
+      isLate = true;
+      closed();
+    });
+    clientSocket.listen({
+      opened: () => {
+        if (isLate) return clientSocket.close(1013, "handshake too slow");
+        cancelTimer?.();
+        calls.run(() => this.#opened(connection));
+      },
+      received: (data) => calls.add(() => this.#receive(connection, data)),
+      closed,
+    });
   }
 
-  /** Accepts a socket, which may not be open yet. */
-  accept(socket: Socket, { subprotocol, remoteAddr, userAgent, identity }: Peer): SocketEvents {
+  /** Sends a client the current state: `serverInfo`, channels, services, sticky statuses and the time. Sends no data messages. */
+  sendState(connection: Connection): void {
+    const { greeting, advertiser } = this.#parts;
+    const { session, outbox } = connection;
+    outbox.sendControl(greeting.serverInfo((capability) => !session.access.excludes(capability)));
+    for (const frame of greeting.channels((channels) => session.visible(channels))) outbox.sendControl(frame);
+    for (const frame of greeting.services((services) => session.access.services(services))) outbox.sendControl(frame);
+    advertiser.markCurrent(connection);
+    for (const status of greeting.stickyStatuses.values()) connection.send(status);
+    if (greeting.lastTime) outbox.sendTime(greeting.lastTime);
+  }
+
+  /**
+   * Stops accepting clients and closes all connections. Each promise resolves when its socket has closed, which never happens if the peer
+   * has stopped reading.
+   */
+  close(): Promise<void>[] {
+    this.#isClosed = true;
+    return this.closeAll(...SHUTDOWN);
+  }
+
+  /** Closes all connections with this code and reason. Returns promises like {@linkcode Connections.close}. */
+  closeAll(code: number, reason: string): Promise<void>[] {
+    const { calls, clients } = this.#parts;
+    const connections = [...this.#connections];
+    calls.run(() => {
+      for (const connection of connections) connection.close(code, reason);
+      for (const connection of clients.list()) this.#depart(connection);
+    });
+    return connections.map(({ ended }) => ended);
+  }
+
+  /** Disconnects one client. Returns whether it was connected. */
+  disconnect(id: ClientId, code: number, reason: string): boolean {
+    const { calls, clients } = this.#parts;
+    const connection = clients.get(id);
+    if (!connection) return false;
+    calls.run(() => {
+      connection.close(code, reason);
+      this.#depart(connection);
+    });
+    return true;
+  }
+
+  #connect(socket: ClientSocket, { subprotocol, remoteAddr, userAgent, identity }: Peer): Connection {
     const { options, state, advertiser, clock } = this.#parts;
     const { channelFilter, clientChannelFilter } = options;
     const info: ClientInfo = Object.freeze({
@@ -140,140 +183,22 @@ export class Reception {
       ...options,
       state,
       clock,
-      flusher: this.#pump,
+      flusher: this.#flusher,
       subprotocol,
       rights: identity?.rights,
       rates: this.#debts.take(remoteAddr),
-      acceptsChannel: channelFilter && ((channel) => this.#ask("channelFilter", () => channelFilter(channel, info))),
+      acceptsChannel: channelFilter && ((channel) => this.#filter("channelFilter", () => channelFilter(channel, info))),
       acceptsClientChannel: clientChannelFilter &&
-        ((channel) => this.#ask("clientChannelFilter", () => clientChannelFilter(channel, info))),
+        ((channel) => this.#filter("clientChannelFilter", () => clientChannelFilter(channel, info))),
       advertiseChanges: () => advertiser.catchUp(connection),
-      onEvicted: (_connection, count) => this.#giveUp(connection, count),
+      onEvicted: (_connection, count) => this.#endEvicted(connection, count),
     });
     this.#connections.add(connection);
-    const freeSlot = this.#slots.reserve(remoteAddr);
-    const { calls } = this.#parts;
-    return {
-      opened: () => calls.run(() => this.#admit(connection)),
-      received: (data) => calls.add(() => this.#receive(connection, data)),
-      closed: () => {
-        freeSlot();
-        calls.run(() => this.#end(connection));
-      },
-    };
-  }
-
-  /** Sends a client the current state: `serverInfo`, channels, services, sticky statuses and the time. Sends no data messages. */
-  greet(connection: Connection): void {
-    const { greeting, advertiser } = this.#parts;
-    const { session, outbox } = connection;
-    outbox.sendControl(greeting.serverInfo((capability) => !session.access.excludes(capability)));
-    for (const frame of greeting.channels((channels) => session.visible(channels))) outbox.sendControl(frame);
-    for (const frame of greeting.services((services) => session.access.services(services))) outbox.sendControl(frame);
-    advertiser.markCurrent(connection);
-    for (const status of greeting.stickyStatuses.values()) connection.send(status);
-    if (greeting.lastTime) outbox.sendTime(greeting.lastTime);
-  }
-
-  /** Evicts clients that have stopped reading. Their connections cannot be ended, so the server frees everything that it keeps for them. */
-  check(): void {
-    const { calls, clients, options } = this.#parts;
-    calls.run(() => {
-      for (const connection of clients.list()) {
-        if (!connection.check()) continue;
-        options.logger.warn(`Client ${connection.info.id} has stopped reading and is given up`);
-        connection.abandon();
-        this.#giveUp(connection, "stuckClients");
-      }
-    });
-  }
-
-  /**
-   * Stops accepting clients and closes all connections. Each promise resolves when its socket has closed, which never happens if the peer
-   * has stopped reading.
-   */
-  close(): Promise<void>[] {
-    this.#isClosed = true;
-    this.#gate?.close();
-    return this.sendAway(...SHUTDOWN);
-  }
-
-  /** Closes all connections with this code and reason. Returns promises like {@linkcode Reception.close}. */
-  sendAway(code: number, reason: string): Promise<void>[] {
-    const { calls, clients } = this.#parts;
-    const connections = [...this.#connections];
-    calls.run(() => {
-      for (const connection of connections) connection.goAway(code, reason);
-      for (const connection of clients.list()) this.#leave(connection);
-    });
-    return connections.map(({ ended }) => ended);
-  }
-
-  /** Disconnects one client. Returns whether it was connected. */
-  disconnect(id: ClientId, code: number, reason: string): boolean {
-    const { calls, clients } = this.#parts;
-    const connection = clients.get(id);
-    if (!connection) return false;
-    calls.run(() => {
-      connection.goAway(code, reason);
-      this.#leave(connection);
-    });
-    return true;
-  }
-
-  /** Calls `authorize`, and then accepts or rejects the handshake. */
-  async #pass(gate: Authorizer, request: Request, peer: Peer, listener?: OwnListener): Promise<Response> {
-    const full = this.#slots.refusalIfFull(peer.remoteAddr);
-    if (full) return this.#refuse(full, peer.remoteAddr);
-    const freeSlot = this.#slots.reserve(peer.remoteAddr);
-    const answer = await gate.identify(request, peer.remoteAddr, listener);
-    freeSlot();
-    if (!answer) return this.#refuse(explainLeft(), peer.remoteAddr);
-    if (answer instanceof Response) {
-      this.#refusals.note(nameOf(peer.remoteAddr), `"authorize" answered with ${answer.status}`);
-      return answer;
-    }
-    return this.#isClosed ? explainClosing() : this.#upgrade(request, { ...peer, identity: answer }, listener);
-  }
-
-  #upgrade(request: Request, peer: Peer, listener?: OwnListener): Response {
-    const { options, clock } = this.#parts;
-    const full = this.#slots.refusalIfFull(peer.remoteAddr);
-    if (full) return this.#refuse(full, peer.remoteAddr);
-    const { handshakeTimeoutMs } = options;
-    const { socket, response } = Deno.upgradeWebSocket(request, { idleTimeout: options.idleTimeoutMs / 1000 });
-    // Set here, because upgradeWebSocket() compares its option with the whole header if that has no space after the commas.
-    if (peer.subprotocol) response.headers.set("sec-websocket-protocol", peer.subprotocol);
-    const events = this.accept(socket, peer);
-    const release = listener?.addUser();
-    // If the client has left in the meantime, its socket neither opens nor closes. The timer then frees the slot.
-    const cancel = handshakeTimeoutMs > 0 && clock.after(handshakeTimeoutMs, () => {
-      socket.onopen = () => socket.close(1013, "handshake too slow");
-      events.closed();
-      release?.();
-    });
-    socket.binaryType = "arraybuffer";
-    socket.onopen = () => {
-      if (cancel) cancel();
-      events.opened();
-    };
-    socket.onmessage = ({ data }) => events.received(data);
-    socket.onerror = socket.onclose = () => {
-      if (cancel) cancel();
-      endIdleTimer(socket);
-      events.closed();
-      release?.();
-    };
-    return response;
-  }
-
-  #refuse(response: Response, remoteAddr: Deno.Addr | undefined): Response {
-    this.#refusals.noteStatus(nameOf(remoteAddr), response.status);
-    return response;
+    return connection;
   }
 
   /** Calls a filter. Denies if it throws, or if it does not return a boolean: otherwise a promise would count as `true`. */
-  #ask(option: keyof FoxgloveServerOptions, filter: () => unknown): boolean {
+  #filter(option: "channelFilter" | "clientChannelFilter", filter: () => unknown): boolean {
     try {
       const answer = filter();
       if (typeof answer === "boolean") return answer;
@@ -287,49 +212,68 @@ export class Reception {
   }
 
   /** Synchronous, so that a channel that is added at the same time is advertised exactly once. */
-  #admit(connection: Connection): void {
+  #opened(connection: Connection): void {
     // The socket was not open when the server closed, and closing it had no effect then.
-    if (this.#isClosed) return connection.goAway(...SHUTDOWN);
+    if (this.#isClosed) return connection.close(...SHUTDOWN);
+    if (!connection.open()) return;
     const { clients, effects, options } = this.#parts;
     const { id, address, subprotocol, identity } = connection.info;
     clients.add(connection);
-    this.greet(connection);
+    this.#cancelCheck ??= this.#checkLater();
+    this.sendState(connection);
     const name = identity?.name === undefined ? "" : ` as "${identity.name}"`;
     options.logger.info(`Client ${id} connected from ${address}${name} (${subprotocol ?? "no subprotocol"})`);
     effects.connected(connection);
   }
 
   #receive(connection: Connection, data: string | ArrayBuffer | Uint8Array): void {
-    const { clients, effects } = this.#parts;
-    if (!clients.get(connection.info.id) || !connection.acceptsMessage(data)) return freeMessage(data);
-    const following = connection.session.receive(data);
+    if (connection.state !== "open" || !connection.acceptsMessage(data)) return freeMessage(data);
+    const effects = connection.session.receive(data);
     // None of these effects keeps a view of the message's bytes.
-    if (following.every((effect) => effect.type === "send" || effect.type === "sendStatus")) freeMessage(data);
-    effects.run(connection, following);
+    if (effects.every(({ type }) => type === "send" || type === "sendStatus")) freeMessage(data);
+    this.#parts.effects.run(connection, effects);
   }
 
   #end(connection: Connection): void {
     this.#connections.delete(connection);
-    this.#leave(connection);
+    this.#depart(connection);
     connection.end();
   }
 
-  /** Removes a client from every list and queues its hooks. Only the first call has an effect. */
-  #leave(connection: Connection): void {
+  /** Removes a client from every list and queues its hooks. */
+  #depart(connection: Connection): void {
+    if (!connection.depart()) return;
     const { clients, effects, options, stats } = this.#parts;
-    if (!clients.remove(connection)) return;
-    connection.isGone = true;
-    connection.outbox.close();
+    clients.remove(connection);
     stats.addDeparted(connection);
     this.#debts.add(connection.info.remoteAddr, connection.rates);
     effects.disconnected(connection);
     options.logger.info(`Client ${connection.info.id} disconnected`);
+    if (clients.size > 0) return;
+    this.#cancelCheck?.();
+    this.#cancelCheck = undefined;
   }
 
-  /** Removes a client from every list without waiting for its socket. Deferred, because the caller may be iterating over a list. */
-  #giveUp(connection: Connection, count: EvictionCount): void {
+  /**
+   * Ends the connection of an evicted client without waiting for its socket, and so frees everything that the server keeps for it.
+   * Deferred, because the caller may be iterating over a list.
+   */
+  #endEvicted(connection: Connection, count: EvictionCount): void {
     this.#parts.stats[count] += 1;
     queueMicrotask(() => this.#parts.calls.run(() => this.#end(connection)));
+  }
+
+  /** Checks the clients once per second while there are any. */
+  #checkLater(): () => void {
+    const { calls, clients, clock } = this.#parts;
+    return clock.after(CHECK_MS, () => {
+      this.#cancelCheck = undefined;
+      calls.run(() => {
+        for (const connection of clients.list()) connection.check();
+      });
+      // A hook may have connected or disconnected the last client.
+      if (clients.size > 0) this.#cancelCheck ??= this.#checkLater();
+    });
   }
 }
 

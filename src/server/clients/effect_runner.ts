@@ -53,7 +53,7 @@ export class EffectRunner {
   disconnected(connection: Connection): void {
     this.run(connection, connection.session.close());
     this.#calls.add(() => {
-      connection.abort();
+      connection.abortHooks();
       this.#hooks.emit(connection, "onClientDisconnect");
     });
   }

@@ -7,17 +7,20 @@ import type { ServerInfo } from "../../protocol/server_info.ts";
 import type { Service } from "../../protocol/services.ts";
 import type { Status } from "../../protocol/status.ts";
 import type { ServerState } from "../../session/server_state.ts";
-import type { ResolvedOptions } from "../options.ts";
 import type { Frame } from "../delivery/outbox.ts";
 
 /** Channels or services per message. Many small messages keep a slow link responsive, and do not exceed the limits of peers. */
 const ENTRIES_PER_MESSAGE = 100;
 
-/** Options of {@linkcode Greeting}. */
-export type GreetingOptions = Pick<
-  ResolvedOptions,
-  "name" | "capabilities" | "metadata" | "sessionId" | "dataStartTime" | "dataEndTime"
->;
+/** The options of a server that clients are told. `FoxgloveServerOptions` describes them. */
+export interface GreetingOptions {
+  name: string;
+  capabilities: readonly Capability[];
+  metadata?: Readonly<Record<string, string>>;
+  sessionId: string;
+  dataStartTime?: bigint;
+  dataEndTime?: bigint;
+}
 
 /** Encodes the first messages of a connection. */
 export class Greeting<Client> {

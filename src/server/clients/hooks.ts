@@ -2,6 +2,7 @@
 
 import { StatusLevel } from "../../protocol/status.ts";
 import type { CallQueue } from "../../call_queue.ts";
+import type { Clock } from "../../clock.ts";
 import type { Connection } from "./connection.ts";
 import type { FailureLog } from "../failure_log.ts";
 import type { InvalidResult } from "./hook_results.ts";
@@ -33,6 +34,7 @@ export interface HooksOptions {
   calls: CallQueue;
   listener?: FoxgloveServerListener | undefined;
   failures: FailureLog;
+  clock: Clock;
   /** How long a hook may take to answer a request, in milliseconds; 0 means no limit. */
   requestTimeoutMs: number;
 }
@@ -44,6 +46,7 @@ export class Hooks {
   readonly #server: FoxgloveServer;
   readonly #calls: CallQueue;
   readonly #failures: FailureLog;
+  readonly #clock: Clock;
   readonly #requestTimeoutMs: number;
 
   constructor(server: FoxgloveServer, options: HooksOptions) {
@@ -51,6 +54,7 @@ export class Hooks {
     this.listener = options.listener;
     this.#calls = options.calls;
     this.#failures = options.failures;
+    this.#clock = options.clock;
     this.#requestTimeoutMs = options.requestTimeoutMs;
   }
 
@@ -63,10 +67,10 @@ export class Hooks {
    * Calls a hook that does not answer a request. The call is made at once, so its turn in the queue must have come. Errors of the hook go
    * to the log, to `onError` and, as a status, to the client.
    */
-  emit<Name extends HookName>(connection: Connection, name: Name, ...own: HookArguments<Name>): void {
+  emit<Name extends HookName>(connection: Connection, name: Name, ...args: HookArguments<Name>): void {
     try {
       if (!this.has(name)) return;
-      const result = this.#call(connection, name, own);
+      const result = this.#call(connection, name, args);
       // Handles every thenable, because libraries may have their own kind of promise.
       if (isThenable(result)) Promise.resolve(result).catch((error) => this.#failed(connection, name, error));
     } catch (error) {
@@ -81,7 +85,7 @@ export class Hooks {
   request<Name extends HookName>(
     connection: Connection,
     name: Name,
-    ...own: HookArguments<Name>
+    ...args: HookArguments<Name>
   ): Promise<HookResult<Name> | undefined> {
     const { context } = connection;
     return new Promise((resolve, reject) => {
@@ -89,7 +93,7 @@ export class Hooks {
         // No hook is called for a client after its `onClientDisconnect`.
         if (connection.isGone) return reject(connection.departureReason);
         try {
-          resolve(this.#withTimeout(this.#call(connection, name, own), context));
+          resolve(this.#withTimeout(this.#call(connection, name, args), context));
         } catch (error) {
           reject(error);
         }
@@ -111,11 +115,11 @@ export class Hooks {
   #call<Name extends HookName>(
     connection: Connection,
     name: Name,
-    own: HookArguments<Name>,
+    args: HookArguments<Name>,
   ): HookResult<Name> | Promise<HookResult<Name>> | undefined {
     // Called as a method of the listener, because hooks may use `this`. The compiler cannot see that the arguments match the name.
     const listener = this.listener as Partial<Record<Name, (...all: unknown[]) => HookResult<Name>>> | undefined;
-    return listener?.[name]?.(this.#server, ...own, connection.context);
+    return listener?.[name]?.(this.#server, ...args, connection.context);
   }
 
   /**
@@ -125,8 +129,7 @@ export class Hooks {
     if (this.#requestTimeoutMs === 0 || signal.aborted || !isThenable(result)) return result;
     const { promise: late, reject } = Promise.withResolvers<never>();
     const text = `no answer within ${this.#requestTimeoutMs} ms`;
-    const timer = setTimeout(() => reject(new DOMException(text, "TimeoutError")), this.#requestTimeoutMs);
-    const stop = () => clearTimeout(timer);
+    const stop = this.#clock.after(this.#requestTimeoutMs, () => reject(new DOMException(text, "TimeoutError")));
     signal.addEventListener("abort", stop);
     try {
       return await Promise.race([result, late]);

@@ -2,11 +2,17 @@
 
 import { RateLimit } from "../../session/rate_limit.ts";
 import type { Clock } from "../../clock.ts";
-import type { Limits } from "../limit_options.ts";
+
+/** The limits of the messages of one client. `LimitOptions` describes them. */
+export interface MessageLimits {
+  maxMessageBytes: number;
+  maxTextBytes: number;
+  maxMessagesPerSecond: number;
+  maxBytesPerSecond: number;
+}
 
 /** Options of {@linkcode Intake}. */
-export interface IntakeOptions
-  extends Pick<Limits, "maxMessageBytes" | "maxTextBytes" | "maxMessagesPerSecond" | "maxBytesPerSecond"> {
+export interface IntakeOptions extends MessageLimits {
   clock: Clock;
 }
 

@@ -1,7 +1,7 @@
 // RateDebts: passes the rate limits of departed clients on to the next clients from the same address.
 
 import type { Clock } from "../../clock.ts";
-import { addressKey } from "../address.ts";
+import { addressKey, type RemoteAddress } from "../address.ts";
 import type { Rates } from "./intake.ts";
 
 /** How many departed clients are remembered. */
@@ -37,7 +37,7 @@ export class RateDebts {
   }
 
   /** Remembers a client that leaves, unless its limits have recovered, or its address does not identify a machine. */
-  add(remoteAddr: Deno.Addr | undefined, rates: Rates): void {
+  add(remoteAddr: RemoteAddress | undefined, rates: Rates): void {
     const address = this.#addressOf(remoteAddr);
     const leftAt = this.#clock.now();
     this.#debts = this.#debts.filter((debt) => leftAt - debt.leftAt < MAX_AGE_MS);
@@ -47,7 +47,7 @@ export class RateDebts {
   }
 
   /** Removes and returns the limits of the earliest departed client with this address, if any is remembered. */
-  take(remoteAddr: Deno.Addr | undefined): Rates | undefined {
+  take(remoteAddr: RemoteAddress | undefined): Rates | undefined {
     const address = this.#addressOf(remoteAddr);
     const now = this.#clock.now();
     const index = this.#debts.findIndex((debt) => debt.address === address && now - debt.leftAt < MAX_AGE_MS);
@@ -55,7 +55,7 @@ export class RateDebts {
   }
 
   /** A key for the client's machine. `undefined` for Unix sockets, and behind proxies that do not forward the client's address. */
-  #addressOf(remoteAddr: Deno.Addr | undefined): string | undefined {
+  #addressOf(remoteAddr: RemoteAddress | undefined): string | undefined {
     // Proxies do not forward a port, so an address with a port is the proxy's own.
     if (this.#trustedProxies > 0 && remoteAddr && "port" in remoteAddr && remoteAddr.port !== 0) return undefined;
     return addressKey(remoteAddr);

@@ -4,10 +4,16 @@ import type { Channel } from "../../protocol/channels.ts";
 import type { ClientInfo } from "../client_info.ts";
 import type { Connection } from "./connection.ts";
 import type { ChannelPublisher } from "../delivery/channel_publisher.ts";
-import { addTraffic, noTraffic, type Traffic } from "../delivery/traffic.ts";
+import { addTraffic, noTraffic } from "../delivery/traffic.ts";
 
 /** Statistics of one client. */
-export interface ClientStats extends Readonly<Traffic> {
+export interface ClientStats {
+  /** How many data messages were passed to clients' sockets. Each message counts once for each client. */
+  readonly messagesSent: number;
+  /** The bytes of these messages, headers included. */
+  readonly bytesSent: number;
+  /** How many messages were not sent because the queue was full, they were too old, or a newer message replaced them. */
+  readonly messagesDropped: number;
   /** The client. */
   readonly client: ClientInfo;
   /** Bytes that are queued for the client now. */
@@ -17,7 +23,13 @@ export interface ClientStats extends Readonly<Traffic> {
 }
 
 /** Statistics of one channel, summed over all clients. */
-export interface ChannelStats extends Readonly<Traffic> {
+export interface ChannelStats {
+  /** How many data messages were passed to clients' sockets. Each message counts once for each client. */
+  readonly messagesSent: number;
+  /** The bytes of these messages, headers included. */
+  readonly bytesSent: number;
+  /** How many messages were not sent because the queue was full, they were too old, or a newer message replaced them. */
+  readonly messagesDropped: number;
   /** The channel. */
   readonly channel: Channel;
   /** How many clients are subscribed now. */
@@ -25,7 +37,13 @@ export interface ChannelStats extends Readonly<Traffic> {
 }
 
 /** Statistics of a server at one moment. The totals include disconnected clients and removed channels. */
-export interface ServerStats extends Readonly<Traffic> {
+export interface ServerStats {
+  /** How many data messages were passed to clients' sockets. Each message counts once for each client. */
+  readonly messagesSent: number;
+  /** The bytes of these messages, headers included. */
+  readonly bytesSent: number;
+  /** How many messages were not sent because the queue was full, they were too old, or a newer message replaced them. */
+  readonly messagesDropped: number;
   /** Bytes that are queued now, summed over all clients. */
   readonly queuedBytes: number;
   /** How many clients were disconnected because too many messages that must not be dropped were queued for them. */

@@ -6,15 +6,12 @@ import type { ChannelId, SubscriptionId } from "../../protocol/ids.ts";
 import type { ChannelEntry } from "../../session/channel_table.ts";
 import type { CallQueue } from "../../call_queue.ts";
 import type { ChannelPolicy } from "./channel_policy.ts";
-import type { ClientId } from "../client_info.ts";
 import type { Clock } from "../../clock.ts";
-import type { Connection } from "../clients/connection.ts";
-import type { FailureLog } from "../failure_log.ts";
 import type { KeptFrame } from "./frame_pool.ts";
 import type { FrameStack } from "./frame_stack.ts";
 import { Latch } from "./latch.ts";
 import type { MessageFrame } from "./message_frame.ts";
-import type { ChannelSource, DataFrame } from "./outbox.ts";
+import type { ChannelSource, DataFrame, Outbox } from "./outbox.ts";
 import { timeNs } from "../../time_ns.ts";
 import { noTraffic, type Traffic } from "./traffic.ts";
 
@@ -24,14 +21,21 @@ export interface ChannelPublisherOptions {
   frames: FrameStack;
   calls: CallQueue;
   clock: Clock;
-  failures: FailureLog;
+  /** Called when `keyBy` of a channel's latch has thrown. */
+  onKeyByError: (topic: string, error: unknown) => void;
+}
+
+/** A client, as publishers see it. */
+export interface Receiver {
+  readonly info: { readonly id: number };
+  readonly outbox: Outbox;
 }
 
 /** Limits the rate of a channel's messages, latches them and sends them to subscribers. */
 export class ChannelPublisher implements ChannelSource {
   readonly policy: ChannelPolicy;
   readonly traffic: Traffic = noTraffic();
-  readonly #entry: ChannelEntry<Connection>;
+  readonly #entry: ChannelEntry<Receiver>;
   readonly #options: ChannelPublisherOptions;
   readonly #latch: Latch | undefined;
   /** The newest message that came too soon after the previous one. It waits to be sent. */
@@ -40,7 +44,7 @@ export class ChannelPublisher implements ChannelSource {
   #nextAt = -Infinity;
   #isClosed = false;
 
-  constructor(entry: ChannelEntry<Connection>, policy: ChannelPolicy, options: ChannelPublisherOptions) {
+  constructor(entry: ChannelEntry<Receiver>, policy: ChannelPolicy, options: ChannelPublisherOptions) {
     this.policy = policy;
     this.#entry = entry;
     this.#options = options;
@@ -65,7 +69,7 @@ export class ChannelPublisher implements ChannelSource {
   }
 
   /** Sends a message to all subscribers, or only to the client `to`. */
-  publish(timestamp: bigint | undefined, payload: ByteSource | string, to: ClientId | undefined): void {
+  publish(timestamp: bigint | undefined, payload: ByteSource | string, to: number | undefined): void {
     const content = typeof payload === "string" ? payload : this.#bytesOf(payload);
     const isForAll = to === undefined;
     const { subscribers } = this.#entry;
@@ -89,16 +93,16 @@ export class ChannelPublisher implements ChannelSource {
   }
 
   /** Sends the latched messages to a subscriber. */
-  sendLatched({ outbox }: Connection, subscriptionId: SubscriptionId): void {
+  sendLatched({ outbox }: Receiver, subscriptionId: SubscriptionId): void {
     if (!this.#latch) return;
     for (const frame of this.#latch.frames) outbox.sendData(frame, subscriptionId, this);
   }
 
   /** Sends the latched messages to this client, if it is subscribed. */
-  sendLatchedTo(connection: Connection): void {
+  sendLatchedTo(receiver: Receiver): void {
     if (!this.#latch) return;
-    const own = this.#entry.subscribers.find(({ client }) => client === connection);
-    if (own) this.sendLatched(connection, own.subscriptionId);
+    const own = this.#entry.subscribers.find(({ client }) => client === receiver);
+    if (own) this.sendLatched(receiver, own.subscriptionId);
   }
 
   /** Releases all messages, and sends nothing more. */
@@ -125,8 +129,7 @@ export class ChannelPublisher implements ChannelSource {
     try {
       key = latch.keyOf(frame);
     } catch (error) {
-      const { failures } = this.#options;
-      return failures.note("keyBy", `Channel "${this.topic}": keyBy of its latch`, error, this.topic);
+      return this.#options.onKeyByError(this.topic, error);
     }
     if (!this.#isClosed) latch.keep(key, frame);
   }
@@ -176,7 +179,7 @@ export class ChannelPublisher implements ChannelSource {
     if (now >= this.#nextAt) this.#nextAt = now + minIntervalMs;
   }
 
-  #sendTo(to: ClientId, message: DataFrame): void {
+  #sendTo(to: number, message: DataFrame): void {
     for (const { client, subscriptionId } of this.#entry.subscribers) {
       if (client.info.id === to) client.outbox.sendData(message, subscriptionId, this);
     }

@@ -1,6 +1,7 @@
 // Flusher: flushes outboxes with queued messages as fast as their sockets take them.
 
 import type { CallQueue } from "../../call_queue.ts";
+import type { Clock } from "../../clock.ts";
 import type { Outbox } from "./outbox.ts";
 
 /** How long a client may read nothing before its outbox is flushed less often. */
@@ -15,23 +16,31 @@ const SLOW_POLL_MS = 5;
  * most a thousand times per second. When the client does not read, a timer is used, because polling on every turn uses a whole core.
  */
 export class Flusher {
-  /** Outboxes of clients that read, with the time (`performance.now()`) when the client was last seen to read. */
+  /** Outboxes of clients that read, with the time (`clock.now()`) when the client was last seen to read. */
   readonly #quick = new Map<Outbox, number>();
   readonly #slow = new Set<Outbox>();
   readonly #calls: CallQueue;
+  readonly #clock: Clock;
   #immediate: ReturnType<typeof setImmediate> | undefined;
-  #timer: ReturnType<typeof setTimeout> | undefined;
+  #cancelTimer: (() => void) | undefined;
 
   /** `calls`: flushing may drop messages, which is logged. The queue delays the logger until the turn is over. */
-  constructor(calls: CallQueue) {
+  constructor(calls: CallQueue, clock: Clock) {
     this.#calls = calls;
+    this.#clock = clock;
   }
 
-  /** Flushes an outbox repeatedly until it no longer needs it. */
+  /** Flushes an outbox repeatedly until it no longer needs it. Does nothing if its transport reports room: see {@linkcode Flusher.flush}. */
   add(outbox: Outbox): void {
+    if (outbox.reportsRoom) return;
     this.#slow.delete(outbox);
-    this.#quick.set(outbox, performance.now());
+    this.#quick.set(outbox, this.#clock.now());
     this.#schedule();
+  }
+
+  /** Flushes an outbox once, because its transport has reported room. */
+  flush(outbox: Outbox): void {
+    this.#calls.run(() => outbox.flush());
   }
 
   /** Stops flushing an outbox. */
@@ -43,7 +52,7 @@ export class Flusher {
 
   #flushQuick(): void {
     this.#immediate = undefined;
-    const now = performance.now();
+    const now = this.#clock.now();
     for (const [outbox, readAt] of this.#quick) {
       const isMoving = outbox.flush();
       if (!outbox.needsFlush) {
@@ -59,7 +68,7 @@ export class Flusher {
   }
 
   #flushSlow(): void {
-    this.#timer = undefined;
+    this.#cancelTimer = undefined;
     for (const outbox of this.#slow) {
       const isMoving = outbox.flush();
       if (!outbox.needsFlush) {
@@ -80,10 +89,10 @@ export class Flusher {
       this.#immediate = undefined;
     }
     if (this.#slow.size > 0) {
-      this.#timer ??= setTimeout(() => this.#calls.run(() => this.#flushSlow()), SLOW_POLL_MS);
+      this.#cancelTimer ??= this.#clock.after(SLOW_POLL_MS, () => this.#calls.run(() => this.#flushSlow()));
     } else {
-      clearTimeout(this.#timer);
-      this.#timer = undefined;
+      this.#cancelTimer?.();
+      this.#cancelTimer = undefined;
     }
   }
 }

@@ -11,8 +11,15 @@ import { noTraffic, type Traffic } from "./traffic.ts";
 /** An encoded message: JSON text or a binary frame. */
 export type Frame = string | Uint8Array<ArrayBuffer>;
 
-/** The members of a WebSocket that are needed to send. */
-export type SendingSocket = Pick<WebSocket, "send" | "bufferedAmount">;
+/** The socket below an outbox. */
+export interface Transport {
+  /** Passes a frame on. The bytes must be copied before this returns, because the outbox reuses them. */
+  send(frame: Frame): void;
+  /** How many bytes were passed on and have not left yet. */
+  readonly queuedBytes: number;
+  /** Registers a callback for "fewer bytes are queued than before". Sockets without such an event lack this method: they are polled. */
+  onRoom?(callback: () => void): void;
+}
 
 /** A data message that can be sent to many clients. Only the subscription id in its header differs. */
 export interface DataFrame {
@@ -43,6 +50,8 @@ export interface OutboxOptions {
 export interface OutboxEvents {
   /** `needsFlush` is true: `flush()` must be called until it is false. */
   onQueued(): void;
+  /** The transport has reported room: `flush()` must be called. */
+  onRoom(): void;
   /** A frame is about to be sent while `hasChanges` is set. The callee must advertise the changes now, and clear `hasNews`. */
   advertiseChanges(): void;
   /** A message of this topic was dropped because the client is too slow. */
@@ -107,7 +116,7 @@ export class Outbox {
   peakBytes = 0;
   /** Whether changes must be advertised before anything else is sent. */
   hasChanges = false;
-  readonly #socket: SendingSocket;
+  readonly #transport: Transport;
   readonly #options: OutboxOptions;
   readonly #events: OutboxEvents;
   readonly #queues = new Map<ChannelId, ChannelQueue>();
@@ -128,20 +137,26 @@ export class Outbox {
   #lastDrainedBytes = 0;
   #isClosed = false;
 
-  constructor(socket: SendingSocket, options: OutboxOptions, events: OutboxEvents) {
-    this.#socket = socket;
+  constructor(transport: Transport, options: OutboxOptions, events: OutboxEvents) {
+    this.#transport = transport;
     this.#options = options;
     this.#events = events;
+    transport.onRoom?.(() => this.#events.onRoom());
   }
 
   /** Queued bytes, in this outbox and in the socket. */
   get queuedBytes(): number {
-    return this.#dataBytes + this.#protectedBytes + this.#socket.bufferedAmount;
+    return this.#dataBytes + this.#protectedBytes + this.#transport.queuedBytes;
   }
 
   /** Whether any message is queued in this outbox. */
   get hasQueued(): boolean {
     return this.#dataCount + this.#protectedCount > 0;
+  }
+
+  /** Whether the transport reports room, so that nothing has to poll it. */
+  get reportsRoom(): boolean {
+    return this.#transport.onRoom !== undefined;
   }
 
   /** Whether `flush()` must be called again. */
@@ -151,7 +166,7 @@ export class Outbox {
 
   /** How many bytes have left the socket. While this grows, the client reads. */
   get drainedBytes(): number {
-    return this.#writtenBytes - this.#socket.bufferedAmount;
+    return this.#writtenBytes - this.#transport.queuedBytes;
   }
 
   /** Sends a control message. `isExclusive`: the frame is not used elsewhere, so the outbox may free its memory after sending. */
@@ -204,7 +219,7 @@ export class Outbox {
   flush(): boolean {
     // Checked before more is sent: with a constant flow of data, the socket is at its emptiest now.
     if (!this.isCrowded) this.#wakeRoomWaiters();
-    while (this.hasQueued && this.#socket.bufferedAmount < WATERMARK_BYTES) this.#sendNext();
+    while (this.hasQueued && this.#transport.queuedBytes < WATERMARK_BYTES) this.#sendNext();
     const drained = this.drainedBytes;
     const isMoving = drained > this.#lastDrainedBytes;
     this.#lastDrainedBytes = drained;
@@ -214,7 +229,7 @@ export class Outbox {
   /** Whether too much is queued, here and in the socket, to start further requests. */
   get isCrowded(): boolean {
     if (this.#isClosed) return false;
-    return this.#protectedCount >= ROOM_MESSAGES || this.#protectedBytes + this.#socket.bufferedAmount >= ROOM_BYTES;
+    return this.#protectedCount >= ROOM_MESSAGES || this.#protectedBytes + this.#transport.queuedBytes >= ROOM_BYTES;
   }
 
   /** Resolves when there is room for an answer, or the outbox is closed. */
@@ -246,11 +261,11 @@ export class Outbox {
   }
 
   #canSend(): boolean {
-    return this.#dataCount + this.#protectedCount === 0 && this.#socket.bufferedAmount < WATERMARK_BYTES;
+    return this.#dataCount + this.#protectedCount === 0 && this.#transport.queuedBytes < WATERMARK_BYTES;
   }
 
   #write(frame: Frame): void {
-    this.#socket.send(frame);
+    this.#transport.send(frame);
     this.#writtenBytes += sizeOf(frame);
   }
 

@@ -1,13 +1,12 @@
 // Authorizer: calls the option `authorize` for each client, with a timeout.
 
-import { nameOf } from "../address.ts";
+import { nameOf, type RemoteAddress } from "../address.ts";
 import type { Clock } from "../../clock.ts";
 import type { FailureLog } from "../failure_log.ts";
-import { explainClosing, textResponse } from "./handshake.ts";
 import { type Identity, identityFrom } from "../identity.ts";
 import type { MaybePromise } from "../listener.ts";
-import type { ResolvedOptions } from "../options.ts";
 import type { OwnListener } from "./own_listener.ts";
+import { explainClosing, textResponse } from "./responses.ts";
 
 /** What `authorize` gets besides the request. */
 export interface AuthorizeInfo {
@@ -17,7 +16,7 @@ export interface AuthorizeInfo {
    */
   readonly address: string;
   /** The remote address of the client, unless `handleRequest()` got none. */
-  readonly remoteAddr: Deno.Addr | undefined;
+  readonly remoteAddr: RemoteAddress | undefined;
   /**
    * Whether the request came over TLS. It is false behind a proxy that ends TLS. A mounted server uses the scheme of the request's URL,
    * which a client can choose (`GET https://robot/ HTTP/1.1`).
@@ -34,7 +33,9 @@ export interface AuthorizeInfo {
 export type Authorize = (request: Request, info: AuthorizeInfo) => MaybePromise<Identity | Response>;
 
 /** Options of {@linkcode Authorizer}. */
-export interface AuthorizerOptions extends Pick<ResolvedOptions, "handshakeTimeoutMs"> {
+export interface AuthorizerOptions {
+  /** How long `authorize` may take, in milliseconds; 0 means no limit. */
+  handshakeTimeoutMs: number;
   authorize: Authorize;
   failures: FailureLog;
   clock: Clock;
@@ -56,7 +57,7 @@ export class Authorizer {
    */
   async identify(
     request: Request,
-    remoteAddr: Deno.Addr | undefined,
+    remoteAddr: RemoteAddress | undefined,
     listener?: OwnListener,
   ): Promise<Identity | Response | undefined> {
     // Read at once, because Deno reports that a client has left only to those that listen from the start. Upgrading the connection of a

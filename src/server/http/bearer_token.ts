@@ -2,7 +2,8 @@
 
 import { readTokenSubprotocol } from "../../protocol/token_subprotocol.ts";
 import { membersOf } from "../../session/plain_object.ts";
-import { textResponse, tokens as listed } from "./handshake.ts";
+import { tokens as listed } from "./handshake.ts";
+import { textResponse } from "./responses.ts";
 import { type Identity, IDENTITY_MEMBERS, identityFrom } from "../identity.ts";
 
 /** A secret, and the identity of the clients that know it. */
@@ -36,7 +37,7 @@ const UTF8 = new TextEncoder();
  *
  * const authorize = bearerToken({ token: "correct-horse-battery", name: "operator" });
  * await using server = new FoxgloveServer({ name: "my robot", port: 0, authorize });
- * const { port } = server.start();
+ * const { port } = await server.start();
  *
  * const knock = (path: string) => {
  *   const socket = new WebSocket(`ws://127.0.0.1:${port}${path}`);

@@ -1,9 +1,9 @@
 // Endpoint: the address on which a server listens, and its certificate.
 
 import type { Clock } from "../../clock.ts";
-import { isLoopbackHostname, urlOf } from "../address.ts";
-import { textResponse } from "./handshake.ts";
-import { settledWithin } from "./listening.ts";
+import { isLoopbackHostname, type NetAddress, urlOf } from "../address.ts";
+import { textResponse } from "./responses.ts";
+import { settledWithin } from "../settled_within.ts";
 import type { FailureLog } from "../failure_log.ts";
 import type { Logger } from "../logger.ts";
 import { type OwnHandler, OwnListener } from "./own_listener.ts";
@@ -41,6 +41,7 @@ const MAX_RETRIES = 100;
 /** One address, on which at most one HTTP server listens at a time. If the platform ends that server, the endpoint listens again. */
 export class Endpoint {
   readonly #handler: OwnHandler;
+  readonly #clock: Clock;
   readonly #logger: Logger;
   readonly #failures: FailureLog;
   readonly #isLoopback: boolean;
@@ -59,6 +60,7 @@ export class Endpoint {
     this.#address = { hostname, port };
     this.#isLoopback = isLoopbackHostname(hostname) && trustedProxies === 0;
     this.#handler = handler;
+    this.#clock = clock;
     this.#logger = logger;
     this.#failures = failures;
     this.#relisten = new Relisten(clock, logger, () => {
@@ -69,7 +71,7 @@ export class Endpoint {
   }
 
   /** The address on which it listens, or `undefined` if it does not listen. */
-  get addr(): Deno.NetAddr | undefined {
+  get addr(): NetAddress | undefined {
     return this.#isClosed ? undefined : this.#listener?.addr;
   }
 
@@ -86,9 +88,9 @@ export class Endpoint {
   /**
    * Begins to listen.
    *
-   * @throws {Deno.errors.AddrInUse} If the port is in use.
+   * @throws {Error} If it cannot listen: see `listen()`.
    */
-  open(): Deno.NetAddr {
+  open(): NetAddress {
     const listener = this.#listen();
     this.#wasOpened = true;
     return listener.addr;
@@ -96,13 +98,12 @@ export class Endpoint {
 
   /**
    * Listens again, with another certificate. Deno can neither replace the certificate of a listener nor stop a listener and keep its
-   * connections. So `sendAway` must close the connections of all clients.
+   * connections. So `closeClients` must close the connections of all clients.
    *
    * @throws {TypeError} If it does not listen, has no TLS, is already reloading, or if the certificate is not valid. Then nothing changes.
-   * @throws {Deno.errors.AddrInUse} If another program took the port in the meantime. After every failure to listen, the endpoint keeps
-   * trying.
+   * @throws {Error} If another program took the port in the meantime. After every failure to listen, the endpoint keeps trying.
    */
-  async reload(certificate: Certificate, sendAway: () => readonly Promise<void>[], graceMs: number): Promise<void> {
+  async reload(certificate: Certificate, closeClients: () => readonly Promise<void>[], graceMs: number): Promise<void> {
     const cannot = "Cannot reload the certificate";
     if (this.#isReloading) throw new TypeError(`${cannot}: another one is being loaded`);
     if (this.isDown) throw new TypeError(`${cannot}: the server lost its port, and is about to listen again`);
@@ -114,11 +115,11 @@ export class Endpoint {
     this.#isReloading = true;
     this.#certificate = pair;
     try {
-      await settledWithin(graceMs, sendAway());
+      await settledWithin(this.#clock, graceMs, closeClients());
       const gone = listener.shutdown().then(() => this.#serving.delete(listener));
       this.#listener = undefined;
       for (let retries = 0; !this.addr && !this.#isClosed; retries++) {
-        await settledWithin(RETRY_MS, [gone]);
+        await settledWithin(this.#clock, RETRY_MS, [gone]);
         this.#listenUnlessInUse(retries);
       }
     } catch (error) {

@@ -1,18 +1,21 @@
 // Fallback: the program's answers to requests that the server does not answer itself.
 
+import type { RequestInfo } from "../address.ts";
 import type { FailureLog } from "../failure_log.ts";
-import { textResponse } from "./handshake.ts";
-import type { ResolvedOptions } from "../options.ts";
+import { textResponse } from "./responses.ts";
+
+/** Answers the requests that the server does not answer itself. */
+export type Fallback = (request: Request, info?: RequestInfo) => Response | Promise<Response>;
 
 /**
  * Answers a request with the option `fallback`, or with status 500 if that fails. Returns `undefined` without this option. Never throws or
  * rejects.
  */
 export function answerByFallback(
-  fallback: ResolvedOptions["fallback"],
+  fallback: Fallback | undefined,
   failures: FailureLog,
   request: Request,
-  info: Deno.ServeHandlerInfo | undefined,
+  info: RequestInfo | undefined,
 ): Response | Promise<Response> | undefined {
   if (!fallback) return undefined;
   const fail = (error: unknown): Response => {

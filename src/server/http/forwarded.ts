@@ -1,6 +1,6 @@
 // originOf(): the address of a client behind proxies.
 
-import { canonicalIpv6 } from "../address.ts";
+import { canonicalIpv6, type RemoteAddress } from "../address.ts";
 
 /** An IPv4 address. Some proxies add a port. */
 const IPV4 = /^(\d+(?:\.\d+){3})(?::\d+)?$/;
@@ -15,9 +15,9 @@ const IPV6 = /^([\da-f:.]+)$|^\[([\da-f:.]+)\](?::\d+)?$/i;
  */
 export function originOf(
   request: Request,
-  peer: Deno.Addr | undefined,
+  peer: RemoteAddress | undefined,
   trustedProxies: number,
-): Deno.Addr | undefined {
+): RemoteAddress | undefined {
   if (trustedProxies === 0) return peer;
   const entries = request.headers.get("x-forwarded-for")?.split(",") ?? [];
   const hostname = addressIn(entries.at(-trustedProxies)?.trim() ?? "");

@@ -1,11 +1,20 @@
 // The WebSocket handshake: which requests are accepted, and with which subprotocol.
 
 import { type Subprotocol, SUBPROTOCOLS } from "../../protocol/capabilities.ts";
-import type { ResolvedOptions } from "../options.ts";
+import type { OriginRule } from "./origins.ts";
 import type { OwnListener } from "./own_listener.ts";
+import { textResponse } from "./responses.ts";
 
-/** The options on which a handshake depends. */
-export type HandshakeOptions = Pick<ResolvedOptions, "requireSubprotocol" | "allowedPaths" | "allowsOrigin">;
+/** The option on which the check of an origin depends. */
+export interface OriginOptions {
+  allowsOrigin: OriginRule;
+}
+
+/** The options on which a handshake depends. `FoxgloveServerOptions` describes them. */
+export interface HandshakeOptions extends OriginOptions {
+  requireSubprotocol: boolean;
+  allowedPaths?: readonly string[];
+}
 
 /** The result of a handshake. */
 export type Handshake =
@@ -56,7 +65,7 @@ export function examineHandshake(request: Request, options: HandshakeOptions, li
 export function allowsPage(
   origin: string,
   { headers, url }: Request,
-  { allowsOrigin }: Pick<HandshakeOptions, "allowsOrigin">,
+  { allowsOrigin }: OriginOptions,
   listener?: OwnListener,
 ): boolean {
   // HTTP/2 has no Host header.
@@ -64,28 +73,9 @@ export function allowsPage(
   return allowsOrigin(origin, host, listener?.isLoopback ?? false);
 }
 
-/** Answers a request that is not a handshake, if the program has no answer for it. */
-export function explainUpgrade(): Response {
-  return textResponse(
-    426,
-    "This is a Foxglove WebSocket server: open its ws:// address in Foxglove or Lichtblick",
-    { upgrade: "websocket", connection: "upgrade" },
-  );
-}
-
 /** Rejects a page that may not connect. */
 export function refuseOrigin(origin: string): Response {
   return textResponse(403, unlisted(origin));
-}
-
-/** Rejects a handshake because the server closes. */
-export function explainClosing(): Response {
-  return textResponse(503, "The server is closing");
-}
-
-/** Answers a handshake whose client has left. No client gets this answer: it is for the logs of frameworks and for tests. */
-export function explainLeft(): Response {
-  return textResponse(499, "The client has left");
 }
 
 /** Returns the entries of a header that is a list. Several headers with the same name arrive joined with commas. */
@@ -117,9 +107,4 @@ function unlisted(origin: string): string {
 
 function refuse(status: number, why: string, headers?: Record<string, string>): Handshake {
   return { accepted: false, response: textResponse(status, why, headers) };
-}
-
-/** Creates a plain text response. */
-export function textResponse(status: number, text: string, headers: Record<string, string> = {}): Response {
-  return new Response(`${text}\n`, { status, headers: { "content-type": "text/plain; charset=utf-8", ...headers } });
 }

@@ -1,6 +1,6 @@
 // Health: answers liveness and readiness checks.
 
-import { textResponse } from "./handshake.ts";
+import { textResponse } from "./responses.ts";
 
 /** The paths of the health checks. */
 export interface HealthPaths {

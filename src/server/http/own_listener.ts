@@ -1,11 +1,12 @@
 // OwnListener: an HTTP server that an endpoint opened, with a count of the requests and clients that depend on it.
 
+import type { NetAddress, RequestInfo } from "../address.ts";
 import { listen, type ListenOptions } from "./listening.ts";
 
 /** Answers a request that came through `listener`. */
 export type OwnHandler = (
   request: Request,
-  info: Deno.ServeHandlerInfo<Deno.NetAddr>,
+  info: RequestInfo,
   listener: OwnListener,
 ) => Response | Promise<Response>;
 
@@ -25,7 +26,7 @@ export class OwnListener {
   readonly #unused = Promise.withResolvers<void>();
   #isRetired = false;
 
-  /** @throws {Deno.errors.AddrInUse} When the port is in use. */
+  /** @throws {Error} When it cannot listen: see `listen()`. */
   constructor(options: OwnListenerOptions, handler: OwnHandler, onError: (error: unknown) => Response) {
     const { isLoopback, ...where } = options;
     this.isLoopback = isLoopback;
@@ -33,7 +34,7 @@ export class OwnListener {
     this.#http = listen(where, (request, info) => this.#answer(handler, request, info), onError);
   }
 
-  get addr(): Deno.NetAddr {
+  get addr(): NetAddress {
     return this.#http.addr;
   }
 
@@ -73,7 +74,7 @@ export class OwnListener {
   #answer(
     handler: OwnHandler,
     request: Request,
-    info: Deno.ServeHandlerInfo<Deno.NetAddr>,
+    info: RequestInfo,
   ): Response | Promise<Response> {
     const release = this.addUser();
     try {

@@ -1,6 +1,6 @@
 // PendingResponses: HTTP requests that wait for an answer. A closing server answers them itself.
 
-import { explainClosing } from "./handshake.ts";
+import { explainClosing } from "./responses.ts";
 
 /** Tracks unanswered HTTP requests, and answers them when the server closes. */
 export class PendingResponses {

@@ -1,7 +1,6 @@
 // Preflights: answers the request that browsers send before a page from the Internet may access a private network.
 
-import { allowsPage, refuseOrigin } from "./handshake.ts";
-import type { ResolvedOptions } from "../options.ts";
+import { allowsPage, type OriginOptions, refuseOrigin } from "./handshake.ts";
 import type { OwnListener } from "./own_listener.ts";
 
 /** Whether a request is a preflight for private network access. Any other preflight goes to the `fallback`. */
@@ -16,7 +15,7 @@ export function isPreflight(request: Request): boolean {
  */
 export function answerPreflight(
   request: Request,
-  options: Pick<ResolvedOptions, "allowsOrigin">,
+  options: OriginOptions,
   listener?: OwnListener,
 ): Response {
   const origin = request.headers.get("origin") ?? "";

@@ -7,9 +7,6 @@ import type { Logger } from "../logger.ts";
 const MIN_DELAY_MS = 100;
 const MAX_DELAY_MS = 5000;
 
-/** The longest interval that `setInterval()` supports. */
-const MAX_TIMER_MS = 2 ** 31 - 1;
-
 /** The attempts of one endpoint to listen again. */
 export class Relisten {
   readonly #clock: Clock;
@@ -46,14 +43,9 @@ export class Relisten {
 
   #schedule(): void {
     this.cancel();
-    const cancelAlarm = this.#clock.after(this.#delayMs, () => this.#attempt());
+    // A server may have nothing else to do than to listen.
+    this.#cancel = this.#clock.after(this.#delayMs, () => this.#attempt(), { keepsAlive: true });
     this.#delayMs = Math.min(this.#delayMs * 2, MAX_DELAY_MS);
-    // The clock's alarms do not keep the process alive, and a server may have nothing else to do than to listen.
-    const keepAlive = setInterval(() => {}, MAX_TIMER_MS);
-    this.#cancel = () => {
-      cancelAlarm();
-      clearInterval(keepAlive);
-    };
   }
 
   #attempt(): void {

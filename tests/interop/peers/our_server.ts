@@ -73,7 +73,7 @@ for (const { name, type, request, response } of scene.services) {
   const sides: { request: ServiceSchema; response: ServiceSchema } = { request, response };
   services.set(server.addService({ name, type, ...sides }), name);
 }
-tell({ port: server.start().port });
+tell({ port: (await server.start()).port });
 setTimeout(() => Deno.exit(1), MAX_LIFE_MS);
 let text = "";
 for await (const chunk of Deno.stdin.readable.pipeThrough(new TextDecoderStream())) {

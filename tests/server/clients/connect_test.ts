@@ -6,8 +6,9 @@ import { assertThrows } from "@std/assert/throws";
 import { encodeClientMessage } from "../../../src/protocol/encode.ts";
 import type { ServerMessage } from "../../../src/protocol/messages.ts";
 import { StatusLevel } from "../../../src/protocol/status.ts";
-import { acceptSocket, FoxgloveServer } from "../../../src/server/server.ts";
+import { FoxgloveServer } from "../../../src/server/server.ts";
 import { bytes, conversation, type FakeClient, ODOM, subscription } from "../../support/conversation.ts";
+import { FakeServerSocket } from "../../support/fake_server_socket.ts";
 
 const JSON_SIDE = { encoding: "json", schemaName: "X", schemaEncoding: "jsonschema", schema: '{"type":"object"}' };
 
@@ -20,16 +21,9 @@ function all(client: FakeClient): ServerMessage[] {
 Deno.test("I01 the first message is serverInfo, and what is not set is not in it", () => {
   const sent: unknown[] = [];
   const server = new FoxgloveServer({ name: "robot", sessionId: "s1" });
-  const socket = {
-    bufferedAmount: 0,
-    readyState: WebSocket.OPEN,
-    send: (data: unknown) => void sent.push(data),
-    close() {},
-  };
-  const peer = { subprotocol: undefined, remoteAddr: undefined, userAgent: undefined };
-  const events = acceptSocket(server, socket, peer);
-  events.opened();
-  events.closed();
+  const socket = new FakeServerSocket({ send: (data) => void sent.push(data) });
+  server.acceptSocket(socket);
+  socket.emit("close");
   assertEquals(sent, [
     '{"op":"serverInfo","name":"robot","capabilities":[],"sessionId":"s1"}',
     '{"op":"advertise","channels":[]}',
@@ -119,17 +113,10 @@ Deno.test("I06 a request that is sent before anything was read is processed", ()
   const { server } = conversation();
   const channelId = server.addChannel(ODOM);
   const sent: unknown[] = [];
-  const socket = {
-    bufferedAmount: 0,
-    readyState: WebSocket.OPEN,
-    send: (data: unknown) => void sent.push(data),
-    close() {},
-  };
-  const peer = { subprotocol: undefined, remoteAddr: undefined, userAgent: undefined };
-  const events = acceptSocket(server, socket, peer);
-  events.opened();
-  events.received(encodeClientMessage({ op: "subscribe", subscriptions: [{ id: subscription(1), channelId }] }));
-  assertEquals(server.isSubscribed(channelId), true);
+  const socket = new FakeServerSocket({ send: (data) => void sent.push(data) });
+  server.acceptSocket(socket);
+  socket.receive(encodeClientMessage({ op: "subscribe", subscriptions: [{ id: subscription(1), channelId }] }));
+  assertEquals(server.hasSubscribers(channelId), true);
   assertEquals(sent.length, 2);
 });
 

@@ -75,7 +75,7 @@ Deno.test("FoxgloveServer.disconnect() tells a real client the code and the reas
     port: 0,
     listener: { onClientConnect: () => connected.resolve() },
   });
-  server.start();
+  await server.start();
   const socket = new WebSocket(server.url!);
   const closed = once<CloseEvent>(socket, "close");
   await connected.promise;

@@ -186,7 +186,7 @@ Deno.test("M05 hooks that throw while a client leaves do not stop its leaving", 
   const order = ["parameters", "graph", "unsubscribe", "last", "unadvertise", "disconnect"];
   assertEquals(calls.take(), order.map((name) => [name]));
   assertEquals(errors().length, 6);
-  assertEquals([server.clients.size, server.isSubscribed(channelId)], [0, false]);
+  assertEquals([server.clients.size, server.hasSubscribers(channelId)], [0, false]);
 });
 
 Deno.test("M05 a hook that throws while the server removes a channel: the others are told, removeChannel() is not", () => {

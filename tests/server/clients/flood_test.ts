@@ -8,7 +8,9 @@ import { once, Queue, within } from "../../support/events.ts";
 import { Opcode, RawSocket } from "../../support/raw_socket.ts";
 
 /** A server on a free port, and who left it. */
-function started(options: Partial<FoxgloveServerOptions>): { server: FoxgloveServer; left: Queue<number> } {
+async function started(
+  options: Partial<FoxgloveServerOptions>,
+): Promise<{ server: FoxgloveServer; left: Queue<number> }> {
   const left = new Queue<number>("a client that leaves");
   const server = new FoxgloveServer({
     name: "test",
@@ -20,7 +22,7 @@ function started(options: Partial<FoxgloveServerOptions>): { server: FoxgloveSer
     },
     ...options,
   });
-  server.start();
+  await server.start();
   return { server, left };
 }
 
@@ -38,7 +40,7 @@ async function farewell(socket: RawSocket): Promise<{ said: string; code: number
 }
 
 Deno.test("H12 a message above maxMessageBytes: ERROR, then 1009", async () => {
-  const { server, left } = started({ maxMessageBytes: 1000 });
+  const { server, left } = await started({ maxMessageBytes: 1000 });
   await using _server = server;
   using socket = await RawSocket.connect({ port: server.addr?.port ?? 0 });
   await socket.sendBinary(new Uint8Array(1001));
@@ -50,7 +52,7 @@ Deno.test("H12 a message above maxMessageBytes: ERROR, then 1009", async () => {
 });
 
 Deno.test("H12 fragments that are too large only together: ERROR, then 1009", async () => {
-  const { server } = started({ maxMessageBytes: 1000 });
+  const { server } = await started({ maxMessageBytes: 1000 });
   await using _server = server;
   using socket = await RawSocket.connect({ port: server.addr?.port ?? 0 });
   await socket.sendFrame({ opcode: Opcode.BINARY, payload: new Uint8Array(501), fin: false });
@@ -61,7 +63,7 @@ Deno.test("H12 fragments that are too large only together: ERROR, then 1009", as
 });
 
 Deno.test("a client that sends too fast and then listens is told why: ERROR, then 1008", async () => {
-  const { server, left } = started({ maxMessagesPerSecond: 5 });
+  const { server, left } = await started({ maxMessagesPerSecond: 5 });
   await using _server = server;
   using socket = await RawSocket.connect({ port: server.addr?.port ?? 0 });
   // Those after the one that was too much would end the connection before what it is told could be read.
@@ -74,7 +76,7 @@ Deno.test("a client that sends too fast and then listens is told why: ERROR, the
 });
 
 Deno.test("a flood of garbage at full speed is cut off, and another client is answered all the while", async () => {
-  const { server, left } = started({ maxMessagesPerSecond: 2000 });
+  const { server, left } = await started({ maxMessagesPerSecond: 2000 });
   await using _server = server;
   const app = new WebSocket(server.url ?? "", ["foxglove.sdk.v1"]);
   app.binaryType = "arraybuffer";

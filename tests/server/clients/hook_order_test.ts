@@ -68,7 +68,7 @@ Deno.test("CallQueue: a channel that a hook removes is not reported as subscribe
   subscribes(app, [a!, b!]);
   assertEquals(calls.take(), [["onSubscribe", 1, a], ["onClientSubscribe", 1, a]]);
   app.hears({ op: "unadvertise", channelIds: [b!] });
-  assertEquals(server.isSubscribed(a!), true);
+  assertEquals(server.hasSubscribers(a!), true);
 });
 
 Deno.test("CallQueue: a channel that a hook removes is reported as unsubscribed to those who were told of it", () => {

@@ -55,7 +55,7 @@ Deno.test("maxSubscriptions: one too many is refused, until another has ended", 
   app.hearsStatus(StatusLevel.ERROR, "Cannot subscribe to ", "more subscriptions", '"maxSubscriptions" allows (2)');
   app.says({ op: "unsubscribe", subscriptionIds: [subscription(0)] });
   app.subscribes(5, channel(3));
-  assertEquals(channels.map((id) => server.isSubscribed(id)), [false, true, true]);
+  assertEquals(channels.map((id) => server.hasSubscribers(id)), [false, true, true]);
   assertOpen(app);
 });
 
@@ -83,7 +83,7 @@ for (const op of ["subscribe", "unsubscribe", "advertise", "unadvertise"] as con
     }
     const option = op.includes("sub") ? "maxSubscriptions" : "maxClientChannels";
     app.hearsStatus(StatusLevel.ERROR, `Cannot ${op}: more entries than "${option}" allows (2)`);
-    assertEquals(server.isSubscribed(channel(1)), false);
+    assertEquals(server.hasSubscribers(channel(1)), false);
     assertOpen(app);
   });
 }
@@ -237,7 +237,7 @@ Deno.test("maxJsonDepth: JSON that is nested deeper is not even parsed", () => {
   app.saysRaw('{"op":"subscribe","subscriptions":[{"id":1,"channelId":1,"future":[]}]}');
   app.hearsStatus(StatusLevel.ERROR, 'more nesting than "maxJsonDepth" allows (3)');
   app.saysRaw('{"op":"subscribe","subscriptions":[{"id":1,"channelId":1,"future":"[[[["}]}');
-  assertEquals(server.isSubscribed(channel(1)), true);
+  assertEquals(server.hasSubscribers(channel(1)), true);
   assertOpen(app);
 });
 
@@ -261,7 +261,7 @@ Deno.test("maxJsonValues: JSON with more values and names of members is not even
   app.hearsStatus(StatusLevel.ERROR, '"maxJsonValues" allows (10)');
   // The object, two names, a text, a list, an object, two names and two numbers.
   app.saysRaw('{"op":"subscribe","subscriptions":[{"id":1,"channelId":1}]}');
-  assertEquals(server.isSubscribed(channel(1)), true);
+  assertEquals(server.hasSubscribers(channel(1)), true);
   assertOpen(app);
 });
 

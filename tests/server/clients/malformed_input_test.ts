@@ -52,7 +52,7 @@ async function assertRefused(data: string | Uint8Array, ...parts: string[]): Pro
   app.hearsNothing();
   other.hearsNothing();
   assertEquals(calls.take(), []);
-  assertEquals(server.isSubscribed(channelId), false);
+  assertEquals(server.hasSubscribers(channelId), false);
   assertEquals(errors(), []);
   assertLives(server, app);
 }
@@ -230,7 +230,7 @@ async function assertHasNoEffect(text: string, part: string): Promise<void> {
     app.hearsNothing();
     assertEquals(calls.take(), []);
     assertEquals(errors(), []);
-    assertEquals(server.isSubscribed(channelId), false);
+    assertEquals(server.hasSubscribers(channelId), false);
     server.sendMessage(other, 5n, "still subscribed");
     assertEquals(app.takes().op, "messageData");
     app.says({ op: "messageData", channelId: clientChannel(6), payload: bytes("still advertised") });
@@ -251,7 +251,7 @@ Deno.test("M02 a list whose last entry is wrong subscribes to nothing, and the i
     JSON.stringify({ op: "subscribe", subscriptions: [{ id: 1, channelId }, { id: 2, channelId: "other" }] }),
   );
   app.hearsStatus(StatusLevel.ERROR, '"subscribe"', "subscriptions[1].channelId");
-  assertEquals([server.isSubscribed(channelId), server.isSubscribed(other)], [false, false]);
+  assertEquals([server.hasSubscribers(channelId), server.hasSubscribers(other)], [false, false]);
   server.sendMessage(channelId, 5n, "nobody");
   app.hearsNothing();
   app.subscribes(1, channelId);
@@ -446,7 +446,7 @@ Deno.test("M06 one message with many wrong entries is a flood as well", () => {
   const subscriptions = Array.from({ length: 1000 }, (_, id) => ({ id: subscription(id), channelId: channel(99) }));
   app.says({ op: "subscribe", subscriptions: [...subscriptions, { id: subscription(5000), channelId }] });
   assertEquals(app.unheard, 11);
-  assertEquals(server.isSubscribed(channelId), true);
+  assertEquals(server.hasSubscribers(channelId), true);
 });
 
 Deno.test("M06 a flood holds back neither answers, nor data, nor what the owner says, nor another client's errors", async () => {

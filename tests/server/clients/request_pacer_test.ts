@@ -488,7 +488,7 @@ Deno.test("a client that reads nothing makes a server read one asset, over a rea
       },
     },
   });
-  const { port } = server.start();
+  const { port } = await server.start();
   using socket = await RawSocket.connect({ port });
   for (let requestId = 1; requestId <= 4; requestId++) {
     await socket.sendText(`{"op":"fetchAsset","uri":"package://a","requestId":${requestId}}`);

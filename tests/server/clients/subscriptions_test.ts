@@ -92,7 +92,7 @@ Deno.test("S05 an unknown channel in a list: WARNING, the other entries count", 
   });
   someone.hearsStatus(StatusLevel.WARNING, "Cannot subscribe: no such channel");
   someone.hearsNothing();
-  assertEquals([server.isSubscribed(odom), server.isSubscribed(imu)], [true, true]);
+  assertEquals([server.hasSubscribers(odom), server.hasSubscribers(imu)], [true, true]);
 });
 
 Deno.test("S06 after an unsubscribe nothing is sent, the hooks hear of it, and the id is free", () => {
@@ -101,7 +101,7 @@ Deno.test("S06 after an unsubscribe nothing is sent, the hooks hear of it, and t
   calls.take();
   someone.says({ op: "unsubscribe", subscriptionIds: [subscription(1)] });
   assertEquals(calls.take(), [["unsubscribe", odom, 1], ["last", odom]]);
-  assertEquals(server.isSubscribed(odom), false);
+  assertEquals(server.hasSubscribers(odom), false);
   server.sendMessage(odom, 1n, "no");
   someone.subscribes(1, imu);
   server.sendMessage(imu, 2n, "yes");
@@ -143,7 +143,7 @@ Deno.test("S07 an id retired by an unadvertise can be used again", () => {
   server.removeChannel(odom);
   someone.subscribes(5, imu);
   someone.says({ op: "unsubscribe", subscriptionIds: [subscription(5)] });
-  assertEquals(server.isSubscribed(imu), false);
+  assertEquals(server.hasSubscribers(imu), false);
   someone.hears({ op: "unadvertise", channelIds: [odom] });
   someone.hearsNothing();
 });

@@ -6,7 +6,14 @@ import type { ChannelId } from "../../../src/protocol/ids.ts";
 import { FramePool } from "../../../src/server/delivery/frame_pool.ts";
 import { FrameStack } from "../../../src/server/delivery/frame_stack.ts";
 import type { Logger } from "../../../src/server/logger.ts";
-import { type Conversation, conversation, type FakeClient, ODOM, subscription } from "../../support/conversation.ts";
+import {
+  type Conversation,
+  conversation,
+  type FakeClient,
+  ODOM,
+  settled,
+  subscription,
+} from "../../support/conversation.ts";
 import { TestClock } from "../../support/test_clock.ts";
 
 /** The data messages that have come, each with its subscription, and the ops of others. */
@@ -140,6 +147,10 @@ Deno.test("keyBy may close the server: the message is not sent", async () => {
   const [app] = subscriber(talk);
   talk.keyBy = () => void server.close({ graceMs: 0 });
   server.sendMessage(odom, 1n, "too late");
+  while (talk.clock.alarms > 0) {
+    talk.clock.advance(0);
+    await settled();
+  }
   await server.closed;
   assertEquals([heard(app), app.closedWith?.code], [[], 1001]);
 });

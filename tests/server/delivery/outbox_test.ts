@@ -276,7 +276,7 @@ Deno.test("Outbox.control() frees large frames that are its own once they were s
 Deno.test("Outbox.room() counts what must not be dropped and what is in the socket, and not data that waits", async () => {
   const backlog = new Backlog();
   const { outbox, socket } = backlog;
-  socket.bufferedAmount = 4 * MIB - 1000;
+  socket.queuedBytes = 4 * MIB - 1000;
   assertEquals([outbox.isCrowded, await hasRoom(outbox)], [false, true]);
   backlog.publish(source(1), "data", 2 * MIB);
   assertEquals([outbox.isCrowded, await hasRoom(outbox)], [false, true]);
@@ -299,15 +299,15 @@ Deno.test("Outbox.room() counts messages, because their number is limited as wel
 Deno.test("Outbox.room() has flush() called until the client has read enough, though nothing waits to be sent", async () => {
   const backlog = new Backlog();
   const { outbox, socket } = backlog;
-  socket.bufferedAmount = 5 * MIB;
+  socket.queuedBytes = 5 * MIB;
   let hasRoom = false;
   const room = outbox.whenRoom().then(() => hasRoom = true);
   assertEquals([backlog.waited, outbox.hasQueued, outbox.needsFlush], [1, false, true]);
-  socket.bufferedAmount = 4 * MIB;
+  socket.queuedBytes = 4 * MIB;
   outbox.flush();
   await Promise.resolve();
   assertEquals(hasRoom, false);
-  socket.bufferedAmount -= 1;
+  socket.queuedBytes -= 1;
   outbox.flush();
   await room;
   assertEquals(outbox.needsFlush, false);
@@ -315,7 +315,7 @@ Deno.test("Outbox.room() has flush() called until the client has read enough, th
 
 Deno.test("Outbox.room() comes to a client whose socket is filled with data again and again", async () => {
   const backlog = new Backlog();
-  backlog.socket.bufferedAmount = 5 * MIB;
+  backlog.socket.queuedBytes = 5 * MIB;
   const room = backlog.outbox.whenRoom();
   for (let count = 0; count < 2; count++) backlog.publish(source(1), "image", 4 * MIB);
   backlog.socket.drain();
@@ -327,7 +327,7 @@ Deno.test("Outbox.room() comes to a client whose socket is filled with data agai
 
 Deno.test("Outbox.room() does not wait for a client that is gone", async () => {
   const backlog = new Backlog();
-  backlog.socket.bufferedAmount = 5 * MIB;
+  backlog.socket.queuedBytes = 5 * MIB;
   const room = backlog.outbox.whenRoom();
   backlog.outbox.close();
   await room;

@@ -180,7 +180,7 @@ Deno.test("Q08 a client that leaves pings unanswered is given up, also when its 
   clock.advance(1000);
   await settled();
   assertEquals([...server.clients.keys()].map(Number), [2]);
-  assertEquals(server.isSubscribed(id), false);
+  assertEquals(server.hasSubscribers(id), false);
   other.hearsNothing();
 });
 
@@ -228,7 +228,7 @@ Deno.test("a client on a real socket that reads late gets the newest messages, w
     maxQueuedMessages: 8,
     listener: { onSubscribe: () => subscribed.resolve() },
   });
-  server.start();
+  await server.start();
   const id = server.addChannel(ODOM);
   using socket = await RawSocket.connect({ port: server.addr?.port ?? 0 });
   await socket.sendText(JSON.stringify({ op: "subscribe", subscriptions: [{ id: 1, channelId: id }] }));

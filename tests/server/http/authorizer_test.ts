@@ -20,7 +20,7 @@ for (const how of ["at once", "later"]) {
     const told = new Queue<unknown>("onClientConnect");
     const asked: unknown[] = [];
     const identity: Identity = { name: "operator" };
-    await using server = started({
+    await using server = await started({
       logger,
       authorize: () => how === "at once" ? identity : Promise.resolve(identity),
       channelFilter: (_channel, client) => asked.push(client.identity) > 0,
@@ -35,7 +35,7 @@ for (const how of ["at once", "later"]) {
 }
 
 Deno.test("the rights of an identity are in force from the first message on", async () => {
-  await using server = started({ authorize: () => ({ rights: { topics: ["/odom"] } }) });
+  await using server = await started({ authorize: () => ({ rights: { topics: ["/odom"] } }) });
   server.addChannels(["/odom", "/secret"].map((topic) => ({ topic, encoding: "json" })));
   using socket = await RawSocket.connect({ port: server.addr?.port ?? 0 });
   const text = async () => new TextDecoder().decode((await within(socket.readFrame(), "a frame"))?.payload);
@@ -45,7 +45,7 @@ Deno.test("the rights of an identity are in force from the first message on", as
 
 Deno.test("authorize is shown headers, query and address", async () => {
   const shown: unknown[] = [];
-  await using server = started({
+  await using server = await started({
     authorize(request, { address, remoteAddr, tls }) {
       const { searchParams } = new URL(request.url);
       const port = remoteAddr && "port" in remoteAddr ? remoteAddr.port : undefined;
@@ -64,7 +64,7 @@ Deno.test("authorize is told of TLS", async () => {
     told.push(tls);
     return {};
   };
-  await using server = started({ cert, key, authorize });
+  await using server = await started({ cert, key, authorize });
   using client = Deno.createHttpClient({ caCerts: [cert] });
   const socket = new WebSocket(`wss://localhost:${server.addr?.port}`, { client } as WebSocketOptions);
   await once(socket, "open");
@@ -78,8 +78,8 @@ Deno.test("authorize is not told of TLS because a request says so", async () => 
   const { cert, key } = await selfSignedCertificate();
   const told: boolean[] = [];
   const authorize: Authorize = (_request, { tls }) => (told.push(tls), {});
-  await using plain = started({ authorize });
-  await using secure = started({ cert, key, authorize });
+  await using plain = await started({ authorize });
+  await using secure = await started({ cert, key, authorize });
   const target = (scheme: string) => ({ path: `${scheme}://robot/`, headers: [["Host", "robot"]] as const });
   assertEquals((await offer(plain, [], target("https"))).status, 101);
   using conn = await Deno.connectTls({ hostname: "localhost", port: secure.addr?.port ?? 0, caCerts: [cert] });
@@ -91,7 +91,10 @@ Deno.test("authorize is not told of TLS because a request says so", async () => 
 Deno.test("a Response that authorize returns is what the client gets, and the log says so, without it", async () => {
   const { logger, lines } = keptLog();
   const headers = { "www-authenticate": "Bearer" };
-  await using server = started({ logger, authorize: () => new Response("who are you?", { status: 401, headers }) });
+  await using server = await started({
+    logger,
+    authorize: () => new Response("who are you?", { status: 401, headers }),
+  });
   using socket = await RawSocket.connect({ port: server.addr?.port ?? 0, path: "/?token=secret" });
   assertEquals([socket.status, socket.body], [401, "who are you?"]);
   assertEquals(socket.headers.get("www-authenticate"), "Bearer");
@@ -180,7 +183,7 @@ for (
 ) {
   Deno.test(`an authorize that ${what} keeps the client out, and tells only the log why`, async () => {
     const { logger, lines } = keptLog();
-    await using server = started({ logger, authorize: authorize as Authorize });
+    await using server = await started({ logger, authorize: authorize as Authorize });
     const body = "The server failed to say whether this client may connect\n";
     assertEquals(await offer(server, ["foxglove.sdk.v1"]), { status: 500, chosen: null, body });
     assertEquals(lines.filter((line) => line.startsWith("error: ")), [`error: Option "authorize" failed ${why}`]);
@@ -190,7 +193,7 @@ for (
 
 Deno.test("authorize is not asked about a handshake that is refused anyway", async () => {
   let asked = 0;
-  await using server = started({ authorize: () => ({ name: `${asked++}` }) });
+  await using server = await started({ authorize: () => ({ name: `${asked++}` }) });
   assertEquals((await offer(server, ["mqtt"])).status, 400);
   assertEquals((await offer(server, [], { headers: [["Origin", "https://evil.example"]] })).status, 403);
   assertEquals(asked, 0);
@@ -200,7 +203,7 @@ Deno.test("an authorize that never answers is given up after handshakeTimeoutMs"
   const clock = new TestClock();
   const { logger, lines } = keptLog();
   const asked = new Queue<AuthorizeInfo>("authorize");
-  await using server = started({
+  await using server = await started({
     logger,
     handshakeTimeoutMs: 300,
     [CLOCK]: clock,
@@ -223,7 +226,7 @@ for (const when of ["before", "after"]) {
     const { logger, lines } = keptLog();
     const asked = new Queue<AuthorizeInfo>("authorize");
     const thought = Promise.withResolvers<Identity>();
-    const server = started({ logger, authorize: (_request, info) => (asked.push(info), thought.promise) });
+    const server = await started({ logger, authorize: (_request, info) => (asked.push(info), thought.promise) });
     const answer = offer(server, []);
     const { signal } = await asked.next();
     if (when === "before") thought.resolve({});
@@ -252,7 +255,7 @@ Deno.test("clients that leave while authorize thinks abort its signal, and keep 
   const { logger, lines } = keptLog();
   const asked = new Queue<AuthorizeInfo>("authorize");
   const thought = Promise.withResolvers<Identity>();
-  await using server = started({
+  await using server = await started({
     logger,
     maxClients: 1,
     handshakeTimeoutMs: 0,

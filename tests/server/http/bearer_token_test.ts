@@ -25,7 +25,7 @@ for (
   ] as const
 ) {
   Deno.test(`bearerToken() lets in who knows a token, ${what}`, async () => {
-    await using server = started({ authorize: bearerToken(OTHER, TOKEN) });
+    await using server = await started({ authorize: bearerToken(OTHER, TOKEN) });
     assertEquals(await offer(server, offers, more), { status: 101, chosen: PROTOCOL, body: "" });
   });
 }
@@ -44,7 +44,7 @@ for (
   ] as const
 ) {
   Deno.test(`bearerToken() refuses ${what} with 401`, async () => {
-    await using server = started({ authorize: bearerToken(TOKEN, OTHER) });
+    await using server = await started({ authorize: bearerToken(TOKEN, OTHER) });
     const { status, chosen, body } = await offer(server, offers, more);
     assertEquals([status, chosen, body.startsWith(why)], [401, null, true]);
     assertEquals(server.clients.size, 0);
@@ -52,7 +52,7 @@ for (
 }
 
 Deno.test("a token among the subprotocols is no subprotocol: alone it is refused with 400", async () => {
-  await using server = started({ authorize: bearerToken(TOKEN) });
+  await using server = await started({ authorize: bearerToken(TOKEN) });
   const { status, chosen } = await offer(server, [tokenSubprotocol(TOKEN)]);
   assertEquals([status, chosen], [400, null]);
 });
@@ -60,7 +60,7 @@ Deno.test("a token among the subprotocols is no subprotocol: alone it is refused
 Deno.test("each token has its own identity, and no log line, refusal or ClientInfo holds a token", async () => {
   const { logger, lines } = keptLog();
   const told = new Queue<unknown>("onClientConnect");
-  await using server = started({
+  await using server = await started({
     logger,
     authorize: bearerToken({ token: TOKEN, name: "operator" }, { token: OTHER, name: "guest" }),
     listener: { onClientConnect: (_server, { client }) => told.push(client) },

@@ -2,7 +2,6 @@
 
 import { assertEquals } from "@std/assert/equals";
 import { assertRejects } from "@std/assert/rejects";
-import { assertThrows } from "@std/assert/throws";
 import { FoxgloveServer } from "../../../src/server/server.ts";
 import { selfSignedCertificate } from "../../support/certificate.ts";
 import { bytes, ODOM } from "../../support/conversation.ts";
@@ -36,7 +35,7 @@ class TlsClient implements Disposable {
 Deno.test("H09 with another certificate the port, channels, latched messages and session stay, and clients return", async () => {
   const [before, after] = [await selfSignedCertificate(), await selfSignedCertificate()];
   const { logger, lines } = keptLog();
-  await using server = started({ ...before, logger });
+  await using server = await started({ ...before, logger });
   const channelId = server.addChannel({ ...ODOM, latch: true });
   server.sendMessage(channelId, 2n, "{}");
   const { addr, url } = server;
@@ -66,7 +65,7 @@ Deno.test("H09 with another certificate the port, channels, latched messages and
 
 Deno.test("reloadCertificate() of what is no certificate and its key changes nothing", async () => {
   const [before, after] = [await selfSignedCertificate(), await selfSignedCertificate()];
-  await using server = started(before);
+  await using server = await started(before);
   using client = new TlsClient(server, before.cert);
   await client.json();
   const refuses = (certificate: { cert: string; key: string }, text: string) =>
@@ -85,9 +84,9 @@ Deno.test("reloadCertificate() needs a server that listens with TLS, one at a ti
   const refuses = (server: FoxgloveServer, text: string) =>
     assertRejects(() => server.reloadCertificate(certificate), TypeError, `Cannot reload the certificate: ${text}`);
   await refuses(new FoxgloveServer({ name: "x", ...certificate }), "the server does not listen");
-  await using plain = started();
+  await using plain = await started();
   await refuses(plain, "the server was started without one");
-  const server = started(certificate);
+  const server = await started(certificate);
   const first = server.reloadCertificate(certificate);
   await refuses(server, "another one is being loaded");
   await first;
@@ -98,7 +97,7 @@ Deno.test("reloadCertificate() needs a server that listens with TLS, one at a ti
 
 Deno.test("a server that is closed while it exchanges its certificate listens no more", async () => {
   const certificate = await selfSignedCertificate();
-  const server = started(certificate);
+  const server = await started(certificate);
   const { port } = server.addr ?? { port: 0 };
   using client = new TlsClient(server, certificate.cert);
   await client.json();
@@ -116,10 +115,10 @@ Deno.test("H09 certificate and key can be files, which are read when they are ne
     const file = (name: string) => new URL(`file://${folder}/${name}.pem`);
     const files = { cert: file("cert"), key: file("key") };
     await using server = new FoxgloveServer({ name: "test", port: 0, ...files });
-    assertThrows(() => server.start(), Deno.errors.NotFound);
+    await assertRejects(() => server.start(), Deno.errors.NotFound);
     await Deno.writeTextFile(files.cert, pair.cert);
     await Deno.writeTextFile(files.key, pair.key);
-    server.start();
+    await server.start();
     using client = new TlsClient(server, pair.cert);
     assertEquals((await client.json())["name"], "test");
 

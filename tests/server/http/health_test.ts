@@ -8,9 +8,9 @@ import { FoxgloveServer } from "../../../src/server/server.ts";
 import { Queue, within } from "../../support/events.ts";
 import { RawSocket } from "../../support/raw_socket.ts";
 
-function started(options: Partial<FoxgloveServerOptions> = {}): FoxgloveServer {
+async function started(options: Partial<FoxgloveServerOptions> = {}): Promise<FoxgloveServer> {
   const server = new FoxgloveServer({ name: "test", port: 0, ...options });
-  server.start();
+  await server.start();
   return server;
 }
 
@@ -23,13 +23,13 @@ async function answer(server: FoxgloveServer, path: string, init: RequestInit = 
 }
 
 Deno.test("healthPaths: /healthz and /readyz answer 200 on a server that runs, with or without a query", async () => {
-  await using server = started();
+  await using server = await started();
   assertEquals(await answer(server, "/healthz"), [200, "ok\n"]);
   assertEquals(await answer(server, "/readyz?verbose"), [200, "ready\n"]);
 });
 
 Deno.test("healthPaths: a HEAD is answered like a GET, without the text", async () => {
-  await using server = started();
+  await using server = await started();
   for (const path of ["/healthz", "/readyz"]) assertEquals(await answer(server, path, { method: "HEAD" }), [200, ""]);
 });
 
@@ -41,7 +41,7 @@ Deno.test("healthPaths: what is told is not kept by caches, and nothing else is 
 });
 
 Deno.test("healthPaths: they come before the fallback, and only they", async () => {
-  await using server = started({ fallback: (request) => new Response(`page for ${request.method}`) });
+  await using server = await started({ fallback: (request) => new Response(`page for ${request.method}`) });
   assertEquals(await answer(server, "/healthz"), [200, "ok\n"]);
   assertEquals(await answer(server, "/healthz", { method: "POST" }), [200, "page for POST"]);
   for (const path of ["/", "/healthz/", "/HEALTHZ", "/x/readyz"]) {
@@ -69,7 +69,7 @@ Deno.test("healthPaths: a path that no request can have is refused, and so is th
 
 Deno.test("readyz: 503 while no more clients are taken, and 200 when one has left; healthz is not concerned", async () => {
   const left = new Queue<number>("a client that leaves");
-  await using server = started({
+  await using server = await started({
     maxClients: 1,
     listener: { onClientDisconnect: (_server, { client }) => left.push(client.id) },
   });
@@ -82,7 +82,7 @@ Deno.test("readyz: 503 while no more clients are taken, and 200 when one has lef
 });
 
 Deno.test("readyz: 503 as soon as the server closes, while it still waits for its clients", async () => {
-  await using server = started();
+  await using server = await started();
   const { port = 0 } = server.addr ?? {};
   using socket = await RawSocket.connect({ port });
   await within(socket.readFrame(), "serverInfo");

@@ -2,8 +2,7 @@
 
 import { assertEquals } from "@std/assert/equals";
 import { assertThrows } from "@std/assert/throws";
-import { listen, settledWithin } from "../../../src/server/http/listening.ts";
-import { within } from "../../support/events.ts";
+import { listen } from "../../../src/server/http/listening.ts";
 
 Deno.test("listen() names the address that it cannot listen on", () => {
   // Of a block for documentation, which no machine has; where nets are restricted that is the error.
@@ -15,11 +14,4 @@ Deno.test("listen() names the address that it cannot listen on", () => {
     String(error instanceof Error ? error.message : error).startsWith("Cannot listen on 192.0.2.1:8765: "),
     true,
   );
-});
-
-Deno.test("settledWithin() waits for all, whether they succeed or fail, but not for ever", async () => {
-  const settled = settledWithin(60_000, [Promise.resolve(), Promise.reject(new Error("no")), undefined]);
-  await within(settled, "all to be settled");
-  await within(settledWithin(1, [new Promise(() => {})]), "the end of its patience");
-  assertEquals(await settledWithin(0, []), undefined);
 });

@@ -27,7 +27,7 @@ async function proxied(nginxPath: string, options: Partial<FoxgloveServerOptions
   await Deno.writeTextFile(`${folder}/cert.pem`, cert);
   await Deno.writeTextFile(`${folder}/key.pem`, key);
   const port = freePort();
-  await Deno.writeTextFile(`${folder}/nginx.conf`, await config(folder, port, server.start().port));
+  await Deno.writeTextFile(`${folder}/nginx.conf`, await config(folder, port, (await server.start()).port));
   const nginx = new Deno.Command(nginxPath, {
     args: ["-p", folder, "-e", "stderr", "-c", `${folder}/nginx.conf`],
     stdin: "null",

@@ -120,7 +120,7 @@ Deno.test("FoxgloveServer refuses what can be no origin", () => {
 Deno.test("H08 a page that may not connect is told why, and so is the log, once", async () => {
   const clock = new TestClock();
   const { logger, lines } = keptLog();
-  await using server = started({ logger, [CLOCK]: clock });
+  await using server = await started({ logger, [CLOCK]: clock });
   const warnings = () => lines.filter((line) => line.startsWith("warn: "));
   const why =
     `Pages of origin "https://evil.example" may not connect: the server's option "allowedOrigins" does not list it`;
@@ -135,7 +135,7 @@ Deno.test("H08 a page that may not connect is told why, and so is the log, once"
 });
 
 Deno.test("H08 a name that was made to point here (DNS rebinding) does not count as the same host", async () => {
-  await using server = started();
+  await using server = await started();
   const port = server.addr?.port;
   assertEquals((await from(server, `http://evil.example:${port}`, `evil.example:${port}`)).status, 403);
   assertEquals((await from(server, `http://192.0.2.7:${port}`, `192.0.2.7:${port}`)).status, 101);
@@ -143,8 +143,8 @@ Deno.test("H08 a name that was made to point here (DNS rebinding) does not count
 
 Deno.test("H08 a local name does not count as the same host on a loopback listener without a proxy", async () => {
   const { logger, lines } = keptLog();
-  await using own = started({ logger });
-  await using proxied = started({ trustedProxies: 1 });
+  await using own = await started({ logger });
+  await using proxied = await started({ trustedProxies: 1 });
   await using guest = new FoxgloveServer({ name: "guest" });
   await using http = Deno.serve(
     { hostname: "127.0.0.1", port: 0, onListen() {} },
@@ -169,7 +169,7 @@ Deno.test("H08 a local name does not count as the same host on a loopback listen
     `"allowedOrigins" does not list it`,
   ]);
   // It can be listed.
-  await using listed = started({ allowedOrigins: ["http://robot.local:8080"] });
+  await using listed = await started({ allowedOrigins: ["http://robot.local:8080"] });
   assertEquals(await ask(listed.addr?.port), [101, 204]);
 });
 
@@ -193,7 +193,7 @@ for (
     using serve = new FakeServe();
     const clock = new TestClock();
     await using server = new FoxgloveServer({ name: "test", hostname, ...{ [CLOCK]: clock } });
-    server.start();
+    await server.start();
     const ask = async () => {
       const { handler, addr } = serve.http;
       const headers = {
@@ -215,7 +215,7 @@ for (
 
 Deno.test("H08 over HTTP/2, which has no Host, a page of the same host is recognized by the URL", async () => {
   const pair = await selfSignedCertificate();
-  await using server = started({ ...pair, allowedOrigins: ["same-host"] });
+  await using server = await started({ ...pair, allowedOrigins: ["same-host"] });
   using client = Deno.createHttpClient({ caCerts: [pair.cert], http1: false });
   const ask = async (origin: string) => {
     const headers = { origin, "access-control-request-private-network": "true" };
@@ -227,7 +227,7 @@ Deno.test("H08 over HTTP/2, which has no Host, a page of the same host is recogn
 });
 
 Deno.test("H08 a browser that asks whether a page may reach into a private network is answered", async () => {
-  await using server = started();
+  await using server = await started();
   const ask = async (origin: string, more: readonly (readonly [string, string])[] = []) => {
     const headers = [["Origin", origin], ["Access-Control-Request-Method", "GET"], ...more] as const;
     const omit = ["Upgrade", "Connection", "Sec-WebSocket-Key", "Sec-WebSocket-Version"];

@@ -2,7 +2,6 @@
 
 import { assertEquals } from "@std/assert/equals";
 import { assertRejects } from "@std/assert/rejects";
-import { assertThrows } from "@std/assert/throws";
 import { CLOCK } from "../../../src/clock.ts";
 import type { FoxgloveServerOptions } from "../../../src/server/options.ts";
 import { FoxgloveServer } from "../../../src/server/server.ts";
@@ -15,11 +14,11 @@ import { RawSocket } from "../../support/raw_socket.ts";
 import { TestClock } from "../../support/test_clock.ts";
 
 /** A started server over fake HTTP servers, the clock of its pauses, and the lines of its log that are not for debugging. */
-function started(options: Partial<FoxgloveServerOptions> = {}) {
+async function started(options: Partial<FoxgloveServerOptions> = {}) {
   const clock = new TestClock();
   const { logger, lines } = keptLog();
   const server = new FoxgloveServer({ name: "test", port: 0, logger, ...options, ...{ [CLOCK]: clock } });
-  server.start();
+  await server.start();
   return { server, clock, lines };
 }
 
@@ -33,12 +32,12 @@ const LOST =
 
 Deno.test("FoxgloveServer listens again on its real port after the listener has failed", async () => {
   using serve = new FakeServe();
-  const { server, clock, lines } = started();
+  const { server, clock, lines } = await started();
   await using _server = server;
   assertEquals([server.addr?.port, server.url, await readiness(server)], [4321, "ws://127.0.0.1:4321", "200 ready"]);
   await serve.http.fails();
   assertEquals([server.addr, server.url, await readiness(server)], [undefined, undefined, "503 not listening"]);
-  assertThrows(() => server.start(), TypeError, "Cannot start the server: it is about to listen again");
+  await assertRejects(() => server.start(), TypeError, "Cannot start the server: it is about to listen again");
   clock.advance(99);
   assertEquals(serve.calls, 1);
   clock.advance(1);
@@ -53,7 +52,7 @@ Deno.test("FoxgloveServer listens again on its real port after the listener has 
 
 Deno.test("FoxgloveServer listens again after a listener that has ended without an error", async () => {
   using serve = new FakeServe();
-  const { server, clock, lines } = started();
+  const { server, clock, lines } = await started();
   await using _server = server;
   await serve.http.fails(null);
   assertEquals(
@@ -66,7 +65,7 @@ Deno.test("FoxgloveServer listens again after a listener that has ended without 
 
 Deno.test("FoxgloveServer tries to listen again after 100 ms, 200 ms and so on up to 5 s, and logs each reason once", async () => {
   using serve = new FakeServe();
-  const { server, clock, lines } = started();
+  const { server, clock, lines } = await started();
   await using _server = server;
   serve.failure = tooManyFiles;
   await serve.http.fails();
@@ -93,7 +92,7 @@ Deno.test("FoxgloveServer tries to listen again after 100 ms, 200 ms and so on u
 
 Deno.test("FoxgloveServer waits longer and longer while listeners fail at once, and 100 ms after one that lasted", async () => {
   using serve = new FakeServe();
-  const { server, clock } = started();
+  const { server, clock } = await started();
   await using _server = server;
   for (const pause of [100, 200, 400]) {
     await serve.http.fails();
@@ -110,7 +109,7 @@ Deno.test("FoxgloveServer waits longer and longer while listeners fail at once, 
 
 Deno.test("FoxgloveServer.close() ends the attempts to listen again", async () => {
   using serve = new FakeServe();
-  const { server, clock } = started();
+  const { server, clock } = await started();
   await serve.http.fails();
   const closed = server.close();
   assertEquals(await readiness(server), "503 closing");
@@ -122,7 +121,7 @@ Deno.test("FoxgloveServer.close() ends the attempts to listen again", async () =
 Deno.test("FoxgloveServer does not listen again after close(), whatever becomes of the listener", async () => {
   for (const error of [tooManyFiles(), null]) {
     using serve = new FakeServe();
-    const { server, clock, lines } = started();
+    const { server, clock, lines } = await started();
     const closed = server.close();
     await serve.http.fails(error);
     await within(closed, "close()");
@@ -134,7 +133,7 @@ Deno.test("FoxgloveServer does not listen again after close(), whatever becomes 
 Deno.test("a listener that has failed is shut down once its requests are answered", async () => {
   using serve = new FakeServe();
   const page = Promise.withResolvers<Response>();
-  const { server } = started({ fallback: () => page.promise });
+  const { server } = await started({ fallback: () => page.promise });
   await using _server = server;
   const { http } = serve;
   const info = { remoteAddr: http.addr, completed: Promise.resolve() };
@@ -150,7 +149,7 @@ Deno.test("a listener that has failed is shut down once its requests are answere
 Deno.test("a listener that has failed keeps its clients, and is shut down once the last one has left", async () => {
   using serve = new FakeServe({ isReal: true });
   const left = new Queue<void>("a client that leaves");
-  const { server, clock } = started({ listener: { onClientDisconnect: () => left.push() } });
+  const { server, clock } = await started({ listener: { onClientDisconnect: () => left.push() } });
   await using _server = server;
   const { http } = serve;
   const { port } = http.addr;
@@ -172,7 +171,7 @@ Deno.test("a listener that has failed keeps its clients, and is shut down once t
 Deno.test("reloadCertificate() while the server is about to listen again changes nothing", async () => {
   using serve = new FakeServe();
   const [before, after] = [await selfSignedCertificate(), await selfSignedCertificate()];
-  const { server, clock } = started(before);
+  const { server, clock } = await started(before);
   await using _server = server;
   await serve.http.fails();
   const text = "Cannot reload the certificate: the server lost its port, and is about to listen again";
@@ -186,7 +185,7 @@ Deno.test("reloadCertificate() while the server is about to listen again changes
 Deno.test("reloadCertificate() that cannot listen rejects, and the server tries again", async () => {
   using serve = new FakeServe();
   const [before, after] = [await selfSignedCertificate(), await selfSignedCertificate()];
-  const { server, clock, lines } = started(before);
+  const { server, clock, lines } = await started(before);
   await using _server = server;
   serve.failure = tooManyFiles;
   await assertRejects(() => server.reloadCertificate(after), Deno.errors.Http, "Too many open files");
@@ -200,7 +199,7 @@ Deno.test("reloadCertificate() that cannot listen rejects, and the server tries 
 Deno.test("reloadCertificate() listens again even if the listener fails while clients are disconnected", async () => {
   using serve = new FakeServe();
   const [before, after] = [await selfSignedCertificate(), await selfSignedCertificate()];
-  const { server, clock } = started(before);
+  const { server, clock } = await started(before);
   await using _server = server;
   const exchange = server.reloadCertificate(after);
   await serve.http.fails();
@@ -216,7 +215,7 @@ Deno.test("FoxgloveServer reads its certificate once: files are not needed to li
   const [cert, key] = [new URL(`file://${folder}/cert.pem`), new URL(`file://${folder}/key.pem`)];
   await Deno.writeTextFile(cert, pair.cert);
   await Deno.writeTextFile(key, pair.key);
-  const { server, clock } = started({ cert, key });
+  const { server, clock } = await started({ cert, key });
   await using _server = server;
   await Deno.remove(folder, { recursive: true });
   await serve.http.fails();

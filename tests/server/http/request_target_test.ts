@@ -98,7 +98,7 @@ for (const [kind, options] of Object.entries(KINDS)) {
       authorize: () => look("authorize"),
       fallback: () => look("fallback"),
     };
-    await using own = started(rule);
+    await using own = await started(rule);
     await using guest = new FoxgloveServer({ name: "guest", ...rule });
     await using http = Deno.serve(
       { hostname: "127.0.0.1", port: 0, onListen() {} },
@@ -116,7 +116,7 @@ for (const [kind, options] of Object.entries(KINDS)) {
 }
 
 Deno.test("a request without a Host, or with an empty one, is answered", async () => {
-  await using server = started();
+  await using server = await started();
   const port = server.addr?.port ?? 0;
   // Deno itself rejects neither.
   using without = await RawSocket.connect({ port, omit: ["Host"] });
@@ -127,7 +127,7 @@ Deno.test("a request without a Host, or with an empty one, is answered", async (
 Deno.test("the log names an impossible Host in quotes, once in ten seconds together with other refusals", async () => {
   const clock = new TestClock();
   const { logger, lines } = keptLog();
-  await using server = started({ logger, [CLOCK]: clock });
+  await using server = await started({ logger, [CLOCK]: clock });
   const port = server.addr?.port ?? 0;
   const send = async (host: string) => {
     using socket = await RawSocket.connect({ port, headers: [["Host", host]], omit: PLAIN });
@@ -144,7 +144,7 @@ Deno.test("the log names an impossible Host in quotes, once in ten seconds toget
 
 Deno.test("a page's origin stands in the log in quotes", async () => {
   const { logger, lines } = keptLog();
-  await using server = started({ logger });
+  await using server = await started({ logger });
   using socket = await RawSocket.connect({ port: server.addr?.port ?? 0, headers: [["Origin", 'x"\t"y']] });
   assertEquals(socket.status, 403);
   const [warning] = lines.filter((line) => line.startsWith("warn: "));

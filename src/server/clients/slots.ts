@@ -1,20 +1,21 @@
-// Admission: limits how many clients may be connected.
+// Slots: limits how many clients may be connected.
 
-import { addressKey } from "../address.ts";
-import { textResponse } from "./handshake.ts";
-import type { Limits } from "../limit_options.ts";
+import { addressKey, type RemoteAddress } from "../address.ts";
 
-/** The `Retry-After` time of rejected clients, in seconds. */
-const RETRY_AFTER_S = 10;
+/** The limits of {@linkcode Slots}. `LimitOptions` describes them. */
+export interface SlotLimits {
+  maxClients: number;
+  maxClientsPerAddress: number;
+}
 
 /** The slots of a server. Each client takes one, and so does each peer that waits for `authorize`. */
 export class Slots {
-  readonly #limits: Pick<Limits, "maxClients" | "maxClientsPerAddress">;
+  readonly #limits: SlotLimits;
   /** The number of taken slots by address key. */
   readonly #perAddress = new Map<string, number>();
   #taken = 0;
 
-  constructor(limits: Pick<Limits, "maxClients" | "maxClientsPerAddress">) {
+  constructor(limits: SlotLimits) {
     this.#limits = limits;
   }
 
@@ -22,18 +23,18 @@ export class Slots {
     return this.#taken >= this.#limits.maxClients;
   }
 
-  /** Returns the response that rejects a handshake if no slot is free. Otherwise returns `undefined`. */
-  refusalIfFull(remoteAddr: Deno.Addr | undefined): Response | undefined {
+  /** Returns the reason why a client from this address gets no slot, or `undefined` if one is free. */
+  refusalIfFull(remoteAddr: RemoteAddress | undefined): string | undefined {
     const { maxClients, maxClientsPerAddress } = this.#limits;
-    if (this.isFull) return refuse(`The server has as many clients as "maxClients" allows (${maxClients})`);
+    if (this.isFull) return `The server has as many clients as "maxClients" allows (${maxClients})`;
     const key = addressKey(remoteAddr);
     if (maxClientsPerAddress === 0 || key === undefined) return undefined;
     if ((this.#perAddress.get(key) ?? 0) < maxClientsPerAddress) return undefined;
-    return refuse(`Your address has as many clients as "maxClientsPerAddress" allows (${maxClientsPerAddress})`);
+    return `Your address has as many clients as "maxClientsPerAddress" allows (${maxClientsPerAddress})`;
   }
 
   /** Takes a slot without checking the limits. Returns a function that frees it. Calling that function again has no effect. */
-  reserve(remoteAddr: Deno.Addr | undefined): () => void {
+  reserve(remoteAddr: RemoteAddress | undefined): () => void {
     const key = addressKey(remoteAddr);
     let isTaken = true;
     this.#count(key, 1);
@@ -50,8 +51,4 @@ export class Slots {
     if (count === 0) this.#perAddress.delete(key);
     else this.#perAddress.set(key, count);
   }
-}
-
-function refuse(text: string): Response {
-  return textResponse(503, text, { "retry-after": `${RETRY_AFTER_S}` });
 }

@@ -1,13 +1,13 @@
 // MACHINE_CLOCK: the clock that servers use by default.
 
-import type { Clock } from "../clock.ts";
+import type { Clock } from "./clock.ts";
 
-/** The clock of the machine. Its timers do not keep the process alive. */
+/** The clock of the machine. */
 export const MACHINE_CLOCK: Clock = {
   now: () => performance.now(),
-  after(ms, callback) {
+  after(ms, callback, { keepsAlive = false } = {}) {
     const timer = setTimeout(callback, ms);
-    Deno.unrefTimer(timer);
+    if (!keepsAlive) Deno.unrefTimer(timer);
     return () => clearTimeout(timer);
   },
   soon: queueMicrotask,

@@ -2,7 +2,7 @@
 
 import { assertEquals } from "@std/assert/equals";
 import { assertStringIncludes } from "@std/assert/string-includes";
-import { Slots } from "../../../src/server/http/slots.ts";
+import { Slots } from "../../../src/server/clients/slots.ts";
 import type { Identity } from "../../../src/server/identity.ts";
 import type { FoxgloveServerOptions } from "../../../src/server/options.ts";
 import { FoxgloveServer } from "../../../src/server/server.ts";
@@ -11,7 +11,9 @@ import { Queue, within } from "../../support/events.ts";
 import { RawSocket } from "../../support/raw_socket.ts";
 
 /** A server on a free port, and the clients that connected and left, as they did. */
-function started(options: Partial<FoxgloveServerOptions>): { server: FoxgloveServer; left: Queue<string> } {
+async function started(
+  options: Partial<FoxgloveServerOptions>,
+): Promise<{ server: FoxgloveServer; left: Queue<string> }> {
   const left = new Queue<string>("a client that leaves");
   const server = new FoxgloveServer({
     name: "test",
@@ -19,7 +21,7 @@ function started(options: Partial<FoxgloveServerOptions>): { server: FoxgloveSer
     listener: { onClientDisconnect: (_server, { client }) => left.push(client.address) },
     ...options,
   });
-  server.start();
+  await server.start();
   return { server, left };
 }
 
@@ -30,7 +32,7 @@ function connect(server: FoxgloveServer, address?: string): Promise<RawSocket> {
 }
 
 Deno.test("maxClients: one too many gets 503 and is told when to come again", async () => {
-  const { server, left } = started({ maxClients: 2 });
+  const { server, left } = await started({ maxClients: 2 });
   await using _server = server;
   using one = await connect(server);
   using two = await connect(server);
@@ -46,7 +48,7 @@ Deno.test("maxClients: one too many gets 503 and is told when to come again", as
 });
 
 Deno.test("maxClients: what is no handshake is answered nevertheless", async () => {
-  const { server } = started({ maxClients: 1, fallback: () => new Response("page") });
+  const { server } = await started({ maxClients: 1, fallback: () => new Response("page") });
   await using _server = server;
   using _one = await connect(server);
   const response = await fetch(`http://127.0.0.1:${server.addr?.port}/`);
@@ -54,7 +56,7 @@ Deno.test("maxClients: what is no handshake is answered nevertheless", async () 
 });
 
 Deno.test("maxClientsPerAddress: one too many of the same address gets 503", async () => {
-  const { server, left } = started({ maxClientsPerAddress: 1 });
+  const { server, left } = await started({ maxClientsPerAddress: 1 });
   await using _server = server;
   using one = await connect(server);
   using refused = await connect(server);
@@ -67,7 +69,7 @@ Deno.test("maxClientsPerAddress: one too many of the same address gets 503", asy
 });
 
 Deno.test("maxClientsPerAddress: behind a trusted proxy each client has an address of its own", async () => {
-  const { server } = started({ maxClientsPerAddress: 1, trustedProxies: 1 });
+  const { server } = await started({ maxClientsPerAddress: 1, trustedProxies: 1 });
   await using _server = server;
   using one = await connect(server, "192.0.2.7");
   using other = await connect(server, "192.0.2.8");
@@ -79,7 +81,7 @@ Deno.test("maxClientsPerAddress: behind a trusted proxy each client has an addre
 });
 
 Deno.test("maxClientsPerAddress: a global IPv6 network of 64 bits is one address, and so are the spellings of an IPv4 address", async () => {
-  const { server, left } = started({ maxClientsPerAddress: 1, trustedProxies: 1 });
+  const { server, left } = await started({ maxClientsPerAddress: 1, trustedProxies: 1 });
   await using _server = server;
   const statuses: number[] = [];
   const sockets: RawSocket[] = [];
@@ -104,23 +106,23 @@ Deno.test("maxClientsPerAddress: a global IPv6 network of 64 bits is one address
   for (const socket of sockets) socket.close();
 });
 
-Deno.test("Slots.take() gives a function that frees its slot once", () => {
+Deno.test("Slots.reserve() gives a function that frees its slot once", () => {
   const slots = new Slots({ maxClients: 2, maxClientsPerAddress: 1 });
   const address = (hostname: string) => ({ transport: "tcp", hostname, port: 1 }) as const;
-  const status = (hostname: string) => slots.refusalIfFull(address(hostname))?.status;
+  const refusal = (hostname: string) => slots.refusalIfFull(address(hostname))?.match(/\w+(?=")/)?.[0];
   const free = slots.reserve(address("192.0.2.7"));
-  assertEquals([status("192.0.2.7"), status("192.0.2.8"), slots.isFull], [503, undefined, false]);
+  assertEquals([refusal("192.0.2.7"), refusal("192.0.2.8"), slots.isFull], ["maxClientsPerAddress", undefined, false]);
   slots.reserve(undefined);
-  assertEquals([status("192.0.2.8"), slots.isFull], [503, true]);
+  assertEquals([refusal("192.0.2.8"), slots.isFull], ["maxClients", true]);
   free();
   free();
-  assertEquals([status("192.0.2.7"), slots.isFull], [undefined, false]);
+  assertEquals([refusal("192.0.2.7"), slots.isFull], [undefined, false]);
   slots.reserve(address("192.0.2.7"));
   assertEquals(slots.isFull, true);
 });
 
 Deno.test("X-Forwarded-For is not believed unless the proxy is trusted", async () => {
-  const { server } = started({ maxClientsPerAddress: 1 });
+  const { server } = await started({ maxClientsPerAddress: 1 });
   await using _server = server;
   using one = await connect(server, "192.0.2.7");
   using refused = await connect(server, "192.0.2.8");
@@ -129,7 +131,7 @@ Deno.test("X-Forwarded-For is not believed unless the proxy is trusted", async (
 });
 
 Deno.test("a peer that never ends its request takes no place, and does not hold up close()", async () => {
-  const { server } = started({ maxClients: 1 });
+  const { server } = await started({ maxClients: 1 });
   using peer = await Deno.connect({ port: server.addr?.port ?? 0 });
   await peer.write(new TextEncoder().encode("GET / HTTP/1.1\r\nHost: x\r\nUpgrade: webs"));
   using one = await connect(server);
@@ -152,7 +154,7 @@ Deno.test("maxClients: a client that was given up holds its place until its conn
 Deno.test("maxClients: whoever waits for authorize has a place, and gives it back when refused", async () => {
   const asked = new Queue<string>("a question who somebody is");
   const answers = new Queue<Identity | Response>("the answer");
-  const { server } = started({
+  const { server } = await started({
     maxClients: 1,
     trustedProxies: 1,
     authorize: (_request, { address }) => (asked.push(address), answers.next()),

@@ -1,0 +1,130 @@
+// Handshakes: accepts or rejects the WebSocket handshakes of clients.
+
+import type { Clock } from "../../clock.ts";
+import { nameOf, type RemoteAddress, type RequestInfo } from "../address.ts";
+import type { Peer } from "../client_info.ts";
+import type { Connections } from "../clients/connections.ts";
+import type { FailureLog } from "../failure_log.ts";
+import type { Logger } from "../logger.ts";
+import { type Authorize, Authorizer } from "./authorizer.ts";
+import { originOf } from "./forwarded.ts";
+import { examineHandshake, type HandshakeOptions } from "./handshake.ts";
+import type { Readiness } from "./health.ts";
+import type { OwnListener } from "./own_listener.ts";
+import { RefusalLog } from "./refusal_log.ts";
+import { targetFault } from "./request_target.ts";
+import { explainClosing, explainFull, explainLeft, textResponse } from "./responses.ts";
+
+/** The options of a server that its handshakes depend on. `FoxgloveServerOptions` describes them. */
+export interface HandshakesOptions extends HandshakeOptions {
+  logger: Logger;
+  authorize?: Authorize;
+  trustedProxies: number;
+  handshakeTimeoutMs: number;
+  idleTimeoutMs: number;
+}
+
+/** The parts of a server that its handshakes use. */
+export interface HandshakesParts {
+  options: HandshakesOptions;
+  failures: FailureLog;
+  connections: Connections;
+  clock: Clock;
+}
+
+/** Leads each handshake of one server from its request to an accepted client, or to a response that explains why not. */
+export class Handshakes {
+  readonly #options: HandshakesOptions;
+  readonly #connections: Connections;
+  readonly #refusals: RefusalLog;
+  readonly #authorizer: Authorizer | undefined;
+
+  constructor({ options, failures, connections, clock }: HandshakesParts) {
+    const { authorize, handshakeTimeoutMs, logger } = options;
+    this.#options = options;
+    this.#connections = connections;
+    this.#refusals = new RefusalLog(logger, clock);
+    if (authorize) this.#authorizer = new Authorizer({ authorize, handshakeTimeoutMs, failures, clock });
+  }
+
+  /** Whether the server would accept another client. */
+  get readiness(): Readiness {
+    if (this.#connections.isClosed) return "closing";
+    return this.#connections.slots.isFull ? "full" : "ready";
+  }
+
+  /** Rejects a request of any kind if its host or URL is not valid. Returns `undefined` if both are valid. */
+  refuseTarget(request: Request, info?: RequestInfo): Response | undefined {
+    const fault = targetFault(request);
+    if (fault === undefined) return undefined;
+    const remoteAddr = originOf(request, info?.remoteAddr, this.#options.trustedProxies);
+    this.#refusals.note(nameOf(remoteAddr), fault);
+    return this.#refuse(
+      textResponse(400, "The request must have a valid URL, and a Host of the form host[:port]"),
+      remoteAddr,
+    );
+  }
+
+  /** Accepts or rejects a WebSocket handshake. `listener`: the server's own listener that received the request, if any. */
+  answer(request: Request, info?: RequestInfo, listener?: OwnListener): Response | Promise<Response> {
+    if (this.#connections.isClosed) return explainClosing();
+    const remoteAddr = originOf(request, info?.remoteAddr, this.#options.trustedProxies);
+    const handshake = examineHandshake(request, this.#options, listener);
+    if (!handshake.accepted) {
+      if (handshake.warning !== undefined) this.#refusals.note(nameOf(remoteAddr), handshake.warning);
+      return this.#refuse(handshake.response, remoteAddr);
+    }
+    // Read now, because the request can no longer be read after the upgrade.
+    const peer: Peer = {
+      subprotocol: handshake.subprotocol,
+      remoteAddr,
+      userAgent: request.headers.get("user-agent") ?? undefined,
+    };
+    const authorizer = this.#authorizer;
+    return authorizer ? this.#identify(authorizer, request, peer, listener) : this.#upgrade(request, peer, listener);
+  }
+
+  /** Rejects all handshakes that wait for `authorize`. */
+  close(): void {
+    this.#authorizer?.close();
+  }
+
+  /** Calls `authorize`, and then accepts or rejects the handshake. */
+  async #identify(
+    authorizer: Authorizer,
+    request: Request,
+    peer: Peer,
+    listener: OwnListener | undefined,
+  ): Promise<Response> {
+    const { remoteAddr } = peer;
+    const { slots } = this.#connections;
+    const full = slots.refusalIfFull(remoteAddr);
+    if (full !== undefined) return this.#refuse(explainFull(full), remoteAddr);
+    const freeSlot = slots.reserve(remoteAddr);
+    const answer = await authorizer.identify(request, remoteAddr, listener);
+    freeSlot();
+    if (!answer) return this.#refuse(explainLeft(), remoteAddr);
+    if (answer instanceof Response) {
+      this.#refusals.note(nameOf(remoteAddr), `"authorize" answered with ${answer.status}`);
+      return answer;
+    }
+    if (this.#connections.isClosed) return explainClosing();
+    return this.#upgrade(request, { ...peer, identity: answer }, listener);
+  }
+
+  #upgrade(request: Request, peer: Peer, listener: OwnListener | undefined): Response {
+    const full = this.#connections.slots.refusalIfFull(peer.remoteAddr);
+    if (full !== undefined) return this.#refuse(explainFull(full), peer.remoteAddr);
+    const idleTimeout = this.#options.idleTimeoutMs / 1000;
+    const { socket, response } = Deno.upgradeWebSocket(request, { idleTimeout });
+    // Set here, because upgradeWebSocket() compares its option with the whole header if that has no space after the commas.
+    if (peer.subprotocol) response.headers.set("sec-websocket-protocol", peer.subprotocol);
+    this.#connections.accept(socket, peer, listener?.addUser());
+    return response;
+  }
+
+  #refuse(response: Response, remoteAddr: RemoteAddress | undefined): Response {
+    this.#refusals.noteStatus(nameOf(remoteAddr), response.status);
+    return response;
+  }
+}

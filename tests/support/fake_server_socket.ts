@@ -1,0 +1,37 @@
+// FakeServerSocket: the server's end of a WebSocket, without a network.
+
+import type { ServerSocket, ServerSocketEvent } from "../../src/server/clients/client_socket.ts";
+
+/** A socket that is open, reads everything, and keeps nothing. Subclasses and tests replace `send` and `close`. */
+export class FakeServerSocket implements ServerSocket {
+  binaryType = "";
+  protocol = "";
+  readyState: number = WebSocket.OPEN;
+  bufferedAmount = 0;
+  readonly #listeners: { type: string; listener: (event: ServerSocketEvent) => void }[] = [];
+
+  /** `send` and `close` replace the methods. */
+  constructor(methods: Partial<Pick<ServerSocket, "send" | "close">> = {}) {
+    Object.assign(this, methods);
+  }
+
+  addEventListener(type: string, listener: (event: ServerSocketEvent) => void): void {
+    this.#listeners.push({ type, listener });
+  }
+
+  send(_data: string | Uint8Array<ArrayBuffer>): void {}
+
+  close(_code?: number, _reason?: string): void {}
+
+  /** Reports a message from the client. */
+  receive(data: string | ArrayBuffer | Uint8Array): void {
+    this.emit("message", { data });
+  }
+
+  /** Reports an event. */
+  emit(type: "open" | "message" | "error" | "close", event: ServerSocketEvent = {}): void {
+    for (const each of this.#listeners) {
+      if (each.type === type) each.listener(event);
+    }
+  }
+}

@@ -4,7 +4,7 @@ import { ConnectionClosedError } from "../src/client/mod.ts";
 import { complain, readArguments, readHost, readPort } from "./read_arguments.ts";
 
 /**
- * Reads from the command line where to connect. `--help` and invalid arguments end the process.
+ * Reads the server's URL from the command line. `--help` and invalid arguments end the process.
  *
  * @param about One line that says what the example shows.
  * @param defaults Default values of the example's own arguments. Only `topic` is supported.
@@ -18,10 +18,10 @@ export function connectOptions<Own extends "topic" = never>(
     about,
     "",
     "Options:",
-    "  --host <address>  machine on which the server runs (localhost)",
-    "  --port <number>   TCP port of the server (8765)",
-    "  --url <url>       replaces --host and --port, such as wss://robot.local/foxglove",
-    ...topic === undefined ? [] : [`  --topic <topic>   topic to use (${topic})`],
+    "  --host <address>  address of the server (default: localhost)",
+    "  --port <number>   TCP port of the server (default: 8765)",
+    "  --url <url>       used instead of --host and --port, such as wss://robot.local/foxglove",
+    ...topic === undefined ? [] : [`  --topic <topic>   topic to use (default: ${topic})`],
     "  --help            show this help",
   ].join("\n");
   const places = { host: "localhost", port: "8765", url: "" };
@@ -34,7 +34,7 @@ export function giveUp(error: unknown): never {
   // The URL is not valid for a server.
   if (error instanceof TypeError) complain(error.message);
   if (!(error instanceof ConnectionClosedError)) throw error;
-  console.error(`${error.message}; --host, --port and --url choose another server`);
+  console.error(`${error.message}; use --host, --port or --url to choose another server`);
   Deno.exit(1);
 }
 

@@ -4,7 +4,7 @@ import type { FoxgloveServer } from "../mod.ts";
 import { readArguments, readHost, readPort } from "./read_arguments.ts";
 
 /**
- * Reads from the command line where to listen. `--help` and invalid arguments end the process.
+ * Reads the address to listen on from the command line. `--help` and invalid arguments end the process.
  *
  * @param about One line that says what the example shows.
  */
@@ -12,8 +12,8 @@ export function listenOptions(about: string): { hostname: string; port: number }
   const help: string = `${about}
 
 Options:
-  --host <address>  where to listen (127.0.0.1; 0.0.0.0 lets other machines connect)
-  --port <number>   TCP port; 0 selects a free port (8765)
+  --host <address>  address to listen on (default: 127.0.0.1); 0.0.0.0 lets other machines connect
+  --port <number>   TCP port to listen on (default: 8765); 0 selects a free port
   --help            show this help`;
   const { host, port } = readArguments(help, { host: "127.0.0.1", port: "8765" });
   return { port: readPort(port), hostname: readHost(host) };
@@ -25,7 +25,7 @@ export async function startAndAnnounce(server: FoxgloveServer, signal: AbortSign
     await server.start({ signal });
   } catch (error) {
     if (!(error instanceof Error)) throw error;
-    console.error(`${error.message}; --port and --host choose another place`);
+    console.error(`${error.message}; use --host or --port to choose another address`);
     Deno.exit(1);
   }
   const url = server.url ?? "";

@@ -8,7 +8,7 @@ const ASSETS = new Map([
   ["package://demo/robot.urdf", '<robot name="demo"><link name="base_link"/></robot>\n'],
 ]);
 
-/** The nodes and their topics: a camera comes and goes, and a recorder subscribes to it while it is there. */
+/** The nodes and their topics: a camera that appears and disappears, and a recorder that subscribes to it. */
 function graph(withCamera: boolean): ConnectionGraph {
   const camera = withCamera ? [{ name: "/camera", publisherIds: ["camera_node"] }] : [];
   const recorded = withCamera ? [{ name: "/camera", subscriberIds: ["recorder_node"] }] : [];
@@ -30,7 +30,7 @@ if (import.meta.main) {
       capabilities: ["connectionGraph", "assets"],
       listener: {
         onConnectionGraphSubscribe: (_server, subscribe) =>
-          console.log(subscribe ? "First client watches the graph" : "Last client stopped watching the graph"),
+          console.log(subscribe ? "First client subscribed to the graph" : "Last client unsubscribed from the graph"),
         onFetchAsset(_server, uri) {
           const text = ASSETS.get(uri);
           if (text === undefined) throw new RefusalError("no such asset");

@@ -1,4 +1,4 @@
-// Parameters that clients get, set and watch. One counts up by itself, and one is read-only.
+// Parameters that clients get, set and watch. One is a counter, and one is read-only.
 
 import { delay } from "@std/async/delay";
 import { FoxgloveServer, type FoxgloveServerListener, type ParameterValue, runCancellable } from "../mod.ts";

@@ -27,14 +27,14 @@ export function readArguments<Name extends string>(
 
 /** Reads the argument `--port`. */
 export function readPort(text: string): number {
-  if (text === "") complain("--port needs a number");
-  if (!/^\d+$/.test(text) || Number(text) > 65_535) complain(`"${text}" is no port, which is 0 to 65535`);
+  if (text === "") complain("--port requires a number");
+  if (!/^\d+$/.test(text) || Number(text) > 65_535) complain(`"${text}" is not a port number from 0 to 65535`);
   return Number(text);
 }
 
 /** Reads the argument `--host`. */
 export function readHost(text: string): string {
-  if (text === "") complain("--host needs an address");
+  if (text === "") complain("--host requires an address");
   return text;
 }
 

@@ -19,10 +19,10 @@ if (import.meta.main) {
     console.log("20 + 22 =", JSON.parse(new TextDecoder().decode(payload)).sum);
 
     try {
-      await client.callService(ADD, "no JSON", { signal });
+      await client.callService(ADD, "not JSON", { signal });
     } catch (error) {
       if (!(error instanceof RequestError)) throw error;
-      console.log(`It failed: ${error.message}`);
+      console.log(`The call failed: ${error.message}`);
     }
 
     const timeout = AbortSignal.timeout(500);
@@ -30,7 +30,7 @@ if (import.meta.main) {
       await client.callService(SLEEP, JSON.stringify({ seconds: 60 }), { signal: AbortSignal.any([signal, timeout]) });
     } catch (error) {
       if (error !== timeout.reason) throw error;
-      console.log(`${SLEEP} took too long`);
+      console.log(`${SLEEP} timed out`);
     }
   });
 }

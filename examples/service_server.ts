@@ -12,7 +12,7 @@ function numbers(schemaName: string, ...members: string[]): ServiceSchema {
 }
 
 if (import.meta.main) {
-  const options = listenOptions("Serves the services /add_two_ints and /sleep.");
+  const options = listenOptions("Provides the services /add_two_ints and /sleep.");
   await runCancellable(async (signal) => {
     await using server = new FoxgloveServer({
       ...options,

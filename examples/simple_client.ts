@@ -1,4 +1,4 @@
-// Lists the channels of a server as they come and go, and prints the messages of one topic.
+// Prints which channels a server adds and removes, and the messages of one topic.
 
 import { runCancellable } from "../mod.ts";
 import { FoxgloveClient, type FoxgloveClientListener } from "../src/client/mod.ts";

@@ -1,4 +1,4 @@
-// The page: which topics there are, the newest message of one of them, and a plot of one of its numbers.
+// The page: lists the topics, and shows the newest message of one topic and a plot of one of its numbers.
 
 import { FoxgloveClient } from "../../src/client/mod.ts";
 import { Plot, WINDOW_MS } from "./plot.js";
@@ -10,7 +10,7 @@ import { numbersIn, read } from "./values.js";
 const STATES = {
   connecting: "Connecting …",
   open: "Connected",
-  reconnecting: "Not connected, trying again …",
+  reconnecting: "Not connected, retrying …",
   closed: "Closed",
 };
 
@@ -23,11 +23,11 @@ const topics = new TopicList(
   (topic) => void follow(client, topic),
 );
 
-/** @type {Subscription | undefined} What is shown. */
+/** @type {Subscription | undefined} The subscription to the selected topic. */
 let subscription;
-/** @type {ReceivedMessage | undefined} The newest. */
+/** @type {ReceivedMessage | undefined} The newest message of the selected topic. */
 let newest;
-/** @type {{ timeMs: number, numbers: Map<string, number> }[]} What can be plotted. */
+/** @type {{ timeMs: number, numbers: Map<string, number> }[]} The numbers that can be plotted. */
 let samples = [];
 let count = 0;
 let willRender = false;
@@ -46,7 +46,7 @@ select.addEventListener("change", renderSoon);
 new ResizeObserver(renderSoon).observe(canvas);
 
 /**
- * Shows the messages of a topic, until another one is chosen.
+ * Shows the messages of a topic until another topic is selected.
  *
  * @param {FoxgloveClient} client
  * @param {string} topic
@@ -69,7 +69,7 @@ function take(message) {
   const { value } = read(message.channel.encoding, message.payload);
   const timeMs = Number(message.timestamp / 1_000_000n);
   samples.push({ timeMs, numbers: numbersIn(value) });
-  // The first one that is out of sight is where the line comes in from.
+  // Keeps the newest sample outside of the window, because the line starts there.
   const first = samples.findIndex((sample) => timeMs - sample.timeMs < WINDOW_MS);
   samples = samples.slice(Math.max(0, first - 1));
   renderSoon();
@@ -87,14 +87,14 @@ function showState(client, state) {
 
 /** @param {FoxgloveClient} client */
 function showTopics(client) {
-  // While there is no connection the list stays, dimmed: the topics will be back.
+  // Without a connection, the list stays visible but dimmed, because the topics return after a reconnect.
   if (client.state.at !== "open") return;
   const [first] = [...client.channels.values()].map(({ topic }) => topic).sort();
   if (!subscription && first !== undefined) void follow(client, first);
   else topics.show(client.channels.values(), subscription?.topic);
 }
 
-/** Not with each message, but when the screen is drawn next. */
+/** Renders once before the next repaint, however many messages arrive until then. */
 function renderSoon() {
   if (willRender) return;
   willRender = true;

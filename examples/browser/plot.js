@@ -1,26 +1,26 @@
-// Plot: a line over time, on a canvas.
+// Plot: draws a line over time on a canvas.
 
-/** How far back it reaches. */
+/** The time range of the plot, in milliseconds. */
 export const WINDOW_MS = 15_000;
 
 const MARGIN = { top: 16, right: 8, bottom: 24, left: 56 };
-/** About so many parts are between the lines across. */
+/** The approximate number of intervals between the horizontal grid lines. */
 const PARTS = 4;
 const LABEL_EVERY_SECONDS = 5;
 
-/** @typedef {readonly [timeMs: number, value: number]} Point A value that is NaN interrupts the line. */
+/** @typedef {readonly [timeMs: number, value: number]} Point NaN as the value interrupts the line. */
 
 export class Plot {
   /** @type {HTMLCanvasElement} */
   #canvas;
 
-  /** @param {HTMLCanvasElement} canvas Its `color` is that of the text, its `accent-color` that of the line. */
+  /** @param {HTMLCanvasElement} canvas The text has its CSS `color`, and the line its `accent-color`. */
   constructor(canvas) {
     this.#canvas = canvas;
   }
 
   /**
-   * Draws these, the newest of which is on the right.
+   * Draws the points. The newest is at the right edge.
    *
    * @param {readonly Point[]} points
    */
@@ -45,7 +45,7 @@ export class Plot {
   }
 
   /**
-   * An empty canvas, in whose context lengths are CSS pixels.
+   * Clears the canvas. Returns its context, scaled so that lengths are CSS pixels.
    *
    * @param {number} width
    * @param {number} height
@@ -59,8 +59,8 @@ export class Plot {
   }
 }
 
-/** @typedef {{ left: number, right: number, top: number, bottom: number }} Box Where the line may be. */
-/** @typedef {{ low: number, high: number, step: number }} Range Of values, with a round step between lines across. */
+/** @typedef {{ left: number, right: number, top: number, bottom: number }} Box The area of the line, in CSS pixels. */
+/** @typedef {{ low: number, high: number, step: number }} Range The values, and the distance of the grid lines. */
 
 /** @type {(context: CanvasRenderingContext2D, box: Box, range: Range) => void} */
 function drawValues(context, box, { low, high, step }) {
@@ -70,7 +70,7 @@ function drawValues(context, box, { low, high, step }) {
     const value = index * step;
     const y = yOf(value, box, { low, high });
     context.globalAlpha = 0.25;
-    // Between two pixels a thin line would be two pale ones.
+    // A thin line between two pixels would be drawn as two pale lines.
     context.strokeRect(box.left, Math.round(y) + 0.5, box.right - box.left, 0);
     context.globalAlpha = 1;
     context.fillText(value.toFixed(digits), box.left - 8, y);
@@ -113,7 +113,7 @@ function yOf(value, { top, bottom }, { low, high }) {
 }
 
 /**
- * A range of round numbers around what is to be seen.
+ * Returns a range between round numbers that contains both values.
  *
  * @type {(min: number, max: number) => Range}
  */

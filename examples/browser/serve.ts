@@ -9,11 +9,11 @@ import { serveFile } from "./files.ts";
 const PERIOD_MS = 50;
 
 if (import.meta.main) {
-  const options = listenOptions("Serves a page that shows live data, and some data: a sine, a counter, a battery.");
+  const options = listenOptions("Serves a page that shows live data: a sine, a counter and a battery.");
   await runCancellable(async (signal) => {
     await using server = new FoxgloveServer({ ...options, name: "example robot", fallback: serveFile });
     await startAndAnnounce(server, signal);
-    console.log(`The page:    ${server.url?.replace("ws:", "http:")}/`);
+    console.log(`Web page:    ${server.url?.replace("ws:", "http:")}/`);
     const sine = server.addChannel({ topic: "/sine", encoding: "json", schemaName: "Sine" });
     const counter = server.addChannel({ topic: "/counter", encoding: "json", schemaName: "Counter" });
     const battery = server.addChannel({ topic: "/battery", encoding: "json", schemaName: "Battery", latch: true });

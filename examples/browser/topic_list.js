@@ -1,4 +1,4 @@
-// TopicList: the topics that a server has, one of which is chosen.
+// TopicList: shows the topics of a server, and lets the user select one.
 
 /** @import { Channel } from "../../src/client/mod.ts" */
 
@@ -13,8 +13,8 @@ export class TopicList {
 
   /**
    * @param {HTMLElement} list
-   * @param {HTMLTemplateElement} template Of an item.
-   * @param {(topic: string) => void} choose Told what the user wants to see.
+   * @param {HTMLTemplateElement} template The template of a list item.
+   * @param {(topic: string) => void} choose Called with the topic that the user selects.
    */
   constructor(list, template, choose) {
     this.#list = list;
@@ -30,7 +30,7 @@ export class TopicList {
     const sorted = [...channels].sort((one, other) => one.topic < other.topic ? -1 : 1);
     const shown = sorted.map(({ topic, schemaName, encoding }) => [topic, schemaName, encoding]).join("\n");
     if (shown !== this.#shown) {
-      // Not otherwise, for a new item does not have the focus that the old one had.
+      // Only if something has changed, because a new item would lose the keyboard focus of the old one.
       this.#shown = shown;
       this.#list.replaceChildren(...sorted.map((channel) => this.#item(channel)));
     }

@@ -1,14 +1,14 @@
-// What can be shown of a message: text of its payload, and the numbers in its value.
+// Reads a message: the text of its payload, and the numbers in its value.
 
 const UTF8 = new TextDecoder();
-/** Larger payloads are cut: nobody reads them, and the page stays quick. */
+/** Larger payloads are cut, to keep the page responsive. */
 const MAX_HEX_BYTES = 512;
 const MAX_TEXT_CHARS = 10_000;
-/** Of long lists only the first numbers are offered. */
+/** If a value contains more numbers, only the first ones can be plotted. */
 const MAX_NUMBERS = 64;
 
 /**
- * A payload's value, if it is JSON, and its text: pretty JSON, or else the bytes.
+ * Returns the value of a payload if it is JSON, and its text: formatted JSON, or a hex dump.
  *
  * @param {string} encoding
  * @param {Uint8Array} payload
@@ -20,14 +20,14 @@ export function read(encoding, payload) {
       const value = JSON.parse(UTF8.decode(payload));
       return { value, text: JSON.stringify(value, undefined, 2).slice(0, MAX_TEXT_CHARS) };
     } catch {
-      // Then it is shown as it is.
+      // Not valid JSON: shows a hex dump instead.
     }
   }
   return { value: undefined, text: hexDump(payload) };
 }
 
 /**
- * Lines of 16 bytes: offset, hex, and what is ASCII.
+ * Returns lines of 16 bytes, each with the offset, the bytes in hex and the ASCII characters.
  *
  * @param {Uint8Array} bytes
  * @returns {string}
@@ -40,12 +40,12 @@ export function hexDump(bytes) {
     const ascii = line.map((byte) => byte >= 0x20 && byte < 0x7f ? String.fromCharCode(byte) : "·").join("");
     lines.push(`${start.toString(16).padStart(6, "0")}  ${hex.padEnd(bytes.length > 16 ? 47 : 0)}  ${ascii}`);
   }
-  if (bytes.length > MAX_HEX_BYTES) lines.push(`… and ${bytes.length - MAX_HEX_BYTES} bytes more`);
+  if (bytes.length > MAX_HEX_BYTES) lines.push(`… and ${bytes.length - MAX_HEX_BYTES} more bytes`);
   return lines.join("\n");
 }
 
 /**
- * The numbers within a value, by their paths, such as `cells[0]` and `temperature.celsius`.
+ * Returns the numbers in a value by their paths, such as `cells[0]` and `temperature.celsius`.
  *
  * @param {unknown} value
  * @param {string} [path]

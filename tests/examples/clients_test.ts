@@ -84,13 +84,13 @@ Deno.test("service_client.ts has one call answered, one failed, and gives one up
   await using client = runExample("service_client.ts", "--url", server.url);
   const { code, lines, stderr } = await client.ended();
   assertEquals([code, stderr], [0, ""]);
-  assertEquals(lines.filter((line) => !line.startsWith("It failed: ")), [
+  assertEquals(lines.filter((line) => !line.startsWith("The call failed: ")), [
     "/add_two_ints: AddTwoInts",
     "/sleep: Sleep",
     "20 + 22 = 42",
-    "/sleep took too long",
+    "/sleep timed out",
   ]);
-  assertStringIncludes(lines[3]!, 'It failed: Service "/add_two_ints" failed: ');
+  assertStringIncludes(lines[3]!, 'The call failed: Service "/add_two_ints" failed: ');
 });
 
 Deno.test("publish_client.ts is heard by publish_server.ts", async () => {
@@ -121,7 +121,7 @@ for (const name of CLIENTS) {
     const { code, lines, stderr } = await program.ended();
     assertEquals([code, lines, stderr], [1, [], `${stderr.split("\n")[0]}\n`]);
     assertStringIncludes(stderr, `Cannot connect to ws://127.0.0.1:${port}/`);
-    assertStringIncludes(stderr, "--host, --port and --url choose another server");
+    assertStringIncludes(stderr, "use --host, --port or --url to choose another server");
   });
 
   Deno.test(`${name} --help explains itself`, async () => {
@@ -137,8 +137,8 @@ for (
     [["--topi", "/a"], 'unknown argument "--topi"'],
     [["ws://localhost"], 'unknown argument "ws://localhost"'],
     [["--url", "localhost:8765"], 'Cannot connect to "localhost:8765": it is no URL'],
-    [["--port", "x"], '"x" is no port'],
-    [["--host="], "--host needs an address"],
+    [["--port", "x"], '"x" is not a port number'],
+    [["--host="], "--host requires an address"],
   ] as const
 ) {
   Deno.test(`simple_client.ts ${args.join(" ")} is refused in one line`, async () => {

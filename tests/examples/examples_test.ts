@@ -51,11 +51,11 @@ for (
   const [args, text] of [
     [["--prot", "1"], 'unknown argument "--prot"'],
     [["9000"], 'unknown argument "9000"'],
-    [["--port", "x"], '"x" is no port'],
-    [["--port", "65536"], '"65536" is no port'],
-    [["--port"], "--port needs a number"],
+    [["--port", "x"], '"x" is not a port number'],
+    [["--port", "65536"], '"65536" is not a port number'],
+    [["--port"], "--port requires a number"],
     [["--", "--prot", "1"], 'unknown argument "--prot"'],
-    [["--host="], "--host needs an address"],
+    [["--host="], "--host requires an address"],
   ] as const
 ) {
   Deno.test(`simple_server.ts ${args.join(" ")} is refused in one line`, async () => {
@@ -88,6 +88,6 @@ Deno.test("simple_server.ts on a port that is taken says so in one line", async 
   assertEquals(code, 1);
   assertEquals(
     stderr,
-    `Cannot listen on 127.0.0.1:${port}: the port is in use; --port and --host choose another place\n`,
+    `Cannot listen on 127.0.0.1:${port}: the port is in use; use --host or --port to choose another address\n`,
   );
 });

@@ -119,7 +119,7 @@ const SIGNAL_NUMBERS: Partial<Record<Deno.Signal, number>> = {
 function exitCode(name: Deno.Signal): number {
   const number = SIGNAL_NUMBERS[name];
   if (number === undefined) {
-    throw new RangeError(`Cannot run main: signal "${name}" is none of ${Object.keys(SIGNAL_NUMBERS).join(", ")}`);
+    throw new RangeError(`Cannot run main: signal "${name}" is not one of ${Object.keys(SIGNAL_NUMBERS).join(", ")}`);
   }
   return 128 + number;
 }

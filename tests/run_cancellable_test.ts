@@ -25,7 +25,11 @@ Deno.test("runCancellable() refuses a grace time that is none, and signals witho
   for (const graceMs of [-1, NaN]) {
     await assertRejects(() => runCancellable(neverCalled, { graceMs }), RangeError, `graceMs must be zero or more`);
   }
-  await assertRejects(() => runCancellable(neverCalled, { signals: ["SIGKILL"] }), RangeError, `"SIGKILL" is none of`);
+  await assertRejects(
+    () => runCancellable(neverCalled, { signals: ["SIGKILL"] }),
+    RangeError,
+    `"SIGKILL" is not one of`,
+  );
 });
 
 Deno.test("runCancellable() without signals, or with endless patience, just runs main", async () => {

@@ -62,11 +62,13 @@ export function assetRoots(
 function rootFrom([given, folder]: Root): Root {
   const prefix = canonicalAssetUri(given);
   if (!prefix?.endsWith("/")) {
-    const why = prefix === undefined ? "is not text in UTF-8 without control characters" : 'does not end in "/"';
+    const why = prefix === undefined ? "must be UTF-8 text without control characters" : 'does not end in "/"';
     throw new TypeError(`Cannot serve assets: prefix "${given}" ${why}`);
   }
   const isFolder = folder instanceof URL ? folder.protocol === "file:" : typeof folder === "string" && folder !== "";
-  if (!isFolder) throw new TypeError(`Cannot serve assets: the folder of "${given}" is "${folder}"`);
+  if (!isFolder) {
+    throw new TypeError(`Cannot serve assets: the folder of "${given}" is "${folder}", not a path or a file: URL`);
+  }
   return [prefix, folder instanceof URL ? new URL(folder) : folder];
 }
 
@@ -74,7 +76,9 @@ function rootFrom([given, folder]: Root): Root {
 function segmentsOf(path: string): string[] {
   const segments = path.split("/");
   // An empty name comes from "//", means the folder itself, or begins an absolute path.
-  if (!segments.every(isPlainName)) throw new RefusalError("its path is not one of plain names");
+  if (!segments.every(isPlainName)) {
+    throw new RefusalError('its path has an empty name, ".", ".." or a forbidden character');
+  }
   return segments;
 }
 

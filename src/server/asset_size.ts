@@ -8,5 +8,7 @@ import { RefusalError } from "./refusal_error.ts";
  * @throws {RefusalError} If the asset has more than `maxAssetBytes`.
  */
 export function checkAssetSize(bytes: number, maxAssetBytes: number): void {
-  if (bytes > maxAssetBytes) throw new RefusalError(`its ${bytes} bytes are more than the ${maxAssetBytes} allowed`);
+  if (bytes > maxAssetBytes) {
+    throw new RefusalError(`it has ${bytes} bytes, more than "maxAssetBytes" allows (${maxAssetBytes})`);
+  }
 }

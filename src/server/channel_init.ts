@@ -92,7 +92,7 @@ export function channelFrom(init: ChannelInit): { channel: Omit<Channel, "id">; 
     return { channel: { ...channel, schema: ANY_OBJECT, schemaEncoding: "jsonschema" }, policy };
   }
   if (schema.length === 0 && NEEDS_SCHEMA.includes(encoding)) {
-    throw new TypeError(`${cannot}: messages in "${encoding}" cannot be read without a schema`);
+    throw new TypeError(`${cannot}: encoding "${encoding}" requires a schema`);
   }
   return { channel, policy };
 }
@@ -109,7 +109,9 @@ export function serviceFrom(init: ServiceInit, supportedEncodings: readonly stri
   checkText(cannot, { name, type });
   const [firstEncoding] = supportedEncodings;
   if (!request?.encoding && firstEncoding === undefined) {
-    throw new TypeError(`${cannot}: neither it nor "supportedEncodings" says how requests are encoded`);
+    throw new TypeError(
+      `${cannot}: its request encoding is unknown; set "request.encoding" or the option "supportedEncodings"`,
+    );
   }
   // Apps reject a service without a request schema. Only JSON has a schema that always fits.
   const requestInit = request ?? (firstEncoding === "json" ? { encoding: firstEncoding } : undefined);
@@ -129,7 +131,7 @@ function sideFrom(cannot: string, side: ServiceSchemaInit, defaultName: string):
   const { encoding } = side;
   checkText(cannot, { encoding });
   const { schemaName = defaultName, schemaEncoding = defaultSchemaEncoding(encoding) } = side;
-  if (schemaEncoding === undefined) throw new TypeError(`${cannot}: "${encoding}" needs a schemaEncoding`);
+  if (schemaEncoding === undefined) throw new TypeError(`${cannot}: encoding "${encoding}" requires a schemaEncoding`);
   checkText(cannot, { schemaEncoding });
   checkKind(`${cannot}: its schemaName`, schemaName);
   const schema = schemaFrom(cannot, schemaEncoding, side.schema ?? "");
@@ -144,7 +146,7 @@ function schemaFrom(cannot: string, encoding: string, schema: string | ByteSourc
   const isBinary = isBinarySchema(encoding);
   if (typeof schema === "string") {
     if (!isBinary || schema === "") return schema;
-    if (!isBase64(schema)) throw new TypeError(`${cannot}: a schema for "${encoding}" is bytes or base64 text`);
+    if (!isBase64(schema)) throw new TypeError(`${cannot}: a schema for "${encoding}" must be bytes or base64 text`);
     return decodeBase64(schema);
   }
   const bytes = bytesOf(schema);
@@ -153,7 +155,7 @@ function schemaFrom(cannot: string, encoding: string, schema: string | ByteSourc
   try {
     return UTF8.decode(bytes);
   } catch (cause) {
-    throw new TypeError(`${cannot}: a schema for "${encoding}" is text, and its bytes are not UTF-8`, { cause });
+    throw new TypeError(`${cannot}: a schema for "${encoding}" must be text, but its bytes are not UTF-8`, { cause });
   }
 }
 
@@ -165,5 +167,5 @@ function checkText(cannot: string, members: Record<string, unknown>): void {
 }
 
 function checkKind(what: string, value: unknown): void {
-  if (typeof value !== "string") throw new TypeError(`${what} is ${typeof value}, not text`);
+  if (typeof value !== "string") throw new TypeError(`${what} is ${kindOf(value)}, not text`);
 }

@@ -1,5 +1,6 @@
 // Identity: the name and the rights of a client, as `authorize` returns them.
 
+import { kindOf } from "../protocol/bytes.ts";
 import { membersOf } from "../session/plain_object.ts";
 import { type Rights, rightsFrom } from "../session/rights.ts";
 
@@ -24,7 +25,7 @@ export const IDENTITY_MEMBERS: readonly (keyof Identity)[] = ["name", "rights"];
  * @throws {TypeError} If it is not an identity.
  */
 export function identityFrom(value: unknown): Identity {
-  const cannot = "Cannot tell who a client is";
+  const cannot = "Cannot identify a client";
   if (typeof value !== "object" || value === null) {
     throw new TypeError(`${cannot}: "authorize" returned neither an identity nor a Response`);
   }
@@ -36,6 +37,6 @@ export function identityFrom(value: unknown): Identity {
 }
 
 function nameFrom(value: unknown, cannot: string): string {
-  if (typeof value !== "string") throw new TypeError(`${cannot}: its name is ${typeof value}`);
+  if (typeof value !== "string") throw new TypeError(`${cannot}: "name" is ${kindOf(value)}, not text`);
   return value;
 }

@@ -1,5 +1,6 @@
 // FoxgloveServerOptions: the options of a server, with their defaults and checks.
 
+import { kindOf } from "../protocol/bytes.ts";
 import { CAPABILITIES, type Capability } from "../protocol/capabilities.ts";
 import type { Channel } from "../protocol/channels.ts";
 import type { ClientChannel } from "../protocol/client_publish.ts";
@@ -222,16 +223,18 @@ export function resolveOptions(options: FoxgloveServerOptions): ResolvedOptions 
     maxQueuedMessages = 1024,
     stuckAfterMs = 30_000,
   } = options;
-  if (typeof options.name !== "string") throw new TypeError(`Cannot create a server: "name" is ${typeof options.name}`);
+  if (typeof options.name !== "string") {
+    throw new TypeError(`Cannot create a server: "name" is ${kindOf(options.name)}, not text`);
+  }
   for (const capability of capabilities) {
     if (!CAPABILITIES.includes(capability)) {
-      throw new TypeError(`Cannot create a server: there is no capability "${capability}"`);
+      throw new TypeError(`Cannot create a server: unknown capability "${capability}"`);
     }
   }
   checkInteger("port", port, 0, 65_535);
   checkInteger("handshakeTimeoutMs", handshakeTimeoutMs, 0, 2 ** 31 - 1);
   if (options.authorize !== undefined && typeof options.authorize !== "function") {
-    throw new TypeError('Cannot create a server: "authorize" is no function');
+    throw new TypeError('Cannot create a server: "authorize" is not a function');
   }
   checkInteger("trustedProxies", trustedProxies, 0);
   checkInteger("requestTimeoutMs", requestTimeoutMs, 0, 2 ** 31 - 1);
@@ -242,7 +245,7 @@ export function resolveOptions(options: FoxgloveServerOptions): ResolvedOptions 
   // Deno keeps it in 32 bits, and treats larger values as 0.
   checkInteger("idleTimeoutMs", idleTimeoutMs, 0, 2 ** 31 - 1);
   if ((options.cert === undefined) !== (options.key === undefined)) {
-    throw new TypeError('Cannot create a server: "cert" and "key" come together');
+    throw new TypeError('Cannot create a server: "cert" and "key" must be set together');
   }
   checkPlayback(capabilities, options.dataStartTime, options.dataEndTime);
   return {
@@ -286,11 +289,13 @@ function checkPlayback(capabilities: readonly Capability[], start: bigint | unde
   const given = [capabilities.includes("playbackControl"), start !== undefined, end !== undefined];
   if (!given.every((each) => each === given[0])) {
     throw new TypeError(
-      'Cannot create a server: capability "playbackControl", "dataStartTime" and "dataEndTime" come together',
+      'Cannot create a server: capability "playbackControl", "dataStartTime" and "dataEndTime" must be set together',
     );
   }
   if (start === undefined || end === undefined) return;
   if (start < 0n || end < start || end > UINT64_MAX) {
-    throw new RangeError(`Cannot create a server: its data would begin at ${start} ns and end at ${end} ns`);
+    throw new RangeError(
+      `Cannot create a server: "dataStartTime" (${start} ns) and "dataEndTime" (${end} ns) are not a valid range`,
+    );
   }
 }

@@ -146,7 +146,7 @@ export class FoxgloveServer implements AsyncDisposable {
       calls,
       clock,
       onKeyByError: (topic: string, error: unknown) => {
-        failures.note("keyBy", `Channel "${topic}": keyBy of its latch`, error, topic);
+        failures.note("keyBy", `Channel "${topic}": latch.keyBy`, error, topic);
       },
     };
     const stats = this.#stats;

@@ -240,7 +240,7 @@ Deno.test("assetRoots() refuses what is larger than maxAssetBytes, and serves wh
   await using files = await folder();
   const roots = { "package://arm/": files.root };
   const { error } = await fetchFrom(roots, "package://arm/arm.urdf", 7);
-  assertEquals(error, 'Cannot fetch "package://arm/arm.urdf": its 8 bytes are more than the 7 allowed');
+  assertEquals(error, 'Cannot fetch "package://arm/arm.urdf": it has 8 bytes, more than "maxAssetBytes" allows (7)');
   assertEquals((await fetchFrom(roots, "package://arm/arm.urdf", 8)).text, "<robot/>");
 });
 
@@ -272,8 +272,12 @@ Deno.test("assetRoots() needs no more than --allow-read of the folder, and tells
 
 Deno.test("assetRoots() refuses prefixes and folders that cannot be meant", () => {
   assertThrows(() => assetRoots({ "package://arm": "arm" }), TypeError, 'prefix "package://arm" does not end in "/"');
-  assertThrows(() => assetRoots({ "package://arm/": "" }), TypeError, 'the folder of "package://arm/" is ""');
-  assertThrows(() => assetRoots({ "package://arm/%ff/": "arm" }), TypeError, "is not text in UTF-8");
+  assertThrows(
+    () => assetRoots({ "package://arm/": "" }),
+    TypeError,
+    'the folder of "package://arm/" is "", not a path or a file: URL',
+  );
+  assertThrows(() => assetRoots({ "package://arm/%ff/": "arm" }), TypeError, "must be UTF-8 text");
   const twice = { "package://arm/": "arm", "package://leg/": "leg", "package://%61rm/": "arm2" };
   assertThrows(() => assetRoots(twice), TypeError, "two prefixes are the same URI");
   const url = new URL("https://example.com/arm/");

@@ -108,7 +108,7 @@ for (const encoding of ["protobuf", "flatbuffer"]) {
     assertThrows(
       () => server.addChannel({ topic: "/bin", encoding, schemaName: "Thing" }),
       TypeError,
-      `Cannot add channel "/bin": messages in "${encoding}" cannot be read without a schema`,
+      `Cannot add channel "/bin": encoding "${encoding}" requires a schema`,
     );
   });
 }
@@ -163,7 +163,7 @@ Deno.test("C05 text that is no base64 is no binary schema, bytes that are no UTF
   assertThrows(
     () => server.addChannel({ topic: "/p", encoding: "protobuf", schemaName: "B", schema: "not base64" }),
     TypeError,
-    'Cannot add channel "/p": a schema for "protobuf" is bytes or base64 text',
+    'Cannot add channel "/p": a schema for "protobuf" must be bytes or base64 text',
   );
   assertThrows(
     () => server.addChannel({ topic: "/j", encoding: "json", schema: new Uint8Array([0xff]) }),
@@ -290,7 +290,7 @@ Deno.test("C08 the filter is asked once for each client and channel", () => {
 Deno.test("addChannel() refuses a topic, an encoding and a schema of the wrong kind", () => {
   const { server } = conversation();
   assertThrows(() => server.addChannel({ ...ODOM, encoding: "" }), TypeError, "its encoding is empty");
-  assertThrows(() => server.addChannel({ ...ODOM, topic: 5 as unknown as string }), TypeError, "its topic is number");
+  assertThrows(() => server.addChannel({ ...ODOM, topic: 5 as unknown as string }), TypeError, "its topic is a number");
   assertThrows(
     () => server.addChannel({ ...ODOM, schema: 5 as unknown as string }),
     TypeError,

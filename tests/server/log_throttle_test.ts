@@ -112,15 +112,15 @@ Deno.test("RefusalLog writes one warning in 10 s, whatever the reasons, and one 
     refusals.noteStatus(`address ${index}`, index % 2 ? 404 : 503);
   }
   assertEquals(take(), [
-    "warn Refused a client from address 0: reason 0 +0",
-    "debug Refused a client from address 0 with 503 +0",
-    "debug Refused a client from address 1 with 404 +0",
+    "warn Rejected a client from address 0: reason 0 +0",
+    "debug Rejected a client from address 0 with 503 +0",
+    "debug Rejected a client from address 1 with 404 +0",
   ]);
   clock.advance(10_000);
   refusals.note("address 7", "reason 7");
   refusals.noteStatus("address 8", 404);
   assertEquals(take(), [
-    "warn Refused a client from address 7: reason 7 (and 99 other clients since the last such line) +0",
-    "debug Refused a client from address 8 with 404 (and 98 other clients since the last such line) +0",
+    "warn Rejected a client from address 7: reason 7 (and 99 other clients since the last such line) +0",
+    "debug Rejected a client from address 8 with 404 (and 98 other clients since the last such line) +0",
   ]);
 });

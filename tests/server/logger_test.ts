@@ -248,7 +248,7 @@ Deno.test("an authorize that fails for everybody is logged once, and those refus
   }
   assertEquals(lines, [
     'error Option "authorize" failed',
-    'warn Refused a client from unknown: "authorize" answered with 500',
+    'warn Rejected a client from unknown: "authorize" answered with 500',
   ]);
 });
 
@@ -260,8 +260,8 @@ Deno.test("handshakes that are refused over and over: one line for each status",
     await server.handleRequest(new Request("http://localhost/ws", { headers }));
   }
   assertEquals(lines.map(({ message }) => message), [
-    "Refused a client from unknown with 404",
-    "Refused a client from unknown with 426",
+    "Rejected a client from unknown with 404",
+    "Rejected a client from unknown with 426",
   ]);
 });
 
@@ -271,8 +271,8 @@ Deno.test("a keyBy that fails for each message is logged once for each channel",
   const ids = server.addChannels(["/a", "/b"].map((topic) => ({ ...ODOM, topic, latch })));
   for (let index = 0; index < 100; index++) for (const id of ids) server.sendMessage(id, 1n, "x");
   assertEquals(lines.map(({ message }) => message), [
-    'Channel "/a": keyBy of its latch failed',
-    'Channel "/b": keyBy of its latch failed',
+    'Channel "/a": latch.keyBy failed',
+    'Channel "/b": latch.keyBy failed',
   ]);
 });
 

@@ -178,7 +178,7 @@ Deno.test("readWithin() reads a file that stays as it was, and closes it", async
   assertEquals(await folder.read(), "a mesh");
   assertEquals([folder.bytesRead, folder.openFiles], [6, 0]);
   assertEquals(await folder.read({}, 6), "a mesh");
-  await assertRejects(() => folder.read({}, 5), RefusalError, "its 6 bytes are more than the 5 allowed");
+  await assertRejects(() => folder.read({}, 5), RefusalError, 'it has 6 bytes, more than "maxAssetBytes" allows (5)');
   assertEquals([folder.bytesRead, folder.openFiles], [12, 0]);
   await Deno.truncate(folder.mesh);
   assertEquals(await folder.read({}, 0), "");
@@ -200,7 +200,7 @@ for (const maxBytes of [6, 7, 50, 99_999]) {
     await assertRejects(
       () => folder.read(openBefore(grow), maxBytes),
       RefusalError,
-      `more than the ${maxBytes} allowed`,
+      `more than "maxAssetBytes" allows (${maxBytes})`,
     );
     assertEquals([folder.bytesRead, folder.openFiles], [maxBytes + 1, 0]);
   });

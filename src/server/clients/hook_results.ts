@@ -69,7 +69,7 @@ function wrongParameter(hook: ParametersHook, parameters: readonly unknown[], er
   try {
     return new InvalidResult(faultOf(hook, parameters, error));
   } catch {
-    return new InvalidResult(`${hook} returned what cannot be read`);
+    return new InvalidResult(`${hook} returned a value that cannot be read`);
   }
 }
 

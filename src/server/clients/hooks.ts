@@ -143,7 +143,7 @@ export class Hooks {
     if (isDepartureReason(connection, error)) return;
     this.logFailure(connection, name, error);
     this.#callOnError(connection, error);
-    connection.sendStatus(StatusLevel.ERROR, `The server failed in ${name}`);
+    connection.sendStatus(StatusLevel.ERROR, `Error in ${name} on the server`);
   }
 
   #callOnError(connection: Connection, error: unknown): void {

@@ -71,7 +71,7 @@ export class Intake {
     // The reason comes first, because apps show only the beginning of a text.
     const excess = `Sends more than "${option}" allows (${this.#options[option]})`;
     return verdict === "warn"
-      ? { type: "warn", text: `${excess}: this client will be disconnected if it goes on` }
+      ? { type: "warn", text: `${excess}: this client will be disconnected if it continues` }
       : { type: "disconnect", code: 1008, text: `${excess}: this client is disconnected` };
   }
 }

@@ -31,7 +31,7 @@ export class ParameterReports {
       if (leftOut === undefined) continue;
       const outcome = nonFinite === "null" ? "sent as null" : isSet ? "sent without that member" : "not sent";
       this.#logger.warn(
-        `Parameter "${name}" holds NaN or an infinity, which JSON lacks: ${outcome}${leftOutText(leftOut)}`,
+        `Parameter "${name}" contains NaN or Infinity, which JSON cannot represent: ${outcome}${leftOutText(leftOut)}`,
       );
     }
   }

@@ -116,7 +116,9 @@ export class Requests {
       "onServiceRequest",
       [serviceId, callId, encoding, payload],
       (response) => {
-        if (response === undefined) this.#refuseUnlessInstalled("onServiceRequest", "the server gave no response");
+        if (response === undefined) {
+          this.#refuseUnlessInstalled("onServiceRequest", "the server does not handle service calls");
+        }
         const answer = checkServiceResponse(response, service.response?.encoding ?? encoding);
         connection.send({ op: "serviceCallResponse", serviceId, callId, ...answer });
       },
@@ -137,7 +139,7 @@ export class Requests {
   ): Promise<void> {
     const { outbox } = connection;
     const why = await this.#callHook(connection, "onFetchAsset", [uri, requestId], async (asset) => {
-      if (asset === undefined) this.#refuseUnlessInstalled("onFetchAsset", "the server gave no asset");
+      if (asset === undefined) this.#refuseUnlessInstalled("onFetchAsset", "the server does not serve assets");
       const data = checkAsset(asset);
       checkAssetSize(data.byteLength, this.#options.maxAssetBytes);
       lease?.shrinkTo(data.byteLength);
@@ -167,7 +169,7 @@ export class Requests {
     const { written: removed } = writeParameters(parameters.filter(({ value }) => value === undefined));
     const why = await this.#callHook(connection, "onSetParameters", [parameters, id], (inForce) => {
       if (inForce === undefined) {
-        this.#refuseUnlessInstalled("onSetParameters", "the server's parameters cannot be set");
+        this.#refuseUnlessInstalled("onSetParameters", "read-only on this server");
       }
       // Parameters to remove count as removed, unless the hook returns a value for them.
       const written = this.#write(connection, "onSetParameters", inForce);
@@ -209,7 +211,7 @@ export class Requests {
     const { calls, clients } = this.#options;
     const { requestId } = control;
     const why = await this.#callHook(connection, "onPlaybackControl", [control], (state) => {
-      if (state === undefined) throw new QuietRefusal("the server refused");
+      if (state === undefined) throw new QuietRefusal("the server rejected the request");
       sendPlaybackResult(state, (state) => calls.run(() => clients.sendPlaybackState({ ...state, requestId })));
     });
     if (why === undefined) return;
@@ -275,7 +277,9 @@ export class Requests {
         return error.message;
       }
       // For example a Proxy whose traps throw.
-      const wrong = isA(error, InvalidResult) ? error : new InvalidResult(`${name} returned what cannot be read`);
+      const wrong = isA(error, InvalidResult)
+        ? error
+        : new InvalidResult(`${name} returned a value that cannot be read`);
       hooks.logWrongResult(connection, name, wrong);
       return "the server's answer is not valid";
     }

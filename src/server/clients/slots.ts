@@ -26,11 +26,11 @@ export class Slots {
   /** Returns the reason why a client from this address gets no slot, or `undefined` if one is free. */
   refusalIfFull(remoteAddr: RemoteAddress | undefined): string | undefined {
     const { maxClients, maxClientsPerAddress } = this.#limits;
-    if (this.isFull) return `The server has as many clients as "maxClients" allows (${maxClients})`;
+    if (this.isFull) return `The server is full: it has as many clients as "maxClients" allows (${maxClients})`;
     const key = addressKey(remoteAddr);
     if (maxClientsPerAddress === 0 || key === undefined) return undefined;
     if ((this.#perAddress.get(key) ?? 0) < maxClientsPerAddress) return undefined;
-    return `Your address has as many clients as "maxClientsPerAddress" allows (${maxClientsPerAddress})`;
+    return `Too many clients from your address: it has as many as "maxClientsPerAddress" allows (${maxClientsPerAddress})`;
   }
 
   /** Takes a slot without checking the limits. Returns a function that frees it. Calling that function again has no effect. */

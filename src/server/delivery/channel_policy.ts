@@ -66,9 +66,9 @@ const DELIVERIES: readonly Delivery[] = ["dropOldest", "latestOnly", "reliable"]
  */
 export function policyFrom(cannot: string, init: ChannelPolicyInit): ChannelPolicy {
   const { delivery = "dropOldest", maxAgeMs = Infinity, maxRateHz = Infinity, latch = false } = init;
-  if (!DELIVERIES.includes(delivery)) throw new TypeError(`${cannot}: there is no delivery "${delivery}"`);
-  if (!(maxAgeMs > 0)) throw new RangeError(`${cannot}: maxAgeMs is ${maxAgeMs}, not a positive time`);
-  if (!(maxRateHz > 0)) throw new RangeError(`${cannot}: maxRateHz is ${maxRateHz}, not a positive rate`);
+  if (!DELIVERIES.includes(delivery)) throw new TypeError(`${cannot}: unknown delivery "${delivery}"`);
+  if (!(maxAgeMs > 0)) throw new RangeError(`${cannot}: maxAgeMs is ${maxAgeMs}, not a positive number`);
+  if (!(maxRateHz > 0)) throw new RangeError(`${cannot}: maxRateHz is ${maxRateHz}, not a positive number`);
   if (delivery === "reliable" && (maxAgeMs < Infinity || maxRateHz < Infinity)) {
     throw new TypeError(`${cannot}: its delivery is reliable, but maxAgeMs or maxRateHz would drop messages`);
   }
@@ -80,8 +80,10 @@ function latchFrom(cannot: string, latch: boolean | LatchOptions): LatchOptions 
   if (latch === true) return { depth: 1 };
   const { depth, keyBy } = latch;
   if (!Number.isInteger(depth) || depth < 1) {
-    throw new RangeError(`${cannot}: the depth of its latch is ${depth}, not a positive integer`);
+    throw new RangeError(`${cannot}: latch.depth is ${depth}, not a positive integer`);
   }
-  if (keyBy !== undefined && typeof keyBy !== "function") throw new TypeError(`${cannot}: keyBy is no function`);
+  if (keyBy !== undefined && typeof keyBy !== "function") {
+    throw new TypeError(`${cannot}: latch.keyBy is not a function`);
+  }
   return { depth, ...(keyBy ? { keyBy } : {}) };
 }

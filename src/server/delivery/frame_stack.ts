@@ -51,7 +51,7 @@ export class FrameStack {
 
   #enterNested(topic: string): MessageFrame {
     if (this.#depth === MAX_DEPTH) {
-      throw new RangeError(`Cannot send on "${topic}": keyBy publishes more than ${MAX_DEPTH - 1} levels deep`);
+      throw new RangeError(`Cannot send on "${topic}": keyBy calls are nested more than ${MAX_DEPTH - 1} levels deep`);
     }
     this.#depth += 1;
     return this.#nested[this.#depth - 2] ??= new MessageFrame(this.#pool);

@@ -103,9 +103,9 @@ export class MessageFrame {
  */
 export function checkTimestamp(timestamp: bigint): void {
   if (typeof timestamp !== "bigint") {
-    throw new TypeError(`Cannot send a message: its timestamp is a ${typeof timestamp}`);
+    throw new TypeError(`Cannot send a message: its timestamp is a ${typeof timestamp}, not a bigint`);
   }
   if (timestamp < 0n || timestamp > UINT64_MAX) {
-    throw new RangeError(`Cannot send a message: its timestamp is ${timestamp}, not within uint64`);
+    throw new RangeError(`Cannot send a message: its timestamp is ${timestamp}, not a uint64`);
   }
 }

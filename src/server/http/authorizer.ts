@@ -86,8 +86,8 @@ export class Authorizer {
       if (signal.aborted && error !== late) return explainClosing();
       failures.note("authorize", 'Option "authorize"', error);
       return error === late
-        ? textResponse(503, "The server took too long to say whether this client may connect")
-        : textResponse(500, "The server failed to say whether this client may connect");
+        ? textResponse(503, "The server timed out while authorizing this client")
+        : textResponse(500, "The server failed to authorize this client");
     } finally {
       if (cancel) cancel();
       // Deno also aborts `left` when the request has been answered.
@@ -98,7 +98,7 @@ export class Authorizer {
 
   /** Rejects all clients that `authorize` has not answered yet. */
   close(): void {
-    for (const waiting of this.#pending) waiting.abort(new DOMException("The server closes", "AbortError"));
+    for (const waiting of this.#pending) waiting.abort(new DOMException("The server is closing", "AbortError"));
   }
 }
 

@@ -55,9 +55,9 @@ export function bearerToken(
   ...tokens: readonly (string | BearerToken)[]
 ): (request: Request) => Promise<Identity | Response> {
   const known = tokens.map(keyFrom);
-  if (known.length === 0) throw new TypeError("Cannot ask for a bearer token: there is none");
+  if (known.length === 0) throw new TypeError("Cannot require a bearer token: no token is given");
   if (new Set(known.map(({ token }) => token)).size < known.length) {
-    throw new TypeError("Cannot ask for a bearer token: one is given twice");
+    throw new TypeError("Cannot require a bearer token: a token is given twice");
   }
   // Computed for the first client, because creating a server must not start anything.
   let digests: Promise<Uint8Array[]> | undefined;
@@ -81,11 +81,11 @@ function keyFrom(entry: string | BearerToken): { token: string; identity: Identi
   const token = members.get("token");
   members.delete("token");
   if (typeof token !== "string" || !/^[\x21-\x7e]*$/.test(token)) {
-    throw new TypeError("Cannot ask for a bearer token: one is no text of visible ASCII characters");
+    throw new TypeError("Cannot require a bearer token: a token must be text of visible ASCII characters");
   }
   if (token.length < MIN_LENGTH) {
     throw new RangeError(
-      `Cannot ask for a bearer token: one has ${token.length} characters, not ${MIN_LENGTH} or more`,
+      `Cannot require a bearer token: a token has ${token.length} characters, not ${MIN_LENGTH} or more`,
     );
   }
   return { token, identity: identityFrom(Object.fromEntries(members)) };
@@ -94,7 +94,7 @@ function keyFrom(entry: string | BearerToken): { token: string; identity: Identi
 function membersFrom(entry: BearerToken): Map<string, unknown> {
   // Without "token", an unknown member may be the token itself, and the error text would contain it.
   if (!("token" in Object(entry))) return new Map();
-  return membersOf(entry, ["token", ...IDENTITY_MEMBERS], "Cannot ask for a bearer token");
+  return membersOf(entry, ["token", ...IDENTITY_MEMBERS], "Cannot require a bearer token");
 }
 
 function tokenOf({ headers, url }: Request): string | undefined {

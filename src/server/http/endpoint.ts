@@ -105,11 +105,11 @@ export class Endpoint {
    */
   async reload(certificate: Certificate, closeClients: () => readonly Promise<void>[], graceMs: number): Promise<void> {
     const cannot = "Cannot reload the certificate";
-    if (this.#isReloading) throw new TypeError(`${cannot}: another one is being loaded`);
-    if (this.isDown) throw new TypeError(`${cannot}: the server lost its port, and is about to listen again`);
+    if (this.#isReloading) throw new TypeError(`${cannot}: another reload is in progress`);
+    if (this.isDown) throw new TypeError(`${cannot}: the server has lost its port and is trying to listen again`);
     const listener = this.#listener;
-    if (!listener || this.#isClosed) throw new TypeError(`${cannot}: the server does not listen`);
-    if (!this.#certificate) throw new TypeError(`${cannot}: the server was started without one`);
+    if (!listener || this.#isClosed) throw new TypeError(`${cannot}: the server is not listening`);
+    if (!this.#certificate) throw new TypeError(`${cannot}: the server was started without a certificate`);
     const pair = textOf(certificate);
     checkPair(cannot, pair);
     this.#isReloading = true;

@@ -42,7 +42,7 @@ export function examineHandshake(request: Request, options: HandshakeOptions, li
   }
   // Deno would accept any version, and would answer a missing key with status 500.
   if (request.method !== "GET" || !hasToken(headers.get("connection"), "upgrade")) {
-    return refuse(400, "A WebSocket handshake is a GET request with the header Connection: Upgrade");
+    return refuse(400, "A WebSocket handshake must be a GET request with the header Connection: Upgrade");
   }
   // Deno (2.9) does not upgrade a connection whose first Upgrade line is "h2c". The attempt ends the process, and no handler can catch the
   // error.

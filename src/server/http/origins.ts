@@ -1,5 +1,6 @@
 // Origins: which web pages may connect. Browsers let every page open a WebSocket to any address, and only send the page's origin.
 
+import { kindOf } from "../../protocol/bytes.ts";
 import { isLoopbackName } from "../address.ts";
 
 /** The default of `allowedOrigins`. */
@@ -19,7 +20,7 @@ export type OriginRule = (origin: string, host: string | null, isLoopback: boole
  * @throws {TypeError} When it is not a list, or one of its entries is not an origin.
  */
 export function originRule(allowed: readonly string[] = DEFAULT_ORIGINS): OriginRule {
-  if (!Array.isArray(allowed)) throw new TypeError('Cannot create a server: "allowedOrigins" is no list');
+  if (!Array.isArray(allowed)) throw new TypeError(`${CANNOT} "allowedOrigins" is ${kindOf(allowed)}, not an array`);
   const rules = allowed.map(ruleOf);
   return (origin, host, isLoopback) => rules.some((rule) => rule(origin, host, isLoopback));
 }
@@ -33,7 +34,9 @@ function ruleOf(entry: unknown): OriginRule {
     case "same-host":
       return isSameHost;
   }
-  if (typeof entry !== "string") throw new TypeError(`${CANNOT} "allowedOrigins" holds ${typeof entry}`);
+  if (typeof entry !== "string") {
+    throw new TypeError(`${CANNOT} an entry of "allowedOrigins" is ${kindOf(entry)}, not text`);
+  }
   const suffix = /^(https?:\/\/)\*(\.[^*]+)$/.exec(entry);
   checkOrigin(suffix ? `${suffix[1]}x${suffix[2]}` : entry, entry);
   if (!suffix) return (origin) => origin === entry;
@@ -46,8 +49,8 @@ function checkOrigin(origin: string, entry: string): void {
   if (origin === "null" || /^(?!https?:)[a-z][a-z0-9+.-]*:\/\/[^/?#*\s]*$/.test(origin)) return;
   const canonical = URL.canParse(origin) ? new URL(origin).origin : "null";
   if (canonical === origin && !origin.includes("*")) return;
-  const hint = canonical === "null" || origin !== entry ? "" : `, it would be "${canonical}"`;
-  throw new TypeError(`${CANNOT} "${entry}" in "allowedOrigins" is no origin${hint}`);
+  const hint = canonical === "null" || origin !== entry ? "" : `; use "${canonical}"`;
+  throw new TypeError(`${CANNOT} "${entry}" in "allowedOrigins" is not an origin${hint}`);
 }
 
 /** Names that cannot be registered on the Internet: single words, and names in domains reserved for local networks. */

@@ -21,14 +21,14 @@ export class RefusalLog {
   note(address: string, why: string): void {
     const others = this.#warnings.admit(why);
     if (others === undefined) return;
-    this.#logger.warn(`Refused a client from ${address}: ${why}${since(others)}`);
+    this.#logger.warn(`Rejected a client from ${address}: ${why}${since(others)}`);
   }
 
   /** Logs a debug line about a client that was rejected with this HTTP status. */
   noteStatus(address: string, status: number): void {
     const others = this.#statuses.admit(`${status}`);
     if (others === undefined) return;
-    this.#logger.debug(`Refused a client from ${address} with ${status}${since(others)}`);
+    this.#logger.debug(`Rejected a client from ${address} with ${status}${since(others)}`);
   }
 }
 

@@ -155,7 +155,7 @@ Deno.test("A02 an asset above maxAssetBytes fails the request, one of just that 
   const { client } = serving((_server, uri) => new Uint8Array(Number(uri)), { maxAssetBytes: 100 });
   const app = client();
   fetches(app, 1, "101");
-  await hearsFailure(app, 1, "101 bytes", "100 allowed");
+  await hearsFailure(app, 1, "101 bytes", "allows (100)");
   fetches(app, 2, "100");
   await hearsAsset(app, 2, new Uint8Array(100));
 });

@@ -177,14 +177,14 @@ Deno.test("T03 a sticky status comes last in the greeting", () => {
 Deno.test("FoxgloveServer refuses options that are out of range or contradict one another", () => {
   const refuses = (options: Record<string, unknown>, error: ErrorConstructor, text: string) =>
     assertThrows(() => new FoxgloveServer({ name: "x", ...options }), error, text);
-  refuses({ name: 5 }, TypeError, '"name" is number');
-  refuses({ port: 70_000 }, RangeError, '"port" is 70000, not an integer of 0 to 65535');
+  refuses({ name: 5 }, TypeError, '"name" is a number, not text');
+  refuses({ port: 70_000 }, RangeError, '"port" is 70000, not an integer from 0 to 65535');
   refuses({ port: 1.5 }, RangeError, '"port" is 1.5');
   refuses({ maxPendingRequests: 0 }, RangeError, '"maxPendingRequests" is 0');
   refuses({ idleTimeoutMs: -1 }, RangeError, '"idleTimeoutMs" is -1');
   refuses({ idleTimeoutMs: Infinity }, RangeError, '"idleTimeoutMs" is Infinity');
   refuses({ maxAssetBytes: NaN }, RangeError, '"maxAssetBytes" is NaN');
   refuses({ requestTimeoutMs: "1" }, RangeError, '"requestTimeoutMs" is 1');
-  refuses({ cert: "x" }, TypeError, '"cert" and "key" come together');
-  refuses({ capabilities: ["parameter"] }, TypeError, 'there is no capability "parameter"');
+  refuses({ cert: "x" }, TypeError, '"cert" and "key" must be set together');
+  refuses({ capabilities: ["parameter"] }, TypeError, 'unknown capability "parameter"');
 });

@@ -400,7 +400,7 @@ for (const [option, value] of [["maxMessagesPerSecond", 10], ["maxBytesPerSecond
     for (let count = 0; count < 10; count++) publish();
     app.hearsNothing();
     for (let count = 0; count < 10; count++) publish();
-    app.hearsStatus(StatusLevel.ERROR, "will be disconnected if it goes on", `"${option}" allows (${value})`);
+    app.hearsStatus(StatusLevel.ERROR, "will be disconnected if it continues", `"${option}" allows (${value})`);
     app.hearsNothing();
     assertEquals([calls.take().length, app.closedWith], [20, undefined]);
     publish();

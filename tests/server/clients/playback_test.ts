@@ -90,7 +90,7 @@ const INCOMPLETE: Readonly<Record<string, Partial<FoxgloveServerOptions>>> = {
 
 for (const [what, options] of Object.entries(INCOMPLETE)) {
   Deno.test(`I07 a server with ${what} throws`, () => {
-    assertThrows(() => new FoxgloveServer({ name: "test", ...options }), TypeError, "come together");
+    assertThrows(() => new FoxgloveServer({ name: "test", ...options }), TypeError, "must be set together");
   });
 }
 
@@ -214,12 +214,15 @@ Deno.test("K02 no seek and a seek to 0 are told apart", async () => {
 });
 
 const REFUSALS: Readonly<Record<string, { hook: ControlHook | undefined; text: string }>> = {
-  "a hook that returns nothing": { hook: () => undefined, text: "Cannot control playback: the server refused" },
+  "a hook that returns nothing": {
+    hook: () => undefined,
+    text: "Cannot control playback: the server rejected the request",
+  },
   "a hook that returns nothing later": {
     hook: () => Promise.resolve(undefined),
-    text: "Cannot control playback: the server refused",
+    text: "Cannot control playback: the server rejected the request",
   },
-  "no hook": { hook: undefined, text: "Cannot control playback: the server refused" },
+  "no hook": { hook: undefined, text: "Cannot control playback: the server rejected the request" },
   "a hook that throws": {
     hook: () => {
       throw new Error("the disk is full");

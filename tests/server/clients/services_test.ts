@@ -338,7 +338,7 @@ Deno.test("V05 without a hook the call fails", async () => {
     const id = server.addService(RESET);
     const one = client();
     calls(one, id, 1);
-    await hearsFailure(one, id, 1, 'Service "/reset" failed: the server gave no response');
+    await hearsFailure(one, id, 1, 'Service "/reset" failed: the server does not handle service calls');
   }
 });
 
@@ -605,7 +605,8 @@ Deno.test("V10 two services of one name are refused", () => {
 Deno.test("V10 a service of which nothing says how requests are encoded is refused", () => {
   const { server, client } = talk({});
   const one = client();
-  const why = 'Cannot add service "/reset": neither it nor "supportedEncodings" says how requests are encoded';
+  const why =
+    'Cannot add service "/reset": its request encoding is unknown; set "request.encoding" or the option "supportedEncodings"';
   assertThrows(() => server.addService({ name: "/reset", type: "Reset" }), TypeError, why);
   assertThrows(() => server.addService({ name: "/reset", type: "Reset", response: side("json") }), TypeError, why);
   one.hearsNothing();
@@ -623,17 +624,17 @@ Deno.test("V10 a service of which nothing says how requests are encoded is refus
 
 const MALFORMED: Readonly<Record<string, { change: object; text: string }>> = {
   "an empty name": { change: { name: "" }, text: "its name is empty" },
-  "a name that is none": { change: { name: 5 }, text: "its name is number, not text" },
+  "a name that is none": { change: { name: 5 }, text: "its name is a number, not text" },
   "no type": { change: { type: undefined }, text: "its type is undefined, not text" },
   "an empty type": { change: { type: "" }, text: "its type is empty" },
   "an empty encoding": { change: { response: { ...side("json"), encoding: "" } }, text: "its encoding is empty" },
   "no encoding of its requests": {
     change: { request: { ...side("json"), encoding: undefined } },
-    text: "says how requests are encoded",
+    text: "its request encoding is unknown",
   },
   "a schema name that is a number": {
     change: { request: { ...side("json"), schemaName: 5 } },
-    text: "request: its schemaName is number, not text",
+    text: "request: its schemaName is a number, not text",
   },
   "an empty schema encoding": {
     change: { request: { ...side("json"), schemaEncoding: "" } },
@@ -641,7 +642,7 @@ const MALFORMED: Readonly<Record<string, { change: object; text: string }>> = {
   },
   "no schema encoding, for an encoding of its own": {
     change: { response: { encoding: "xml", schema: "<a/>" } },
-    text: 'response: "xml" needs a schemaEncoding',
+    text: 'response: encoding "xml" requires a schemaEncoding',
   },
   "a schema that is a number": {
     change: { request: { ...side("json"), schema: 5 } },
@@ -649,11 +650,11 @@ const MALFORMED: Readonly<Record<string, { change: object; text: string }>> = {
   },
   "a binary schema that is not base64": {
     change: { response: { ...side("protobuf"), schemaEncoding: "protobuf", schema: "message Reset {}" } },
-    text: 'response: a schema for "protobuf" is bytes or base64 text',
+    text: 'response: a schema for "protobuf" must be bytes or base64 text',
   },
   "a text schema that is not UTF-8": {
     change: { request: { ...side("json"), schema: Uint8Array.of(0xff) } },
-    text: 'request: a schema for "jsonschema" is text, and its bytes are not UTF-8',
+    text: 'request: a schema for "jsonschema" must be text, but its bytes are not UTF-8',
   },
 };
 
@@ -799,7 +800,7 @@ Deno.test("V01 __proto__ is a name like any other", async () => {
   await hearsResponse(one, id, 1, "fine");
   server.setListener({});
   calls(one, id, 2);
-  await hearsFailure(one, id, 2, 'Service "__proto__" failed: the server gave no response');
+  await hearsFailure(one, id, 2, 'Service "__proto__" failed: the server does not handle service calls');
 });
 
 Deno.test("I08 serverInfo lists the encodings of the services' requests, after those that were declared", () => {

@@ -228,7 +228,7 @@ for (const name of Object.keys(REQUESTS) as RequestHookName[]) {
       // Whether something is bytes can be told without its traps.
       const says = name === "onFetchAsset"
         ? "must return bytes (a buffer or a view of one), but returned an Object"
-        : "returned what cannot be read";
+        : "returned a value that cannot be read";
       assertEquals(await answer(name, () => result, INVALID), [`error: Client 1: ${name} ${says}`]);
     });
   }
@@ -237,7 +237,7 @@ for (const name of Object.keys(REQUESTS) as RequestHookName[]) {
 for (const name of PARAMETERS_HOOKS) {
   Deno.test(`${name} that returns a Proxy whose traps throw as an entry has the others sent`, async () => {
     const good: Parameter = { name: "a", value: 1 };
-    const line = `error: Client 1: ${name} returned what cannot be read`;
+    const line = `error: Client 1: ${name} returned a value that cannot be read`;
     assertEquals(await answerWith(name, [HOSTILE_RESULT, good], [good]), [line]);
   });
 }
@@ -325,7 +325,7 @@ Deno.test("a hook that only is told of things may return a thenable that throws,
     const app = client();
     app.subscribes(1, 1 as never);
     await settled();
-    app.hearsStatus(StatusLevel.ERROR, "The server failed in onClientSubscribe");
+    app.hearsStatus(StatusLevel.ERROR, "Error in onClientSubscribe on the server");
     assertEquals(errors(), ["error: Client 1: onClientSubscribe failed"]);
     server.setListener(undefined);
     assertLives(server, app);

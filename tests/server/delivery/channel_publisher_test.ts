@@ -76,7 +76,7 @@ Deno.test("latch: a keyBy that throws is logged, and the message is sent all the
   someone.subscribes(1, id);
   server.sendMessage(id, 1n, "x");
   assertEquals(texts(someone), ["x"]);
-  assertEquals(log.includes('error: Channel "/odom": keyBy of its latch failed'), true);
+  assertEquals(log.includes('error: Channel "/odom": latch.keyBy failed'), true);
 });
 
 Deno.test("latch: a message to one client is not kept", () => {
@@ -191,11 +191,11 @@ Deno.test("addChannel() refuses policies that make no sense, and adds nothing", 
   const { server } = conversation();
   const refuses = (policy: Record<string, unknown>, error: ErrorConstructor, text: string) =>
     assertThrows(() => server.addChannel({ ...ODOM, ...policy }), error, text);
-  refuses({ delivery: "sometimes" }, TypeError, 'Cannot add channel "/odom": there is no delivery "sometimes"');
+  refuses({ delivery: "sometimes" }, TypeError, 'Cannot add channel "/odom": unknown delivery "sometimes"');
   refuses({ maxAgeMs: 0 }, RangeError, "maxAgeMs is 0");
   refuses({ maxRateHz: NaN }, RangeError, "maxRateHz is NaN");
   refuses({ delivery: "reliable", maxAgeMs: 5 }, TypeError, "its delivery is reliable");
-  refuses({ latch: { depth: 0 } }, RangeError, "the depth of its latch is 0");
-  refuses({ latch: { depth: 1, keyBy: "id" } }, TypeError, "keyBy is no function");
+  refuses({ latch: { depth: 0 } }, RangeError, "latch.depth is 0");
+  refuses({ latch: { depth: 1, keyBy: "id" } }, TypeError, "latch.keyBy is not a function");
   assertEquals(server.channels.size, 0);
 });

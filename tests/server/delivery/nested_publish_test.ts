@@ -116,9 +116,9 @@ Deno.test("keyBy that publishes without an end is stopped by an error, and every
   const order = Array.from({ length: 8 }, (_, depth) => `1:pose${"!".repeat(depth)}`).reverse();
   assertEquals(heard(app), order);
   assertEquals(errors.map(String), [
-    'RangeError: Cannot send on "/odom": keyBy publishes more than 7 levels deep',
+    'RangeError: Cannot send on "/odom": keyBy calls are nested more than 7 levels deep',
   ]);
-  assertEquals(log.filter((line) => line.startsWith("error: ")), ['error: Channel "/odom": keyBy of its latch failed']);
+  assertEquals(log.filter((line) => line.startsWith("error: ")), ['error: Channel "/odom": latch.keyBy failed']);
   // The message whose key is not known is not latched.
   assertEquals(subscriber(talk)[1], order.slice(1));
   talk.keyBy = () => {};
@@ -222,7 +222,7 @@ Deno.test("a logger that publishes and whose messages fail: the failures are not
   };
   const log: ChannelId = server.addChannel({ ...ODOM, topic: "/log", latch: { depth: 1, keyBy } });
   server.sendMessage(log, 1n, "x");
-  assertEquals(lines, ['Channel "/log": keyBy of its latch failed']);
+  assertEquals(lines, ['Channel "/log": latch.keyBy failed']);
 });
 
 Deno.test("a message that grows too old while it waits: the logger is called when the queue has been sent", async () => {

@@ -99,7 +99,7 @@ Deno.test("a Response that authorize returns is what the client gets, and the lo
   assertEquals([socket.status, socket.body], [401, "who are you?"]);
   assertEquals(socket.headers.get("www-authenticate"), "Bearer");
   assertEquals(lines.filter((line) => !line.startsWith("info: ")), [
-    'warn: Refused a client from 127.0.0.1: "authorize" answered with 401',
+    'warn: Rejected a client from 127.0.0.1: "authorize" answered with 401',
   ]);
   assertEquals(server.clients.size, 0);
 });
@@ -124,17 +124,17 @@ for (
     [
       "returns nothing",
       () => {},
-      'TypeError: Cannot tell who a client is: "authorize" returned neither an identity nor a Response',
+      'TypeError: Cannot identify a client: "authorize" returned neither an identity nor a Response',
     ],
     [
       "returns true",
       () => true,
-      'TypeError: Cannot tell who a client is: "authorize" returned neither an identity nor a Response',
+      'TypeError: Cannot identify a client: "authorize" returned neither an identity nor a Response',
     ],
     [
       "misspells a member",
       () => ({ readonly: true }),
-      'TypeError: Cannot tell who a client is: unknown member "readonly"',
+      'TypeError: Cannot identify a client: unknown member "readonly"',
     ],
     [
       "misspells a right",
@@ -144,24 +144,24 @@ for (
     [
       "returns an error",
       () => new Error("denied"),
-      "TypeError: Cannot tell who a client is: not a plain object",
+      "TypeError: Cannot identify a client: not a plain object",
     ],
-    ["returns an array", () => [], "TypeError: Cannot tell who a client is: not a plain object"],
-    ["returns a Map", () => new Map(), "TypeError: Cannot tell who a client is: not a plain object"],
+    ["returns an array", () => [], "TypeError: Cannot identify a client: not a plain object"],
+    ["returns a Map", () => new Map(), "TypeError: Cannot identify a client: not a plain object"],
     [
       "returns a user of its own",
       () => new User(),
-      "TypeError: Cannot tell who a client is: not a plain object",
+      "TypeError: Cannot identify a client: not a plain object",
     ],
     [
       "has no name after all",
       () => ({ name: undefined }),
-      'TypeError: Cannot tell who a client is: "name" is undefined',
+      'TypeError: Cannot identify a client: "name" is undefined',
     ],
     [
       "has no rights after all",
       () => ({ rights: undefined }),
-      'TypeError: Cannot tell who a client is: "rights" is undefined',
+      'TypeError: Cannot identify a client: "rights" is undefined',
     ],
     [
       "returns a Map for rights",
@@ -178,13 +178,17 @@ for (
       () => ({ rights: { topics: undefined } }),
       'TypeError: Cannot limit a client\'s rights: "topics" is undefined',
     ],
-    ["returns a name that is none", () => ({ name: 5 }), "TypeError: Cannot tell who a client is: its name is number"],
+    [
+      "returns a name that is none",
+      () => ({ name: 5 }),
+      'TypeError: Cannot identify a client: "name" is a number, not text',
+    ],
   ] as [string, () => unknown, string][]
 ) {
   Deno.test(`an authorize that ${what} keeps the client out, and tells only the log why`, async () => {
     const { logger, lines } = keptLog();
     await using server = await started({ logger, authorize: authorize as Authorize });
-    const body = "The server failed to say whether this client may connect\n";
+    const body = "The server failed to authorize this client\n";
     assertEquals(await offer(server, ["foxglove.sdk.v1"]), { status: 500, chosen: null, body });
     assertEquals(lines.filter((line) => line.startsWith("error: ")), [`error: Option "authorize" failed ${why}`]);
     assertEquals(server.clients.size, 0);
@@ -214,7 +218,7 @@ Deno.test("an authorize that never answers is given up after handshakeTimeoutMs"
   clock.advance(299);
   assertEquals(signal.aborted, false);
   clock.advance(1);
-  const body = "The server took too long to say whether this client may connect\n";
+  const body = "The server timed out while authorizing this client\n";
   assertEquals(await within(answer, "the refusal"), { status: 503, chosen: null, body });
   assertEquals([signal.aborted, clock.alarms], [true, 0]);
   const failed = 'error: Option "authorize" failed TimeoutError: no answer within 300 ms';
@@ -317,7 +321,7 @@ for (const how of ["resolves", "rejects"]) {
 Deno.test("FoxgloveServer refuses an authorize that is no function, and a time that is none", () => {
   const refuses = (options: Record<string, unknown>, error: ErrorConstructor, text: string) =>
     assertThrows(() => new FoxgloveServer({ name: "x", ...options }), error, text);
-  refuses({ authorize: "secret" }, TypeError, '"authorize" is no function');
+  refuses({ authorize: "secret" }, TypeError, '"authorize" is not a function');
   refuses({ handshakeTimeoutMs: -1 }, RangeError, '"handshakeTimeoutMs" is -1');
   refuses({ handshakeTimeoutMs: Infinity }, RangeError, '"handshakeTimeoutMs" is Infinity');
 });

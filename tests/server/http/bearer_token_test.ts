@@ -81,20 +81,20 @@ Deno.test("each token has its own identity, and no log line, refusal or ClientIn
 Deno.test("bearerToken() refuses tokens that protect nothing, without naming them", () => {
   const refuses = (tokens: unknown[], error: ErrorConstructor, text: string) =>
     assertThrows(() => bearerToken(...tokens as (string | BearerToken)[]), error, text);
-  refuses([], TypeError, "Cannot ask for a bearer token: there is none");
-  refuses([""], RangeError, "one has 0 characters, not 16 or more");
-  refuses(["short"], RangeError, "one has 5 characters, not 16 or more");
-  refuses([5], TypeError, "one is no text of visible ASCII characters");
-  refuses([`${OTHER} `], TypeError, "one is no text of visible ASCII characters");
-  refuses([OTHER, { token: OTHER }], TypeError, "one is given twice");
+  refuses([], TypeError, "Cannot require a bearer token: no token is given");
+  refuses([""], RangeError, "a token has 0 characters, not 16 or more");
+  refuses(["short"], RangeError, "a token has 5 characters, not 16 or more");
+  refuses([5], TypeError, "a token must be text of visible ASCII characters");
+  refuses([`${OTHER} `], TypeError, "a token must be text of visible ASCII characters");
+  refuses([OTHER, { token: OTHER }], TypeError, "a token is given twice");
   refuses([{ token: OTHER, nmae: "x" }], TypeError, 'unknown member "nmae"');
 });
 
 Deno.test("bearerToken() refuses identities that would not limit a client as was meant", () => {
   const refuses = (entry: object, text: string) =>
     assertThrows(() => bearerToken({ token: OTHER, ...entry }), TypeError, text);
-  refuses({ name: undefined }, 'Cannot ask for a bearer token: "name" is undefined');
-  refuses({ rights: undefined }, 'Cannot ask for a bearer token: "rights" is undefined');
+  refuses({ name: undefined }, 'Cannot require a bearer token: "name" is undefined');
+  refuses({ rights: undefined }, 'Cannot require a bearer token: "rights" is undefined');
   refuses({ rights: [] }, "Cannot limit a client's rights: not a plain object");
   refuses({ rights: { readOnly: undefined } }, 'Cannot limit a client\'s rights: "readOnly" is undefined');
 
@@ -106,15 +106,15 @@ Deno.test("bearerToken() refuses identities that would not limit a client as was
   }
   const odd = [new User(), Object.create({ rights: { readOnly: true } }, { token: { value: OTHER } })];
   for (const entry of odd) {
-    assertThrows(() => bearerToken(entry), TypeError, "Cannot ask for a bearer token: not a plain object");
+    assertThrows(() => bearerToken(entry), TypeError, "Cannot require a bearer token: not a plain object");
   }
   const hidden = Object.defineProperty({ token: OTHER }, "readOnly", { value: true });
-  assertThrows(() => bearerToken(hidden), TypeError, 'Cannot ask for a bearer token: unknown member "readOnly"');
+  assertThrows(() => bearerToken(hidden), TypeError, 'Cannot require a bearer token: unknown member "readOnly"');
 });
 
 Deno.test("bearerToken() does not name a token that was given in the place of a member", () => {
   const byToken = { [TOKEN]: { name: "operator" } } as unknown as BearerToken;
-  const error = assertThrows(() => bearerToken(byToken), TypeError, "Cannot ask for a bearer token");
+  const error = assertThrows(() => bearerToken(byToken), TypeError, "Cannot require a bearer token");
   assertEquals(error.message.includes(TOKEN), false);
 });
 

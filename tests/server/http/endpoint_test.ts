@@ -83,16 +83,16 @@ Deno.test("reloadCertificate() needs a server that listens with TLS, one at a ti
   const certificate = await selfSignedCertificate();
   const refuses = (server: FoxgloveServer, text: string) =>
     assertRejects(() => server.reloadCertificate(certificate), TypeError, `Cannot reload the certificate: ${text}`);
-  await refuses(new FoxgloveServer({ name: "x", ...certificate }), "the server does not listen");
+  await refuses(new FoxgloveServer({ name: "x", ...certificate }), "the server is not listening");
   await using plain = await started();
-  await refuses(plain, "the server was started without one");
+  await refuses(plain, "the server was started without a certificate");
   const server = await started(certificate);
   const first = server.reloadCertificate(certificate);
-  await refuses(server, "another one is being loaded");
+  await refuses(server, "another reload is in progress");
   await first;
   await server.reloadCertificate(certificate);
   await server.close();
-  await refuses(server, "the server does not listen");
+  await refuses(server, "the server is not listening");
 });
 
 Deno.test("a server that is closed while it exchanges its certificate listens no more", async () => {

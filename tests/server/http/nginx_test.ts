@@ -134,7 +134,7 @@ testWith(
     assertEquals(client?.remoteAddr, { transport: "tcp", hostname: "127.0.0.1", port: 0 });
     const second = proxy.connect({ "X-Forwarded-For": "192.0.2.8" });
     await once(second, "error");
-    assertEquals(log.filter((line) => line.startsWith("Refused")), ["Refused a client from 127.0.0.1 with 503"]);
+    assertEquals(log.filter((line) => line.startsWith("Rejected")), ["Rejected a client from 127.0.0.1 with 503"]);
     const closed = once(socket, "close");
     socket.close();
     await closed;

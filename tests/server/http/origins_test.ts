@@ -102,19 +102,19 @@ Deno.test('H08 "*" lets any page in, and an empty list none', () => {
 Deno.test("FoxgloveServer refuses what can be no origin", () => {
   const refuses = (allowedOrigins: unknown, text: string) =>
     assertThrows(() => new FoxgloveServer({ name: "x", allowedOrigins: allowedOrigins as string[] }), TypeError, text);
-  refuses("*", '"allowedOrigins" is no list');
-  refuses([5], '"allowedOrigins" holds number');
+  refuses("*", '"allowedOrigins" is a string, not an array');
+  refuses([5], 'an entry of "allowedOrigins" is a number, not text');
   refuses(
     ["https://x.example/"],
-    '"https://x.example/" in "allowedOrigins" is no origin, it would be "https://x.example"',
+    '"https://x.example/" in "allowedOrigins" is not an origin; use "https://x.example"',
   );
-  refuses(["https://X.example"], 'it would be "https://x.example"');
-  refuses(["http://x.example:80"], 'it would be "http://x.example"');
-  refuses(["x.example"], '"x.example" in "allowedOrigins" is no origin');
-  refuses(["https://*.x.example/a"], "is no origin");
-  refuses(["https://a.*.example"], "is no origin");
-  refuses(["localhost"], "is no origin");
-  refuses([""], "is no origin");
+  refuses(["https://X.example"], 'use "https://x.example"');
+  refuses(["http://x.example:80"], 'use "http://x.example"');
+  refuses(["x.example"], '"x.example" in "allowedOrigins" is not an origin');
+  refuses(["https://*.x.example/a"], "is not an origin");
+  refuses(["https://a.*.example"], "is not an origin");
+  refuses(["localhost"], "is not an origin");
+  refuses([""], "is not an origin");
 });
 
 Deno.test("H08 a page that may not connect is told why, and so is the log, once", async () => {
@@ -127,7 +127,7 @@ Deno.test("H08 a page that may not connect is told why, and so is the log, once"
   for (let times = 0; times < 3; times++) {
     assertEquals(await from(server, "https://evil.example"), { status: 403, chosen: null, body: `${why}\n` });
   }
-  assertEquals(warnings(), [`warn: Refused a client from 127.0.0.1: ${why}`]);
+  assertEquals(warnings(), [`warn: Rejected a client from 127.0.0.1: ${why}`]);
   clock.advance(10_000);
   await from(server, "https://evil.example");
   assertStringIncludes(warnings()[1] ?? "", "list it (and 2 other clients since the last such line)");
@@ -165,7 +165,7 @@ Deno.test("H08 a local name does not count as the same host on a loopback listen
   assertEquals(await ask(proxied.addr?.port), [101, 204]);
   assertEquals(await ask(http.addr.port), [101, 204]);
   assertEquals(lines.filter((line) => line.startsWith("warn: ")), [
-    `warn: Refused a client from 127.0.0.1: Pages of origin "http://robot.local:8080" may not connect: the server's option ` +
+    `warn: Rejected a client from 127.0.0.1: Pages of origin "http://robot.local:8080" may not connect: the server's option ` +
     `"allowedOrigins" does not list it`,
   ]);
   // It can be listed.

@@ -174,7 +174,7 @@ Deno.test("reloadCertificate() while the server is about to listen again changes
   const { server, clock } = await started(before);
   await using _server = server;
   await serve.http.fails();
-  const text = "Cannot reload the certificate: the server lost its port, and is about to listen again";
+  const text = "Cannot reload the certificate: the server has lost its port and is trying to listen again";
   await assertRejects(() => server.reloadCertificate(after), TypeError, text);
   clock.advance(100);
   assertEquals(serve.http.options.cert, before.cert);

@@ -137,8 +137,8 @@ Deno.test("the log names an impossible Host in quotes, once in ten seconds toget
   clock.advance(10_000);
   await send(":::");
   assertEquals(lines.filter((line) => line.startsWith("warn: ")), [
-    'warn: Refused a client from 127.0.0.1: Host is "a\\"\\tb", not host[:port]',
-    'warn: Refused a client from 127.0.0.1: Host is ":::", not host[:port] (and 2 other clients since the last such line)',
+    'warn: Rejected a client from 127.0.0.1: Host is "a\\"\\tb", not host[:port]',
+    'warn: Rejected a client from 127.0.0.1: Host is ":::", not host[:port] (and 2 other clients since the last such line)',
   ]);
 });
 
@@ -217,7 +217,7 @@ Deno.test("FoxgloveServer writes nothing to stderr, whatever a peer sends and ho
   const { code, lines, stderr } = await within(program.ended(), "the program's end");
   assertEquals([code, stderr], [0, ""]);
   assertEquals(lines.map((line) => line.replace(/127\.0\.0\.1:\d+/, "127.0.0.1")), [
-    'warn: Refused a client from 127.0.0.1: Host is ":::", not host[:port]',
+    'warn: Rejected a client from 127.0.0.1: Host is ":::", not host[:port]',
     'error: Option "fallback" failed Error: thrown',
     'error: Option "fallback" failed Error: rejected',
     'error: Option "fallback" failed TypeError: Cannot answer a request: "fallback" returned undefined, not a Response',

@@ -233,8 +233,8 @@ export class FoxgloveServer implements AsyncDisposable {
   // deno-lint-ignore require-await -- other transports need time to listen, and all errors must be rejections
   async start(options: StartOptions = {}): Promise<NetAddress> {
     if (this.#isClosing) throw new TypeError("Cannot start the server: it has been closed");
-    if (this.addr) throw new TypeError("Cannot start the server: it listens already");
-    if (this.#endpoint.isDown) throw new TypeError("Cannot start the server: it is about to listen again");
+    if (this.addr) throw new TypeError("Cannot start the server: it is already listening");
+    if (this.#endpoint.isDown) throw new TypeError("Cannot start the server: it is trying to listen again");
     const { signal } = options;
     signal?.throwIfAborted();
     const addr = this.#endpoint.open();
@@ -256,7 +256,7 @@ export class FoxgloveServer implements AsyncDisposable {
   async reloadCertificate(certificate: Certificate): Promise<void> {
     const closeClients = () => this.#connections.closeAll(1012, "certificate reloaded");
     await this.#endpoint.reload(certificate, closeClients, DEFAULT_GRACE_MS);
-    if (this.url) this.#options.logger.info(`Listening on ${this.url} with another certificate`);
+    if (this.url) this.#options.logger.info(`Listening on ${this.url} with a new certificate`);
   }
 
   /**
@@ -509,7 +509,7 @@ export class FoxgloveServer implements AsyncDisposable {
     if (this.#isClosing) return;
     const { id, to, sticky = false } = options;
     if (sticky && (id === undefined || to !== undefined)) {
-      throw new TypeError("Cannot send a sticky status: it needs an id and goes to all clients");
+      throw new TypeError('Cannot send a sticky status: it requires "id" and must not have "to"');
     }
     const status: Status = { op: "status", level, message, ...(id === undefined ? {} : { id }) };
     const frame = encodeServerMessage(status);
@@ -573,7 +573,7 @@ export class FoxgloveServer implements AsyncDisposable {
    */
   close(options: CloseOptions = {}): Promise<void> {
     const { graceMs = DEFAULT_GRACE_MS } = options;
-    if (!(graceMs >= 0)) throw new RangeError(`Cannot close the server: graceMs is ${graceMs}`);
+    if (!(graceMs >= 0)) throw new RangeError(`Cannot close the server: graceMs must be zero or more, got ${graceMs}`);
     if (!this.#isClosing) {
       // Set first, because the hooks that are called now may call close().
       this.#isClosing = true;

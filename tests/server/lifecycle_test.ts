@@ -157,7 +157,7 @@ Deno.test("X02 a handshake that comes while the server closes is answered with 5
 
 Deno.test("X02 graceMs must be a time", async () => {
   await using server = new FoxgloveServer({ name: "test" });
-  assertThrows(() => void server.close({ graceMs: -1 }), RangeError, "graceMs is -1");
+  assertThrows(() => void server.close({ graceMs: -1 }), RangeError, "graceMs must be zero or more, got -1");
 });
 
 Deno.test("X03 with port 0 the real port is told", async () => {
@@ -206,7 +206,7 @@ Deno.test("start() on a port that is taken throws AddrInUse", async () => {
 Deno.test("start() twice, or after close(), throws", async () => {
   await using server = new FoxgloveServer({ name: "one", port: 0 });
   await server.start();
-  await assertRejects(() => server.start(), TypeError, "Cannot start the server: it listens already");
+  await assertRejects(() => server.start(), TypeError, "Cannot start the server: it is already listening");
   await server.close();
   await assertRejects(() => server.start(), TypeError, "Cannot start the server: it has been closed");
 });

@@ -107,7 +107,7 @@ export class Connection {
 
   /** The abort reason of `context.signal` after the client has departed. */
   get departureReason(): DOMException {
-    return this.#departureReason ??= new DOMException(`Client ${this.info.id} is gone`, "AbortError");
+    return this.#departureReason ??= new DOMException(`Client ${this.info.id} has disconnected`, "AbortError");
   }
 
   get rates(): Rates {
@@ -161,7 +161,7 @@ export class Connection {
         this.send({ op: "status", level: StatusLevel.ERROR, message: verdict.text });
         return true;
       case "disconnect":
-        this.#evict(verdict.code, verdict.code === 1009 ? "message too big" : "too much sent", verdict.text);
+        this.#evict(verdict.code, verdict.code === 1009 ? "message too big" : "sends too much", verdict.text);
         this.#options.onEvicted(this, "excessiveClients");
         this.#options.logger.warn(`Client ${this.info.id} sends too much and is disconnected`);
         return false;
@@ -186,7 +186,7 @@ export class Connection {
         return this.send({
           op: "status",
           level: StatusLevel.WARNING,
-          message: "Too many problems to show: some are left out",
+          message: "Too many problems: some are left out",
         });
       case "drop":
         return;
@@ -202,7 +202,7 @@ export class Connection {
       this.#options.logger.info(`Client ${this.info.id} keeps up again`);
     }
     if (!this.#isStuck(now)) return;
-    this.#options.logger.warn(`Client ${this.info.id} has stopped reading and is given up`);
+    this.#options.logger.warn(`Client ${this.info.id} has stopped reading and is disconnected`);
     this.#evict(1013, "client does not read");
     this.#options.onEvicted(this, "stuckClients");
   }
@@ -219,12 +219,12 @@ export class Connection {
     // Last, because the logger may publish, which may drop another message.
     if (!isFirst) return;
     this.#options.logger.warn(
-      `Client ${this.info.id} reads too slowly: messages are dropped, of topic "${topic}" first`,
+      `Client ${this.info.id} reads too slowly: messages are dropped, starting with topic "${topic}"`,
     );
   }
 
   #evictOverflowed(): void {
-    const message = "Disconnected: this client reads too slowly, and too much waits that must not be dropped";
+    const message = "Reads too slowly: the send queue overflowed. This client is disconnected";
     this.#evict(1013, "client too slow", message);
     this.#options.onEvicted(this, "overflowedClients");
     this.#options.logger.warn(`Client ${this.info.id} reads too slowly and is disconnected`);

@@ -204,7 +204,7 @@ export class Connections {
       if (typeof answer === "boolean") return answer;
       // An unhandled rejection would end the process.
       Promise.resolve(answer).catch(() => {});
-      throw new TypeError(`Cannot filter: the answer is ${typeof answer}, not true or false`);
+      throw new TypeError(`Cannot filter: the result has the type ${typeof answer}, not boolean`);
     } catch (error) {
       this.#parts.failures.note(option, `Option "${option}"`, error);
       return false;

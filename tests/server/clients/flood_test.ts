@@ -70,7 +70,7 @@ Deno.test("a client that sends too fast and then listens is told why: ERROR, the
   for (let count = 0; count < 11; count++) await socket.sendText("hello");
   const { said, ...closed } = await farewell(socket);
   assertStringIncludes(said, "maxMessagesPerSecond");
-  assertEquals(closed, { code: 1008, reason: "too much sent" });
+  assertEquals(closed, { code: 1008, reason: "sends too much" });
   await left.next();
   assertEquals([server.clients.size, server.stats().excessiveClients], [0, 1]);
 });

@@ -405,7 +405,7 @@ for (const [option, value] of [["maxMessagesPerSecond", 10], ["maxBytesPerSecond
     assertEquals([calls.take().length, app.closedWith], [20, undefined]);
     publish();
     app.hearsStatus(StatusLevel.ERROR, `"${option}" allows (${value})`, "this client is disconnected");
-    assertEquals(app.closedWith, { code: 1008, reason: "too much sent" });
+    assertEquals(app.closedWith, { code: 1008, reason: "sends too much" });
     await settled();
     publish();
     assertEquals(calls.take().length, 0);

@@ -51,7 +51,7 @@ Deno.test("a client that was cut off is cut off again at its first message", asy
   const { server, connect, clock } = limited();
   const first = connect({ remoteAddr: HERE });
   assertEquals(sends(first, 21), 2);
-  assertEquals(first.closedWith, { code: 1008, reason: "too much sent" });
+  assertEquals(first.closedWith, { code: 1008, reason: "sends too much" });
   await settled();
   const second = connect({ remoteAddr: HERE });
   second.saysRaw(new Uint8Array());

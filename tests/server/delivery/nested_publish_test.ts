@@ -181,7 +181,7 @@ Deno.test("a logger that publishes: a healthy client gets its pose, and the line
   server.sendMessage(odom, 2n, "pose 2");
   server.sendMessage(odom, 3n, "pose 3");
   const [line] = lines;
-  assertEquals(line, 'Client 1 reads too slowly: messages are dropped, of topic "/odom" first');
+  assertEquals(line, 'Client 1 reads too slowly: messages are dropped, starting with topic "/odom"');
   assertEquals(heard(healthy), ["1:pose 1", "1:pose 2", `2:${line}`, "1:pose 3"]);
   slow.leaves();
 });
@@ -193,7 +193,7 @@ Deno.test("a logger that publishes to the slow client itself: one line, and the 
   slow.subscribes(2, log);
   slow.stalls();
   for (let index = 0; index < 10; index++) server.sendMessage(odom, BigInt(index), `pose ${index}`);
-  assertEquals(lines, ['Client 1 reads too slowly: messages are dropped, of topic "/odom" first']);
+  assertEquals(lines, ['Client 1 reads too slowly: messages are dropped, starting with topic "/odom"']);
   // Ten poses and the line were published, and one message may wait.
   assertEquals(server.stats().messagesDropped, 10);
   slow.leaves();

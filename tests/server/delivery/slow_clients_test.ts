@@ -69,7 +69,7 @@ Deno.test("Q03 the client is told when messages are dropped, and when none were 
   for (let second = 0; second < 10; second++) clock.advance(1000);
   assertEquals(heard(someone), ["removeStatus"]);
   assertEquals(log.filter((line) => line.includes("slowly") || line.includes("keeps up")), [
-    'warn: Client 1 reads too slowly: messages are dropped, of topic "/odom" first',
+    'warn: Client 1 reads too slowly: messages are dropped, starting with topic "/odom"',
     "info: Client 1 keeps up again",
   ]);
 });
@@ -165,7 +165,7 @@ Deno.test("Q08 a client that takes nothing of what waits in its socket is given 
   assertEquals([...server.clients.keys()].map(Number), [2, 3]);
   assertEquals(calls.take(), [["disconnect", 1]]);
   assertEquals([server.stats().stuckClients, stuck.closedWith?.code], [1, 1013]);
-  assertEquals(log.includes("warn: Client 1 has stopped reading and is given up"), true);
+  assertEquals(log.includes("warn: Client 1 has stopped reading and is disconnected"), true);
   idle.hearsNothing();
 });
 

@@ -47,7 +47,7 @@ Deno.test("H09 with another certificate the port, channels, latched messages and
   const { code, reason } = await closed;
   assertEquals([code, reason], [1012, "certificate reloaded"]);
   assertEquals([server.clients.size, server.addr, server.url], [0, addr, url]);
-  assertEquals(lines.at(-1), `info: Listening on ${url?.replace(/:\d+$/, "")} with another certificate`);
+  assertEquals(lines.at(-1), `info: Listening on ${url?.replace(/:\d+$/, "")} with a new certificate`);
 
   using suspicious = new TlsClient(server, before.cert);
   await once(suspicious.socket, "error");

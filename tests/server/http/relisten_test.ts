@@ -37,7 +37,7 @@ Deno.test("FoxgloveServer listens again on its real port after the listener has 
   assertEquals([server.addr?.port, server.url, await readiness(server)], [4321, "ws://127.0.0.1:4321", "200 ready"]);
   await serve.http.fails();
   assertEquals([server.addr, server.url, await readiness(server)], [undefined, undefined, "503 not listening"]);
-  await assertRejects(() => server.start(), TypeError, "Cannot start the server: it is about to listen again");
+  await assertRejects(() => server.start(), TypeError, "Cannot start the server: it is trying to listen again");
   clock.advance(99);
   assertEquals(serve.calls, 1);
   clock.advance(1);

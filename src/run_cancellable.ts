@@ -1,6 +1,10 @@
 // runCancellable(): runs a program's main function until it ends or a signal cancels it.
 
+import { MACHINE_CLOCK } from "./machine_clock.ts";
 import { RunningServers } from "./running_servers.ts";
+
+/** A signal that asks a process to end. Windows has only SIGINT and SIGBREAK. */
+export type TerminationSignal = "SIGHUP" | "SIGINT" | "SIGQUIT" | "SIGTERM" | "SIGBREAK";
 
 /** Options of {@linkcode runCancellable}. */
 export interface RunCancellableOptions {
@@ -9,7 +13,7 @@ export interface RunCancellableOptions {
    *
    * @default {["SIGINT", "SIGTERM"]} on Windows `["SIGINT", "SIGBREAK"]`
    */
-  signals?: readonly Deno.Signal[];
+  signals?: readonly TerminationSignal[];
   /**
    * How long the process may take to clean up after the first signal, in milliseconds. Then the process exits. Raise it if work must be
    * finished. Lower it if a supervisor kills the process sooner. `Infinity` waits without a limit.
@@ -86,7 +90,7 @@ export async function runCancellable<T>(
   }
   const codes = new Map(signals.map((name) => [name, exitCode(name)]));
 
-  clearTimeout(deadline);
+  cancelDeadline?.();
   const cancellation = new Cancellation(graceMs, main.length === 0);
   for (const [name, code] of codes) {
     cancellation.listen(name, code);
@@ -103,12 +107,12 @@ export async function runCancellable<T>(
   }
 }
 
-const DEFAULT_SIGNALS: readonly Deno.Signal[] = Deno.build.os === "windows"
+const DEFAULT_SIGNALS: readonly TerminationSignal[] = Deno.build.os === "windows"
   ? ["SIGINT", "SIGBREAK"]
   : ["SIGINT", "SIGTERM"];
 
 // The signals that request termination and have the same number on every system.
-const SIGNAL_NUMBERS: Partial<Record<Deno.Signal, number>> = {
+const SIGNAL_NUMBERS: Record<TerminationSignal, number> = {
   SIGHUP: 1,
   SIGINT: 2,
   SIGQUIT: 3,
@@ -116,7 +120,7 @@ const SIGNAL_NUMBERS: Partial<Record<Deno.Signal, number>> = {
   SIGBREAK: 21,
 };
 
-function exitCode(name: Deno.Signal): number {
+function exitCode(name: TerminationSignal): number {
   const number = SIGNAL_NUMBERS[name];
   if (number === undefined) {
     throw new RangeError(`Cannot run main: signal "${name}" is not one of ${Object.keys(SIGNAL_NUMBERS).join(", ")}`);
@@ -135,10 +139,10 @@ const MAX_TIMER_MS = 2 ** 31 - 1;
 const CLOSE_SERVERS_AFTER_MS = 300;
 
 /** The timer that ends the process. It starts with the first signal; the next run stops it. */
-let deadline: ReturnType<typeof setTimeout> | undefined;
+let cancelDeadline: (() => void) | undefined;
 
 /** The last signal that cancelled a run. The same signal may arrive again after that run has ended, or during the next run. */
-let lastSignal: { name: Deno.Signal; at: number } | undefined;
+let lastSignal: { name: TerminationSignal; at: number } | undefined;
 
 /** The signal handlers and the abort controller of one run. */
 class Cancellation {
@@ -165,14 +169,14 @@ class Cancellation {
     return this.#controller.signal;
   }
 
-  listen(name: Deno.Signal, code: number): void {
+  listen(name: TerminationSignal, code: number): void {
     const handler = () => this.#receive(name, code);
     Deno.addSignalListener(name, handler);
     this.#cleanUp.push(() => {
       const remove = () => Deno.removeSignalListener(name, handler);
       const echoMs = echoTimeLeft(name);
       // Without a listener, a repetition of the signal that has just ended the run would kill the process.
-      if (echoMs > 0) Deno.unrefTimer(setTimeout(remove, echoMs));
+      if (echoMs > 0) MACHINE_CLOCK.after(echoMs, remove);
       else remove();
     });
   }
@@ -189,10 +193,10 @@ class Cancellation {
     this.#servers?.[Symbol.dispose]();
   }
 
-  #receive(name: Deno.Signal, code: number): void {
+  #receive(name: TerminationSignal, code: number): void {
     if (echoTimeLeft(name) > 0) return;
     if (this.#isCancelled) Deno.exit(code);
-    lastSignal = { name, at: performance.now() };
+    lastSignal = { name, at: MACHINE_CLOCK.now() };
     this.#isCancelled = true;
     this.#startGrace(code);
     const reason = new DOMException(`Received ${name}`, "AbortError");
@@ -201,8 +205,8 @@ class Cancellation {
   }
 
   #closeServersLater(servers: RunningServers, reason: unknown): void {
-    const timer = setTimeout(() => servers.cancel(reason), CLOSE_SERVERS_AFTER_MS);
-    this.#cleanUp.push(() => clearTimeout(timer));
+    const close = () => servers.cancel(reason);
+    this.#cleanUp.push(MACHINE_CLOCK.after(CLOSE_SERVERS_AFTER_MS, close, { keepsAlive: true }));
   }
 
   /** Prevents the reason of the abort from ending the process when it is thrown outside of `main`. */
@@ -214,12 +218,11 @@ class Cancellation {
   #startGrace(code: number): void {
     if (this.#graceMs > MAX_TIMER_MS) return;
     // If `main` has ended, the exit code is that of a normal exit: 0, or the code that the program has set.
-    deadline = setTimeout(() => this.#hasEnded ? Deno.exit() : Deno.exit(code), this.#graceMs);
-    Deno.unrefTimer(deadline);
+    cancelDeadline = MACHINE_CLOCK.after(this.#graceMs, () => this.#hasEnded ? Deno.exit() : Deno.exit(code));
   }
 }
 
 /** How many milliseconds remain in which this signal counts as a repetition of the last one. */
-function echoTimeLeft(name: Deno.Signal): number {
-  return lastSignal?.name === name ? lastSignal.at + ECHO_MS - performance.now() : 0;
+function echoTimeLeft(name: TerminationSignal): number {
+  return lastSignal?.name === name ? lastSignal.at + ECHO_MS - MACHINE_CLOCK.now() : 0;
 }

@@ -26,7 +26,7 @@ Deno.test("runCancellable() refuses a grace time that is none, and signals witho
     await assertRejects(() => runCancellable(neverCalled, { graceMs }), RangeError, `graceMs must be zero or more`);
   }
   await assertRejects(
-    () => runCancellable(neverCalled, { signals: ["SIGKILL"] }),
+    () => runCancellable(neverCalled, { signals: ["SIGKILL" as never] }),
     RangeError,
     `"SIGKILL" is not one of`,
   );

@@ -27,7 +27,7 @@ export interface ClientInfo {
 
 /** The peer of a socket, for `FoxgloveServer.acceptSocket()`. */
 export interface Peer {
-  /** The subprotocol that was chosen in the handshake. Default: the `protocol` of the socket. */
+  /** The subprotocol that was chosen in the handshake. Default: the `protocol` of the socket, which Deno's sockets lack until they are open. */
   readonly subprotocol?: Subprotocol | undefined;
   /** The remote address of the client. Limits for each address need it. Default: unknown. */
   readonly remoteAddr?: RemoteAddress | undefined;

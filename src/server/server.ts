@@ -297,8 +297,10 @@ export class FoxgloveServer implements AsyncDisposable {
    *
    * await using server = new FoxgloveServer({ name: "my robot" });
    * const handler = (request: Request, info: Deno.ServeHandlerInfo) => {
-   *   const { socket, response } = Deno.upgradeWebSocket(request, { protocol: "foxglove.sdk.v1" });
-   *   server.acceptSocket(socket, { remoteAddr: info.remoteAddr, userAgent: request.headers.get("user-agent") ?? undefined });
+   *   const { remoteAddr } = info; // Deno reads it from the request, which ends with the upgrade
+   *   const subprotocol = "foxglove.sdk.v1";
+   *   const { socket, response } = Deno.upgradeWebSocket(request, { protocol: subprotocol });
+   *   server.acceptSocket(socket, { remoteAddr, subprotocol });
    *   return response;
    * };
    * assertEquals(typeof handler, "function"); // for Deno.serve(handler)

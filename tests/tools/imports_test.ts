@@ -99,3 +99,47 @@ Deno.test("src has no explicit resource management, which older engines cannot p
   }
   assertEquals([modules.length > 50, using], [true, []]);
 });
+
+Deno.test("src/server/delivery imports nothing else of src/server", async () => {
+  const modules = [...await graph("mod.ts")].filter(([path]) => path.startsWith("src/server/delivery/"));
+  const outward = modules.flatMap(([path, targets]) =>
+    targets.filter((target) => target.startsWith("src/server/") && !target.startsWith("src/server/delivery/"))
+      .map((target) => [path, target])
+  );
+  assertEquals([modules.length > 5, outward], [true, []]);
+});
+
+Deno.test("src/server/clients does not import src/server/http", async () => {
+  const modules = [...await graph("mod.ts")].filter(([path]) => path.startsWith("src/server/clients/"));
+  const upward = modules.flatMap(([path, targets]) =>
+    targets.filter((target) => target.startsWith("src/server/http/")).map((target) => [path, target])
+  );
+  assertEquals([modules.length > 5, upward], [true, []]);
+});
+
+/** Files that may use the timers of the platform, with the reason. */
+const OWN_TIMERS: Readonly<Record<string, string>> = {
+  "src/machine_clock.ts": "the clock of servers",
+  "src/client/clock.ts": "the clock of clients",
+  "src/time_ns.ts": "reads the wall clock",
+  "src/server/settled_within.ts": "waits for a turn of the event loop, not for a time",
+};
+
+Deno.test("timers and time limits use the injected clock", async () => {
+  const modules = [...(await graph("mod.ts", "src/client/mod.ts")).keys()].filter((path) => path.startsWith("src/"));
+  const found: string[] = [];
+  for (const path of modules) {
+    const code = (await Deno.readTextFile(new URL(path, ROOT))).replaceAll(/\/\*[\s\S]*?\*\/|\/\/.*$/gm, "");
+    if (/\bset(Timeout|Interval)\(|\bDate\.now\b|\bperformance\.now\b/.test(code)) found.push(path);
+  }
+  assertEquals(found.toSorted(), Object.keys(OWN_TIMERS).toSorted());
+});
+
+Deno.test("no public type names Deno: the types work on every platform", async () => {
+  for (const entry of ["mod.ts", "src/client/mod.ts", "src/protocol/mod.ts"]) {
+    const command = new Deno.Command(Deno.execPath(), { args: ["doc", "--json", entry], cwd: ROOT, stderr: "inherit" });
+    const { stdout } = await command.output();
+    const names = [...new TextDecoder().decode(stdout).matchAll(/"typeName": ?"([^"]+)"/g)].map(([, name]) => name);
+    assertEquals([entry, names.length > 20, names.filter((name) => name?.startsWith("Deno."))], [entry, true, []]);
+  }
+});

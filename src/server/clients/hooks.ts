@@ -7,7 +7,6 @@ import type { Connection } from "./connection.ts";
 import type { FailureLog } from "../failure_log.ts";
 import type { InvalidResult } from "./hook_results.ts";
 import type { FoxgloveServerListener, ListenerContext } from "../listener.ts";
-import type { FoxgloveServer } from "../server.ts";
 
 /** The hooks that are called for a client: all except `onError`. */
 export type HookName = Exclude<keyof FoxgloveServerListener, "onError">;
@@ -20,11 +19,14 @@ export type RequestHookName =
   | "onFetchAsset"
   | "onPlaybackControl";
 
+/** The server that is passed to hooks. Inferred, so that only the listener imports the class. */
+type HookServer = Parameters<NonNullable<FoxgloveServerListener["onError"]>>[0];
+
 type Hook<Name extends HookName> = NonNullable<FoxgloveServerListener[Name]>;
 
 /** The arguments of a hook, without the server and the context, which all hooks get. */
 export type HookArguments<Name extends HookName> = Parameters<Hook<Name>> extends
-  [FoxgloveServer, ...infer Own, ListenerContext] ? Own : never;
+  [HookServer, ...infer Own, ListenerContext] ? Own : never;
 
 /** The value that a hook returns, or that its promise resolves to. */
 export type HookResult<Name extends HookName> = Awaited<ReturnType<Hook<Name>>>;
@@ -43,13 +45,13 @@ export interface HooksOptions {
 export class Hooks {
   /** May be replaced at any time. */
   listener: FoxgloveServerListener | undefined;
-  readonly #server: FoxgloveServer;
+  readonly #server: HookServer;
   readonly #calls: CallQueue;
   readonly #failures: FailureLog;
   readonly #clock: Clock;
   readonly #requestTimeoutMs: number;
 
-  constructor(server: FoxgloveServer, options: HooksOptions) {
+  constructor(server: HookServer, options: HooksOptions) {
     this.#server = server;
     this.listener = options.listener;
     this.#calls = options.calls;

@@ -2,8 +2,12 @@
 
 import { assertEquals } from "@std/assert/equals";
 import { encodeServerMessage } from "../../../src/protocol/encode.ts";
-import { type Frame, type Outbox, WATERMARK_BYTES } from "../../../src/server/delivery/outbox.ts";
+import { CallQueue } from "../../../src/call_queue.ts";
+import { Flusher } from "../../../src/server/delivery/flusher.ts";
+import { type Frame, Outbox, type Transport, WATERMARK_BYTES } from "../../../src/server/delivery/outbox.ts";
 import { Backlog, source } from "../../support/backlog.ts";
+import { settled } from "../../support/conversation.ts";
+import { TestClock } from "../../support/test_clock.ts";
 
 const KIB = 1024;
 const MIB = 1024 * KIB;
@@ -358,4 +362,33 @@ Deno.test("drainedBytes grows while the client reads", () => {
   assertEquals(backlog.outbox.drainedBytes, 0);
   backlog.socket.drain();
   assertEquals(backlog.outbox.drainedBytes, 1013);
+});
+
+Deno.test("Flusher does not poll a transport that reports room, and flushes when it does", async () => {
+  const sent: Frame[] = [];
+  let report = () => {};
+  const transport: Transport & { queuedBytes: number } = {
+    queuedBytes: WATERMARK_BYTES,
+    send: (frame) => void sent.push(frame),
+    onRoom: (callback) => void (report = callback),
+  };
+  const clock = new TestClock();
+  const flusher = new Flusher(new CallQueue(), clock);
+  const outbox: Outbox = new Outbox(transport, { maxQueuedBytes: 1000, maxQueuedMessages: 10, clock }, {
+    onQueued: () => flusher.add(outbox),
+    onRoom: () => flusher.flush(outbox),
+    advertiseChanges() {},
+    onDropped() {},
+    onOverflow() {},
+  });
+  outbox.sendControl("one");
+  outbox.sendControl("two");
+  transport.queuedBytes = 0;
+  for (let turns = 0; turns < 5; turns++) {
+    clock.advance(10);
+    await settled();
+  }
+  assertEquals([sent, clock.alarms], [[], 0]);
+  report();
+  assertEquals([sent, outbox.hasQueued], [["one", "two"], false]);
 });

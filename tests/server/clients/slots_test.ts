@@ -1,4 +1,4 @@
-// Admission: how many clients a server takes, in all and from one address.
+// Slots: how many clients a server accepts, in total and per address.
 
 import { assertEquals } from "@std/assert/equals";
 import { assertStringIncludes } from "@std/assert/string-includes";
@@ -10,11 +10,11 @@ import { conversation, settled } from "../../support/conversation.ts";
 import { Queue, within } from "../../support/events.ts";
 import { RawSocket } from "../../support/raw_socket.ts";
 
-/** A server on a free port, and the clients that connected and left, as they did. */
+/** A server on a free port, with queues of the clients that connect and disconnect. */
 async function started(
   options: Partial<FoxgloveServerOptions>,
 ): Promise<{ server: FoxgloveServer; left: Queue<string> }> {
-  const left = new Queue<string>("a client that leaves");
+  const left = new Queue<string>("a disconnected client");
   const server = new FoxgloveServer({
     name: "test",
     port: 0,
@@ -25,21 +25,21 @@ async function started(
   return { server, left };
 }
 
-/** Connects, through a proxy that saw `address` if one is given. */
+/** Connects, optionally through a proxy that forwards `address`. */
 function connect(server: FoxgloveServer, address?: string): Promise<RawSocket> {
   const headers = address === undefined ? [] : [["X-Forwarded-For", address] as const];
   return RawSocket.connect({ port: server.addr?.port ?? 0, headers });
 }
 
-Deno.test("maxClients: one too many gets 503 and is told when to come again", async () => {
+Deno.test("maxClients rejects one client too many with 503 and Retry-After", async () => {
   const { server, left } = await started({ maxClients: 2 });
   await using _server = server;
   using one = await connect(server);
   using two = await connect(server);
-  using refused = await connect(server);
-  assertEquals([one.status, two.status, refused.status], [101, 101, 503]);
-  assertEquals(refused.headers.get("retry-after"), "10");
-  assertStringIncludes(refused.body, '"maxClients" allows (2)');
+  using rejected = await connect(server);
+  assertEquals([one.status, two.status, rejected.status], [101, 101, 503]);
+  assertEquals(rejected.headers.get("retry-after"), "10");
+  assertStringIncludes(rejected.body, '"maxClients" allows (2)');
 
   one.close();
   await left.next();
@@ -47,7 +47,7 @@ Deno.test("maxClients: one too many gets 503 and is told when to come again", as
   assertEquals(late.status, 101);
 });
 
-Deno.test("maxClients: what is no handshake is answered nevertheless", async () => {
+Deno.test("maxClients does not limit requests that are not handshakes", async () => {
   const { server } = await started({ maxClients: 1, fallback: () => new Response("page") });
   await using _server = server;
   using _one = await connect(server);
@@ -55,32 +55,32 @@ Deno.test("maxClients: what is no handshake is answered nevertheless", async () 
   assertEquals(await response.text(), "page");
 });
 
-Deno.test("maxClientsPerAddress: one too many of the same address gets 503", async () => {
+Deno.test("maxClientsPerAddress rejects one client too many of an address with 503", async () => {
   const { server, left } = await started({ maxClientsPerAddress: 1 });
   await using _server = server;
   using one = await connect(server);
-  using refused = await connect(server);
-  assertEquals([one.status, refused.status, refused.headers.get("retry-after")], [101, 503, "10"]);
-  assertStringIncludes(refused.body, '"maxClientsPerAddress" allows (1)');
+  using rejected = await connect(server);
+  assertEquals([one.status, rejected.status, rejected.headers.get("retry-after")], [101, 503, "10"]);
+  assertStringIncludes(rejected.body, '"maxClientsPerAddress" allows (1)');
   one.close();
   await left.next();
   using late = await connect(server);
   assertEquals(late.status, 101);
 });
 
-Deno.test("maxClientsPerAddress: behind a trusted proxy each client has an address of its own", async () => {
+Deno.test("maxClientsPerAddress uses the forwarded address of each client behind a trusted proxy", async () => {
   const { server } = await started({ maxClientsPerAddress: 1, trustedProxies: 1 });
   await using _server = server;
   using one = await connect(server, "192.0.2.7");
   using other = await connect(server, "192.0.2.8");
-  using refused = await connect(server, "made.up, 192.0.2.7");
-  assertEquals([one.status, other.status, refused.status], [101, 101, 503]);
+  using rejected = await connect(server, "made.up, 192.0.2.7");
+  assertEquals([one.status, other.status, rejected.status], [101, 101, 503]);
   const clients = [...server.clients.values()];
   assertEquals(clients.map(({ address }) => address), ["192.0.2.7", "192.0.2.8"]);
   assertEquals(clients[0]?.remoteAddr, { transport: "tcp", hostname: "192.0.2.7", port: 0 });
 });
 
-Deno.test("maxClientsPerAddress: a global IPv6 network of 64 bits is one address, and so are the spellings of an IPv4 address", async () => {
+Deno.test("maxClientsPerAddress treats a global IPv6 /64 network as one address, and all spellings of an IPv4 address", async () => {
   const { server, left } = await started({ maxClientsPerAddress: 1, trustedProxies: 1 });
   await using _server = server;
   const statuses: number[] = [];
@@ -106,7 +106,7 @@ Deno.test("maxClientsPerAddress: a global IPv6 network of 64 bits is one address
   for (const socket of sockets) socket.close();
 });
 
-Deno.test("Slots.reserve() gives a function that frees its slot once", () => {
+Deno.test("Slots.reserve() returns a function that frees its slot once", () => {
   const slots = new Slots({ maxClients: 2, maxClientsPerAddress: 1 });
   const address = (hostname: string) => ({ transport: "tcp", hostname, port: 1 }) as const;
   const refusal = (hostname: string) => slots.refusalIfFull(address(hostname))?.match(/\w+(?=")/)?.[0];
@@ -121,16 +121,16 @@ Deno.test("Slots.reserve() gives a function that frees its slot once", () => {
   assertEquals(slots.isFull, true);
 });
 
-Deno.test("X-Forwarded-For is not believed unless the proxy is trusted", async () => {
+Deno.test("FoxgloveServer ignores X-Forwarded-For unless the proxy is trusted", async () => {
   const { server } = await started({ maxClientsPerAddress: 1 });
   await using _server = server;
   using one = await connect(server, "192.0.2.7");
-  using refused = await connect(server, "192.0.2.8");
-  assertEquals([one.status, refused.status], [101, 503]);
+  using rejected = await connect(server, "192.0.2.8");
+  assertEquals([one.status, rejected.status], [101, 503]);
   assertEquals([...server.clients.values()].map(({ address }) => address.split(":")[0]), ["127.0.0.1"]);
 });
 
-Deno.test("a peer that never ends its request takes no place, and does not hold up close()", async () => {
+Deno.test("FoxgloveServer reserves no slot for a peer that never completes its request, and can close", async () => {
   const { server } = await started({ maxClients: 1 });
   using peer = await Deno.connect({ port: server.addr?.port ?? 0 });
   await peer.write(new TextEncoder().encode("GET / HTTP/1.1\r\nHost: x\r\nUpgrade: webs"));
@@ -140,7 +140,7 @@ Deno.test("a peer that never ends its request takes no place, and does not hold 
   await within(server.close({ graceMs: 50 }), "close()");
 });
 
-Deno.test("maxClients: a client that was given up holds its place until its connection has ended", async () => {
+Deno.test("maxClients counts an evicted client until its connection has ended", async () => {
   const { server, client } = conversation({ maxClients: 1, maxMessageBytes: 1 });
   const readyz = async () => await (await server.handleRequest(new Request("http://localhost/readyz"))).text();
   const app = client();
@@ -151,9 +151,9 @@ Deno.test("maxClients: a client that was given up holds its place until its conn
   assertEquals(await readyz(), "ready\n");
 });
 
-Deno.test("maxClients: whoever waits for authorize has a place, and gives it back when refused", async () => {
-  const asked = new Queue<string>("a question who somebody is");
-  const answers = new Queue<Identity | Response>("the answer");
+Deno.test("maxClients counts a client that waits for authorize, and frees its slot when it is rejected", async () => {
+  const asked = new Queue<string>("a call of authorize");
+  const answers = new Queue<Identity | Response>("the identity");
   const { server } = await started({
     maxClients: 1,
     trustedProxies: 1,
@@ -165,8 +165,8 @@ Deno.test("maxClients: whoever waits for authorize has a place, and gives it bac
   using second = await connect(server, "192.0.2.8");
   assertEquals([second.status, asked.size], [503, 0]);
   answers.push(new Response(null, { status: 401 }));
-  using refused = await within(first, "the refusal");
-  assertEquals(refused.status, 401);
+  using rejected = await within(first, "the rejection");
+  assertEquals(rejected.status, 401);
 
   const third = connect(server, "192.0.2.9");
   assertEquals(await asked.next(), "192.0.2.9");

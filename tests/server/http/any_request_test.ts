@@ -1,4 +1,4 @@
-// Any request: whatever a peer sends, the server stays up, says nothing on stderr, and keeps neither slots nor descriptors.
+// Random requests: the server continues, writes nothing to stderr, and leaks neither slots nor descriptors.
 
 import { assertEquals } from "@std/assert/equals";
 import { Random } from "../../protocol/random.ts";
@@ -44,7 +44,7 @@ const HEADERS = [
   "User-Agent: \x80\xff",
 ];
 
-/** A handshake, or what became of it, as bytes; ISO 8859-1, as HTTP is. */
+/** A handshake with random changes, as ISO 8859-1 bytes, like HTTP. */
 function anyRequest(random: Random): Uint8Array<ArrayBuffer> {
   const headers = [
     "Host: robot",
@@ -64,24 +64,24 @@ function anyRequest(random: Random): Uint8Array<ArrayBuffer> {
   return random.once(10) ? bytes.slice(0, random.below(bytes.length)) : bytes;
 }
 
-/** Sends a request, and perhaps reads some of the answer. */
+/** Sends a request, and sometimes reads some of the response. */
 async function visit(port: number, random: Random): Promise<void> {
   using conn = await Deno.connect({ hostname: "127.0.0.1", port });
   await conn.write(anyRequest(random));
   if (random.once(3)) return;
-  // Half a request has no answer.
-  const patience = setTimeout(() => conn.closeWrite().catch(() => {}), 20);
+  // An incomplete request gets no response.
+  const timeout = setTimeout(() => conn.closeWrite().catch(() => {}), 20);
   try {
     await conn.read(new Uint8Array(1024));
   } catch (error) {
     if (!(error instanceof Deno.errors.ConnectionReset)) throw error;
   } finally {
-    clearTimeout(patience);
+    clearTimeout(timeout);
   }
 }
 
 for (const seed of SEEDS) {
-  Deno.test(`FoxgloveServer stands any request (seed ${seed})`, async () => {
+  Deno.test(`FoxgloveServer survives random requests (seed ${seed})`, async () => {
     const random = new Random(seed);
     await using program = new Program(
       "--allow-net=127.0.0.1",
@@ -90,13 +90,13 @@ for (const seed of SEEDS) {
     const port = Number(await within(program.line(), "the port"));
     const before = countDescriptors(program.pid);
     for (let request = 0; request < REQUESTS; request++) await visit(port, random);
-    // Some are Deno's own, which it opened on the way.
+    // Some descriptors belong to Deno, which opened them in the meantime.
     await within(untilDescriptors(program.pid, before + 9), "the descriptors of all requests");
     program.kill("SIGTERM");
     const { code, lines, stderr } = await within(program.ended(), "the program's end");
     assertEquals([code, lines.filter((line) => line.startsWith("error: "))], [0, []]);
     assertEquals(lines.slice(-2), ["ready", ""]);
-    // Deno's note about request.signal, once.
+    // Deno writes a note about request.signal once.
     assertEquals(stderr.replace(/^Deno\.serve: request\.signal .*\n/, ""), "");
   });
 }

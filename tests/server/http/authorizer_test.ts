@@ -1,4 +1,4 @@
-// `authorize`, over real handshakes: who is let in, and what is told to whom when it fails.
+// `authorize`, over real handshakes: which clients may connect, and who learns of its failures.
 
 import { assertEquals } from "@std/assert/equals";
 import { assertThrows } from "@std/assert/throws";
@@ -15,26 +15,26 @@ import { handshake, RawSocket } from "../../support/raw_socket.ts";
 import { TestClock } from "../../support/test_clock.ts";
 
 for (const how of ["at once", "later"]) {
-  Deno.test(`an identity that authorize returns ${how} is told to hooks, filters and the log`, async () => {
+  Deno.test(`authorize returns an identity ${how}: hooks, filters and the log get it`, async () => {
     const { logger, lines } = keptLog();
-    const told = new Queue<unknown>("onClientConnect");
+    const connected = new Queue<unknown>("onClientConnect");
     const asked: unknown[] = [];
     const identity: Identity = { name: "operator" };
     await using server = await started({
       logger,
       authorize: () => how === "at once" ? identity : Promise.resolve(identity),
       channelFilter: (_channel, client) => asked.push(client.identity) > 0,
-      listener: { onClientConnect: (_server, { client }) => told.push(client.identity) },
+      listener: { onClientConnect: (_server, { client }) => connected.push(client.identity) },
     });
     server.addChannel({ topic: "/odom", encoding: "json" });
     assertEquals(await offer(server, ["foxglove.sdk.v1"]), { status: 101, chosen: "foxglove.sdk.v1", body: "" });
-    assertEquals(await told.next(), { name: "operator" });
+    assertEquals(await connected.next(), { name: "operator" });
     assertEquals(asked, [{ name: "operator" }]);
     assertEquals(lines.includes('info: Client 1 connected from 127.0.0.1 as "operator" (foxglove.sdk.v1)'), true);
   });
 }
 
-Deno.test("the rights of an identity are in force from the first message on", async () => {
+Deno.test("authorize limits the rights of a client from its first message", async () => {
   await using server = await started({ authorize: () => ({ rights: { topics: ["/odom"] } }) });
   server.addChannels(["/odom", "/secret"].map((topic) => ({ topic, encoding: "json" })));
   using socket = await RawSocket.connect({ port: server.addr?.port ?? 0 });
@@ -43,7 +43,7 @@ Deno.test("the rights of an identity are in force from the first message on", as
   assertEquals(JSON.parse(await text()).channels.map(({ topic }: { topic: string }) => topic), ["/odom"]);
 });
 
-Deno.test("authorize is shown headers, query and address", async () => {
+Deno.test("authorize gets headers, query and address", async () => {
   const shown: unknown[] = [];
   await using server = await started({
     authorize(request, { address, remoteAddr, tls }) {
@@ -57,38 +57,38 @@ Deno.test("authorize is shown headers, query and address", async () => {
   assertEquals(shown, ["a=b", "me", true, false]);
 });
 
-Deno.test("authorize is told of TLS", async () => {
+Deno.test("authorize gets whether the connection uses TLS", async () => {
   const { cert, key } = await selfSignedCertificate();
-  const told = new Queue<boolean>("authorize");
+  const received = new Queue<boolean>("authorize");
   const authorize: Authorize = (_request, { tls }) => {
-    told.push(tls);
+    received.push(tls);
     return {};
   };
   await using server = await started({ cert, key, authorize });
   using client = Deno.createHttpClient({ caCerts: [cert] });
   const socket = new WebSocket(`wss://localhost:${server.addr?.port}`, { client } as WebSocketOptions);
   await once(socket, "open");
-  assertEquals(await told.next(), true);
+  assertEquals(await received.next(), true);
   const closed = once(socket, "close");
   socket.close();
   await closed;
 });
 
-Deno.test("authorize is not told of TLS because a request says so", async () => {
+Deno.test("authorize does not trust a request that claims TLS", async () => {
   const { cert, key } = await selfSignedCertificate();
-  const told: boolean[] = [];
-  const authorize: Authorize = (_request, { tls }) => (told.push(tls), {});
+  const received: boolean[] = [];
+  const authorize: Authorize = (_request, { tls }) => (received.push(tls), {});
   await using plain = await started({ authorize });
   await using secure = await started({ cert, key, authorize });
   const target = (scheme: string) => ({ path: `${scheme}://robot/`, headers: [["Host", "robot"]] as const });
   assertEquals((await offer(plain, [], target("https"))).status, 101);
   using conn = await Deno.connectTls({ hostname: "localhost", port: secure.addr?.port ?? 0, caCerts: [cert] });
   await conn.write(new TextEncoder().encode(handshake({ port: 0, ...target("http") })));
-  await within(conn.read(new Uint8Array(1024)), "the answer");
-  assertEquals(told, [false, true]);
+  await within(conn.read(new Uint8Array(1024)), "the response");
+  assertEquals(received, [false, true]);
 });
 
-Deno.test("a Response that authorize returns is what the client gets, and the log says so, without it", async () => {
+Deno.test("authorize returns a Response: the client gets it, and the log reports the rejection without it", async () => {
   const { logger, lines } = keptLog();
   const headers = { "www-authenticate": "Bearer" };
   await using server = await started({
@@ -104,7 +104,7 @@ Deno.test("a Response that authorize returns is what the client gets, and the lo
   assertEquals(server.clients.size, 0);
 });
 
-/** A user as a program may keep one. */
+/** A user as a program may represent it. */
 class User {
   get rights(): Identity["rights"] {
     return new (class {
@@ -149,17 +149,17 @@ for (
     ["returns an array", () => [], "TypeError: Cannot identify a client: not a plain object"],
     ["returns a Map", () => new Map(), "TypeError: Cannot identify a client: not a plain object"],
     [
-      "returns a user of its own",
+      "returns an instance of a class",
       () => new User(),
       "TypeError: Cannot identify a client: not a plain object",
     ],
     [
-      "has no name after all",
+      "returns an undefined name",
       () => ({ name: undefined }),
       'TypeError: Cannot identify a client: "name" is undefined',
     ],
     [
-      "has no rights after all",
+      "returns undefined rights",
       () => ({ rights: undefined }),
       'TypeError: Cannot identify a client: "rights" is undefined',
     ],
@@ -179,13 +179,13 @@ for (
       'TypeError: Cannot limit a client\'s rights: "topics" is undefined',
     ],
     [
-      "returns a name that is none",
+      "returns a name that is not text",
       () => ({ name: 5 }),
       'TypeError: Cannot identify a client: "name" is a number, not text',
     ],
   ] as [string, () => unknown, string][]
 ) {
-  Deno.test(`an authorize that ${what} keeps the client out, and tells only the log why`, async () => {
+  Deno.test(`authorize ${what}: the client is rejected, and only the log gives the reason`, async () => {
     const { logger, lines } = keptLog();
     await using server = await started({ logger, authorize: authorize as Authorize });
     const body = "The server failed to authorize this client\n";
@@ -195,7 +195,7 @@ for (
   });
 }
 
-Deno.test("authorize is not asked about a handshake that is refused anyway", async () => {
+Deno.test("authorize is not called for a handshake that is rejected anyway", async () => {
   let asked = 0;
   await using server = await started({ authorize: () => ({ name: `${asked++}` }) });
   assertEquals((await offer(server, ["mqtt"])).status, 400);
@@ -203,7 +203,7 @@ Deno.test("authorize is not asked about a handshake that is refused anyway", asy
   assertEquals(asked, 0);
 });
 
-Deno.test("an authorize that never answers is given up after handshakeTimeoutMs", async () => {
+Deno.test("authorize times out after handshakeTimeoutMs", async () => {
   const clock = new TestClock();
   const { logger, lines } = keptLog();
   const asked = new Queue<AuthorizeInfo>("authorize");
@@ -219,76 +219,76 @@ Deno.test("an authorize that never answers is given up after handshakeTimeoutMs"
   assertEquals(signal.aborted, false);
   clock.advance(1);
   const body = "The server timed out while authorizing this client\n";
-  assertEquals(await within(answer, "the refusal"), { status: 503, chosen: null, body });
+  assertEquals(await within(answer, "the rejection"), { status: 503, chosen: null, body });
   assertEquals([signal.aborted, clock.alarms], [true, 0]);
   const failed = 'error: Option "authorize" failed TimeoutError: no answer within 300 ms';
   assertEquals(lines.filter((line) => line.startsWith("error: ")), [failed]);
 });
 
 for (const when of ["before", "after"]) {
-  Deno.test(`an answer that comes just ${when} the server begins to close lets nobody in`, async () => {
+  Deno.test(`authorize returns just ${when} the server begins to close: the client is rejected`, async () => {
     const { logger, lines } = keptLog();
     const asked = new Queue<AuthorizeInfo>("authorize");
-    const thought = Promise.withResolvers<Identity>();
-    const server = await started({ logger, authorize: (_request, info) => (asked.push(info), thought.promise) });
+    const identified = Promise.withResolvers<Identity>();
+    const server = await started({ logger, authorize: (_request, info) => (asked.push(info), identified.promise) });
     const answer = offer(server, []);
     const { signal } = await asked.next();
-    if (when === "before") thought.resolve({});
+    if (when === "before") identified.resolve({});
     const closed = server.close();
-    thought.resolve({});
-    assertEquals(await within(answer, "the refusal"), { status: 503, chosen: null, body: "The server is closing\n" });
+    identified.resolve({});
+    assertEquals(await within(answer, "the rejection"), { status: 503, chosen: null, body: "The server is closing\n" });
     await within(closed, "the end");
     assertEquals(signal.aborted, true);
     assertEquals(lines.filter((line) => line.startsWith("error: ")), []);
   });
 }
 
-Deno.test("a client that leaves while authorize thinks disturbs nobody", async () => {
+Deno.test("authorize runs while its client disconnects: other clients are not affected", async () => {
   const fixture = new URL("../fixtures/past_hasty_client.ts", import.meta.url).href;
   await using program = new Program("--allow-net=127.0.0.1", fixture);
   const { code, lines, stderr } = await program.ended();
   assertEquals([code, lines], [0, ["/patient connected", "closed"]]);
-  // Deno's note, once, about the signal by which the server learns that a client has left.
+  // Deno writes this note once, about the signal by which the server notices a disconnected client.
   assertEquals(stderr.split("\n").map((line) => line.split(" ").slice(0, 2).join(" ")), [
     "Deno.serve: request.signal",
     "",
   ]);
 });
 
-Deno.test("clients that leave while authorize thinks abort its signal, and keep neither slots nor descriptors", async () => {
+Deno.test("authorize runs while clients disconnect: its signal aborts, and neither slots nor descriptors leak", async () => {
   const { logger, lines } = keptLog();
   const asked = new Queue<AuthorizeInfo>("authorize");
-  const thought = Promise.withResolvers<Identity>();
+  const identified = Promise.withResolvers<Identity>();
   await using server = await started({
     logger,
     maxClients: 1,
     handshakeTimeoutMs: 0,
-    authorize: (_request, info) => (asked.push(info), thought.promise),
+    authorize: (_request, info) => (asked.push(info), identified.promise),
   });
   const { port = 0 } = server.addr ?? {};
   let descriptors = 0;
   for (let client = 0; client < 21; client++) {
-    // What the first one makes Deno open stays open.
+    // The descriptors that Deno opens for the first client stay open.
     if (client === 1) descriptors = countDescriptors(Deno.pid);
     const conn = await Deno.connect({ hostname: "127.0.0.1", port });
     await conn.write(new TextEncoder().encode(handshake({ port })));
-    // It would not be asked about while the one before had the only slot.
+    // The server would not call authorize if the previous client still had the only slot.
     const { signal } = await asked.next();
     const aborted = once(signal, "abort");
     conn.close();
     await aborted;
     assertEquals(String(signal.reason), "AbortError: The client has left");
   }
-  thought.resolve({});
+  identified.resolve({});
   using next = await RawSocket.connect({ port });
   assertEquals(next.status, 101);
   next.close();
-  await within(untilDescriptors(Deno.pid, descriptors), "the descriptors of those who left");
+  await within(untilDescriptors(Deno.pid, descriptors), "the descriptors of the disconnected clients");
   assertEquals(lines.filter((line) => /^(error|warn)/.test(line)), []);
 });
 
 for (const how of ["resolves", "rejects"]) {
-  Deno.test(`an authorize that ${how} because its client has left opens no WebSocket and logs no error`, async () => {
+  Deno.test(`authorize ${how} because its client disconnected: the server opens no WebSocket and logs no error`, async () => {
     const { logger, lines } = keptLog();
     const gone = new AbortController();
     const headers = new Headers({
@@ -312,16 +312,16 @@ for (const how of ["resolves", "rejects"]) {
     const answer = server.handleRequest(request);
     gone.abort();
     assertEquals((await answer).status, 499);
-    // Of a client that has left before, it is not asked at all.
+    // The server does not call authorize for a client that has already disconnected.
     assertEquals((await server.handleRequest(request)).status, 499);
     assertEquals([asked, lines.filter((line) => !line.startsWith("debug: "))], [1, []]);
   });
 }
 
-Deno.test("FoxgloveServer refuses an authorize that is no function, and a time that is none", () => {
-  const refuses = (options: Record<string, unknown>, error: ErrorConstructor, text: string) =>
+Deno.test("FoxgloveServer rejects an authorize that is not a function, and an invalid timeout", () => {
+  const rejects = (options: Record<string, unknown>, error: ErrorConstructor, text: string) =>
     assertThrows(() => new FoxgloveServer({ name: "x", ...options }), error, text);
-  refuses({ authorize: "secret" }, TypeError, '"authorize" is not a function');
-  refuses({ handshakeTimeoutMs: -1 }, RangeError, '"handshakeTimeoutMs" is -1');
-  refuses({ handshakeTimeoutMs: Infinity }, RangeError, '"handshakeTimeoutMs" is Infinity');
+  rejects({ authorize: "secret" }, TypeError, '"authorize" is not a function');
+  rejects({ handshakeTimeoutMs: -1 }, RangeError, '"handshakeTimeoutMs" is -1');
+  rejects({ handshakeTimeoutMs: Infinity }, RangeError, '"handshakeTimeoutMs" is Infinity');
 });

@@ -1,4 +1,4 @@
-// Exchanging a certificate while the server runs, over real TLS.
+// Replacing the certificate while the server runs, over real TLS.
 
 import { assertEquals } from "@std/assert/equals";
 import { assertRejects } from "@std/assert/rejects";
@@ -8,7 +8,7 @@ import { bytes, ODOM } from "../../support/conversation.ts";
 import { once, Queue, within } from "../../support/events.ts";
 import { keptLog, started } from "../../support/handshakes.ts";
 
-/** A client that trusts one certificate, and the messages that it gets. */
+/** A client that trusts one certificate, with a queue of its received messages. */
 class TlsClient implements Disposable {
   readonly socket: WebSocket;
   readonly messages = new Queue<string | ArrayBuffer>("a message over TLS");
@@ -32,7 +32,7 @@ class TlsClient implements Disposable {
   }
 }
 
-Deno.test("H09 with another certificate the port, channels, latched messages and session stay, and clients return", async () => {
+Deno.test("H09 FoxgloveServer keeps port, channels, latched messages and session with another certificate, and clients reconnect", async () => {
   const [before, after] = [await selfSignedCertificate(), await selfSignedCertificate()];
   const { logger, lines } = keptLog();
   await using server = await started({ ...before, logger });
@@ -63,39 +63,39 @@ Deno.test("H09 with another certificate the port, channels, latched messages and
   assertEquals((await left).code, 1001);
 });
 
-Deno.test("reloadCertificate() of what is no certificate and its key changes nothing", async () => {
+Deno.test("FoxgloveServer.reloadCertificate() changes nothing if certificate and key are not valid", async () => {
   const [before, after] = [await selfSignedCertificate(), await selfSignedCertificate()];
   await using server = await started(before);
   using client = new TlsClient(server, before.cert);
   await client.json();
-  const refuses = (certificate: { cert: string; key: string }, text: string) =>
+  const rejects = (certificate: { cert: string; key: string }, text: string) =>
     assertRejects(() => server.reloadCertificate(certificate), TypeError, `Cannot reload the certificate: ${text}`);
-  await refuses({ cert: after.cert, key: before.key }, "keys may not be consistent");
-  await refuses({ cert: "x", key: after.key }, "No certificates found");
-  await refuses({ cert: after.cert, key: "x" }, "No keys found");
+  await rejects({ cert: after.cert, key: before.key }, "keys may not be consistent");
+  await rejects({ cert: "x", key: after.key }, "No certificates found");
+  await rejects({ cert: after.cert, key: "x" }, "No keys found");
   assertEquals(server.clients.size, 1);
   const closed = once(client.socket, "close");
   client.socket.close();
   await closed;
 });
 
-Deno.test("reloadCertificate() needs a server that listens with TLS, one at a time", async () => {
+Deno.test("FoxgloveServer.reloadCertificate() requires a server that listens with TLS, and rejects parallel calls", async () => {
   const certificate = await selfSignedCertificate();
-  const refuses = (server: FoxgloveServer, text: string) =>
+  const rejects = (server: FoxgloveServer, text: string) =>
     assertRejects(() => server.reloadCertificate(certificate), TypeError, `Cannot reload the certificate: ${text}`);
-  await refuses(new FoxgloveServer({ name: "x", ...certificate }), "the server is not listening");
+  await rejects(new FoxgloveServer({ name: "x", ...certificate }), "the server is not listening");
   await using plain = await started();
-  await refuses(plain, "the server was started without a certificate");
+  await rejects(plain, "the server was started without a certificate");
   const server = await started(certificate);
   const first = server.reloadCertificate(certificate);
-  await refuses(server, "another reload is in progress");
+  await rejects(server, "another reload is in progress");
   await first;
   await server.reloadCertificate(certificate);
   await server.close();
-  await refuses(server, "the server is not listening");
+  await rejects(server, "the server is not listening");
 });
 
-Deno.test("a server that is closed while it exchanges its certificate listens no more", async () => {
+Deno.test("FoxgloveServer stops listening if it is closed during reloadCertificate()", async () => {
   const certificate = await selfSignedCertificate();
   const server = await started(certificate);
   const { port } = server.addr ?? { port: 0 };
@@ -108,7 +108,7 @@ Deno.test("a server that is closed while it exchanges its certificate listens no
   await assertRejects(() => Deno.connect({ hostname: "127.0.0.1", port }), Deno.errors.ConnectionRefused);
 });
 
-Deno.test("H09 certificate and key can be files, which are read when they are needed", async () => {
+Deno.test("H09 FoxgloveServer reads certificate and key from files when it needs them", async () => {
   const pair = await selfSignedCertificate();
   const folder = await Deno.makeTempDir();
   try {
@@ -125,7 +125,7 @@ Deno.test("H09 certificate and key can be files, which are read when they are ne
     const renewed = await selfSignedCertificate();
     await Deno.writeTextFile(files.cert, renewed.cert);
     const closed = once<CloseEvent>(client.socket, "close");
-    // The key is still the other one's.
+    // The key still belongs to the old certificate.
     await assertRejects(() => server.reloadCertificate(files), TypeError, "Cannot reload the certificate");
     await Deno.writeTextFile(files.key, renewed.key);
     await within(server.reloadCertificate(files), "the exchange");

@@ -1,4 +1,4 @@
-// originOf(): what X-Forwarded-For says, and what is believed of it.
+// originOf(): how it reads X-Forwarded-For, and which entries it trusts.
 
 import { assertEquals } from "@std/assert/equals";
 import { originOf } from "../../../src/server/http/forwarded.ts";
@@ -24,7 +24,7 @@ for (
     ["2001:DB8:0::7", 1, "2001:db8::7 0"],
     ["[2001:db8::7]", 1, "2001:db8::7 0"],
     ["[2001:db8::7]:5000", 1, "2001:db8::7 0"],
-    // What cannot be read is not guessed at: the proxy itself is known.
+    // For an unreadable header it returns the address of the proxy, which is known.
     [undefined, 1, "127.0.0.1 4000"],
     ["", 1, "127.0.0.1 4000"],
     ["192.0.2.7", 2, "127.0.0.1 4000"],
@@ -45,7 +45,7 @@ for (
   });
 }
 
-Deno.test("originOf() of a request whose peer nobody told is what the proxy says, or nothing", () => {
+Deno.test("originOf() of a request without a known peer is the address from the proxy, or undefined", () => {
   const request = new Request("http://localhost/", { headers: { "x-forwarded-for": "192.0.2.7" } });
   assertEquals(originOf(request, undefined, 0), undefined);
   assertEquals(originOf(request, undefined, 1), { transport: "tcp", hostname: "192.0.2.7", port: 0 });

@@ -1,4 +1,4 @@
-// Handshakes, over real sockets: who is let in, and under which subprotocol.
+// Handshakes, over real sockets: which clients are accepted, and with which subprotocol.
 
 import { assertEquals } from "@std/assert/equals";
 import { assertStringIncludes } from "@std/assert/string-includes";
@@ -10,13 +10,13 @@ import { offer, started } from "../../support/handshakes.ts";
 import { Opcode, RawSocket } from "../../support/raw_socket.ts";
 
 for (const token of ["foxglove.websocket.v1", "foxglove.sdk.v1"]) {
-  Deno.test(`H01 ${token} alone is accepted and echoed`, async () => {
+  Deno.test(`H01 FoxgloveServer accepts ${token} alone and returns it`, async () => {
     await using server = await started();
     assertEquals(await offer(server, [token]), { status: 101, chosen: token, body: "" });
   });
 }
 
-Deno.test("H02 of both, in either order, foxglove.sdk.v1 is chosen", async () => {
+Deno.test("H02 FoxgloveServer selects foxglove.sdk.v1 if both are offered, in either order", async () => {
   await using server = await started();
   for (const both of ["foxglove.websocket.v1, foxglove.sdk.v1", "foxglove.sdk.v1,foxglove.websocket.v1"]) {
     assertEquals((await offer(server, [both])).chosen, "foxglove.sdk.v1");
@@ -29,17 +29,17 @@ for (
     ["with odd spacing", ["  mqtt ,\tfoxglove.websocket.v1  ,,"], "foxglove.websocket.v1"],
     ["without spaces", ["mqtt,foxglove.websocket.v1"], "foxglove.websocket.v1"],
     ["on a second header line", ["mqtt", "foxglove.sdk.v1"], "foxglove.sdk.v1"],
-    ["beside one in capitals", ["FOXGLOVE.SDK.V1, foxglove.websocket.v1"], "foxglove.websocket.v1"],
+    ["beside one in upper case", ["FOXGLOVE.SDK.V1, foxglove.websocket.v1"], "foxglove.websocket.v1"],
   ] as const
 ) {
-  Deno.test(`H03 a known token ${what} is chosen`, async () => {
+  Deno.test(`H03 FoxgloveServer selects a known subprotocol ${what}`, async () => {
     await using server = await started();
     assertEquals(await offer(server, offers), { status: 101, chosen, body: "" });
   });
 }
 
 for (const offers of ["mqtt", "foxglove.sdk.v2", "Foxglove.WebSocket.v1"]) {
-  Deno.test(`H04 only unknown tokens (${offers}): 400, and the body names the known ones`, async () => {
+  Deno.test(`H04 FoxgloveServer rejects unknown subprotocols (${offers}) with 400, and the body lists the known ones`, async () => {
     await using server = await started();
     const { status, chosen, body } = await offer(server, [offers]);
     assertEquals([status, chosen], [400, null]);
@@ -48,18 +48,18 @@ for (const offers of ["mqtt", "foxglove.sdk.v2", "Foxglove.WebSocket.v1"]) {
   });
 }
 
-Deno.test("H05 no subprotocol offered: accepted without one", async () => {
+Deno.test("H05 FoxgloveServer accepts a handshake without subprotocols, and returns none", async () => {
   await using server = await started();
   assertEquals(await offer(server, []), { status: 101, chosen: null, body: "" });
 });
 
-Deno.test("H05 no subprotocol offered where one is required: 400", async () => {
+Deno.test("H05 FoxgloveServer rejects a handshake without subprotocols with 400 if one is required", async () => {
   await using server = await started({ requireSubprotocol: true });
   assertEquals((await offer(server, [])).status, 400);
   assertEquals((await offer(server, ["foxglove.sdk.v1"])).status, 101);
 });
 
-Deno.test("H06 no answer carries a token that was not offered", async () => {
+Deno.test("H06 FoxgloveServer never returns a subprotocol that was not offered", async () => {
   await using server = await started();
   const offers = ["foxglove.websocket.v1", "mqtt", "foxglove.sdk.v1, mqtt", "", "foxglove.websocket.v1x"];
   for (const each of offers) {
@@ -69,14 +69,14 @@ Deno.test("H06 no answer carries a token that was not offered", async () => {
   }
 });
 
-Deno.test("H07 a plain GET: 426 with a text for people", async () => {
+Deno.test("H07 FoxgloveServer answers a plain GET with 426 and a text for people", async () => {
   await using server = await started();
   const response = await fetch(`http://127.0.0.1:${server.addr?.port}/`);
   assertEquals([response.status, response.headers.get("upgrade")], [426, "websocket"]);
   assertStringIncludes(await response.text(), "Foxglove WebSocket server");
 });
 
-Deno.test("H07 a plain GET goes to the fallback, if there is one", async () => {
+Deno.test("H07 FoxgloveServer passes a plain GET to the fallback, if there is one", async () => {
   await using server = await started({
     fallback: (request, info) => new Response(`${new URL(request.url).pathname} for ${info?.remoteAddr?.transport}`),
   });
@@ -84,34 +84,34 @@ Deno.test("H07 a plain GET goes to the fallback, if there is one", async () => {
   assertEquals(await response.text(), "/page for tcp");
 });
 
-Deno.test("H07 any path and query is accepted, unless paths are listed", async () => {
+Deno.test("H07 FoxgloveServer accepts any path and query, unless allowedPaths is set", async () => {
   await using open = await started();
   assertEquals((await offer(open, ["foxglove.sdk.v1"], { path: "/any/where?x=1" })).status, 101);
   await using narrow = await started({ allowedPaths: ["/ws"] });
   assertEquals((await offer(narrow, ["foxglove.sdk.v1"], { path: "/ws?x=1" })).status, 101);
-  const refused = await offer(narrow, ["foxglove.sdk.v1"], { path: "/other" });
-  assertEquals([refused.status, refused.body], [404, 'There is no WebSocket at "/other"\n']);
+  const rejected = await offer(narrow, ["foxglove.sdk.v1"], { path: "/other" });
+  assertEquals([rejected.status, rejected.body], [404, 'There is no WebSocket at "/other"\n']);
 });
 
-Deno.test("H08 a page of an origin that is not listed: 403", async () => {
+Deno.test("H08 FoxgloveServer rejects a page of an origin that is not listed with 403", async () => {
   await using server = await started({ allowedOrigins: ["https://app.foxglove.dev"] });
   const from = (origin: string) => offer(server, ["foxglove.sdk.v1"], { headers: [["Origin", origin]] });
   assertEquals((await from("https://app.foxglove.dev")).status, 101);
-  const refused = await from("https://evil.example");
-  assertEquals(refused.status, 403);
-  assertStringIncludes(refused.body, "https://evil.example");
-  assertStringIncludes(refused.body, "allowedOrigins");
+  const rejected = await from("https://evil.example");
+  assertEquals(rejected.status, 403);
+  assertStringIncludes(rejected.body, "https://evil.example");
+  assertStringIncludes(rejected.body, "allowedOrigins");
   assertEquals((await from("null")).status, 403);
-  assertEquals((await offer(server, ["foxglove.sdk.v1"])).status, 101); // no page at all
+  assertEquals((await offer(server, ["foxglove.sdk.v1"])).status, 101); // not a page
 });
 
-Deno.test("H08 by default the page of a stranger is refused", async () => {
+Deno.test("H08 FoxgloveServer rejects pages of foreign origins by default", async () => {
   await using server = await started();
   assertEquals((await offer(server, [], { headers: [["Origin", "https://example.com"]] })).status, 403);
   assertEquals((await offer(server, [], { headers: [["Origin", "http://localhost:8080"]] })).status, 101);
 });
 
-Deno.test("H09 with cert and key the server speaks wss, to the same effect", async () => {
+Deno.test("H09 FoxgloveServer with cert and key serves wss in the same way", async () => {
   const { cert, key } = await selfSignedCertificate();
   await using server = await started({ cert, key });
   const channelId = server.addChannel(ODOM);
@@ -142,7 +142,7 @@ Deno.test("H09 with cert and key the server speaks wss, to the same effect", asy
   assertEquals((await closed).code, 1001);
 });
 
-Deno.test("H10 a peer that answers no ping is taken for dead", async () => {
+Deno.test("H10 FoxgloveServer disconnects a peer that answers no ping", async () => {
   const gone = Promise.withResolvers<void>();
   await using server = await started({
     idleTimeoutMs: 200,
@@ -155,10 +155,10 @@ Deno.test("H10 a peer that answers no ping is taken for dead", async () => {
   assertEquals(server.clients.size, 0);
 });
 
-Deno.test("H10 a peer that answers pings stays", async () => {
+Deno.test("H10 FoxgloveServer keeps a peer that answers pings", async () => {
   await using server = await started({ idleTimeoutMs: 2000 });
   using socket = await RawSocket.connect({ port: server.addr?.port ?? 0 });
-  // The second one comes only if the answer to the first one counted.
+  // The second ping is sent only if the answer to the first one was noticed.
   let pings = 0;
   while (pings < 2) {
     const frame = await within(socket.readFrame(), "a ping");
@@ -169,7 +169,7 @@ Deno.test("H10 a peer that answers pings stays", async () => {
   assertEquals(server.clients.size, 1);
 });
 
-Deno.test("H12 a message above the platform's limit ends its connection, not the server", async () => {
+Deno.test("H12 FoxgloveServer only ends the connection of a message above the limit of the platform", async () => {
   const gone = Promise.withResolvers<void>();
   await using server = await started({ listener: { onClientDisconnect: () => gone.resolve() } });
   using socket = await RawSocket.connect({ port: server.addr?.port ?? 0 });
@@ -183,16 +183,16 @@ Deno.test("H12 a message above the platform's limit ends its connection, not the
 for (
   const [what, options, status] of [
     ["without a key", { omit: ["Sec-WebSocket-Key"] }, 400],
-    ["with a key that is none", { headers: [["Sec-WebSocket-Key", "short"]] }, 400],
+    ["with an invalid key", { headers: [["Sec-WebSocket-Key", "short"]] }, 400],
     ["of another version", { headers: [["Sec-WebSocket-Version", "8"]] }, 426],
     ["without a version", { omit: ["Sec-WebSocket-Version"] }, 426],
     ["without Connection: Upgrade", { headers: [["Connection", "keep-alive"]] }, 400],
     ["that offers h2c as well", { headers: [["Upgrade", "websocket, h2c"]] }, 400],
-    // Deno would not upgrade the connection of this one, and would end the process.
+    // Deno would not upgrade this connection, and would end the process.
     ["that offers h2c on a line before", { headers: [["Upgrade", "h2c"], ["Upgrade", "websocket"]] }, 400],
   ] as const
 ) {
-  Deno.test(`a handshake ${what} is answered with ${status}`, async () => {
+  Deno.test(`FoxgloveServer answers a handshake ${what} with ${status}`, async () => {
     await using server = await started();
     using socket = await RawSocket.connect({ port: server.addr?.port ?? 0, ...options });
     assertEquals(socket.status, status);
@@ -201,7 +201,7 @@ for (
   });
 }
 
-Deno.test("a handshake whose Connection has other whitespace than that of HTTP is answered with 400", async () => {
+Deno.test("FoxgloveServer answers a handshake whose Connection has whitespace that is not HTTP whitespace with 400", async () => {
   const server = new FoxgloveServer({ name: "test" });
   const headers = {
     "upgrade": "websocket",

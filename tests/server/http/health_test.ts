@@ -1,4 +1,4 @@
-// Health: what supervisors are told, over the port of the server.
+// Health checks: what supervisors get over the port of the server.
 
 import { assertEquals } from "@std/assert/equals";
 import { assertThrows } from "@std/assert/throws";
@@ -14,7 +14,7 @@ async function started(options: Partial<FoxgloveServerOptions> = {}): Promise<Fo
   return server;
 }
 
-/** Status and text of what a server answers. */
+/** Returns status and text of a response. */
 async function answer(server: FoxgloveServer, path: string, init: RequestInit = {}): Promise<[number, string]> {
   const response = server.addr
     ? await fetch(`http://127.0.0.1:${server.addr.port}${path}`, init)
@@ -22,25 +22,25 @@ async function answer(server: FoxgloveServer, path: string, init: RequestInit = 
   return [response.status, await response.text()];
 }
 
-Deno.test("healthPaths: /healthz and /readyz answer 200 on a server that runs, with or without a query", async () => {
+Deno.test("healthPaths answer 200 at /healthz and /readyz on a running server, with or without a query", async () => {
   await using server = await started();
   assertEquals(await answer(server, "/healthz"), [200, "ok\n"]);
   assertEquals(await answer(server, "/readyz?verbose"), [200, "ready\n"]);
 });
 
-Deno.test("healthPaths: a HEAD is answered like a GET, without the text", async () => {
+Deno.test("healthPaths answer a HEAD like a GET, without the text", async () => {
   await using server = await started();
   for (const path of ["/healthz", "/readyz"]) assertEquals(await answer(server, path, { method: "HEAD" }), [200, ""]);
 });
 
-Deno.test("healthPaths: what is told is not kept by caches, and nothing else is told", async () => {
+Deno.test("healthPaths forbid caching, and disclose nothing else", async () => {
   const server = new FoxgloveServer({ name: "secret robot", metadata: { key: "value" } });
   const response = await server.handleRequest(new Request("http://localhost/readyz"));
   assertEquals([...response.headers], [["cache-control", "no-store"], ["content-type", "text/plain; charset=utf-8"]]);
   assertEquals(await response.text(), "ready\n");
 });
 
-Deno.test("healthPaths: they come before the fallback, and only they", async () => {
+Deno.test("healthPaths take precedence over the fallback, which gets all other requests", async () => {
   await using server = await started({ fallback: (request) => new Response(`page for ${request.method}`) });
   assertEquals(await answer(server, "/healthz"), [200, "ok\n"]);
   assertEquals(await answer(server, "/healthz", { method: "POST" }), [200, "page for POST"]);
@@ -49,7 +49,7 @@ Deno.test("healthPaths: they come before the fallback, and only they", async () 
   }
 });
 
-Deno.test("healthPaths: they may be others, one of them, or none", async () => {
+Deno.test("healthPaths can be set to other paths, only one, or none", async () => {
   const answers = async (healthPaths: HealthPaths | false) => {
     const server = new FoxgloveServer({ name: "test", healthPaths });
     const paths = ["/healthz", "/readyz", "/up"];
@@ -61,14 +61,14 @@ Deno.test("healthPaths: they may be others, one of them, or none", async () => {
   assertEquals(await answers(false), [426, 426, 426]);
 });
 
-Deno.test("healthPaths: a path that no request can have is refused, and so is the same for both", () => {
+Deno.test("healthPaths reject a path that no request can have, and the same path for both", () => {
   const create = (healthPaths: HealthPaths) => () => new FoxgloveServer({ name: "test", healthPaths });
   assertThrows(create({ live: "healthz" }), TypeError, 'health path "healthz" does not begin with "/"');
   assertThrows(create({ live: "/up", ready: "/up" }), TypeError, 'both health paths are "/up"');
 });
 
-Deno.test("readyz: 503 while no more clients are taken, and 200 when one has left; healthz is not concerned", async () => {
-  const left = new Queue<number>("a client that leaves");
+Deno.test("readyz answers 503 while the server is full, and 200 after a client disconnects; healthz is not affected", async () => {
+  const left = new Queue<number>("a disconnected client");
   await using server = await started({
     maxClients: 1,
     listener: { onClientDisconnect: (_server, { client }) => left.push(client.id) },
@@ -81,7 +81,7 @@ Deno.test("readyz: 503 while no more clients are taken, and 200 when one has lef
   assertEquals(await answer(server, "/readyz"), [200, "ready\n"]);
 });
 
-Deno.test("readyz: 503 as soon as the server closes, while it still waits for its clients", async () => {
+Deno.test("readyz answers 503 as soon as the server closes, while it still waits for its clients", async () => {
   await using server = await started();
   const { port = 0 } = server.addr ?? {};
   using socket = await RawSocket.connect({ port });
@@ -95,7 +95,7 @@ Deno.test("readyz: 503 as soon as the server closes, while it still waits for it
   await within(closed, "close()");
 });
 
-Deno.test("readyz: a server that is mounted is ready without start(), until it is closed", async () => {
+Deno.test("readyz answers 200 on a mounted server without start(), until the server is closed", async () => {
   const server = new FoxgloveServer({ name: "test" });
   assertEquals(await answer(server, "/readyz"), [200, "ready\n"]);
   await server.close();

@@ -1,11 +1,11 @@
-// Listening: what is said where it is not possible.
+// Listening: the error for an address that cannot be used.
 
 import { assertEquals } from "@std/assert/equals";
 import { assertThrows } from "@std/assert/throws";
 import { listen } from "../../../src/server/http/listening.ts";
 
 Deno.test("listen() names the address that it cannot listen on", () => {
-  // Of a block for documentation, which no machine has; where nets are restricted that is the error.
+  // The address is from a block for documentation, which no machine has. Restricted networks give the same error.
   const error = assertThrows(
     () => listen({ hostname: "192.0.2.1", port: 8765 }, () => new Response(), () => new Response()),
     Error,

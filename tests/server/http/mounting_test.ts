@@ -1,4 +1,4 @@
-// Mounted: servers that another program's handler, framework or socket gives its requests to.
+// Mounted servers: they get their requests from the handler, framework or socket of a program.
 
 import { assertEquals } from "@std/assert/equals";
 import { Hono } from "npm:hono@^4.13";
@@ -7,20 +7,20 @@ import { once, Queue, within } from "../../support/events.ts";
 import { Program } from "../../support/program.ts";
 import { Opcode, RawSocket } from "../../support/raw_socket.ts";
 
-/** Opens a WebSocket, and waits for the first message; returns its op. */
-async function greeted(url: string): Promise<{ socket: WebSocket; op: string }> {
+/** Opens a WebSocket, and returns it with the op of the first message. */
+async function openWebSocket(url: string): Promise<{ socket: WebSocket; op: string }> {
   const socket = new WebSocket(url, ["foxglove.sdk.v1"]);
   const { data } = await once<MessageEvent<string>>(socket, "message");
   return { socket, op: JSON.parse(data).op };
 }
 
-Deno.test("handleRequest() works under deno serve", async () => {
+Deno.test("FoxgloveServer.handleRequest() works under deno serve", async () => {
   const fixture = new URL("../fixtures/served.ts", import.meta.url).href;
   await using program = new Program("serve", "--allow-net", "--host", "127.0.0.1", "--port", "0", fixture);
   const port = await within(program.line(), "the port");
   const health = await fetch(`http://127.0.0.1:${port}/readyz`);
   assertEquals([health.status, await health.text()], [200, "ready\n"]);
-  const { socket, op } = await greeted(`ws://127.0.0.1:${port}/any/path`);
+  const { socket, op } = await openWebSocket(`ws://127.0.0.1:${port}/any/path`);
   assertEquals(op, "serverInfo");
   assertEquals((await within(program.line(), "the client")).startsWith("127.0.0.1:"), true);
   const closed = once(socket, "close");
@@ -28,7 +28,7 @@ Deno.test("handleRequest() works under deno serve", async () => {
   await closed;
 });
 
-Deno.test("handleRequest() works within a framework, whose headers it keeps", async () => {
+Deno.test("FoxgloveServer.handleRequest() works within a framework, and keeps its headers", async () => {
   const connected = new Queue<string>("a client");
   await using server = new FoxgloveServer({
     name: "guest",
@@ -53,7 +53,7 @@ Deno.test("handleRequest() works within a framework, whose headers it keeps", as
   using raw = await RawSocket.connect({ port, path: "/robot/ws" });
   assertEquals([raw.status, raw.headers.get("x-frame-options")], [101, "DENY"]);
   assertEquals((await connected.next()).startsWith("127.0.0.1:"), true);
-  const { socket, op } = await greeted(`ws://127.0.0.1:${port}/robot/ws`);
+  const { socket, op } = await openWebSocket(`ws://127.0.0.1:${port}/robot/ws`);
   assertEquals(op, "serverInfo");
   const closed = once<CloseEvent>(socket, "close");
   raw.close();
@@ -64,22 +64,22 @@ Deno.test("handleRequest() works within a framework, whose headers it keeps", as
 });
 
 Deno.test({
-  name: "handleRequest() works on a Unix socket",
+  name: "FoxgloveServer.handleRequest() works on a Unix socket",
   ignore: Deno.build.os === "windows",
   async fn() {
     const folder = await Deno.makeTempDir({ prefix: "unix_socket_" });
     const path = `${folder}/ws.sock`;
     const fixture = new URL("../fixtures/on_unix_socket.ts", import.meta.url).href;
     {
-      // The tests themselves may not use Unix sockets.
+      // The test process itself may not use Unix sockets.
       const access = [`--allow-net=unix:${path}`, `--allow-read=${path}`, `--allow-write=${path}`];
       await using program = new Program(...access, fixture, path);
-      assertEquals(JSON.parse(await within(program.line(), "what the clients saw")), {
+      assertEquals(JSON.parse(await within(program.line(), "the events of the clients")), {
         status: [101, 101],
         ops: ["serverInfo", "advertise"],
         addresses: [path, path],
         data: [Opcode.BINARY, 7],
-        farewell: [Opcode.CLOSE, 0x03, 0xe9],
+        closeFrame: [Opcode.CLOSE, 0x03, 0xe9],
       });
       assertEquals((await program.ended()).code, 0);
     }

@@ -1,4 +1,4 @@
-// Behind nginx, set up as docs/deployment.md says; the tests are left out where there is no nginx.
+// Behind nginx, configured as in docs/deployment.md. The tests are skipped if nginx is not installed.
 
 import { assertEquals } from "@std/assert/equals";
 import { assertStringIncludes } from "@std/assert/string-includes";
@@ -11,7 +11,7 @@ import { NGINX, testWith } from "../../support/needed_programs.ts";
 
 const DOCS = new URL("../../../docs/deployment.md", import.meta.url);
 
-/** nginx before a server: clients connect to `wss://localhost:<port>/robot/`. */
+/** nginx before a server. Clients connect to `wss://localhost:<port>/robot/`. */
 interface Proxied extends AsyncDisposable {
   server: FoxgloveServer;
   port: number;
@@ -56,7 +56,7 @@ async function proxied(nginxPath: string, options: Partial<FoxgloveServerOptions
   return { server, port, http, connect, [Symbol.asyncDispose]: dispose };
 }
 
-/** What the docs recommend, on this port and with these files. */
+/** The recommended configuration of the docs, with this port and these files. */
 async function config(folder: string, port: number, serverPort: number): Promise<string> {
   const [, recommended] = /^```nginx\n(.*?)^```$/ms.exec(await Deno.readTextFile(DOCS)) ?? [];
   if (recommended === undefined) throw new Error("docs/deployment.md shows no nginx configuration");
@@ -66,17 +66,19 @@ async function config(folder: string, port: number, serverPort: number): Promise
     .replace("/etc/ssl/robot.example.com.crt", `${folder}/cert.pem`)
     .replace("/etc/ssl/robot.example.com.key", `${folder}/key.pem`)
     .replace("127.0.0.1:8765", `127.0.0.1:${serverPort}`);
-  const ofItsOwn = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"].map((each) => `${each}_temp_path ${folder};`);
+  const temporaryFolders = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"].map((each) =>
+    `${each}_temp_path ${folder};`
+  );
   return [
-    // One process, that ends when it is told to.
+    // A single process, which ends at a signal.
     `daemon off; master_process off; pid ${folder}/nginx.pid; events {}`,
-    `http { access_log off; ${ofItsOwn.join(" ")}`,
+    `http { access_log off; ${temporaryFolders.join(" ")}`,
     adapted,
     "}",
   ].join("\n");
 }
 
-/** nginx cannot choose one itself and tell. */
+/** nginx cannot choose a free port and report it. */
 function freePort(): number {
   using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   return listener.addr.port;
@@ -94,7 +96,7 @@ async function listening(port: number, hasEnded: () => boolean): Promise<void> {
   }
 }
 
-testWith(NGINX, "behind nginx: TLS and a path prefix, and the close code gets through", async (_t, nginx) => {
+testWith(NGINX, "behind nginx: TLS, a path prefix and the close code work", async (_t, nginx) => {
   const subscribed = Promise.withResolvers<void>();
   await using proxy = await proxied(nginx, { listener: { onSubscribe: () => subscribed.resolve() } });
   const { server } = proxy;
@@ -111,7 +113,7 @@ testWith(NGINX, "behind nginx: TLS and a path prefix, and the close code gets th
   server.sendMessage(channelId, 2n, new Uint8Array(1_000_000));
   const data = await messages.next();
   assertEquals(data instanceof ArrayBuffer && data.byteLength, 1_000_013);
-  // Nobody has said that there is a proxy.
+  // The option trustedProxies is not set.
   assertEquals([...server.clients.values()].map(({ address }) => /^127\.0\.0\.1:\d+$/.test(address)), [true]);
   const closed = once<CloseEvent>(socket, "close");
   await within(server.close(), "close()");
@@ -121,7 +123,7 @@ testWith(NGINX, "behind nginx: TLS and a path prefix, and the close code gets th
 
 testWith(
   NGINX,
-  "behind nginx: a trusted proxy tells the address, and what the client claims does not count",
+  "behind nginx: the address comes from the trusted proxy, and claims of the client are ignored",
   async (_t, nginx) => {
     const log: string[] = [];
     const line = (message: string) => void log.push(message);
@@ -141,7 +143,7 @@ testWith(
   },
 );
 
-testWith(NGINX, "behind nginx: health checks, and the text for those who come with a browser", async (_t, nginx) => {
+testWith(NGINX, "behind nginx: health checks, and the text for browsers, work", async (_t, nginx) => {
   await using proxy = await proxied(nginx);
   const get = async (path: string) => {
     const response = await fetch(`https://localhost:${proxy.port}${path}`, { client: proxy.http });

@@ -1,4 +1,4 @@
-// Which web pages may connect, by the rule and over real handshakes.
+// Allowed origins: which web pages may connect, by the rule alone and over real handshakes.
 
 import { assertEquals } from "@std/assert/equals";
 import { assertStringIncludes } from "@std/assert/string-includes";
@@ -12,7 +12,7 @@ import { type Answer, keptLog, offer, started } from "../../support/handshakes.t
 import { RawSocket } from "../../support/raw_socket.ts";
 import { TestClock } from "../../support/test_clock.ts";
 
-/** Says whose page it is, and perhaps to whom, and returns the answer. */
+/** Sends a handshake with this origin, and optionally this host. Returns the response. */
 function from(server: FoxgloveServer, origin: string, host?: string): Promise<Answer> {
   return offer(server, [], {
     headers: [["Origin", origin], ...(host === undefined ? [] : [["Host", host] as const])],
@@ -53,7 +53,7 @@ for (
     ["http://localhost, http://evil.example", "localhost:8765", false],
   ] as const
 ) {
-  Deno.test(`H08 by default "${origin}" to ${host}: ${isAllowed ? "accepted" : "refused"}`, () => {
+  Deno.test(`H08 originRule() by default, "${origin}" to ${host}: ${isAllowed ? "accepted" : "rejected"}`, () => {
     assertEquals(originRule()(origin, host, false), isAllowed);
   });
 }
@@ -72,16 +72,16 @@ for (
     ["http://192.168.1.5:8080", "192.168.1.5:8765", true],
   ] as const
 ) {
-  Deno.test(`H08 behind a loopback address "${origin}" is ${isAllowed ? "the" : "not the"} same host as ${host}`, () => {
+  Deno.test(`H08 originRule() behind a loopback address: "${origin}" is ${isAllowed ? "the" : "not the"} same host as ${host}`, () => {
     assertEquals(originRule(["same-host"])(origin, host, true), isAllowed);
   });
 }
 
-Deno.test("H08 a list takes the place of the default", () => {
+Deno.test("H08 originRule() with a list replaces the default", () => {
   const rule = originRule(["https://*.example:8443", "app://lichtblick", "null"]);
   const allowed = ["https://a.example:8443", "https://a.b.example:8443", "app://lichtblick", "null"];
   assertEquals(allowed.filter((origin) => !rule(origin, null, false)), []);
-  const refused = [
+  const rejected = [
     "https://example:8443",
     "https://.example:8443",
     "https://a.example",
@@ -91,33 +91,33 @@ Deno.test("H08 a list takes the place of the default", () => {
     "http://localhost",
     "file://",
   ];
-  assertEquals(refused.filter((origin) => rule(origin, null, false)), []);
+  assertEquals(rejected.filter((origin) => rule(origin, null, false)), []);
 });
 
-Deno.test('H08 "*" lets any page in, and an empty list none', () => {
+Deno.test('H08 originRule() allows any page for "*", and none for an empty list', () => {
   assertEquals(originRule(["*"])("https://evil.example", null, true), true);
   assertEquals(originRule([])("http://localhost", "localhost", false), false);
 });
 
-Deno.test("FoxgloveServer refuses what can be no origin", () => {
-  const refuses = (allowedOrigins: unknown, text: string) =>
+Deno.test("FoxgloveServer rejects allowedOrigins that are not origins", () => {
+  const rejects = (allowedOrigins: unknown, text: string) =>
     assertThrows(() => new FoxgloveServer({ name: "x", allowedOrigins: allowedOrigins as string[] }), TypeError, text);
-  refuses("*", '"allowedOrigins" is a string, not an array');
-  refuses([5], 'an entry of "allowedOrigins" is a number, not text');
-  refuses(
+  rejects("*", '"allowedOrigins" is a string, not an array');
+  rejects([5], 'an entry of "allowedOrigins" is a number, not text');
+  rejects(
     ["https://x.example/"],
     '"https://x.example/" in "allowedOrigins" is not an origin; use "https://x.example"',
   );
-  refuses(["https://X.example"], 'use "https://x.example"');
-  refuses(["http://x.example:80"], 'use "http://x.example"');
-  refuses(["x.example"], '"x.example" in "allowedOrigins" is not an origin');
-  refuses(["https://*.x.example/a"], "is not an origin");
-  refuses(["https://a.*.example"], "is not an origin");
-  refuses(["localhost"], "is not an origin");
-  refuses([""], "is not an origin");
+  rejects(["https://X.example"], 'use "https://x.example"');
+  rejects(["http://x.example:80"], 'use "http://x.example"');
+  rejects(["x.example"], '"x.example" in "allowedOrigins" is not an origin');
+  rejects(["https://*.x.example/a"], "is not an origin");
+  rejects(["https://a.*.example"], "is not an origin");
+  rejects(["localhost"], "is not an origin");
+  rejects([""], "is not an origin");
 });
 
-Deno.test("H08 a page that may not connect is told why, and so is the log, once", async () => {
+Deno.test("H08 FoxgloveServer reports the reason to a rejected page each time, and to the log once", async () => {
   const clock = new TestClock();
   const { logger, lines } = keptLog();
   await using server = await started({ logger, [CLOCK]: clock });
@@ -134,14 +134,14 @@ Deno.test("H08 a page that may not connect is told why, and so is the log, once"
   assertEquals(server.clients.size, 0);
 });
 
-Deno.test("H08 a name that was made to point here (DNS rebinding) does not count as the same host", async () => {
+Deno.test("H08 FoxgloveServer does not treat a name that resolves to it (DNS rebinding) as the same host", async () => {
   await using server = await started();
   const port = server.addr?.port;
   assertEquals((await from(server, `http://evil.example:${port}`, `evil.example:${port}`)).status, 403);
   assertEquals((await from(server, `http://192.0.2.7:${port}`, `192.0.2.7:${port}`)).status, 101);
 });
 
-Deno.test("H08 a local name does not count as the same host on a loopback listener without a proxy", async () => {
+Deno.test("H08 FoxgloveServer does not treat a local name as the same host on a loopback listener without a proxy", async () => {
   const { logger, lines } = keptLog();
   await using own = await started({ logger });
   await using proxied = await started({ trustedProxies: 1 });
@@ -168,7 +168,7 @@ Deno.test("H08 a local name does not count as the same host on a loopback listen
     `warn: Rejected a client from 127.0.0.1: Pages of origin "http://robot.local:8080" may not connect: the server's option ` +
     `"allowedOrigins" does not list it`,
   ]);
-  // It can be listed.
+  // The name can be listed.
   await using listed = await started({ allowedOrigins: ["http://robot.local:8080"] });
   assertEquals(await ask(listed.addr?.port), [101, 204]);
 });
@@ -184,7 +184,7 @@ for (
     ["0.0.0.0", false],
     ["::", false],
     ["192.168.1.5", false],
-    // Its address may be a loopback one, but pages may have its name.
+    // The address may be a loopback address, but pages may have this name.
     ["robot", false],
     ["127.0.0.1.example", false],
   ] as const
@@ -213,7 +213,7 @@ for (
   });
 }
 
-Deno.test("H08 over HTTP/2, which has no Host, a page of the same host is recognized by the URL", async () => {
+Deno.test("H08 FoxgloveServer recognizes a page of the same host by the URL over HTTP/2, which has no Host", async () => {
   const pair = await selfSignedCertificate();
   await using server = await started({ ...pair, allowedOrigins: ["same-host"] });
   using client = Deno.createHttpClient({ caCerts: [pair.cert], http1: false });
@@ -226,7 +226,7 @@ Deno.test("H08 over HTTP/2, which has no Host, a page of the same host is recogn
   assertEquals([await ask("https://127.0.0.1:8443"), await ask("https://192.168.1.5")], [204, 403]);
 });
 
-Deno.test("H08 a browser that asks whether a page may reach into a private network is answered", async () => {
+Deno.test("H08 FoxgloveServer answers the preflight requests of browsers for access to private networks", async () => {
   await using server = await started();
   const ask = async (origin: string, more: readonly (readonly [string, string])[] = []) => {
     const headers = [["Origin", origin], ["Access-Control-Request-Method", "GET"], ...more] as const;
@@ -239,6 +239,6 @@ Deno.test("H08 a browser that asks whether a page may reach into a private netwo
   const foxglove = "https://app.foxglove.dev";
   assertEquals(await ask(foxglove, asked), [204, foxglove, "true", "Origin"]);
   assertEquals((await ask("https://evil.example", asked)).slice(0, 3), [403, null, null]);
-  // Any other preflight is not ours.
+  // Other preflight requests are for the fallback.
   assertEquals((await ask(foxglove)).slice(0, 2), [426, null]);
 });

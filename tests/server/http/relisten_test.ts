@@ -1,4 +1,4 @@
-// Listening again on the same port after the platform ended the listener, over HTTP servers that fail when a test says so.
+// Listening again on the same port after the listener failed, over fake HTTP servers that the tests control.
 
 import { assertEquals } from "@std/assert/equals";
 import { assertRejects } from "@std/assert/rejects";
@@ -13,7 +13,7 @@ import { keptLog } from "../../support/handshakes.ts";
 import { RawSocket } from "../../support/raw_socket.ts";
 import { TestClock } from "../../support/test_clock.ts";
 
-/** A started server over fake HTTP servers, the clock of its pauses, and the lines of its log that are not for debugging. */
+/** A started server over fake HTTP servers, the clock of its pauses, and its log without debug lines. */
 async function started(options: Partial<FoxgloveServerOptions> = {}) {
   const clock = new TestClock();
   const { logger, lines } = keptLog();
@@ -30,7 +30,7 @@ async function readiness(server: FoxgloveServer): Promise<string> {
 const LOST =
   "error: Cannot accept clients on ws://127.0.0.1: Error: Too many open files (os error 24); trying to listen again";
 
-Deno.test("FoxgloveServer listens again on its real port after the listener has failed", async () => {
+Deno.test("FoxgloveServer listens again on its actual port after the listener has failed", async () => {
   using serve = new FakeServe();
   const { server, clock, lines } = await started();
   await using _server = server;
@@ -50,7 +50,7 @@ Deno.test("FoxgloveServer listens again on its real port after the listener has 
   ]]);
 });
 
-Deno.test("FoxgloveServer listens again after a listener that has ended without an error", async () => {
+Deno.test("FoxgloveServer listens again after the listener has ended without an error", async () => {
   using serve = new FakeServe();
   const { server, clock, lines } = await started();
   await using _server = server;
@@ -63,7 +63,7 @@ Deno.test("FoxgloveServer listens again after a listener that has ended without 
   assertEquals(server.addr?.port, 4321);
 });
 
-Deno.test("FoxgloveServer tries to listen again after 100 ms, 200 ms and so on up to 5 s, and logs each reason once", async () => {
+Deno.test("FoxgloveServer retries after 100 ms, 200 ms and so on up to 5 s, and logs each reason once", async () => {
   using serve = new FakeServe();
   const { server, clock, lines } = await started();
   await using _server = server;
@@ -90,7 +90,7 @@ Deno.test("FoxgloveServer tries to listen again after 100 ms, 200 ms and so on u
   assertEquals([server.addr?.port, await readiness(server)], [4321, "200 ready"]);
 });
 
-Deno.test("FoxgloveServer waits longer and longer while listeners fail at once, and 100 ms after one that lasted", async () => {
+Deno.test("FoxgloveServer doubles its pauses while listeners fail at once, and waits 100 ms after one that lasted", async () => {
   using serve = new FakeServe();
   const { server, clock } = await started();
   await using _server = server;
@@ -107,7 +107,7 @@ Deno.test("FoxgloveServer waits longer and longer while listeners fail at once, 
   assertEquals(server.addr?.port, 4321);
 });
 
-Deno.test("FoxgloveServer.close() ends the attempts to listen again", async () => {
+Deno.test("FoxgloveServer.close() stops the retries", async () => {
   using serve = new FakeServe();
   const { server, clock } = await started();
   await serve.http.fails();
@@ -118,7 +118,7 @@ Deno.test("FoxgloveServer.close() ends the attempts to listen again", async () =
   assertEquals([serve.calls, clock.alarms, server.addr, await readiness(server)], [1, 0, undefined, "503 closing"]);
 });
 
-Deno.test("FoxgloveServer does not listen again after close(), whatever becomes of the listener", async () => {
+Deno.test("FoxgloveServer does not listen again after close(), whether or not the listener fails", async () => {
   for (const error of [tooManyFiles(), null]) {
     using serve = new FakeServe();
     const { server, clock, lines } = await started();
@@ -130,7 +130,7 @@ Deno.test("FoxgloveServer does not listen again after close(), whatever becomes 
   }
 });
 
-Deno.test("a listener that has failed is shut down once its requests are answered", async () => {
+Deno.test("FoxgloveServer shuts down a failed listener after its requests are answered", async () => {
   using serve = new FakeServe();
   const page = Promise.withResolvers<Response>();
   const { server } = await started({ fallback: () => page.promise });
@@ -146,9 +146,9 @@ Deno.test("a listener that has failed is shut down once its requests are answere
   assertEquals(http.isShutDown, true);
 });
 
-Deno.test("a listener that has failed keeps its clients, and is shut down once the last one has left", async () => {
+Deno.test("FoxgloveServer keeps the clients of a failed listener, and shuts it down after the last one has disconnected", async () => {
   using serve = new FakeServe({ isReal: true });
-  const left = new Queue<void>("a client that leaves");
+  const left = new Queue<void>("a disconnected client");
   const { server, clock } = await started({ listener: { onClientDisconnect: () => left.push() } });
   await using _server = server;
   const { http } = serve;
@@ -168,7 +168,7 @@ Deno.test("a listener that has failed keeps its clients, and is shut down once t
   assertEquals([next.status, server.addr?.port], [101, port]);
 });
 
-Deno.test("reloadCertificate() while the server is about to listen again changes nothing", async () => {
+Deno.test("FoxgloveServer.reloadCertificate() changes nothing while the server is about to listen again", async () => {
   using serve = new FakeServe();
   const [before, after] = [await selfSignedCertificate(), await selfSignedCertificate()];
   const { server, clock } = await started(before);
@@ -182,7 +182,7 @@ Deno.test("reloadCertificate() while the server is about to listen again changes
   assertEquals([serve.https.length, serve.http.options.cert], [3, after.cert]);
 });
 
-Deno.test("reloadCertificate() that cannot listen rejects, and the server tries again", async () => {
+Deno.test("FoxgloveServer.reloadCertificate() rejects if it cannot listen, and the server retries", async () => {
   using serve = new FakeServe();
   const [before, after] = [await selfSignedCertificate(), await selfSignedCertificate()];
   const { server, clock, lines } = await started(before);
@@ -196,7 +196,7 @@ Deno.test("reloadCertificate() that cannot listen rejects, and the server tries 
   assertEquals(lines.at(-1), "info: Listening on wss://127.0.0.1 again");
 });
 
-Deno.test("reloadCertificate() listens again even if the listener fails while clients are disconnected", async () => {
+Deno.test("FoxgloveServer.reloadCertificate() listens again even if the listener fails while clients are disconnected", async () => {
   using serve = new FakeServe();
   const [before, after] = [await selfSignedCertificate(), await selfSignedCertificate()];
   const { server, clock } = await started(before);
@@ -208,7 +208,7 @@ Deno.test("reloadCertificate() listens again even if the listener fails while cl
   assertEquals(clock.alarms, 0);
 });
 
-Deno.test("FoxgloveServer reads its certificate once: files are not needed to listen again", async () => {
+Deno.test("FoxgloveServer reads its certificate once: it can listen again without the files", async () => {
   using serve = new FakeServe();
   const pair = await selfSignedCertificate();
   const folder = await Deno.makeTempDir();

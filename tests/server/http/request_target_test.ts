@@ -1,4 +1,4 @@
-// Requests whose host or URL cannot be used, and requests for which the program's own code fails: the log is told, stderr is not.
+// Requests with an unusable host or URL, and requests for which the fallback fails: the log reports them, stderr does not.
 
 import { assertEquals } from "@std/assert/equals";
 import { CLOCK } from "../../../src/clock.ts";
@@ -11,14 +11,14 @@ import { Program } from "../../support/program.ts";
 import { RawSocket, type RawSocketOptions } from "../../support/raw_socket.ts";
 import { TestClock } from "../../support/test_clock.ts";
 
-/** A request as Deno makes it: with the header `Host` in its URL as it is. */
+/** A request as Deno creates it: the URL contains the `Host` header as it is. */
 function requestTo(host: string | undefined, url = `http://${host || "localhost:8765"}/`): Request {
   return { url, headers: new Headers(host === undefined ? {} : { host }) } as Request;
 }
 
 for (
   const host of [
-    undefined, // HTTP/1.0, or a request that a program made
+    undefined, // HTTP/1.0, or a request that a program created
     "",
     "robot",
     "robot.local:8765",
@@ -36,7 +36,7 @@ for (
   });
 }
 
-/** Hosts that are not `host[:port]` in their form, and hosts that the URL parser rejects. */
+/** Hosts without the form `host[:port]`, and hosts that the URL parser rejects. */
 const MALFORMED = [
   ":::",
   "a b",
@@ -66,7 +66,7 @@ for (const host of [...MALFORMED, ...IMPOSSIBLE]) {
   });
 }
 
-Deno.test("targetFault() rejects a URL that cannot be parsed or that names a user, without repeating it", () => {
+Deno.test("targetFault() rejects a URL that cannot be parsed or that contains a user name, without repeating it", () => {
   for (const url of ["http://:::/?token=secret", "x://[/", "http://a:1:2/"]) {
     assertEquals(targetFault(requestTo("robot", url)), 'the URL cannot be parsed; Host is "robot"');
   }
@@ -79,7 +79,7 @@ const PLAIN = ["Upgrade", "Connection", "Sec-WebSocket-Key", "Sec-WebSocket-Vers
 const HOST = ["Host", "a/ws?"] as const;
 const PREFLIGHT = [HOST, ["Origin", "http://localhost"], ["Access-Control-Request-Private-Network", "true"]] as const;
 
-/** What kinds of requests there are. */
+/** The kinds of requests. */
 const KINDS: Record<string, Partial<RawSocketOptions>> = {
   "a handshake": { headers: [HOST] },
   "a handshake at a listed path": { path: "/ws", headers: [HOST] },
@@ -90,13 +90,13 @@ const KINDS: Record<string, Partial<RawSocketOptions>> = {
 };
 
 for (const [kind, options] of Object.entries(KINDS)) {
-  Deno.test(`${kind} with an impossible host gets 400 before anything else looks at it`, async () => {
-    const looks: string[] = [];
-    const look = (what: string) => (looks.push(what), new Response(what));
+  Deno.test(`FoxgloveServer answers ${kind} with an impossible host with 400 before any other check`, async () => {
+    const calls: string[] = [];
+    const record = (what: string) => (calls.push(what), new Response(what));
     const rule: Partial<FoxgloveServerOptions> = {
       allowedPaths: ["/ws"],
-      authorize: () => look("authorize"),
-      fallback: () => look("fallback"),
+      authorize: () => record("authorize"),
+      fallback: () => record("fallback"),
     };
     await using own = await started(rule);
     await using guest = new FoxgloveServer({ name: "guest", ...rule });
@@ -111,11 +111,11 @@ for (const [kind, options] of Object.entries(KINDS)) {
         "The request must have a valid URL, and a Host of the form host[:port]\n",
       ]);
     }
-    assertEquals(looks, []);
+    assertEquals(calls, []);
   });
 }
 
-Deno.test("a request without a Host, or with an empty one, is answered", async () => {
+Deno.test("FoxgloveServer answers a request with an absent or empty Host", async () => {
   await using server = await started();
   const port = server.addr?.port ?? 0;
   // Deno itself rejects neither.
@@ -124,7 +124,7 @@ Deno.test("a request without a Host, or with an empty one, is answered", async (
   assertEquals([without.status, empty.status], [101, 101]);
 });
 
-Deno.test("the log names an impossible Host in quotes, once in ten seconds together with other refusals", async () => {
+Deno.test("FoxgloveServer logs an impossible Host in quotes, and limits these lines together with other rejections", async () => {
   const clock = new TestClock();
   const { logger, lines } = keptLog();
   await using server = await started({ logger, [CLOCK]: clock });
@@ -142,7 +142,7 @@ Deno.test("the log names an impossible Host in quotes, once in ten seconds toget
   ]);
 });
 
-Deno.test("a page's origin stands in the log in quotes", async () => {
+Deno.test("FoxgloveServer logs the origin of a page in quotes", async () => {
   const { logger, lines } = keptLog();
   await using server = await started({ logger });
   using socket = await RawSocket.connect({ port: server.addr?.port ?? 0, headers: [["Origin", 'x"\t"y']] });
@@ -160,7 +160,7 @@ for (
     ["/later-nothing", 'TypeError: Cannot answer a request: "fallback" returned undefined, not a Response'],
   ] as const
 ) {
-  Deno.test(`a fallback that fails (${path}) is logged, and its request gets 500`, async () => {
+  Deno.test(`FoxgloveServer logs a fallback that fails (${path}), and answers its request with 500`, async () => {
     const { logger, lines } = keptLog();
     await using server = new FoxgloveServer({ name: "test", logger, fallback: failing });
     const response = await server.handleRequest(new Request(`http://localhost${path}`));
@@ -169,7 +169,7 @@ for (
   });
 }
 
-/** Fails in the way that the path says. */
+/** Fails as the path says. */
 function failing(request: Request): Response {
   const { pathname } = new URL(request.url);
   const ways: Record<string, () => unknown> = {
@@ -183,7 +183,7 @@ function failing(request: Request): Response {
   return way() as Response;
 }
 
-Deno.test("a fallback that fails for many requests is logged once, and all requests get 500", async () => {
+Deno.test("FoxgloveServer logs a fallback that fails for many requests once, and answers all of them with 500", async () => {
   const { logger, lines } = keptLog();
   await using server = new FoxgloveServer({ name: "test", logger, fallback: failing });
   for (let count = 0; count < 100; count++) {

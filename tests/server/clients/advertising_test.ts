@@ -1,4 +1,4 @@
-// Advertising: how clients hear of channels and services that come and go, many of them or few.
+// Advertising: how clients learn of channels and services that are added and removed, many or few at a time.
 
 import { assertEquals } from "@std/assert/equals";
 import { assertThrows } from "@std/assert/throws";
@@ -21,7 +21,7 @@ function resetService(name: string): ServiceInit {
   return { name, type: "Reset", request: SIDE, response: SIDE };
 }
 
-/** Each message that has come, with the ids that it lists. */
+/** Returns each received message with the ids that it lists. */
 function heard(client: FakeClient): [op: string, ids: readonly number[]][] {
   const all: [string, readonly number[]][] = [];
   while (client.unheard > 0) {
@@ -46,7 +46,7 @@ function idsOf(message: ServerMessage): readonly number[] {
   }
 }
 
-Deno.test("Advertiser: thousands of channels that are added one by one disconnect no client", () => {
+Deno.test("Advertiser disconnects no client when thousands of channels are added one by one", () => {
   const { server, client } = conversation();
   const app = client();
   for (let index = 0; index < 10_000; index++) server.addChannel({ ...ODOM, topic: `/${index}` });
@@ -61,7 +61,7 @@ Deno.test("Advertiser: thousands of channels that are added one by one disconnec
   assertEquals(app.closedWith, undefined);
 });
 
-Deno.test("Advertiser: thousands of services that are added one by one disconnect no client", () => {
+Deno.test("Advertiser disconnects no client when thousands of services are added one by one", () => {
   const { server, client } = conversation({ capabilities: ["services"], supportedEncodings: ["json"] });
   const app = client();
   for (let index = 0; index < 5000; index++) server.addService(resetService(`/${index}`));
@@ -77,7 +77,7 @@ Deno.test("Advertiser: thousands of services that are added one by one disconnec
   );
 });
 
-Deno.test("Advertiser: removals are sent before additions, and what came and went is not sent", () => {
+Deno.test("Advertiser sends removals before additions, and skips entries that were added and removed again", () => {
   const { server, client } = conversation({ capabilities: ["services"], supportedEncodings: ["json"] });
   const old = server.addChannel(ODOM);
   const oldService = server.addService(resetService("/old"));
@@ -96,7 +96,7 @@ Deno.test("Advertiser: removals are sent before additions, and what came and wen
   ]);
 });
 
-Deno.test("Advertiser: changes are sent before anything else to that client", () => {
+Deno.test("Advertiser sends changes before any other message to that client", () => {
   const { server, client } = conversation({ capabilities: ["time"] });
   const old = server.addChannel(ODOM);
   const [app, other] = [client(), client()];
@@ -123,7 +123,7 @@ Deno.test("Advertiser: changes are sent before anything else to that client", ()
   ]);
 });
 
-Deno.test("Advertiser: a client that is greeted in between hears of each change once", () => {
+Deno.test("Advertiser sends each change once to a client that connects in between", () => {
   const { server, client } = conversation({ capabilities: ["services"], supportedEncodings: ["json"] });
   const old = server.addChannel(ODOM);
   const app = client();
@@ -146,7 +146,7 @@ Deno.test("Advertiser: a client that is greeted in between hears of each change 
   ]);
 });
 
-Deno.test("Advertiser: resetSessionId() sends what is pending first, and then everything once", () => {
+Deno.test("Advertiser sends pending changes first on resetSessionId(), and then everything once", () => {
   const { server, client } = conversation();
   const old = server.addChannel(ODOM);
   const app = client();
@@ -163,7 +163,7 @@ Deno.test("Advertiser: resetSessionId() sends what is pending first, and then ev
   ]);
 });
 
-Deno.test("Advertiser: a client hears nothing of channels and services that it may not see", () => {
+Deno.test("Advertiser sends a client nothing about channels and services that it may not see", () => {
   const rights = { topics: ["/seen*"], services: ["/seen"] };
   const { server, client } = conversation({ capabilities: ["services"], supportedEncodings: ["json"] });
   const hidden = server.addChannel({ ...ODOM, topic: "/hidden" });
@@ -182,7 +182,7 @@ Deno.test("Advertiser: a client hears nothing of channels and services that it m
   assertEquals(heard(app), [["unadvertiseServices", [other!]]]);
 });
 
-Deno.test("Advertiser: channelFilter is asked at once, and never of a channel that is gone", () => {
+Deno.test("Advertiser calls channelFilter immediately, and never for a removed channel", () => {
   const asked: string[] = [];
   const { server, client } = conversation({ channelFilter: ({ topic }) => asked.push(topic) > 0 });
   client();
@@ -225,7 +225,7 @@ Deno.test("FoxgloveServer.removeChannels() ends subscriptions and drops queued m
   app.hearsNothing();
 });
 
-Deno.test("a service in a new encoding has everything told again, in order, in the same session", async () => {
+Deno.test("FoxgloveServer.addServices() sends everything again, in order and in the same session, when an encoding is new", async () => {
   const { server, client } = conversation({ capabilities: ["services", "time"], sessionId: "same" });
   const latched = server.addChannel({ ...ODOM, topic: "/map", latch: true });
   const gone = server.addChannel(ODOM);
@@ -248,14 +248,14 @@ Deno.test("a service in a new encoding has everything told again, in order, in t
     { op: "messageData", subscriptionId: subscription(1), timestamp: 1n, payload: bytes("map") },
   );
   app.hearsNothing();
-  // An encoding that apps know already changes nothing else.
+  // With an encoding that apps already know, the server sends nothing else.
   server.removeService(first!);
   server.addService(resetService("/c"));
   assertEquals(heard(app), [["unadvertiseServices", [1]], ["advertiseServices", [3]]]);
   await server.close({ graceMs: 0 });
 });
 
-Deno.test("a client that connects while the clock stands still is told the last time", () => {
+Deno.test("FoxgloveServer sends the last time to a client that connects while the clock is paused", () => {
   const { server, client } = conversation({ capabilities: ["time"] });
   assertEquals(heard(client({ keepGreeting: true })).map(([op]) => op), ["serverInfo", "advertise"]);
   server.broadcastTime(5n);
@@ -264,12 +264,12 @@ Deno.test("a client that connects while the clock stands still is told the last 
   assertEquals([late.takes().op, late.takes().op], ["serverInfo", "advertise"]);
   late.hears({ op: "time", timestamp: 3n });
   late.hearsNothing();
-  // The next session may begin earlier.
+  // The next session may start at an earlier time.
   server.resetSessionId();
   assertEquals(heard(client({ keepGreeting: true })).map(([op]) => op), ["serverInfo", "advertise"]);
 });
 
-Deno.test("broadcastTime() with newSession begins a session before the time", () => {
+Deno.test("FoxgloveServer.broadcastTime() with newSession starts the session before it sends the time", () => {
   const { server, client } = conversation({ capabilities: ["time"], sessionId: "first" });
   const app = client();
   server.broadcastTime(9n);

@@ -14,7 +14,7 @@ const URI = "package://arm/meshes/base.stl";
 
 type FetchHook = NonNullable<FoxgloveServerListener["onFetchAsset"]>;
 
-/** A server whose hook answers fetches; `undefined`: it has none. */
+/** Returns a conversation whose server answers fetches with this hook. With `undefined`, the server has no hook. */
 function serving(hook: FetchHook | undefined, options: Partial<FoxgloveServerOptions> = {}): Conversation {
   const listener: FoxgloveServerListener = hook ? { onFetchAsset: hook } : {};
   return conversation({ capabilities: ["assets"], listener, ...options });
@@ -24,22 +24,22 @@ function fetches(client: FakeClient, requestId: number, uri = URI): void {
   client.says({ op: "fetchAsset", uri, requestId });
 }
 
-/** The next message is the asset. */
+/** Expects the asset as the next message. */
 async function hearsAsset(client: FakeClient, requestId: number, data: Uint8Array): Promise<void> {
   assertEquals(await client.next(), { op: "fetchAssetResponse", requestId, status: "success", data });
 }
 
-/** The next message is a failure; returns its text. */
+/** Expects a failure as the next message and returns its text. */
 async function hearsFailure(client: FakeClient, requestId: number, ...parts: string[]): Promise<string> {
   const message = await client.next();
   const error = message.op === "fetchAssetResponse" && message.status === "error" ? message.error : "";
   assertEquals(message, { op: "fetchAssetResponse", requestId, status: "error", error });
-  assert(error !== "", "a failure says why");
+  assert(error !== "", "a failure has a text");
   for (const part of parts) assertStringIncludes(error, part);
   return error;
 }
 
-Deno.test("A01 fetching a known uri gets its bytes, and the hook is told who asks for what", async () => {
+Deno.test("A01 onFetchAsset returns the bytes for a uri, and gets the client and the uri as arguments", async () => {
   const asked: unknown[] = [];
   const { server, client } = serving((...all) => {
     asked.push(...all);
@@ -62,11 +62,11 @@ Deno.test("A01 fetching a known uri gets its bytes, and the hook is told who ask
 const ASSETS: Readonly<Record<string, Uint8Array | Promise<Uint8Array>>> = {
   "at once": bytes("mesh"),
   "later": Promise.resolve(bytes("mesh")),
-  "as part of a larger buffer": bytes("a mesh in a heap").subarray(2, 6),
+  "as a view of a larger buffer": bytes("a mesh in a heap").subarray(2, 6),
 };
 
 for (const [how, asset] of Object.entries(ASSETS)) {
-  Deno.test(`A01 the hook gives the bytes ${how}`, async () => {
+  Deno.test(`A01 onFetchAsset may return the bytes ${how}`, async () => {
     const { client } = serving(() => asset);
     const app = client();
     fetches(app, 0xffff_ffff);
@@ -74,7 +74,7 @@ for (const [how, asset] of Object.entries(ASSETS)) {
   });
 }
 
-Deno.test("A01 an empty asset is a success without bytes", async () => {
+Deno.test("A01 FoxgloveServer sends an empty asset as a success without bytes", async () => {
   const { client } = serving(() => new Uint8Array());
   const app = client();
   fetches(app, 0);
@@ -82,7 +82,7 @@ Deno.test("A01 an empty asset is a success without bytes", async () => {
   assertEquals(app.wire.at(-1), hex("04 00000000 00 00000000"));
 });
 
-Deno.test("A01 the bytes are the hook's own again once they were sent", async () => {
+Deno.test("A01 onFetchAsset may reuse its buffer after the bytes were sent", async () => {
   const buffer = bytes("mesh 1");
   const { client } = serving(() => buffer);
   const app = client();
@@ -92,7 +92,7 @@ Deno.test("A01 the bytes are the hook's own again once they were sent", async ()
   await hearsAsset(app, 1, bytes("mesh 1"));
 });
 
-Deno.test("A01 a uri is handed on as it came", async () => {
+Deno.test("A01 onFetchAsset gets the uri exactly as the client sent it", async () => {
   const { client } = serving((_server, uri) => bytes(uri));
   const app = client();
   for (const [requestId, uri] of ["", "__proto__", "file:///../etc/passwd", "package://ü/\u{1f916}"].entries()) {
@@ -111,7 +111,7 @@ const THROWN: Readonly<Record<string, { error: unknown; text: string }>> = {
 
 for (const [what, { error, text }] of Object.entries(THROWN)) {
   for (const [how, hook] of throwers(error)) {
-    Deno.test(`A02 a hook that ${how} ${what} fails the request with its text, and is logged`, async () => {
+    Deno.test(`A02 FoxgloveServer fails a fetch with the error text and logs it when the hook ${how} ${what}`, async () => {
       const { client, log } = serving(hook);
       const [app, other] = [client(), client()];
       fetches(app, 5);
@@ -132,7 +132,7 @@ function throwers(error: unknown): [string, FetchHook][] {
   ];
 }
 
-Deno.test("A02 a failure has no bytes behind its text", async () => {
+Deno.test("A02 FoxgloveServer sends a failure without bytes after its text", async () => {
   const { client } = serving(() => Promise.reject(new Error("nope")));
   const app = client();
   fetches(app, 12);
@@ -140,18 +140,18 @@ Deno.test("A02 a failure has no bytes behind its text", async () => {
   assertEquals(app.wire.at(-1), Uint8Array.of(4, 12, 0, 0, 0, 1, text.length, 0, 0, 0, ...text));
 });
 
-Deno.test("A02 without a hook the request fails", async () => {
+Deno.test("A02 FoxgloveServer fails a fetch if there is no hook", async () => {
   const { client } = serving(undefined);
   const app = client();
   fetches(app, 5);
   await hearsFailure(app, 5, URI);
   const { client: without } = conversation({ capabilities: ["assets"] });
-  const lonely = without();
-  fetches(lonely, 6);
-  await hearsFailure(lonely, 6, URI);
+  const unhandled = without();
+  fetches(unhandled, 6);
+  await hearsFailure(unhandled, 6, URI);
 });
 
-Deno.test("A02 an asset above maxAssetBytes fails the request, one of just that size is sent", async () => {
+Deno.test("A02 FoxgloveServer fails a fetch above maxAssetBytes, and sends an asset of exactly that size", async () => {
   const { client } = serving((_server, uri) => new Uint8Array(Number(uri)), { maxAssetBytes: 100 });
   const app = client();
   fetches(app, 1, "101");
@@ -160,7 +160,7 @@ Deno.test("A02 an asset above maxAssetBytes fails the request, one of just that 
   await hearsAsset(app, 2, new Uint8Array(100));
 });
 
-Deno.test("A02 an asset may have 32 MiB unless the server says otherwise", async () => {
+Deno.test("A02 FoxgloveServer sends assets of up to 32 MiB by default", async () => {
   const { client } = serving((_server, uri) => new Uint8Array(Number(uri)));
   const app = client();
   fetches(app, 1, String(32 * 1024 * 1024 + 1));
@@ -170,7 +170,7 @@ Deno.test("A02 an asset may have 32 MiB unless the server says otherwise", async
   assertEquals(message.op === "fetchAssetResponse" && message.status, "success");
 });
 
-Deno.test("A02 a hook that takes longer than requestTimeoutMs fails the request; what it says later goes nowhere", async () => {
+Deno.test("A02 FoxgloveServer fails a fetch after requestTimeoutMs, and ignores the late result of the hook", async () => {
   const late = Promise.withResolvers<Uint8Array>();
   const { client, log } = serving(() => late.promise, { requestTimeoutMs: 1 });
   const app = client();
@@ -182,7 +182,7 @@ Deno.test("A02 a hook that takes longer than requestTimeoutMs fails the request;
   assertEquals(log.filter((line) => line.startsWith("error: ")), ["error: Client 1: onFetchAsset failed"]);
 });
 
-Deno.test("A03 without the capability the request fails, and the hook is not called", async () => {
+Deno.test("A03 FoxgloveServer fails a fetch without the capability, and does not call the hook", async () => {
   let calls = 0;
   const { client } = serving(() => {
     calls += 1;
@@ -196,7 +196,7 @@ Deno.test("A03 without the capability the request fails, and the hook is not cal
   assertEquals(calls, 0);
 });
 
-/** A hook that answers when the test says so, and the fetches that wait for it. */
+/** A hook that answers when the test resolves it, with a list of the pending fetches. */
 function slowHook(): { hook: FetchHook; waiting: Map<number, PromiseWithResolvers<Uint8Array>> } {
   const waiting = new Map<number, PromiseWithResolvers<Uint8Array>>();
   const hook: FetchHook = (_server, _uri, requestId) => {
@@ -207,7 +207,7 @@ function slowHook(): { hook: FetchHook; waiting: Map<number, PromiseWithResolver
   return { hook, waiting };
 }
 
-Deno.test("A04 a client's assets are read one at a time, in their order, whether one fails or not", async () => {
+Deno.test("A04 FoxgloveServer fetches the assets of one client one at a time, in order, whether or not one fails", async () => {
   const { hook, waiting } = slowHook();
   const { client } = serving(hook);
   const app = client();
@@ -226,7 +226,7 @@ Deno.test("A04 a client's assets are read one at a time, in their order, whether
   app.hearsNothing();
 });
 
-Deno.test("A04 clients and kinds of requests do not wait for one another", async () => {
+Deno.test("A04 FoxgloveServer handles different clients and kinds of requests independently", async () => {
   const { hook, waiting } = slowHook();
   const { client } = conversation({
     capabilities: ["assets", "parameters"],
@@ -243,7 +243,7 @@ Deno.test("A04 clients and kinds of requests do not wait for one another", async
   await hearsAsset(other, 4, bytes("mesh"));
 });
 
-Deno.test("A04 maxPendingRequests below 1 throws", () => {
+Deno.test("A04 FoxgloveServer rejects a maxPendingRequests below 1", () => {
   for (const maxPendingRequests of [0, -1, 1.5, NaN, Infinity]) {
     assertThrows(
       () => serving(undefined, { maxPendingRequests }),
@@ -253,7 +253,7 @@ Deno.test("A04 maxPendingRequests below 1 throws", () => {
   }
 });
 
-Deno.test("A01 a client that leaves meanwhile: the hook's signal aborts, and its answer goes nowhere", async () => {
+Deno.test("A01 FoxgloveServer aborts the signal of the hook when the client disconnects, and ignores the result", async () => {
   const { promise, resolve } = Promise.withResolvers<Uint8Array>();
   let signal: AbortSignal | undefined;
   const { client, log } = serving((_server, _uri, _requestId, context) => {
@@ -272,7 +272,7 @@ Deno.test("A01 a client that leaves meanwhile: the hook's signal aborts, and its
   assertEquals(log.filter((line) => /^(warn|error)/.test(line)), []);
 });
 
-Deno.test("A02 a hook that gives up because its client left is no fault to be logged", async () => {
+Deno.test("A02 FoxgloveServer logs no error when a hook rejects because its client disconnected", async () => {
   const { client, log } = serving((_server, _uri, _requestId, { signal }) => {
     const { promise, reject } = Promise.withResolvers<Uint8Array>();
     signal.addEventListener("abort", () => reject(signal.reason));
@@ -286,7 +286,7 @@ Deno.test("A02 a hook that gives up because its client left is no fault to be lo
   assertEquals(log.filter((line) => /^(warn|error)/.test(line)), []);
 });
 
-Deno.test("A02 a fetch whose members are wrong gets an ERROR, and the hook is not called", () => {
+Deno.test("A02 FoxgloveServer sends an ERROR for a fetch with invalid members, and does not call the hook", () => {
   let calls = 0;
   const { client } = serving(() => {
     calls += 1;

@@ -1,4 +1,4 @@
-// Clients that publish: channels of their own, and the messages on them.
+// Client publishing: client channels, and the messages on them.
 
 import { assertEquals } from "@std/assert/equals";
 import { assertStrictEquals } from "@std/assert/strict-equals";
@@ -23,7 +23,7 @@ import { FakeClock } from "../../support/fake_clock.ts";
 const ID = clientChannel(7);
 const CMD: ClientChannel = { id: ID, topic: "/cmd", encoding: "json", schemaName: "Cmd" };
 
-/** A server that lets clients publish, and notes what its hooks are told, the client's id behind the hook's name. */
+/** A server that lets clients publish. It records the arguments of its hooks as: name of the hook, client id, rest. */
 function publishing(options: Partial<FoxgloveServerOptions> = {}): Conversation & { calls: HookLog } {
   const calls = new HookLog();
   const listener: FoxgloveServerListener = {
@@ -39,7 +39,7 @@ function advertises(client: FakeClient, ...channels: ClientChannel[]): void {
   client.says({ op: "advertise", channels });
 }
 
-/** As it comes over the wire, for what our own encoder would refuse. */
+/** Bytes as they are on the wire, for messages that our own encoder rejects. */
 function advertisesRaw(client: FakeClient, ...channels: object[]): void {
   client.saysRaw(JSON.stringify({ op: "advertise", channels }));
 }
@@ -57,13 +57,13 @@ const WIRE_CHANNEL = { id: 7, topic: "/cmd", encoding: "json", schemaName: "Cmd"
 const ADVERTISED: Readonly<Record<string, { wire: object; channel: ClientChannel }>> = {
   "without a schema": { wire: WIRE_CHANNEL, channel: CMD },
   "whose schema is null": { wire: { ...WIRE_CHANNEL, schema: null, schemaEncoding: null }, channel: CMD },
-  "with a schema of text": {
+  "with a text schema": {
     wire: { ...WIRE_CHANNEL, schema: '{"type":"object"}', schemaEncoding: "jsonschema" },
     channel: { ...CMD, schema: '{"type":"object"}', schemaEncoding: "jsonschema" },
   },
   "whose schema is empty": { wire: { ...WIRE_CHANNEL, schema: "" }, channel: { ...CMD, schema: "" } },
   "whose schemaEncoding is empty": { wire: { ...WIRE_CHANNEL, schemaEncoding: "" }, channel: CMD },
-  "with a schema of bytes": {
+  "with a binary schema": {
     wire: { ...WIRE_CHANNEL, encoding: "protobuf", schema: "3q2+7w==", schemaEncoding: "protobuf" },
     channel: {
       ...CMD,
@@ -72,15 +72,15 @@ const ADVERTISED: Readonly<Record<string, { wire: object; channel: ClientChannel
       schemaEncoding: "protobuf",
     },
   },
-  "with a schema of bytes, as its encoding alone says": {
+  "with a binary schema, because of its encoding alone": {
     wire: { ...WIRE_CHANNEL, encoding: "flatbuffer", schema: "AA==" },
     channel: { ...CMD, encoding: "flatbuffer", schema: Uint8Array.of(0) },
   },
-  "without a schema where it would be bytes": {
+  "without a schema, in an encoding with binary schemas": {
     wire: { ...WIRE_CHANNEL, encoding: "protobuf", schemaEncoding: "protobuf" },
     channel: { ...CMD, encoding: "protobuf", schemaEncoding: "protobuf" },
   },
-  "with the id 0 and no schemaName": {
+  "with the id 0 and an empty schemaName": {
     wire: { ...WIRE_CHANNEL, id: 0, schemaName: "" },
     channel: { ...CMD, id: clientChannel(0), schemaName: "" },
   },
@@ -88,14 +88,14 @@ const ADVERTISED: Readonly<Record<string, { wire: object; channel: ClientChannel
     wire: { ...WIRE_CHANNEL, id: 0xffff_ffff },
     channel: { ...CMD, id: clientChannel(0xffff_ffff) },
   },
-  "with a topic like a member of every object": {
+  "with a topic that is also a member of every object": {
     wire: { ...WIRE_CHANNEL, topic: "__proto__", schemaName: "constructor" },
     channel: { ...CMD, topic: "__proto__", schemaName: "constructor" },
   },
 };
 
 for (const [what, { wire, channel }] of Object.entries(ADVERTISED)) {
-  Deno.test(`P01 a client that advertises a channel ${what}: the hook is told the client and the channel`, () => {
+  Deno.test(`P01 onClientAdvertise gets the client and the channel for a channel ${what}`, () => {
     const { client, calls } = publishing();
     const app = client();
     advertisesRaw(app, wire);
@@ -104,7 +104,7 @@ for (const [what, { wire, channel }] of Object.entries(ADVERTISED)) {
   });
 }
 
-Deno.test("P01 a client that advertises many channels in one message: the hook is called for each, in their order", () => {
+Deno.test("P01 onClientAdvertise is called once per channel of a message, in their order", () => {
   const { client, calls } = publishing();
   const app = client();
   const channels = [9, 2, 5].map((id) => ({ ...CMD, id: clientChannel(id), topic: `/cmd/${id}` }));
@@ -115,7 +115,7 @@ Deno.test("P01 a client that advertises many channels in one message: the hook i
   app.hearsNothing();
 });
 
-Deno.test("P01 a client's channel may share id and topic with one of the server's, and is not advertised to anybody", () => {
+Deno.test("P01 a client channel may have the id and topic of a server channel, and is advertised to no client", () => {
   const { server, client, calls } = publishing();
   const id = server.addChannel(ODOM);
   const [app, other] = [client(), client()];
@@ -126,7 +126,7 @@ Deno.test("P01 a client's channel may share id and topic with one of the server'
   other.hearsNothing();
 });
 
-Deno.test("P01 the hook is told which client it is, and on which server", () => {
+Deno.test("P01 the publishing hooks get the client and the server", () => {
   const seen: unknown[] = [];
   const { server, client } = conversation({
     capabilities: ["clientPublish"],
@@ -138,7 +138,7 @@ Deno.test("P01 the hook is told which client it is, and on which server", () => 
   assertStrictEquals(seen[1], server.clients.values().next().value);
 });
 
-Deno.test("P02 without the capability an attempt to publish gets an ERROR, and the hooks are not called", () => {
+Deno.test("P02 FoxgloveServer sends an ERROR for client publishing without the capability, and calls no hook", () => {
   const { client, calls } = publishing({ capabilities: ["services", "parameters"] });
   const app = client();
   advertises(app, CMD, { ...CMD, id: clientChannel(8) });
@@ -147,7 +147,7 @@ Deno.test("P02 without the capability an attempt to publish gets an ERROR, and t
     level: StatusLevel.ERROR,
     message: 'Cannot advertise: the server has no capability "clientPublish"',
   });
-  // It has been told of these channels.
+  // The client already got an ERROR for these channels.
   publishes(app, ID, "{}");
   unadvertises(app, ID, clientChannel(8));
   app.hearsNothing();
@@ -168,7 +168,7 @@ Deno.test("P02 without the capability an attempt to publish gets an ERROR, and t
   assertEquals(calls.take(), [["disconnect", 1]]);
 });
 
-Deno.test("P03 the same channel again gets a WARNING and is ignored", () => {
+Deno.test("P03 FoxgloveServer sends a WARNING for a channel that is advertised again, and ignores it", () => {
   const { client, calls } = publishing();
   const app = client();
   const channel: ClientChannel = { ...CMD, schema: Uint8Array.of(1, 2), schemaEncoding: "protobuf" };
@@ -191,7 +191,7 @@ const DIFFERENT: Readonly<Record<string, Partial<ClientChannel>>> = {
 };
 
 for (const [what, members] of Object.entries(DIFFERENT)) {
-  Deno.test(`P03 an id that is in use, with another ${what}, gets an ERROR, and the first channel stays`, () => {
+  Deno.test(`P03 FoxgloveServer sends an ERROR for an id in use with another ${what}, and keeps the first channel`, () => {
     const { client, calls } = publishing();
     const app = client();
     advertises(app, { ...CMD, schema: "bool go", schemaEncoding: "ros2msg" });
@@ -201,13 +201,13 @@ for (const [what, members] of Object.entries(DIFFERENT)) {
     app.hearsNothing();
     publishes(app, ID, "still the first");
     assertEquals(calls.take(), [["message", 1, ID, bytes("still the first")]]);
-    // Compared with the first again, not with the one that was refused.
+    // The server compares with the first channel again, not with the rejected one.
     advertises(app, { ...CMD, schema: "bool go", schemaEncoding: "ros2msg" });
     app.hearsStatus(StatusLevel.WARNING, "advertised already");
   });
 }
 
-Deno.test("P03 an id twice in one message: the first entry counts, and the entries after it as well", () => {
+Deno.test("P03 FoxgloveServer accepts the first of two entries with the same id, and the entries after them", () => {
   const { client, calls } = publishing();
   const app = client();
   const next = { ...CMD, id: clientChannel(8) };
@@ -218,7 +218,7 @@ Deno.test("P03 an id twice in one message: the first entry counts, and the entri
   assertEquals(calls.take(), [["advertise", 1, CMD], ["advertise", 1, next]]);
 });
 
-Deno.test("P04 an encoding that the server did not declare gets an ERROR, the other entries are taken", () => {
+Deno.test("P04 FoxgloveServer sends an ERROR for an undeclared encoding, and accepts the other entries", () => {
   const { client, calls } = publishing({ supportedEncodings: ["json", "ros1"] });
   const app = client();
   const ros1 = { ...CMD, id: clientChannel(9), encoding: "ros1" };
@@ -231,7 +231,7 @@ Deno.test("P04 an encoding that the server did not declare gets an ERROR, the ot
   assertEquals(calls.take(), []);
 });
 
-Deno.test("P04 a server that declares no encoding at all takes none", () => {
+Deno.test("P04 FoxgloveServer with an empty list of encodings accepts no channel", () => {
   const { client, calls } = publishing({ supportedEncodings: [] });
   const app = client();
   advertises(app, CMD);
@@ -239,7 +239,7 @@ Deno.test("P04 a server that declares no encoding at all takes none", () => {
   assertEquals(calls.take(), []);
 });
 
-Deno.test("P04 a server that declares nothing takes any encoding, also beside services", () => {
+Deno.test("P04 FoxgloveServer without a list of encodings accepts any encoding, also if it has services", () => {
   const { server, client, calls } = publishing({ capabilities: ["clientPublish", "services"] });
   const side = { encoding: "json", schemaName: "Empty", schemaEncoding: "jsonschema", schema: '{"type":"object"}' };
   server.addService({ name: "/reset", type: "Reset", request: side, response: side });
@@ -249,7 +249,7 @@ Deno.test("P04 a server that declares nothing takes any encoding, also beside se
   app.hearsNothing();
 });
 
-Deno.test("P04 what the server's services take is declared with the rest", () => {
+Deno.test("P04 FoxgloveServer adds the request encodings of its services to the declared encodings", () => {
   const { server, client, calls } = publishing({
     capabilities: ["clientPublish", "services"],
     supportedEncodings: ["json"],
@@ -265,7 +265,7 @@ Deno.test("P04 what the server's services take is declared with the rest", () =>
 for (const schema of ["no base64!", "3q2+7w=", "3q2-7w==", "3q2+7w==\n"]) {
   for (const [encoding, schemaEncoding] of [["protobuf", "protobuf"], ["cdr", "flatbuffer"], ["protobuf", null]]) {
     const what = `${JSON.stringify(schema)} for ${encoding} and ${schemaEncoding}`;
-    Deno.test(`P05 a schema that should be base64 and is not gets an ERROR and is ignored: ${what}`, () => {
+    Deno.test(`P05 FoxgloveServer sends an ERROR for a binary schema that is not base64, and ignores the channel: ${what}`, () => {
       const { client, calls } = publishing();
       const app = client();
       advertisesRaw(app, { ...WIRE_CHANNEL, encoding, schemaEncoding, schema });
@@ -281,7 +281,7 @@ for (const schema of ["no base64!", "3q2+7w=", "3q2-7w==", "3q2+7w==\n"]) {
   }
 }
 
-Deno.test("P05 a schema of text need not be base64", () => {
+Deno.test("P05 FoxgloveServer accepts a text schema that is not base64", () => {
   const { client, calls } = publishing();
   const app = client();
   advertises(app, { ...CMD, encoding: "cdr", schemaEncoding: "ros2msg", schema: "no base64!" });
@@ -289,7 +289,7 @@ Deno.test("P05 a schema of text need not be base64", () => {
   app.hearsNothing();
 });
 
-Deno.test("P06 the hook is told the payload, also an empty one, in the order in which they came", () => {
+Deno.test("P06 onClientMessage gets each payload, also an empty one, in the order of arrival", () => {
   const { client, calls } = publishing();
   const app = client();
   advertises(app, CMD, { ...CMD, id: clientChannel(8) });
@@ -305,7 +305,7 @@ Deno.test("P06 the hook is told the payload, also an empty one, in the order in 
   app.hearsNothing();
 });
 
-Deno.test("P06 the payload is the hook's to keep: what comes later does not change it", async () => {
+Deno.test("P06 onClientMessage may keep the payload: later messages do not change it", async () => {
   const kept: Uint8Array[] = [];
   const { client } = publishing({ listener: { onClientMessage: (_server, _id, payload) => void kept.push(payload) } });
   const app = client();
@@ -319,7 +319,7 @@ Deno.test("P06 the payload is the hook's to keep: what comes later does not chan
   assertEquals(kept.at(-1), bytes("after the hook wrote to its own"));
 });
 
-Deno.test("P06 a frame that is part of a larger buffer is read where it lies", () => {
+Deno.test("P06 FoxgloveServer reads a frame that is a view of a larger buffer", () => {
   const { client, calls } = publishing();
   const app = client();
   advertises(app, CMD);
@@ -328,7 +328,7 @@ Deno.test("P06 a frame that is part of a larger buffer is read where it lies", (
   assertEquals(calls.take(), [["message", 1, ID, Uint8Array.of(0xaa, 0xbb)]]);
 });
 
-Deno.test("P06 a hook that waits holds up neither the next message nor another client", async () => {
+Deno.test("P06 an async hook that waits delays neither the next message nor other clients", async () => {
   const begun: string[] = [];
   const { promise: release, resolve } = Promise.withResolvers<void>();
   const ended: string[] = [];
@@ -354,7 +354,7 @@ Deno.test("P06 a hook that waits holds up neither the next message nor another c
   one.hearsNothing();
 });
 
-Deno.test("P06 what the hook publishes in answer comes before the answers to what the client said next", () => {
+Deno.test("P06 a message that the hook publishes is sent before the responses to later requests of the client", () => {
   const { server, client } = publishing({
     listener: { onClientMessage: (server, _channelId, payload) => server.sendMessage(id, 5n, payload) },
   });
@@ -368,7 +368,7 @@ Deno.test("P06 what the hook publishes in answer comes before the answers to wha
   app.hearsStatus(StatusLevel.ERROR, "Cannot publish");
 });
 
-Deno.test("P07 data on a channel that is not advertised gets an ERROR and reaches no hook", () => {
+Deno.test("P07 FoxgloveServer sends an ERROR for data on an unadvertised channel, and calls no hook", () => {
   const { client, calls } = publishing();
   const app = client();
   publishes(app, ID, "too early");
@@ -382,7 +382,7 @@ Deno.test("P07 data on a channel that is not advertised gets an ERROR and reache
   assertEquals(calls.take(), []);
 });
 
-Deno.test("P07 a stream of data on a channel that is not advertised gets only a few of those", () => {
+Deno.test("P07 FoxgloveServer limits the ERRORs for a stream of data on an unadvertised channel", () => {
   using _clock = new FakeClock();
   const { client, calls } = publishing();
   const app = client();
@@ -393,7 +393,7 @@ Deno.test("P07 a stream of data on a channel that is not advertised gets only a 
   assertEquals(calls.take(), []);
 });
 
-Deno.test("P08 unadvertise is told to the hook, and the id is free for another channel", () => {
+Deno.test("P08 onClientUnadvertise gets the channel, and the id is free for another channel", () => {
   const { client, calls } = publishing();
   const app = client();
   advertises(app, CMD);
@@ -410,7 +410,7 @@ Deno.test("P08 unadvertise is told to the hook, and the id is free for another c
   app.hearsNothing();
 });
 
-Deno.test("P08 unadvertise of an unknown id gets a WARNING, the other ids of the list are taken", () => {
+Deno.test("P08 FoxgloveServer sends a WARNING for an unknown id in unadvertise, and accepts the other ids", () => {
   const { client, calls } = publishing();
   const app = client();
   advertises(app, CMD, { ...CMD, id: clientChannel(8) });
@@ -422,7 +422,7 @@ Deno.test("P08 unadvertise of an unknown id gets a WARNING, the other ids of the
   assertEquals(calls.take(), [["unadvertise", 1, ID], ["unadvertise", 1, clientChannel(8)]]);
 });
 
-Deno.test("P08 a message that lists too many channels refuses them, and leaves those alone that are advertised", () => {
+Deno.test("P08 FoxgloveServer rejects a message that lists too many channels, and keeps the advertised channels", () => {
   const { client, calls } = publishing({ maxClientChannels: 2 });
   const app = client();
   advertises(app, CMD);
@@ -441,7 +441,7 @@ Deno.test("P08 a message that lists too many channels refuses them, and leaves t
   app.hearsStatus(StatusLevel.ERROR, "not advertised");
 });
 
-Deno.test("P09 a client that leaves unadvertises its channels before it is reported gone", () => {
+Deno.test("P09 FoxgloveServer unadvertises the channels of a client before onClientDisconnect", () => {
   const { client, calls } = publishing();
   const [app, other] = [client(), client()];
   advertises(app, ...[3, 1, 2].map((id) => ({ ...CMD, id: clientChannel(id) })));
@@ -455,7 +455,7 @@ Deno.test("P09 a client that leaves unadvertises its channels before it is repor
   assertEquals(calls.take(), [["message", 2, clientChannel(1), bytes("still here")]]);
 });
 
-Deno.test("P09 a server that closes has its clients' channels unadvertised first", async () => {
+Deno.test("P09 FoxgloveServer.close() unadvertises the channels of its clients first", async () => {
   const { server, client, calls } = publishing();
   advertises(client(), CMD);
   advertises(client(), CMD);
@@ -469,7 +469,7 @@ Deno.test("P09 a server that closes has its clients' channels unadvertised first
   ]);
 });
 
-Deno.test("P09 what a client says after it has left is heard by nobody", () => {
+Deno.test("P09 FoxgloveServer ignores messages from a client that has disconnected", () => {
   const { client, calls } = publishing();
   const app = client();
   advertises(app, CMD);
@@ -482,7 +482,7 @@ Deno.test("P09 what a client says after it has left is heard by nobody", () => {
   app.hearsNothing();
 });
 
-Deno.test("P10 two clients use the same id for channels of their own", () => {
+Deno.test("P10 two clients may use the same id for their channels", () => {
   const { client, calls } = publishing();
   const [one, other] = [client(), client()];
   const others: ClientChannel = { ...CMD, topic: "/other", encoding: "cdr" };
@@ -506,7 +506,7 @@ Deno.test("P10 two clients use the same id for channels of their own", () => {
   other.hearsNothing();
 });
 
-Deno.test("P11 a channel that the filter rejects gets an ERROR and is ignored", () => {
+Deno.test("P11 FoxgloveServer sends an ERROR for a channel that clientChannelFilter rejects, and ignores it", () => {
   const asked: unknown[] = [];
   const { server, client, calls } = publishing({
     clientChannelFilter(channel, client) {
@@ -530,7 +530,7 @@ Deno.test("P11 a channel that the filter rejects gets an ERROR and is ignored", 
   assertEquals(calls.take(), []);
 });
 
-Deno.test("P11 a filter that throws rejects, is logged, and is asked again for the next channel", () => {
+Deno.test("P11 FoxgloveServer rejects a channel if clientChannelFilter throws, logs it, and calls the filter for the next one", () => {
   let asked = 0;
   const { client, calls, log } = publishing({
     clientChannelFilter() {
@@ -549,7 +549,7 @@ Deno.test("P11 a filter that throws rejects, is logged, and is asked again for t
 });
 
 for (const listener of [undefined, {}]) {
-  Deno.test(`P01 to P09 go without hooks: ${listener ? "an empty listener" : "no listener"}`, () => {
+  Deno.test(`P01 to P09 work without hooks: ${listener ? "an empty listener" : "no listener"}`, () => {
     const { server, client, log } = conversation({ capabilities: ["clientPublish"] });
     server.setListener(listener);
     const app = client();

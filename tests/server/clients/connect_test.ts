@@ -1,4 +1,4 @@
-// Connecting: what a client is told first, and when.
+// Connecting: the first messages to a client, and when they are sent.
 
 import { assertEquals } from "@std/assert/equals";
 import { assertNotEquals } from "@std/assert/not-equals";
@@ -18,7 +18,7 @@ function all(client: FakeClient): ServerMessage[] {
   return messages;
 }
 
-Deno.test("I01 the first message is serverInfo, and what is not set is not in it", () => {
+Deno.test("I01 FoxgloveServer sends serverInfo first, and leaves out options that are not set", () => {
   const sent: unknown[] = [];
   const server = new FoxgloveServer({ name: "robot", sessionId: "s1" });
   const socket = new FakeServerSocket({ send: (data) => void sent.push(data) });
@@ -30,7 +30,7 @@ Deno.test("I01 the first message is serverInfo, and what is not set is not in it
   ]);
 });
 
-Deno.test("I01 whatever is set is in serverInfo", () => {
+Deno.test("I01 FoxgloveServer sends all options that are set in serverInfo", () => {
   const { client } = conversation({
     name: "robot",
     capabilities: ["time", "clientPublish", "time"],
@@ -48,12 +48,12 @@ Deno.test("I01 whatever is set is in serverInfo", () => {
   });
 });
 
-Deno.test("I02 without channels there is one empty advertise", () => {
+Deno.test("I02 FoxgloveServer without channels sends one empty advertise", () => {
   const { client } = conversation();
   assertEquals(all(client({ keepGreeting: true })).slice(1), [{ op: "advertise", channels: [] }]);
 });
 
-Deno.test("I03 250 channels come in three advertise messages, in the order of their ids", () => {
+Deno.test("I03 FoxgloveServer sends 250 channels in three advertise messages, in the order of their ids", () => {
   const { server, client } = conversation();
   const ids = server.addChannels(Array.from({ length: 250 }, (_, index) => ({ ...ODOM, topic: `/t${index}` })));
   const parts = all(client({ keepGreeting: true })).slice(1).map((message) =>
@@ -62,21 +62,21 @@ Deno.test("I03 250 channels come in three advertise messages, in the order of th
   assertEquals(parts, [ids.slice(0, 100), ids.slice(100, 200), ids.slice(200)]);
 });
 
-Deno.test("I03 a client that comes after a change is told of the channels as they are then", () => {
+Deno.test("I03 FoxgloveServer advertises the current channels to a client that connects after a change", () => {
   const { server, client } = conversation();
   const [first, second] = server.addChannels([ODOM, { ...ODOM, topic: "/two" }]);
-  const told = () =>
+  const advertisedIds = () =>
     all(client({ keepGreeting: true })).slice(1).map((message) =>
       message.op === "advertise" ? message.channels.map(({ id }) => id) : message.op
     );
-  assertEquals(told(), [[first, second]]);
+  assertEquals(advertisedIds(), [[first, second]]);
   server.removeChannel(first ?? second as never);
-  assertEquals(told(), [[second]]);
+  assertEquals(advertisedIds(), [[second]]);
   const third = server.addChannel(ODOM);
-  assertEquals(told(), [[second, third]]);
+  assertEquals(advertisedIds(), [[second, third]]);
 });
 
-Deno.test("I04 services come after the channels", () => {
+Deno.test("I04 FoxgloveServer sends services after the channels", () => {
   const { server, client } = conversation({ capabilities: ["services"] });
   server.addChannel(ODOM);
   server.addService({ name: "/reset", type: "Reset", request: JSON_SIDE, response: JSON_SIDE });
@@ -87,7 +87,7 @@ Deno.test("I04 services come after the channels", () => {
   ]);
 });
 
-Deno.test("I04 without services, or without the capability, no service message is sent", () => {
+Deno.test("I04 FoxgloveServer sends no service message without services or without the capability", () => {
   const { client } = conversation({ capabilities: ["services"] });
   assertEquals(all(client({ keepGreeting: true })).map(({ op }) => op), ["serverInfo", "advertise"]);
   const { server } = conversation();
@@ -98,7 +98,7 @@ Deno.test("I04 without services, or without the capability, no service message i
   );
 });
 
-Deno.test("I05 a channel added while a client connects is announced to it exactly once", () => {
+Deno.test("I05 FoxgloveServer advertises a channel exactly once that is added while the client connects", () => {
   const { server, client } = conversation({
     listener: { onClientConnect: (server) => void server.addChannel({ ...ODOM, topic: "/in-hook" }) },
   });
@@ -109,7 +109,7 @@ Deno.test("I05 a channel added while a client connects is announced to it exactl
   assertEquals(topics, ["/odom", "/in-hook"]);
 });
 
-Deno.test("I06 a request that is sent before anything was read is processed", () => {
+Deno.test("I06 FoxgloveServer handles a request from a client that has not read anything yet", () => {
   const { server } = conversation();
   const channelId = server.addChannel(ODOM);
   const sent: unknown[] = [];
@@ -120,7 +120,7 @@ Deno.test("I06 a request that is sent before anything was read is processed", ()
   assertEquals(sent.length, 2);
 });
 
-Deno.test("I09 a server without a session id makes one of its own", () => {
+Deno.test("I09 FoxgloveServer without a session id generates one", () => {
   const ids = [conversation(), conversation()].map(({ client }) => {
     const message = client({ keepGreeting: true }).takes();
     return message.op === "serverInfo" ? message.sessionId ?? "" : "";
@@ -129,7 +129,7 @@ Deno.test("I09 a server without a session id makes one of its own", () => {
   assertEquals(ids.map((id) => id.length >= 16), [true, true]);
 });
 
-Deno.test("I09 a new session: every client gets serverInfo, and channels and services again", () => {
+Deno.test("I09 FoxgloveServer.resetSessionId() sends serverInfo, channels and services again to every client", () => {
   const { server, client } = conversation({ capabilities: ["services"], sessionId: "old" });
   const channelId = server.addChannel(ODOM);
   const serviceId = server.addService({ name: "/reset", type: "Reset", request: JSON_SIDE, response: JSON_SIDE });
@@ -147,15 +147,15 @@ Deno.test("I09 a new session: every client gets serverInfo, and channels and ser
     );
     each.hearsNothing();
   }
-  // Subscriptions live on.
+  // Subscriptions continue.
   server.sendMessage(channelId, 1n, "{}");
   clients[0]?.hears({ op: "messageData", subscriptionId: subscription(4), timestamp: 1n, payload: bytes("{}") });
-  // So does the new session, for those who come later.
+  // Clients that connect later get the new session, too.
   const late = client({ keepGreeting: true }).takes();
   assertEquals(late.op === "serverInfo" && late.sessionId, "new");
 });
 
-Deno.test("I09 resetSessionId() without an id makes a new one", () => {
+Deno.test("I09 FoxgloveServer.resetSessionId() without an id generates one", () => {
   const { server, client } = conversation({ sessionId: "old" });
   const someone = client();
   server.resetSessionId();
@@ -163,7 +163,7 @@ Deno.test("I09 resetSessionId() without an id makes a new one", () => {
   assertEquals(message.op === "serverInfo" && message.sessionId !== "old" && message.sessionId !== undefined, true);
 });
 
-Deno.test("T03 a sticky status comes last in the greeting", () => {
+Deno.test("T03 FoxgloveServer sends sticky statuses last among the first messages", () => {
   const { server, client } = conversation();
   server.sendStatus(StatusLevel.WARNING, "calibrating", { id: "cal", sticky: true });
   assertEquals(all(client({ keepGreeting: true })).at(-1), {
@@ -174,17 +174,17 @@ Deno.test("T03 a sticky status comes last in the greeting", () => {
   });
 });
 
-Deno.test("FoxgloveServer refuses options that are out of range or contradict one another", () => {
-  const refuses = (options: Record<string, unknown>, error: ErrorConstructor, text: string) =>
+Deno.test("FoxgloveServer rejects options that are out of range or contradict each other", () => {
+  const rejects = (options: Record<string, unknown>, error: ErrorConstructor, text: string) =>
     assertThrows(() => new FoxgloveServer({ name: "x", ...options }), error, text);
-  refuses({ name: 5 }, TypeError, '"name" is a number, not text');
-  refuses({ port: 70_000 }, RangeError, '"port" is 70000, not an integer from 0 to 65535');
-  refuses({ port: 1.5 }, RangeError, '"port" is 1.5');
-  refuses({ maxPendingRequests: 0 }, RangeError, '"maxPendingRequests" is 0');
-  refuses({ idleTimeoutMs: -1 }, RangeError, '"idleTimeoutMs" is -1');
-  refuses({ idleTimeoutMs: Infinity }, RangeError, '"idleTimeoutMs" is Infinity');
-  refuses({ maxAssetBytes: NaN }, RangeError, '"maxAssetBytes" is NaN');
-  refuses({ requestTimeoutMs: "1" }, RangeError, '"requestTimeoutMs" is 1');
-  refuses({ cert: "x" }, TypeError, '"cert" and "key" must be set together');
-  refuses({ capabilities: ["parameter"] }, TypeError, 'unknown capability "parameter"');
+  rejects({ name: 5 }, TypeError, '"name" is a number, not text');
+  rejects({ port: 70_000 }, RangeError, '"port" is 70000, not an integer from 0 to 65535');
+  rejects({ port: 1.5 }, RangeError, '"port" is 1.5');
+  rejects({ maxPendingRequests: 0 }, RangeError, '"maxPendingRequests" is 0');
+  rejects({ idleTimeoutMs: -1 }, RangeError, '"idleTimeoutMs" is -1');
+  rejects({ idleTimeoutMs: Infinity }, RangeError, '"idleTimeoutMs" is Infinity');
+  rejects({ maxAssetBytes: NaN }, RangeError, '"maxAssetBytes" is NaN');
+  rejects({ requestTimeoutMs: "1" }, RangeError, '"requestTimeoutMs" is 1');
+  rejects({ cert: "x" }, TypeError, '"cert" and "key" must be set together');
+  rejects({ capabilities: ["parameter"] }, TypeError, 'unknown capability "parameter"');
 });

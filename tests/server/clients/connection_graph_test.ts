@@ -1,4 +1,4 @@
-// The connection graph: who publishes, subscribes and serves, shown to the clients that ask.
+// The connection graph: publishers, subscribers and service providers, for the clients that subscribe to it.
 
 import { assertEquals } from "@std/assert/equals";
 import { assertStrictEquals } from "@std/assert/strict-equals";
@@ -19,19 +19,19 @@ function update(lists: Partial<ConnectionGraphUpdate>): ConnectionGraphUpdate {
   return { op: "connectionGraphUpdate", ...EMPTY, removedTopics: [], removedServices: [], ...lists };
 }
 
-/** A graph of one topic. */
+/** A graph with one topic. */
 function published(...publisherIds: string[]): ConnectionGraph {
   return { ...EMPTY, publishedTopics: [{ name: "/odom", publisherIds }] };
 }
 
-/** A server with a graph that notes when somebody began or ceased to watch it, and which client that was. */
+/** A server with a graph. Records the calls of its hook for the first and the last subscriber, with the client id. */
 function graphing(listener: FoxgloveServerListener = {}): Conversation & { calls: HookLog } {
   const calls = new HookLog();
-  const noting: FoxgloveServerListener = {
+  const recording: FoxgloveServerListener = {
     onConnectionGraphSubscribe: (_server, subscribe, { client }) => calls.note(subscribe, client.id),
     onClientDisconnect: (_server, { client }) => calls.note("disconnect", client.id),
   };
-  return { ...conversation({ capabilities: ["connectionGraph"], listener: { ...noting, ...listener } }), calls };
+  return { ...conversation({ capabilities: ["connectionGraph"], listener: { ...recording, ...listener } }), calls };
 }
 
 function watches(client: FakeClient): void {
@@ -42,7 +42,7 @@ function unwatches(client: FakeClient): void {
   client.says({ op: "unsubscribeConnectionGraph" });
 }
 
-Deno.test("N01 who subscribes to an empty graph gets all five lists, empty", () => {
+Deno.test("N01 FoxgloveServer sends five empty lists to a client that subscribes to an empty graph", () => {
   const { client, calls } = graphing();
   const [app, other] = [client(), client()];
   watches(app);
@@ -60,7 +60,7 @@ Deno.test("N01 who subscribes to an empty graph gets all five lists, empty", () 
   assertEquals(calls.take(), [[true, 1]]);
 });
 
-Deno.test("N01 who subscribes gets the whole graph as it is now", () => {
+Deno.test("N01 FoxgloveServer sends the whole current graph to a client that subscribes", () => {
   const { server, client } = graphing();
   server.updateConnectionGraph({ ...EMPTY, advertisedServices: [{ name: "/gone", providerIds: ["arm"] }] });
   server.updateConnectionGraph(GRAPH);
@@ -70,7 +70,7 @@ Deno.test("N01 who subscribes gets the whole graph as it is now", () => {
   app.hearsNothing();
 });
 
-Deno.test("N01 who subscribes twice gets the graph again, and counts once", () => {
+Deno.test("N01 FoxgloveServer sends the graph again to a client that subscribes twice, and counts it once", () => {
   const { server, client, calls } = graphing();
   server.updateConnectionGraph(GRAPH);
   const app = client();
@@ -84,7 +84,7 @@ Deno.test("N01 who subscribes twice gets the graph again, and counts once", () =
   assertEquals(calls.take(), [[false, 1]]);
 });
 
-Deno.test("N02 a new graph goes to every subscriber as what changed, and to nobody else", () => {
+Deno.test("N02 FoxgloveServer.updateConnectionGraph() sends the changes to every subscriber, and to no other client", () => {
   const { server, client } = graphing();
   server.updateConnectionGraph(GRAPH);
   const [one, other, third] = [client(), client(), client()];
@@ -107,7 +107,7 @@ Deno.test("N02 a new graph goes to every subscriber as what changed, and to nobo
   third.hearsNothing();
 });
 
-Deno.test("N02 a graph in which nothing changed is not sent, whatever its order", () => {
+Deno.test("N02 FoxgloveServer.updateConnectionGraph() sends nothing for an equal graph in any order", () => {
   const { server, client } = graphing();
   server.updateConnectionGraph(GRAPH);
   const app = client();
@@ -124,7 +124,7 @@ Deno.test("N02 a graph in which nothing changed is not sent, whatever its order"
   app.hears(update({ removedServices: ["/reset"] }));
 });
 
-Deno.test("N02 a graph without differences to nothing is not sent either", () => {
+Deno.test("N02 FoxgloveServer.updateConnectionGraph() sends nothing for a first graph that is empty", () => {
   const { server, client } = graphing();
   const app = client();
   watches(app);
@@ -133,7 +133,7 @@ Deno.test("N02 a graph without differences to nothing is not sent either", () =>
   app.hearsNothing();
 });
 
-Deno.test("N02 who unsubscribed hears no more, the others do", () => {
+Deno.test("N02 FoxgloveServer sends updates to the remaining subscribers after one client unsubscribes", () => {
   const { server, client } = graphing();
   const [one, other] = [client(), client()];
   for (const app of [one, other]) {
@@ -146,7 +146,7 @@ Deno.test("N02 who unsubscribed hears no more, the others do", () => {
   other.hears(update(published("driver")));
 });
 
-Deno.test("N02 the caller may change its graph afterwards", () => {
+Deno.test("N02 FoxgloveServer.updateConnectionGraph() copies the graph, so that its caller may change it later", () => {
   const { server, client } = graphing();
   const publisherIds = ["driver"];
   server.updateConnectionGraph({ ...EMPTY, publishedTopics: [{ name: "/odom", publisherIds }] });
@@ -156,7 +156,7 @@ Deno.test("N02 the caller may change its graph afterwards", () => {
   app.hears(update(published("driver")));
 });
 
-Deno.test("N02 a graph that cannot be sent throws, and changes nothing", () => {
+Deno.test("N02 FoxgloveServer.updateConnectionGraph() throws for a graph that cannot be sent, and changes nothing", () => {
   const { server, client } = graphing();
   server.updateConnectionGraph(GRAPH);
   const [app, late] = [client(), client()];
@@ -171,7 +171,7 @@ Deno.test("N02 a graph that cannot be sent throws, and changes nothing", () => {
   app.hearsNothing();
 });
 
-Deno.test("N03 a topic whose last publisher goes while subscribers remain gets an empty list of publishers", () => {
+Deno.test("N03 FoxgloveServer sends an empty list of publishers when the last one is removed and subscribers remain", () => {
   const { server, client } = graphing();
   server.updateConnectionGraph(GRAPH);
   const app = client();
@@ -186,7 +186,7 @@ Deno.test("N03 a topic whose last publisher goes while subscribers remain gets a
   app.hearsNothing();
 });
 
-Deno.test("N03 a subscriber who comes later is not told of the publishers that went", () => {
+Deno.test("N03 FoxgloveServer does not send removed publishers to a client that subscribes later", () => {
   const { server, client } = graphing();
   server.updateConnectionGraph(GRAPH);
   server.updateConnectionGraph({ ...GRAPH, publishedTopics: [] });
@@ -195,7 +195,7 @@ Deno.test("N03 a subscriber who comes later is not told of the publishers that w
   app.hears(update({ ...GRAPH, publishedTopics: [] }));
 });
 
-Deno.test("N04 a topic that is gone from both lists is removed once, and a service that is gone as well", () => {
+Deno.test("N04 FoxgloveServer reports topics and services that are removed from all lists once", () => {
   const { server, client } = graphing();
   server.updateConnectionGraph(GRAPH);
   const app = client();
@@ -208,7 +208,7 @@ Deno.test("N04 a topic that is gone from both lists is removed once, and a servi
   app.hearsNothing();
 });
 
-Deno.test("N04 names that every object has by itself come and go like others", () => {
+Deno.test("N04 FoxgloveServer handles names that are also members of every object like others", () => {
   const { server, client } = graphing();
   const app = client();
   watches(app);
@@ -225,7 +225,7 @@ Deno.test("N04 names that every object has by itself come and go like others", (
   app.hears(update({ removedTopics: names, removedServices: names }));
 });
 
-Deno.test("N05 the hook is called for the first subscriber and the last one only, whatever way that one goes", () => {
+Deno.test("N05 onConnectionGraphSubscribe is called for the first and the last subscriber only, however it ends", () => {
   const { client, calls } = graphing();
   const [one, other] = [client(), client()];
   watches(one);
@@ -245,7 +245,7 @@ Deno.test("N05 the hook is called for the first subscriber and the last one only
   assertEquals(calls.take(), [[true, 3], [false, 3]]);
 });
 
-Deno.test("N05 a server that closes tells the hook once, before the last subscriber is reported gone", async () => {
+Deno.test("N05 onConnectionGraphSubscribe is called once when the server closes, before onClientDisconnect", async () => {
   const { server, client, calls } = graphing();
   for (const app of [client(), client()]) watches(app);
   calls.take();
@@ -253,7 +253,7 @@ Deno.test("N05 a server that closes tells the hook once, before the last subscri
   assertEquals(calls.take(), [["disconnect", 1], [false, 2], ["disconnect", 2]]);
 });
 
-Deno.test("N05 the hook may publish the graph: its change follows the snapshot", () => {
+Deno.test("N05 onConnectionGraphSubscribe may publish the graph: the change follows the snapshot", () => {
   const { server, client } = graphing({
     onConnectionGraphSubscribe: (server, subscribe) => server.updateConnectionGraph(subscribe ? GRAPH : EMPTY),
   });
@@ -274,7 +274,7 @@ Deno.test("N05 the hook may publish the graph: its change follows the snapshot",
   assertEquals(server.clients.size, 2);
 });
 
-Deno.test("N05 the hook may publish later as well", async () => {
+Deno.test("N05 onConnectionGraphSubscribe may publish the graph later", async () => {
   const { client } = graphing({
     async onConnectionGraphSubscribe(server) {
       await Promise.resolve();
@@ -287,7 +287,7 @@ Deno.test("N05 the hook may publish later as well", async () => {
   assertEquals(await app.next(), update(GRAPH));
 });
 
-Deno.test("N05 the hook is told which client it is, on which server", () => {
+Deno.test("N05 onConnectionGraphSubscribe gets the client and the server", () => {
   const seen: unknown[] = [];
   const { server, client } = graphing({
     onConnectionGraphSubscribe: (server, _subscribe, context) => void seen.push(server, context.client),
@@ -298,7 +298,7 @@ Deno.test("N05 the hook is told which client it is, on which server", () => {
   assertStrictEquals(seen[1], server.clients.values().next().value);
 });
 
-Deno.test("N05 without hooks the graph works all the same", () => {
+Deno.test("N05 the connection graph works without hooks", () => {
   const { server, client, log } = conversation({ capabilities: ["connectionGraph"] });
   const app = client();
   watches(app);
@@ -311,7 +311,7 @@ Deno.test("N05 without hooks the graph works all the same", () => {
   assertEquals(log.filter((line) => /^(warn|error)/.test(line)), []);
 });
 
-Deno.test("N06 who unsubscribes without being subscribed hears nothing, and disturbs nobody", () => {
+Deno.test("N06 FoxgloveServer silently ignores an unsubscribe of a client that is not subscribed", () => {
   const { server, client, calls } = graphing();
   const [app, other] = [client(), client()];
   unwatches(app);
@@ -324,7 +324,7 @@ Deno.test("N06 who unsubscribes without being subscribed hears nothing, and dist
   other.hears(update(published("driver")));
 });
 
-Deno.test("N06 without the capability a client gets an ERROR, and the server's owner an exception", () => {
+Deno.test("N06 without the capability the client gets an ERROR, and updateConnectionGraph() throws", () => {
   const calls = new HookLog();
   const { server, client } = conversation({
     capabilities: ["services"],
@@ -348,7 +348,7 @@ Deno.test("N06 without the capability a client gets an ERROR, and the server's o
   assertEquals(calls.take(), []);
 });
 
-Deno.test("N07 no change precedes the snapshot, and none is lost between the two", async () => {
+Deno.test("N07 FoxgloveServer sends the snapshot before any change, and loses no change after it", async () => {
   const { server, client } = graphing();
   const app = client();
   server.updateConnectionGraph(published("1"));
@@ -361,7 +361,7 @@ Deno.test("N07 no change precedes the snapshot, and none is lost between the two
   app.hearsNothing();
 });
 
-Deno.test("N07 a client that subscribes while another's hook publishes gets the newest graph", () => {
+Deno.test("N07 FoxgloveServer sends the newest graph to a client that subscribes while a hook publishes", () => {
   const { client } = graphing({
     onConnectionGraphSubscribe(server) {
       server.updateConnectionGraph(published("before"));

@@ -1,4 +1,4 @@
-// FoxgloveServer.disconnect(): how a program gets rid of a client.
+// FoxgloveServer.disconnect(): closes the connection of one client.
 
 import { assertEquals } from "@std/assert/equals";
 import { assertThrows } from "@std/assert/throws";
@@ -26,14 +26,14 @@ Deno.test("FoxgloveServer.disconnect() closes one connection and runs its hooks 
   assertEquals(other.closedWith, undefined);
 });
 
-Deno.test("FoxgloveServer.disconnect() does nothing for a client that is gone", () => {
+Deno.test("FoxgloveServer.disconnect() does nothing for a client that has disconnected", () => {
   const { server, client } = conversation();
   client();
   assertEquals(server.disconnect(clientId(1)), true);
   assertEquals([server.disconnect(clientId(1)), server.disconnect(clientId(9))], [false, false]);
 });
 
-Deno.test("FoxgloveServer.disconnect() in a hook comes after the hooks of the message", () => {
+Deno.test("FoxgloveServer.disconnect() inside a hook takes effect after all hooks of the message", () => {
   const calls = new HookLog();
   const { server, client } = conversation({
     listener: {
@@ -53,7 +53,7 @@ Deno.test("FoxgloveServer.disconnect() in a hook comes after the hooks of the me
   assertEquals(calls.take(), [["first", a], ["subscribe", a], ["unsubscribe", a], ["last", a], ["disconnect"]]);
 });
 
-Deno.test("FoxgloveServer.disconnect() refuses codes and reasons that cannot be sent", () => {
+Deno.test("FoxgloveServer.disconnect() rejects codes and reasons that cannot be sent", () => {
   const { server, client } = conversation();
   client();
   for (const code of [0, 999, 1004, 1005, 1006, 1014, 1015, 2999, 5000, 1000.5, NaN]) {
@@ -68,7 +68,7 @@ Deno.test("FoxgloveServer.disconnect() refuses codes and reasons that cannot be 
   assertEquals(server.disconnect(clientId(1), { reason: "ö".repeat(61) }), true);
 });
 
-Deno.test("FoxgloveServer.disconnect() tells a real client the code and the reason", async () => {
+Deno.test("FoxgloveServer.disconnect() sends the code and the reason to a real client", async () => {
   const connected = Promise.withResolvers<void>();
   await using server = new FoxgloveServer({
     name: "test",

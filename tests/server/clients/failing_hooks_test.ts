@@ -1,4 +1,4 @@
-// Hooks that fail: the fault stays with the client that they were called for, and with the log.
+// Hooks that fail: the failure is logged, and affects only the client of the call.
 
 import { assertEquals } from "@std/assert/equals";
 import { assertStrictEquals } from "@std/assert/strict-equals";
@@ -27,7 +27,7 @@ type RequestHook =
   | "onPlaybackControl";
 type NotificationHook = Exclude<keyof FoxgloveServerListener, RequestHook | "onError">;
 
-/** What leads to each hook, where the client has just connected. */
+/** Makes a client that has just connected cause a call of each hook. */
 const PROVOKE: Readonly<Record<NotificationHook, (client: FakeClient) => void>> = {
   onSubscribe: (client) => client.subscribes(1, channel(1)),
   onClientSubscribe: (client) => client.subscribes(1, channel(1)),
@@ -59,15 +59,15 @@ const ADVERTISE: ClientMessage = {
   channels: [{ id: clientChannel(1), topic: "/cmd", encoding: "json", schemaName: "" }],
 };
 
-/** What the graph's hook is preceded by; the other messages are not answered. */
+/** Messages that the client sends before it subscribes to the graph. The others get no answer. */
 const ANSWERS: Partial<Record<NotificationHook, ServerMessage["op"]>> = {
   onConnectionGraphSubscribe: "connectionGraphUpdate",
 };
 
 const FAULT = new Error("out of order");
-/** Not even `String()` takes it. */
+/** An object that even `String()` cannot convert. */
 const NO_TEXT_AT_ALL: unknown = Object.create(null);
-/** Not even `instanceof` takes it. */
+/** A value for which even `instanceof` throws. */
 const REVOKED: unknown = revoked();
 
 function revoked(): unknown {
@@ -90,15 +90,15 @@ const FAILURES: Readonly<Record<string, { fail: () => unknown; error: unknown }>
     },
     error: undefined,
   },
-  "rejects with a library's own promise": {
+  "rejects with a thenable of a library": {
     fail: () => ({ then: (_fulfilled: unknown, rejected: (error: unknown) => void) => rejected(FAULT) }),
     error: FAULT,
   },
-  "rejects with an object that is no text": { fail: () => Promise.reject(NO_TEXT_AT_ALL), error: NO_TEXT_AT_ALL },
-  "rejects with a proxy that was revoked": { fail: () => Promise.reject(REVOKED), error: REVOKED },
+  "rejects with an object without text": { fail: () => Promise.reject(NO_TEXT_AT_ALL), error: NO_TEXT_AT_ALL },
+  "rejects with a revoked proxy": { fail: () => Promise.reject(REVOKED), error: REVOKED },
 };
 
-/** A listener with this one hook, which fails for the second client only, and a note of `onError`. */
+/** Returns a listener with this one hook, which fails for the second client only. Records the calls of `onError`. */
 function failing(name: NotificationHook, fail: () => unknown, calls: HookLog): FoxgloveServerListener {
   const hook = (...all: unknown[]) => {
     const { client } = all.at(-1) as ListenerContext;
@@ -111,7 +111,7 @@ function failing(name: NotificationHook, fail: () => unknown, calls: HookLog): F
 
 for (const [name, provoke] of Object.entries(PROVOKE) as [NotificationHook, (client: FakeClient) => void][]) {
   for (const [how, { fail, error }] of Object.entries(FAILURES)) {
-    Deno.test(`M05 ${name} ${how}: log, onError, ERROR to that client, and nothing to others`, async () => {
+    Deno.test(`M05 ${name} ${how}: the server logs it, calls onError, and sends an ERROR to that client only`, async () => {
       const calls = new HookLog();
       const { server, client, channelId, errors } = ableConversation(failing(name, fail, calls));
       const other = client();
@@ -142,7 +142,7 @@ for (const [name, provoke] of Object.entries(PROVOKE) as [NotificationHook, (cli
   }
 }
 
-Deno.test("M05 a hook that throws does not keep the other hooks and the other entries from their turn", () => {
+Deno.test("M05 a hook that throws does not prevent the other hooks and the other entries", () => {
   const calls = new HookLog();
   const { server, client, channelId } = ableConversation({
     onSubscribe() {
@@ -163,7 +163,7 @@ Deno.test("M05 a hook that throws does not keep the other hooks and the other en
   assertEquals([app.takes().op, app.takes().op], ["messageData", "messageData"]);
 });
 
-Deno.test("M05 hooks that throw while a client leaves do not stop its leaving", () => {
+Deno.test("M05 hooks that throw while a client disconnects do not stop its clean-up", () => {
   const calls = new HookLog();
   const fail = (name: string) => () => {
     calls.note(name);
@@ -189,7 +189,7 @@ Deno.test("M05 hooks that throw while a client leaves do not stop its leaving", 
   assertEquals([server.clients.size, server.hasSubscribers(channelId)], [0, false]);
 });
 
-Deno.test("M05 a hook that throws while the server removes a channel: the others are told, removeChannel() is not", () => {
+Deno.test("M05 a hook that throws inside removeChannel(): the other hooks are called, and removeChannel() does not throw", () => {
   const calls = new HookLog();
   const { server, client, channelId, errors } = ableConversation({
     onClientUnsubscribe(_server, _channelId, { client }) {
@@ -206,11 +206,11 @@ Deno.test("M05 a hook that throws while the server removes a channel: the others
     app.hearsStatus(StatusLevel.ERROR, "onClientUnsubscribe");
     app.hearsNothing();
   }
-  // The same error a second time is only counted.
+  // The server only counts the same error the second time.
   assertEquals(errors(), ["error: Client 1: onClientUnsubscribe failed"]);
 });
 
-Deno.test("M05 a hook that fails after its client has left is logged, and nobody is told", async () => {
+Deno.test("M05 a hook that fails after its client has disconnected is logged, and no client gets a status", async () => {
   const late = Promise.withResolvers<void>();
   const calls = new HookLog();
   const { client, errors } = ableConversation({
@@ -229,7 +229,7 @@ Deno.test("M05 a hook that fails after its client has left is logged, and nobody
 });
 
 for (const [how, fail] of [["throws", () => fault()], ["rejects", () => Promise.reject(FAULT)]] as const) {
-  Deno.test(`M05 onError itself throws after a hook that ${how}: both are logged, the client is told of the hook`, async () => {
+  Deno.test(`M05 onError that throws after a hook that ${how}: the server logs both errors and sends only that of the hook`, async () => {
     const { server, client, errors } = ableConversation({ onClientSubscribe: fail, onError: () => fault() });
     const [app, other] = [client(), client()];
     app.subscribes(1, channel(1));
@@ -260,7 +260,7 @@ function fault(): never {
   throw FAULT;
 }
 
-Deno.test("M05 without onError a hook that fails is logged, and its client is told", () => {
+Deno.test("M05 without onError a failing hook is logged, and its client gets an ERROR", () => {
   const { server, client, errors } = ableConversation({ onClientSubscribe: fault });
   const app = client();
   app.subscribes(1, channel(1));
@@ -270,7 +270,7 @@ Deno.test("M05 without onError a hook that fails is logged, and its client is to
   assertLives(server, app);
 });
 
-Deno.test("M05 a hook that is no function fails like one that throws", () => {
+Deno.test("M05 a hook that is not a function fails like one that throws", () => {
   const { client, errors } = ableConversation({ onClientSubscribe: 5 } as unknown as FoxgloveServerListener);
   const app = client();
   app.subscribes(1, channel(1));
@@ -278,7 +278,7 @@ Deno.test("M05 a hook that is no function fails like one that throws", () => {
   assertEquals(errors(), ["error: Client 1: onClientSubscribe failed"]);
 });
 
-Deno.test("M05 hooks are called with the listener as this, so that it can be an object of a class", () => {
+Deno.test("M05 hooks are called with the listener as `this`, so that it can be an instance of a class", () => {
   class Counting implements FoxgloveServerListener {
     #subscribed = 0;
     failed = 0;
@@ -297,7 +297,7 @@ Deno.test("M05 hooks are called with the listener as this, so that it can be an 
   assertEquals(listener.failed, 1);
 });
 
-/** What each request hook is asked by, and what a client hears when it fails: `…` stands for any text. */
+/** For each request hook: the request, and the messages to the client when it fails. `…` stands for any text. */
 const REQUESTS: Readonly<Record<RequestHook, { asks: ClientMessage; hears: readonly object[] }>> = {
   onServiceRequest: {
     asks: { op: "serviceCallRequest", serviceId: service(1), callId: 9, encoding: "json", payload: bytes("{}") },
@@ -326,7 +326,7 @@ const REQUESTS: Readonly<Record<RequestHook, { asks: ClientMessage; hears: reado
 
 for (const [name, { asks, hears }] of Object.entries(REQUESTS)) {
   for (const [how, { fail }] of Object.entries(FAILURES)) {
-    Deno.test(`M05 ${name} ${how}: log, the request fails, and others hear nothing`, async () => {
+    Deno.test(`M05 ${name} ${how}: the server logs it and fails the request, and other clients get nothing`, async () => {
       const { server, client, errors } = ableConversation({ [name]: fail });
       const [app, other] = [client({ subprotocol: "foxglove.sdk.v1" }), client({ subprotocol: "foxglove.sdk.v1" })];
       app.says(asks);

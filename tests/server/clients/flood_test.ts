@@ -1,4 +1,4 @@
-// Clients that send too much, over real sockets: what they are told, and that the others do not notice.
+// Clients that send too much, over real sockets: the status and close code they get, and that others are not affected.
 
 import { assertEquals } from "@std/assert/equals";
 import { assertStringIncludes } from "@std/assert/string-includes";
@@ -7,11 +7,11 @@ import { FoxgloveServer } from "../../../src/server/server.ts";
 import { once, Queue, within } from "../../support/events.ts";
 import { Opcode, RawSocket } from "../../support/raw_socket.ts";
 
-/** A server on a free port, and who left it. */
+/** A server on a free port that records the clients that disconnect. */
 async function started(
   options: Partial<FoxgloveServerOptions>,
 ): Promise<{ server: FoxgloveServer; left: Queue<number> }> {
-  const left = new Queue<number>("a client that leaves");
+  const left = new Queue<number>("a disconnected client");
   const server = new FoxgloveServer({
     name: "test",
     port: 0,
@@ -26,8 +26,8 @@ async function started(
   return { server, left };
 }
 
-/** The last text that the server sent before it closed the socket, and how it did that. */
-async function farewell(socket: RawSocket): Promise<{ said: string; code: number; reason: string }> {
+/** Returns the last text before the server closed the socket, and how it closed. */
+async function lastMessage(socket: RawSocket): Promise<{ said: string; code: number; reason: string }> {
   let said = "";
   for (;;) {
     const frame = await within(socket.readFrame(), "the close frame");
@@ -39,43 +39,43 @@ async function farewell(socket: RawSocket): Promise<{ said: string; code: number
   }
 }
 
-Deno.test("H12 a message above maxMessageBytes: ERROR, then 1009", async () => {
+Deno.test("H12 FoxgloveServer answers a message above maxMessageBytes with an ERROR, then 1009", async () => {
   const { server, left } = await started({ maxMessageBytes: 1000 });
   await using _server = server;
   using socket = await RawSocket.connect({ port: server.addr?.port ?? 0 });
   await socket.sendBinary(new Uint8Array(1001));
-  const { said, ...closed } = await farewell(socket);
+  const { said, ...closed } = await lastMessage(socket);
   assertStringIncludes(said, "maxMessageBytes");
   assertEquals(closed, { code: 1009, reason: "message too big" });
   await left.next();
   assertEquals(server.clients.size, 0);
 });
 
-Deno.test("H12 fragments that are too large only together: ERROR, then 1009", async () => {
+Deno.test("H12 FoxgloveServer answers fragments that exceed the limit only together with an ERROR, then 1009", async () => {
   const { server } = await started({ maxMessageBytes: 1000 });
   await using _server = server;
   using socket = await RawSocket.connect({ port: server.addr?.port ?? 0 });
   await socket.sendFrame({ opcode: Opcode.BINARY, payload: new Uint8Array(501), fin: false });
   await socket.sendFrame({ opcode: Opcode.CONTINUATION, payload: new Uint8Array(500) });
-  const { said, code } = await farewell(socket);
+  const { said, code } = await lastMessage(socket);
   assertStringIncludes(said, "maxMessageBytes");
   assertEquals(code, 1009);
 });
 
-Deno.test("a client that sends too fast and then listens is told why: ERROR, then 1008", async () => {
+Deno.test("FoxgloveServer sends an ERROR, then 1008, to a client that sends too fast", async () => {
   const { server, left } = await started({ maxMessagesPerSecond: 5 });
   await using _server = server;
   using socket = await RawSocket.connect({ port: server.addr?.port ?? 0 });
-  // Those after the one that was too much would end the connection before what it is told could be read.
+  // More messages would end the connection before the client can read the status.
   for (let count = 0; count < 11; count++) await socket.sendText("hello");
-  const { said, ...closed } = await farewell(socket);
+  const { said, ...closed } = await lastMessage(socket);
   assertStringIncludes(said, "maxMessagesPerSecond");
   assertEquals(closed, { code: 1008, reason: "sends too much" });
   await left.next();
   assertEquals([server.clients.size, server.stats().excessiveClients], [0, 1]);
 });
 
-Deno.test("a flood of garbage at full speed is cut off, and another client is answered all the while", async () => {
+Deno.test("FoxgloveServer disconnects a client that floods it with garbage, and keeps answering another client", async () => {
   const { server, left } = await started({ maxMessagesPerSecond: 2000 });
   await using _server = server;
   const app = new WebSocket(server.url ?? "", ["foxglove.sdk.v1"]);
@@ -86,7 +86,7 @@ Deno.test("a flood of garbage at full speed is cut off, and another client is an
   };
   await once(app, "open");
   const flooder = await RawSocket.connect({ port: server.addr?.port ?? 0 });
-  // A hundred masked texts of "x"; the mask is zero.
+  // A hundred masked text messages of "x". The mask is zero.
   const burst = new Uint8Array(700).map((_, index) => [0x81, 0x81, 0, 0, 0, 0, 0x78][index % 7] ?? 0);
   const flooded = (async () => {
     try {
@@ -103,7 +103,7 @@ Deno.test("a flood of garbage at full speed is cut off, and another client is an
     assertEquals([answer.getUint8(0), answer.getUint32(1, true), answer.getUint8(5)], [4, fetched, 0]);
   }
   assertEquals(await cut, 2);
-  // It need not have listened: the connection itself has ended.
+  // The client may not have read the status, but the connection has ended.
   assertEquals(await within(flooded, "the end of the flood") instanceof Error, true);
   flooder.close();
   assertEquals([server.clients.size, server.stats().excessiveClients], [1, 1]);

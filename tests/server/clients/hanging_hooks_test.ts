@@ -1,4 +1,4 @@
-// Hooks that never answer: each costs its own request, and nothing else.
+// Hooks that never return: each call affects only its own request.
 
 import { assertEquals } from "@std/assert/equals";
 import type { FoxgloveServerListener } from "../../../src/server/listener.ts";
@@ -18,15 +18,15 @@ const SIDE = { encoding: "json", schemaName: "Empty", schemaEncoding: "jsonschem
 
 const NEVER = new Promise<never>(() => {});
 
-/** One kind of request: how a client makes it, and how its answer and its failure begin. */
+/** A kind of request: how a client makes it, and how its response and its failure begin. */
 interface Kind {
   hook: keyof FoxgloveServerListener;
   ask: (client: FakeClient) => void;
   good: unknown;
-  /** Absent: nothing comes when all went well. */
+  /** Undefined if a successful request gets no response. */
   answer?: ServerMessage["op"];
   failure: string;
-  /** Whether another request waits for it. */
+  /** Whether the next request of this kind waits for the previous one. */
   queues?: true;
 }
 
@@ -83,7 +83,7 @@ const KINDS: Readonly<Record<string, Kind>> = {
   },
 };
 
-/** A server whose hooks answer what is good, but for one that never answers the first client. */
+/** A server whose hooks return valid results. The hook of this kind never returns for the first client. */
 function hanging({ hook, good }: Kind, options: Partial<FoxgloveServerOptions> = {}): Conversation {
   const talk = conversation({
     capabilities: ["parameters", "parametersSubscribe", "services", "assets", "playbackControl"],
@@ -99,8 +99,8 @@ function hanging({ hook, good }: Kind, options: Partial<FoxgloveServerOptions> =
   return talk;
 }
 
-/** What the next message says went wrong. */
-async function complaint(client: FakeClient): Promise<string | undefined> {
+/** Returns the error text of the next message. */
+async function errorText(client: FakeClient): Promise<string | undefined> {
   const message = await client.next();
   switch (message.op) {
     case "status":
@@ -114,7 +114,7 @@ async function complaint(client: FakeClient): Promise<string | undefined> {
 }
 
 for (const [what, kind] of Object.entries(KINDS)) {
-  Deno.test(`${what} that is never answered holds up neither the client's other requests nor other clients'`, async () => {
+  Deno.test(`${what} that is never answered delays no other request of this client or of other clients`, async () => {
     const { client } = hanging(kind);
     const [app, other] = [client(), client()];
     kind.ask(app);
@@ -122,30 +122,30 @@ for (const [what, kind] of Object.entries(KINDS)) {
       each.ask(other);
       assertEquals((await other.next()).op, each.answer);
       if (each.hook === kind.hook) continue;
-      while (app.unheard > 0) app.takes(); // the state of playback goes to all
+      while (app.unheard > 0) app.takes(); // playbackState is sent to all clients
       each.ask(app);
       assertEquals((await app.next()).op, each.answer);
     }
   });
 
-  Deno.test(`${what} that is never answered counts as open until its time is up, and then fails`, async () => {
+  Deno.test(`${what} that is never answered counts as open until it times out`, async () => {
     const { client } = hanging(kind, { maxPendingRequests: 1, requestTimeoutMs: 20 });
     const app = client();
     for (let round = 0; round < 2; round++) {
       kind.ask(app);
       kind.ask(app);
       if (kind.queues) {
-        assertEquals(await complaint(app), `${kind.failure}: no answer within 20 ms`);
+        assertEquals(await errorText(app), `${kind.failure}: no answer within 20 ms`);
       } else {
-        assertEquals((await complaint(app))?.includes('"maxPendingRequests" allows (1)'), true);
+        assertEquals((await errorText(app))?.includes('"maxPendingRequests" allows (1)'), true);
       }
-      assertEquals(await complaint(app), `${kind.failure}: no answer within 20 ms`);
+      assertEquals(await errorText(app), `${kind.failure}: no answer within 20 ms`);
       await settled();
     }
     app.hearsNothing();
   });
 
-  Deno.test(`${what} that is never answered leaves nothing behind when its client leaves, or the server closes`, async () => {
+  Deno.test(`${what} that is never answered leaves nothing behind when its client disconnects or the server closes`, async () => {
     const { server, client } = hanging(kind, { requestTimeoutMs: 2 ** 31 - 1 });
     const app = client();
     kind.ask(app);
@@ -159,7 +159,7 @@ for (const [what, kind] of Object.entries(KINDS)) {
   });
 }
 
-Deno.test("a set that is never answered is followed by the values now in force", async () => {
+Deno.test("FoxgloveServer sends the current values after a set that timed out", async () => {
   const { client } = conversation({
     capabilities: ["parameters"],
     requestTimeoutMs: 1,
@@ -167,11 +167,11 @@ Deno.test("a set that is never answered is followed by the values now in force",
   });
   const app = client();
   app.says({ op: "setParameters", parameters: [{ name: "a", value: 1 }], id: "q" });
-  assertEquals(await complaint(app), "Cannot set parameters: no answer within 1 ms");
+  assertEquals(await errorText(app), "Cannot set parameters: no answer within 1 ms");
   assertEquals(await app.next(), { op: "parameterValues", parameters: [{ name: "a", value: 0 }], id: "q" });
 });
 
-Deno.test("what a hook sets after its client has left reaches those who watch, time limit or not", async () => {
+Deno.test("FoxgloveServer sends values that a hook sets after its client disconnected to those that watch them", async () => {
   const set = Promise.withResolvers<{ name: string; value: number }[]>();
   const { client } = conversation({
     capabilities: ["parameters", "parametersSubscribe"],
@@ -186,7 +186,7 @@ Deno.test("what a hook sets after its client has left reaches those who watch, t
   assertEquals(await watcher.next(), { op: "parameterValues", parameters: [{ name: "a", value: 1 }] });
 });
 
-Deno.test("an async hook that only is told of things may hang as well", async () => {
+Deno.test("notification hooks that never return block nothing", async () => {
   const calls = new HookLog();
   const { server, client } = conversation({
     capabilities: ["clientPublish"],

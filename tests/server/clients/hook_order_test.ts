@@ -1,4 +1,4 @@
-// The order in which hooks are called, above all when a hook acts on the server.
+// The order of hook calls, in particular when a hook calls the server.
 
 import { assertEquals } from "@std/assert/equals";
 import type { ChannelId } from "../../../src/protocol/ids.ts";
@@ -23,10 +23,10 @@ interface Fixture extends Conversation {
   readonly ids: readonly ChannelId[];
 }
 
-/** A server with three channels. Each call of `hooks` is followed by what it adds to the log. */
+/** A server with three channels. Each call of a hook in `hooks` adds its entry to the log. */
 function fixture(hooks: FoxgloveServerListener): Fixture {
   const calls = new HookLog();
-  const noted = <Arguments extends readonly [FoxgloveServer, ...unknown[]]>(
+  const recorded = <Arguments extends readonly [FoxgloveServer, ...unknown[]]>(
     name: string,
     hook: ((...all: Arguments) => unknown) | undefined,
   ) =>
@@ -37,14 +37,14 @@ function fixture(hooks: FoxgloveServerListener): Fixture {
   };
   const listener: FoxgloveServerListener = {
     ...hooks,
-    onSubscribe: noted("onSubscribe", hooks.onSubscribe),
-    onUnsubscribe: noted("onUnsubscribe", hooks.onUnsubscribe),
-    onClientSubscribe: noted("onClientSubscribe", hooks.onClientSubscribe),
-    onClientUnsubscribe: noted("onClientUnsubscribe", hooks.onClientUnsubscribe),
-    onClientConnect: noted("onClientConnect", hooks.onClientConnect),
-    onClientDisconnect: noted("onClientDisconnect", hooks.onClientDisconnect),
-    onParametersSubscribe: noted("onParametersSubscribe", hooks.onParametersSubscribe),
-    onClientMessage: noted("onClientMessage", hooks.onClientMessage),
+    onSubscribe: recorded("onSubscribe", hooks.onSubscribe),
+    onUnsubscribe: recorded("onUnsubscribe", hooks.onUnsubscribe),
+    onClientSubscribe: recorded("onClientSubscribe", hooks.onClientSubscribe),
+    onClientUnsubscribe: recorded("onClientUnsubscribe", hooks.onClientUnsubscribe),
+    onClientConnect: recorded("onClientConnect", hooks.onClientConnect),
+    onClientDisconnect: recorded("onClientDisconnect", hooks.onClientDisconnect),
+    onParametersSubscribe: recorded("onParametersSubscribe", hooks.onParametersSubscribe),
+    onClientMessage: recorded("onClientMessage", hooks.onClientMessage),
   };
   const talk = conversation({
     listener,
@@ -59,7 +59,7 @@ function subscribes(client: FakeClient, channelIds: readonly ChannelId[]): void 
   client.says({ op: "subscribe", subscriptions });
 }
 
-Deno.test("CallQueue: a channel that a hook removes is not reported as subscribed afterwards", () => {
+Deno.test("CallQueue does not report a channel as subscribed that a hook has removed", () => {
   const { server, client, calls, ids: [a, b] } = fixture({
     onSubscribe: (server, id) => void (id === a && server.removeChannel(b!)),
   });
@@ -71,7 +71,7 @@ Deno.test("CallQueue: a channel that a hook removes is not reported as subscribe
   assertEquals(server.hasSubscribers(a!), true);
 });
 
-Deno.test("CallQueue: a channel that a hook removes is reported as unsubscribed to those who were told of it", () => {
+Deno.test("CallQueue reports a channel that a hook removes as unsubscribed if its subscription was reported", () => {
   const { client, calls, ids: [a, b] } = fixture({
     onClientSubscribe: (server, id, { client }) =>
       void (id === a && client.id === 2 as never && server.removeChannel(b!)),
@@ -88,7 +88,7 @@ Deno.test("CallQueue: a channel that a hook removes is reported as unsubscribed 
   ]);
 });
 
-Deno.test("CallQueue: what a hook does is reported after the hooks of the message that came in", () => {
+Deno.test("CallQueue reports the effects of a hook after the hooks of the received message", () => {
   const { client, calls, ids: [a, b, c] } = fixture({
     onSubscribe: (server, id) => void (id === b && server.removeChannel(a!)),
   });
@@ -107,7 +107,7 @@ Deno.test("CallQueue: what a hook does is reported after the hooks of the messag
   ]);
 });
 
-Deno.test("CallQueue: onClientDisconnect is the last hook of a client, also when a hook closes the server", async () => {
+Deno.test("CallQueue calls onClientDisconnect last for each client, also when a hook closes the server", async () => {
   const { server, client, calls, ids: [a, b] } = fixture({
     onSubscribe: (server) => void server.close({ graceMs: 0 }),
   });
@@ -128,7 +128,7 @@ Deno.test("CallQueue: onClientDisconnect is the last hook of a client, also when
   assertEquals(calls.take(), []);
 });
 
-Deno.test("CallQueue: messages that hooks send keep their place among those of the server", () => {
+Deno.test("CallQueue keeps messages that hooks send in order with other messages of the server", () => {
   const { client, ids: [a, b] } = fixture({ onClientSubscribe: (server, id) => server.sendMessage(id, 1n, "hook") });
   const app = client();
   subscribes(app, [a!, channel(99), b!]);
@@ -139,7 +139,7 @@ Deno.test("CallQueue: messages that hooks send keep their place among those of t
   app.hearsNothing();
 });
 
-Deno.test("CallQueue: a request hook does not overtake the hooks before it", async () => {
+Deno.test("CallQueue calls a request hook after the hooks before it", async () => {
   const { server, client, calls } = fixture({
     onGetParameters(_server, _names, _id, { client }) {
       calls.note("onGetParameters", client.id);
@@ -158,7 +158,7 @@ Deno.test("CallQueue: a request hook does not overtake the hooks before it", asy
   ]);
 });
 
-Deno.test("CallQueue: no request hook is called for a client that has left", async () => {
+Deno.test("CallQueue calls no request hook for a client that has disconnected", async () => {
   const set = Promise.withResolvers<never>();
   const { client, calls } = fixture({
     onSetParameters: () => set.promise,
@@ -171,13 +171,13 @@ Deno.test("CallQueue: no request hook is called for a client that has left", asy
   calls.take();
   app.says({ op: "setParameters", parameters: [{ name: "p", value: 1 }], id: "s" });
   app.leaves();
-  // A client that waits would now be sent the values in force.
+  // A connected client would now get the current values.
   set.reject(new Error("refused"));
   await settled();
   assertEquals(calls.take(), [["onClientDisconnect", 1]]);
 });
 
-Deno.test("CallQueue: a message that arrives while a hook is called waits for it", () => {
+Deno.test("CallQueue handles a message that arrives during a hook call after that call", () => {
   const { client, calls, ids: [a] } = fixture({
     onSubscribe() {
       other.says({ op: "subscribe", subscriptions: [{ id: subscription(1), channelId: a! }] });
@@ -195,7 +195,7 @@ Deno.test("CallQueue: a message that arrives while a hook is called waits for it
   ]);
 });
 
-Deno.test("CallQueue: a logger is called after the work that it is told of", () => {
+Deno.test("CallQueue calls the logger after the logged work is done", () => {
   const server: { current?: FoxgloveServer } = {};
   const sizes: number[] = [];
   const warn = () => void sizes.push(server.current!.channels.size);

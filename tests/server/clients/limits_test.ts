@@ -1,4 +1,4 @@
-// Limits on what one client may ask for: each refusal names its option, and the connection lives on.
+// Limits per client: each rejection names its option, and the connection stays open.
 
 import { assertEquals } from "@std/assert/equals";
 import { assertThrows } from "@std/assert/throws";
@@ -30,7 +30,7 @@ const CAPABILITIES = [
   "playbackControl",
 ] as const;
 
-/** A server that can do all that is limited. */
+/** A server with all capabilities that have limits. */
 function able(options: Partial<FoxgloveServerOptions>, clock = new TestClock()): Conversation {
   return conversation({ capabilities: CAPABILITIES, dataStartTime: 0n, dataEndTime: 9n, ...options }, { clock });
 }
@@ -40,13 +40,13 @@ function ids<T>(count: number, id: (number: number) => T): T[] {
   return Array.from({ length: count }, (_, index) => id(index + 1));
 }
 
-/** Nothing else was said, and the client is still listed. */
+/** Asserts that the client got no other message and is still connected. */
 function assertOpen(client: FakeClient): void {
   client.hearsNothing();
   assertEquals(client.closedWith, undefined);
 }
 
-Deno.test("maxSubscriptions: one too many is refused, until another has ended", () => {
+Deno.test("maxSubscriptions rejects one subscription too many, until another one ends", () => {
   const { server, client } = able({ maxSubscriptions: 2 });
   const channels = server.addChannels([ODOM, { ...ODOM, topic: "/b" }, { ...ODOM, topic: "/c" }]);
   const app = client();
@@ -60,7 +60,7 @@ Deno.test("maxSubscriptions: one too many is refused, until another has ended", 
 });
 
 for (const op of ["subscribe", "unsubscribe", "advertise", "unadvertise"] as const) {
-  Deno.test(`a message of "${op}" that lists too much is refused as a whole, by one ERROR`, () => {
+  Deno.test(`FoxgloveServer rejects a "${op}" message with too many entries as a whole, with one ERROR`, () => {
     const { server, client } = able({ maxSubscriptions: 2, maxClientChannels: 2 });
     server.addChannel(ODOM);
     const app = client();
@@ -88,7 +88,7 @@ for (const op of ["subscribe", "unsubscribe", "advertise", "unadvertise"] as con
   });
 }
 
-Deno.test("maxClientChannels: one too many is refused, by a status that names the option", () => {
+Deno.test("maxClientChannels rejects one channel too many, with a status that names the option", () => {
   const calls = new HookLog();
   const { client } = able({
     maxClientChannels: 1,
@@ -103,7 +103,7 @@ Deno.test("maxClientChannels: one too many is refused, by a status that names th
   assertOpen(app);
 });
 
-Deno.test("maxParameters: a message that names too many is refused", async () => {
+Deno.test("maxParameters rejects a message with too many names", async () => {
   const calls = new HookLog();
   const { client } = able({
     maxParameters: 2,
@@ -134,7 +134,7 @@ Deno.test("maxParameters: a message that names too many is refused", async () =>
   assertOpen(app);
 });
 
-Deno.test("maxParameters: a client watches no more than so many by name", () => {
+Deno.test("maxParameters limits how many parameters a client watches by name", () => {
   const calls = new HookLog();
   const { client } = able({
     maxParameters: 2,
@@ -151,7 +151,7 @@ Deno.test("maxParameters: a client watches no more than so many by name", () => 
   assertOpen(app);
 });
 
-Deno.test("maxParameters: nor does it make the server remember more of what it does not want to watch", async () => {
+Deno.test("maxParameters limits how many unsubscribed names the server remembers while all parameters are looked up", async () => {
   const found = Promise.withResolvers<[]>();
   const { client } = able({ maxParameters: 2, listener: { onGetParameters: () => found.promise } });
   const app = client();
@@ -167,7 +167,7 @@ Deno.test("maxParameters: nor does it make the server remember more of what it d
 
 const LONG = "x".repeat(9);
 
-/** What each request with a name of nine characters is answered with, where eight are allowed. */
+/** The answer to each request with a name of nine characters if eight are allowed. */
 const LONG_NAMES: Readonly<Record<string, { ask: (client: FakeClient) => void; answer: string }>> = {
   "a parameter to get": {
     ask: (client) => client.says({ op: "getParameters", parameterNames: [LONG], id: "q" }),
@@ -177,7 +177,7 @@ const LONG_NAMES: Readonly<Record<string, { ask: (client: FakeClient) => void; a
     ask: (client) => client.says({ op: "setParameters", parameters: [{ name: LONG, value: 1 }], id: "q" }),
     answer: "status: Cannot set parameters",
   },
-  "the id of such a request": {
+  "the id of a request for parameters": {
     ask: (client) => client.says({ op: "getParameters", parameterNames: [], id: LONG }),
     answer: "status: Cannot get parameters",
   },
@@ -185,7 +185,7 @@ const LONG_NAMES: Readonly<Record<string, { ask: (client: FakeClient) => void; a
     ask: (client) => client.says({ op: "subscribeParameterUpdates", parameterNames: ["a", LONG] }),
     answer: "status: Cannot subscribe to parameters",
   },
-  "a parameter to watch no more": {
+  "a parameter to unsubscribe from": {
     ask: (client) => client.says({ op: "unsubscribeParameterUpdates", parameterNames: [LONG] }),
     answer: "status: Cannot unsubscribe from parameters",
   },
@@ -219,7 +219,7 @@ const LONG_NAMES: Readonly<Record<string, { ask: (client: FakeClient) => void; a
 };
 
 for (const [what, { ask, answer }] of Object.entries(LONG_NAMES)) {
-  Deno.test(`maxNameLength: ${what} that is too long is refused, and not repeated`, () => {
+  Deno.test(`maxNameLength rejects ${what} that is too long, and does not repeat it`, () => {
     const { client } = able({ maxNameLength: 8 });
     const app = client();
     ask(app);
@@ -230,7 +230,7 @@ for (const [what, { ask, answer }] of Object.entries(LONG_NAMES)) {
   });
 }
 
-Deno.test("maxJsonDepth: JSON that is nested deeper is not even parsed", () => {
+Deno.test("maxJsonDepth rejects JSON that is nested too deeply without parsing it", () => {
   const { server, client } = able({ maxJsonDepth: 3 });
   server.addChannel(ODOM);
   const app = client();
@@ -241,7 +241,7 @@ Deno.test("maxJsonDepth: JSON that is nested deeper is not even parsed", () => {
   assertOpen(app);
 });
 
-Deno.test("maxJsonDepth: by default the values of parameters may be as deep as the codec takes them", async () => {
+Deno.test("maxJsonDepth allows parameter values that are as deep as the codec accepts by default", async () => {
   const { client } = able({ listener: { onSetParameters: (_server, parameters) => parameters } });
   const app = client();
   const nested = `${"[".repeat(100)}1${"]".repeat(100)}`;
@@ -251,7 +251,7 @@ Deno.test("maxJsonDepth: by default the values of parameters may be as deep as t
   assertEquals(app.wire.at(-1), `{"op":"parameterValues","parameters":${list},"id":"q"}`);
 });
 
-Deno.test("maxJsonValues: JSON with more values and names of members is not even parsed", () => {
+Deno.test("maxJsonValues rejects JSON with too many values and member names without parsing it", () => {
   const { server, client } = able({ maxJsonValues: 10 });
   server.addChannel(ODOM);
   const app = client();
@@ -259,13 +259,13 @@ Deno.test("maxJsonValues: JSON with more values and names of members is not even
   app.hearsStatus(StatusLevel.ERROR, "Cannot read text message", 'more values than "maxJsonValues" allows (10)');
   app.saysRaw('{"op":"subscribe","subscriptions":[{"id":1,"channelId":1},0]}');
   app.hearsStatus(StatusLevel.ERROR, '"maxJsonValues" allows (10)');
-  // The object, two names, a text, a list, an object, two names and two numbers.
+  // An object, two names, a string, a list, an object, two names and two numbers.
   app.saysRaw('{"op":"subscribe","subscriptions":[{"id":1,"channelId":1}]}');
   assertEquals(server.hasSubscribers(channel(1)), true);
   assertOpen(app);
 });
 
-Deno.test("maxJsonValues: by default a message may hold 200,000 values", () => {
+Deno.test("maxJsonValues allows 200,000 values per message by default", () => {
   const { client } = able({});
   const app = client();
   const message = (entries: number) => `{"op":"unadvertise","channelIds":[${"0,".repeat(entries - 1)}0]}`;
@@ -276,14 +276,14 @@ Deno.test("maxJsonValues: by default a message may hold 200,000 values", () => {
   assertOpen(app);
 });
 
-/** No list of these can be read: what is refused for another reason was refused before. */
+/** The lists of these messages are not readable. A rejection for another reason happened before they were read. */
 const UNREADABLE: Readonly<Record<string, { text: string; why: string; options?: Partial<FoxgloveServerOptions> }>> = {
-  "parameters to set, without the capability": {
+  "parameters to set, without the capability,": {
     text: '{"op":"setParameters","parameters":[{"name":"a","value":[null]}]}',
     why: 'no capability "parameters"',
     options: { capabilities: ["playbackControl"] },
   },
-  "parameters to set, more than may be named": {
+  "parameters to set, if there are too many,": {
     text: '{"op":"setParameters","parameters":[{"name":"a","value":[null]},{},{}]}',
     why: '"maxParameters" allows (2)',
   },
@@ -291,7 +291,7 @@ const UNREADABLE: Readonly<Record<string, { text: string; why: string; options?:
     text: '{"op":"setParameters","parameters":[{"name":"123456789","value":[null]}]}',
     why: '"maxNameLength" allows (8)',
   },
-  "a parameter to set without the right to": {
+  "a parameter to set without the right to set it,": {
     text: '{"op":"setParameters","parameters":[{"name":"a","value":[null]}]}',
     why: 'may not set "a"',
   },
@@ -314,7 +314,7 @@ const UNREADABLE: Readonly<Record<string, { text: string; why: string; options?:
 };
 
 for (const [what, { text, why, options }] of Object.entries(UNREADABLE)) {
-  Deno.test(`${what}: refused before the values are read`, () => {
+  Deno.test(`FoxgloveServer rejects ${what} before it reads the values`, () => {
     const { client } = able({
       maxParameters: 2,
       maxClientChannels: 2,
@@ -336,7 +336,7 @@ const TEN_BYTES: Readonly<Record<string, readonly [ten: string | Uint8Array, ele
 };
 
 for (const [what, [ten, eleven]] of Object.entries(TEN_BYTES)) {
-  Deno.test(`maxMessageBytes: a message of one byte more (${what}) ends its connection with 1009`, async () => {
+  Deno.test(`maxMessageBytes disconnects a client with 1009 for one byte too many (${what})`, async () => {
     const calls = new HookLog();
     const { server, client, log } = able({
       maxMessageBytes: 10,
@@ -358,7 +358,7 @@ for (const [what, [ten, eleven]] of Object.entries(TEN_BYTES)) {
   });
 }
 
-Deno.test("maxTextBytes: text may be smaller than bytes are, and never larger", async () => {
+Deno.test("maxTextBytes may be below maxMessageBytes, and has no effect above it", async () => {
   const { client } = able({ maxMessageBytes: 10, maxTextBytes: 5 });
   const app = client();
   app.saysRaw(new Uint8Array(10));
@@ -374,7 +374,7 @@ Deno.test("maxTextBytes: text may be smaller than bytes are, and never larger", 
   other.hearsStatus(StatusLevel.ERROR, "disconnected", '"maxMessageBytes" allows (10)');
 });
 
-/** A server that lets ten messages, or ten bytes, through in a second, and a client that publishes a byte at a time. */
+/** A server that accepts ten messages or bytes per second, and a client that publishes two bytes at a time. */
 function limited(limits: LimitOptions): { calls: HookLog; clock: TestClock; app: FakeClient; publish: () => void } {
   const calls = new HookLog();
   const clock = new TestClock();
@@ -393,8 +393,8 @@ function limited(limits: LimitOptions): { calls: HookLog; clock: TestClock; app:
 }
 
 for (const [option, value] of [["maxMessagesPerSecond", 10], ["maxBytesPerSecond", 70]] as const) {
-  Deno.test(`${option}: an ERROR when more come, 1008 when that goes on`, async () => {
-    // A publish has seven bytes; the text that advertises the channel has to fit as well.
+  Deno.test(`${option} sends an ERROR above the rate, and disconnects with 1008 if the client goes on`, async () => {
+    // A publish has seven bytes. The text that advertises the channel must fit as well.
     const { calls, app, publish } = limited({ [option]: value });
     while (app.unheard > 0) app.takes();
     for (let count = 0; count < 10; count++) publish();
@@ -413,7 +413,7 @@ for (const [option, value] of [["maxMessagesPerSecond", 10], ["maxBytesPerSecond
   });
 }
 
-Deno.test("maxMessagesPerSecond: a client that keeps to it is never told off", () => {
+Deno.test("maxMessagesPerSecond sends no warning to a client that keeps the limit", () => {
   const { calls, clock, app, publish } = limited({ maxMessagesPerSecond: 10 });
   for (let count = 0; count < 100; count++) {
     publish();
@@ -423,7 +423,7 @@ Deno.test("maxMessagesPerSecond: a client that keeps to it is never told off", (
   assertOpen(app);
 });
 
-Deno.test("maxMessagesPerSecond: the warning comes even when other complaints are being left out", () => {
+Deno.test("maxMessagesPerSecond sends its warning even while other statuses are throttled", () => {
   const { client } = able({ maxMessagesPerSecond: 20 });
   const app = client();
   for (let count = 0; count < 21; count++) app.saysRaw("hello");
@@ -433,7 +433,7 @@ Deno.test("maxMessagesPerSecond: the warning comes even when other complaints ar
   assertEquals(texts.at(-1)?.includes("maxMessagesPerSecond"), true);
 });
 
-Deno.test("maxBytesPerSecond: text counts eightfold", () => {
+Deno.test("maxBytesPerSecond counts text eight times", () => {
   const { client } = able({ maxBytesPerSecond: 80 });
   const [text, binary] = [client(), client()];
   text.saysRaw("0123456789");
@@ -445,7 +445,7 @@ Deno.test("maxBytesPerSecond: text counts eightfold", () => {
   binary.hearsNothing();
 });
 
-Deno.test("rates of 0 are no limits", () => {
+Deno.test("FoxgloveServer does not limit rates that are set to 0", () => {
   const { calls, app, publish } = limited({ maxMessagesPerSecond: 0, maxBytesPerSecond: 0 });
   for (let count = 0; count < 50_000; count++) publish();
   assertEquals(calls.take().length, 50_000);
@@ -473,7 +473,7 @@ const OUT_OF_RANGE: readonly (readonly [keyof LimitOptions, number])[] = [
 ];
 
 for (const [option, value] of OUT_OF_RANGE) {
-  Deno.test(`${option} of ${value} is out of range`, () => {
+  Deno.test(`FoxgloveServer rejects ${option} ${value} as out of range`, () => {
     assertThrows(() => new FoxgloveServer({ name: "test", [option]: value }), RangeError, `"${option}" is ${value}`);
   });
 }

@@ -1,4 +1,4 @@
-// What clients get wrong: it is answered, has no effect, and ends no connection.
+// Malformed input from clients: it gets an answer, has no effect, and ends no connection.
 
 import { assertEquals } from "@std/assert/equals";
 import { assertNotEquals } from "@std/assert/not-equals";
@@ -20,8 +20,8 @@ import {
 } from "../../support/conversation.ts";
 import { FakeClock } from "../../support/fake_clock.ts";
 
-/** Notes the calls of every hook that a client's message can lead to. */
-function noting(calls: HookLog): FoxgloveServerListener {
+/** Records the calls of every hook that a client's message can cause. */
+function recording(calls: HookLog): FoxgloveServerListener {
   return {
     onSubscribe: () => calls.note("onSubscribe"),
     onUnsubscribe: () => calls.note("onUnsubscribe"),
@@ -41,10 +41,10 @@ function noting(calls: HookLog): FoxgloveServerListener {
   };
 }
 
-/** One ERROR, no hook, no message of another client's, and the connection lives. */
+/** Asserts that there is one ERROR, no hook call and no message to another client, and that the connection stays open. */
 async function assertRefused(data: string | Uint8Array, ...parts: string[]): Promise<void> {
   const calls = new HookLog();
-  const { server, client, channelId, errors } = ableConversation(noting(calls));
+  const { server, client, channelId, errors } = ableConversation(recording(calls));
   const [app, other] = [client(), client()];
   app.saysRaw(data);
   app.hearsStatus(StatusLevel.ERROR, ...parts);
@@ -58,33 +58,34 @@ async function assertRefused(data: string | Uint8Array, ...parts: string[]): Pro
 }
 
 const NO_MESSAGES: Readonly<Record<string, string>> = {
-  "nothing": "",
-  "no JSON": "hello",
-  "JSON that breaks off": '{"op":"subscribe","subscriptions":[',
+  "an empty text": "",
+  "text that is not JSON": "hello",
+  "truncated JSON": '{"op":"subscribe","subscriptions":[',
   "two messages in one": '{"op":"unsubscribe","subscriptionIds":[]}{"op":"unsubscribe","subscriptionIds":[]}',
   "an array": '[{"op":"subscribe","subscriptions":[]}]',
   "null": "null",
   "a number": "5",
   "a text": '"subscribe"',
-  "no op": '{"subscriptions":[{"id":1,"channelId":1}]}',
+  "an object without op": '{"subscriptions":[{"id":1,"channelId":1}]}',
   "an op that is null": '{"op":null}',
   "an op that is a number": '{"op":1}',
   "an op that is an array": '{"op":["subscribe"],"subscriptions":[{"id":1,"channelId":1}]}',
-  "an op that stands in __proto__ only": '{"__proto__":{"op":"subscribe"},"subscriptions":[{"id":1,"channelId":1}]}',
+  "an op in __proto__ only": '{"__proto__":{"op":"subscribe"},"subscriptions":[{"id":1,"channelId":1}]}',
   "an empty op": '{"op":""}',
   "an unknown op": '{"op":"selfDestruct"}',
-  "an op in other letters": '{"op":"Subscribe","subscriptions":[{"id":1,"channelId":1}]}',
+  "an op in another case": '{"op":"Subscribe","subscriptions":[{"id":1,"channelId":1}]}',
   "an op that a server sends": '{"op":"status","level":0,"message":"hello"}',
-  "an op that every object has": '{"op":"constructor"}',
-  "an op of an opcode": '{"op":"messageData","channelId":1,"payload":""}',
-  "JSON as deep as it gets": `{"op":"subscribe","subscriptions":${"[".repeat(200_000)}${"]".repeat(200_000)}}`,
+  "an op that is a member of every object": '{"op":"constructor"}',
+  "the op of a binary message": '{"op":"messageData","channelId":1,"payload":""}',
+  "deeply nested JSON": `{"op":"subscribe","subscriptions":${"[".repeat(200_000)}${"]".repeat(200_000)}}`,
 };
 
 for (const [what, text] of Object.entries(NO_MESSAGES)) {
-  Deno.test(`M01 ${what}: ERROR, and the connection lives`, () => assertRefused(text));
+  Deno.test(`M01 FoxgloveServer answers ${what} with an ERROR, and the connection stays open`, () =>
+    assertRefused(text));
 }
 
-Deno.test("M01 an unknown op of any length is answered by a short text", () => {
+Deno.test("M01 FoxgloveServer answers an unknown op of any length with a short text", () => {
   const { client } = ableConversation({});
   const app = client();
   app.saysRaw(JSON.stringify({ op: "x".repeat(1_000_000) }));
@@ -92,19 +93,19 @@ Deno.test("M01 an unknown op of any length is answered by a short text", () => {
   assertEquals(text.length < 200, true, `${text.length} characters`);
 });
 
-/** Numbers that are no uint32, and what is no number. */
+/** Values that are not a uint32. */
 const NO_UINT32 = ["-1", "0.5", "4294967296", "1e400", '"1"', "null", "true", "[1]", "{}"];
-/** The ids of a server's channels may be larger. */
+/** Server channels may have larger ids than uint32. */
 const NO_CHANNEL_ID = ["-1", "0.5", "9007199254740992", "1e400", '"1"', "null", "true", "[1]", "{}"];
 const NO_TEXT = ["5", "null", "true", '["a"]', "{}"];
 const NO_LIST = ["null", '"a"', "5", "{}", '{"0":1,"length":1}', "true"];
 const NO_OBJECT = ["null", '"a"', "5", "[]", "true"];
 
-/** A message with a gap at the `?`, and what does not fit into it. */
+/** A message with a gap at the `?`, and values that are invalid there. */
 interface Gap {
   json: string;
   wrong: readonly string[];
-  /** The member may be left out. */
+  /** Whether the member is optional. */
   optional?: boolean;
 }
 
@@ -190,7 +191,7 @@ const GAPS: Readonly<Record<string, readonly Gap[]>> = {
   ],
 };
 
-/** The message with each wrong value in its gap, and without the member if the gap is one that has to be there. */
+/** The message with each invalid value in its gap, and without the member unless that is optional. */
 function filled({ json, wrong, optional = false }: Gap): string[] {
   const texts = wrong.map((value) => json.replace("?", value));
   const isMember = json.includes('":?');
@@ -207,15 +208,15 @@ function without(json: string): string {
 }
 
 for (const [op, gaps] of Object.entries(GAPS)) {
-  Deno.test(`M02 ${op} with a member missing or wrong: ERROR, and none of it takes effect`, async () => {
+  Deno.test(`M02 FoxgloveServer answers ${op} with a missing or invalid member with an ERROR, and applies none of it`, async () => {
     for (const text of gaps.flatMap(filled)) await assertHasNoEffect(text, `"${op}"`);
   });
 }
 
-/** One ERROR, and what the client had before the message it still has. */
+/** Asserts that there is one ERROR, and that the state of the client is unchanged. */
 async function assertHasNoEffect(text: string, part: string): Promise<void> {
   const calls = new HookLog();
-  const { server, client, channelId, errors } = ableConversation(noting(calls));
+  const { server, client, channelId, errors } = ableConversation(recording(calls));
   const other = server.addChannel({ ...ODOM, topic: "/other" });
   const app = client();
   app.subscribes(5, other);
@@ -243,7 +244,7 @@ async function assertHasNoEffect(text: string, part: string): Promise<void> {
   }
 }
 
-Deno.test("M02 a list whose last entry is wrong subscribes to nothing, and the ids stay free", () => {
+Deno.test("M02 FoxgloveServer applies no entry of a list whose last entry is invalid, and the ids stay free", () => {
   const { server, client, channelId } = ableConversation({});
   const other = server.addChannel({ ...ODOM, topic: "/other" });
   const app = client();
@@ -277,19 +278,20 @@ const BAD_FRAMES: Readonly<Record<string, string>> = {
 };
 
 for (const [what, frame] of Object.entries(BAD_FRAMES)) {
-  Deno.test(`M03 ${what}: ERROR, and the connection lives`, () => assertRefused(hex(frame)));
+  Deno.test(`M03 FoxgloveServer answers ${what} with an ERROR, and the connection stays open`, () =>
+    assertRefused(hex(frame)));
 }
 
 const BAD_CALLS: Readonly<Record<string, string>> = {
-  "its encoding's length cut off": "02 01000000 09000000 0400",
+  "the length of its encoding cut off": "02 01000000 09000000 0400",
   "its encoding cut off": "02 01000000 09000000 04000000 6a736f",
   "an encoding that is not UTF-8": "02 01000000 09000000 02000000 c328",
 };
 
 for (const [what, frame] of Object.entries(BAD_CALLS)) {
-  Deno.test(`M03 a service call with ${what}: that call fails, and the connection lives`, async () => {
+  Deno.test(`M03 FoxgloveServer fails a service call with ${what}, and the connection stays open`, async () => {
     const calls = new HookLog();
-    const { server, client } = ableConversation(noting(calls));
+    const { server, client } = ableConversation(recording(calls));
     const app = client();
     app.saysRaw(hex(frame));
     const failure = app.takes();
@@ -303,9 +305,9 @@ for (const [what, frame] of Object.entries(BAD_CALLS)) {
 }
 
 for (const vector of VECTORS.filter(({ name, valid }) => name.startsWith("c2s.") && !valid)) {
-  Deno.test(`M03 ${vector.name}: one answer, and the connection lives`, async () => {
+  Deno.test(`M03 FoxgloveServer answers ${vector.name} once, and the connection stays open`, async () => {
     const calls = new HookLog();
-    const { server, client } = ableConversation(noting(calls));
+    const { server, client } = ableConversation(recording(calls));
     const app = client();
     app.saysRaw(input(vector));
     await settled();
@@ -317,10 +319,10 @@ for (const vector of VECTORS.filter(({ name, valid }) => name.startsWith("c2s.")
 }
 
 const EXTRA = { future: [1, { a: null }], constructor: "x", toString: 5 };
-/** With a member that only JSON can make. */
+/** The message with a `__proto__` member, which only JSON text can contain. */
 const more = (json: object) => JSON.stringify({ ...json, ...EXTRA }).replace("{", '{"__proto__":{"op":"x","id":-1},');
 
-/** By what they lead to: messages, and entries in their lists, with members that nobody knows. */
+/** Messages and list entries with unknown members, and what each one causes. */
 const WITH_MORE: Readonly<
   Record<string, { text: string; hook?: keyof FoxgloveServerListener; answer?: ServerMessage["op"] }>
 > = {
@@ -366,9 +368,9 @@ const WITH_MORE: Readonly<
 };
 
 for (const [op, { text, hook, answer }] of Object.entries(WITH_MORE)) {
-  Deno.test(`M04 members of ${op} that nobody knows are ignored`, async () => {
+  Deno.test(`M04 FoxgloveServer ignores unknown members of ${op}`, async () => {
     const calls = new HookLog();
-    const { server, client } = ableConversation(noting(calls));
+    const { server, client } = ableConversation(recording(calls));
     const other = server.addChannel({ ...ODOM, topic: "/other" });
     const app = client();
     app.subscribes(5, other);
@@ -383,7 +385,7 @@ for (const [op, { text, hook, answer }] of Object.entries(WITH_MORE)) {
   });
 }
 
-Deno.test("M04 what nobody knows of a channel does not reach the hook", () => {
+Deno.test("M04 FoxgloveServer passes no unknown members of a channel to the hook", () => {
   const seen: unknown[] = [];
   const { client } = ableConversation({ onClientAdvertise: (_server, channel) => void seen.push(channel) });
   client().saysRaw(
@@ -393,14 +395,14 @@ Deno.test("M04 what nobody knows of a channel does not reach the hook", () => {
 });
 
 const BAD: Readonly<Record<string, string | Uint8Array>> = {
-  "text that is no JSON": "hello",
+  "text that is not JSON": "hello",
   "unknown ops": '{"op":"selfDestruct"}',
   "frames of an unknown opcode": Uint8Array.of(99, 1, 2, 3),
   "data on an unknown channel": Uint8Array.of(1, 9, 0, 0, 0),
 };
 
 for (const [what, data] of Object.entries(BAD)) {
-  Deno.test(`M06 a flood of ${what} gets ten ERRORs a second, and one note that some are left out`, () => {
+  Deno.test(`M06 FoxgloveServer answers a flood of ${what} with ten ERRORs per second, and one note about the omitted ones`, () => {
     using clock = new FakeClock();
     const { server, client } = ableConversation({});
     const [app, other] = [client(), client()];
@@ -420,7 +422,7 @@ for (const [what, data] of Object.entries(BAD)) {
   });
 }
 
-Deno.test("M06 faults of all kinds count together, those of the hooks as well", () => {
+Deno.test("M06 FoxgloveServer counts errors of all kinds together, including those of hooks", () => {
   using _clock = new FakeClock();
   const { client } = ableConversation({
     onClientAdvertise() {
@@ -439,7 +441,7 @@ Deno.test("M06 faults of all kinds count together, those of the hooks as well", 
   app.hearsNothing();
 });
 
-Deno.test("M06 one message with many wrong entries is a flood as well", () => {
+Deno.test("M06 FoxgloveServer treats one message with many invalid entries as a flood", () => {
   using _clock = new FakeClock();
   const { server, client, channelId } = ableConversation({});
   const app = client();
@@ -449,7 +451,7 @@ Deno.test("M06 one message with many wrong entries is a flood as well", () => {
   assertEquals(server.hasSubscribers(channelId), true);
 });
 
-Deno.test("M06 a flood holds back neither answers, nor data, nor what the owner says, nor another client's errors", async () => {
+Deno.test("M06 a flood delays no responses, data, statuses of the program or errors for other clients", async () => {
   using _clock = new FakeClock();
   const { server, client, channelId } = ableConversation({ onFetchAsset: () => bytes("mesh") });
   const [app, other] = [client(), client()];

@@ -1,4 +1,4 @@
-// Parameters: what clients get, set and watch, as both sides see it.
+// Parameters: how clients get, set and watch them, from both sides of the connection.
 
 import { assertEquals } from "@std/assert/equals";
 import { assertStringIncludes } from "@std/assert/string-includes";
@@ -14,7 +14,7 @@ import { TestClock } from "../../support/test_clock.ts";
 
 const { ERROR } = StatusLevel;
 
-/** Keeps parameters the way programs do, and notes the calls of its hooks. Says of what it does not have that it has no value. */
+/** Stores parameters as programs do, and records the calls of its hooks. Returns unknown parameters without a value. */
 class Store implements FoxgloveServerListener {
   readonly values = new Map<string, Parameter>();
   readonly calls = new HookLog();
@@ -49,7 +49,7 @@ class Store implements FoxgloveServerListener {
   }
 }
 
-/** A conversation whose server offers all that there is about parameters. */
+/** A conversation whose server offers all capabilities for parameters. */
 function talk(
   listener: FoxgloveServerListener,
   options: Partial<FoxgloveServerOptions> = {},
@@ -74,7 +74,7 @@ function unwatches(client: FakeClient, ...parameterNames: string[]): void {
   client.says({ op: "unsubscribeParameterUpdates", parameterNames });
 }
 
-/** The next message, maybe only now on its way, is this status and nothing else. */
+/** Expects this status, also if it arrives later, and no other message. */
 async function hearsError(client: FakeClient, message: string, id?: string): Promise<void> {
   assertEquals(await client.next(), { op: "status", level: ERROR, message, ...(id === undefined ? {} : { id }) });
 }
@@ -84,7 +84,7 @@ function problems(log: readonly string[]): string[] {
   return log.filter((line) => !line.startsWith("info: "));
 }
 
-/** A hook's answer of a kind that only plain JavaScript lets through. */
+/** Casts a hook result that only untyped JavaScript can return. */
 function untyped(answer: unknown): Parameter[] {
   return answer as Parameter[];
 }
@@ -92,7 +92,7 @@ function untyped(answer: unknown): Parameter[] {
 const A: Parameter = { name: "a", value: 1 };
 const B: Parameter = { name: "b", value: ["x", true, { deep: [0.5] }] };
 
-Deno.test("G01 a get of no names answers with all parameters that are set", async () => {
+Deno.test("G01 getParameters without names returns all parameters that have a value", async () => {
   const store = new Store(A, B, { name: "unset" });
   const client = talk(store).client();
   gets(client, [], "all");
@@ -100,7 +100,7 @@ Deno.test("G01 a get of no names answers with all parameters that are set", asyn
   assertEquals(store.calls.take(), [["get", [], "all"]]);
 });
 
-Deno.test("G02 a get of names answers with those that are known, and with the request's id", async () => {
+Deno.test("G02 getParameters with names returns the known ones, with the id of the request", async () => {
   const store = new Store(A, B);
   const client = talk(store).client();
   gets(client, ["b", "unknown"], "q1");
@@ -108,7 +108,7 @@ Deno.test("G02 a get of names answers with those that are known, and with the re
   assertEquals(store.calls.take(), [["get", ["b", "unknown"], "q1"]]);
 });
 
-Deno.test("G02 a get without id has an answer without id", async () => {
+Deno.test("G02 getParameters without an id is answered without an id", async () => {
   const store = new Store(A);
   const client = talk(store).client();
   gets(client, ["a"]);
@@ -120,26 +120,26 @@ Deno.test("G02 a get without id has an answer without id", async () => {
   assertEquals(store.calls.take(), [["get", ["a"], undefined], ["get", ["a"], undefined]]);
 });
 
-Deno.test("G02 an id that is empty is an id", async () => {
+Deno.test("G02 getParameters with an empty id is answered with that id", async () => {
   const client = talk(new Store(A)).client();
   gets(client, ["a"], "");
   await client.next();
   assertEquals(client.wire.at(-1), '{"op":"parameterValues","parameters":[{"name":"a","value":1}],"id":""}');
 });
 
-Deno.test("G02 a get of unknown names only has an empty answer", async () => {
+Deno.test("G02 getParameters with unknown names only returns an empty list", async () => {
   const client = talk(new Store(A)).client();
   gets(client, ["unknown"], "q1");
   assertEquals(await client.next(), { op: "parameterValues", parameters: [], id: "q1" });
 });
 
-Deno.test("G02 a hook that answers with more than was asked for is cut short", async () => {
+Deno.test("G02 FoxgloveServer drops parameters from a hook that the client did not request", async () => {
   const client = talk({ onGetParameters: () => [A, { name: "secret", value: NaN }, B] }).client();
   gets(client, ["b"], "q1");
   assertEquals(await client.next(), { op: "parameterValues", parameters: [B], id: "q1" });
 });
 
-Deno.test("G02 each answer goes to the client that asked", async () => {
+Deno.test("G02 FoxgloveServer sends each response to the client that requested it", async () => {
   const { client } = talk(new Store(A, B));
   const [one, other] = [client(), client()];
   gets(one, ["a"], "same");
@@ -151,7 +151,7 @@ Deno.test("G02 each answer goes to the client that asked", async () => {
   other.hearsNothing();
 });
 
-Deno.test("G02 answers that take longer come later, each with its own id", async () => {
+Deno.test("G02 FoxgloveServer sends slower responses later, each with its own id", async () => {
   const slow = Promise.withResolvers<Parameter[]>();
   const client = talk({ onGetParameters: (_server, names) => names[0] === "slow" ? slow.promise : [A] }).client();
   gets(client, ["slow"], "first");
@@ -161,7 +161,7 @@ Deno.test("G02 answers that take longer come later, each with its own id", async
   assertEquals(await client.next(), { op: "parameterValues", parameters: [{ name: "slow", value: 2 }], id: "first" });
 });
 
-Deno.test("G02 without a hook, or when it returns nothing, the answer to a get is empty", async () => {
+Deno.test("G02 FoxgloveServer sends an empty response if there is no hook, or if the hook returns nothing", async () => {
   for (const listener of [{}, { onGetParameters: () => untyped(undefined) }]) {
     const client = talk(listener).client();
     gets(client, [], "q1");
@@ -171,7 +171,7 @@ Deno.test("G02 without a hook, or when it returns nothing, the answer to a get i
   }
 });
 
-Deno.test("G03 a set with id answers with the values now in force", async () => {
+Deno.test("G03 setParameters with an id returns the current values", async () => {
   const calls = new HookLog();
   const client = talk({
     onSetParameters(_server, parameters, requestId) {
@@ -190,7 +190,7 @@ Deno.test("G03 a set with id answers with the values now in force", async () => 
   client.hearsNothing();
 });
 
-Deno.test("G03 a set without id has no answer", async () => {
+Deno.test("G03 setParameters without an id gets no response", async () => {
   const store = new Store();
   const client = talk(store).client();
   sets(client, [A]);
@@ -204,7 +204,7 @@ Deno.test("G03 a set without id has no answer", async () => {
   ]);
 });
 
-Deno.test("G04 a set is pushed to those that watch, the setter included, after its own answer", async () => {
+Deno.test("G04 setParameters is pushed to all clients that watch, also to its sender, after the response", async () => {
   const { client } = talk(new Store());
   const [setter, watcher, other] = [client(), client(), client()];
   watches(setter, "a");
@@ -219,7 +219,7 @@ Deno.test("G04 a set is pushed to those that watch, the setter included, after i
   setter.hearsNothing();
 });
 
-Deno.test("G04 a set without id is pushed as well, and not to a setter that does not watch", async () => {
+Deno.test("G04 setParameters without an id is pushed as well, but not to a sender that does not watch", async () => {
   const { client } = talk(new Store());
   const [setter, watcher] = [client(), client()];
   watches(watcher, "a");
@@ -230,7 +230,7 @@ Deno.test("G04 a set without id is pushed as well, and not to a setter that does
   watcher.hearsNothing();
 });
 
-Deno.test("G04 what is pushed is what the hook says is in force", async () => {
+Deno.test("G04 FoxgloveServer pushes the values that the hook returns", async () => {
   const { client } = talk({ onSetParameters: () => [{ name: "a", value: 5 }, { name: "mode", value: "slow" }] });
   const watcher = client();
   watches(watcher, "a", "mode");
@@ -241,7 +241,7 @@ Deno.test("G04 what is pushed is what the hook says is in force", async () => {
   });
 });
 
-Deno.test("G04 what the hook says is in force is read once, however many clients are told of it", async () => {
+Deno.test("G04 FoxgloveServer reads the values that the hook returns once, for any number of clients", async () => {
   let reads = 0;
   const value = {
     get speed(): number {
@@ -263,7 +263,7 @@ Deno.test("G04 what the hook says is in force is read once, however many clients
   assertEquals(reads, 2);
 });
 
-Deno.test("G04 clients that watch different parameters are told of theirs", () => {
+Deno.test("G04 FoxgloveServer pushes to each client the parameters that it watches", () => {
   const { server, client } = talk({});
   const [both, one, same, none] = [client(), client(), client(), client()];
   watches(both, "a", "b");
@@ -276,7 +276,7 @@ Deno.test("G04 clients that watch different parameters are told of theirs", () =
   none.hearsNothing();
 });
 
-Deno.test("G05 a parameter that is set to no value or to null is removed", async () => {
+Deno.test("G05 FoxgloveServer removes a parameter that is set to null or without a value", async () => {
   const store = new Store(A, B);
   const client = talk(store).client();
   sets(client, [{ name: "a" }], "s1");
@@ -288,7 +288,7 @@ Deno.test("G05 a parameter that is set to no value or to null is removed", async
   assertEquals(await client.next(), { op: "parameterValues", parameters: [] });
 });
 
-Deno.test("G05 a removed parameter is known no more, whether or not the hook mentions it", async () => {
+Deno.test("G05 FoxgloveServer forgets a removed parameter, whether or not the hook returns it", async () => {
   for (const answer of [[{ name: "a" }], [], [{ name: "a", value: null }]]) {
     const calls = new HookLog();
     const { server, client } = talk({
@@ -305,7 +305,7 @@ Deno.test("G05 a removed parameter is known no more, whether or not the hook men
   }
 });
 
-Deno.test("G05 a parameter that the hook does not let go of stays known", async () => {
+Deno.test("G05 FoxgloveServer keeps a parameter that the hook does not remove", async () => {
   const calls = new HookLog();
   const { client } = talk({
     onSetParameters: () => [A],
@@ -319,7 +319,7 @@ Deno.test("G05 a parameter that the hook does not let go of stays known", async 
   assertEquals(calls.take(), [[["a"]]]);
 });
 
-Deno.test("G06 parameters without a value are left out of answers and pushes", async () => {
+Deno.test("G06 FoxgloveServer leaves parameters without a value out of responses and pushes", async () => {
   const unset = untyped([{ name: "x" }, A, { name: "y", type: "float64" }, { name: "z", value: null }]);
   const { server, client } = talk({ onGetParameters: () => unset, onSetParameters: () => unset });
   const one = client();
@@ -341,7 +341,7 @@ Deno.test("G06 parameters without a value are left out of answers and pushes", a
   one.hearsNothing();
 });
 
-Deno.test("G07 a float stays a float and bytes stay the same, with their types", async () => {
+Deno.test("G07 FoxgloveServer keeps floats and bytes unchanged, with their types", async () => {
   const store = new Store();
   const { client } = talk(store);
   const [setter, watcher] = [client(), client()];
@@ -369,7 +369,7 @@ const WRONG_KINDS: Readonly<Record<string, { type: string; value: string; rule: 
 };
 
 for (const [what, { type, value, rule }] of Object.entries(WRONG_KINDS)) {
-  Deno.test(`G08 ${what} spoils the whole message`, async () => {
+  Deno.test(`G08 FoxgloveServer rejects the whole message for ${what}`, async () => {
     const store = new Store();
     const client = talk(store).client();
     const bad = `{"name":"bad","type":"${type}","value":${value}}`;
@@ -381,7 +381,7 @@ for (const [what, { type, value, rule }] of Object.entries(WRONG_KINDS)) {
   });
 }
 
-Deno.test("G08 members that are null or unknown, types of a later version and mixed lists spoil nothing", async () => {
+Deno.test("G08 FoxgloveServer accepts null and unknown members, unknown types and mixed lists", async () => {
   const client = talk(new Store()).client();
   client.saysRaw(
     '{"op":"setParameters","parameters":[{"name":"a","value":1,"type":null,"unit":"m"},{"name":"b","value":["1",2]},' +
@@ -394,7 +394,7 @@ Deno.test("G08 members that are null or unknown, types of a later version and mi
   });
 });
 
-Deno.test("G09 requests need their capability", async () => {
+Deno.test("G09 requests require their capability", async () => {
   const store = new Store(A);
   const client = conversation({ listener: store }).client();
   gets(client, ["a"], "q1");
@@ -410,7 +410,7 @@ Deno.test("G09 requests need their capability", async () => {
   assertEquals(store.calls.take(), []);
 });
 
-Deno.test("G09 either capability is good for its own requests alone", async () => {
+Deno.test("G09 each capability allows its own requests only", async () => {
   const gettable = conversation({ capabilities: ["parameters"], listener: new Store(A) }).client();
   watches(gettable, "a");
   gettable.hearsStatus(ERROR, 'no capability "parametersSubscribe"');
@@ -426,12 +426,12 @@ Deno.test("G09 either capability is good for its own requests alone", async () =
   watcher.hears({ op: "parameterValues", parameters: [A] });
 });
 
-Deno.test("G09 FoxgloveServer.updateParameters() needs the capability", () => {
+Deno.test("G09 FoxgloveServer.updateParameters() requires the capability", () => {
   const { server } = conversation({ capabilities: ["parameters"] });
   assertThrows(() => server.updateParameters([A]), TypeError, 'the server has no capability "parametersSubscribe"');
 });
 
-Deno.test("G10 an update reaches those that watch, each with what it watches", () => {
+Deno.test("G10 FoxgloveServer.updateParameters() sends to each client the parameters that it watches", () => {
   const { server, client } = talk(new Store());
   const [one, other, idle] = [client(), client(), client()];
   watches(one, "a", "b");
@@ -446,7 +446,7 @@ Deno.test("G10 an update reaches those that watch, each with what it watches", (
   for (const client of [one, other, idle]) client.hearsNothing();
 });
 
-Deno.test("G10 subscribing adds to what a client watches, unsubscribing takes away, and neither is answered", async () => {
+Deno.test("G10 subscribing adds watched parameters, unsubscribing removes them, and neither gets a response", async () => {
   const { server, client } = talk(new Store(A, B));
   const one = client();
   watches(one, "a");
@@ -463,7 +463,7 @@ Deno.test("G10 subscribing adds to what a client watches, unsubscribing takes aw
   one.hearsNothing();
 });
 
-Deno.test("G10 a client that is gone is passed over", () => {
+Deno.test("G10 FoxgloveServer.updateParameters() ignores clients that have disconnected", () => {
   const { server, client } = talk(new Store());
   const [gone, here] = [client(), client()];
   watches(gone, "a");
@@ -474,7 +474,7 @@ Deno.test("G10 a client that is gone is passed over", () => {
   gone.hearsNothing();
 });
 
-Deno.test("G10 a parameter that cannot be sent keeps no other of its update back, and throws an error that names it", async () => {
+Deno.test("G10 FoxgloveServer.updateParameters() sends the other parameters if one cannot be sent, and throws an error that names it", async () => {
   const store = new Store();
   const { server, client, log } = talk(store);
   const one = client();
@@ -500,10 +500,10 @@ Deno.test("G10 a parameter that cannot be sent keeps no other of its update back
   store.calls.take();
   watches(client());
   await settled();
-  assertEquals(store.calls.take(), [["get", [], undefined]], "what was not sent has not become known");
+  assertEquals(store.calls.take(), [["get", [], undefined]], "a parameter that was not sent is not known");
 });
 
-/** Values with NaN or infinities, what clients are sent, and what the log says. */
+/** Values with NaN or infinities, the JSON that clients get, and the words of the log. */
 const NON_FINITE: readonly (readonly [value: unknown, json: string | undefined, outcome: string])[] = [
   [NaN, undefined, "not sent"],
   [-Infinity, undefined, "not sent"],
@@ -512,7 +512,7 @@ const NON_FINITE: readonly (readonly [value: unknown, json: string | undefined, 
 ];
 
 for (const [value, json, outcome] of NON_FINITE) {
-  Deno.test(`G06 ${Deno.inspect(value)} is ${outcome}, with a line in the log, and all others are sent`, async () => {
+  Deno.test(`G06 ${Deno.inspect(value)} is ${outcome}, with a line in the log, and all other parameters are sent`, async () => {
     const clock = new TestClock();
     const inForce = untyped([A, { name: "odd", value }, B]);
     const { server, client, log } = talk(
@@ -547,7 +547,7 @@ for (const [value, json, outcome] of NON_FINITE) {
   });
 }
 
-Deno.test("G06 a parameter that is NaN is there: a client that subscribes to all is sent its next value", async () => {
+Deno.test("G06 a parameter that is NaN is known: a client that subscribes to all gets its next value", async () => {
   const calls = new HookLog();
   const { server, client } = talk({
     onGetParameters: () => [{ name: "b", value: NaN }],
@@ -562,7 +562,7 @@ Deno.test("G06 a parameter that is NaN is there: a client that subscribes to all
   one.hears({ op: "parameterValues", parameters: [A, B] });
 });
 
-Deno.test("G07 large integers reach the hook and the clients with all their digits", async () => {
+Deno.test("G07 large integers reach the hook and the clients with all digits", async () => {
   const store = new Store();
   const { server, client } = talk(store);
   const one = client();
@@ -580,7 +580,7 @@ Deno.test("G07 large integers reach the hook and the clients with all their digi
   assertEquals(one.wire.at(-1), '{"op":"parameterValues","parameters":[{"name":"stamp","value":1152921504606846976}]}');
 });
 
-Deno.test("G11 subscribing to no names watches all that are known from updates", async () => {
+Deno.test("G11 subscribing without names watches all parameters that are known from updates", async () => {
   const calls = new HookLog();
   const { server, client } = talk({ onParametersSubscribe: (_server, names, watch) => calls.note(names, watch) });
   server.updateParameters([A, B, { name: "unset" }]);
@@ -595,7 +595,7 @@ Deno.test("G11 subscribing to no names watches all that are known from updates",
   one.hearsNothing();
 });
 
-Deno.test("G11 subscribing to no names watches all that the hook has a value for", async () => {
+Deno.test("G11 subscribing without names watches all parameters for which the hook has a value", async () => {
   const store = new Store(A, { name: "unset" }, B);
   const { server, client } = talk(store);
   const one = client();
@@ -607,7 +607,7 @@ Deno.test("G11 subscribing to no names watches all that the hook has a value for
   one.hears({ op: "parameterValues", parameters: [B] });
 });
 
-Deno.test("G11 what is known from updates, from sets and from the hook comes together", async () => {
+Deno.test("G11 subscribing without names combines the parameters from updates, sets and the hook", async () => {
   const store = new Store(B, { name: "c", value: 3 }, { name: "e", value: 5 });
   const { server, client } = talk(store);
   const [one, other] = [client(), client()];
@@ -626,7 +626,7 @@ Deno.test("G11 what is known from updates, from sets and from the hook comes tog
   });
 });
 
-Deno.test("G11 subscribing to no names when none are known watches nothing", async () => {
+Deno.test("G11 subscribing without names watches nothing if no parameters are known", async () => {
   const store = new Store();
   const { server, client } = talk(store);
   const one = client();
@@ -637,7 +637,7 @@ Deno.test("G11 subscribing to no names when none are known watches nothing", asy
   one.hearsNothing();
 });
 
-Deno.test("G11 subscribing to no names misses no change while the hook looks up what there is", async () => {
+Deno.test("G11 subscribing without names misses no change while the hook runs", async () => {
   const all = Promise.withResolvers<Parameter[]>();
   const { server, client } = talk({ onGetParameters: () => all.promise });
   server.updateParameters([A]);
@@ -651,7 +651,7 @@ Deno.test("G11 subscribing to no names misses no change while the hook looks up 
   one.hears({ op: "parameterValues", parameters: [A, B] });
 });
 
-Deno.test("G11 when the hook fails the client is told, and watches what is known without it", async () => {
+Deno.test("G11 a failing hook sends a status to the client, which watches the parameters that are known without the hook", async () => {
   const { server, client } = talk({ onGetParameters: () => Promise.reject(new Error("no bus")) });
   server.updateParameters([A]);
   const one = client();
@@ -667,10 +667,10 @@ for (
   const [what, change, watched] of [
     ["from everything", (client: FakeClient) => unwatches(client), []],
     ["from one", (client: FakeClient) => unwatches(client, "a"), ["b"]],
-    ["from one, and back,", (client: FakeClient) => (unwatches(client, "a"), watches(client, "a")), ["a", "b"]],
+    ["temporarily from one", (client: FakeClient) => (unwatches(client, "a"), watches(client, "a")), ["a", "b"]],
   ] as const
 ) {
-  Deno.test(`G11 unsubscribing ${what} while the hook looks up what there is counts`, async () => {
+  Deno.test(`G11 unsubscribing ${what} takes effect while the hook looks up all parameters`, async () => {
     const all = Promise.withResolvers<Parameter[]>();
     const { server, client } = talk({ onGetParameters: () => all.promise });
     const someone = client();
@@ -685,7 +685,7 @@ for (
   });
 }
 
-Deno.test("G11 unsubscribing from no names drops all of this client's, and nobody else's", () => {
+Deno.test("G11 unsubscribing without names removes all parameters of this client, and of no other", () => {
   const store = new Store();
   const { server, client } = talk(store);
   const [one, other] = [client(), client()];
@@ -701,7 +701,7 @@ Deno.test("G11 unsubscribing from no names drops all of this client's, and nobod
   assertEquals(store.calls.take(), []);
 });
 
-Deno.test("G12 the hook hears of a name only from its first and to its last watcher", () => {
+Deno.test("G12 onParametersSubscribe gets a name only for its first and its last watcher", () => {
   const store = new Store();
   const { client } = talk(store);
   const [one, other] = [client(), client()];
@@ -724,7 +724,7 @@ Deno.test("G12 the hook hears of a name only from its first and to its last watc
   heard(["watch", ["a"]]);
 });
 
-Deno.test("G12 a client that leaves watches no more", () => {
+Deno.test("G12 FoxgloveServer removes the watched parameters of a client that disconnects", () => {
   const store = new Store();
   const { client } = talk(store);
   const [one, other, third] = [client(), client(), client()];
@@ -740,7 +740,7 @@ Deno.test("G12 a client that leaves watches no more", () => {
   assertEquals(store.calls.take(), [["unwatch", ["b", "c"]]]);
 });
 
-Deno.test("G12 when the server closes nobody watches any more", async () => {
+Deno.test("G12 onParametersSubscribe reports the end of all watches when the server closes", async () => {
   const store = new Store();
   const { server, client } = talk(store);
   watches(client(), "a", "b");
@@ -750,7 +750,7 @@ Deno.test("G12 when the server closes nobody watches any more", async () => {
   assertEquals(store.calls.take(), [["unwatch", ["a"]], ["unwatch", ["b"]]]);
 });
 
-Deno.test("G12 the hook is told which client it was, and may push at once", () => {
+Deno.test("G12 onParametersSubscribe gets the client, and may push at once", () => {
   const seen: unknown[] = [];
   const { server, client } = talk({
     onParametersSubscribe(from, names, subscribe, { client }) {
@@ -767,7 +767,7 @@ Deno.test("G12 the hook is told which client it was, and may push at once", () =
   assertEquals(seen, [[true, ["a"], true, 2], [true, ["a"], false, 2]]);
 });
 
-Deno.test("G13 beyond 32 open requests a set is refused, while gets and watches wait in their order", async () => {
+Deno.test("G13 FoxgloveServer rejects a set beyond 32 open requests, while gets and watches wait in order", async () => {
   const answers: PromiseWithResolvers<Parameter[]>[] = [];
   const { client } = talk({
     onGetParameters: () => {
@@ -797,7 +797,7 @@ Deno.test("G13 beyond 32 open requests a set is refused, while gets and watches 
     while (answers.length <= index) await settled();
     answers[index]?.resolve([A]);
     if (count === 34) {
-      // The watch, which has no answer.
+      // The watch, which gets no response.
       while (answers.length <= 35) await settled();
       answers[35]?.resolve([]);
       while (answers.length <= 36) await settled();
@@ -810,20 +810,20 @@ Deno.test("G13 beyond 32 open requests a set is refused, while gets and watches 
   assertEquals(answers.length, 37);
 });
 
-Deno.test("G13 each request with an id that is refused gets a status, however many there are", () => {
+Deno.test("G13 FoxgloveServer sends a status for each rejected request with an id, however many there are", () => {
   using _clock = new FakeClock();
   const client = talk({ onGetParameters: () => new Promise(() => {}) }, { maxPendingRequests: 1 }).client();
   gets(client, [], "open");
   for (let count = 0; count < 100; count++) sets(client, [A], `s${count}`);
   for (let count = 0; count < 100; count++) client.hearsRefusal(`s${count}`, "Cannot set parameters: ");
-  // They leave room for other complaints, of which only the first ten of a second are sent.
+  // They do not count towards the ten other statuses per second.
   for (let count = 0; count < 100; count++) sets(client, [A]);
   for (let count = 0; count < 10; count++) client.hearsStatus(ERROR, "Cannot set parameters: ");
   client.hearsStatus(StatusLevel.WARNING, "left out");
   client.hearsNothing();
 });
 
-Deno.test("G13 an open request of any kind counts until it is answered, however it ends", async () => {
+Deno.test("G13 FoxgloveServer counts a request of any kind as open until it ends, however it ends", async () => {
   const answers = new Map<string | undefined, PromiseWithResolvers<Parameter[]>>();
   const open = (id: string | undefined) => {
     const answer = Promise.withResolvers<Parameter[]>();
@@ -862,7 +862,7 @@ Deno.test("G13 an open request of any kind counts until it is answered, however 
   client.hearsRefusal("no", "Cannot set parameters: ");
 });
 
-Deno.test("G13 a get whose hook fails is answered by a status, and the server goes on", async () => {
+Deno.test("G13 FoxgloveServer answers a get whose hook fails with a status, and continues", async () => {
   const failures: (() => Parameter[] | Promise<Parameter[]>)[] = [
     () => {
       throw new Error("no bus");
@@ -878,14 +878,14 @@ Deno.test("G13 a get whose hook fails is answered by a status, and the server go
     await hearsError(one, "Cannot get parameters: no bus", "q1");
     gets(one, ["bad"]);
     await hearsError(one, "Cannot get parameters: no bus");
-    // The same error a second time is only counted.
+    // The server only counts the same error the second time.
     assertEquals(log.filter((line) => line.startsWith("error")), ["error: Client 1: onGetParameters failed"]);
     gets(one, [], "q2");
     assertEquals(await one.next(), { op: "parameterValues", parameters: [A], id: "q2" });
   }
 });
 
-Deno.test("G13 a set whose hook fails is answered by a status and the values still in force", async () => {
+Deno.test("G13 FoxgloveServer answers a set whose hook fails with a status and the current values", async () => {
   const failures: (() => Parameter[] | Promise<Parameter[]>)[] = [
     () => {
       throw new Error("read-only");
@@ -916,7 +916,7 @@ Deno.test("G13 a set whose hook fails is answered by a status and the values sti
   }
 });
 
-Deno.test("G13 a failed set of nothing is answered with nothing", async () => {
+Deno.test("G13 FoxgloveServer answers a failed set of an empty list with an empty list", async () => {
   const { client } = talk({ onGetParameters: () => [A] });
   const one = client();
   sets(one, [], "s1");
@@ -925,7 +925,7 @@ Deno.test("G13 a failed set of nothing is answered with nothing", async () => {
   assertEquals(await one.next(), { op: "parameterValues", parameters: [], id: "s1" });
 });
 
-Deno.test("G13 without a hook for it a set fails", async () => {
+Deno.test("G13 FoxgloveServer fails a set if there is no hook for it", async () => {
   const client = talk({ onGetParameters: () => [A] }).client();
   sets(client, [{ name: "a", value: 2 }], "s1");
   await hearsError(client, "Cannot set parameters: read-only on this server", "s1");
@@ -936,7 +936,7 @@ Deno.test("G13 without a hook for it a set fails", async () => {
   client.hearsNothing();
 });
 
-Deno.test("G13 a set that fails, and then cannot be looked up either, is answered by both statuses", async () => {
+Deno.test("G13 FoxgloveServer sends two statuses if the set fails and the current values cannot be read either", async () => {
   const fail = (text: string) => () => Promise.reject(new Error(text));
   const client = talk({ onGetParameters: fail("no bus"), onSetParameters: fail("read-only") }).client();
   sets(client, [A], "s1");
@@ -944,7 +944,7 @@ Deno.test("G13 a set that fails, and then cannot be looked up either, is answere
   await hearsError(client, "Cannot get parameters: no bus", "s1");
 });
 
-Deno.test("G13 without any listener requests are answered all the same", async () => {
+Deno.test("G13 FoxgloveServer answers requests without any listener", async () => {
   const client = conversation({ capabilities: ["parameters", "parametersSubscribe"] }).client();
   gets(client, [], "q1");
   assertEquals(await client.next(), { op: "parameterValues", parameters: [], id: "q1" });
@@ -953,7 +953,7 @@ Deno.test("G13 without any listener requests are answered all the same", async (
   assertEquals(await client.next(), { op: "parameterValues", parameters: [], id: "s1" });
 });
 
-Deno.test("G13 hooks that take too long fail, and what they do later goes nowhere", async () => {
+Deno.test("G13 FoxgloveServer fails requests whose hooks are too slow, and ignores the late results", async () => {
   const late = Promise.withResolvers<Parameter[]>();
   const failed = Promise.withResolvers<Parameter[]>();
   const { client } = talk({
@@ -1004,15 +1004,15 @@ const UNSENDABLE: Readonly<Record<string, unknown>> = {
   "bytes": { name: "b", value: Uint8Array.of(1) },
   "a function": { name: "b", value: () => 1 },
   "null in a list": { name: "b", value: [null] },
-  "a float64 that is none": { name: "b", value: "1", type: "float64" },
-  "bytes that are no base64": { name: "b", value: "?", type: "byte_array" },
+  "a float64 that is not a number": { name: "b", value: "1", type: "float64" },
+  "bytes that are not base64": { name: "b", value: "?", type: "byte_array" },
   "an unknown type": { name: "b", value: 1, type: "int8" },
-  "a name that is none": { name: 5, value: 1 },
-  "no parameter": null,
+  "a name that is not text": { name: 5, value: 1 },
+  "null": null,
 };
 
 for (const [what, parameter] of Object.entries(UNSENDABLE)) {
-  Deno.test(`G13 a hook that returns ${what} among others has the others sent, and a line in the log`, async () => {
+  Deno.test(`G13 FoxgloveServer skips ${what} in the result of a hook, logs it, and sends the other parameters`, async () => {
     const inForce = untyped([A, parameter, { name: "c", value: 3 }]);
     const { client, log } = talk({ onGetParameters: () => inForce, onSetParameters: () => inForce });
     const faults = () => problems(log).map((line) => line.split(" must return ")[0]);
@@ -1035,8 +1035,8 @@ for (const [what, parameter] of Object.entries(UNSENDABLE)) {
   });
 }
 
-for (const [what, answer] of [["no list", { a: 1 }], ["text", "a"]] as const) {
-  Deno.test(`G13 a hook that returns ${what} fails its request, and nothing is sent of it`, async () => {
+for (const [what, answer] of [["an object", { a: 1 }], ["text", "a"]] as const) {
+  Deno.test(`G13 FoxgloveServer fails the request if the hook returns ${what}, and sends nothing of it`, async () => {
     let broken = true;
     const { client } = talk({
       onGetParameters: () => broken ? untyped(answer) : [A],
@@ -1061,7 +1061,7 @@ for (const [what, answer] of [["no list", { a: 1 }], ["text", "a"]] as const) {
   });
 }
 
-Deno.test("G13 a hook that fails to take note of watchers stops nobody from watching", async () => {
+Deno.test("G13 clients can watch even if onParametersSubscribe fails", async () => {
   const failure = new Error("no bus");
   const errors: unknown[] = [];
   const { server, client, log } = talk({
@@ -1077,7 +1077,7 @@ Deno.test("G13 a hook that fails to take note of watchers stops nobody from watc
   one.hears({ op: "parameterValues", parameters: [A] });
 });
 
-Deno.test("FoxgloveServer sends a client that has left no answer, and tells its hooks by the signal", async () => {
+Deno.test("FoxgloveServer sends no response to a client that has disconnected, and aborts the signal of its hooks", async () => {
   const answers: PromiseWithResolvers<Parameter[]>[] = [];
   const signals: AbortSignal[] = [];
   const calls = new HookLog();
@@ -1108,15 +1108,19 @@ Deno.test("FoxgloveServer sends a client that has left no answer, and tells its 
   answers[1]?.resolve([B]);
   answers[2]?.resolve([A]);
   answers[3]?.reject(new Error("client gone"));
-  assertEquals(await watcher.next(), { op: "parameterValues", parameters: [B] }, "what was set is so for all others");
+  assertEquals(
+    await watcher.next(),
+    { op: "parameterValues", parameters: [B] },
+    "the set applies to all other clients",
+  );
   await settled();
   assertEquals(one.wire.at(-1), last);
-  assertEquals(calls.take(), [], "nobody watches for a client that is gone");
+  assertEquals(calls.take(), [], "a disconnected client watches nothing");
   watches(watcher, "a");
   assertEquals(calls.take(), [[["a"], true]]);
 });
 
-Deno.test("FoxgloveServer does not hear what arrives from a client after it has left", async () => {
+Deno.test("FoxgloveServer ignores messages that arrive from a client after it has disconnected", async () => {
   const store = new Store(A);
   const client = talk(store).client();
   client.leaves();

@@ -1,4 +1,4 @@
-// Playback control: clients steer a server that replays recorded data.
+// Playback control: clients control a server that replays recorded data.
 
 import { assertEquals } from "@std/assert/equals";
 import { assertStrictEquals } from "@std/assert/strict-equals";
@@ -24,7 +24,7 @@ const PLAYING: PlaybackState = { status: "playing", currentTime: START, speed: 1
 
 type ControlHook = NonNullable<FoxgloveServerListener["onPlaybackControl"]>;
 
-/** A server with recorded data; `undefined`: its listener has no hook for playback. */
+/** A server with recorded data. With `undefined`, its listener has no hook for playback. */
 function replaying(hook: ControlHook | undefined, options: Partial<FoxgloveServerOptions> = {}): Conversation {
   const listener: FoxgloveServerListener = hook ? { onPlaybackControl: hook } : {};
   return conversation({ ...RANGE, listener, ...options });
@@ -34,7 +34,7 @@ function answerTo(requestId: string, state: PlaybackState = PLAYING): PlaybackSt
   return { op: "playbackState", ...state, requestId };
 }
 
-/** Waits for an ERROR; its text, which must hold the part, is returned. */
+/** Waits for an ERROR that contains this text, and returns the whole text. */
 async function hearsError(client: FakeClient, id: string, part: string): Promise<void> {
   const status = await client.next();
   const message = status.op === "status" ? status.message : "";
@@ -42,7 +42,7 @@ async function hearsError(client: FakeClient, id: string, part: string): Promise
   assertEquals(message.includes(part), true, `"${message}" does not hold "${part}"`);
 }
 
-Deno.test("I07 serverInfo of a server with recorded data has playbackControl and both of its times", () => {
+Deno.test("I07 serverInfo of a server with recorded data has playbackControl and both times", () => {
   const { client } = conversation({ ...RANGE, sessionId: "run 1" });
   const app = client({ keepGreeting: true });
   assertEquals(JSON.parse(app.wire[0] as string), {
@@ -55,7 +55,7 @@ Deno.test("I07 serverInfo of a server with recorded data has playbackControl and
   });
 });
 
-Deno.test("I07 recorded data may begin at zero and end at once", () => {
+Deno.test("I07 recorded data may start at zero and end at its start", () => {
   const { client } = conversation({ ...RANGE, dataStartTime: 0n, dataEndTime: 0n, sessionId: "run 1" });
   client({ keepGreeting: true }).hears({
     op: "serverInfo",
@@ -67,7 +67,7 @@ Deno.test("I07 recorded data may begin at zero and end at once", () => {
   });
 });
 
-Deno.test("I07 without recorded data serverInfo has neither time", () => {
+Deno.test("I07 serverInfo without recorded data has neither time", () => {
   const { client } = conversation({ capabilities: ["time"], sessionId: "run 1" });
   const app = client({ keepGreeting: true });
   assertEquals(JSON.parse(app.wire[0] as string), {
@@ -89,7 +89,7 @@ const INCOMPLETE: Readonly<Record<string, Partial<FoxgloveServerOptions>>> = {
 };
 
 for (const [what, options] of Object.entries(INCOMPLETE)) {
-  Deno.test(`I07 a server with ${what} throws`, () => {
+  Deno.test(`I07 FoxgloveServer rejects options with ${what}`, () => {
     assertThrows(() => new FoxgloveServer({ name: "test", ...options }), TypeError, "must be set together");
   });
 }
@@ -97,13 +97,13 @@ for (const [what, options] of Object.entries(INCOMPLETE)) {
 const BACKWARDS = [[5n, 4n], [-1n, 4n], [0n, 2n ** 64n]] as const;
 
 for (const [dataStartTime, dataEndTime] of BACKWARDS) {
-  Deno.test(`I07 a range from ${dataStartTime} to ${dataEndTime} throws`, () => {
+  Deno.test(`I07 FoxgloveServer rejects a range from ${dataStartTime} to ${dataEndTime}`, () => {
     const capabilities: Capability[] = ["playbackControl"];
     assertThrows(() => new FoxgloveServer({ name: "test", capabilities, dataStartTime, dataEndTime }), RangeError);
   });
 }
 
-Deno.test("K01 a request reaches the hook; the state that it returns goes to all, with the request's id", async () => {
+Deno.test("K01 onPlaybackControl gets the request, and all clients get its state with the request id", async () => {
   const seen: unknown[] = [];
   const { server, client } = replaying((...all) => {
     seen.push(...all);
@@ -127,7 +127,7 @@ Deno.test("K01 a request reaches the hook; the state that it returns goes to all
   assertEquals(seen.length, 3);
 });
 
-Deno.test("K01 a hook may answer later; requests are answered by their ids", async () => {
+Deno.test("K01 onPlaybackControl may return later, and responses have the ids of their requests", async () => {
   const slow = Promise.withResolvers<PlaybackState>();
   const { client } = replaying((_server, { requestId }) => requestId === "slow" ? slow.promise : PLAYING);
   const app = client(SDK);
@@ -158,7 +158,7 @@ const STATES: readonly { state: PlaybackState; frame: string }[] = [
 ];
 
 for (const { state, frame } of STATES) {
-  Deno.test(`K01 the state "${state.status}" is sent byte for byte`, async () => {
+  Deno.test(`K01 FoxgloveServer sends the state "${state.status}" byte by byte`, async () => {
     const { client } = replaying(() => state);
     const app = client(SDK);
     app.says({ ...PLAY, requestId: "x" });
@@ -167,7 +167,7 @@ for (const { state, frame } of STATES) {
   });
 }
 
-Deno.test("K01 a hook may build the state from the request", async () => {
+Deno.test("K01 onPlaybackControl may derive the state from the request", async () => {
   const { client } = replaying((_server, request) => ({
     ...request,
     status: "playing",
@@ -179,7 +179,7 @@ Deno.test("K01 a hook may build the state from the request", async () => {
   assertEquals(await app.next(), answerTo("r1", { ...PLAYING, didSeek: true }));
 });
 
-Deno.test("K01 each client may have 32 requests open", async () => {
+Deno.test("K01 each client may have 32 open requests", async () => {
   const answers: PromiseWithResolvers<PlaybackState>[] = [];
   const { client } = replaying(() => {
     const answer = Promise.withResolvers<PlaybackState>();
@@ -197,7 +197,7 @@ Deno.test("K01 each client may have 32 requests open", async () => {
   app.hearsNothing();
 });
 
-Deno.test("K02 no seek and a seek to 0 are told apart", async () => {
+Deno.test("K02 FoxgloveServer distinguishes between no seek and a seek to 0", async () => {
   const seeks: unknown[] = [];
   const { client } = replaying((_server, request) => {
     seeks.push(Object.hasOwn(request, "seekTime") ? request.seekTime : "none");
@@ -206,7 +206,7 @@ Deno.test("K02 no seek and a seek to 0 are told apart", async () => {
   const app = client(SDK);
   app.says(PLAY);
   app.says({ ...PLAY, seekTime: 0n });
-  // The flag is any number but 0; without it the time that stands there means nothing.
+  // Any number except 0 sets the flag. Without the flag, the time has no meaning.
   app.saysRaw(hex("03 00 0000803f 02 0500000000000000 01000000 78"));
   app.saysRaw(hex("03 00 0000803f 00 ffffffffffffffff 01000000 78"));
   for (const requestId of ["r1", "r1", "x", "x"]) assertEquals(await app.next(), answerTo(requestId));
@@ -233,7 +233,7 @@ const REFUSALS: Readonly<Record<string, { hook: ControlHook | undefined; text: s
 };
 
 for (const [what, { hook, text }] of Object.entries(REFUSALS)) {
-  Deno.test(`K03 ${what}: ERROR to the requester only`, async () => {
+  Deno.test(`K03 FoxgloveServer sends an ERROR to the requester only for ${what}`, async () => {
     const { client } = replaying(hook);
     const [app, other] = [client(SDK), client(SDK)];
     app.says(PLAY);
@@ -244,7 +244,7 @@ for (const [what, { hook, text }] of Object.entries(REFUSALS)) {
   });
 }
 
-Deno.test("K03 without the capability: ERROR to the requester only, and no hook is called", async () => {
+Deno.test("K03 FoxgloveServer sends an ERROR to the requester only without the capability, and calls no hook", async () => {
   let calls = 0;
   const { client } = conversation({
     capabilities: ["time"],
@@ -288,11 +288,11 @@ function counting(): Conversation & { calls: () => number } {
 }
 
 for (const [what, frame] of Object.entries(BAD_FRAMES)) {
-  Deno.test(`K03 a request with ${what}: ERROR to the requester only, and no hook is called`, () =>
+  Deno.test(`K03 FoxgloveServer sends an ERROR to the requester only for ${what}, and calls no hook`, () =>
     assertRefused(frame));
 }
 
-Deno.test("K03 a request that is cut short, wherever: ERROR to the requester only, and no hook is called", async () => {
+Deno.test("K03 FoxgloveServer sends an ERROR to the requester only for a request that is cut off anywhere, and calls no hook", async () => {
   for (let length = 1; length < WHOLE.length; length++) await assertRefused(WHOLE.subarray(0, length));
 });
 
@@ -319,7 +319,7 @@ const SPEEDS: Readonly<Record<string, string>> = {
 };
 
 for (const [speed, float] of Object.entries(SPEEDS)) {
-  Deno.test(`K04 a request with speed ${speed}: ERROR to the requester only, and no hook is called`, async () => {
+  Deno.test(`K04 FoxgloveServer sends an ERROR to the requester only for speed ${speed}, and calls no hook`, async () => {
     const { client, calls } = counting();
     const [app, other] = [client(SDK), client(SDK)];
     app.saysRaw(hex(`03 00 ${float} 01 0500000000000000 01000000 78`));
@@ -331,7 +331,7 @@ for (const [speed, float] of Object.entries(SPEEDS)) {
   });
 }
 
-Deno.test("K04 the slowest speed that a frame can hold is taken", async () => {
+Deno.test("K04 FoxgloveServer accepts the slowest speed that a frame can contain", async () => {
   const { client, calls } = counting();
   const app = client(SDK);
   app.saysRaw(hex("03 00 01000000 00 0000000000000000 01000000 78"));
@@ -339,7 +339,7 @@ Deno.test("K04 the slowest speed that a frame can hold is taken", async () => {
   assertEquals(calls(), 1);
 });
 
-Deno.test("K05 a state that nobody asked for has an empty request id", () => {
+Deno.test("K05 FoxgloveServer.broadcastPlaybackState() sends an empty request id", () => {
   const { server, client } = replaying(undefined);
   const clients = [client(SDK), client(SDK)];
   server.broadcastPlaybackState({ status: "ended", currentTime: 5n, speed: 1, didSeek: false });
@@ -350,14 +350,14 @@ Deno.test("K05 a state that nobody asked for has an empty request id", () => {
   }
 });
 
-Deno.test("K05 broadcastPlaybackState() without the capability throws and sends nothing", () => {
+Deno.test("K05 FoxgloveServer.broadcastPlaybackState() throws without the capability, and sends nothing", () => {
   const { server, client } = conversation({ capabilities: ["time"] });
   const app = client(SDK);
   assertThrows(() => server.broadcastPlaybackState(PLAYING), TypeError, '"playbackControl"');
   app.hearsNothing();
 });
 
-Deno.test("K05 a state that cannot be sent throws, and nobody is sent anything", () => {
+Deno.test("K05 FoxgloveServer.broadcastPlaybackState() throws for a state that cannot be sent, and sends nothing", () => {
   const { server, client } = replaying(undefined);
   const app = client(SDK);
   assertThrows(() => server.broadcastPlaybackState({ ...PLAYING, currentTime: -1n }), RangeError, "currentTime");
@@ -369,7 +369,7 @@ Deno.test("K05 a state that cannot be sent throws, and nobody is sent anything",
 for (const peer of [V1, {}]) {
   const name = "subprotocol" in peer ? "a foxglove.websocket.v1 client" : "a client without subprotocol";
 
-  Deno.test(`K06 ${name} is told of playback only once it has steered it`, async () => {
+  Deno.test(`K06 ${name} gets playback states only after it has requested one`, async () => {
     const { server, client } = replaying(() => PLAYING);
     const [old, app] = [client(peer), client(SDK)];
     server.broadcastPlaybackState(PLAYING);

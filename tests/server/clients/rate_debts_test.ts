@@ -1,4 +1,4 @@
-// Rates of clients that come back: they go on with what they owe, and other clients do not.
+// Rate limits of clients that reconnect: they keep their debt, and other clients do not get it.
 
 import { assertEquals } from "@std/assert/equals";
 import { StatusLevel } from "../../../src/protocol/status.ts";
@@ -13,14 +13,14 @@ const HERE_AGAIN: Deno.NetAddr = { ...HERE, port: 5002 };
 const THERE: Deno.NetAddr = { ...HERE, hostname: "192.0.2.8" };
 const FORWARDED: Deno.NetAddr = { ...HERE, port: 0 };
 
-/** A server that takes ten messages a second. */
+/** A server that accepts ten messages per second. */
 function limited(options: Partial<FoxgloveServerOptions> = {}) {
   const clock = new TestClock();
   const { server, client } = conversation({ maxMessagesPerSecond: 10, ...options }, { clock });
   return { server, clock, connect: (how: FakeClientOptions) => client(how) };
 }
 
-/** Sends so many messages. Returns how many statuses say that the rate is exceeded. */
+/** Sends this number of messages. Returns how many statuses report that the rate is exceeded. */
 function sends(client: FakeClient, count: number): number {
   for (let index = 0; index < count; index++) client.saysRaw(new Uint8Array());
   let warnings = 0;
@@ -31,7 +31,7 @@ function sends(client: FakeClient, count: number): number {
   return warnings;
 }
 
-Deno.test("a client that comes back has what it left of its rate, and a full one when that has recovered", () => {
+Deno.test("a client that reconnects continues with the rate that it had left, and has a full one after a pause", () => {
   const { connect, clock } = limited();
   const first = connect({ remoteAddr: HERE });
   assertEquals(sends(first, 10), 0);
@@ -47,7 +47,7 @@ Deno.test("a client that comes back has what it left of its rate, and a full one
   assertEquals(sends(connect({ remoteAddr: HERE }), 10), 0);
 });
 
-Deno.test("a client that was cut off is cut off again at its first message", async () => {
+Deno.test("a client that was disconnected for its rate is disconnected again at its first message", async () => {
   const { server, connect, clock } = limited();
   const first = connect({ remoteAddr: HERE });
   assertEquals(sends(first, 21), 2);
@@ -73,7 +73,7 @@ const FULL: Readonly<Record<string, Partial<Record<"before" | "after", Deno.Addr
 };
 
 for (const [how, { before, after, trustedProxies = 0 }] of Object.entries(FULL)) {
-  Deno.test(`a client that comes ${how} after another has a full rate`, () => {
+  Deno.test(`a client that connects ${how} after another one has a full rate`, () => {
     const { connect } = limited({ trustedProxies });
     const first = connect(before ? { remoteAddr: before } : {});
     assertEquals(sends(first, 10), 0);
@@ -82,7 +82,7 @@ for (const [how, { before, after, trustedProxies = 0 }] of Object.entries(FULL))
   });
 }
 
-Deno.test("a client behind a proxy that forwards its address comes back to its rate", () => {
+Deno.test("a client behind a proxy that forwards its address keeps its rate when it reconnects", () => {
   const { connect } = limited({ trustedProxies: 1 });
   const first = connect({ remoteAddr: FORWARDED });
   assertEquals(sends(first, 10), 0);
@@ -90,19 +90,19 @@ Deno.test("a client behind a proxy that forwards its address comes back to its r
   assertEquals(sends(connect({ remoteAddr: FORWARDED }), 1), 1);
 });
 
-Deno.test("clients that are connected at the same time do not share a rate, and one inherits what one left", () => {
+Deno.test("clients that are connected at the same time do not share a rate, and a later client inherits the debt of one", () => {
   const { connect } = limited();
   const [first, second] = [connect({ remoteAddr: HERE }), connect({ remoteAddr: HERE })];
   assertEquals([sends(first, 10), sends(second, 10)], [0, 0]);
   first.leaves();
-  const [heir, other] = [connect({ remoteAddr: HERE }), connect({ remoteAddr: HERE })];
-  assertEquals([sends(heir, 1), sends(other, 10)], [1, 0]);
+  const [next, other] = [connect({ remoteAddr: HERE }), connect({ remoteAddr: HERE })];
+  assertEquals([sends(next, 1), sends(other, 10)], [1, 0]);
 });
 
-Deno.test("RateDebts remembers no more than 1024 clients, each for ten seconds, and none that owes nothing", () => {
+Deno.test("RateDebts remembers at most 1024 clients, each for ten seconds, and only those with a debt", () => {
   const clock = new TestClock();
   const debts = new RateDebts(clock, 0);
-  /** Very slow, so that age alone ends the debt. */
+  /** Very slow, so that only the age ends the debt. */
   const rates = (spent: number) => {
     const messages = new RateLimit(1);
     messages.admit(clock.now(), spent);

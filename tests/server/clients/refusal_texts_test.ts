@@ -1,4 +1,4 @@
-// Refusals: their texts hold no ids, because apps show each text once and would show one for each id.
+// Texts of rejections: they contain no ids, because apps show each distinct text once.
 
 import { assertEquals } from "@std/assert/equals";
 import type { ClientChannel } from "../../../src/protocol/client_publish.ts";
@@ -32,7 +32,7 @@ function advertise(channel: ClientChannel): ClientMessage {
   return { op: "advertise", channels: [channel] };
 }
 
-/** Provokes all refusals, with ids that begin at `first`. */
+/** Causes all rejections, with ids that begin at `first`. */
 async function refusals(first: number): Promise<ServerMessage[]> {
   const clock = new TestClock();
   const { server, client } = conversation({
@@ -102,7 +102,7 @@ async function refusals(first: number): Promise<ServerMessage[]> {
   return Array.from({ length: app.unheard }, () => app.takes());
 }
 
-/** What people read of a refusal. */
+/** The text of a rejection that users read. */
 function textOf(message: ServerMessage): string {
   switch (message.op) {
     case "status":
@@ -115,7 +115,7 @@ function textOf(message: ServerMessage): string {
   }
 }
 
-Deno.test("refusals have the same texts, whatever the ids", async () => {
+Deno.test("FoxgloveServer sends the same texts for rejections, whatever the ids", async () => {
   const [one, other] = [await refusals(3), await refusals(7)];
   assertEquals(one.map(textOf), other.map(textOf));
   assertEquals(one.map(textOf).filter((text) => /[0-9]/.test(text)), [
@@ -127,6 +127,6 @@ Deno.test("refusals have the same texts, whatever the ids", async () => {
     "Cannot control playback: speed -1 is not positive",
   ]);
   const failed = one.flatMap((message) => message.op === "status" && message.id !== undefined ? [message.id] : []);
-  // Two gets; a set, and the get that answers it; two of playback.
+  // Two gets, a set and the get that answers it, and two playback requests.
   assertEquals(failed, Array(6).fill("r3"));
 });

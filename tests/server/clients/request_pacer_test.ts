@@ -1,4 +1,4 @@
-// Requests that wait: when they are started, what they may take of memory, and what becomes of them.
+// Requests that wait: when they start, how much memory they may use, and when they are dropped.
 
 import { assertEquals } from "@std/assert/equals";
 import { assertStrictEquals } from "@std/assert/strict-equals";
@@ -28,11 +28,11 @@ const MIB = 1024 * KIB;
 
 const SIDE = { encoding: "json", schemaName: "Empty", schemaEncoding: "jsonschema", schema: '{"type":"object"}' };
 
-/** A server whose hooks answer when the test says so. */
+/** A server whose hooks return when the test calls answer(). */
 class Slow implements FoxgloveServerListener {
   readonly clock = new TestClock();
   readonly talk: Conversation;
-  /** What the hooks were asked, in their order. */
+  /** The calls of the hooks, in order. */
   readonly asked: string[] = [];
   readonly #answers = new Map<string, PromiseWithResolvers<unknown>>();
 
@@ -94,14 +94,14 @@ function calls(client: FakeClient, callId: number, size: number): void {
   });
 }
 
-/** The next message, which has come already, says that a call failed because of this option. */
+/** Expects a failed call whose error names this option as the next message. */
 function hearsRefusal(client: FakeClient, option: string): void {
   const message = client.takes();
   const text = message.op === "serviceCallFailure" ? message.message : JSON.stringify(message);
   assertEquals(/"(\w+)"/.exec(text)?.[1], option);
 }
 
-Deno.test("nothing is asked for while the client's socket is full, though nothing waits behind it", async () => {
+Deno.test("RequestPacer starts no request while the client's socket is full, even if nothing is queued", async () => {
   const slow = new Slow();
   const app = slow.client();
   app.stalls(4 * MIB);
@@ -117,7 +117,7 @@ Deno.test("nothing is asked for while the client's socket is full, though nothin
   app.leaves();
 });
 
-Deno.test("the next asset is not asked for while the one before waits in the socket or before it", async () => {
+Deno.test("RequestPacer does not start the next asset while the previous one is queued or in the socket", async () => {
   const slow = new Slow();
   const app = slow.client();
   fetches(app, "1");
@@ -132,7 +132,7 @@ Deno.test("the next asset is not asked for while the one before waits in the soc
   app.leaves();
 });
 
-Deno.test("what waits for a client that leaves is dropped, and no hook is called for it", async () => {
+Deno.test("RequestPacer drops the waiting requests of a client that disconnects, and calls no hook for them", async () => {
   const slow = new Slow({ maxPendingRequests: 1 });
   const app = slow.client();
   for (const name of ["1", "2", "3"]) {
@@ -149,7 +149,7 @@ Deno.test("what waits for a client that leaves is dropped, and no hook is called
   app.hearsNothing();
 });
 
-Deno.test("after a client has waited, each of its requests has a turn of the event loop of its own", async () => {
+Deno.test("RequestPacer runs each request in its own turn of the event loop after the client had to wait", async () => {
   const asked: number[] = [];
   const { client } = conversation({
     capabilities: ["parameters"],
@@ -177,7 +177,7 @@ for (
       client.says({ op: "subscribeParameterUpdates", parameterNames: [] }),
   })
 ) {
-  Deno.test(`${what} waits for another turn of the event loop when much was answered in this one`, async () => {
+  Deno.test(`RequestPacer starts ${what} in a later turn of the event loop after many answers in this one`, async () => {
     let asked = 0;
     const all = Array.from({ length: 10_000 }, (_, index) => ({ name: `/parameter/${index}`, value: index }));
     const { client } = conversation({
@@ -202,7 +202,7 @@ for (
   });
 }
 
-Deno.test("a client that asks for more than it reads is neither disconnected nor asked for more than it can take", async () => {
+Deno.test("RequestPacer neither disconnects a client that requests more than it reads, nor starts more than it can queue", async () => {
   let asked = 0;
   const value = "x".repeat(40 * KIB);
   const { client } = conversation({
@@ -217,13 +217,13 @@ Deno.test("a client that asks for more than it reads is neither disconnected nor
   });
   const app = client();
   app.stalls();
-  // More than the 64 MiB of which an outbox is full.
+  // More than the 64 MiB that an outbox can queue.
   for (let count = 0; count < 2000; count++) gets(app, "a");
   for (let before = asked, idle = 0; idle < 10; await settled()) {
     idle = asked > before ? 0 : idle + 1;
     before = asked;
   }
-  // As many as make 4 MiB, with what is in the socket.
+  // As many as make 4 MiB, together with the bytes in the socket.
   assertEquals([app.closedWith, asked], [undefined, 96]);
   app.reads();
   await app.arrived(2000);
@@ -231,7 +231,7 @@ Deno.test("a client that asks for more than it reads is neither disconnected nor
   app.leaves();
 });
 
-Deno.test("maxQueuedRequests: more requests than that are refused, each kind by itself", () => {
+Deno.test("maxQueuedRequests rejects more requests, for each kind separately", () => {
   const slow = new Slow({ maxPendingRequests: 1, maxQueuedRequests: 1 });
   const app = slow.client();
   for (const name of ["1", "2", "3"]) gets(app, name);
@@ -239,15 +239,15 @@ Deno.test("maxQueuedRequests: more requests than that are refused, each kind by 
   app.says({ op: "subscribeParameterUpdates", parameterNames: [] });
   app.hearsStatus(StatusLevel.ERROR, "Cannot subscribe to all parameters", '"maxQueuedRequests" allows (1)');
   for (const name of ["1", "2", "3"]) fetches(app, name);
-  const refusal = app.takes();
+  const rejection = app.takes();
   assertEquals(
-    refusal.op === "fetchAssetResponse" && refusal.status === "error" && refusal.error,
+    rejection.op === "fetchAssetResponse" && rejection.status === "error" && rejection.error,
     'Cannot fetch "3": more requests that wait for an answer than "maxQueuedRequests" allows (1)',
   );
   app.hearsNothing();
 });
 
-Deno.test("maxRequestBytes: a call that holds more fails, until others are answered", async () => {
+Deno.test("maxRequestBytes fails a call that would exceed it, until other calls are answered", async () => {
   const slow = new Slow({ maxRequestBytes: 100 * KIB });
   const [app, other] = [slow.client(), slow.client()];
   for (let callId = 1; callId <= 4; callId++) calls(app, callId, 30 * KIB);
@@ -262,7 +262,7 @@ Deno.test("maxRequestBytes: a call that holds more fails, until others are answe
   app.hearsNothing();
 });
 
-Deno.test("maxRequestBytes: a payload counts as the whole buffer that it keeps alive", () => {
+Deno.test("maxRequestBytes counts the whole buffer that a payload keeps alive", () => {
   const slow = new Slow({ maxRequestBytes: 100 * KIB });
   const app = slow.client();
   const call = encodeClientMessage({
@@ -278,24 +278,24 @@ Deno.test("maxRequestBytes: a payload counts as the whole buffer that it keeps a
   hearsRefusal(app, "maxRequestBytes");
 });
 
-Deno.test("a large message that is refused gives back its memory at once, one that a hook was given does not", () => {
+Deno.test("FoxgloveServer frees the memory of a large rejected message at once, but not if a hook got the message", () => {
   const slow = new Slow({ maxRequestBytes: 3 * MIB, maxMessageBytes: 3 * MIB });
   const app = slow.client();
-  /** A call in a buffer of its own, as a socket brings it. */
+  /** A call in its own buffer, as a socket delivers it. */
   const message = (callId: number, size: number): ArrayBuffer => {
     const payload = new Uint8Array(size);
     const frame = { op: "serviceCallRequest", serviceId: service(1), callId, encoding: "json", payload } as const;
     return (encodeClientMessage(frame) as Uint8Array<ArrayBuffer>).slice().buffer;
   };
-  const [taken, refused, small, tooLarge] = [[1, 2 * MIB], [2, 2 * MIB], [3, 1000], [4, 3 * MIB]].map(([id, size]) =>
+  const [taken, rejected, small, tooLarge] = [[1, 2 * MIB], [2, 2 * MIB], [3, 1000], [4, 3 * MIB]].map(([id, size]) =>
     message(id!, size!)
   );
-  for (const each of [taken, refused, small, tooLarge]) app.saysRaw(each!);
-  assertEquals([taken, refused, small, tooLarge].map((each) => each!.byteLength > 0), [true, false, true, false]);
+  for (const each of [taken, rejected, small, tooLarge]) app.saysRaw(each!);
+  assertEquals([taken, rejected, small, tooLarge].map((each) => each!.byteLength > 0), [true, false, true, false]);
   assertEquals(slow.asked, ["call 1", "call 3"]);
 });
 
-Deno.test("maxRequestBytes: text counts more than its length, because its values take memory", () => {
+Deno.test("maxRequestBytes counts text as more than its length, because its values need memory", () => {
   const slow = new Slow({ maxRequestBytes: 100 * KIB, listener: { onSetParameters: () => new Promise(() => {}) } });
   const app = slow.client();
   const set = (values: number) =>
@@ -306,7 +306,7 @@ Deno.test("maxRequestBytes: text counts more than its length, because its values
   app.hearsStatus(StatusLevel.ERROR, "Cannot set parameters", 'more bytes in open requests than "maxRequestBytes"');
 });
 
-Deno.test("maxRequestBytes: by default any single message fits, however many are tried", () => {
+Deno.test("maxRequestBytes accepts any single message by default, even if others are rejected", () => {
   const slow = new Slow();
   const app = slow.client();
   for (let callId = 1; callId <= 3; callId++) calls(app, callId, 31 * MIB);
@@ -314,7 +314,7 @@ Deno.test("maxRequestBytes: by default any single message fits, however many are
   assertEquals(slow.asked, ["call 1", "call 2"]);
 });
 
-Deno.test("maxTotalRequestBytes: large calls fail when others have taken it, small ones do not", () => {
+Deno.test("maxTotalRequestBytes fails large calls when other clients use it up, and accepts small ones", () => {
   const slow = new Slow({ maxTotalRequestBytes: 100 * KIB });
   const [app, other] = [slow.client(), slow.client()];
   calls(app, 1, 110 * KIB);
@@ -324,7 +324,7 @@ Deno.test("maxTotalRequestBytes: large calls fail when others have taken it, sma
   assertEquals(slow.asked, ["call 1", "call 3"]);
 });
 
-Deno.test("maxTotalRequestBytes: what a departed client's hook still holds counts on, until it returns", async () => {
+Deno.test("maxTotalRequestBytes counts the bytes of a disconnected client's hook until that hook returns", async () => {
   const slow = new Slow({ maxTotalRequestBytes: 100 * KIB });
   const app = slow.client();
   calls(app, 1, 110 * KIB);
@@ -338,13 +338,13 @@ Deno.test("maxTotalRequestBytes: what a departed client's hook still holds count
   assertEquals(slow.asked, ["call 1", "call 3"]);
 });
 
-/** A server on which two assets of the largest size may be read or sent at a time, and some clients. */
+/** A server that can read or send two assets of the maximum size at a time, and some clients. */
 function crowded(count: number): { slow: Slow; clients: FakeClient[] } {
   const slow = new Slow({ maxAssetBytes: 10 * MIB, maxTotalRequestBytes: 20 * MIB });
   return { slow, clients: Array.from({ length: count }, () => slow.client()) };
 }
 
-Deno.test("maxTotalRequestBytes: assets wait until one that is read turns out to be small", async () => {
+Deno.test("maxTotalRequestBytes delays assets until a fetched asset turns out to be small", async () => {
   const { slow, clients } = crowded(4);
   clients.forEach((client, index) => fetches(client, `${index}`));
   assertEquals(slow.asked, ["0", "1"]);
@@ -358,7 +358,7 @@ Deno.test("maxTotalRequestBytes: assets wait until one that is read turns out to
   assertEquals(slow.asked, ["0", "1", "2", "3"]);
 });
 
-Deno.test("maxTotalRequestBytes: an asset counts until its client has read it, or has left", async () => {
+Deno.test("maxTotalRequestBytes counts an asset until its client has read it or has disconnected", async () => {
   const { slow, clients: [stuck, slowReader, third, fourth] } = crowded(4);
   for (const [index, client] of [stuck!, slowReader!].entries()) {
     client.stalls();
@@ -379,7 +379,7 @@ Deno.test("maxTotalRequestBytes: an asset counts until its client has read it, o
   slowReader!.leaves();
 });
 
-Deno.test("an asset whose hook hangs holds up others for two seconds at most: its client's and everybody's", async () => {
+Deno.test("RequestPacer delays other assets for at most two seconds when a hook hangs, for this client and for others", async () => {
   const { slow, clients: [one, other, third] } = crowded(3);
   fetches(one!, "hangs");
   fetches(one!, "next");
@@ -391,12 +391,12 @@ Deno.test("an asset whose hook hangs holds up others for two seconds at most: it
   slow.clock.advance(1);
   for (let turns = 0; turns < 3; turns++) await settled();
   assertEquals(slow.asked, ["hangs", "hangs too", "waits", "next"]);
-  // It is late, but it comes.
+  // The late asset is still sent.
   slow.answer("hangs", bytes("solid"));
   assertEquals((await one!.next()).op, "fetchAssetResponse");
 });
 
-Deno.test("assets that come late and together are sent one after the other", async () => {
+Deno.test("RequestPacer sends assets one after the other when several late ones arrive together", async () => {
   const { slow, clients: [app] } = crowded(1);
   for (const uri of ["1", "2", "3"]) {
     fetches(app!, uri);
@@ -407,14 +407,14 @@ Deno.test("assets that come late and together are sent one after the other", asy
   app!.stalls(4 * MIB);
   for (const uri of ["1", "2", "3"]) slow.answer(uri, new Uint8Array(5 * MIB));
   for (let turns = 0; turns < 5; turns++) await settled();
-  // None is encoded before there is room.
+  // The next asset is not encoded before there is room.
   assertEquals(slow.talk.server.stats().clients[0]?.queuedBytes, 4 * MIB);
   app!.reads();
   await app!.arrived(3);
   app!.leaves();
 });
 
-Deno.test("no alarm is left when a server closes while an asset is read", async () => {
+Deno.test("RequestPacer leaves no timer behind when the server closes during a fetch", async () => {
   const slow = new Slow();
   const app = slow.client();
   const before = slow.clock.alarms;
@@ -432,7 +432,7 @@ const GRAPH = {
   advertisedServices: [],
 };
 
-Deno.test("every request for the connection graph is answered, however many and however slowly the client reads", async () => {
+Deno.test("FoxgloveServer answers every request for the connection graph, however many and however slowly the client reads", async () => {
   const { server, client } = conversation({ capabilities: ["connectionGraph"] });
   server.updateConnectionGraph(GRAPH);
   const app = client();
@@ -446,7 +446,7 @@ Deno.test("every request for the connection graph is answered, however many and 
   app.leaves();
 });
 
-/** A graph that counts how often it is looked at. */
+/** A graph that counts its snapshots. */
 class CountedGraph extends GraphState {
   snapshots = 0;
 
@@ -456,7 +456,7 @@ class CountedGraph extends GraphState {
   }
 }
 
-Deno.test("GraphFrames encodes a graph once for all clients that see all of it, and once for each other client", () => {
+Deno.test("GraphFrames encodes a graph once for all clients with full access, and once for each other client", () => {
   const graph = new CountedGraph();
   const frames = new GraphFrames(graph);
   graph.replace(GRAPH);
@@ -475,7 +475,7 @@ Deno.test("GraphFrames encodes a graph once for all clients that see all of it, 
   assertEquals(JSON.parse(`${frames.snapshot(limited)}`).publishedTopics.length, 0);
 });
 
-Deno.test("a client that reads nothing makes a server read one asset, over a real socket", async () => {
+Deno.test("FoxgloveServer fetches one asset for a client on a real socket that reads nothing", async () => {
   let asked = 0;
   await using server = new FoxgloveServer({
     name: "test",

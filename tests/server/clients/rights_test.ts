@@ -1,4 +1,4 @@
-// Rights: a client is neither told of what it may not use, nor can it use that.
+// Rights: a client neither sees nor uses anything that it has no right to.
 
 import { assertEquals } from "@std/assert/equals";
 import { CAPABILITIES, type Capability } from "../../../src/protocol/capabilities.ts";
@@ -30,7 +30,7 @@ const GRAPH = {
   advertisedServices: [{ name: "/reset", providerIds: ["base"] }],
 };
 
-/** A server that can do everything, with hooks that note their calls, and a client with these rights. */
+/** A server with all capabilities, hooks that record their calls, and a client with these rights. */
 function limited(rights: Rights, more: FoxgloveServerListener = {}) {
   const calls = new HookLog();
   const values = new Map<string, Parameter>([
@@ -56,19 +56,19 @@ function limited(rights: Rights, more: FoxgloveServerListener = {}) {
   return { server, calls, app, other: client() };
 }
 
-/** Everything that has come. */
-function all(app: FakeClient): ServerMessage[] {
+/** Returns all messages that have arrived. */
+function takeAll(app: FakeClient): ServerMessage[] {
   return Array.from({ length: app.unheard }, () => app.takes());
 }
 
 function ops(app: FakeClient): string[] {
-  return all(app).map(({ op }) => op);
+  return takeAll(app).map(({ op }) => op);
 }
 
-Deno.test("C08 a topic that is not allowed is neither advertised nor subscribable nor unadvertised", () => {
+Deno.test("C08 FoxgloveServer neither advertises nor unadvertises a topic without the right to it, nor allows a subscription", () => {
   const { server, app, other } = limited({ topics: ["/odom"] });
   const advertised = () =>
-    all(app).map((message) => message.op === "advertise" ? message.channels.map(({ topic }) => topic) : message.op);
+    takeAll(app).map((message) => message.op === "advertise" ? message.channels.map(({ topic }) => topic) : message.op);
   assertEquals(advertised(), ["serverInfo", ["/odom"], "advertiseServices"]);
   const secret = server.addChannel(SECRET);
   app.hearsNothing();
@@ -87,9 +87,9 @@ Deno.test("C08 a topic that is not allowed is neither advertised nor subscribabl
   app.hears({ op: "status", level: StatusLevel.ERROR, message });
 });
 
-Deno.test("P11 a client topic that is not allowed gets an ERROR and is ignored", () => {
+Deno.test("P11 FoxgloveServer sends an ERROR for a client topic without the right to it, and ignores the channel", () => {
   const { app, calls } = limited({ clientTopics: ["/cmd/*"] });
-  all(app);
+  takeAll(app);
   const advertise = (id: number, topic: string) =>
     app.says({ op: "advertise", channels: [{ id: clientChannel(id), topic, encoding: "json", schemaName: "X" }] });
   advertise(1, "/cmd/vel");
@@ -102,12 +102,12 @@ Deno.test("P11 a client topic that is not allowed gets an ERROR and is ignored",
   app.hearsNothing();
 });
 
-Deno.test("V03 a service that is not allowed is not advertised, and there is no such service", async () => {
+Deno.test("V03 FoxgloveServer does not advertise a service without the right to it, and answers calls as if it did not exist", async () => {
   const { server, app, other, calls } = limited({ services: ["/arm/*"] });
   assertEquals(ops(app), ["serverInfo", "advertise"]);
   const arm = server.addService({ name: "/arm/reset", type: "Reset", request: SIDE, response: SIDE });
   const base = server.addService({ name: "/base/reset", type: "Reset", request: SIDE, response: SIDE });
-  const names = all(app).map((message) =>
+  const names = takeAll(app).map((message) =>
     message.op === "advertiseServices" ? message.services.map(({ name }) => name) : message.op
   );
   assertEquals(names, [["/arm/reset"]]);
@@ -137,9 +137,9 @@ Deno.test("V03 a service that is not allowed is not advertised, and there is no 
   assertEquals(ops(other).slice(-2), ["unadvertiseServices", "unadvertiseServices"]);
 });
 
-Deno.test("G02 parameters that are not allowed are left out of answers, whether named or not", async () => {
+Deno.test("G02 FoxgloveServer leaves parameters without the right to them out of responses, whether named or not", async () => {
   const { app } = limited({ readableParameters: ["/rate"] });
-  all(app);
+  takeAll(app);
   for (const parameterNames of [[], ["/rate", "/secret"], ["/secret"]]) {
     app.says({ op: "getParameters", parameterNames, id: "g" });
     const parameters = parameterNames.length === 1 ? [] : [{ name: "/rate", value: 5 }];
@@ -147,9 +147,9 @@ Deno.test("G02 parameters that are not allowed are left out of answers, whether 
   }
 });
 
-Deno.test("G10 parameters that are not allowed are not watched, whether named or not", async () => {
+Deno.test("G10 FoxgloveServer does not watch parameters without the right to them, whether named or not", async () => {
   const { server, app, calls } = limited({ readableParameters: ["/rate"] });
-  all(app);
+  takeAll(app);
   app.says({ op: "subscribeParameterUpdates", parameterNames: ["/rate", "/secret"] });
   assertEquals(calls.take(), [["watch", "/rate"]]);
   app.says({ op: "subscribeParameterUpdates", parameterNames: [] });
@@ -161,9 +161,9 @@ Deno.test("G10 parameters that are not allowed are not watched, whether named or
   assertEquals(calls.take(), []);
 });
 
-Deno.test("G03 the answer to a set holds no parameter that may not be read", async () => {
+Deno.test("G03 FoxgloveServer leaves parameters that the client may not read out of the response to a set", async () => {
   const { app, calls } = limited({ readableParameters: ["/rate"] });
-  all(app);
+  takeAll(app);
   app.says({ op: "setParameters", parameters: [{ name: "/secret", value: 1 }, { name: "/rate", value: 2 }], id: "s" });
   assertEquals(await app.next(), { op: "parameterValues", parameters: [{ name: "/rate", value: 2 }], id: "s" });
   assertEquals(calls.take(), [["set", "/secret", "/rate"]]);
@@ -175,9 +175,9 @@ for (
     [{ writableParameters: ["/rate"], readableParameters: ["/rate"] }, [{ name: "/rate", value: 5 }]],
   ] as [Rights, Parameter[]][]
 ) {
-  Deno.test(`G13 a set of one that is not allowed sets none, by ${JSON.stringify(rights)}`, async () => {
+  Deno.test(`G13 FoxgloveServer rejects a whole set if one parameter is not allowed, by ${JSON.stringify(rights)}`, async () => {
     const { app, calls } = limited(rights);
-    all(app);
+    takeAll(app);
     const both = [{ name: "/rate", value: 1 }, { name: "/secret", value: 2 }];
     app.says({ op: "setParameters", parameters: both });
     app.hearsStatus(StatusLevel.ERROR, "Cannot set parameters: ", 'this client may not set "/secret"');
@@ -192,9 +192,9 @@ for (
   });
 }
 
-Deno.test("A02 an asset that is not allowed: opcode 4 with status 1", async () => {
+Deno.test("A02 FoxgloveServer answers a fetch without the right to it with opcode 4 and status 1", async () => {
   const { app, calls } = limited({ assets: ["package://arm/*"] });
-  all(app);
+  takeAll(app);
   for (const uri of ["package://base/a.dae", "package://arm/../base/a.dae"]) {
     app.says({ op: "fetchAsset", uri, requestId: 3 });
     const error = `Cannot fetch "${uri}": this client may not`;
@@ -205,9 +205,9 @@ Deno.test("A02 an asset that is not allowed: opcode 4 with status 1", async () =
   assertEquals(calls.take(), [["fetch", "package://arm/a.dae"]]);
 });
 
-Deno.test("N01 topics and services that are not allowed are not in the graph, and their changes are not told", () => {
+Deno.test("N01 FoxgloveServer leaves topics and services without the right to them out of the graph and its changes", () => {
   const { server, app, other } = limited({ topics: ["/odom"], services: [] });
-  all(app);
+  takeAll(app);
   server.updateConnectionGraph(GRAPH);
   for (const client of [app, other]) client.says({ op: "subscribeConnectionGraph" });
   const seen = {
@@ -230,7 +230,7 @@ Deno.test("N01 topics and services that are not allowed are not in the graph, an
   assertEquals(ops(other), ["connectionGraphUpdate", "connectionGraphUpdate", "connectionGraphUpdate"]);
 });
 
-Deno.test("a client that may only look sees everything and does nothing", async () => {
+Deno.test("a read-only client sees everything and changes nothing", async () => {
   const { server, app, calls } = limited({ readOnly: true });
   assertEquals(ops(app), ["serverInfo", "advertise"]);
   app.subscribes(1, channel(1));
@@ -287,23 +287,23 @@ for (
     ]],
   ] as [Rights, string[]][]
 ) {
-  Deno.test(`I01 serverInfo leaves out of the capabilities: ${leftOut.join()}, by ${JSON.stringify(rights)}`, () => {
+  Deno.test(`I01 serverInfo leaves out the capabilities [${leftOut.join()}], by ${JSON.stringify(rights)}`, () => {
     const { server, app, other } = limited(rights);
     const everything = CAPABILITIES as readonly string[];
     const rest = everything.filter((capability) => !leftOut.includes(capability));
-    const [first] = all(app);
+    const [first] = takeAll(app);
     assertEquals(first?.op === "serverInfo" && first.capabilities, rest);
-    // They tell of the data, whether or not the client may steer.
+    // The times describe the data, whether or not the client may control the playback.
     assertEquals(first?.op === "serverInfo" && [first.dataStartTime, first.dataEndTime], [0n, 9n]);
     server.resetSessionId("next");
-    const [second] = all(app);
+    const [second] = takeAll(app);
     assertEquals(second, { ...first as ServerInfo, sessionId: "next" });
-    const [unlimited] = all(other);
+    const [unlimited] = takeAll(other);
     assertEquals(unlimited?.op === "serverInfo" && unlimited.capabilities, everything);
   });
 }
 
-/** A message for each capability that needs one, and what the client hears when it is refused. */
+/** A message for each capability that has one, and the first words of its rejection. */
 const USES: readonly (readonly [Capability, ClientMessage, doing: string])[] = [
   ["clientPublish", { op: "unadvertise", channelIds: [clientChannel(1)] }, "unadvertise"],
   ["clientPublish", { op: "messageData", channelId: clientChannel(1), payload: bytes("") }, "publish"],
@@ -316,23 +316,23 @@ const USES: readonly (readonly [Capability, ClientMessage, doing: string])[] = [
 ];
 
 for (const [capability, message, doing] of USES) {
-  Deno.test(`${message.op}: a client is not told that the server lacks "${capability}" which only it may not use`, () => {
+  Deno.test(`FoxgloveServer rejects ${message.op} for lack of rights, not for lack of the capability "${capability}"`, () => {
     const { app, calls } = limited({ readOnly: true, topics: [], readableParameters: [], assets: [] });
-    all(app);
+    takeAll(app);
     app.says(message);
     app.hears({ op: "status", level: StatusLevel.ERROR, message: `Cannot ${doing}: this client may not` });
     const { client } = conversation();
-    const lacking = client({ identity: { rights: { readOnly: true } } });
-    lacking.says(message);
+    const other = client({ identity: { rights: { readOnly: true } } });
+    other.says(message);
     const text = `Cannot ${doing}: the server has no capability "${capability}"`;
-    lacking.hears({ op: "status", level: StatusLevel.ERROR, message: text });
+    other.hears({ op: "status", level: StatusLevel.ERROR, message: text });
     assertEquals(calls.take(), []);
   });
 }
 
-Deno.test("a request for a capability that rights rule out is refused by its id, unless that is too long", () => {
+Deno.test("FoxgloveServer rejects a request without the right to its capability with the request id, unless that is too long", () => {
   const { app } = limited({ readOnly: true, readableParameters: [] });
-  all(app);
+  takeAll(app);
   app.says({ op: "getParameters", parameterNames: [], id: "g" });
   app.hearsRefusal("g", "Cannot get parameters: this client may not");
   app.says({ op: "setParameters", parameters: [{ name: "/rate", value: 1 }], id: "s" });
@@ -366,7 +366,7 @@ Deno.test("clients with the same rights share one encoded serverInfo", () => {
   assertEquals(encodedFor(() => server.resetSessionId()), 2 * once);
 });
 
-Deno.test("rights and filters both have to allow a thing", () => {
+Deno.test("rights and filters must both allow a topic", () => {
   const { server, client } = conversation({
     capabilities: ["clientPublish"],
     channelFilter: ({ topic }, { identity }) => identity?.name === "guest" && topic !== "/odom",

@@ -1,4 +1,4 @@
-// Services: what the server offers, and how calls are answered.
+// Services: advertising, service calls and their responses.
 
 import { assertEquals } from "@std/assert/equals";
 import { assertThrows } from "@std/assert/throws";
@@ -20,12 +20,12 @@ import {
 
 const { ERROR } = StatusLevel;
 
-/** A side of a service, with a schema that fits no encoding in particular. */
+/** A request or response schema whose name does not depend on the encoding. */
 function side(encoding: string): ServiceSchema {
   return { encoding, schemaName: "Side", schemaEncoding: "jsonschema", schema: '{"type":"object"}' };
 }
 
-/** A service without peculiarities. */
+/** A plain service. */
 const RESET: ServiceInit = { name: "/reset", type: "Reset", request: side("json"), response: side("json") };
 
 /** A conversation whose server offers services. */
@@ -33,12 +33,12 @@ function talk(listener: FoxgloveServerListener, options: Partial<FoxgloveServerO
   return conversation({ capabilities: ["services"], listener, ...options });
 }
 
-/** Calls a service; what the payload is matters to none of these tests but by its content. */
+/** Calls a service. No test depends on the format of the payload. */
 function calls(client: FakeClient, serviceId: ServiceId, callId: number, payload = "{}", encoding = "json"): void {
   client.says({ op: "serviceCallRequest", serviceId, callId, encoding, payload: bytes(payload) });
 }
 
-/** The next message, maybe only now on its way, is this response. */
+/** Expects this response as the next message, also if it arrives later. */
 async function hearsResponse(
   client: FakeClient,
   serviceId: ServiceId,
@@ -55,12 +55,12 @@ async function hearsResponse(
   });
 }
 
-/** The next message, maybe only now on its way, is this failure. */
+/** Expects this failure as the next message, also if it arrives later. */
 async function hearsFailure(client: FakeClient, serviceId: ServiceId, callId: number, message: string): Promise<void> {
   assertEquals(await client.next(), { op: "serviceCallFailure", serviceId, callId, message });
 }
 
-/** A call's header, of as many of its fields as are given, then `rest`. */
+/** A service call frame with these header fields (possibly not all), then `rest`. */
 function frame(fields: readonly number[], rest = ""): Uint8Array {
   const tail = bytes(rest);
   const whole = new Uint8Array(1 + 4 * fields.length + tail.length);
@@ -71,22 +71,22 @@ function frame(fields: readonly number[], rest = ""): Uint8Array {
   return whole;
 }
 
-/** Bytes in hex. */
+/** Bytes as hex digits. */
 function hex(data: string | Uint8Array | undefined): string | undefined {
   return data instanceof Uint8Array ? data.toHex() : data;
 }
 
-/** A hook's answer of a kind that only plain JavaScript lets through. */
+/** Casts a hook result that only untyped JavaScript can return. */
 function untyped(answer: unknown): ServiceResponse {
   return answer as ServiceResponse;
 }
 
-/** Lines of the log that tell of errors. */
+/** The error lines of the log. */
 function errors({ log }: Conversation): string[] {
   return log.filter((line) => line.startsWith("error"));
 }
 
-/** Calls that wait for the test to answer them, by call id. */
+/** A hook whose calls return when the test resolves them, by call id. */
 class OpenCalls implements FoxgloveServerListener {
   readonly answers = new Map<number, PromiseWithResolvers<ServiceResponse>>();
   readonly signals = new Map<number, AbortSignal>();
@@ -114,7 +114,7 @@ class OpenCalls implements FoxgloveServerListener {
   }
 }
 
-Deno.test("V01 each call gets its own answer, in whatever order they come", async () => {
+Deno.test("V01 each call gets its own response, in any order", async () => {
   const open = new OpenCalls();
   const { server, client } = talk(open);
   const [reset, load] = [server.addService(RESET), server.addService({ ...RESET, name: "/load" })];
@@ -137,7 +137,7 @@ Deno.test("V01 each call gets its own answer, in whatever order they come", asyn
   other.hearsNothing();
 });
 
-Deno.test("V01 the same call id of two clients names two calls", async () => {
+Deno.test("V01 two clients may use the same call id for two calls", async () => {
   const { server, client } = talk({
     onServiceRequest: (_server, _serviceId, _callId, _encoding, _payload, { client }) => `for ${client.id}`,
   });
@@ -149,7 +149,7 @@ Deno.test("V01 the same call id of two clients names two calls", async () => {
   await hearsResponse(other, id, 1, "for 2");
 });
 
-Deno.test("V01 the hook is called with all that the client said, and as a method", async () => {
+Deno.test("V01 onServiceRequest gets all fields of the call, and is called as a method", async () => {
   const seen = new HookLog();
   const listener: FoxgloveServerListener = {
     onServiceRequest(from, serviceId, callId, encoding, payload, { client, signal }) {
@@ -170,7 +170,7 @@ Deno.test("V01 the hook is called with all that the client said, and as a method
   ]);
 });
 
-Deno.test("V02 a response is in the encoding that the service declares, else in the request's", async () => {
+Deno.test("V02 FoxgloveServer responds in the declared encoding of the service, or else in that of the request", async () => {
   const { server, client } = talk({ onServiceRequest: () => bytes("x") }, { supportedEncodings: ["ros1"] });
   const declared = server.addService({ ...RESET, response: side("cdr") });
   const undeclared = server.addService({ name: "/load", type: "Load", request: side("json") });
@@ -183,7 +183,7 @@ Deno.test("V02 a response is in the encoding that the service declares, else in 
   await hearsResponse(one, undeclared, 3, "x", "ros1");
 });
 
-Deno.test("V02 a hook may answer in an encoding of its own, or with text", async () => {
+Deno.test("V02 onServiceRequest may return its own encoding, or text", async () => {
   const answers: ServiceResponse[] = [{ encoding: "protobuf", payload: bytes("x") }, "größer", ""];
   const { server, client } = talk({
     onServiceRequest: (_server, _serviceId, callId) => Promise.resolve(answers[callId] ?? ""),
@@ -198,7 +198,7 @@ Deno.test("V02 a hook may answer in an encoding of its own, or with text", async
   await hearsResponse(one, id, 2, "");
 });
 
-Deno.test("V02 members that a response has besides are not sent in the place of the call's", async () => {
+Deno.test("V02 extra members of a result do not replace those of the call", async () => {
   const { server, client } = talk({
     onServiceRequest: () =>
       untyped({ op: "status", serviceId: 77, callId: 88, encoding: "json", payload: bytes("x"), message: "?" }),
@@ -209,7 +209,7 @@ Deno.test("V02 members that a response has besides are not sent in the place of 
   await hearsResponse(one, id, 1, "x");
 });
 
-Deno.test("V03 a call of an unknown or a removed service fails", async () => {
+Deno.test("V03 FoxgloveServer fails a call of an unknown or removed service", async () => {
   const seen = new HookLog();
   const { server, client } = talk({ onServiceRequest: () => void seen.note("called") as never });
   const id = server.addService(RESET);
@@ -225,7 +225,7 @@ Deno.test("V03 a call of an unknown or a removed service fails", async () => {
   assertEquals(seen.take(), []);
 });
 
-Deno.test("V03 without the capability every call fails", async () => {
+Deno.test("V03 FoxgloveServer fails every call without the capability", async () => {
   const { server, client } = conversation({ listener: { onServiceRequest: (...[, , , , payload]) => payload } });
   assertThrows(() => server.addService(RESET), TypeError, 'Cannot add service "/reset": the server has no capability');
   const one = client();
@@ -233,7 +233,7 @@ Deno.test("V03 without the capability every call fails", async () => {
   await hearsFailure(one, service(1), 3, 'Cannot call a service: the server has no capability "services"');
 });
 
-Deno.test("V04 a call in an encoding neither declared nor supported fails", async () => {
+Deno.test("V04 FoxgloveServer fails a call in an encoding that is neither declared nor supported", async () => {
   const seen = new HookLog();
   const { server, client } = talk({
     onServiceRequest(_server, _serviceId, _callId, encoding) {
@@ -255,7 +255,7 @@ Deno.test("V04 a call in an encoding neither declared nor supported fails", asyn
   assertEquals(seen.take(), [["json"], ["ros1"]]);
 });
 
-Deno.test("V04 what serverInfo lists for another service is supported", async () => {
+Deno.test("V04 FoxgloveServer accepts an encoding that serverInfo lists for another service", async () => {
   const { server, client } = talk({ onServiceRequest: () => "" });
   const id = server.addService(RESET);
   server.addService({ ...RESET, name: "/load", request: side("cdr") });
@@ -272,7 +272,7 @@ const FAILING: Readonly<Record<string, () => ServiceResponse | Promise<ServiceRe
 };
 
 for (const [how, fail] of Object.entries(FAILING)) {
-  Deno.test(`V05 a hook that ${how} fails the call with its message, and the server goes on`, async () => {
+  Deno.test(`V05 FoxgloveServer fails a call with the message of a hook that ${how}, and continues`, async () => {
     const talking = talk({ onServiceRequest: (_server, _serviceId, callId) => callId === 1 ? fail() : "fine" });
     const { server, client } = talking;
     const id = server.addService(RESET);
@@ -285,7 +285,7 @@ for (const [how, fail] of Object.entries(FAILING)) {
   });
 }
 
-Deno.test("V05 a hook that takes too long fails the call, and its answer goes nowhere", async () => {
+Deno.test("V05 FoxgloveServer fails a call whose hook times out, and ignores the late result", async () => {
   const open = new OpenCalls();
   const { server, client } = talk(open, { requestTimeoutMs: 1, maxPendingRequests: 1 });
   const id = server.addService(RESET);
@@ -302,7 +302,7 @@ Deno.test("V05 a hook that takes too long fails the call, and its answer goes no
   one.hearsNothing();
 });
 
-Deno.test("V05 a hook that answers in time is not failed later", async () => {
+Deno.test("V05 FoxgloveServer does not fail a call later that was answered in time", async () => {
   const { server, client } = talk({
     onServiceRequest: (_server, _serviceId, callId) =>
       callId === 1 ? Promise.resolve("in time") : new Promise<never>(() => {}),
@@ -318,8 +318,8 @@ Deno.test("V05 a hook that answers in time is not failed later", async () => {
 });
 
 Deno.test({
-  name: "V05 the time limit of a call that was answered keeps the process no longer",
-  // It is what tells of a timer that is left.
+  name: "V05 the timeout of an answered call does not keep the process alive",
+  // Fails if a timer is left.
   sanitizeOps: true,
   async fn() {
     const { server, client } = talk({ onServiceRequest: () => Promise.resolve("") }, { requestTimeoutMs: 60_000 });
@@ -331,7 +331,7 @@ Deno.test({
   },
 });
 
-Deno.test("V05 without a hook the call fails", async () => {
+Deno.test("V05 FoxgloveServer fails a call if there is no hook", async () => {
   for (const listener of [undefined, {}]) {
     const { server, client } = talk({});
     server.setListener(listener);
@@ -348,14 +348,14 @@ const THROWN: Readonly<Record<string, { error: unknown; text: string }>> = {
   "null": { error: null, text: "null" },
   "a symbol": { error: Symbol("off"), text: "Symbol(off)" },
   "an object that has no text": { error: Object.create(null), text: "unknown error" },
-  "an error whose message is none": {
+  "an error whose message is not text": {
     error: Object.assign(new Error(), { message: { toString: 5, valueOf: 5 } }),
     text: "unknown error",
   },
 };
 
 for (const [what, { error, text }] of Object.entries(THROWN)) {
-  Deno.test(`V05 a hook may throw ${what}`, async () => {
+  Deno.test(`V05 onServiceRequest may throw ${what}`, async () => {
     const { server, client } = talk({
       onServiceRequest(_server, _serviceId, callId) {
         if (callId === 1) throw error;
@@ -371,7 +371,7 @@ for (const [what, { error, text }] of Object.entries(THROWN)) {
   });
 }
 
-Deno.test("V06 the 33rd open call fails, and the others go on", async () => {
+Deno.test("V06 FoxgloveServer fails the 33rd open call, and the others continue", async () => {
   const open = new OpenCalls();
   const { server, client } = talk(open);
   const id = server.addService(RESET);
@@ -402,7 +402,7 @@ Deno.test("V06 the 33rd open call fails, and the others go on", async () => {
   }
 });
 
-Deno.test("V06 how many calls may be open is an option, and other requests do not count", async () => {
+Deno.test("V06 an option limits the number of open calls, and other requests do not count", async () => {
   const open = new OpenCalls();
   const { server, client } = conversation({
     capabilities: ["services", "parameters"],
@@ -434,7 +434,7 @@ const BROKEN: Readonly<Record<string, { data: Uint8Array; text: string }>> = {
 };
 
 for (const [what, { data, text }] of Object.entries(BROKEN)) {
-  Deno.test(`V07 a call that ${what} fails by exactly its ids`, async () => {
+  Deno.test(`V07 FoxgloveServer fails a call that ${what} with exactly its ids`, async () => {
     const seen = new HookLog();
     const { server, client } = talk({ onServiceRequest: () => void seen.note("called") as never });
     server.addService(RESET);
@@ -454,7 +454,7 @@ for (const [what, { data, text }] of Object.entries(BROKEN)) {
   });
 }
 
-Deno.test("V07 a call whose encoding is not UTF-8 fails by its ids", () => {
+Deno.test("V07 FoxgloveServer fails a call whose encoding is not UTF-8 with its ids", () => {
   const { client } = talk({});
   const one = client();
   one.saysRaw(Uint8Array.of(0x02, 3, 0, 0, 0, 0xff, 0xff, 0xff, 0xff, 1, 0, 0, 0, 0xff, 0x7b, 0x7d));
@@ -466,7 +466,7 @@ Deno.test("V07 a call whose encoding is not UTF-8 fails by its ids", () => {
   });
 });
 
-Deno.test("V07 a call too short for its ids is answered by a status", async () => {
+Deno.test("V07 FoxgloveServer answers a call that is too short for its ids with a status", async () => {
   const { client } = talk({});
   const one = client();
   for (let length = 1; length < 9; length++) {
@@ -477,7 +477,7 @@ Deno.test("V07 a call too short for its ids is answered by a status", async () =
   }
 });
 
-Deno.test("V07 a broken call leaves open ones alone", async () => {
+Deno.test("V07 a malformed call does not affect open calls", async () => {
   const open = new OpenCalls();
   const { server, client } = talk(open);
   const id = server.addService(RESET);
@@ -489,7 +489,7 @@ Deno.test("V07 a broken call leaves open ones alone", async () => {
   await hearsResponse(one, id, 1, "done");
 });
 
-Deno.test("V08 when the client leaves, the signal tells the hook, and its answer goes nowhere", async () => {
+Deno.test("V08 FoxgloveServer aborts the signal of the hook when the client disconnects, and ignores the result", async () => {
   const open = new OpenCalls();
   const talking = talk(open);
   const { server, client } = talking;
@@ -505,7 +505,7 @@ Deno.test("V08 when the client leaves, the signal tells the hook, and its answer
   open.answer(1, "done");
   open.fail(2, reason);
   await settled();
-  assertEquals(errors(talking), [], "to stop because the client is gone is no error");
+  assertEquals(errors(talking), [], "a call that stops because its client disconnected is not an error");
   open.fail(3, new Error("cannot clean up"));
   open.answer(4, "done");
   await hearsResponse(other, id, 4, "done");
@@ -514,7 +514,7 @@ Deno.test("V08 when the client leaves, the signal tells the hook, and its answer
   assertEquals(other.unheard, 0);
 });
 
-Deno.test("V08 when the server closes, the signal tells the hook", async () => {
+Deno.test("V08 FoxgloveServer aborts the signal of the hook when the server closes", async () => {
   const open = new OpenCalls();
   const { server, client } = talk(open);
   const id = server.addService(RESET);
@@ -528,7 +528,7 @@ Deno.test("V08 when the server closes, the signal tells the hook", async () => {
   one.hearsNothing();
 });
 
-Deno.test("V08 a call that arrives from a client after it has left is not heard", async () => {
+Deno.test("V08 FoxgloveServer ignores a call that arrives from a client after it has disconnected", async () => {
   const open = new OpenCalls();
   const { server, client } = talk(open);
   const id = server.addService(RESET);
@@ -540,7 +540,7 @@ Deno.test("V08 a call that arrives from a client after it has left is not heard"
   one.hearsNothing();
 });
 
-Deno.test("V09 services that come and go are announced to all clients, each once", () => {
+Deno.test("V09 FoxgloveServer advertises and unadvertises each service once to all clients", () => {
   const { server, client } = talk({}, { supportedEncodings: ["json"] });
   const [one, other] = [client(), client()];
   const id = server.addService(RESET);
@@ -566,7 +566,7 @@ Deno.test("V09 services that come and go are announced to all clients, each once
   late.hearsNothing();
 });
 
-Deno.test("V09 removing a service that is not there is said, and announced to nobody", () => {
+Deno.test("V09 FoxgloveServer.removeService() returns false for an unknown service, and sends nothing", () => {
   const { server, client } = talk({}, { supportedEncodings: ["json"] });
   const one = client();
   assertEquals(server.removeService(service(1)), false);
@@ -575,10 +575,10 @@ Deno.test("V09 removing a service that is not there is said, and announced to no
   assertEquals([server.removeService(id), server.removeService(id)], [true, false]);
   assertEquals(one.takes().op, "unadvertiseServices");
   one.hearsNothing();
-  assertEquals(server.addService(RESET) > id, true, "an id is never used again");
+  assertEquals(server.addService(RESET) > id, true, "ids are never reused");
 });
 
-Deno.test("V09 a call under way is answered after its service was removed", async () => {
+Deno.test("V09 FoxgloveServer answers an open call after its service was removed", async () => {
   const open = new OpenCalls();
   const { server, client } = talk(open);
   const id = server.addService({ ...RESET, response: side("cdr") });
@@ -590,7 +590,7 @@ Deno.test("V09 a call under way is answered after its service was removed", asyn
   await hearsResponse(one, id, 1, "done", "cdr");
 });
 
-Deno.test("V10 two services of one name are refused", () => {
+Deno.test("V10 FoxgloveServer rejects a second service with the same name", () => {
   const { server, client } = talk({}, { supportedEncodings: ["json"] });
   const id = server.addService(RESET);
   const one = client();
@@ -602,7 +602,7 @@ Deno.test("V10 two services of one name are refused", () => {
   assertEquals(one.takes().op, "advertiseServices");
 });
 
-Deno.test("V10 a service of which nothing says how requests are encoded is refused", () => {
+Deno.test("V10 FoxgloveServer rejects a service if nothing declares the encoding of its requests", () => {
   const { server, client } = talk({});
   const one = client();
   const why =
@@ -624,11 +624,11 @@ Deno.test("V10 a service of which nothing says how requests are encoded is refus
 
 const MALFORMED: Readonly<Record<string, { change: object; text: string }>> = {
   "an empty name": { change: { name: "" }, text: "its name is empty" },
-  "a name that is none": { change: { name: 5 }, text: "its name is a number, not text" },
+  "a name that is not text": { change: { name: 5 }, text: "its name is a number, not text" },
   "no type": { change: { type: undefined }, text: "its type is undefined, not text" },
   "an empty type": { change: { type: "" }, text: "its type is empty" },
   "an empty encoding": { change: { response: { ...side("json"), encoding: "" } }, text: "its encoding is empty" },
-  "no encoding of its requests": {
+  "no request encoding": {
     change: { request: { ...side("json"), encoding: undefined } },
     text: "its request encoding is unknown",
   },
@@ -640,7 +640,7 @@ const MALFORMED: Readonly<Record<string, { change: object; text: string }>> = {
     change: { request: { ...side("json"), schemaEncoding: "" } },
     text: "request: its schemaEncoding is empty",
   },
-  "no schema encoding, for an encoding of its own": {
+  "no schema encoding for a custom encoding": {
     change: { response: { encoding: "xml", schema: "<a/>" } },
     text: 'response: encoding "xml" requires a schemaEncoding',
   },
@@ -659,7 +659,7 @@ const MALFORMED: Readonly<Record<string, { change: object; text: string }>> = {
 };
 
 for (const [what, { change, text }] of Object.entries(MALFORMED)) {
-  Deno.test(`V10 a service with ${what} is refused, and leaves nothing behind`, () => {
+  Deno.test(`V10 FoxgloveServer rejects a service with ${what}, and keeps nothing of it`, () => {
     const { server, client } = talk({});
     const before = client();
     assertThrows(() => server.addService({ ...RESET, ...change }), TypeError, text);
@@ -668,7 +668,7 @@ for (const [what, { change, text }] of Object.entries(MALFORMED)) {
     assertEquals([after.takes().op, after.takes().op], ["serverInfo", "advertise"]);
     after.hearsNothing();
     server.addService(RESET);
-    // The first encoding of all, so everything is told again.
+    // This is the first encoding, so the server sends everything again.
     for (const each of [before, after]) {
       const ops = Array.from({ length: each.unheard }, () => each.takes().op);
       assertEquals(ops, ["serverInfo", "advertise", "advertiseServices"]);
@@ -676,7 +676,7 @@ for (const [what, { change, text }] of Object.entries(MALFORMED)) {
   });
 }
 
-Deno.test("V11 a side without schema is advertised in the older form, empty", () => {
+Deno.test("V11 FoxgloveServer advertises a request or response without a schema in the older form, with an empty text", () => {
   const { server, client } = talk({}, { supportedEncodings: ["cdr", "json"] });
   const one = client();
   server.addService({ name: "/a", type: "A" });
@@ -697,7 +697,7 @@ Deno.test("V11 a side without schema is advertised in the older form, empty", ()
   assertEquals(late.wire.at(-1), `{"op":"advertiseServices","services":[${[bare, requestOnly, responseOnly, both]}]}`);
 });
 
-Deno.test("a JSON request without a schema is any object, because apps could not call the service otherwise", () => {
+Deno.test("FoxgloveServer advertises a JSON request without a schema as any object, because apps could not call the service otherwise", () => {
   const { server, client, log } = talk({}, { supportedEncodings: ["json"] });
   const one = client();
   const any = (schemaName: string) => ({
@@ -723,7 +723,7 @@ Deno.test("a JSON request without a schema is any object, because apps could not
   assertEquals(log.filter((line) => line.startsWith("warn")), []);
 });
 
-Deno.test("what apps would refuse about a service is warned about", () => {
+Deno.test("FoxgloveServer warns about services that apps would reject", () => {
   const { server, log } = talk({}, { supportedEncodings: ["cdr"] });
   const ref = '{"type":"object","properties":{"a":{"$ref":"#"}}}';
   server.addServices([
@@ -747,7 +747,7 @@ Deno.test("what apps would refuse about a service is warned about", () => {
   ]);
 });
 
-Deno.test("V11 a binary schema is base64, whether it was given as bytes or as text, and the caller keeps its bytes", () => {
+Deno.test("V11 FoxgloveServer sends binary schemas as base64, whether given as bytes or text, and copies the bytes", () => {
   const { server, client } = talk({});
   const one = client();
   const schema = Uint8Array.of(0xde, 0xad);
@@ -761,7 +761,7 @@ Deno.test("V11 a binary schema is base64, whether it was given as bytes or as te
   assertEquals(client().wire.at(-1), text);
 });
 
-Deno.test("V12 the length of an encoding counts the bytes of its UTF-8, both ways", async () => {
+Deno.test("V12 the length of an encoding counts its UTF-8 bytes, in both directions", async () => {
   const seen = new HookLog();
   const { server, client } = talk({
     onServiceRequest(_server, _serviceId, _callId, encoding, payload) {
@@ -778,7 +778,7 @@ Deno.test("V12 the length of an encoding counts the bytes of its UTF-8, both way
   assertEquals(hex(one.wire.at(-1)), "03" + "01000000" + "09000000" + "08000000" + "6a73c3b66ee28692" + "7b7d");
 });
 
-Deno.test("V12 an encoding is taken as it is, however odd", async () => {
+Deno.test("V12 FoxgloveServer accepts any text as an encoding", async () => {
   const { server, client } = talk({ onServiceRequest: () => ({ encoding: "", payload: bytes("x") }) });
   const id = server.addService({ name: "/a", type: "A", request: side("__proto__") });
   const one = client();
@@ -803,7 +803,7 @@ Deno.test("V01 __proto__ is a name like any other", async () => {
   await hearsFailure(one, id, 2, 'Service "__proto__" failed: the server does not handle service calls');
 });
 
-Deno.test("I08 serverInfo lists the encodings of the services' requests, after those that were declared", () => {
+Deno.test("I08 serverInfo lists the request encodings of the services after the declared encodings", () => {
   const info = (talking: Conversation) => {
     const greeting = talking.client({ keepGreeting: true }).takes();
     return greeting.op === "serverInfo" ? greeting.supportedEncodings : greeting;

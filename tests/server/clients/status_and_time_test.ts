@@ -1,4 +1,4 @@
-// Notes for the user and the server's clock, as clients are told them.
+// Statuses and the server time, as clients receive them.
 
 import { assertEquals } from "@std/assert/equals";
 import { assertThrows } from "@std/assert/throws";
@@ -7,13 +7,13 @@ import { StatusLevel } from "../../../src/protocol/status.ts";
 import { bytes as hex } from "../../protocol/hex.ts";
 import { clientId, conversation, type FakeClient, ODOM } from "../../support/conversation.ts";
 
-/** The JSON of the newest message, where absent and `null` differ. */
+/** The JSON of the newest message, which distinguishes absent members from `null`. */
 function newestText(client: FakeClient): unknown {
   return JSON.parse(client.wire.at(-1) as string);
 }
 
 for (const [name, level] of Object.entries(StatusLevel)) {
-  Deno.test(`T01 a status of level ${name} goes to all clients, and without an id it has no such member`, () => {
+  Deno.test(`T01 FoxgloveServer.sendStatus() of level ${name} goes to all clients, without an id member if no id is given`, () => {
     const { server, client } = conversation();
     const clients = [client(), client({ subprotocol: "foxglove.websocket.v1" })];
     server.sendStatus(level, "camera 2 is warming up");
@@ -25,7 +25,7 @@ for (const [name, level] of Object.entries(StatusLevel)) {
   });
 }
 
-Deno.test("T01 a status with an id carries it, each time", () => {
+Deno.test("T01 FoxgloveServer.sendStatus() with an id sends the id each time", () => {
   const { server, client } = conversation();
   const app = client();
   server.sendStatus(StatusLevel.WARNING, "camera 2 is warming up", { id: "cam2" });
@@ -38,7 +38,7 @@ Deno.test("T01 a status with an id carries it, each time", () => {
   app.hearsNothing();
 });
 
-Deno.test("T01 an id may be like a member of every object, or empty", () => {
+Deno.test("T01 FoxgloveServer.sendStatus() accepts an id that is empty or a member of every object", () => {
   const { server, client } = conversation();
   const app = client();
   for (const id of ["__proto__", "constructor", ""]) {
@@ -56,7 +56,7 @@ Deno.test("T01 an id may be like a member of every object, or empty", () => {
   late.hearsNothing();
 });
 
-Deno.test("T01 a status may go to one client only, and to one that has left to nobody", () => {
+Deno.test("T01 FoxgloveServer.sendStatus() can send to one client only, and sends nothing if that client has disconnected", () => {
   const { server, client } = conversation();
   const [one, other] = [client(), client()];
   server.sendStatus(StatusLevel.INFO, "for you", { id: "greeting", to: clientId(2) });
@@ -68,7 +68,7 @@ Deno.test("T01 a status may go to one client only, and to one that has left to n
   other.hearsNothing();
 });
 
-Deno.test("T01 the owner's statuses are not held back, however many they are", () => {
+Deno.test("T01 FoxgloveServer.sendStatus() is not throttled", () => {
   const { server, client } = conversation();
   const app = client();
   for (let count = 0; count < 100; count++) server.sendStatus(StatusLevel.ERROR, `wheel ${count} is flat`);
@@ -83,7 +83,7 @@ const WRONG: Readonly<Record<string, { level: unknown; message: unknown; id?: un
 };
 
 for (const [what, { level, message, id }] of Object.entries(WRONG)) {
-  Deno.test(`T01 a status with a wrong ${what} throws and is not sent, not even later`, () => {
+  Deno.test(`T01 FoxgloveServer.sendStatus() throws for a wrong ${what}, and sends nothing, not even later`, () => {
     const { server, client } = conversation();
     const app = client();
     const options = { id: (id ?? "a") as string, sticky: true };
@@ -93,7 +93,7 @@ for (const [what, { level, message, id }] of Object.entries(WRONG)) {
   });
 }
 
-Deno.test("T02 removeStatus goes to all clients, with known ids and unknown ones", () => {
+Deno.test("T02 FoxgloveServer.removeStatus() sends known and unknown ids to all clients", () => {
   const { server, client } = conversation();
   const clients = [client(), client()];
   server.sendStatus(StatusLevel.WARNING, "camera 2 is warming up", { id: "cam2" });
@@ -105,7 +105,7 @@ Deno.test("T02 removeStatus goes to all clients, with known ids and unknown ones
   }
 });
 
-Deno.test("T02 removeStatus of nothing is not sent", () => {
+Deno.test("T02 FoxgloveServer.removeStatus() without ids sends nothing", () => {
   const { server, client } = conversation();
   const app = client();
   server.removeStatus([]);
@@ -119,7 +119,7 @@ const SIDE: ServiceSchema = {
   schema: '{"type":"object"}',
 };
 
-Deno.test("T03 a client that comes later is told the sticky statuses after everything else it is greeted with", () => {
+Deno.test("T03 FoxgloveServer sends sticky statuses to a client that connects later, after its other first messages", () => {
   const { server, client } = conversation({ capabilities: ["services"], sessionId: "run 1" });
   const channelId = server.addChannel(ODOM);
   const serviceId = server.addService({ name: "/reset", type: "Reset", request: SIDE, response: SIDE });
@@ -151,7 +151,7 @@ Deno.test("T03 a client that comes later is told the sticky statuses after every
   assertEquals(early.unheard, 4);
 });
 
-Deno.test("T03 sticky statuses come before whatever the hook says on connect", () => {
+Deno.test("T03 FoxgloveServer sends sticky statuses before any message of onClientConnect", () => {
   const { server, client } = conversation({
     listener: { onClientConnect: (server) => server.sendStatus(StatusLevel.INFO, "welcome") },
   });
@@ -164,8 +164,8 @@ Deno.test("T03 sticky statuses come before whatever the hook says on connect", (
   app.hearsNothing();
 });
 
-/** What a client that comes now is told beyond serverInfo and channels. */
-function toldOnConnect(client: FakeClient): string[] {
+/** Returns the statuses that a new client gets on connect. */
+function statusesOnConnect(client: FakeClient): string[] {
   const texts: string[] = [];
   while (client.unheard > 0) {
     const message = client.takes();
@@ -174,43 +174,43 @@ function toldOnConnect(client: FakeClient): string[] {
   return texts;
 }
 
-Deno.test("T03 of two sticky statuses with the same id the newer one is told", () => {
+Deno.test("T03 FoxgloveServer sends the newer of two sticky statuses with the same id", () => {
   const { server, client } = conversation();
   server.sendStatus(StatusLevel.WARNING, "battery is low", { id: "battery", sticky: true });
   server.sendStatus(StatusLevel.ERROR, "battery is empty", { id: "battery", sticky: true });
-  assertEquals(toldOnConnect(client({ keepGreeting: true })), ["battery is empty"]);
+  assertEquals(statusesOnConnect(client({ keepGreeting: true })), ["battery is empty"]);
 });
 
-Deno.test("T03 a sticky status that was removed is not told any more, until it is sent again", () => {
+Deno.test("T03 FoxgloveServer no longer sends a sticky status that was removed, until the program sends it again", () => {
   const { server, client } = conversation();
   server.sendStatus(StatusLevel.WARNING, "battery is low", { id: "battery", sticky: true });
   server.sendStatus(StatusLevel.ERROR, "arm is blocked", { id: "arm", sticky: true });
   server.removeStatus(["battery"]);
-  assertEquals(toldOnConnect(client({ keepGreeting: true })), ["arm is blocked"]);
+  assertEquals(statusesOnConnect(client({ keepGreeting: true })), ["arm is blocked"]);
   server.sendStatus(StatusLevel.WARNING, "battery is low again", { id: "battery", sticky: true });
   server.removeStatus(["arm"]);
-  assertEquals(toldOnConnect(client({ keepGreeting: true })), ["battery is low again"]);
+  assertEquals(statusesOnConnect(client({ keepGreeting: true })), ["battery is low again"]);
 });
 
-Deno.test("T03 a sticky status without an id, or for one client, throws and is not sent", () => {
+Deno.test("T03 FoxgloveServer.sendStatus() throws if a sticky status has no id or is for one client, and sends nothing", () => {
   const { server, client } = conversation();
   const app = client();
   for (const options of [{ sticky: true }, { id: "a", sticky: true, to: clientId(1) }]) {
     assertThrows(() => server.sendStatus(StatusLevel.INFO, "x", options), TypeError, "sticky");
   }
   app.hearsNothing();
-  assertEquals(toldOnConnect(client({ keepGreeting: true })), []);
+  assertEquals(statusesOnConnect(client({ keepGreeting: true })), []);
 });
 
 const TIMES: Readonly<Record<string, { timestamp: bigint; frame: string }>> = {
-  "a second": { timestamp: 1_234_567_890n, frame: "02 d202964900000000" },
+  "a small time": { timestamp: 1_234_567_890n, frame: "02 d202964900000000" },
   "zero": { timestamp: 0n, frame: "02 0000000000000000" },
-  "a time that a number cannot hold": { timestamp: 2n ** 53n + 1n, frame: "02 0100000000002000" },
-  "the latest": { timestamp: 2n ** 64n - 1n, frame: "02 ffffffffffffffff" },
+  "a time that is not exact as a number": { timestamp: 2n ** 53n + 1n, frame: "02 0100000000002000" },
+  "the largest uint64": { timestamp: 2n ** 64n - 1n, frame: "02 ffffffffffffffff" },
 };
 
 for (const [what, { timestamp, frame }] of Object.entries(TIMES)) {
-  Deno.test(`T04 broadcastTime() sends ${what} to all clients, in nine bytes`, () => {
+  Deno.test(`T04 FoxgloveServer.broadcastTime() sends ${what} to all clients, in nine bytes`, () => {
     const { server, client } = conversation({ capabilities: ["time"] });
     const clients = [client(), client({ subprotocol: "foxglove.websocket.v1" })];
     server.broadcastTime(timestamp);
@@ -222,7 +222,7 @@ for (const [what, { timestamp, frame }] of Object.entries(TIMES)) {
   });
 }
 
-Deno.test("T04 time may go backwards, and nobody need be there", () => {
+Deno.test("T04 FoxgloveServer.broadcastTime() accepts earlier times, and works without clients", () => {
   const { server, client } = conversation({ capabilities: ["time"] });
   server.broadcastTime(7n);
   const app = client();
@@ -232,7 +232,7 @@ Deno.test("T04 time may go backwards, and nobody need be there", () => {
   }
 });
 
-Deno.test("T04 broadcastTime() without the capability throws and sends nothing", () => {
+Deno.test("T04 FoxgloveServer.broadcastTime() throws without the capability, and sends nothing", () => {
   const { server, client } = conversation({ capabilities: ["services"] });
   const app = client();
   assertThrows(() => server.broadcastTime(5n), TypeError, '"time"');
@@ -240,7 +240,7 @@ Deno.test("T04 broadcastTime() without the capability throws and sends nothing",
 });
 
 for (const timestamp of [-1n, 2n ** 64n, 5, undefined]) {
-  Deno.test(`T04 broadcastTime() of ${timestamp} (${typeof timestamp}) throws and sends nothing`, () => {
+  Deno.test(`T04 FoxgloveServer.broadcastTime() throws for ${timestamp} (${typeof timestamp}), and sends nothing`, () => {
     const { server, client } = conversation({ capabilities: ["time"] });
     const app = client();
     const kind = typeof timestamp === "bigint" ? RangeError : TypeError;
@@ -249,7 +249,7 @@ for (const timestamp of [-1n, 2n ** 64n, 5, undefined]) {
   });
 }
 
-Deno.test("T03 a status that is not sticky takes the place of the sticky one with its id", () => {
+Deno.test("T03 FoxgloveServer replaces a sticky status by one with the same id that is not sticky", () => {
   const { server, client } = conversation();
   server.sendStatus(StatusLevel.ERROR, "battery empty", { id: "battery", sticky: true });
   server.sendStatus(StatusLevel.INFO, "battery fine", { id: "battery" });

@@ -1,4 +1,4 @@
-// Subscriptions: who gets which messages, and which hooks hear of it.
+// Subscriptions: which clients get which messages, and which hooks are called.
 
 import { assertEquals } from "@std/assert/equals";
 import { assertThrows } from "@std/assert/throws";
@@ -6,8 +6,8 @@ import { StatusLevel } from "../../../src/protocol/status.ts";
 import type { FoxgloveServerListener } from "../../../src/server/listener.ts";
 import { bytes, channel, clientId, conversation, HookLog, ODOM, subscription } from "../../support/conversation.ts";
 
-/** Notes the four hooks of subscriptions. */
-function noting(calls: HookLog): FoxgloveServerListener {
+/** Records the calls of the four subscription hooks. */
+function recording(calls: HookLog): FoxgloveServerListener {
   return {
     onSubscribe: (_server, id) => calls.note("first", id),
     onUnsubscribe: (_server, id) => calls.note("last", id),
@@ -16,25 +16,25 @@ function noting(calls: HookLog): FoxgloveServerListener {
   };
 }
 
-/** A server with two channels, a client, and a note of the hooks. */
-function scene() {
+/** A server with two channels, a client, and a record of the hook calls. */
+function fixture() {
   const calls = new HookLog();
-  const { server, client } = conversation({ listener: noting(calls) });
+  const { server, client } = conversation({ listener: recording(calls) });
   const [odom, imu] = [server.addChannel(ODOM), server.addChannel({ ...ODOM, topic: "/imu" })];
   return { server, client, someone: client(), odom, imu, calls };
 }
 
 for (const id of [0, 1, 4_294_967_295]) {
-  Deno.test(`S01 data flows under subscription id ${id}`, () => {
-    const { server, someone, odom } = scene();
+  Deno.test(`S01 FoxgloveServer sends data under subscription id ${id}`, () => {
+    const { server, someone, odom } = fixture();
     someone.subscribes(id, odom);
     server.sendMessage(odom, 5n, bytes("{}"));
     someone.hears({ op: "messageData", subscriptionId: subscription(id), timestamp: 5n, payload: bytes("{}") });
   });
 }
 
-Deno.test("S02 an id in use for another channel: ERROR, the first subscription stays", () => {
-  const { server, someone, odom, imu, calls } = scene();
+Deno.test("S02 FoxgloveServer sends an ERROR for an id in use for another channel, and keeps the first subscription", () => {
+  const { server, someone, odom, imu, calls } = fixture();
   someone.subscribes(3, odom);
   someone.subscribes(3, imu);
   someone.hears({
@@ -48,8 +48,8 @@ Deno.test("S02 an id in use for another channel: ERROR, the first subscription s
   someone.hears({ op: "messageData", subscriptionId: subscription(3), timestamp: 2n, payload: bytes("yes") });
 });
 
-Deno.test("S03 a second id for the same channel: WARNING, the first subscription stays", () => {
-  const { server, someone, odom, calls } = scene();
+Deno.test("S03 FoxgloveServer sends a WARNING for a second id for the same channel, and keeps the first subscription", () => {
+  const { server, someone, odom, calls } = fixture();
   someone.subscribes(3, odom);
   someone.subscribes(4, odom);
   someone.hears({
@@ -63,8 +63,8 @@ Deno.test("S03 a second id for the same channel: WARNING, the first subscription
   someone.hearsNothing();
 });
 
-Deno.test("S04 an identical subscription twice in one message: ERROR for the second, one callback", () => {
-  const { someone, odom, calls } = scene();
+Deno.test("S04 FoxgloveServer sends an ERROR for the second of two equal subscriptions in one message, and calls the hook once", () => {
+  const { someone, odom, calls } = fixture();
   const entry = { id: subscription(3), channelId: odom };
   someone.says({ op: "subscribe", subscriptions: [entry, entry] });
   someone.hearsStatus(StatusLevel.ERROR, 'Cannot subscribe to "/odom"', "in use");
@@ -72,16 +72,16 @@ Deno.test("S04 an identical subscription twice in one message: ERROR for the sec
   assertEquals(calls.take(), [["first", odom], ["subscribe", odom, 1]]);
 });
 
-Deno.test("S04 an identical subscription in a second message: ERROR, one callback", () => {
-  const { someone, odom, calls } = scene();
+Deno.test("S04 FoxgloveServer sends an ERROR for an equal subscription in a later message, and calls the hook once", () => {
+  const { someone, odom, calls } = fixture();
   someone.subscribes(3, odom);
   someone.subscribes(3, odom);
   someone.hearsStatus(StatusLevel.ERROR, 'Cannot subscribe to "/odom"', "in use");
   assertEquals(calls.take(), [["first", odom], ["subscribe", odom, 1]]);
 });
 
-Deno.test("S05 an unknown channel in a list: WARNING, the other entries count", () => {
-  const { server, someone, odom, imu } = scene();
+Deno.test("S05 FoxgloveServer sends a WARNING for an unknown channel in a list, and accepts the other entries", () => {
+  const { server, someone, odom, imu } = fixture();
   someone.says({
     op: "subscribe",
     subscriptions: [
@@ -95,8 +95,8 @@ Deno.test("S05 an unknown channel in a list: WARNING, the other entries count", 
   assertEquals([server.hasSubscribers(odom), server.hasSubscribers(imu)], [true, true]);
 });
 
-Deno.test("S06 after an unsubscribe nothing is sent, the hooks hear of it, and the id is free", () => {
-  const { server, someone, odom, imu, calls } = scene();
+Deno.test("S06 FoxgloveServer sends nothing after an unsubscribe, calls the hooks, and frees the id", () => {
+  const { server, someone, odom, imu, calls } = fixture();
   someone.subscribes(1, odom);
   calls.take();
   someone.says({ op: "unsubscribe", subscriptionIds: [subscription(1)] });
@@ -109,14 +109,14 @@ Deno.test("S06 after an unsubscribe nothing is sent, the hooks hear of it, and t
   someone.hearsNothing();
 });
 
-Deno.test("S07 an unsubscribe of an unknown id: WARNING", () => {
-  const { someone } = scene();
+Deno.test("S07 FoxgloveServer sends a WARNING for an unsubscribe of an unknown id", () => {
+  const { someone } = fixture();
   someone.says({ op: "unsubscribe", subscriptionIds: [subscription(5)] });
   someone.hearsStatus(StatusLevel.WARNING, "Cannot unsubscribe: no such subscription");
 });
 
-Deno.test("S07 an unsubscribe in answer to an unadvertise is silent, once", () => {
-  const { server, someone, odom } = scene();
+Deno.test("S07 FoxgloveServer silently ignores an unsubscribe that answers an unadvertise, once", () => {
+  const { server, someone, odom } = fixture();
   someone.subscribes(5, odom);
   server.removeChannel(odom);
   someone.hears({ op: "unadvertise", channelIds: [odom] });
@@ -126,10 +126,10 @@ Deno.test("S07 an unsubscribe in answer to an unadvertise is silent, once", () =
   someone.hearsStatus(StatusLevel.WARNING, "no such subscription");
 });
 
-Deno.test("S07 an unsubscribe of what could not be subscribed to is silent: the channel may have gone just then", () => {
-  const { server, someone, odom } = scene();
+Deno.test("S07 FoxgloveServer silently ignores an unsubscribe after a failed subscribe, because the channel may just have been removed", () => {
+  const { server, someone, odom } = fixture();
   server.removeChannel(odom);
-  // Before it has read the unadvertise.
+  // The client has not read the unadvertise yet.
   someone.subscribes(5, odom);
   someone.says({ op: "unsubscribe", subscriptionIds: [subscription(5)] });
   someone.hears({ op: "unadvertise", channelIds: [odom] });
@@ -137,8 +137,8 @@ Deno.test("S07 an unsubscribe of what could not be subscribed to is silent: the 
   someone.hearsNothing();
 });
 
-Deno.test("S07 an id retired by an unadvertise can be used again", () => {
-  const { server, someone, odom, imu } = scene();
+Deno.test("S07 a client may reuse an id after an unadvertise ended its subscription", () => {
+  const { server, someone, odom, imu } = fixture();
   someone.subscribes(5, odom);
   server.removeChannel(odom);
   someone.subscribes(5, imu);
@@ -148,8 +148,8 @@ Deno.test("S07 an id retired by an unadvertise can be used again", () => {
   someone.hearsNothing();
 });
 
-Deno.test("S08 the hooks hear of each client, and of the first and the last", () => {
-  const { client, someone, odom, calls } = scene();
+Deno.test("S08 the subscription hooks are called for each client, and for the first and the last one", () => {
+  const { client, someone, odom, calls } = fixture();
   const other = client();
   someone.subscribes(1, odom);
   other.subscribes(9, odom);
@@ -160,7 +160,7 @@ Deno.test("S08 the hooks hear of each client, and of the first and the last", ()
   assertEquals(calls.take(), [["unsubscribe", odom, 2], ["last", odom]]);
 });
 
-Deno.test("S09 a message sent to the client inside its subscribe hook reaches it alone", () => {
+Deno.test("S09 FoxgloveServer.sendMessage() to one client inside its subscribe hook reaches only that client", () => {
   const { server, client } = conversation({
     listener: {
       onClientSubscribe: (server, id, { client }) => server.sendMessage(id, 7n, "latched", { to: client.id }),
@@ -175,8 +175,8 @@ Deno.test("S09 a message sent to the client inside its subscribe hook reaches it
   early.hearsNothing();
 });
 
-Deno.test("S09 a message to a client that is not subscribed, or gone, goes nowhere", () => {
-  const { server, someone, client, odom } = scene();
+Deno.test("S09 FoxgloveServer.sendMessage() to a client that is not subscribed or not connected sends nothing", () => {
+  const { server, someone, client, odom } = fixture();
   const other = client();
   someone.subscribes(1, odom);
   server.sendMessage(odom, 1n, "x", { to: clientId(2) });
@@ -185,8 +185,8 @@ Deno.test("S09 a message to a client that is not subscribed, or gone, goes nowhe
   other.hearsNothing();
 });
 
-Deno.test("S10 each subscriber gets the same payload and time under its own id", () => {
-  const { server, client, odom } = scene();
+Deno.test("S10 FoxgloveServer.sendMessage() sends each subscriber the same payload and time under its own id", () => {
+  const { server, client, odom } = fixture();
   const clients = [client(), client(), client()];
   clients.forEach((each, index) => each.subscribes(index + 10, odom));
   server.sendMessage(odom, 5n, new Uint8Array([1, 2, 3]));
@@ -196,8 +196,8 @@ Deno.test("S10 each subscriber gets the same payload and time under its own id",
   });
 });
 
-Deno.test("S10 messages of growing and shrinking size arrive whole", () => {
-  const { server, someone, odom } = scene();
+Deno.test("S10 FoxgloveServer.sendMessage() sends messages of growing and shrinking size completely", () => {
+  const { server, someone, odom } = fixture();
   someone.subscribes(1, odom);
   const sizes = [0, 1, 1 << 16, 9 << 20, 3, (1 << 16) - 13, 1 << 20];
   for (const size of sizes) {
@@ -207,16 +207,16 @@ Deno.test("S10 messages of growing and shrinking size arrive whole", () => {
   }
 });
 
-Deno.test("S10 a string is sent as UTF-8", () => {
-  const { server, someone, odom } = scene();
+Deno.test("S10 FoxgloveServer.sendMessage() sends a string as UTF-8", () => {
+  const { server, someone, odom } = fixture();
   someone.subscribes(1, odom);
   const text = "größer 機械 🤖".repeat(3000);
   server.sendMessage(odom, 1n, text);
   someone.hears({ op: "messageData", subscriptionId: subscription(1), timestamp: 1n, payload: bytes(text) });
 });
 
-Deno.test("S11 an empty payload makes a frame of 13 bytes, and times above 2^53 are exact", () => {
-  const { server, someone, odom } = scene();
+Deno.test("S11 FoxgloveServer.sendMessage() sends an empty payload in 13 bytes, and keeps times above 2^53 exact", () => {
+  const { server, someone, odom } = fixture();
   someone.subscribes(1, odom);
   for (const timestamp of [0n, 1_700_000_000_123_456_789n, 2n ** 64n - 1n]) {
     server.sendMessage(odom, timestamp, new Uint8Array());
@@ -225,8 +225,8 @@ Deno.test("S11 an empty payload makes a frame of 13 bytes, and times above 2^53 
   assertEquals(server.stats().bytesSent, 3 * 13);
 });
 
-Deno.test("S12 a message on an unknown channel, or at an impossible time, is refused", () => {
-  const { server, odom } = scene();
+Deno.test("S12 FoxgloveServer.sendMessage() throws for an unknown channel and for a time that is not a uint64", () => {
+  const { server, odom } = fixture();
   assertThrows(() => server.sendMessage(channel(99), 1n, ""), RangeError, "Cannot send on channel 99: no such channel");
   assertThrows(() => server.sendMessage(odom, -1n, ""), RangeError, "its timestamp is -1, not a uint64");
   assertThrows(() => server.sendMessage(odom, 2n ** 64n, ""), RangeError, "not a uint64");
@@ -237,19 +237,19 @@ Deno.test("S12 a message on an unknown channel, or at an impossible time, is ref
   );
 });
 
-Deno.test("S13 a message without a time is sent at the present", () => {
-  const { server, someone, odom } = scene();
+Deno.test("S13 FoxgloveServer.sendMessage() without a time sends the current time", () => {
+  const { server, someone, odom } = fixture();
   someone.subscribes(1, odom);
   const before = BigInt(Date.now()) * 1_000_000n;
   server.sendMessage(odom, undefined, "");
   const message = someone.takes();
   const sent = message.op === "messageData" ? message.timestamp : 0n;
-  // The wall clock is read in whole milliseconds, and the two may differ by a few.
+  // The wall clock has a resolution of a millisecond, and the two may differ by a few.
   assertEquals(sent > before - 10_000_000n && sent < before + 60_000_000_000n, true, `sent at ${sent}, not ${before}`);
 });
 
-Deno.test("Q07 sendMessage() leaves the payload to its caller", () => {
-  const { server, someone, odom } = scene();
+Deno.test("Q07 FoxgloveServer.sendMessage() copies the payload, so that its caller may change it", () => {
+  const { server, someone, odom } = fixture();
   someone.subscribes(1, odom);
   const payload = bytes("first");
   server.sendMessage(odom, 1n, payload);
@@ -260,11 +260,11 @@ Deno.test("Q07 sendMessage() leaves the payload to its caller", () => {
   }
 });
 
-Deno.test("a hook may remove the channel that it is told of", () => {
+Deno.test("onClientSubscribe may remove the channel of its call", () => {
   const calls = new HookLog();
   const { server, client } = conversation({
     listener: {
-      ...noting(calls),
+      ...recording(calls),
       onClientSubscribe: (server, id) => void server.removeChannel(id),
     },
   });

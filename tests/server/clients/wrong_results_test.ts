@@ -1,4 +1,4 @@
-// Request hooks that return or throw what they must not: the log says what was expected, the client only that its request failed.
+// Request hooks with invalid results: the log says what was expected, and the client only gets a failure.
 
 import { assertEquals } from "@std/assert/equals";
 import type { ClientMessage, ServerMessage } from "../../../src/protocol/messages.ts";
@@ -13,7 +13,7 @@ import { bytes, type FakeClient, service, settled } from "../../support/conversa
 
 const INVALID = "the server's answer is not valid";
 
-/** A request for each hook, and what the client hears when it fails for this reason. */
+/** A request for each hook, and the messages to the client when it fails for this reason. */
 const REQUESTS: Readonly<Record<RequestHookName, { asks: ClientMessage; fails: (why: string) => ServerMessage[] }>> = {
   onServiceRequest: {
     asks: { op: "serviceCallRequest", serviceId: service(1), callId: 9, encoding: "json", payload: bytes("{}") },
@@ -54,7 +54,7 @@ function error(message: string, id: string): ServerMessage {
   return { op: "status", level: StatusLevel.ERROR, message, id };
 }
 
-/** Has a hook answer one request. Returns the log lines about it. */
+/** Lets a hook answer one request. Returns the log lines about it. */
 async function answer(name: RequestHookName, hook: () => unknown, why: string): Promise<string[]> {
   const { server, client, errors } = ableConversation({ [name]: hook } as FoxgloveServerListener);
   const [app, other]: FakeClient[] = [client({ subprotocol: "foxglove.sdk.v1" }), client()];
@@ -74,7 +74,7 @@ const UINT64 = "a bigint of 0 to 18446744073709551615";
 
 class Pose {}
 
-/** What each hook returns, and how the log ends that starts with its name and "must return". */
+/** Results of each hook, and the end of the log line that begins with the hook's name and "must return". */
 const RESULTS: Readonly<Record<RequestHookName, readonly (readonly [result: unknown, says: string])[]>> = {
   onServiceRequest: [
     [undefined, "but returned undefined"],
@@ -126,7 +126,7 @@ const RESULTS: Readonly<Record<RequestHookName, readonly (readonly [result: unkn
 
 for (const [name, results] of Object.entries(RESULTS) as [RequestHookName, (typeof RESULTS)[RequestHookName]][]) {
   for (const [result, says] of results) {
-    Deno.test(`${name} must return ${says}: the log says so, the client is told nothing of it`, async () => {
+    Deno.test(`FoxgloveServer logs that ${name} must return ${says}, without details for the client`, async () => {
       const line = `error: Client 1: ${name} must return ${says}`;
       assertEquals(await answer(name, () => result, INVALID), [line]);
       assertEquals(await answer(name, () => Promise.resolve(result), INVALID), [line]);
@@ -134,7 +134,7 @@ for (const [name, results] of Object.entries(RESULTS) as [RequestHookName, (type
   }
 }
 
-/** Entries that hooks return as the second of two, and how the log ends that says what is wrong. The other entry is sent. */
+/** Second entries of a hook's result, and the end of the log line about them. The first entry is sent. */
 const ENTRIES: readonly (readonly [entry: unknown, says: string])[] = [
   [null, "an array of parameters, but entry 1 is null"],
   [undefined, "an array of parameters, but entry 1 is undefined"],
@@ -158,7 +158,7 @@ const ENTRIES: readonly (readonly [entry: unknown, says: string])[] = [
   ],
 ];
 
-/** Has a hook that returns parameters answer one request. Returns the log lines about it. */
+/** Lets a hook that returns parameters answer one request. Returns the log lines about it. */
 async function answerWith(name: ParametersHook, result: unknown, parameters: Parameter[]): Promise<string[]> {
   const { server, client, errors } = ableConversation({ [name]: () => result } as FoxgloveServerListener);
   const app = client();
@@ -174,13 +174,13 @@ const PARAMETERS_HOOKS: readonly ParametersHook[] = ["onGetParameters", "onSetPa
 
 for (const name of PARAMETERS_HOOKS) {
   for (const [entry, says] of ENTRIES) {
-    Deno.test(`${name} must return ${says}: the log says so, and the other entry is sent`, async () => {
+    Deno.test(`FoxgloveServer logs that ${name} must return ${says}, and sends the other entry`, async () => {
       const good: Parameter = { name: "a", value: 1 };
       assertEquals(await answerWith(name, [good, entry], [good]), [`error: Client 1: ${name} must return ${says}`]);
     });
   }
 
-  Deno.test(`${name} that returns many entries that cannot be sent has ten lines in the log`, async () => {
+  Deno.test(`FoxgloveServer logs ten lines if ${name} returns many entries that cannot be sent`, async () => {
     const bad = Array.from({ length: 50 }, (_, index) => ({ name: `${index}`, value: new Date(0) }));
     assertEquals((await answerWith(name, bad, [])).length, 10);
   });
@@ -198,7 +198,7 @@ const HOSTILE = new Proxy({}, {
   },
 });
 
-/** A Proxy of an array, whose entries cannot be read. */
+/** A Proxy of an array whose entries cannot be read. */
 const HOSTILE_LIST = new Proxy([1], {
   get(target, name, receiver) {
     if (name === "then") return undefined;
@@ -207,7 +207,7 @@ const HOSTILE_LIST = new Proxy([1], {
   },
 });
 
-/** A Proxy that can be awaited, and then not be read. */
+/** A Proxy that can be awaited, but not read. */
 const HOSTILE_RESULT = new Proxy({}, {
   get(_target, name) {
     if (name === "then") return undefined;
@@ -224,8 +224,8 @@ const HOSTILE_RESULT = new Proxy({}, {
 for (const name of Object.keys(REQUESTS) as RequestHookName[]) {
   const results = name.endsWith("Parameters") ? [HOSTILE_LIST] : [HOSTILE_RESULT];
   for (const [index, result] of results.entries()) {
-    Deno.test(`${name} that returns a Proxy whose traps throw (${index}) fails its request`, async () => {
-      // Whether something is bytes can be told without its traps.
+    Deno.test(`FoxgloveServer fails the request if ${name} returns a Proxy whose traps throw (${index})`, async () => {
+      // The server can check for bytes without the traps.
       const says = name === "onFetchAsset"
         ? "must return bytes (a buffer or a view of one), but returned an Object"
         : "returned a value that cannot be read";
@@ -235,14 +235,14 @@ for (const name of Object.keys(REQUESTS) as RequestHookName[]) {
 }
 
 for (const name of PARAMETERS_HOOKS) {
-  Deno.test(`${name} that returns a Proxy whose traps throw as an entry has the others sent`, async () => {
+  Deno.test(`FoxgloveServer skips an entry of ${name} that is a Proxy whose traps throw, and sends the others`, async () => {
     const good: Parameter = { name: "a", value: 1 };
     const line = `error: Client 1: ${name} returned a value that cannot be read`;
     assertEquals(await answerWith(name, [HOSTILE_RESULT, good], [good]), [line]);
   });
 }
 
-/** What is neither an error nor text, and how a client is shown it. */
+/** Values that are neither errors nor text, and their text for the client. */
 const THROWN: Readonly<Record<string, readonly [value: unknown, text: string]>> = {
   "a Proxy whose traps throw": [HOSTILE, "unknown error"],
   "an object whose toString() throws": [
@@ -283,14 +283,14 @@ for (const name of Object.keys(REQUESTS) as RequestHookName[]) {
       }),
     };
     for (const [how, hook] of Object.entries(failures)) {
-      Deno.test(`${name} ${how} ${what}: the request fails, and nothing else does`, async () => {
+      Deno.test(`FoxgloveServer only fails the request when ${name} ${how} ${what}`, async () => {
         assertEquals(await answer(name, hook, text), [`error: Client 1: ${name} failed`]);
       });
     }
   }
 }
 
-Deno.test("hooks that change the lists they are given change nothing about the answers", async () => {
+Deno.test("hooks that change the lists in their arguments do not change the answers", async () => {
   const { client, errors } = ableConversation({
     onGetParameters: (_server, names) => {
       (names as string[]).length = 0;
@@ -314,7 +314,7 @@ Deno.test("hooks that change the lists they are given change nothing about the a
   assertEquals(errors(), ["error: Client 1: onSetParameters failed"]);
 });
 
-Deno.test("a hook that only is told of things may return a thenable that throws, or a Proxy", async () => {
+Deno.test("notification hooks may return a thenable that throws, or a Proxy", async () => {
   const results: unknown[] = [HOSTILE, {
     then() {
       throw HOSTILE;

@@ -1,4 +1,4 @@
-// Feeds: channels that are thinned out, and channels whose last messages late subscribers are sent.
+// ChannelPublisher: rate limits of channels, and latched messages for late subscribers.
 
 import { assertEquals } from "@std/assert/equals";
 import { assertThrows } from "@std/assert/throws";
@@ -7,7 +7,7 @@ import type { ChannelPolicyInit } from "../../../src/server/delivery/channel_pol
 import { bytes, clientId, type Conversation, conversation, type FakeClient, ODOM } from "../../support/conversation.ts";
 import { TestClock } from "../../support/test_clock.ts";
 
-/** The texts of the data messages that have come. */
+/** The texts of the data messages that have arrived. */
 function texts(client: FakeClient): string[] {
   const heard: string[] = [];
   while (client.unheard > 0) {
@@ -17,8 +17,8 @@ function texts(client: FakeClient): string[] {
   return heard;
 }
 
-/** A server with one channel of this policy. */
-function scene(
+/** A server with one channel with this policy. */
+function fixture(
   policy: ChannelPolicyInit,
   clock = new TestClock(),
 ): Conversation & { id: ReturnType<typeof add>; clock: TestClock } {
@@ -30,8 +30,8 @@ function add({ server }: Conversation, policy: ChannelPolicyInit) {
   return server.addChannel({ ...ODOM, ...policy });
 }
 
-Deno.test("latch: a late subscriber is sent the last message at once, and nobody else is", () => {
-  const { server, client, id } = scene({ latch: true });
+Deno.test("latch sends the last message at once to a late subscriber only", () => {
+  const { server, client, id } = fixture({ latch: true });
   const early = client();
   early.subscribes(1, id);
   server.sendMessage(id, 1n, "first");
@@ -44,17 +44,17 @@ Deno.test("latch: a late subscriber is sent the last message at once, and nobody
   assertEquals([texts(late), texts(early)], [[], []]);
 });
 
-Deno.test("latch: what was sent while nobody was subscribed counts", () => {
-  const { server, client, id } = scene({ latch: { depth: 2 } });
+Deno.test("latch keeps messages that were sent without any subscriber", () => {
+  const { server, client, id } = fixture({ latch: { depth: 2 } });
   for (const text of ["a", "b", "c"]) server.sendMessage(id, 1n, text);
   const someone = client();
   someone.subscribes(1, id);
   assertEquals(texts(someone), ["b", "c"]);
 });
 
-Deno.test("latch: with keyBy one message is kept of each key, up to the depth", () => {
+Deno.test("latch with keyBy keeps one message per key, up to the depth", () => {
   const keyBy = (payload: Uint8Array) => JSON.parse(new TextDecoder().decode(payload)).child;
-  const { server, client, id } = scene({ latch: { depth: 3, keyBy } });
+  const { server, client, id } = fixture({ latch: { depth: 3, keyBy } });
   for (const [child, x] of [["base", 1], ["arm", 1], ["base", 2], ["__proto__", 1], ["lidar", 1]]) {
     server.sendMessage(id, 1n, JSON.stringify({ child, x }));
   }
@@ -63,8 +63,8 @@ Deno.test("latch: with keyBy one message is kept of each key, up to the depth", 
   assertEquals(texts(someone).map((text) => JSON.parse(text).child), ["base", "__proto__", "lidar"]);
 });
 
-Deno.test("latch: a keyBy that throws is logged, and the message is sent all the same", () => {
-  const { server, client, id, log } = scene({
+Deno.test("latch logs an error of keyBy, and sends the message anyway", () => {
+  const { server, client, id, log } = fixture({
     latch: {
       depth: 3,
       keyBy: () => {
@@ -79,8 +79,8 @@ Deno.test("latch: a keyBy that throws is logged, and the message is sent all the
   assertEquals(log.includes('error: Channel "/odom": latch.keyBy failed'), true);
 });
 
-Deno.test("latch: a message to one client is not kept", () => {
-  const { server, client, id } = scene({ latch: true });
+Deno.test("latch does not keep a message to a single client", () => {
+  const { server, client, id } = fixture({ latch: true });
   const someone = client();
   someone.subscribes(1, id);
   server.sendMessage(id, 1n, "for one", { to: clientId(1) });
@@ -89,8 +89,8 @@ Deno.test("latch: a message to one client is not kept", () => {
   assertEquals([texts(someone), texts(late)], [["for one"], []]);
 });
 
-Deno.test("latch: the hook's own message comes after the latched ones", () => {
-  const { server, client, id } = scene({ latch: true });
+Deno.test("latch sends the latched messages before a message of the hook", () => {
+  const { server, client, id } = fixture({ latch: true });
   server.setListener({ onClientSubscribe: (server, id) => server.sendMessage(id, 2n, "newer") });
   server.sendMessage(id, 1n, "latched");
   const someone = client();
@@ -98,8 +98,8 @@ Deno.test("latch: the hook's own message comes after the latched ones", () => {
   assertEquals(texts(someone), ["latched", "newer"]);
 });
 
-Deno.test("latch: a new session sends the latched messages again, for apps have forgotten them", () => {
-  const { server, client, id } = scene({ latch: true });
+Deno.test("latch sends the latched messages again in a new session, because apps have forgotten them", () => {
+  const { server, client, id } = fixture({ latch: true });
   server.sendMessage(id, 1n, "map");
   const [subscribed, other] = [client(), client()];
   subscribed.subscribes(1, id);
@@ -108,7 +108,7 @@ Deno.test("latch: a new session sends the latched messages again, for apps have 
   assertEquals([texts(subscribed), texts(other)], [["map"], []]);
 });
 
-Deno.test("latch: kept messages are not overwritten by those that follow", () => {
+Deno.test("latch does not overwrite kept messages with later ones", () => {
   const talk = conversation();
   const [map, noise] = [add(talk, { latch: { depth: 3 } }), add(talk, { latch: true })];
   for (let index = 0; index < 100; index++) {
@@ -122,7 +122,7 @@ Deno.test("latch: kept messages are not overwritten by those that follow", () =>
 });
 
 Deno.test("maxRateHz sends the first message at once, and then the newest of each interval", () => {
-  const { server, client, id, clock } = scene({ maxRateHz: 10 });
+  const { server, client, id, clock } = fixture({ maxRateHz: 10 });
   const someone = client();
   someone.subscribes(1, id);
   const publish = (...numbers: number[]) => numbers.forEach((each) => server.sendMessage(id, BigInt(each), `${each}`));
@@ -142,8 +142,8 @@ Deno.test("maxRateHz sends the first message at once, and then the newest of eac
   assertEquals(server.stats().channels[0]?.messagesDropped, 2);
 });
 
-Deno.test("maxRateHz bounds the rate over a long time", () => {
-  const { server, client, id, clock } = scene({ maxRateHz: 60 });
+Deno.test("maxRateHz limits the rate over a long time", () => {
+  const { server, client, id, clock } = fixture({ maxRateHz: 60 });
   const someone = client();
   someone.subscribes(1, id);
   let heard = 0;
@@ -157,12 +157,12 @@ Deno.test("maxRateHz bounds the rate over a long time", () => {
 });
 
 Deno.test("maxRateHz never sends an older message after a newer one", () => {
-  const { server, client, id, clock } = scene({ maxRateHz: 10 });
+  const { server, client, id, clock } = fixture({ maxRateHz: 10 });
   const someone = client();
   someone.subscribes(1, id);
   server.sendMessage(id, 1n, "1");
   server.sendMessage(id, 2n, "2");
-  // The alarm is late: the next message comes first.
+  // The timer is late: the next message arrives first.
   const after = clock.now() + 150;
   clock.now = () => after;
   server.sendMessage(id, 3n, "3");
@@ -170,8 +170,8 @@ Deno.test("maxRateHz never sends an older message after a newer one", () => {
   assertEquals(texts(someone), ["1", "3"]);
 });
 
-Deno.test("maxRateHz sends what waits to those who are subscribed by then, and forgets it with the channel", () => {
-  const { server, client, id, clock } = scene({ maxRateHz: 10 });
+Deno.test("maxRateHz sends the waiting message to the subscribers at that time, and drops it with the channel", () => {
+  const { server, client, id, clock } = fixture({ maxRateHz: 10 });
   const [someone, late] = [client(), client()];
   someone.subscribes(1, id);
   server.sendMessage(id, 1n, "1");
@@ -187,15 +187,15 @@ Deno.test("maxRateHz sends what waits to those who are subscribed by then, and f
   assertEquals(texts(someone), []);
 });
 
-Deno.test("addChannel() refuses policies that make no sense, and adds nothing", () => {
+Deno.test("FoxgloveServer.addChannel() rejects contradictory policies, and adds nothing", () => {
   const { server } = conversation();
-  const refuses = (policy: Record<string, unknown>, error: ErrorConstructor, text: string) =>
+  const rejects = (policy: Record<string, unknown>, error: ErrorConstructor, text: string) =>
     assertThrows(() => server.addChannel({ ...ODOM, ...policy }), error, text);
-  refuses({ delivery: "sometimes" }, TypeError, 'Cannot add channel "/odom": unknown delivery "sometimes"');
-  refuses({ maxAgeMs: 0 }, RangeError, "maxAgeMs is 0");
-  refuses({ maxRateHz: NaN }, RangeError, "maxRateHz is NaN");
-  refuses({ delivery: "reliable", maxAgeMs: 5 }, TypeError, "its delivery is reliable");
-  refuses({ latch: { depth: 0 } }, RangeError, "latch.depth is 0");
-  refuses({ latch: { depth: 1, keyBy: "id" } }, TypeError, "latch.keyBy is not a function");
+  rejects({ delivery: "sometimes" }, TypeError, 'Cannot add channel "/odom": unknown delivery "sometimes"');
+  rejects({ maxAgeMs: 0 }, RangeError, "maxAgeMs is 0");
+  rejects({ maxRateHz: NaN }, RangeError, "maxRateHz is NaN");
+  rejects({ delivery: "reliable", maxAgeMs: 5 }, TypeError, "its delivery is reliable");
+  rejects({ latch: { depth: 0 } }, RangeError, "latch.depth is 0");
+  rejects({ latch: { depth: 1, keyBy: "id" } }, TypeError, "latch.keyBy is not a function");
   assertEquals(server.channels.size, 0);
 });

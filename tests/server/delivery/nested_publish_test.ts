@@ -1,4 +1,4 @@
-// Code of the program that is called while a message is published, and publishes itself: keyBy and the logger.
+// Nested publishing: keyBy and the logger run during a publish, and publish messages themselves.
 
 import { assertEquals } from "@std/assert/equals";
 import { assertStrictEquals } from "@std/assert/strict-equals";
@@ -16,7 +16,7 @@ import {
 } from "../../support/conversation.ts";
 import { TestClock } from "../../support/test_clock.ts";
 
-/** The data messages that have come, each with its subscription, and the ops of others. */
+/** The data messages that have arrived, each with its subscription, and the ops of other messages. */
 function heard(client: FakeClient): string[] {
   const texts: string[] = [];
   while (client.unheard > 0) {
@@ -28,21 +28,21 @@ function heard(client: FakeClient): string[] {
 }
 
 interface Fixture extends Conversation {
-  /** What keyBy does, beside giving the payload as the key. */
+  /** Runs inside keyBy, before it returns the payload as the key. */
   keyBy: (text: string) => void;
   readonly odom: ChannelId;
   readonly other: ChannelId;
   readonly clock: TestClock;
 }
 
-/** A server with a channel `/odom` that is latched by key, and another one. */
+/** A server with a channel `/odom` that is latched by key, and a second channel. */
 function fixture(policy: { maxRateHz?: number } = {}): Fixture {
   const clock = new TestClock();
   const talk = conversation({}, { clock });
   const keyBy = (payload: Uint8Array) => {
     const text = new TextDecoder().decode(payload);
     fixture.keyBy(text);
-    // Read again: it must still be the message that keyBy was called for.
+    // Reads the payload again: it must still be the message of this call.
     return new TextDecoder().decode(payload);
   };
   const [odom, other] = talk.server.addChannels([
@@ -53,7 +53,7 @@ function fixture(policy: { maxRateHz?: number } = {}): Fixture {
   return fixture;
 }
 
-/** A client that is subscribed to `/odom` under 1 and to the other channel under 2; what it hears at once. */
+/** A client with subscriptions 1 to `/odom` and 2 to the other channel. Drops the latched messages. */
 function subscriber({ client, odom, other }: Fixture): [client: FakeClient, latched: string[]] {
   const app = client();
   app.subscribes(1, odom);
@@ -61,7 +61,7 @@ function subscriber({ client, odom, other }: Fixture): [client: FakeClient, latc
   return [app, heard(app)];
 }
 
-Deno.test("keyBy may publish on another channel: both messages arrive as they are, live and latched", () => {
+Deno.test("keyBy may publish on another channel: both messages arrive intact, live and latched", () => {
   const talk = fixture();
   const { server, odom, other } = talk;
   const [app] = subscriber(talk);
@@ -73,7 +73,7 @@ Deno.test("keyBy may publish on another channel: both messages arrive as they ar
   assertEquals(subscriber(talk)[1], ["1:pose 1", "1:pose 2", about("pose 1"), about("pose 2")]);
 });
 
-Deno.test("keyBy may publish on its own channel: that message comes first, live and latched", () => {
+Deno.test("keyBy may publish on its own channel: the inner message arrives first, live and latched", () => {
   const talk = fixture();
   const { server, odom } = talk;
   const [app] = subscriber(talk);
@@ -86,7 +86,7 @@ Deno.test("keyBy may publish on its own channel: that message comes first, live 
   assertEquals([heard(app), subscriber(talk)[1]], [order, order]);
 });
 
-Deno.test("keyBy that publishes for a slow client: each message waits as it is", async () => {
+Deno.test("keyBy may publish for a slow client: each message is queued intact", async () => {
   const talk = fixture();
   const { server, odom, other } = talk;
   const [app] = subscriber(talk);
@@ -99,7 +99,7 @@ Deno.test("keyBy that publishes for a slow client: each message waits as it is",
   assertEquals(heard(app).toSorted(), ["1:pose 1", "1:pose 2", "2:because of pose 1", "2:because of pose 2"]);
 });
 
-Deno.test("keyBy that publishes without an end is stopped by an error, and every message is whole and in order", () => {
+Deno.test("keyBy that publishes endlessly gets an error, and every message arrives complete and in order", () => {
   const talk = fixture();
   const { server, odom, log } = talk;
   const [app] = subscriber(talk);
@@ -119,7 +119,7 @@ Deno.test("keyBy that publishes without an end is stopped by an error, and every
     'RangeError: Cannot send on "/odom": keyBy calls are nested more than 7 levels deep',
   ]);
   assertEquals(log.filter((line) => line.startsWith("error: ")), ['error: Channel "/odom": latch.keyBy failed']);
-  // The message whose key is not known is not latched.
+  // A message without a key is not latched.
   assertEquals(subscriber(talk)[1], order.slice(1));
   talk.keyBy = () => {};
   server.sendMessage(odom, 2n, "next");
@@ -155,7 +155,7 @@ Deno.test("keyBy may close the server: the message is not sent", async () => {
   assertEquals([heard(app), app.closedWith?.code], [[], 1001]);
 });
 
-/** A server whose log lines are published on `/log`; `lines` has them as well. */
+/** A server that publishes its log lines on `/log`, and adds them to `lines`. */
 function logged(options: { maxQueuedMessages?: number } = {}) {
   const lines: string[] = [];
   const say = (message: string) => {
@@ -169,7 +169,7 @@ function logged(options: { maxQueuedMessages?: number } = {}) {
   return { ...talk, lines, log, odom };
 }
 
-Deno.test("a logger that publishes: a healthy client gets its pose, and the line on its own channel", () => {
+Deno.test("a logger that publishes: a fast client gets its pose, and the log line on its own channel", () => {
   const { server, client, lines, log, odom } = logged({ maxQueuedMessages: 1 });
   const [slow, healthy] = [client(), client()];
   slow.subscribes(1, odom);
@@ -177,7 +177,7 @@ Deno.test("a logger that publishes: a healthy client gets its pose, and the line
   healthy.subscribes(2, log);
   slow.stalls();
   server.sendMessage(odom, 1n, "pose 1");
-  // Drops the first one for the slow client, which is logged.
+  // Drops the first message for the slow client, which is logged.
   server.sendMessage(odom, 2n, "pose 2");
   server.sendMessage(odom, 3n, "pose 3");
   const [line] = lines;
@@ -186,7 +186,7 @@ Deno.test("a logger that publishes: a healthy client gets its pose, and the line
   slow.leaves();
 });
 
-Deno.test("a logger that publishes to the slow client itself: one line, and the drops are counted", () => {
+Deno.test("a logger that publishes to the slow client itself logs one line, and the drops are counted", () => {
   const { server, client, lines, log, odom } = logged({ maxQueuedMessages: 1 });
   const slow = client();
   slow.subscribes(1, odom);
@@ -194,12 +194,12 @@ Deno.test("a logger that publishes to the slow client itself: one line, and the 
   slow.stalls();
   for (let index = 0; index < 10; index++) server.sendMessage(odom, BigInt(index), `pose ${index}`);
   assertEquals(lines, ['Client 1 reads too slowly: messages are dropped, starting with topic "/odom"']);
-  // Ten poses and the line were published, and one message may wait.
+  // Ten poses and the line were published, and one message is queued.
   assertEquals(server.stats().messagesDropped, 10);
   slow.leaves();
 });
 
-Deno.test("a logger whose own messages are the first to be dropped: the drops are counted, and not logged", () => {
+Deno.test("a logger whose own messages are dropped first: the drops are counted, and not logged", () => {
   const { server, client, lines, log } = logged({ maxQueuedMessages: 1 });
   const slow = client();
   slow.subscribes(2, log);
@@ -210,7 +210,7 @@ Deno.test("a logger whose own messages are the first to be dropped: the drops ar
   slow.leaves();
 });
 
-Deno.test("a logger that publishes and whose messages fail: the failures are not logged", () => {
+Deno.test("a logger that publishes messages that fail: the failures are not logged", () => {
   const lines: string[] = [];
   const say = (message: string) => {
     lines.push(message);
@@ -225,7 +225,7 @@ Deno.test("a logger that publishes and whose messages fail: the failures are not
   assertEquals(lines, ['Channel "/log": latch.keyBy failed']);
 });
 
-Deno.test("a message that grows too old while it waits: the logger is called when the queue has been sent", async () => {
+Deno.test("FoxgloveServer calls the logger about an expired message after the queue has been sent", async () => {
   const clock = new TestClock();
   const sentBefore: number[] = [];
   const logger: Logger = { debug() {}, info() {}, warn: () => void sentBefore.push(app.unheard), error() {} };
@@ -240,12 +240,12 @@ Deno.test("a message that grows too old while it waits: the logger is called whe
   clock.advance(20);
   app.reads();
   await app.arrived(4);
-  // The status about the drop waits behind the data that was there before.
+  // The status about the drop is queued behind the earlier data.
   assertEquals(heard(app), ["2:0", "2:1", "2:2", "status"]);
   assertEquals(sentBefore, [4]);
 });
 
-Deno.test("FrameStack gives the same frame again, and another one within a publish", () => {
+Deno.test("FrameStack returns the same frame again, and another frame during a publish", () => {
   const frames = new FrameStack(new FramePool());
   const first = frames.enter("/t");
   const second = frames.enter("/t");
@@ -259,7 +259,7 @@ Deno.test("FrameStack gives the same frame again, and another one within a publi
   assertStrictEquals(frames.enter("/t"), second);
 });
 
-Deno.test("FrameStack gives back the memory of a huge message, and keeps that of a usual one for the next", () => {
+Deno.test("FrameStack frees the memory of a huge message, and reuses that of a usual one", () => {
   const frames = new FrameStack(new FramePool());
   const before = frames.bytes;
   const publish = (payload: Uint8Array | string) => {
@@ -268,13 +268,13 @@ Deno.test("FrameStack gives back the memory of a huge message, and keeps that of
     return frames.bytes;
   };
   assertEquals(publish(new Uint8Array(20 * 1024 * 1024)), before);
-  // UTF-8 may take three times as much.
+  // UTF-8 may need three times as many bytes.
   assertEquals(publish("x".repeat(3 * 1024 * 1024)), before);
   assertEquals(publish(new Uint8Array(1024 * 1024)), 2 * 1024 * 1024);
   assertEquals(publish("next"), 2 * 1024 * 1024);
 });
 
-Deno.test("FrameStack does not keep the memory of a large message within a publish", () => {
+Deno.test("FrameStack does not keep the memory of a large message during a publish", () => {
   const frames = new FrameStack(new FramePool());
   const before = frames.bytes;
   frames.enter("/t");

@@ -1,4 +1,4 @@
-// Outbox: the order of what waits for a client, and what it does when too much does.
+// Outbox: the order of queued messages, and the drops when too much is queued.
 
 import { assertEquals } from "@std/assert/equals";
 import { encodeServerMessage } from "../../../src/protocol/encode.ts";
@@ -12,11 +12,11 @@ import { TestClock } from "../../support/test_clock.ts";
 const KIB = 1024;
 const MIB = 1024 * KIB;
 const time = (timestamp: bigint) => encodeServerMessage({ op: "time", timestamp });
-/** Such as `["1:a0", "1:a1"]`. */
+/** For example `["1:a0", "1:a1"]`. */
 const numbered = (prefix: string, from: number, to: number) =>
   Array.from({ length: to - from }, (_, index) => `${prefix}${from + index}`);
 
-Deno.test("Outbox hands on at once while the client keeps up", () => {
+Deno.test("Outbox sends at once while the client reads fast enough", () => {
   const backlog = new Backlog();
   backlog.publish(source(1), "a");
   backlog.control("b");
@@ -25,7 +25,7 @@ Deno.test("Outbox hands on at once while the client keeps up", () => {
   assertEquals([backlog.waited, backlog.outbox.hasQueued], [0, false]);
 });
 
-Deno.test("Q02 when too many messages wait the oldest are dropped, the newest kept in order", () => {
+Deno.test("Q02 Outbox drops the oldest messages when too many are queued, and keeps the newest in order", () => {
   const backlog = new Backlog({ maxQueuedMessages: 10 });
   const camera = source(1);
   backlog.socket.stall();
@@ -39,7 +39,7 @@ Deno.test("Q02 when too many messages wait the oldest are dropped, the newest ke
   assertEquals([camera.traffic.messagesSent, backlog.outbox.hasQueued], [10, false]);
 });
 
-Deno.test("Q02 when too many bytes wait the oldest are dropped", () => {
+Deno.test("Q02 Outbox drops the oldest messages when too many bytes are queued", () => {
   const backlog = new Backlog({ maxQueuedBytes: 100 * KIB });
   const camera = source(1);
   backlog.socket.stall();
@@ -49,7 +49,7 @@ Deno.test("Q02 when too many bytes wait the oldest are dropped", () => {
   assertEquals(backlog.socket.take(), numbered("1:a", 7, 10));
 });
 
-Deno.test("Q02 other messages than data are never dropped, and keep their place", () => {
+Deno.test("Q02 Outbox never drops control messages, and keeps their order relative to data", () => {
   const backlog = new Backlog({ maxQueuedMessages: 4 });
   const camera = source(1);
   backlog.socket.stall();
@@ -63,7 +63,7 @@ Deno.test("Q02 other messages than data are never dropped, and keep their place"
   assertEquals(backlog.socket.take(), ["c0", "c1", "c2", "c3", ...rest]);
 });
 
-Deno.test("Q02 the channel that holds most pays for all", () => {
+Deno.test("Q02 Outbox drops messages of the channel with the most queued bytes", () => {
   const backlog = new Backlog({ maxQueuedBytes: 100 * KIB });
   const [camera, state] = [source(1), source(2)];
   backlog.socket.stall();
@@ -74,7 +74,7 @@ Deno.test("Q02 the channel that holds most pays for all", () => {
   assertEquals([camera.traffic.messagesDropped, state.traffic.messagesDropped], [17, 0]);
 });
 
-Deno.test("Q02 the newest message is the last to be dropped, however large", () => {
+Deno.test("Q02 Outbox drops the newest message last, however large it is", () => {
   const backlog = new Backlog({ maxQueuedBytes: 101 * KIB });
   const [camera, state] = [source(1), source(2)];
   backlog.socket.stall();
@@ -85,7 +85,7 @@ Deno.test("Q02 the newest message is the last to be dropped, however large", () 
   assertEquals(backlog.socket.take(), ["2:s4", "1:big"]);
 });
 
-Deno.test("Outbox lets channels take turns when the client lags", () => {
+Deno.test("Outbox sends one message per channel in turns when the client lags", () => {
   const backlog = new Backlog();
   const [camera, lidar, state] = [source(1), source(2), source(3)];
   backlog.socket.stall();
@@ -97,7 +97,7 @@ Deno.test("Outbox lets channels take turns when the client lags", () => {
   assertEquals(backlog.socket.take(), ["1:a0", "2:b0", "3:s0", "1:a1", "2:b1", "1:a2", "1:a3"]);
 });
 
-Deno.test("Outbox lets no message of a later epoch pass another message than data", () => {
+Deno.test("Outbox sends no message of a later segment before a control message", () => {
   const backlog = new Backlog();
   const [camera, state] = [source(1), source(2)];
   backlog.socket.stall();
@@ -112,7 +112,7 @@ Deno.test("Outbox lets no message of a later epoch pass another message than dat
   assertEquals(backlog.outbox.hasQueued, false);
 });
 
-Deno.test("Outbox hands over only while little is in the socket", () => {
+Deno.test("Outbox sends only while the socket has buffered little", () => {
   const backlog = new Backlog();
   const camera = source(1);
   backlog.socket.stall();
@@ -128,7 +128,7 @@ Deno.test("Outbox hands over only while little is in the socket", () => {
   assertEquals(backlog.socket.take(), ["1:a2", "1:a3"]);
 });
 
-Deno.test("latestOnly keeps the newest of those that wait, in its place", () => {
+Deno.test("latestOnly keeps the newest queued message, in the place of the oldest", () => {
   const backlog = new Backlog();
   const [pose, camera] = [source(1, { delivery: "latestOnly" }), source(2)];
   backlog.socket.stall();
@@ -141,7 +141,7 @@ Deno.test("latestOnly keeps the newest of those that wait, in its place", () => 
   assertEquals([pose.traffic.messagesDropped, backlog.dropped], [1000, []]);
 });
 
-Deno.test("reliable messages are not dropped, and count with those that must not be", () => {
+Deno.test("reliable messages are not dropped, and count like control messages", () => {
   const backlog = new Backlog({ maxQueuedMessages: 2 });
   const [log, camera] = [source(1, { delivery: "reliable" }), source(2)];
   backlog.socket.stall();
@@ -154,7 +154,7 @@ Deno.test("reliable messages are not dropped, and count with those that must not
   assertEquals(backlog.socket.take().toSorted(), ["1:l0", "1:l1", "1:l2", "1:l3", "1:l4", "2:a3", "2:a4"]);
 });
 
-Deno.test("maxAgeMs drops what has waited for too long, when its turn comes", () => {
+Deno.test("maxAgeMs drops a message that was queued for too long, when its turn comes", () => {
   const backlog = new Backlog();
   const [fresh, patient] = [source(1, { maxAgeMs: 500 }), source(2)];
   backlog.socket.stall();
@@ -169,7 +169,7 @@ Deno.test("maxAgeMs drops what has waited for too long, when its turn comes", ()
   assertEquals([fresh.traffic.messagesDropped, backlog.dropped], [1, ["/t1"]]);
 });
 
-Deno.test("Q04 too many messages that must not be dropped: the client is given up", () => {
+Deno.test("Q04 Outbox reports an overflow when too many control messages are queued", () => {
   const backlog = new Backlog();
   backlog.socket.stall();
   for (let index = 0; index < 4096; index++) backlog.control("c");
@@ -183,7 +183,7 @@ Deno.test("Q04 too many messages that must not be dropped: the client is given u
   assertEquals([backlog.overflowed, backlog.socket.take()], [1, []]);
 });
 
-Deno.test("Q04 too many bytes that must not be dropped: the client is given up, but not for a single message", () => {
+Deno.test("Q04 Outbox reports an overflow when control messages need too many bytes, but not for a single message", () => {
   const backlog = new Backlog();
   const log = source(1, { delivery: "reliable" });
   backlog.socket.stall();
@@ -193,7 +193,7 @@ Deno.test("Q04 too many bytes that must not be dropped: the client is given up, 
   assertEquals(backlog.overflowed, 1);
 });
 
-Deno.test("Q05 what waits of a channel is forgotten with it", () => {
+Deno.test("Q05 Outbox.purge() removes the queued messages of a channel", () => {
   const backlog = new Backlog();
   const [camera, state] = [source(1), source(2)];
   backlog.socket.stall();
@@ -203,7 +203,7 @@ Deno.test("Q05 what waits of a channel is forgotten with it", () => {
   }
   backlog.outbox.purge(camera.id);
   backlog.control("unadvertise");
-  // The client subscribes to it anew.
+  // The client subscribes to the channel again.
   backlog.publish(camera, "a3");
   backlog.socket.drain();
   backlog.outbox.flush();
@@ -211,7 +211,7 @@ Deno.test("Q05 what waits of a channel is forgotten with it", () => {
   assertEquals([camera.traffic.messagesDropped, backlog.outbox.queuedBytes > 0], [0, true]);
 });
 
-Deno.test("Q06 a message above the bound is sent, if nothing else waits", () => {
+Deno.test("Q06 Outbox sends a message above the limit if nothing else is queued", () => {
   const backlog = new Backlog({ maxQueuedBytes: 1000 });
   const camera = source(1);
   backlog.publish(camera, "straight", 5000);
@@ -222,7 +222,7 @@ Deno.test("Q06 a message above the bound is sent, if nothing else waits", () => 
   assertEquals(backlog.socket.take(), ["1:straight", "1:waiting"]);
 });
 
-Deno.test("T05 of the times that wait only the newest is kept", () => {
+Deno.test("T05 Outbox.sendTime() keeps only the newest queued time", () => {
   const backlog = new Backlog();
   const camera = source(1);
   backlog.socket.stall();
@@ -239,7 +239,7 @@ Deno.test("T05 of the times that wait only the newest is kept", () => {
   assertEquals(backlog.socket.take(), ["time 101"]);
 });
 
-Deno.test("Outbox.finish() hands over what must not be lost, and nothing else", () => {
+Deno.test("Outbox.finish() sends the messages that must not be dropped, and no others", () => {
   const backlog = new Backlog();
   const [camera, log] = [source(1), source(2, { delivery: "reliable" })];
   backlog.socket.stall();
@@ -252,7 +252,7 @@ Deno.test("Outbox.finish() hands over what must not be lost, and nothing else", 
   assertEquals(backlog.socket.take(), ["c0", "2:l0", "c1"]);
 });
 
-/** Whether there is room now, or as soon as what waits for a promise has run. */
+/** Whether whenRoom() resolves immediately. */
 async function hasRoom(outbox: Outbox): Promise<boolean> {
   let hasRoom = false;
   void outbox.whenRoom().then(() => hasRoom = true);
@@ -260,7 +260,7 @@ async function hasRoom(outbox: Outbox): Promise<boolean> {
   return hasRoom;
 }
 
-Deno.test("Outbox.control() frees large frames that are its own once they were sent, at once or later", () => {
+Deno.test("Outbox.sendControl() frees the memory of large owned frames after sending, at once or later", () => {
   const backlog = new Backlog();
   const frame = (size: number) =>
     encodeServerMessage({ op: "fetchAssetResponse", requestId: 1, status: "success", data: new Uint8Array(size) });
@@ -277,7 +277,7 @@ Deno.test("Outbox.control() frees large frames that are its own once they were s
   assertEquals(backlog.socket.take(), Array(4).fill("fetchAssetResponse"));
 });
 
-Deno.test("Outbox.room() counts what must not be dropped and what is in the socket, and not data that waits", async () => {
+Deno.test("Outbox.whenRoom() counts control messages and the socket's buffer, and not queued data", async () => {
   const backlog = new Backlog();
   const { outbox, socket } = backlog;
   socket.queuedBytes = 4 * MIB - 1000;
@@ -289,7 +289,7 @@ Deno.test("Outbox.room() counts what must not be dropped and what is in the sock
   outbox.close();
 });
 
-Deno.test("Outbox.room() counts messages, because their number is limited as well", async () => {
+Deno.test("Outbox.whenRoom() counts messages, because their number is limited as well", async () => {
   const backlog = new Backlog();
   backlog.socket.stall();
   for (let count = 0; count < 1023; count++) backlog.control("x");
@@ -300,7 +300,7 @@ Deno.test("Outbox.room() counts messages, because their number is limited as wel
   backlog.outbox.close();
 });
 
-Deno.test("Outbox.room() has flush() called until the client has read enough, though nothing waits to be sent", async () => {
+Deno.test("Outbox.whenRoom() requests flush() calls until the client has read enough, even if nothing is queued", async () => {
   const backlog = new Backlog();
   const { outbox, socket } = backlog;
   socket.queuedBytes = 5 * MIB;
@@ -317,7 +317,7 @@ Deno.test("Outbox.room() has flush() called until the client has read enough, th
   assertEquals(outbox.needsFlush, false);
 });
 
-Deno.test("Outbox.room() comes to a client whose socket is filled with data again and again", async () => {
+Deno.test("Outbox.whenRoom() resolves for a client whose socket is repeatedly filled with data", async () => {
   const backlog = new Backlog();
   backlog.socket.queuedBytes = 5 * MIB;
   const room = backlog.outbox.whenRoom();
@@ -329,7 +329,7 @@ Deno.test("Outbox.room() comes to a client whose socket is filled with data agai
   backlog.outbox.close();
 });
 
-Deno.test("Outbox.room() does not wait for a client that is gone", async () => {
+Deno.test("Outbox.whenRoom() resolves when the client has disconnected", async () => {
   const backlog = new Backlog();
   backlog.socket.queuedBytes = 5 * MIB;
   const room = backlog.outbox.whenRoom();
@@ -339,7 +339,7 @@ Deno.test("Outbox.room() does not wait for a client that is gone", async () => {
   assertEquals(backlog.outbox.needsFlush, false);
 });
 
-Deno.test("Outbox keeps each message's content, however its memory is used again", () => {
+Deno.test("Outbox keeps the content of each message when its memory is reused", () => {
   const backlog = new Backlog({ maxQueuedMessages: 1000 });
   const [camera, pose] = [source(1), source(2, { delivery: "latestOnly" })];
   for (let round = 0; round < 30; round++) {
@@ -356,7 +356,7 @@ Deno.test("Outbox keeps each message's content, however its memory is used again
   }
 });
 
-Deno.test("drainedBytes grows while the client reads", () => {
+Deno.test("Outbox.drainedBytes grows while the client reads", () => {
   const backlog = new Backlog();
   backlog.publish(source(1), "a", 1000);
   assertEquals(backlog.outbox.drainedBytes, 0);

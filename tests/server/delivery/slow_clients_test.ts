@@ -1,4 +1,4 @@
-// Slow and stuck clients: that others do not notice, and what is done about them.
+// Slow and stuck clients: other clients are not affected, and the slow ones are handled.
 
 import { assertEquals } from "@std/assert/equals";
 import { StatusLevel } from "../../../src/protocol/status.ts";
@@ -18,7 +18,7 @@ import { Program } from "../../support/program.ts";
 import { RawSocket } from "../../support/raw_socket.ts";
 import { TestClock } from "../../support/test_clock.ts";
 
-/** The texts of the data messages that have come, and of other messages their ops. */
+/** The texts of the data messages that have arrived, and the ops of other messages. */
 function heard(client: FakeClient): string[] {
   const texts: string[] = [];
   while (client.unheard > 0) {
@@ -28,7 +28,7 @@ function heard(client: FakeClient): string[] {
   return texts;
 }
 
-Deno.test("Q01 a client that stops reading holds up nobody else", async () => {
+Deno.test("Q01 a client that stops reading delays no other client", async () => {
   const { server, client } = conversation({ maxQueuedMessages: 5 });
   const id = server.addChannel(ODOM);
   const [stuck, healthy] = [client(), client()];
@@ -42,11 +42,11 @@ Deno.test("Q01 a client that stops reading holds up nobody else", async () => {
   assertEquals([one?.messagesDropped, other?.messagesDropped], [95, 0]);
   stuck.reads();
   await stuck.arrived(6);
-  // The notice that data was dropped, in its place among what was not.
+  // The notice about the dropped data has its place among the messages that were not dropped.
   assertEquals(heard(stuck).filter((text) => text !== "status"), ["95", "96", "97", "98", "99"]);
 });
 
-Deno.test("Q03 the client is told when messages are dropped, and when none were for 10 s", async () => {
+Deno.test("Q03 FoxgloveServer notifies the client of dropped messages, and removes the notice after 10 s without drops", async () => {
   const clock = new TestClock();
   const { server, client, log } = conversation({ maxQueuedMessages: 1 }, { clock });
   const id = server.addChannel(ODOM);
@@ -74,7 +74,7 @@ Deno.test("Q03 the client is told when messages are dropped, and when none were 
   ]);
 });
 
-Deno.test("Q03 each client is told of its own drops only", async () => {
+Deno.test("Q03 FoxgloveServer notifies each client of its own drops only", async () => {
   const { server, client } = conversation({ maxQueuedMessages: 1 });
   const id = server.addChannel(ODOM);
   const [slow, other] = [client(), client()];
@@ -88,7 +88,7 @@ Deno.test("Q03 each client is told of its own drops only", async () => {
   assertEquals(heard(other), ["x", "x", "x"]);
 });
 
-Deno.test("Q04 a client for which too much waits that must not be dropped: ERROR, 1013, clean-up", async () => {
+Deno.test("Q04 FoxgloveServer sends an ERROR and closes with 1013 when too many control messages are queued, and cleans up", async () => {
   const calls = new HookLog();
   const { server, client } = conversation({
     listener: {
@@ -113,7 +113,7 @@ Deno.test("Q04 a client for which too much waits that must not be dropped: ERROR
   assertEquals(calls.take(), []);
 });
 
-Deno.test("Q05 nothing of a removed channel comes after its unadvertise", async () => {
+Deno.test("Q05 FoxgloveServer sends nothing of a removed channel after its unadvertise", async () => {
   const { server, client } = conversation();
   const [odom, imu] = [server.addChannel(ODOM), server.addChannel({ ...ODOM, topic: "/imu" })];
   const someone = client();
@@ -128,7 +128,7 @@ Deno.test("Q05 nothing of a removed channel comes after its unadvertise", async 
   assertEquals(heard(someone), ["imu", "unadvertise"]);
 });
 
-Deno.test("Q05 nothing that waited comes after an unsubscribe, even if the id is used again", async () => {
+Deno.test("Q05 FoxgloveServer sends no queued data after an unsubscribe, even if the id is reused", async () => {
   const { server, client } = conversation();
   const [odom, imu] = [server.addChannel(ODOM), server.addChannel({ ...ODOM, topic: "/imu" })];
   const someone = client();
@@ -144,7 +144,7 @@ Deno.test("Q05 nothing that waited comes after an unsubscribe, even if the id is
   someone.hearsNothing();
 });
 
-Deno.test("Q08 a client that takes nothing of what waits in its socket is given up", async () => {
+Deno.test("Q08 FoxgloveServer evicts a client that reads nothing of its socket's buffer", async () => {
   const clock = new TestClock();
   const calls = new HookLog();
   const { server, client, log } = conversation({
@@ -157,7 +157,7 @@ Deno.test("Q08 a client that takes nothing of what waits in its socket is given 
   stuck.stalls(100);
   const tick = () => (clock.advance(1000), settled());
   for (let second = 0; second < 40; second++) {
-    // One takes nothing, though little waits; one takes a little each second; one has nothing to take.
+    // One client reads nothing, one reads a little each second, and one has nothing to read.
     slow.stalls(1_000_000 - second);
     await tick();
     if (second < 28) assertEquals(server.clients.size, 3, `second ${second}`);
@@ -169,7 +169,7 @@ Deno.test("Q08 a client that takes nothing of what waits in its socket is given 
   idle.hearsNothing();
 });
 
-Deno.test("Q08 a client that leaves pings unanswered is given up, also when its socket does not get to its end", async () => {
+Deno.test("Q08 FoxgloveServer evicts a client that does not answer pings, even if its socket never closes", async () => {
   const clock = new TestClock();
   const { server, client } = conversation({ stuckAfterMs: 0 }, { clock });
   const id = server.addChannel(ODOM);
@@ -184,7 +184,7 @@ Deno.test("Q08 a client that leaves pings unanswered is given up, also when its 
   other.hearsNothing();
 });
 
-Deno.test("Q08 with stuckAfterMs 0 nobody is given up", async () => {
+Deno.test("Q08 FoxgloveServer evicts no client with stuckAfterMs 0", async () => {
   const clock = new TestClock();
   const { server, client } = conversation({ stuckAfterMs: 0 }, { clock });
   client().stalls();
@@ -193,7 +193,7 @@ Deno.test("Q08 with stuckAfterMs 0 nobody is given up", async () => {
   assertEquals(server.clients.size, 1);
 });
 
-Deno.test("stats() tells what waits, and the most that ever did", () => {
+Deno.test("FoxgloveServer.stats() returns the queued bytes, and their maximum", () => {
   const { server, client } = conversation();
   const id = server.addChannel(ODOM);
   const someone = client();
@@ -206,7 +206,7 @@ Deno.test("stats() tells what waits, and the most that ever did", () => {
   assertEquals(server.stats().queuedBytes, 0);
 });
 
-Deno.test("close() sends first what must not be lost", async () => {
+Deno.test("FoxgloveServer.close() first sends the messages that must not be dropped", async () => {
   const { server, client } = conversation();
   const id = server.addChannel(ODOM);
   const someone = client();
@@ -220,7 +220,7 @@ Deno.test("close() sends first what must not be lost", async () => {
   await within(closed, "close()");
 });
 
-Deno.test("a client on a real socket that reads late gets the newest messages, whole and in order", async () => {
+Deno.test("a client on a real socket that reads late gets the newest messages, complete and in order", async () => {
   const subscribed = Promise.withResolvers<void>();
   await using server = new FoxgloveServer({
     name: "test",
@@ -254,7 +254,7 @@ Deno.test("a client on a real socket that reads late gets the newest messages, w
   assertEquals(stats.messagesDropped > 0, true);
 });
 
-Deno.test("Q01 memory stays bounded while 500 MB are published past five clients that do not read", async () => {
+Deno.test("Q01 FoxgloveServer bounds its memory while it publishes 500 MB past five clients that do not read", async () => {
   const fixture = new URL("../fixtures/past_stuck_clients.ts", import.meta.url).href;
   await using program = new Program("--allow-net=127.0.0.1", "--allow-sys", fixture);
   const sockets: RawSocket[] = [];
@@ -267,7 +267,7 @@ Deno.test("Q01 memory stays bounded while 500 MB are published past five clients
     }
     const { published, grownMiB, messagesDropped } = JSON.parse(await program.line());
     assertEquals(published, 500);
-    // Each of the five has at most a watermark and a message in its socket; what waits, 10 MiB, is shared.
+    // Each client has at most a watermark and a message in its socket. The 10 MiB of queued messages are shared.
     assertEquals(grownMiB < 100, true, `${grownMiB} MiB more than before`);
     assertEquals(messagesDropped > 5 * 400, true, `${messagesDropped} dropped`);
   } finally {

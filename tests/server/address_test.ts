@@ -13,7 +13,7 @@ Deno.test("nameOf() writes each kind of address", () => {
   assertEquals(nameOf(undefined), "unknown");
 });
 
-Deno.test("X03 urlOf() names an address that can be connected to", () => {
+Deno.test("X03 urlOf() returns a URL to which clients can connect", () => {
   assertEquals(urlOf(tcp("127.0.0.1", 8765), "ws"), "ws://127.0.0.1:8765");
   assertEquals(urlOf(tcp("::1", 8765), "wss"), "wss://[::1]:8765");
   assertEquals(urlOf(tcp("0.0.0.0", 1), "ws"), "ws://localhost:1");
@@ -23,18 +23,18 @@ Deno.test("X03 urlOf() names an address that can be connected to", () => {
 for (
   const [hostname, key] of [
     ["192.0.2.7", "192.0.2.7"],
-    // An IPv4 client of a socket that serves both, in each form.
+    // IPv4 clients of a dual-stack socket, in each spelling.
     ["::ffff:192.0.2.7", "192.0.2.7"],
     ["::ffff:c000:207", "192.0.2.7"],
     ["0:0:0:0:0:FFFF:C000:0207", "192.0.2.7"],
     ["::ffff:0.0.3.4", "0.0.3.4"],
-    // Global: 2000::/3, by /64.
+    // Global addresses (2000::/3) count by their /64 network.
     ["2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"],
     ["2001:DB8:1:2::", "2001:db8:1:2::/64"],
     ["2001:db8::7", "2001:db8:0:0::/64"],
     ["3fff:ffff::1", "3fff:ffff:0:0::/64"],
     ["2000::1%eth0", "2000:0:0:0::/64"],
-    // All others, whole.
+    // All other addresses count as a whole.
     ["::1", "::1"],
     ["0:0:0:0:0:0:0:1", "::1"],
     ["::", "::"],
@@ -45,7 +45,7 @@ for (
     ["::ffff:0:192.0.2.7", "::ffff:0:c000:207"],
     ["fe80:0::1%eth0", "fe80::1%eth0"],
     ["fe80::1%2", "fe80::1%2"],
-    // Not an address, from a program that made it up.
+    // Not an address: a program made it up.
     ["robot", "robot"],
     ["[::1]", "[::1]"],
     ["::1]/[", "::1]/["],
@@ -56,7 +56,7 @@ for (
   });
 }
 
-Deno.test("addressKey() of a peer without an IP address is undefined", () => {
+Deno.test("addressKey() returns undefined for a peer without an IP address", () => {
   assertEquals(addressKey({ transport: "unix", path: "/run/robot.sock" }), undefined);
   assertEquals(addressKey({ transport: "vsock", cid: 3, port: 80 }), undefined);
   assertEquals(addressKey(undefined), undefined);

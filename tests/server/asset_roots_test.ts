@@ -1,4 +1,4 @@
-// assetRoots(): what it serves of a folder, and that nothing outside gets out.
+// assetRoots(): the files of a folder that it serves, and that it never serves files outside.
 
 import { assertEquals } from "@std/assert/equals";
 import { assertThrows } from "@std/assert/throws";
@@ -6,11 +6,11 @@ import { assetRoots } from "../../src/server/asset_roots.ts";
 import { bytes, conversation } from "../support/conversation.ts";
 import { Program } from "../support/program.ts";
 
-/** A folder with an arm's files, beside a secret. */
+/** A folder with the files of an arm, beside a secret file. */
 interface Folder extends AsyncDisposable {
   /** The folder that is served. */
   root: string;
-  /** The one that holds it, and the secret. */
+  /** The parent folder, which also contains the secret. */
   parent: string;
 }
 
@@ -26,7 +26,7 @@ async function folder(): Promise<Folder> {
   return { root, parent, [Symbol.asyncDispose]: () => Deno.remove(parent, { recursive: true }) };
 }
 
-/** Fetches one asset from a server with these roots: its text, or why not. */
+/** Fetches one asset from a server with these roots. Returns its text or the error. */
 async function fetchFrom(
   roots: Record<string, string | URL>,
   uri: string,
@@ -46,19 +46,19 @@ async function fetchFrom(
   return { text: new TextDecoder().decode(answer.data), log: failures };
 }
 
-Deno.test("assetRoots() serves files of the folder, in itself and below", async () => {
+Deno.test("assetRoots() serves files in the folder and its subfolders", async () => {
   await using files = await folder();
   const roots = { "package://arm/": files.root };
   assertEquals(await fetchFrom(roots, "package://arm/arm.urdf"), { text: "<robot/>", log: [] });
   const encoded = "package://arm/meshes/base%20link%20%C3%BC%25.stl";
   assertEquals(await fetchFrom(roots, encoded), { text: "mesh", log: [] });
   assertEquals(await fetchFrom(roots, "package://arm/meshes/base link ü%25.stl"), { text: "mesh", log: [] });
-  // As apps send it, which do not encode a percent sign.
+  // Apps do not encode a percent sign.
   assertEquals(await fetchFrom(roots, "package://arm/meshes/base link ü%.stl"), { text: "mesh", log: [] });
   assertEquals(await fetchFrom(roots, "package%3A//arm%2Fmeshes%2Fbase link ü%.stl"), { text: "mesh", log: [] });
 });
 
-Deno.test("assetRoots() undoes percent-encoding once", async () => {
+Deno.test("assetRoots() decodes percent-encoding once", async () => {
   await using files = await folder();
   await Deno.writeTextFile(`${files.root}/secret`, "secret");
   await Deno.writeTextFile(`${files.root}/%73ecret`, "percent");
@@ -69,7 +69,7 @@ Deno.test("assetRoots() undoes percent-encoding once", async () => {
   assertEquals(await text("%252573ecret"), undefined);
 });
 
-Deno.test("assetRoots() serves nothing that rights exclude, however it is written", async () => {
+Deno.test("assetRoots() serves no file that rights exclude, in any spelling", async () => {
   await using files = await folder();
   await Deno.mkdir(`${files.root}/secret`);
   await Deno.writeTextFile(`${files.root}/secret/key`, "key");
@@ -102,7 +102,7 @@ Deno.test("assetRoots() serves nothing that rights exclude, however it is writte
   });
 });
 
-Deno.test("assetRoots() compares prefixes as it does URIs", async () => {
+Deno.test("assetRoots() compares prefixes in the same way as URIs", async () => {
   await using files = await folder();
   const roots = { "package://": files.root, "package://%61rm/": `${files.root}/meshes` };
   for (const uri of ["package://arm/base link ü%.stl", "package://%61%72m/base link ü%.stl"]) {
@@ -122,7 +122,7 @@ Deno.test("assetRoots() copies the URL of a folder", async () => {
   assertEquals(answer.op === "fetchAssetResponse" && answer.status, "error");
 });
 
-Deno.test("assetRoots() takes a folder as a URL, with a slash at its end or without", async () => {
+Deno.test("assetRoots() accepts the URL of a folder with or without a slash at its end", async () => {
   await using files = await folder();
   for (const end of ["", "/"]) {
     const url = new URL(`file://${files.root}${end}`);
@@ -132,7 +132,7 @@ Deno.test("assetRoots() takes a folder as a URL, with a slash at its end or with
   }
 });
 
-Deno.test("assetRoots() goes by the longest prefix that fits, and serves no other", async () => {
+Deno.test("assetRoots() uses the longest matching prefix only", async () => {
   await using files = await folder();
   const roots = { "package://": files.parent, "package://arm/": `${files.root}/meshes` };
   const mesh = "base%20link%20%C3%BC%25.stl";
@@ -185,13 +185,13 @@ const ESCAPES = [
 ];
 
 for (const path of ESCAPES) {
-  Deno.test(`assetRoots() does not serve ${JSON.stringify(path.slice(0, 40))}, and tells no path of the server`, async () => {
+  Deno.test(`assetRoots() does not serve ${JSON.stringify(path.slice(0, 40))}, and discloses no path of the server`, async () => {
     await using files = await folder();
     const { text, error = "", log } = await fetchFrom({ "package://arm/": files.root }, `package://arm/${path}`);
     assertEquals(text, undefined);
     assertEquals(error.startsWith("Cannot fetch "), true, error);
     assertEquals(error.includes(files.parent) || error.includes("asset_roots_"), false, error);
-    // The program is told in one line, whatever the path holds.
+    // The log gives the reason in one line, whatever the path contains.
     const [line, ...more] = log;
     assertEquals(
       [/^warn: Client 1: onFetchAsset refused: \P{Cc}+$/u.test(line ?? ""), more],
@@ -201,7 +201,7 @@ for (const path of ESCAPES) {
   });
 }
 
-Deno.test("assetRoots() follows links that stay inside, and no others", async () => {
+Deno.test("assetRoots() follows links that stay inside the folder, and no others", async () => {
   await using files = await folder();
   const { root, parent } = files;
   await Deno.symlink(`${root}/arm.urdf`, `${root}/inside`);
@@ -226,7 +226,7 @@ Deno.test("assetRoots() serves a folder that is itself a link", async () => {
 });
 
 Deno.test({
-  name: "assetRoots() does not wait for a pipe that nobody writes to",
+  name: "assetRoots() does not wait for a pipe without a writer",
   ignore: Deno.build.os === "windows",
   async fn() {
     await using files = await folder();
@@ -236,7 +236,7 @@ Deno.test({
   },
 });
 
-Deno.test("assetRoots() refuses what is larger than maxAssetBytes, and serves what is as large", async () => {
+Deno.test("assetRoots() rejects files above maxAssetBytes, and serves a file of exactly that size", async () => {
   await using files = await folder();
   const roots = { "package://arm/": files.root };
   const { error } = await fetchFrom(roots, "package://arm/arm.urdf", 7);
@@ -244,12 +244,12 @@ Deno.test("assetRoots() refuses what is larger than maxAssetBytes, and serves wh
   assertEquals((await fetchFrom(roots, "package://arm/arm.urdf", 8)).text, "<robot/>");
 });
 
-Deno.test("assetRoots() tells nothing of a folder that is not there", async () => {
+Deno.test("assetRoots() discloses nothing about a missing folder", async () => {
   await using files = await folder();
   const folderOf = `${files.root}/nowhere`;
   const { error, log: [line] } = await fetchFrom({ "package://arm/": folderOf }, "package://arm/arm.urdf");
   assertEquals(error, 'Cannot fetch "package://arm/arm.urdf": there is no such asset');
-  // The program is told the cause.
+  // The log gives the cause.
   assertEquals(
     line?.startsWith("warn: Client 1: onFetchAsset refused: there is no such asset, caused by NotFound: "),
     true,
@@ -257,7 +257,7 @@ Deno.test("assetRoots() tells nothing of a folder that is not there", async () =
   assertEquals(line?.includes(folderOf), true);
 });
 
-Deno.test("assetRoots() needs no more than --allow-read of the folder, and tells nothing when that is missing", async () => {
+Deno.test("assetRoots() requires only --allow-read for the folder, and discloses nothing without that permission", async () => {
   await using files = await folder();
   await Deno.symlink("../secret.txt", `${files.root}/outside`);
   const fixture = new URL("fixtures/fetches_assets.ts", import.meta.url).href;
@@ -270,7 +270,7 @@ Deno.test("assetRoots() needs no more than --allow-read of the folder, and tells
   assertEquals(await run(), [none("arm.urdf"), none("outside")]);
 });
 
-Deno.test("assetRoots() refuses prefixes and folders that cannot be meant", () => {
+Deno.test("assetRoots() rejects invalid prefixes and folders", () => {
   assertThrows(() => assetRoots({ "package://arm": "arm" }), TypeError, 'prefix "package://arm" does not end in "/"');
   assertThrows(
     () => assetRoots({ "package://arm/": "" }),
@@ -284,7 +284,7 @@ Deno.test("assetRoots() refuses prefixes and folders that cannot be meant", () =
   assertThrows(() => assetRoots({ "package://arm/": url }), TypeError, 'is "https://example.com/arm/"');
 });
 
-Deno.test("assetRoots() takes __proto__ for a prefix and a name like any other", async () => {
+Deno.test("assetRoots() accepts __proto__ as a prefix and as a name", async () => {
   await using files = await folder();
   await Deno.writeFile(`${files.root}/__proto__`, bytes("plain"));
   const roots = JSON.parse(`{"__proto__/":${JSON.stringify(files.root)}}`);

@@ -1,4 +1,4 @@
-// Bytes that the program gives to the server: every form is sent as it is, and nothing else is, above all not what was sent before.
+// Bytes that the program passes to the server: every form is sent unchanged, and never the bytes of an earlier message.
 
 import { assertEquals } from "@std/assert/equals";
 import { assertStringIncludes } from "@std/assert/string-includes";
@@ -30,7 +30,7 @@ for (const [what, source] of Object.entries(byteSources())) {
   });
 }
 
-Deno.test("FoxgloveServer.sendMessage() latches bytes of any form for those who subscribe later", () => {
+Deno.test("FoxgloveServer.sendMessage() latches bytes of any form for later subscribers", () => {
   const sources = Object.values(byteSources());
   const { server, client } = conversation();
   const id = server.addChannel({ ...ODOM, latch: { depth: sources.length } });
@@ -42,7 +42,7 @@ Deno.test("FoxgloveServer.sendMessage() latches bytes of any form for those who 
 
 for (const hasSubscribers of [false, true]) {
   const when = hasSubscribers ? "to subscribers" : "while there are no subscribers";
-  Deno.test(`FoxgloveServer.sendMessage() refuses what is neither text nor bytes ${when}`, () => {
+  Deno.test(`FoxgloveServer.sendMessage() rejects values that are neither text nor bytes ${when}`, () => {
     const { server, client } = conversation();
     const [odom, secret] = server.addChannels([ODOM, { ...ODOM, topic: "/secret", latch: true }]);
     const app = client();
@@ -63,22 +63,22 @@ for (const hasSubscribers of [false, true]) {
 
 const ENCODINGS = { protobuf: SAME_BYTES, json: new TextDecoder().decode(SAME_BYTES) };
 
-Deno.test("FoxgloveServer.addChannel() takes a schema of bytes in any form, and copies it", () => {
+Deno.test("FoxgloveServer.addChannel() accepts a schema of bytes in any form, and copies it", () => {
   const { server } = conversation();
   for (const [encoding, schema] of Object.entries(ENCODINGS)) {
     for (const [what, source] of Object.entries(byteSources())) {
       const id = server.addChannel({ topic: `/${encoding} ${what}`, encoding, schema: source });
-      // The caller may use its memory again.
+      // The caller may reuse its memory.
       new Uint8Array(ArrayBuffer.isView(source) ? source.buffer : source).fill(0);
       assertEquals(server.channels.get(id)?.schema, schema, what);
     }
   }
 });
 
-Deno.test("FoxgloveServer.addChannel() and addService() refuse a schema that is neither text nor bytes", () => {
+Deno.test("FoxgloveServer.addChannel() and addService() reject a schema that is neither text nor bytes", () => {
   const { server } = conversation({ capabilities: ["services"] });
   const side = { encoding: "json", schemaName: "S", schemaEncoding: "jsonschema", schema: "{}" };
-  // Absent, a channel's schema is chosen by the encoding.
+  // Without a schema, the encoding of the channel decides.
   for (const [value, name] of notBytes().filter(([value]) => value !== null)) {
     const schema = value as ByteSource;
     const channel: ChannelInit = { topic: "/t", encoding: "json", schema };
@@ -92,7 +92,7 @@ Deno.test("FoxgloveServer.addChannel() and addService() refuse a schema that is 
   assertEquals(server.channels.size, 0);
 });
 
-/** What a hook can return; it would wait for a promise, and a proxy that was revoked cannot even be returned. */
+/** Results that a hook can return. A promise would be awaited, and a revoked proxy cannot be returned. */
 function results(): readonly [value: unknown, name: string][] {
   return notBytes().filter(([value, name]) => name !== "a Promise" && !isRevoked(value));
 }
@@ -106,7 +106,7 @@ function isRevoked(value: unknown): boolean {
 }
 
 for (const form of ["the response", "its payload"] as const) {
-  Deno.test(`onServiceRequest may return bytes in any form as ${form}, and nothing else`, async () => {
+  Deno.test(`onServiceRequest may return bytes in any form as ${form}, but no other value`, async () => {
     let response: unknown;
     const { server, client, log } = conversation({
       capabilities: ["services"],
@@ -141,7 +141,7 @@ for (const form of ["the response", "its payload"] as const) {
   });
 }
 
-Deno.test("onFetchAsset may return bytes in any form, and nothing else", async () => {
+Deno.test("onFetchAsset may return bytes in any form, but no other value", async () => {
   let asset: unknown;
   const { client, log } = conversation({
     capabilities: ["assets"],

@@ -1,4 +1,4 @@
-// Channels: what clients are told of them, and what their owner may not do.
+// Channels: how they are advertised, and which ones the program may not add.
 
 import { assertEquals } from "@std/assert/equals";
 import { assertThrows } from "@std/assert/throws";
@@ -16,14 +16,14 @@ import {
   subscription,
 } from "../support/conversation.ts";
 
-/** Takes all `advertise` messages that have come, and returns the ids in each. */
+/** Reads all `advertise` messages that have arrived, and returns the ids of each. */
 function advertisedIds(client: FakeClient): number[][] {
   const messages: ServerMessage[] = [];
   while (client.unheard > 0) messages.push(client.takes());
   return messages.map((message) => message.op === "advertise" ? message.channels.map(({ id }) => id) : []);
 }
 
-Deno.test("C01 channels added in one call are advertised a hundred at a time, to every client", () => {
+Deno.test("C01 FoxgloveServer.addChannels() advertises channels in groups of a hundred to every client", () => {
   const { server, client } = conversation();
   const clients = [client(), client()];
   const ids = server.addChannels(Array.from({ length: 250 }, (_, index) => ({ ...ODOM, topic: `/t${index}` })));
@@ -33,14 +33,14 @@ Deno.test("C01 channels added in one call are advertised a hundred at a time, to
   }
 });
 
-Deno.test("C01 no channels at all are not advertised", () => {
+Deno.test("C01 FoxgloveServer.addChannels() with an empty list sends nothing", () => {
   const { server, client } = conversation();
   const someone = client();
   assertEquals(server.addChannels([]), []);
   someone.hearsNothing();
 });
 
-Deno.test("C01 a faulty channel among several adds none of them", () => {
+Deno.test("C01 FoxgloveServer.addChannels() adds no channel if one of them is invalid", () => {
   const { server, client } = conversation();
   const someone = client();
   assertThrows(() => server.addChannels([ODOM, { topic: "", encoding: "json" }]), TypeError, "its topic is empty");
@@ -48,7 +48,7 @@ Deno.test("C01 a faulty channel among several adds none of them", () => {
   someone.hearsNothing();
 });
 
-Deno.test("C02 a removed channel is unadvertised, and nothing more is sent on it", () => {
+Deno.test("C02 FoxgloveServer.removeChannel() unadvertises the channel, and nothing more is sent on it", () => {
   const { server, client } = conversation();
   const id = server.addChannel(ODOM);
   const someone = client();
@@ -60,14 +60,14 @@ Deno.test("C02 a removed channel is unadvertised, and nothing more is sent on it
   someone.hearsNothing();
 });
 
-Deno.test("C02 removing a channel that there is not changes nothing", () => {
+Deno.test("C02 FoxgloveServer.removeChannel() ignores an unknown channel", () => {
   const { server, client } = conversation();
   const someone = client();
   assertEquals(server.removeChannel(channel(9)), false);
   someone.hearsNothing();
 });
 
-Deno.test("C03 removal of a subscribed channel reaches the hooks, after the unadvertise", () => {
+Deno.test("C03 FoxgloveServer.removeChannel() calls the hooks of subscribers after the unadvertise", () => {
   const calls = new HookLog();
   const { server, client } = conversation({
     listener: {
@@ -85,7 +85,7 @@ Deno.test("C03 removal of a subscribed channel reaches the hooks, after the unad
   assertEquals(calls.take(), [["client", id, 1, [1, 1]], ["client", id, 2, [1, 1]], ["last", id]]);
 });
 
-Deno.test("C04 a JSON channel without schema is advertised as any object", () => {
+Deno.test("C04 FoxgloveServer advertises a JSON channel without a schema as any object", () => {
   const { server, client } = conversation();
   const someone = client();
   const id = server.addChannel({ topic: "/free", encoding: "json" });
@@ -103,7 +103,7 @@ Deno.test("C04 a JSON channel without schema is advertised as any object", () =>
 });
 
 for (const encoding of ["protobuf", "flatbuffer"]) {
-  Deno.test(`C04 a ${encoding} channel without schema cannot be added`, () => {
+  Deno.test(`C04 FoxgloveServer.addChannel() rejects ${encoding} without a schema`, () => {
     const { server } = conversation();
     assertThrows(
       () => server.addChannel({ topic: "/bin", encoding, schemaName: "Thing" }),
@@ -113,7 +113,7 @@ for (const encoding of ["protobuf", "flatbuffer"]) {
   });
 }
 
-Deno.test("C04 ROS channels need no schema, as bridges advertise types that they do not know; apps refuse most of them", () => {
+Deno.test("C04 ROS channels need no schema, because bridges advertise types that they do not know; apps reject most of these", () => {
   const { server, log } = conversation();
   server.addChannel({ topic: "/a", encoding: "ros1", schemaName: "std_msgs/Empty" });
   server.addChannel({ topic: "/b", encoding: "cdr", schemaName: "std_msgs/msg/Empty" });
@@ -126,7 +126,7 @@ Deno.test("C04 ROS channels need no schema, as bridges advertise types that they
   ]);
 });
 
-Deno.test("a channel that comes back with another schema of the same name is warned about, until the session ends", () => {
+Deno.test("FoxgloveServer warns about a channel that is added again with another schema of the same name, until the session ends", () => {
   const { server, log } = conversation();
   const add = (topic: string, schema: string) =>
     server.addChannel({ topic, encoding: "json", schemaName: "Pose", schema });
@@ -142,7 +142,7 @@ Deno.test("a channel that comes back with another schema of the same name is war
   assertEquals(log, [warning]);
 });
 
-Deno.test("C05 a binary schema goes over the wire as padded standard base64", () => {
+Deno.test("C05 FoxgloveServer sends a binary schema as padded standard base64", () => {
   const { server, client } = conversation();
   const someone = client();
   const raw = new Uint8Array([0xfb, 0xff, 0xfe, 0x01]);
@@ -158,7 +158,7 @@ Deno.test("C05 a binary schema goes over the wire as padded standard base64", ()
   }
 });
 
-Deno.test("C05 text that is no base64 is no binary schema, bytes that are no UTF-8 are no text schema", () => {
+Deno.test("C05 FoxgloveServer.addChannel() rejects binary schemas that are not base64 and text schemas that are not UTF-8", () => {
   const { server } = conversation();
   assertThrows(
     () => server.addChannel({ topic: "/p", encoding: "protobuf", schemaName: "B", schema: "not base64" }),
@@ -172,13 +172,13 @@ Deno.test("C05 text that is no base64 is no binary schema, bytes that are no UTF
   );
 });
 
-Deno.test("C05 the bytes of a text schema are taken as text", () => {
+Deno.test("C05 FoxgloveServer decodes the bytes of a text schema as text", () => {
   const { server } = conversation();
   const id = server.addChannel({ topic: "/j", encoding: "json", schema: bytes('{"type":"object"}') });
   assertEquals(server.channels.get(id)?.schema, '{"type":"object"}');
 });
 
-Deno.test("C06 ids of channels and services are never used again", () => {
+Deno.test("C06 FoxgloveServer never reuses the ids of channels and services", () => {
   const json = { encoding: "json", schemaName: "", schemaEncoding: "jsonschema", schema: "{}" };
   const { server } = conversation({ capabilities: ["services"] });
   const channels: number[] = [];
@@ -194,7 +194,7 @@ Deno.test("C06 ids of channels and services are never used again", () => {
   assertEquals([channels, services], [[1, 2, 3], [1, 2, 3]]);
 });
 
-Deno.test("C07 what apps refuse silently is a warning in the log", () => {
+Deno.test("C07 FoxgloveServer logs a warning for channels that apps reject silently", () => {
   const { server, log } = conversation();
   server.addChannel(ODOM);
   assertEquals(log.length, 0);
@@ -202,7 +202,7 @@ Deno.test("C07 what apps refuse silently is a warning in the log", () => {
   assertEquals(log.map((line) => line.slice(0, 22)), ['warn: Channel "/odom":', 'warn: Channel "/odom":']);
 });
 
-Deno.test("C08 a filtered channel is neither advertised nor subscribable nor unadvertised", () => {
+Deno.test("C08 FoxgloveServer neither advertises nor unadvertises a filtered channel, nor allows a subscription to it", () => {
   const { server, client } = conversation({
     channelFilter: ({ topic }, { userAgent }) => userAgent === "admin" || !topic.startsWith("/secret"),
   });
@@ -230,7 +230,7 @@ Deno.test("C08 a filtered channel is neither advertised nor subscribable nor una
   admin.hears({ op: "unadvertise", channelIds: [before] });
 });
 
-Deno.test("C08 a filter that throws hides the channel and is logged", () => {
+Deno.test("C08 channelFilter that throws hides the channel and is logged", () => {
   const { server, client, log } = conversation({
     channelFilter: () => {
       throw new Error("no idea");
@@ -249,11 +249,11 @@ const NOT_BOOLEAN: Readonly<Record<string, () => unknown>> = {
   "text": () => "yes",
   "a number": () => 1,
   "a match": () => "/odom".match(/odom/),
-  "nothing": () => undefined,
+  "undefined": () => undefined,
 };
 
 for (const [what, filter] of Object.entries(NOT_BOOLEAN)) {
-  Deno.test(`C08 a filter that returns ${what} hides the channel and is logged`, async () => {
+  Deno.test(`C08 channelFilter that returns ${what} hides the channel and is logged`, async () => {
     const channelFilter = filter as () => boolean;
     const { server, client, log } = conversation({
       channelFilter,
@@ -269,13 +269,13 @@ for (const [what, filter] of Object.entries(NOT_BOOLEAN)) {
       channels: [{ id: clientChannel(1), topic: "/cmd", encoding: "json", schemaName: "X" }],
     });
     someone.hearsStatus(2, 'Cannot advertise "/cmd": the server does not allow it');
-    // Its rejection, if there is one, is handled.
+    // The rejection of a promise is handled.
     await settled();
     someone.hearsNothing();
   });
 }
 
-Deno.test("C08 the filter is asked once for each client and channel", () => {
+Deno.test("C08 channelFilter is called once for each client and channel", () => {
   const asked: string[] = [];
   const { server, client } = conversation({
     channelFilter: ({ topic }, { id }) => asked.push(`${id} ${topic}`) > 0,
@@ -287,7 +287,7 @@ Deno.test("C08 the filter is asked once for each client and channel", () => {
   assertEquals(asked, ["1 /odom", "1 /two"]);
 });
 
-Deno.test("addChannel() refuses a topic, an encoding and a schema of the wrong kind", () => {
+Deno.test("FoxgloveServer.addChannel() rejects a topic, an encoding and a schema of the wrong type", () => {
   const { server } = conversation();
   assertThrows(() => server.addChannel({ ...ODOM, encoding: "" }), TypeError, "its encoding is empty");
   assertThrows(() => server.addChannel({ ...ODOM, topic: 5 as unknown as string }), TypeError, "its topic is a number");
@@ -298,7 +298,7 @@ Deno.test("addChannel() refuses a topic, an encoding and a schema of the wrong k
   );
 });
 
-Deno.test("addChannel() takes an empty schemaEncoding for none, and keeps metadata", () => {
+Deno.test("FoxgloveServer.addChannel() ignores an empty schemaEncoding, and keeps metadata", () => {
   const { server } = conversation();
   const metadata = JSON.parse('{"__proto__":"x","unit":"m"}');
   const id = server.addChannel({ topic: "/a", encoding: "json", schema: "{}", schemaEncoding: "", metadata });

@@ -1,4 +1,4 @@
-// close() while much is going on: it ends in time, says what must not be lost, and leaves nothing behind.
+// close() under load: it ends in time, sends the messages that must not be dropped, and leaves nothing behind.
 
 import { assertEquals } from "@std/assert/equals";
 import { StatusLevel } from "../../src/protocol/status.ts";
@@ -11,7 +11,7 @@ import { Opcode, RawSocket } from "../support/raw_socket.ts";
 const MIB = 1024 * 1024;
 const NEVER = new Promise<never>(() => {});
 
-/** A server with one channel, and who subscribes to it or asks for an asset that never comes. */
+/** A server with one channel and a hook that never returns an asset, with a queue of subscriptions and fetches. */
 async function busy(
   options: Partial<FoxgloveServerOptions> = {},
 ): Promise<{ server: FoxgloveServer; heard: Queue<string> }> {
@@ -21,7 +21,7 @@ async function busy(
     port: 0,
     capabilities: ["assets"],
     requestTimeoutMs: 60_000,
-    // So small that all clients' assets may be read at the same time.
+    // So small that the assets of all clients may be read at the same time.
     maxAssetBytes: MIB,
     listener: {
       onClientSubscribe: () => heard.push("subscribe"),
@@ -34,7 +34,7 @@ async function busy(
   return { server, heard };
 }
 
-/** A client that reads, and what it was told. */
+/** A client that reads, and what it has received. */
 async function reader(server: FoxgloveServer): Promise<{ socket: WebSocket; texts: string[]; bytes: () => number }> {
   const socket = new WebSocket(server.url ?? "", ["foxglove.sdk.v1"]);
   socket.binaryType = "arraybuffer";
@@ -51,7 +51,7 @@ async function reader(server: FoxgloveServer): Promise<{ socket: WebSocket; text
 const SUBSCRIBE = '{"op":"subscribe","subscriptions":[{"id":1,"channelId":1}]}';
 const FETCH = '{"op":"fetchAsset","uri":"package://a","requestId":1}';
 
-Deno.test("X02 close() of a server with 30 clients, some stuck, silent or waiting for a hook that hangs", async () => {
+Deno.test("X02 FoxgloveServer.close() ends with 30 clients, some stuck, silent or waiting for a hook that hangs", async () => {
   const { server, heard } = await busy();
   await using _server = server;
   const { port = 0 } = server.addr ?? {};
@@ -85,7 +85,7 @@ Deno.test("X02 close() of a server with 30 clients, some stuck, silent or waitin
   for (const each of [stuck, silent, half]) each.close();
 });
 
-Deno.test("X02 close() hands over what must not be dropped, behind much that may be, in its order", async () => {
+Deno.test("X02 FoxgloveServer.close() sends the messages that must not be dropped, in order, even behind much data", async () => {
   const { server, heard } = await busy();
   await using _server = server;
   const id = server.addChannel({ ...ODOM, topic: "/reliable", delivery: "reliable" });
@@ -104,11 +104,11 @@ Deno.test("X02 close() hands over what must not be dropped, behind much that may
   assertEquals((await closed).code, 1001);
   const statuses = texts.map((text) => JSON.parse(text)).filter(({ op }) => op === "status");
   assertEquals(statuses.map(({ message }) => message).filter((text) => /^\d$/.test(text)), [..."0123456789"]);
-  // A header of 13 bytes for each; of the other channel only what had gone into the socket already.
+  // Each message has a header of 13 bytes. Of the other channel, only data that was already in the socket is sent.
   assertEquals((bytes() - 10 * 1013) % (MIB + 13), 0);
 });
 
-Deno.test("X02 close() while clients connect, leave and send tells all that are left", async () => {
+Deno.test("X02 FoxgloveServer.close() notifies all remaining clients while others connect, disconnect and send", async () => {
   const { server, heard } = await busy();
   await using _server = server;
   const early = await reader(server);
@@ -121,12 +121,12 @@ Deno.test("X02 close() while clients connect, leave and send tells all that are 
   const closed = once<CloseEvent>(early.socket, "close");
   await within(server.close(), "close()");
   assertEquals((await closed).code, 1001);
-  // It was told so, or found nobody who listens.
+  // The late client was notified, or found no listener.
   assertEquals([1001, 1006, 0].includes((await lateClosed).code), true);
   assertEquals(server.clients.size, 0);
 });
 
-Deno.test("X02 close() waits for a fallback, but not for ever: it then answers itself", async () => {
+Deno.test("X02 FoxgloveServer.close() waits for the fallback up to a timeout, and then answers itself", async () => {
   const asked = new Queue<void>("a request");
   const answer = Promise.withResolvers<Response>();
   const paths: Record<string, Promise<Response>> = { "/slow": answer.promise, "/never": NEVER };
@@ -150,13 +150,13 @@ Deno.test("X02 close() waits for a fallback, but not for ever: it then answers i
   }
 });
 
-Deno.test("X02 close() is not held up by a client that never answers the close, and goes on sending", async () => {
+Deno.test("X02 FoxgloveServer.close() does not wait for a client that never answers the close and keeps sending", async () => {
   const { server } = await busy();
   await using _server = server;
   using socket = await RawSocket.connect({ port: server.addr?.port ?? 0 });
   await within(socket.readFrame(), "serverInfo");
   const closed = server.close();
-  // What comes now is not read any more: the connection ends.
+  // The server no longer reads: the connection ends.
   await socket.sendText("hello");
   await within(closed, "close()");
   let last: number | undefined;

@@ -1,4 +1,4 @@
-// What a server does after close(): timers of the program outlive it.
+// A closed server: timers of the program may still call it.
 
 import { assertRejects } from "@std/assert/rejects";
 import { assertEquals } from "@std/assert/equals";
@@ -8,8 +8,8 @@ import { StatusLevel } from "../../src/protocol/status.ts";
 import { FoxgloveServer } from "../../src/server/server.ts";
 import { channel, clientId, conversation, ODOM } from "../support/conversation.ts";
 
-Deno.test("FoxgloveServer: after close(), sending does nothing, whatever is sent", async () => {
-  // Without any capability: an open server would throw.
+Deno.test("FoxgloveServer sends nothing after close(), and does not throw", async () => {
+  // The server has no capability, so an open server would throw.
   const { server, client } = conversation({ sessionId: "before" });
   const id = server.addChannel(ODOM);
   const app = client();
@@ -30,7 +30,7 @@ Deno.test("FoxgloveServer: after close(), sending does nothing, whatever is sent
   assertEquals(server.removeChannel(id), true);
 });
 
-Deno.test("FoxgloveServer: after close(), adding and starting throw", async () => {
+Deno.test("FoxgloveServer throws for adding and starting after close()", async () => {
   const { server } = conversation({ capabilities: CAPABILITIES, dataStartTime: 0n, dataEndTime: 1n });
   await server.close({ graceMs: 0 });
   assertThrows(() => server.addChannel(ODOM), TypeError, "Cannot add a channel: the server has been closed");
@@ -42,7 +42,7 @@ Deno.test("FoxgloveServer: after close(), adding and starting throw", async () =
   await assertRejects(() => server.start(), TypeError, "Cannot start the server: it has been closed");
 });
 
-Deno.test("FoxgloveServer: hooks that close() calls find a closed server, and may call close() again", async () => {
+Deno.test("FoxgloveServer.close() calls its hooks on a closed server, and they may call close() again", async () => {
   const outcomes: unknown[] = [];
   const server: FoxgloveServer = new FoxgloveServer({
     name: "test",

@@ -1,4 +1,4 @@
-// Lifecycle: how servers start and stop, and how clients leave.
+// Lifecycle: how servers start and stop, and how clients disconnect.
 
 import { assertEquals } from "@std/assert/equals";
 import { assertRejects } from "@std/assert/rejects";
@@ -13,8 +13,8 @@ import { Opcode, RawSocket } from "../support/raw_socket.ts";
 
 const ALL_CAPABILITIES = ["clientPublish", "parameters", "parametersSubscribe", "connectionGraph"] as const;
 
-/** Notes the hooks that tell of a client's end, and whether its signal has aborted by then. */
-function noting(calls: HookLog): FoxgloveServerListener {
+/** Records the hook calls at the end of a client, and whether its signal has aborted by then. */
+function recording(calls: HookLog): FoxgloveServerListener {
   return {
     onParametersSubscribe: (_server, names, on, { signal }) => calls.note("parameters", names, on, signal.aborted),
     onConnectionGraphSubscribe: (_server, on, { signal }) => calls.note("graph", on, signal.aborted),
@@ -32,7 +32,7 @@ async function opened(url: string | undefined): Promise<WebSocket> {
   return socket;
 }
 
-Deno.test("X01 a client's end runs its hooks in order, once, however often it is reported", () => {
+Deno.test("X01 FoxgloveServer runs the hooks of a disconnected client in order, once, however often its end is reported", () => {
   const calls = new HookLog();
   const { server, client } = conversation({ capabilities: ALL_CAPABILITIES });
   const id = server.addChannel(ODOM);
@@ -44,7 +44,7 @@ Deno.test("X01 a client's end runs its hooks in order, once, however often it is
   });
   someone.says({ op: "subscribeConnectionGraph" });
   someone.says({ op: "subscribeParameterUpdates", parameterNames: ["a", "b"] });
-  server.setListener(noting(calls));
+  server.setListener(recording(calls));
   someone.leaves();
   someone.leaves();
   assertEquals(calls.take(), [
@@ -58,7 +58,7 @@ Deno.test("X01 a client's end runs its hooks in order, once, however often it is
   assertEquals([server.hasSubscribers(id), server.clients.size], [false, 0]);
 });
 
-Deno.test("X01 a lost connection, which Deno reports as an error and then as closed, is cleaned up once", async () => {
+Deno.test("X01 FoxgloveServer cleans up once after a lost connection, which Deno reports as an error and then as closed", async () => {
   const calls = new HookLog();
   await using server = new FoxgloveServer({ name: "test", port: 0 });
   await server.start();
@@ -77,9 +77,9 @@ Deno.test("X01 a lost connection, which Deno reports as an error and then as clo
   assertEquals(calls.take(), [["disconnect"]]);
 });
 
-Deno.test("X02 close() tells all clients 1001 with a reason, and runs their hooks", async () => {
+Deno.test("X02 FoxgloveServer.close() sends 1001 with a reason to all clients, and runs their hooks", async () => {
   const calls = new HookLog();
-  await using server = new FoxgloveServer({ name: "test", port: 0, listener: noting(calls) });
+  await using server = new FoxgloveServer({ name: "test", port: 0, listener: recording(calls) });
   await server.start();
   const sockets = [await opened(server.url), await opened(server.url)];
   const closed = Promise.all(sockets.map((socket) => once<CloseEvent>(socket, "close")));
@@ -92,7 +92,7 @@ Deno.test("X02 close() tells all clients 1001 with a reason, and runs their hook
   assertEquals([server.clients.size, server.addr, server.url], [0, undefined, undefined]);
 });
 
-Deno.test("X02 close() does not wait for ever for a client that does not answer", async () => {
+Deno.test("X02 FoxgloveServer.close() stops waiting for a client that does not answer", async () => {
   await using server = new FoxgloveServer({ name: "test", port: 0 });
   await server.start();
   using socket = await RawSocket.connect({ port: server.addr?.port ?? 0 });
@@ -102,7 +102,7 @@ Deno.test("X02 close() does not wait for ever for a client that does not answer"
   assertEquals(opcodes, [Opcode.TEXT, Opcode.TEXT, Opcode.CLOSE]);
 });
 
-Deno.test("X02 close() does not wait for ever for a client that has stopped reading", async () => {
+Deno.test("X02 FoxgloveServer.close() stops waiting for a client that has stopped reading", async () => {
   const subscribed = Promise.withResolvers<void>();
   await using server = new FoxgloveServer({
     name: "test",
@@ -119,7 +119,7 @@ Deno.test("X02 close() does not wait for ever for a client that has stopped read
   assertEquals(server.clients.size, 0);
 });
 
-Deno.test("X02 closing twice, or before the start, is no fault", async () => {
+Deno.test("X02 FoxgloveServer.close() may be called twice, and before the start", async () => {
   const server = new FoxgloveServer({ name: "test", port: 0 });
   await server.start();
   const first = server.close();
@@ -129,7 +129,7 @@ Deno.test("X02 closing twice, or before the start, is no fault", async () => {
   await new FoxgloveServer({ name: "never started" }).close();
 });
 
-Deno.test("X02 a client whose handshake is under way when the server closes is told so", async () => {
+Deno.test("X02 FoxgloveServer.close() sends the close code to a client during its handshake", async () => {
   const server = new FoxgloveServer({ name: "test" });
   const closed: unknown[] = [];
   const sent: unknown[] = [];
@@ -147,7 +147,7 @@ Deno.test("X02 a client whose handshake is under way when the server closes is t
   assertEquals([closed, sent, server.clients.size], [[[1001, "server shutdown"]], [], 0]);
 });
 
-Deno.test("X02 a handshake that comes while the server closes is answered with 503", async () => {
+Deno.test("X02 FoxgloveServer answers a handshake during close() with 503", async () => {
   const server = new FoxgloveServer({ name: "test" });
   await server.close();
   const response = await server.handleRequest(new Request("http://x/", { headers: { upgrade: "websocket" } }));
@@ -155,12 +155,12 @@ Deno.test("X02 a handshake that comes while the server closes is answered with 5
   await response.body?.cancel();
 });
 
-Deno.test("X02 graceMs must be a time", async () => {
+Deno.test("X02 FoxgloveServer.close() rejects an invalid graceMs", async () => {
   await using server = new FoxgloveServer({ name: "test" });
   assertThrows(() => void server.close({ graceMs: -1 }), RangeError, "graceMs must be zero or more, got -1");
 });
 
-Deno.test("X03 with port 0 the real port is told", async () => {
+Deno.test("X03 FoxgloveServer reports the actual port after it listened on port 0", async () => {
   await using server = new FoxgloveServer({ name: "test", port: 0 });
   assertEquals([server.addr, server.url], [undefined, undefined]);
   const addr = await server.start();
@@ -169,7 +169,7 @@ Deno.test("X03 with port 0 the real port is told", async () => {
   (await opened(server.url)).close();
 });
 
-Deno.test("X04 clients are listed with what is known of them", async () => {
+Deno.test("X04 FoxgloveServer.clients lists the known facts about each client", async () => {
   await using server = new FoxgloveServer({ name: "test", port: 0 });
   await server.start();
   const connected = Promise.withResolvers<void>();
@@ -188,14 +188,14 @@ Deno.test("X04 clients are listed with what is known of them", async () => {
   assertEquals(socket.status, 101);
 });
 
-Deno.test("X04 client ids are never used again", () => {
+Deno.test("X04 FoxgloveServer never reuses client ids", () => {
   const { server, client } = conversation();
   client().leaves();
   client();
   assertEquals([...server.clients.keys()].map(Number), [2]);
 });
 
-Deno.test("start() on a port that is taken throws AddrInUse", async () => {
+Deno.test("FoxgloveServer.start() throws AddrInUse if the port is in use", async () => {
   await using server = new FoxgloveServer({ name: "one", port: 0 });
   const { port } = await server.start();
   await using second = new FoxgloveServer({ name: "two", port });
@@ -203,7 +203,7 @@ Deno.test("start() on a port that is taken throws AddrInUse", async () => {
   assertEquals(String(error), `AddrInUse: Cannot listen on 127.0.0.1:${port}: the port is in use`);
 });
 
-Deno.test("start() twice, or after close(), throws", async () => {
+Deno.test("FoxgloveServer.start() throws for a second call and after close()", async () => {
   await using server = new FoxgloveServer({ name: "one", port: 0 });
   await server.start();
   await assertRejects(() => server.start(), TypeError, "Cannot start the server: it is already listening");
@@ -211,7 +211,7 @@ Deno.test("start() twice, or after close(), throws", async () => {
   await assertRejects(() => server.start(), TypeError, "Cannot start the server: it has been closed");
 });
 
-Deno.test("start() with a signal closes the server when that aborts", async () => {
+Deno.test("FoxgloveServer.start() with a signal closes the server when the signal aborts", async () => {
   const controller = new AbortController();
   await using server = new FoxgloveServer({ name: "one", port: 0 });
   await server.start({ signal: controller.signal });
@@ -222,20 +222,20 @@ Deno.test("start() with a signal closes the server when that aborts", async () =
   assertEquals((await closed).code, 1001);
 });
 
-Deno.test("start() with a signal that has aborted throws its reason", async () => {
+Deno.test("FoxgloveServer.start() throws the reason of a signal that has already aborted", async () => {
   await using server = new FoxgloveServer({ name: "one", port: 0 });
   await assertRejects(() => server.start({ signal: AbortSignal.abort(new Error("too late")) }), Error, "too late");
   assertEquals(server.addr, undefined);
 });
 
-Deno.test("a closed server listens no longer", async () => {
+Deno.test("FoxgloveServer.close() stops listening", async () => {
   const server = new FoxgloveServer({ name: "one", port: 0 });
   const { port } = await server.start();
   await server.close();
   await assertRejects(() => Deno.connect({ hostname: "127.0.0.1", port }), Deno.errors.ConnectionRefused);
 });
 
-Deno.test("handleRequest() serves from within another Deno.serve", async () => {
+Deno.test("FoxgloveServer.handleRequest() serves within another Deno.serve", async () => {
   const connected = Promise.withResolvers<string>();
   await using server = new FoxgloveServer({
     name: "guest",
@@ -255,7 +255,7 @@ Deno.test("handleRequest() serves from within another Deno.serve", async () => {
   assertEquals((await closed).code, 1001);
 });
 
-Deno.test("messages that come after a client has left are ignored", () => {
+Deno.test("FoxgloveServer ignores messages from a client that has disconnected", () => {
   const { server, client } = conversation();
   const id = server.addChannel(ODOM);
   const someone = client();
@@ -266,14 +266,14 @@ Deno.test("messages that come after a client has left are ignored", () => {
   someone.hearsNothing();
 });
 
-Deno.test("the log tells of clients that come and go", () => {
+Deno.test("FoxgloveServer logs clients that connect and disconnect", () => {
   const { client, log } = conversation();
   const remoteAddr = { transport: "tcp", hostname: "::1", port: 5000 } as const;
   client({ subprotocol: "foxglove.sdk.v1", remoteAddr }).leaves();
   assertEquals(log, ["info: Client 1 connected from [::1]:5000 (foxglove.sdk.v1)", "info: Client 1 disconnected"]);
 });
 
-Deno.test("stats() counts messages and bytes by client and by channel, and keeps those of the past", () => {
+Deno.test("FoxgloveServer.stats() counts messages and bytes by client and channel, and keeps the totals of past ones", () => {
   const { server, client } = conversation();
   const [odom, imu] = [server.addChannel(ODOM), server.addChannel({ ...ODOM, topic: "/imu" })];
   const [one, two] = [client(), client()];
@@ -299,7 +299,7 @@ Deno.test("stats() counts messages and bytes by client and by channel, and keeps
   ]);
 });
 
-Deno.test("a logger that throws harms nobody", () => {
+Deno.test("FoxgloveServer works with a logger that throws", () => {
   const full = () => {
     throw new Error("no space left on device");
   };
@@ -309,13 +309,13 @@ Deno.test("a logger that throws harms nobody", () => {
   assertEquals([server.clients.size, server.channels.size], [0, 1]);
 });
 
-Deno.test("FoxgloveServer leaves nothing behind of a client that was cut off, and a program can end", async () => {
+Deno.test("FoxgloveServer keeps nothing of a client whose connection was cut, and the program can end", async () => {
   const file = new URL("fixtures/lost_client.ts", import.meta.url).pathname;
   await using program = new Program("--allow-net=127.0.0.1", file);
   const port = Number(await program.line());
   const socket = await RawSocket.connect({ port });
   await socket.sendText('{"op":"subscribe","subscriptions":[{"id":1,"channelId":1}]}');
-  // Bytes that nobody has read make it a reset.
+  // Unread bytes make the close a reset.
   await socket.readFrame();
   socket.close();
   assertEquals(await program.line(), "closed");

@@ -1,4 +1,4 @@
-// Texts and errors on their way to the log: nothing in them can pass for a line of its own.
+// Texts and errors for the log: no text can look like a line of its own.
 
 import { assertEquals } from "@std/assert/equals";
 import { assertStrictEquals } from "@std/assert/strict-equals";
@@ -7,7 +7,7 @@ import { onOneLine, safeDetail } from "../../src/server/log_text.ts";
 const FORGED = "x\r\n2026-01-01 error: forged\x1b[2J\x9b2J\u2028\u2029\u202e\u2066\x7f\0\t";
 const ESCAPED = "x\\r\\n2026-01-01 error: forged\\x1b[2J\\x9b2J\\u2028\\u2029\\u202e\\u2066\\x7f\\x00\\t";
 
-Deno.test("onOneLine() escapes control characters, line breaks and marks of direction, and nothing else", () => {
+Deno.test("onOneLine() escapes control characters, line breaks and direction marks, and nothing else", () => {
   assertEquals(onOneLine(FORGED), ESCAPED);
   for (let code = 0; code < 0x3000; code++) {
     const character = String.fromCharCode(code);
@@ -20,12 +20,12 @@ Deno.test("onOneLine() escapes control characters, line breaks and marks of dire
   assertEquals(onOneLine("\ud83d"), "\\ud83d");
 });
 
-Deno.test("onOneLine() cuts a text that is too long", () => {
+Deno.test("onOneLine() truncates a text that is too long", () => {
   assertEquals(onOneLine("x".repeat(4096)).length, 4096);
   assertEquals(onOneLine(`${"x".repeat(4096)}yz`), `${"x".repeat(4096)}… (2 more characters)`);
 });
 
-Deno.test("safeDetail() leaves values and errors that are safe as they are", () => {
+Deno.test("safeDetail() returns values and errors that are safe unchanged", () => {
   for (const value of [undefined, null, 5, 5n, true, "text", NaN]) assertStrictEquals(safeDetail(value), value);
   const list = [new Error("a"), "b"];
   const errors = [
@@ -38,7 +38,7 @@ Deno.test("safeDetail() leaves values and errors that are safe as they are", () 
   for (const error of errors) assertStrictEquals(safeDetail(error), error);
 });
 
-Deno.test("safeDetail() gives a copy of an error with unsafe texts: an error, with its stack on lines", () => {
+Deno.test("safeDetail() copies an error with unsafe texts: the copy is an error whose stack keeps its lines", () => {
   const where = { line: 5 };
   const error = Object.assign(new TypeError(FORGED, { cause: new RangeError(FORGED, { cause: FORGED }) }), {
     code: FORGED,
@@ -56,13 +56,13 @@ Deno.test("safeDetail() gives a copy of an error with unsafe texts: an error, wi
   assertEquals(error.message, FORGED);
 });
 
-Deno.test("safeDetail() takes frames in a message for text", () => {
+Deno.test("safeDetail() treats stack frames in a message as text", () => {
   const message = "x\n    at forged (evil.ts:1:1)";
   const { stack = "" } = safeDetail(new Error(message)) as Error;
   assertEquals(stack.startsWith("Error: x\\n    at forged (evil.ts:1:1)\n    at "), true, stack);
 });
 
-Deno.test("safeDetail() escapes names of functions in a stack, and a stack that somebody wrote", () => {
+Deno.test("safeDetail() escapes function names in a stack, and a forged stack", () => {
   const name = "evil\n2026 forged";
   const thrower = {
     [name]() {
@@ -85,7 +85,7 @@ Deno.test("safeDetail() escapes the errors of an AggregateError", () => {
   assertEquals(copy.errors.map((error) => error instanceof Error ? error.message : error), [ESCAPED, ESCAPED, 5]);
 });
 
-Deno.test("safeDetail() has an end with errors that lead back to themselves, or to many others", () => {
+Deno.test("safeDetail() ends for errors that refer to themselves or to many others", () => {
   const loop = new Error(FORGED);
   loop.cause = loop;
   let depth = 0;
@@ -100,14 +100,14 @@ Deno.test("safeDetail() has an end with errors that lead back to themselves, or 
   assertEquals(count(safeDetail(tree)), 20);
 });
 
-Deno.test("safeDetail() gives a text of any other object, with texts in it quoted", () => {
+Deno.test("safeDetail() returns a text for any other object, with quoted texts in it", () => {
   assertEquals(safeDetail({ code: 5, text: "a\nb" }), '{ code: 5, text: "a\\nb" }');
   assertEquals(safeDetail(Symbol("a\nb")), 'Symbol("a\\nb")');
   assertEquals(safeDetail(() => {}), "[Function (anonymous)]");
   assertEquals(/\p{Cc}|\u202e/u.test(String(safeDetail([FORGED, new Error(FORGED)]))), false);
 });
 
-Deno.test("safeDetail() never throws, and what it gives can be shown", () => {
+Deno.test("safeDetail() never throws, and its result can be shown", () => {
   const revoked = Proxy.revocable(new Error("x"), {});
   revoked.revoke();
   const fails = () => {
@@ -122,7 +122,7 @@ Deno.test("safeDetail() never throws, and what it gives can be shown", () => {
     assertEquals(typeof detail, "string");
     assertEquals(Deno.inspect(detail).length > 0, true);
   }
-  // One that behaves for a while is copied, so that a logger reads what was read here.
+  // A value that only behaves at first is copied, so that a logger reads the same values as this code.
   const proxy = new Proxy(new Error("a\nb"), {});
   const copy = safeDetail(proxy) as Error;
   assertEquals([Error.isError(copy), copy === proxy, copy.message], [true, false, "a\\nb"]);

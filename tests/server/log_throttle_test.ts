@@ -1,4 +1,4 @@
-// Log lines that others can cause: which of them pass, and how the rest is counted.
+// Log lines that peers can cause: which of them are written, and how the others are counted.
 
 import { assertEquals } from "@std/assert/equals";
 import { FailureLog } from "../../src/server/failure_log.ts";
@@ -8,7 +8,7 @@ import { RefusalError } from "../../src/server/refusal_error.ts";
 import { RefusalLog } from "../../src/server/http/refusal_log.ts";
 import { TestClock } from "../support/test_clock.ts";
 
-Deno.test("LogThrottle lets each text pass once in 10 s, and counts the others", () => {
+Deno.test("LogThrottle allows each text once in 10 s, and counts the others", () => {
   const clock = new TestClock();
   const throttle = new LogThrottle(clock, 3);
   const admits = (...texts: string[]) => texts.map((text) => throttle.admit(text));
@@ -16,19 +16,19 @@ Deno.test("LogThrottle lets each text pass once in 10 s, and counts the others",
   clock.advance(9_999);
   assertEquals(admits("a", "f"), [undefined, undefined]);
   clock.advance(1);
-  // Six were left out.
+  // Six lines were omitted.
   assertEquals(admits("f", "a", "f"), [6, 0, undefined]);
   clock.advance(100_000);
   assertEquals(admits("f", "f"), [1, undefined]);
 });
 
-Deno.test("LogThrottle takes texts that begin alike for the same: it remembers only so much of each", () => {
+Deno.test("LogThrottle treats long texts with the same beginning as equal, because it remembers only the beginning", () => {
   const throttle = new LogThrottle(new TestClock(), 3);
   const begin = "x".repeat(200);
   assertEquals([throttle.admit(begin), throttle.admit(`${begin}y`), throttle.admit("x")], [0, undefined, 0]);
 });
 
-/** The lines that are written, each with its level and how many details it has. */
+/** The written lines, each with its level and the number of its details. */
 function lines() {
   const written: string[] = [];
   const at = (level: string) => (message: string, ...details: unknown[]) =>
@@ -49,7 +49,7 @@ Deno.test("FailureLog writes an error with its stack the first time, and then a 
   assertEquals(take(), ["error Client 9: onX failed (and 4 more like this were left out) +1"]);
 });
 
-Deno.test("FailureLog bounds how many different errors of one hook are written", () => {
+Deno.test("FailureLog limits how many different errors of a hook are written", () => {
   const clock = new TestClock();
   const { logger, take } = lines();
   const failures = new FailureLog(logger, clock);
@@ -60,7 +60,7 @@ Deno.test("FailureLog bounds how many different errors of one hook are written",
   assertEquals(take(), ["error onX failed (and 990 more like this were left out) +1"]);
 });
 
-Deno.test("FailureLog writes a refusal on one line with its causes, without details", () => {
+Deno.test("FailureLog writes a rejection on one line with its causes, without details", () => {
   const { logger, take } = lines();
   const failures = new FailureLog(logger, new TestClock());
   const cause = new Deno.errors.NotFound("no file /x", { cause: "gone" });
@@ -71,7 +71,7 @@ Deno.test("FailureLog writes a refusal on one line with its causes, without deta
   assertEquals(take(), [`warn Client 1: onX refused: ${why} +0`]);
 });
 
-Deno.test("FailureLog writes failures although refusals flood it", () => {
+Deno.test("FailureLog writes failures during a flood of rejections", () => {
   const { logger, take } = lines();
   const failures = new FailureLog(logger, new TestClock());
   for (let index = 0; index < 1000; index++) failures.note("onX", "onX", new RefusalError(`no ${index}`));
@@ -80,7 +80,7 @@ Deno.test("FailureLog writes failures although refusals flood it", () => {
   assertEquals([written.length, written.at(-1)], [11, "error onX failed +1"]);
 });
 
-Deno.test("FailureLog takes whatever was thrown", () => {
+Deno.test("FailureLog accepts any thrown value", () => {
   const revoked = Proxy.revocable({}, {});
   revoked.revoke();
   const loop = new RefusalError("loop");
@@ -103,7 +103,7 @@ Deno.test("FailureLog takes whatever was thrown", () => {
   ]);
 });
 
-Deno.test("RefusalLog writes one warning in 10 s, whatever the reasons, and one line of each status for debugging", () => {
+Deno.test("RefusalLog writes one warning in 10 s, whatever the reasons, and one debug line for each status", () => {
   const clock = new TestClock();
   const { logger, take } = lines();
   const refusals = new RefusalLog(logger, clock);

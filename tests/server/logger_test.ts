@@ -1,4 +1,4 @@
-// What the server writes to its log: peers can neither forge lines, nor fill it.
+// The server log: peers can neither forge lines nor flood it.
 
 import { assertEquals } from "@std/assert/equals";
 import type { ClientMessage } from "../../src/protocol/messages.ts";
@@ -50,12 +50,12 @@ function fixture(options: Partial<FoxgloveServerOptions> = {}): Fixture {
   return { ...talk, lines, clock };
 }
 
-/** A line as it is shown. */
+/** A line as it is displayed. */
 function shown({ message, details }: Line): string {
   return [message, ...details.map((detail) => typeof detail === "string" ? detail : Deno.inspect(detail))].join(" ");
 }
 
-/** How many bytes the lines take. */
+/** The size of the lines in bytes. */
 function size(lines: readonly Line[]): number {
   return lines.reduce((sum, line) => sum + bytes(shown(line)).length + 1, 0);
 }
@@ -63,7 +63,7 @@ function size(lines: readonly Line[]): number {
 /** Text that forges a line, or hides one on a terminal. */
 const EVIL = "x\r\nerror: forged\x1b[2J\u009b2J\u2028forged\u202e\u0000";
 
-/** Nothing but the stack of an error begins another line, and nothing controls the terminal. */
+/** Asserts that only the stack of an error begins another line, and that no text controls the terminal. */
 function assertHarmless(lines: readonly Line[]): void {
   for (const line of lines) {
     assertEquals(/[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]/u.test(line.message), false, line.message);
@@ -77,8 +77,8 @@ const FAIL = (text: string): never => {
   throw new TypeError(`cannot take ${text}`, { cause: new Error(text) });
 };
 
-/** Hooks that repeat in their errors what the client sent. */
-const PARROT: FoxgloveServerListener = {
+/** Hooks whose errors repeat the client's input. */
+const ECHO_HOOKS: FoxgloveServerListener = {
   onServiceRequest: (_server, _serviceId, _callId, _encoding, payload) => FAIL(new TextDecoder().decode(payload)),
   onGetParameters: (_server, names) => FAIL(names.join()),
   onSetParameters: (_server, parameters) => FAIL(`${parameters[0]?.value}`),
@@ -103,8 +103,8 @@ const EVIL_MESSAGES: Readonly<Record<string, ClientMessage>> = {
 };
 
 for (const [what, message] of Object.entries(EVIL_MESSAGES)) {
-  Deno.test(`a client cannot forge log lines by ${what}`, async () => {
-    const { client, lines } = fixture({ listener: PARROT });
+  Deno.test(`a client cannot forge log lines with ${what}`, async () => {
+    const { client, lines } = fixture({ listener: ECHO_HOOKS });
     const app = client();
     app.says(message);
     await settled();
@@ -115,11 +115,11 @@ for (const [what, message] of Object.entries(EVIL_MESSAGES)) {
   });
 }
 
-Deno.test("a client cannot forge log lines by the name of an asset, percent-encoded or not", async () => {
+Deno.test("a client cannot forge log lines with the name of an asset, percent-encoded or not", async () => {
   await using folder = await temporaryFolder();
   const { client, lines } = fixture({ listener: { onFetchAsset: assetRoots({ "package://arm/": folder.path }) } });
   const app = client();
-  // Control characters are refused. These are not: a line separator, and one that reverses the direction of writing.
+  // Control characters are rejected. A line separator and a mark that reverses the writing direction are not.
   const separators = "x\u2028error forged\u202e";
   for (const name of [EVIL, "%0aerror forged%1b[2J%c2%9b2J", separators, `y${encodeURIComponent(separators)}`]) {
     app.says({ op: "fetchAsset", uri: `package://arm/${name}`, requestId: 1 });
@@ -136,7 +136,7 @@ async function temporaryFolder(): Promise<AsyncDisposable & { path: string }> {
   return { path, [Symbol.asyncDispose]: () => Deno.remove(path, { recursive: true }) };
 }
 
-Deno.test("a client cannot forge log lines by its name, its user agent, or its address", () => {
+Deno.test("a client cannot forge log lines with its name, its user agent or its address", () => {
   const { client, lines } = fixture();
   client({
     identity: { name: EVIL },
@@ -148,9 +148,9 @@ Deno.test("a client cannot forge log lines by its name, its user agent, or its a
   assertHarmless(lines);
 });
 
-Deno.test("a page cannot forge log lines by its origin", async () => {
+Deno.test("a page cannot forge log lines with its origin", async () => {
   const { server, lines } = fixture();
-  // Fetch's Headers let through what Latin-1 has of control characters.
+  // The Headers of fetch accept the control characters of Latin-1.
   const origin = "https://x\u009b2J\u0085forged\x1b[2J";
   const headers = { upgrade: "websocket", connection: "upgrade", origin };
   const response = await server.handleRequest(new Request("http://localhost/", { headers }));
@@ -159,7 +159,7 @@ Deno.test("a page cannot forge log lines by its origin", async () => {
   assertHarmless(lines);
 });
 
-Deno.test("a filter cannot forge log lines by an error that repeats a topic", () => {
+Deno.test("a filter cannot forge log lines with an error that repeats a topic", () => {
   const { server, client, lines } = fixture({
     channelFilter: ({ topic }) => FAIL(topic),
     clientChannelFilter: ({ topic }) => FAIL(topic),
@@ -174,7 +174,7 @@ Deno.test("a filter cannot forge log lines by an error that repeats a topic", ()
   assertHarmless(lines);
 });
 
-/** Fetches so many assets, each by a name of its own. */
+/** Fetches this number of assets with different names. */
 async function fetchMany(app: FakeClient, count: number): Promise<void> {
   for (let requestId = 0; requestId < count; requestId++) {
     app.says({ op: "fetchAsset", uri: `package://arm/${requestId}${"x".repeat(900)}`, requestId });
@@ -182,7 +182,7 @@ async function fetchMany(app: FakeClient, count: number): Promise<void> {
   }
 }
 
-Deno.test("a client that asks for missing assets over and over gets answers, and the log a few lines without stacks", async () => {
+Deno.test("a client that requests missing assets repeatedly gets answers, and the log a few lines without stacks", async () => {
   await using folder = await temporaryFolder();
   const { client, lines, clock } = fixture({
     listener: { onFetchAsset: assetRoots({ "package://arm/": folder.path }) },
@@ -199,7 +199,7 @@ Deno.test("a client that asks for missing assets over and over gets answers, and
   assertEquals(lines.map(({ message }) => message.endsWith(" (and 490 more like this were left out)")), [true]);
 });
 
-Deno.test("a client that makes a hook fail over and over gets answers, and the log a few stacks", async () => {
+Deno.test("a client that makes a hook fail repeatedly gets answers, and the log a few stacks", async () => {
   const { client, lines, clock } = fixture({ listener: { onFetchAsset: (_server, uri) => FAIL(uri) } });
   const app = client();
   lines.splice(0);
@@ -218,9 +218,9 @@ Deno.test("a client that makes a hook fail over and over gets answers, and the l
   ]);
 });
 
-Deno.test("clients that make a notification fail over and over: the same error is logged once, onError hears all", () => {
+Deno.test("clients that make a notification hook fail repeatedly: the log gets the same error once, and onError all calls", () => {
   let heard = 0;
-  const { client, lines } = fixture({ listener: { ...PARROT, onError: () => heard++ } });
+  const { client, lines } = fixture({ listener: { ...ECHO_HOOKS, onError: () => heard++ } });
   for (let index = 0; index < 100; index++) client().says(EVIL_MESSAGES["a client channel's topic"]!);
   assertEquals(lines.filter(({ level }) => level === "error").map(({ message }) => message), [
     "Client 1: onClientAdvertise failed",
@@ -228,7 +228,7 @@ Deno.test("clients that make a notification fail over and over: the same error i
   assertEquals(heard, 100);
 });
 
-Deno.test("an authorize that fails for everybody is logged once, and those refused are counted", async () => {
+Deno.test("an authorize that fails for all clients is logged once, and the rejected clients are counted", async () => {
   const lines: string[] = [];
   const clock = new TestClock();
   const at = (level: string) => (message: string) => void lines.push(`${level} ${message}`);
@@ -252,7 +252,7 @@ Deno.test("an authorize that fails for everybody is logged once, and those refus
   ]);
 });
 
-Deno.test("handshakes that are refused over and over: one line for each status", async () => {
+Deno.test("handshakes that are rejected repeatedly are logged with one line for each status", async () => {
   const { server, lines } = fixture({ allowedPaths: ["/ws"] });
   const headers = { upgrade: "websocket", connection: "upgrade" };
   for (let index = 0; index < 100; index++) {
@@ -276,19 +276,22 @@ Deno.test("a keyBy that fails for each message is logged once for each channel",
   ]);
 });
 
-Deno.test("clients that connect and leave are each logged with two lines", () => {
+Deno.test("clients that connect and disconnect are logged with two lines each", () => {
   const { client, lines } = fixture();
   for (let index = 0; index < 100; index++) client().leaves();
   assertEquals(lines.filter(({ level }) => level === "info").length, 200);
 });
 
-Deno.test("a logger that fails, at once or later, disturbs nothing", async () => {
+Deno.test("a logger that throws or rejects affects nothing", async () => {
   const fail = (): never => {
     throw new Error("disk full");
   };
   const ways: Logger["warn"][] = [fail, () => Promise.reject(new Error("disk full")), () => ({ then: fail })];
   for (const way of ways) {
-    const { server, client } = fixture({ logger: { debug: way, info: way, warn: way, error: way }, listener: PARROT });
+    const { server, client } = fixture({
+      logger: { debug: way, info: way, warn: way, error: way },
+      listener: ECHO_HOOKS,
+    });
     const app = client();
     server.addChannel({ topic: "/pose", encoding: "xml" });
     app.says(EVIL_MESSAGES["a service's payload"]!);
@@ -297,7 +300,7 @@ Deno.test("a logger that fails, at once or later, disturbs nothing", async () =>
   await settled();
 });
 
-/** What `run` writes to the console. */
+/** Returns the console output of `run`. */
 function consoleLines(run: () => void): unknown[][] {
   const lines: unknown[][] = [];
   const original = { ...console };
@@ -312,7 +315,7 @@ function consoleLines(run: () => void): unknown[][] {
   return lines;
 }
 
-Deno.test("without a logger, warnings and errors go to the console, and nothing else does", () => {
+Deno.test("without a logger, only warnings and errors go to the console", () => {
   const failure = new Error("no fuel");
   const lines = consoleLines(() => {
     const server = new FoxgloveServer({

@@ -1,4 +1,4 @@
-// Names that every object has already: nowhere are they more than names.
+// Names that are also members of every object: they are treated as ordinary names everywhere.
 
 import { assertEquals } from "@std/assert/equals";
 import { StatusLevel } from "../../src/protocol/status.ts";
@@ -17,7 +17,7 @@ import {
 const NAMES = ["__proto__", "constructor", "toString", "hasOwnProperty"];
 const SIDE = { encoding: "json", schemaName: "Empty", schemaEncoding: "jsonschema", schema: '{"type":"object"}' };
 
-/** A server that can do everything. */
+/** A server with all capabilities. */
 function able(listener: FoxgloveServerListener = {}, metadata?: Readonly<Record<string, string>>): Conversation {
   return conversation({
     capabilities: ["clientPublish", "parameters", "parametersSubscribe", "services", "connectionGraph", "assets"],
@@ -32,14 +32,14 @@ function last(client: FakeClient): unknown {
   return JSON.parse(String(client.wire.at(-1)));
 }
 
-/** No object has more or other members than it had. */
+/** Asserts that objects have no additional or changed members. */
 function assertClean(): void {
   assertEquals([Reflect.ownKeys({}), ({} as { polluted?: unknown }).polluted], [[], undefined]);
   assertEquals(typeof Object.prototype.toString, "function");
 }
 
 for (const name of NAMES) {
-  Deno.test(`a channel on topic "${name}", with such metadata, is announced, subscribed to and counted`, () => {
+  Deno.test(`a channel on topic "${name}", with such metadata, can be advertised, subscribed to and counted`, () => {
     const { server, client } = able();
     const app = client();
     const metadata = JSON.parse(`{"${name}":"polluted"}`);
@@ -56,7 +56,7 @@ for (const name of NAMES) {
     assertClean();
   });
 
-  Deno.test(`a client's channel on topic "${name}" reaches the hooks`, () => {
+  Deno.test(`a client channel on topic "${name}" reaches the hooks`, () => {
     const calls = new HookLog();
     const { client } = able({
       onClientAdvertise: (_server, { topic, schemaName }) => calls.note(topic, schemaName),
@@ -70,7 +70,7 @@ for (const name of NAMES) {
     app.hearsNothing();
   });
 
-  Deno.test(`a parameter "${name}", with such members, is watched, set and read`, async () => {
+  Deno.test(`a parameter "${name}", with such members, can be watched, set and read`, async () => {
     const values = new Map<string, unknown>();
     const { client } = able({
       onSetParameters: (_server, parameters) => {
@@ -92,7 +92,7 @@ for (const name of NAMES) {
     assertClean();
   });
 
-  Deno.test(`a service "${name}" is announced once and called`, async () => {
+  Deno.test(`a service "${name}" is advertised once and can be called`, async () => {
     const { server, client } = able({ onServiceRequest: () => "{}" });
     const id = server.addService({ name, type: name, request: SIDE, response: SIDE });
     const app = client();
@@ -102,7 +102,7 @@ for (const name of NAMES) {
     assertEquals((await app.next()).op, "serviceCallFailure");
   });
 
-  Deno.test(`"${name}" in the connection graph comes and goes`, () => {
+  Deno.test(`a connection graph may contain "${name}"`, () => {
     const { server, client } = able();
     const app = client();
     app.says({ op: "subscribeConnectionGraph" });
@@ -129,7 +129,7 @@ for (const name of NAMES) {
     });
   });
 
-  Deno.test(`a status and an asset named "${name}", and the server's metadata`, async () => {
+  Deno.test(`a status, an asset and the metadata of the server may be named "${name}"`, async () => {
     const { server, client } = able(
       { onFetchAsset: (_server, uri) => bytes(uri) },
       JSON.parse(`{"${name}":"polluted"}`),
@@ -144,7 +144,7 @@ for (const name of NAMES) {
     assertClean();
   });
 
-  Deno.test(`a latch keeps the newest message of each key, "${name}" among them`, () => {
+  Deno.test(`a latch keeps the newest message of each key, also of "${name}"`, () => {
     const { server, client } = able();
     const keyBy = (payload: Uint8Array): string => new TextDecoder().decode(payload).slice(1, -1);
     const id = server.addChannel({ topic: "/tf", encoding: "json", latch: { depth: 10, keyBy } });

@@ -1,4 +1,4 @@
-// readWithin(): a file that changes between the checks and the reading. Each test changes it at one point, in a real folder.
+// readWithin(): a file that changes between the checks and the read. Each test changes it at one point, in a real folder.
 
 import { assertEquals } from "@std/assert/equals";
 import { assertRejects } from "@std/assert/rejects";
@@ -15,9 +15,9 @@ class Folder implements AsyncDisposable {
   readonly mesh: string;
   readonly secrets: string;
   readonly secret: string;
-  /** Bytes that were read of opened files. */
+  /** The number of bytes that were read from opened files. */
   bytesRead = 0;
-  /** Opened and not closed. */
+  /** The number of opened files that are not closed. */
   openFiles = 0;
 
   constructor(parent: string) {
@@ -38,7 +38,7 @@ class Folder implements AsyncDisposable {
     return folder;
   }
 
-  /** Reads the mesh from a file system in which other things happen. */
+  /** Reads the mesh from a file system with these replaced functions. */
   async read(changes: Partial<FileSystem> = {}, maxBytes = 100, signal = new AbortController().signal) {
     const { realPath, lstat } = Deno;
     const fileSystem: FileSystem = { realPath, lstat, open: (path) => Deno.open(path), ...changes };
@@ -163,9 +163,9 @@ Deno.test({
       abort.abort(gone);
       return await opening.promise;
     };
-    const refusal = assertRejects(() => folder.read({ open }, 100, abort.signal));
-    assertEquals(await within(refusal, "the refusal"), gone);
-    // The writer comes.
+    const rejection = assertRejects(() => folder.read({ open }, 100, abort.signal));
+    assertEquals(await within(rejection, "the rejection"), gone);
+    // The writer opens the pipe.
     using _writer = await Deno.open(folder.mesh, { write: true });
     await opening.promise;
     await settled();
@@ -173,7 +173,7 @@ Deno.test({
   },
 });
 
-Deno.test("readWithin() reads a file that stays as it was, and closes it", async () => {
+Deno.test("readWithin() reads an unchanged file, and closes it", async () => {
   await using folder = await Folder.create();
   assertEquals(await folder.read(), "a mesh");
   assertEquals([folder.bytesRead, folder.openFiles], [6, 0]);
@@ -185,7 +185,7 @@ Deno.test("readWithin() reads a file that stays as it was, and closes it", async
 });
 
 for (const [size, maxBytes] of [[7, 7], [50, 50], [50, 1000], [100_000, 100_000]] as const) {
-  Deno.test(`readWithin() reads all of a file that grows to ${size} bytes where ${maxBytes} are allowed`, async () => {
+  Deno.test(`readWithin() reads all bytes of a file that grows to ${size} bytes if ${maxBytes} are allowed`, async () => {
     await using folder = await Folder.create();
     const grow = () => Deno.writeTextFile(folder.mesh, "x".repeat(size));
     assertEquals((await folder.read(openBefore(grow), maxBytes)).length, size);
@@ -194,7 +194,7 @@ for (const [size, maxBytes] of [[7, 7], [50, 50], [50, 1000], [100_000, 100_000]
 }
 
 for (const maxBytes of [6, 7, 50, 99_999]) {
-  Deno.test(`readWithin() reads no more than one byte beyond ${maxBytes} of a file that grows`, async () => {
+  Deno.test(`readWithin() reads at most one byte beyond ${maxBytes} of a file that grows`, async () => {
     await using folder = await Folder.create();
     const grow = () => Deno.writeTextFile(folder.mesh, "x".repeat(200_000));
     await assertRejects(
@@ -206,7 +206,7 @@ for (const maxBytes of [6, 7, 50, 99_999]) {
   });
 }
 
-Deno.test("readWithin() reads what is left of a file that shrinks", async () => {
+Deno.test("readWithin() reads the remaining bytes of a file that shrinks", async () => {
   await using folder = await Folder.create();
   assertEquals(await folder.read(openBefore(() => Deno.truncate(folder.mesh, 1))), "a");
 });

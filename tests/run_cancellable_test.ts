@@ -1,4 +1,4 @@
-// runCancellable(): its results here, its signals in child processes that get none of this process's permissions.
+// runCancellable(): its results in this process, its signals in child processes without the permissions of this process.
 
 import { assertEquals } from "@std/assert/equals";
 import { assertRejects } from "@std/assert/rejects";
@@ -8,19 +8,19 @@ import { once } from "./support/events.ts";
 import { Program, type ProgramEnd } from "./support/program.ts";
 import { RawSocket } from "./support/raw_socket.ts";
 
-Deno.test("runCancellable() returns what main returns and passes its rejection on", async () => {
+Deno.test("runCancellable() returns the result of main, or rejects with its error", async () => {
   assertEquals(await runCancellable(() => Promise.resolve(5)), 5);
 
   const error = new Error("main's own");
   assertEquals(await assertRejects(() => runCancellable(() => Promise.reject(error))), error);
 });
 
-Deno.test("runCancellable() passes on an AbortError that no signal has caused", async () => {
+Deno.test("runCancellable() rejects with an AbortError that no signal caused", async () => {
   const error = new DOMException("A request was aborted", "AbortError");
   assertEquals(await assertRejects(() => runCancellable(() => Promise.reject(error))), error);
 });
 
-Deno.test("runCancellable() refuses a grace time that is none, and signals without a fixed number", async () => {
+Deno.test("runCancellable() rejects invalid grace times, and signals without a fixed number", async () => {
   const neverCalled = () => Promise.reject(new Error("main was called"));
   for (const graceMs of [-1, NaN]) {
     await assertRejects(() => runCancellable(neverCalled, { graceMs }), RangeError, `graceMs must be zero or more`);
@@ -32,11 +32,11 @@ Deno.test("runCancellable() refuses a grace time that is none, and signals witho
   );
 });
 
-Deno.test("runCancellable() without signals, or with endless patience, just runs main", async () => {
+Deno.test("runCancellable() without signals, or with an infinite grace time, just runs main", async () => {
   assertEquals(await runCancellable(() => Promise.resolve(5), { signals: [], graceMs: Infinity }), 5);
 });
 
-/** Tests a program of the fixture; there are no such signals on Windows. */
+/** Tests a program of the fixture. Skipped on Windows, which has no such signals. */
 function testProgram(name: string, program: string, run: (program: Program) => Promise<void>, flags: string[] = []) {
   const fixture = new URL("fixtures/cancellable.ts", import.meta.url).href;
   Deno.test({
@@ -51,7 +51,7 @@ function testProgram(name: string, program: string, run: (program: Program) => P
 
 for (const signal of ["SIGINT", "SIGTERM"] as const) {
   testProgram(
-    `runCancellable() lets main unwind after ${signal} and swallows the abort`,
+    `runCancellable() lets main unwind after ${signal} and ignores the AbortError`,
     "unwinds",
     async (program) => {
       assertEquals(await program.line(), "ready");
@@ -62,28 +62,28 @@ for (const signal of ["SIGINT", "SIGTERM"] as const) {
   );
 }
 
-testProgram("runCancellable() swallows an AbortError that follows from the abort", "derived", async (program) => {
+testProgram("runCancellable() ignores an AbortError that results from the abort", "derived", async (program) => {
   assertEquals(await program.line(), "ready");
   program.kill("SIGINT");
   const { code, lines } = await program.ended();
   assertEquals([code, lines], [0, ["result undefined"]]);
 });
 
-testProgram("runCancellable() returns what main returns after the abort", "finishes", async (program) => {
+testProgram("runCancellable() returns the result of main after the abort", "finishes", async (program) => {
   assertEquals(await program.line(), "ready");
   program.kill("SIGINT");
   const { code, lines } = await program.ended();
   assertEquals([code, lines], [0, ["result finished all the same"]]);
 });
 
-testProgram("runCancellable() lets main's error end the process", "fails", async (program) => {
+testProgram("runCancellable() lets an error of main end the process", "fails", async (program) => {
   const { code, stderr } = await program.ended();
   assertEquals(code, 1);
   assertStringIncludes(stderr, "no such robot");
 });
 
 testProgram(
-  "runCancellable() passes on an error that main throws after the abort",
+  "runCancellable() rejects with an error that main throws after the abort",
   "failsToCleanUp",
   async (program) => {
     assertEquals(await program.line(), "ready");
@@ -105,7 +105,7 @@ testProgram("runCancellable() ends the process at the second signal", "ignores",
 });
 
 testProgram(
-  "runCancellable() ends the process at another signal straight after the first",
+  "runCancellable() ends the process at a different signal just after the first",
   "ignores",
   async (program) => {
     assertEquals(await program.line(), "ready");
@@ -118,7 +118,7 @@ testProgram(
 );
 
 testProgram(
-  "runCancellable() takes a signal that comes doubled for one",
+  "runCancellable() treats a signal that arrives twice as one",
   "hearsEcho",
   async (program) => {
     assertEquals(await program.line(), "ready");
@@ -136,14 +136,18 @@ testProgram("runCancellable() ends the process when the grace time is over", "ex
   assertEquals([code, signal], [143, null]);
 });
 
-testProgram("runCancellable() keeps no process alive that waits for nothing", "waitsForNothing", async (program) => {
-  assertEquals(await program.line(), "ready");
-  program.kill("SIGINT");
-  const { code, lines } = await program.ended();
-  assertEquals([code, lines], [0, ["aborted"]]);
-});
+testProgram(
+  "runCancellable() does not keep a process alive that waits for nothing",
+  "waitsForNothing",
+  async (program) => {
+    assertEquals(await program.line(), "ready");
+    program.kill("SIGINT");
+    const { code, lines } = await program.ended();
+    assertEquals([code, lines], [0, ["aborted"]]);
+  },
+);
 
-testProgram("runCancellable() leaves no handler behind", "staysAfterwards", async (program) => {
+testProgram("runCancellable() leaves no signal handler behind", "staysAfterwards", async (program) => {
   assertEquals(await program.line(), "ready");
   program.kill("SIGINT");
   assertEquals((await program.ended()).signal, "SIGINT");
@@ -158,7 +162,7 @@ testProgram("runCancellable() can be called again", "runsTwice", async (program)
   assertEquals([code, lines], [0, ["second ended"]]);
 });
 
-/** Tests the program that serves; `run` is given its port. */
+/** Tests the program that serves. `run` gets its port. */
 function testServing(name: string, graceMs: number, run: (program: Program, port: number) => Promise<void>) {
   const fixture = new URL("fixtures/serving.ts", import.meta.url).href;
   Deno.test({
@@ -171,7 +175,7 @@ function testServing(name: string, graceMs: number, run: (program: Program, port
   });
 }
 
-/** Sends a program SIGINT: its clients are told that the server goes. */
+/** Sends SIGINT to a program. Its clients are disconnected with 1001. */
 async function interrupted(program: Program, port: number): Promise<ProgramEnd> {
   const socket = new WebSocket(`ws://127.0.0.1:${port}`);
   await once(socket, "message");
@@ -182,22 +186,22 @@ async function interrupted(program: Program, port: number): Promise<ProgramEnd> 
   return await program.ended();
 }
 
-testServing("runCancellable() lets a server tell its clients 1001", 600_000, async (program, port) => {
+testServing("runCancellable() lets a server close its clients with 1001", 600_000, async (program, port) => {
   const end = await interrupted(program, port);
   assertEquals([end.code, end.lines, end.stderr], [0, ["closed"], ""]);
 });
 
-testServing("runCancellable() ends though a client has stopped reading", 1500, async (program, port) => {
+testServing("runCancellable() ends even if a client has stopped reading", 1500, async (program, port) => {
   using socket = await RawSocket.connect({ port });
   await socket.sendText('{"op":"subscribe","subscriptions":[{"id":1,"channelId":1}]}');
   assertEquals(await program.line(), "sent");
   program.kill("SIGTERM");
   const end = await program.ended();
-  // What the socket keeps alive ends with the grace time; but main has ended in good order.
+  // The socket keeps the process alive until the grace time is over, but main has ended normally.
   assertEquals([end.code, end.signal, end.lines], [0, null, ["closed"]]);
 });
 
-/** Tests a program whose main does not see the signal; `run` is given its port. */
+/** Tests a program whose main ignores the signal. `run` gets its port. */
 function testUnaware(name: string, program: string, run: (program: Program, port: number) => Promise<void>) {
   const fixture = new URL("fixtures/unaware.ts", import.meta.url).href;
   Deno.test({
@@ -218,30 +222,30 @@ for (
   ] as const
 ) {
   testUnaware(
-    `runCancellable() closes the servers of a main that does not see the signal: ${program}`,
+    `runCancellable() closes the servers of a main that ignores the signal: ${program}`,
     program,
     async (program, port) => {
       const end = await interrupted(program, port);
-      // Not 130: the program ended before the grace time.
+      // Not 130: the program ended before the grace time was over.
       assertEquals([end.code, end.signal, end.lines, end.stderr], [0, null, [...lines], ""]);
     },
   );
 }
 
-testUnaware("runCancellable() swallows no other error of a timer", "throwsAnother", async (program) => {
+testUnaware("runCancellable() ignores no other error of a timer", "throwsAnother", async (program) => {
   program.kill("SIGINT");
   const { code, stderr } = await program.ended();
   assertEquals(code, 1);
   assertStringIncludes(stderr, "a fault of the program");
 });
 
-testUnaware("runCancellable() lets a closed server's messages do nothing", "endsByItself", async (program) => {
+testUnaware("runCancellable() lets messages of a closed server do nothing", "endsByItself", async (program) => {
   const { code, lines } = await program.ended();
   assertEquals([code, lines], [0, ["sent nothing", "end of the run"]]);
 });
 
 testProgram(
-  "runCancellable() leaves the servers of a main that sees the signal to it",
+  "runCancellable() does not close the servers of a main that uses the signal",
   "ownsServer",
   async (program) => {
     assertEquals(await program.line(), "ready");
@@ -252,7 +256,7 @@ testProgram(
   ["--allow-net=127.0.0.1"],
 );
 
-testProgram("runCancellable() ignores the echo of a signal after main has ended", "endsBeforeEcho", async (program) => {
+testProgram("runCancellable() ignores a repeated signal after main has ended", "endsBeforeEcho", async (program) => {
   assertEquals(await program.line(), "ready");
   program.kill("SIGINT");
   const { code, signal, lines } = await program.ended();

@@ -1,4 +1,4 @@
-// timeNs() over clocks that the tests set, and over the platform's.
+// timeNs() over clocks that the tests set, and over those of the platform.
 
 import { assert } from "@std/assert/assert";
 import { assertEquals } from "@std/assert/equals";
@@ -6,7 +6,7 @@ import { createTimeNs, timeNs } from "../src/time_ns.ts";
 
 const ORIGIN = 1_700_000_000_000;
 
-/** Clocks that agree until a test moves one. Each reading of the wall clock takes the next of `interruptions`, in ms. */
+/** Clocks that agree until a test changes one. Each reading of the wall clock takes the next of `interruptions`, in ms. */
 function fakeClocks() {
   const clocks = {
     origin: ORIGIN,
@@ -26,7 +26,7 @@ function ns(milliseconds: number): bigint {
   return BigInt(ORIGIN) * 1_000_000n + BigInt(Math.round(milliseconds * 1e6));
 }
 
-/** Equal but for a microsecond: where the wall clock comes in, a double in milliseconds is no finer. */
+/** Asserts equality within a microsecond, because the wall clock is a double in milliseconds. */
 function assertClose(actual: bigint, expected: bigint): void {
   assert(actual > expected - 1000n && actual < expected + 1000n, `${actual} is not close to ${expected}`);
 }
@@ -41,7 +41,7 @@ Deno.test("createTimeNs() counts single nanoseconds", () => {
   assertEquals(now(), ns(30 * 86_400_000) + 2n);
 });
 
-Deno.test("createTimeNs() is not disturbed by the wall clock's coarse steps or a small drift", () => {
+Deno.test("createTimeNs() ignores the coarse steps and small drift of the wall clock", () => {
   const clocks = fakeClocks();
   const now = createTimeNs(clocks);
   for (const wallOffset of [0, 2.4, -2.4]) {
@@ -54,7 +54,7 @@ Deno.test("createTimeNs() is not disturbed by the wall clock's coarse steps or a
 });
 
 for (const [what, leap] of [["forwards", 3_600_000], ["backwards", -3_600_000], ["by some milliseconds", 6]] as const) {
-  Deno.test(`createTimeNs() follows the wall clock when it leaps ${what}`, () => {
+  Deno.test(`createTimeNs() follows the wall clock when it jumps ${what}`, () => {
     const clocks = fakeClocks();
     const now = createTimeNs(clocks);
     clocks.elapsed = 10;
@@ -66,13 +66,13 @@ for (const [what, leap] of [["forwards", 3_600_000], ["backwards", -3_600_000], 
   });
 }
 
-Deno.test("createTimeNs() starts right when its origin is wrong", () => {
+Deno.test("createTimeNs() starts correctly if its origin is wrong", () => {
   const clocks = fakeClocks();
   const now = createTimeNs({ ...clocks, origin: 0 });
   assertClose(now(), ns(0.5));
 });
 
-Deno.test("createTimeNs() does not take an interruption between its readings for a leap", () => {
+Deno.test("createTimeNs() does not treat an interruption between its readings as a jump", () => {
   const clocks = fakeClocks();
   const now = createTimeNs(clocks);
   clocks.interruptions = [40, 40];
@@ -88,7 +88,7 @@ Deno.test("createTimeNs() returns even if every reading is interrupted", () => {
   assert(result >= ns(clocks.elapsed - 100) && result <= ns(clocks.elapsed + 100), `${result - ns(clocks.elapsed)} ns`);
 });
 
-Deno.test("timeNs() never goes back, is finer than a millisecond and lies at Date.now()", () => {
+Deno.test("timeNs() never goes back, is finer than a millisecond and agrees with Date.now()", () => {
   const before = Date.now();
   const times = Array.from({ length: 10_000 }, timeNs);
   const after = Date.now();

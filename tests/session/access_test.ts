@@ -1,4 +1,4 @@
-// Access: what rights allow, and what is left of what a client is sent.
+// Access: which names rights allow, and how messages to a client are filtered.
 
 import { assertEquals } from "@std/assert/equals";
 import { assertStrictEquals } from "@std/assert/strict-equals";
@@ -31,7 +31,7 @@ const GRAPH: ConnectionGraphUpdate = {
 };
 
 for (const list of LISTS) {
-  Deno.test(`Access.allows() everything where ${list} is not limited, and nothing by an empty list`, () => {
+  Deno.test(`Access.allows() everything if ${list} is not limited, and nothing if it is empty`, () => {
     assertEquals([new Access().isRestricted(list), new Access().allows(list, "/any")], [false, true]);
     const none = new Access({ [list]: [] });
     assertEquals([none.isRestricted(list), none.allows(list, "/any"), none.allows(list, "")], [true, false, false]);
@@ -62,14 +62,14 @@ for (
     [[/\/odom/gy], "/wheel/odom", false],
   ] as const
 ) {
-  Deno.test(`Access.allows() by [${names.join(", ")}] "${name}": ${isAllowed}`, () => {
+  Deno.test(`Access.allows() with [${names.join(", ")}] returns ${isAllowed} for "${name}"`, () => {
     const access = new Access({ topics: names });
-    // Twice, for a RegExp may go on where it was.
+    // Called twice, because a RegExp may continue where it stopped.
     assertEquals([access.allows("topics", name), access.allows("topics", name)], [isAllowed, isAllowed]);
   });
 }
 
-Deno.test("Access of those who only look denies deeds, whatever the lists say, and nothing else", () => {
+Deno.test("Access of a read-only client denies writing, whatever the lists contain, and nothing else", () => {
   const everything = Object.fromEntries(LISTS.map((list) => [list, ["*"]]));
   const access = new Access({ ...everything, readOnly: true });
   assertEquals(access.isReadOnly, true);
@@ -81,35 +81,35 @@ Deno.test("Access of those who only look denies deeds, whatever the lists say, a
   ]);
 });
 
-Deno.test("Access.rulesOut() a capability when all lists that limit it are empty", () => {
-  const ruledOut = (rights: Rights) => CAPABILITIES.filter((capability) => new Access(rights).excludes(capability));
-  assertEquals(ruledOut({}), []);
-  assertEquals(ruledOut(Object.fromEntries(LISTS.map((list) => [list, ["/any"]]))), []);
-  assertEquals(ruledOut({ readOnly: true }), ["clientPublish", "services", "playbackControl"]);
+Deno.test("Access.excludes() a capability if all lists that limit it are empty", () => {
+  const excluded = (rights: Rights) => CAPABILITIES.filter((capability) => new Access(rights).excludes(capability));
+  assertEquals(excluded({}), []);
+  assertEquals(excluded(Object.fromEntries(LISTS.map((list) => [list, ["/any"]]))), []);
+  assertEquals(excluded({ readOnly: true }), ["clientPublish", "services", "playbackControl"]);
   const nothing = Object.fromEntries(LISTS.map((list) => [list, []]));
-  assertEquals(ruledOut(nothing), CAPABILITIES.filter((each) => each !== "time" && each !== "playbackControl"));
+  assertEquals(excluded(nothing), CAPABILITIES.filter((each) => each !== "time" && each !== "playbackControl"));
   for (const list of LISTS) {
     const all = ["*"];
     const everythingElse = Object.fromEntries(LISTS.map((each) => [each, each === list ? [] : all]));
-    assertEquals(ruledOut(everythingElse), ruledOut({ [list]: [] }));
+    assertEquals(excluded(everythingElse), excluded({ [list]: [] }));
   }
-  assertEquals(ruledOut({ topics: [] }), []);
-  assertEquals(ruledOut({ writableParameters: [] }), []);
-  assertEquals(ruledOut({ readableParameters: [] }), ["parametersSubscribe"]);
-  assertEquals(ruledOut({ topics: [], services: [] }), ["services", "connectionGraph"]);
+  assertEquals(excluded({ topics: [] }), []);
+  assertEquals(excluded({ writableParameters: [] }), []);
+  assertEquals(excluded({ readableParameters: [] }), ["parametersSubscribe"]);
+  assertEquals(excluded({ topics: [], services: [] }), ["services", "connectionGraph"]);
 });
 
-Deno.test("Access.allows() no asset that leads elsewhere than it seems to", () => {
+Deno.test("Access.allows() no asset whose URI resolves to another path", () => {
   const access = new Access({ assets: ["package://arm/*"] });
-  const straight = [
+  const direct = [
     "package://arm/base.dae",
     "package://arm/a..b/.hidden",
     "package://arm/%C3%A4.dae",
     "package://arm/100%.png",
     "package://arm/%",
   ];
-  assertEquals(straight.filter((uri) => !access.allows("assets", uri)), []);
-  const crooked = [
+  assertEquals(direct.filter((uri) => !access.allows("assets", uri)), []);
+  const indirect = [
     "package://arm/../secret",
     "package://arm/a/../../secret",
     "package://arm/..",
@@ -123,10 +123,10 @@ Deno.test("Access.allows() no asset that leads elsewhere than it seems to", () =
     "package://arm/%00",
     "package://arm/\ud83e",
   ];
-  assertEquals(crooked.filter((uri) => access.allows("assets", uri)), []);
+  assertEquals(indirect.filter((uri) => access.allows("assets", uri)), []);
 });
 
-Deno.test("Access.allows() assets by what their URIs mean, not by how they are written", () => {
+Deno.test("Access.allows() assets by the meaning of their URIs, not by their spelling", () => {
   const excluding = new Access({ assets: [/^package:\/\/arm\/(?!secret)/] });
   const secrets = [
     "secret",
@@ -139,7 +139,7 @@ Deno.test("Access.allows() assets by what their URIs mean, not by how they are w
     "./secret",
   ];
   assertEquals(secrets.filter((path) => excluding.allows("assets", `package://arm/${path}`)), []);
-  // Another file: its name begins with a percent sign.
+  // A different file: its name begins with a percent sign.
   assertEquals(excluding.allows("assets", "package://arm/%2573ecret"), true);
 
   const exact = new Access({ assets: ["package://arm/base link.stl", "package://arm/%C3%BC.stl"] });
@@ -150,22 +150,22 @@ Deno.test("Access.allows() assets by what their URIs mean, not by how they are w
   const beginning = new Access({ assets: ["package://my%20arm/*"] });
   const beginnings = ["package://my arm/a", "package://my%20arm/a", "package://my%20arm/"];
   assertEquals(beginnings.filter((uri) => !beginning.allows("assets", uri)), []);
-  // A star that is encoded stands for itself.
+  // An encoded star is an ordinary character.
   const star = new Access({ assets: ["package://arm/%2a"] });
   assertEquals(["*", "%2A", "a"].map((path) => star.allows("assets", `package://arm/${path}`)), [true, true, false]);
 });
 
-Deno.test("Access.allows() no asset by a pattern that is not text", () => {
+Deno.test("Access.allows() no asset with a pattern that is not text", () => {
   const access = new Access({ assets: ["package://arm/%ff", "package://arm/%c3*"] });
   assertEquals(access.allows("assets", "package://arm/%ff"), false);
   assertEquals(access.allows("assets", "package://arm/%c3%bc"), false);
-  const refuses = (pattern: string) =>
+  const rejects = (pattern: string) =>
     assertThrows(() => rightsFrom({ assets: [pattern] }), TypeError, "not text in UTF-8 without control characters");
-  for (const pattern of ["%ff", "package://arm/%c3*", "\0", "%00"]) refuses(pattern);
+  for (const pattern of ["%ff", "package://arm/%c3*", "\0", "%00"]) rejects(pattern);
   assertEquals(rightsFrom({ topics: ["%ff"], assets: ["100%*", "*"] }), { topics: ["%ff"], assets: ["100%*", "*"] });
 });
 
-Deno.test("Access hands on what is not limited as it is", () => {
+Deno.test("Access returns unrestricted data as the same object", () => {
   const access = new Access({ clientTopics: [], assets: [], writableParameters: [] });
   const parameters = [{ name: "/rate", value: 5 }];
   assertStrictEquals(access.services(SERVICES), SERVICES);
@@ -173,7 +173,7 @@ Deno.test("Access hands on what is not limited as it is", () => {
   assertStrictEquals(access.graph(GRAPH), GRAPH);
 });
 
-Deno.test("Access leaves out services, parameters and the part of the graph that are not allowed", () => {
+Deno.test("Access filters services, parameters and the graph by the rights", () => {
   const access = new Access({ topics: ["/arm/*"], services: ["/arm/*"], readableParameters: ["/arm/*"] });
   assertEquals(access.services(SERVICES).map(({ name }) => name), ["/arm/reset"]);
   assertEquals(access.parameters([{ name: "/rate", value: 5 }, { name: "/arm/rate", value: 6 }]), [
@@ -187,15 +187,19 @@ Deno.test("Access leaves out services, parameters and the part of the graph that
     removedTopics: ["/arm/old"],
     removedServices: ["/arm/stop"],
   });
-  const looker = new Access({ readOnly: true }).graph(GRAPH);
-  assertEquals([looker.publishedTopics.length, looker.advertisedServices.length, looker.removedServices.length], [
+  const visible = new Access({ readOnly: true }).graph(GRAPH);
+  assertEquals([
+    visible.publishedTopics.length,
+    visible.advertisedServices.length,
+    visible.removedServices.length,
+  ], [
     2,
     0,
     0,
   ]);
 });
 
-Deno.test("rightsFrom() copies: what is changed later changes no rights", () => {
+Deno.test("rightsFrom() copies the rights: later changes have no effect", () => {
   const topics = ["/odom"];
   const rights = rightsFrom({ topics, readOnly: false });
   topics.push("/secret");
@@ -203,23 +207,23 @@ Deno.test("rightsFrom() copies: what is changed later changes no rights", () => 
   assertThrows(() => (rights as { topics: string[] }).topics.push("/secret"), TypeError);
 });
 
-Deno.test("rightsFrom() and Access copy expressions: one that is compiled anew later changes no rights", () => {
+Deno.test("rightsFrom() and Access copy expressions: recompiling one later has no effect", () => {
   const given = /^\/odom$/;
   const rights = rightsFrom({ topics: [given] });
   given.compile(".*");
   const access = new Access(rights);
-  // As a hook can that finds them in its client's identity.
+  // A hook that finds the expressions in its client's identity could do this.
   for (const pattern of rights.topics ?? []) if (pattern instanceof RegExp) pattern.compile(".*");
   assertEquals([access.allows("topics", "/odom"), access.allows("topics", "/secret")], [true, false]);
 });
 
-Deno.test("rightsFrom() takes names of another realm, and no expressions, because it cannot tell what these are", () => {
+Deno.test("rightsFrom() accepts names from another realm, but no expressions, because it cannot recognize them", () => {
   assertEquals(rightsFrom(runInNewContext('({ topics: ["/odom"] })')), { topics: ["/odom"] });
   const expression = () => rightsFrom(runInNewContext("({ topics: [/odom/] })"));
   assertThrows(expression, TypeError, '"topics" holds object, not a name');
 });
 
-Deno.test("rightsFrom() takes its own result, and an empty object for all rights", () => {
+Deno.test("rightsFrom() accepts its own result, and an empty object for all rights", () => {
   const rights = rightsFrom({ readOnly: true, topics: ["/odom", /^\/camera/y] });
   assertEquals(rightsFrom(rights), rights);
   assertEquals(rightsFrom({}), {});
@@ -237,48 +241,48 @@ class NotSecret extends Array<string> {
   }
 }
 
-Deno.test("rightsFrom() refuses what would be taken for no limit, or for less of one", () => {
-  const refuses = (rights: unknown, text: string) =>
+Deno.test("rightsFrom() rejects values that would otherwise limit nothing, or less than intended", () => {
+  const rejects = (rights: unknown, text: string) =>
     assertThrows(() => rightsFrom(rights), TypeError, `Cannot limit a client's rights: ${text}`);
   const noObject = "not a plain object";
-  refuses(null, noObject);
-  refuses("readOnly", noObject);
-  refuses([], noObject);
-  refuses([{ readOnly: true }], noObject);
-  refuses(new Map([["readOnly", true]]), noObject);
-  refuses(Object.create({ readOnly: true }), noObject);
-  refuses({ readonly: true }, 'unknown member "readonly"');
-  refuses({ [Symbol.for("readOnly")]: true }, 'unknown member "Symbol(readOnly)"');
-  refuses({ readOnly: "yes" }, '"readOnly" is string');
-  refuses({ readOnly: new Boolean(true) }, '"readOnly" is object');
-  refuses({ readOnly: undefined }, '"readOnly" is undefined');
+  rejects(null, noObject);
+  rejects("readOnly", noObject);
+  rejects([], noObject);
+  rejects([{ readOnly: true }], noObject);
+  rejects(new Map([["readOnly", true]]), noObject);
+  rejects(Object.create({ readOnly: true }), noObject);
+  rejects({ readonly: true }, 'unknown member "readonly"');
+  rejects({ [Symbol.for("readOnly")]: true }, 'unknown member "Symbol(readOnly)"');
+  rejects({ readOnly: "yes" }, '"readOnly" is string');
+  rejects({ readOnly: new Boolean(true) }, '"readOnly" is object');
+  rejects({ readOnly: undefined }, '"readOnly" is undefined');
   for (const list of LISTS) {
     const noList = `"${list}" is not a plain array without holes`;
-    refuses({ [list]: undefined }, `"${list}" is undefined`);
-    refuses({ [list]: null }, noList);
-    refuses({ [list]: "/odom" }, noList);
-    refuses({ [list]: new Set(["/odom"]) }, noList);
-    refuses({ [list]: { length: 1, 0: "/odom" } }, noList);
-    refuses({ [list]: NotSecret.from(["/odom", "/secret"]) }, noList);
-    refuses({ [list]: Object.assign(["/odom"], { [Symbol.iterator]: () => [].values() }) }, noList);
+    rejects({ [list]: undefined }, `"${list}" is undefined`);
+    rejects({ [list]: null }, noList);
+    rejects({ [list]: "/odom" }, noList);
+    rejects({ [list]: new Set(["/odom"]) }, noList);
+    rejects({ [list]: { length: 1, 0: "/odom" } }, noList);
+    rejects({ [list]: NotSecret.from(["/odom", "/secret"]) }, noList);
+    rejects({ [list]: Object.assign(["/odom"], { [Symbol.iterator]: () => [].values() }) }, noList);
     // deno-lint-ignore no-sparse-arrays
-    refuses({ [list]: ["/odom", , "/imu"] }, noList);
-    refuses({ [list]: Object.setPrototypeOf(new Array(1), ["*"]) }, noList);
-    refuses(
+    rejects({ [list]: ["/odom", , "/imu"] }, noList);
+    rejects({ [list]: Object.setPrototypeOf(new Array(1), ["*"]) }, noList);
+    rejects(
       { [list]: new Proxy(["/odom"], { get: (target, key) => key === "length" ? 2 : Reflect.get(target, key) }) },
       noList,
     );
-    refuses({ [list]: [undefined] }, `"${list}" holds undefined, not a name`);
+    rejects({ [list]: [undefined] }, `"${list}" holds undefined, not a name`);
   }
   const noPattern = 'not a name, a beginning with "*" after it, or a plain RegExp';
-  refuses({ services: [5] }, `"services" holds number, ${noPattern}`);
-  refuses({ services: [Symbol("/odom")] }, '"services" holds symbol');
-  refuses({ services: [new String("*")] }, '"services" holds object');
-  refuses({ services: [["*"]] }, '"services" holds object');
-  refuses({ topics: ["/*/image"] }, '"topics" holds "/*/image", not a name');
-  refuses({ topics: ["/**"] }, '"topics" holds "/**", not a name');
-  refuses({ topics: [new Narrower("")] }, '"topics" holds object');
-  refuses({ topics: [Object.assign(/./, { test: () => false })] }, '"topics" holds object');
-  refuses({ topics: [Object.defineProperty(/^\/odom$/, "source", { value: "" })] }, '"topics" holds object');
-  refuses({ topics: [Object.create(RegExp.prototype)] }, '"topics" holds object');
+  rejects({ services: [5] }, `"services" holds number, ${noPattern}`);
+  rejects({ services: [Symbol("/odom")] }, '"services" holds symbol');
+  rejects({ services: [new String("*")] }, '"services" holds object');
+  rejects({ services: [["*"]] }, '"services" holds object');
+  rejects({ topics: ["/*/image"] }, '"topics" holds "/*/image", not a name');
+  rejects({ topics: ["/**"] }, '"topics" holds "/**", not a name');
+  rejects({ topics: [new Narrower("")] }, '"topics" holds object');
+  rejects({ topics: [Object.assign(/./, { test: () => false })] }, '"topics" holds object');
+  rejects({ topics: [Object.defineProperty(/^\/odom$/, "source", { value: "" })] }, '"topics" holds object');
+  rejects({ topics: [Object.create(RegExp.prototype)] }, '"topics" holds object');
 });

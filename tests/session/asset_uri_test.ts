@@ -1,4 +1,4 @@
-// Asset URIs: the form in which they are compared, and those that lead elsewhere than they seem to.
+// Asset URIs: the canonical form for comparisons, and URIs that resolve to another path.
 
 import { assertEquals } from "@std/assert/equals";
 import { canonicalAssetUri, hasNoDotSegments } from "../../src/session/asset_uri.ts";
@@ -17,11 +17,11 @@ for (
     ["ü", "ü"],
     ["%F0%9F%A4%96", "🤖"],
     ["%EF%BB%BFsecret", "\ufeffsecret"],
-    // Once, and no more.
+    // Decoded once only.
     ["%2573ecret", "%73ecret"],
     ["%25", "%"],
     ["%252e%252e", "%2e%2e"],
-    // A "%" that begins no byte.
+    // A "%" that does not begin a byte.
     ["100%.png", "100%.png"],
     ["%", "%"],
     ["%4", "%4"],
@@ -45,14 +45,14 @@ const REFUSED: Readonly<Record<string, string[]>> = {
 };
 
 for (const [what, uris] of Object.entries(REFUSED)) {
-  Deno.test(`canonicalAssetUri() refuses ${what}`, () => {
+  Deno.test(`canonicalAssetUri() rejects ${what}`, () => {
     assertEquals(uris.filter((uri) => canonicalAssetUri(uri) !== undefined), []);
     assertEquals(uris.filter((uri) => canonicalAssetUri(`package://arm/${uri}/base.stl`) !== undefined), []);
   });
 }
 
-Deno.test("isDirect() takes names, and separators that stand alone", () => {
-  const direct = [
+Deno.test("hasNoDotSegments() accepts names and single separators", () => {
+  const accepted = [
     "package://arm/base.stl",
     "package://arm/a..b/.hidden/...",
     "package://arm/",
@@ -63,11 +63,11 @@ Deno.test("isDirect() takes names, and separators that stand alone", () => {
     "base.stl",
     "",
   ];
-  assertEquals(direct.filter((uri) => !hasNoDotSegments(uri)), []);
+  assertEquals(accepted.filter((uri) => !hasNoDotSegments(uri)), []);
 });
 
-Deno.test("isDirect() refuses dots and doubled separators", () => {
-  const crooked = [
+Deno.test("hasNoDotSegments() rejects dots and repeated separators", () => {
+  const rejected = [
     "package://arm/../secret",
     "package://arm/..",
     "package://arm/./x",
@@ -80,5 +80,5 @@ Deno.test("isDirect() refuses dots and doubled separators", () => {
     "file:////secret",
     "//secret",
   ];
-  assertEquals(crooked.filter(hasNoDotSegments), []);
+  assertEquals(rejected.filter(hasNoDotSegments), []);
 });

@@ -1,4 +1,4 @@
-// ChannelIndex: which of many channels a new one may clash with.
+// ChannelIndex: finds the channels that may conflict with a new one.
 
 import { assertEquals } from "@std/assert/equals";
 import { ChannelIndex } from "../../src/session/channel_index.ts";
@@ -25,14 +25,14 @@ Deno.test("ChannelIndex.related() finds a channel with another schema of the sam
   assertEquals(indexOf(same).related(POSE), []);
 });
 
-Deno.test("ChannelIndex.related() takes an absent schema encoding for the default", () => {
+Deno.test("ChannelIndex.related() replaces an absent schema encoding by the default", () => {
   const explicit = { ...POSE, topic: "/same", schemaEncoding: "jsonschema" };
   assertEquals(indexOf(explicit).related(POSE), []);
   const cdr = { ...POSE, topic: "/cdr", encoding: "cdr" };
   assertEquals(indexOf(cdr).related(POSE), [cdr]);
 });
 
-Deno.test("ChannelIndex.related() compares bytes by their content", () => {
+Deno.test("ChannelIndex.related() compares bytes by content", () => {
   const bytes = { topic: "/a", encoding: "protobuf", schemaName: "P", schema: Uint8Array.of(1, 2, 3) };
   const index = new ChannelIndex();
   index.add(bytes);
@@ -40,7 +40,7 @@ Deno.test("ChannelIndex.related() compares bytes by their content", () => {
   assertEquals(index.related({ ...bytes, topic: "/b", schema: Uint8Array.of(1, 2, 4) }), [bytes]);
 });
 
-Deno.test("ChannelIndex.related() compares no schemas without a name or without content", () => {
+Deno.test("ChannelIndex.related() ignores schemas without a name or without content", () => {
   const unnamed = { ...OTHER, schemaName: "" };
   assertEquals(indexOf(unnamed).related({ ...POSE, schemaName: "" }), []);
   const empty = { ...OTHER, schema: "" };
@@ -48,7 +48,7 @@ Deno.test("ChannelIndex.related() compares no schemas without a name or without 
   assertEquals(indexOf(OTHER).related({ ...POSE, schema: "" }), []);
 });
 
-Deno.test("ChannelIndex.remove() forgets a channel, and only that one", () => {
+Deno.test("ChannelIndex.remove() removes only the given channel", () => {
   const twin = { ...OTHER, topic: "/twin" };
   const index = indexOf(OTHER, twin);
   index.remove(OTHER);
@@ -58,7 +58,7 @@ Deno.test("ChannelIndex.remove() forgets a channel, and only that one", () => {
   assertEquals(index.related(POSE), []);
 });
 
-Deno.test("ChannelIndex.related() reads no other channel's members", () => {
+Deno.test("ChannelIndex.related() does not read the members of other channels", () => {
   let reads = 0;
   const index = new ChannelIndex();
   for (let count = 0; count < 1000; count++) {
@@ -80,7 +80,7 @@ Deno.test("ChannelIndex.related() reads no other channel's members", () => {
   assertEquals(reads, 0);
 });
 
-Deno.test("ChannelIndex.related() leads to the same warnings as all other channels do", () => {
+Deno.test("ChannelIndex.related() causes the same warnings as a comparison with all channels", () => {
   const others = [{ ...POSE, schemaName: "Q" }, OTHER, {
     ...OTHER,
     topic: "/third",
@@ -100,7 +100,7 @@ Deno.test("ChannelIndex.earlierTopic() remembers the first schema of a name unti
   assertEquals([index.earlierTopic(POSE), index.earlierTopic(OTHER)], ["/other", undefined]);
 });
 
-Deno.test("ChannelIndex remembers a bounded number of schemas", () => {
+Deno.test("ChannelIndex remembers a limited number of schemas", () => {
   const index = new ChannelIndex();
   for (let count = 0; count < 10_001; count++) {
     const channel = { ...POSE, schemaName: `S${count}` };

@@ -1,4 +1,4 @@
-// What the server warns of when a channel is added.
+// Warnings for channels that are added.
 
 import { assertEquals } from "@std/assert/equals";
 import { channelWarnings } from "../../src/session/channel_warnings.ts";
@@ -13,7 +13,7 @@ const PROTOBUF_CHANNEL = {
 };
 const ROS_CHANNEL = { topic: "/pose", encoding: "cdr", schemaName: "pkg/msg/Pose", schema: "float64 x" };
 
-const TAKEN: readonly [encoding: string, schemaEncoding: string][] = [
+const ACCEPTED: readonly [encoding: string, schemaEncoding: string][] = [
   ["json", "jsonschema"],
   ["protobuf", "protobuf"],
   ["flatbuffer", "flatbuffer"],
@@ -23,25 +23,25 @@ const TAKEN: readonly [encoding: string, schemaEncoding: string][] = [
   ["cdr", "omgidl"],
 ];
 
-for (const [encoding, schemaEncoding] of TAKEN) {
-  Deno.test(`channelWarnings() takes ${encoding} with ${schemaEncoding}`, () => {
+for (const [encoding, schemaEncoding] of ACCEPTED) {
+  Deno.test(`channelWarnings() accepts ${encoding} with ${schemaEncoding}`, () => {
     assertEquals(channelWarnings({ ...JSON_CHANNEL, encoding, schemaEncoding }, []), []);
   });
 }
 
-Deno.test("channelWarnings() takes a known encoding without a schema encoding", () => {
-  for (const [encoding] of TAKEN) assertEquals(channelWarnings({ ...JSON_CHANNEL, encoding }, []), []);
+Deno.test("channelWarnings() accepts a known encoding without a schema encoding", () => {
+  for (const [encoding] of ACCEPTED) assertEquals(channelWarnings({ ...JSON_CHANNEL, encoding }, []), []);
 });
 
-const REFUSED: readonly [encoding: string, schemaEncoding: string][] = [
+const REJECTED: readonly [encoding: string, schemaEncoding: string][] = [
   ["json", "protobuf"],
   ["json", ""],
   ["cdr", "ros1msg"],
   ["ros1", "ros2msg"],
 ];
 
-for (const [encoding, schemaEncoding] of REFUSED) {
-  Deno.test(`channelWarnings() refuses ${encoding} with "${schemaEncoding}"`, () => {
+for (const [encoding, schemaEncoding] of REJECTED) {
+  Deno.test(`channelWarnings() rejects ${encoding} with "${schemaEncoding}"`, () => {
     assertEquals(channelWarnings({ ...JSON_CHANNEL, encoding, schemaEncoding }, []), [
       `Channel "/pose": schemaEncoding "${schemaEncoding}" does not go with encoding "${encoding}", ` +
       "so apps do not list the topic",
@@ -49,7 +49,7 @@ for (const [encoding, schemaEncoding] of REFUSED) {
   });
 }
 
-Deno.test("channelWarnings() refuses an unknown encoding, and says no more of it", () => {
+Deno.test("channelWarnings() returns a single warning for an unknown encoding", () => {
   assertEquals(channelWarnings({ topic: "/pose", encoding: "xml", schemaName: "", schema: "" }, []), [
     `Channel "/pose": encoding "xml" is unknown to apps, so apps do not list the topic`,
   ]);
@@ -58,7 +58,7 @@ Deno.test("channelWarnings() refuses an unknown encoding, and says no more of it
   ]);
 });
 
-Deno.test("channelWarnings() names each place of a JSON Schema that apps refuse", () => {
+Deno.test("channelWarnings() returns each place of a JSON Schema that apps reject", () => {
   const schema = JSON.stringify({
     type: "object",
     properties: { pose: { type: "array", items: { $ref: "#/$defs/Pose" } }, speed: { type: ["number", "null"] } },
@@ -71,34 +71,34 @@ Deno.test("channelWarnings() names each place of a JSON Schema that apps refuse"
   assertEquals(channelWarnings({ ...JSON_CHANNEL, schema: new TextEncoder().encode(schema) }, []), warnings);
 });
 
-Deno.test("channelWarnings() refuses a JSON Schema that is no JSON", () => {
+Deno.test("channelWarnings() warns about a JSON Schema that is not JSON", () => {
   assertEquals(channelWarnings({ ...JSON_CHANNEL, schema: "float64 x" }, []), [
     `Channel "/pose": its schema is not valid JSON, so apps do not list the topic`,
   ]);
 });
 
-Deno.test("channelWarnings() says what an empty schema does to a JSON channel", () => {
+Deno.test("channelWarnings() describes the effect of an empty schema for a JSON channel", () => {
   assertEquals(channelWarnings({ ...JSON_CHANNEL, schema: "" }, []), [
     `Channel "/pose": its schema is empty, so apps do not show its raw messages ` +
     `(the schema {"type":"object"} is enough)`,
   ]);
 });
 
-Deno.test("channelWarnings() refuses an empty schema where the encoding needs one", () => {
+Deno.test("channelWarnings() warns about an empty schema if the encoding requires one", () => {
   const warnings = [`Channel "/pose": its schema is empty, so apps do not list the topic`];
   assertEquals(channelWarnings({ ...PROTOBUF_CHANNEL, schema: new Uint8Array() }, []), warnings);
   assertEquals(channelWarnings({ ...ROS_CHANNEL, schema: "" }, []), warnings);
   assertEquals(channelWarnings({ ...ROS_CHANNEL, schemaName: "std_msgs/msg/Empty", schema: "" }, []), []);
 });
 
-Deno.test("channelWarnings() warns of another channel on the topic", () => {
+Deno.test("channelWarnings() warns about another channel with the topic", () => {
   assertEquals(channelWarnings(JSON_CHANNEL, [{ ...JSON_CHANNEL, topic: "/other" }]), []);
   assertEquals(channelWarnings(JSON_CHANNEL, [JSON_CHANNEL, JSON_CHANNEL]), [
     `Channel "/pose": another channel has this topic, so apps list only the first of them`,
   ]);
 });
 
-Deno.test("channelWarnings() warns of another schema of the same name", () => {
+Deno.test("channelWarnings() warns about another schema with the same name", () => {
   const warnings = [
     `Channel "/pose": its schema "Pose" differs from that of channel "/2", so apps show an error and use the first`,
   ];
@@ -109,12 +109,12 @@ Deno.test("channelWarnings() warns of another schema of the same name", () => {
   assertEquals(channelWarnings(JSON_CHANNEL, [{ ...other, schema: new Uint8Array([1]) }]), warnings);
 });
 
-Deno.test("channelWarnings() takes an absent schemaEncoding for the default", () => {
+Deno.test("channelWarnings() replaces an absent schemaEncoding by the default", () => {
   const other = { ...JSON_CHANNEL, topic: "/2", schemaEncoding: "jsonschema" };
   assertEquals(channelWarnings(JSON_CHANNEL, [other]), []);
 });
 
-Deno.test("channelWarnings() compares no schemas without a name or without content", () => {
+Deno.test("channelWarnings() ignores schemas without a name or without content", () => {
   const other = { ...JSON_CHANNEL, topic: "/2", schema: `{"type":"object","title":"P"}` };
   assertEquals(channelWarnings({ ...JSON_CHANNEL, schemaName: "" }, [{ ...other, schemaName: "" }]), []);
   assertEquals(channelWarnings(JSON_CHANNEL, [{ ...other, schema: "" }]), []);
@@ -128,7 +128,7 @@ Deno.test("channelWarnings() compares schemas byte by byte", () => {
   }
 });
 
-Deno.test("channelWarnings() looks at others in one pass, and only as far as it must", () => {
+Deno.test("channelWarnings() reads the other channels in one pass, and stops as soon as possible", () => {
   let looked = 0;
   function* others() {
     for (let index = 0; index < 1000; index++) {
@@ -146,7 +146,7 @@ Deno.test("channelWarnings() quotes the topic", () => {
   ]);
 });
 
-Deno.test("channelWarnings() names the sections that a ROS schema lacks", () => {
+Deno.test("channelWarnings() returns the missing sections of a ROS schema", () => {
   const channel = {
     topic: "/pose",
     encoding: "cdr",
@@ -158,11 +158,11 @@ Deno.test("channelWarnings() names the sections that a ROS schema lacks", () => 
   assertEquals(channelWarnings(channel, []), [warning]);
   assertEquals(channelWarnings({ ...channel, schemaEncoding: "ros2msg" }, []), [warning]);
   assertEquals(channelWarnings({ ...channel, encoding: "ros1" }, []), [warning]);
-  // IDL is another language.
+  // IDL is a different language.
   assertEquals(channelWarnings({ ...channel, schemaEncoding: "ros2idl" }, []), []);
 });
 
-Deno.test("channelWarnings() warns of a schema that had the name before", () => {
+Deno.test("channelWarnings() warns about a name that had a different schema earlier", () => {
   assertEquals(channelWarnings(JSON_CHANNEL, [], "/before"), [
     'Channel "/pose": its schema "Pose" differs from the one that channel "/before" had, so apps show an error until ' +
     "resetSessionId()",

@@ -1,4 +1,4 @@
-// ClientChannels: what follows when one client advertises, publishes and leaves.
+// ClientChannels: the effects when a client advertises, publishes and disconnects.
 
 import { assertEquals } from "@std/assert/equals";
 import type { ClientChannel } from "../../src/protocol/client_publish.ts";
@@ -26,19 +26,19 @@ function clientChannels({ supportedEncodings, ...options }: Options = {}): Clien
   });
 }
 
-/** A status that says why. */
+/** The effect that sends a status with this text. */
 function statusEffect(level: StatusLevel, text: string): Effect[] {
   return [{ type: "sendStatus", level, text }];
 }
 
 const PAYLOAD = new TextEncoder().encode("{}");
 
-Deno.test("ClientChannels.advertise() hands on the channel as the client described it", () => {
+Deno.test("ClientChannels.advertise() returns the channel as the client described it", () => {
   const channel: ClientChannel = { ...CMD, schema: '{"type":"object"}', schemaEncoding: "jsonschema" };
   assertEquals(clientChannels().advertise(channel), [{ type: "clientAdvertised", channel }]);
 });
 
-Deno.test("ClientChannels.advertise() warns about the same channel again", () => {
+Deno.test("ClientChannels.advertise() warns if the same channel is advertised again", () => {
   const channels = clientChannels();
   const schema = Uint8Array.of(1, 2);
   channels.advertise({ ...CMD, schema, schemaEncoding: "protobuf" });
@@ -57,7 +57,7 @@ const OTHERS: Readonly<Record<string, Partial<ClientChannel>>> = {
 };
 
 for (const [what, other] of Object.entries(OTHERS)) {
-  Deno.test(`ClientChannels.advertise() refuses an id that is in use with another ${what}`, () => {
+  Deno.test(`ClientChannels.advertise() rejects an id that is in use with another ${what}`, () => {
     const channels = clientChannels();
     channels.advertise(CMD);
     const text = `Cannot advertise "${other.topic ?? "/cmd"}": the id is in use for "/cmd"`;
@@ -65,7 +65,7 @@ for (const [what, other] of Object.entries(OTHERS)) {
   });
 }
 
-Deno.test("ClientChannels.advertise() tells schemas of the same length apart", () => {
+Deno.test("ClientChannels.advertise() distinguishes between schemas of the same length", () => {
   const channels = clientChannels();
   channels.advertise({ ...CMD, schema: Uint8Array.of(1, 2), schemaEncoding: "protobuf" });
   const text = 'Cannot advertise "/cmd": the id is in use for "/cmd"';
@@ -75,14 +75,14 @@ Deno.test("ClientChannels.advertise() tells schemas of the same length apart", (
   );
 });
 
-Deno.test("ClientChannels.advertise() refuses encodings that the server did not declare", () => {
+Deno.test("ClientChannels.advertise() rejects encodings that the server did not declare", () => {
   const channels = clientChannels({ supportedEncodings: ["json"] });
   const text = 'Cannot advertise "/cmd": the server does not support encoding "cdr"';
   assertEquals(channels.advertise({ ...CMD, encoding: "cdr" }), statusEffect(StatusLevel.ERROR, text));
   assertEquals(channels.advertise(CMD), [{ type: "clientAdvertised", channel: CMD }]);
 });
 
-Deno.test("ClientChannels.advertise() takes any encoding where none was declared", () => {
+Deno.test("ClientChannels.advertise() accepts any encoding if the server declared none", () => {
   const channel = { ...CMD, encoding: "xml" };
   assertEquals(clientChannels().advertise(channel), [{ type: "clientAdvertised", channel }]);
 });
@@ -91,21 +91,21 @@ for (const [encoding, schemaEncoding] of [["cdr", "protobuf"], ["cdr", "flatbuff
   const channel = { ...CMD, encoding: encoding!, ...(schemaEncoding ? { schemaEncoding } : {}) };
   const what = `${encoding} with schema encoding ${schemaEncoding}`;
 
-  Deno.test(`ClientChannels.advertise() refuses text for a schema of bytes: ${what}`, () => {
+  Deno.test(`ClientChannels.advertise() rejects text that is not base64 as a binary schema: ${what}`, () => {
     const text = 'Cannot advertise "/cmd": its schema is not base64';
     const channels = clientChannels();
     assertEquals(channels.advertise({ ...channel, schema: "syntax" }), statusEffect(StatusLevel.ERROR, text));
     assertEquals(channels.close(), []);
   });
 
-  Deno.test(`ClientChannels.advertise() takes no schema for one of bytes: ${what}`, () => {
+  Deno.test(`ClientChannels.advertise() accepts a missing binary schema: ${what}`, () => {
     for (const schemaless of [channel, { ...channel, schema: "" }]) {
       assertEquals(clientChannels().advertise(schemaless), [{ type: "clientAdvertised", channel: schemaless }]);
     }
   });
 }
 
-Deno.test("ClientChannels.advertise() asks the server's owner last, and once", () => {
+Deno.test("ClientChannels.advertise() calls accepts() last, and once", () => {
   const asked: ClientChannel[] = [];
   const accepts = (channel: ClientChannel) => {
     asked.push(channel);
@@ -122,34 +122,34 @@ Deno.test("ClientChannels.advertise() asks the server's owner last, and once", (
   assertEquals(asked, [forbidden, CMD]);
 });
 
-Deno.test("ClientChannels.message() hands on what comes on an advertised channel only", () => {
+Deno.test("ClientChannels.message() returns messages on advertised channels only", () => {
   const channels = clientChannels();
   const message = { op: "messageData", channelId: ID, payload: PAYLOAD } as const;
-  const refusal = statusEffect(
+  const rejection = statusEffect(
     StatusLevel.ERROR,
     "Cannot publish: the client channel is not advertised",
   );
-  assertEquals(channels.message(message), refusal);
+  assertEquals(channels.message(message), rejection);
   channels.advertise(CMD);
   assertEquals(channels.message(message), [{ type: "clientMessage", channelId: ID, payload: PAYLOAD }]);
   channels.unadvertise(ID);
-  assertEquals(channels.message(message), refusal);
+  assertEquals(channels.message(message), rejection);
 });
 
-Deno.test("ClientChannels silently takes data on a refused channel, and its unadvertise", () => {
+Deno.test("ClientChannels silently accepts data on a rejected channel, and its unadvertise", () => {
   const channels = clientChannels({ accepts: ({ topic }) => topic !== "/forbidden" });
   const message = { op: "messageData", channelId: ID, payload: PAYLOAD } as const;
   const warning = statusEffect(StatusLevel.WARNING, "Cannot unadvertise: the client channel is not advertised");
-  const refuse = () => assertEquals(channels.advertise({ ...CMD, topic: "/forbidden" })[0]?.type, "sendStatus");
-  refuse();
+  const reject = () => assertEquals(channels.advertise({ ...CMD, topic: "/forbidden" })[0]?.type, "sendStatus");
+  reject();
   assertEquals([channels.message(message), channels.message(message)], [[], []]);
   assertEquals(channels.unadvertise(ID), []);
   assertEquals(channels.unadvertise(ID), warning);
-  refuse();
+  reject();
   assertEquals(channels.advertise(CMD), [{ type: "clientAdvertised", channel: CMD }]);
   assertEquals(channels.message(message), [{ type: "clientMessage", channelId: ID, payload: PAYLOAD }]);
-  // It is the live channel's id.
-  refuse();
+  // The id belongs to the accepted channel.
+  reject();
   assertEquals(channels.unadvertise(ID), [{ type: "clientUnadvertised", channelId: ID }]);
   assertEquals(channels.unadvertise(ID), warning);
 });
@@ -175,7 +175,7 @@ Deno.test("ClientChannels.close() ends each channel once, in the order in which 
   assertEquals(channels.close(), []);
 });
 
-Deno.test("ClientChannels.advertise() refuses one channel too many, until another has gone", () => {
+Deno.test("ClientChannels.advertise() rejects one channel too many, until another one is removed", () => {
   const channels = clientChannels({ maxClientChannels: 2 });
   const cmd = (id: number): ClientChannel => ({ ...CMD, id: id as ClientChannelId, topic: `/${id}` });
   const three = cmd(3);
@@ -188,7 +188,7 @@ Deno.test("ClientChannels.advertise() refuses one channel too many, until anothe
 });
 
 for (const member of ["topic", "encoding", "schemaName", "schemaEncoding"] as const) {
-  Deno.test(`ClientChannels.advertise() refuses a ${member} that is too long, and does not repeat it`, () => {
+  Deno.test(`ClientChannels.advertise() rejects a ${member} that is too long, and does not repeat it`, () => {
     const channels = clientChannels({ maxNameLength: 8 });
     const text = 'Cannot advertise: more characters in a name than "maxNameLength" allows (8)';
     assertEquals(channels.advertise({ ...CMD, [member]: "123456789" }), statusEffect(StatusLevel.ERROR, text));
@@ -197,7 +197,7 @@ for (const member of ["topic", "encoding", "schemaName", "schemaEncoding"] as co
   });
 }
 
-Deno.test("ClientChannels.advertise() bounds what the schemas of one client take, all together", () => {
+Deno.test("ClientChannels.advertise() limits the total size of the schemas of one client", () => {
   const channels = clientChannels({ maxMessageBytes: 10 });
   const other = { ...CMD, id: 8 as ClientChannelId, schema: "123456" };
   channels.advertise({ ...CMD, schema: "12345" });

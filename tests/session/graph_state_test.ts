@@ -1,4 +1,4 @@
-// GraphState: snapshots and differences, and a client that follows them.
+// GraphState: snapshots and differences, and a client that applies them.
 
 import { assertEquals } from "@std/assert/equals";
 import { assertThrows } from "@std/assert/throws";
@@ -8,7 +8,7 @@ import { Random } from "../protocol/random.ts";
 
 type IdsByName = Readonly<Record<string, readonly string[]>>;
 
-/** A graph in short: `{ "/odom": ["driver"] }`. */
+/** A graph in short form: `{ "/odom": ["driver"] }`. */
 function graph(published: IdsByName = {}, subscribed: IdsByName = {}, services: IdsByName = {}): ConnectionGraph {
   return {
     publishedTopics: Object.entries(published).map(([name, publisherIds]) => ({ name, publisherIds })),
@@ -31,17 +31,17 @@ const GRAPH = graph({ "/odom": ["driver"], "/scan": ["lidar", "sim"] }, { "/odom
   "/reset": ["arm"],
 });
 
-Deno.test("GraphState.snapshot() of nothing has all five lists, empty", () => {
+Deno.test("GraphState.snapshot() of an empty graph has five empty lists", () => {
   assertEquals(new GraphState().snapshot(), update({}));
 });
 
-Deno.test("GraphState.snapshot() holds the whole graph and removes nothing", () => {
+Deno.test("GraphState.snapshot() contains the whole graph and removes nothing", () => {
   const state = stateWith(graph({ "/gone": ["driver"] }, {}, { "/gone": ["arm"] }));
   state.replace(GRAPH);
   assertEquals(state.snapshot(), update(GRAPH));
 });
 
-Deno.test("GraphState.replace() returns a first graph as it is", () => {
+Deno.test("GraphState.replace() returns the whole first graph", () => {
   assertEquals(new GraphState().replace(GRAPH), update(GRAPH));
 });
 
@@ -73,7 +73,7 @@ for (const [what, same] of Object.entries(SAME)) {
   });
 }
 
-Deno.test("GraphState.replace() finds no difference between nothing and nothing", () => {
+Deno.test("GraphState.replace() finds no difference between two empty graphs", () => {
   assertEquals(new GraphState().replace(graph()), undefined);
   assertEquals(new GraphState().replace(graph({ "/odom": [] }, { "/odom": [] }, { "/reset": [] })), undefined);
 });
@@ -89,38 +89,38 @@ const DIFFERENCES: Readonly<Record<string, { to: ConnectionGraph; difference: Pa
     }),
     difference: { publishedTopics: [{ name: "/odom", publisherIds: ["driver", "sim"] }] },
   },
-  "one publisher less, with those that stay": {
+  "one publisher removed, with those that remain": {
     to: graph({ "/odom": ["driver"], "/scan": ["sim"] }, { "/odom": ["planner"] }, { "/reset": ["arm"] }),
     difference: { publishedTopics: [{ name: "/scan", publisherIds: ["sim"] }] },
   },
-  "one publisher in another's place": {
+  "one publisher replaced by another": {
     to: graph({ "/odom": ["sim"], "/scan": ["lidar", "sim"] }, { "/odom": ["planner"] }, { "/reset": ["arm"] }),
     difference: { publishedTopics: [{ name: "/odom", publisherIds: ["sim"] }] },
   },
-  "the last publisher gone, subscribers left": {
+  "the last publisher removed, with remaining subscribers": {
     to: graph({ "/scan": ["lidar", "sim"] }, { "/odom": ["planner"] }, { "/reset": ["arm"] }),
     difference: { publishedTopics: [{ name: "/odom", publisherIds: [] }] },
   },
-  "the last subscriber gone, publishers left": {
+  "the last subscriber removed, with remaining publishers": {
     to: graph({ "/odom": ["driver"], "/scan": ["lidar", "sim"] }, {}, { "/reset": ["arm"] }),
     difference: { subscribedTopics: [{ name: "/odom", subscriberIds: [] }] },
   },
-  "a publisher become a subscriber": {
+  "a publisher that became a subscriber": {
     to: graph({ "/odom": ["driver"] }, { "/odom": ["planner"], "/scan": ["lidar"] }, { "/reset": ["arm"] }),
     difference: {
       publishedTopics: [{ name: "/scan", publisherIds: [] }],
       subscribedTopics: [{ name: "/scan", subscriberIds: ["lidar"] }],
     },
   },
-  "a topic gone from one list, never in the other": {
+  "a topic removed from one list, never in the other": {
     to: graph({ "/odom": ["driver"] }, { "/odom": ["planner"] }, { "/reset": ["arm"] }),
     difference: { removedTopics: ["/scan"] },
   },
-  "a topic gone from both lists": {
+  "a topic removed from both lists": {
     to: graph({ "/scan": ["lidar", "sim"] }, {}, { "/reset": ["arm"] }),
     difference: { removedTopics: ["/odom"] },
   },
-  "a service gone": {
+  "a removed service": {
     to: { ...GRAPH, advertisedServices: [] },
     difference: { removedServices: ["/reset"] },
   },
@@ -128,7 +128,7 @@ const DIFFERENCES: Readonly<Record<string, { to: ConnectionGraph; difference: Pa
     to: { ...GRAPH, advertisedServices: [{ name: "/reset", providerIds: ["hand"] }] },
     difference: { advertisedServices: [{ name: "/reset", providerIds: ["hand"] }] },
   },
-  "everything gone": {
+  "the removal of everything": {
     to: graph(),
     difference: { removedTopics: ["/odom", "/scan"], removedServices: ["/reset"] },
   },
@@ -146,7 +146,7 @@ for (const [what, { to, difference }] of Object.entries(DIFFERENCES)) {
   });
 }
 
-Deno.test("GraphState takes names that objects have by themselves", () => {
+Deno.test("GraphState accepts names that are also members of every object", () => {
   const names = ["__proto__", "constructor", "toString", ""];
   const odd: ConnectionGraph = {
     publishedTopics: names.map((name) => ({ name, publisherIds: names })),
@@ -158,7 +158,7 @@ Deno.test("GraphState takes names that objects have by themselves", () => {
   assertEquals(state.replace(graph()), update({ removedTopics: names, removedServices: names }));
 });
 
-Deno.test("GraphState.replace() keeps nothing of its caller's, snapshot() gives away nothing of its own", () => {
+Deno.test("GraphState.replace() and GraphState.snapshot() copy their data", () => {
   const publisherIds = ["driver"];
   const publishedTopics = [{ name: "/odom", publisherIds }];
   const state = stateWith({ ...graph(), publishedTopics });
@@ -172,15 +172,15 @@ Deno.test("GraphState.replace() keeps nothing of its caller's, snapshot() gives 
 });
 
 const WRONG: Readonly<Record<string, { wrong: unknown; fault: string }>> = {
-  "a name that is no text": {
+  "a name that is not text": {
     wrong: { ...GRAPH, publishedTopics: [{ name: 5, publisherIds: ["driver"] }] },
     fault: "publishedTopics[0].name must be a string",
   },
-  "an id that is no text": {
+  "an id that is not text": {
     wrong: { ...GRAPH, subscribedTopics: [{ name: "/odom", subscriberIds: ["planner", null] }] },
     fault: "subscribedTopics[0].subscriberIds[1] must be a string",
   },
-  "a text for ids": {
+  "text instead of ids": {
     wrong: { ...GRAPH, advertisedServices: [{ name: "/reset", providerIds: "arm" }] },
     fault: "advertisedServices[0].providerIds must be an array",
   },
@@ -191,7 +191,7 @@ const WRONG: Readonly<Record<string, { wrong: unknown; fault: string }>> = {
 };
 
 for (const [what, { wrong, fault }] of Object.entries(WRONG)) {
-  Deno.test(`GraphState.replace() refuses ${what} and stays as it was`, () => {
+  Deno.test(`GraphState.replace() rejects ${what} and stays unchanged`, () => {
     const state = stateWith(GRAPH);
     assertThrows(() => state.replace(wrong as ConnectionGraph), TypeError, fault);
     assertEquals(state.snapshot(), update(GRAPH));
@@ -199,13 +199,13 @@ for (const [what, { wrong, fault }] of Object.entries(WRONG)) {
   });
 }
 
-/** The graph as a client keeps it. */
+/** The graph as a client stores it. */
 class Follower {
   readonly #published = new Map<string, readonly string[]>();
   readonly #subscribed = new Map<string, readonly string[]>();
   readonly #services = new Map<string, readonly string[]>();
 
-  /** As the protocol has it: first the lists that replace, then what is removed. */
+  /** In the order of the protocol: first the lists that replace, then the removals. */
   apply(update: ConnectionGraphUpdate): void {
     for (const { name, publisherIds } of update.publishedTopics) this.#published.set(name, publisherIds);
     for (const { name, subscriberIds } of update.subscribedTopics) this.#subscribed.set(name, subscriberIds);
@@ -217,7 +217,7 @@ class Follower {
     for (const name of update.removedServices) this.#services.delete(name);
   }
 
-  /** What is drawn: a name without ids has no edges. */
+  /** The edges that an app draws. A name without ids has no edges. */
   edges(): string[] {
     return edges([...this.#published], [...this.#subscribed], [...this.#services]);
   }
@@ -243,7 +243,7 @@ const SEED = 20_240_918;
 const ROUNDS = 300;
 const STEPS = 30;
 
-/** Few names and ids, so that graphs have much in common; now and then a name twice, an id twice, or a name without ids. */
+/** A graph of few names and ids, so that graphs overlap. Names and ids may occur twice, and names may have no ids. */
 function randomGraph(random: Random): ConnectionGraph {
   const name = () => random.pick(["/a", "/b", "/c", "__proto__"]);
   const ids = () => random.list(3, () => random.pick(["x", "y", "z"]));
@@ -254,7 +254,7 @@ function randomGraph(random: Random): ConnectionGraph {
   };
 }
 
-/** Replaces the graph again and again, with one client that follows from the start and one that comes in the middle. */
+/** Replaces the graph repeatedly, with one client from the start and one that connects in the middle. */
 function follow(random: Random): void {
   const state = new GraphState();
   const early = new Follower();
@@ -265,7 +265,7 @@ function follow(random: Random): void {
     const newest = randomGraph(random);
     const difference = state.replace(newest);
     const expected = edgesOf(newest);
-    assertEquals(difference === undefined, before.join() === expected.join(), "a difference just where there is one");
+    assertEquals(difference === undefined, before.join() === expected.join(), "a difference only if the graph changed");
     if (difference) {
       early.apply(difference);
       late?.apply(difference);
@@ -281,7 +281,7 @@ function follow(random: Random): void {
   }
 }
 
-/** What is removed is named once, and nowhere else: a client that removes first comes to the same result. */
+/** Asserts that each removal is listed once and nowhere else, so that a client may also apply removals first. */
 function assertRemovedOnce({ removedTopics, removedServices, ...lists }: ConnectionGraphUpdate): void {
   assertEquals(removedTopics.length, new Set(removedTopics).size);
   assertEquals(removedServices.length, new Set(removedServices).size);
@@ -290,7 +290,7 @@ function assertRemovedOnce({ removedTopics, removedServices, ...lists }: Connect
   assertEquals(lists.advertisedServices.filter(({ name }) => removedServices.includes(name)), []);
 }
 
-Deno.test("GraphState: who applies the snapshot and each difference always has the newest graph", () => {
+Deno.test("GraphState lets a client follow the graph by applying the snapshot and each difference", () => {
   for (let round = 0; round < ROUNDS; round++) {
     const seed = SEED + round;
     try {

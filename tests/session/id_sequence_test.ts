@@ -1,4 +1,4 @@
-// Ids that are given out once.
+// Ids that are used once.
 
 import { assertEquals } from "@std/assert/equals";
 import { assertThrows } from "@std/assert/throws";
@@ -9,13 +9,13 @@ Deno.test("IdSequence.next() counts from 1", () => {
   assertEquals([ids.next(), ids.next(), ids.next()], [1, 2, 3]);
 });
 
-Deno.test("IdSequence knows nothing of other sequences", () => {
+Deno.test("IdSequence is independent of other sequences", () => {
   const [channels, services] = [new IdSequence("channel"), new IdSequence("service")];
   channels.next();
   assertEquals(services.next(), 1);
 });
 
-Deno.test("IdSequence.next() ends with the largest uint32, and stays there", () => {
+Deno.test("IdSequence.next() ends with the largest uint32, and throws from then on", () => {
   const ids = new IdSequence("channel", 0xffff_fffe);
   assertEquals(ids.next(), 0xffff_ffff);
   for (let count = 0; count < 2; count++) {

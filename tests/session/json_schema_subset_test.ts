@@ -1,9 +1,9 @@
-// JSON Schemas that visualisation apps read, and those that they do not.
+// JSON Schemas that visualisation apps can read, and those that they cannot.
 
 import { assertEquals } from "@std/assert/equals";
 import { jsonSchemaFaults } from "../../src/session/json_schema_subset.ts";
 
-/** The faults of a schema with the one property `x`. */
+/** The faults of a schema with a single property `x`. */
 function faultsOf(x: unknown): string[] {
   return jsonSchemaFaults(JSON.stringify({ type: "object", properties: { x } }));
 }
@@ -16,7 +16,7 @@ const FINE: Readonly<Record<string, unknown>> = {
   "an enum of strings": { type: "string", enum: ["OFF", "ON"] },
   "bytes": { type: "string", contentEncoding: "base64" },
   "an object without properties": { type: "object" },
-  "an object that requires": { type: "object", properties: { y: { type: "number" } }, required: ["y"] },
+  "an object with a required property": { type: "object", properties: { y: { type: "number" } }, required: ["y"] },
   "an object with properties of any kind": { type: "object", additionalProperties: { $ref: "#/$defs/Y" } },
   "an array of numbers": { type: "array", items: { type: "number" }, minItems: 3, maxItems: 3 },
   "an array of objects": { type: "array", items: { type: "object", properties: { y: { type: "string" } } } },
@@ -25,10 +25,10 @@ const FINE: Readonly<Record<string, unknown>> = {
 };
 
 for (const [what, x] of Object.entries(FINE)) {
-  Deno.test(`jsonSchemaFaults() takes ${what}`, () => assertEquals(faultsOf(x), []));
+  Deno.test(`jsonSchemaFaults() accepts ${what}`, () => assertEquals(faultsOf(x), []));
 }
 
-Deno.test("jsonSchemaFaults() takes annotations at the root", () => {
+Deno.test("jsonSchemaFaults() accepts annotations at the root", () => {
   const schema = {
     $schema: "https://json-schema.org/draft/2020-12/schema",
     $id: "https://example.com/pose",
@@ -49,11 +49,11 @@ const FAULTY: Readonly<Record<string, { x: unknown; fault: string }>> = {
   "null": { x: { type: "null" }, fault: `has type "null" at properties.x` },
   "an unknown type": { x: { type: "float" }, fault: `has type "float" at properties.x` },
   "an enum without a type": { x: { enum: ["OFF", "ON"] }, fault: `has no "type" at properties.x` },
-  "a boolean for a schema": { x: true, fault: "has no object at properties.x" },
-  "null for a schema": { x: null, fault: "has no object at properties.x" },
+  "a boolean as a schema": { x: true, fault: "has no object at properties.x" },
+  "null as a schema": { x: null, fault: "has no object at properties.x" },
   "an array without items": { x: { type: "array" }, fault: `has an array without "items" at properties.x` },
   "a tuple": { x: { type: "array", items: [{ type: "number" }] }, fault: `has a list of "items" at properties.x` },
-  "a boolean for items": { x: { type: "array", items: true }, fault: "has no object at properties.x.items" },
+  "a boolean as items": { x: { type: "array", items: true }, fault: "has no object at properties.x.items" },
   "an array in an array": {
     x: { type: "array", items: { type: "array", items: { type: "number" } } },
     fault: "has an array in an array at properties.x.items",
@@ -83,18 +83,18 @@ const FAULTY: Readonly<Record<string, { x: unknown; fault: string }>> = {
     x: { type: "object", properties: ["y"] },
     fault: "has no object at properties.x.properties",
   },
-  "what an object's property lacks": {
+  "a property of an object without a type": {
     x: { type: "object", properties: { y: {} } },
     fault: `has no "type" at properties.x.properties.y`,
   },
-  "what an item's property lacks": {
+  "a property of an item without a type": {
     x: { type: "array", items: { type: "object", properties: { y: {} } } },
     fault: `has no "type" at properties.x.items.properties.y`,
   },
 };
 
 for (const [what, { x, fault }] of Object.entries(FAULTY)) {
-  Deno.test(`jsonSchemaFaults() refuses ${what}`, () => assertEquals(faultsOf(x), [fault]));
+  Deno.test(`jsonSchemaFaults() rejects ${what}`, () => assertEquals(faultsOf(x), [fault]));
 }
 
 const ROOTS: Readonly<Record<string, string>> = {
@@ -110,10 +110,10 @@ const ROOTS: Readonly<Record<string, string>> = {
 };
 
 for (const [schema, fault] of Object.entries(ROOTS)) {
-  Deno.test(`jsonSchemaFaults() refuses the root '${schema}'`, () => assertEquals(jsonSchemaFaults(schema), [fault]));
+  Deno.test(`jsonSchemaFaults() rejects the root '${schema}'`, () => assertEquals(jsonSchemaFaults(schema), [fault]));
 }
 
-Deno.test("jsonSchemaFaults() names every fault", () => {
+Deno.test("jsonSchemaFaults() returns every fault", () => {
   const schema = { properties: { a: { type: "null" }, b: { type: "object", properties: { c: {} } }, d: {} } };
   assertEquals(jsonSchemaFaults(JSON.stringify(schema)), [
     `does not say "type": "object" at its root`,
@@ -123,7 +123,7 @@ Deno.test("jsonSchemaFaults() names every fault", () => {
   ]);
 });
 
-Deno.test("jsonSchemaFaults() quotes names that would break the path", () => {
+Deno.test("jsonSchemaFaults() quotes names that would make the path ambiguous", () => {
   const schema = `{"type":"object","properties":{"a.b\\n":{},"__proto__":{},"constructor":{"type":"number"}}}`;
   assertEquals(jsonSchemaFaults(schema), [
     `has no "type" at properties["a.b\\n"]`,
@@ -131,7 +131,7 @@ Deno.test("jsonSchemaFaults() quotes names that would break the path", () => {
   ]);
 });
 
-Deno.test("jsonSchemaFaults() reads a schema of any depth", () => {
+Deno.test("jsonSchemaFaults() accepts a schema of any depth", () => {
   const depth = 100_000;
   const schema = `{"type":"object","properties":{"x":`.repeat(depth) + `{"type":"number"}` + "}}".repeat(depth);
   assertEquals(jsonSchemaFaults(schema), []);

@@ -1,4 +1,4 @@
-// OpenRequests: which requests are started, which wait, which are refused, and what they are counted as.
+// OpenRequests: which requests start, wait or are rejected, and how they are counted.
 
 import { assertEquals } from "@std/assert/equals";
 import { ByteBudget } from "../../src/session/byte_budget.ts";
@@ -14,7 +14,7 @@ const LIMITS: OpenRequestsLimits = {
   maxTotalRequestBytes: 100 * KIB,
 };
 
-/** Requests that differ in their `bytes` only: nothing here looks further into them. */
+/** Requests that differ only in `bytes`, because OpenRequests reads nothing else. */
 function get(bytes = 0): QueuedRequest {
   return { type: "getParameters", request: { op: "getParameters", parameterNames: [] }, bytes };
 }
@@ -33,12 +33,12 @@ function opened(limits: Partial<OpenRequestsLimits> = {}): { requests: OpenReque
   return { requests: new OpenRequests(all, total), total };
 }
 
-/** The option that a refusal names. */
-function option(refusal: string | undefined): string | undefined {
-  return /"(\w+)"/.exec(refusal ?? "")?.[1];
+/** The option that the text of a rejection names. */
+function option(rejection: string | undefined): string | undefined {
+  return /"(\w+)"/.exec(rejection ?? "")?.[1];
 }
 
-Deno.test("OpenRequests.open() refuses beyond maxPendingRequests, until one is settled", () => {
+Deno.test("OpenRequests.open() rejects requests beyond maxPendingRequests, until one is settled", () => {
   const { requests } = opened();
   assertEquals([requests.open(set()), requests.open(set())], [undefined, undefined]);
   assertEquals(
@@ -49,14 +49,14 @@ Deno.test("OpenRequests.open() refuses beyond maxPendingRequests, until one is s
   assertEquals(requests.open(set()), undefined);
 });
 
-Deno.test("OpenRequests starts requests that wait in their order, as many at a time as may be open", () => {
+Deno.test("OpenRequests.start() returns waiting requests in order, up to maxPendingRequests at a time", () => {
   const { requests } = opened();
   const all = [get(1), get(2), get(3), get(4)];
   for (const request of all) assertEquals(requests.enqueue(request), undefined);
   assertEquals(option(requests.enqueue(get(5))), "maxQueuedRequests");
   assertEquals([requests.start("parameters"), requests.start("parameters")], all.slice(0, 2));
   assertEquals([requests.canStart("parameters"), requests.start("parameters")], [false, undefined]);
-  // A set counts among them, and cannot wait.
+  // A set counts towards the same limit, and cannot wait.
   assertEquals(option(requests.open(set())), "maxPendingRequests");
   assertEquals(requests.settle(get(1)), "parameters");
   assertEquals(requests.start("parameters"), all[2]);
@@ -64,7 +64,7 @@ Deno.test("OpenRequests starts requests that wait in their order, as many at a t
   assertEquals(option(requests.enqueue(get(7))), "maxQueuedRequests");
 });
 
-Deno.test("OpenRequests with maxQueuedRequests of 0 takes what may be started, and no more", () => {
+Deno.test("OpenRequests with a maxQueuedRequests of 0 accepts only requests that can start", () => {
   const { requests } = opened({ maxQueuedRequests: 0 });
   assertEquals([get(), get(), get()].map((each) => option(requests.enqueue(each))), [
     undefined,
@@ -74,7 +74,7 @@ Deno.test("OpenRequests with maxQueuedRequests of 0 takes what may be started, a
   assertEquals([fetch(), fetch()].map((each) => option(requests.enqueue(each))), [undefined, "maxQueuedRequests"]);
 });
 
-Deno.test("OpenRequests starts one asset at a time, and more only beside those that are overdue", () => {
+Deno.test("OpenRequests.start() starts one asset at a time, and more only after setOverdue()", () => {
   const { requests } = opened();
   const all = [fetch(1), fetch(2), fetch(3)];
   for (const request of all) assertEquals(requests.enqueue(request), undefined);
@@ -82,14 +82,14 @@ Deno.test("OpenRequests starts one asset at a time, and more only beside those t
   requests.setOverdue(all[0]!);
   assertEquals([requests.start("assets"), requests.start("assets")], [all[1], undefined]);
   requests.setOverdue(all[1]!);
-  // As many as may be open.
+  // The maximum number of open requests.
   assertEquals(requests.start("assets"), undefined);
   assertEquals(requests.settle(all[1]!), "assets");
   assertEquals(requests.start("assets"), all[2]);
   assertEquals(requests.settle(all[0]!), undefined);
 });
 
-Deno.test("OpenRequests counts the bytes of what waits and of what was started, until it is settled", () => {
+Deno.test("OpenRequests counts the bytes of waiting and started requests until they are settled", () => {
   const { requests, total } = opened();
   assertEquals(requests.enqueue(get(60 * KIB)), undefined);
   assertEquals(option(requests.open(set(41 * KIB))), "maxRequestBytes");
@@ -102,7 +102,7 @@ Deno.test("OpenRequests counts the bytes of what waits and of what was started, 
   assertEquals(total.used, 24 * KIB + 1);
 });
 
-Deno.test("OpenRequests shares maxTotalRequestBytes with other clients, but for 16 KiB of each", () => {
+Deno.test("OpenRequests shares maxTotalRequestBytes with other clients, except for 16 KiB per client", () => {
   const { requests, total } = opened({ maxTotalRequestBytes: 50 * KIB });
   const others = new OpenRequests({ ...LIMITS, maxTotalRequestBytes: 50 * KIB }, total);
   assertEquals(others.open(set(66 * KIB)), undefined);
@@ -117,7 +117,7 @@ Deno.test("OpenRequests shares maxTotalRequestBytes with other clients, but for 
   assertEquals(total.used, 0);
 });
 
-Deno.test("OpenRequests.close() drops what waits, and gives back its bytes; what was started still counts", () => {
+Deno.test("OpenRequests.close() drops waiting requests and releases their bytes, and still counts started requests", () => {
   const { requests, total } = opened();
   for (const request of [get(30 * KIB), get(20 * KIB), fetch(10 * KIB)]) requests.enqueue(request);
   const started = requests.start("parameters")!;

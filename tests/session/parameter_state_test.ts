@@ -1,17 +1,17 @@
-// Which parameters are known, and who is told of a change.
+// ParameterState: which parameters are known, and which clients get a change.
 
 import { assertEquals } from "@std/assert/equals";
 import type { Parameter } from "../../src/protocol/parameters.ts";
 import { writeParameters } from "../../src/protocol/written_parameters.ts";
 import { ParameterState } from "../../src/session/parameter_state.ts";
 
-/** Changes parameters. Returns what each client is told. */
+/** Changes parameters. Returns the new values for each client. */
 function change(state: ParameterState<string>, parameters: readonly Parameter[]): [string, Parameter[]][] {
-  const news = state.changed(writeParameters(parameters).written);
-  return [...news].map(([client, list]) => [client, list.map(({ json }) => JSON.parse(json))]);
+  const changes = state.changed(writeParameters(parameters).written);
+  return [...changes].map(([client, list]) => [client, list.map(({ json }) => JSON.parse(json))]);
 }
 
-Deno.test("ParameterState.changed() knows a name from its first value until it is removed", () => {
+Deno.test("ParameterState.changed() adds a name at its first value, and deletes it when the parameter is removed", () => {
   const state = new ParameterState<string>();
   assertEquals([...state.knownNames], []);
   change(state, [{ name: "a", value: 1 }, { name: "b", value: 2 }]);
@@ -23,7 +23,7 @@ Deno.test("ParameterState.changed() knows a name from its first value until it i
   assertEquals([...state.knownNames], ["b", "a"]);
 });
 
-Deno.test("ParameterState.changed() takes values that are falsy for values", () => {
+Deno.test("ParameterState.changed() accepts falsy values", () => {
   const state = new ParameterState<string>();
   state.watched.add("ann", ["zero", "no", "empty"]);
   const parameters = [{ name: "zero", value: 0 }, { name: "no", value: false }, { name: "empty", value: "" }];
@@ -31,7 +31,7 @@ Deno.test("ParameterState.changed() takes values that are falsy for values", () 
   assertEquals([...state.knownNames], ["zero", "no", "empty"]);
 });
 
-Deno.test("ParameterState.changed() returns for each client what it watches, in the order of the change", () => {
+Deno.test("ParameterState.changed() returns for each client the parameters that it watches, in the order of the change", () => {
   const state = new ParameterState<string>();
   state.watched.add("ann", ["b", "a"]);
   state.watched.add("ben", ["b", "c"]);
@@ -47,7 +47,7 @@ Deno.test("ParameterState.changed() returns for each client what it watches, in 
   );
 });
 
-Deno.test("ParameterState.changed() tells nobody of what is removed", () => {
+Deno.test("ParameterState.changed() returns no removed parameters", () => {
   const state = new ParameterState<string>();
   state.watched.add("ann", ["a", "b"]);
   change(state, [{ name: "a", value: 1 }]);
@@ -55,7 +55,7 @@ Deno.test("ParameterState.changed() tells nobody of what is removed", () => {
   assertEquals(change(state, [{ name: "a" }, { name: "b", value: 2 }]), [["ann", [{ name: "b", value: 2 }]]]);
 });
 
-Deno.test("ParameterState.changed() takes null for no value", () => {
+Deno.test("ParameterState.changed() treats null as no value", () => {
   const state = new ParameterState<string>();
   state.watched.add("ann", ["a"]);
   change(state, [{ name: "a", value: 1 }]);
@@ -63,7 +63,7 @@ Deno.test("ParameterState.changed() takes null for no value", () => {
   assertEquals([...state.knownNames], []);
 });
 
-Deno.test("ParameterState.changed() knows a parameter whose value cannot be sent, and tells nobody of it", () => {
+Deno.test("ParameterState.changed() adds a parameter whose value cannot be sent, and does not return it", () => {
   const state = new ParameterState<string>();
   state.watched.add("ann", ["a", "b"]);
   assertEquals(change(state, [{ name: "a", value: NaN }, { name: "b", value: [NaN] }]), [
@@ -72,7 +72,7 @@ Deno.test("ParameterState.changed() knows a parameter whose value cannot be sent
   assertEquals([...state.knownNames], ["a", "b"]);
 });
 
-Deno.test("ParameterState takes __proto__ for a name like any other", () => {
+Deno.test("ParameterState treats __proto__ as an ordinary name", () => {
   const state = new ParameterState<string>();
   state.watched.add("ann", ["__proto__"]);
   const parameters = [{ name: "__proto__", value: 1 }, { name: "constructor", value: 2 }];

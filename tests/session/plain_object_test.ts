@@ -1,4 +1,4 @@
-// membersOf(): which objects it reads, and which it refuses.
+// membersOf(): which objects it reads, and which it rejects.
 
 import { assertEquals } from "@std/assert/equals";
 import { assertThrows } from "@std/assert/throws";
@@ -45,12 +45,12 @@ class Inheriting {
 }
 
 const NOT_PLAIN: Readonly<Record<string, unknown>> = {
-  "nothing": undefined,
+  "undefined": undefined,
   "null": null,
   "text": "one",
   "a function": () => {},
   "an array": [],
-  "an array that poses as an object": Object.setPrototypeOf([], Object.prototype),
+  "an array with the prototype of objects": Object.setPrototypeOf([], Object.prototype),
   "a Map": new Map([["one", 1]]),
   "an Error": new Error("denied"),
   "a Date": new Date(0),
@@ -70,43 +70,43 @@ const NOT_PLAIN: Readonly<Record<string, unknown>> = {
 };
 
 for (const [what, value] of Object.entries(NOT_PLAIN)) {
-  Deno.test(`membersOf() refuses ${what}`, () => {
+  Deno.test(`membersOf() rejects ${what}`, () => {
     assertThrows(() => read(value), TypeError, "Cannot read: ");
   });
 }
 
 const UNKNOWN: Readonly<Record<string, object>> = {
-  "a misspelt member": { One: 1 },
+  "a misspelled member": { One: 1 },
   "a member that is not enumerable": Object.defineProperty({ one: 1 }, "three", { value: 3 }),
   "a symbol": { [Symbol("one")]: 1 },
   "a member __proto__": JSON.parse('{"__proto__":{"one":1}}'),
 };
 
 for (const [what, value] of Object.entries(UNKNOWN)) {
-  Deno.test(`membersOf() refuses ${what}, and names it`, () => {
+  Deno.test(`membersOf() rejects ${what}, and its error contains the name`, () => {
     assertThrows(() => read(value), TypeError, "Cannot read: unknown member");
   });
 }
 
 const HIDDEN: Readonly<Record<string, object>> = {
   "a member that is undefined": { one: undefined },
-  "a getter that yields nothing": {
+  "a getter that returns undefined": {
     get one() {
       return undefined;
     },
   },
-  "a Proxy that answers for a member that it does not list": new Proxy({}, { get: () => 1 }),
+  "a Proxy that returns a member that it does not list": new Proxy({}, { get: () => 1 }),
   "a Proxy that hides a member": new Proxy({ one: 1 }, { ownKeys: () => [] }),
   "a Proxy that lists a member without a value": new Proxy({ one: 1 }, { get: () => undefined }),
 };
 
 for (const [what, value] of Object.entries(HIDDEN)) {
-  Deno.test(`membersOf() refuses ${what}`, () => {
+  Deno.test(`membersOf() rejects ${what}`, () => {
     assertThrows(() => read(value), TypeError, 'Cannot read: "one" is');
   });
 }
 
-Deno.test("membersOf() lets the error of a getter or of a Proxy through", () => {
+Deno.test("membersOf() rethrows the error of a getter or of a Proxy", () => {
   const failing = {
     get one() {
       throw new RangeError("no value");

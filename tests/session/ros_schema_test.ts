@@ -1,4 +1,4 @@
-// ROS schemas that lack a definition.
+// ROS schemas with missing definitions.
 
 import { assertEquals } from "@std/assert/equals";
 import { missingRosTypes } from "../../src/session/ros_schema.ts";
@@ -30,19 +30,19 @@ float64 z
 float64 w
 `;
 
-Deno.test("missingRosTypes() takes a schema with all its sections", () => {
+Deno.test("missingRosTypes() returns nothing for a schema with all its sections", () => {
   assertEquals(missingRosTypes(POSE_STAMPED), []);
   assertEquals(missingRosTypes(""), []);
   assertEquals(missingRosTypes("float64 x\nstring<=10 name\nint32[3] list\nuint8[<=5] bytes\nwstring w\n"), []);
 });
 
-Deno.test("missingRosTypes() names each type whose section is missing once", () => {
+Deno.test("missingRosTypes() returns each type with a missing section once", () => {
   assertEquals(missingRosTypes("std_msgs/Header header\nPoint[] a\nPoint b\n"), ["std_msgs/Header", "Point"]);
   const cut = POSE_STAMPED.slice(0, POSE_STAMPED.lastIndexOf(LINE));
   assertEquals(missingRosTypes(cut), ["Quaternion"]);
 });
 
-Deno.test("missingRosTypes() reads the names of ROS 2", () => {
+Deno.test("missingRosTypes() accepts ROS 2 names", () => {
   const schema =
     `std_msgs/msg/Header header\nbuiltin_interfaces/Time at\nbuiltin_interfaces/msg/Duration length\n${LINE}
 MSG: std_msgs/Header
@@ -53,15 +53,15 @@ string frame_id
   assertEquals(missingRosTypes(schema.replace("MSG: std_msgs/Header", "MSG: std_msgs/msg/Header")), []);
 });
 
-Deno.test("missingRosTypes() takes constants, comments and blank lines for what they are", () => {
+Deno.test("missingRosTypes() ignores constants, comments and blank lines", () => {
   assertEquals(missingRosTypes("uint8 RED=1\nstring NAME = Some Text here\n\n  # Pose pose\nbool is_red\n"), []);
 });
 
-Deno.test("missingRosTypes() takes Windows line ends", () => {
+Deno.test("missingRosTypes() accepts Windows line endings", () => {
   assertEquals(missingRosTypes(POSE_STAMPED.replaceAll("\n", "\r\n")), []);
 });
 
-Deno.test("missingRosTypes() is not slow with text that is no schema", () => {
+Deno.test("missingRosTypes() reads long text that is not a schema", () => {
   assertEquals(missingRosTypes("=".repeat(100_000)), []);
   assertEquals(missingRosTypes(`${"a/".repeat(50_000)} x`).length <= 1, true);
 });

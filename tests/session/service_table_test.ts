@@ -1,4 +1,4 @@
-// The services that a server offers.
+// ServiceTable: the services that a server offers.
 
 import { assertEquals } from "@std/assert/equals";
 import { assertStrictEquals } from "@std/assert/strict-equals";
@@ -9,7 +9,7 @@ import { ServiceTable } from "../../src/session/service_table.ts";
 
 const serviceId = (id: number): ServiceId => id as ServiceId;
 
-/** A side of a service without peculiarities. */
+/** A plain request or response schema. */
 function side(encoding: string): ServiceSchema {
   return { encoding, schemaName: "Side", schemaEncoding: "jsonschema", schema: '{"type":"object"}' };
 }
@@ -18,7 +18,7 @@ function add(table: ServiceTable, service: Omit<Service, "id">): Service {
   return table.addAll([service])[0]!;
 }
 
-Deno.test("ServiceTable.add() gives each service an id of its own, and keeps their order", () => {
+Deno.test("ServiceTable.addAll() gives each service its own id, and keeps the order", () => {
   const table = new ServiceTable();
   assertEquals(add(table, { name: "/b", type: "B", requestSchema: "" }), {
     id: serviceId(1),
@@ -34,7 +34,7 @@ Deno.test("ServiceTable.add() gives each service an id of its own, and keeps the
   ]);
 });
 
-Deno.test("ServiceTable.add() refuses a name that another service has, and changes nothing", () => {
+Deno.test("ServiceTable.addAll() rejects a name that is in use, and changes nothing", () => {
   const table = new ServiceTable();
   const first = add(table, { name: "/reset", type: "A" });
   assertThrows(
@@ -53,7 +53,7 @@ Deno.test("ServiceTable.remove() frees the name, but not the id", () => {
   assertEquals(add(table, { name: "/reset", type: "A" }).id, 2);
 });
 
-Deno.test("ServiceTable.remove() returns undefined when there is no such service", () => {
+Deno.test("ServiceTable.remove() returns undefined for an unknown service", () => {
   const table = new ServiceTable();
   const { id } = add(table, { name: "/reset", type: "A" });
   assertEquals(table.remove(serviceId(7)), undefined);
@@ -61,14 +61,14 @@ Deno.test("ServiceTable.remove() returns undefined when there is no such service
   assertEquals(table.remove(id), undefined);
 });
 
-Deno.test("ServiceTable takes __proto__ for a name like any other", () => {
+Deno.test("ServiceTable treats __proto__ as an ordinary name", () => {
   const table = new ServiceTable();
   add(table, { name: "__proto__", type: "A" });
   assertThrows(() => add(table, { name: "__proto__", type: "A" }), TypeError, "another service has that name");
   assertEquals(add(table, { name: "constructor", type: "A" }).id, 2);
 });
 
-Deno.test("ServiceTable.requestEncodings() names each encoding of a live service's requests once", () => {
+Deno.test("ServiceTable.requestEncodings() returns each request encoding of the current services once", () => {
   const table = new ServiceTable();
   assertEquals(table.requestEncodings(), []);
   const { id } = add(table, { name: "/cdr", type: "A", request: side("cdr"), response: side("protobuf") });
@@ -80,7 +80,7 @@ Deno.test("ServiceTable.requestEncodings() names each encoding of a live service
   assertEquals(table.requestEncodings(), ["json"]);
 });
 
-Deno.test("ServiceTable.requestEncodings() is put together once, until a service comes or goes", () => {
+Deno.test("ServiceTable.requestEncodings() returns the same array until a service is added or removed", () => {
   const table = new ServiceTable();
   const [added] = table.addAll([{ name: "/a", type: "A", request: side("json") }]);
   const encodings = table.requestEncodings();

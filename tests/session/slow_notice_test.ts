@@ -1,4 +1,4 @@
-// SlowNotice: what a client is told of dropped messages, and when.
+// SlowNotice: the notices about dropped messages, and when they are sent.
 
 import { assertEquals } from "@std/assert/equals";
 import type { ServerMessage } from "../../src/protocol/messages.ts";
@@ -15,18 +15,18 @@ function topics(message: string): ServerMessage {
   return { op: "status", level: 1, message, id: "foxglove-ws.dropped-topics" };
 }
 
-Deno.test("Q03 the first drop is told at once, with the text that apps know", () => {
+Deno.test("Q03 SlowNotice sends a notice at the first drop, with the text that apps know", () => {
   assertEquals(new SlowNotice().dropped("/cam", 0), [LIMIT]);
 });
 
-Deno.test("Q03 the topics are told 2.5 s after the first drop, at the next drop", () => {
+Deno.test("Q03 SlowNotice sends the topics 2.5 s after the first drop, at the next drop", () => {
   const notice = new SlowNotice();
   notice.dropped("/cam", 0);
   assertEquals([notice.dropped("/b", 1), notice.dropped("/a", 2499)], [[], []]);
   assertEquals(notice.dropped("/cam", 2500), [topics('Dropped: "/a", "/b", "/cam". This client reads too slowly')]);
 });
 
-Deno.test("Q03 the topics are told 2.5 s after the first drop, without another drop", () => {
+Deno.test("Q03 SlowNotice sends the topics 2.5 s after the first drop, also without another drop", () => {
   const notice = new SlowNotice();
   notice.dropped("/cam", 0);
   assertEquals([notice.check(2499), notice.check(3400)], [[], [
@@ -34,7 +34,7 @@ Deno.test("Q03 the topics are told 2.5 s after the first drop, without another d
   ]]);
 });
 
-Deno.test("Q03 each notice is sent once in an episode, and not changed", () => {
+Deno.test("Q03 SlowNotice sends each notice once per episode, and does not change it", () => {
   const notice = new SlowNotice();
   notice.dropped("/cam", 0);
   notice.dropped("/cam", 2500);
@@ -43,7 +43,7 @@ Deno.test("Q03 each notice is sent once in an episode, and not changed", () => {
   }
 });
 
-Deno.test("Q03 after 10 s without drops the notices are removed, once", () => {
+Deno.test("Q03 SlowNotice removes the notices once after 10 s without drops", () => {
   const notice = new SlowNotice();
   notice.dropped("/cam", 0);
   notice.dropped("/cam", 5000);
@@ -52,18 +52,18 @@ Deno.test("Q03 after 10 s without drops the notices are removed, once", () => {
     { op: "removeStatus", statusIds: ["foxglove-ws.send-buffer-limit", "foxglove-ws.dropped-topics"] },
   ]);
   assertEquals([notice.check(30_000), notice.isShown], [[], false]);
-  // The next episode begins anew.
+  // The next episode starts from the beginning.
   assertEquals(notice.dropped("/new", 31_000), [LIMIT]);
   assertEquals(notice.dropped("/new", 33_500), [topics('Dropped: "/new". This client reads too slowly')]);
 });
 
-Deno.test("Q03 only what was shown is removed", () => {
+Deno.test("Q03 SlowNotice removes only notices that were sent", () => {
   const notice = new SlowNotice();
   notice.dropped("/cam", 0);
   assertEquals(notice.check(10_000), [{ op: "removeStatus", statusIds: ["foxglove-ws.send-buffer-limit"] }]);
 });
 
-Deno.test("SlowNotice names ten topics at the most, and remembers few more", () => {
+Deno.test("SlowNotice lists at most ten topics, and remembers few more", () => {
   const notice = new SlowNotice();
   for (let index = 0; index < 30; index++) notice.dropped(`/t${10 + index}`, 0);
   const [message] = notice.dropped("/t10", 2500);

@@ -1,48 +1,48 @@
-// StatusThrottle over times that the tests make up.
+// StatusThrottle, with times that the tests choose.
 
 import { assertEquals } from "@std/assert/equals";
 import { StatusThrottle } from "../../src/session/status_throttle.ts";
 
-/** What becomes of so many statuses at one time. */
+/** The verdicts on this number of statuses at one time. */
 function admitAt(throttle: StatusThrottle, nowMs: number, times: number): Record<string, number> {
   const verdicts: Record<string, number> = { send: 0, summarize: 0, drop: 0 };
   for (let time = 0; time < times; time++) verdicts[throttle.admit(nowMs)]! += 1;
   return verdicts;
 }
 
-Deno.test("StatusThrottle.admit() lets ten through, announces the eleventh's omission, and drops the rest", () => {
+Deno.test("StatusThrottle.admit() sends ten statuses, summarizes at the eleventh, and drops the others", () => {
   const throttle = new StatusThrottle();
   const verdicts = Array.from({ length: 13 }, () => throttle.admit(5));
   assertEquals(verdicts, [...Array<string>(10).fill("send"), "summarize", "drop", "drop"]);
 });
 
-Deno.test("StatusThrottle.admit() counts all within one second of the first", () => {
+Deno.test("StatusThrottle.admit() counts all statuses within one second of the first", () => {
   const throttle = new StatusThrottle();
   assertEquals(admitAt(throttle, 100, 4), { send: 4, summarize: 0, drop: 0 });
   assertEquals(admitAt(throttle, 600, 4), { send: 4, summarize: 0, drop: 0 });
   assertEquals(admitAt(throttle, 1099.9, 4), { send: 2, summarize: 1, drop: 1 });
 });
 
-Deno.test("StatusThrottle.admit() begins afresh a second after the first", () => {
+Deno.test("StatusThrottle.admit() starts again one second after the first status", () => {
   const throttle = new StatusThrottle();
   assertEquals(admitAt(throttle, 100, 1000), { send: 10, summarize: 1, drop: 989 });
   assertEquals(admitAt(throttle, 1100, 12), { send: 10, summarize: 1, drop: 1 });
   assertEquals(admitAt(throttle, 1_000_000, 12), { send: 10, summarize: 1, drop: 1 });
 });
 
-Deno.test("StatusThrottle.admit() is not kept shut by a flood that never ends", () => {
+Deno.test("StatusThrottle.admit() sends again during a flood that does not end", () => {
   const throttle = new StatusThrottle();
   let sent = 0;
-  // Every millisecond for five seconds: what is dropped must not push the end of the window away.
+  // Every millisecond for five seconds: dropped statuses must not extend the window.
   for (let nowMs = 0; nowMs < 5000; nowMs++) if (throttle.admit(nowMs) !== "drop") sent += 1;
   assertEquals(sent, 5 * 11);
 });
 
-Deno.test("StatusThrottle.admit() never holds back up to ten a second", () => {
+Deno.test("StatusThrottle.admit() never drops up to ten statuses per second", () => {
   const throttle = new StatusThrottle();
   for (let nowMs = 0; nowMs < 10_000; nowMs += 100) assertEquals(throttle.admit(nowMs), "send", `at ${nowMs} ms`);
 });
 
-Deno.test("StatusThrottle.admit() works from a clock at zero, as at process start", () => {
+Deno.test("StatusThrottle.admit() works with a clock that starts at zero, as at process start", () => {
   assertEquals(admitAt(new StatusThrottle(), 0, 11), { send: 10, summarize: 1, drop: 0 });
 });

@@ -1,9 +1,9 @@
-// WatchAlls: what is left of subscriptions to all parameters by the time that these are known.
+// WatchAlls: the names that a subscription to all parameters still covers when they become known.
 
 import { assertEquals } from "@std/assert/equals";
 import { WatchAlls } from "../../src/session/watch_alls.ts";
 
-Deno.test("WatchAlls.wanted() leaves out what was unsubscribed from later, and not subscribed to again", () => {
+Deno.test("WatchAlls.notExcepted() leaves out names that the client unsubscribed from later, unless it subscribed again", () => {
   const watches = new WatchAlls();
   const watch = watches.begin();
   watches.unsubscribed(["a", "b"]);
@@ -15,7 +15,7 @@ Deno.test("WatchAlls.wanted() leaves out what was unsubscribed from later, and n
   assertEquals(watches.notExcepted(watch, ["a", "b", "c"]), ["b", "c"]);
 });
 
-Deno.test("WatchAlls.wanted() is nothing after all was unsubscribed from, but for what began later", () => {
+Deno.test("WatchAlls.notExcepted() returns nothing after an unsubscribe from all, except for later subscriptions", () => {
   const watches = new WatchAlls();
   const watch = watches.begin();
   watches.unsubscribed([]);
@@ -24,7 +24,7 @@ Deno.test("WatchAlls.wanted() is nothing after all was unsubscribed from, but fo
   assertEquals([watches.notExcepted(watch, ["a"]), watches.notExcepted(later, ["a"])], [[], ["a"]]);
 });
 
-Deno.test("WatchAlls remembers names only while a subscription waits, and each of them once for all of these", () => {
+Deno.test("WatchAlls remembers names only while a subscription is pending, and each name once for all of them", () => {
   const watches = new WatchAlls();
   watches.unsubscribed(["a"]);
   assertEquals(watches.countWith(["a"]), 0);

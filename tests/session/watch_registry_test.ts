@@ -1,99 +1,99 @@
-// Who wants what, and when a key gains its first or loses its last client.
+// WatchRegistry: which clients watch which keys, and which keys gain their first or lose their last client.
 
 import { assertEquals } from "@std/assert/equals";
 import { WatchRegistry } from "../../src/session/watch_registry.ts";
 
-Deno.test("WatchRegistry.add() returns the keys that nobody wanted before", () => {
-  const interest = new WatchRegistry<string, string>();
-  assertEquals(interest.add("ann", ["a", "b"]), ["a", "b"]);
-  assertEquals(interest.add("ben", ["b", "c"]), ["c"]);
-  assertEquals(interest.add("ann", ["a", "c"]), []);
+Deno.test("WatchRegistry.add() returns the keys that no client watched before", () => {
+  const registry = new WatchRegistry<string, string>();
+  assertEquals(registry.add("ann", ["a", "b"]), ["a", "b"]);
+  assertEquals(registry.add("ben", ["b", "c"]), ["c"]);
+  assertEquals(registry.add("ann", ["a", "c"]), []);
 });
 
-Deno.test("WatchRegistry.add() counts a key once, however often it is named", () => {
-  const interest = new WatchRegistry<string, string>();
-  assertEquals(interest.add("ann", ["a", "a"]), ["a"]);
-  assertEquals([...interest.clientsOf("a")], ["ann"]);
-  assertEquals(interest.remove("ann", ["a", "a"]), ["a"]);
-  assertEquals([...interest.clientsOf("a")], []);
+Deno.test("WatchRegistry.add() counts a key once, however often it is listed", () => {
+  const registry = new WatchRegistry<string, string>();
+  assertEquals(registry.add("ann", ["a", "a"]), ["a"]);
+  assertEquals([...registry.clientsOf("a")], ["ann"]);
+  assertEquals(registry.remove("ann", ["a", "a"]), ["a"]);
+  assertEquals([...registry.clientsOf("a")], []);
 });
 
-Deno.test("WatchRegistry.add() takes any iterable, and no keys at all", () => {
-  const interest = new WatchRegistry<string, string>();
-  assertEquals(interest.add("ann", new Set(["a"])), ["a"]);
-  assertEquals(interest.add("ben", []), []);
-  assertEquals(interest.removeClient("ben"), []);
-  assertEquals([...interest.clientsOf("a")], ["ann"]);
+Deno.test("WatchRegistry.add() accepts any iterable, and no keys", () => {
+  const registry = new WatchRegistry<string, string>();
+  assertEquals(registry.add("ann", new Set(["a"])), ["a"]);
+  assertEquals(registry.add("ben", []), []);
+  assertEquals(registry.removeClient("ben"), []);
+  assertEquals([...registry.clientsOf("a")], ["ann"]);
 });
 
-Deno.test("WatchRegistry.remove() returns the keys that nobody wants now", () => {
-  const interest = new WatchRegistry<string, string>();
-  interest.add("ann", ["a", "b", "c"]);
-  interest.add("ben", ["b"]);
-  assertEquals(interest.remove("ann", ["a", "b"]), ["a"]);
-  assertEquals(interest.remove("ben", ["b"]), ["b"]);
+Deno.test("WatchRegistry.remove() returns the keys that no client watches any more", () => {
+  const registry = new WatchRegistry<string, string>();
+  registry.add("ann", ["a", "b", "c"]);
+  registry.add("ben", ["b"]);
+  assertEquals(registry.remove("ann", ["a", "b"]), ["a"]);
+  assertEquals(registry.remove("ben", ["b"]), ["b"]);
 });
 
-Deno.test("WatchRegistry.remove() passes over keys that the client did not want", () => {
-  const interest = new WatchRegistry<string, string>();
-  interest.add("ann", ["a"]);
-  assertEquals(interest.remove("ben", ["a"]), [], "a client that wants nothing");
-  interest.add("ben", ["b"]);
-  assertEquals(interest.remove("ben", ["a", "x"]), [], "a client that wants something else");
-  assertEquals([...interest.clientsOf("a")], ["ann"]);
-  assertEquals([...interest.clientsOf("b")], ["ben"]);
+Deno.test("WatchRegistry.remove() ignores keys that the client does not watch", () => {
+  const registry = new WatchRegistry<string, string>();
+  registry.add("ann", ["a"]);
+  assertEquals(registry.remove("ben", ["a"]), [], "a client that watches nothing");
+  registry.add("ben", ["b"]);
+  assertEquals(registry.remove("ben", ["a", "x"]), [], "a client that watches something else");
+  assertEquals([...registry.clientsOf("a")], ["ann"]);
+  assertEquals([...registry.clientsOf("b")], ["ben"]);
 });
 
 Deno.test("WatchRegistry.add() returns a key again after its last client was removed", () => {
-  const interest = new WatchRegistry<string, string>();
-  interest.add("ann", ["a"]);
-  interest.remove("ann", ["a"]);
-  assertEquals(interest.add("ben", ["a"]), ["a"]);
+  const registry = new WatchRegistry<string, string>();
+  registry.add("ann", ["a"]);
+  registry.remove("ann", ["a"]);
+  assertEquals(registry.add("ben", ["a"]), ["a"]);
 });
 
-Deno.test("WatchRegistry.removeClient() removes all that the client wanted, and returns what nobody wants now", () => {
-  const interest = new WatchRegistry<string, string>();
-  interest.add("ann", ["a", "b", "c"]);
-  interest.add("ben", ["b"]);
-  assertEquals(interest.removeClient("ann"), ["a", "c"]);
-  assertEquals([...interest.clientsOf("b")], ["ben"]);
-  assertEquals(interest.removeClient("ann"), [], "once more");
-  assertEquals(interest.removeClient("cid"), [], "a client that never wanted anything");
+Deno.test("WatchRegistry.removeClient() removes all keys of the client, and returns those that no client watches any more", () => {
+  const registry = new WatchRegistry<string, string>();
+  registry.add("ann", ["a", "b", "c"]);
+  registry.add("ben", ["b"]);
+  assertEquals(registry.removeClient("ann"), ["a", "c"]);
+  assertEquals([...registry.clientsOf("b")], ["ben"]);
+  assertEquals(registry.removeClient("ann"), [], "a client that was removed");
+  assertEquals(registry.removeClient("cid"), [], "a client that never watched anything");
 });
 
-Deno.test("WatchRegistry.clientsOf() lists a key's clients in the order in which they came", () => {
-  const interest = new WatchRegistry<string, string>();
-  interest.add("ben", ["a"]);
-  interest.add("ann", ["a", "b"]);
-  interest.add("ben", ["a"]);
-  assertEquals([...interest.clientsOf("a")], ["ben", "ann"]);
-  assertEquals([...interest.clientsOf("b")], ["ann"]);
-  assertEquals([...interest.clientsOf("c")], []);
+Deno.test("WatchRegistry.clientsOf() lists the clients of a key in the order in which they were added", () => {
+  const registry = new WatchRegistry<string, string>();
+  registry.add("ben", ["a"]);
+  registry.add("ann", ["a", "b"]);
+  registry.add("ben", ["a"]);
+  assertEquals([...registry.clientsOf("a")], ["ben", "ann"]);
+  assertEquals([...registry.clientsOf("b")], ["ann"]);
+  assertEquals([...registry.clientsOf("c")], []);
 });
 
-Deno.test("WatchRegistry.has() says whether anybody wants a key", () => {
-  const interest = new WatchRegistry<string, string>();
-  assertEquals(interest.has("a"), false);
-  interest.add("ann", ["a"]);
-  interest.add("ben", ["a"]);
-  interest.remove("ann", ["a"]);
-  assertEquals(interest.has("a"), true);
-  interest.removeClient("ben");
-  assertEquals(interest.has("a"), false);
+Deno.test("WatchRegistry.has() returns whether any client watches a key", () => {
+  const registry = new WatchRegistry<string, string>();
+  assertEquals(registry.has("a"), false);
+  registry.add("ann", ["a"]);
+  registry.add("ben", ["a"]);
+  registry.remove("ann", ["a"]);
+  assertEquals(registry.has("a"), true);
+  registry.removeClient("ben");
+  assertEquals(registry.has("a"), false);
 });
 
-Deno.test("WatchRegistry tells clients apart by identity, and takes any name for a key", () => {
-  const interest = new WatchRegistry<object, string>();
+Deno.test("WatchRegistry distinguishes clients by identity, and accepts any name as a key", () => {
+  const registry = new WatchRegistry<object, string>();
   const [one, other] = [{}, {}];
-  assertEquals(interest.add(one, ["__proto__", "constructor"]), ["__proto__", "constructor"]);
-  assertEquals(interest.add(other, ["__proto__"]), []);
-  assertEquals(interest.removeClient(one), ["constructor"]);
-  assertEquals(interest.removeClient(other), ["__proto__"]);
+  assertEquals(registry.add(one, ["__proto__", "constructor"]), ["__proto__", "constructor"]);
+  assertEquals(registry.add(other, ["__proto__"]), []);
+  assertEquals(registry.removeClient(one), ["constructor"]);
+  assertEquals(registry.removeClient(other), ["__proto__"]);
 });
 
 Deno.test("WatchRegistry.countWith() counts each key once, and adds none", () => {
-  const interest = new WatchRegistry<string, string>();
-  interest.add("one", ["a", "b"]);
-  assertEquals([interest.countWith("one", ["b", "c", "c"]), interest.countWith("two", ["a"])], [3, 1]);
-  assertEquals([interest.countWith("one", []), interest.has("c")], [2, false]);
+  const registry = new WatchRegistry<string, string>();
+  registry.add("one", ["a", "b"]);
+  assertEquals([registry.countWith("one", ["b", "c", "c"]), registry.countWith("two", ["a"])], [3, 1]);
+  assertEquals([registry.countWith("one", []), registry.has("c")], [2, false]);
 });

@@ -51,7 +51,7 @@ async function npmClient(payloadBytes: number): Promise<Receiver> {
 
 async function ourClient(payloadBytes: number): Promise<Receiver> {
   const socket = new FakeSocket();
-  const connecting = FoxgloveClient.connect("ws://fake", { webSocket: () => socket });
+  const connecting = FoxgloveClient.connect("ws://fake", { createWebSocket: () => socket });
   socket.onopen({});
   for (const data of GREETING) socket.onmessage({ data });
   const client = await connecting;

@@ -1,7 +1,7 @@
 // The command-line options of all example clients: --url or --host and --port, --help, and --topic for some.
 
 import { ConnectionClosedError } from "../src/client/mod.ts";
-import { complain, readArguments, readHost, readPort } from "./read_arguments.ts";
+import { exitWithUsageError, readArguments, readHost, readPort } from "./read_arguments.ts";
 
 /**
  * Reads the server's URL from the command line. `--help` and invalid arguments end the process.
@@ -24,15 +24,15 @@ export function connectOptions<Own extends "topic" = never>(
     ...topic === undefined ? [] : [`  --topic <topic>   topic to use (default: ${topic})`],
     "  --help            show this help",
   ].join("\n");
-  const places = { host: "localhost", port: "8765", url: "" };
-  const { host, port, url, ...own } = readArguments<string>(help, { ...places, ...defaults });
+  const address = { host: "localhost", port: "8765", url: "" };
+  const { host, port, url, ...own } = readArguments<string>(help, { ...address, ...defaults });
   return { ...own, url: url || toUrl(readHost(host!), readPort(port!)) } as Record<"url" | Own, string>;
 }
 
-/** Prints one line and ends the process, because the client cannot connect: `FoxgloveClient.connect(url).catch(giveUp)`. */
-export function giveUp(error: unknown): never {
+/** Prints one line and ends the process, because the client cannot connect: `FoxgloveClient.connect(url).catch(exitWithConnectError)`. */
+export function exitWithConnectError(error: unknown): never {
   // The URL is not valid for a server.
-  if (error instanceof TypeError) complain(error.message);
+  if (error instanceof TypeError) exitWithUsageError(error.message);
   if (!(error instanceof ConnectionClosedError)) throw error;
   console.error(`${error.message}; use --host, --port or --url to choose another server`);
   Deno.exit(1);

@@ -2,7 +2,7 @@
 
 import { type Parameter, runCancellable } from "../mod.ts";
 import { FoxgloveClient } from "../src/client/mod.ts";
-import { connectOptions, giveUp } from "./client_command_line.ts";
+import { connectOptions, exitWithConnectError } from "./client_command_line.ts";
 
 function print(title: string, parameters: readonly Parameter[]): void {
   for (const { name, value } of parameters) console.log(`${title} ${name} =`, value);
@@ -11,7 +11,7 @@ function print(title: string, parameters: readonly Parameter[]): void {
 if (import.meta.main) {
   const { url } = connectOptions("Gets, sets and watches the parameters of a server, such as param_server.ts.");
   await runCancellable(async (signal) => {
-    await using client = await FoxgloveClient.connect(url, { signal }).catch(giveUp);
+    await using client = await FoxgloveClient.connect(url, { signal }).catch(exitWithConnectError);
     print("Got", await client.getParameters([], { signal }));
 
     // The values now in force, which may differ from the requested ones.

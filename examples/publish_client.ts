@@ -3,12 +3,12 @@
 import { delay } from "@std/async/delay";
 import { runCancellable } from "../mod.ts";
 import { FoxgloveClient } from "../src/client/mod.ts";
-import { connectOptions, giveUp } from "./client_command_line.ts";
+import { connectOptions, exitWithConnectError } from "./client_command_line.ts";
 
 if (import.meta.main) {
   const { url, topic } = connectOptions("Publishes JSON messages, which publish_server.ts prints.", { topic: "/cmd" });
   await runCancellable(async (signal) => {
-    await using client = await FoxgloveClient.connect(url, { signal }).catch(giveUp);
+    await using client = await FoxgloveClient.connect(url, { signal }).catch(exitWithConnectError);
     const channelId = client.advertise({ topic, encoding: "json", schemaName: "Command" });
     for (let count = 1;; count++) {
       // Never waits: the message is dropped if the connection is lost or too slow.

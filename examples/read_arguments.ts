@@ -21,25 +21,25 @@ export function readArguments<Name extends string>(
     console.log(help);
     Deno.exit(0);
   }
-  if (unknown.length > 0) complain(`unknown argument "${unknown[0]}"`);
+  if (unknown.length > 0) exitWithUsageError(`unknown argument "${unknown[0]}"`);
   return Object.fromEntries(names.map((name) => [name, args[name]])) as Record<Name, string>;
 }
 
 /** Reads the argument `--port`. */
 export function readPort(text: string): number {
-  if (text === "") complain("--port requires a number");
-  if (!/^\d+$/.test(text) || Number(text) > 65_535) complain(`"${text}" is not a port number from 0 to 65535`);
+  if (text === "") exitWithUsageError("--port requires a number");
+  if (!/^\d+$/.test(text) || Number(text) > 65_535) exitWithUsageError(`"${text}" is not a port number from 0 to 65535`);
   return Number(text);
 }
 
 /** Reads the argument `--host`. */
 export function readHost(text: string): string {
-  if (text === "") complain("--host requires an address");
+  if (text === "") exitWithUsageError("--host requires an address");
   return text;
 }
 
 /** Reports an invalid argument and ends the process. */
-export function complain(what: string): never {
-  console.error(`${what}; --help lists the options`);
+export function exitWithUsageError(message: string): never {
+  console.error(`${message}; --help lists the options`);
   Deno.exit(2);
 }

@@ -2,7 +2,7 @@
 
 import { runCancellable } from "../mod.ts";
 import { FoxgloveClient, RequestError } from "../src/client/mod.ts";
-import { connectOptions, giveUp } from "./client_command_line.ts";
+import { connectOptions, exitWithConnectError } from "./client_command_line.ts";
 
 const ADD = "/add_two_ints";
 const SLEEP = "/sleep";
@@ -10,7 +10,7 @@ const SLEEP = "/sleep";
 if (import.meta.main) {
   const { url } = connectOptions("Calls the services of service_server.ts.");
   await runCancellable(async (signal) => {
-    await using client = await FoxgloveClient.connect(url, { signal }).catch(giveUp);
+    await using client = await FoxgloveClient.connect(url, { signal }).catch(exitWithConnectError);
     await client.waitForService(ADD, { signal });
     await client.waitForService(SLEEP, { signal });
     for (const service of client.services.values()) console.log(`${service.name}: ${service.type}`);

@@ -2,11 +2,11 @@
 
 import { runCancellable } from "../mod.ts";
 import { FoxgloveClient, type FoxgloveClientListener } from "../src/client/mod.ts";
-import { connectOptions, giveUp } from "./client_command_line.ts";
+import { connectOptions, exitWithConnectError } from "./client_command_line.ts";
 
 const listener: FoxgloveClientListener = {
   onConnectionState(_client, state) {
-    if (state.at === "reconnecting") console.log(`${state.error.message}; reconnecting`);
+    if (state.type === "reconnecting") console.log(`${state.error.message}; reconnecting`);
   },
   onServerInfo: (_client, { name }) => console.log(`Connected to "${name}"`),
   onAdvertise(_client, channels) {
@@ -23,7 +23,7 @@ if (import.meta.main) {
     topic: "example_msg",
   });
   await runCancellable(async (signal) => {
-    await using client = await FoxgloveClient.connect(url, { signal, listener }).catch(giveUp);
+    await using client = await FoxgloveClient.connect(url, { signal, listener }).catch(exitWithConnectError);
     // This also finds a channel that is added later, or comes back after a reconnect.
     for await (const { timestamp, value } of client.subscribe(topic, { signal }).json()) {
       console.log(new Date(Number(timestamp / 1_000_000n)).toISOString(), topic, value);

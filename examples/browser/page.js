@@ -33,7 +33,7 @@ let count = 0;
 let willRender = false;
 
 const client = await FoxgloveClient.connect(location.origin, {
-  retryConnect: true,
+  retryInitialConnect: true,
   minRetryDelayMs: 200,
   listener: {
     onConnectionState: (client, state) => showState(client, state),
@@ -80,15 +80,15 @@ function take(message) {
  * @param {ConnectionState} state
  */
 function showState(client, state) {
-  document.body.dataset.state = state.at;
-  element("state", HTMLElement).textContent = STATES[state.at];
-  if (state.at === "open") element("server", HTMLElement).textContent = client.serverInfo.name;
+  document.body.dataset.state = state.type;
+  element("state", HTMLElement).textContent = STATES[state.type];
+  if (state.type === "open") element("server", HTMLElement).textContent = client.serverInfo.name;
 }
 
 /** @param {FoxgloveClient} client */
 function showTopics(client) {
   // Without a connection, the list stays visible but dimmed, because the topics return after a reconnect.
-  if (client.state.at !== "open") return;
+  if (client.state.type !== "open") return;
   const [first] = [...client.channels.values()].map(({ topic }) => topic).sort();
   if (!subscription && first !== undefined) void follow(client, first);
   else topics.show(client.channels.values(), subscription?.topic);

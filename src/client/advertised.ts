@@ -4,10 +4,10 @@ import { BoundedMap, type KeepLimits } from "./bounded_map.ts";
 
 /**
  * The changes of an {@linkcode Advertised} list. A replaced item is in both lists. A new item that exceeds the limits is in neither list.
- * If it has the id of an older item, that item is in `gone`.
+ * If it has the id of an older item, that item is in `removed`.
  */
 export interface Changes<T> {
-  gone: T[];
+  removed: T[];
   added: T[];
 }
 
@@ -24,76 +24,76 @@ export interface AdvertisedOptions<T> {
 export class Advertised<Key, T extends { id: Key }> {
   readonly #nameOf: (item: T) => string;
   readonly #isSame: (one: T, other: T) => boolean;
-  readonly #kept: BoundedMap<Key, T>;
+  readonly #items: BoundedMap<Key, T>;
   readonly #byName = new Map<string, Set<T>>();
 
   constructor({ nameOf, isSame, limits, onFull }: AdvertisedOptions<T>) {
     this.#nameOf = nameOf;
     this.#isSame = isSame;
-    this.#kept = new BoundedMap(limits, onFull);
+    this.#items = new BoundedMap(limits, onFull);
   }
 
   get byId(): ReadonlyMap<Key, T> {
-    return this.#kept.entries;
+    return this.#items.entries;
   }
 
   /** All items with this name: usually one, but servers may advertise several. */
-  named(name: string): Iterable<T> {
+  allNamed(name: string): Iterable<T> {
     return this.#byName.get(name) ?? [];
   }
 
   /** The item that was added first under this name. */
   firstNamed(name: string): T | undefined {
-    const [first] = this.named(name);
+    const [first] = this.allNamed(name);
     return first;
   }
 
   /** Adds items, and replaces items with the same id. Ignores an item that equals the existing one. */
   add(items: readonly T[]): Changes<T> {
-    const changes: Changes<T> = { gone: [], added: [] };
+    const changes: Changes<T> = { removed: [], added: [] };
     // If a message lists an id twice, the last entry counts.
     for (const [id, item] of new Map(items.map((item) => [item.id, item]))) {
       const before = this.byId.get(id);
       if (before && this.#isSame(before, item)) continue;
       if (before) {
-        changes.gone.push(before);
-        this.#unlist(before);
+        changes.removed.push(before);
+        this.#removeFromIndex(before);
       }
-      if (!this.#kept.set(id, item)) continue;
+      if (!this.#items.set(id, item)) continue;
       changes.added.push(item);
-      this.#list(item);
+      this.#addToIndex(item);
     }
     return changes;
   }
 
   /** Returns the removed items. Unknown ids are ignored. */
   remove(ids: readonly Key[]): T[] {
-    const gone: T[] = [];
+    const removed: T[] = [];
     for (const id of ids) {
-      const item = this.#kept.delete(id);
+      const item = this.#items.delete(id);
       if (item === undefined) continue;
-      gone.push(item);
-      this.#unlist(item);
+      removed.push(item);
+      this.#removeFromIndex(item);
     }
-    return gone;
+    return removed;
   }
 
   /** Removes all items and returns them. */
   clear(): T[] {
-    const gone = [...this.byId.values()];
-    this.#kept.clear();
+    const removed = [...this.byId.values()];
+    this.#items.clear();
     this.#byName.clear();
-    return gone;
+    return removed;
   }
 
-  #list(item: T): void {
+  #addToIndex(item: T): void {
     const name = this.#nameOf(item);
     const others = this.#byName.get(name);
     if (others) others.add(item);
     else this.#byName.set(name, new Set([item]));
   }
 
-  #unlist(item: T): void {
+  #removeFromIndex(item: T): void {
     const name = this.#nameOf(item);
     const all = this.#byName.get(name);
     all?.delete(item);

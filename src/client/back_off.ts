@@ -20,7 +20,7 @@ export class BackOff {
   }
 
   /** Counts a failed attempt or a lost connection. Returns the delay before the next attempt, in ms. */
-  failed(): number {
+  recordFailure(): number {
     this.#failures += 1;
     // The upper end doubles and the lower end stays, so that the attempts of many clients spread evenly over the whole range.
     const ceilingMs = Math.min(this.#maxMs, this.#minMs * 2 ** this.#failures);
@@ -28,7 +28,7 @@ export class BackOff {
   }
 
   /** Resets the delay after a successful attempt. */
-  succeeded(): void {
+  recordSuccess(): void {
     this.#failures = 0;
   }
 }

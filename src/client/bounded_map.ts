@@ -9,7 +9,7 @@ export interface KeepLimits {
 }
 
 /** No limits. */
-export const KEEP_ALL: KeepLimits = { maxKept: Infinity, maxKeptBytes: Infinity };
+export const NO_LIMITS: KeepLimits = { maxKept: Infinity, maxKeptBytes: Infinity };
 
 /** A map that rejects entries beyond its limits. */
 export class BoundedMap<Key, T> {

@@ -10,22 +10,23 @@ import type { PlaybackCommand, PlaybackState } from "../protocol/playback.ts";
 import type { ServerInfo } from "../protocol/server_info.ts";
 import type { Service } from "../protocol/services.ts";
 import type { Status } from "../protocol/status.ts";
+import type { ConnectionState } from "./connection_state.ts";
 import { Decoders, JSON_DECODER } from "./decoders.ts";
 import { ConnectionClosedError } from "./errors.ts";
-import { Exchange } from "./exchange.ts";
-import { type ConnectionState, type FoxgloveClientListener, Listeners } from "./listener.ts";
-import { type FoxgloveClientOptions, type Settings, toSettings } from "./options.ts";
+import { type FoxgloveClientListener, Listeners } from "./listener.ts";
+import { type ClientSettings, type FoxgloveClientOptions, toClientSettings } from "./options.ts";
 import type { ClientChannelInit } from "./publications.ts";
 import type { ServiceResult } from "./requests.ts";
-import type { Updates } from "./stream.ts";
+import { parseServerAddress, type ServerAddress } from "./server_address.ts";
+import { ServerConnection } from "./server_connection.ts";
 import {
   type SubscribeOptions,
   type Subscription,
-  type SubscriptionOwner,
+  type SubscriptionContext,
   SubscriptionStream,
 } from "./subscription.ts";
-import { type Target, toTarget } from "./target.ts";
-import type { Waits } from "./waits.ts";
+import type { UpdateStream } from "./update_stream.ts";
+import type { Waiters } from "./waiters.ts";
 
 /** Options of methods that wait for the server. */
 export interface WaitOptions {
@@ -39,7 +40,7 @@ export interface CallServiceOptions extends WaitOptions {
   encoding?: string;
 }
 
-/** A request of `FoxgloveClient.playback()`. */
+/** A request of `FoxgloveClient.controlPlayback()`. */
 export interface PlaybackRequest {
   /** The command. It is required in each request, also if the request only seeks. */
   command: PlaybackCommand;
@@ -80,10 +81,10 @@ const DEFAULT_MAX_QUEUED_BYTES = 64 * 1024 * 1024;
  * ```
  */
 export class FoxgloveClient implements AsyncDisposable {
-  readonly #settings: Settings;
+  readonly #settings: ClientSettings;
   readonly #listeners = new Listeners(this);
-  readonly #exchange: Exchange;
-  readonly #subscriptionOwner: SubscriptionOwner;
+  readonly #connection: ServerConnection;
+  readonly #subscriptionContext: SubscriptionContext;
 
   /**
    * Connects, and waits until the server has sent its `serverInfo`.
@@ -102,12 +103,12 @@ export class FoxgloveClient implements AsyncDisposable {
   ): Promise<FoxgloveClient> {
     const { signal } = options;
     signal?.throwIfAborted();
-    const client = new FoxgloveClient(toTarget(url), toSettings(options));
-    const abort = () => client.#exchange.giveUp(signal?.reason);
+    const client = new FoxgloveClient(parseServerAddress(url), toClientSettings(options));
+    const abort = () => client.#connection.abortConnect(signal?.reason);
     signal?.addEventListener("abort", abort);
     try {
-      client.#exchange.connection.start();
-      await client.#exchange.introduction;
+      client.#connection.reconnector.start();
+      await client.#connection.ready;
       return client;
     } catch (error) {
       void client.close();
@@ -117,22 +118,22 @@ export class FoxgloveClient implements AsyncDisposable {
     }
   }
 
-  private constructor(target: Target, settings: Settings) {
+  private constructor(address: ServerAddress, settings: ClientSettings) {
     this.#settings = settings;
     if (settings.listener) this.#listeners.add(settings.listener);
-    this.#exchange = new Exchange(target, settings, this.#listeners);
-    this.#subscriptionOwner = {
-      channelsOf: (subscription) => this.#exchange.subscriptions.channelsOf(subscription),
+    this.#connection = new ServerConnection(address, settings, this.#listeners);
+    this.#subscriptionContext = {
+      channelsOf: (subscription) => this.#connection.subscriptions.channelsOf(subscription),
       decoders: new Decoders(settings.decoders),
       jsonDecoders: new Decoders(() => JSON_DECODER),
-      onError: (error) => this.#listeners.tell("onError", error),
-      onWarning: (message) => this.#listeners.tell("onWarning", message),
+      onError: (error) => this.#listeners.emit("onError", error),
+      onWarning: (message) => this.#listeners.emit("onWarning", message),
     };
   }
 
   /** The current connection state. */
   get state(): ConnectionState {
-    return this.#exchange.connection.state;
+    return this.#connection.reconnector.state;
   }
 
   /**
@@ -141,43 +142,43 @@ export class FoxgloveClient implements AsyncDisposable {
    * @throws {ConnectionClosedError} When the server has not sent it yet. This can only happen in hooks that run before `connect()` resolves.
    */
   get serverInfo(): ServerInfo {
-    if (this.#exchange.view.info) return this.#exchange.view.info;
-    throw new ConnectionClosedError("Cannot tell the server's info: it has not introduced itself yet");
+    if (this.#connection.view.info) return this.#connection.view.info;
+    throw new ConnectionClosedError("Cannot read the server info: the server has not sent it yet");
   }
 
   /** The channels that the server currently advertises, by id; at most `maxKept`. Empty while disconnected. */
   get channels(): ReadonlyMap<ChannelId, Channel> {
-    return this.#exchange.view.channels.byId;
+    return this.#connection.view.channels.byId;
   }
 
   /** The services that the server currently advertises, by id; at most `maxKept`. Empty while disconnected. */
   get services(): ReadonlyMap<ServiceId, Service> {
-    return this.#exchange.view.services.byId;
+    return this.#connection.view.services.byId;
   }
 
   /** The statuses with an id that the server has not removed, by id; at most `maxKept`. Failures of requests are not included. */
   get statuses(): ReadonlyMap<string, Status> {
-    return this.#exchange.view.statuses;
+    return this.#connection.view.statuses;
   }
 
   /** The parameter values that the server has sent on this connection, for any request or unasked, by name; at most `maxKept`. */
   get parameters(): ReadonlyMap<string, Parameter> {
-    return this.#exchange.view.parameters;
+    return this.#connection.view.parameters;
   }
 
   /** The newest time that the server has sent, in ns; `undefined` without the capability `time`. */
   get time(): bigint | undefined {
-    return this.#exchange.view.time;
+    return this.#connection.view.time;
   }
 
   /** How many bytes are queued in the socket, including requests. */
   get bufferedAmount(): number {
-    return this.#exchange.connection.bufferedAmount;
+    return this.#connection.reconnector.bufferedAmount;
   }
 
   /** Resolves when the client has ended: by `close()`, or because the connection was lost and the client does not reconnect. */
   get closed(): Promise<void> {
-    return this.#exchange.connection.closed;
+    return this.#connection.reconnector.closed;
   }
 
   /** Adds a listener. Adding it twice has no effect. */
@@ -196,8 +197,8 @@ export class FoxgloveClient implements AsyncDisposable {
    * @throws {ConnectionClosedError} When the client ends before.
    */
   async waitForChannel(topic: string, options: WaitOptions = {}): Promise<Channel> {
-    const existing = this.#exchange.view.channels.firstNamed(topic);
-    return await this.#waitFor(this.#exchange.channelWaits, existing, topic, options);
+    const existing = this.#connection.view.channels.firstNamed(topic);
+    return await this.#waitFor(this.#connection.channelWaiters, existing, topic, options);
   }
 
   /**
@@ -209,9 +210,9 @@ export class FoxgloveClient implements AsyncDisposable {
    * @throws {ConnectionClosedError} When the client ends before.
    */
   async waitForService(name: string, options: WaitOptions = {}): Promise<Service> {
-    const existing = this.#exchange.view.services.firstNamed(name);
-    if (!existing) this.#exchange.warnIfWithout("services", `Waiting for service "${name}"`);
-    return await this.#waitFor(this.#exchange.serviceWaits, existing, name, options);
+    const existing = this.#connection.view.services.firstNamed(name);
+    if (!existing) this.#connection.warnIfMissing("services", `Waiting for service "${name}"`);
+    return await this.#waitFor(this.#connection.serviceWaiters, existing, name, options);
   }
 
   /**
@@ -232,18 +233,18 @@ export class FoxgloveClient implements AsyncDisposable {
     for (const [name, value] of Object.entries({ maxQueued, maxQueuedBytes })) {
       if (!(value > 0)) throw new RangeError(`Cannot subscribe: ${name} must be above 0, not ${value}`);
     }
-    this.#needLife("subscribe");
+    this.#requireNotClosed("subscribe");
     const stream: SubscriptionStream = new SubscriptionStream(topic, {
       maxQueued,
       maxQueuedBytes,
       sizeOf: ({ payload }) => payload.byteLength,
       signal,
-      onEnd: () => this.#exchange.subscriptions.remove(stream),
-    }, this.#subscriptionOwner);
-    const { channels } = this.#exchange.view;
-    this.#exchange.subscriptions.add(
+      onEnd: () => this.#connection.subscriptions.remove(stream),
+    }, this.#subscriptionContext);
+    const { channels } = this.#connection.view;
+    this.#connection.subscriptions.add(
       stream,
-      () => typeof topic === "string" ? channels.named(topic) : channels.byId.values(),
+      () => typeof topic === "string" ? channels.allNamed(topic) : channels.byId.values(),
     );
     return stream;
   }
@@ -255,13 +256,13 @@ export class FoxgloveClient implements AsyncDisposable {
    * @throws {ConnectionClosedError} When the client has ended.
    */
   advertise(channel: ClientChannelInit): ClientChannelId {
-    this.#needLife(`advertise "${channel.topic}"`);
-    return this.#exchange.publications.add(channel, this.serverInfo);
+    this.#requireNotClosed(`advertise "${channel.topic}"`);
+    return this.#connection.publications.add(channel, this.serverInfo);
   }
 
   /** Removes a client channel. Returns whether it existed. */
   unadvertise(channelId: ClientChannelId): boolean {
-    return this.#exchange.publications.remove(channelId);
+    return this.#connection.publications.remove(channelId);
   }
 
   /**
@@ -274,14 +275,14 @@ export class FoxgloveClient implements AsyncDisposable {
    * @throws {TypeError} When the payload is neither text nor bytes, whether or not there is a connection.
    */
   publish(channelId: ClientChannelId, payload: ByteSource | string): boolean {
-    const topic = this.#exchange.publications.topicOf(channelId);
+    const topic = this.#connection.publications.topicOf(channelId);
     if (topic === undefined) {
       throw new RangeError(`Cannot publish on client channel ${channelId}: it is not advertised`);
     }
-    const bytes = payloadOf(payload, `publish on "${topic}"`);
-    if (!this.#exchange.isIntroduced || !this.#exchange.publications.isAdvertised(channelId)) return false;
+    const bytes = toPayloadBytes(payload, `publish on "${topic}"`);
+    if (!this.#connection.isReady || !this.#connection.publications.isAdvertised(channelId)) return false;
     if (this.bufferedAmount > this.#settings.maxBufferedBytes) return false;
-    this.#exchange.send({ op: "messageData", channelId, payload: bytes });
+    this.#connection.send({ op: "messageData", channelId, payload: bytes });
     return true;
   }
 
@@ -295,8 +296,8 @@ export class FoxgloveClient implements AsyncDisposable {
    * @throws {ConnectionClosedError} When the connection is lost before the answer.
    */
   async getParameters(names: readonly string[] = [], { signal }: WaitOptions = {}): Promise<readonly Parameter[]> {
-    this.#need("get parameters", "parameters", signal);
-    return await this.#exchange.requests.getParameters(names, signal);
+    this.#requireCapability("get parameters", "parameters", signal);
+    return await this.#connection.requests.getParameters(names, signal);
   }
 
   /**
@@ -312,8 +313,8 @@ export class FoxgloveClient implements AsyncDisposable {
     parameters: readonly Parameter[],
     { signal }: WaitOptions = {},
   ): Promise<readonly Parameter[]> {
-    this.#need("set parameters", "parameters", signal);
-    return await this.#exchange.requests.setParameters(parameters, signal);
+    this.#requireCapability("set parameters", "parameters", signal);
+    return await this.#connection.requests.setParameters(parameters, signal);
   }
 
   /**
@@ -323,9 +324,9 @@ export class FoxgloveClient implements AsyncDisposable {
    * @throws {TypeError} When the server has no capability `parametersSubscribe`.
    * @throws {ConnectionClosedError} When there is no connection.
    */
-  subscribeParameters(names: readonly string[] = [], { signal }: WaitOptions = {}): Updates<readonly Parameter[]> {
-    this.#need("subscribe to parameters", "parametersSubscribe", signal);
-    return this.#exchange.parameterWatch.add(names, signal);
+  subscribeParameters(names: readonly string[] = [], { signal }: WaitOptions = {}): UpdateStream<readonly Parameter[]> {
+    this.#requireCapability("subscribe to parameters", "parametersSubscribe", signal);
+    return this.#connection.parameterWatch.add(names, signal);
   }
 
   /**
@@ -341,13 +342,13 @@ export class FoxgloveClient implements AsyncDisposable {
     payload: ByteSource | string,
     options: CallServiceOptions = {},
   ): Promise<ServiceResult> {
-    const doing = `call service "${name}"`;
-    const bytes = payloadOf(payload, doing);
-    this.#need(doing, "services", options.signal);
-    const service = this.#exchange.view.services.firstNamed(name);
-    if (!service) throw new TypeError(`Cannot ${doing}: the server has no such service`);
+    const action = `call service "${name}"`;
+    const bytes = toPayloadBytes(payload, action);
+    this.#requireCapability(action, "services", options.signal);
+    const service = this.#connection.view.services.firstNamed(name);
+    if (!service) throw new TypeError(`Cannot ${action}: the server has no such service`);
     const { encoding = service.request?.encoding ?? this.serverInfo.supportedEncodings?.[0] ?? "json" } = options;
-    return await this.#exchange.requests.callService(service.id, encoding, bytes, options.signal);
+    return await this.#connection.requests.callService(service.id, encoding, bytes, options.signal);
   }
 
   /**
@@ -360,8 +361,8 @@ export class FoxgloveClient implements AsyncDisposable {
    * @throws {ConnectionClosedError} When the connection is lost before the answer.
    */
   async fetchAsset(uri: string, { signal }: WaitOptions = {}): Promise<Uint8Array> {
-    this.#need(`fetch "${uri}"`, "assets", signal);
-    return await this.#exchange.requests.fetchAsset(uri, signal);
+    this.#requireCapability(`fetch "${uri}"`, "assets", signal);
+    return await this.#connection.requests.fetchAsset(uri, signal);
   }
 
   /**
@@ -372,9 +373,9 @@ export class FoxgloveClient implements AsyncDisposable {
    * @throws {TypeError} When the server has no capability `connectionGraph`.
    * @throws {ConnectionClosedError} When there is no connection.
    */
-  connectionGraph({ signal }: WaitOptions = {}): Updates<ConnectionGraph> {
-    this.#need("tell the connection graph", "connectionGraph", signal);
-    return this.#exchange.graph.add(signal);
+  subscribeConnectionGraph({ signal }: WaitOptions = {}): UpdateStream<ConnectionGraph> {
+    this.#requireCapability("subscribe to the connection graph", "connectionGraph", signal);
+    return this.#connection.graphWatch.add(signal);
   }
 
   /**
@@ -385,13 +386,13 @@ export class FoxgloveClient implements AsyncDisposable {
    * @throws {RequestError} When the server reports that the request failed. Some servers do not report it: pass a signal.
    * @throws {ConnectionClosedError} When the connection is lost before the answer.
    */
-  async playback(request: PlaybackRequest, { signal }: WaitOptions = {}): Promise<PlaybackState> {
+  async controlPlayback(request: PlaybackRequest, { signal }: WaitOptions = {}): Promise<PlaybackState> {
     const { speed = 1 } = request;
     if (!(speed > 0 && speed < Infinity)) {
       throw new RangeError(`Cannot control playback: speed must be finite and above 0, not ${speed}`);
     }
-    this.#need("control playback", "playbackControl", signal);
-    return await this.#exchange.requests.playback({ ...request, speed }, signal);
+    this.#requireCapability("control playback", "playbackControl", signal);
+    return await this.#connection.requests.controlPlayback({ ...request, speed }, signal);
   }
 
   /**
@@ -399,7 +400,7 @@ export class FoxgloveClient implements AsyncDisposable {
    * or after 2 seconds if the server does not answer.
    */
   close(): Promise<void> {
-    return this.#exchange.connection.close();
+    return this.#connection.reconnector.close();
   }
 
   /** Same as {@linkcode FoxgloveClient.close}. */
@@ -407,28 +408,28 @@ export class FoxgloveClient implements AsyncDisposable {
     return this.close();
   }
 
-  #needLife(doing: string): void {
-    if (this.state.at === "closed") throw new ConnectionClosedError(`Cannot ${doing}: the client is closed`);
+  #requireNotClosed(action: string): void {
+    if (this.state.type === "closed") throw new ConnectionClosedError(`Cannot ${action}: the client is closed`);
   }
 
-  #need(doing: string, capability: Capability, signal: AbortSignal | undefined): void {
+  #requireCapability(action: string, capability: Capability, signal: AbortSignal | undefined): void {
     signal?.throwIfAborted();
-    if (!this.#exchange.isIntroduced) throw new ConnectionClosedError(`Cannot ${doing}: there is no connection`);
+    if (!this.#connection.isReady) throw new ConnectionClosedError(`Cannot ${action}: the client is not connected`);
     if (!this.serverInfo.capabilities.includes(capability)) {
-      throw new TypeError(`Cannot ${doing}: the server has no capability "${capability}"`);
+      throw new TypeError(`Cannot ${action}: the server has no capability "${capability}"`);
     }
   }
 
-  async #waitFor<T>(waits: Waits<T>, existing: T | undefined, name: string, { signal }: WaitOptions): Promise<T> {
+  async #waitFor<T>(waiters: Waiters<T>, existing: T | undefined, name: string, { signal }: WaitOptions): Promise<T> {
     signal?.throwIfAborted();
-    this.#needLife("wait");
-    return existing ?? await waits.add(name, signal);
+    this.#requireNotClosed("wait");
+    return existing ?? await waiters.add(name, signal);
   }
 }
 
-/** Returns the bytes of a payload. Throws if it is neither text nor bytes. `doing` follows "Cannot" in the error text. */
-function payloadOf(payload: ByteSource | string, doing: string): Uint8Array {
+/** Returns the bytes of a payload. Throws if it is neither text nor bytes. `action` follows "Cannot" in the error text. */
+function toPayloadBytes(payload: ByteSource | string, action: string): Uint8Array {
   const bytes = typeof payload === "string" ? UTF8.encode(payload) : bytesOf(payload);
   if (bytes) return bytes;
-  throw new TypeError(`Cannot ${doing}: its payload must be text or ${BYTES_RULE}, not ${kindOf(payload)}`);
+  throw new TypeError(`Cannot ${action}: its payload must be text or ${BYTES_RULE}, not ${kindOf(payload)}`);
 }

@@ -47,26 +47,26 @@ export class Decoders {
    * once, with the first message, and `undefined` for all later ones.
    */
   decode(channel: Channel, payload: Uint8Array): Decoded | undefined {
-    let known = this.#byChannel.get(channel);
-    if (!known) {
-      known = { decoder: undefined };
-      this.#byChannel.set(channel, known);
+    let entry = this.#byChannel.get(channel);
+    if (!entry) {
+      entry = { decoder: undefined };
+      this.#byChannel.set(channel, entry);
       try {
-        known.decoder = this.#make(channel);
+        entry.decoder = this.#createDecoder(channel);
       } catch (error) {
         return { error };
       }
     }
     try {
-      return known.decoder && { value: known.decoder(payload) };
+      return entry.decoder && { value: entry.decoder(payload) };
     } catch (cause) {
       return { error: new Error(`Cannot decode a message of "${channel.topic}"`, { cause }) };
     }
   }
 
-  #make(channel: Channel): MessageDecoder {
+  #createDecoder(channel: Channel): MessageDecoder {
     const factory = this.#factoryFor(channel.encoding);
     if (factory) return factory(channel);
-    throw new TypeError(`Cannot decode "${channel.topic}": there is no decoder for encoding "${channel.encoding}"`);
+    throw new TypeError(`Cannot decode "${channel.topic}": no decoder for encoding "${channel.encoding}"`);
   }
 }

@@ -1,13 +1,5 @@
 // Errors of the client that callers can handle.
 
-/** Options of {@linkcode ConnectionClosedError}. */
-export interface ConnectionClosedErrorOptions extends ErrorOptions {
-  /** See {@linkcode ConnectionClosedError.code}. */
-  code?: number | undefined;
-  /** See {@linkcode ConnectionClosedError.reason}. */
-  reason?: string | undefined;
-}
-
 /** The operation failed because the client is not connected, or because it lost the connection. */
 export class ConnectionClosedError extends Error {
   /** Identifies this error where `instanceof` does not work, such as across realms. */
@@ -18,7 +10,10 @@ export class ConnectionClosedError extends Error {
   readonly reason: string | undefined;
 
   /** Created by the client. */
-  constructor(message: string, options: ConnectionClosedErrorOptions = {}) {
+  constructor(
+    message: string,
+    options: { code?: number | undefined; reason?: string | undefined; cause?: unknown } = {},
+  ) {
     super(message, options);
     this.code = options.code;
     this.reason = options.reason;
@@ -26,7 +21,7 @@ export class ConnectionClosedError extends Error {
 }
 
 /** The client method that a {@linkcode RequestError} belongs to. */
-export type RequestKind = "callService" | "fetchAsset" | "getParameters" | "setParameters" | "playback";
+export type RequestKind = "callService" | "fetchAsset" | "getParameters" | "setParameters" | "controlPlayback";
 
 /** The server reported that a request failed. */
 export class RequestError extends Error {

@@ -1,7 +1,7 @@
 // GraphView: the connection graph, built from a snapshot and the updates since then.
 
 import type { ConnectionGraph, ConnectionGraphUpdate } from "../protocol/connection_graph.ts";
-import { BoundedMap, KEEP_ALL, type KeepLimits } from "./bounded_map.ts";
+import { BoundedMap, type KeepLimits, NO_LIMITS } from "./bounded_map.ts";
 
 /** The graph after the last update from the server. */
 export class GraphView {
@@ -11,7 +11,7 @@ export class GraphView {
   #graph: ConnectionGraph | undefined;
 
   /** The limits apply to each of the three lists. See {@linkcode BoundedMap} about `onFull`. */
-  constructor(limits: KeepLimits = KEEP_ALL, onFull: () => void = () => {}) {
+  constructor(limits: KeepLimits = NO_LIMITS, onFull: () => void = () => {}) {
     this.#published = new GraphEntries(limits, onFull);
     this.#subscribed = new GraphEntries(limits, onFull);
     this.#services = new GraphEntries(limits, onFull);
@@ -20,14 +20,14 @@ export class GraphView {
   /** Applies an update: listed names replace their old entries, then the removed names are deleted. */
   apply(update: ConnectionGraphUpdate): void {
     this.#graph = undefined;
-    for (const entry of update.publishedTopics) this.#published.put(entry, entry.publisherIds);
-    for (const entry of update.subscribedTopics) this.#subscribed.put(entry, entry.subscriberIds);
-    for (const entry of update.advertisedServices) this.#services.put(entry, entry.providerIds);
+    for (const entry of update.publishedTopics) this.#published.set(entry, entry.publisherIds);
+    for (const entry of update.subscribedTopics) this.#subscribed.set(entry, entry.subscriberIds);
+    for (const entry of update.advertisedServices) this.#services.set(entry, entry.providerIds);
     for (const name of update.removedTopics) {
-      this.#published.remove(name);
-      this.#subscribed.remove(name);
+      this.#published.delete(name);
+      this.#subscribed.delete(name);
     }
-    for (const name of update.removedServices) this.#services.remove(name);
+    for (const name of update.removedServices) this.#services.delete(name);
   }
 
   /** The number of entries in all lists together. */
@@ -60,13 +60,13 @@ class GraphEntries<Entry extends { name: string }> {
   }
 
   /** An entry without ids is removed from the graph. */
-  put(entry: Entry, ids: readonly string[]): void {
+  set(entry: Entry, ids: readonly string[]): void {
     this.#list = undefined;
     if (ids.length > 0) this.#byName.set(entry.name, entry);
     else this.#byName.delete(entry.name);
   }
 
-  remove(name: string): void {
+  delete(name: string): void {
     if (this.#byName.delete(name)) this.#list = undefined;
   }
 

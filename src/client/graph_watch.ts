@@ -4,7 +4,8 @@ import type { Clock } from "../clock.ts";
 import type { ConnectionGraph, ConnectionGraphUpdate } from "../protocol/connection_graph.ts";
 import type { ClientMessage } from "../protocol/messages.ts";
 import type { GraphView } from "./graph_view.ts";
-import { Stream, type Updates } from "./stream.ts";
+import { UpdateQueue } from "./update_queue.ts";
+import type { UpdateStream } from "./update_stream.ts";
 
 /** Graphs with more names than this are delivered at a limited rate, because each delivery copies the whole graph. */
 const LARGE_GRAPH = 1000;
@@ -12,31 +13,31 @@ const LARGE_GRAPH = 1000;
 const NAMES_PER_MS = 1000;
 
 /** Builds the graph when the loop reads it, so that updates that no loop reads do not cost a copy of the graph. */
-type GraphStream = Stream<ConnectionGraph, GraphView>;
+type GraphStream = UpdateQueue<ConnectionGraph, GraphView>;
 
 /** All loops over the connection graph of one client. They share one subscription to the graph. */
 export class GraphWatch {
   readonly #send: (message: ClientMessage) => void;
   readonly #clock: Clock;
-  readonly #newView: () => GraphView;
+  readonly #createView: () => GraphView;
   readonly #streams = new Set<GraphStream>();
   /** `undefined` until the server has sent the graph. */
   #view: GraphView | undefined;
   /** The time of the last delivery, in ms. */
-  #toldAt = -Infinity;
+  #deliveredAt = -Infinity;
   /** Set while a delivery is scheduled. */
-  #cancelAlarm: (() => void) | undefined;
+  #cancelTimer: (() => void) | undefined;
 
-  /** `newView` creates an empty view. */
-  constructor(send: (message: ClientMessage) => void, clock: Clock, newView: () => GraphView) {
+  /** `createView` creates an empty view. */
+  constructor(send: (message: ClientMessage) => void, clock: Clock, createView: () => GraphView) {
     this.#send = send;
     this.#clock = clock;
-    this.#newView = newView;
+    this.#createView = createView;
   }
 
   /** Starts a loop. The first loop subscribes to the graph; later loops get the current graph at once, if it is known. */
-  add(signal: AbortSignal | undefined): Updates<ConnectionGraph> {
-    const stream: GraphStream = new Stream({
+  add(signal: AbortSignal | undefined): UpdateStream<ConnectionGraph> {
+    const stream: GraphStream = new UpdateQueue({
       maxQueued: 1,
       read: (view) => view.graph(),
       signal,
@@ -49,20 +50,20 @@ export class GraphWatch {
   }
 
   /** Handles an update. The first one after a subscription contains the whole graph. */
-  told(update: ConnectionGraphUpdate): void {
+  onUpdate(update: ConnectionGraphUpdate): void {
     // This update was in flight when the last loop ended.
     if (this.#streams.size === 0) return;
-    this.#view ??= this.#newView();
+    this.#view ??= this.#createView();
     this.#view.apply(update);
-    if (this.#cancelAlarm) return;
-    const waitMs = this.#toldAt + this.#view.size / NAMES_PER_MS - this.#clock.now();
-    if (this.#view.size <= LARGE_GRAPH || waitMs <= 0) this.#handOver();
-    else this.#cancelAlarm = this.#clock.after(waitMs, () => this.#handOver());
+    if (this.#cancelTimer) return;
+    const waitMs = this.#deliveredAt + this.#view.size / NAMES_PER_MS - this.#clock.now();
+    if (this.#view.size <= LARGE_GRAPH || waitMs <= 0) this.#deliver();
+    else this.#cancelTimer = this.#clock.after(waitMs, () => this.#deliver());
   }
 
   /** Subscribes again on a new connection. The server sends the whole graph again. */
-  resume(): void {
-    this.#forget();
+  resubscribe(): void {
+    this.#reset();
     if (this.#streams.size > 0) this.#send({ op: "subscribeConnectionGraph" });
   }
 
@@ -74,20 +75,20 @@ export class GraphWatch {
   #remove(stream: GraphStream): void {
     this.#streams.delete(stream);
     if (this.#streams.size > 0) return;
-    this.#forget();
+    this.#reset();
     this.#send({ op: "unsubscribeConnectionGraph" });
   }
 
-  #handOver(): void {
-    this.#cancelAlarm = undefined;
-    this.#toldAt = this.#clock.now();
+  #deliver(): void {
+    this.#cancelTimer = undefined;
+    this.#deliveredAt = this.#clock.now();
     if (this.#view) { for (const stream of this.#streams) stream.push(this.#view); }
   }
 
-  #forget(): void {
+  #reset(): void {
     this.#view = undefined;
-    this.#toldAt = -Infinity;
-    this.#cancelAlarm?.();
-    this.#cancelAlarm = undefined;
+    this.#deliveredAt = -Infinity;
+    this.#cancelTimer?.();
+    this.#cancelTimer = undefined;
   }
 }

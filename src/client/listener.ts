@@ -1,30 +1,13 @@
 // FoxgloveClientListener: the events of a client, and the list of its listeners.
 
 import type { Channel } from "../protocol/channels.ts";
-import type { Subprotocol } from "../protocol/capabilities.ts";
 import type { Parameter } from "../protocol/parameters.ts";
 import type { PlaybackState } from "../protocol/playback.ts";
 import type { ServerInfo } from "../protocol/server_info.ts";
 import type { Service } from "../protocol/services.ts";
 import type { Status } from "../protocol/status.ts";
 import type { FoxgloveClient } from "./client.ts";
-import type { ConnectionClosedError } from "./errors.ts";
-
-/**
- * The state of the connection between a client and its server.
- *
- * ```text
- * connecting ──▶ open ──▶ reconnecting ──▶ open …
- *      └───────────┴────────────┴────▶ closed
- * ```
- */
-export type ConnectionState =
-  | { at: "connecting" }
-  | { at: "open"; subprotocol: Subprotocol | undefined }
-  /** `failures` counts failed attempts since the last connection, plus one for its loss. The next attempt starts after `retryInMs`. */
-  | { at: "reconnecting"; failures: number; retryInMs: number; error: ConnectionClosedError }
-  /** The final state. `error` is the cause; it is absent after `close()`. */
-  | { at: "closed"; error?: ConnectionClosedError };
+import type { ConnectionState } from "./connection_state.ts";
 
 /**
  * Receives the events of a client. Every hook is optional. The first argument is always the client.
@@ -73,8 +56,8 @@ export interface FoxgloveClientListener {
   onError?(client: FoxgloveClient, error: unknown): void;
 }
 
-type Hook = keyof FoxgloveClientListener;
-type Told<Name extends Hook> = Parameters<NonNullable<FoxgloveClientListener[Name]>> extends
+type HookName = keyof FoxgloveClientListener;
+type HookArguments<Name extends HookName> = Parameters<NonNullable<FoxgloveClientListener[Name]>> extends
   [FoxgloveClient, ...infer Rest] ? Rest : never;
 
 /** Calls the hooks of all listeners of a client. */
@@ -95,31 +78,32 @@ export class Listeners {
   }
 
   /** Calls a hook of all listeners. A hook that throws does not prevent the calls of the others. */
-  tell<Name extends Hook>(hook: Name, ...what: Told<Name>): void {
+  emit<Name extends HookName>(hook: Name, ...args: HookArguments<Name>): void {
     // Iterates over a copy, because a hook may add and remove listeners.
     for (const listener of [...this.#listeners]) {
-      if (this.#listeners.has(listener)) this.#call(listener, hook, what);
+      if (this.#listeners.has(listener)) this.#call(listener, hook, args);
     }
   }
 
-  #call<Name extends Hook>(listener: FoxgloveClientListener, hook: Name, what: Told<Name>): void {
-    const failed = (error: unknown) => {
-      if (hook === "onError" || !listener.onError) uncaught(error);
+  #call<Name extends HookName>(listener: FoxgloveClientListener, hook: Name, args: HookArguments<Name>): void {
+    const reportError = (error: unknown) => {
+      if (hook === "onError" || !listener.onError) reportUncaught(error);
       else this.#call(listener, "onError", [error]);
     };
     try {
-      const result: unknown = (listener[hook] as ((client: FoxgloveClient, ...what: Told<Name>) => void) | undefined)
-        ?.call(listener, this.#client, ...what);
+      const result: unknown =
+        (listener[hook] as ((client: FoxgloveClient, ...args: HookArguments<Name>) => void) | undefined)
+          ?.call(listener, this.#client, ...args);
       // Hooks may be async functions: TypeScript accepts them where the return type is `void`.
-      if (result instanceof Promise) result.catch(failed);
+      if (result instanceof Promise) result.catch(reportError);
     } catch (error) {
-      failed(error);
+      reportError(error);
     }
   }
 }
 
 /** Reports an error as uncaught. It throws in a microtask, so that the client continues with its work. */
-function uncaught(error: unknown): void {
+function reportUncaught(error: unknown): void {
   queueMicrotask(() => {
     throw error;
   });

@@ -1,7 +1,7 @@
 /**
  * A client for servers that speak the Foxglove WebSocket protocol: {@link https://jsr.io/@x/foxglove-ws | the server of this package},
  * Foxglove's SDK, ROS bridges and others. It uses only web platform APIs, so it runs in Deno, browsers, Bun, and Node 22 or newer. Older
- * Node versions need the option `webSocket`.
+ * Node versions need the option `createWebSocket`.
  *
  * @example
  * ```ts
@@ -36,12 +36,13 @@ export type { ServerInfo } from "../protocol/server_info.ts";
 export type { Service, ServiceSchema } from "../protocol/services.ts";
 export { type Status, StatusLevel } from "../protocol/status.ts";
 export { type CallServiceOptions, FoxgloveClient, type PlaybackRequest, type WaitOptions } from "./client.ts";
+export type { ClientSocket, SocketEvent } from "./client_socket.ts";
+export type { ConnectionState } from "./connection_state.ts";
 export type { DecoderFactory, MessageDecoder } from "./decoders.ts";
-export { ConnectionClosedError, type ConnectionClosedErrorOptions, RequestError, type RequestKind } from "./errors.ts";
-export type { ClientSocket, SocketEvent } from "./link.ts";
-export type { ConnectionState, FoxgloveClientListener } from "./listener.ts";
+export { ConnectionClosedError, RequestError, type RequestKind } from "./errors.ts";
+export type { FoxgloveClientListener } from "./listener.ts";
 export type { FoxgloveClientOptions } from "./options.ts";
 export type { ClientChannelInit } from "./publications.ts";
 export type { ServiceResult } from "./requests.ts";
-export type { Updates } from "./stream.ts";
 export type { DecodedMessage, ReceivedMessage, SubscribeOptions, Subscription } from "./subscription.ts";
+export type { UpdateStream } from "./update_stream.ts";

@@ -1,10 +1,10 @@
 // FoxgloveClientOptions: the options of a client, and their defaults.
 
 import { CLOCK, type Clock } from "../clock.ts";
+import { CLIENT_CLOCK } from "./client_clock.ts";
+import type { ClientSocket } from "./client_socket.ts";
 import type { DecoderFactory } from "./decoders.ts";
-import { CLIENT_CLOCK } from "./clock.ts";
 import type { FoxgloveClientListener } from "./listener.ts";
-import type { ClientSocket } from "./link.ts";
 
 /** Options of `FoxgloveClient.connect()`. */
 export interface FoxgloveClientOptions {
@@ -22,7 +22,7 @@ export interface FoxgloveClientOptions {
    *
    * @default {false}
    */
-  retryConnect?: boolean;
+  retryInitialConnect?: boolean;
   /**
    * Shortest delay before an attempt to reconnect, in ms. Each delay is random, between this value and an upper limit. The upper limit
    * begins at twice this value and doubles with each failure, up to `maxRetryDelayMs`.
@@ -41,7 +41,7 @@ export interface FoxgloveClientOptions {
    *
    * @default {10_000}
    */
-  attemptTimeoutMs?: number;
+  connectTimeoutMs?: number;
   /**
    * How long the server may send nothing, in ms, before the client closes the connection as lost. Detection takes up to twice this time.
    *
@@ -84,11 +84,11 @@ export interface FoxgloveClientOptions {
    *
    * @default {(url, subprotocols) => new WebSocket(url, subprotocols)}
    */
-  webSocket?: (url: string, subprotocols: string[]) => ClientSocket;
+  createWebSocket?: (url: string, subprotocols: string[]) => ClientSocket;
 }
 
 /** All options, with defaults filled in. */
-export interface Settings extends Required<Omit<FoxgloveClientOptions, "listener">> {
+export interface ClientSettings extends Required<Omit<FoxgloveClientOptions, "listener">> {
   listener: FoxgloveClientListener | undefined;
   clock: Clock;
 }
@@ -98,42 +98,42 @@ export interface Settings extends Required<Omit<FoxgloveClientOptions, "listener
  *
  * @throws {RangeError} When a number is not above 0.
  */
-export function toSettings(options: FoxgloveClientOptions & { [CLOCK]?: Clock }): Settings {
+export function toClientSettings(options: FoxgloveClientOptions & { [CLOCK]?: Clock }): ClientSettings {
   const {
     listener,
     reconnect = true,
-    retryConnect = false,
+    retryInitialConnect = false,
     minRetryDelayMs = 1000,
     maxRetryDelayMs = 10_000,
-    attemptTimeoutMs = 10_000,
+    connectTimeoutMs = 10_000,
     maxSilenceMs = Infinity,
     maxBufferedBytes = 16 * 1024 * 1024,
     maxKept = 100_000,
     maxKeptBytes = 128 * 1024 * 1024,
     decoders = {},
-    webSocket = platformSocket,
+    createWebSocket = createPlatformSocket,
     [CLOCK]: clock = CLIENT_CLOCK,
   } = options;
-  const numbers = {
+  const limits = {
     minRetryDelayMs,
     maxRetryDelayMs,
-    attemptTimeoutMs,
+    connectTimeoutMs,
     maxSilenceMs,
     maxBufferedBytes,
     maxKept,
     maxKeptBytes,
   };
-  for (const [name, value] of Object.entries(numbers)) {
+  for (const [name, value] of Object.entries(limits)) {
     if (!(value > 0)) throw new RangeError(`Cannot create a client: ${name} must be above 0, not ${value}`);
   }
-  return { listener, reconnect, retryConnect, ...numbers, decoders, webSocket, clock };
+  return { listener, reconnect, retryInitialConnect, ...limits, decoders, createWebSocket, clock };
 }
 
 /** The platform's own WebSocket. */
-function platformSocket(url: string, subprotocols: string[]): ClientSocket {
+function createPlatformSocket(url: string, subprotocols: string[]): ClientSocket {
   if (typeof WebSocket === "undefined") {
     throw new TypeError(
-      'Cannot connect: this runtime has no WebSocket. Use Node 22 or newer, or pass the option "webSocket"',
+      'Cannot connect: this runtime has no WebSocket. Use Node 22 or newer, or pass the option "createWebSocket"',
     );
   }
   return new WebSocket(url, subprotocols);

@@ -4,14 +4,15 @@ import type { ClientMessage } from "../protocol/messages.ts";
 import type { Parameter } from "../protocol/parameters.ts";
 import { approximateBytes } from "./bounded_map.ts";
 import { ConnectionClosedError } from "./errors.ts";
-import { Stream, type Updates } from "./stream.ts";
+import { UpdateQueue } from "./update_queue.ts";
+import type { UpdateStream } from "./update_stream.ts";
 
 /** How many lists of values may be queued for one loop. */
 const MAX_QUEUED = 1000;
 const MAX_QUEUED_BYTES = 64 * 1024 * 1024;
 
 /** The functions of the client that a {@linkcode ParameterWatch} uses. */
-export interface ParameterWatchOwner {
+export interface ParameterWatchContext {
   send(message: ClientMessage): void;
   getParameters(names: readonly string[], signal: AbortSignal): Promise<readonly Parameter[]>;
   onError(error: unknown): void;
@@ -20,121 +21,123 @@ export interface ParameterWatchOwner {
 }
 
 interface Watcher {
-  stream: Stream<readonly Parameter[]>;
+  queue: UpdateQueue<readonly Parameter[]>;
   /** An empty set stands for all parameters. */
   names: ReadonlySet<string>;
   /** Aborts its requests when the loop ends. */
-  control: AbortController;
+  abortController: AbortController;
 }
 
 /** All loops over parameters of one client. */
 export class ParameterWatch {
-  readonly #owner: ParameterWatchOwner;
+  readonly #context: ParameterWatchContext;
   readonly #maxNames: number;
   readonly #watchers = new Set<Watcher>();
   /** Loops over all parameters. */
-  readonly #ofAll = new Set<Watcher>();
+  readonly #watchersOfAll = new Set<Watcher>();
   /** All other loops, by each of their names. */
-  readonly #byName = new Map<string, Set<Watcher>>();
+  readonly #watchersByName = new Map<string, Set<Watcher>>();
   /** The names that are subscribed on the current connection. */
   readonly #subscribed = new Set<string>();
 
   /** Loops over all parameters do not subscribe to more when `maxNames` names are subscribed. */
-  constructor(owner: ParameterWatchOwner, maxNames: number) {
-    this.#owner = owner;
+  constructor(context: ParameterWatchContext, maxNames: number) {
+    this.#context = context;
     this.#maxNames = maxNames;
   }
 
   /** Starts a loop over the named parameters, or over all if `names` is empty. */
-  add(names: readonly string[], signal: AbortSignal | undefined): Updates<readonly Parameter[]> {
-    const stream = new Stream<readonly Parameter[]>({
+  add(names: readonly string[], signal: AbortSignal | undefined): UpdateStream<readonly Parameter[]> {
+    const queue = new UpdateQueue<readonly Parameter[]>({
       maxQueued: MAX_QUEUED,
       maxQueuedBytes: MAX_QUEUED_BYTES,
       sizeOf: approximateBytes,
       signal,
       onEnd: () => this.#remove(watcher),
     });
-    const watcher: Watcher = { stream, names: new Set(names), control: new AbortController() };
+    const watcher: Watcher = { queue, names: new Set(names), abortController: new AbortController() };
     this.#watchers.add(watcher);
-    if (watcher.names.size === 0) this.#ofAll.add(watcher);
-    for (const name of watcher.names) this.#byName.set(name, (this.#byName.get(name) ?? new Set()).add(watcher));
-    void this.#begin(watcher);
-    return stream;
+    if (watcher.names.size === 0) this.#watchersOfAll.add(watcher);
+    for (const name of watcher.names) {
+      this.#watchersByName.set(name, (this.#watchersByName.get(name) ?? new Set()).add(watcher));
+    }
+    void this.#startWatcher(watcher);
+    return queue;
   }
 
   /** Delivers values that the server sent without a request. */
-  told(parameters: readonly Parameter[]): void {
-    this.learned(parameters);
-    if (parameters.length > 0) { for (const { stream } of this.#ofAll) stream.push(parameters); }
-    const ofInterest = new Map<Watcher, Parameter[]>();
+  onUpdate(parameters: readonly Parameter[]): void {
+    this.addKnown(parameters);
+    if (parameters.length > 0) { for (const { queue } of this.#watchersOfAll) queue.push(parameters); }
+    const valuesByWatcher = new Map<Watcher, Parameter[]>();
     for (const parameter of parameters) {
-      for (const watcher of this.#byName.get(parameter.name) ?? []) {
-        const others = ofInterest.get(watcher);
+      for (const watcher of this.#watchersByName.get(parameter.name) ?? []) {
+        const others = valuesByWatcher.get(watcher);
         if (others) others.push(parameter);
-        else ofInterest.set(watcher, [parameter]);
+        else valuesByWatcher.set(watcher, [parameter]);
       }
     }
-    for (const [{ stream }, values] of ofInterest) stream.push(values);
+    for (const [{ queue }, values] of valuesByWatcher) queue.push(values);
   }
 
   /** Subscribes to newly seen parameters, if there is a loop over all. Parameters without a value do not exist and are skipped. */
-  learned(parameters: readonly Parameter[]): void {
-    if (this.#ofAll.size === 0) return;
+  addKnown(parameters: readonly Parameter[]): void {
+    if (this.#watchersOfAll.size === 0) return;
     const names = new Set<string>();
     for (const { name, value } of parameters) {
       if (value === undefined || this.#subscribed.has(name)) continue;
       if (this.#subscribed.size + names.size < this.#maxNames) names.add(name);
-      else this.#owner.onFull();
+      else this.#context.onFull();
     }
     this.#subscribe(names);
   }
 
   /** Subscribes again on a new connection. Each loop gets the current values again, because they may have changed in the meantime. */
-  resume(): void {
+  resubscribe(): void {
     this.#subscribed.clear();
-    for (const watcher of this.#watchers) void this.#begin(watcher);
+    for (const watcher of this.#watchers) void this.#startWatcher(watcher);
   }
 
   /** Ends all loops, because the client does not connect again. */
   end(error: Error | undefined): void {
-    for (const { stream } of [...this.#watchers]) stream.end(error);
+    for (const { queue } of [...this.#watchers]) queue.end(error);
   }
 
   /** Subscribes first and requests the values afterwards, so that a change between the two is not missed. */
-  async #begin({ stream, names, control: { signal } }: Watcher): Promise<void> {
+  async #startWatcher({ queue, names, abortController: { signal } }: Watcher): Promise<void> {
     try {
-      // The client calls learned() with the answer before this promise continues, so `#subscribed` contains all names.
-      if (names.size === 0) await this.#owner.getParameters([], signal);
+      // The client calls addKnown() with the response before this promise continues, so `#subscribed` contains all names.
+      if (names.size === 0) await this.#context.getParameters([], signal);
       else this.#subscribe(names);
       signal.throwIfAborted();
-      const values = await this.#owner.getParameters([...(names.size === 0 ? this.#subscribed : names)], signal);
-      stream.push(names.size === 0 ? values : values.filter(({ name }) => names.has(name)));
+      const values = await this.#context.getParameters([...(names.size === 0 ? this.#subscribed : names)], signal);
+      queue.push(names.size === 0 ? values : values.filter(({ name }) => names.has(name)));
     } catch (error) {
-      // Other errors are expected: the connection was lost, and resume() starts again, or the loop has ended.
-      if (!(error instanceof ConnectionClosedError) && !signal.aborted) this.#owner.onError(error);
+      // Other errors are expected: the connection was lost, and resubscribe() starts again, or the loop has ended.
+      if (!(error instanceof ConnectionClosedError) && !signal.aborted) this.#context.onError(error);
     }
   }
 
   #remove(watcher: Watcher): void {
-    watcher.control.abort();
+    watcher.abortController.abort();
     this.#watchers.delete(watcher);
-    const wantedAll = this.#ofAll.delete(watcher);
+    const watchedAll = this.#watchersOfAll.delete(watcher);
     for (const name of watcher.names) {
-      const others = this.#byName.get(name);
+      const others = this.#watchersByName.get(name);
       others?.delete(watcher);
-      if (others?.size === 0) this.#byName.delete(name);
+      if (others?.size === 0) this.#watchersByName.delete(name);
     }
-    if (this.#ofAll.size > 0) return;
-    const candidates = wantedAll ? this.#subscribed : watcher.names;
-    const unwanted = [...candidates].filter((name) => this.#subscribed.has(name) && !this.#byName.has(name));
-    for (const name of unwanted) this.#subscribed.delete(name);
+    if (this.#watchersOfAll.size > 0) return;
+    const candidates = watchedAll ? this.#subscribed : watcher.names;
+    const unwatched = [...candidates].filter((name) => this.#subscribed.has(name) && !this.#watchersByName.has(name));
+    for (const name of unwatched) this.#subscribed.delete(name);
     // An empty list would unsubscribe from all parameters.
-    if (unwanted.length > 0) this.#owner.send({ op: "unsubscribeParameterUpdates", parameterNames: unwanted });
+    if (unwatched.length > 0) this.#context.send({ op: "unsubscribeParameterUpdates", parameterNames: unwatched });
   }
 
   #subscribe(names: Iterable<string>): void {
     const parameterNames = [...names].filter((name) => !this.#subscribed.has(name));
     for (const name of parameterNames) this.#subscribed.add(name);
-    if (parameterNames.length > 0) this.#owner.send({ op: "subscribeParameterUpdates", parameterNames });
+    if (parameterNames.length > 0) this.#context.send({ op: "subscribeParameterUpdates", parameterNames });
   }
 }

@@ -7,7 +7,7 @@ interface Pending<T> {
   resolve(value: T): void;
   reject(error: unknown): void;
   /** Removes the listener from the signal. */
-  settle(): void;
+  removeAbortListener(): void;
 }
 
 /** Open requests, by the key that the answer repeats. Each ends exactly once: by answer, failure, abort, or a lost connection. */
@@ -30,28 +30,28 @@ export class PendingRequests<Key, T> {
         reject(signal?.reason);
       };
       signal?.addEventListener("abort", abort, { once: true });
-      const settle = () => signal?.removeEventListener("abort", abort);
+      const removeAbortListener = () => signal?.removeEventListener("abort", abort);
       this.#pending.set(key, {
-        resolve: (value) => (settle(), resolve(value)),
-        reject: (error) => (settle(), reject(error)),
-        settle,
+        resolve: (value) => (removeAbortListener(), resolve(value)),
+        reject: (error) => (removeAbortListener(), reject(error)),
+        removeAbortListener,
       });
     });
   }
 
   /** Passes the answer to the request. Returns false if there was no such request; an aborted request counts. */
   resolve(key: Key, value: T): boolean {
-    return this.#end(key, (pending) => pending.resolve(value));
+    return this.#settle(key, (pending) => pending.resolve(value));
   }
 
   /** Passes a failure to the request. Returns false if there was no such request; an aborted request counts. */
   reject(key: Key, error: unknown): boolean {
-    return this.#end(key, (pending) => pending.reject(error));
+    return this.#settle(key, (pending) => pending.reject(error));
   }
 
   /** Removes a request that could not be sent. Its promise never settles. */
   forget(key: Key): void {
-    this.#pending.get(key)?.settle();
+    this.#pending.get(key)?.removeAbortListener();
     this.#pending.delete(key);
   }
 
@@ -69,11 +69,11 @@ export class PendingRequests<Key, T> {
     this.#abandoned.delete(oldest as Key);
   }
 
-  #end(key: Key, how: (pending: Pending<T>) => void): boolean {
+  #settle(key: Key, action: (pending: Pending<T>) => void): boolean {
     const pending = this.#pending.get(key);
     if (!pending) return this.#abandoned.delete(key);
     this.#pending.delete(key);
-    how(pending);
+    action(pending);
     return true;
   }
 }

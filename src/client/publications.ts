@@ -30,7 +30,7 @@ export class Publications {
   readonly #send: (message: ClientMessage) => void;
   readonly #channels = new Map<ClientChannelId, ClientChannel>();
   /** Channels that were not advertised on the current connection, because the server does not support them. */
-  readonly #refused = new Set<ClientChannelId>();
+  readonly #unsupported = new Set<ClientChannelId>();
   readonly #ids = new WrappingIds<"clientChannel">((id) => this.#channels.has(id));
 
   constructor(send: (message: ClientMessage) => void) {
@@ -44,7 +44,7 @@ export class Publications {
 
   /** Whether the channel exists and is supported by the current server. While disconnected, the last server counts. */
   isAdvertised(channelId: ClientChannelId): boolean {
-    return this.#channels.has(channelId) && !this.#refused.has(channelId);
+    return this.#channels.has(channelId) && !this.#unsupported.has(channelId);
   }
 
   /**
@@ -53,10 +53,10 @@ export class Publications {
    * @throws {TypeError} When the server lacks `clientPublish` or does not support the encoding, or when a field has the wrong type.
    */
   add({ schemaName = "", schema, ...init }: ClientChannelInit, info: ServerInfo): ClientChannelId {
-    const refusal = refusalOf(init, info);
-    if (refusal !== undefined) throw new TypeError(refusal);
-    const own = schema === undefined ? {} : { schema: schemaOf(schema, init.topic) };
-    const channel: ClientChannel = { ...init, ...own, schemaName, id: this.#ids.next() };
+    const problem = findProblem(init, info);
+    if (problem !== undefined) throw new TypeError(problem);
+    const schemaField = schema === undefined ? {} : { schema: copySchema(schema, init.topic) };
+    const channel: ClientChannel = { ...init, ...schemaField, schemaName, id: this.#ids.next() };
     // Sent before it is stored: a channel that cannot be encoded must not be advertised again after a reconnect.
     this.#send({ op: "advertise", channels: [channel] });
     this.#channels.set(channel.id, channel);
@@ -65,38 +65,39 @@ export class Publications {
 
   remove(channelId: ClientChannelId): boolean {
     if (!this.#channels.delete(channelId)) return false;
-    if (!this.#refused.delete(channelId)) this.#send({ op: "unadvertise", channelIds: [channelId] });
+    if (!this.#unsupported.delete(channelId)) this.#send({ op: "unadvertise", channelIds: [channelId] });
     return true;
   }
 
   /** Advertises all channels on a new connection. Returns a reason for each channel that the server does not support. */
-  resume(info: ServerInfo): string[] {
-    const refusals: string[] = [];
+  readvertise(info: ServerInfo): string[] {
+    const problems: string[] = [];
     const channels: ClientChannel[] = [];
-    this.#refused.clear();
+    this.#unsupported.clear();
     for (const channel of this.#channels.values()) {
-      const refusal = refusalOf(channel, info);
-      if (refusal === undefined) {
+      const problem = findProblem(channel, info);
+      if (problem === undefined) {
         channels.push(channel);
       } else {
-        this.#refused.add(channel.id);
-        refusals.push(refusal);
+        this.#unsupported.add(channel.id);
+        problems.push(problem);
       }
     }
     if (channels.length > 0) this.#send({ op: "advertise", channels });
-    return refusals;
+    return problems;
   }
 }
 
 /** Returns text, or a copy of bytes, because the schema is sent again after a reconnect. */
-function schemaOf(schema: string | ByteSource, topic: string): string | Uint8Array {
+function copySchema(schema: string | ByteSource, topic: string): string | Uint8Array {
   if (typeof schema === "string") return schema;
   const bytes = bytesOf(schema);
   if (bytes) return new Uint8Array(bytes);
   throw new TypeError(`Cannot advertise "${topic}": its schema must be text or ${BYTES_RULE}, not ${kindOf(schema)}`);
 }
 
-function refusalOf({ topic, encoding }: ClientChannelInit, info: ServerInfo): string | undefined {
+/** Returns why the server does not accept the channel, or `undefined` if it does. */
+function findProblem({ topic, encoding }: ClientChannelInit, info: ServerInfo): string | undefined {
   const { capabilities, supportedEncodings } = info;
   if (!capabilities.includes("clientPublish")) {
     return `Cannot advertise "${topic}": the server has no capability "clientPublish"`;

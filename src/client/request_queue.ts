@@ -11,9 +11,9 @@ const MAX_OPEN = 32;
  */
 const MAX_OPEN_MS = 60_000;
 
-interface Waiting {
+interface QueuedRequest {
   /** Sends the request. */
-  start(): void;
+  send(): void;
   reject(error: unknown): void;
   /** Aborted requests stay in the queue and are skipped later. */
   isAborted: boolean;
@@ -24,8 +24,8 @@ export class RequestQueue<Key> {
   readonly #clock: Clock;
   /** The time at which each open request was sent, in ms, oldest first. Aborted requests stay, because the server still counts them. */
   readonly #open = new Map<Key, number>();
-  readonly #waiting = new Deque<Waiting>();
-  #cancelAlarm: (() => void) | undefined;
+  readonly #queue = new Deque<QueuedRequest>();
+  #cancelTimer: (() => void) | undefined;
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -37,42 +37,42 @@ export class RequestQueue<Key> {
    */
   add<T>(nextKey: () => Key, send: (key: Key) => Promise<T>, signal: AbortSignal | undefined): Promise<T> {
     // The queue is empty in this case, because each answer sends as many queued requests as the limit allows.
-    if (this.#open.size < MAX_OPEN) return this.#start(nextKey, send);
+    if (this.#open.size < MAX_OPEN) return this.#sendNow(nextKey, send);
     return new Promise((resolve, reject) => {
       const abort = () => {
-        waiting.isAborted = true;
+        request.isAborted = true;
         reject(signal?.reason);
         this.#sendNext();
       };
-      const settle = () => signal?.removeEventListener("abort", abort);
-      const waiting: Waiting = {
+      const removeAbortListener = () => signal?.removeEventListener("abort", abort);
+      const request: QueuedRequest = {
         isAborted: false,
-        start: () => {
-          settle();
+        send: () => {
+          removeAbortListener();
           try {
-            resolve(this.#start(nextKey, send));
+            resolve(this.#sendNow(nextKey, send));
           } catch (error) {
             reject(error);
           }
         },
         reject: (error) => {
-          settle();
+          removeAbortListener();
           reject(error);
         },
       };
       signal?.addEventListener("abort", abort, { once: true });
-      this.#waiting.push(waiting);
-      this.#watch();
+      this.#queue.push(request);
+      this.#updateTimer();
     });
   }
 
   /** Counts a request that was sent without this queue, but that the server counts as the same kind. */
-  opened(key: Key): void {
+  markOpen(key: Key): void {
     this.#open.set(key, this.#clock.now());
   }
 
   /** Removes an answered request and sends the next one. */
-  closed(key: Key): void {
+  markAnswered(key: Key): void {
     this.#open.delete(key);
     this.#sendNext();
   }
@@ -80,14 +80,14 @@ export class RequestQueue<Key> {
   /** Rejects all queued requests and forgets the open ones, because the connection is lost. */
   clear(error: unknown): void {
     this.#open.clear();
-    while (this.#waiting.length > 0) this.#waiting.shift()?.reject(error);
-    this.#watch();
+    while (this.#queue.length > 0) this.#queue.shift()?.reject(error);
+    this.#updateTimer();
   }
 
-  #start<T>(nextKey: () => Key, send: (key: Key) => Promise<T>): Promise<T> {
+  #sendNow<T>(nextKey: () => Key, send: (key: Key) => Promise<T>): Promise<T> {
     const key = nextKey();
     // Counted before it is sent: sending may lose the connection, and then clear() must remove this request too.
-    this.opened(key);
+    this.markOpen(key);
     try {
       return send(key);
     } catch (error) {
@@ -97,24 +97,24 @@ export class RequestQueue<Key> {
   }
 
   #sendNext(): void {
-    while (this.#waiting.first && (this.#waiting.first.isAborted || this.#open.size < MAX_OPEN)) {
-      const next = this.#waiting.shift();
-      if (!next?.isAborted) next?.start();
+    while (this.#queue.first && (this.#queue.first.isAborted || this.#open.size < MAX_OPEN)) {
+      const next = this.#queue.shift();
+      if (!next?.isAborted) next?.send();
     }
-    this.#watch();
+    this.#updateTimer();
   }
 
   /** While requests are queued, forgets requests that are open for too long. Uses one timer, for the oldest open request. */
-  #watch(): void {
-    if (this.#waiting.length === 0) {
-      this.#cancelAlarm?.();
-      this.#cancelAlarm = undefined;
+  #updateTimer(): void {
+    if (this.#queue.length === 0) {
+      this.#cancelTimer?.();
+      this.#cancelTimer = undefined;
       return;
     }
-    if (this.#cancelAlarm) return;
-    const [oldest = this.#clock.now()] = this.#open.values();
-    this.#cancelAlarm = this.#clock.after(oldest + MAX_OPEN_MS - this.#clock.now(), () => {
-      this.#cancelAlarm = undefined;
+    if (this.#cancelTimer) return;
+    const [oldestSentAt = this.#clock.now()] = this.#open.values();
+    this.#cancelTimer = this.#clock.after(oldestSentAt + MAX_OPEN_MS - this.#clock.now(), () => {
+      this.#cancelTimer = undefined;
       const now = this.#clock.now();
       for (const [key, sentAt] of this.#open) {
         if (now - sentAt < MAX_OPEN_MS) break;

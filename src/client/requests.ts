@@ -29,7 +29,7 @@ export class Requests {
   readonly #assets = new PendingRequests<number, Uint8Array>();
   readonly #gets = new PendingRequests<string, readonly Parameter[]>();
   readonly #sets = new PendingRequests<string, readonly Parameter[]>();
-  readonly #playback = new PendingRequests<string, PlaybackState>();
+  readonly #playbackControls = new PendingRequests<string, PlaybackState>();
   readonly #assetQueue: RequestQueue<number>;
   /** Servers count gets and sets together. Sets are sent at once, but count towards the limit for gets. */
   readonly #parameterQueue: RequestQueue<string>;
@@ -38,8 +38,8 @@ export class Requests {
   /** The end of each request id. With it, no id is part of another id, or occurs in a text by chance. */
   readonly #suffix = Math.random().toString(36).slice(2, 8).padEnd(6, "0");
   /** Matches all request ids in a text. */
-  readonly #anyId = new RegExp(`(?:get|set|playback)-\\d+-${this.#suffix}`, "g");
-  #lastRequest = 0;
+  readonly #requestIdPattern = new RegExp(`(?:get|set|playback)-\\d+-${this.#suffix}`, "g");
+  #lastRequestNumber = 0;
 
   constructor(send: (message: ClientMessage) => void, clock: Clock) {
     this.#send = send;
@@ -54,13 +54,18 @@ export class Requests {
     signal: AbortSignal | undefined,
   ): Promise<ServiceResult> {
     const callId = this.#callIds.next();
-    return this.#ask(this.#calls, callId, { op: "serviceCallRequest", serviceId, callId, encoding, payload }, signal);
+    return this.#request(
+      this.#calls,
+      callId,
+      { op: "serviceCallRequest", serviceId, callId, encoding, payload },
+      signal,
+    );
   }
 
   fetchAsset(uri: string, signal: AbortSignal | undefined): Promise<Uint8Array> {
     return this.#assetQueue.add(
       () => this.#assetIds.next(),
-      (requestId) => this.#ask(this.#assets, requestId, { op: "fetchAsset", uri, requestId }, signal),
+      (requestId) => this.#request(this.#assets, requestId, { op: "fetchAsset", uri, requestId }, signal),
       signal,
     );
   }
@@ -68,53 +73,58 @@ export class Requests {
   getParameters(parameterNames: readonly string[], signal: AbortSignal | undefined): Promise<readonly Parameter[]> {
     return this.#parameterQueue.add(
       () => this.#nextId("get"),
-      (id) => this.#ask(this.#gets, id, { op: "getParameters", parameterNames, id }, signal),
+      (id) => this.#request(this.#gets, id, { op: "getParameters", parameterNames, id }, signal),
       signal,
     );
   }
 
   setParameters(parameters: readonly Parameter[], signal: AbortSignal | undefined): Promise<readonly Parameter[]> {
     const id = this.#nextId("set");
-    const answer = this.#ask(this.#sets, id, { op: "setParameters", parameters, id }, signal);
-    this.#parameterQueue.opened(id);
-    return answer;
+    const response = this.#request(this.#sets, id, { op: "setParameters", parameters, id }, signal);
+    this.#parameterQueue.markOpen(id);
+    return response;
   }
 
-  playback(
+  controlPlayback(
     request: Omit<PlaybackControlRequest, "op" | "requestId">,
     signal: AbortSignal | undefined,
   ): Promise<PlaybackState> {
     const requestId = this.#nextId("playback");
-    return this.#ask(this.#playback, requestId, { ...request, op: "playbackControlRequest", requestId }, signal);
+    return this.#request(
+      this.#playbackControls,
+      requestId,
+      { ...request, op: "playbackControlRequest", requestId },
+      signal,
+    );
   }
 
   // Each of the following methods returns whether there was such a request.
 
-  serviceAnswered({ callId, encoding, payload }: ServiceCallResponse): boolean {
+  onServiceResponse({ callId, encoding, payload }: ServiceCallResponse): boolean {
     return this.#calls.resolve(callId, { encoding, payload });
   }
 
-  serviceFailed({ callId, message }: Pick<ServiceCallFailure, "callId" | "message">): boolean {
+  onServiceFailure({ callId, message }: Pick<ServiceCallFailure, "callId" | "message">): boolean {
     return this.#calls.reject(callId, new RequestError("callService", message));
   }
 
-  assetAnswered(response: FetchAssetResponse): boolean {
+  onAssetResponse(response: FetchAssetResponse): boolean {
     const { requestId } = response;
-    const wasAskedFor = response.status === "success"
+    const wasRequested = response.status === "success"
       ? this.#assets.resolve(requestId, response.data)
       : this.#assets.reject(requestId, new RequestError("fetchAsset", response.error));
-    this.#assetQueue.closed(requestId);
-    return wasAskedFor;
+    this.#assetQueue.markAnswered(requestId);
+    return wasRequested;
   }
 
-  parametersAnswered({ id = "", parameters }: ParameterValues): boolean {
-    const wasAskedFor = this.#gets.resolve(id, parameters) || this.#sets.resolve(id, parameters);
-    this.#parameterQueue.closed(id);
-    return wasAskedFor;
+  onParameterValues({ id = "", parameters }: ParameterValues): boolean {
+    const wasRequested = this.#gets.resolve(id, parameters) || this.#sets.resolve(id, parameters);
+    this.#parameterQueue.markAnswered(id);
+    return wasRequested;
   }
 
-  playbackAnswered({ requestId = "", ...state }: PlaybackState): boolean {
-    return this.#playback.resolve(requestId, { ...state, requestId });
+  onPlaybackState({ requestId = "", ...state }: PlaybackState): boolean {
+    return this.#playbackControls.resolve(requestId, { ...state, requestId });
   }
 
   /**
@@ -123,18 +133,18 @@ export class Requests {
    *
    * Returns whether the status id is the id of a request.
    */
-  errorTold({ id, message }: Status): boolean {
+  onErrorStatus({ id, message }: Status): boolean {
     if (id !== undefined && this.#fail(id, message)) return true;
-    for (const [id] of message.matchAll(this.#anyId)) this.#fail(id, message);
+    for (const [id] of message.matchAll(this.#requestIdPattern)) this.#fail(id, message);
     return false;
   }
 
   /** Rejects the request that an invalid answer belongs to, if the request id could be read. */
-  answerBroken({ serviceCall, assetRequestId, requestId, message }: ProtocolError): void {
+  onInvalidMessage({ serviceCall, assetRequestId, requestId, message }: ProtocolError): void {
     if (requestId !== undefined) this.#fail(requestId, message);
-    if (serviceCall) this.serviceFailed({ callId: serviceCall.callId, message });
+    if (serviceCall) this.onServiceFailure({ callId: serviceCall.callId, message });
     if (assetRequestId !== undefined) {
-      this.assetAnswered({ op: "fetchAssetResponse", requestId: assetRequestId, status: "error", error: message });
+      this.onAssetResponse({ op: "fetchAssetResponse", requestId: assetRequestId, status: "error", error: message });
     }
   }
 
@@ -142,17 +152,19 @@ export class Requests {
   rejectAll(error: Error): void {
     // Queued requests are rejected first, so that none of them is sent.
     for (const queue of [this.#assetQueue, this.#parameterQueue]) queue.clear(error);
-    for (const pending of [this.#calls, this.#assets, this.#gets, this.#sets, this.#playback]) pending.rejectAll(error);
+    for (const pending of [this.#calls, this.#assets, this.#gets, this.#sets, this.#playbackControls]) {
+      pending.rejectAll(error);
+    }
   }
 
   /** Sends a request. It counts as open before it is sent, because the connection may be lost while sending. */
-  #ask<Key, T>(
+  #request<Key, T>(
     pending: PendingRequests<Key, T>,
     key: Key,
     message: ClientMessage,
     signal: AbortSignal | undefined,
   ): Promise<T> {
-    const answer = pending.add(key, signal);
+    const response = pending.add(key, signal);
     try {
       this.#send(message);
     } catch (error) {
@@ -160,22 +172,26 @@ export class Requests {
       pending.forget(key);
       throw error;
     }
-    return answer;
+    return response;
   }
 
   #fail(id: string, message: string): boolean {
-    const kinds = [["getParameters", this.#gets], ["setParameters", this.#sets], ["playback", this.#playback]] as const;
+    const kinds = [
+      ["getParameters", this.#gets],
+      ["setParameters", this.#sets],
+      ["controlPlayback", this.#playbackControls],
+    ] as const;
     for (const [kind, pending] of kinds) {
       if (!pending.has(id)) continue;
       pending.reject(id, new RequestError(kind, message));
-      this.#parameterQueue.closed(id);
+      this.#parameterQueue.markAnswered(id);
       return true;
     }
     return false;
   }
 
   #nextId(kind: string): string {
-    this.#lastRequest += 1;
-    return `${kind}-${this.#lastRequest}-${this.#suffix}`;
+    this.#lastRequestNumber += 1;
+    return `${kind}-${this.#lastRequestNumber}-${this.#suffix}`;
   }
 }

@@ -22,7 +22,7 @@ export class ServerView {
   time: bigint | undefined;
 
   /** `onFull` is called with the kind of entries that exceeds the limits, such as "channels". */
-  constructor(limits: KeepLimits, onFull: (what: string) => void) {
+  constructor(limits: KeepLimits, onFull: (kind: string) => void) {
     this.channels = new Advertised({
       nameOf: ({ topic }) => topic,
       isSame: sameChannel,
@@ -50,7 +50,7 @@ export class ServerView {
   }
 
   /** Stores `info`. Returns whether the server has started a new session since the previous `info`. */
-  introduce(info: ServerInfo, isNewConnection: boolean): boolean {
+  setInfo(info: ServerInfo, isNewConnection: boolean): boolean {
     const before = this.info;
     this.info = info;
     if (!before) return false;
@@ -59,7 +59,7 @@ export class ServerView {
   }
 
   /** Stores a status if it has an id. A status without an id cannot be replaced or removed later. */
-  noteStatus(status: Status): void {
+  addStatus(status: Status): void {
     if (status.id !== undefined) this.#statuses.set(status.id, status);
   }
 
@@ -68,7 +68,7 @@ export class ServerView {
   }
 
   /** Stores parameter values. A parameter without a value is removed. */
-  noteParameters(parameters: readonly Parameter[]): void {
+  setParameters(parameters: readonly Parameter[]): void {
     for (const parameter of parameters) {
       if (parameter.value === undefined) this.#parameters.delete(parameter.name);
       else this.#parameters.set(parameter.name, parameter);
@@ -76,7 +76,7 @@ export class ServerView {
   }
 
   /** Stores the server's time. Returns whether the clock went backwards. */
-  tick(timestamp: bigint): boolean {
+  setTime(timestamp: bigint): boolean {
     const jumped = this.time !== undefined && timestamp < this.time;
     this.time = timestamp;
     return jumped;
@@ -84,11 +84,11 @@ export class ServerView {
 
   /** Clears the state of a lost connection. Returns the channels and services that are gone. */
   clear(): { channels: Channel[]; services: Service[] } {
-    const gone = { channels: this.channels.clear(), services: this.services.clear() };
+    const removed = { channels: this.channels.clear(), services: this.services.clear() };
     this.#statuses.clear();
     this.#parameters.clear();
     this.time = undefined;
-    return gone;
+    return removed;
   }
 }
 

@@ -2,7 +2,8 @@
 
 import type { Channel } from "../protocol/channels.ts";
 import type { Decoders } from "./decoders.ts";
-import { Stream, type StreamOptions, type Updates } from "./stream.ts";
+import { UpdateQueue, type UpdateQueueOptions } from "./update_queue.ts";
+import type { UpdateStream } from "./update_stream.ts";
 
 /** A message of a subscribed channel. */
 export interface ReceivedMessage {
@@ -64,7 +65,7 @@ export interface SubscribeOptions {
  * }
  * ```
  */
-export interface Subscription extends Updates<ReceivedMessage> {
+export interface Subscription extends UpdateStream<ReceivedMessage> {
   /** The subscribed topic; `undefined` if the subscription has a predicate. */
   readonly topic: string | undefined;
   /** The channels that the subscription currently receives. Empty while the server does not advertise the topic. */
@@ -85,7 +86,7 @@ export interface Subscription extends Updates<ReceivedMessage> {
 }
 
 /** The parts of the client that a subscription uses. */
-export interface SubscriptionOwner {
+export interface SubscriptionContext {
   channelsOf(subscription: SubscriptionStream): readonly Channel[];
   /** The decoders of the option `decoders`. */
   readonly decoders: Decoders;
@@ -95,27 +96,27 @@ export interface SubscriptionOwner {
 }
 
 /** The side of a subscription that the client fills with messages. */
-export class SubscriptionStream extends Stream<ReceivedMessage> implements Subscription {
+export class SubscriptionStream extends UpdateQueue<ReceivedMessage> implements Subscription {
   readonly topic: string | undefined;
   /** Returns `unknown`, because JavaScript callers may pass a predicate that does not return a boolean. */
   readonly #predicate: (channel: Channel) => unknown;
-  readonly #owner: SubscriptionOwner;
+  readonly #context: SubscriptionContext;
   #undecodable = 0;
-  #isPredicateOdd = false;
+  #hasReportedPredicate = false;
 
   constructor(
     topic: string | ((channel: Channel) => boolean),
-    options: StreamOptions<ReceivedMessage>,
-    owner: SubscriptionOwner,
+    options: UpdateQueueOptions<ReceivedMessage>,
+    context: SubscriptionContext,
   ) {
     super(options);
     this.topic = typeof topic === "string" ? topic : undefined;
     this.#predicate = typeof topic === "string" ? (channel) => channel.topic === topic : topic;
-    this.#owner = owner;
+    this.#context = context;
   }
 
   get channels(): readonly Channel[] {
-    return this.#owner.channelsOf(this);
+    return this.#context.channelsOf(this);
   }
 
   get undecodable(): number {
@@ -123,23 +124,23 @@ export class SubscriptionStream extends Stream<ReceivedMessage> implements Subsc
   }
 
   /** Whether this subscription includes the channel. Never throws: if the predicate throws, the channel does not match. */
-  wants(channel: Channel): boolean {
+  matches(channel: Channel): boolean {
     try {
-      const answer = this.#predicate(channel);
-      if (typeof answer === "boolean") return answer;
-      this.#refuse(answer);
+      const result = this.#predicate(channel);
+      if (typeof result === "boolean") return result;
+      this.#reportPredicateResult(result);
     } catch (error) {
-      this.#owner.onError(error);
+      this.#context.onError(error);
     }
     return false;
   }
 
   json<T = unknown>(): AsyncIterableIterator<DecodedMessage<T>, undefined, undefined> {
-    return this.#decoded(this.#owner.jsonDecoders);
+    return this.#decoded(this.#context.jsonDecoders);
   }
 
   decoded<T = unknown>(): AsyncIterableIterator<DecodedMessage<T>, undefined, undefined> {
-    return this.#decoded(this.#owner.decoders);
+    return this.#decoded(this.#context.decoders);
   }
 
   #decoded<T>(decoders: Decoders): AsyncIterableIterator<DecodedMessage<T>, undefined, undefined> {
@@ -151,7 +152,7 @@ export class SubscriptionStream extends Stream<ReceivedMessage> implements Subsc
         if (decoded && "value" in decoded) {
           return { done: false, value: { ...result.value, value: decoded.value as T } };
         }
-        this.#skipped(result.value.channel, decoded);
+        this.#countUndecodable(result.value.channel, decoded);
       }
     };
     return {
@@ -166,22 +167,22 @@ export class SubscriptionStream extends Stream<ReceivedMessage> implements Subsc
     };
   }
 
-  #skipped({ topic }: Channel, failure: { error: unknown } | undefined): void {
+  #countUndecodable({ topic }: Channel, failure: { error: unknown } | undefined): void {
     this.#undecodable += 1;
-    if (failure) this.#owner.onError(failure.error);
+    if (failure) this.#context.onError(failure.error);
     if (this.#undecodable > 1) return;
-    this.#owner.onWarning(`Cannot decode a message of "${topic}": it is skipped; "undecodable" counts such messages`);
+    this.#context.onWarning(`Cannot decode a message of "${topic}": it is skipped and counted in "undecodable"`);
   }
 
   /** Reports a result that is not a boolean, once. Such a result does not match: a promise, for example, would match every channel. */
-  #refuse(answer: unknown): void {
+  #reportPredicateResult(result: unknown): void {
     // An async predicate may reject, and an unhandled rejection would end the program.
-    if (answer instanceof Promise) answer.catch(() => {});
-    if (this.#isPredicateOdd) return;
-    this.#isPredicateOdd = true;
-    const what = answer instanceof Promise ? "a promise" : answer === null ? "null" : typeof answer;
-    this.#owner.onError(
-      new TypeError(`Cannot match channels: the predicate of a subscription returned ${what}, not a boolean`),
+    if (result instanceof Promise) result.catch(() => {});
+    if (this.#hasReportedPredicate) return;
+    this.#hasReportedPredicate = true;
+    const kind = result instanceof Promise ? "a promise" : result === null ? "null" : typeof result;
+    this.#context.onError(
+      new TypeError(`Cannot match channels: the predicate of a subscription returned ${kind}, not a boolean`),
     );
   }
 }

@@ -9,7 +9,7 @@ import type { SubscriptionStream } from "./subscription.ts";
 import { WrappingIds } from "./wrapping_ids.ts";
 
 /** For this long, in ms, data for an ended subscription causes no warning, because it may have been in flight. */
-const LATE_MS = 2000;
+const LATE_DATA_MS = 2000;
 /** How many ended subscription ids are remembered for that time. */
 const MAX_RETIRED = 10_000;
 
@@ -32,7 +32,7 @@ export class Subscriptions {
   readonly #send: (message: ClientMessage) => void;
   readonly #now: () => number;
   /** All subscriptions, with the wire subscriptions that they read from. */
-  readonly #wiresOf = new Map<SubscriptionStream, Set<WireSubscription>>();
+  readonly #wiresByReader = new Map<SubscriptionStream, Set<WireSubscription>>();
   readonly #byTopic = new Map<string, Set<SubscriptionStream>>();
   readonly #byPredicate = new Set<SubscriptionStream>();
   readonly #byId = new Map<SubscriptionId, WireSubscription>();
@@ -45,7 +45,7 @@ export class Subscriptions {
   readonly #tasks = new Deque<() => void>();
   #isBusy = false;
   /** Counts lost connections. */
-  #losses = 0;
+  #lostConnections = 0;
 
   constructor(send: (message: ClientMessage) => void, now: () => number) {
     this.#send = send;
@@ -54,20 +54,20 @@ export class Subscriptions {
 
   /** Adds a subscription and subscribes to those of `channels` that match. Channels that are advertised later are matched too. */
   add(stream: SubscriptionStream, channels: () => Iterable<Channel>): void {
-    this.#wiresOf.set(stream, new Set());
+    this.#wiresByReader.set(stream, new Set());
     if (stream.topic === undefined) this.#byPredicate.add(stream);
     else this.#byTopic.set(stream.topic, (this.#byTopic.get(stream.topic) ?? new Set()).add(stream));
-    this.#match(
+    this.#scheduleMatch(
       () =>
-        [...channels()].filter((channel) => stream.wants(channel)).map((channel) => ({ channel, readers: [stream] })),
+        [...channels()].filter((channel) => stream.matches(channel)).map((channel) => ({ channel, readers: [stream] })),
       [],
     );
   }
 
   /** Removes a subscription, and unsubscribes from channels that no other subscription reads. */
   remove(stream: SubscriptionStream): void {
-    const wires = this.#wiresOf.get(stream) ?? [];
-    this.#wiresOf.delete(stream);
+    const wires = this.#wiresByReader.get(stream) ?? [];
+    this.#wiresByReader.delete(stream);
     this.#byPredicate.delete(stream);
     if (stream.topic !== undefined) {
       const others = this.#byTopic.get(stream.topic);
@@ -78,13 +78,13 @@ export class Subscriptions {
     this.#unsubscribeUnread(wires);
   }
 
-  /** Handles newly advertised channels. `gone` are channels that were replaced, or that exceed the limits now. */
-  advertised(gone: readonly Channel[], channels: readonly Channel[]): void {
-    this.#match(() => channels.map((channel) => ({ channel, readers: this.#readersOf(channel) })), gone);
+  /** Handles newly advertised channels. `removed` are channels that were replaced, or that exceed the limits now. */
+  onAdvertise(removed: readonly Channel[], channels: readonly Channel[]): void {
+    this.#scheduleMatch(() => channels.map((channel) => ({ channel, readers: this.#readersOf(channel) })), removed);
   }
 
   /** Handles removed channels. It sends no `unsubscribe`, because the server removes the subscriptions itself. */
-  unadvertised(channels: readonly Channel[]): void {
+  onUnadvertise(channels: readonly Channel[]): void {
     for (const { id } of channels) {
       const wire = this.#byChannel.get(id);
       if (!wire) continue;
@@ -96,7 +96,7 @@ export class Subscriptions {
   /** Passes a message to all subscriptions of its channel. Returns false if the id was neither in use nor ended a short time ago. */
   deliver({ subscriptionId, timestamp, payload }: MessageData): boolean {
     const wire = this.#byId.get(subscriptionId);
-    if (!wire) return this.#now() - (this.#retired.get(subscriptionId) ?? -Infinity) < LATE_MS;
+    if (!wire) return this.#now() - (this.#retired.get(subscriptionId) ?? -Infinity) < LATE_DATA_MS;
     const message = { channel: wire.channel, timestamp, payload };
     for (const reader of wire.readers) reader.push(message);
     return true;
@@ -104,13 +104,13 @@ export class Subscriptions {
 
   /** The channels that a subscription currently receives. */
   channelsOf(stream: SubscriptionStream): Channel[] {
-    return [...this.#wiresOf.get(stream) ?? []].map(({ channel }) => channel);
+    return [...this.#wiresByReader.get(stream) ?? []].map(({ channel }) => channel);
   }
 
   /** Forgets the state of a lost connection. The subscriptions stay and match the channels of the next connection. */
-  lost(): void {
-    this.#losses += 1;
-    for (const wires of this.#wiresOf.values()) wires.clear();
+  onConnectionLost(): void {
+    this.#lostConnections += 1;
+    for (const wires of this.#wiresByReader.values()) wires.clear();
     this.#byId.clear();
     this.#byChannel.clear();
     this.#retired.clear();
@@ -119,20 +119,20 @@ export class Subscriptions {
 
   /** Ends all subscriptions, because the client does not connect again. */
   end(error: Error | undefined): void {
-    for (const stream of [...this.#wiresOf.keys()]) stream.end(error);
+    for (const stream of [...this.#wiresByReader.keys()]) stream.end(error);
   }
 
   /**
    * Calls `find`, which runs predicates, and subscribes to the result. Tasks run one after the other, because calls that a predicate makes
    * must not see or change a half-done update.
    */
-  #match(find: () => Match[], gone: readonly Channel[]): void {
-    const losses = this.#losses;
+  #scheduleMatch(find: () => Match[], removed: readonly Channel[]): void {
+    const countBefore = this.#lostConnections;
     this.#tasks.push(() => {
       // Skipped if the connection was lost while this task was queued, or while the predicates ran.
-      if (losses !== this.#losses) return;
+      if (countBefore !== this.#lostConnections) return;
       const matches = find();
-      if (losses === this.#losses) this.#apply(matches, gone);
+      if (countBefore === this.#lostConnections) this.#apply(matches, removed);
     });
     if (this.#isBusy) return;
     this.#isBusy = true;
@@ -143,15 +143,15 @@ export class Subscriptions {
     }
   }
 
-  #apply(matches: readonly Match[], gone: readonly Channel[]): void {
-    const changed = gone.map(({ id }) => this.#byChannel.get(id)).filter((wire) => wire !== undefined);
+  #apply(matches: readonly Match[], removed: readonly Channel[]): void {
+    const changed = removed.map(({ id }) => this.#byChannel.get(id)).filter((wire) => wire !== undefined);
     for (const wire of changed) this.#detach(wire);
     const subscriptions: { id: SubscriptionId; channelId: ChannelId }[] = [];
     for (const { channel, readers } of matches) {
       let wire = this.#byChannel.get(channel.id);
       if (wire) wire.channel = channel;
       for (const reader of readers) {
-        const wires = this.#wiresOf.get(reader);
+        const wires = this.#wiresByReader.get(reader);
         // The subscription ended while the predicates ran.
         if (!wires) continue;
         if (!wire) {
@@ -171,12 +171,12 @@ export class Subscriptions {
 
   #readersOf(channel: Channel): SubscriptionStream[] {
     const byTopic = this.#byTopic.get(channel.topic) ?? [];
-    return [...byTopic, ...[...this.#byPredicate].filter((stream) => stream.wants(channel))];
+    return [...byTopic, ...[...this.#byPredicate].filter((stream) => stream.matches(channel))];
   }
 
   /** Removes all readers from a wire subscription. */
   #detach(wire: WireSubscription): void {
-    for (const reader of wire.readers) this.#wiresOf.get(reader)?.delete(wire);
+    for (const reader of wire.readers) this.#wiresByReader.get(reader)?.delete(wire);
     wire.readers = [];
   }
 
@@ -193,7 +193,7 @@ export class Subscriptions {
     this.#retired.set(id, endedAt);
     this.#retiredInOrder.push({ id, endedAt });
     for (let oldest; (oldest = this.#retiredInOrder.first);) {
-      if (endedAt - oldest.endedAt < LATE_MS && this.#retiredInOrder.length <= MAX_RETIRED) break;
+      if (endedAt - oldest.endedAt < LATE_DATA_MS && this.#retiredInOrder.length <= MAX_RETIRED) break;
       this.#retiredInOrder.shift();
       this.#retired.delete(oldest.id);
     }

@@ -19,14 +19,14 @@ function newList(maxKept = Infinity) {
 Deno.test("Advertised.add() tells what is new and what it replaces, and finds things by name", () => {
   const list = newList();
   const [a, b] = [{ id: 1, name: "/a" }, { id: 2, name: "/b" }];
-  assertEquals(list.add([a, b]), { gone: [], added: [a, b] });
-  assertEquals(list.add([{ ...a }, { ...b }]), { gone: [], added: [] });
+  assertEquals(list.add([a, b]), { removed: [], added: [a, b] });
+  assertEquals(list.add([{ ...a }, { ...b }]), { removed: [], added: [] });
   const moved = { id: 1, name: "/b" };
-  assertEquals(list.add([moved]), { gone: [a], added: [moved] });
-  assertEquals([[...list.named("/a")], [...list.named("/b")], list.firstNamed("/b")], [[], [b, moved], b]);
+  assertEquals(list.add([moved]), { removed: [a], added: [moved] });
+  assertEquals([[...list.allNamed("/a")], [...list.allNamed("/b")], list.firstNamed("/b")], [[], [b, moved], b]);
   assertEquals(list.remove([2, 2, 9]), [b]);
-  assertEquals([[...list.named("/b")], [...list.byId.keys()]], [[moved], [1]]);
-  assertEquals([list.clear(), [...list.named("/b")], list.byId.size], [[moved], [], 0]);
+  assertEquals([[...list.allNamed("/b")], [...list.byId.keys()]], [[moved], [1]]);
+  assertEquals([list.clear(), [...list.allNamed("/b")], list.byId.size], [[moved], [], 0]);
 });
 
 Deno.test("Advertised.add() takes the last of those with the same id", () => {
@@ -34,13 +34,13 @@ Deno.test("Advertised.add() takes the last of those with the same id", () => {
   const before = { id: 1, name: "/before" };
   list.add([before]);
   const [one, two] = [{ id: 1, name: "/one" }, { id: 1, name: "/two" }];
-  assertEquals(list.add([one, two]), { gone: [before], added: [two] });
-  assertEquals([[...list.named("/one")], list.byId.get(1)], [[], two]);
+  assertEquals(list.add([one, two]), { removed: [before], added: [two] });
+  assertEquals([[...list.allNamed("/one")], list.byId.get(1)], [[], two]);
 });
 
 Deno.test("Advertised.add() leaves out what there is no room for", () => {
   const list = newList(1);
   const [a, b] = [{ id: 1, name: "/a" }, { id: 2, name: "/b" }];
-  assertEquals(list.add([a, b]), { gone: [], added: [a] });
-  assertEquals([[...list.named("/b")], list.remove([2])], [[], []]);
+  assertEquals(list.add([a, b]), { removed: [], added: [a] });
+  assertEquals([[...list.allNamed("/b")], list.remove([2])], [[], []]);
 });

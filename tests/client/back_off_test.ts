@@ -4,11 +4,11 @@ import { BackOff } from "../../src/client/back_off.ts";
 Deno.test("BackOff.failed() lets the range grow to the maximum, and begins again after a success", () => {
   let random = 0;
   const backOff = new BackOff(1000, 10_000, () => random);
-  assertEquals([backOff.failed(), backOff.failed()], [1000, 1000]);
+  assertEquals([backOff.recordFailure(), backOff.recordFailure()], [1000, 1000]);
   random = 0.999;
-  const longest = Array.from({ length: 4 }, () => Math.ceil(backOff.failed()));
+  const longest = Array.from({ length: 4 }, () => Math.ceil(backOff.recordFailure()));
   assertEquals(longest, [7993, 9991, 9991, 9991]);
   assertEquals(backOff.failures, 6);
-  backOff.succeeded();
-  assertEquals([backOff.failures, Math.ceil(backOff.failed())], [0, 1999]);
+  backOff.recordSuccess();
+  assertEquals([backOff.failures, Math.ceil(backOff.recordFailure())], [0, 1999]);
 });

@@ -18,7 +18,7 @@ Deno.test("FoxgloveClient.connect() offers both subprotocols, and waits for serv
   peer.says(ABLE);
   const client = await connecting;
   assertEquals(client.serverInfo, ABLE);
-  assertEquals(client.state, { at: "open", subprotocol: "foxglove.websocket.v1" });
+  assertEquals(client.state, { type: "open", subprotocol: "foxglove.websocket.v1" });
   assertEquals(log.take(), [["state", "open"]]);
   assertEquals(server.clock.alarms, 0);
 });
@@ -41,9 +41,9 @@ Deno.test("H11 a server that chooses no subprotocol gets a warning, and the conn
   peer.accepts("");
   const [[kind, text] = []] = log.take();
   assertEquals(kind, "warning");
-  assertStringIncludes(String(text), "chose none of the subprotocols");
+  assertStringIncludes(String(text), "did not choose any of the offered subprotocols");
   peer.says(ABLE);
-  assertEquals((await connecting).state, { at: "open", subprotocol: undefined });
+  assertEquals((await connecting).state, { type: "open", subprotocol: undefined });
 });
 
 Deno.test("H11 a server that chooses a subprotocol that was not offered is left with an error", async () => {
@@ -101,7 +101,7 @@ Deno.test("FoxgloveClient.connect() takes http and https for ws and wss", async 
 });
 
 Deno.test("FoxgloveClient.connect() rejects options out of range", async () => {
-  const names = ["minRetryDelayMs", "maxRetryDelayMs", "attemptTimeoutMs", "maxSilenceMs", "maxBufferedBytes"];
+  const names = ["minRetryDelayMs", "maxRetryDelayMs", "connectTimeoutMs", "maxSilenceMs", "maxBufferedBytes"];
   for (const name of names) {
     for (const value of [0, -1, NaN]) {
       await assertRejects(() => FoxgloveClient.connect(URL_OF_FAKE, { [name]: value }), RangeError, name);
@@ -124,11 +124,13 @@ Deno.test("FoxgloveClient.connect() says what was offered and what came back, bu
 Deno.test("FoxgloveClient.connect() gives an attempt up that takes too long", async () => {
   for (const doesOpen of [false, true]) {
     const server = new FakeServer();
-    const connecting = FoxgloveClient.connect(URL_OF_FAKE, server.options({ attemptTimeoutMs: 50 }));
+    const connecting = FoxgloveClient.connect(URL_OF_FAKE, server.options({ connectTimeoutMs: 50 }));
     const peer = await server.next();
     if (doesOpen) peer.accepts();
     server.clock.advance(50);
-    const what = doesOpen ? "it sent no serverInfo within 50 ms" : "it did not answer within 50 ms";
+    const what = doesOpen
+      ? "the server did not send serverInfo within 50 ms"
+      : "the server did not answer within 50 ms";
     await assertRejects(() => connecting, ConnectionClosedError, what);
     assertEquals(peer.closedWith, 1000);
   }
@@ -136,7 +138,7 @@ Deno.test("FoxgloveClient.connect() gives an attempt up that takes too long", as
 
 Deno.test("FoxgloveClient closes a socket that opens after it was given up", async () => {
   const server = new FakeServer();
-  const connecting = FoxgloveClient.connect(URL_OF_FAKE, server.options({ attemptTimeoutMs: 50 }));
+  const connecting = FoxgloveClient.connect(URL_OF_FAKE, server.options({ connectTimeoutMs: 50 }));
   const peer = await server.next();
   server.clock.advance(50);
   await assertRejects(() => connecting, ConnectionClosedError);
@@ -151,7 +153,7 @@ Deno.test("FoxgloveClient.connect() rejects with the reason of its signal", asyn
   const control = new AbortController();
   const connecting = FoxgloveClient.connect(
     URL_OF_FAKE,
-    server.options({ retryConnect: true, signal: control.signal }),
+    server.options({ retryInitialConnect: true, signal: control.signal }),
   );
   const peer = await server.next();
   control.abort(new Error("enough"));
@@ -160,12 +162,12 @@ Deno.test("FoxgloveClient.connect() rejects with the reason of its signal", asyn
   await assertRejects(() => FoxgloveClient.connect(URL_OF_FAKE, { signal: control.signal }), Error, "enough");
 });
 
-Deno.test("FoxgloveClient.connect() tries again with retryConnect", async () => {
+Deno.test("FoxgloveClient.connect() tries again with retryInitialConnect", async () => {
   const server = new FakeServer();
   const log = new ClientLog();
   const connecting = FoxgloveClient.connect(
     URL_OF_FAKE,
-    server.options({ listener: log.listener, retryConnect: true, reconnect: false }),
+    server.options({ listener: log.listener, retryInitialConnect: true, reconnect: false }),
   );
   for (let attempt = 0; attempt < 3; attempt++) {
     (await server.next()).leaves();
@@ -179,15 +181,15 @@ Deno.test("FoxgloveClient.connect() tries again with retryConnect", async () => 
   peer.leaves(1001, "server shutdown");
   await client.closed;
   assertEquals(log.take(), [["state", "open"], ["state", "closed"]]);
-  assertEquals(client.state.at === "closed" && client.state.error?.reason, "server shutdown");
+  assertEquals(client.state.type === "closed" && client.state.error?.reason, "server shutdown");
 });
 
 Deno.test("FoxgloveClient.connect() rejects when no socket can be made", async () => {
-  const webSocket = () => {
+  const createWebSocket = () => {
     throw new ReferenceError("WebSocket is not defined");
   };
   await assertRejects(
-    () => FoxgloveClient.connect(URL_OF_FAKE, { webSocket }),
+    () => FoxgloveClient.connect(URL_OF_FAKE, { createWebSocket }),
     ReferenceError,
     "WebSocket is not defined",
   );

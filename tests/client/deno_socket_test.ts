@@ -24,7 +24,7 @@ Deno.test("H11 Deno's WebSocket opens without a subprotocol, and the client warn
     FoxgloveClient.connect(`ws://127.0.0.1:${server.addr.port}`, { listener }),
     "the connection",
   );
-  assertEquals([client.state.at, warnings.length], ["open", 1]);
+  assertEquals([client.state.type, warnings.length], ["open", 1]);
   await client.close();
 });
 

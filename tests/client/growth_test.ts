@@ -32,7 +32,7 @@ const published = (...names: string[]): ServerMessage => ({
 });
 const full = (what: string) => [
   "warning",
-  `Cannot keep more ${what}: more than "maxKept" (3) or "maxKeptBytes" allow; the rest is ignored`,
+  `Cannot keep more ${what}: "maxKept" (3) or "maxKeptBytes" is reached; the rest is ignored`,
 ];
 
 /** Answers the `getParameters` that has come. */
@@ -99,7 +99,7 @@ Deno.test("FoxgloveClient keeps maxKept services, statuses and parameters, and t
 
 Deno.test("FoxgloveClient keeps maxKept names in each list of the connection graph", async () => {
   const { client, peer, log } = await meeting({ maxKept: 3 });
-  const graphs = client.connectionGraph();
+  const graphs = client.subscribeConnectionGraph();
   for (const id of ids) peer.says(published(`/${id}`));
   assertEquals((await graphs.next()).value?.publishedTopics.map(({ name }) => name), ["/1", "/2", "/3"]);
   assertEquals(log.take(), [full("names in the graph")]);
@@ -159,7 +159,7 @@ Deno.test("FoxgloveClient.subscribeParameters() drops the oldest lists beyond 64
   assertEquals([updates.queued, updates.dropped], [3, 2]);
 });
 
-Deno.test("FoxgloveClient.connectionGraph() makes a graph only when a loop takes it, and one for all loops", async () => {
+Deno.test("FoxgloveClient.subscribeConnectionGraph() makes a graph only when a loop takes it, and one for all loops", async () => {
   const { client, peer } = await meeting();
   const { graph } = GraphView.prototype;
   let made = 0;
@@ -171,7 +171,7 @@ Deno.test("FoxgloveClient.connectionGraph() makes a graph only when a loop takes
     return result;
   };
   try {
-    const [one, other] = [client.connectionGraph(), client.connectionGraph()];
+    const [one, other] = [client.subscribeConnectionGraph(), client.subscribeConnectionGraph()];
     for (let count = 0; count < 50; count++) peer.says(published(`/${count}`));
     assertEquals([made, one.dropped, other.queued], [0, 49, 1]);
     const [first, second] = [await one.next(), await other.next()];
@@ -187,9 +187,9 @@ Deno.test("FoxgloveClient.connectionGraph() makes a graph only when a loop takes
   }
 });
 
-Deno.test("FoxgloveClient.connectionGraph() hands over a large graph at most once in a time that grows with it", async () => {
+Deno.test("FoxgloveClient.subscribeConnectionGraph() hands over a large graph at most once in a time that grows with it", async () => {
   const { client, peer, server } = await meeting();
-  const graphs = client.connectionGraph();
+  const graphs = client.subscribeConnectionGraph();
   peer.says(published(...Array.from({ length: 5000 }, (_, index) => `/${index}`)));
   assertEquals((await graphs.next()).value?.publishedTopics.length, 5000);
   // While a loop waits, each of these would cost a copy of the graph.
@@ -212,17 +212,17 @@ Deno.test("FoxgloveClient.connectionGraph() hands over a large graph at most onc
 Deno.test("FoxgloveClient asks only the subscriptions to a topic about a channel", async () => {
   const { client, peer } = await meeting();
   const subscriptions = Array.from({ length: 100 }, (_, index) => client.subscribe(`/${index}`));
-  const { wants } = SubscriptionStream.prototype;
+  const { matches } = SubscriptionStream.prototype;
   let asked = 0;
-  SubscriptionStream.prototype.wants = function (channel) {
+  SubscriptionStream.prototype.matches = function (channel) {
     asked += 1;
-    return wants.call(this, channel);
+    return matches.call(this, channel);
   };
   try {
     for (let id = 0; id < 100; id++) peer.says({ op: "advertise", channels: [chan(id)] });
     subscriptions.push(client.subscribe("/99"));
   } finally {
-    SubscriptionStream.prototype.wants = wants;
+    SubscriptionStream.prototype.matches = matches;
   }
   // Each about each would be 10,000.
   assertEquals([asked <= 100, subscriptions.every(({ channels }) => channels.length === 1)], [true, true]);
@@ -241,7 +241,7 @@ Deno.test("FoxgloveClient remembers 10,000 ended subscriptions within 2 s", asyn
   for (const id of [100, 101]) {
     peer.says({ op: "messageData", subscriptionId: subscription(id), timestamp: 1n, payload: bytes("late") });
   }
-  assertEquals(log.take(), [["warning", "A message came for subscription 100, which does not exist"]]);
+  assertEquals(log.take(), [["warning", "Received a message for subscription 100, which does not exist"]]);
 });
 
 Deno.test("FoxgloveClient leaves a server that advertises without end, but does not read", async () => {
@@ -251,7 +251,7 @@ Deno.test("FoxgloveClient leaves a server that advertises without end, but does 
     peer.says({ op: "advertise", channels: [chan(1)] }, { op: "unadvertise", channelIds: [channel(1)] });
   for (let count = 0; count < 100; count++) round();
   await settled();
-  assertEquals(client.state.at, "open");
+  assertEquals(client.state.type, "open");
   // So much waits that `publish()` drops. A moment of that is no reason.
   peer.bufferedAmount = 1001;
   for (let count = 0; count < 5; count++) round();
@@ -260,13 +260,13 @@ Deno.test("FoxgloveClient leaves a server that advertises without end, but does 
   peer.bufferedAmount = 1001;
   for (let count = 0; count < 5; count++) round();
   await settled();
-  assertEquals(client.state.at, "open");
+  assertEquals(client.state.type, "open");
   log.take();
   for (let count = 0; count < 20; count++) round();
   await settled();
   assertEquals(
-    client.state.at === "reconnecting" && client.state.error.message,
-    "The connection to ws://robot:8765/path was closed: the server sends, but does not read",
+    client.state.type === "reconnecting" && client.state.error.message,
+    "The connection to ws://robot:8765/path was closed: the server sends messages but does not read any",
   );
   void client.close();
 });

@@ -104,7 +104,7 @@ for (const where of ["without onError", "in onError"]) {
     peer.says({ op: "time", timestamp: 1n });
     await new Promise((resolve) => setTimeout(resolve, 0));
     globalThis.removeEventListener("error", caught);
-    assertEquals([uncaught, client.state.at], [["mine"], "open"]);
+    assertEquals([uncaught, client.state.type], [["mine"], "open"]);
   });
 }
 
@@ -115,7 +115,7 @@ Deno.test("FoxgloveClient warns of answers that nobody asked for", async () => {
     { op: "fetchAssetResponse", requestId: 8, status: "error", error: "x" },
   );
   assertEquals(log.take(), [
-    ["warning", "An answer came to service call 7, which was not made"],
-    ["warning", "An answer came to asset request 8, which was not made"],
+    ["warning", "Received a response to service call 7, which this client did not send"],
+    ["warning", "Received a response to asset request 8, which this client did not send"],
   ]);
 });

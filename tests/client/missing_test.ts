@@ -28,7 +28,7 @@ Deno.test("connect() without a WebSocket of the platform names the option and th
     await assertRejects(
       () => FoxgloveClient.connect("ws://127.0.0.1:1"),
       TypeError,
-      'this runtime has no WebSocket. Use Node 22 or newer, or pass the option "webSocket"',
+      'this runtime has no WebSocket. Use Node 22 or newer, or pass the option "createWebSocket"',
     );
   } finally {
     globalThis.WebSocket = original;

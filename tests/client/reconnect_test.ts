@@ -22,7 +22,7 @@ Deno.test("Y01 a lost server is connected to again with back-off; topics are sub
   assertEquals(server.unanswered, 0);
   server.clock.advance(1001);
   (await server.next()).fails("refused");
-  assertEquals(client.state.at === "reconnecting" && client.state.failures, 2);
+  assertEquals(client.state.type === "reconnecting" && client.state.failures, 2);
 
   server.clock.advance(4000);
   const again = await server.next();
@@ -34,7 +34,7 @@ Deno.test("Y01 a lost server is connected to again with back-off; topics are sub
   again.says({ op: "messageData", subscriptionId: subscription(2), timestamp: 5n, payload: bytes("x") });
   assertEquals((await messages.next()).value?.channel.id, channel(9));
   assertEquals(log.take(), [["state", "reconnecting"], ["state", "open"], ["advertise", ["/a"]]]);
-  assertEquals(client.state, { at: "open", subprotocol: "foxglove.sdk.v1" });
+  assertEquals(client.state, { type: "open", subprotocol: "foxglove.sdk.v1" });
 });
 
 Deno.test("FoxgloveClient forgets with the connection what the server told on it", async () => {
@@ -92,7 +92,7 @@ Deno.test("FoxgloveClient does not connect again with reconnect: false", async (
   await assertRejects(() => waiting, ConnectionClosedError, "server shutdown");
   await client.closed;
   assertEquals(log.take(), [["state", "closed"]]);
-  assertEquals([server.clock.alarms, client.state.at], [0, "closed"]);
+  assertEquals([server.clock.alarms, client.state.type], [0, "closed"]);
 });
 
 Deno.test("FoxgloveClient.close() ends the wait for the next attempt", async () => {
@@ -144,13 +144,13 @@ Deno.test("FoxgloveClient gives up a connection on which nothing came for maxSil
     peer.says({ op: "time", timestamp: 1n });
     server.clock.advance(100);
   }
-  assertEquals([client.state.at, peer.closedWith], ["open", undefined]);
+  assertEquals([client.state.type, peer.closedWith], ["open", undefined]);
   log.take();
   server.clock.advance(100);
   assertEquals([log.take(), peer.closedWith], [[["state", "reconnecting"]], 1000]);
   assertEquals(
-    client.state.at === "reconnecting" && client.state.error.message,
-    "The connection to ws://robot:8765/path was given up: nothing came for 100 ms",
+    client.state.type === "reconnecting" && client.state.error.message,
+    "The connection to ws://robot:8765/path was closed: the server sent nothing for 100 ms",
   );
   void client.close();
   assertEquals(server.clock.alarms, 0);

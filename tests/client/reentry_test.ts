@@ -4,7 +4,7 @@ import { assertEquals } from "@std/assert/equals";
 import { assertRejects } from "@std/assert/rejects";
 import { FoxgloveClient } from "../../src/client/client.ts";
 import { ConnectionClosedError } from "../../src/client/errors.ts";
-import type { ClientSocket } from "../../src/client/link.ts";
+import type { ClientSocket } from "../../src/client/client_socket.ts";
 import type { FoxgloveClientListener } from "../../src/client/listener.ts";
 import type { Channel } from "../../src/protocol/channels.ts";
 import { channel, service, settled, subscription } from "../support/conversation.ts";
@@ -37,7 +37,7 @@ Deno.test("FoxgloveClient does nothing more for a server when a hook closes the 
   const { client, peer, server } = await meeting();
   client.advertise({ topic: "/cmd", encoding: "json" });
   const updates = client.subscribeParameters(["a"]);
-  const graphs = client.connectionGraph();
+  const graphs = client.subscribeConnectionGraph();
   peer.leaves();
   server.clock.advance(10_000);
   const again = await server.next();
@@ -75,7 +75,7 @@ Deno.test("FoxgloveClient closes the client in a hook that is told of services, 
   const other = await meeting({ maxKept: 1 });
   other.client.addListener({ onWarning: () => void other.client.close() });
   other.peer.says({ op: "advertise", channels: [A, { ...A, id: channel(2) }] });
-  assertEquals([other.client.state.at, other.client.channels.size], ["closed", 0]);
+  assertEquals([other.client.state.type, other.client.channels.size], ["closed", 0]);
 });
 
 Deno.test("FoxgloveClient.close() can be called again by the hook that is told of it", async () => {
@@ -96,12 +96,12 @@ Deno.test("FoxgloveClient.close() can be called again by the hook that is told o
 async function meetingWith(make: (next: () => FakeConnection, client: FoxgloveClient) => ClientSocket) {
   const server = new FakeServer();
   const log = new ClientLog();
-  const { webSocket } = server.options();
+  const { createWebSocket } = server.options();
   const connected: FoxgloveClient[] = [];
   const options = server.options({
     listener: log.listener,
-    webSocket: (url, subprotocols) => {
-      const next = () => webSocket!(url, subprotocols) as FakeConnection;
+    createWebSocket: (url, subprotocols) => {
+      const next = () => createWebSocket!(url, subprotocols) as FakeConnection;
       const [client] = connected;
       return client ? make(next, client) : next();
     },
@@ -152,13 +152,13 @@ Deno.test("FoxgloveClient tries again when the maker of sockets throws", async (
   });
   peer.leaves();
   for (let count = 0; count < 3; count++) {
-    assertEquals([server.clock.alarms, client.state.at], [1, "reconnecting"]);
+    assertEquals([server.clock.alarms, client.state.type], [1, "reconnecting"]);
     server.clock.advance(10_000);
   }
   const again = await server.next();
   again.accepts();
   again.says(ABLE);
-  assertEquals([attempts, server.clock.alarms, client.state.at], [3, 0, "open"]);
+  assertEquals([attempts, server.clock.alarms, client.state.type], [3, 0, "open"]);
 });
 
 Deno.test("FoxgloveClient takes the events of a socket that come while it is made", async () => {
@@ -175,15 +175,15 @@ Deno.test("FoxgloveClient takes the events of a socket that come while it is mad
     };
     return socket;
   });
-  const graphs = client.connectionGraph();
+  const graphs = client.subscribeConnectionGraph();
   peer.leaves();
   server.clock.advance(10_000);
   await server.next();
-  assertEquals([client.state.at === "reconnecting" && client.state.failures, server.clock.alarms], [2, 1]);
+  assertEquals([client.state.type === "reconnecting" && client.state.failures, server.clock.alarms], [2, 1]);
   doesOpen = true;
   server.clock.advance(10_000);
   const again = await server.next();
-  assertEquals([client.state.at, server.clock.alarms], ["open", 0]);
+  assertEquals([client.state.type, server.clock.alarms], ["open", 0]);
   again.hears({ op: "subscribeConnectionGraph" });
   graphs.close();
 });
@@ -196,8 +196,8 @@ Deno.test("FoxgloveClient connects again when its socket cannot send", async () 
   const asset = client.fetchAsset("package://a");
   const messages = client.subscribe("/a");
   peer.says({ op: "advertise", channels: [A] });
-  await assertRejects(() => asset, ConnectionClosedError, "its socket cannot send: Error: broken pipe");
-  assertEquals([client.state.at, peer.closedWith], ["reconnecting", 1000]);
+  await assertRejects(() => asset, ConnectionClosedError, "the socket cannot send: Error: broken pipe");
+  assertEquals([client.state.type, peer.closedWith], ["reconnecting", 1000]);
   server.clock.advance(10_000);
   const again = await server.next();
   again.accepts();

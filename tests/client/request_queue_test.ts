@@ -175,7 +175,7 @@ Deno.test("FoxgloveClient counts open requests for each kind: assets, and gets a
   const { client, peer } = await meeting();
   const requests: Promise<unknown>[] = range(0, 40).map((index) => client.fetchAsset(`package://${index}`));
   for (let count = 0; count < MAX_OPEN; count++) peer.takes();
-  requests.push(client.setParameters([{ name: "a", value: 1 }]), client.playback({ command: "play" }));
+  requests.push(client.setParameters([{ name: "a", value: 1 }]), client.controlPlayback({ command: "play" }));
   const set = peer.takes();
   assertEquals([set.op, peer.takes().op], ["setParameters", "playbackControlRequest"]);
   // Of the 32, one is the set.

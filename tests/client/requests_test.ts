@@ -24,7 +24,7 @@ const REQUESTS: readonly [name: string, make: (client: FoxgloveClient, signal?: 
   ["setParameters", (client, signal) => client.setParameters([{ name: "a", value: 1 }], signal ? { signal } : {})],
   ["callService", (client, signal) => client.callService("/echo", "x", signal ? { signal } : {})],
   ["fetchAsset", (client, signal) => client.fetchAsset("package://x", signal ? { signal } : {})],
-  ["playback", (client, signal) => client.playback({ command: "pause" }, signal ? { signal } : {})],
+  ["controlPlayback", (client, signal) => client.controlPlayback({ command: "pause" }, signal ? { signal } : {})],
 ];
 
 async function meetWithService() {
@@ -150,12 +150,12 @@ Deno.test("FoxgloveClient rejects a call whose answer has a length that lies", a
   peer.saysRaw(Uint8Array.of(3, 3, 0, 0, 0, 1, 0, 0, 0, 0xff, 0xff, 0xff, 0x7f, 0x61));
   await assertRejects(() => call, RequestError, "2147483647 bytes expected");
   assertEquals(log.take().length, 1);
-  assertEquals(client.state.at, "open");
+  assertEquals(client.state.type, "open");
 });
 
-Deno.test("FoxgloveClient.playback() resolves with the state that answers it", async () => {
+Deno.test("FoxgloveClient.controlPlayback() resolves with the state that answers it", async () => {
   const { client, peer, log } = await meeting();
-  const playback = client.playback({ command: "play", seekTime: 0n });
+  const playback = client.controlPlayback({ command: "play", seekTime: 0n });
   const request = peer.takes();
   assertEquals(request, {
     op: "playbackControlRequest",
@@ -170,14 +170,14 @@ Deno.test("FoxgloveClient.playback() resolves with the state that answers it", a
   assertEquals(await playback, { ...state, requestId: idOf(request) });
   assertEquals(log.take(), [["playback", "paused"], ["playback", "playing"]]);
   for (const speed of [0, -1, NaN, Infinity]) {
-    await assertRejects(() => client.playback({ command: "play", speed }), RangeError, "above 0");
+    await assertRejects(() => client.controlPlayback({ command: "play", speed }), RangeError, "above 0");
   }
 });
 
 Deno.test("FoxgloveClient rejects a request that an ERROR status names", async () => {
   const { client, peer } = await meeting();
-  const requests = [client.getParameters(), client.setParameters([]), client.playback({ command: "pause" })];
-  const kinds = ["getParameters", "setParameters", "playback"];
+  const requests = [client.getParameters(), client.setParameters([]), client.controlPlayback({ command: "pause" })];
+  const kinds = ["getParameters", "setParameters", "controlPlayback"];
   for (const [index, request] of requests.entries()) {
     const id = idOf(peer.takes());
     peer.says({ op: "status", level: 1, message: `a warning only (request "${id}")` });
@@ -189,8 +189,8 @@ Deno.test("FoxgloveClient rejects a request that an ERROR status names", async (
 
 Deno.test("FoxgloveClient rejects the request whose id an ERROR status has, and does not keep such a status", async () => {
   const { client, peer, log } = await meeting();
-  const requests = [client.getParameters(), client.setParameters([]), client.playback({ command: "pause" })];
-  const kinds = ["getParameters", "setParameters", "playback"];
+  const requests = [client.getParameters(), client.setParameters([]), client.controlPlayback({ command: "pause" })];
+  const kinds = ["getParameters", "setParameters", "controlPlayback"];
   for (const [index, request] of requests.entries()) {
     const id = idOf(peer.takes());
     peer.says({ op: "status", level: 1, message: "a warning only", id: "motor" });
@@ -236,7 +236,7 @@ for (const [name, make] of REQUESTS) {
     const request = make(client);
     peer.leaves(1006);
     await assertRejects(() => request, ConnectionClosedError, "code 1006");
-    await assertRejects(() => make(client), ConnectionClosedError, "there is no connection");
+    await assertRejects(() => make(client), ConnectionClosedError, "the client is not connected");
     void client.close();
   });
 
@@ -279,7 +279,7 @@ Deno.test("M07 what cannot be read is told, and the connection stays", async () 
     "truncated",
     "bad-status",
   ]);
-  assertEquals([client.state.at, peer.closedWith], ["open", undefined]);
+  assertEquals([client.state.type, peer.closedWith], ["open", undefined]);
 });
 
 Deno.test("FoxgloveClient.callService() sends bytes in any form", async () => {

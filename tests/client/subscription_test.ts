@@ -125,7 +125,7 @@ Deno.test("Subscription.json() reads JSON, and skips and counts what is none", a
   assertEquals([value?.value, value?.timestamp, value?.channel.topic], [{ x: 5 }, 7n, "/a"]);
   assertEquals(log.take(), [
     ["error", 'Cannot decode a message of "/a"'],
-    ["warning", 'Cannot decode a message of "/a": it is skipped; "undecodable" counts such messages'],
+    ["warning", 'Cannot decode a message of "/a": it is skipped and counted in "undecodable"'],
     ["error", 'Cannot decode "/b": its encoding is "cdr", not "json"'],
   ]);
   // Why a channel cannot be decoded at all is told once, but each of its messages counts.
@@ -161,8 +161,8 @@ Deno.test("Y04 a channel that cannot be decoded is still listed, with an error e
   assertEquals([(await values.next()).value?.value, (await values.next()).value?.value], [4, 5]);
   assertEquals(log.take(), [
     ["error", "no schema pkg.T"],
-    ["warning", 'Cannot decode a message of "/broken": it is skipped; "undecodable" counts such messages'],
-    ["error", 'Cannot decode "/odd": there is no decoder for encoding "x"'],
+    ["warning", 'Cannot decode a message of "/broken": it is skipped and counted in "undecodable"'],
+    ["error", 'Cannot decode "/odd": no decoder for encoding "x"'],
   ]);
   assertEquals([made, subscription.undecodable], [2, 3]);
 });
@@ -189,8 +189,8 @@ Deno.test("Y03 data for an ended subscription is ignored for 2 s, then warned of
   server.clock.advance(1);
   peer.says(data(1, "too late"), data(9, "never"));
   assertEquals(log.take(), [
-    ["warning", "A message came for subscription 1, which does not exist"],
-    ["warning", "A message came for subscription 9, which does not exist"],
+    ["warning", "Received a message for subscription 1, which does not exist"],
+    ["warning", "Received a message for subscription 9, which does not exist"],
   ]);
 });
 

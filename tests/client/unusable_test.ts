@@ -33,7 +33,7 @@ for (const [bad, why] of Object.entries(BAD_CHANNELS)) {
     peer.saysRaw(`{"op":"advertise","channels":[${CHANNEL},${bad},${last}]}`);
     assertEquals([...client.channels.keys()], [channel(1), channel(3)]);
     assertEquals(log.take(), [["advertise", ["/good", "/last"]], ["error", `Cannot read "advertise": ${why}`]]);
-    assertEquals(client.state.at, "open");
+    assertEquals(client.state.type, "open");
   });
 }
 
@@ -86,7 +86,7 @@ Deno.test("M07 FoxgloveClient takes out what can be taken out of unadvertise, re
   const { client, peer, log } = await meeting();
   peer.saysRaw(`{"op":"advertise","channels":[${CHANNEL}]}`);
   peer.says({ op: "status", level: 0, message: "hot", id: "a" });
-  const graph = client.connectionGraph();
+  const graph = client.subscribeConnectionGraph();
   log.take();
   peer.saysRaw('{"op":"unadvertise","channelIds":["1",1]}');
   peer.saysRaw('{"op":"removeStatus","statusIds":[5,"a"]}');
@@ -247,15 +247,15 @@ for (const [info, why] of Object.entries(BAD_INFOS)) {
   });
 }
 
-Deno.test("I10 FoxgloveClient.connect() with retryConnect tries again after an unusable serverInfo, and says why", async () => {
+Deno.test("I10 FoxgloveClient.connect() with retryInitialConnect tries again after an unusable serverInfo, and says why", async () => {
   const server = new FakeServer();
   const causes: unknown[] = [];
   const connecting = FoxgloveClient.connect(
     URL_OF_FAKE,
     server.options({
-      retryConnect: true,
+      retryInitialConnect: true,
       listener: {
-        onConnectionState: (_client, state) => void (state.at === "reconnecting" && causes.push(state.error.cause)),
+        onConnectionState: (_client, state) => void (state.type === "reconnecting" && causes.push(state.error.cause)),
       },
     }),
   );
@@ -273,6 +273,6 @@ Deno.test("I10 FoxgloveClient.connect() with retryConnect tries again after an u
 Deno.test("I10 FoxgloveClient keeps the connection and what it knows after a later serverInfo that cannot be used", async () => {
   const { client, peer, log } = await meeting();
   peer.saysRaw('{"op":"serverInfo","name":5}');
-  assertEquals([client.state.at, client.serverInfo], ["open", ABLE]);
+  assertEquals([client.state.type, client.serverInfo], ["open", ABLE]);
   assertEquals(log.take(), [["error", 'Cannot read "serverInfo": name must be a string']]);
 });

@@ -95,7 +95,7 @@ Deno.test("FoxgloveClient.subscribeParameters() tells the values again after a r
   assertEquals((await updates.next()).value, [{ name: "a", value: 7 }]);
   void client.close();
   assertEquals((await updates.next()).done, true);
-  assertThrows(() => client.subscribeParameters(), ConnectionClosedError, "there is no connection");
+  assertThrows(() => client.subscribeParameters(), ConnectionClosedError, "the client is not connected");
 });
 
 Deno.test("FoxgloveClient.subscribeParameters() tells of a failure by onError, and goes on", async () => {
@@ -111,9 +111,9 @@ Deno.test("FoxgloveClient.subscribeParameters() tells of a failure by onError, a
   assertEquals((await updates.next()).value, [A]);
 });
 
-Deno.test("FoxgloveClient.connectionGraph() tells the whole graph at each change, only the newest to a slow loop", async () => {
+Deno.test("FoxgloveClient.subscribeConnectionGraph() tells the whole graph at each change, only the newest to a slow loop", async () => {
   const { client, peer } = await meeting();
-  const graphs = client.connectionGraph();
+  const graphs = client.subscribeConnectionGraph();
   peer.hears({ op: "subscribeConnectionGraph" });
   peer.says(graph(["p1"]), graph(["p2"]));
   const newest = {
@@ -123,7 +123,7 @@ Deno.test("FoxgloveClient.connectionGraph() tells the whole graph at each change
   };
   assertEquals((await graphs.next()).value, newest);
   assertEquals(graphs.dropped, 1);
-  const second = client.connectionGraph();
+  const second = client.subscribeConnectionGraph();
   assertEquals((await second.next()).value, newest);
   peer.hearsNothing();
   graphs.close();
@@ -132,14 +132,14 @@ Deno.test("FoxgloveClient.connectionGraph() tells the whole graph at each change
   peer.hears({ op: "unsubscribeConnectionGraph" });
   // What was under way does not end up in the next loop's graph.
   peer.says(graph(["late"]));
-  const third = client.connectionGraph();
+  const third = client.subscribeConnectionGraph();
   peer.hears({ op: "subscribeConnectionGraph" });
   assertEquals(third.queued, 0);
 });
 
-Deno.test("FoxgloveClient.connectionGraph() begins anew after a reconnect", async () => {
+Deno.test("FoxgloveClient.subscribeConnectionGraph() begins anew after a reconnect", async () => {
   const { client, peer, server } = await meeting();
-  const graphs = client.connectionGraph();
+  const graphs = client.subscribeConnectionGraph();
   peer.says({ ...graph(["p1"]), ...{ advertisedServices: [{ name: "/s", providerIds: ["n"] }] } } as ServerMessage);
   await graphs.next();
   peer.leaves();
@@ -152,13 +152,13 @@ Deno.test("FoxgloveClient.connectionGraph() begins anew after a reconnect", asyn
   assertEquals((await graphs.next()).value?.advertisedServices, []);
 });
 
-Deno.test("FoxgloveClient.connectionGraph() ends by its signal, and needs the capability", async () => {
+Deno.test("FoxgloveClient.subscribeConnectionGraph() ends by its signal, and needs the capability", async () => {
   const { client } = await meeting();
   const control = new AbortController();
-  const next = client.connectionGraph({ signal: control.signal }).next();
+  const next = client.subscribeConnectionGraph({ signal: control.signal }).next();
   control.abort(new Error("enough"));
   await assertRejects(() => next, Error, "enough");
   const unable = await meeting({}, { ...ABLE, capabilities: ["parameters"] });
-  assertThrows(() => unable.client.connectionGraph(), TypeError, 'no capability "connectionGraph"');
+  assertThrows(() => unable.client.subscribeConnectionGraph(), TypeError, 'no capability "connectionGraph"');
   assertThrows(() => unable.client.subscribeParameters(), TypeError, 'no capability "parametersSubscribe"');
 });

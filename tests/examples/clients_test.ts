@@ -136,7 +136,7 @@ for (
   const [args, text] of [
     [["--topi", "/a"], 'unknown argument "--topi"'],
     [["ws://localhost"], 'unknown argument "ws://localhost"'],
-    [["--url", "localhost:8765"], 'Cannot connect to "localhost:8765": it is no URL'],
+    [["--url", "localhost:8765"], 'Cannot connect to "localhost:8765": not a URL'],
     [["--port", "x"], '"x" is not a port number'],
     [["--host="], "--host requires an address"],
   ] as const

@@ -9,7 +9,7 @@ import { runCase } from "./conformance.ts";
 
 const [origin = "", whose] = argv.slice(2);
 const options = whose === "ws"
-  ? { webSocket: (url: string, subprotocols: string[]) => new WebSocket(url, subprotocols) }
+  ? { createWebSocket: (url: string, subprotocols: string[]) => new WebSocket(url, subprotocols) }
   : {};
 
 for await (const name of createInterface({ input: stdin })) {

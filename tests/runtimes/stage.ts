@@ -3,7 +3,7 @@
 import { FoxgloveClient } from "../../src/client/client.ts";
 import type { FoxgloveClientListener } from "../../src/client/listener.ts";
 import type { FoxgloveClientOptions } from "../../src/client/options.ts";
-import { Stream } from "../../src/client/stream.ts";
+import { UpdateQueue } from "../../src/client/update_queue.ts";
 import type { Robot } from "./robot.ts";
 import { fromText, toText } from "./text.ts";
 
@@ -64,8 +64,8 @@ export async function onStage(
 export function hear<Hook extends keyof FoxgloveClientListener>(
   client: FoxgloveClient,
   hook: Hook,
-): Stream<Told<Hook>> {
-  const calls = new Stream<Told<Hook>>({ maxQueued: Infinity });
+): UpdateQueue<Told<Hook>> {
+  const calls = new UpdateQueue<Told<Hook>>({ maxQueued: Infinity });
   client.addListener({ [hook]: (_client: FoxgloveClient, ...told: Told<Hook>) => calls.push(told) });
   return calls;
 }

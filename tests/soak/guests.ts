@@ -54,7 +54,7 @@ async function lookAround({ port, figures, latencies, signal, random }: Visit): 
       onWarning: (_client, message) => problems.push(message),
       // A subscription may cross the end of its channel on the way.
       onStatus: (_client, { message }) => message.endsWith("no such channel") || problems.push(message),
-      onConnectionState: (_client, state) => state.at === "reconnecting" && problems.push(state.error.message),
+      onConnectionState: (_client, state) => state.type === "reconnecting" && problems.push(state.error.message),
     },
   });
   const checks: SequenceCheck[] = [];

@@ -2,7 +2,7 @@
 
 import { assertEquals } from "@std/assert/equals";
 import { FoxgloveClient, type WaitOptions } from "../../src/client/client.ts";
-import type { ClientSocket, SocketEvent } from "../../src/client/link.ts";
+import type { ClientSocket, SocketEvent } from "../../src/client/client_socket.ts";
 import type { FoxgloveClientListener } from "../../src/client/listener.ts";
 import type { FoxgloveClientOptions } from "../../src/client/options.ts";
 import { CLOCK } from "../../src/clock.ts";
@@ -27,14 +27,14 @@ export const ABLE: ServerInfo = {
   sessionId: "session 1",
 };
 
-/** A server to which clients connect by the option `webSocket`. */
+/** A server to which clients connect by the option `createWebSocket`. */
 export class FakeServer {
   readonly clock: TestClock = new TestClock();
   readonly #connections = new Queue<FakeConnection>("a connection");
   /** Options of a client that gets here. */
   options(options: ConnectOptions = {}): ConnectOptions {
     return {
-      webSocket: (url, subprotocols) => {
+      createWebSocket: (url, subprotocols) => {
         const connection = new FakeConnection(url, subprotocols);
         this.#connections.push(connection);
         return connection;
@@ -59,7 +59,7 @@ export class FakeServer {
 export class ClientLog {
   readonly #calls: unknown[][] = [];
   readonly listener: FoxgloveClientListener = {
-    onConnectionState: this.#note("state", ({ at }) => at),
+    onConnectionState: this.#note("state", ({ type }) => type),
     onSessionReset: this.#note("session"),
     onAdvertise: this.#note("advertise", topics),
     onUnadvertise: this.#note("unadvertise", topics),

@@ -2,7 +2,7 @@
 
 import { FoxgloveClient } from "../../../src/client/client.ts";
 import type { FoxgloveClientListener } from "../../../src/client/listener.ts";
-import type { Updates } from "../../../src/client/stream.ts";
+import type { UpdateStream } from "../../../src/client/update_stream.ts";
 import type { Channel } from "../../../src/protocol/channels.ts";
 import type { ClientChannelId } from "../../../src/protocol/ids.ts";
 import { encodeBase64 } from "../../../src/protocol/schema.ts";
@@ -26,7 +26,7 @@ async function connect(url: string, signal: AbortSignal): Promise<ClientPeer> {
   const { state } = client;
   await inbox.next("open");
   return {
-    subprotocol: state.at === "open" ? state.subprotocol : undefined,
+    subprotocol: state.type === "open" ? state.subprotocol : undefined,
     async introduction() {
       const { name, capabilities, supportedEncodings, sessionId } = await inbox.next("serverInfo");
       return { name, capabilities, supportedEncodings, sessionId };
@@ -54,12 +54,12 @@ async function connect(url: string, signal: AbortSignal): Promise<ClientPeer> {
       return await client.callService(name, payload, { signal });
     },
     fetchAsset: (uri) => client.fetchAsset(uri, { signal }),
-    graph: () => toFeed(client.connectionGraph({ signal })),
+    graph: () => toFeed(client.subscribeConnectionGraph({ signal })),
     time: () => inbox.next("time"),
     status: () => inbox.next("status"),
     removedStatuses: () => inbox.next("removeStatus"),
     playback: {
-      request: (request) => client.playback(request, { signal }),
+      request: (request) => client.controlPlayback(request, { signal }),
       state: () => inbox.next("playbackState"),
     },
     reconnected: () => inbox.next("open"),
@@ -69,7 +69,7 @@ async function connect(url: string, signal: AbortSignal): Promise<ClientPeer> {
 
 function toListener(inbox: Inbox): FoxgloveClientListener {
   return {
-    onConnectionState: (_client, state) => inbox.push(state.at, state),
+    onConnectionState: (_client, state) => inbox.push(state.type, state),
     onServerInfo: (_client, info) => inbox.push("serverInfo", info),
     onUnadvertise: (_client, channels) => inbox.push("unadvertise", channels),
     onStatus(_client, { op: _op, ...status }) {
@@ -83,7 +83,7 @@ function toListener(inbox: Inbox): FoxgloveClientListener {
   };
 }
 
-function toFeed<T>(updates: Updates<T>): Feed<T> {
+function toFeed<T>(updates: UpdateStream<T>): Feed<T> {
   return {
     async next() {
       const { done, value } = await updates.next();

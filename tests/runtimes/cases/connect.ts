@@ -1,6 +1,6 @@
 // Cases: connecting, being refused, and closing.
 
-import { Stream } from "../../../src/client/stream.ts";
+import { UpdateQueue } from "../../../src/client/update_queue.ts";
 import { CAPABILITIES } from "../../../src/protocol/capabilities.ts";
 import { equal, failure, includes } from "../expect.ts";
 import { type Cases, next } from "../stage.ts";
@@ -17,7 +17,7 @@ export const CONNECT_CASES: Cases = {
       dataStartTime: 10n,
       dataEndTime: 20n,
     });
-    equal(client.state, { at: "open", subprotocol: "foxglove.sdk.v1" });
+    equal(client.state, { type: "open", subprotocol: "foxglove.sdk.v1" });
     equal(client.bufferedAmount, 0);
   },
 
@@ -39,12 +39,12 @@ export const CONNECT_CASES: Cases = {
     equal((await failure("RangeError", connecting)).message, "enough");
   },
 
-  "connect() tries again with retryConnect": async ({ robot, connect }) => {
+  "connect() tries again with retryInitialConnect": async ({ robot, connect }) => {
     await robot.stop();
-    const states = new Stream<string>({ maxQueued: Infinity });
+    const states = new UpdateQueue<string>({ maxQueued: Infinity });
     const connecting = connect({
-      retryConnect: true,
-      listener: { onConnectionState: (_client, { at }) => states.push(at) },
+      retryInitialConnect: true,
+      listener: { onConnectionState: (_client, { type }) => states.push(type) },
     });
     equal(await next(states), "reconnecting");
     await robot.start();
@@ -63,7 +63,7 @@ export const CONNECT_CASES: Cases = {
     await robot.noticed("call /never");
     await client.close();
     await client.closed;
-    equal(client.state, { at: "closed" });
+    equal(client.state, { type: "closed" });
     equal((await Promise.all(loops)).map(({ done }) => done), [true, true]);
     await Promise.all(waits);
     await failure("ConnectionClosedError", () => client.subscribe("/a"));

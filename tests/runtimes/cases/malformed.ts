@@ -28,7 +28,7 @@ export const MALFORMED_CASES: Cases = {
     const notes = hear(client, "onStatus");
     await robot.sayRaw('{"op":"status","level":0,"message":"well"}');
     equal((await next(notes))[0].message, "well");
-    equal(client.state.at, "open");
+    equal(client.state.type, "open");
   },
 
   "a channel that cannot be used is told, and hides no other": async ({ robot, connect, rawUrl }) => {
@@ -58,6 +58,6 @@ export const MALFORMED_CASES: Cases = {
     // Status 7.
     await robot.sayRaw(Uint8Array.of(4, 1, 0, 0, 0, 7, 0, 0, 0, 0));
     await failure("RequestError", asset);
-    equal(client.state.at, "open");
+    equal(client.state.type, "open");
   },
 };

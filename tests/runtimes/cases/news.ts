@@ -4,7 +4,7 @@ import { equal } from "../expect.ts";
 import { type Cases, hear, next } from "../stage.ts";
 
 export const NEWS_CASES: Cases = {
-  "connectionGraph() tells the graph, whole, each time it changed": async ({ robot, connect }) => {
+  "subscribeConnectionGraph() tells the graph, whole, each time it changed": async ({ robot, connect }) => {
     const graph = {
       publishedTopics: [{ name: "/a", publisherIds: ["arm"] }, { name: "/b", publisherIds: ["arm"] }],
       subscribedTopics: [{ name: "/a", subscriberIds: ["log"] }],
@@ -12,7 +12,7 @@ export const NEWS_CASES: Cases = {
     };
     await robot.updateConnectionGraph(graph);
     const client = await connect();
-    const graphs = client.connectionGraph();
+    const graphs = client.subscribeConnectionGraph();
     equal(await next(graphs), graph);
     const changed = {
       ...graph,

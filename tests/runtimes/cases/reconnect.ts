@@ -11,11 +11,11 @@ export const RECONNECT_CASES: Cases = {
     const { sessionId } = client.serverInfo;
     await robot.restart();
     const [lost] = await next(states);
-    equal(lost.at, "reconnecting");
+    equal(lost.type, "reconnecting");
     // An attempt may come too early.
     let [state] = await next(states);
-    while (state.at === "reconnecting") [state] = await next(states);
-    equal(state, { at: "open", subprotocol: "foxglove.sdk.v1" });
+    while (state.type === "reconnecting") [state] = await next(states);
+    equal(state, { type: "open", subprotocol: "foxglove.sdk.v1" });
     await next(sessions);
     equal(client.serverInfo.sessionId === sessionId, false);
   },
@@ -46,7 +46,7 @@ export const RECONNECT_CASES: Cases = {
   "after a restart parameters and the graph are told again": async ({ robot, connect }) => {
     await robot.setParameters([{ name: "rate", value: 1 }]);
     const client = await connect();
-    const [parameters, graphs] = [client.subscribeParameters(["rate"]), client.connectionGraph()];
+    const [parameters, graphs] = [client.subscribeParameters(["rate"]), client.subscribeConnectionGraph()];
     equal(await next(parameters), [{ name: "rate", value: 1 }]);
     const empty = { publishedTopics: [], subscribedTopics: [], advertisedServices: [] };
     equal(await next(graphs), empty);
@@ -87,6 +87,6 @@ export const RECONNECT_CASES: Cases = {
     await robot.stop();
     await client.closed;
     equal((await loop).code, 1001);
-    equal(client.state.at, "closed");
+    equal(client.state.type, "closed");
   },
 };

@@ -103,15 +103,15 @@ export const REQUEST_CASES: Cases = {
     equal(values, sizes.map(() => [{ name: "rate", value: 1 }]));
   },
 
-  "playback() steers, and all clients are told": async ({ robot, connect }) => {
+  "controlPlayback() steers, and all clients are told": async ({ robot, connect }) => {
     const [client, another] = [await connect(), await connect()];
     const states = hear(another, "onPlaybackState");
-    const { requestId, ...state } = await client.playback({ command: "play", speed: 0.5, seekTime: 15n });
+    const { requestId, ...state } = await client.controlPlayback({ command: "play", speed: 0.5, seekTime: 15n });
     equal(state, { status: "playing", currentTime: 15n, speed: 0.5, didSeek: true });
     equal(await next(states), [{ ...state, requestId }]);
     const ended = { status: "ended", currentTime: 2n ** 53n + 1n, speed: 1, didSeek: false } as const;
     await robot.broadcastPlaybackState(ended);
     equal(await next(states), [ended]);
-    await failure("RangeError", client.playback({ command: "play", speed: 0 }));
+    await failure("RangeError", client.controlPlayback({ command: "play", speed: 0 }));
   },
 };

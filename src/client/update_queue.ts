@@ -1,57 +1,37 @@
-// Stream: a bounded queue between the server's messages and a loop that may be slower.
+// UpdateQueue: a bounded queue between the server's messages and a loop that may be slower.
 
 import { Deque } from "../deque.ts";
+import type { UpdateStream } from "./update_stream.ts";
 
-/**
- * Items to loop over as they arrive: `for await (const update of updates)`.
- *
- * Use one loop at a time. Items are queued from the beginning, also before the loop starts. When the queue is full, the oldest item is
- * dropped. Leaving the loop closes the object, like {@linkcode Updates.close} and `await using`.
- */
-export interface Updates<T> extends AsyncIterableIterator<T, undefined, undefined>, AsyncDisposable {
-  /** How many items were dropped so far because the loop was too slow. */
-  readonly dropped: number;
-  /** How many items are queued for the loop. */
-  readonly queued: number;
-  /**
-   * Returns the next item, or `done` after this object or the client was closed. Items that were queued before the client was closed come
-   * first. After an abort it rejects once with the signal's reason. If the connection is lost and the client does not reconnect, it rejects
-   * once with that error.
-   */
-  next(): Promise<IteratorResult<T, undefined>>;
-  /** Stops the updates and drops all queued items. */
-  close(): void;
-}
-
-/** Options of {@linkcode Stream}. */
-export interface StreamOptions<T, Kept = T> {
+/** Options of {@linkcode UpdateQueue}. */
+export interface UpdateQueueOptions<T, Queued = T> {
   /** How many items may be queued; at least 1. */
   maxQueued: number;
   /** How many bytes may be queued; unlimited by default. A single item may be larger. */
   maxQueuedBytes?: number;
   /** Returns the size of an item, in bytes; 0 by default. */
-  sizeOf?: (item: Kept) => number;
+  sizeOf?: (item: Queued) => number;
   /** Converts an item when the loop reads it. By default the loop gets the item itself. */
-  read?: (item: Kept) => T;
+  read?: (item: Queued) => T;
   /** Ends the stream when it aborts. The loop then rejects with the signal's reason. */
   signal?: AbortSignal | undefined;
   /** Called once when the stream ends, whatever the cause. */
   onEnd?: () => void;
 }
 
-interface Waiting<T> {
+interface PendingRead<T> {
   resolve(result: IteratorResult<T, undefined>): void;
   reject(error: unknown): void;
 }
 
-/** Both sides of the queue: the client pushes items, and the application reads them as {@linkcode Updates}. */
-export class Stream<T, Kept = T> implements Updates<T> {
-  readonly #items = new Deque<Kept>();
-  readonly #waiting: Waiting<T>[] = [];
-  readonly #options: StreamOptions<T, Kept>;
+/** Both sides of the queue: the client pushes items, and the application reads them as {@linkcode UpdateStream}. */
+export class UpdateQueue<T, Queued = T> implements UpdateStream<T> {
+  readonly #items = new Deque<Queued>();
+  readonly #pendingReads: PendingRead<T>[] = [];
+  readonly #options: UpdateQueueOptions<T, Queued>;
   readonly #maxBytes: number;
-  readonly #sizeOf: (item: Kept) => number;
-  readonly #read: (item: Kept) => T;
+  readonly #sizeOf: (item: Queued) => number;
+  readonly #read: (item: Queued) => T;
   readonly #abort: () => void;
   #bytes = 0;
   #dropped = 0;
@@ -59,7 +39,7 @@ export class Stream<T, Kept = T> implements Updates<T> {
   /** The error with which the next read rejects, once. */
   #error: { error: unknown } | undefined;
 
-  constructor(options: StreamOptions<T, Kept>) {
+  constructor(options: UpdateQueueOptions<T, Queued>) {
     this.#options = options;
     const { signal, maxQueuedBytes = Infinity, sizeOf = () => 0, read = (item) => item as unknown as T } = options;
     this.#maxBytes = maxQueuedBytes;
@@ -84,11 +64,11 @@ export class Stream<T, Kept = T> implements Updates<T> {
   }
 
   /** Passes `item` to a waiting loop, or queues it. Drops the oldest items if the queue is too full. */
-  push(item: Kept): void {
+  push(item: Queued): void {
     if (this.#isEnded) return;
-    const waiting = this.#waiting.shift();
-    if (waiting) {
-      waiting.resolve({ done: false, value: this.#read(item) });
+    const pendingRead = this.#pendingReads.shift();
+    if (pendingRead) {
+      pendingRead.resolve({ done: false, value: this.#read(item) });
       return;
     }
     this.#items.push(item);
@@ -96,7 +76,7 @@ export class Stream<T, Kept = T> implements Updates<T> {
     while (
       this.#items.length > this.#options.maxQueued || this.#bytes > this.#maxBytes && this.#items.length > 1
     ) {
-      this.#take();
+      this.#dequeue();
       this.#dropped += 1;
     }
   }
@@ -107,11 +87,11 @@ export class Stream<T, Kept = T> implements Updates<T> {
     this.#isEnded = true;
     this.#options.signal?.removeEventListener("abort", this.#abort);
     if (error !== undefined) {
-      const waiting = this.#waiting.shift();
-      if (waiting) waiting.reject(error);
+      const pendingRead = this.#pendingReads.shift();
+      if (pendingRead) pendingRead.reject(error);
       else this.#error = { error };
     }
-    for (const { resolve } of this.#waiting.splice(0)) resolve({ done: true, value: undefined });
+    for (const { resolve } of this.#pendingReads.splice(0)) resolve({ done: true, value: undefined });
     this.#options.onEnd?.();
   }
 
@@ -123,7 +103,7 @@ export class Stream<T, Kept = T> implements Updates<T> {
   }
 
   next(): Promise<IteratorResult<T, undefined>> {
-    const item = this.#take();
+    const item = this.#dequeue();
     if (item !== undefined) return Promise.resolve({ done: false, value: this.#read(item) });
     if (this.#error) {
       const { error } = this.#error;
@@ -131,7 +111,7 @@ export class Stream<T, Kept = T> implements Updates<T> {
       return Promise.reject(error);
     }
     if (this.#isEnded) return Promise.resolve({ done: true, value: undefined });
-    return new Promise((resolve, reject) => this.#waiting.push({ resolve, reject }));
+    return new Promise((resolve, reject) => this.#pendingReads.push({ resolve, reject }));
   }
 
   return(): Promise<IteratorResult<T, undefined>> {
@@ -148,7 +128,7 @@ export class Stream<T, Kept = T> implements Updates<T> {
     return Promise.resolve();
   }
 
-  #take(): Kept | undefined {
+  #dequeue(): Queued | undefined {
     const item = this.#items.shift();
     if (item !== undefined) this.#bytes -= this.#sizeOf(item);
     return item;

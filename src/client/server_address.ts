@@ -1,7 +1,7 @@
-// Target: the server address that a client connects to.
+// ServerAddress: the address of the server that a client connects to.
 
 /** A server's address. */
-export interface Target {
+export interface ServerAddress {
   /** The URL for the WebSocket. */
   readonly url: string;
   /** The URL for error messages: without query and user, because they may contain a token. */
@@ -13,11 +13,11 @@ export interface Target {
  *
  * @throws {TypeError} When it is not a WebSocket URL.
  */
-export function toTarget(url: string | URL): Target {
+export function parseServerAddress(url: string | URL): ServerAddress {
   const parsed = URL.canParse(String(url)) ? new URL(url) : undefined;
   if (parsed) parsed.protocol = { "http:": "ws:", "https:": "wss:" }[parsed.protocol] ?? parsed.protocol;
   if (parsed?.protocol !== "ws:" && parsed?.protocol !== "wss:") {
-    throw new TypeError(`Cannot connect to "${url}": it is no URL that begins with ws:// or wss://`);
+    throw new TypeError(`Cannot connect to "${url}": not a URL that begins with ws:// or wss://`);
   }
   // WebSocket URLs must not have a fragment (RFC 6455, section 3).
   parsed.hash = "";

@@ -1,9 +1,9 @@
 import { assertEquals } from "@std/assert/equals";
 import { assertRejects } from "@std/assert/rejects";
-import { Waits } from "../../src/client/waits.ts";
+import { Waiters } from "../../src/client/waiters.ts";
 
 Deno.test("Waits.resolve() ends all waits for the name, and no others", async () => {
-  const waits = new Waits<number>();
+  const waits = new Waiters<number>();
   const [one, two, other] = [waits.add("/a", undefined), waits.add("/a", undefined), waits.add("/b", undefined)];
   waits.resolve("/none", 0);
   waits.resolve("/a", 1);
@@ -15,7 +15,7 @@ Deno.test("Waits.resolve() ends all waits for the name, and no others", async ()
 });
 
 Deno.test("Waits forgets a wait that is aborted", async () => {
-  const waits = new Waits<number>();
+  const waits = new Waiters<number>();
   const staying = waits.add("/a", undefined);
   for (let count = 0; count < 1000; count++) {
     const control = new AbortController();
@@ -29,7 +29,7 @@ Deno.test("Waits forgets a wait that is aborted", async () => {
 });
 
 Deno.test("Waits forgets the signal of a wait that has ended", async () => {
-  const waits = new Waits<number>();
+  const waits = new Waiters<number>();
   const { signal } = new AbortController();
   let listeners = 0;
   const counting = {

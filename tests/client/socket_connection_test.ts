@@ -9,6 +9,6 @@ for (const [given, told] of [[1001, 1001], [1006, 1006], [0, undefined]] as cons
     peer.leaves(given, "");
     await client.closed;
     const { state } = client;
-    assertEquals(state.at === "closed" && state.error?.code, told);
+    assertEquals(state.type === "closed" && state.error?.code, told);
   });
 }

@@ -1,40 +1,12 @@
 // What the published modules import: nothing from outside the package, and within it only what lies below.
 
 import { assertEquals } from "@std/assert/equals";
+import { readModuleGraph } from "../support/module_graph.ts";
 
 const ROOT = new URL("../../", import.meta.url);
 
-interface Module {
-  specifier: string;
-  dependencies?: { specifier: string; code?: { specifier?: string }; type?: { specifier?: string } }[];
-}
-
-/** All modules that these lead to, by their paths in the project, and what each imports. */
-async function graph(...entries: string[]): Promise<Map<string, string[]>> {
-  const modules = new Map<string, string[]>();
-  for (const entry of entries) {
-    const command = new Deno.Command(Deno.execPath(), {
-      args: ["info", "--json", entry],
-      cwd: ROOT,
-      stderr: "inherit",
-    });
-    const { stdout } = await command.output();
-    const info: { modules: Module[] } = JSON.parse(new TextDecoder().decode(stdout));
-    for (const { specifier, dependencies = [] } of info.modules) {
-      const targets = dependencies.map(({ code, type, specifier }) => code?.specifier ?? type?.specifier ?? specifier);
-      modules.set(within(specifier), targets.map(within));
-    }
-  }
-  return modules;
-}
-
-/** A path in the project, or the whole specifier of what is outside. */
-function within(specifier: string): string {
-  return specifier.startsWith(ROOT.href) ? specifier.slice(ROOT.href.length) : specifier;
-}
-
 Deno.test("mod.ts, ./client and ./protocol import nothing from outside the package", async () => {
-  const modules = await graph("mod.ts", "src/client/mod.ts", "src/protocol/mod.ts");
+  const modules = await readModuleGraph("mod.ts", "src/client/mod.ts", "src/protocol/mod.ts");
   const outside = [...modules.keys()].filter((path) => path !== "mod.ts" && !path.startsWith("src/"));
   assertEquals(outside, []);
   // That these were looked at, and not an empty graph.
@@ -45,7 +17,7 @@ Deno.test("mod.ts, ./client and ./protocol import nothing from outside the packa
 Deno.test("imports go down the layers only: server, session, protocol", async () => {
   const layers = ["src/protocol/", "src/session/", "src/server/"];
   const layerOf = (path: string) => layers.findIndex((layer) => path.startsWith(layer));
-  const modules = await graph("mod.ts", "src/protocol/mod.ts");
+  const modules = await readModuleGraph("mod.ts", "src/protocol/mod.ts");
   const upward = [...modules].flatMap(([path, targets]) =>
     targets.filter((target) => layerOf(path) >= 0 && layerOf(target) > layerOf(path)).map((target) => [path, target])
   );
@@ -53,14 +25,14 @@ Deno.test("imports go down the layers only: server, session, protocol", async ()
 });
 
 Deno.test("src/client stands on src/protocol alone, beside what both sides share", async () => {
-  const modules = await graph("src/client/mod.ts");
+  const modules = await readModuleGraph("src/client/mod.ts");
   const others = [...modules.keys()].filter((path) => !/^src\/((client|protocol)\/)?\w+\.ts$/.test(path));
   assertEquals(others, []);
   assertEquals(modules.has("src/client/client.ts"), true);
 });
 
 Deno.test("the server does without the client", async () => {
-  const modules = await graph("mod.ts");
+  const modules = await readModuleGraph("mod.ts");
   assertEquals([...modules.keys()].filter((path) => path.startsWith("src/client/")), []);
   assertEquals(modules.has("src/server/server.ts"), true);
 });
@@ -91,7 +63,7 @@ async function assertCodeWithout(layer: string, unwanted: RegExp): Promise<void>
 }
 
 Deno.test("src has no explicit resource management, which older engines cannot parse", async () => {
-  const modules = [...(await graph("mod.ts", "src/client/mod.ts", "src/protocol/mod.ts")).keys()];
+  const modules = [...(await readModuleGraph("mod.ts", "src/client/mod.ts", "src/protocol/mod.ts")).keys()];
   const using: string[] = [];
   for (const path of modules.filter((path) => path.startsWith("src/"))) {
     const code = (await Deno.readTextFile(new URL(path, ROOT))).replaceAll(/^ *(\*|\/\*\*|\/\/).*$/gm, "");

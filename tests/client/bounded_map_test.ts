@@ -7,7 +7,7 @@ function newMap(maxKept: number, maxKeptBytes = Infinity) {
   return { map, counter };
 }
 
-Deno.test("BoundedMap.set() refuses more entries than maxKept, but replaces those that are there", () => {
+Deno.test("BoundedMap.set() rejects entries beyond maxKept, but replaces existing entries", () => {
   const { map, counter } = newMap(2);
   assertEquals(["a", "b", "c", "a"].map((key) => map.set(key, `${key}!`)), [true, true, false, true]);
   assertEquals([[...map.entries.keys()], counter.full], [["a", "b"], 1]);
@@ -17,13 +17,13 @@ Deno.test("BoundedMap.set() refuses more entries than maxKept, but replaces thos
   assertEquals([map.entries.size, map.set("x", ""), map.set("y", "")], [0, true, true]);
 });
 
-Deno.test("BoundedMap.set() refuses more bytes than maxKeptBytes, and forgets what no longer holds", () => {
+Deno.test("BoundedMap.set() rejects entries beyond maxKeptBytes, and deletes the outdated entry", () => {
   const text = (length: number) => "x".repeat(length);
   const { map, counter } = newMap(100, 3 * approximateBytes(text(100)));
   for (const key of ["a", "b", "c"]) assertEquals(map.set(key, text(100)), true);
   assertEquals(map.set("b", text(100)), true);
   assertEquals([map.set("d", ""), counter.full], [false, 1]);
-  // What it replaces is gone, and leaves room.
+  // The rejected value's old entry is deleted, which frees its bytes.
   assertEquals([map.set("b", text(101)), [...map.entries.keys()]], [false, ["a", "c"]]);
   assertEquals([map.set("d", text(100)), map.set("e", "")], [true, false]);
   map.delete("a");

@@ -5,7 +5,7 @@ import { bytes, channel } from "../support/conversation.ts";
 
 const A: Channel = { id: channel(1), topic: "/a", encoding: "count", schemaName: "", schema: "" };
 
-Deno.test("Decoders make one decoder for each channel, also where two have the same id", () => {
+Deno.test("Decoders.decode() creates one decoder for each channel, even if two have the same id", () => {
   const made: string[] = [];
   const decoders = new Decoders({
     count: ({ topic }) => {
@@ -13,14 +13,14 @@ Deno.test("Decoders make one decoder for each channel, also where two have the s
       return (payload) => `${topic} ${payload.length}`;
     },
   });
-  // Messages of before and after a reconnect may wait side by side.
+  // Messages from before and after a reconnect may be queued together.
   const other = { ...A, topic: "/other" };
   const values = [A, other, A, other].map((each) => decoders.decode(each, bytes("xy")));
   assertEquals(values, ["/a 2", "/other 2", "/a 2", "/other 2"].map((value) => ({ value })));
   assertEquals(made, ["/a", "/other"]);
 });
 
-Deno.test("Decoders tell once why a channel cannot be decoded", () => {
+Deno.test("Decoders.decode() returns the error of a channel without a decoder once", () => {
   let made = 0;
   const error = new Error("no schema");
   const decoders = new Decoders({

@@ -1,4 +1,4 @@
-// The client over Deno's own WebSocket: what that does, and does not do, by itself.
+// The client with Deno's own WebSocket, whose behavior differs from other platforms.
 
 import { assertEquals } from "@std/assert/equals";
 import { assertRejects } from "@std/assert/rejects";
@@ -6,7 +6,7 @@ import { FoxgloveClient } from "../../src/client/client.ts";
 import { ConnectionClosedError } from "../../src/client/errors.ts";
 import { within } from "../support/events.ts";
 
-/** Serves WebSockets that introduce themselves, with these headers in the response to the handshake. */
+/** Serves WebSockets that send a serverInfo. The response to the handshake has these headers. */
 function serve(headers: Record<string, string>): Deno.HttpServer<Deno.NetAddr> {
   return Deno.serve({ hostname: "127.0.0.1", port: 0, onListen: () => {} }, (request) => {
     const { socket, response } = Deno.upgradeWebSocket(request, { idleTimeout: 0 });
@@ -16,7 +16,7 @@ function serve(headers: Record<string, string>): Deno.HttpServer<Deno.NetAddr> {
   });
 }
 
-Deno.test("H11 Deno's WebSocket opens without a subprotocol, and the client warns and stays", async () => {
+Deno.test("H11 FoxgloveClient warns and stays connected if Deno's WebSocket opens without a subprotocol", async () => {
   await using server = serve({});
   const warnings: string[] = [];
   const listener = { onWarning: (_client: FoxgloveClient, text: string) => warnings.push(text) };
@@ -28,14 +28,14 @@ Deno.test("H11 Deno's WebSocket opens without a subprotocol, and the client warn
   await client.close();
 });
 
-Deno.test("H11 Deno's WebSocket opens with a subprotocol that was not offered, and the client leaves", async () => {
+Deno.test("H11 FoxgloveClient.connect() rejects if Deno's WebSocket opens with a subprotocol that was not offered", async () => {
   await using server = serve({ "sec-websocket-protocol": "chat" });
   const connecting = FoxgloveClient.connect(`ws://127.0.0.1:${server.addr.port}`);
-  await assertRejects(() => within(connecting, "the refusal"), ConnectionClosedError, "which was not offered");
+  await assertRejects(() => within(connecting, "the rejection"), ConnectionClosedError, "which was not offered");
 });
 
 Deno.test("FoxgloveClient.connect() can be aborted while Deno's WebSocket connects", async () => {
-  // Takes the connection, and never answers the handshake.
+  // Accepts the connection, but never answers the handshake.
   using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   const control = new AbortController();
   const connecting = FoxgloveClient.connect(`ws://127.0.0.1:${listener.addr.port}`, { signal: control.signal });
@@ -44,11 +44,11 @@ Deno.test("FoxgloveClient.connect() can be aborted while Deno's WebSocket connec
   await assertRejects(() => within(connecting, "the abort"), Error, "enough");
 });
 
-Deno.test("FoxgloveClient.connect() says that Deno's WebSocket got a 400", async () => {
+Deno.test("FoxgloveClient.connect() reports that Deno's WebSocket got status 400", async () => {
   await using server = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen: () => {} }, () => {
     return new Response("no", { status: 400 });
   });
   const connecting = FoxgloveClient.connect(`ws://127.0.0.1:${server.addr.port}`);
-  const error = await assertRejects(() => within(connecting, "the refusal"), ConnectionClosedError, "400");
+  const error = await assertRejects(() => within(connecting, "the rejection"), ConnectionClosedError, "400");
   assertEquals(error.message.includes("offering foxglove.sdk.v1, foxglove.websocket.v1"), true);
 });

@@ -3,7 +3,7 @@ import { assertStrictEquals } from "@std/assert/strict-equals";
 import { GraphView } from "../../src/client/graph_view.ts";
 import { NO_GRAPH_CHANGES } from "../support/no_graph_changes.ts";
 
-Deno.test("GraphView.apply() replaces what is listed, and takes out what is removed or empty", () => {
+Deno.test("GraphView.apply() replaces listed entries, and deletes removed or empty entries", () => {
   const view = new GraphView();
   view.apply({
     ...NO_GRAPH_CHANGES,
@@ -24,7 +24,7 @@ Deno.test("GraphView.apply() replaces what is listed, and takes out what is remo
   });
 });
 
-Deno.test("GraphView.graph() is another object after an update, and shares the lists that have not changed", () => {
+Deno.test("GraphView.graph() returns a new object after an update, which shares unchanged lists", () => {
   const view = new GraphView();
   const names = ["/a", "/b", "/c", "/d"];
   view.apply({
@@ -46,14 +46,14 @@ Deno.test("GraphView.graph() is another object after an update, and shares the l
   assertEquals([published, view.size], [[["/a", "p"], ["/c", "p"], ["/d", "q"]], 4]);
 });
 
-Deno.test("GraphView.apply() leaves out the names that are too many, and one that grows too large", () => {
+Deno.test("GraphView.apply() leaves out names beyond the limits, and deletes an entry that grows beyond them", () => {
   let full = 0;
   const view = new GraphView({ maxKept: 2, maxKeptBytes: 1000 }, () => full += 1);
-  const put = (name: string, id = "p") =>
+  const apply = (name: string, id = "p") =>
     view.apply({ ...NO_GRAPH_CHANGES, publishedTopics: [{ name, publisherIds: [id] }] });
-  for (const name of ["/a", "/b", "/c"]) put(name);
-  put("/a", "x".repeat(2000));
+  for (const name of ["/a", "/b", "/c"]) apply(name);
+  apply("/a", "x".repeat(2000));
   assertEquals([view.graph().publishedTopics.map(({ name }) => name), full], [["/b"], 2]);
-  put("/c");
+  apply("/c");
   assertEquals(view.graph().publishedTopics.map(({ name }) => name), ["/b", "/c"]);
 });

@@ -1,8 +1,8 @@
 import { assertEquals } from "@std/assert/equals";
-import { meeting } from "../support/fake_server.ts";
+import { connectedClient } from "../support/fake_server.ts";
 
-Deno.test("FoxgloveClient tells statuses, keeps those with an id, and forgets what is removed", async () => {
-  const { client, peer, log } = await meeting();
+Deno.test("FoxgloveClient reports statuses, and keeps those with an id until they are removed", async () => {
+  const { client, peer, log } = await connectedClient();
   peer.says(
     { op: "status", level: 0, message: "first", id: "a" },
     { op: "status", level: 1, message: "second", id: "a" },
@@ -21,18 +21,18 @@ Deno.test("FoxgloveClient tells statuses, keeps those with an id, and forgets wh
   ]);
 });
 
-Deno.test("FoxgloveClient tells the server's clock and when it jumps, only with the capability", async () => {
-  const { client, peer, log } = await meeting();
+Deno.test("FoxgloveClient reports the server's time and jumps, only if the server has the capability", async () => {
+  const { client, peer, log } = await connectedClient();
   peer.says({ op: "time", timestamp: 5n }, { op: "time", timestamp: 9n }, { op: "time", timestamp: 2n });
   assertEquals(log.take(), [["time", 5n, false], ["time", 9n, false], ["time", 2n, true]]);
   assertEquals(client.time, 2n);
-  const unable = await meeting({}, { op: "serverInfo", name: "x", capabilities: [] });
+  const unable = await connectedClient({}, { op: "serverInfo", name: "x", capabilities: [] });
   unable.peer.says({ op: "time", timestamp: 5n });
   assertEquals([unable.log.take(), unable.client.time], [[], undefined]);
 });
 
-Deno.test("FoxgloveClient tells every listener, and a removed one no more", async () => {
-  const { client, peer } = await meeting();
+Deno.test("FoxgloveClient calls every listener, but not a removed one", async () => {
+  const { client, peer } = await connectedClient();
   const heard: string[] = [];
   const one = { onTime: () => void heard.push("one") };
   const two = {
@@ -49,8 +49,8 @@ Deno.test("FoxgloveClient tells every listener, and a removed one no more", asyn
   assertEquals([client.removeListener(one), client.removeListener(one)], [true, false]);
 });
 
-Deno.test("FoxgloveClient tells a hook's error to its own listener, and goes on", async () => {
-  const { client, peer, log } = await meeting();
+Deno.test("FoxgloveClient reports a hook's error to the same listener, and continues", async () => {
+  const { client, peer, log } = await connectedClient();
   const errors: unknown[] = [];
   client.addListener({
     onTime: () => {
@@ -64,22 +64,22 @@ Deno.test("FoxgloveClient tells a hook's error to its own listener, and goes on"
   assertEquals([errors.map(String), last, log.take()], [["Error: mine"], [1n], [["time", 1n, false]]]);
 });
 
-Deno.test("FoxgloveClient tells the rejection of an async hook to its own listener", async () => {
-  const { client, peer, log } = await meeting();
-  const told = Promise.withResolvers<unknown>();
+Deno.test("FoxgloveClient reports the rejection of an async hook to the same listener", async () => {
+  const { client, peer, log } = await connectedClient();
+  const reported = Promise.withResolvers<unknown>();
   client.addListener({
     onTime: async () => {
       await undefined;
       throw new Error("mine");
     },
-    onError: (_client, error) => told.resolve(error),
+    onError: (_client, error) => reported.resolve(error),
   });
   peer.says({ op: "time", timestamp: 1n });
-  assertEquals([String(await told.promise), log.take()], ["Error: mine", [["time", 1n, false]]]);
+  assertEquals([String(await reported.promise), log.take()], ["Error: mine", [["time", 1n, false]]]);
 });
 
-Deno.test("FoxgloveClient does not tell a listener that another one has just removed", async () => {
-  const { client, peer } = await meeting();
+Deno.test("FoxgloveClient does not call a listener that another listener has just removed", async () => {
+  const { client, peer } = await connectedClient();
   const heard: string[] = [];
   const second = { onTime: () => void heard.push("second") };
   client.addListener({ onTime: () => void client.removeListener(second) });
@@ -89,8 +89,8 @@ Deno.test("FoxgloveClient does not tell a listener that another one has just rem
 });
 
 for (const where of ["without onError", "in onError"]) {
-  Deno.test(`FoxgloveClient leaves a hook's error ${where} to the program`, async () => {
-    const { client, peer } = await meeting();
+  Deno.test(`FoxgloveClient reports a hook's error ${where} as uncaught`, async () => {
+    const { client, peer } = await connectedClient();
     const uncaught: unknown[] = [];
     const caught = (event: ErrorEvent) => {
       event.preventDefault();
@@ -108,8 +108,8 @@ for (const where of ["without onError", "in onError"]) {
   });
 }
 
-Deno.test("FoxgloveClient warns of answers that nobody asked for", async () => {
-  const { peer, log } = await meeting();
+Deno.test("FoxgloveClient warns about responses to requests that it did not send", async () => {
+  const { peer, log } = await connectedClient();
   peer.says(
     { op: "serviceCallResponse", serviceId: 1 as never, callId: 7, encoding: "json", payload: new Uint8Array() },
     { op: "fetchAssetResponse", requestId: 8, status: "error", error: "x" },

@@ -2,7 +2,7 @@ import { assertEquals } from "@std/assert/equals";
 import { assertRejects } from "@std/assert/rejects";
 import { PendingRequests } from "../../src/client/pending_requests.ts";
 
-Deno.test("PendingRequests settles each request by its own answer", async () => {
+Deno.test("PendingRequests settles each request with its own response", async () => {
   const requests = new PendingRequests<number, string>();
   const one = requests.add(1, undefined);
   const two = requests.add(2, undefined);
@@ -19,7 +19,7 @@ Deno.test("PendingRequests settles each request by its own answer", async () => 
   assertEquals([requests.has(1), requests.has(3), requests.resolve(3, "late")], [false, false, false]);
 });
 
-Deno.test("PendingRequests knows the late answer to an aborted request, once", async () => {
+Deno.test("PendingRequests accepts the late response to an aborted request, once", async () => {
   const requests = new PendingRequests<number, string>();
   const control = new AbortController();
   const one = requests.add(1, control.signal);
@@ -29,7 +29,7 @@ Deno.test("PendingRequests knows the late answer to an aborted request, once", a
   assertEquals([requests.resolve(1, "late"), requests.resolve(1, "again")], [true, false]);
 });
 
-Deno.test("PendingRequests forgets the oldest aborted requests if they are never answered", async () => {
+Deno.test("PendingRequests forgets the oldest aborted requests beyond 1000", async () => {
   const requests = new PendingRequests<number, string>();
   const control = new AbortController();
   const all = Array.from({ length: 1500 }, (_, key) => requests.add(key, control.signal));

@@ -1,4 +1,4 @@
-// Predicates of subscriptions: functions of the program, which may do anything.
+// Predicates of subscriptions. They are application code, which may throw or call the client.
 
 import { assertEquals } from "@std/assert/equals";
 import { assertThrows } from "@std/assert/throws";
@@ -6,7 +6,7 @@ import type { Subscription } from "../../src/client/subscription.ts";
 import type { Channel } from "../../src/protocol/channels.ts";
 import type { ServerMessage } from "../../src/protocol/messages.ts";
 import { bytes, channel, settled, subscription } from "../support/conversation.ts";
-import { ABLE, meeting } from "../support/fake_server.ts";
+import { connectedClient, FULL_SERVER_INFO } from "../support/fake_server.ts";
 
 const chan = (id: number, topic: string): Channel => ({
   id: channel(id),
@@ -22,8 +22,8 @@ const subscribe = (...pairs: [id: number, channelId: number][]) => ({
 });
 const topics = ({ channels }: Subscription) => channels.map(({ topic }) => topic);
 
-Deno.test("FoxgloveClient.subscribe() lets a predicate that throws match nothing, tells onError, and goes on", async () => {
-  const { client, peer, log } = await meeting();
+Deno.test("FoxgloveClient.subscribe() calls onError and continues if a predicate throws, and the channel does not match", async () => {
+  const { client, peer, log } = await connectedClient();
   peer.says(advertise(chan(1, "/bad/1"), chan(2, "/good/1")));
   log.take();
   const failing = client.subscribe(({ topic }) => {
@@ -43,8 +43,8 @@ Deno.test("FoxgloveClient.subscribe() lets a predicate that throws match nothing
   ]);
 });
 
-Deno.test("FoxgloveClient.subscribe() goes on after a predicate that throws, also without onError", async () => {
-  const { client, peer } = await meeting({ listener: {} });
+Deno.test("FoxgloveClient.subscribe() continues after a predicate that throws, also without onError", async () => {
+  const { client, peer } = await connectedClient({ listener: {} });
   peer.says(advertise(chan(1, "/a")));
   const failing = client.subscribe(() => {
     throw new Error("mine");
@@ -55,7 +55,7 @@ Deno.test("FoxgloveClient.subscribe() goes on after a predicate that throws, als
 });
 
 for (
-  const [answer, what] of [
+  const [result, kind] of [
     [undefined, "undefined"],
     [null, "null"],
     [1, "number"],
@@ -63,19 +63,19 @@ for (
     [["match"], "object"],
   ] as const
 ) {
-  Deno.test(`FoxgloveClient.subscribe() lets a predicate that returns ${what} match nothing, and tells it once`, async () => {
-    const { client, peer, log } = await meeting();
-    const messages = client.subscribe((() => answer) as never);
+  Deno.test(`FoxgloveClient.subscribe() reports once that a predicate returns ${kind}, and no channel matches`, async () => {
+    const { client, peer, log } = await connectedClient();
+    const messages = client.subscribe((() => result) as never);
     peer.says(advertise(chan(1, "/a"), chan(2, "/b")), advertise(chan(3, "/c")));
-    const text = `Cannot match channels: the predicate of a subscription returned ${what}, not a boolean`;
+    const text = `Cannot match channels: the predicate of a subscription returned ${kind}, not a boolean`;
     assertEquals(log.take().filter(([kind]) => kind === "error"), [["error", text]]);
     peer.hearsNothing();
     assertEquals(messages.channels, []);
   });
 }
 
-Deno.test("FoxgloveClient.subscribe() lets an async predicate match nothing, even one that rejects", async () => {
-  const { client, peer, log } = await meeting();
+Deno.test("FoxgloveClient.subscribe() matches no channel if the predicate is async, even if it rejects", async () => {
+  const { client, peer, log } = await connectedClient();
   const messages = client.subscribe(
     (({ topic }: Channel) => topic === "/a" ? Promise.resolve(true) : Promise.reject(new Error("mine"))) as never,
   );
@@ -87,8 +87,8 @@ Deno.test("FoxgloveClient.subscribe() lets an async predicate match nothing, eve
   assertEquals(messages.channels, []);
 });
 
-Deno.test("FoxgloveClient.subscribe() refuses what is neither text nor a function", async () => {
-  const { client, peer } = await meeting();
+Deno.test("FoxgloveClient.subscribe() rejects a topic that is neither text nor a function", async () => {
+  const { client, peer } = await connectedClient();
   for (const topic of [undefined, null, 5, /a/]) {
     assertThrows(() => client.subscribe(topic as never), TypeError, "must be a string or a function");
   }
@@ -96,8 +96,8 @@ Deno.test("FoxgloveClient.subscribe() refuses what is neither text nor a functio
   peer.hearsNothing();
 });
 
-Deno.test("FoxgloveClient calls a predicate once for each channel, and again for one that has changed", async () => {
-  const { client, peer } = await meeting();
+Deno.test("FoxgloveClient calls a predicate once for each channel, and again for a changed channel", async () => {
+  const { client, peer } = await connectedClient();
   const asked: string[] = [];
   peer.says(advertise(chan(1, "/1"), chan(2, "/2")));
   client.subscribe(({ topic }) => asked.push(topic) > 0);
@@ -108,8 +108,8 @@ Deno.test("FoxgloveClient calls a predicate once for each channel, and again for
   assertEquals(asked, ["/1", "/2", "/3", "/4", "/5", "/6", "/6"]);
 });
 
-Deno.test("FoxgloveClient lets a predicate subscribe, and end subscriptions, its own included", async () => {
-  const { client, peer } = await meeting();
+Deno.test("FoxgloveClient allows a predicate to subscribe, and to end subscriptions including its own", async () => {
+  const { client, peer } = await connectedClient();
   const found: Subscription[] = [];
   const doomed = client.subscribe("/1");
   const control = new AbortController();
@@ -135,8 +135,8 @@ Deno.test("FoxgloveClient lets a predicate subscribe, and end subscriptions, its
   peer.hearsNothing();
 });
 
-Deno.test("FoxgloveClient keeps a subscription that a predicate made when it is asked of a channel that has changed", async () => {
-  const { client, peer } = await meeting();
+Deno.test("FoxgloveClient keeps a subscription that a predicate creates while it matches a changed channel", async () => {
+  const { client, peer } = await connectedClient();
   peer.says(advertise(chan(1, "/1")));
   let inner: Subscription | undefined;
   client.subscribe(({ schemaName }) => {
@@ -150,8 +150,8 @@ Deno.test("FoxgloveClient keeps a subscription that a predicate made when it is 
   assertEquals([inner?.queued, inner?.channels[0]?.schemaName], [1, "new"]);
 });
 
-Deno.test("FoxgloveClient lets a predicate close the client", async () => {
-  const { client, peer, log } = await meeting();
+Deno.test("FoxgloveClient allows a predicate to close the client", async () => {
+  const { client, peer, log } = await connectedClient();
   client.subscribe(() => {
     void client.close();
     return true;
@@ -163,11 +163,11 @@ Deno.test("FoxgloveClient lets a predicate close the client", async () => {
   peer.hearsNothing();
 });
 
-Deno.test("FoxgloveClient subscribes again after a predicate has lost the connection", async () => {
-  const { client, peer, server } = await meeting();
+Deno.test("FoxgloveClient subscribes again if the connection is lost during a predicate", async () => {
+  const { client, peer, server } = await connectedClient();
   let isFirst = true;
   const messages = client.subscribe(() => {
-    // As the program's own socket may.
+    // A socket that the application creates may close at any time.
     if (isFirst) peer.leaves();
     isFirst = false;
     return true;
@@ -176,7 +176,7 @@ Deno.test("FoxgloveClient subscribes again after a predicate has lost the connec
   server.clock.advance(10_000);
   const again = await server.next();
   again.accepts();
-  again.says(ABLE, advertise(chan(1, "/1")));
+  again.says(FULL_SERVER_INFO, advertise(chan(1, "/1")));
   again.hears(subscribe([1, 1]));
   assertEquals(topics(messages), ["/1"]);
 });

@@ -4,12 +4,12 @@ import { ConnectionClosedError } from "../../src/client/errors.ts";
 import type { ByteSource } from "../../src/protocol/bytes.ts";
 import { byteSources, notBytes, SAME_BYTES } from "../support/byte_sources.ts";
 import { bytes, clientChannel } from "../support/conversation.ts";
-import { ABLE, meeting } from "../support/fake_server.ts";
+import { connectedClient, FULL_SERVER_INFO } from "../support/fake_server.ts";
 
 const CMD = { topic: "/cmd", encoding: "json" };
 
-Deno.test("FoxgloveClient.advertise() and publish() send what they are given, text as UTF-8", async () => {
-  const { client, peer } = await meeting();
+Deno.test("FoxgloveClient.advertise() and publish() send channels and payloads, text as UTF-8", async () => {
+  const { client, peer } = await connectedClient();
   const id = client.advertise({ ...CMD, schemaName: "Cmd", schema: "{}", schemaEncoding: "jsonschema" });
   const other = client.advertise({ topic: "/other", encoding: "json" });
   assertEquals([id, other], [clientChannel(1), clientChannel(2)]);
@@ -32,21 +32,21 @@ Deno.test("FoxgloveClient.advertise() and publish() send what they are given, te
   assertThrows(() => client.publish(id, "x"), RangeError, "Cannot publish on client channel 1: it is not advertised");
 });
 
-Deno.test("FoxgloveClient.advertise() throws early what the server would refuse", async () => {
-  const { client, peer } = await meeting();
+Deno.test("FoxgloveClient.advertise() throws if the server would reject the channel", async () => {
+  const { client, peer } = await connectedClient();
   assertThrows(() => client.advertise({ ...CMD, encoding: "cdr" }), TypeError, 'does not support encoding "cdr"');
   assertThrows(() => client.advertise({ ...CMD, topic: 5 as never }), TypeError, "topic");
   peer.hearsNothing();
-  const unable = await meeting({}, { ...ABLE, capabilities: [] });
+  const unable = await connectedClient({}, { ...FULL_SERVER_INFO, capabilities: [] });
   assertThrows(() => unable.client.advertise(CMD), TypeError, 'no capability "clientPublish"');
-  const { supportedEncodings: _none, ...lenient } = ABLE;
-  const anything = await meeting({}, lenient);
+  const { supportedEncodings: _none, ...lenient } = FULL_SERVER_INFO;
+  const anything = await connectedClient({}, lenient);
   anything.client.advertise({ ...CMD, encoding: "whatever" });
   assertEquals(anything.peer.takes().op, "advertise");
 });
 
-Deno.test("FoxgloveClient.publish() drops while too much waits in the socket", async () => {
-  const { client, peer } = await meeting({ maxBufferedBytes: 100 });
+Deno.test("FoxgloveClient.publish() drops messages while more than maxBufferedBytes are queued", async () => {
+  const { client, peer } = await connectedClient({ maxBufferedBytes: 100 });
   const id = client.advertise(CMD);
   peer.takes();
   peer.bufferedAmount = 101;
@@ -57,8 +57,8 @@ Deno.test("FoxgloveClient.publish() drops while too much waits in the socket", a
   peer.hearsNothing();
 });
 
-Deno.test("FoxgloveClient.publish() drops while there is no connection", async () => {
-  const { client, peer, server } = await meeting();
+Deno.test("FoxgloveClient.publish() drops messages while disconnected", async () => {
+  const { client, peer, server } = await connectedClient();
   const id = client.advertise(CMD);
   peer.leaves();
   assertEquals([client.publish(id, "x"), client.bufferedAmount], [false, 0]);
@@ -66,7 +66,7 @@ Deno.test("FoxgloveClient.publish() drops while there is no connection", async (
   const again = await server.next();
   again.accepts();
   assertEquals(client.publish(id, "before serverInfo"), false);
-  again.says(ABLE);
+  again.says(FULL_SERVER_INFO);
   again.hears({ op: "advertise", channels: [{ ...CMD, id, schemaName: "" }] });
   again.hearsNothing();
   assertEquals(client.publish(id, "z"), true);
@@ -75,15 +75,15 @@ Deno.test("FoxgloveClient.publish() drops while there is no connection", async (
   assertThrows(() => client.advertise(CMD), ConnectionClosedError, 'Cannot advertise "/cmd": the client is closed');
 });
 
-Deno.test("FoxgloveClient warns when a channel cannot be advertised to the server after a reconnect", async () => {
-  const { client, peer, server, log } = await meeting();
+Deno.test("FoxgloveClient warns if the server does not support a client channel after a reconnect", async () => {
+  const { client, peer, server, log } = await connectedClient();
   const id = client.advertise(CMD);
   peer.leaves();
   server.clock.advance(10_000);
   const again = await server.next();
   again.accepts();
   log.take();
-  again.says({ ...ABLE, supportedEncodings: ["cdr"] });
+  again.says({ ...FULL_SERVER_INFO, supportedEncodings: ["cdr"] });
   assertEquals(log.take(), [
     ["state", "open"],
     ["warning", 'Cannot advertise "/cmd": the server does not support encoding "json"'],
@@ -93,17 +93,17 @@ Deno.test("FoxgloveClient warns when a channel cannot be advertised to the serve
 });
 
 Deno.test("FoxgloveClient.publish() sends bytes in any form", async () => {
-  const { client, peer } = await meeting();
+  const { client, peer } = await connectedClient();
   const id = client.advertise(CMD);
   peer.takes();
-  for (const [what, source] of Object.entries(byteSources())) {
+  for (const [form, source] of Object.entries(byteSources())) {
     assertEquals(client.publish(id, source), true);
-    assertEquals(peer.takes(), { op: "messageData", channelId: id, payload: SAME_BYTES }, what);
+    assertEquals(peer.takes(), { op: "messageData", channelId: id, payload: SAME_BYTES }, form);
   }
 });
 
-Deno.test("FoxgloveClient.publish() refuses what is neither text nor bytes, with and without a connection", async () => {
-  const { client, peer } = await meeting();
+Deno.test("FoxgloveClient.publish() throws for a payload that is neither text nor bytes, also while disconnected", async () => {
+  const { client, peer } = await connectedClient();
   const id = client.advertise(CMD);
   peer.takes();
   const refuses = () => {
@@ -119,12 +119,12 @@ Deno.test("FoxgloveClient.publish() refuses what is neither text nor bytes, with
   refuses();
 });
 
-Deno.test("FoxgloveClient.advertise() takes a schema of bytes in any form, and sends the same after a reconnect", async () => {
+Deno.test("FoxgloveClient.advertise() accepts schema bytes in any form, and sends the same bytes after a reconnect", async () => {
   const sources = Object.entries(byteSources());
-  const { client, peer, server } = await meeting({}, { ...ABLE, supportedEncodings: ["protobuf"] });
+  const { client, peer, server } = await connectedClient({}, { ...FULL_SERVER_INFO, supportedEncodings: ["protobuf"] });
   const channels = sources.map(([topic, schema]) => {
     const id = client.advertise({ topic, encoding: "protobuf", schema });
-    // The caller may use its memory again.
+    // The caller may reuse its memory.
     new Uint8Array(ArrayBuffer.isView(schema) ? schema.buffer : schema).fill(0);
     return { id, topic, encoding: "protobuf", schemaName: "", schema: SAME_BYTES };
   });
@@ -133,12 +133,12 @@ Deno.test("FoxgloveClient.advertise() takes a schema of bytes in any form, and s
   server.clock.advance(10_000);
   const again = await server.next();
   again.accepts();
-  again.says({ ...ABLE, supportedEncodings: ["protobuf"] });
+  again.says({ ...FULL_SERVER_INFO, supportedEncodings: ["protobuf"] });
   again.hears({ op: "advertise", channels });
 });
 
-Deno.test("FoxgloveClient.advertise() refuses a schema that is neither text nor bytes", async () => {
-  const { client, peer } = await meeting();
+Deno.test("FoxgloveClient.advertise() throws for a schema that is neither text nor bytes", async () => {
+  const { client, peer } = await connectedClient();
   for (const [value, name] of notBytes()) {
     const text = `Cannot advertise "/cmd": its schema must be text or bytes (a buffer or a view of one), not ${name}`;
     assertThrows(() => client.advertise({ ...CMD, schema: value as ByteSource }), TypeError, text);

@@ -2,13 +2,13 @@ import { assertEquals } from "@std/assert/equals";
 import { assertRejects } from "@std/assert/rejects";
 import { ConnectionClosedError } from "../../src/client/errors.ts";
 import { bytes, channel, service, subscription } from "../support/conversation.ts";
-import { ABLE, meeting } from "../support/fake_server.ts";
+import { connectedClient, FULL_SERVER_INFO } from "../support/fake_server.ts";
 
 const A = { id: channel(1), topic: "/a", encoding: "json", schemaName: "", schema: "" };
 const CMD = { topic: "/cmd", encoding: "json", schemaName: "" };
 
-Deno.test("Y01 a lost server is connected to again with back-off; topics are subscribed, client channels advertised", async () => {
-  const { client, peer, server, log } = await meeting();
+Deno.test("Y01 FoxgloveClient reconnects with back-off, and restores subscriptions and client channels", async () => {
+  const { client, peer, server, log } = await connectedClient();
   peer.says({ op: "advertise", channels: [A] });
   const messages = client.subscribe("/a");
   const id = client.advertise(CMD);
@@ -17,9 +17,9 @@ Deno.test("Y01 a lost server is connected to again with back-off; topics are sub
   peer.leaves(1001, "server shutdown");
   assertEquals(log.take(), [["state", "reconnecting"], ["unadvertise", ["/a"]]]);
   assertEquals([client.channels.size, messages.channels], [0, []]);
-  // No attempt comes before the shortest wait.
+  // No attempt starts before the shortest delay.
   server.clock.advance(999);
-  assertEquals(server.unanswered, 0);
+  assertEquals(server.pendingConnections, 0);
   server.clock.advance(1001);
   (await server.next()).fails("refused");
   assertEquals(client.state.type === "reconnecting" && client.state.failures, 2);
@@ -27,7 +27,7 @@ Deno.test("Y01 a lost server is connected to again with back-off; topics are sub
   server.clock.advance(4000);
   const again = await server.next();
   again.accepts();
-  again.says(ABLE);
+  again.says(FULL_SERVER_INFO);
   again.hears({ op: "advertise", channels: [{ ...CMD, id }] });
   again.says({ op: "advertise", channels: [{ ...A, id: channel(9) }] });
   again.hears({ op: "subscribe", subscriptions: [{ id: subscription(2), channelId: channel(9) }] });
@@ -37,8 +37,8 @@ Deno.test("Y01 a lost server is connected to again with back-off; topics are sub
   assertEquals(client.state, { type: "open", subprotocol: "foxglove.sdk.v1" });
 });
 
-Deno.test("FoxgloveClient forgets with the connection what the server told on it", async () => {
-  const { client, peer, server, log } = await meeting();
+Deno.test("FoxgloveClient forgets the server's state when the connection is lost", async () => {
+  const { client, peer, server, log } = await connectedClient();
   peer.says(
     { op: "advertise", channels: [A] },
     {
@@ -56,25 +56,25 @@ Deno.test("FoxgloveClient forgets with the connection what the server told on it
     [client.channels.size, client.services.size, client.statuses.size, client.parameters.size, client.time],
     [0, 0, 0, 0, undefined],
   );
-  assertEquals(client.serverInfo, ABLE);
+  assertEquals(client.serverInfo, FULL_SERVER_INFO);
   server.clock.advance(10_000);
   const again = await server.next();
   again.accepts();
-  again.says(ABLE, { op: "time", timestamp: 4n });
-  // The clock of another connection did not jump.
+  again.says(FULL_SERVER_INFO, { op: "time", timestamp: 4n });
+  // An earlier time on a new connection is not a jump.
   assertEquals(log.take(), [["state", "open"], ["time", 4n, false]]);
 });
 
 for (
-  const [what, before, after, isReset] of [
+  const [sessionIds, before, after, isReset] of [
     ["the same session id", "one", "one", false],
     ["another session id", "one", "two", true],
     ["no session id", undefined, undefined, true],
   ] as const
 ) {
-  Deno.test(`FoxgloveClient ${isReset ? "resets" : "keeps"} the session when a server comes back with ${what}`, async () => {
-    const { sessionId: _id, ...info } = ABLE;
-    const { peer, server, log } = await meeting({}, { ...info, ...(before && { sessionId: before }) });
+  Deno.test(`FoxgloveClient ${isReset ? "resets" : "keeps"} the session after a reconnect to a server with ${sessionIds}`, async () => {
+    const { sessionId: _id, ...info } = FULL_SERVER_INFO;
+    const { peer, server, log } = await connectedClient({}, { ...info, ...(before && { sessionId: before }) });
     peer.leaves();
     server.clock.advance(10_000);
     const again = await server.next();
@@ -85,8 +85,8 @@ for (
   });
 }
 
-Deno.test("FoxgloveClient does not connect again with reconnect: false", async () => {
-  const { client, peer, server, log } = await meeting({ reconnect: false });
+Deno.test("FoxgloveClient does not reconnect if reconnect is false", async () => {
+  const { client, peer, server, log } = await connectedClient({ reconnect: false });
   const waiting = client.waitForChannel("/a");
   peer.leaves(1001, "server shutdown");
   await assertRejects(() => waiting, ConnectionClosedError, "server shutdown");
@@ -95,19 +95,19 @@ Deno.test("FoxgloveClient does not connect again with reconnect: false", async (
   assertEquals([server.clock.alarms, client.state.type], [0, "closed"]);
 });
 
-Deno.test("FoxgloveClient.close() ends the wait for the next attempt", async () => {
-  const { client, peer, server, log } = await meeting();
+Deno.test("FoxgloveClient.close() cancels the next attempt", async () => {
+  const { client, peer, server, log } = await connectedClient();
   peer.leaves();
   await client.close();
   await client.closed;
-  assertEquals([server.clock.alarms, server.unanswered, log.take()], [0, 0, [["state", "reconnecting"], [
+  assertEquals([server.clock.alarms, server.pendingConnections, log.take()], [0, 0, [["state", "reconnecting"], [
     "state",
     "closed",
   ]]]);
 });
 
-Deno.test("FoxgloveClient.close() during an attempt to connect again closes its socket", async () => {
-  const { client, peer, server } = await meeting();
+Deno.test("FoxgloveClient.close() during an attempt to reconnect closes its socket", async () => {
+  const { client, peer, server } = await connectedClient();
   peer.leaves();
   server.clock.advance(10_000);
   const again = await server.next();
@@ -118,15 +118,15 @@ Deno.test("FoxgloveClient.close() during an attempt to connect again closes its 
 });
 
 Deno.test("FoxgloveClient.close() does not wait for a server that never answers, and is idempotent", async () => {
-  const { client, server, log } = await meeting();
+  const { client, server, log } = await connectedClient();
   const closings = [client.close(), client.close()];
   server.clock.advance(2000);
   await Promise.all([...closings, client.closed, client.close()]);
   assertEquals([server.clock.alarms, log.take()], [0, [["state", "closed"]]]);
 });
 
-Deno.test("FoxgloveClient can be closed by the hook that hears of the loss", async () => {
-  const { client, peer, server, log } = await meeting();
+Deno.test("FoxgloveClient.close() can be called in the hook that reports the lost connection", async () => {
+  const { client, peer, server, log } = await connectedClient();
   client.addListener({ onUnadvertise: () => void client.close() });
   peer.says({ op: "advertise", channels: [A] });
   log.take();
@@ -138,8 +138,8 @@ Deno.test("FoxgloveClient can be closed by the hook that hears of the loss", asy
   ]]]);
 });
 
-Deno.test("FoxgloveClient gives up a connection on which nothing came for maxSilenceMs", async () => {
-  const { client, peer, server, log } = await meeting({ maxSilenceMs: 100 });
+Deno.test("FoxgloveClient closes the connection if the server sends nothing for maxSilenceMs", async () => {
+  const { client, peer, server, log } = await connectedClient({ maxSilenceMs: 100 });
   for (let look = 0; look < 3; look++) {
     peer.says({ op: "time", timestamp: 1n });
     server.clock.advance(100);

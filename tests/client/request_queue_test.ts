@@ -1,16 +1,16 @@
-// How many requests a client keeps open towards a server, and what becomes of the others.
+// The limit on open requests, and the queue of further requests.
 
 import { assertEquals } from "@std/assert/equals";
 import { assertRejects } from "@std/assert/rejects";
 import type { FoxgloveClient } from "../../src/client/client.ts";
 import { ConnectionClosedError, RequestError } from "../../src/client/errors.ts";
 import { bytes, settled } from "../support/conversation.ts";
-import { ABLE, type FakeConnection, meeting } from "../support/fake_server.ts";
+import { connectedClient, type FakeConnection, FULL_SERVER_INFO } from "../support/fake_server.ts";
 
 const MAX_OPEN = 32;
 const SLOT_MS = 60_000;
 
-/** The kinds of requests that wait for others: how they are made, and how the server answers what it takes next. */
+/** The kinds of requests that are queued: how to send a request, and how the server reads and answers it. */
 const KINDS = [
   {
     name: "fetchAsset",
@@ -21,7 +21,7 @@ const KINDS = [
       if (message.op !== "fetchAsset") throw new Error(`"${message.op}" came`);
       const { requestId } = message;
       return {
-        what: message.uri.slice("package://".length),
+        name: message.uri.slice("package://".length),
         answer: () => peer.says({ op: "fetchAssetResponse", requestId, status: "success", data: bytes(message.uri) }),
       };
     },
@@ -33,20 +33,20 @@ const KINDS = [
     take(peer: FakeConnection) {
       const message = peer.takes();
       if (message.op !== "getParameters") throw new Error(`"${message.op}" came`);
-      const { parameterNames: [what = ""], id = "" } = message;
+      const { parameterNames: [name = ""], id = "" } = message;
       return {
-        what,
-        answer: () => peer.says({ op: "parameterValues", parameters: [{ name: what, value: 1 }], id }),
+        name,
+        answer: () => peer.says({ op: "parameterValues", parameters: [{ name, value: 1 }], id }),
       };
     },
   },
 ] as const;
 
-/** The numbers from `from` up to `to`, which is left out. */
+/** Returns the numbers from `from` up to, but not including, `to`. */
 const range = (from: number, to: number) => Array.from({ length: to - from }, (_, index) => from + index);
 
 for (const { name, make, take } of KINDS) {
-  /** Makes so many requests, of which the server takes as many as are sent. */
+  /** Calls the method `count` times. The server reads all requests that the client sends. */
   const open = (client: FoxgloveClient, peer: FakeConnection, count: number) => {
     const requests = range(0, count).map((index) => make(client, index));
     for (const request of requests) request.catch(() => {});
@@ -55,15 +55,15 @@ for (const { name, make, take } of KINDS) {
     return { requests, taken };
   };
 
-  Deno.test(`FoxgloveClient.${name}() has 32 requests open, and sends the next, in order, for each that is answered`, async () => {
-    const { client, peer, server } = await meeting();
+  Deno.test(`FoxgloveClient.${name}() keeps 32 requests open, and sends the next one after each response`, async () => {
+    const { client, peer, server } = await connectedClient();
     const { requests, taken } = open(client, peer, 500);
-    assertEquals(taken.map(({ what }) => what), range(0, MAX_OPEN).map(String));
+    assertEquals(taken.map(({ name }) => name), range(0, MAX_OPEN).map(String));
     for (const next of range(MAX_OPEN, 500)) {
-      // Not always the one that was sent first.
+      // Answers them in another order than they were sent.
       taken.splice(next % taken.length, 1)[0]!.answer();
       const sent = take(peer);
-      assertEquals(sent.what, String(next));
+      assertEquals(sent.name, String(next));
       peer.hearsNothing();
       taken.push(sent);
     }
@@ -74,8 +74,8 @@ for (const { name, make, take } of KINDS) {
     assertEquals(server.clock.alarms, 0);
   });
 
-  Deno.test(`FoxgloveClient.${name}() rejects a request that waits when its signal aborts, and never sends it`, async () => {
-    const { client, peer } = await meeting();
+  Deno.test(`FoxgloveClient.${name}() rejects a queued request when its signal aborts, and never sends it`, async () => {
+    const { client, peer } = await connectedClient();
     const { taken } = open(client, peer, MAX_OPEN);
     const control = new AbortController();
     const aborted = [33, 34, 36].map((index) => make(client, index, control.signal));
@@ -84,32 +84,32 @@ for (const { name, make, take } of KINDS) {
     for (const request of aborted) await assertRejects(() => request, Error, "enough");
     taken[0]!.answer();
     const sent = take(peer);
-    assertEquals(sent.what, "35");
+    assertEquals(sent.name, "35");
     sent.answer();
     taken[1]!.answer();
     await other;
     peer.hearsNothing();
   });
 
-  Deno.test(`FoxgloveClient.${name}() rejects requests that wait when the connection is lost, and sends none on the next`, async () => {
-    const { client, peer, server } = await meeting();
+  Deno.test(`FoxgloveClient.${name}() rejects queued requests when the connection is lost, and does not send them later`, async () => {
+    const { client, peer, server } = await connectedClient();
     const { requests } = open(client, peer, 40);
     peer.leaves(1006);
     for (const request of requests) await assertRejects(() => request, ConnectionClosedError, "code 1006");
     server.clock.advance(10_000);
     const again = await server.next();
     again.accepts();
-    again.says(ABLE);
+    again.says(FULL_SERVER_INFO);
     again.hearsNothing();
-    // What was open before counts no more.
+    // Requests of the lost connection do not count any more.
     open(client, again, MAX_OPEN);
     assertEquals(server.clock.alarms, 0);
     again.leaves();
     void client.close();
   });
 
-  Deno.test(`FoxgloveClient.${name}() counts an aborted request until it is answered, for the server still works on it`, async () => {
-    const { client, peer } = await meeting();
+  Deno.test(`FoxgloveClient.${name}() counts an aborted request until it is answered, because the server still works on it`, async () => {
+    const { client, peer } = await connectedClient();
     const control = new AbortController();
     const requests = range(0, MAX_OPEN).map((index) => make(client, index, control.signal));
     const taken = requests.map(() => take(peer));
@@ -119,13 +119,13 @@ for (const { name, make, take } of KINDS) {
     peer.hearsNothing();
     taken[5]!.answer();
     const sent = take(peer);
-    assertEquals(sent.what, "99");
+    assertEquals(sent.name, "99");
     sent.answer();
     await next;
   });
 
-  Deno.test(`FoxgloveClient.${name}() counts a request that is never answered for 60 s, aborted or not`, async () => {
-    const { client, peer, server } = await meeting();
+  Deno.test(`FoxgloveClient.${name}() counts a request without a response for 60 s, aborted or not`, async () => {
+    const { client, peer, server } = await connectedClient();
     const control = new AbortController();
     const first = make(client, 0, control.signal);
     const firstTaken = take(peer);
@@ -139,12 +139,12 @@ for (const { name, make, take } of KINDS) {
     server.clock.advance(SLOT_MS - 1001);
     peer.hearsNothing();
     server.clock.advance(1);
-    assertEquals(take(peer).what, "100");
+    assertEquals(take(peer).name, "100");
     peer.hearsNothing();
     server.clock.advance(1000);
-    assertEquals([take(peer).what, take(peer).what], ["101", "102"]);
+    assertEquals([take(peer).name, take(peer).name], ["101", "102"]);
     assertEquals(server.clock.alarms, 0);
-    // The late answer still counts, but makes no more room than there is.
+    // The late response resolves its request, but does not raise the limit.
     taken[0]!.answer();
     await requests[0];
     firstTaken.answer();
@@ -154,8 +154,8 @@ for (const { name, make, take } of KINDS) {
     void client.close();
   });
 
-  Deno.test(`FoxgloveClient.${name}() does not count a request that cannot be written`, async () => {
-    const { client, peer } = await meeting();
+  Deno.test(`FoxgloveClient.${name}() does not count a request that cannot be encoded`, async () => {
+    const { client, peer } = await connectedClient();
     const bad = (): Promise<unknown> =>
       name === "fetchAsset" ? client.fetchAsset(5 as never) : client.getParameters([5 as never]);
     for (let count = 0; count < 40; count++) await assertRejects(bad, TypeError);
@@ -165,26 +165,26 @@ for (const { name, make, take } of KINDS) {
     await assertRejects(() => first, TypeError);
     await assertRejects(() => second, TypeError);
     const sent = take(peer);
-    assertEquals(sent.what, "50");
+    assertEquals(sent.name, "50");
     sent.answer();
     await third;
   });
 }
 
-Deno.test("FoxgloveClient counts open requests for each kind: assets, and gets and sets of parameters together", async () => {
-  const { client, peer } = await meeting();
+Deno.test("FoxgloveClient counts open requests of assets separately, and gets and sets of parameters together", async () => {
+  const { client, peer } = await connectedClient();
   const requests: Promise<unknown>[] = range(0, 40).map((index) => client.fetchAsset(`package://${index}`));
   for (let count = 0; count < MAX_OPEN; count++) peer.takes();
   requests.push(client.setParameters([{ name: "a", value: 1 }]), client.controlPlayback({ command: "play" }));
   const set = peer.takes();
   assertEquals([set.op, peer.takes().op], ["setParameters", "playbackControlRequest"]);
-  // Of the 32, one is the set.
+  // The set is one of the 32.
   requests.push(...range(0, MAX_OPEN).map(() => client.getParameters()));
   for (let count = 0; count < MAX_OPEN - 1; count++) assertEquals(peer.takes().op, "getParameters");
   peer.hearsNothing();
   peer.says({ op: "parameterValues", parameters: [], id: set.op === "setParameters" ? set.id ?? "" : "" });
   assertEquals(peer.takes().op, "getParameters");
-  // A set does not wait, even if the server may refuse it.
+  // A set is not queued, even if the server may reject it.
   requests.push(client.setParameters([{ name: "a", value: 2 }]));
   assertEquals(peer.takes().op, "setParameters");
   peer.hearsNothing();
@@ -194,8 +194,8 @@ Deno.test("FoxgloveClient counts open requests for each kind: assets, and gets a
   void client.close();
 });
 
-Deno.test("FoxgloveClient sends the next request when one fails, however the server reports that", async () => {
-  const { client, peer, log } = await meeting();
+Deno.test("FoxgloveClient sends the next request after any kind of failure", async () => {
+  const { client, peer, log } = await connectedClient();
   const gets = range(0, 34).map((index) => client.getParameters([String(index)]));
   const ids = range(0, MAX_OPEN).map(() => {
     const message = peer.takes();
@@ -211,7 +211,7 @@ Deno.test("FoxgloveClient sends the next request when one fails, however the ser
   for (let count = 0; count < MAX_OPEN; count++) peer.takes();
   peer.says({ op: "fetchAssetResponse", requestId: 1, status: "error", error: "busy" });
   assertEquals(peer.takes(), { op: "fetchAsset", uri: "package://32", requestId: 33 });
-  // Status 7, which cannot be read.
+  // Status 7 is not valid.
   peer.saysRaw(Uint8Array.of(4, 2, 0, 0, 0, 7, 0, 0, 0, 0));
   assertEquals(peer.takes(), { op: "fetchAsset", uri: "package://33", requestId: 34 });
   for (const asset of assets.slice(0, 2)) await assertRejects(() => asset, RequestError);
@@ -221,8 +221,8 @@ Deno.test("FoxgloveClient sends the next request when one fails, however the ser
   void client.close();
 });
 
-Deno.test("FoxgloveClient.subscribeParameters() asks nothing more for a loop that has ended", async () => {
-  const { client, peer } = await meeting();
+Deno.test("FoxgloveClient.subscribeParameters() sends no queued request for a loop that has ended", async () => {
+  const { client, peer } = await connectedClient();
   const gets = range(0, MAX_OPEN).map(() => client.getParameters());
   const [first] = gets.map(() => peer.takes());
   const updates = client.subscribeParameters(["a"]);

@@ -8,7 +8,7 @@ import { ProtocolError } from "../../src/protocol/protocol_error.ts";
 import type { Service } from "../../src/protocol/services.ts";
 import { byteSources, notBytes, SAME_BYTES } from "../support/byte_sources.ts";
 import { bytes, service } from "../support/conversation.ts";
-import { ABLE, meeting } from "../support/fake_server.ts";
+import { connectedClient, FULL_SERVER_INFO } from "../support/fake_server.ts";
 
 const ECHO: Service = {
   id: service(3),
@@ -18,7 +18,7 @@ const ECHO: Service = {
   responseSchema: "",
 };
 
-/** Each kind of request, as a client makes it. */
+/** Each kind of request, with a function that sends it. */
 const REQUESTS: readonly [name: string, make: (client: FoxgloveClient, signal?: AbortSignal) => Promise<unknown>][] = [
   ["getParameters", (client, signal) => client.getParameters([], signal ? { signal } : {})],
   ["setParameters", (client, signal) => client.setParameters([{ name: "a", value: 1 }], signal ? { signal } : {})],
@@ -28,33 +28,37 @@ const REQUESTS: readonly [name: string, make: (client: FoxgloveClient, signal?: 
 ];
 
 async function meetWithService() {
-  const meet = await meeting();
+  const meet = await connectedClient();
   meet.peer.says({ op: "advertiseServices", services: [ECHO] });
   meet.log.take();
   return meet;
 }
 
-/** The id that the request carries. */
+/** Returns the id of a request. */
 function idOf(message: ClientMessage): string {
   if (message.op === "playbackControlRequest") return message.requestId;
   if (message.op === "getParameters" || message.op === "setParameters") return message.id ?? "";
   throw new Error(`"${message.op}" has no text as its id`);
 }
 
-Deno.test("FoxgloveClient.getParameters() and setParameters() resolve by their own answers", async () => {
-  const { client, peer } = await meeting();
+Deno.test("FoxgloveClient.getParameters() and setParameters() resolve with their own responses", async () => {
+  const { client, peer } = await connectedClient();
   const get = client.getParameters(["a", "b"]);
   const set = client.setParameters([{ name: "a", value: 2 }, { name: "gone" }]);
-  const [asked, told] = [peer.takes(), peer.takes()];
-  assertEquals(asked, { op: "getParameters", parameterNames: ["a", "b"], id: idOf(asked) });
-  assertEquals(told, { op: "setParameters", parameters: [{ name: "a", value: 2 }, { name: "gone" }], id: idOf(told) });
-  peer.says({ op: "parameterValues", parameters: [{ name: "a", value: 2 }], id: idOf(told) });
-  peer.says({ op: "parameterValues", parameters: [{ name: "a", value: 1 }], id: idOf(asked) });
+  const [sentGet, sentSet] = [peer.takes(), peer.takes()];
+  assertEquals(sentGet, { op: "getParameters", parameterNames: ["a", "b"], id: idOf(sentGet) });
+  assertEquals(sentSet, {
+    op: "setParameters",
+    parameters: [{ name: "a", value: 2 }, { name: "gone" }],
+    id: idOf(sentSet),
+  });
+  peer.says({ op: "parameterValues", parameters: [{ name: "a", value: 2 }], id: idOf(sentSet) });
+  peer.says({ op: "parameterValues", parameters: [{ name: "a", value: 1 }], id: idOf(sentGet) });
   assertEquals([await get, await set], [[{ name: "a", value: 1 }], [{ name: "a", value: 2 }]]);
 });
 
-Deno.test("FoxgloveClient.parameters maps what was told by name, without what is not set", async () => {
-  const { client, peer, log } = await meeting();
+Deno.test("FoxgloveClient.parameters has the received values by name, without parameters that are not set", async () => {
+  const { client, peer, log } = await connectedClient();
   peer.says({ op: "parameterValues", parameters: [{ name: "a", value: 1 }, { name: "b", value: "x" }] });
   peer.says({ op: "parameterValues", parameters: [{ name: "a" }, { name: "b", value: "y" }] });
   assertEquals([...client.parameters.values()], [{ name: "b", value: "y" }]);
@@ -85,8 +89,8 @@ Deno.test("FoxgloveClient.callService() resolves by call id, in any order", asyn
   }]);
 });
 
-Deno.test("FoxgloveClient.callService() takes an encoding that the server supports where the service declares none", async () => {
-  const { client, peer } = await meeting({}, { ...ABLE, supportedEncodings: ["ros1", "json"] });
+Deno.test("FoxgloveClient.callService() uses an encoding of the server if the service does not declare one", async () => {
+  const { client, peer } = await connectedClient({}, { ...FULL_SERVER_INFO, supportedEncodings: ["ros1", "json"] });
   peer.says({
     op: "advertiseServices",
     services: [{ id: service(1), name: "/old", type: "Old", requestSchema: "", responseSchema: "" }],
@@ -96,7 +100,7 @@ Deno.test("FoxgloveClient.callService() takes an encoding that the server suppor
   assertEquals(message.op === "serviceCallRequest" && message.encoding, "ros1");
 });
 
-Deno.test("V13 serviceCallFailure rejects the call with the server's text", async () => {
+Deno.test("V13 FoxgloveClient.callService() rejects with the server's text after a serviceCallFailure", async () => {
   const { client, peer } = await meetWithService();
   const call = client.callService("/echo", "x");
   peer.says({ op: "serviceCallFailure", serviceId: service(3), callId: 1, message: "motor is hot" });
@@ -104,14 +108,14 @@ Deno.test("V13 serviceCallFailure rejects the call with the server's text", asyn
   assertEquals(error.request, "callService");
 });
 
-Deno.test("FoxgloveClient.callService() rejects a service that is not there", async () => {
+Deno.test("FoxgloveClient.callService() rejects if the service does not exist", async () => {
   const { client, peer } = await meetWithService();
   await assertRejects(() => client.callService("/none", ""), TypeError, 'Cannot call service "/none"');
   peer.says({ op: "unadvertiseServices", serviceIds: [service(3), service(9)] });
   await assertRejects(() => client.callService("/echo", ""), TypeError, "the server has no such service");
 });
 
-Deno.test("Y04 unadvertiseServices removes services by their ids", async () => {
+Deno.test("Y04 FoxgloveClient removes services when the server unadvertises their ids", async () => {
   const { client, peer, log } = await meetWithService();
   peer.says({ op: "advertiseServices", services: [ECHO, { ...ECHO, id: service(4), name: "/other" }] });
   peer.says({ op: "unadvertiseServices", serviceIds: [service(3)] });
@@ -123,7 +127,7 @@ Deno.test("Y04 unadvertiseServices removes services by their ids", async () => {
 });
 
 Deno.test("FoxgloveClient.fetchAsset() resolves with the file, or rejects with the server's text", async () => {
-  const { client, peer } = await meeting();
+  const { client, peer } = await connectedClient();
   const [good, bad] = [client.fetchAsset("package://a"), client.fetchAsset("package://b")];
   peer.hears(
     { op: "fetchAsset", uri: "package://a", requestId: 1 },
@@ -135,8 +139,8 @@ Deno.test("FoxgloveClient.fetchAsset() resolves with the file, or rejects with t
   assertEquals(await good, bytes("mesh"));
 });
 
-Deno.test("A05 an asset answer with a status that does not exist rejects the request, with an error event", async () => {
-  const { client, peer, log } = await meeting();
+Deno.test("A05 FoxgloveClient.fetchAsset() rejects and calls onError if the response has an unknown status", async () => {
+  const { client, peer, log } = await connectedClient();
   const asset = client.fetchAsset("package://a");
   peer.saysRaw(Uint8Array.of(4, 1, 0, 0, 0, 2, 0, 0, 0, 0));
   await assertRejects(() => asset, RequestError, "byte 5 is 2");
@@ -144,7 +148,7 @@ Deno.test("A05 an asset answer with a status that does not exist rejects the req
   assertEquals(kind, "error");
 });
 
-Deno.test("FoxgloveClient rejects a call whose answer has a length that lies", async () => {
+Deno.test("FoxgloveClient.callService() rejects if the response has a wrong length", async () => {
   const { client, peer, log } = await meetWithService();
   const call = client.callService("/echo", "x");
   peer.saysRaw(Uint8Array.of(3, 3, 0, 0, 0, 1, 0, 0, 0, 0xff, 0xff, 0xff, 0x7f, 0x61));
@@ -153,8 +157,8 @@ Deno.test("FoxgloveClient rejects a call whose answer has a length that lies", a
   assertEquals(client.state.type, "open");
 });
 
-Deno.test("FoxgloveClient.controlPlayback() resolves with the state that answers it", async () => {
-  const { client, peer, log } = await meeting();
+Deno.test("FoxgloveClient.controlPlayback() resolves with the state that has its request id", async () => {
+  const { client, peer, log } = await connectedClient();
   const playback = client.controlPlayback({ command: "play", seekTime: 0n });
   const request = peer.takes();
   assertEquals(request, {
@@ -174,8 +178,8 @@ Deno.test("FoxgloveClient.controlPlayback() resolves with the state that answers
   }
 });
 
-Deno.test("FoxgloveClient rejects a request that an ERROR status names", async () => {
-  const { client, peer } = await meeting();
+Deno.test("FoxgloveClient rejects a request if the text of an ERROR status has its id", async () => {
+  const { client, peer } = await connectedClient();
   const requests = [client.getParameters(), client.setParameters([]), client.controlPlayback({ command: "pause" })];
   const kinds = ["getParameters", "setParameters", "controlPlayback"];
   for (const [index, request] of requests.entries()) {
@@ -187,8 +191,8 @@ Deno.test("FoxgloveClient rejects a request that an ERROR status names", async (
   }
 });
 
-Deno.test("FoxgloveClient rejects the request whose id an ERROR status has, and does not keep such a status", async () => {
-  const { client, peer, log } = await meeting();
+Deno.test("FoxgloveClient rejects a request if an ERROR status has its id, and does not keep this status", async () => {
+  const { client, peer, log } = await connectedClient();
   const requests = [client.getParameters(), client.setParameters([]), client.controlPlayback({ command: "pause" })];
   const kinds = ["getParameters", "setParameters", "controlPlayback"];
   for (const [index, request] of requests.entries()) {
@@ -200,7 +204,7 @@ Deno.test("FoxgloveClient rejects the request whose id an ERROR status has, and 
     assertEquals(error.request, kinds[index]);
     assertEquals([...client.statuses.keys()], ["motor", `${id}0`]);
     peer.says({ op: "removeStatus", statusIds: [`${id}0`] });
-    assertEquals(log.take().map(([, what]) => what), [
+    assertEquals(log.take().map(([, message]) => message), [
       "a warning only",
       "another's trouble",
       "Cannot do it: broken",
@@ -209,8 +213,8 @@ Deno.test("FoxgloveClient rejects the request whose id an ERROR status has, and 
   }
 });
 
-Deno.test("FoxgloveClient takes an ERROR status with an aborted request's id for its answer", async () => {
-  const { client, peer } = await meeting();
+Deno.test("FoxgloveClient treats an ERROR status with the id of an aborted request as its response", async () => {
+  const { client, peer } = await connectedClient();
   const control = new AbortController();
   const request = client.setParameters([], { signal: control.signal });
   const id = idOf(peer.takes());
@@ -220,8 +224,8 @@ Deno.test("FoxgloveClient takes an ERROR status with an aborted request's id for
   assertEquals(client.statuses.size, 0);
 });
 
-Deno.test("FoxgloveClient rejects every request that the text of one ERROR status names", async () => {
-  const { client, peer } = await meeting();
+Deno.test("FoxgloveClient rejects every request whose id is in the text of one ERROR status", async () => {
+  const { client, peer } = await connectedClient();
   const requests = [client.getParameters(), client.setParameters([]), client.getParameters()];
   const [one, two, three] = [idOf(peer.takes()), idOf(peer.takes()), idOf(peer.takes())];
   peer.says({ op: "status", level: 2, message: `Cannot do ${one}, "x${two}": broken` });
@@ -240,14 +244,14 @@ for (const [name, make] of REQUESTS) {
     void client.close();
   });
 
-  Deno.test(`FoxgloveClient.${name}() rejects with the reason of its signal`, async () => {
+  Deno.test(`FoxgloveClient.${name}() rejects with the signal's reason`, async () => {
     const { client, peer, log } = await meetWithService();
     const control = new AbortController();
     const request = make(client, control.signal);
     control.abort(new Error("enough"));
     await assertRejects(() => request, Error, "enough");
     await assertRejects(() => make(client, control.signal), Error, "enough");
-    // The late answer is no surprise.
+    // The late response causes no warning.
     peer.says({ op: "serviceCallFailure", serviceId: service(3), callId: 1, message: "" });
     peer.says({ op: "fetchAssetResponse", requestId: 1, status: "error", error: "" });
     const surprises = log.take().filter(([kind]) => kind === "warning");
@@ -255,13 +259,13 @@ for (const [name, make] of REQUESTS) {
   });
 
   Deno.test(`FoxgloveClient.${name}() rejects without the capability`, async () => {
-    const { client } = await meeting({}, { ...ABLE, capabilities: [] });
+    const { client } = await connectedClient({}, { ...FULL_SERVER_INFO, capabilities: [] });
     await assertRejects(() => make(client), TypeError, "the server has no capability");
   });
 }
 
-Deno.test("M07 what cannot be read is told, and the connection stays", async () => {
-  const { client, peer } = await meeting();
+Deno.test("M07 FoxgloveClient reports messages that it cannot read, and stays connected", async () => {
+  const { client, peer } = await connectedClient();
   const errors: unknown[] = [];
   client.addListener({ onError: (_client, error) => errors.push(error) });
   const broken = ["{", "[]", "{}", '{"op":"newThing"}', '{"op":"status","level":7,"message":""}'];
@@ -284,17 +288,17 @@ Deno.test("M07 what cannot be read is told, and the connection stays", async () 
 
 Deno.test("FoxgloveClient.callService() sends bytes in any form", async () => {
   const { client, peer } = await meetWithService();
-  for (const [what, source] of Object.entries(byteSources())) {
+  for (const [form, source] of Object.entries(byteSources())) {
     const result = client.callService("/echo", source);
     const call = peer.takes();
     if (call.op !== "serviceCallRequest") throw new Error(call.op);
-    assertEquals(call.payload, SAME_BYTES, what);
+    assertEquals(call.payload, SAME_BYTES, form);
     peer.says({ ...call, op: "serviceCallResponse" });
     assertEquals(await result, { encoding: "cdr", payload: SAME_BYTES });
   }
 });
 
-Deno.test("FoxgloveClient.callService() refuses what is neither text nor bytes", async () => {
+Deno.test("FoxgloveClient.callService() rejects a payload that is neither text nor bytes", async () => {
   const { client, peer } = await meetWithService();
   for (const [value, name] of notBytes()) {
     const text =

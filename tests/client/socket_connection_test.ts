@@ -1,14 +1,14 @@
-// How the end of a connection is told.
+// The close code that the client reports.
 
 import { assertEquals } from "@std/assert/equals";
-import { meeting } from "../support/fake_server.ts";
+import { connectedClient } from "../support/fake_server.ts";
 
-for (const [given, told] of [[1001, 1001], [1006, 1006], [0, undefined]] as const) {
-  Deno.test(`a connection that ends with code ${given} is told as one with ${told ?? "none"}`, async () => {
-    const { client, peer } = await meeting({ reconnect: false });
+for (const [given, reported] of [[1001, 1001], [1006, 1006], [0, undefined]] as const) {
+  Deno.test(`ConnectionClosedError.code is ${reported} if the socket closes with code ${given}`, async () => {
+    const { client, peer } = await connectedClient({ reconnect: false });
     peer.leaves(given, "");
     await client.closed;
     const { state } = client;
-    assertEquals(state.type === "closed" && state.error?.code, told);
+    assertEquals(state.type === "closed" && state.error?.code, reported);
   });
 }

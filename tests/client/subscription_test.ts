@@ -6,7 +6,7 @@ import { ConnectionClosedError } from "../../src/client/errors.ts";
 import type { Channel } from "../../src/protocol/channels.ts";
 import type { ServerMessage } from "../../src/protocol/messages.ts";
 import { bytes, channel, subscription } from "../support/conversation.ts";
-import { meeting } from "../support/fake_server.ts";
+import { connectedClient } from "../support/fake_server.ts";
 
 const chan = (id: number, topic: string, more: Partial<Channel> = {}): Channel => ({
   id: channel(id),
@@ -29,8 +29,8 @@ const subscribe = (id: number, channelId: number) => ({
 });
 const unsubscribe = (id: number) => ({ op: "unsubscribe" as const, subscriptionIds: [subscription(id)] });
 
-Deno.test("FoxgloveClient.subscribe() waits for the topic, and hands over what comes", async () => {
-  const { client, peer } = await meeting();
+Deno.test("FoxgloveClient.subscribe() waits for the topic, and delivers its messages", async () => {
+  const { client, peer } = await connectedClient();
   const messages = client.subscribe("/a");
   peer.hearsNothing();
   peer.says(advertise(chan(1, "/b"), chan(2, "/a")));
@@ -41,8 +41,8 @@ Deno.test("FoxgloveClient.subscribe() waits for the topic, and hands over what c
   assertEquals((await messages.next()).value?.timestamp, 0xffff_ffff_ffff_ffffn);
 });
 
-Deno.test("FoxgloveClient.subscribe() hands over views of the frames, not copies", async () => {
-  const { client, peer } = await meeting();
+Deno.test("FoxgloveClient.subscribe() delivers views of the frames, not copies", async () => {
+  const { client, peer } = await connectedClient();
   peer.says(advertise(chan(2, "/a")));
   const messages = client.subscribe("/a");
   peer.says(data(1, "abc"));
@@ -50,8 +50,8 @@ Deno.test("FoxgloveClient.subscribe() hands over views of the frames, not copies
   assertEquals([value?.payload.byteOffset, value?.payload.buffer.byteLength], [13, 16]);
 });
 
-Deno.test("FoxgloveClient.subscribe() asks the server once for each channel, and shares what comes", async () => {
-  const { client, peer } = await meeting();
+Deno.test("FoxgloveClient.subscribe() subscribes once for each channel, and all loops share the messages", async () => {
+  const { client, peer } = await connectedClient();
   peer.says(advertise(chan(2, "/a")));
   const one = client.subscribe("/a");
   peer.hears(subscribe(1, 2));
@@ -66,8 +66,8 @@ Deno.test("FoxgloveClient.subscribe() asks the server once for each channel, and
   assertEquals([one.topic, other.topic, other.channels], ["/a", undefined, []]);
 });
 
-Deno.test("FoxgloveClient.subscribe() takes every channel of a topic, in one message", async () => {
-  const { client, peer } = await meeting();
+Deno.test("FoxgloveClient.subscribe() subscribes to all channels of a topic in one message", async () => {
+  const { client, peer } = await connectedClient();
   peer.says(advertise(chan(1, "/a"), chan(2, "/a")));
   const messages = client.subscribe("/a");
   peer.hears({
@@ -79,7 +79,7 @@ Deno.test("FoxgloveClient.subscribe() takes every channel of a topic, in one mes
 });
 
 Deno.test("Subscription ends when its loop is left", async () => {
-  const { client, peer } = await meeting();
+  const { client, peer } = await connectedClient();
   peer.says(advertise(chan(1, "/a")));
   const messages = client.subscribe("/a");
   peer.says(data(1, "x"));
@@ -90,8 +90,8 @@ Deno.test("Subscription ends when its loop is left", async () => {
   peer.hears(subscribe(1, 1), unsubscribe(1));
 });
 
-Deno.test("Subscription drops the oldest beyond its bounds, and counts", async () => {
-  const { client, peer } = await meeting();
+Deno.test("Subscription drops the oldest messages beyond its limits, and counts them", async () => {
+  const { client, peer } = await connectedClient();
   peer.says(advertise(chan(1, "/a")));
   const few = client.subscribe("/a", { maxQueued: 2 });
   const small = client.subscribe("/a", { maxQueuedBytes: 3 });
@@ -104,8 +104,8 @@ Deno.test("Subscription drops the oldest beyond its bounds, and counts", async (
   }
 });
 
-Deno.test("Subscription ends by its signal", async () => {
-  const { client, peer } = await meeting();
+Deno.test("Subscription ends when its signal aborts", async () => {
+  const { client, peer } = await connectedClient();
   const control = new AbortController();
   peer.says(advertise(chan(1, "/a")));
   const next = client.subscribe("/a", { signal: control.signal }).next();
@@ -114,8 +114,8 @@ Deno.test("Subscription ends by its signal", async () => {
   peer.hears(subscribe(1, 1), unsubscribe(1));
 });
 
-Deno.test("Subscription.json() reads JSON, and skips and counts what is none", async () => {
-  const { client, peer, log } = await meeting();
+Deno.test("Subscription.json() decodes JSON, and skips and counts other messages", async () => {
+  const { client, peer, log } = await connectedClient();
   peer.says(advertise(chan(1, "/a"), chan(2, "/b", { encoding: "cdr" })));
   const subscription = client.subscribe(() => true);
   const values = subscription.json<{ x: number }>();
@@ -128,15 +128,15 @@ Deno.test("Subscription.json() reads JSON, and skips and counts what is none", a
     ["warning", 'Cannot decode a message of "/a": it is skipped and counted in "undecodable"'],
     ["error", 'Cannot decode "/b": its encoding is "cdr", not "json"'],
   ]);
-  // Why a channel cannot be decoded at all is told once, but each of its messages counts.
+  // The error of a channel without a decoder is reported once, but each of its messages counts.
   assertEquals([subscription.undecodable, subscription.dropped], [3, 0]);
   await values.return?.();
   assertEquals(await values.next(), { done: true, value: undefined });
 });
 
-Deno.test("Y04 a channel that cannot be decoded is still listed, with an error event", async () => {
+Deno.test("Y04 FoxgloveClient lists a channel that it cannot decode, and calls onError", async () => {
   let made = 0;
-  const { client, peer, log } = await meeting({
+  const { client, peer, log } = await connectedClient({
     decoders: {
       protobuf: ({ schemaName, schema }) => {
         made += 1;
@@ -168,7 +168,7 @@ Deno.test("Y04 a channel that cannot be decoded is still listed, with an error e
 });
 
 Deno.test("Subscription.undecodable counts without any listener, and for each subscription", async () => {
-  const { client, peer } = await meeting({ listener: {} });
+  const { client, peer } = await connectedClient({ listener: {} });
   peer.says(advertise(chan(1, "/a")));
   const [one, other] = [client.subscribe("/a"), client.subscribe("/a")];
   peer.says(data(1, "{"), data(1, "1"));
@@ -176,8 +176,8 @@ Deno.test("Subscription.undecodable counts without any listener, and for each su
   assertEquals([one.undecodable, other.undecodable], [1, 0]);
 });
 
-Deno.test("Y03 data for an ended subscription is ignored for 2 s, then warned of", async () => {
-  const { server, client, peer, log } = await meeting();
+Deno.test("Y03 FoxgloveClient ignores data for an ended subscription for 2 s, then warns", async () => {
+  const { server, client, peer, log } = await connectedClient();
   peer.says(advertise(chan(1, "/a"), chan(2, "/b")));
   client.subscribe("/a").close();
   client.subscribe("/b");
@@ -194,20 +194,20 @@ Deno.test("Y03 data for an ended subscription is ignored for 2 s, then warned of
   ]);
 });
 
-Deno.test("FoxgloveClient subscribes again when a channel comes back under another id", async () => {
-  const { client, peer } = await meeting();
+Deno.test("FoxgloveClient subscribes again when a channel is advertised with another id", async () => {
+  const { client, peer } = await connectedClient();
   peer.says(advertise(chan(1, "/a")));
   const messages = client.subscribe("/a");
   peer.hears(subscribe(1, 1));
   peer.says({ op: "unadvertise", channelIds: [channel(1), channel(7)] }, advertise(chan(2, "/a")));
-  // The server forgot the first subscription itself.
+  // The server has removed the first subscription itself.
   peer.hears(subscribe(2, 2));
   peer.says(data(2, "x"));
   assertEquals((await messages.next()).value?.channel.id, channel(2));
 });
 
-Deno.test("FoxgloveClient passes over a channel that is advertised again, and replaces one that has changed", async () => {
-  const { client, peer, log } = await meeting();
+Deno.test("FoxgloveClient ignores a channel that is advertised again unchanged, and replaces a changed one", async () => {
+  const { client, peer, log } = await connectedClient();
   const schema = { encoding: "protobuf", schema: bytes("1"), metadata: { a: "b" } };
   peer.says(advertise(chan(1, "/a", schema)));
   const messages = client.subscribe("/a");
@@ -217,7 +217,7 @@ Deno.test("FoxgloveClient passes over a channel that is advertised again, and re
   assertEquals(log.take(), []);
   peer.says(advertise(chan(1, "/a", { ...schema, schema: bytes("2") })));
   assertEquals(log.take(), [["unadvertise", ["/a"]], ["advertise", ["/a"]]]);
-  // It is the same subscription to the server, which was told of no end.
+  // The subscription stays the same for the server, so the client sends nothing.
   peer.hearsNothing();
   peer.says(data(1, "x"));
   assertEquals((await messages.next()).value?.channel.schema, bytes("2"));
@@ -225,8 +225,8 @@ Deno.test("FoxgloveClient passes over a channel that is advertised again, and re
   peer.hears(unsubscribe(1));
 });
 
-Deno.test("FoxgloveClient.waitForChannel() finds what is there, waits for what is not, and can be aborted", async () => {
-  const { client, peer } = await meeting();
+Deno.test("FoxgloveClient.waitForChannel() returns an existing channel, waits for others, and can be aborted", async () => {
+  const { client, peer } = await connectedClient();
   peer.says(advertise(chan(1, "/a")));
   assertEquals((await client.waitForChannel("/a")).id, channel(1));
   const later = client.waitForChannel("/b");
@@ -243,7 +243,7 @@ Deno.test("FoxgloveClient.waitForChannel() finds what is there, waits for what i
 });
 
 Deno.test("FoxgloveClient.close() ends loops without an error", async () => {
-  const { client, peer } = await meeting();
+  const { client, peer } = await connectedClient();
   peer.says(advertise(chan(1, "/a")));
   const messages = client.subscribe("/a");
   peer.says(data(1, "x"));
@@ -257,8 +257,8 @@ Deno.test("FoxgloveClient.close() ends loops without an error", async () => {
   assertThrows(() => client.subscribe("/a"), ConnectionClosedError, "Cannot subscribe: the client is closed");
 });
 
-Deno.test("Subscription ends with an error when the connection is lost for good", async () => {
-  const { client, peer } = await meeting({ reconnect: false });
+Deno.test("Subscription ends with an error when the connection is lost and the client does not reconnect", async () => {
+  const { client, peer } = await connectedClient({ reconnect: false });
   const next = client.subscribe("/a").next();
   peer.leaves(1013, "too slow");
   const error = await assertRejects(() => next, ConnectionClosedError);

@@ -7,7 +7,7 @@ import { ConnectionClosedError } from "../../src/client/errors.ts";
 import type { ClientMessage, ServerMessage } from "../../src/protocol/messages.ts";
 import type { Parameter } from "../../src/protocol/parameters.ts";
 import { settled } from "../support/conversation.ts";
-import { ABLE, type FakeConnection, meeting } from "../support/fake_server.ts";
+import { connectedClient, type FakeConnection, FULL_SERVER_INFO } from "../support/fake_server.ts";
 import { NO_GRAPH_CHANGES } from "../support/no_graph_changes.ts";
 
 const A = { name: "a", value: 1 };
@@ -26,7 +26,7 @@ const graph = (publisherIds: string[]): ServerMessage => ({
   publishedTopics: [{ name: "/a", publisherIds }],
 });
 
-/** Answers the `getParameters` that has come, which asks for these names. */
+/** Answers a `getParameters` that has already arrived, and asserts its names. */
 async function answers(peer: FakeConnection, names: string[], ...parameters: Parameter[]): Promise<void> {
   const message = peer.takes();
   if (message.op !== "getParameters") throw new Error(`"${message.op}" came`);
@@ -35,8 +35,8 @@ async function answers(peer: FakeConnection, names: string[], ...parameters: Par
   await settled();
 }
 
-Deno.test("FoxgloveClient.subscribeParameters() tells the values as they stand, then what changes", async () => {
-  const { client, peer } = await meeting();
+Deno.test("FoxgloveClient.subscribeParameters() delivers the current values first, then the changes", async () => {
+  const { client, peer } = await connectedClient();
   const updates = client.subscribeParameters(["a", "gone"]);
   peer.hears(subscribes("a", "gone"));
   await answers(peer, ["a", "gone"], A);
@@ -48,8 +48,8 @@ Deno.test("FoxgloveClient.subscribeParameters() tells the values as they stand, 
   peer.hears(unsubscribes("a", "gone"));
 });
 
-Deno.test("FoxgloveClient.subscribeParameters() without names watches all that are known, and those that become known", async () => {
-  const { client, peer } = await meeting();
+Deno.test("FoxgloveClient.subscribeParameters() without names watches all known parameters and new ones", async () => {
+  const { client, peer } = await connectedClient();
   const updates = client.subscribeParameters();
   await answers(peer, [], A, B);
   peer.hears(subscribes("a", "b"));
@@ -67,8 +67,8 @@ Deno.test("FoxgloveClient.subscribeParameters() without names watches all that a
   assertEquals((await updates.next()).value, [{ name: "new", value: 2 }]);
 });
 
-Deno.test("FoxgloveClient.subscribeParameters() asks the server once for names that several loops want", async () => {
-  const { client, peer } = await meeting();
+Deno.test("FoxgloveClient.subscribeParameters() subscribes once to names that several loops watch", async () => {
+  const { client, peer } = await connectedClient();
   const one = client.subscribeParameters(["a"]);
   peer.hears(subscribes("a"));
   await answers(peer, ["a"], A);
@@ -82,14 +82,14 @@ Deno.test("FoxgloveClient.subscribeParameters() asks the server once for names t
   peer.hearsNothing();
 });
 
-Deno.test("FoxgloveClient.subscribeParameters() tells the values again after a reconnect", async () => {
-  const { client, peer, server } = await meeting();
+Deno.test("FoxgloveClient.subscribeParameters() delivers the values again after a reconnect", async () => {
+  const { client, peer, server } = await connectedClient();
   const updates = client.subscribeParameters(["a"]);
   peer.leaves();
   server.clock.advance(10_000);
   const again = await server.next();
   again.accepts();
-  again.says(ABLE);
+  again.says(FULL_SERVER_INFO);
   again.hears(subscribes("a"));
   await answers(again, ["a"], { name: "a", value: 7 });
   assertEquals((await updates.next()).value, [{ name: "a", value: 7 }]);
@@ -98,8 +98,8 @@ Deno.test("FoxgloveClient.subscribeParameters() tells the values again after a r
   assertThrows(() => client.subscribeParameters(), ConnectionClosedError, "the client is not connected");
 });
 
-Deno.test("FoxgloveClient.subscribeParameters() tells of a failure by onError, and goes on", async () => {
-  const { client, peer, log } = await meeting();
+Deno.test("FoxgloveClient.subscribeParameters() reports a failure to onError, and continues", async () => {
+  const { client, peer, log } = await connectedClient();
   const updates = client.subscribeParameters(["a"]);
   peer.takes();
   const message = peer.takes();
@@ -111,8 +111,8 @@ Deno.test("FoxgloveClient.subscribeParameters() tells of a failure by onError, a
   assertEquals((await updates.next()).value, [A]);
 });
 
-Deno.test("FoxgloveClient.subscribeConnectionGraph() tells the whole graph at each change, only the newest to a slow loop", async () => {
-  const { client, peer } = await meeting();
+Deno.test("FoxgloveClient.subscribeConnectionGraph() delivers the whole graph after each change, and only the newest to a slow loop", async () => {
+  const { client, peer } = await connectedClient();
   const graphs = client.subscribeConnectionGraph();
   peer.hears({ op: "subscribeConnectionGraph" });
   peer.says(graph(["p1"]), graph(["p2"]));
@@ -130,15 +130,15 @@ Deno.test("FoxgloveClient.subscribeConnectionGraph() tells the whole graph at ea
   peer.hearsNothing();
   second.close();
   peer.hears({ op: "unsubscribeConnectionGraph" });
-  // What was under way does not end up in the next loop's graph.
+  // An update in flight does not become part of the next loop's graph.
   peer.says(graph(["late"]));
   const third = client.subscribeConnectionGraph();
   peer.hears({ op: "subscribeConnectionGraph" });
   assertEquals(third.queued, 0);
 });
 
-Deno.test("FoxgloveClient.subscribeConnectionGraph() begins anew after a reconnect", async () => {
-  const { client, peer, server } = await meeting();
+Deno.test("FoxgloveClient.subscribeConnectionGraph() starts with an empty graph after a reconnect", async () => {
+  const { client, peer, server } = await connectedClient();
   const graphs = client.subscribeConnectionGraph();
   peer.says({ ...graph(["p1"]), ...{ advertisedServices: [{ name: "/s", providerIds: ["n"] }] } } as ServerMessage);
   await graphs.next();
@@ -146,19 +146,19 @@ Deno.test("FoxgloveClient.subscribeConnectionGraph() begins anew after a reconne
   server.clock.advance(10_000);
   const again = await server.next();
   again.accepts();
-  again.says(ABLE);
+  again.says(FULL_SERVER_INFO);
   again.hears({ op: "subscribeConnectionGraph" });
   again.says(graph(["p2"]));
   assertEquals((await graphs.next()).value?.advertisedServices, []);
 });
 
-Deno.test("FoxgloveClient.subscribeConnectionGraph() ends by its signal, and needs the capability", async () => {
-  const { client } = await meeting();
+Deno.test("FoxgloveClient.subscribeConnectionGraph() ends when its signal aborts, and requires the capability", async () => {
+  const { client } = await connectedClient();
   const control = new AbortController();
   const next = client.subscribeConnectionGraph({ signal: control.signal }).next();
   control.abort(new Error("enough"));
   await assertRejects(() => next, Error, "enough");
-  const unable = await meeting({}, { ...ABLE, capabilities: ["parameters"] });
+  const unable = await connectedClient({}, { ...FULL_SERVER_INFO, capabilities: ["parameters"] });
   assertThrows(() => unable.client.subscribeConnectionGraph(), TypeError, 'no capability "connectionGraph"');
   assertThrows(() => unable.client.subscribeParameters(), TypeError, 'no capability "parametersSubscribe"');
 });

@@ -1,4 +1,4 @@
-// The browser example: which files it serves, and its page in a real browser.
+// The browser example: the files that it serves, and its page in a real browser.
 
 import { assertEquals } from "@std/assert/equals";
 import { assertStringIncludes } from "@std/assert/string-includes";
@@ -14,14 +14,14 @@ function get(path: string): Promise<Response> {
   return serveFile(new Request(`http://robot:8765${path}`));
 }
 
-Deno.test("the page may load nothing from elsewhere", async () => {
+Deno.test("serveFile() serves a page that loads nothing from other origins", async () => {
   const response = await get("/");
   assertEquals(response.headers.get("content-type"), "text/html; charset=utf-8");
   assertStringIncludes(response.headers.get("content-security-policy") ?? "", "default-src 'none'");
   assertStringIncludes(await response.text(), "<!doctype html>");
 });
 
-Deno.test("the client's sources are served without their types", async () => {
+Deno.test("serveFile() serves the client's sources without their types", async () => {
   const response = await get("/src/client/back_off.ts");
   assertEquals(response.headers.get("content-type"), "text/javascript; charset=utf-8");
   const source = await response.text();
@@ -37,20 +37,20 @@ for (
     "/src/client/nothing.ts",
     "/src/client/..%2f..%2fdeno.json",
     "/src/client/..%5c..%5cmod.ts",
-    "/src/client//link.ts",
-    "//src/client/link.ts",
+    "/src/client//socket_connection.ts",
+    "//src/client/socket_connection.ts",
     "/examples/browser/serve.ts",
     "/examples/browser/",
     "/examples/browser/nothing.js",
   ]
 ) {
-  Deno.test(`there is no ${path}`, async () => {
+  Deno.test(`serveFile() does not serve ${path}`, async () => {
     const { status } = await get(path);
     assertEquals(status, 404);
   });
 }
 
-Deno.test("files can only be read", async () => {
+Deno.test("serveFile() rejects methods other than GET", async () => {
   const { status, headers } = await serveFile(new Request("http://robot:8765/", { method: "POST" }));
   assertEquals([status, headers.get("allow")], [405, "GET"]);
 });
@@ -65,7 +65,7 @@ testWith(
       const url = new URL(example.url.replace("ws:", "http:"));
       const page = await browser.open(url.href);
 
-      await t.step("it connects, and lists the topics", async () => {
+      await t.step("connects and lists the topics", async () => {
         await page.until('document.body.dataset.state === "open"');
         await page.until('document.querySelectorAll("#topics li").length === 4');
         assertEquals(await texts(page, "h1"), ["example robot"]);
@@ -73,20 +73,20 @@ testWith(
         assertEquals(await texts(page, '#topics [aria-current="true"] .name'), ["/battery"]);
       });
 
-      await t.step("it shows the newest message, and counts", async () => {
+      await t.step("shows the newest message and the count", async () => {
         await choose(page, "/counter");
         await page.until('Number(document.querySelector("#count").textContent) > 2');
         const [text = ""] = await texts(page, "#message");
         assertEquals(Object.keys(JSON.parse(text)), ["count"]);
       });
 
-      await t.step("it shows bytes of a message that it cannot read", async () => {
+      await t.step("shows the bytes of a message that it cannot decode", async () => {
         await choose(page, "/imu");
         await page.until('/^000000  ([0-9a-f]{2} ){12} /.test(document.querySelector("#message").textContent)');
         await page.until(`!(${isPlotted})()`);
       });
 
-      await t.step("it plots a number", async () => {
+      await t.step("plots a number", async () => {
         await choose(page, "/sine");
         await page.until(
           '[...document.querySelector("#field").options].map(({ value }) => value).join() === "sine,cosine"',
@@ -94,7 +94,7 @@ testWith(
         await page.until(`(${isPlotted})()`);
       });
 
-      await t.step("it goes on when the server is there again", async () => {
+      await t.step("continues when the server is running again", async () => {
         const count = Number((await texts(page, "#count"))[0]);
         example.program.kill("SIGINT");
         await example.program.ended();
@@ -120,7 +120,7 @@ function choose(page: Page, topic: string): Promise<void> {
   return page.evaluate(`document.querySelector('#topics [value="${topic}"]').click()`);
 }
 
-/** In the page: whether the canvas has something in the colour of the line, which no text and no grid has. */
+/** Runs in the page. Returns whether the canvas contains the color of the line, which text and grid do not have. */
 const isPlotted = `() => {
   const canvas = document.querySelector("canvas");
   const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);

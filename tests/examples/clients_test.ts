@@ -1,4 +1,4 @@
-// The example clients, each with the example server that it is made for.
+// The example clients, each with its example server.
 
 import { assertEquals } from "@std/assert/equals";
 import { assertStringIncludes } from "@std/assert/string-includes";
@@ -14,14 +14,14 @@ async function take(program: Program, count: number): Promise<string[]> {
   return lines;
 }
 
-/** Ctrl-C ends it in good order. */
+/** Sends Ctrl-C, and asserts that the program ends without an error. */
 async function interrupt(program: Program): Promise<void> {
   program.kill("SIGINT");
   const { code, signal, stderr } = await program.ended();
   assertEquals([code, signal, stderr], [0, null, ""]);
 }
 
-Deno.test("simple_client.ts prints the channels, and the messages of one in their order", async () => {
+Deno.test("simple_client.ts prints the channels, and the messages of one channel in order", async () => {
   await using server = await startExample("simple_server.ts");
   await using client = runExample("simple_client.ts", "--url", server.url);
   assertEquals(await take(client, 2), ['Connected to "example server"', "+ example_msg: ExampleMsg, in json"]);
@@ -35,7 +35,7 @@ Deno.test("simple_client.ts prints the channels, and the messages of one in thei
   await interrupt(client);
 });
 
-Deno.test("simple_client.ts subscribes to the topic that it is given", async () => {
+Deno.test("simple_client.ts subscribes to the topic of --topic", async () => {
   await using server = await startExample("worker_server.ts");
   const { port } = new URL(server.url);
   await using client = runExample("simple_client.ts", "--host", "127.0.0.1", "--port", port, "--topic", "/wave");
@@ -44,19 +44,19 @@ Deno.test("simple_client.ts subscribes to the topic that it is given", async () 
   await interrupt(client);
 });
 
-Deno.test("simple_client.ts says when the connection is lost, and goes on when the server is back", async () => {
+Deno.test("simple_client.ts reports a lost connection, and continues when the server is running again", async () => {
   const server = await startExample("simple_server.ts");
   await using client = runExample("simple_client.ts", "--url", server.url);
   await take(client, 3);
   await server[Symbol.asyncDispose]();
   let line = await client.line();
-  // What was under way before the server was killed.
+  // Skips messages that were in flight when the server was killed.
   while (line.endsWith("}")) line = await client.line();
   assertStringIncludes(line, `The connection to ${server.url}/ was closed`);
   assertEquals(await client.line(), "- example_msg");
 
   await using _restarted = await startExample("simple_server.ts", new URL(server.url).port);
-  // Attempts that came too soon are told as well.
+  // Skips the reports of failed attempts.
   while (line !== 'Connected to "example server"') line = await client.line();
   assertEquals(await client.line(), "+ example_msg: ExampleMsg, in json");
   assertStringIncludes(await client.line(), 'example_msg { msg: "Hello!"');
@@ -74,12 +74,12 @@ Deno.test("param_client.ts gets, sets and watches", async () => {
   ]);
   const now = await take(client, 7);
   assertStringIncludes(now.join("\n"), "Now str_param = set by param_client.ts");
-  // What the server changes by itself.
+  // The server changes this parameter itself.
   assertEquals(/^Now int_param = \d+$/.test(await client.line()), true);
   await interrupt(client);
 });
 
-Deno.test("service_client.ts has one call answered, one failed, and gives one up", async () => {
+Deno.test("service_client.ts makes a call that succeeds, one that fails, and one that times out", async () => {
   await using server = await startExample("service_server.ts");
   await using client = runExample("service_client.ts", "--url", server.url);
   const { code, lines, stderr } = await client.ended();
@@ -93,14 +93,16 @@ Deno.test("service_client.ts has one call answered, one failed, and gives one up
   assertStringIncludes(lines[3]!, 'The call failed: Service "/add_two_ints" failed: ');
 });
 
-Deno.test("publish_client.ts is heard by publish_server.ts", async () => {
+Deno.test("publish_client.ts publishes to publish_server.ts", async () => {
   await using server = await startExample("publish_server.ts");
   await using client = runExample("publish_client.ts", "--url", server.url, "--topic", "/drive");
   assertEquals(await take(client, 2), ["Published 1 on /drive", "Published 2 on /drive"]);
-  const heard: string[] = [];
-  // It logs who connects as well.
-  while (heard.length < 3) heard.push(...(await take(server.program, 1)).filter((line) => line.includes("/drive")));
-  assertEquals(heard, [
+  const received: string[] = [];
+  // The server also logs connections.
+  while (received.length < 3) {
+    received.push(...(await take(server.program, 1)).filter((line) => line.includes("/drive")));
+  }
+  assertEquals(received, [
     "Client 1 publishes on /drive",
     "Client 1 on /drive: { count: 1 }",
     "Client 1 on /drive: { count: 2 }",
@@ -113,7 +115,7 @@ Deno.test("there are four example clients", () => {
 });
 
 for (const name of CLIENTS) {
-  Deno.test(`${name} that is refused says so in one line`, async () => {
+  Deno.test(`${name} reports in one line that it cannot connect`, async () => {
     const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
     const { port } = listener.addr;
     listener.close();
@@ -124,7 +126,7 @@ for (const name of CLIENTS) {
     assertStringIncludes(stderr, "use --host, --port or --url to choose another server");
   });
 
-  Deno.test(`${name} --help explains itself`, async () => {
+  Deno.test(`${name} --help lists the options`, async () => {
     await using program = runExample(name, "--help");
     const { code, lines } = await program.ended();
     assertEquals(code, 0);
@@ -141,7 +143,7 @@ for (
     [["--host="], "--host requires an address"],
   ] as const
 ) {
-  Deno.test(`simple_client.ts ${args.join(" ")} is refused in one line`, async () => {
+  Deno.test(`simple_client.ts ${args.join(" ")} reports the invalid argument in one line`, async () => {
     await using program = runExample("simple_client.ts", ...args);
     const { code, lines, stderr } = await program.ended();
     assertEquals([code, lines, stderr], [2, [], `${stderr.split("\n")[0]}\n`]);

@@ -1,4 +1,4 @@
-// The example servers' command line, and that all examples stay short; what the servers serve is tested in tests/interop.
+// The command line of the example servers, and the length of all examples. tests/interop tests the behavior of the servers.
 
 import { assertEquals } from "@std/assert/equals";
 import { assertStringIncludes } from "@std/assert/string-includes";
@@ -31,7 +31,7 @@ for (const [folder, limit] of [["", 60], ["browser/", 150]] as const) {
 }
 
 for (const name of SERVERS) {
-  Deno.test(`${name} says where it is, and ends in good order at Ctrl-C`, async () => {
+  Deno.test(`${name} prints its URL, and ends without an error on Ctrl-C`, async () => {
     await using example = await startExample(name);
     assertEquals(/^ws:\/\/127\.0\.0\.1:\d+$/.test(example.url), true, example.url);
     example.program.kill("SIGINT");
@@ -39,7 +39,7 @@ for (const name of SERVERS) {
     assertEquals([code, signal, stderr], [0, null, ""]);
   });
 
-  Deno.test(`${name} --help explains itself`, async () => {
+  Deno.test(`${name} --help lists the options`, async () => {
     await using program = runExample(name, "--help");
     const { code, lines } = await program.ended();
     assertEquals(code, 0);
@@ -58,7 +58,7 @@ for (
     [["--host="], "--host requires an address"],
   ] as const
 ) {
-  Deno.test(`simple_server.ts ${args.join(" ")} is refused in one line`, async () => {
+  Deno.test(`simple_server.ts ${args.join(" ")} reports the invalid argument in one line`, async () => {
     await using program = runExample("simple_server.ts", ...args);
     const { code, lines, stderr } = await program.ended();
     assertEquals([code, lines, stderr], [2, [], `${stderr.split("\n")[0]}\n`]);
@@ -66,7 +66,7 @@ for (
   });
 }
 
-Deno.test("simple_server.ts --host 0.0.0.0 says which addresses other machines connect to", async () => {
+Deno.test("simple_server.ts --host 0.0.0.0 prints the addresses for other machines", async () => {
   const file = new URL("simple_server.ts", FOLDER).pathname;
   for (const [flags, isKnown] of [[["--allow-sys=networkInterfaces"], true], [[], false]] as const) {
     await using program = new Program("--allow-net", ...flags, ...IMPORT_MAP, file, "--host", "0.0.0.0", "--port", "0");
@@ -74,13 +74,13 @@ Deno.test("simple_server.ts --host 0.0.0.0 says which addresses other machines c
     const address = await program.line();
     const hasAddress = new RegExp(`^On network:  ws://\\d+(\\.\\d+){3}:${port}$`).test(address);
     const isPlaceholder = address === `On network:  ws://<this machine's address>:${port}`;
-    // A machine without a network has no address to show.
+    // A machine without a network does not have an address.
     assertEquals(hasAddress || isPlaceholder, true, address);
     if (!isKnown) assertEquals(isPlaceholder, true, address);
   }
 });
 
-Deno.test("simple_server.ts on a port that is taken says so in one line", async () => {
+Deno.test("simple_server.ts reports a port that is in use in one line", async () => {
   using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   const { port } = listener.addr;
   await using program = runExample("simple_server.ts", "--port", String(port));

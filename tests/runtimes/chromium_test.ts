@@ -5,7 +5,7 @@ import { CHROMIUM, testWith } from "../support/needed_programs.ts";
 import { Harness } from "./harness.ts";
 import { runAll } from "./runner.ts";
 
-testWith(CHROMIUM, "FoxgloveClient in Chromium", async (t, path) => {
+testWith(CHROMIUM, "FoxgloveClient passes all cases in Chromium", async (t, path) => {
   await using harness = new Harness();
   await using browser = await Chromium.launch(path);
   const page = await browser.open(harness.origin);

@@ -1,23 +1,24 @@
-// Expectations of cases, for any runtime.
+// Assertions of cases, for every runtime.
 
 import { toText } from "./text.ts";
 
-/** How much of a value an error shows. */
+/** How many characters of a value an error shows. */
 const SHOWN_CHARS = 500;
 
-/** @throws {Error} When the two are not the same, bigints and bytes included. A member that is undefined is one that is absent. */
-export function equal(actual: unknown, expected: unknown): void {
-  const [is, should] = [toText(actual), toText(expected)];
-  if (is !== should) throw new Error(`Expected ${should.slice(0, SHOWN_CHARS)}, got ${is.slice(0, SHOWN_CHARS)}`);
+/** @throws {Error} When the values differ, including bigints and bytes. An undefined member counts as absent. */
+export function expectEqual(actual: unknown, expected: unknown): void {
+  const [actualText, expectedText] = [toText(actual), toText(expected)];
+  if (actualText === expectedText) return;
+  throw new Error(`Expected ${expectedText.slice(0, SHOWN_CHARS)}, got ${actualText.slice(0, SHOWN_CHARS)}`);
 }
 
 /** @throws {Error} When `text` does not contain `part`. */
-export function includes(text: string, part: string): void {
+export function expectIncludes(text: string, part: string): void {
   if (!text.includes(part)) throw new Error(`Expected "${part}" within "${text}"`);
 }
 
-/** The error that `attempt` rejects with, or throws; it must be called `name`. */
-export async function failure<E extends Error = Error>(
+/** Returns the error that `attempt` throws or rejects with. Throws if the error has another name than `name`. */
+export async function expectError<E extends Error = Error>(
   name: E["name"],
   attempt: PromiseLike<unknown> | (() => unknown),
 ): Promise<E> {

@@ -1,21 +1,21 @@
-// Harness: the HTTP side of a robot: what cases call, and pages and modules for those that run in a browser.
+// Harness: the HTTP server through which cases call a server driver. It also serves a page and modules to browsers.
 
 import { stripTypeScriptTypes } from "node:module";
-import { Robot } from "./robot.ts";
+import { ServerDriver } from "./server_driver.ts";
 import { fromText, toText } from "./text.ts";
 
 const ROOT = new URL("../../", import.meta.url);
 
-/** A page on which modules can be imported, of the same origin as they are. */
+/** A page that can import modules, because it has the same origin. */
 const BLANK_PAGE = "<!doctype html><title>foxglove-ws</title>";
 
-/** Serves a robot until it is disposed of. */
+/** Serves a server driver until it is disposed. */
 export class Harness implements AsyncDisposable {
-  readonly #robot = new Robot();
+  readonly #driver = new ServerDriver();
   readonly #http: Deno.HttpServer<Deno.NetAddr>;
 
   constructor() {
-    this.#http = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen() {} }, (request) => this.#answer(request));
+    this.#http = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen() {} }, (request) => this.#respond(request));
   }
 
   /** Such as `http://127.0.0.1:51234`. */
@@ -24,35 +24,35 @@ export class Harness implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.#robot.reset();
+    await this.#driver.reset();
     await this.#http.shutdown();
   }
 
-  async #answer(request: Request): Promise<Response> {
+  async #respond(request: Request): Promise<Response> {
     const { pathname } = new URL(request.url);
     switch (pathname) {
       case "/":
         return new Response(BLANK_PAGE, { headers: { "content-type": "text/html" } });
-      case "/robot":
+      case "/driver":
         return await this.#call(await request.text());
       case "/raw": {
         const { socket, response } = Deno.upgradeWebSocket(request);
-        // Set here, for the option of upgradeWebSocket() expects a space behind each comma, and ws sends none.
+        // Set here, because the option of upgradeWebSocket() expects a space after each comma, and ws does not send one.
         response.headers.set("sec-websocket-protocol", "foxglove.websocket.v1");
-        this.#robot.acceptRaw(socket);
+        this.#driver.acceptRaw(socket);
         return response;
       }
       case "/refused":
         return new Response("no", { status: 400 });
       default:
-        return await module(pathname);
+        return await serveModule(pathname);
     }
   }
 
   async #call(text: string): Promise<Response> {
-    const [name, args] = fromText(text) as [keyof Robot, never[]];
+    const [name, args] = fromText(text) as [keyof ServerDriver, never[]];
     try {
-      const result = await (this.#robot[name] as (...args: never[]) => unknown).call(this.#robot, ...args);
+      const result = await (this.#driver[name] as (...args: never[]) => unknown).call(this.#driver, ...args);
       return new Response(toText(result));
     } catch (error) {
       return new Response(String(error), { status: 500 });
@@ -60,8 +60,8 @@ export class Harness implements AsyncDisposable {
   }
 }
 
-/** A file of the project as browsers take it. */
-async function module(pathname: string): Promise<Response> {
+/** Serves a file of the project without its types, so that browsers can run it. */
+async function serveModule(pathname: string): Promise<Response> {
   if (!pathname.endsWith(".ts")) return new Response("Not found", { status: 404 });
   const source = await Deno.readTextFile(new URL(`.${pathname}`, ROOT));
   return new Response(stripTypeScriptTypes(source), { headers: { "content-type": "text/javascript" } });

@@ -1,14 +1,14 @@
-// Runs cases in Node: for each line of stdin, a case's name, it prints a line with what went wrong, as JSON.
+// Runs cases in Node. Each line of stdin is the name of a case. The program prints its error, or "", as one line of JSON.
 //
-// Arguments: the harness's origin, and whose WebSocket it is to be, "node" or "ws".
+// Arguments: the harness's origin, and the WebSocket to use, "node" or "ws".
 
 import { argv, stdin } from "node:process";
 import { createInterface } from "node:readline";
 import { WebSocket } from "npm:ws@^8.18";
 import { runCase } from "./conformance.ts";
 
-const [origin = "", whose] = argv.slice(2);
-const options = whose === "ws"
+const [origin = "", webSocketKind] = argv.slice(2);
+const options = webSocketKind === "ws"
   ? { createWebSocket: (url: string, subprotocols: string[]) => new WebSocket(url, subprotocols) }
   : {};
 

@@ -1,29 +1,29 @@
-// NodeProcess: a Node that runs cases of the conformance suite.
+// NodeProcess: a Node process that runs cases of the conformance suite.
 
 import { IMPORT_MAP } from "../support/import_map.ts";
 import { lines } from "../support/program.ts";
 
-/** A running Node; when it goes out of scope it is killed. */
+/** A running Node process. It is killed when it goes out of scope. */
 export class NodeProcess implements AsyncDisposable {
   readonly #child: Deno.ChildProcess;
   readonly #input: WritableStreamDefaultWriter<Uint8Array>;
-  readonly #lines: AsyncIterator<string>;
+  readonly #outputLines: AsyncIterator<string>;
   readonly #stderr: Promise<string>;
 
-  /** Runs the program `node` with `args`: its flags, the bundle of `node_main.ts`, and what that is given. */
+  /** Runs the program `node` with `args`: flags, the bundle of `node_main.ts`, and its arguments. */
   constructor(node: string, ...args: string[]) {
     const command = new Deno.Command(node, { args, stdin: "piped", stdout: "piped", stderr: "piped" });
     this.#child = command.spawn();
     this.#input = this.#child.stdin.getWriter();
-    this.#lines = lines(this.#child.stdout);
+    this.#outputLines = lines(this.#child.stdout);
     this.#stderr = this.#child.stderr.text();
   }
 
-  /** Runs a case; returns what went wrong, or `""`. */
+  /** Runs a case. Returns its error, or `""`. */
   async run(name: string): Promise<string> {
     await this.#input.write(new TextEncoder().encode(`${name}\n`));
-    const { done, value } = await this.#lines.next();
-    if (done) throw new Error(`Cannot run a case: Node has ended, saying "${await this.#stderr}"`);
+    const { done, value } = await this.#outputLines.next();
+    if (done) throw new Error(`Cannot run a case: Node has ended with "${await this.#stderr}"`);
     return JSON.parse(value);
   }
 
@@ -31,14 +31,14 @@ export class NodeProcess implements AsyncDisposable {
     try {
       this.#child.kill();
     } catch {
-      // It has ended already.
+      // The process has already ended.
     }
     await this.#input.abort();
-    await Promise.all([this.#child.status, this.#lines.return?.(), this.#stderr]);
+    await Promise.all([this.#child.status, this.#outputLines.return?.(), this.#stderr]);
   }
 }
 
-/** Makes one file of `node_main.ts` and all that it imports, types erased, for a Node that knows none. */
+/** Bundles `node_main.ts` and its imports into one file without types, because Node 20 cannot read them. */
 export async function bundleForNode(file: string): Promise<void> {
   const main = new URL("node_main.ts", import.meta.url).pathname;
   const args = ["bundle", "--quiet", ...IMPORT_MAP, "--platform", "deno", "--output", file, main];

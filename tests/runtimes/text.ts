@@ -1,8 +1,8 @@
-// Values as text: what cases and their robot tell one another, and how cases compare values. Nothing but the web platform.
+// Values as text: cases exchange them with their server driver and compare them. Uses only the web platform.
 
 import { decodeBase64, encodeBase64 } from "../../src/protocol/schema.ts";
 
-/** A value as JSON with bigints and bytes. Members are in alphabetical order, so that equal values have equal texts. */
+/** Converts a value to JSON, including bigints and bytes. Members are sorted, so that equal values have equal texts. */
 export function toText(value: unknown): string {
   return JSON.stringify(value ?? null, (_name, value) => {
     if (typeof value === "bigint") return { $bigint: String(value) };
@@ -12,7 +12,7 @@ export function toText(value: unknown): string {
   });
 }
 
-/** The value that {@linkcode toText} was given; what was absent is `null`. */
+/** Returns the value that was passed to {@linkcode toText}. An `undefined` value becomes `null`. */
 export function fromText(text: string): unknown {
   return JSON.parse(text, (_name, value) => {
     if (typeof value?.$bigint === "string") return BigInt(value.$bigint);
@@ -21,7 +21,7 @@ export function fromText(text: string): unknown {
   });
 }
 
-/** So many bytes, no two blocks of 256 alike. */
-export function pattern(size: number): Uint8Array<ArrayBuffer> {
+/** Returns `size` bytes in which all blocks of 256 differ. */
+export function testBytes(size: number): Uint8Array<ArrayBuffer> {
   return Uint8Array.from({ length: size }, (_, index) => index ^ (index >> 8) ^ (index >> 16));
 }

@@ -1,11 +1,11 @@
-// The snippet for npm's ws in docs/client.md is checked by the compiler, with the types that its users install.
+// Type-checks the snippet for npm's ws in docs/client.md, with the types that its users install.
 
 import { assertEquals } from "@std/assert/equals";
 
 const DOCS = new URL("../../docs/client.md", import.meta.url);
 const CLIENT = new URL("../../src/client/mod.ts", import.meta.url);
 
-Deno.test("the snippet for npm's ws in docs/client.md type-checks", async () => {
+Deno.test("docs/client.md has a snippet for npm's ws that type-checks", async () => {
   const blocks = (await Deno.readTextFile(DOCS)).matchAll(/^ *```ts ignore\n([\s\S]*?)^ *```$/gm);
   const [snippet = "", ...others] = [...blocks].map(([, code = ""]) => code).filter((code) =>
     code.includes('from "ws"')
@@ -19,11 +19,11 @@ Deno.test("the snippet for npm's ws in docs/client.md type-checks", async () => 
     );
   assertEquals([program.includes(CLIENT.href), program.includes("npm:@types/ws")], [true, true]);
   assertEquals(await check(program), "");
-  // The check can fail: npm's ws has no such option.
+  // The check is able to fail: npm's ws does not have this option.
   assertEquals((await check(program.replace("headers:", "headesr:"))).includes("headesr"), true);
 });
 
-/** What the compiler says of a program; nothing if it is right. */
+/** Type-checks a program. Returns the compiler's errors, or an empty text. */
 async function check(program: string): Promise<string> {
   const file = await Deno.makeTempFile({ suffix: ".ts" });
   try {

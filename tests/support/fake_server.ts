@@ -1,4 +1,4 @@
-// FakeServer: the server's side of a client's conversations, without a network.
+// FakeServer: the server side of a client's connections, without a network.
 
 import { assertEquals } from "@std/assert/equals";
 import { FoxgloveClient, type WaitOptions } from "../../src/client/client.ts";
@@ -16,10 +16,10 @@ import { TestClock } from "./test_clock.ts";
 
 type ConnectOptions = FoxgloveClientOptions & WaitOptions;
 
-export const URL_OF_FAKE = "ws://robot:8765/path?token=secret";
+export const FAKE_URL = "ws://robot:8765/path?token=secret";
 
 /** A `serverInfo` with every capability. */
-export const ABLE: ServerInfo = {
+export const FULL_SERVER_INFO: ServerInfo = {
   op: "serverInfo",
   name: "fake",
   capabilities: CAPABILITIES,
@@ -27,11 +27,12 @@ export const ABLE: ServerInfo = {
   sessionId: "session 1",
 };
 
-/** A server to which clients connect by the option `createWebSocket`. */
+/** A server that clients connect to with the option `createWebSocket`. */
 export class FakeServer {
   readonly clock: TestClock = new TestClock();
   readonly #connections = new Queue<FakeConnection>("a connection");
-  /** Options of a client that gets here. */
+
+  /** Returns the options of a client that connects to this server. */
   options(options: ConnectOptions = {}): ConnectOptions {
     return {
       createWebSocket: (url, subprotocols) => {
@@ -44,56 +45,56 @@ export class FakeServer {
     };
   }
 
-  /** How many connections nobody has taken. */
-  get unanswered(): number {
+  /** How many connections have not been returned by `next()` yet. */
+  get pendingConnections(): number {
     return this.#connections.size;
   }
 
-  /** The next attempt of a client to connect. */
+  /** Returns the next attempt of a client to connect. */
   next(): Promise<FakeConnection> {
     return this.#connections.next();
   }
 }
 
-/** What happened to a client, hook by hook. */
+/** Records the calls of a client's hooks. */
 export class ClientLog {
   readonly #calls: unknown[][] = [];
   readonly listener: FoxgloveClientListener = {
-    onConnectionState: this.#note("state", ({ type }) => type),
-    onSessionReset: this.#note("session"),
-    onAdvertise: this.#note("advertise", topics),
-    onUnadvertise: this.#note("unadvertise", topics),
-    onAdvertiseServices: this.#note("services", names),
-    onUnadvertiseServices: this.#note("no services", names),
-    onStatus: this.#note("status", ({ message }) => message),
-    onRemoveStatus: this.#note("remove status"),
-    onTime: this.#note("time"),
-    onParameterValues: this.#note("parameters", names),
-    onPlaybackState: this.#note("playback", ({ status }) => status),
-    onWarning: this.#note("warning"),
-    onError: this.#note("error", (error) => error instanceof Error ? error.message : error),
+    onConnectionState: this.#record("state", ({ type }) => type),
+    onSessionReset: this.#record("session"),
+    onAdvertise: this.#record("advertise", topics),
+    onUnadvertise: this.#record("unadvertise", topics),
+    onAdvertiseServices: this.#record("services", names),
+    onUnadvertiseServices: this.#record("no services", names),
+    onStatus: this.#record("status", ({ message }) => message),
+    onRemoveStatus: this.#record("remove status"),
+    onTime: this.#record("time"),
+    onParameterValues: this.#record("parameters", names),
+    onPlaybackState: this.#record("playback", ({ status }) => status),
+    onWarning: this.#record("warning"),
+    onError: this.#record("error", (error) => error instanceof Error ? error.message : error),
   };
 
-  /** The calls since the last look. */
+  /** Returns the calls since the last call of this method. */
   take(): unknown[][] {
     return this.#calls.splice(0);
   }
 
-  #note<First, Rest extends unknown[]>(name: string, pick: (first: First) => unknown = (first) => first) {
+  #record<First, Rest extends unknown[]>(name: string, pick: (first: First) => unknown = (first) => first) {
     return (_client: FoxgloveClient, first: First, ...rest: Rest): void => {
       this.#calls.push([name, pick(first), ...rest]);
     };
   }
 }
 
-/** A client that is connected to a fake server, which has introduced itself. */
-export async function meeting(
+/** Returns a client that is connected to a fake server, and has received its `serverInfo`. */
+export async function connectedClient(
   options: FoxgloveClientOptions = {},
-  info: ServerInfo = ABLE,
+  info: ServerInfo = FULL_SERVER_INFO,
 ): Promise<{ server: FakeServer; client: FoxgloveClient; peer: FakeConnection; log: ClientLog }> {
   const server = new FakeServer();
   const log = new ClientLog();
-  const connecting = FoxgloveClient.connect(URL_OF_FAKE, server.options({ listener: log.listener, ...options }));
+  const connecting = FoxgloveClient.connect(FAKE_URL, server.options({ listener: log.listener, ...options }));
   const peer = await server.next();
   peer.accepts();
   peer.says(info);
@@ -102,14 +103,14 @@ export async function meeting(
   return { server, client, peer, log };
 }
 
-/** One attempt of a client to connect: its WebSocket, seen from both sides. */
+/** One attempt of a client to connect: its WebSocket, with methods for both sides. */
 export class FakeConnection implements ClientSocket {
   readonly url: string;
   readonly subprotocols: readonly string[];
   binaryType = "blob";
   protocol = "";
   bufferedAmount = 0;
-  /** What the client closed it with. */
+  /** The code with which the client closed the socket. */
   closedWith: number | undefined;
   readonly #listeners = new Map<string, (event: SocketEvent) => void>();
   readonly #inbox = new Queue<ClientMessage>("a message from the client");
@@ -131,10 +132,10 @@ export class FakeConnection implements ClientSocket {
     this.closedWith ??= code;
   }
 
-  /** The handshake is done. */
+  /** Completes the handshake. */
   accepts(subprotocol = "foxglove.sdk.v1"): void {
     this.protocol = subprotocol;
-    this.#happens("open", {});
+    this.#dispatch("open", {});
   }
 
   says(...messages: ServerMessage[]): void {
@@ -142,34 +143,34 @@ export class FakeConnection implements ClientSocket {
   }
 
   saysRaw(data: string | Uint8Array<ArrayBuffer>): void {
-    this.#happens("message", { data: typeof data === "string" ? data : data.slice().buffer });
+    this.#dispatch("message", { data: typeof data === "string" ? data : data.slice().buffer });
   }
 
-  /** The connection is gone. */
+  /** Closes the connection from the server's side. */
   leaves(code = 1006, reason = ""): void {
-    this.#happens("close", { code, reason });
+    this.#dispatch("close", { code, reason });
   }
 
-  /** It could not be opened. */
+  /** Fails the attempt to connect. */
   fails(message: string): void {
-    this.#happens("error", { message });
+    this.#dispatch("error", { message });
     this.leaves();
   }
 
-  /** The next messages are these, and have come already. */
+  /** Asserts that these messages of the client have arrived, in this order. */
   hears(...messages: ClientMessage[]): void {
     for (const message of messages) assertEquals(this.takes(), message);
   }
 
-  /** Nothing more has come. */
+  /** Asserts that no further message has arrived. */
   hearsNothing(): void {
     assertEquals(this.#inbox.take(), undefined);
   }
 
-  /** Takes the next message, which must have come already. */
+  /** Returns the next message of the client. Throws if none has arrived. */
   takes(): ClientMessage {
     const message = this.#inbox.take();
-    if (!message) throw new Error("The client has said nothing more");
+    if (!message) throw new Error("Cannot take a message: none has arrived");
     return message;
   }
 
@@ -178,7 +179,7 @@ export class FakeConnection implements ClientSocket {
     return this.#inbox.next();
   }
 
-  #happens(type: string, event: SocketEvent): void {
+  #dispatch(type: string, event: SocketEvent): void {
     this.#listeners.get(type)?.(event);
   }
 }

@@ -1,35 +1,40 @@
-// Cases: what a client publishes.
+// Cases: publishing.
 
-import { equal, failure } from "../expect.ts";
-import type { Cases } from "../stage.ts";
-import { pattern } from "../text.ts";
+import { expectEqual, expectError } from "../expect.ts";
+import type { Cases } from "../fixture.ts";
+import { testBytes } from "../text.ts";
 
 export const PUBLISH_CASES: Cases = {
-  "publish() sends bytes and text to the server": async ({ robot, connect }) => {
+  "publish() sends bytes and text to the server": async ({ server, connect }) => {
     const client = await connect();
     const channelId = client.advertise({ topic: "/cmd", encoding: "raw", schemaName: "Cmd" });
-    equal(await robot.noticed("advertise"), { id: channelId, topic: "/cmd", encoding: "raw", schemaName: "Cmd" });
+    expectEqual(await server.nextEvent("advertise"), {
+      id: channelId,
+      topic: "/cmd",
+      encoding: "raw",
+      schemaName: "Cmd",
+    });
     for (const size of [0, 1, 1 << 20]) {
-      equal(client.publish(channelId, pattern(size)), true);
-      equal(await robot.noticed("publish"), { channelId, payload: pattern(size) });
+      expectEqual(client.publish(channelId, testBytes(size)), true);
+      expectEqual(await server.nextEvent("publish"), { channelId, payload: testBytes(size) });
     }
-    equal(client.publish(channelId, "ü"), true);
-    equal(await robot.noticed("publish"), { channelId, payload: Uint8Array.of(0xc3, 0xbc) });
-    equal(client.unadvertise(channelId), true);
-    equal(await robot.noticed("unadvertise"), channelId);
+    expectEqual(client.publish(channelId, "ü"), true);
+    expectEqual(await server.nextEvent("publish"), { channelId, payload: Uint8Array.of(0xc3, 0xbc) });
+    expectEqual(client.unadvertise(channelId), true);
+    expectEqual(await server.nextEvent("unadvertise"), channelId);
   },
 
-  "publish() copies the bytes": async ({ robot, connect }) => {
+  "publish() copies the bytes": async ({ server, connect }) => {
     const client = await connect();
     const channelId = client.advertise({ topic: "/cmd", encoding: "raw" });
     const payload = Uint8Array.of(1, 2, 3);
     client.publish(channelId, payload);
     payload.fill(0);
-    equal(await robot.noticed("publish"), { channelId, payload: Uint8Array.of(1, 2, 3) });
+    expectEqual(await server.nextEvent("publish"), { channelId, payload: Uint8Array.of(1, 2, 3) });
   },
 
   "advertise() rejects an encoding that the server does not support": async ({ connect }) => {
     const client = await connect();
-    await failure("TypeError", () => client.advertise({ topic: "/cmd", encoding: "cdr" }));
+    await expectError("TypeError", () => client.advertise({ topic: "/cmd", encoding: "cdr" }));
   },
 };

@@ -1,92 +1,92 @@
-// Cases: a server that goes, and comes back at the same place.
+// Cases: a server that stops and starts again on the same port.
 
 import type { ConnectionClosedError } from "../../../src/client/errors.ts";
-import { equal, failure } from "../expect.ts";
-import { type Cases, hear, next } from "../stage.ts";
+import { expectEqual, expectError } from "../expect.ts";
+import { type Cases, next, recordHook } from "../fixture.ts";
 
 export const RECONNECT_CASES: Cases = {
-  "after a restart the client is there again": async ({ robot, connect }) => {
+  "after a restart the client reconnects": async ({ server, connect }) => {
     const client = await connect();
-    const [states, sessions] = [hear(client, "onConnectionState"), hear(client, "onSessionReset")];
+    const [states, sessions] = [recordHook(client, "onConnectionState"), recordHook(client, "onSessionReset")];
     const { sessionId } = client.serverInfo;
-    await robot.restart();
+    await server.restart();
     const [lost] = await next(states);
-    equal(lost.type, "reconnecting");
-    // An attempt may come too early.
+    expectEqual(lost.type, "reconnecting");
+    // An attempt may start before the server listens.
     let [state] = await next(states);
     while (state.type === "reconnecting") [state] = await next(states);
-    equal(state, { type: "open", subprotocol: "foxglove.sdk.v1" });
+    expectEqual(state, { type: "open", subprotocol: "foxglove.sdk.v1" });
     await next(sessions);
-    equal(client.serverInfo.sessionId === sessionId, false);
+    expectEqual(client.serverInfo.sessionId === sessionId, false);
   },
 
-  "after a restart subscriptions go on": async ({ robot, connect }) => {
-    await robot.addChannel({ topic: "/a", encoding: "json" });
+  "after a restart subscriptions continue": async ({ server, connect }) => {
+    await server.addChannel({ topic: "/a", encoding: "json" });
     const client = await connect();
     const values = client.subscribe("/a").json();
-    await robot.send("/a", [{ payload: "1" }]);
-    equal((await next(values)).value, 1);
-    await robot.restart();
-    await robot.send("/a", [{ payload: "2" }]);
-    equal((await next(values)).value, 2);
+    await server.send("/a", [{ payload: "1" }]);
+    expectEqual((await next(values)).value, 1);
+    await server.restart();
+    await server.send("/a", [{ payload: "2" }]);
+    expectEqual((await next(values)).value, 2);
   },
 
-  "after a restart client channels are advertised again": async ({ robot, connect }) => {
+  "after a restart client channels are advertised again": async ({ server, connect }) => {
     const client = await connect();
     const channelId = client.advertise({ topic: "/cmd", encoding: "json", schemaName: "Cmd" });
     const advertised = { id: channelId, topic: "/cmd", encoding: "json", schemaName: "Cmd" };
-    equal(await robot.noticed("advertise"), advertised);
-    await robot.restart();
-    equal(await robot.noticed("unadvertise"), channelId);
-    equal(await robot.noticed("advertise"), advertised);
-    equal(client.publish(channelId, "{}"), true);
-    equal(await robot.noticed("publish"), { channelId, payload: new TextEncoder().encode("{}") });
+    expectEqual(await server.nextEvent("advertise"), advertised);
+    await server.restart();
+    expectEqual(await server.nextEvent("unadvertise"), channelId);
+    expectEqual(await server.nextEvent("advertise"), advertised);
+    expectEqual(client.publish(channelId, "{}"), true);
+    expectEqual(await server.nextEvent("publish"), { channelId, payload: new TextEncoder().encode("{}") });
   },
 
-  "after a restart parameters and the graph are told again": async ({ robot, connect }) => {
-    await robot.setParameters([{ name: "rate", value: 1 }]);
+  "after a restart parameters and the graph are delivered again": async ({ server, connect }) => {
+    await server.setParameters([{ name: "rate", value: 1 }]);
     const client = await connect();
     const [parameters, graphs] = [client.subscribeParameters(["rate"]), client.subscribeConnectionGraph()];
-    equal(await next(parameters), [{ name: "rate", value: 1 }]);
+    expectEqual(await next(parameters), [{ name: "rate", value: 1 }]);
     const empty = { publishedTopics: [], subscribedTopics: [], advertisedServices: [] };
-    equal(await next(graphs), empty);
-    await robot.restart();
-    equal(await next(parameters), [{ name: "rate", value: 1 }]);
-    equal(await next(graphs), empty);
-    await robot.setParameters([{ name: "rate", value: 2 }]);
-    equal(await next(parameters), [{ name: "rate", value: 2 }]);
+    expectEqual(await next(graphs), empty);
+    await server.restart();
+    expectEqual(await next(parameters), [{ name: "rate", value: 1 }]);
+    expectEqual(await next(graphs), empty);
+    await server.setParameters([{ name: "rate", value: 2 }]);
+    expectEqual(await next(parameters), [{ name: "rate", value: 2 }]);
   },
 
-  "open requests reject when the connection is lost": async ({ robot, connect }) => {
+  "open requests reject when the connection is lost": async ({ server, connect }) => {
     const client = await connect();
     await client.waitForService("/never");
-    const call = failure<ConnectionClosedError>("ConnectionClosedError", client.callService("/never", "{}"));
-    await robot.noticed("call /never");
-    await robot.stop();
-    equal((await call).code, 1001);
+    const call = expectError<ConnectionClosedError>("ConnectionClosedError", client.callService("/never", "{}"));
+    await server.nextEvent("call /never");
+    await server.stop();
+    expectEqual((await call).code, 1001);
   },
 
-  "while there is no connection, publish() drops and requests reject": async ({ robot, connect }) => {
+  "while disconnected, publish() drops messages and requests reject": async ({ server, connect }) => {
     const client = await connect();
     const channelId = client.advertise({ topic: "/cmd", encoding: "json" });
-    const states = hear(client, "onConnectionState");
-    await robot.stop();
+    const states = recordHook(client, "onConnectionState");
+    await server.stop();
     await next(states);
-    equal(client.publish(channelId, "{}"), false);
-    equal([client.channels.size, client.services.size], [0, 0]);
-    await failure("ConnectionClosedError", client.getParameters());
+    expectEqual(client.publish(channelId, "{}"), false);
+    expectEqual([client.channels.size, client.services.size], [0, 0]);
+    await expectError("ConnectionClosedError", client.getParameters());
   },
 
-  "with reconnect: false the client ends with the connection": async ({ robot, connect }) => {
-    await robot.addChannel({ topic: "/a", encoding: "json" });
+  "with reconnect: false the client ends with the connection": async ({ server, connect }) => {
+    await server.addChannel({ topic: "/a", encoding: "json" });
     const client = await connect({ reconnect: false });
     const values = client.subscribe("/a").json();
-    await robot.send("/a", [{ payload: "1" }]);
-    equal((await next(values)).value, 1);
-    const loop = failure<ConnectionClosedError>("ConnectionClosedError", values.next());
-    await robot.stop();
+    await server.send("/a", [{ payload: "1" }]);
+    expectEqual((await next(values)).value, 1);
+    const loop = expectError<ConnectionClosedError>("ConnectionClosedError", values.next());
+    await server.stop();
     await client.closed;
-    equal((await loop).code, 1001);
-    equal(client.state.type, "closed");
+    expectEqual((await loop).code, 1001);
+    expectEqual(client.state.type, "closed");
   },
 };

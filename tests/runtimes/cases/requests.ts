@@ -1,8 +1,8 @@
-// Cases: parameters, services, assets and playback: what is asked and answered.
+// Cases: requests for parameters, services, assets and playback.
 
-import { equal, failure } from "../expect.ts";
-import { type Cases, hear, next } from "../stage.ts";
-import { pattern } from "../text.ts";
+import { expectEqual, expectError } from "../expect.ts";
+import { type Cases, next, recordHook } from "../fixture.ts";
+import { testBytes } from "../text.ts";
 import type { Parameter } from "../../../src/protocol/parameters.ts";
 
 const PARAMETERS: readonly Parameter[] = [
@@ -17,101 +17,101 @@ const PARAMETERS: readonly Parameter[] = [
 ];
 
 export const REQUEST_CASES: Cases = {
-  "getParameters() gives values of every type": async ({ robot, connect }) => {
-    await robot.setParameters([...PARAMETERS, { name: "unset" }]);
+  "getParameters() resolves with values of every type": async ({ server, connect }) => {
+    await server.setParameters([...PARAMETERS, { name: "unset" }]);
     const client = await connect();
-    equal(await client.getParameters(), PARAMETERS);
-    equal(await client.getParameters(["flag", "unset", "unknown"]), [{ name: "flag", value: false }]);
-    equal(client.parameters.get("bytes"), { name: "bytes", value: "AH//", type: "byte_array" });
+    expectEqual(await client.getParameters(), PARAMETERS);
+    expectEqual(await client.getParameters(["flag", "unset", "unknown"]), [{ name: "flag", value: false }]);
+    expectEqual(client.parameters.get("bytes"), { name: "bytes", value: "AH//", type: "byte_array" });
   },
 
-  "setParameters() sets values of every type, and removes": async ({ connect }) => {
+  "setParameters() sets values of every type, and removes parameters": async ({ connect }) => {
     const client = await connect();
-    equal(await client.setParameters(PARAMETERS), PARAMETERS);
-    equal(await client.getParameters(), PARAMETERS);
+    expectEqual(await client.setParameters(PARAMETERS), PARAMETERS);
+    expectEqual(await client.getParameters(), PARAMETERS);
     await client.setParameters([{ name: "flag" }]);
-    equal(await client.getParameters(["flag"]), []);
+    expectEqual(await client.getParameters(["flag"]), []);
   },
 
-  "subscribeParameters() tells values, and what changes": async ({ robot, connect }) => {
-    await robot.setParameters([{ name: "rate", value: 1 }, { name: "other", value: 1 }]);
+  "subscribeParameters() delivers the values and their changes": async ({ server, connect }) => {
+    await server.setParameters([{ name: "rate", value: 1 }, { name: "other", value: 1 }]);
     const [client, another] = [await connect(), await connect()];
     const updates = client.subscribeParameters(["rate"]);
-    equal(await next(updates), [{ name: "rate", value: 1 }]);
-    await robot.setParameters([{ name: "other", value: 2 }, { name: "rate", value: 2 }]);
-    equal(await next(updates), [{ name: "rate", value: 2 }]);
+    expectEqual(await next(updates), [{ name: "rate", value: 1 }]);
+    await server.setParameters([{ name: "other", value: 2 }, { name: "rate", value: 2 }]);
+    expectEqual(await next(updates), [{ name: "rate", value: 2 }]);
     await another.setParameters([{ name: "rate", value: 3 }]);
-    equal(await next(updates), [{ name: "rate", value: 3 }]);
+    expectEqual(await next(updates), [{ name: "rate", value: 3 }]);
     updates.close();
-    equal(await robot.noticed("unwatch parameters"), ["rate"]);
+    expectEqual(await server.nextEvent("unwatch parameters"), ["rate"]);
   },
 
-  "callService() gives the answer": async ({ connect }) => {
+  "callService() resolves with the response": async ({ connect }) => {
     const client = await connect();
     await client.waitForService("/echo");
     const [text, bytes] = await Promise.all([
       client.callService("/echo", '{"data":true}'),
-      client.callService("/echo", pattern(100_000), { encoding: "raw" }),
+      client.callService("/echo", testBytes(100_000), { encoding: "raw" }),
     ]);
-    equal([text.encoding, new TextDecoder().decode(text.payload)], ["json", '{"data":true}']);
-    equal(bytes, { encoding: "raw", payload: pattern(100_000) });
+    expectEqual([text.encoding, new TextDecoder().decode(text.payload)], ["json", '{"data":true}']);
+    expectEqual(bytes, { encoding: "raw", payload: testBytes(100_000) });
   },
 
-  "callService() rejects with what the service said": async ({ connect }) => {
+  "callService() rejects with the text of the service": async ({ connect }) => {
     const client = await connect();
     await client.waitForService("/fail");
-    const error = await failure("RequestError", client.callService("/fail", "{}"));
-    equal(error.message, 'Service "/fail" failed: the gripper is stuck');
-    await failure("TypeError", client.callService("/unknown", "{}"));
+    const error = await expectError("RequestError", client.callService("/fail", "{}"));
+    expectEqual(error.message, 'Service "/fail" failed: the gripper is stuck');
+    await expectError("TypeError", client.callService("/unknown", "{}"));
   },
 
-  "callService() can be given up": async ({ robot, connect }) => {
+  "callService() can be aborted": async ({ server, connect }) => {
     const client = await connect();
     await client.waitForService("/never");
     const control = new AbortController();
     const call = client.callService("/never", "{}", { signal: control.signal });
-    await robot.noticed("call /never");
+    await server.nextEvent("call /never");
     control.abort(new RangeError("enough"));
-    equal((await failure("RangeError", call)).message, "enough");
-    equal((await client.callService("/echo", "{}")).encoding, "json");
+    expectEqual((await expectError("RangeError", call)).message, "enough");
+    expectEqual((await client.callService("/echo", "{}")).encoding, "json");
   },
 
-  "waitForService() gives services that come": async ({ robot, connect }) => {
+  "waitForService() resolves with new services": async ({ server, connect }) => {
     const client = await connect();
     const waiting = client.waitForService("/later");
-    await robot.addService("/later");
-    equal((await waiting).name, "/later");
-    equal(new TextDecoder().decode((await client.callService("/later", "[1]")).payload), "[1]");
+    await server.addService("/later");
+    expectEqual((await waiting).name, "/later");
+    expectEqual(new TextDecoder().decode((await client.callService("/later", "[1]")).payload), "[1]");
   },
 
-  "fetchAsset() gives the file, and rejects where there is none": async ({ connect }) => {
+  "fetchAsset() resolves with the file, and rejects if it does not exist": async ({ connect }) => {
     const client = await connect();
-    for (const size of [0, 1 << 20]) equal(await client.fetchAsset(`package://pattern/${size}`), pattern(size));
-    const error = await failure("RequestError", client.fetchAsset("package://none"));
-    equal(error.message, 'Cannot fetch "package://none": there is no package://none');
+    for (const size of [0, 1 << 20]) expectEqual(await client.fetchAsset(`package://pattern/${size}`), testBytes(size));
+    const error = await expectError("RequestError", client.fetchAsset("package://none"));
+    expectEqual(error.message, 'Cannot fetch "package://none": there is no package://none');
   },
 
-  "fetchAsset() and getParameters() can be called 500 times at once": async ({ robot, connect }) => {
-    await robot.setParameters([{ name: "rate", value: 1 }]);
+  "fetchAsset() and getParameters() can be called 500 times at once": async ({ server, connect }) => {
+    await server.setParameters([{ name: "rate", value: 1 }]);
     const client = await connect();
     const sizes = Array.from({ length: 500 }, (_, size) => size);
     const [assets, values] = await Promise.all([
       Promise.all(sizes.map((size) => client.fetchAsset(`package://late-pattern/${size}`))),
       Promise.all(sizes.map(() => client.getParameters(["rate"]))),
     ]);
-    equal(assets, sizes.map(pattern));
-    equal(values, sizes.map(() => [{ name: "rate", value: 1 }]));
+    expectEqual(assets, sizes.map(testBytes));
+    expectEqual(values, sizes.map(() => [{ name: "rate", value: 1 }]));
   },
 
-  "controlPlayback() steers, and all clients are told": async ({ robot, connect }) => {
+  "controlPlayback() changes the playback, and all clients get the new state": async ({ server, connect }) => {
     const [client, another] = [await connect(), await connect()];
-    const states = hear(another, "onPlaybackState");
+    const states = recordHook(another, "onPlaybackState");
     const { requestId, ...state } = await client.controlPlayback({ command: "play", speed: 0.5, seekTime: 15n });
-    equal(state, { status: "playing", currentTime: 15n, speed: 0.5, didSeek: true });
-    equal(await next(states), [{ ...state, requestId }]);
+    expectEqual(state, { status: "playing", currentTime: 15n, speed: 0.5, didSeek: true });
+    expectEqual(await next(states), [{ ...state, requestId }]);
     const ended = { status: "ended", currentTime: 2n ** 53n + 1n, speed: 1, didSeek: false } as const;
-    await robot.broadcastPlaybackState(ended);
-    equal(await next(states), [ended]);
-    await failure("RangeError", client.controlPlayback({ command: "play", speed: 0 }));
+    await server.broadcastPlaybackState(ended);
+    expectEqual(await next(states), [ended]);
+    await expectError("RangeError", client.controlPlayback({ command: "play", speed: 0 }));
   },
 };

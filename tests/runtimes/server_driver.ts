@@ -1,4 +1,4 @@
-// Robot: a FoxgloveServer with everything that a server can have, steered by cases through the harness.
+// ServerDriver: a FoxgloveServer with all capabilities. Cases call it through the harness.
 
 import type { ConnectionGraph } from "../../src/protocol/connection_graph.ts";
 import { CAPABILITIES } from "../../src/protocol/capabilities.ts";
@@ -11,18 +11,18 @@ import type { ChannelInit } from "../../src/server/channel_init.ts";
 import type { FoxgloveServerListener } from "../../src/server/listener.ts";
 import { FoxgloveServer } from "../../src/server/server.ts";
 import { Queue } from "../support/events.ts";
-import { answers, SERVICES } from "./robot_answers.ts";
-import { pattern } from "./text.ts";
+import { responseHooks, SERVICES } from "./response_hooks.ts";
+import { testBytes } from "./text.ts";
 
-/** A message to send; a number is the size of a `pattern()`. */
-export interface RobotMessage {
+/** A message to send. A number stands for `testBytes()` of this size. */
+export interface TestMessage {
   timestamp?: bigint;
   payload: Uint8Array | string | number;
 }
 
-/** A server that can be stopped and started again at the same place. */
-export class Robot {
-  readonly #deeds = new Map<string, Queue<unknown>>();
+/** A server that can be stopped and started again on the same port. */
+export class ServerDriver {
+  readonly #events = new Map<string, Queue<unknown>>();
   #subscribed = new Queue<void>("a subscription");
   #server: FoxgloveServer | undefined;
   #raw: WebSocket | undefined;
@@ -31,7 +31,7 @@ export class Robot {
   #parameters = new Map<string, Parameter>();
   #serviceNames = new Map<ServiceId, string>();
 
-  /** Listens, at the same place as the last time; what was added is there. Returns where. */
+  /** Starts the server, on the same port as before, with all channels that were added. Returns its URL. */
   async start(): Promise<string> {
     const server = new FoxgloveServer({
       name: "robot",
@@ -56,17 +56,17 @@ export class Robot {
     this.#serviceNames.clear();
   }
 
-  /** Stops, and starts at the same place at once. */
+  /** Stops the server and starts it again on the same port. */
   async restart(): Promise<void> {
     await this.stop();
     await this.start();
   }
 
-  /** Stops, and forgets everything. */
+  /** Stops the server and clears all state. */
   async reset(): Promise<void> {
     await this.stop();
     this.#raw?.close();
-    this.#deeds.clear();
+    this.#events.clear();
     this.#subscribed = new Queue("a subscription");
     this.#raw = undefined;
     this.#port = 0;
@@ -74,9 +74,9 @@ export class Robot {
     this.#parameters = new Map();
   }
 
-  /** What clients did of this kind, the next that no case has asked for. */
-  async noticed(did: string): Promise<unknown> {
-    return await this.#queue(did).next();
+  /** Returns the details of the next event of this kind, and waits for it. */
+  async nextEvent(kind: string): Promise<unknown> {
+    return await this.#queue(kind).next();
   }
 
   addChannel(channel: ChannelInit): void {
@@ -89,12 +89,12 @@ export class Robot {
     this.#running().removeChannel(this.#channelId(topic));
   }
 
-  /** Sends these, as soon as somebody is subscribed. */
-  async send(topic: string, messages: readonly RobotMessage[]): Promise<void> {
+  /** Sends messages as soon as a client is subscribed. */
+  async send(topic: string, messages: readonly TestMessage[]): Promise<void> {
     const channelId = this.#channelId(topic);
     while (!this.#running().hasSubscribers(channelId)) await this.#subscribed.next();
     for (const { timestamp = 0n, payload } of messages) {
-      this.#running().sendMessage(channelId, timestamp, typeof payload === "number" ? pattern(payload) : payload);
+      this.#running().sendMessage(channelId, timestamp, typeof payload === "number" ? testBytes(payload) : payload);
     }
   }
 
@@ -102,7 +102,7 @@ export class Robot {
     this.#serviceNames.set(this.#running().addService({ ...SERVICES[0], name }), name);
   }
 
-  /** Sets these, and tells who watches. */
+  /** Sets parameters, and sends them to the clients that watch them. */
   setParameters(parameters: readonly Parameter[]): void {
     for (const parameter of parameters) this.#parameters.set(parameter.name, parameter);
     this.#running().updateParameters(parameters);
@@ -132,54 +132,54 @@ export class Robot {
     this.#running().resetSessionId(sessionId);
   }
 
-  /** Takes the socket of a client that came to the stage's `rawUrl`. */
+  /** Accepts the socket of a client that connected to the fixture's `rawUrl`. */
   acceptRaw(socket: WebSocket): void {
     this.#raw = socket;
     socket.onopen = () => socket.send('{"op":"serverInfo","name":"raw","capabilities":["services","assets"]}');
-    socket.onmessage = ({ data }) => this.#notice("raw", typeof data === "string" ? data : new Uint8Array(data));
+    socket.onmessage = ({ data }) => this.#record("raw", typeof data === "string" ? data : new Uint8Array(data));
   }
 
-  /** Sends just this on that socket. */
-  sayRaw(data: string | Uint8Array<ArrayBuffer>): void {
+  /** Sends `data` on the raw socket. */
+  sendRaw(data: string | Uint8Array<ArrayBuffer>): void {
     this.#raw?.send(data);
   }
 
   #listener(): FoxgloveServerListener {
     return {
-      ...answers({
+      ...responseHooks({
         parameters: this.#parameters,
         serviceNames: this.#serviceNames,
-        notice: (did, what) => this.#notice(did, what),
+        record: (kind, details) => this.#record(kind, details),
       }),
       onSubscribe: () => this.#subscribed.push(),
-      onUnsubscribe: (server, channelId) => this.#notice("unsubscribe", server.channels.get(channelId)?.topic),
+      onUnsubscribe: (server, channelId) => this.#record("unsubscribe", server.channels.get(channelId)?.topic),
       onClientAdvertise: (_server, { id, topic, encoding, schemaName }) =>
-        this.#notice("advertise", { id, topic, encoding, schemaName }),
-      onClientUnadvertise: (_server, channelId) => this.#notice("unadvertise", channelId),
-      onClientMessage: (_server, channelId, payload) => this.#notice("publish", { channelId, payload }),
+        this.#record("advertise", { id, topic, encoding, schemaName }),
+      onClientUnadvertise: (_server, channelId) => this.#record("unadvertise", channelId),
+      onClientMessage: (_server, channelId, payload) => this.#record("publish", { channelId, payload }),
       onParametersSubscribe: (_server, names, subscribe) =>
-        this.#notice(subscribe ? "watch parameters" : "unwatch parameters", names),
-      onConnectionGraphSubscribe: (_server, subscribe) => this.#notice(subscribe ? "watch graph" : "unwatch graph"),
+        this.#record(subscribe ? "watch parameters" : "unwatch parameters", names),
+      onConnectionGraphSubscribe: (_server, subscribe) => this.#record(subscribe ? "watch graph" : "unwatch graph"),
     };
   }
 
-  #notice(did: string, what?: unknown): void {
-    this.#queue(did).push(what);
+  #record(kind: string, details?: unknown): void {
+    this.#queue(kind).push(details);
   }
 
-  #queue(did: string): Queue<unknown> {
-    const queue = this.#deeds.get(did) ?? new Queue(`a client to ${did}`);
-    this.#deeds.set(did, queue);
+  #queue(kind: string): Queue<unknown> {
+    const queue = this.#events.get(kind) ?? new Queue(`a client to ${kind}`);
+    this.#events.set(kind, queue);
     return queue;
   }
 
   #channelId(topic: string): ChannelId {
     for (const { id, topic: its } of this.#running().channels.values()) if (its === topic) return id;
-    throw new RangeError(`Cannot use channel "${topic}": the robot has none`);
+    throw new RangeError(`Cannot use channel "${topic}": it does not exist`);
   }
 
   #running(): FoxgloveServer {
     if (this.#server) return this.#server;
-    throw new TypeError("Cannot use the robot: it is stopped");
+    throw new TypeError("Cannot use the server: it is stopped");
   }
 }

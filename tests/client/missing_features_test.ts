@@ -1,16 +1,16 @@
-// What a client says of what is missing: a capability of the server, or the platform's WebSocket.
+// What a client reports if the server lacks a capability, or the platform lacks a WebSocket.
 
 import { assertEquals } from "@std/assert/equals";
 import { assertRejects } from "@std/assert/rejects";
 import { FoxgloveClient } from "../../src/client/client.ts";
-import { ABLE, meeting } from "../support/fake_server.ts";
+import { connectedClient, FULL_SERVER_INFO } from "../support/fake_server.ts";
 
-Deno.test("waitForService() on a server without services goes on waiting, and warns once", async () => {
-  const { client, peer, log } = await meeting({}, { ...ABLE, capabilities: [] });
+Deno.test("FoxgloveClient.waitForService() keeps waiting and warns once if the server lacks the capability", async () => {
+  const { client, peer, log } = await connectedClient({}, { ...FULL_SERVER_INFO, capabilities: [] });
   const waiting = client.waitForService("/reset");
   const other = client.waitForService("/other").catch((error: Error) => error.name);
   assertEquals(log.take(), [["warning", 'Waiting for service "/reset": the server has no capability "services"']]);
-  peer.says(ABLE, {
+  peer.says(FULL_SERVER_INFO, {
     op: "advertiseServices",
     services: [{ id: 1 as never, name: "/reset", type: "Reset", requestSchema: "", responseSchema: "" }],
   });
@@ -21,7 +21,7 @@ Deno.test("waitForService() on a server without services goes on waiting, and wa
   assertEquals(await other, "ConnectionClosedError");
 });
 
-Deno.test("connect() without a WebSocket of the platform names the option and the version", async () => {
+Deno.test("FoxgloveClient.connect() names the option and the Node version if the platform has no WebSocket", async () => {
   const original = globalThis.WebSocket;
   Reflect.deleteProperty(globalThis, "WebSocket");
   try {

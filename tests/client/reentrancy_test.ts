@@ -1,4 +1,4 @@
-// Code of the program that does something with the client, or throws, in the middle of the client's work.
+// Application code that calls the client, or throws, in the middle of an update of the client.
 
 import { assertEquals } from "@std/assert/equals";
 import { assertRejects } from "@std/assert/rejects";
@@ -8,12 +8,19 @@ import type { ClientSocket } from "../../src/client/client_socket.ts";
 import type { FoxgloveClientListener } from "../../src/client/listener.ts";
 import type { Channel } from "../../src/protocol/channels.ts";
 import { channel, service, settled, subscription } from "../support/conversation.ts";
-import { ABLE, ClientLog, type FakeConnection, FakeServer, meeting, URL_OF_FAKE } from "../support/fake_server.ts";
+import {
+  ClientLog,
+  connectedClient,
+  FAKE_URL,
+  type FakeConnection,
+  FakeServer,
+  FULL_SERVER_INFO,
+} from "../support/fake_server.ts";
 
 const A: Channel = { id: channel(1), topic: "/a", encoding: "json", schemaName: "", schema: "" };
 const S = { id: service(1), name: "/s", type: "", requestSchema: "", responseSchema: "" };
 
-Deno.test("FoxgloveClient.connect() rejects when a hook closes the client before the server has been greeted", async () => {
+Deno.test("FoxgloveClient.connect() rejects if a hook closes the client before it resolves", async () => {
   for (const hook of ["onConnectionState", "onServerInfo"] as const) {
     const server = new FakeServer();
     const log = new ClientLog();
@@ -21,10 +28,10 @@ Deno.test("FoxgloveClient.connect() rejects when a hook closes the client before
       ...log.listener,
       [hook]: (client: FoxgloveClient) => void client.close(),
     };
-    const connecting = FoxgloveClient.connect(URL_OF_FAKE, server.options({ listener }));
+    const connecting = FoxgloveClient.connect(FAKE_URL, server.options({ listener }));
     const peer = await server.next();
     peer.accepts();
-    peer.says(ABLE);
+    peer.says(FULL_SERVER_INFO);
     await assertRejects(() => connecting, ConnectionClosedError, "was closed");
     peer.leaves(1000);
     await settled();
@@ -33,8 +40,8 @@ Deno.test("FoxgloveClient.connect() rejects when a hook closes the client before
   }
 });
 
-Deno.test("FoxgloveClient does nothing more for a server when a hook closes the client", async () => {
-  const { client, peer, server } = await meeting();
+Deno.test("FoxgloveClient sends nothing and calls no further hooks after a hook has closed the client", async () => {
+  const { client, peer, server } = await connectedClient();
   client.advertise({ topic: "/cmd", encoding: "json" });
   const updates = client.subscribeParameters(["a"]);
   const graphs = client.subscribeConnectionGraph();
@@ -42,18 +49,18 @@ Deno.test("FoxgloveClient does nothing more for a server when a hook closes the 
   server.clock.advance(10_000);
   const again = await server.next();
   again.accepts();
-  const told: string[] = [];
+  const calls: string[] = [];
   client.addListener({
     onServerInfo: () => void client.close(),
-    onSessionReset: () => void told.push("session"),
+    onSessionReset: () => void calls.push("session"),
   });
-  again.says({ ...ABLE, sessionId: "session 2" });
+  again.says({ ...FULL_SERVER_INFO, sessionId: "session 2" });
   again.hearsNothing();
-  assertEquals([told, (await updates.next()).done, (await graphs.next()).done], [[], true, true]);
+  assertEquals([calls, (await updates.next()).done, (await graphs.next()).done], [[], true, true]);
 });
 
-Deno.test("FoxgloveClient tells nothing of a server as new after a hook has closed the client", async () => {
-  const { client, peer, log } = await meeting();
+Deno.test("FoxgloveClient does not report new channels after a hook has closed the client", async () => {
+  const { client, peer, log } = await connectedClient();
   peer.says({ op: "advertise", channels: [A] }, { op: "advertiseServices", services: [S] });
   log.take();
   client.addListener({ onUnadvertise: () => void client.close() });
@@ -64,36 +71,36 @@ Deno.test("FoxgloveClient tells nothing of a server as new after a hook has clos
   assertEquals([client.channels.size, client.services.size], [0, 0]);
 });
 
-Deno.test("FoxgloveClient closes the client in a hook that is told of services, or of too much", async () => {
-  const { client, peer, log } = await meeting({ maxKept: 1 });
+Deno.test("FoxgloveClient.close() can be called in onUnadvertiseServices and onWarning", async () => {
+  const { client, peer, log } = await connectedClient({ maxKept: 1 });
   peer.says({ op: "advertiseServices", services: [S] });
   client.addListener({ onUnadvertiseServices: () => void client.close() });
   log.take();
   peer.says({ op: "advertiseServices", services: [{ ...S, name: "/t" }] });
   assertEquals(log.take().map(([kind]) => kind), ["no services", "state", "no services"]);
 
-  const other = await meeting({ maxKept: 1 });
+  const other = await connectedClient({ maxKept: 1 });
   other.client.addListener({ onWarning: () => void other.client.close() });
   other.peer.says({ op: "advertise", channels: [A, { ...A, id: channel(2) }] });
   assertEquals([other.client.state.type, other.client.channels.size], ["closed", 0]);
 });
 
-Deno.test("FoxgloveClient.close() can be called again by the hook that is told of it", async () => {
-  const { client, peer } = await meeting();
+Deno.test("FoxgloveClient.close() can be called again in the hook that reports it", async () => {
+  const { client, peer } = await connectedClient();
   let inner: Promise<void> | undefined;
   client.addListener({ onConnectionState: () => inner = client.close() });
   let isClosed = false;
   void client.closed.then(() => isClosed = true);
   const closing = client.close();
   await settled();
-  // The socket is still there.
+  // The socket has not closed yet.
   assertEquals(isClosed, false);
   peer.leaves(1000);
   await Promise.all([closing, inner, client.closed]);
 });
 
-/** A client of a fake server, whose next sockets are made by `make`, which is given the server's own maker. */
-async function meetingWith(make: (next: () => FakeConnection, client: FoxgloveClient) => ClientSocket) {
+/** Connects a client whose next sockets are created by `create`. It gets the function that creates the fake server's sockets. */
+async function connectedClientWith(create: (next: () => FakeConnection, client: FoxgloveClient) => ClientSocket) {
   const server = new FakeServer();
   const log = new ClientLog();
   const { createWebSocket } = server.options();
@@ -103,21 +110,21 @@ async function meetingWith(make: (next: () => FakeConnection, client: FoxgloveCl
     createWebSocket: (url, subprotocols) => {
       const next = () => createWebSocket!(url, subprotocols) as FakeConnection;
       const [client] = connected;
-      return client ? make(next, client) : next();
+      return client ? create(next, client) : next();
     },
   });
-  const connecting = FoxgloveClient.connect(URL_OF_FAKE, options);
+  const connecting = FoxgloveClient.connect(FAKE_URL, options);
   const peer = await server.next();
   peer.accepts();
-  peer.says(ABLE);
+  peer.says(FULL_SERVER_INFO);
   const client = await connecting;
   connected.push(client);
   log.take();
   return { server, client, peer, log };
 }
 
-Deno.test("FoxgloveClient closes a socket whose maker closes the client", async () => {
-  const { server, client, peer, log } = await meetingWith((next, client) => {
+Deno.test("FoxgloveClient closes a new socket if createWebSocket closes the client", async () => {
+  const { server, client, peer, log } = await connectedClientWith((next, client) => {
     void client.close();
     return next();
   });
@@ -126,14 +133,14 @@ Deno.test("FoxgloveClient closes a socket whose maker closes the client", async 
   const again = await server.next();
   assertEquals(again.closedWith, 1000);
   again.accepts();
-  again.says(ABLE);
+  again.says(FULL_SERVER_INFO);
   again.leaves(1000);
   await client.closed;
   assertEquals([log.take(), server.clock.alarms], [[["state", "reconnecting"], ["state", "closed"]], 0]);
 });
 
-Deno.test("FoxgloveClient is closed once when the maker of sockets closes it, and throws", async () => {
-  const { server, client, peer, log } = await meetingWith((_next, client) => {
+Deno.test("FoxgloveClient closes once if createWebSocket closes the client and throws", async () => {
+  const { server, client, peer, log } = await connectedClientWith((_next, client) => {
     void client.close();
     throw new Error("no sockets");
   });
@@ -143,9 +150,9 @@ Deno.test("FoxgloveClient is closed once when the maker of sockets closes it, an
   assertEquals([log.take(), server.clock.alarms], [[["state", "reconnecting"], ["state", "closed"]], 0]);
 });
 
-Deno.test("FoxgloveClient tries again when the maker of sockets throws", async () => {
+Deno.test("FoxgloveClient retries if createWebSocket throws", async () => {
   let attempts = 0;
-  const { server, client, peer } = await meetingWith((next) => {
+  const { server, client, peer } = await connectedClientWith((next) => {
     attempts += 1;
     if (attempts < 3) throw new Error("no sockets");
     return next();
@@ -157,13 +164,13 @@ Deno.test("FoxgloveClient tries again when the maker of sockets throws", async (
   }
   const again = await server.next();
   again.accepts();
-  again.says(ABLE);
+  again.says(FULL_SERVER_INFO);
   assertEquals([attempts, server.clock.alarms, client.state.type], [3, 0, "open"]);
 });
 
-Deno.test("FoxgloveClient takes the events of a socket that come while it is made", async () => {
+Deno.test("FoxgloveClient handles socket events that arrive during createWebSocket", async () => {
   let doesOpen = false;
-  const { server, client, peer } = await meetingWith((next) => {
+  const { server, client, peer } = await connectedClientWith((next) => {
     const socket = next();
     const listen = socket.addEventListener.bind(socket);
     socket.addEventListener = (type, listener) => {
@@ -171,7 +178,7 @@ Deno.test("FoxgloveClient takes the events of a socket that come while it is mad
       if (type !== "close") return;
       if (!doesOpen) return socket.leaves();
       socket.accepts();
-      socket.says(ABLE);
+      socket.says(FULL_SERVER_INFO);
     };
     return socket;
   });
@@ -188,8 +195,8 @@ Deno.test("FoxgloveClient takes the events of a socket that come while it is mad
   graphs.close();
 });
 
-Deno.test("FoxgloveClient connects again when its socket cannot send", async () => {
-  const { server, client, peer } = await meeting();
+Deno.test("FoxgloveClient reconnects if its socket cannot send", async () => {
+  const { server, client, peer } = await connectedClient();
   peer.send = () => {
     throw new Error("broken pipe");
   };
@@ -201,20 +208,20 @@ Deno.test("FoxgloveClient connects again when its socket cannot send", async () 
   server.clock.advance(10_000);
   const again = await server.next();
   again.accepts();
-  again.says(ABLE, { op: "advertise", channels: [A] });
+  again.says(FULL_SERVER_INFO, { op: "advertise", channels: [A] });
   again.hears({ op: "subscribe", subscriptions: [{ id: subscription(2), channelId: channel(1) }] });
   assertEquals(messages.channels, [A]);
 });
 
-Deno.test("FoxgloveClient rejects a request during whose sending the connection is lost", async () => {
-  const { client, peer } = await meeting();
+Deno.test("FoxgloveClient rejects a request if the connection is lost while sending it", async () => {
+  const { client, peer } = await connectedClient();
   peer.send = () => peer.leaves(1006);
   await assertRejects(() => client.fetchAsset("package://a"), ConnectionClosedError, "code 1006");
   void client.close();
 });
 
-Deno.test("FoxgloveClient goes on after decoders that throw, and ends by one that closes the client", async () => {
-  const { client, peer, log } = await meeting({
+Deno.test("FoxgloveClient allows a decoder factory to close the client, and reports decoders that throw", async () => {
+  const { client, peer, log } = await connectedClient({
     decoders: {
       json: () => {
         log.take();

@@ -1,4 +1,4 @@
-// Servers that go on and on: what a client keeps of that, and what each message costs.
+// The client's limits against servers that send without end, and the cost of each message.
 
 import { assertEquals } from "@std/assert/equals";
 import { assertStrictEquals } from "@std/assert/strict-equals";
@@ -8,7 +8,7 @@ import type { Channel } from "../../src/protocol/channels.ts";
 import type { ClientMessage, ServerMessage } from "../../src/protocol/messages.ts";
 import type { Service } from "../../src/protocol/services.ts";
 import { bytes, channel, service, settled, subscription } from "../support/conversation.ts";
-import { ABLE, type FakeConnection, meeting } from "../support/fake_server.ts";
+import { connectedClient, type FakeConnection, FULL_SERVER_INFO } from "../support/fake_server.ts";
 import { NO_GRAPH_CHANGES } from "../support/no_graph_changes.ts";
 
 const ids = Array.from({ length: 10 }, (_, index) => index + 1);
@@ -30,12 +30,12 @@ const published = (...names: string[]): ServerMessage => ({
   ...NO_GRAPH_CHANGES,
   publishedTopics: names.map((name) => ({ name, publisherIds: ["p"] })),
 });
-const full = (what: string) => [
+const full = (kind: string) => [
   "warning",
-  `Cannot keep more ${what}: "maxKept" (3) or "maxKeptBytes" is reached; the rest is ignored`,
+  `Cannot keep more ${kind}: "maxKept" (3) or "maxKeptBytes" is reached; the rest is ignored`,
 ];
 
-/** Answers the `getParameters` that has come. */
+/** Answers a `getParameters` that has already arrived. */
 async function answers(peer: FakeConnection, message: ClientMessage, names: readonly string[]): Promise<void> {
   if (message.op !== "getParameters") throw new Error(`"${message.op}" came`);
   peer.says({ op: "parameterValues", parameters: names.map((name) => ({ name, value: 1 })), id: message.id ?? "" });
@@ -43,7 +43,7 @@ async function answers(peer: FakeConnection, message: ClientMessage, names: read
 }
 
 Deno.test("FoxgloveClient keeps maxKept channels, ignores more, and warns once for each connection", async () => {
-  const { client, peer, server, log } = await meeting({ maxKept: 3 });
+  const { client, peer, server, log } = await connectedClient({ maxKept: 3 });
   const all = client.subscribe(() => true);
   for (const id of ids) peer.says({ op: "advertise", channels: [chan(id)] });
   assertEquals([...client.channels.keys()], [1, 2, 3].map(channel));
@@ -56,7 +56,7 @@ Deno.test("FoxgloveClient keeps maxKept channels, ignores more, and warns once f
   ]);
   for (let id = 1; id <= 3; id++) assertEquals(peer.takes().op, "subscribe");
   peer.hearsNothing();
-  // One that goes makes room.
+  // Removing a channel makes room for another.
   peer.says({ op: "unadvertise", channelIds: [channel(2), channel(9)] }, { op: "advertise", channels: [chan(10)] });
   assertEquals(log.take(), [["unadvertise", ["/2"]], ["advertise", ["/10"]]]);
 
@@ -65,12 +65,12 @@ Deno.test("FoxgloveClient keeps maxKept channels, ignores more, and warns once f
   const again = await server.next();
   again.accepts();
   log.take();
-  again.says(ABLE, { op: "advertise", channels: ids.map((id) => chan(id)) });
+  again.says(FULL_SERVER_INFO, { op: "advertise", channels: ids.map((id) => chan(id)) });
   assertEquals(log.take(), [["state", "open"], ["advertise", ["/1", "/2", "/3"]], full("channels")]);
 });
 
-Deno.test("FoxgloveClient takes a channel for gone that grows beyond maxKeptBytes, and unsubscribes", async () => {
-  const { client, peer, log } = await meeting({ maxKeptBytes: 1000 });
+Deno.test("FoxgloveClient removes and unsubscribes from a channel that grows beyond maxKeptBytes", async () => {
+  const { client, peer, log } = await connectedClient({ maxKeptBytes: 1000 });
   const messages = client.subscribe("/1");
   peer.says({ op: "advertise", channels: [chan(1), chan(2)] });
   peer.hears({ op: "subscribe", subscriptions: [{ id: subscription(1), channelId: channel(1) }] });
@@ -79,13 +79,13 @@ Deno.test("FoxgloveClient takes a channel for gone that grows beyond maxKeptByte
   peer.hears({ op: "unsubscribe", subscriptionIds: [subscription(1)] });
   assertEquals([[...client.channels.keys()], messages.channels], [[channel(2)], []]);
   assertEquals(log.take().map(([kind]) => kind), ["unadvertise", "warning"]);
-  // What is still under way is not taken for a message of the channel as it was.
+  // Messages in flight are not delivered as messages of the old channel.
   peer.says({ op: "messageData", subscriptionId: subscription(1), timestamp: 1n, payload: bytes("x") });
   assertEquals([messages.queued, log.take()], [0, []]);
 });
 
-Deno.test("FoxgloveClient keeps maxKept services, statuses and parameters, and tells of all of the latter", async () => {
-  const { client, peer, log } = await meeting({ maxKept: 3 });
+Deno.test("FoxgloveClient keeps maxKept services, statuses and parameters, but reports all statuses and parameters", async () => {
+  const { client, peer, log } = await connectedClient({ maxKept: 3 });
   peer.says({ op: "advertiseServices", services: ids.map(serv) });
   assertEquals(log.take(), [["services", ["/1", "/2", "/3"]], full("services")]);
   for (const id of ids) peer.says({ op: "status", level: 0, message: `note ${id}`, id: String(id) });
@@ -98,15 +98,15 @@ Deno.test("FoxgloveClient keeps maxKept services, statuses and parameters, and t
 });
 
 Deno.test("FoxgloveClient keeps maxKept names in each list of the connection graph", async () => {
-  const { client, peer, log } = await meeting({ maxKept: 3 });
+  const { client, peer, log } = await connectedClient({ maxKept: 3 });
   const graphs = client.subscribeConnectionGraph();
   for (const id of ids) peer.says(published(`/${id}`));
   assertEquals((await graphs.next()).value?.publishedTopics.map(({ name }) => name), ["/1", "/2", "/3"]);
   assertEquals(log.take(), [full("names in the graph")]);
 });
 
-Deno.test("FoxgloveClient.subscribeParameters() of all subscribes to maxKept names", async () => {
-  const { client, peer, log } = await meeting({ maxKept: 3 });
+Deno.test("FoxgloveClient.subscribeParameters() without names subscribes to at most maxKept names", async () => {
+  const { client, peer, log } = await connectedClient({ maxKept: 3 });
   const updates = client.subscribeParameters();
   await answers(peer, peer.takes(), ["a", "b"]);
   peer.hears({ op: "subscribeParameterUpdates", parameterNames: ["a", "b"] });
@@ -119,8 +119,8 @@ Deno.test("FoxgloveClient.subscribeParameters() of all subscribes to maxKept nam
   assertEquals(updates.queued, 3);
 });
 
-Deno.test("FoxgloveClient.subscribeParameters() of all looks only at what a message lists", async () => {
-  const { client, peer } = await meeting();
+Deno.test("FoxgloveClient.subscribeParameters() without names inspects only the parameters of each message", async () => {
+  const { client, peer } = await connectedClient();
   client.subscribeParameters();
   client.subscribeParameters();
   const names = Array.from({ length: 100 }, (_, index) => `known ${index}`);
@@ -149,7 +149,7 @@ Deno.test("FoxgloveClient.subscribeParameters() of all looks only at what a mess
 });
 
 Deno.test("FoxgloveClient.subscribeParameters() drops the oldest lists beyond 64 MiB", async () => {
-  const { client, peer } = await meeting();
+  const { client, peer } = await connectedClient();
   const updates = client.subscribeParameters(["a"]);
   peer.takes();
   await answers(peer, peer.takes(), []);
@@ -159,8 +159,8 @@ Deno.test("FoxgloveClient.subscribeParameters() drops the oldest lists beyond 64
   assertEquals([updates.queued, updates.dropped], [3, 2]);
 });
 
-Deno.test("FoxgloveClient.subscribeConnectionGraph() makes a graph only when a loop takes it, and one for all loops", async () => {
-  const { client, peer } = await meeting();
+Deno.test("FoxgloveClient.subscribeConnectionGraph() builds a graph only when a loop reads it, once for all loops", async () => {
+  const { client, peer } = await connectedClient();
   const { graph } = GraphView.prototype;
   let made = 0;
   const seen = new Set<unknown>();
@@ -187,12 +187,12 @@ Deno.test("FoxgloveClient.subscribeConnectionGraph() makes a graph only when a l
   }
 });
 
-Deno.test("FoxgloveClient.subscribeConnectionGraph() hands over a large graph at most once in a time that grows with it", async () => {
-  const { client, peer, server } = await meeting();
+Deno.test("FoxgloveClient.subscribeConnectionGraph() delivers large graphs at a rate that depends on their size", async () => {
+  const { client, peer, server } = await connectedClient();
   const graphs = client.subscribeConnectionGraph();
   peer.says(published(...Array.from({ length: 5000 }, (_, index) => `/${index}`)));
   assertEquals((await graphs.next()).value?.publishedTopics.length, 5000);
-  // While a loop waits, each of these would cost a copy of the graph.
+  // If they were all delivered to the waiting loop, each would cost a copy of the graph.
   const waiting = graphs.next();
   for (const id of ids) peer.says(published(`/new/${id}`));
   assertEquals(server.clock.alarms, 1);
@@ -209,8 +209,8 @@ Deno.test("FoxgloveClient.subscribeConnectionGraph() hands over a large graph at
   assertEquals(server.clock.alarms, 0);
 });
 
-Deno.test("FoxgloveClient asks only the subscriptions to a topic about a channel", async () => {
-  const { client, peer } = await meeting();
+Deno.test("FoxgloveClient matches a channel only with the subscriptions to its topic", async () => {
+  const { client, peer } = await connectedClient();
   const subscriptions = Array.from({ length: 100 }, (_, index) => client.subscribe(`/${index}`));
   const { matches } = SubscriptionStream.prototype;
   let asked = 0;
@@ -224,7 +224,7 @@ Deno.test("FoxgloveClient asks only the subscriptions to a topic about a channel
   } finally {
     SubscriptionStream.prototype.matches = matches;
   }
-  // Each about each would be 10,000.
+  // Matching every channel with every subscription would take 10,000 calls.
   assertEquals([asked <= 100, subscriptions.every(({ channels }) => channels.length === 1)], [true, true]);
   for (let id = 0; id < 100; id++) assertEquals(peer.takes().op, "subscribe");
   subscriptions[7]!.close();
@@ -232,7 +232,7 @@ Deno.test("FoxgloveClient asks only the subscriptions to a topic about a channel
 });
 
 Deno.test("FoxgloveClient remembers 10,000 ended subscriptions within 2 s", async () => {
-  const { client, peer, log } = await meeting();
+  const { client, peer, log } = await connectedClient();
   client.subscribe(() => true);
   for (let round = 0; round < 10_100; round++) {
     peer.says({ op: "advertise", channels: [chan(1)] }, { op: "unadvertise", channelIds: [channel(1)] });
@@ -244,15 +244,15 @@ Deno.test("FoxgloveClient remembers 10,000 ended subscriptions within 2 s", asyn
   assertEquals(log.take(), [["warning", "Received a message for subscription 100, which does not exist"]]);
 });
 
-Deno.test("FoxgloveClient leaves a server that advertises without end, but does not read", async () => {
-  const { client, peer, log } = await meeting({ maxBufferedBytes: 1000 });
+Deno.test("FoxgloveClient disconnects from a server that keeps advertising but does not read", async () => {
+  const { client, peer, log } = await connectedClient({ maxBufferedBytes: 1000 });
   client.subscribe(() => true);
   const round = () =>
     peer.says({ op: "advertise", channels: [chan(1)] }, { op: "unadvertise", channelIds: [channel(1)] });
   for (let count = 0; count < 100; count++) round();
   await settled();
   assertEquals(client.state.type, "open");
-  // So much waits that `publish()` drops. A moment of that is no reason.
+  // `publish()` drops messages at this level. A short time of it does not close the connection.
   peer.bufferedAmount = 1001;
   for (let count = 0; count < 5; count++) round();
   peer.bufferedAmount = 1000;

@@ -1,4 +1,4 @@
-// Servers that send something unusable among what can be used: one part never hides the others.
+// Messages that are invalid as a whole or in part. The client handles the valid parts.
 
 import { assertEquals } from "@std/assert/equals";
 import { assertRejects } from "@std/assert/rejects";
@@ -6,12 +6,12 @@ import { FoxgloveClient } from "../../src/client/client.ts";
 import { ConnectionClosedError, RequestError } from "../../src/client/errors.ts";
 import { ProtocolError } from "../../src/protocol/protocol_error.ts";
 import { channel, service } from "../support/conversation.ts";
-import { ABLE, ClientLog, FakeServer, meeting, URL_OF_FAKE } from "../support/fake_server.ts";
+import { ClientLog, connectedClient, FAKE_URL, FakeServer, FULL_SERVER_INFO } from "../support/fake_server.ts";
 
 const CHANNEL = '{"id":1,"topic":"/good","encoding":"json","schemaName":"","schema":""}';
 const SERVICE = '{"id":1,"name":"/good","type":"T","requestSchema":"","responseSchema":""}';
 
-/** Channels that cannot be used, and what is said of each; all are the second of their list. */
+/** Invalid channels, and the error for each if it is the second of a list. */
 const BAD_CHANNELS: Readonly<Record<string, string>> = {
   '{"id":2,"encoding":"json","schemaName":"","schema":""}': "channels[1].topic must be a string",
   '{"id":2,"topic":"/bad","encoding":"json","schema":""}': 'channels[1].schemaName must be a string, in "/bad"',
@@ -28,7 +28,7 @@ const BAD_CHANNELS: Readonly<Record<string, string>> = {
 
 for (const [bad, why] of Object.entries(BAD_CHANNELS)) {
   Deno.test(`M07 FoxgloveClient leaves out and reports the channel ${bad}`, async () => {
-    const { client, peer, log } = await meeting();
+    const { client, peer, log } = await connectedClient();
     const last = CHANNEL.replace('"id":1', '"id":3').replace("/good", "/last");
     peer.saysRaw(`{"op":"advertise","channels":[${CHANNEL},${bad},${last}]}`);
     assertEquals([...client.channels.keys()], [channel(1), channel(3)]);
@@ -37,8 +37,8 @@ for (const [bad, why] of Object.entries(BAD_CHANNELS)) {
   });
 }
 
-Deno.test("M07 FoxgloveClient keeps a channel whose metadata cannot be used, without it", async () => {
-  const { client, peer, log } = await meeting();
+Deno.test("M07 FoxgloveClient keeps a channel without its metadata if that is invalid", async () => {
+  const { client, peer, log } = await connectedClient();
   peer.saysRaw(`{"op":"advertise","channels":[${CHANNEL.replace("}", ',"metadata":{"a":1}}')}]}`);
   assertEquals([...client.channels.values()], [{ ...JSON.parse(CHANNEL) }]);
   const text = 'Cannot read "advertise": channels[0].metadata must be an object of strings';
@@ -56,17 +56,17 @@ const BAD_SERVICES: Readonly<Record<string, string>> = {
 
 for (const [bad, why] of Object.entries(BAD_SERVICES)) {
   Deno.test(`M07 FoxgloveClient leaves out and reports the service ${bad}`, async () => {
-    const { client, peer, log } = await meeting();
+    const { client, peer, log } = await connectedClient();
     peer.saysRaw(`{"op":"advertiseServices","services":[${SERVICE},${bad},${SERVICE.replace('"id":1', '"id":3')}]}`);
     assertEquals([...client.services.keys()], [service(1), service(3)]);
     assertEquals(log.take(), [["services", ["/good", "/good"]], ["error", `Cannot read "advertiseServices": ${why}`]]);
   });
 }
 
-Deno.test("M07 FoxgloveClient reports each part that cannot be used once, as a ProtocolError, after the others were handled", async () => {
+Deno.test("M07 FoxgloveClient reports each invalid part once, as a ProtocolError, after it has handled the valid parts", async () => {
   const errors: unknown[] = [];
   const seen: number[] = [];
-  const { client, peer } = await meeting({
+  const { client, peer } = await connectedClient({
     listener: {
       onError(from, error) {
         errors.push(error);
@@ -82,8 +82,8 @@ Deno.test("M07 FoxgloveClient reports each part that cannot be used once, as a P
   assertEquals(client.channels.size, 1);
 });
 
-Deno.test("M07 FoxgloveClient takes out what can be taken out of unadvertise, removeStatus and the graph", async () => {
-  const { client, peer, log } = await meeting();
+Deno.test("M07 FoxgloveClient handles the valid entries of unadvertise, removeStatus and connectionGraphUpdate", async () => {
+  const { client, peer, log } = await connectedClient();
   peer.saysRaw(`{"op":"advertise","channels":[${CHANNEL}]}`);
   peer.says({ op: "status", level: 0, message: "hot", id: "a" });
   const graph = client.subscribeConnectionGraph();
@@ -107,7 +107,7 @@ Deno.test("M07 FoxgloveClient takes out what can be taken out of unadvertise, re
   ]);
 });
 
-/** Answers to a get that Foxglove's SDK and Python send, and what the program gets of them. */
+/** Parameters as Foxglove's SDK and Python send them, and the values that the application gets. */
 const ANSWERS: readonly (readonly [parameters: string, values: unknown])[] = [
   ['{"name":"a","type":"float64_array","value":[0.1,null,null]}', [0.1, NaN, NaN]],
   ['{"name":"a","value":{"l":[1.5,null],"n":1,"p":null}}', { l: [1.5, NaN], n: 1 }],
@@ -121,7 +121,7 @@ const ANSWERS: readonly (readonly [parameters: string, values: unknown])[] = [
 
 for (const [parameter, value] of ANSWERS) {
   Deno.test(`G07 FoxgloveClient.getParameters() resolves with ${Deno.inspect(value)} for ${parameter}`, async () => {
-    const { client, peer, log } = await meeting();
+    const { client, peer, log } = await connectedClient();
     const answer = client.getParameters(["a"]);
     const request = peer.takes();
     const id = request.op === "getParameters" ? request.id : "";
@@ -133,8 +133,8 @@ for (const [parameter, value] of ANSWERS) {
   });
 }
 
-Deno.test("M07 FoxgloveClient.getParameters() resolves without the parameters that cannot be used, which are reported", async () => {
-  const { client, peer, log } = await meeting();
+Deno.test("M07 FoxgloveClient.getParameters() resolves without invalid parameters, and reports them", async () => {
+  const { client, peer, log } = await connectedClient();
   const answer = client.getParameters();
   const request = peer.takes();
   const id = request.op === "getParameters" ? request.id : "";
@@ -157,8 +157,8 @@ Deno.test("M07 FoxgloveClient.getParameters() resolves without the parameters th
   ]);
 });
 
-Deno.test("M07 FoxgloveClient.getParameters() and setParameters() reject by an answer that cannot be read at all", async () => {
-  const { client, peer } = await meeting();
+Deno.test("M07 FoxgloveClient.getParameters() and setParameters() reject if the response is invalid as a whole", async () => {
+  const { client, peer } = await connectedClient();
   for (const request of [client.getParameters(), client.setParameters([{ name: "a", value: 1 }])]) {
     const asked = peer.takes();
     const id = asked.op === "getParameters" || asked.op === "setParameters" ? asked.id : "";
@@ -167,8 +167,8 @@ Deno.test("M07 FoxgloveClient.getParameters() and setParameters() reject by an a
   }
 });
 
-Deno.test("G07 FoxgloveClient.setParameters() sends a bigint with all its digits, and refuses what JSON lacks", async () => {
-  const { client, peer } = await meeting();
+Deno.test("G07 FoxgloveClient.setParameters() sends all digits of a bigint, and rejects values that JSON lacks", async () => {
+  const { client, peer } = await connectedClient();
   void client.setParameters([{ name: "stamp", value: 1732648800123456789n }]);
   const asked = peer.takes();
   assertEquals(asked.op === "setParameters" && asked.parameters, [{ name: "stamp", value: 1732648800123456789n }]);
@@ -181,7 +181,7 @@ Deno.test("G07 FoxgloveClient.setParameters() sends a bigint with all its digits
 
 const INFO = '"op":"serverInfo","name":"odd","capabilities":["time"]';
 
-/** Members of a serverInfo that cannot be used, and what is said of them. */
+/** Invalid members of a serverInfo, and the error for each. */
 const BAD_MEMBERS: Readonly<Record<string, string>> = {
   '"metadata":{"a":1}': "metadata must be an object of strings",
   '"metadata":"a"': "metadata must be an object",
@@ -198,7 +198,7 @@ for (const [member, why] of Object.entries(BAD_MEMBERS)) {
   Deno.test(`I10 FoxgloveClient.connect() leaves out and reports a serverInfo's ${member}`, async () => {
     const server = new FakeServer();
     const log = new ClientLog();
-    const connecting = FoxgloveClient.connect(URL_OF_FAKE, server.options({ listener: log.listener }));
+    const connecting = FoxgloveClient.connect(FAKE_URL, server.options({ listener: log.listener }));
     const peer = await server.next();
     peer.accepts();
     peer.saysRaw(`{${INFO},${member}}`);
@@ -208,10 +208,10 @@ for (const [member, why] of Object.entries(BAD_MEMBERS)) {
   });
 }
 
-Deno.test("I10 FoxgloveClient.connect() takes null members for absent and keeps unknown capabilities, without a report", async () => {
+Deno.test("I10 FoxgloveClient.connect() treats null members as absent, and keeps unknown capabilities", async () => {
   const server = new FakeServer();
   const log = new ClientLog();
-  const connecting = FoxgloveClient.connect(URL_OF_FAKE, server.options({ listener: log.listener }));
+  const connecting = FoxgloveClient.connect(FAKE_URL, server.options({ listener: log.listener }));
   const peer = await server.next();
   peer.accepts();
   peer.saysRaw(
@@ -225,7 +225,7 @@ Deno.test("I10 FoxgloveClient.connect() takes null members for absent and keeps 
   ]]);
 });
 
-/** What cannot be an introduction, and what is said of it. */
+/** A serverInfo that is invalid as a whole, and the error for it. */
 const BAD_INFOS: Readonly<Record<string, string>> = {
   '{"op":"serverInfo","capabilities":[]}': "name must be a string",
   '{"op":"serverInfo","name":NaN,"capabilities":[]}': "name must be a string",
@@ -234,9 +234,9 @@ const BAD_INFOS: Readonly<Record<string, string>> = {
 };
 
 for (const [info, why] of Object.entries(BAD_INFOS)) {
-  Deno.test(`I10 FoxgloveClient.connect() rejects at once when a server introduces itself by ${info}`, async () => {
+  Deno.test(`I10 FoxgloveClient.connect() rejects at once for the serverInfo ${info}`, async () => {
     const server = new FakeServer();
-    const connecting = FoxgloveClient.connect(URL_OF_FAKE, server.options());
+    const connecting = FoxgloveClient.connect(FAKE_URL, server.options());
     const peer = await server.next();
     peer.accepts();
     peer.saysRaw(info);
@@ -247,11 +247,11 @@ for (const [info, why] of Object.entries(BAD_INFOS)) {
   });
 }
 
-Deno.test("I10 FoxgloveClient.connect() with retryInitialConnect tries again after an unusable serverInfo, and says why", async () => {
+Deno.test("I10 FoxgloveClient.connect() with retryInitialConnect retries after an invalid serverInfo, and reports the cause", async () => {
   const server = new FakeServer();
   const causes: unknown[] = [];
   const connecting = FoxgloveClient.connect(
-    URL_OF_FAKE,
+    FAKE_URL,
     server.options({
       retryInitialConnect: true,
       listener: {
@@ -266,13 +266,13 @@ Deno.test("I10 FoxgloveClient.connect() with retryInitialConnect tries again aft
   server.clock.advance(10_000);
   const second = await server.next();
   second.accepts();
-  second.says(ABLE);
-  assertEquals((await connecting).serverInfo, ABLE);
+  second.says(FULL_SERVER_INFO);
+  assertEquals((await connecting).serverInfo, FULL_SERVER_INFO);
 });
 
-Deno.test("I10 FoxgloveClient keeps the connection and what it knows after a later serverInfo that cannot be used", async () => {
-  const { client, peer, log } = await meeting();
+Deno.test("I10 FoxgloveClient stays connected and keeps its serverInfo after a later one that is invalid", async () => {
+  const { client, peer, log } = await connectedClient();
   peer.saysRaw('{"op":"serverInfo","name":5}');
-  assertEquals([client.state.type, client.serverInfo], ["open", ABLE]);
+  assertEquals([client.state.type, client.serverInfo], ["open", FULL_SERVER_INFO]);
   assertEquals(log.take(), [["error", 'Cannot read "serverInfo": name must be a string']]);
 });

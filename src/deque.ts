@@ -22,8 +22,8 @@ export class Deque<T> {
   shift(): T | undefined {
     const item = this.#items[this.#start];
     if (item === undefined) return undefined;
-    // Releases the item, but does not move the others each time: that would cost time proportional to the length. Setting the slot is 2 to 3
-    // times as fast as `delete`.
+    // Releases the item, but does not move the others each time: that would cost time proportional to the length.
+    // Setting the slot is 2 to 3 times as fast as `delete`.
     this.#items[this.#start] = undefined;
     this.#start += 1;
     if (this.#start * 2 >= this.#items.length) {

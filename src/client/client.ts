@@ -161,7 +161,7 @@ export class FoxgloveClient implements AsyncDisposable {
     return this.#connection.view.statuses;
   }
 
-  /** The parameter values that the server has sent on this connection, for any request or unasked, by name; at most `maxKept`. */
+  /** The parameter values that the server has sent on this connection, with or without a request, by name; at most `maxKept`. */
   get parameters(): ReadonlyMap<string, Parameter> {
     return this.#connection.view.parameters;
   }
@@ -293,7 +293,7 @@ export class FoxgloveClient implements AsyncDisposable {
    *
    * @throws {TypeError} When the server has no capability `parameters`.
    * @throws {RequestError} When the server reports that the request failed. Some servers do not report it: pass a signal.
-   * @throws {ConnectionClosedError} When the connection is lost before the answer.
+   * @throws {ConnectionClosedError} When the connection is lost before the response arrives.
    */
   async getParameters(names: readonly string[] = [], { signal }: WaitOptions = {}): Promise<readonly Parameter[]> {
     this.#requireCapability("get parameters", "parameters", signal);
@@ -307,7 +307,7 @@ export class FoxgloveClient implements AsyncDisposable {
    * @throws {TypeError} When the server has no capability `parameters`, or a value cannot be sent, such as NaN; nothing is sent then.
    * @throws {RangeError} When a `bigint` is out of range; nothing is sent then.
    * @throws {RequestError} When the server reports that the request failed. Some servers do not report it: pass a signal.
-   * @throws {ConnectionClosedError} When the connection is lost before the answer.
+   * @throws {ConnectionClosedError} When the connection is lost before the response arrives.
    */
   async setParameters(
     parameters: readonly Parameter[],
@@ -335,7 +335,7 @@ export class FoxgloveClient implements AsyncDisposable {
    * @throws {TypeError} When the server has no capability `services`, or no such service: see `waitForService()`. Also when the payload
    * is neither text nor bytes.
    * @throws {RequestError} When the service failed. The message comes from the server.
-   * @throws {ConnectionClosedError} When the connection is lost before the answer.
+   * @throws {ConnectionClosedError} When the connection is lost before the response arrives.
    */
   async callService(
     name: string,
@@ -358,7 +358,7 @@ export class FoxgloveClient implements AsyncDisposable {
    *
    * @throws {TypeError} When the server has no capability `assets`.
    * @throws {RequestError} When the server cannot send the file. The message comes from the server.
-   * @throws {ConnectionClosedError} When the connection is lost before the answer.
+   * @throws {ConnectionClosedError} When the connection is lost before the response arrives.
    */
   async fetchAsset(uri: string, { signal }: WaitOptions = {}): Promise<Uint8Array> {
     this.#requireCapability(`fetch "${uri}"`, "assets", signal);
@@ -384,7 +384,7 @@ export class FoxgloveClient implements AsyncDisposable {
    * @throws {TypeError} When the server has no capability `playbackControl`.
    * @throws {RangeError} When the speed is not finite and above 0.
    * @throws {RequestError} When the server reports that the request failed. Some servers do not report it: pass a signal.
-   * @throws {ConnectionClosedError} When the connection is lost before the answer.
+   * @throws {ConnectionClosedError} When the connection is lost before the response arrives.
    */
   async controlPlayback(request: PlaybackRequest, { signal }: WaitOptions = {}): Promise<PlaybackState> {
     const { speed = 1 } = request;

@@ -28,11 +28,11 @@ export interface FoxgloveClientListener {
   onSessionReset?(client: FoxgloveClient, sessionId: string | undefined): void;
   /** The server advertised channels. Channels beyond `maxKept` and `maxKeptBytes` are left out. */
   onAdvertise?(client: FoxgloveClient, channels: readonly Channel[]): void;
-  /** Channels are gone: the server removed or replaced them, or the connection was lost. */
+  /** Channels were removed: by the server, by a replacement, or because the connection was lost. */
   onUnadvertise?(client: FoxgloveClient, channels: readonly Channel[]): void;
   /** The server advertised services. Services beyond `maxKept` and `maxKeptBytes` are left out. */
   onAdvertiseServices?(client: FoxgloveClient, services: readonly Service[]): void;
-  /** Services are gone: the server removed or replaced them, or the connection was lost. */
+  /** Services were removed: by the server, by a replacement, or because the connection was lost. */
   onUnadvertiseServices?(client: FoxgloveClient, services: readonly Service[]): void;
   /**
    * The server sent a status for the user. A status with an `id` replaces the previous one with that `id`. Also called for a status that
@@ -43,7 +43,7 @@ export interface FoxgloveClientListener {
   onRemoveStatus?(client: FoxgloveClient, statusIds: readonly string[]): void;
   /** The server sent its time, in ns. Only called if it has the capability `time`. `jumped` is true if the clock went backwards. */
   onTime?(client: FoxgloveClient, timestamp: bigint, jumped: boolean): void;
-  /** The server sent parameter values, for any request or unasked. A parameter without `value` is not set any more. */
+  /** The server sent parameter values, with or without a request. A parameter without `value` is not set any more. */
   onParameterValues?(client: FoxgloveClient, parameters: readonly Parameter[]): void;
   /** The server sent the playback state, whether or not this client requested a change. */
   onPlaybackState?(client: FoxgloveClient, state: PlaybackState): void;

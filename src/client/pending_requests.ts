@@ -10,18 +10,18 @@ interface Pending<T> {
   removeAbortListener(): void;
 }
 
-/** Open requests, by the key that the answer repeats. Each ends exactly once: by answer, failure, abort, or a lost connection. */
+/** Open requests, by the key that the response repeats. Each ends exactly once: by response, failure, abort, or a lost connection. */
 export class PendingRequests<Key, T> {
   readonly #pending = new Map<Key, Pending<T>>();
-  /** Aborted requests, oldest first. Their answers may still arrive. */
+  /** Aborted requests, oldest first. Their responses may still arrive. */
   readonly #abandoned = new Set<Key>();
 
-  /** Whether an answer to this request may still arrive. */
+  /** Whether a response to this request may still arrive. */
   has(key: Key): boolean {
     return this.#pending.has(key) || this.#abandoned.has(key);
   }
 
-  /** Returns a promise of the answer. It rejects with the signal's reason if the signal aborts first. */
+  /** Returns a promise of the response. It rejects with the signal's reason if the signal aborts first. */
   add(key: Key, signal: AbortSignal | undefined): Promise<T> {
     return new Promise((resolve, reject) => {
       const abort = () => {
@@ -39,7 +39,7 @@ export class PendingRequests<Key, T> {
     });
   }
 
-  /** Passes the answer to the request. Returns false if there was no such request; an aborted request counts. */
+  /** Passes the response to the request. Returns false if there was no such request; an aborted request counts. */
   resolve(key: Key, value: T): boolean {
     return this.#settle(key, (pending) => pending.resolve(value));
   }
@@ -55,7 +55,7 @@ export class PendingRequests<Key, T> {
     this.#pending.delete(key);
   }
 
-  /** Rejects all requests, and forgets the aborted ones. Called when the connection is lost, because answers can no longer arrive. */
+  /** Rejects all requests, and forgets the aborted ones. Called when the connection is lost, because responses can no longer arrive. */
   rejectAll(error: Error): void {
     for (const pending of this.#pending.values()) pending.reject(error);
     this.#pending.clear();

@@ -6,7 +6,7 @@ import { Deque } from "../deque.ts";
 /** The limit for each kind of request in Foxglove's SDK, and the default of the server in this package. */
 const MAX_OPEN = 32;
 /**
- * While others are queued, a request counts as open for at most this long, in ms. Some answers never arrive, and they must not block the
+ * While others are queued, a request counts as open for at most this long, in ms. Some responses never arrive, and they must not block the
  * queue. If the server still works on the request, it may reject the next one with an error.
  */
 const MAX_OPEN_MS = 60_000;
@@ -36,7 +36,7 @@ export class RequestQueue<Key> {
    * with its reason and `send` is never called.
    */
   add<T>(nextKey: () => Key, send: (key: Key) => Promise<T>, signal: AbortSignal | undefined): Promise<T> {
-    // The queue is empty in this case, because each answer sends as many queued requests as the limit allows.
+    // The queue is empty in this case, because each response sends as many queued requests as the limit allows.
     if (this.#open.size < MAX_OPEN) return this.#sendNow(nextKey, send);
     return new Promise((resolve, reject) => {
       const abort = () => {

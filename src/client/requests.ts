@@ -1,4 +1,4 @@
-// Requests: sends the requests of a client, and matches answers and failures to them.
+// Requests: sends the requests of a client, and matches responses and failures to them.
 
 import type { Clock } from "../clock.ts";
 import type { FetchAssetResponse } from "../protocol/assets.ts";
@@ -139,7 +139,7 @@ export class Requests {
     return false;
   }
 
-  /** Rejects the request that an invalid answer belongs to, if the request id could be read. */
+  /** Rejects the request that an invalid response belongs to, if the request id could be read. */
   onInvalidMessage({ serviceCall, assetRequestId, requestId, message }: ProtocolError): void {
     if (requestId !== undefined) this.#fail(requestId, message);
     if (serviceCall) this.onServiceFailure({ callId: serviceCall.callId, message });

@@ -41,7 +41,7 @@ export class ServerConnection {
   readonly parameterWatch: ParameterWatch;
   readonly channelWaiters: Waiters<Channel> = new Waiters();
   readonly serviceWaiters: Waiters<Service> = new Waiters();
-  /** Resolves after the first `serverInfo`. Rejects if the client ends before, or with the error of {@linkcode ServerConnection.abortConnect}. */
+  /** Resolves after the first `serverInfo`. Rejects if the client ends before, or when `abortConnect()` is called. */
   readonly ready: Promise<void>;
   readonly #listeners: Listeners;
   #resolveReady!: () => void;

@@ -82,7 +82,7 @@ export class ServerView {
     return jumped;
   }
 
-  /** Clears the state of a lost connection. Returns the channels and services that are gone. */
+  /** Clears the state of a lost connection. Returns the removed channels and services. */
   clear(): { channels: Channel[]; services: Service[] } {
     const removed = { channels: this.channels.clear(), services: this.services.clear() };
     this.#statuses.clear();

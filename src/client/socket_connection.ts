@@ -45,7 +45,7 @@ export class SocketConnection {
   }
 
   /**
-   * Creates the socket, which then opens. Events may arrive before this returns, and the option `createWebSocket` may even close the client.
+   * Creates the socket, which then opens. Events may arrive before this returns. The option `createWebSocket` may even close the client.
    *
    * @throws {SyntaxError} When the URL is not a WebSocket URL. Also throws every error of the option `createWebSocket`.
    */

@@ -28,7 +28,9 @@ export function readArguments<Name extends string>(
 /** Reads the argument `--port`. */
 export function readPort(text: string): number {
   if (text === "") exitWithUsageError("--port requires a number");
-  if (!/^\d+$/.test(text) || Number(text) > 65_535) exitWithUsageError(`"${text}" is not a port number from 0 to 65535`);
+  if (!/^\d+$/.test(text) || Number(text) > 65_535) {
+    exitWithUsageError(`"${text}" is not a port number from 0 to 65535`);
+  }
   return Number(text);
 }
 

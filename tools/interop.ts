@@ -1,45 +1,46 @@
 // Runs the interop matrix, and writes docs/interop.md if all results are as expected.
 
-import { CELLS, titleOf } from "../tests/interop/cells.ts";
+import { PAIRS, titleOf } from "../tests/interop/pairs.ts";
 import { toPage } from "../tests/interop/page.ts";
-import { missingFor, playCell } from "../tests/interop/play_cell.ts";
+import { missingPrograms, runPair } from "../tests/interop/run_pair.ts";
 import { PYTHON } from "./peers.ts";
 
 const PAGE = `${import.meta.dirname}/../docs/interop.md`;
 
 const problems: string[] = [];
-for (const cell of CELLS) {
-  const missing = missingFor(cell);
-  console.log(titleOf(cell));
+for (const pair of PAIRS) {
+  const missing = missingPrograms(pair);
+  console.log(titleOf(pair));
   if (missing !== undefined) {
-    problems.push(`${titleOf(cell)}: ${missing}`);
+    problems.push(`${titleOf(pair)}: ${missing}`);
     continue;
   }
-  await playCell(cell, async (name, check) => {
+  await runPair(pair, async (name, check) => {
     try {
       await check();
       console.log(`  ${name}: as expected`);
     } catch (error) {
-      console.log(`  ${name}: otherwise`);
-      problems.push(`${titleOf(cell)}: ${name}: ${error}`);
+      console.log(`  ${name}: not as expected`);
+      problems.push(`${titleOf(pair)}: ${name}: ${error}`);
     }
   });
 }
 if (problems.length > 0) {
-  console.error(`docs/interop.md is left as it is:\n${problems.join("\n")}`);
+  console.error(`Cannot update docs/interop.md: some results are not as expected\n${problems.join("\n")}`);
   Deno.exit(1);
 }
-await Deno.writeTextFile(PAGE, toPage(await playedOn()));
+await Deno.writeTextFile(PAGE, toPage(await describeRun()));
 await new Deno.Command(Deno.execPath(), { args: ["fmt", "--quiet", PAGE] }).spawn().status;
 console.log("Wrote docs/interop.md");
 
-async function playedOn(): Promise<string> {
+/** Returns the line of the page with the date and the runtimes. */
+async function describeRun(): Promise<string> {
   const date = new Date().toISOString().slice(0, 10);
   const runtimes = [`Deno ${Deno.version.deno}`, `Node ${await version("node")}`, await version(PYTHON)];
-  return `Played on ${date} by \`deno task interop\`, with ${runtimes.join(", ")}.`;
+  return `Last run: ${date}, by \`deno task interop\`, with ${runtimes.join(", ")}.`;
 }
 
-/** The version that a program prints. */
+/** Returns the version that a program prints. */
 async function version(program: string): Promise<string> {
   const { stdout } = await new Deno.Command(program, { args: ["--version"] }).output();
   return new TextDecoder().decode(stdout).trim().replace(/^v/, "");

@@ -1,33 +1,33 @@
-// LineProcess: a program of the matrix, in a process of its own, that is talked to in lines of JSON.
+// LineProcess: a program in its own process that exchanges lines of JSON with the tests.
 
 import { lines } from "../support/program.ts";
 
-/** A running program; when it goes out of scope it is killed. */
+/** A running program. Disposal kills it. */
 export class LineProcess implements AsyncDisposable {
   readonly #child: Deno.ChildProcess;
   readonly #stdin: WritableStreamDefaultWriter<Uint8Array<ArrayBuffer>>;
   readonly #reading: Promise<void>;
 
-  /** Starts it; `onLine` is given each line that it prints. */
+  /** Starts the program. `onLine` is called with each line that it prints. */
   constructor(program: string, args: readonly string[], onLine: (line: Record<string, unknown>) => void) {
     this.#child = new Deno.Command(program, {
       args: [...args],
       env: { NO_COLOR: "1" },
       stdin: "piped",
       stdout: "piped",
-      // What goes wrong there has to be seen; else they say nothing.
+      // Shows the errors of the program; it prints nothing else there.
       stderr: "inherit",
     }).spawn();
     this.#stdin = this.#child.stdin.getWriter();
     this.#reading = read(this.#child.stdout, onLine);
   }
 
-  /** Writes a line. */
-  async say(line: object): Promise<void> {
+  /** Writes a line to the program's stdin. */
+  async writeLine(line: object): Promise<void> {
     await this.#stdin.write(new TextEncoder().encode(`${JSON.stringify(line)}\n`));
   }
 
-  /** Tells it that there is no more, and waits until it has ended by itself. */
+  /** Closes stdin, and waits until the program has exited. */
   async end(): Promise<void> {
     await this.#stdin.close();
     await this.#child.status;
@@ -38,11 +38,11 @@ export class LineProcess implements AsyncDisposable {
     try {
       this.#child.kill("SIGKILL");
     } catch {
-      // It has ended already.
+      // The program has already exited.
     }
     await this.#child.status;
     await this.#reading;
-    // Closing what the program has closed is an error, and no loss.
+    // Closing fails if the program has closed its stdin, which does not matter here.
     await this.#stdin.close().catch(() => {});
   }
 }

@@ -1,22 +1,22 @@
-// The matrix: our server and our client with those that others wrote, all playing the same cases.
+// The matrix: runs all scenarios for each pair of our server or client with another implementation.
 
-import { type Cell, CELLS, titleOf } from "./cells.ts";
-import { missingFor, playCell } from "./play_cell.ts";
+import { type Pair, PAIRS, titleOf } from "./pairs.ts";
+import { missingPrograms, runPair } from "./run_pair.ts";
 
-/** There, what is not installed is a failure. */
+/** In CI, a missing program is a failure. */
 const IS_REQUIRED = Deno.env.get("CI") === "true";
 
-for (const cell of CELLS) {
-  const missing = missingFor(cell);
+for (const pair of PAIRS) {
+  const missing = missingPrograms(pair);
   Deno.test({
-    name: missing === undefined ? titleOf(cell) : `${titleOf(cell)} (needs \`deno task peers\`)`,
+    name: missing === undefined ? titleOf(pair) : `${titleOf(pair)} (needs \`deno task peers\`)`,
     ignore: missing !== undefined && !IS_REQUIRED,
-    fn: (test) => meet(cell, test),
+    fn: (test) => runTest(pair, test),
   });
 }
 
-async function meet(cell: Cell, test: Deno.TestContext): Promise<void> {
-  const missing = missingFor(cell);
-  if (missing !== undefined) throw new Error(`Cannot meet: ${missing}`);
-  await playCell(cell, async (name, check) => void await test.step(name, check));
+async function runTest(pair: Pair, test: Deno.TestContext): Promise<void> {
+  const missing = missingPrograms(pair);
+  if (missing !== undefined) throw new Error(`Cannot run the scenarios: ${missing}`);
+  await runPair(pair, async (name, check) => void await test.step(name, check));
 }

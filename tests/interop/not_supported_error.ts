@@ -1,11 +1,11 @@
-// NotSupportedError: a peer has no means for what a case needs.
+// NotSupportedError: an implementation lacks a feature that a scenario requires.
 
-/** Ends a case that a peer cannot take part in. */
+/** Ends a scenario that the implementation cannot run. */
 export class NotSupportedError extends Error {
   override readonly name = "NotSupportedError";
 
-  /** `what` was asked of it. */
-  constructor(what: string) {
-    super(`The peer has no means for "${what}"`);
+  /** `feature` is the missing feature. */
+  constructor(feature: string) {
+    super(`Not supported: "${feature}"`);
   }
 }

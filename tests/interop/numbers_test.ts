@@ -1,10 +1,17 @@
-// Parameters with numbers that JSON lacks or changes: what our client makes of the way in which each server sends them.
+// Parameters with numbers that JSON does not support or changes: how our client reads them from each server.
 
 import { assertEquals } from "@std/assert/equals";
 import { FoxgloveClient } from "../../src/client/client.ts";
 import type { Parameter } from "../../src/protocol/parameters.ts";
-import { CASE_LIMIT_MS } from "./meeting.ts";
-import { missing, OUR_SERVER, PYTHON_SERVER, RUST_SERVER, type ServerKind, ServerPeer } from "./server_peer.ts";
+import { SCENARIO_LIMIT_MS } from "./scenario.ts";
+import {
+  missingProgram,
+  OUR_SERVER,
+  PYTHON_SERVER,
+  RUST_SERVER,
+  ServerDriver,
+  type ServerImplementation,
+} from "./server_driver.ts";
 
 const IS_REQUIRED = Deno.env.get("CI") === "true";
 const NAMES = ["gains", "offset", "stamp", "stamps"];
@@ -12,8 +19,8 @@ const NAMES = ["gains", "offset", "stamp", "stamps"];
 const STAMP: Parameter = { name: "stamp", value: 1732648800123456789n };
 const LAST = [1, -1732648800123456789n];
 
-/** What comes of each server's NaN and infinities; the integers are the same everywhere. */
-const SERVERS: readonly (readonly [server: ServerKind, parameters: readonly Parameter[]])[] = [
+/** The values that our client reads. Servers encode NaN and infinities differently; integers are the same everywhere. */
+const SERVERS: readonly (readonly [server: ServerImplementation, parameters: readonly Parameter[]])[] = [
   [OUR_SERVER, [{ name: "gains", value: [0.1, NaN, NaN] }, STAMP, { name: "stamps", value: { last: LAST } }]],
   [RUST_SERVER, [
     { name: "gains", value: [0.1, NaN, NaN], type: "float64_array" },
@@ -29,23 +36,23 @@ const SERVERS: readonly (readonly [server: ServerKind, parameters: readonly Para
   ]],
 ];
 
-for (const [kind, expected] of SERVERS) {
-  const lack = missing(kind.needs);
+for (const [implementation, expected] of SERVERS) {
+  const missing = missingProgram(implementation.needs);
   Deno.test({
-    name: `our client gets NaN, infinities and large integers from ${kind.name}, and sets large integers`,
-    ignore: lack !== undefined && !IS_REQUIRED,
+    name: `our client gets NaN, infinities and large integers from ${implementation.name}, and sets large integers`,
+    ignore: missing !== undefined && !IS_REQUIRED,
     async fn() {
-      if (lack !== undefined) throw new Error(`Cannot meet: ${lack}`);
+      if (missing !== undefined) throw new Error(`Cannot run the test: ${missing}`);
       const errors: unknown[] = [];
-      const signal = AbortSignal.timeout(CASE_LIMIT_MS);
-      await using server = await ServerPeer.start(kind);
+      const signal = AbortSignal.timeout(SCENARIO_LIMIT_MS);
+      await using server = await ServerDriver.start(implementation);
       await using client = await FoxgloveClient.connect(server.url, {
         signal,
         listener: { onError: (_client, error) => void errors.push(error) },
       });
       const updates = client.subscribeParameters(NAMES, { signal });
       await updates.next();
-      await server.do({ do: "oddNumbers" });
+      await server.execute({ type: "updateSpecialNumbers" });
       assertEquals((await updates.next()).value, expected);
       assertEquals(sorted(await client.getParameters(NAMES, { signal })), expected);
       const changed = { name: "stamp", value: -9223372036854775807n };

@@ -1,68 +1,68 @@
-// The page docs/interop.md, as it follows from what is expected of each case.
+// Generates the page docs/interop.md from the scenarios and the known issues of each pair.
 
 import { NPM_PACKAGES, PYPI_PACKAGES } from "../../tools/peers.ts";
-import { CASES } from "./cases.ts";
-import { type Cell, CELLS, type Exception } from "./cells.ts";
+import { SCENARIOS } from "./scenarios.ts";
+import { type KnownIssue, type Pair, PAIRS } from "./pairs.ts";
 import { OUR_CLIENT } from "./clients/our_client.ts";
-import { OUR_SERVER } from "./server_peer.ts";
+import { OUR_SERVER } from "./server_driver.ts";
 
 const INTRODUCTION = `# Interoperability
 
 The tables show which features work between this package and other implementations. The tests use the published packages
-over real sockets on loopback, with each server in its own process. All pairs run the same cases. Each case asserts values,
-bytes and order. A test runs all cases, and also fails if a defect in this list no longer occurs.`;
+over real sockets on loopback, with each server in its own process. All pairs run the same scenarios. Each scenario
+asserts values, bytes and order. A test runs all scenarios, and also fails if a defect in this list no longer occurs.`;
 
 const MARKS =
   "✓ passes; – the other implementation does not support it; ✗ the other implementation has a defect. The numbers refer to the reasons below.";
 
-/** The whole page. `playedOn` is the line that says when it was played, and with which runtimes. */
-export function toPage(playedOn: string): string {
+/** Returns the whole page. `runInfo` is the line with the date and the runtimes of the last run. */
+export function toPage(runInfo: string): string {
   const reasons: string[] = [];
-  const ourServer = CELLS.filter(({ server }) => server === OUR_SERVER);
-  const ourClient = CELLS.filter(({ client }) => client === OUR_CLIENT);
+  const ourServer = PAIRS.filter(({ server }) => server === OUR_SERVER);
+  const ourClient = PAIRS.filter(({ client }) => client === OUR_CLIENT);
   return [
     INTRODUCTION,
-    playedOn,
+    runInfo,
     MARKS,
     "## Clients of this server",
-    peers(ourServer.map(({ client }) => client)),
+    implementations(ourServer.map(({ client }) => client)),
     table(ourServer, ({ client }) => client.name, reasons),
     "## Servers of this client",
-    peers(ourClient.map(({ server }) => server)),
+    implementations(ourClient.map(({ server }) => server)),
     table(ourClient, ({ server }) => server.name, reasons),
     "## Missing features and defects",
     reasons.map((reason, index) => `${index + 1}. ${reason}`).join("\n"),
-    "## Test cases",
-    CASES.map(({ name, about }) => `- **${name}**: ${about}`).join("\n"),
+    "## Scenarios",
+    SCENARIOS.map(({ name, description }) => `- **${name}**: ${description}`).join("\n"),
     versions(),
   ].join("\n\n");
 }
 
-/** The line of a page that {@linkcode toPage} was given. */
-export function playedOnOf(page: string): string | undefined {
-  return page.split("\n\n").find((paragraph) => paragraph.startsWith("Played on "));
+/** Returns the line of the page that {@linkcode toPage} got as `runInfo`. */
+export function runInfoOf(page: string): string | undefined {
+  return page.split("\n\n").find((paragraph) => paragraph.startsWith("Last run: "));
 }
 
-function peers(kinds: readonly { name: string; title: string }[]): string {
-  return kinds.map(({ name, title }) => `- **${name}**: ${title}`).join("\n");
+function implementations(list: readonly { name: string; title: string }[]): string {
+  return list.map(({ name, title }) => `- **${name}**: ${title}`).join("\n");
 }
 
-/** Rows are cases. `reasons` is added to where there are new ones. */
-function table(cells: readonly Cell[], nameOf: (cell: Cell) => string, reasons: string[]): string {
+/** Returns a table with one row for each scenario. Adds new reasons to `reasons`. */
+function table(pairs: readonly Pair[], nameOf: (pair: Pair) => string, reasons: string[]): string {
   const rows = [
-    ["case", ...cells.map(nameOf)],
-    ["---", ...cells.map(() => ":-:")],
-    ["subprotocol", ...cells.map(({ subprotocol }) => `\`${subprotocol}\``)],
-    ...CASES.map(({ name }) => [name, ...cells.map(({ exceptions }) => mark(exceptions[name], reasons))]),
+    ["scenario", ...pairs.map(nameOf)],
+    ["---", ...pairs.map(() => ":-:")],
+    ["subprotocol", ...pairs.map(({ subprotocol }) => `\`${subprotocol}\``)],
+    ...SCENARIOS.map(({ name }) => [name, ...pairs.map(({ knownIssues }) => mark(knownIssues[name], reasons))]),
   ];
   return rows.map((row) => `| ${row.join(" | ")} |`).join("\n");
 }
 
-/** The same reason has the same number. */
-function mark(exception: Exception | undefined, reasons: string[]): string {
-  if (!exception) return "✓";
-  const isDefect = "defect" in exception;
-  const reason = isDefect ? `Defect: ${exception.defect}.` : `Not supported: ${exception.notSupported}.`;
+/** Returns the mark of a table cell. Equal reasons get the same number. */
+function mark(issue: KnownIssue | undefined, reasons: string[]): string {
+  if (!issue) return "✓";
+  const isDefect = "defect" in issue;
+  const reason = isDefect ? `Defect: ${issue.defect}.` : `Not supported: ${issue.notSupported}.`;
   if (!reasons.includes(reason)) reasons.push(reason);
   return `${isDefect ? "✗" : "–"} ${reasons.indexOf(reason) + 1}`;
 }

@@ -1,14 +1,14 @@
-// docs/interop.md says what the matrix expects.
+// docs/interop.md matches the scenarios and known issues of the matrix.
 
 import { assertEquals } from "@std/assert/equals";
-import { playedOnOf, toPage } from "./page.ts";
+import { runInfoOf, toPage } from "./page.ts";
 
 Deno.test("docs/interop.md is up to date; `deno task interop` writes it", async () => {
   const page = await Deno.readTextFile(new URL("../../docs/interop.md", import.meta.url));
-  assertEquals(page, await formatted(toPage(playedOnOf(page) ?? "")));
+  assertEquals(page, await formatted(toPage(runInfoOf(page) ?? "")));
 });
 
-/** As `deno fmt` leaves it. */
+/** Returns the text as `deno fmt` formats it. */
 async function formatted(text: string): Promise<string> {
   const config = new URL("../../deno.json", import.meta.url).pathname;
   const child = new Deno.Command(Deno.execPath(), {

@@ -1,28 +1,28 @@
-// The client of npm's @foxglove/ws-protocol, in the matrix.
+// The driver of the client of npm's @foxglove/ws-protocol.
 
-import type { ClientKind, ClientPeer } from "../client_peer.ts";
+import type { ClientDriver, ClientImplementation } from "../client_driver.ts";
 import { Inbox } from "../inbox.ts";
-import { open } from "../ws_protocol.ts";
-import { MessageClient, sortIn } from "./message_client.ts";
+import { open } from "../npm_connection.ts";
+import { MessageClientDriver, pushMessage } from "./message_client_driver.ts";
 
-/** On npm's `ws`. It comes with the tests' own imports. */
-export const NPM_CLIENT: ClientKind = {
+/** Needs no installation: the tests import its packages. */
+export const NPM_CLIENT: ClientImplementation = {
   name: "npm's client",
   title: "npm's `@foxglove/ws-protocol`, over `ws`",
   needs: undefined,
   connect,
 };
 
-async function connect(url: string): Promise<ClientPeer> {
+async function connect(url: string): Promise<ClientDriver> {
   const inbox = new Inbox();
   const { client, subprotocol, [Symbol.asyncDispose]: end } = await open(
     url,
-    (name, value) => sortIn(inbox, name, withBytes(value)),
+    (name, value) => pushMessage(inbox, name, withBytes(value)),
   );
-  return new MessageClient(client, inbox, subprotocol, end);
+  return new MessageClientDriver(client, inbox, subprotocol, end);
 }
 
-/** Some of its messages hold a `DataView`. */
+/** Replaces a `DataView`, which npm's client uses in some messages. */
 function withBytes(message: unknown): unknown {
   const { data } = message as { data?: unknown };
   if (!(data instanceof DataView)) return message;

@@ -1,4 +1,4 @@
-// This package's client, in the matrix.
+// The driver of this package's client.
 
 import { FoxgloveClient } from "../../../src/client/client.ts";
 import type { FoxgloveClientListener } from "../../../src/client/listener.ts";
@@ -6,37 +6,37 @@ import type { UpdateStream } from "../../../src/client/update_stream.ts";
 import type { Channel } from "../../../src/protocol/channels.ts";
 import type { ClientChannelId } from "../../../src/protocol/ids.ts";
 import { encodeBase64 } from "../../../src/protocol/schema.ts";
-import type { ClientKind, ClientPeer, Feed } from "../client_peer.ts";
+import type { ClientDriver, ClientImplementation, Subscription } from "../client_driver.ts";
 import { Inbox } from "../inbox.ts";
-import type { WireChannel } from "../scene.ts";
+import type { WireChannel } from "../fixture.ts";
 
 /** `FoxgloveClient` on Deno's WebSocket. */
-export const OUR_CLIENT: ClientKind = {
+export const OUR_CLIENT: ClientImplementation = {
   name: "our client",
   title: "`FoxgloveClient`",
   needs: undefined,
   connect,
 };
 
-async function connect(url: string, signal: AbortSignal): Promise<ClientPeer> {
+async function connect(url: string, signal: AbortSignal): Promise<ClientDriver> {
   const inbox = new Inbox();
   const listener = toListener(inbox);
-  // A server takes its time to start again: attempts go on meanwhile.
+  // Short delays, because a scenario restarts the server.
   const client = await FoxgloveClient.connect(url, { signal, listener, minRetryDelayMs: 20, maxRetryDelayMs: 100 });
   const { state } = client;
   await inbox.next("open");
   return {
     subprotocol: state.type === "open" ? state.subprotocol : undefined,
-    async introduction() {
+    async nextServerInfo() {
       const { name, capabilities, supportedEncodings, sessionId } = await inbox.next("serverInfo");
       return { name, capabilities, supportedEncodings, sessionId };
     },
-    channel: async (topic) => toWire(await client.waitForChannel(topic, { signal })),
-    async gone(topic) {
+    waitForChannel: async (topic) => toWire(await client.waitForChannel(topic, { signal })),
+    async waitForRemoval(topic) {
       while (!(await inbox.next("unadvertise")).some((channel: Channel) => channel.topic === topic));
     },
     subscribe(topic) {
-      const { next, close } = toFeed(client.subscribe(topic, { signal }));
+      const { next, close } = toSubscription(client.subscribe(topic, { signal }));
       const read = async () => {
         const { timestamp, payload } = await next();
         return { timestamp, payload };
@@ -48,21 +48,21 @@ async function connect(url: string, signal: AbortSignal): Promise<ClientPeer> {
     unadvertise: (channelId) => void client.unadvertise(channelId as ClientChannelId),
     getParameters: (names) => client.getParameters(names, { signal }),
     setParameters: (parameters) => client.setParameters(parameters, { signal }),
-    watchParameters: (names) => toFeed(client.subscribeParameters(names, { signal })),
+    subscribeParameters: (names) => toSubscription(client.subscribeParameters(names, { signal })),
     async callService(name, payload) {
       await client.waitForService(name, { signal });
       return await client.callService(name, payload, { signal });
     },
     fetchAsset: (uri) => client.fetchAsset(uri, { signal }),
-    graph: () => toFeed(client.subscribeConnectionGraph({ signal })),
-    time: () => inbox.next("time"),
-    status: () => inbox.next("status"),
-    removedStatuses: () => inbox.next("removeStatus"),
+    subscribeConnectionGraph: () => toSubscription(client.subscribeConnectionGraph({ signal })),
+    nextTime: () => inbox.next("time"),
+    nextStatus: () => inbox.next("status"),
+    nextRemovedStatuses: () => inbox.next("removeStatus"),
     playback: {
       request: (request) => client.controlPlayback(request, { signal }),
-      state: () => inbox.next("playbackState"),
+      nextState: () => inbox.next("playbackState"),
     },
-    reconnected: () => inbox.next("open"),
+    waitForReconnect: () => inbox.next("open"),
     [Symbol.asyncDispose]: () => client.close(),
   };
 }
@@ -83,11 +83,11 @@ function toListener(inbox: Inbox): FoxgloveClientListener {
   };
 }
 
-function toFeed<T>(updates: UpdateStream<T>): Feed<T> {
+function toSubscription<T>(updates: UpdateStream<T>): Subscription<T> {
   return {
     async next() {
       const { done, value } = await updates.next();
-      if (done) throw new Error("Nothing more comes");
+      if (done) throw new Error("The subscription has ended");
       return value;
     },
     close: () => updates.close(),

@@ -1,18 +1,18 @@
-// A plain client over PyPI's websockets, in the matrix: peers/python_client.py, in a process of its own.
+// The driver of a plain client over PyPI's websockets: peers/python_client.py, in its own process.
 //
-// It prints `{"subprotocol":…}` when it is connected and `{"heard":…}` for each message, and sends what it reads from stdin. Numbers
-// of 64 bits are text, bytes are base64. It ends when stdin does.
+// The program prints `{"subprotocol":…}` when it has connected, and `{"received":…}` for each message. It reads messages
+// from stdin and sends them. 64-bit numbers are decimal text, bytes are base64. It exits when stdin closes.
 
 import { PYTHON } from "../../../tools/peers.ts";
 import { decodeBase64, encodeBase64 } from "../../../src/protocol/schema.ts";
 import type { PlaybackState } from "../../../src/protocol/playback.ts";
-import type { ClientKind, ClientPeer, Playback } from "../client_peer.ts";
+import type { ClientDriver, ClientImplementation, PlaybackControl } from "../client_driver.ts";
 import { Inbox } from "../inbox.ts";
 import { LineProcess } from "../line_process.ts";
-import { MessageClient, type MessageWriter, sortIn } from "./message_client.ts";
+import { MessageClientDriver, type MessageWriter, pushMessage } from "./message_client_driver.ts";
 
-/** It writes and reads the bytes itself. */
-export const PYTHON_CLIENT: ClientKind = {
+/** Encodes and decodes the protocol without any package for it. */
+export const PYTHON_CLIENT: ClientImplementation = {
   name: "a Python client",
   title: "a plain client over PyPI's `websockets`",
   needs: "python",
@@ -20,19 +20,20 @@ export const PYTHON_CLIENT: ClientKind = {
 };
 
 const PROGRAM = `${import.meta.dirname}/../peers/python_client.py`;
-/** As in the protocol. */
+/** The command codes of the protocol. */
 const COMMANDS = ["play", "pause"];
+/** The status codes of the protocol. */
 const STATUSES = ["playing", "paused", "buffering", "ended"] as const;
 
-async function connect(url: string): Promise<ClientPeer> {
+async function connect(url: string): Promise<ClientDriver> {
   const inbox = new Inbox();
-  const process = new LineProcess(PYTHON, [PROGRAM, url], ({ subprotocol, heard }) => {
+  const process = new LineProcess(PYTHON, [PROGRAM, url], ({ subprotocol, received }) => {
     if (subprotocol !== undefined) inbox.push("subprotocol", subprotocol);
-    else take(inbox, heard as Record<string, unknown>);
+    else pushReceived(inbox, received as Record<string, unknown>);
   });
   try {
     const subprotocol = await inbox.next("subprotocol");
-    const client = new MessageClient(writer(process), inbox, subprotocol, async () => {
+    const client = new MessageClientDriver(writer(process), inbox, subprotocol, async () => {
       await process.end();
       await process[Symbol.asyncDispose]();
     });
@@ -43,45 +44,45 @@ async function connect(url: string): Promise<ClientPeer> {
   }
 }
 
-function take(inbox: Inbox, { op, timestamp, data, ...rest }: Record<string, unknown>): void {
+function pushReceived(inbox: Inbox, { op, timestamp, data, ...rest }: Record<string, unknown>): void {
   const message = {
     ...rest,
     ...(typeof timestamp === "string" && { timestamp: BigInt(timestamp) }),
     ...(typeof data === "string" && { data: decodeBase64(data) }),
   };
-  // As the events of npm's client.
+  // Events of npm's client have only the list for these messages.
   const list = { advertise: "channels", unadvertise: "channelIds", advertiseServices: "services" }[String(op)];
-  sortIn(inbox, String(op), list ? rest[list] : message);
+  pushMessage(inbox, String(op), list ? rest[list] : message);
 }
 
 function writer(process: LineProcess): MessageWriter {
   let lastId = 0;
-  const say = (op: string, members: object = {}) => void process.say({ op, ...members });
+  const write = (op: string, members: object = {}) => void process.writeLine({ op, ...members });
   const base64 = ({ buffer, byteOffset, byteLength }: ArrayBufferView) =>
     encodeBase64(new Uint8Array(buffer, byteOffset, byteLength));
   return {
     subscribe(channelId) {
-      say("subscribe", { subscriptions: [{ id: ++lastId, channelId }] });
+      write("subscribe", { subscriptions: [{ id: ++lastId, channelId }] });
       return lastId;
     },
-    unsubscribe: (id) => say("unsubscribe", { subscriptionIds: [id] }),
+    unsubscribe: (id) => write("unsubscribe", { subscriptionIds: [id] }),
     advertise(channel) {
-      say("advertise", { channels: [{ id: ++lastId, ...channel }] });
+      write("advertise", { channels: [{ id: ++lastId, ...channel }] });
       return lastId;
     },
-    unadvertise: (id) => say("unadvertise", { channelIds: [id] }),
-    sendMessage: (channelId, data) => say("messageData", { channelId, data: base64(data) }),
-    getParameters: (parameterNames, id) => say("getParameters", { parameterNames, id }),
-    setParameters: (parameters, id) => say("setParameters", { parameters, id }),
-    subscribeParameterUpdates: (parameterNames) => say("subscribeParameterUpdates", { parameterNames }),
-    sendServiceCallRequest: ({ data, ...call }) => say("serviceCallRequest", { ...call, data: base64(data) }),
-    subscribeConnectionGraph: () => say("subscribeConnectionGraph"),
-    unsubscribeConnectionGraph: () => say("unsubscribeConnectionGraph"),
-    fetchAsset: (uri, requestId) => say("fetchAsset", { uri, requestId }),
+    unadvertise: (id) => write("unadvertise", { channelIds: [id] }),
+    sendMessage: (channelId, data) => write("messageData", { channelId, data: base64(data) }),
+    getParameters: (parameterNames, id) => write("getParameters", { parameterNames, id }),
+    setParameters: (parameters, id) => write("setParameters", { parameters, id }),
+    subscribeParameterUpdates: (parameterNames) => write("subscribeParameterUpdates", { parameterNames }),
+    sendServiceCallRequest: ({ data, ...call }) => write("serviceCallRequest", { ...call, data: base64(data) }),
+    subscribeConnectionGraph: () => write("subscribeConnectionGraph"),
+    unsubscribeConnectionGraph: () => write("unsubscribeConnectionGraph"),
+    fetchAsset: (uri, requestId) => write("fetchAsset", { uri, requestId }),
   };
 }
 
-function playback(process: LineProcess, inbox: Inbox): Playback {
+function playback(process: LineProcess, inbox: Inbox): PlaybackControl {
   const next = async (): Promise<PlaybackState> => {
     const { status, currentTime, requestId, ...rest } = await inbox.next("playbackState");
     const state = { ...rest, status: STATUSES[status]!, currentTime: BigInt(currentTime) };
@@ -91,7 +92,7 @@ function playback(process: LineProcess, inbox: Inbox): Playback {
     async request({ command, speed, seekTime }) {
       const requestId = crypto.randomUUID();
       const seek = seekTime === undefined ? {} : { seekTime: String(seekTime) };
-      await process.say({
+      await process.writeLine({
         op: "playbackControlRequest",
         command: COMMANDS.indexOf(command),
         speed,
@@ -99,9 +100,9 @@ function playback(process: LineProcess, inbox: Inbox): Playback {
         ...seek,
       });
       const state = await next();
-      if (state.requestId !== requestId) throw new Error("An answer came to another request");
+      if (state.requestId !== requestId) throw new Error("Received a response to another request");
       return state;
     },
-    state: next,
+    nextState: next,
   };
 }

@@ -1,5 +1,5 @@
-# A plain client over PyPI's websockets, in the matrix: it knows the protocol from its text alone, and none of its packages.
-# Takes a URL; what goes over stdin and stdout is told in ../clients/python_client.ts.
+# A plain client over PyPI's websockets. It implements the specification without any package for the protocol.
+# The argument is the URL; ../clients/python_client.ts documents the lines on stdin and stdout.
 
 import asyncio
 import base64
@@ -10,21 +10,21 @@ import sys
 
 from websockets.asyncio.client import connect
 
-# No client lives longer, whatever becomes of the test.
-MAX_LIFE_S = 120
+# The client exits after this time, even if the test no longer runs.
+MAX_RUN_TIME_S = 120
 SUBPROTOCOLS = ["foxglove.sdk.v1", "foxglove.websocket.v1"]
 
 
-def tell(**line) -> None:
+def report(**line) -> None:
     print(json.dumps(line), flush=True)
 
 
-def text64(data: bytes) -> str:
+def to_base64(data: bytes) -> str:
     return base64.b64encode(data).decode()
 
 
 def read(frame: bytes) -> dict:
-    """Numbers of 64 bits become text, bytes become base64."""
+    """Decodes a frame. 64-bit numbers become text, bytes become base64."""
     match frame[0]:
         case 1:
             subscription_id, timestamp = struct.unpack_from("<IQ", frame, 1)
@@ -32,7 +32,7 @@ def read(frame: bytes) -> dict:
                 "op": "message",
                 "subscriptionId": subscription_id,
                 "timestamp": str(timestamp),
-                "data": text64(frame[13:]),
+                "data": to_base64(frame[13:]),
             }
         case 2:
             (timestamp,) = struct.unpack_from("<Q", frame, 1)
@@ -44,7 +44,7 @@ def read(frame: bytes) -> dict:
                 "serviceId": service_id,
                 "callId": call_id,
                 "encoding": frame[13 : 13 + length].decode(),
-                "data": text64(frame[13 + length :]),
+                "data": to_base64(frame[13 + length :]),
             }
         case 4:
             request_id, status, length = struct.unpack_from("<IBI", frame, 1)
@@ -53,7 +53,7 @@ def read(frame: bytes) -> dict:
                 "requestId": request_id,
                 "status": status,
                 "error": frame[10 : 10 + length].decode(),
-                "data": text64(frame[10 + length :]),
+                "data": to_base64(frame[10 + length :]),
             }
         case 5:
             status, time, speed, did_seek, length = struct.unpack_from(
@@ -67,11 +67,11 @@ def read(frame: bytes) -> dict:
                 "didSeek": did_seek != 0,
                 "requestId": frame[19 : 19 + length].decode(),
             }
-    return {"op": "unknown", "data": text64(frame)}
+    return {"op": "unknown", "data": to_base64(frame)}
 
 
 def write(message: dict) -> str | bytes:
-    """What is binary on the wire comes with its bytes as base64."""
+    """Encodes a message. The bytes of binary messages are base64 here."""
     match message["op"]:
         case "messageData":
             payload = base64.b64decode(message["data"])
@@ -101,17 +101,17 @@ def write(message: dict) -> str | bytes:
 
 async def listen(socket) -> None:
     async for frame in socket:
-        tell(heard=json.loads(frame) if isinstance(frame, str) else read(frame))
+        report(received=json.loads(frame) if isinstance(frame, str) else read(frame))
 
 
 async def main() -> None:
     async with connect(sys.argv[1], subprotocols=SUBPROTOCOLS) as socket:
-        tell(subprotocol=socket.subprotocol)
+        report(subprotocol=socket.subprotocol)
         listening = asyncio.create_task(listen(socket))
         while line := await asyncio.to_thread(sys.stdin.readline):
             await socket.send(write(json.loads(line)))
     await listening
 
 
-signal.alarm(MAX_LIFE_S)
+signal.alarm(MAX_RUN_TIME_S)
 asyncio.run(main())

@@ -1,4 +1,5 @@
-# PyPI's foxglove-websocket server, in the matrix. Takes a scene; commands and events go as in ../server_peer.ts.
+# The server program for PyPI's foxglove-websocket. The argument is the fixture; ../server_driver.ts documents commands
+# and events.
 
 import asyncio
 import base64
@@ -10,37 +11,37 @@ import sys
 
 from foxglove_websocket.server import FoxgloveServer, FoxgloveServerListener
 
-# No server lives longer, whatever becomes of the test.
-MAX_LIFE_S = 120
+# The server exits after this time, even if the test no longer runs.
+MAX_RUN_TIME_S = 120
 
 
-def tell(**line) -> None:
+def report(**line) -> None:
     print(json.dumps(line), flush=True)
 
 
 class Listener(FoxgloveServerListener):
-    def __init__(self, scene) -> None:
-        self.parameters = {each["name"]: each for each in scene["parameters"]}
-        self.failure = scene["failure"]
+    def __init__(self, fixture) -> None:
+        self.parameters = {each["name"]: each for each in fixture["parameters"]}
+        self.failure = fixture["failure"]
         self.channels = {}
         self.services = {}
         self.client_topics = {}
 
     def on_subscribe(self, server, channel_id):
         topics = [topic for topic, id in self.channels.items() if id == channel_id]
-        tell(saw="subscribe", topic=topics[0])
+        report(event="subscribe", topic=topics[0])
 
     async def on_client_advertise(self, server, channel):
         self.client_topics[channel["id"]] = channel["topic"]
         known = {key: channel[key] for key in ("topic", "encoding", "schemaName")}
-        tell(saw="advertise", **known)
+        report(event="advertise", **known)
 
     async def on_client_unadvertise(self, server, channel_id):
-        tell(saw="unadvertise", topic=self.client_topics[channel_id])
+        report(event="unadvertise", topic=self.client_topics[channel_id])
 
     async def on_client_message(self, server, channel_id, payload):
         text = base64.b64encode(payload).decode()
-        tell(saw="message", topic=self.client_topics[channel_id], payload=text)
+        report(event="message", topic=self.client_topics[channel_id], payload=text)
 
     async def on_service_request(
         self, server, service_id, call_id, encoding, payload
@@ -67,14 +68,14 @@ class Listener(FoxgloveServerListener):
         return [self.parameters.get(name, {"name": name}) for name in names]
 
 
-async def obey(server, listener, command) -> bool:
-    match command["do"]:
+async def execute(server, listener, command) -> bool:
+    match command["type"]:
         case "addChannel":
             channel = command["channel"]
             listener.channels[channel["topic"]] = await server.add_channel(channel)
         case "removeChannel":
             await server.remove_channel(listener.channels[command["topic"]])
-        case "send":
+        case "sendMessage":
             payload = base64.b64decode(command["payload"])
             channel_id = listener.channels[command["topic"]]
             await server.send_message(channel_id, int(command["timestamp"]), payload)
@@ -82,25 +83,25 @@ async def obey(server, listener, command) -> bool:
             for change in command["parameters"]:
                 listener.parameters[change["name"]] = change
             await server.update_parameters(command["parameters"])
-        case "oddNumbers":
-            odd = {
+        case "updateSpecialNumbers":
+            values = {
                 "gains": [0.1, math.nan, math.inf],
                 "offset": math.nan,
                 "stamp": 1732648800123456789,
                 "stamps": {"last": [1, -1732648800123456789], "error": math.nan},
             }
-            changes = [{"name": name, "value": value} for name, value in odd.items()]
+            changes = [{"name": name, "value": value} for name, value in values.items()]
             listener.parameters.update({each["name"]: each for each in changes})
             await server.update_parameters(changes)
-        case "time":
+        case "broadcastTime":
             await server.broadcast_time(int(command["timestamp"]))
-        case "status":
+        case "sendStatus":
             await server.send_status(
                 command["level"], command["message"], command["id"]
             )
         case "removeStatus":
             await server.remove_status([command["id"]])
-        case "resetSession":
+        case "resetSessionId":
             await server.reset_session_id(command["sessionId"])
         case _:
             return False
@@ -108,15 +109,15 @@ async def obey(server, listener, command) -> bool:
 
 
 async def main() -> None:
-    scene = json.loads(sys.argv[1])
+    fixture = json.loads(sys.argv[1])
     logger = logging.getLogger("matrix")
     logger.addHandler(logging.NullHandler())
     logger.propagate = False
-    listener = Listener(scene)
+    listener = Listener(fixture)
     async with FoxgloveServer(
         "127.0.0.1",
-        scene["port"],
-        scene["name"],
+        fixture["port"],
+        fixture["name"],
         capabilities=[
             "clientPublish",
             "parameters",
@@ -125,23 +126,23 @@ async def main() -> None:
             "time",
         ],
         supported_encodings=["json"],
-        session_id=scene["sessionId"],
+        session_id=fixture["sessionId"],
         logger=logger,
     ) as server:
         server.set_listener(listener)
-        for channel in scene["channels"]:
+        for channel in fixture["channels"]:
             listener.channels[channel["topic"]] = await server.add_channel(channel)
-        for service in scene["services"]:
+        for service in fixture["services"]:
             listener.services[await server.add_service(service)] = service["name"]
         listening = await server.wait_opened()
-        tell(port=listening.sockets[0].getsockname()[1])
+        report(port=listening.sockets[0].getsockname()[1])
         while line := await asyncio.to_thread(sys.stdin.readline):
             command = json.loads(line)
-            if await obey(server, listener, command):
-                tell(done=True)
+            if await execute(server, listener, command):
+                report(done=True)
             else:
-                tell(cannot=command["do"])
+                report(unsupported=command["type"])
 
 
-signal.alarm(MAX_LIFE_S)
+signal.alarm(MAX_RUN_TIME_S)
 asyncio.run(main())

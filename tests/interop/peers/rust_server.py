@@ -1,5 +1,5 @@
-# The server of PyPI's foxglove-sdk, which is written in Rust, in the matrix. Takes a scene; commands and events go as in
-# ../server_peer.ts.
+# The server program for PyPI's foxglove-sdk, which is written in Rust. The argument is the fixture; ../server_driver.ts
+# documents commands and events.
 
 import base64
 import json
@@ -23,21 +23,21 @@ from foxglove.websocket import (
     StatusLevel,
 )
 
-# No server lives longer, whatever becomes of the test.
-MAX_LIFE_S = 120
+# The server exits after this time, even if the test no longer runs.
+MAX_RUN_TIME_S = 120
 LEVELS = [StatusLevel.Info, StatusLevel.Warning, StatusLevel.Error]
 
-one_at_a_time = threading.Lock()
+stdout_lock = threading.Lock()
 
 
-def tell(**line) -> None:
-    # Hooks are called by threads of the server's own.
-    with one_at_a_time:
+def report(**line) -> None:
+    # The server calls hooks on its own threads.
+    with stdout_lock:
         print(json.dumps(line), flush=True)
 
 
 def to_parameter(wire) -> Parameter:
-    """The types are told by the values."""
+    """The package derives the type from the type of the value."""
     value = wire.get("value")
     match wire.get("type"):
         case "byte_array":
@@ -82,31 +82,31 @@ def to_graph(wire) -> ConnectionGraph:
 
 
 class Listener(ServerListener):
-    def __init__(self, scene) -> None:
-        self.start_time = int(scene["dataStartTime"])
+    def __init__(self, fixture) -> None:
+        self.start_time = int(fixture["dataStartTime"])
         self.parameters = {
-            each["name"]: to_parameter(each) for each in scene["parameters"]
+            each["name"]: to_parameter(each) for each in fixture["parameters"]
         }
         self.client_topics = {}
 
     def on_subscribe(self, client, channel):
-        tell(saw="subscribe", topic=channel.topic)
+        report(event="subscribe", topic=channel.topic)
 
     def on_client_advertise(self, client, channel):
         self.client_topics[channel.id] = channel.topic
-        tell(
-            saw="advertise",
+        report(
+            event="advertise",
             topic=channel.topic,
             encoding=channel.encoding,
             schemaName=channel.schema_name,
         )
 
     def on_client_unadvertise(self, client, client_channel_id):
-        tell(saw="unadvertise", topic=self.client_topics[client_channel_id])
+        report(event="unadvertise", topic=self.client_topics[client_channel_id])
 
     def on_message_data(self, client, client_channel_id, data):
         text = base64.b64encode(data).decode()
-        tell(saw="message", topic=self.client_topics[client_channel_id], payload=text)
+        report(event="message", topic=self.client_topics[client_channel_id], payload=text)
 
     def on_get_parameters(self, client, param_names, request_id=None):
         return [
@@ -127,8 +127,8 @@ class Listener(ServerListener):
     def on_playback_control_request(self, request):
         plays = request.playback_command == PlaybackCommand.Play
         seek_time = request.seek_time
-        tell(
-            saw="playback",
+        report(
+            event="playback",
             command="play" if plays else "pause",
             speed=request.playback_speed,
             **({} if seek_time is None else {"seekTime": str(seek_time)}),
@@ -161,42 +161,42 @@ def to_service(wire, failure) -> Service:
     return Service(wire["name"], schema=schema, handler=handler)
 
 
-def obey(server, listener, channels, command) -> None:
-    match command["do"]:
+def execute(server, listener, channels, command) -> None:
+    match command["type"]:
         case "addChannel":
             channels[command["channel"]["topic"]] = to_channel(command["channel"])
         case "removeChannel":
             channels[command["topic"]].close()
-        case "send":
+        case "sendMessage":
             payload = base64.b64decode(command["payload"])
             channels[command["topic"]].log(payload, log_time=int(command["timestamp"]))
         case "updateParameters":
             changes = [to_parameter(each) for each in command["parameters"]]
             listener.parameters.update({each.name: each for each in changes})
             server.publish_parameter_values(changes)
-        case "oddNumbers":
-            odd = {
+        case "updateSpecialNumbers":
+            values = {
                 "gains": [0.1, math.nan, math.inf],
                 "offset": math.nan,
                 "stamp": 1732648800123456789,
                 "stamps": {"last": [1, -1732648800123456789], "error": math.nan},
             }
-            changes = [Parameter(name, value=value) for name, value in odd.items()]
+            changes = [Parameter(name, value=value) for name, value in values.items()]
             listener.parameters.update({each.name: each for each in changes})
             server.publish_parameter_values(changes)
-        case "graph":
+        case "updateConnectionGraph":
             server.publish_connection_graph(to_graph(command["graph"]))
-        case "time":
+        case "broadcastTime":
             server.broadcast_time(int(command["timestamp"]))
-        case "status":
+        case "sendStatus":
             server.publish_status(
                 command["message"], LEVELS[command["level"]], command["id"]
             )
         case "removeStatus":
             server.remove_status([command["id"]])
-        case "resetSession":
+        case "resetSessionId":
             server.clear_session(command["sessionId"])
-        case "playbackState":
+        case "broadcastPlaybackState":
             server.broadcast_playback_state(
                 PlaybackState(
                     status=PlaybackStatus.Ended,
@@ -209,14 +209,14 @@ def obey(server, listener, channels, command) -> None:
 
 
 def main() -> None:
-    scene = json.loads(sys.argv[1])
-    listener = Listener(scene)
-    contents = base64.b64decode(scene["asset"]["base64"])
-    channels = {each["topic"]: to_channel(each) for each in scene["channels"]}
+    fixture = json.loads(sys.argv[1])
+    listener = Listener(fixture)
+    contents = base64.b64decode(fixture["asset"]["base64"])
+    channels = {each["topic"]: to_channel(each) for each in fixture["channels"]}
     server = foxglove.start_server(
-        name=scene["name"],
+        name=fixture["name"],
         host="127.0.0.1",
-        port=scene["port"],
+        port=fixture["port"],
         capabilities=[
             Capability.ClientPublish,
             Capability.ConnectionGraph,
@@ -226,16 +226,16 @@ def main() -> None:
         ],
         server_listener=listener,
         supported_encodings=["json"],
-        services=[to_service(each, scene["failure"]) for each in scene["services"]],
-        asset_handler=lambda uri: contents if uri == scene["asset"]["uri"] else None,
-        session_id=scene["sessionId"],
-        playback_time_range=(int(scene["dataStartTime"]), int(scene["dataEndTime"])),
+        services=[to_service(each, fixture["failure"]) for each in fixture["services"]],
+        asset_handler=lambda uri: contents if uri == fixture["asset"]["uri"] else None,
+        session_id=fixture["sessionId"],
+        playback_time_range=(int(fixture["dataStartTime"]), int(fixture["dataEndTime"])),
     )
-    tell(port=server.port)
+    report(port=server.port)
     for line in sys.stdin:
-        obey(server, listener, channels, json.loads(line))
-        tell(done=True)
+        execute(server, listener, channels, json.loads(line))
+        report(done=True)
 
 
-signal.alarm(MAX_LIFE_S)
+signal.alarm(MAX_RUN_TIME_S)
 main()

@@ -1,9 +1,11 @@
-// Scene: what every server of the matrix has to offer, as far as its package can. It travels as JSON, as the first argument.
+// The fixture of the matrix: what every server offers, as far as its package supports it.
+//
+// A server program gets the fixture as JSON in its first argument.
 
 import type { Parameter } from "../../src/protocol/parameters.ts";
 import { encodeBase64 } from "../../src/protocol/schema.ts";
 
-/** A channel as it is on the wire, but for the id: a binary schema is base64 text. */
+/** A channel as it is on the wire, without the id. A binary schema is base64 text. */
 export interface WireChannel {
   topic: string;
   encoding: string;
@@ -12,21 +14,22 @@ export interface WireChannel {
   schema: string;
 }
 
-/** What a server begins with. */
-export interface Scene {
+/** The initial state of a server. */
+export interface Fixture {
   port: number;
   name: string;
   sessionId: string;
-  /** Of the robot whose data is played back, in ns. */
+  /** Start of the playback range, in nanoseconds. */
   dataStartTime: string;
+  /** End of the playback range, in nanoseconds. */
   dataEndTime: string;
   channels: readonly WireChannel[];
   parameters: readonly Parameter[];
-  /** The first adds up, the second fails. */
+  /** The first service adds two numbers, the second always fails. */
   services: readonly { name: string; type: string; request: ServiceSide; response: ServiceSide }[];
-  /** There is no other. */
+  /** The only asset. */
   asset: { uri: string; base64: string };
-  /** What a failed service call, and a request for an asset that does not exist, are told where the package lets one say it. */
+  /** The error message for a failed service call or a missing asset, if the package supports custom messages. */
   failure: string;
 }
 
@@ -37,11 +40,11 @@ interface ServiceSide {
   schema: string;
 }
 
-/** A `FileDescriptorSet` of one message, `p.P`, that holds one number. */
+/** A `FileDescriptorSet` with one message, `p.P`, that has one number field. */
 const PROTOBUF_SCHEMA = "CiQKB3AucHJvdG8SAXAiDgoBUBIJCgF4GAEgASgBYgZwcm90bzM=";
 
-/** The scene of every cell. */
-export const SCENE: Omit<Scene, "port"> = {
+/** The fixture of every pair. `port` is added when the server starts. */
+export const FIXTURE: Omit<Fixture, "port"> = {
   name: "matrix",
   sessionId: "first run",
   dataStartTime: "1700000000000000005",
@@ -76,11 +79,16 @@ export const SCENE: Omit<Scene, "port"> = {
   failure: "no fuel",
 };
 
-function service(name: string, type: string, request: string[], response: string[]): Scene["services"][number] {
-  return { name, type, request: side(`${type}_Request`, request), response: side(`${type}_Response`, response) };
+function service(name: string, type: string, request: string[], response: string[]): Fixture["services"][number] {
+  return {
+    name,
+    type,
+    request: serviceSide(`${type}_Request`, request),
+    response: serviceSide(`${type}_Response`, response),
+  };
 }
 
-function side(schemaName: string, members: string[]): ServiceSide {
+function serviceSide(schemaName: string, members: string[]): ServiceSide {
   const properties = Object.fromEntries(members.map((name) => [name, { type: "number" }]));
   const schema = JSON.stringify({ type: "object", properties });
   return { encoding: "json", schemaName, schemaEncoding: "jsonschema", schema };

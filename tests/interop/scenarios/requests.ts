@@ -1,15 +1,15 @@
-// The cases of the matrix about what a client asks for: parameters, services, assets, playback.
+// The scenarios of the matrix about requests of a client: parameters, services, assets, playback.
 
 import { assertEquals } from "@std/assert/equals";
 import { assertRejects } from "@std/assert/rejects";
 import type { Parameter } from "../../../src/protocol/parameters.ts";
 import { decodeBase64 } from "../../../src/protocol/schema.ts";
 import { bytes } from "../../support/conversation.ts";
-import type { Case } from "../meeting.ts";
+import type { Scenario } from "../scenario.ts";
 import { NotSupportedError } from "../not_supported_error.ts";
-import { SCENE } from "../scene.ts";
+import { FIXTURE } from "../fixture.ts";
 
-/** Another value of each type. */
+/** A different value of each type. */
 const CHANGED: readonly Parameter[] = [
   { name: "bool", value: false },
   { name: "bools", value: [false] },
@@ -22,12 +22,12 @@ const CHANGED: readonly Parameter[] = [
   { name: "text", value: "" },
 ];
 
-export const PARAMETERS: Case = {
+export const PARAMETERS: Scenario = {
   name: "parameters",
-  about: "get, set and remove parameters of every type",
+  description: "get, set and remove parameters of every type",
   needs: "parameters",
   async run({ client }) {
-    assertEquals(sorted(await client.getParameters([])), SCENE.parameters);
+    assertEquals(sorted(await client.getParameters([])), FIXTURE.parameters);
     assertEquals(await client.getParameters(["integer", "no such"]), [{ name: "integer", value: -7 }]);
     assertEquals(sorted(await client.setParameters(CHANGED)), CHANGED);
     await client.setParameters([{ name: "texts" }]);
@@ -35,28 +35,28 @@ export const PARAMETERS: Case = {
   },
 };
 
-export const PARAMETER_UPDATES: Case = {
+export const PARAMETER_UPDATES: Scenario = {
   name: "parameter updates",
-  about: "changes by the server or a client, and no other updates",
+  description: "changes by the server or a client, and no other updates",
   needs: "parametersSubscribe",
   async run({ server, client }) {
     await client.setParameters([{ name: "integer", value: 1 }, { name: "text", value: "a" }]);
-    const feed = client.watchParameters(["integer", "text"]);
-    assertEquals(sorted(await feed.next()), [{ name: "integer", value: 1 }, { name: "text", value: "a" }]);
-    await server.do({
-      do: "updateParameters",
+    const subscription = client.subscribeParameters(["integer", "text"]);
+    assertEquals(sorted(await subscription.next()), [{ name: "integer", value: 1 }, { name: "text", value: "a" }]);
+    await server.execute({
+      type: "updateParameters",
       parameters: [{ name: "integer", value: 2 }, { name: "bool", value: true }],
     });
-    assertEquals(await feed.next(), [{ name: "integer", value: 2 }]);
+    assertEquals(await subscription.next(), [{ name: "integer", value: 2 }]);
     await client.setParameters([{ name: "text", value: "b" }]);
-    assertEquals(await feed.next(), [{ name: "text", value: "b" }]);
-    feed.close();
+    assertEquals(await subscription.next(), [{ name: "text", value: "b" }]);
+    subscription.close();
   },
 };
 
-export const SERVICES: Case = {
+export const SERVICES: Scenario = {
   name: "services",
-  about: "a call and its response",
+  description: "a call and its response",
   needs: "services",
   async run({ client }) {
     const { encoding, payload } = await client.callService("/add", bytes('{"a":20,"b":22}'));
@@ -65,41 +65,41 @@ export const SERVICES: Case = {
   },
 };
 
-export const FAILING_SERVICES: Case = {
+export const FAILING_SERVICES: Scenario = {
   name: "failing services",
-  about: "a failed call returns the message of the service",
+  description: "a failed call returns the message of the service",
   needs: "services",
   async run({ client }) {
-    await assertRejects(() => client.callService("/fail", bytes("{}")), Error, SCENE.failure);
-    // And harms no other.
+    await assertRejects(() => client.callService("/fail", bytes("{}")), Error, FIXTURE.failure);
+    // The next call still works.
     const { payload } = await client.callService("/add", bytes('{"a":1,"b":2}'));
     assertEquals(JSON.parse(new TextDecoder().decode(payload)), { sum: 3 });
   },
 };
 
-export const ASSETS: Case = {
+export const ASSETS: Scenario = {
   name: "assets",
-  about: "the bytes of a file; a failure if the file does not exist",
+  description: "the bytes of a file; a failure if the file does not exist",
   needs: "assets",
   async run({ client }) {
-    assertEquals(await client.fetchAsset(SCENE.asset.uri), decodeBase64(SCENE.asset.base64));
-    // What it says is the server's affair; that it says so at once, and in which words, is not.
+    assertEquals(await client.fetchAsset(FIXTURE.asset.uri), decodeBase64(FIXTURE.asset.base64));
+    // Servers use different messages, so this accepts two. The response must come before the time limit.
     const error = await assertRejects(() => client.fetchAsset("package://robot/none.bin"), Error);
     assertEquals(/no fuel|not found/i.test(error.message), true, error.message);
   },
 };
 
-export const PLAYBACK: Case = {
+export const PLAYBACK: Scenario = {
   name: "playback",
-  about: "play, pause and seek to the nanosecond; states without a request",
+  description: "play, pause and seek to the nanosecond; states without a request",
   needs: "playbackControl",
   async run({ server, client }) {
     const { playback } = client;
     if (!playback) throw new NotSupportedError("playback");
     const seekTime = 1_700_000_030_000_000_001n;
     const paused = await playback.request({ command: "pause", speed: 0.5, seekTime });
-    assertEquals(await server.saw("playback"), {
-      saw: "playback",
+    assertEquals(await server.nextEvent("playback"), {
+      event: "playback",
       command: "pause",
       speed: 0.5,
       seekTime: String(seekTime),
@@ -107,12 +107,12 @@ export const PLAYBACK: Case = {
     const { requestId: _paused, ...state } = paused;
     assertEquals(state, { status: "paused", currentTime: seekTime, speed: 0.5, didSeek: true });
     const { requestId: _playing, ...playing } = await playback.request({ command: "play", speed: 2 });
-    assertEquals(await server.saw("playback"), { saw: "playback", command: "play", speed: 2 });
-    const currentTime = BigInt(SCENE.dataStartTime);
+    assertEquals(await server.nextEvent("playback"), { event: "playback", command: "play", speed: 2 });
+    const currentTime = BigInt(FIXTURE.dataStartTime);
     assertEquals(playing, { status: "playing", currentTime, speed: 2, didSeek: false });
-    await server.do({ do: "playbackState", currentTime: SCENE.dataEndTime });
-    const ended = { status: "ended" as const, currentTime: BigInt(SCENE.dataEndTime), speed: 1, didSeek: false };
-    assertEquals(await playback.state(), ended);
+    await server.execute({ type: "broadcastPlaybackState", currentTime: FIXTURE.dataEndTime });
+    const ended = { status: "ended" as const, currentTime: BigInt(FIXTURE.dataEndTime), speed: 1, didSeek: false };
+    assertEquals(await playback.nextState(), ended);
   },
 };
 

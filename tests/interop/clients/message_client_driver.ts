@@ -1,17 +1,23 @@
-// MessageClient: a client that only writes and reads single messages, made into one that has answers and feeds.
+// MessageClientDriver: adds responses and subscriptions to a client that only sends and receives messages.
 
 import { GraphView } from "../../../src/client/graph_view.ts";
 import type { ConnectionGraph } from "../../../src/protocol/connection_graph.ts";
 import type { Parameter } from "../../../src/protocol/parameters.ts";
 import type { Status } from "../../../src/protocol/status.ts";
-import type { ClientPeer, Feed, Introduction, PublishedChannel, Received } from "../client_peer.ts";
+import type {
+  ClientDriver,
+  PublishedChannel,
+  ReceivedMessage,
+  ReceivedServerInfo,
+  Subscription,
+} from "../client_driver.ts";
 import type { Inbox } from "../inbox.ts";
-import type { WireChannel } from "../scene.ts";
-import type { Client } from "../ws_protocol.ts";
+import type { WireChannel } from "../fixture.ts";
+import type { NpmClient } from "../npm_connection.ts";
 
-/** What the client beneath can write: npm's client as it is. */
+/** The methods of npm's client that send messages. */
 export type MessageWriter = Pick<
-  Client,
+  NpmClient,
   | "subscribe"
   | "unsubscribe"
   | "advertise"
@@ -26,8 +32,12 @@ export type MessageWriter = Pick<
   | "fetchAsset"
 >;
 
-/** Messages as npm's client names them, but binary data is a `Uint8Array`; an answer of either kind to a call is a `serviceAnswer`. */
-export class MessageClient implements ClientPeer {
+/**
+ * Drives a client through {@linkcode MessageWriter}, and reads its messages from an {@linkcode Inbox}.
+ *
+ * Messages have the names of npm's client, but binary data is a `Uint8Array`. See {@linkcode pushMessage} for the kinds.
+ */
+export class MessageClientDriver implements ClientDriver {
   readonly subprotocol: string | undefined;
   readonly #writer: MessageWriter;
   readonly #inbox: Inbox;
@@ -43,28 +53,28 @@ export class MessageClient implements ClientPeer {
     this.#end = end;
   }
 
-  async introduction(): Promise<Introduction> {
+  async nextServerInfo(): Promise<ReceivedServerInfo> {
     const { name, capabilities, supportedEncodings, sessionId } = await this.#inbox.next("serverInfo");
     return { name, capabilities, supportedEncodings, sessionId };
   }
 
-  async channel(topic: string): Promise<WireChannel> {
+  async waitForChannel(topic: string): Promise<WireChannel> {
     const { id: _id, ...channel } = await this.#channel(topic);
     return channel;
   }
 
-  async gone(topic: string): Promise<void> {
+  async waitForRemoval(topic: string): Promise<void> {
     const { id } = await this.#channel(topic);
     while (!(await this.#inbox.next("unadvertise")).includes(id));
     this.#channels.delete(topic);
   }
 
-  async subscribe(topic: string): Promise<Feed<Received>> {
+  async subscribe(topic: string): Promise<Subscription<ReceivedMessage>> {
     const id = this.#writer.subscribe((await this.#channel(topic)).id);
     return {
       next: async () => {
         const { subscriptionId, timestamp, data } = await this.#inbox.next("message");
-        if (subscriptionId !== id) throw new Error(`A message came for subscription ${subscriptionId}, not ${id}`);
+        if (subscriptionId !== id) throw new Error(`Received a message for subscription ${subscriptionId}, not ${id}`);
         return { timestamp, payload: data };
       },
       close: () => this.#writer.unsubscribe(id),
@@ -91,12 +101,12 @@ export class MessageClient implements ClientPeer {
 
   setParameters(parameters: readonly Parameter[]): Promise<readonly Parameter[]> {
     const id = this.#nextId();
-    // Its arrays are not readonly.
+    // npm's types require mutable arrays.
     this.#writer.setParameters(parameters as Parameters<MessageWriter["setParameters"]>[0], id);
     return this.#parameters(id);
   }
 
-  watchParameters(names: readonly string[]): Feed<readonly Parameter[]> {
+  subscribeParameters(names: readonly string[]): Subscription<readonly Parameter[]> {
     this.#writer.subscribeParameterUpdates([...names]);
     let first: Promise<readonly Parameter[]> | undefined = this.getParameters(names);
     return {
@@ -118,22 +128,22 @@ export class MessageClient implements ClientPeer {
     const { buffer, byteOffset, byteLength } = payload;
     const data = new DataView(buffer, byteOffset, byteLength);
     this.#writer.sendServiceCallRequest({ serviceId: id, callId, encoding, data });
-    const answer = await this.#inbox.next("serviceAnswer");
-    if (answer.serviceId !== id || answer.callId !== callId) throw new Error("An answer came to another call");
-    if (answer.message !== undefined) throw new Error(answer.message);
-    return { encoding: answer.encoding, payload: answer.data };
+    const result = await this.#inbox.next("serviceResult");
+    if (result.serviceId !== id || result.callId !== callId) throw new Error("Received a response to another call");
+    if (result.message !== undefined) throw new Error(result.message);
+    return { encoding: result.encoding, payload: result.data };
   }
 
   async fetchAsset(uri: string): Promise<Uint8Array> {
     const id = ++this.#lastId;
     this.#writer.fetchAsset(uri, id);
     const { requestId, status, error, data } = await this.#inbox.next("fetchAssetResponse");
-    if (requestId !== id) throw new Error("An answer came to another request");
+    if (requestId !== id) throw new Error("Received a response to another request");
     if (status !== 0) throw new Error(error);
     return data;
   }
 
-  graph(): Feed<ConnectionGraph> {
+  subscribeConnectionGraph(): Subscription<ConnectionGraph> {
     const view = new GraphView();
     this.#writer.subscribeConnectionGraph();
     return {
@@ -145,16 +155,16 @@ export class MessageClient implements ClientPeer {
     };
   }
 
-  async time(): Promise<bigint> {
+  async nextTime(): Promise<bigint> {
     return (await this.#inbox.next("time")).timestamp;
   }
 
-  async status(): Promise<Omit<Status, "op">> {
+  async nextStatus(): Promise<Omit<Status, "op">> {
     const { op: _op, ...status } = await this.#inbox.next("status");
     return status;
   }
 
-  async removedStatuses(): Promise<readonly string[]> {
+  async nextRemovedStatuses(): Promise<readonly string[]> {
     return (await this.#inbox.next("removeStatus")).statusIds;
   }
 
@@ -170,8 +180,8 @@ export class MessageClient implements ClientPeer {
   }
 
   async #parameters(id: string | undefined): Promise<readonly Parameter[]> {
-    const values = await this.#inbox.next(id === undefined ? "parameterUpdate" : "parameterAnswer");
-    if (values.id !== id) throw new Error(`Values came for request "${values.id}", not "${id}"`);
+    const values = await this.#inbox.next(id === undefined ? "parameterUpdate" : "parameterResponse");
+    if (values.id !== id) throw new Error(`Received values for request "${values.id}", not "${id}"`);
     return values.parameters;
   }
 
@@ -181,14 +191,14 @@ export class MessageClient implements ClientPeer {
   }
 }
 
-/** Sorts a message into the inbox, under what {@linkcode MessageClient} waits for. */
-export function sortIn(inbox: Inbox, name: string, value: unknown): void {
+/** Adds a message to the inbox, under the kind that {@linkcode MessageClientDriver} waits for. */
+export function pushMessage(inbox: Inbox, name: string, value: unknown): void {
   switch (name) {
     case "serviceCallResponse":
     case "serviceCallFailure":
-      return inbox.push("serviceAnswer", value);
+      return inbox.push("serviceResult", value);
     case "parameterValues":
-      return inbox.push((value as { id?: string }).id === undefined ? "parameterUpdate" : "parameterAnswer", value);
+      return inbox.push((value as { id?: string }).id === undefined ? "parameterUpdate" : "parameterResponse", value);
     default:
       return inbox.push(name, value);
   }

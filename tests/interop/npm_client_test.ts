@@ -1,32 +1,32 @@
-// npm's client against the running examples.
+// npm's client connects to the running examples.
 
 import { assertEquals } from "@std/assert/equals";
 import { bytes } from "../support/conversation.ts";
 import { type RunningExample, startExample } from "../support/example.ts";
-import { connect, type Peer } from "./ws_protocol.ts";
+import { connect, type ConnectionWithEvents } from "./npm_connection.ts";
 
 const read = (data: DataView | Uint8Array) => JSON.parse(new TextDecoder().decode(data));
 
 /** Starts an example and connects npm's client to it. */
-async function meet(name: string): Promise<Peer & { example: RunningExample }> {
+async function connectToExample(name: string): Promise<ConnectionWithEvents & { example: RunningExample }> {
   const example = await startExample(name);
-  const peer = await connect(example.url);
+  const connection = await connect(example.url);
   return {
-    ...peer,
+    ...connection,
     example,
     async [Symbol.asyncDispose]() {
-      await peer[Symbol.asyncDispose]();
+      await connection[Symbol.asyncDispose]();
       await example[Symbol.asyncDispose]();
     },
   };
 }
 
-Deno.test("npm's client receives the messages of simple_server.ts, counting up", async () => {
-  await using peer = await meet("simple_server.ts");
-  const { client, events } = peer;
-  assertEquals(peer.subprotocol, "foxglove.websocket.v1");
+Deno.test("npm's client receives the messages of simple_server.ts in order", async () => {
+  await using connection = await connectToExample("simple_server.ts");
+  const { client, events } = connection;
+  assertEquals(connection.subprotocol, "foxglove.websocket.v1");
   assertEquals((await events.serverInfo.next()).name, "example server");
-  // The first advertise comes before or after the channel was added.
+  // The client may connect before the example adds its channel; then the first advertise is empty.
   let [channel] = await events.advertise.next();
   if (!channel) [channel] = await events.advertise.next();
   assertEquals([channel.topic, channel.encoding, channel.schemaName], ["example_msg", "json", "ExampleMsg"]);
@@ -45,19 +45,19 @@ Deno.test("npm's client receives the messages of simple_server.ts, counting up",
   const [first = 0] = counts;
   assertEquals(counts, [first, first + 1, first + 2, first + 3]);
   assertEquals(times, times.toSorted((a, b) => Number(a - b)));
-  assertEquals(await peer.example.program.line(), `First client subscribed to ${channel.id}`);
+  assertEquals(await connection.example.program.line(), `First client subscribed to ${channel.id}`);
   client.unsubscribe(subscriptionId);
-  assertEquals(await peer.example.program.line(), `Last client unsubscribed from ${channel.id}`);
+  assertEquals(await connection.example.program.line(), `Last client unsubscribed from ${channel.id}`);
   assertEquals([events.error.size, events.status.size], [0, 0]);
 });
 
-Deno.test("npm's client receives what the Worker of worker_server.ts produces", async () => {
-  await using peer = await meet("worker_server.ts");
-  const [channel] = await peer.events.advertise.next();
-  peer.client.subscribe(channel.id);
+Deno.test("npm's client receives the messages of the Worker in worker_server.ts", async () => {
+  await using connection = await connectToExample("worker_server.ts");
+  const [channel] = await connection.events.advertise.next();
+  connection.client.subscribe(channel.id);
   const samples: number[] = [];
   while (samples.length < 3) {
-    const { sample, value } = read((await peer.events.message.next()).data);
+    const { sample, value } = read((await connection.events.message.next()).data);
     assertEquals(value, Math.sin(sample / 10));
     samples.push(sample);
   }
@@ -65,8 +65,8 @@ Deno.test("npm's client receives what the Worker of worker_server.ts produces", 
 });
 
 Deno.test("npm's client reads, sets and watches the parameters of param_server.ts", async () => {
-  await using peer = await meet("param_server.ts");
-  const { client, events } = peer;
+  await using connection = await connectToExample("param_server.ts");
+  const { client, events } = connection;
   assertEquals((await events.serverInfo.next()).capabilities, ["parameters", "parametersSubscribe"]);
 
   client.getParameters([], "all");
@@ -80,12 +80,12 @@ Deno.test("npm's client reads, sets and watches the parameters of param_server.t
 
   client.subscribeParameterUpdates(["str_param", "read_only_str_param"]);
   client.setParameters([{ name: "str_param", value: "new" }, { name: "read_only_str_param", value: "new" }], "set");
-  const inForce = [
+  const currentValues = [
     { name: "str_param", value: "new" },
     { name: "read_only_str_param", value: "can't change me" },
   ];
-  assertEquals(await events.parameterValues.next(), { op: "parameterValues", parameters: inForce, id: "set" });
-  assertEquals(await events.parameterValues.next(), { op: "parameterValues", parameters: inForce });
+  assertEquals(await events.parameterValues.next(), { op: "parameterValues", parameters: currentValues, id: "set" });
+  assertEquals(await events.parameterValues.next(), { op: "parameterValues", parameters: currentValues });
 
   client.subscribeParameterUpdates(["int_param"]);
   const pushed = await events.parameterValues.next();
@@ -93,8 +93,8 @@ Deno.test("npm's client reads, sets and watches the parameters of param_server.t
 });
 
 Deno.test("npm's client calls the services of service_server.ts", async () => {
-  await using peer = await meet("service_server.ts");
-  const { client, events } = peer;
+  await using connection = await connectToExample("service_server.ts");
+  const { client, events } = connection;
   const services = [...await events.advertiseServices.next()];
   while (services.length < 2) services.push(...await events.advertiseServices.next());
   assertEquals(services.map(({ name }) => name), ["/add_two_ints", "/sleep"]);
@@ -104,7 +104,7 @@ Deno.test("npm's client calls the services of service_server.ts", async () => {
     const data = bytes(request);
     client.sendServiceCallRequest({ serviceId, callId, encoding, data: new DataView(data.buffer) });
   };
-  // Answered out of order: the quick one first.
+  // Responses are not in the order of calls: the quick service responds first.
   call(sleep.id, 1, '{"seconds":0.2}');
   call(add.id, 2, '{"a":20,"b":22}');
   const sum = await events.serviceCallResponse.next();
@@ -126,8 +126,8 @@ Deno.test("npm's client calls the services of service_server.ts", async () => {
 });
 
 Deno.test("npm's client publishes to publish_server.ts", async () => {
-  await using peer = await meet("publish_server.ts");
-  const { client, events } = peer;
+  await using connection = await connectToExample("publish_server.ts");
+  const { client, events } = connection;
   assertEquals((await events.serverInfo.next()).supportedEncodings, ["json"]);
   const [echo] = await events.advertise.next();
   client.subscribe(echo.id);
@@ -141,8 +141,8 @@ Deno.test("npm's client publishes to publish_server.ts", async () => {
 });
 
 Deno.test("npm's client watches the graph and fetches the asset of graph_and_assets_server.ts", async () => {
-  await using peer = await meet("graph_and_assets_server.ts");
-  const { client, events } = peer;
+  await using connection = await connectToExample("graph_and_assets_server.ts");
+  const { client, events } = connection;
   client.subscribeConnectionGraph();
   const whole = await events.connectionGraphUpdate.next();
   assertEquals(whole.advertisedServices, [{ name: "/reset", providerIds: ["base_node"] }]);

@@ -1,26 +1,26 @@
-// The client of npm's @foxglove/ws-protocol, over npm's ws: a peer that nobody here wrote.
+// Connections of the client of npm's @foxglove/ws-protocol, over npm's ws.
 
 import protocol from "npm:@foxglove/ws-protocol@0.8.0";
 import { WebSocket } from "npm:ws@^8.18";
 import { Queue, within } from "../support/events.ts";
 
-/** npm's client, as its package exports it. */
-export type Client = InstanceType<typeof protocol.FoxgloveClient>;
+/** The client class that the package exports. */
+export type NpmClient = InstanceType<typeof protocol.FoxgloveClient>;
 
 /** A connected client. */
-export interface Connected extends AsyncDisposable {
-  client: Client;
-  /** What the server agreed on. */
+export interface NpmConnection extends AsyncDisposable {
+  client: NpmClient;
+  /** The subprotocol that the server selected. */
   subprotocol: string;
 }
 
-/** A connected client, and what its events brought. */
-export interface Peer extends Connected {
-  /** Of events that bring one value, in the order in which they came. */
+/** A connected client, and queues of its events. */
+export interface ConnectionWithEvents extends NpmConnection {
+  /** The values of events, in the order of their arrival. */
   events: EventQueues;
 }
 
-/** The events that a server's messages become, and errors. */
+/** The events for a server's messages and for errors. */
 export const EVENTS = [
   "serverInfo",
   "status",
@@ -42,18 +42,18 @@ export const EVENTS = [
 // deno-lint-ignore no-explicit-any
 export type EventQueues = Record<typeof EVENTS[number], Queue<any>>;
 
-/** Connects, offering what that client offers. */
-export async function connect(url: string): Promise<Peer> {
+/** Connects with the subprotocol that the client supports. */
+export async function connect(url: string): Promise<ConnectionWithEvents> {
   // deno-lint-ignore no-explicit-any
   const events = Object.fromEntries(EVENTS.map((name) => [name, new Queue<any>(name)])) as EventQueues;
   return { ...await open(url, (name, value) => events[name].push(value)), events };
 }
 
-/** As {@linkcode connect}; `onEvent` is given what comes. */
+/** Like {@linkcode connect}, but calls `onEvent` for each event. */
 export async function open(
   url: string,
   onEvent: (name: typeof EVENTS[number], value: unknown) => void,
-): Promise<Connected> {
+): Promise<NpmConnection> {
   const socket = new WebSocket(url, [protocol.FoxgloveClient.SUPPORTED_SUBPROTOCOL]);
   const client = new protocol.FoxgloveClient({ ws: socket });
   const opened = Promise.withResolvers<void>();

@@ -9,7 +9,7 @@ import { reportStalls } from "../../benches/stalls/report.ts";
 import { IMPORT_MAP } from "../support/import_map.ts";
 import { Program } from "../support/program.ts";
 
-const BENCH = new URL("../../benches/stalls.ts", import.meta.url).pathname;
+const BENCH = new URL("../../benches/stalls.ts", import.meta.url).href;
 
 function gapsOf(arrivals: readonly number[], end: number) {
   const gaps = new Gaps(0);

@@ -67,7 +67,7 @@ for (
 }
 
 Deno.test("simple_server.ts --host 0.0.0.0 prints the addresses for other machines", async () => {
-  const file = new URL("simple_server.ts", FOLDER).pathname;
+  const file = new URL("simple_server.ts", FOLDER).href;
   for (const [flags, isKnown] of [[["--allow-sys=networkInterfaces"], true], [[], false]] as const) {
     await using program = new Program("--allow-net", ...flags, ...IMPORT_MAP, file, "--host", "0.0.0.0", "--port", "0");
     const [, port] = /^Listening on ws:\/\/localhost:(\d+)$/.exec(await program.line()) ?? [];

@@ -4,7 +4,7 @@ import { assertEquals } from "@std/assert/equals";
 import { IMPORT_MAP } from "../support/import_map.ts";
 import { Program } from "../support/program.ts";
 
-const MAIN = new URL("../../fuzz/main.ts", import.meta.url).pathname;
+const MAIN = new URL("../../fuzz/main.ts", import.meta.url).href;
 
 /** With no more permissions than the task has. */
 function fuzz(...args: string[]): Program {

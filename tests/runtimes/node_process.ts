@@ -40,7 +40,7 @@ export class NodeProcess implements AsyncDisposable {
 
 /** Bundles `node_main.ts` and its imports into one file without types, because Node 20 cannot read them. */
 export async function bundleForNode(file: string): Promise<void> {
-  const main = new URL("node_main.ts", import.meta.url).pathname;
+  const main = new URL("node_main.ts", import.meta.url).href;
   const args = ["bundle", "--quiet", ...IMPORT_MAP, "--platform", "deno", "--output", file, main];
   const { code, stderr } = await new Deno.Command(Deno.execPath(), { args, env: { NO_COLOR: "1" } }).output();
   if (code !== 0) throw new Error(`Cannot bundle ${main}: ${new TextDecoder().decode(stderr)}`);

@@ -310,7 +310,7 @@ Deno.test("FoxgloveServer works with a logger that throws", () => {
 });
 
 Deno.test("FoxgloveServer keeps nothing of a client whose connection was cut, and the program can end", async () => {
-  const file = new URL("fixtures/lost_client.ts", import.meta.url).pathname;
+  const file = new URL("fixtures/lost_client.ts", import.meta.url).href;
   await using program = new Program("--allow-net=127.0.0.1", file);
   const port = Number(await program.line());
   const socket = await RawSocket.connect({ port });

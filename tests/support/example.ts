@@ -11,7 +11,7 @@ export interface RunningExample extends AsyncDisposable {
 
 /** Runs an example with these arguments. */
 export function runExample(name: string, ...args: string[]): Program {
-  const file = new URL(`../../examples/${name}`, import.meta.url).pathname;
+  const file = new URL(`../../examples/${name}`, import.meta.url).href;
   return new Program("--allow-net", "--allow-read", ...IMPORT_MAP, file, ...args);
 }
 

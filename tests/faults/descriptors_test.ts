@@ -1,4 +1,4 @@
-// Servers whose process runs out of file descriptors, and clients that must not keep any.
+// A server runs out of file descriptors, and releases the descriptors of its clients.
 
 import { assertEquals } from "@std/assert/equals";
 import { delay } from "@std/async/delay";
@@ -10,14 +10,14 @@ import { handshake, Opcode, RawSocket } from "../support/raw_socket.ts";
 
 const FIXTURE = new URL("../server/fixtures/few_descriptors.ts", import.meta.url).href;
 
-/** A program with 100 descriptors that only serves. */
-async function scarce(): Promise<{ program: Program; port: number; url: string }> {
+/** Starts a server program that may open 100 descriptors. */
+async function startWithFewDescriptors(): Promise<{ program: Program; port: number; url: string }> {
   const program = new Program({ descriptors: 100 }, "--allow-net=127.0.0.1", FIXTURE);
   const url = /\((.+)\)$/.exec(await line(program))?.[1] ?? "";
   return { program, port: Number(new URL(url).port), url };
 }
 
-/** The next line that a program prints, except those about clients. */
+/** Reads the next line of a program, except lines about clients. */
 async function line(program: Program): Promise<string> {
   for (;;) {
     const line = await within(program.line(), "a line of the program");
@@ -40,7 +40,7 @@ async function exhaust(port: number): Promise<Deno.Conn[]> {
   return peers;
 }
 
-/** Subscribes anew, and waits for the message that follows. */
+/** Subscribes again, and waits for the next data message. */
 async function exchange(client: RawSocket): Promise<void> {
   await client.sendText('{"op":"unsubscribe","subscriptionIds":[7]}');
   await client.sendText('{"op":"subscribe","subscriptions":[{"id":7,"channelId":1}]}');
@@ -59,12 +59,12 @@ async function connected(port: number, program: Program): Promise<RawSocket> {
     try {
       return await RawSocket.connect({ port, answersPings: true });
     } catch {
-      await line(program); // it has failed or it listens again, and says so
+      await line(program); // the line says that the listener has failed, or that it listens again
     }
   }
 }
 
-/** Waits until the peer is disconnected. */
+/** Waits until the server has disconnected the peer. */
 async function disconnected(peer: Deno.Conn): Promise<void> {
   try {
     while (await peer.read(new Uint8Array(1024)) !== null);
@@ -77,10 +77,10 @@ const ignore = Deno.build.os === "windows";
 const LOST = "Error: Too many open files (os error 24); trying to listen again (undefined)";
 
 Deno.test({
-  name: "FoxgloveServer keeps its clients while the process is out of descriptors, and then listens again on its port",
+  name: "FoxgloveServer keeps its clients while no descriptor is free, and then listens again on the same port",
   ignore,
   async fn() {
-    const { program, port, url } = await scarce();
+    const { program, port, url } = await startWithFewDescriptors();
     await using _program = program;
     using before = await RawSocket.connect({ port, answersPings: true });
     await exchange(before);
@@ -99,10 +99,10 @@ Deno.test({
 });
 
 Deno.test({
-  name: "FoxgloveServer without clients disconnects the peers that took all descriptors, and keeps its process alive",
+  name: "FoxgloveServer without clients disconnects the peers that use all descriptors, and keeps its process alive",
   ignore,
   async fn() {
-    const { program, port, url } = await scarce();
+    const { program, port, url } = await startWithFewDescriptors();
     await using _program = program;
     const peers = await exhaust(port);
     assertEquals(await line(program), `error: Cannot accept clients on ${url}: ${LOST}`);
@@ -117,7 +117,7 @@ Deno.test({
   },
 });
 
-Deno.test("FoxgloveServer keeps no descriptor of clients that leave just when authorize answers", async () => {
+Deno.test("FoxgloveServer releases the descriptors of clients that leave while authorize resolves", async () => {
   const fixture = new URL("../server/fixtures/slow_authorize.ts", import.meta.url).href;
   await using program = new Program("--allow-net=127.0.0.1", fixture);
   const port = Number(await line(program));

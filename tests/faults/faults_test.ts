@@ -1,4 +1,4 @@
-// What goes wrong between a server and its clients, and must cost nobody else anything.
+// Faults of clients and of the machine, which must not affect other clients.
 
 import { assertEquals } from "@std/assert/equals";
 import type { FoxgloveServerOptions } from "../../src/server/options.ts";
@@ -7,7 +7,7 @@ import { bytes, ODOM } from "../support/conversation.ts";
 import { Queue, within } from "../support/events.ts";
 import { Opcode, RawSocket } from "../support/raw_socket.ts";
 
-/** A server with one channel, which counts those who come and go. */
+/** Starts a server with one channel, and records clients that leave. */
 async function serve(options: Partial<FoxgloveServerOptions> = {}) {
   const left = new Queue<void>("a client to leave");
   const server = new FoxgloveServer({
@@ -23,7 +23,7 @@ async function serve(options: Partial<FoxgloveServerOptions> = {}) {
 
 const SUBSCRIBE = '{"op":"subscribe","subscriptions":[{"id":7,"channelId":1}]}';
 
-/** Reads until a message of the server's data comes, and returns its text. */
+/** Reads frames until a data message, and returns its text. */
 async function data(socket: RawSocket): Promise<string> {
   while (true) {
     const frame = await within(socket.readFrame(), "data");
@@ -32,7 +32,7 @@ async function data(socket: RawSocket): Promise<string> {
   }
 }
 
-/** Publishes until somebody is subscribed to hear it. */
+/** Waits until the channel has a subscriber. */
 async function subscribed(server: FoxgloveServer, channelId: Parameters<FoxgloveServer["hasSubscribers"]>[0]) {
   while (!server.hasSubscribers(channelId)) await new Promise((resolve) => setTimeout(resolve, 1));
 }
@@ -50,7 +50,7 @@ Deno.test("FoxgloveServer serves a client that writes one byte at a time", async
     "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==",
     "Sec-WebSocket-Version: 13",
   ];
-  // A client masks what it sends; a mask of zeros leaves it as it is.
+  // Clients must mask their frames. A mask of zeros does not change the payload.
   const frame = [0x81, 0x80 | SUBSCRIBE.length, 0, 0, 0, 0, ...bytes(SUBSCRIBE)];
   for (const byte of [...bytes(`${lines.join("\r\n")}\r\n\r\n`), ...frame]) {
     await socket.write(Uint8Array.of(byte));
@@ -62,7 +62,7 @@ Deno.test("FoxgloveServer serves a client that writes one byte at a time", async
   await left.next();
 });
 
-Deno.test("FoxgloveServer serves others beside handshakes that never end, and closes past them", async () => {
+Deno.test("FoxgloveServer serves other clients while handshakes are incomplete, and closes despite them", async () => {
   const { server, port, channelId } = await serve();
   const slow = await Promise.all(Array.from({ length: 50 }, () => Deno.connect({ hostname: "127.0.0.1", port })));
   for (const socket of slow) await socket.write(bytes("GET / HTTP/1.1\r\nHost: 127"));
@@ -76,17 +76,17 @@ Deno.test("FoxgloveServer serves others beside handshakes that never end, and cl
   for (const socket of slow) socket.close();
 });
 
-Deno.test("FoxgloveServer loses nothing of others while hundreds of clients come and are cut off", async () => {
+Deno.test("FoxgloveServer loses no message while hundreds of other clients connect and break off", async () => {
   const { server, port, channelId, left } = await serve({ maxQueuedMessages: 10_000 });
   await using _server = server;
   using client = await RawSocket.connect({ port, answersPings: true });
   await client.sendText(SUBSCRIBE);
   await within(subscribed(server, channelId), "the subscription");
 
-  const ways: ((socket: RawSocket) => Promise<void>)[] = [
+  const behaviors: ((socket: RawSocket) => Promise<void>)[] = [
     () => Promise.resolve(),
     (socket) => socket.sendText(SUBSCRIBE),
-    // Half a frame, and a frame of a message that never ends.
+    // Half a frame, and the first frame of a message that never ends.
     (socket) => socket.sendFrame({ opcode: Opcode.TEXT, payload: bytes("{"), claimedLength: 500 }),
     (socket) => socket.sendFrame({ opcode: Opcode.BINARY, payload: bytes("x"), fin: false }),
     (socket) => socket.sendBytes(Uint8Array.of(0xff, 0xff, 0xff)),
@@ -100,7 +100,7 @@ Deno.test("FoxgloveServer loses nothing of others while hundreds of clients come
   for (let batch = 0; batch < visits / 50; batch++) {
     await Promise.all(Array.from({ length: 50 }, async (_, index) => {
       using guest = await RawSocket.connect({ port });
-      await ways[index % ways.length]!(guest);
+      await behaviors[index % behaviors.length]!(guest);
       server.sendMessage(channelId, BigInt(published), String(published));
       published += 1;
     }));
@@ -110,24 +110,24 @@ Deno.test("FoxgloveServer loses nothing of others while hundreds of clients come
   for (let message = 0; message < published; message++) assertEquals(await data(client), String(message));
 });
 
-Deno.test("FoxgloveServer keeps its clients over a program that does not let the event loop turn", async () => {
+Deno.test("FoxgloveServer keeps its clients while the program blocks the event loop", async () => {
   const { server, port, channelId } = await serve({ idleTimeoutMs: 1000 });
   await using _server = server;
   using client = await RawSocket.connect({ port, answersPings: true });
   await client.sendText(SUBSCRIBE);
   await within(subscribed(server, channelId), "the subscription");
-  // Longer than the idle timeout, in which no pong can be read.
+  // Longer than the idle timeout. The server cannot read a pong in this time.
   const end = performance.now() + 1500;
   while (performance.now() < end);
   server.sendMessage(channelId, 1n, "still here");
   assertEquals(await data(client), "still here");
-  // And later, when a timer may have found a pong missing; the client reads on, and answers pings.
+  // And later, when a timer may have detected a missing pong. The client still reads, and answers pings.
   const next = data(client);
   setTimeout(() => server.sendMessage(channelId, 2n, "and still"), 1200);
   assertEquals([await next, server.clients.size], ["and still", 1]);
 });
 
-Deno.test("FoxgloveServer takes no notice of a wall clock that leaps", async () => {
+Deno.test("FoxgloveServer ignores jumps of the wall clock", async () => {
   const { server, port } = await serve();
   await using _server = server;
   const channelId = server.addChannel({ ...ODOM, topic: "/aging", maxAgeMs: 60_000, maxRateHz: 1000 });
@@ -136,10 +136,10 @@ Deno.test("FoxgloveServer takes no notice of a wall clock that leaps", async () 
   await within(subscribed(server, channelId), "the subscription");
   const { now } = Date;
   try {
-    for (const leap of [0, -3_600_000, 86_400_000, 0]) {
-      Date.now = () => now() + leap;
-      server.sendMessage(channelId, undefined, `leap ${leap}`);
-      assertEquals(await data(client), `leap ${leap}`);
+    for (const jump of [0, -3_600_000, 86_400_000, 0]) {
+      Date.now = () => now() + jump;
+      server.sendMessage(channelId, undefined, `jump ${jump}`);
+      assertEquals(await data(client), `jump ${jump}`);
     }
   } finally {
     Date.now = now;

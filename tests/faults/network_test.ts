@@ -1,4 +1,4 @@
-// A client behind a link that is slow, loses, and breaks.
+// A client and a server with a link that is slow, loses packets, and breaks.
 
 import { assert } from "@std/assert/assert";
 import { MS, within } from "../support/events.ts";
@@ -6,20 +6,20 @@ import { Network } from "../support/network.ts";
 
 const LIMIT_MS = 30_000 * MS;
 
-/** What a line says; 0 where it says nothing of it. */
+/** The counters in a line of output; 0 if the line has no such counter. */
 interface Figures {
   received: number;
   missing: number;
   dropped: number;
 }
 
-const whyNot = Network.whyNot();
+const missing = Network.missingRequirement();
 
 Deno.test({
-  name: `A client behind a bad link gets what is new, in order, and comes back when it was cut${
-    whyNot ? ` (${whyNot})` : ""
+  name: `FoxgloveClient behind a bad link receives recent messages in order, and reconnects after an interruption${
+    missing ? ` (${missing})` : ""
   }`,
-  ignore: whyNot !== undefined,
+  ignore: missing !== undefined,
   async fn() {
     await using network = new Network();
     const fixtures = `${import.meta.dirname}/fixtures`;
@@ -32,40 +32,40 @@ Deno.test({
     await until(client, "open");
     const { received } = await count(client, ({ received }) => received >= 100);
 
-    // An eighth of what is published fits through: the rest is dropped by the server, and the client gets the newest.
-    network.worsen();
+    // The link passes one eighth of the messages. The server drops the others, and the client gets the newest.
+    network.degrade();
     const { dropped } = await count(server, ({ dropped }) => dropped >= 100);
     const slow = await count(client, (now) => now.missing >= 100 && now.received > received);
     assert(slow.missing >= 100 && dropped >= 100);
-    network.improve();
+    network.restore();
     await count(client, (now) => now.received > slow.received + 200);
 
-    network.cut();
+    network.block();
     await until(server, "disconnected");
     await until(client, "reconnecting");
-    network.mend();
+    network.unblock();
     await until(client, "open");
     await until(server, "connected");
     await count(client, (now) => now.received >= 100 && now.missing === 0);
   },
 });
 
-/** Reads lines until this one. */
-async function until(lines: AsyncIterator<string>, wanted: string): Promise<void> {
+/** Reads lines until one equals `expected`. */
+async function until(lines: AsyncIterator<string>, expected: string): Promise<void> {
   const wait = async () => {
     while (true) {
       const { done, value } = await lines.next();
-      if (done) throw new Error(`The program ended, and never said "${wanted}"`);
-      if (value === wanted) return;
+      if (done) throw new Error(`The program ended, but did not print "${expected}"`);
+      if (value === expected) return;
     }
   };
-  await within(wait(), `"${wanted}"`, LIMIT_MS);
+  await within(wait(), `"${expected}"`, LIMIT_MS);
 }
 
-/** Reads lines of figures until they are as wanted. */
+/** Reads lines until their counters satisfy `accepts`. */
 async function count(
   lines: AsyncIterator<string>,
-  wanted: (figures: Figures) => boolean,
+  accepts: (figures: Figures) => boolean,
 ): Promise<Figures> {
   let last = "";
   const wait = async () => {
@@ -73,14 +73,14 @@ async function count(
       const { done, value } = await lines.next();
       if (done) throw new Error("The program ended");
       last = value;
-      const said = [...value.matchAll(/(\w+) (\d+)/g)].map(([, name, number]) => [name, Number(number)]);
-      const figures: Figures = { received: 0, missing: 0, dropped: 0, ...Object.fromEntries(said) };
-      if (said.length > 0 && wanted(figures)) return figures;
+      const entries = [...value.matchAll(/(\w+) (\d+)/g)].map(([, name, number]) => [name, Number(number)]);
+      const figures: Figures = { received: 0, missing: 0, dropped: 0, ...Object.fromEntries(entries) };
+      if (entries.length > 0 && accepts(figures)) return figures;
     }
   };
   try {
     return await within(wait(), "figures", LIMIT_MS);
   } catch (error) {
-    throw new Error(`The figures were never as wanted: "${last}" was the last line`, { cause: error });
+    throw new Error(`The counters never had the expected values; the last line was "${last}"`, { cause: error });
   }
 }

@@ -38,7 +38,7 @@ export const EVENTS = [
   "error",
 ] as const;
 
-/** One queue for each event. The package does not export the types of its events; tests read the members that they assert. */
+/** One queue for each event. The package exports no event types; tests read the members that they assert. */
 // deno-lint-ignore no-explicit-any
 export type EventQueues = Record<typeof EVENTS[number], Queue<any>>;
 

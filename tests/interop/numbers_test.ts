@@ -19,7 +19,7 @@ const NAMES = ["gains", "offset", "stamp", "stamps"];
 const STAMP: Parameter = { name: "stamp", value: 1732648800123456789n };
 const LAST = [1, -1732648800123456789n];
 
-/** The values that our client reads. Servers encode NaN and infinities differently; integers are the same everywhere. */
+/** The values that our client reads. Servers encode NaN and infinities differently, but integers equally. */
 const SERVERS: readonly (readonly [server: ServerImplementation, parameters: readonly Parameter[]])[] = [
   [OUR_SERVER, [{ name: "gains", value: [0.1, NaN, NaN] }, STAMP, { name: "stamps", value: { last: LAST } }]],
   [RUST_SERVER, [

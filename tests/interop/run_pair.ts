@@ -5,7 +5,7 @@ import { SCENARIOS } from "./scenarios.ts";
 import { type Result, runScenario, SCENARIO_LIMIT_MS } from "./scenario.ts";
 import { missingProgram, ServerDriver } from "./server_driver.ts";
 
-/** Shorter, because most defects are missing messages, and a scenario with a defect always waits for the whole limit. */
+/** Shorter, because most defects are missing messages, so that the scenario waits for the whole limit. */
 const DEFECT_LIMIT_MS = SCENARIO_LIMIT_MS / 5;
 
 /** Returns why the pair cannot run, or `undefined` if it can. */
@@ -14,8 +14,8 @@ export function missingPrograms({ server, client }: Pair): string | undefined {
 }
 
 /**
- * Runs all scenarios for a pair. `step` gets the name of each scenario, and a function that runs it. The function rejects
- * if the result is not the expected one. This includes a known issue that no longer occurs.
+ * Runs all scenarios for a pair. `step` gets the name of each scenario, and a function that runs it. The function
+ * rejects if the result is not the expected one. This includes a known issue that no longer occurs.
  */
 export async function runPair(
   pair: Pair,

@@ -1,4 +1,4 @@
-// A server that can do everything, for tests of what must not disturb it.
+// A server with all capabilities, for tests of input and errors that must not disturb it.
 
 import { assertEquals } from "@std/assert/equals";
 import { CAPABILITIES } from "../../src/protocol/capabilities.ts";
@@ -9,15 +9,15 @@ import { bytes, type Conversation, conversation, type FakeClient, ODOM, subscrip
 
 const SIDE = { encoding: "json", schemaName: "Empty", schemaEncoding: "jsonschema", schema: '{"type":"object"}' };
 
-/** A {@linkcode Conversation} with a server of all capabilities. */
+/** A {@linkcode Conversation} with a server that has all capabilities. */
 export interface AbleConversation extends Conversation {
-  /** The server's only channel; it has the id 1, and so has its only service. */
+  /** The server's only channel. It has the id 1; the only service also has the id 1. */
   readonly channelId: ChannelId;
-  /** The log lines about what failed. */
+  /** Returns the log lines with the level "error". */
   errors(): string[];
 }
 
-/** Begins a conversation with a server that has every capability, a channel and a service. */
+/** Starts a conversation with a server that has all capabilities, one channel and one service. */
 export function ableConversation(listener: FoxgloveServerListener): AbleConversation {
   const { server, log, client } = conversation({
     capabilities: CAPABILITIES,
@@ -31,7 +31,7 @@ export function ableConversation(listener: FoxgloveServerListener): AbleConversa
   return { server, log, client, channelId, errors: () => log.filter((line) => line.startsWith("error: ")) };
 }
 
-/** The connection lives: a subscription to a new channel works, and nothing else is said. */
+/** Asserts that the connection is open: a subscription to a new channel works, and the server sends nothing else. */
 export function assertLives(server: FoxgloveServer, client: FakeClient): void {
   const channelId = server.addChannel({ ...ODOM, topic: "/lives" });
   assertEquals(client.takes().op, "advertise");

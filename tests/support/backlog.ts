@@ -1,4 +1,4 @@
-// A client's socket that takes as much as the test lets it, and an outbox before it.
+// Backlog: an outbox, and a client's socket that accepts as much data as the test allows.
 
 import type { ChannelId, SubscriptionId } from "../../src/protocol/ids.ts";
 import { decodeServerMessage } from "../../src/protocol/decode.ts";
@@ -17,7 +17,7 @@ import {
 import { noTraffic } from "../../src/server/delivery/traffic.ts";
 import { TestClock } from "./test_clock.ts";
 
-/** A socket whose peer reads only when told to. */
+/** A transport whose peer reads only when the test calls `drain()`. */
 export class LazySocket implements Transport {
   queuedBytes = 0;
   closedWith: number | undefined;
@@ -30,7 +30,7 @@ export class LazySocket implements Transport {
 
   close(code?: number): void {
     this.closedWith ??= code;
-    this.queuedBytes = 0; // as Deno says of a socket that is not open
+    this.queuedBytes = 0; // like sockets of Deno that are not open
   }
 
   /** The peer stops reading. */
@@ -38,18 +38,18 @@ export class LazySocket implements Transport {
     this.queuedBytes = WATERMARK_BYTES;
   }
 
-  /** The peer has read all. */
+  /** The peer has read all data. */
   drain(): void {
     this.queuedBytes = 0;
   }
 
-  /** What was sent since the last look, each message in a few words. */
+  /** Returns a short text for each message that was sent since the last call. */
   take(): string[] {
-    return this.#sent.splice(0).map(inWords);
+    return this.#sent.splice(0).map(summarize);
   }
 }
 
-function inWords(message: ServerMessage): string {
+function summarize(message: ServerMessage): string {
   switch (message.op) {
     case "messageData":
       return `${message.subscriptionId}:${new TextDecoder().decode(message.payload.subarray(0, 20)).trim()}`;
@@ -64,7 +64,7 @@ function inWords(message: ServerMessage): string {
   }
 }
 
-/** An outbox before a lazy socket, and what it told its owner. */
+/** An outbox with a {@linkcode LazySocket}, and counts of the outbox's callbacks. */
 export class Backlog {
   readonly clock: TestClock = new TestClock();
   readonly socket: LazySocket = new LazySocket();
@@ -95,7 +95,7 @@ export class Backlog {
     this.outbox.sendData(this.#frame, source.id as number as SubscriptionId, source);
   }
 
-  /** A message other than data, told apart by its text. */
+  /** Sends a control message with this text. */
   control(text: string): void {
     this.outbox.sendControl(JSON.stringify({ op: "status", level: 0, message: text }));
   }

@@ -1,17 +1,17 @@
-// Byte sources: the same bytes in every form in which callers may pass them, and values that have no bytes.
+// Byte sources: the same bytes in every type that callers may pass, and values that are not byte sources.
 
 import { Buffer } from "node:buffer";
 import { runInNewContext } from "node:vm";
 import type { ByteSource } from "../../src/protocol/bytes.ts";
 
-/** The bytes that each of {@linkcode byteSources} stands for: those of three float64 numbers, valid UTF-8. */
+/** The bytes of each of {@linkcode byteSources}: 24 bytes, valid UTF-8. */
 export const SAME_BYTES: Uint8Array<ArrayBuffer> = new TextEncoder().encode('{"a":"0123456789abcdef"}');
 
-/** The same bytes in many forms, all of them made anew. Those that are views are in the middle of their buffer. */
+/** Returns the same bytes in many types, as new objects. Most views are in the middle of their buffer. */
 export function byteSources(): Readonly<Record<string, ByteSource>> {
   const { length } = SAME_BYTES;
   const OFFSET = 16;
-  /** Bytes before and after that no result may contain. */
+  /** Fills the memory around the bytes with values that no result may contain. */
   const fill = <Memory extends ArrayBufferLike>(memory: Memory, offset: number): Memory => {
     new Uint8Array(memory).fill(0xee).set(SAME_BYTES, offset);
     return memory;
@@ -21,7 +21,7 @@ export function byteSources(): Readonly<Record<string, ByteSource>> {
   const shared = () => fill(new SharedArrayBuffer(length), 0);
   const growable = () => fill(new SharedArrayBuffer(length, { maxByteLength: 2 * length }), 0);
   const resizable = () => fill(new ArrayBuffer(length, { maxByteLength: 2 * length }), 0);
-  const elsewhere = (code: string) => runInNewContext(code, { bytes: [...SAME_BYTES] });
+  const inAnotherRealm = (code: string) => runInNewContext(code, { bytes: [...SAME_BYTES] });
   return {
     "a Uint8Array": new Uint8Array(around(), OFFSET, length),
     "a Uint8ClampedArray": new Uint8ClampedArray(around(), OFFSET, length),
@@ -57,17 +57,17 @@ export function byteSources(): Readonly<Record<string, ByteSource>> {
       OFFSET,
       length,
     ),
-    "a Uint8Array of another realm": elsewhere("new Uint8Array(bytes)"),
-    "an Int16Array of another realm": elsewhere("new Int16Array(new Uint8Array(bytes).buffer)"),
-    "a DataView of another realm": elsewhere("new DataView(new Uint8Array(bytes).buffer)"),
-    "an ArrayBuffer of another realm": elsewhere("new Uint8Array(bytes).buffer"),
-    "a SharedArrayBuffer of another realm": elsewhere(
+    "a Uint8Array of another realm": inAnotherRealm("new Uint8Array(bytes)"),
+    "an Int16Array of another realm": inAnotherRealm("new Int16Array(new Uint8Array(bytes).buffer)"),
+    "a DataView of another realm": inAnotherRealm("new DataView(new Uint8Array(bytes).buffer)"),
+    "an ArrayBuffer of another realm": inAnotherRealm("new Uint8Array(bytes).buffer"),
+    "a SharedArrayBuffer of another realm": inAnotherRealm(
       "const memory = new SharedArrayBuffer(bytes.length); new Uint8Array(memory).set(bytes); memory",
     ),
   };
 }
 
-/** Values that have no bytes, and how an error names each. */
+/** Returns values that are not byte sources, and the name of each in error texts. */
 export function notBytes(): readonly [value: unknown, name: string][] {
   const detached = () => {
     const bytes = SAME_BYTES.slice();

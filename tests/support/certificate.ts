@@ -1,4 +1,4 @@
-// A self-signed certificate for TLS tests, made on the spot: a stored one would expire, and its key alarm scanners.
+// Generates self-signed certificates for TLS tests. A stored one expires, and secret scanners report its key.
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 
@@ -9,7 +9,7 @@ const OID = {
   ecdsaWithSha256: [0x2a, 0x86, 0x48, 0xce, 0x3d, 0x04, 0x03, 0x02],
 } as const;
 
-/** DER tags; `CONTEXT + n` is the nth of a choice, `CONSTRUCTED` where it holds other values. */
+/** DER tags. `CONTEXT + n` is alternative n of a choice. `CONSTRUCTED` marks a value that contains other values. */
 const TAG = {
   INTEGER: 0x02,
   BIT_STRING: 0x03,
@@ -24,10 +24,10 @@ const TAG = {
 } as const;
 
 /**
- * A fresh key and a certificate for `localhost` and `127.0.0.1`, both PEM, valid from yesterday for ten years.
+ * Generates a key and a certificate for `localhost` and `127.0.0.1`. Both are PEM, valid from yesterday for ten years.
  *
- * A client trusts it by `caCerts: [cert]`. It does not say that it is a CA: for a trust anchor it need not, and a
- * server's own certificate that does is refused (`CaUsedAsEndEntity`).
+ * A client trusts it with `caCerts: [cert]`. The certificate is not marked as a CA, because clients reject a server
+ * certificate with that mark (`CaUsedAsEndEntity`), and a trust anchor does not need it.
  */
 export async function selfSignedCertificate(): Promise<{ cert: string; key: string }> {
   const algorithm = { name: "ECDSA", namedCurve: "P-256", hash: "SHA-256" };
@@ -39,7 +39,7 @@ export async function selfSignedCertificate(): Promise<{ cert: string; key: stri
   return { cert: pem("CERTIFICATE", cert), key: pem("PRIVATE KEY", key) };
 }
 
-/** RFC 5280, section 4.1: `TBSCertificate`. */
+/** Encodes `TBSCertificate` of RFC 5280, section 4.1. */
 function certificateBody(publicKey: Uint8Array): Uint8Array<ArrayBuffer> {
   const now = Date.now();
   const name = sequence(
@@ -63,12 +63,12 @@ function signatureAlgorithm(): Uint8Array {
   return sequence(der(TAG.OID, OID.ecdsaWithSha256));
 }
 
-/** WebCrypto signs with r and s side by side, a certificate has them as two integers. */
+/** Converts a signature: WebCrypto concatenates r and s, a certificate has them as two integers. */
 function ecdsaSignature(raw: Uint8Array): Uint8Array {
   return sequence(integer(raw.subarray(0, raw.length / 2)), integer(raw.subarray(raw.length / 2)));
 }
 
-/** A positive integer of big-endian bytes: without leading zeros, but for one where the sign bit would be set. */
+/** Encodes a positive big-endian integer without leading zeros, except one zero if the sign bit would be set. */
 function integer(bytes: ArrayLike<number>): Uint8Array {
   const digits = Array.from(bytes);
   while (digits.length > 1 && digits[0] === 0) digits.shift();
@@ -79,7 +79,7 @@ function bitString(bytes: Uint8Array): Uint8Array {
   return der(TAG.BIT_STRING, [0], bytes); // no unused bits
 }
 
-/** Two digits each of year to second; good until 2050. */
+/** Encodes two digits for each part from year to second. Valid until 2050. */
 function utcTime(timeMs: number): Uint8Array {
   return der(TAG.UTC_TIME, ascii(new Date(timeMs).toISOString().replace(/\D/g, "").slice(2, 14) + "Z"));
 }
@@ -93,7 +93,7 @@ function der(tag: number, ...parts: ArrayLike<number>[]): Uint8Array<ArrayBuffer
   return Uint8Array.from([tag, ...lengthOctets(content.length), ...content]);
 }
 
-/** TLS libraries refuse a length that could be shorter. */
+/** Encodes a length in as few bytes as possible, because TLS libraries reject longer encodings. */
 function lengthOctets(length: number): number[] {
   if (length < 0x80) return [length];
   return length < 0x100 ? [0x81, length] : [0x82, length >> 8, length & 0xff];

@@ -1,11 +1,11 @@
-// The certificate in use: a real server and real clients.
+// Generated certificates with a real server and real clients.
 
 import { assertEquals } from "@std/assert/equals";
 import { assertRejects } from "@std/assert/rejects";
 import { selfSignedCertificate } from "./certificate.ts";
 import { once } from "./events.ts";
 
-/** A TLS server that answers with text, and echoes over WebSockets. */
+/** Starts a TLS server that responds with text, and echoes WebSocket messages. */
 function serve(certificate: { cert: string; key: string }): Deno.HttpServer<Deno.NetAddr> {
   return Deno.serve({ hostname: "127.0.0.1", port: 0, onListen() {}, ...certificate }, (request) => {
     if (request.headers.get("upgrade") !== "websocket") return new Response("over TLS");
@@ -16,7 +16,7 @@ function serve(certificate: { cert: string; key: string }): Deno.HttpServer<Deno
 }
 
 for (const host of ["localhost", "127.0.0.1"]) {
-  Deno.test(`selfSignedCertificate() makes one for https://${host}`, async () => {
+  Deno.test(`selfSignedCertificate() generates a certificate for https://${host}`, async () => {
     const certificate = await selfSignedCertificate();
     await using server = serve(certificate);
     using client = Deno.createHttpClient({ caCerts: [certificate.cert], poolMaxIdlePerHost: 0 });
@@ -25,7 +25,7 @@ for (const host of ["localhost", "127.0.0.1"]) {
   });
 }
 
-Deno.test("selfSignedCertificate() makes one for wss://localhost", async () => {
+Deno.test("selfSignedCertificate() generates a certificate for wss://localhost", async () => {
   const certificate = await selfSignedCertificate();
   await using server = serve(certificate);
   using client = Deno.createHttpClient({ caCerts: [certificate.cert] });
@@ -39,7 +39,7 @@ Deno.test("selfSignedCertificate() makes one for wss://localhost", async () => {
   await closed;
 });
 
-Deno.test("selfSignedCertificate() is no other's trust anchor", async () => {
+Deno.test("selfSignedCertificate() generates certificates that do not trust each other", async () => {
   await using server = serve(await selfSignedCertificate());
   const { cert } = await selfSignedCertificate();
   using client = Deno.createHttpClient({ caCerts: [cert] });

@@ -1,11 +1,11 @@
-// Chromium: a browser without a window, and its pages, steered by the DevTools protocol.
+// Chromium: drives a headless browser and its pages through the DevTools protocol.
 //
-// Not by npm's playwright-core, which asks for every permission that there is.
+// npm's playwright-core does the same, but it requires all permissions.
 
 import { MS, once, within } from "./events.ts";
 import { lines } from "./program.ts";
 
-/** The first start after the machine's is slow. */
+/** Generous, because the first start after a reboot is slow. */
 const START_LIMIT_MS = 20_000 * MS;
 
 const FLAGS = [
@@ -21,7 +21,7 @@ const FLAGS = [
   "--remote-debugging-port=0",
 ];
 
-interface Answer {
+interface DevToolsMessage {
   id?: number;
   result?: Record<string, unknown>;
   error?: { message: string };
@@ -29,7 +29,7 @@ interface Answer {
   sessionId?: string;
 }
 
-/** A running browser; when it goes out of scope it ends, and what it wrote is gone. */
+/** A running browser. Disposal closes it and deletes its files. */
 export class Chromium implements AsyncDisposable {
   readonly #process: BrowserProcess;
   readonly #socket: WebSocket;
@@ -52,14 +52,14 @@ export class Chromium implements AsyncDisposable {
   private constructor(process: BrowserProcess, socket: WebSocket) {
     this.#process = process;
     this.#socket = socket;
-    socket.onmessage = ({ data }) => this.#hear(JSON.parse(data));
+    socket.onmessage = ({ data }) => this.#receive(JSON.parse(data));
     socket.onclose = () => {
-      for (const { reject } of this.#waiting.values()) reject(new Error("Cannot steer Chromium: it has ended"));
+      for (const { reject } of this.#waiting.values()) reject(new Error("Cannot control Chromium: it has exited"));
       this.#waiting.clear();
     };
   }
 
-  /** Opens a page, and waits until it is there. */
+  /** Opens a page, and waits until it has loaded. */
   async open(url: string): Promise<Page> {
     const { targetId } = await this.command("Target.createTarget", { url: "about:blank" });
     const { sessionId } = await this.command("Target.attachToTarget", { targetId, flatten: true });
@@ -71,7 +71,7 @@ export class Chromium implements AsyncDisposable {
     return page;
   }
 
-  /** Sends a command of the protocol, and waits for its result. */
+  /** Sends a DevTools command, and waits for its result. */
   command(method: string, params: object = {}, sessionId?: string): Promise<Record<string, unknown>> {
     const id = ++this.#lastId;
     this.#socket.send(JSON.stringify({ id, method, params, sessionId }));
@@ -87,22 +87,22 @@ export class Chromium implements AsyncDisposable {
     await this.#process[Symbol.asyncDispose]();
   }
 
-  #wait(what: number | string): Promise<Record<string, unknown>> {
+  #wait(key: number | string): Promise<Record<string, unknown>> {
     const waiting = Promise.withResolvers<Record<string, unknown>>();
-    this.#waiting.set(what, waiting);
+    this.#waiting.set(key, waiting);
     return waiting.promise;
   }
 
-  #hear({ id, method, sessionId, result = {}, error }: Answer): void {
-    const what = id ?? `${sessionId} ${method}`;
-    const waiting = this.#waiting.get(what);
-    this.#waiting.delete(what);
-    if (error) waiting?.reject(new Error(`Cannot steer Chromium: ${error.message}`));
+  #receive({ id, method, sessionId, result = {}, error }: DevToolsMessage): void {
+    const key = id ?? `${sessionId} ${method}`;
+    const waiting = this.#waiting.get(key);
+    this.#waiting.delete(key);
+    if (error) waiting?.reject(new Error(`Cannot control Chromium: ${error.message}`));
     else waiting?.resolve(result);
   }
 }
 
-/** A page of a browser. */
+/** A page of the browser. */
 export class Page {
   readonly #browser: Chromium;
   readonly #sessionId: string;
@@ -112,15 +112,15 @@ export class Page {
     this.#sessionId = sessionId;
   }
 
-  /** Sends a command of the protocol to this page. */
+  /** Sends a DevTools command to this page. */
   command(method: string, params: object = {}): Promise<Record<string, unknown>> {
     return this.#browser.command(method, params, this.#sessionId);
   }
 
-  /** The value of an expression, or what its promise is fulfilled with; anything that JSON can hold. */
+  /** Returns the value of an expression, or the value of its promise. The value must be JSON. */
   async evaluate<T>(expression: string): Promise<T> {
-    const answer = await this.command("Runtime.evaluate", { expression, awaitPromise: true, returnByValue: true });
-    const { result, exceptionDetails } = answer as {
+    const response = await this.command("Runtime.evaluate", { expression, awaitPromise: true, returnByValue: true });
+    const { result, exceptionDetails } = response as {
       result: { value: T };
       exceptionDetails?: { text: string; exception?: { description?: string } };
     };
@@ -128,14 +128,14 @@ export class Page {
     return result.value;
   }
 
-  /** Waits until an expression holds, which is looked at with each frame. */
+  /** Waits until an expression is true. The page checks it once a frame. */
   async until(expression: string): Promise<void> {
-    const look = `const look = () => ${expression} ? resolve() : requestAnimationFrame(look); look();`;
-    await within(this.evaluate(`new Promise((resolve) => { ${look} })`), expression);
+    const check = `const check = () => ${expression} ? resolve() : requestAnimationFrame(check); check();`;
+    await within(this.evaluate(`new Promise((resolve) => { ${check} })`), expression);
   }
 }
 
-/** The program, and where it keeps its files. */
+/** The process of the browser, and the folder with its files. */
 class BrowserProcess implements AsyncDisposable {
   readonly #folder = Deno.makeTempDirSync();
   readonly #child: Deno.ChildProcess;
@@ -147,15 +147,15 @@ class BrowserProcess implements AsyncDisposable {
     this.#stderr = lines(this.#child.stderr);
   }
 
-  /** Where it can be steered, which it prints first of all. */
+  /** Returns the DevTools URL, which Chromium prints when it starts. */
   async debuggerUrl(): Promise<string> {
-    const said: string[] = [];
+    const output: string[] = [];
     while (true) {
       const { done, value } = await this.#stderr.next();
-      if (done) throw new Error(`Cannot start Chromium: it ended, saying "${said.join("\n")}"`);
+      if (done) throw new Error(`Cannot start Chromium: it exited with the output "${output.join("\n")}"`);
       const url = /^DevTools listening on (ws:.*)$/.exec(value)?.[1];
       if (url) return url;
-      said.push(value);
+      output.push(value);
     }
   }
 
@@ -163,9 +163,9 @@ class BrowserProcess implements AsyncDisposable {
     try {
       this.#child.kill();
     } catch {
-      // It has ended already.
+      // The process has already exited.
     }
-    // Until its own children have closed it as well, who would write into the folder again.
+    // Waits until Chromium's child processes have also closed stderr, because they could still write into the folder.
     while (!(await this.#stderr.next()).done);
     await this.#child.status;
     await Deno.remove(this.#folder, { recursive: true });

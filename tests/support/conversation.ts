@@ -1,4 +1,4 @@
-// Conversations: what a server and its clients say to one another, without a network.
+// Conversations: a server and its clients exchange messages without a network.
 
 import { assertEquals } from "@std/assert/equals";
 import type { Subprotocol } from "../../src/protocol/capabilities.ts";
@@ -19,18 +19,18 @@ import { FoxgloveServer } from "../../src/server/server.ts";
 import { Queue } from "./events.ts";
 import { FakeServerSocket } from "./fake_server_socket.ts";
 
-/** Ids as tests write them. */
+/** Short ways to write ids in tests. */
 export const channel = (id: number): ChannelId => id as ChannelId;
 export const subscription = (id: number): SubscriptionId => id as SubscriptionId;
 export const clientChannel = (id: number): ClientChannelId => id as ClientChannelId;
 export const service = (id: number): ServiceId => id as ServiceId;
 
-/** Text as payloads are. */
+/** Encodes text as UTF-8. */
 export function bytes(text: string): Uint8Array<ArrayBuffer> {
   return new TextEncoder().encode(text);
 }
 
-/** A channel without peculiarities. */
+/** A channel with default options. */
 export const ODOM = {
   topic: "/odom",
   encoding: "json",
@@ -45,33 +45,33 @@ export interface FakeClientOptions {
   remoteAddr?: RemoteAddress;
   userAgent?: string;
   identity?: Identity;
-  /** Leave `serverInfo` and what follows it to be heard. */
+  /** Keeps `serverInfo` and the other first messages in the inbox. */
   keepGreeting?: boolean;
 }
 
-/** A server that listens nowhere, and a way to connect clients to it. */
+/** A server without a listener, and a method that connects clients to it. */
 export interface Conversation {
   readonly server: FoxgloveServer;
-  /** Log lines, each with its level before it. */
+  /** Log lines, each prefixed with its level. */
   readonly log: readonly string[];
   /** Connects a client. */
   client(options?: FakeClientOptions): FakeClient;
 }
 
-/** A clock whose `soon()` is the conversation's. */
+/** A clock without `soon()`, which the conversation adds. */
 type PartialClock = Pick<Clock, "now" | "after">;
 
 /**
- * The machine's time. Long alarms never ring, because the server would leave them behind: conversations do not close their servers. Time
- * limits of tests are short, and a server that closes keeps the process alive.
+ * The machine's clock without long timers. The server would leak them, because conversations do not close their
+ * servers. Time limits of tests are short, and a server that closes keeps the process alive.
  */
-const WITHOUT_LONG_ALARMS: PartialClock = {
+const WITHOUT_LONG_TIMERS: PartialClock = {
   now: MACHINE_CLOCK.now,
   after: (ms, callback, { keepsAlive = false } = {}) =>
     ms < 1000 || keepsAlive ? MACHINE_CLOCK.after(ms, callback, { keepsAlive: true }) : () => {},
 };
 
-/** What the server does "soon": at the latest in a microtask, and earlier where a test must see the result at once. */
+/** Callbacks of `Clock.soon()`. They run in a microtask, or earlier if a test needs the result immediately. */
 class Soon {
   readonly #callbacks: (() => void)[] = [];
 
@@ -85,10 +85,10 @@ class Soon {
   }
 }
 
-/** Begins a conversation. */
+/** Starts a conversation. */
 export function conversation(
   options: Partial<FoxgloveServerOptions> = {},
-  { clock = WITHOUT_LONG_ALARMS }: { clock?: PartialClock } = {},
+  { clock = WITHOUT_LONG_TIMERS }: { clock?: PartialClock } = {},
 ): Conversation {
   const log: string[] = [];
   const line = (level: string) => (message: string) => void log.push(`${level}: ${message}`);
@@ -103,12 +103,12 @@ export function conversation(
   return { server, log, client: (how) => new FakeClient(server, soon, how) };
 }
 
-/** A client over a socket that is none. */
+/** A client with a fake socket. */
 export class FakeClient {
-  /** What the server closed the socket with. */
+  /** The code and reason with which the server closed the socket. */
   closedWith: { code: number | undefined; reason: string | undefined } | undefined;
   readonly #wire: (string | Uint8Array)[] = [];
-  /** What the server sent and the test has not heard yet, decoded. */
+  /** Decoded messages that the test has not taken yet. */
   readonly #inbox = new Queue<ServerMessage>("a message from the server");
   readonly #soon: Soon;
   readonly #socket: FakeServerSocket;
@@ -117,7 +117,7 @@ export class FakeClient {
     this.#soon = soon;
     this.#socket = new FakeServerSocket({
       send: (data) => {
-        // Decoding copies nothing, and the server uses its frames again.
+        // Decoded messages are views, and the server reuses its frames.
         const own = typeof data === "string" ? data : copyOf(data);
         this.#wire.push(own);
         this.#inbox.push(decodeServerMessage(own));
@@ -129,22 +129,22 @@ export class FakeClient {
     if (!keepGreeting) this.#inbox.clear();
   }
 
-  /** All that the server sent, as it was on the wire: decoding takes `null` for absent. */
+  /** All messages of the server as sent, because decoding hides the difference between `null` and an absent member. */
   get wire(): readonly (string | Uint8Array)[] {
     this.#soon.now();
     return this.#wire;
   }
 
-  /** How many messages have come that the test has not heard. */
+  /** How many received messages the test has not taken. */
   get unheard(): number {
     this.#soon.now();
     return this.#inbox.size;
   }
 
-  /** Waits until so many messages have come that the test has not heard. */
+  /** Waits until the inbox has `count` messages. */
   async arrived(count: number): Promise<void> {
     for (let turns = 0; this.unheard < count; turns++) {
-      if (turns === 5000) throw new Error(`Only ${this.unheard} of ${count} messages have come`);
+      if (turns === 5000) throw new Error(`Only ${this.unheard} of ${count} messages were received`);
       await settled();
     }
   }
@@ -158,46 +158,46 @@ export class FakeClient {
     this.#socket.receive(data);
   }
 
-  /** Subscribes, by ids. */
+  /** Subscribes to a channel with this subscription id. */
   subscribes(id: number, channelId: ChannelId): void {
     this.says({ op: "subscribe", subscriptions: [{ id: subscription(id), channelId }] });
   }
 
-  /** Reads no more: its socket takes nothing. */
+  /** Stops reading, so that the socket accepts no more data. */
   stalls(bytes: number = WATERMARK_BYTES): void {
     this.#socket.bufferedAmount = bytes;
   }
 
-  /** Leaves pings unanswered, so that Deno begins to close its socket, and does not get to the end. */
+  /** Stops answering pings: Deno starts to close the socket, but the closing handshake does not finish. */
   fallsSilent(): void {
     this.#socket.readyState = WebSocket.CLOSING;
     this.#socket.bufferedAmount = 0;
   }
 
-  /** Reads all there is in its socket. What waits behind it comes when the event loop has turned. */
+  /** Reads all data in the socket. The server sends the data in its queue in the next turn of the event loop. */
   reads(): void {
     this.#socket.bufferedAmount = 0;
   }
 
-  /** The connection is lost; may be said twice, as Deno does. */
+  /** Loses the connection. Tests may call it twice, because Deno may report it twice. */
   leaves(): void {
     this.#socket.emit("close");
   }
 
-  /** Takes the next message, which must have come already. */
+  /** Takes the next message, which must already be in the inbox. */
   takes(): ServerMessage {
     this.#soon.now();
     const message = this.#inbox.take();
-    if (!message) throw new Error("The server has said nothing more");
+    if (!message) throw new Error("The server has sent no other message");
     return message;
   }
 
-  /** The next messages are these, and have come already. */
+  /** Asserts that the inbox has these messages next. */
   hears(...messages: ServerMessage[]): void {
     for (const message of messages) assertEquals(this.takes(), message);
   }
 
-  /** The next message is a status of this level; its text, which must hold each part, is returned. */
+  /** Asserts that the next message is a status of this level whose text contains each part. Returns the text. */
   hearsStatus(level: StatusLevel, ...parts: string[]): string {
     const message = this.takes();
     assertEquals({ op: message.op, level: message.op === "status" ? message.level : undefined }, {
@@ -205,36 +205,36 @@ export class FakeClient {
       level,
     });
     const text = message.op === "status" ? message.message : "";
-    for (const part of parts) assertEquals(text.includes(part), true, `"${text}" does not hold "${part}"`);
+    for (const part of parts) assertEquals(text.includes(part), true, `"${text}" does not contain "${part}"`);
     return text;
   }
 
-  /** The next message is an ERROR about the request with this id; its text, which must hold each part, is returned. */
+  /** Asserts that the next message is an ERROR for this request whose text contains each part. Returns the text. */
   hearsRefusal(requestId: string, ...parts: string[]): string {
     const message = this.takes();
     const text = message.op === "status" ? message.message : "";
     assertEquals(message, { op: "status", level: StatusLevel.ERROR, message: text, id: requestId });
-    for (const part of parts) assertEquals(text.includes(part), true, `"${text}" does not hold "${part}"`);
+    for (const part of parts) assertEquals(text.includes(part), true, `"${text}" does not contain "${part}"`);
     return text;
   }
 
-  /** Nothing more has come. */
+  /** Asserts that the inbox is empty. */
   hearsNothing(): void {
     assertEquals(this.unheard === 0 ? undefined : this.takes(), undefined);
   }
 
-  /** Waits for the next message, for answers that take a hook's time. */
+  /** Waits for the next message, such as the response of an asynchronous hook. */
   next(): Promise<ServerMessage> {
     return this.#inbox.next();
   }
 }
 
-/** Lets all hooks and answers go on that wait for nothing but one another. */
+/** Waits for one turn of the event loop, in which all pending microtasks run. */
 export function settled(): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, 0));
 }
 
-/** Names the calls of a listener's hooks, in their order. */
+/** Records the calls of a listener's hooks, in order. */
 export class HookLog {
   readonly #calls: unknown[][] = [];
 
@@ -242,13 +242,13 @@ export class HookLog {
     this.#calls.push(call);
   }
 
-  /** The calls since the last look. */
+  /** Returns the calls since the last `take()`. */
   take(): unknown[][] {
     return this.#calls.splice(0);
   }
 }
 
-/** The client's id, as hooks name it. */
+/** Converts a number to a client's id. */
 export function clientId(id: number): ClientId {
   return id as ClientId;
 }

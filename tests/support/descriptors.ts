@@ -1,10 +1,12 @@
-// File descriptors of a process, counted from outside.
+// Counts the file descriptors of a process from another process.
 
 import { settled } from "./conversation.ts";
 
 /**
- * How many descriptors a process has open; 0 where they cannot be counted. A process of its own counts them, because Deno itself may read
- * `/proc` with all permissions only: if `pid` is the caller's, those of the counting are counted as well.
+ * Returns how many descriptors a process has open, or 0 on systems other than Linux.
+ *
+ * It runs `ls`, because Deno reads `/proc` only with all permissions. If `pid` is the caller's, the result includes the
+ * descriptors of the call itself.
  */
 export function countDescriptors(pid: number): number {
   if (Deno.build.os !== "linux") return 0;
@@ -12,7 +14,7 @@ export function countDescriptors(pid: number): number {
   return new TextDecoder().decode(stdout).trim().split("\n").length;
 }
 
-/** Waits until the process has no more than `count` open. */
+/** Waits until the process has at most `count` descriptors open. */
 export async function untilDescriptors(pid: number, count: number): Promise<void> {
   while (countDescriptors(pid) > count) await settled();
 }

@@ -1,14 +1,14 @@
-// Waiting in tests: for promises, queued items and DOM events, never for longer than one limit.
+// Waits for promises, queued items and DOM events, with a time limit.
 
-/** Scales every time limit of the tests; `TEST_MS_SCALE=10` suits a slow machine. */
+/** Scales every time limit of the tests. Use `TEST_MS_SCALE=10` on a slow machine. */
 export const MS: number = readScale();
 
 const LIMIT_MS = 5000 * MS;
 
-/** Waits for `promise`, and rejects when it takes too long; `what` completes "Still waiting for". */
+/** Waits for `promise`, and rejects after `limitMs` milliseconds. `what` completes "Still waiting for". */
 export async function within<T>(promise: PromiseLike<T>, what: string, limitMs: number = LIMIT_MS): Promise<T> {
   const late = Promise.withResolvers<never>();
-  // Made here and not in the callback, so that its stack leads to the test.
+  // Created here and not in the callback, so that its stack contains the test.
   const error = new Error(`Still waiting for ${what} after ${limitMs} ms`);
   const timer = setTimeout(() => late.reject(error), limitMs);
   try {
@@ -18,7 +18,7 @@ export async function within<T>(promise: PromiseLike<T>, what: string, limitMs: 
   }
 }
 
-/** The next event of the type, such as `once<CloseEvent>(socket, "close")`. */
+/** Waits for the next event of a type, such as `once<CloseEvent>(socket, "close")`. */
 export function once<E extends Event>(target: EventTarget, type: string): Promise<E> {
   const event = new Promise<E>((resolve) => {
     target.addEventListener(type, (event) => resolve(event as E), { once: true });
@@ -26,18 +26,18 @@ export function once<E extends Event>(target: EventTarget, type: string): Promis
   return within(event, `event "${type}"`);
 }
 
-/** Hands over what callbacks push to the test that waits for it, in order. */
+/** Passes items from callbacks to a test that waits for them, in order. */
 export class Queue<T> {
   readonly #what: string;
   readonly #items: T[] = [];
   readonly #waiting: ((item: T) => void)[] = [];
 
-  /** `what` names an item where the wait for it fails. */
+  /** `what` names an item in the error of a wait that takes too long. */
   constructor(what = "the next item") {
     this.#what = what;
   }
 
-  /** How many items nobody has taken. */
+  /** How many items are in the queue. */
   get size(): number {
     return this.#items.length;
   }
@@ -48,7 +48,7 @@ export class Queue<T> {
     else this.#items.push(item);
   }
 
-  /** An item that is there already. */
+  /** Removes and returns the first item, if any. */
   take(): T | undefined {
     return this.#items.shift();
   }
@@ -64,7 +64,7 @@ export class Queue<T> {
 }
 
 function readScale(): number {
-  // Asked first: the tests of the pure layers run without any permission.
+  // The tests of the pure layers run without any permission.
   const { state } = Deno.permissions.querySync({ name: "env", variable: "TEST_MS_SCALE" });
   return state === "granted" ? Number(Deno.env.get("TEST_MS_SCALE") ?? 1) : 1;
 }

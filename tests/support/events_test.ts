@@ -1,20 +1,20 @@
-// What tests wait with.
+// within(), once() and Queue.
 
 import { assertEquals } from "@std/assert/equals";
 import { assertRejects } from "@std/assert/rejects";
 import { once, Queue, within } from "./events.ts";
 
-Deno.test("within() passes on what the promise settles to", async () => {
+Deno.test("within() settles like the promise", async () => {
   assertEquals(await within(Promise.resolve(3), "three"), 3);
   await assertRejects(() => within(Promise.reject(new RangeError("no")), "an error"), RangeError, "no");
 });
 
-Deno.test("within() says what it waited for", async () => {
+Deno.test("within() rejects with an error that names the awaited item", async () => {
   const never = new Promise(() => {});
-  await assertRejects(() => within(never, "a miracle", 1), Error, "Still waiting for a miracle after 1 ms");
+  await assertRejects(() => within(never, "an event", 1), Error, "Still waiting for an event after 1 ms");
 });
 
-Deno.test("once() takes the first event of its type", async () => {
+Deno.test("once() resolves with the first event of its type", async () => {
   const target = new EventTarget();
   const event = once<CustomEvent<number>>(target, "count");
   target.dispatchEvent(new Event("other"));
@@ -23,7 +23,7 @@ Deno.test("once() takes the first event of its type", async () => {
   assertEquals((await event).detail, 1);
 });
 
-Deno.test("Queue.next() takes items in order, whether they or the waits come first", async () => {
+Deno.test("Queue.next() returns items in order, whether items or waits come first", async () => {
   const queue = new Queue<string | undefined>();
   queue.push("a");
   queue.push(undefined);

@@ -1,9 +1,9 @@
-// The examples as programs of their own, as users run them.
+// Runs examples as separate programs, like users do.
 
 import { IMPORT_MAP } from "./import_map.ts";
 import { Program } from "./program.ts";
 
-/** A running example and the address that it printed. */
+/** A running example and the URL that it printed. */
 export interface RunningExample extends AsyncDisposable {
   program: Program;
   url: string;
@@ -15,11 +15,11 @@ export function runExample(name: string, ...args: string[]): Program {
   return new Program("--allow-net", "--allow-read", ...IMPORT_MAP, file, ...args);
 }
 
-/** Runs an example, on a free port unless told otherwise, and waits until it serves. */
+/** Runs an example, by default on a free port, and waits until it listens. */
 export async function startExample(name: string, port = "0"): Promise<RunningExample> {
   const program = runExample(name, "--port", port);
   const url = (await program.line()).replace("Listening on ", "");
-  // The two apps and Ctrl-C.
+  // Skips the lines about the two apps and Ctrl-C.
   for (let line = 0; line < 3; line++) await program.line();
   return { program, url, [Symbol.asyncDispose]: () => program[Symbol.asyncDispose]() };
 }

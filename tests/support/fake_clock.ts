@@ -1,6 +1,6 @@
-// FakeClock: time that passes only when a test says so.
+// FakeClock: a `performance.now()` that changes only when a test sets it.
 
-/** In the place of `performance.now()` until it is disposed of. */
+/** Replaces `performance.now()` until disposal. */
 export class FakeClock implements Disposable {
   nowMs = 1000;
 
@@ -9,7 +9,7 @@ export class FakeClock implements Disposable {
   }
 
   [Symbol.dispose](): void {
-    // The real one is the prototype's.
+    // Uncovers the real method, which is a member of the prototype.
     delete (performance as { now?: unknown }).now;
   }
 }

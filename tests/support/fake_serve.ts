@@ -1,11 +1,11 @@
-// FakeServe: HTTP servers that fail when a test says so.
+// FakeServe: replaces Deno.serve() by HTTP servers that fail on demand.
 
 import { settled } from "./conversation.ts";
 
-/** What a listener fails with when there are no descriptors. */
+/** Creates the error of a listener without free file descriptors. */
 export const tooManyFiles = (): Error => new Deno.errors.Http("Error: Too many open files (os error 24)");
 
-/** An HTTP server whose listener fails when a test says so. */
+/** An HTTP server whose listener fails on demand. */
 export class FakeHttp {
   readonly addr: Deno.NetAddr;
   readonly options: Deno.ServeTcpOptions & Partial<Deno.TlsCertifiedKeyPem>;
@@ -15,7 +15,7 @@ export class FakeHttp {
   readonly #shutDown = Promise.withResolvers<void>();
   isShutDown = false;
 
-  /** Without a `real` one it listens nowhere. */
+  /** Without a `real` server it does not listen. */
   constructor(
     options: Deno.ServeTcpOptions,
     handler: Deno.ServeHandler<Deno.NetAddr>,
@@ -31,12 +31,12 @@ export class FakeHttp {
     return this.#end.promise;
   }
 
-  /** Resolves when the server has shut it down. */
+  /** Resolves after `shutdown()`. */
   get shutDown(): Promise<void> {
     return this.#shutDown.promise;
   }
 
-  /** Stops accepting connections, as Deno's does without a free descriptor; with `null` it ends without an error. */
+  /** Stops accepting connections, like Deno's server without a free descriptor. `null` ends it without an error. */
   async fails(error: Error | null = tooManyFiles()): Promise<void> {
     if (error) this.#end.reject(error);
     else this.#end.resolve();
@@ -51,16 +51,16 @@ export class FakeHttp {
   }
 }
 
-/** In the place of `Deno.serve()` until it is disposed of. */
+/** Replaces `Deno.serve()` until disposal. */
 export class FakeServe implements Disposable {
   readonly https: FakeHttp[] = [];
-  /** What the next calls throw. */
+  /** Creates the error that the next calls throw. */
   failure: (() => Error) | undefined;
-  /** How many calls there were, failed ones included. */
+  /** The number of calls, including failed ones. */
   calls = 0;
   readonly #real = Deno.serve;
 
-  /** Whether the HTTP servers really listen. */
+  /** With `isReal`, the HTTP servers listen. */
   constructor({ isReal = false }: { isReal?: boolean } = {}) {
     Deno.serve = ((options: Deno.ServeTcpOptions, handler: Deno.ServeHandler<Deno.NetAddr>) => {
       this.calls += 1;
@@ -71,7 +71,7 @@ export class FakeServe implements Disposable {
     }) as unknown as typeof Deno.serve;
   }
 
-  /** The HTTP server that was made last. */
+  /** The latest HTTP server. */
   get http(): FakeHttp {
     return this.https.at(-1)!;
   }

@@ -2,7 +2,7 @@
 
 import type { ServerSocket, ServerSocketEvent } from "../../src/server/clients/client_socket.ts";
 
-/** A socket that is open, reads everything, and keeps nothing. Subclasses and tests replace `send` and `close`. */
+/** An open socket that ignores all data. Subclasses and tests replace `send` and `close`. */
 export class FakeServerSocket implements ServerSocket {
   binaryType = "";
   protocol = "";
@@ -10,7 +10,7 @@ export class FakeServerSocket implements ServerSocket {
   bufferedAmount = 0;
   readonly #listeners: { type: string; listener: (event: ServerSocketEvent) => void }[] = [];
 
-  /** `send` and `close` replace the methods. */
+  /** `methods` replaces `send` and `close`. */
   constructor(methods: Partial<Pick<ServerSocket, "send" | "close">> = {}) {
     Object.assign(this, methods);
   }
@@ -23,12 +23,12 @@ export class FakeServerSocket implements ServerSocket {
 
   close(_code?: number, _reason?: string): void {}
 
-  /** Reports a message from the client. */
+  /** Emits a message from the client. */
   receive(data: string | ArrayBuffer | Uint8Array): void {
     this.emit("message", { data });
   }
 
-  /** Reports an event. */
+  /** Emits an event. */
   emit(type: "open" | "message" | "error" | "close", event: ServerSocketEvent = {}): void {
     for (const each of this.#listeners) {
       if (each.type === type) each.listener(event);

@@ -1,4 +1,4 @@
-// Servers on a free port, and handshakes with them whatever their outcome.
+// Starts servers on a free port, and sends them handshakes.
 
 import type { CLOCK, Clock } from "../../src/clock.ts";
 import type { Logger } from "../../src/server/logger.ts";
@@ -15,7 +15,7 @@ export async function started(
   return server;
 }
 
-/** A logger that keeps its lines, each with its level before it and ports left out. */
+/** Returns a logger that stores its lines, each prefixed with its level and without ports. */
 export function keptLog(): { logger: Logger; lines: string[] } {
   const lines: string[] = [];
   const line = (level: string) => (message: string, ...details: unknown[]) =>
@@ -23,15 +23,15 @@ export function keptLog(): { logger: Logger; lines: string[] } {
   return { logger: { debug: line("debug"), info: line("info"), warn: line("warn"), error: line("error") }, lines };
 }
 
-/** What a server answered to a handshake. */
+/** A server's response to a handshake. */
 export interface Answer {
   status: number;
-  /** The subprotocol. */
+  /** The selected subprotocol. */
   chosen: string | null;
   body: string;
 }
 
-/** Connects with these subprotocols offered, one header line each, and returns what came back. */
+/** Sends a handshake that offers these subprotocols, one header line each, and returns the response. */
 export async function offer(
   server: FoxgloveServer,
   offers: readonly string[],

@@ -1,15 +1,15 @@
-// Programs that tests need and that a machine need not have.
+// Optional programs: tests that need a missing one are skipped.
 
-/** A program, found or not. */
+/** A program that may be missing. */
 export interface NeededProgram {
   path: string | undefined;
-  /** What is missing, and how to get it. */
+  /** The reason for a skipped test, and how to install the program. */
   missing: string;
 }
 
 export const NODE: NeededProgram = {
   path: find("node", "node.exe"),
-  missing: "no node on the PATH; it is at nodejs.org",
+  missing: "no node on the PATH; install it from nodejs.org",
 };
 
 export const CHROMIUM: NeededProgram = {
@@ -22,14 +22,14 @@ export const NGINX: NeededProgram = {
   missing: "no nginx on the PATH; apt-get install nginx",
 };
 
-/** A test that is left out where a program is missing, and says so; except in CI, where everything has to run. */
+/** Adds a test that is skipped if the program is missing. Its name then has the reason. In CI it fails instead. */
 export function testWith(
   { path, missing }: NeededProgram,
   name: string,
   run: (t: Deno.TestContext, path: string) => Promise<void>,
 ): void {
-  const isLeftOut = path === undefined && Deno.env.get("CI") !== "true";
-  Deno.test(isLeftOut ? `${name} (left out: ${missing})` : name, { ignore: isLeftOut }, async (t) => {
+  const isSkipped = path === undefined && Deno.env.get("CI") !== "true";
+  Deno.test(isSkipped ? `${name} (skipped: ${missing})` : name, { ignore: isSkipped }, async (t) => {
     if (path === undefined) throw new Error(`Cannot run the test: ${missing}`);
     await run(t, path);
   });
@@ -37,7 +37,7 @@ export function testWith(
 
 function find(...names: string[]): string | undefined {
   const path = Deno.env.get("PATH") ?? "";
-  // Where there is no Node, Deno puts a folder there with a "node" that is Deno.
+  // Without Node, Deno adds a folder to the PATH in which "node" is Deno.
   const folders = path.split(Deno.build.os === "windows" ? ";" : ":").filter((each) =>
     !each.endsWith("node_compat_bin")
   );

@@ -1,31 +1,31 @@
-// Network: two network namespaces with a link between them that can be made slow, lossy, or cut. Linux, as root.
+// Network: two network namespaces with a link that tests can make slow and lossy, or block. Requires Linux and root.
 
 import { lines } from "./program.ts";
 
-/** The two ends. */
+/** The two ends of the link. */
 export type End = "server" | "client";
 
 const ADDRESSES: Readonly<Record<End, string>> = { server: "10.213.7.1", client: "10.213.7.2" };
-/** What a link can be like, as `tc` says it; the first that the kernel has is taken. */
+/** Arguments of `tc` for a bad link. The first variant that the kernel supports is used. */
 const BAD_LINK = [
   ["netem", "delay", "40ms", "20ms", "loss", "5%", "rate", "800kbit"],
-  // It drops what does not fit, which TCP sees as loss, and delays the rest.
+  // Drops packets above the rate, which TCP treats as loss, and delays the others.
   ["tbf", "rate", "800kbit", "burst", "5kb", "latency", "40ms"],
 ];
 
-/** A link of its own, gone when it goes out of scope, with every program in it. */
+/** A separate network. Disposal removes it and kills every program in it. */
 export class Network implements AsyncDisposable {
   readonly #name = `fgws${Deno.pid}`;
   readonly #programs: Deno.ChildProcess[] = [];
   readonly #outputs: AsyncIterableIterator<string>[] = [];
 
-  /** What keeps a network from being made here, if anything does. */
-  static whyNot(): string | undefined {
+  /** Returns why this machine cannot create a network, or `undefined` if it can. */
+  static missingRequirement(): string | undefined {
     if (Deno.build.os !== "linux") return "needs Linux";
     try {
       run("tc", "-Version");
       const network = new Network();
-      network.#tear();
+      network.#remove();
       return undefined;
     } catch (error) {
       return `needs network namespaces, "ip" and "tc": ${error instanceof Error ? error.message : error}`;
@@ -54,17 +54,17 @@ export class Network implements AsyncDisposable {
         ip("-n", this.#namespace(end), "link", "set", "link0", "up");
       }
     } catch (error) {
-      this.#tear();
+      this.#remove();
       throw error;
     }
   }
 
-  /** Where the server's end can be reached. */
+  /** The address of the server's end. */
   get serverAddress(): string {
     return ADDRESSES.server;
   }
 
-  /** Runs a Deno program at one end, and returns its lines of stdout. */
+  /** Runs a Deno program at one end, and returns the lines of its stdout. */
   run(end: End, ...args: string[]): AsyncIterableIterator<string> {
     const child = new Deno.Command("ip", {
       args: ["netns", "exec", this.#namespace(end), Deno.execPath(), "run", "--no-prompt", ...args],
@@ -78,32 +78,32 @@ export class Network implements AsyncDisposable {
     return output;
   }
 
-  /** Makes the link from the server slow and lossy. Returns how. */
-  worsen(): string {
+  /** Makes the link from the server slow and lossy. Returns the arguments of `tc`. */
+  degrade(): string {
     const failures: unknown[] = [];
-    for (const how of BAD_LINK) {
+    for (const args of BAD_LINK) {
       try {
-        run("ip", "netns", "exec", this.#namespace("server"), "tc", "qdisc", "add", "dev", "link0", "root", ...how);
-        return how.join(" ");
+        run("ip", "netns", "exec", this.#namespace("server"), "tc", "qdisc", "add", "dev", "link0", "root", ...args);
+        return args.join(" ");
       } catch (error) {
         failures.push(error);
       }
     }
-    throw new AggregateError(failures, "Cannot worsen the link");
+    throw new AggregateError(failures, "Cannot degrade the link");
   }
 
-  /** Makes it as good as it was. */
-  improve(): void {
+  /** Undoes `degrade()`. */
+  restore(): void {
     run("ip", "netns", "exec", this.#namespace("server"), "tc", "qdisc", "del", "dev", "link0", "root");
   }
 
-  /** Nothing gets through any more, and nobody is told. */
-  cut(): void {
+  /** Drops all packets silently, in both directions. */
+  block(): void {
     this.#filter("add");
   }
 
-  /** It gets through again. */
-  mend(): void {
+  /** Undoes `block()`. */
+  unblock(): void {
     this.#filter("del");
   }
 
@@ -112,12 +112,12 @@ export class Network implements AsyncDisposable {
       try {
         child.kill("SIGKILL");
       } catch {
-        // It has ended already.
+        // The program has already exited.
       }
     }
     await Promise.all(this.#programs.map(({ status }) => status));
     for (const output of this.#outputs) await Array.fromAsync(output);
-    this.#tear();
+    this.#remove();
   }
 
   #namespace(end: End): string {
@@ -131,12 +131,12 @@ export class Network implements AsyncDisposable {
     }
   }
 
-  #tear(): void {
+  #remove(): void {
     for (const end of ["server", "client"] as const) {
       try {
         ip("netns", "del", this.#namespace(end));
       } catch {
-        // It was not made.
+        // The namespace does not exist.
       }
     }
   }

@@ -1,4 +1,4 @@
-// NO_GRAPH_CHANGES: a connection graph update without any change, as a base for others.
+// NO_GRAPH_CHANGES: a connection graph update without changes. Tests derive other updates from it.
 
 import type { ConnectionGraphUpdate } from "../../src/protocol/connection_graph.ts";
 

@@ -1,34 +1,34 @@
-// A program in a process of its own, for tests that signal it and read what it prints.
+// Program: a child process that tests send signals to, and whose output they read.
 
 /** How a {@linkcode Program} ended. */
 export interface ProgramEnd {
   code: number;
-  /** The signal that ended it, unless it ended by itself. */
+  /** The signal that killed it, or `null` if it exited by itself. */
   signal: Deno.Signal | null;
-  /** The lines of stdout that nobody took with `line()`. */
+  /** The lines of stdout that no call of `line()` has taken. */
   lines: string[];
   stderr: string;
 }
 
-/** What a {@linkcode Program} gets less of than the machine has. */
+/** Resource limits of a {@linkcode Program}. */
 export interface ProgramLimits {
-  /** How many file descriptors it may have open. */
+  /** The maximum number of open file descriptors. */
   descriptors: number;
 }
 
-/** No program of a test runs for longer: it is killed, and the test fails instead of waiting. */
+/** A program that runs longer is killed, so that its test fails instead of waiting. */
 const LIMIT_MS = 60_000;
 
-/** A running `deno run` or `deno serve`; when it goes out of scope it is killed. */
+/** A running `deno run` or `deno serve`. Disposal kills it. */
 export class Program implements AsyncDisposable {
   readonly #child: Deno.ChildProcess;
   readonly #lines: AsyncIterableIterator<string>;
   readonly #stderr: Promise<string>;
   readonly #limit: ReturnType<typeof setTimeout>;
 
-  /** Runs `deno run --no-prompt` with `args`: flags, the file and what it is given; `deno serve` where "serve" stands before them. */
+  /** Runs `deno run --no-prompt` with flags, a file and its arguments. A first argument "serve" runs `deno serve`. */
   constructor(...args: string[]);
-  /** The same with limits, for which there has to be a `bash`. */
+  /** The same with resource limits. Requires `bash`. */
   constructor(limits: ProgramLimits, ...args: string[]);
   constructor(...given: (ProgramLimits | string)[]) {
     const args = given.filter((each) => typeof each === "string");
@@ -52,11 +52,11 @@ export class Program implements AsyncDisposable {
     return this.#child.pid;
   }
 
-  /** The next line of stdout. */
+  /** Waits for the next line of stdout. */
   async line(): Promise<string> {
     const { done, value } = await this.#lines.next();
     if (done) {
-      throw new Error(`Cannot read a line: the program has ended, saying "${await this.#stderr}"`);
+      throw new Error(`Cannot read a line: the program has exited with the errors "${await this.#stderr}"`);
     }
     return value;
   }
@@ -76,13 +76,13 @@ export class Program implements AsyncDisposable {
     try {
       this.kill("SIGKILL");
     } catch {
-      // It has ended already.
+      // The program has already exited.
     }
     await this.ended();
   }
 }
 
-/** The lines of a program's output, as they come. */
+/** Yields the lines of a program's output as they arrive. */
 export async function* lines(stream: ReadableStream<Uint8Array<ArrayBuffer>>): AsyncIterableIterator<string> {
   let text = "";
   for await (const chunk of stream.pipeThrough(new TextDecoderStream())) {

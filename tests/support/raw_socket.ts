@@ -1,4 +1,4 @@
-// RawSocket: a WebSocket client on bare TCP, for what the WebSocket API cannot or will not do.
+// RawSocket: a WebSocket client over plain TCP, for handshakes and frames that the WebSocket API does not allow.
 
 /** The opcodes of RFC 6455, section 5.2. */
 export const Opcode = { CONTINUATION: 0, TEXT: 1, BINARY: 2, CLOSE: 8, PING: 9, PONG: 10 } as const;
@@ -8,32 +8,32 @@ export interface RawSocketOptions {
   /** @default {"127.0.0.1"} */
   hostname?: string;
   port: number;
-  /** The path of a Unix socket, to connect to in place of the port, which is named all the same. */
+  /** The path of a Unix socket to connect to. The `Host` header still has the port. */
   unix?: string;
   /** @default {"/"} */
   path?: string;
   /** @default {"GET"} */
   method?: string;
-  /** Header lines, in this order, sent as they are. A name that the handshake has itself replaces its line there. */
+  /** Additional header lines, in this order. They replace lines of the handshake with the same name. */
   headers?: readonly (readonly [name: string, value: string])[];
-  /** Names of lines of the handshake that are left out. */
+  /** Names of header lines that the handshake omits. */
   omit?: readonly string[];
-  /** Whether `readFrame()` answers pings, and skips them. */
+  /** Whether `readFrame()` answers and skips pings. */
   answersPings?: boolean;
 }
 
-/** A frame to send; by default it is as a client's must be. */
+/** A frame to send. The defaults follow the rules for clients. */
 export interface RawFrame {
   opcode: number;
   payload?: Uint8Array;
-  /** Whether it is the last of its message. */
+  /** Whether it is the last frame of its message. */
   fin?: boolean;
   masked?: boolean;
-  /** The length in the header, where that is not the payload's: the rest can follow by `sendBytes()`, or never. */
+  /** A length for the header that differs from the payload's. `sendBytes()` can send the rest. */
   claimedLength?: number;
 }
 
-/** A frame as the server sent it, without reassembly. */
+/** A frame of the server, without reassembly. */
 export interface ReceivedFrame {
   opcode: number;
   fin: boolean;
@@ -41,16 +41,16 @@ export interface ReceivedFrame {
 }
 
 /**
- * One TCP connection, or one to a Unix socket, on which a WebSocket handshake was sent and answered.
+ * A TCP connection, or a connection to a Unix socket, after a WebSocket handshake.
  *
- * Nothing happens on it by itself: no pong, no answer to a close frame, and no reading ahead, so that a peer that hangs
- * is one that a test leaves alone. Nothing is timed either; wrap waits in `within()`.
+ * It does nothing by itself: it sends no pong, answers no close frame, and does not read ahead. So a test simulates
+ * a client that hangs by doing nothing. There are no time limits; wrap waits in `within()`.
  */
 export class RawSocket implements Disposable {
-  /** Of the response: 101 if frames can follow. */
+  /** The HTTP status of the response; 101 if the handshake succeeded. */
   readonly status: number;
   readonly headers: Headers;
-  /** `""` with status 101. */
+  /** The body of the response; empty with status 101. */
   readonly body: string;
   readonly #connection: ByteConnection;
   readonly #answersPings: boolean;
@@ -88,12 +88,12 @@ export class RawSocket implements Disposable {
     return this.sendBytes(encodeFrame(frame));
   }
 
-  /** Sends bytes that need not be a frame. */
+  /** Sends any bytes, which may be invalid. */
   sendBytes(bytes: Uint8Array): Promise<void> {
     return this.#connection.write(bytes);
   }
 
-  /** The next frame, `undefined` when the connection has ended in whichever way. One call at a time. */
+  /** Reads the next frame, or returns `undefined` if the connection has ended for any reason. One call at a time. */
   async readFrame(): Promise<ReceivedFrame | undefined> {
     for (;;) {
       const frame = await readFrame(this.#connection);
@@ -102,7 +102,7 @@ export class RawSocket implements Disposable {
     }
   }
 
-  /** Ends the TCP connection without a close frame; a `readFrame()` that waits gets `undefined`. */
+  /** Ends the TCP connection without a close frame. A pending `readFrame()` returns `undefined`. */
   close(): void {
     this.#connection.close();
   }
@@ -118,7 +118,7 @@ interface HttpResponse {
   body: string;
 }
 
-/** A TCP connection from which one reads as many bytes as one needs. */
+/** A TCP connection that reads an exact number of bytes. */
 class ByteConnection {
   readonly #conn: Deno.Conn;
   #unread = new Uint8Array();
@@ -132,7 +132,7 @@ class ByteConnection {
     for (let rest = bytes; rest.length > 0;) rest = rest.subarray(await this.#conn.write(rest));
   }
 
-  /** Exactly `length` bytes, `undefined` when the connection ends before. */
+  /** Reads exactly `length` bytes, or returns `undefined` if the connection ends before. */
   async read(length: number): Promise<Uint8Array<ArrayBuffer> | undefined> {
     const bytes = new Uint8Array(length);
     for (let filled = 0; filled < length;) {
@@ -145,7 +145,7 @@ class ByteConnection {
     return bytes;
   }
 
-  /** One line without its CRLF, `undefined` when the connection ends before. */
+  /** Reads one line without its CRLF, or returns `undefined` if the connection ends before. */
   async readLine(): Promise<string | undefined> {
     let line = "";
     while (!line.endsWith("\r\n")) {
@@ -156,7 +156,7 @@ class ByteConnection {
     return line.slice(0, -2);
   }
 
-  /** Everything up to the end of the connection. */
+  /** Reads all bytes until the connection ends. */
   async readAll(): Promise<Uint8Array> {
     const chunks: Uint8Array[] = [];
     do {
@@ -171,7 +171,7 @@ class ByteConnection {
     this.#conn.close();
   }
 
-  /** Reads what there is. Returns whether the connection goes on. */
+  /** Reads the available bytes. Returns whether the connection is still open. */
   async #fill(): Promise<boolean> {
     const buffer = new Uint8Array(65_536);
     try {
@@ -188,11 +188,11 @@ class ByteConnection {
 async function dial({ hostname, port, unix }: RawSocketOptions & { hostname: string }): Promise<Deno.Conn> {
   if (unix !== undefined) return await Deno.connect({ transport: "unix", path: unix });
   const tcp = await Deno.connect({ hostname, port });
-  tcp.setNoDelay(); // else the second of two small frames waits for an acknowledgement, 40 ms
+  tcp.setNoDelay(); // otherwise the second of two small frames waits 40 ms for an acknowledgement
   return tcp;
 }
 
-/** The request with which a WebSocket begins, as {@linkcode RawSocket.connect} sends it. */
+/** Returns the handshake request that {@linkcode RawSocket.connect} sends. */
 export function handshake(options: RawSocketOptions): string {
   const { hostname = "127.0.0.1", port, path = "/", method = "GET", headers = [], omit = [] } = options;
   const own = [
@@ -227,7 +227,7 @@ async function readBody(connection: ByteConnection, headers: Headers): Promise<s
   return new TextDecoder().decode(body);
 }
 
-/** A frame as it is on the wire. */
+/** Encodes a frame. */
 export function encodeFrame(
   { opcode, payload = new Uint8Array(), fin = true, masked = true, ...rest }: RawFrame,
 ): Uint8Array {
@@ -235,7 +235,7 @@ export function encodeFrame(
   const header = [(fin ? 0x80 : 0) | opcode, ...encodeLength(claimedLength)];
   if (!masked) return Uint8Array.from([...header, ...payload]);
   header[1] = header[1]! | 0x80;
-  // Any four bytes will do for a mask.
+  // The mask may be any four bytes.
   const mask = [0x37, 0xfa, 0x21, 0x3d];
   const frame = new Uint8Array(header.length + mask.length + payload.length);
   frame.set([...header, ...mask]);

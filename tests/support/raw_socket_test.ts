@@ -5,7 +5,7 @@ import { assertRejects } from "@std/assert/rejects";
 import { Queue, within } from "./events.ts";
 import { Opcode, RawSocket, type RawSocketOptions } from "./raw_socket.ts";
 
-/** What a test sees of the server's side. */
+/** A server that records requests and messages, and echoes messages. */
 class EchoServer implements AsyncDisposable {
   readonly #http: Deno.HttpServer<Deno.NetAddr>;
   readonly requests = new Queue<{ url: string; headers: Headers }>("a request");
@@ -25,7 +25,7 @@ class EchoServer implements AsyncDisposable {
   }
 
   #answer(request: Request): Response {
-    // A copy: Deno takes the request back when it is answered.
+    // Copies the headers, because Deno releases the request after the response.
     this.requests.push({ url: request.url, headers: new Headers(request.headers) });
     if (request.headers.get("upgrade") !== "websocket") return new Response("no upgrade", { status: 426 });
     if (new URL(request.url).pathname !== "/") return new Response("nothing here", { status: 404 });
@@ -46,7 +46,7 @@ async function frameOf(socket: RawSocket): Promise<{ opcode: number; text: strin
   return frame && { opcode: frame.opcode, text: new TextDecoder().decode(frame.payload) };
 }
 
-/** Closes as RFC 6455 asks for, so that the server has nothing left to wait for. */
+/** Closes with a close frame, so that the server does not wait for it. */
 async function closeCleanly(server: EchoServer, socket: RawSocket): Promise<void> {
   await socket.sendFrame({ opcode: Opcode.CLOSE, payload: new Uint8Array([0x03, 0xe8]) });
   assertEquals((await server.ends.next()).code, 1000);
@@ -76,7 +76,7 @@ for (const length of [0, 125, 126, 65_535, 65_536, 1_000_000]) {
   });
 }
 
-Deno.test("RawSocket.connect() sends several lines of one name", async () => {
+Deno.test("RawSocket.connect() sends several header lines with one name", async () => {
   await using server = new EchoServer();
   using socket = await server.connect({ headers: [["X-Token", "a"], ["X-Token", "b"], ["Origin", "null"]] });
   const { headers } = await server.requests.next();
@@ -84,21 +84,21 @@ Deno.test("RawSocket.connect() sends several lines of one name", async () => {
   await closeCleanly(server, socket);
 });
 
-Deno.test("RawSocket.connect() replaces and omits lines of the handshake", async () => {
+Deno.test("RawSocket.connect() replaces and omits header lines of the handshake", async () => {
   await using server = new EchoServer();
   using _socket = await server.connect({ headers: [["host", "robot.example"]], omit: ["UPGRADE"], path: "/a?b=c" });
   const { url, headers } = await server.requests.next();
   assertEquals([url, headers.has("upgrade")], ["http://robot.example/a?b=c", false]);
 });
 
-Deno.test("RawSocket.connect() reads a refusal", async () => {
+Deno.test("RawSocket.connect() reads the response of a rejected handshake", async () => {
   await using server = new EchoServer();
   using socket = await server.connect({ path: "/nowhere" });
   assertEquals([socket.status, socket.body], [404, "nothing here"]);
   assertEquals(socket.headers.get("content-type"), "text/plain;charset=UTF-8");
 });
 
-Deno.test("RawSocket.connect() rejects when there is no response", async () => {
+Deno.test("RawSocket.connect() rejects if there is no response", async () => {
   using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   const accepted = listener.accept().then((conn) => conn.close());
   await assertRejects(() => RawSocket.connect({ port: listener.addr.port }), Error);
@@ -114,16 +114,16 @@ Deno.test("RawSocket.sendFrame() sends fragments", async () => {
   await closeCleanly(server, socket);
 });
 
-Deno.test("RawSocket.sendFrame() claims a length that does not follow", async () => {
+Deno.test("RawSocket.sendFrame() sends a header whose payload never follows", async () => {
   await using server = new EchoServer();
   using socket = await server.connect();
   await socket.sendFrame({ opcode: Opcode.BINARY, claimedLength: 64 * 1024 * 1024 + 1 });
-  // More than Deno takes: it hangs up at the header.
+  // Deno does not accept this length, and disconnects after the header.
   assertEquals((await server.ends.next()).wasClean, false);
   assertEquals(await frameOf(socket), undefined);
 });
 
-Deno.test("RawSocket.sendFrame() claims a length whose rest follows later", async () => {
+Deno.test("RawSocket.sendFrame() sends a header whose payload follows later", async () => {
   await using server = new EchoServer();
   using socket = await server.connect();
   await socket.sendFrame({ opcode: Opcode.TEXT, claimedLength: 3, payload: new Uint8Array([97, 98]) });
@@ -132,7 +132,7 @@ Deno.test("RawSocket.sendFrame() claims a length whose rest follows later", asyn
   await closeCleanly(server, socket);
 });
 
-Deno.test("RawSocket.readFrame() hands over pings, unless it answers them", async () => {
+Deno.test("RawSocket.readFrame() returns pings, unless it answers them", async () => {
   using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   for (const answersPings of [false, true]) {
     const connecting = RawSocket.connect({ port: listener.addr.port, answersPings });

@@ -1,12 +1,12 @@
-// Shrinking: what of a failing input the failure does not need is left out.
+// Shrinking: removes the parts of a failing input that the failure does not need.
 
-/** Even a failure that takes long to show is shrunk in bearable time. */
+/** Limits the time for failures that are slow to reproduce. */
 const MAX_TRIES = 2000;
 
 /**
- * Leaves out of `items` what can be left out so that it still `fails`: halves first, single items at last. The order stays.
+ * Returns a subset of `items` that still `fails`. Removes halves first, and single items last. Keeps the order.
  *
- * @param maxTries How often `fails` is asked; after that the shortest so far must do.
+ * @param maxTries How often to call `fails`. After that, the shortest subset so far is the result.
  */
 export async function shrink<T>(
   items: readonly T[],
@@ -23,7 +23,7 @@ export async function shrink<T>(
       if (await fails(rest)) kept = rest;
       else start += size;
     }
-    // Without one, another may have become superfluous.
+    // Without a removed item, the failure may no longer need another one.
     if (size > 1 || kept.length === before) size >>= 1;
   }
   return kept;

@@ -1,8 +1,8 @@
-// TestClock: time that moves only when a test says so.
+// TestClock: a clock that advances only when a test calls `advance()`.
 
 import type { Clock } from "../../src/clock.ts";
 
-/** A clock that stands still until it is moved. */
+/** A clock that stands still until `advance()`. */
 export class TestClock implements Clock {
   #now = 1_000_000;
   readonly #alarms = new Set<{ at: number; callback: () => void }>();
@@ -21,7 +21,7 @@ export class TestClock implements Clock {
     queueMicrotask(callback);
   }
 
-  /** Moves on, and rings what is due. */
+  /** Advances the clock, and calls the callbacks of all timers that are due. */
   advance(ms: number): void {
     this.#now += ms;
     for (const alarm of [...this.#alarms].sort((one, other) => one.at - other.at)) {
@@ -29,7 +29,7 @@ export class TestClock implements Clock {
     }
   }
 
-  /** How many alarms are set. */
+  /** The number of pending timers. */
   get alarms(): number {
     return this.#alarms.size;
   }

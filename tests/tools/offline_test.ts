@@ -1,15 +1,15 @@
-// The demo without any network, after everything it needs was cached: this test process has done so.
+// The demo runs without a network, because this test process has already cached its modules.
 
 import { assertEquals } from "@std/assert/equals";
 import { lines } from "../support/program.ts";
 import { Network } from "../support/network.ts";
 
-const whyNot = Network.whyNot();
+const missing = Network.missingRequirement();
 const NAMESPACE = `fgws${Deno.pid}-offline`;
 
 Deno.test({
-  name: `deno task demo runs without a network${whyNot ? ` (${whyNot})` : ""}`,
-  ignore: whyNot !== undefined,
+  name: `deno task demo runs without a network${missing ? ` (${missing})` : ""}`,
+  ignore: missing !== undefined,
   async fn() {
     await run("ip", "netns", "add", NAMESPACE);
     try {

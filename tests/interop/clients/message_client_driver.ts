@@ -35,7 +35,7 @@ export type MessageWriter = Pick<
 /**
  * Drives a client through {@linkcode MessageWriter}, and reads its messages from an {@linkcode Inbox}.
  *
- * Messages have the names of npm's client, but binary data is a `Uint8Array`. See {@linkcode pushMessage} for the kinds.
+ * Messages have the names of npm's client, but binary data is a `Uint8Array`. {@linkcode pushMessage} lists the kinds.
  */
 export class MessageClientDriver implements ClientDriver {
   readonly subprotocol: string | undefined;

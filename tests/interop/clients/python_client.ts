@@ -1,7 +1,7 @@
 // The driver of a plain client over PyPI's websockets: peers/python_client.py, in its own process.
 //
-// The program prints `{"subprotocol":…}` when it has connected, and `{"received":…}` for each message. It reads messages
-// from stdin and sends them. 64-bit numbers are decimal text, bytes are base64. It exits when stdin closes.
+// The program prints `{"subprotocol":…}` when it has connected, and `{"received":…}` for each message. It reads
+// messages from stdin and sends them. 64-bit numbers are decimal text, bytes are base64. It exits when stdin closes.
 
 import { PYTHON } from "../../../tools/peers.ts";
 import { decodeBase64, encodeBase64 } from "../../../src/protocol/schema.ts";

@@ -4,7 +4,7 @@
 // figures are worth comparing within one run, on one machine, and not beyond.
 
 import { parseArgs } from "@std/cli/parse-args";
-import { NODE_FOLDER, whatIsMissing } from "../tools/peers.ts";
+import { explainMissing, NODE_FOLDER } from "../tools/peers.ts";
 import type { ReceiverPlan, ReceiverReport } from "./clients/receiver_plan.ts";
 import { describeMachine } from "./e2e/machine.ts";
 import { alternate, ratio, spread } from "./e2e/series.ts";
@@ -32,7 +32,7 @@ type ClientKind = Pick<ServerKind, "name" | "title" | "program" | "args" | "abse
 const OURS = deno("ours", "`FoxgloveClient` on Deno, `for await` over a subscription", "ours.ts");
 const NPM_ON_DENO: ClientKind = {
   ...deno("npm on Deno", "npm's `@foxglove/ws-protocol` on Deno's WebSocket, an event for each", "npm.mjs"),
-  absent: whatIsMissing("node"),
+  absent: explainMissing("node"),
 };
 const NPM_ON_NODE: ClientKind = {
   ...NPM_ON_DENO,

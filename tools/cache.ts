@@ -1,11 +1,11 @@
-// Downloads every module that examples and tests need, so that they run offline afterwards.
+// Downloads every module that examples and tests need. After that, they run offline.
 //
 // The peers of the interop tests are not included: see `deno task peers`.
 
 import { findSource, flagsFor, SOURCE_FILE } from "./std_source.ts";
 
 const FOLDERS = ["examples", "tests", "benches", "fuzz", "tools"];
-/** Imported only by a program that a test writes: types for the snippet in docs/client.md. */
+/** Types for the snippet in docs/client.md. Only a program that a test generates imports them. */
 const OTHERS = ["npm:@types/ws@^8"];
 
 const source = await findSource();
@@ -18,7 +18,7 @@ await deno("bundle", "--quiet", ...flags, "--output", bundle, "src/client/mod.ts
 await Deno.remove(bundle);
 await Deno.mkdir(SOURCE_FILE.slice(0, SOURCE_FILE.lastIndexOf("/")), { recursive: true });
 await Deno.writeTextFile(SOURCE_FILE, `${source}\n`);
-console.log(`${files.length} files and all that they import are cached, std from ${source}`);
+console.log(`Cached ${files.length} files and all their imports, with std from ${source}`);
 
 function modulesIn(folder: string): string[] {
   return [...Deno.readDirSync(folder)].flatMap(({ name, isDirectory }) => {
@@ -30,5 +30,5 @@ function modulesIn(folder: string): string[] {
 
 async function deno(...args: string[]): Promise<void> {
   const { code } = await new Deno.Command(Deno.execPath(), { args }).spawn().status;
-  if (code !== 0) throw new Error(`Cannot fill the cache: "deno ${args[0]}" ended with ${code}`);
+  if (code !== 0) throw new Error(`Cannot fill the cache: "deno ${args[0]}" exited with code ${code}`);
 }

@@ -1,6 +1,7 @@
 // Installs other implementations from npm and PyPI into the ignored folder `.peers/`, for benchmarks and interop tests.
 //
-// Installed versions are kept. A peer whose tools are missing is skipped, and the benchmark and the tests report that.
+// Keeps versions that are already installed. If npm or Python is missing, the tool skips its packages, and the
+// benchmarks and tests that need them report that.
 
 /** The folder of the npm packages. */
 export const NODE_FOLDER: string = folder("node");
@@ -12,8 +13,8 @@ export const NPM_PACKAGES = { "@foxglove/ws-protocol": "0.8.0", ws: "8.23.0" };
 /** Packages from PyPI, with versions. */
 export const PYPI_PACKAGES = { "foxglove-websocket": "0.1.4", "foxglove-sdk": "0.30.3", websockets: "17.4" };
 
-/** Returns why the peers of a kind cannot be started, or `undefined` if they can. */
-export function whatIsMissing(kind: "node" | "python"): string | undefined {
+/** Returns why programs of a kind cannot start, or `undefined` if they can. */
+export function explainMissing(kind: "node" | "python"): string | undefined {
   const files = kind === "python"
     ? [PYTHON, `${folder("python")}/installed`]
     : Object.keys(NPM_PACKAGES).map(packageJson);
@@ -32,7 +33,7 @@ async function install(from: string, installer: () => Promise<void>): Promise<bo
     console.log(`Peers from ${from}: installed`);
     return true;
   } catch (error) {
-    console.error(`Peers from ${from}: not installed. ${error instanceof Error ? error.message : error}`);
+    console.error(`Cannot install the peers from ${from}: ${error instanceof Error ? error.message : error}`);
     return false;
   }
 }
@@ -59,7 +60,7 @@ async function installPython(): Promise<void> {
 
 async function run(program: string, args: string[]): Promise<void> {
   const { code } = await new Deno.Command(program, { args }).spawn().status;
-  if (code !== 0) throw new Error(`"${program} ${args.join(" ")}" ended with ${code}`);
+  if (code !== 0) throw new Error(`"${program} ${args.join(" ")}" exited with code ${code}`);
 }
 
 function pinned(packages: Record<string, string>, separator: string): string[] {

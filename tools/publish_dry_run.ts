@@ -1,8 +1,8 @@
-// Runs `deno publish --dry-run`, also on machines that cannot reach JSR.
+// Runs `deno publish --dry-run`. Works without access to JSR.
 //
-// The argument is the output of `std_source.ts`: `--import-map=<file>` where JSR cannot be reached, otherwise nothing.
+// The argument is the output of `std_source.ts`: `--import-map=<file>` if JSR cannot be reached, otherwise nothing.
 // `deno publish` ignores that flag. So this tool copies the package, writes the map's imports into the deno.json of the
-// copy, and runs `deno publish --dry-run` there. It finds slow types, missing exports and files that JSR refuses.
+// copy, and runs `deno publish --dry-run` there. This finds slow types, missing exports and files that JSR rejects.
 
 interface Config {
   imports: Record<string, string>;
@@ -42,7 +42,7 @@ async function copyTree(from: string, to: string): Promise<void> {
 }
 
 async function dryRun(cwd: string): Promise<number> {
-  // This check runs before the commit; only the real publish must reject uncommitted changes.
+  // This check runs before a commit. Only the real `deno publish` must reject uncommitted changes.
   const args = ["publish", "--dry-run", "--allow-dirty"];
   const { code } = await new Deno.Command(Deno.execPath(), { args, cwd }).spawn().status;
   return code;

@@ -1,6 +1,6 @@
 // Replaces the placeholder scope of the package in all files that git tracks: `deno task set-scope @name`.
 
-/** The part of the package's name that does not change. */
+/** The name of the package without its scope. */
 const PACKAGE = "foxglove-ws";
 /** Assembled at run time, so that this program does not replace it in its own source. */
 const PLACEHOLDER = `@x/${PACKAGE}`;
@@ -8,7 +8,7 @@ const PLACEHOLDER = `@x/${PACKAGE}`;
 const PLACEHOLDERS = new RegExp(`(?<![\\w@.-])${PLACEHOLDER}(?![\\w-])`, "g");
 const ROOT = `${import.meta.dirname}/..`;
 
-/** Whether JSR allows this scope: 2 to 20 lower-case letters, digits and single hyphens between them. */
+/** Returns whether JSR allows this scope: 2 to 20 lower-case letters, digits and single hyphens between them. */
 export function isScope(text: string): boolean {
   return /^@(?=.{2,20}$)[a-z0-9]+(-[a-z0-9]+)*$/.test(text);
 }
@@ -77,6 +77,6 @@ async function textOf(file: string): Promise<string | undefined> {
 async function run(program: string, ...args: string[]): Promise<string> {
   const command = new Deno.Command(program, { args, cwd: ROOT, stderr: "inherit" });
   const { success, code, stdout } = await command.output();
-  if (!success) throw new Error(`"${program} ${args[0]}" ended with ${code}`);
+  if (!success) throw new Error(`Cannot set the scope: "${program} ${args[0]}" exited with code ${code}`);
   return new TextDecoder().decode(stdout);
 }

@@ -1,14 +1,14 @@
 // Selects the source of the `@std` modules: jsr.io as in deno.json, or npm if jsr.io cannot be reached.
 //
-// Prints the flag that a task's command needs, or nothing, on stdout, and the source on stderr. This file imports
-// nothing, because it must run before any import can be resolved.
+// Prints the flag that a task's command needs on stdout, or nothing, and the source on stderr. This file must not have
+// imports, because it runs before any import can be resolved.
 
 const JSR_FILE = "https://jsr.io/@std/assert/meta.json";
 
 /** Maps every `@std` import to the npm build of the same module. The path is relative to the project's root. */
 export const NPM_FLAG = "--import-map=tools/npm_std.json";
 
-/** The file in which `deno task cache` stores the source that it used. Relative to the project's root; ignored by git. */
+/** The file in which `deno task cache` stores its source. Relative to the project's root; git ignores it. */
 export const SOURCE_FILE = ".cache/std_source";
 
 /** The source of the modules. */
@@ -23,7 +23,8 @@ export interface ReachesJsrOptions {
 }
 
 /**
- * Whether jsr.io responds with the requested file. The login page of a hotel or of a factory's proxy does not count.
+ * Returns whether jsr.io responds with the requested file. Any other response, such as the login page of a proxy,
+ * counts as not reachable.
  */
 export async function reachesJsr(options: ReachesJsrOptions = {}): Promise<boolean> {
   const { fetch = globalThis.fetch, limitMs = 2000 } = options;
@@ -41,18 +42,18 @@ export async function findSource(options?: ReachesJsrOptions): Promise<StdSource
   return await reachesJsr(options) ? "jsr" : "npm";
 }
 
-/** The source that `file` names. Only this source is in the cache and works offline. */
+/** Returns the source that `file` names. Only this source is in the cache and works offline. */
 export function cachedSource(file: string): StdSource | undefined {
   try {
     const source = Deno.readTextFileSync(file).trim();
     return source === "jsr" || source === "npm" ? source : undefined;
   } catch {
-    // Nothing was cached yet, or this process may not read the file.
+    // `deno task cache` has not run, or this process may not read the file.
     return undefined;
   }
 }
 
-/** The flags that a command needs for this source. */
+/** Returns the flags that a command needs for this source. */
 export function flagsFor(source: StdSource): string[] {
   return source === "npm" ? [NPM_FLAG] : [];
 }
@@ -60,7 +61,11 @@ export function flagsFor(source: StdSource): string[] {
 if (import.meta.main) {
   const cached = cachedSource(SOURCE_FILE);
   const source = cached ?? await findSource();
-  const reason = cached ? ", as cached" : source === "npm" ? ", for jsr.io cannot be reached" : "";
-  console.error(`std: from ${source === "jsr" ? "jsr.io" : "npm"}${reason}`);
+  const reason = cached
+    ? " because the cache contains it"
+    : source === "npm"
+    ? " because jsr.io cannot be reached"
+    : "";
+  console.error(`Using std from ${source === "jsr" ? "jsr.io" : "npm"}${reason}`);
   for (const flag of flagsFor(source)) console.log(flag);
 }

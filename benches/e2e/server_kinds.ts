@@ -1,6 +1,6 @@
 // ServerKind: the servers that are compared, and how each is started.
 
-import { NODE_FOLDER, PYTHON, whatIsMissing } from "../../tools/peers.ts";
+import { explainMissing, NODE_FOLDER, PYTHON } from "../../tools/peers.ts";
 
 /** One of the compared servers. */
 export interface ServerKind {
@@ -32,7 +32,7 @@ export const TS: ServerKind = {
   args: [[path("peers/ts_server.mjs")], [NODE_FOLDER]],
   env: {},
   readsProgress: false,
-  absent: whatIsMissing("node"),
+  absent: explainMissing("node"),
 };
 export const PYTHON_PACKAGE: ServerKind = python("Python", "PyPI's `foxglove-websocket`", "python_server.py");
 export const RUST: ServerKind = {
@@ -62,7 +62,7 @@ function deno(name: string, title: string): ServerKind {
 function python(name: string, title: string, file: string): ServerKind {
   // The package uses parts of its own dependency that are deprecated, and says so.
   const args = [["-W", "ignore", path(`peers/${file}`)], []] as const;
-  return { name, title, program: PYTHON, args, env: {}, readsProgress: false, absent: whatIsMissing("python") };
+  return { name, title, program: PYTHON, args, env: {}, readsProgress: false, absent: explainMissing("python") };
 }
 
 function path(file: string): string {

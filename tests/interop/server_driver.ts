@@ -3,7 +3,7 @@
 // The program reads commands from stdin, and prints lines of JSON: `{"port":…}` when it listens, `{"done":true}` or
 // `{"unsupported":…}` after each command, and `{"event":…}` when one of its hooks is called. It exits when stdin closes.
 
-import { NODE_FOLDER, PYTHON, whatIsMissing } from "../../tools/peers.ts";
+import { explainMissing, NODE_FOLDER, PYTHON } from "../../tools/peers.ts";
 import type { ConnectionGraph } from "../../src/protocol/connection_graph.ts";
 import type { Parameter } from "../../src/protocol/parameters.ts";
 import type { StatusLevel } from "../../src/protocol/status.ts";
@@ -74,7 +74,7 @@ export const RUST_SERVER: ServerImplementation = {
 
 /** Returns why a program of the matrix cannot start, or `undefined` if it can. */
 export function missingProgram(needs: ServerImplementation["needs"]): string | undefined {
-  return needs && whatIsMissing(needs);
+  return needs && explainMissing(needs);
 }
 
 /** A running server. Disposal kills its process. */

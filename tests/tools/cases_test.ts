@@ -1,14 +1,14 @@
-// tests/CASES.md has the ids in the names of tests, and no others.
+// tests/CASES.md lists exactly the ids in the names of tests.
 
 import { assertEquals } from "@std/assert/equals";
 
 const TESTS = `${import.meta.dirname}/..`;
 /** An id, such as H01. */
 const ID = /\b[A-Z]\d{2}\b/g;
-/** A test's name, as `Deno.test()`, `testWith()` and `step()` get it, up to the first quote within it. */
+/** A test's name in `Deno.test()`, `testWith()`, `step()` or a `name:` member, up to its first quote. */
 const NAME = /(?:\b(?:test|testWith|step)\(\s*(?:\w+,\s*)?|\bname: )(["'`])((?:\\.|(?!\1)[^\\])*)\1/g;
 
-/** The ids in the names of tests. */
+/** Returns the ids in the names of tests. */
 function idsInNames(source: string): string[] {
   return [...source.matchAll(NAME)].flatMap(([, , name = ""]) => name.match(ID) ?? []);
 }
@@ -21,7 +21,7 @@ function sourcesIn(folder: string): string[] {
   });
 }
 
-/** The rows of the catalogue by their ids. */
+/** Returns the rows of CASES.md with their ids. */
 function readRows(): [id: string, row: string][] {
   const lines = Deno.readTextFileSync(`${TESTS}/CASES.md`).split(/\r?\n/);
   return lines.flatMap((line): [string, string][] => {
@@ -38,9 +38,9 @@ Deno.test("CASES.md lists every id in the name of a test", () => {
   assertEquals([...used].filter((id) => !listed.has(id)).sort(), []);
 });
 
-Deno.test("CASES.md lists no case that has no test, unless its row says what covers it", () => {
-  const idle = rows.filter(([id, row]) => !used.has(id) && !row.includes("Covered by "));
-  assertEquals(idle, []);
+Deno.test("CASES.md lists only cases that have a test, or a row that names the tests that cover them", () => {
+  const untested = rows.filter(([id, row]) => !used.has(id) && !row.includes("Covered by "));
+  assertEquals(untested, []);
 });
 
 Deno.test("CASES.md lists each case once, numbered from 01 in its section", () => {
@@ -51,7 +51,7 @@ Deno.test("CASES.md lists each case once, numbered from 01 in its section", () =
   assertEquals(rows.map(([id]) => id), expected);
 });
 
-Deno.test("idsInNames() finds the ids in names of every form, and nowhere else", () => {
+Deno.test("idsInNames() finds ids in all forms of names, and only there", () => {
   const id = (number: number) => `Z0${number}`;
   const source = [
     `Deno.test("${id(1)} and ${id(2)} it's", () => {});`,

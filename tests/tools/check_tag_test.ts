@@ -1,9 +1,9 @@
-// tools/check_tag.ts: the tags under which the package can be published.
+// tools/check_tag.ts: which tags may publish the package.
 
 import { assertEquals } from "@std/assert/equals";
 import { explainRefusal } from "../../tools/check_tag.ts";
 
-Deno.test("explainRefusal() takes the tag of the version only", () => {
+Deno.test("explainRefusal() accepts only the tag of the version", () => {
   const name = "@robot-tools/foxglove-ws";
   assertEquals(explainRefusal("v0.1.0", name, "0.1.0"), undefined);
   for (const tag of ["v0.1.1", "v0.1.0-rc.1", "0.1.0", "main", ""]) {
@@ -18,7 +18,7 @@ Deno.test("explainRefusal() takes the tag of the version only", () => {
   );
 });
 
-Deno.test("explainRefusal() refuses the placeholder scope", () => {
+Deno.test("explainRefusal() rejects the placeholder scope", () => {
   assertEquals(
     explainRefusal("v0.1.0", "@x/any", "0.1.0"),
     'Cannot publish: the scope "@x" is a placeholder, see "deno task set-scope"',

@@ -1,9 +1,9 @@
-// deno.json agrees with itself.
+// deno.json is consistent with itself and with .editorconfig.
 
 import { assertStringIncludes } from "@std/assert/string-includes";
 import config from "../../deno.json" with { type: "json" };
 
-Deno.test("deno.json: `deno doc --lint` is given every export", () => {
+Deno.test("deno.json passes every export to `deno doc --lint`", () => {
   assertStringIncludes(config.tasks.checks.command, `deno doc --lint $STD ${Object.values(config.exports).join(" ")} `);
 });
 

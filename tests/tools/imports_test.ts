@@ -5,16 +5,16 @@ import { readModuleGraph } from "../support/module_graph.ts";
 
 const ROOT = new URL("../../", import.meta.url);
 
-Deno.test("mod.ts, ./client and ./protocol import nothing from outside the package", async () => {
+Deno.test("mod.ts, ./client and ./protocol import only modules of the package", async () => {
   const modules = await readModuleGraph("mod.ts", "src/client/mod.ts", "src/protocol/mod.ts");
   const outside = [...modules.keys()].filter((path) => path !== "mod.ts" && !path.startsWith("src/"));
   assertEquals(outside, []);
-  // That these were looked at, and not an empty graph.
+  // The graph is not empty.
   const some = ["mod.ts", "src/server/server.ts", "src/client/client.ts", "src/protocol/encode.ts"];
   assertEquals(some.filter((path) => !modules.has(path)), []);
 });
 
-Deno.test("imports go down the layers only: server, session, protocol", async () => {
+Deno.test("modules import only from their own or a lower layer: server, session, protocol", async () => {
   const layers = ["src/protocol/", "src/session/", "src/server/"];
   const layerOf = (path: string) => layers.findIndex((layer) => path.startsWith(layer));
   const modules = await readModuleGraph("mod.ts", "src/protocol/mod.ts");
@@ -31,18 +31,18 @@ Deno.test("src/client stands on src/protocol alone, beside what both sides share
   assertEquals(modules.has("src/client/client.ts"), true);
 });
 
-Deno.test("the server does without the client", async () => {
+Deno.test("the server does not import the client", async () => {
   const modules = await readModuleGraph("mod.ts");
   assertEquals([...modules.keys()].filter((path) => path.startsWith("src/client/")), []);
   assertEquals(modules.has("src/server/server.ts"), true);
 });
 
-Deno.test("src/client uses nothing but the web platform", async () => {
+Deno.test("src/client uses only the web platform", async () => {
   await assertCodeWithout("client", /\bDeno\.|\bprocess\b|\bBuffer\b|\brequire\(|setImmediate|"node:/);
 });
 
 for (const layer of ["protocol", "session"]) {
-  Deno.test(`src/${layer} is pure: no Deno, sockets, timers, clocks or promises`, async () => {
+  Deno.test(`src/${layer} is pure: it uses no Deno, sockets, timers, clocks or promises`, async () => {
     await assertCodeWithout(
       layer,
       /\bDeno\.|\bWebSocket\b(?!"| )|setTimeout|setInterval|setImmediate|Date\.now|performance\.|\bawait\b|\basync\b/,
@@ -50,7 +50,7 @@ for (const layer of ["protocol", "session"]) {
   });
 }
 
-/** No file of the layer has this outside its comments. */
+/** Asserts that no file of the layer matches `unwanted` outside its comments. */
 async function assertCodeWithout(layer: string, unwanted: RegExp): Promise<void> {
   const folder = new URL(`src/${layer}/`, ROOT);
   const found: string[] = [];
@@ -62,7 +62,7 @@ async function assertCodeWithout(layer: string, unwanted: RegExp): Promise<void>
   assertEquals(found, []);
 }
 
-Deno.test("src has no explicit resource management, which older engines cannot parse", async () => {
+Deno.test("src does not use `using` declarations, which older engines cannot parse", async () => {
   const modules = [...(await readModuleGraph("mod.ts", "src/client/mod.ts", "src/protocol/mod.ts")).keys()];
   const using: string[] = [];
   for (const path of modules.filter((path) => path.startsWith("src/"))) {

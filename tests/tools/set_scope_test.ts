@@ -1,4 +1,4 @@
-// tools/set_scope.ts on a copy of the repository, and the names that it takes.
+// tools/set_scope.ts on a copy of the repository, and the scopes that it accepts.
 
 import { assertEquals } from "@std/assert/equals";
 import { assertStringIncludes } from "@std/assert/string-includes";
@@ -7,13 +7,13 @@ import { isScope, withScope } from "../../tools/set_scope.ts";
 import { IMPORT_MAP } from "../support/import_map.ts";
 
 const ROOT = `${import.meta.dirname}/../..`;
-/** Assembled, because the tool would replace it here as well. */
+/** Assembled at run time, because the tool would also replace it here. */
 const PLACEHOLDER = ["@x", "foxglove-ws"].join("/");
-/** As long as a scope can be, because long names break lines. */
+/** The longest allowed scope, because long names change the line breaks. */
 const SCOPE = "@a-name-of-20-letters";
 const NAME = `${SCOPE}/foxglove-ws`;
 
-/** A git repository with the tracked files of this one, where the package has the placeholder's name. */
+/** A git repository with the tracked files of this one, in which the package has the placeholder scope. */
 class Copy implements AsyncDisposable {
   readonly folder: string = Deno.makeTempDirSync();
 
@@ -37,7 +37,7 @@ class Copy implements AsyncDisposable {
     await Deno.writeTextFile(`${this.folder}/${path}`, text);
   }
 
-  /** The tracked files that hold the placeholder's name. */
+  /** Returns the tracked files that contain the placeholder. */
   async withPlaceholder(): Promise<string[]> {
     const { text } = await run(this.folder, "git", "grep", "--files-with-matches", "--fixed-strings", PLACEHOLDER);
     return text.split("\n").filter((path) => path !== "");
@@ -54,7 +54,7 @@ class Copy implements AsyncDisposable {
 
 interface Run {
   code: number;
-  /** What it wrote to stdout. */
+  /** The text on stdout. */
   text: string;
   errors: string;
 }
@@ -64,7 +64,7 @@ async function run(cwd: string, program: string, ...args: string[]): Promise<Run
   return { code, text: new TextDecoder().decode(stdout), errors: new TextDecoder().decode(stderr) };
 }
 
-Deno.test("deno task set-scope renames the package in every tracked file, once, and keeps the format", async () => {
+Deno.test("deno task set-scope renames the package in every tracked file, keeps the format, and works only once", async () => {
   await using copy = await Copy.make();
   const before = await copy.withPlaceholder();
   assertStringIncludes(before.join("\n"), "deno.json");
@@ -98,7 +98,7 @@ Deno.test("deno task set-scope renames the package in every tracked file, once, 
   assertStringIncludes(other.errors, `Cannot set the scope "@other": the package is already "${NAME}"`);
 });
 
-Deno.test("isScope() takes the scopes that JSR allows", () => {
+Deno.test("isScope() accepts exactly the scopes that JSR allows", () => {
   const good = ["@ab", "@a1", "@1a", "@robot-tools", "@a-b-c", SCOPE];
   assertEquals(good.filter((scope) => !isScope(scope)), []);
   const bad = [
@@ -121,7 +121,7 @@ Deno.test("isScope() takes the scopes that JSR allows", () => {
   assertEquals(isScope("@ab\n"), false);
 });
 
-Deno.test("withScope() replaces the package's name and nothing that merely contains it", () => {
+Deno.test("withScope() replaces the package's name, but not longer names that contain it", () => {
   const renamed = (text: string) => withScope(text.replaceAll("NAME", PLACEHOLDER), "@ab");
   for (const text of ['from "NAME";', "NAME", "jsr:NAME/client", "https://jsr.io/NAME | this", "`NAME`, NAME."]) {
     assertEquals(renamed(text), text.replaceAll("NAME", "@ab/foxglove-ws"));

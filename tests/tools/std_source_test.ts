@@ -1,4 +1,4 @@
-// tools/std_source.ts with a fake JSR, and the import map that it falls back to.
+// tools/std_source.ts with a fake JSR, and the import map for machines that cannot reach JSR.
 
 import { assertEquals } from "@std/assert/equals";
 import { assertNotEquals } from "@std/assert/not-equals";
@@ -8,27 +8,31 @@ import { cachedSource, findSource, flagsFor, NPM_FLAG, reachesJsr, SOURCE_FILE }
 
 const META = { scope: "std", name: "assert", latest: "1.0.0", versions: {} };
 
-const answers: { name: string; answer: (signal: AbortSignal) => Promise<Response>; reached: boolean }[] = [
-  { name: "with the file", answer: () => Promise.resolve(Response.json(META)), reached: true },
+const responses: { name: string; respond: (signal: AbortSignal) => Promise<Response>; reached: boolean }[] = [
+  { name: "with the file", respond: () => Promise.resolve(Response.json(META)), reached: true },
   {
     name: "with an error",
-    answer: () => Promise.resolve(new Response("Bad gateway", { status: 502 })),
+    respond: () => Promise.resolve(new Response("Bad gateway", { status: 502 })),
     reached: false,
   },
-  { name: "with a login page", answer: () => Promise.resolve(new Response("<html></html>")), reached: false },
-  { name: "with some other JSON", answer: () => Promise.resolve(Response.json(null)), reached: false },
-  { name: "by refusing", answer: () => Promise.reject(new TypeError("error sending request")), reached: false },
-  { name: "not within the limit", answer: neverAnswers, reached: false },
+  { name: "with a login page", respond: () => Promise.resolve(new Response("<html></html>")), reached: false },
+  { name: "with other JSON", respond: () => Promise.resolve(Response.json(null)), reached: false },
+  {
+    name: "with a refused connection",
+    respond: () => Promise.reject(new TypeError("error sending request")),
+    reached: false,
+  },
+  { name: "only after the time limit", respond: neverResponds, reached: false },
 ];
 
-for (const { name, answer, reached } of answers) {
-  Deno.test(`reachesJsr() is ${reached} if JSR answers ${name}`, async () => {
-    const fetch = (_url: string, { signal }: { signal: AbortSignal }) => answer(signal);
+for (const { name, respond, reached } of responses) {
+  Deno.test(`reachesJsr() returns ${reached} if JSR responds ${name}`, async () => {
+    const fetch = (_url: string, { signal }: { signal: AbortSignal }) => respond(signal);
     assertEquals(await reachesJsr({ fetch, limitMs: 10 }), reached);
   });
 }
 
-function neverAnswers(signal: AbortSignal): Promise<Response> {
+function neverResponds(signal: AbortSignal): Promise<Response> {
   const { promise, reject } = Promise.withResolvers<Response>();
   const keepAlive = setInterval(() => {}, 1000);
   signal.addEventListener("abort", () => {
@@ -43,23 +47,23 @@ Deno.test("NPM_FLAG names npm_std.json", async () => {
   assertEquals(JSON.parse(await Deno.readTextFile(path)), npmStd);
 });
 
-Deno.test("npm_std.json has all imports of deno.json, from npm", () => {
+Deno.test("npm_std.json maps all imports of deno.json to npm", () => {
   const expected = Object.keys(config.imports).map((name) => [name, npmTarget(name)]);
   assertNotEquals(expected, []);
   assertEquals(npmStd.imports, Object.fromEntries(expected));
 });
 
-Deno.test("deno.json imports nothing but std: the demo would load all of it", () => {
+Deno.test("deno.json imports only std, because the demo loads all imports", () => {
   assertEquals(Object.keys(config.imports).filter((name) => !name.startsWith("@std/")), []);
 });
 
-Deno.test("findSource() takes std from npm where jsr.io cannot be reached", async () => {
+Deno.test("findSource() selects npm if jsr.io cannot be reached", async () => {
   assertEquals(await findSource({ fetch: () => Promise.resolve(Response.json(META)) }), "jsr");
   assertEquals(await findSource({ fetch: () => Promise.reject(new TypeError("no network")) }), "npm");
   assertEquals([flagsFor("jsr"), flagsFor("npm")], [[], [NPM_FLAG]]);
 });
 
-Deno.test("cachedSource() is what deno task cache wrote down, if it did", async () => {
+Deno.test("cachedSource() returns the source that deno task cache stored, if any", async () => {
   const file = await Deno.makeTempFile();
   try {
     for (
@@ -79,7 +83,7 @@ Deno.test("git ignores the file of deno task cache", async () => {
   assertEquals(ignored.includes(`${SOURCE_FILE.split("/")[0]}/`), true);
 });
 
-/** `@std/cli/parse-args` is the file `cli/parse_args.js` there. */
+/** Returns the target for an import: `@std/cli/parse-args` is `cli/parse_args.js` in the npm package. */
 function npmTarget(name: string): string | undefined {
   const path = name.match(/^@std\/(.+)$/)?.[1];
   return path && `npm:deno-std@1.4.0/${path.replaceAll("-", "_")}.js`;

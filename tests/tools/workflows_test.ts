@@ -1,4 +1,4 @@
-// The workflows for GitHub Actions: they run tasks of deno.json and nothing else, with few permissions.
+// The workflows for GitHub Actions run only tasks of deno.json, with few permissions.
 
 import { assertEquals } from "@std/assert/equals";
 import { assertNotEquals } from "@std/assert/not-equals";
@@ -9,14 +9,14 @@ const FOLDER = `${import.meta.dirname}/../../.github/workflows`;
 
 /** A key with a value. */
 interface Entry {
-  /** The keys that lead to it, such as `jobs.test.steps.run`; list items have no part of their own. */
+  /** The keys on the way to the value, such as `jobs.test.steps.run`. List items add no key. */
   path: string;
   value: string;
 }
 
 const LINE = /^(?<indent>(?: |- )*)(?<key>[\w-]+):(?: +(?<value>[^|>\s].*))?$/;
 
-/** Reads YAML as the workflows use it: each line has a key, and each value ends on its line. */
+/** Reads the part of YAML that the workflows use: each line has a key, and each value ends on its line. */
 function readYaml(text: string): Entry[] {
   const entries: Entry[] = [];
   const open: { indent: number; key: string }[] = [];
@@ -32,7 +32,7 @@ function readYaml(text: string): Entry[] {
   return entries;
 }
 
-/** The values of a key, wherever it stands. */
+/** Returns all values of a key, at any depth. */
 function valuesOf(key: string, entries: Entry[]): string[] {
   return entries.filter(({ path }) => path === key || path.endsWith(`.${key}`)).map(({ value }) => value);
 }
@@ -42,7 +42,7 @@ const workflows = [...Deno.readDirSync(FOLDER)].map(({ name }) => ({
   entries: readYaml(Deno.readTextFileSync(`${FOLDER}/${name}`)),
 }));
 
-/** The task that a line runs, if it runs one and nothing else. */
+/** Returns the task that a line runs, or `undefined` if the line has any other command. */
 function taskOf(line: string): string | undefined {
   return line.match(/^deno task ([\w:-]+)(?: (?:--[\w-]+|\d+))*$/)?.[1];
 }
@@ -69,7 +69,7 @@ for (const { name, entries } of workflows) {
     assertEquals(actions.filter((action) => !/^[\w-]+\/[\w.-]+@(v\d+(\.\d+)*|[0-9a-f]{40})$/.test(action)), []);
   });
 
-  Deno.test(`${name}: the token may read, and only the job that publishes gets an OIDC token`, () => {
+  Deno.test(`${name}: the token has only read access, and only the publishing job gets an OIDC token`, () => {
     const permissions = entries.filter(({ path }) => /(^|\.)permissions(\.|$)/.test(path));
     assertEquals(permissions[0], { path: "permissions.contents", value: "read" });
     const write = permissions.filter(({ value }) => value !== "read");
@@ -78,7 +78,7 @@ for (const { name, entries } of workflows) {
   });
 }
 
-Deno.test("ci.yml runs all checks, on three systems, and fuzz and soak by schedule", () => {
+Deno.test("ci.yml runs all checks on three systems, and runs fuzz and soak by schedule", () => {
   const entries = entriesOf("ci.yml");
   assertEquals(tasksOf("ci.yml"), ["peers", "test", "checks", "peers", "interop", "fuzz", "soak"]);
   assertEquals(valuesOf("os", entries), ["[ubuntu-latest, macos-latest, windows-latest]"]);
@@ -92,12 +92,12 @@ Deno.test("ci.yml runs all checks, on three systems, and fuzz and soak by schedu
   }
 });
 
-Deno.test("publish.yml checks and publishes what a version tag names", () => {
+Deno.test("publish.yml checks and publishes the package for a version tag", () => {
   assertEquals(valuesOf("tags", entriesOf("publish.yml")), ['["v*"]']);
   assertEquals(tasksOf("publish.yml"), ["checks", "publish"]);
 });
 
-Deno.test("readYaml() reads keys, lists and quotes, and refuses what it does not know", () => {
+Deno.test("readYaml() reads keys, lists and quotes, and rejects other syntax", () => {
   const text =
     '# a\non:\n  push:\n    tags: ["v*"]\nsteps:\n  - uses: a/b@v1\n    with:\n      x: "1" # y\n  - run: c\nlast: d\n';
   assertEquals(readYaml(text), [
@@ -112,7 +112,7 @@ Deno.test("readYaml() reads keys, lists and quotes, and refuses what it does not
   }
 });
 
-Deno.test("taskOf() takes a task with flags and refuses every other command", () => {
+Deno.test("taskOf() accepts a task with flags and rejects every other command", () => {
   assertEquals(taskOf("deno task fuzz --minutes 30"), "fuzz");
   const others = ["deno publish", "deno task", "deno task test && rm x", "deno task test; rm x", "deno task test $(x)"];
   assertEquals(others.map(taskOf), others.map(() => undefined));

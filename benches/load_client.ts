@@ -6,7 +6,7 @@ import { LoadConnection, type LoadConnectionOptions } from "./load/load_connecti
 import type { LoadPlan, LoadReport, StormPlan, StormReport } from "./load/load_plan.ts";
 import { machineCpuSeconds, mainThreadCpuSeconds, processCpuSeconds, residentBytes } from "./load/process_figures.ts";
 import { ProgressFile } from "./load/progress_file.ts";
-import { quantile } from "./load/quantile.ts";
+import { quantile } from "../tests/support/quantile.ts";
 
 const READ_BYTES = 256 * 1024;
 /** So many connect at once, at most: beyond a listener's backlog, the kernel drops handshakes and repeats them after a second. */

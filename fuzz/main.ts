@@ -2,13 +2,13 @@
 //
 // Ends with a line that says how much was tried, and with exit code 1 if anything was found.
 
-import { fuzzCodec } from "./codec/part.ts";
+import { fuzzCodec } from "./codec_part.ts";
 import type { Budget, Finding, Outcome } from "./finding.ts";
-import { fuzzLive } from "./live/part.ts";
+import { fuzzLive } from "./live_part.ts";
 import { fuzzModel } from "./model_part.ts";
 import { type Part, readOptions } from "./options.ts";
 
-const FINDINGS = new URL("../tests/fuzz/findings/", import.meta.url);
+const FINDINGS = new URL("./findings/", import.meta.url);
 
 const RUNS: Record<Part, (budget: Budget) => Promise<Outcome>> = {
   codec: fuzzCodec,

@@ -25,7 +25,7 @@ deno task fuzz [options]
   --only <a,b>                   parts: ${PARTS.join(", ")} (default: all, each for the same time)
   --help                         this text
 
-What is found is printed, made as short as possible, and kept in tests/fuzz/findings, where the tests replay it.`;
+What is found is printed, made as short as possible, and kept in fuzz/findings, where the tests replay it.`;
 
 /** Reads the command line. Returns text for the user where that is asked for or something is wrong. */
 export function readOptions(args: string[]): FuzzOptions | { help: string; isMistake: boolean } {

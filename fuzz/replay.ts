@@ -1,7 +1,7 @@
 // replay(): runs what a finding shows once more.
 
 import { assertAgrees } from "../tests/model/agreement.ts";
-import { judge } from "./codec/judge.ts";
+import { judge } from "../tests/protocol/mutation/judge.ts";
 import type { Reproduction } from "./finding.ts";
 import { endureAlone } from "./live/life.ts";
 

@@ -1,6 +1,6 @@
 // Series: what was measured of several servers, or of several clients, round by round.
 
-import { median } from "../load/quantile.ts";
+import { median } from "../../tests/support/quantile.ts";
 import type { BenchOptions } from "./options.ts";
 import type { ServerKind } from "./server_kinds.ts";
 

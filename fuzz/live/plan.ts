@@ -7,10 +7,10 @@ import { wireOf } from "../../tests/model/wire.ts";
 import type { Random } from "../../tests/protocol/random.ts";
 import { CLIENT_MESSAGES } from "../../tests/protocol/random_messages.ts";
 import { encodeFrame, Opcode, type RawFrame } from "../../tests/support/raw_socket.ts";
-import type { Input } from "../codec/judge.ts";
-import { mutateFrame } from "../codec/mutate_frame.ts";
-import { mutateText } from "../codec/mutate_text.ts";
-import type { Seeds } from "../codec/seeds.ts";
+import type { Input } from "../../tests/protocol/mutation/judge.ts";
+import { mutateFrame } from "../../tests/protocol/mutation/mutate_frame.ts";
+import { mutateText } from "../../tests/protocol/mutation/mutate_text.ts";
+import type { Seeds } from "../../tests/protocol/mutation/seeds.ts";
 
 /** Several clients at once, and what the owner does meanwhile. */
 export interface Wave {

@@ -2,14 +2,14 @@
 
 import { assert } from "@std/assert/assert";
 import { assertEquals } from "@std/assert/equals";
-import { type Input, judge } from "../../fuzz/codec/judge.ts";
-import { mutateFrame } from "../../fuzz/codec/mutate_frame.ts";
-import { mutateText } from "../../fuzz/codec/mutate_text.ts";
-import { makeSeeds, type Seeds } from "../../fuzz/codec/seeds.ts";
 import { decodeClientMessage, decodeServerMessage } from "../../src/protocol/decode.ts";
 import { ClientOpcode, ServerOpcode } from "../../src/protocol/opcodes.ts";
 import { ProtocolError, type ProtocolErrorCode } from "../../src/protocol/protocol_error.ts";
 import { hex } from "./hex.ts";
+import { type Input, judge } from "./mutation/judge.ts";
+import { mutateFrame } from "./mutation/mutate_frame.ts";
+import { mutateText } from "./mutation/mutate_text.ts";
+import { makeSeeds, type Seeds } from "./mutation/seeds.ts";
 import { Random } from "./random.ts";
 
 const SEED = 20_240_917;

@@ -2,8 +2,8 @@
 
 import { assertEquals } from "@std/assert/equals";
 import { assertThrows } from "@std/assert/throws";
-import { makeSeeds } from "../../fuzz/codec/seeds.ts";
-import { mutateText } from "../../fuzz/codec/mutate_text.ts";
+import { makeSeeds } from "./mutation/seeds.ts";
+import { mutateText } from "./mutation/mutate_text.ts";
 import {
   mayHoldLongInteger,
   mayHoldNonFinite,

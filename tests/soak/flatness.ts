@@ -1,6 +1,6 @@
 // Flatness: whether what was measured again and again has grown between the first and the last quarter of a run.
 
-import { median } from "../../benches/load/quantile.ts";
+import { median } from "../support/quantile.ts";
 
 /** What may grow, and by how much. */
 export interface Allowance {

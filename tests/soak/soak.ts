@@ -3,7 +3,7 @@
 // It fails when memory, handles or latency grow, or when a message is missing that was not counted as dropped.
 
 import { parseArgs } from "@std/cli/parse-args";
-import { quantile } from "../../benches/load/quantile.ts";
+import { quantile } from "../support/quantile.ts";
 import { within } from "../support/events.ts";
 import { lines } from "../support/program.ts";
 import { comeAndGo, dawdle, sitThere, type Visit } from "./guests.ts";

@@ -1,6 +1,6 @@
 // What the soak measures, and what it makes of that.
 
-import { median } from "../../benches/load/quantile.ts";
+import { median } from "../support/quantile.ts";
 import { flatness } from "./flatness.ts";
 
 /** What the server says of itself each second. */

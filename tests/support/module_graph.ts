@@ -15,7 +15,7 @@ export async function readModuleGraph(...entries: string[]): Promise<ModuleGraph
   const graph: ModuleGraph = new Map();
   for (const entry of entries) {
     const command = new Deno.Command(Deno.execPath(), {
-      args: ["info", "--json", entry],
+      args: ["info", "--json", "--no-remote", "--config", "deno.json", entry],
       cwd: ROOT,
       stderr: "inherit",
     });

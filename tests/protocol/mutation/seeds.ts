@@ -1,8 +1,8 @@
 // Seeds: inputs that are in order, for mutations to begin with.
 
-import { CLIENT_MESSAGES, SERVER_MESSAGES } from "../../tests/protocol/random_messages.ts";
-import type { Random } from "../../tests/protocol/random.ts";
-import { input, VECTORS } from "../../tests/protocol/vectors.ts";
+import { CLIENT_MESSAGES, SERVER_MESSAGES } from "../random_messages.ts";
+import type { Random } from "../random.ts";
+import { input, VECTORS } from "../vectors.ts";
 import { CLIENT, type Input, sent, SERVER } from "./judge.ts";
 
 /** A text and where its JSON tokens are. */

@@ -1,7 +1,7 @@
 // mutateText(): JSON that is wrong in the ways in which JSON is.
 
-import type { Random } from "../../tests/protocol/random.ts";
-import { CLIENT_MESSAGES, SERVER_MESSAGES } from "../../tests/protocol/random_messages.ts";
+import type { Random } from "../random.ts";
+import { CLIENT_MESSAGES, SERVER_MESSAGES } from "../random_messages.ts";
 import type { SeedText, Span } from "./seeds.ts";
 
 const OPS = [...Object.keys(SERVER_MESSAGES), ...Object.keys(CLIENT_MESSAGES), "", "constructor", "toString"];

@@ -2,7 +2,7 @@
 
 import { assertEquals } from "@std/assert/equals";
 import { assertThrows } from "@std/assert/throws";
-import { median, quantile } from "../../benches/load/quantile.ts";
+import { median, quantile } from "./quantile.ts";
 
 Deno.test("quantile() takes the neighbours' mix between two numbers", () => {
   const sorted = [1, 2, 3, 4, 5];

@@ -1,6 +1,6 @@
 // mutateFrame(): binary frames that are wrong in the ways in which frames are.
 
-import type { Random } from "../../tests/protocol/random.ts";
+import type { Random } from "../random.ts";
 
 /** A frame that claims to hold a text of each of these lengths has to be refused before anything is allocated. */
 const LENGTHS = [0, 1, 2, 0x7f, 0x100, 0xffff, 0x100_0000, 0x7fff_ffff, 0x8000_0000, 0xffff_fff0, 0xffff_ffff];

@@ -3,13 +3,13 @@
 import { assert } from "@std/assert/assert";
 import { assertEquals } from "@std/assert/equals";
 import { assertStringIncludes } from "@std/assert/string-includes";
-import { Gaps } from "../../benches/stalls/gaps.ts";
-import type { CaseReport } from "../../benches/stalls/measure.ts";
-import { reportStalls } from "../../benches/stalls/report.ts";
-import { IMPORT_MAP } from "../support/import_map.ts";
-import { Program } from "../support/program.ts";
+import { IMPORT_MAP } from "../../tests/support/import_map.ts";
+import { Program } from "../../tests/support/program.ts";
+import { Gaps } from "./gaps.ts";
+import type { CaseReport } from "./measure.ts";
+import { reportStalls } from "./report.ts";
 
-const BENCH = new URL("../../benches/stalls.ts", import.meta.url).href;
+const BENCH = new URL("../stalls.ts", import.meta.url).href;
 
 function gapsOf(arrivals: readonly number[], end: number) {
   const gaps = new Gaps(0);

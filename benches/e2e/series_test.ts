@@ -1,9 +1,9 @@
 // Series: what the tables of the end-to-end benchmark are made of.
 
 import { assertEquals } from "@std/assert/equals";
-import type { ServerKind } from "../../benches/e2e/server_kinds.ts";
-import { alternate, ratio, spread } from "../../benches/e2e/series.ts";
-import { significant, withSpread } from "../../benches/e2e/table.ts";
+import type { ServerKind } from "./server_kinds.ts";
+import { alternate, ratio, spread } from "./series.ts";
+import { significant, withSpread } from "./table.ts";
 
 const same = (number: number) => number;
 

@@ -1,14 +1,14 @@
 // The codec part: mutated messages, decoded by either side and sent on.
 
-import { Random } from "../../tests/protocol/random.ts";
-import { shrink } from "../../tests/support/shrink.ts";
-import type { Budget, Finding, Outcome, Reproduction } from "../finding.ts";
-import { MemoryWatch } from "../memory.ts";
-import { faultOf, textOf } from "../replay.ts";
-import { type Input, judge } from "./judge.ts";
-import { mutateFrame } from "./mutate_frame.ts";
-import { mutateText } from "./mutate_text.ts";
-import { makeSeeds, type Seeds } from "./seeds.ts";
+import { type Input, judge } from "../tests/protocol/mutation/judge.ts";
+import { mutateFrame } from "../tests/protocol/mutation/mutate_frame.ts";
+import { mutateText } from "../tests/protocol/mutation/mutate_text.ts";
+import { makeSeeds, type Seeds } from "../tests/protocol/mutation/seeds.ts";
+import { Random } from "../tests/protocol/random.ts";
+import { shrink } from "../tests/support/shrink.ts";
+import type { Budget, Finding, Outcome, Reproduction } from "./finding.ts";
+import { MemoryWatch } from "./memory.ts";
+import { faultOf, textOf } from "./replay.ts";
 
 /** Inputs from one set of seeds. */
 const BATCH = 10_000;

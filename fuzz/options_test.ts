@@ -1,7 +1,7 @@
 // FuzzOptions: what command lines ask for.
 
 import { assertEquals } from "@std/assert/equals";
-import { readOptions } from "../../fuzz/options.ts";
+import { readOptions } from "./options.ts";
 
 Deno.test("readOptions() reads the time, the seed and the parts", () => {
   const options = readOptions(["--minutes", "1.5", "--seconds", "3", "--seed", "4294967295", "--only", "live,codec"]);

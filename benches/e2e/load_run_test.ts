@@ -2,8 +2,8 @@
 
 import { assert } from "@std/assert/assert";
 import { assertEquals } from "@std/assert/equals";
-import { measureLoad, measureStorm } from "../../benches/e2e/load_run.ts";
-import { OURS } from "../../benches/e2e/server_kinds.ts";
+import { measureLoad, measureStorm } from "./load_run.ts";
+import { OURS } from "./server_kinds.ts";
 
 Deno.test("measureLoad() counts every message that a server publishes without pause", async () => {
   const report = await measureLoad(OURS, { clients: 2, payloadBytes: 1000, rateHz: 0, warmUpMs: 0, measureMs: 1000 });

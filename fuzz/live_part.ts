@@ -1,13 +1,13 @@
 // The live part: servers on loopback, and clients that do everything wrong.
 
-import { Random } from "../../tests/protocol/random.ts";
-import { shrink } from "../../tests/support/shrink.ts";
-import { makeSeeds } from "../codec/seeds.ts";
-import type { Budget, Finding, Outcome } from "../finding.ts";
-import { MemoryWatch } from "../memory.ts";
-import { faultOf, textOf } from "../replay.ts";
-import { Life } from "./life.ts";
-import { type ConnectionPlan, randomWave, type Wave } from "./plan.ts";
+import { makeSeeds } from "../tests/protocol/mutation/seeds.ts";
+import { Random } from "../tests/protocol/random.ts";
+import { shrink } from "../tests/support/shrink.ts";
+import type { Budget, Finding, Outcome } from "./finding.ts";
+import { Life } from "./live/life.ts";
+import { type ConnectionPlan, randomWave, type Wave } from "./live/plan.ts";
+import { MemoryWatch } from "./memory.ts";
+import { faultOf, textOf } from "./replay.ts";
 
 /** Waves of a server that lives long, to see whether it forgets its clients, and of one that does not. */
 const LONG = 60;

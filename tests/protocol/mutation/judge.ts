@@ -1,10 +1,10 @@
 // judge(): whether the codec does with an input what it may.
 
-import { decodeClientMessage, decodeServerMessage } from "../../src/protocol/decode.ts";
-import { encodeClientMessage, encodeServerMessage } from "../../src/protocol/encode.ts";
-import type { ClientMessage, ServerMessage } from "../../src/protocol/messages.ts";
-import type { Parameter, ParameterValue } from "../../src/protocol/parameters.ts";
-import { ProtocolError } from "../../src/protocol/protocol_error.ts";
+import { decodeClientMessage, decodeServerMessage } from "../../../src/protocol/decode.ts";
+import { encodeClientMessage, encodeServerMessage } from "../../../src/protocol/encode.ts";
+import type { ClientMessage, ServerMessage } from "../../../src/protocol/messages.ts";
+import type { Parameter, ParameterValue } from "../../../src/protocol/parameters.ts";
+import { ProtocolError } from "../../../src/protocol/protocol_error.ts";
 import { sameValue } from "./same_value.ts";
 
 /** What a WebSocket hands over. */

@@ -1,11 +1,11 @@
 // Runs the interop matrix, and writes docs/interop.md if all results are as expected.
 
-import { PAIRS, titleOf } from "../tests/interop/pairs.ts";
-import { toPage } from "../tests/interop/page.ts";
-import { missingPrograms, runPair } from "../tests/interop/run_pair.ts";
-import { PYTHON } from "./peers.ts";
+import { PAIRS, titleOf } from "./pairs.ts";
+import { toPage } from "./page.ts";
+import { missingPrograms, runPair } from "./run_pair.ts";
+import { PYTHON } from "../../tools/peers.ts";
 
-const PAGE = `${import.meta.dirname}/../docs/interop.md`;
+const PAGE = `${import.meta.dirname}/../../docs/interop.md`;
 
 const problems: string[] = [];
 for (const pair of PAIRS) {

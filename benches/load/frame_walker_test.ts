@@ -2,7 +2,7 @@
 
 import { assertEquals } from "@std/assert/equals";
 import { assertThrows } from "@std/assert/throws";
-import { FrameWalker } from "../../benches/load/frame_walker.ts";
+import { FrameWalker } from "./frame_walker.ts";
 
 const CONTINUATION = 0;
 const TEXT = 1;

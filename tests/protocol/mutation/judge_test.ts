@@ -2,9 +2,9 @@
 
 import { assertEquals } from "@std/assert/equals";
 import { assertThrows } from "@std/assert/throws";
-import { type Codec, type Input, judge, judgeBy, sent } from "../../fuzz/codec/judge.ts";
-import { sameValue } from "../../fuzz/codec/same_value.ts";
-import { ProtocolError } from "../../src/protocol/protocol_error.ts";
+import { ProtocolError } from "../../../src/protocol/protocol_error.ts";
+import { type Codec, type Input, judge, judgeBy, sent } from "./judge.ts";
+import { sameValue } from "./same_value.ts";
 
 /** Numbers as text. */
 const NUMBERS: Codec<{ value: unknown }> = {

@@ -1,8 +1,8 @@
 // The ledger: of hooks that were called in order, and of some that were not.
 
 import { assertEquals } from "@std/assert/equals";
-import { Ledger } from "../../fuzz/live/ledger.ts";
-import { channel, conversation } from "../support/conversation.ts";
+import { channel, conversation } from "../../tests/support/conversation.ts";
+import { Ledger } from "./ledger.ts";
 
 /** A server of which somebody keeps the books, and a client of it. */
 function audited() {

@@ -1,10 +1,10 @@
 // The fuzzer as a program.
 
 import { assertEquals } from "@std/assert/equals";
-import { IMPORT_MAP } from "../support/import_map.ts";
-import { Program } from "../support/program.ts";
+import { IMPORT_MAP } from "../tests/support/import_map.ts";
+import { Program } from "../tests/support/program.ts";
 
-const MAIN = new URL("../../fuzz/main.ts", import.meta.url).href;
+const MAIN = new URL("main.ts", import.meta.url).href;
 
 /** With no more permissions than the task has. */
 function fuzz(...args: string[]): Program {

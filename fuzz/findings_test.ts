@@ -1,8 +1,8 @@
 // What the fuzzer found once, and what is so rare that a short run of it finds nothing: replayed each time.
 
 import { assert } from "@std/assert/assert";
-import type { Reproduction } from "../../fuzz/finding.ts";
-import { replay } from "../../fuzz/replay.ts";
+import type { Reproduction } from "./finding.ts";
+import { replay } from "./replay.ts";
 
 const FOLDER = new URL("findings/", import.meta.url);
 

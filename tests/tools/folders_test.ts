@@ -1,0 +1,36 @@
+// The top-level folders outside src import each other in one direction only.
+
+import { assertEquals } from "@std/assert/equals";
+import { readModuleGraph } from "../support/module_graph.ts";
+
+const ROOT = new URL("../../", import.meta.url);
+/** Each folder may import only from those after it. */
+const FOLDERS = ["benches/", "fuzz/", "tests/", "tools/", "examples/"];
+
+/** The modules in a folder of the project and in its subfolders, as paths in the project. */
+function modulesIn(folder: string): string[] {
+  return [...Deno.readDirSync(new URL(folder, ROOT))].flatMap(({ name, isDirectory }) => {
+    if (isDirectory) return modulesIn(`${folder}${name}/`);
+    return /\.(ts|js|mjs)$/.test(name) ? [`${folder}${name}`] : [];
+  });
+}
+
+function folderOf(path: string): number {
+  return FOLDERS.findIndex((folder) => path.startsWith(folder));
+}
+
+Deno.test("benches, fuzz, tests, tools and examples import each other in this order only", async () => {
+  const files = FOLDERS.flatMap(modulesIn);
+  // One module that imports all others, because `deno info` takes some time for each entry point.
+  const entry = await Deno.makeTempFile({ suffix: ".ts" });
+  await Deno.writeTextFile(entry, files.map((path) => `import ${JSON.stringify(new URL(path, ROOT))};\n`).join(""));
+  const modules = await readModuleGraph(entry);
+  await Deno.remove(entry);
+  assertEquals(files.filter((path) => !modules.has(path)), []);
+  const pairs = [...modules].flatMap(([path, targets]) => targets.map((target) => ({ path, target })))
+    .filter(({ path, target }) => folderOf(path) >= 0 && folderOf(target) >= 0);
+  assertEquals(pairs.filter(({ path, target }) => folderOf(target) < folderOf(path)), []);
+  // The graph is complete: benches, fuzz and tests all use tests/support.
+  const users = pairs.filter(({ target }) => target.startsWith("tests/support/")).map(({ path }) => folderOf(path));
+  assertEquals([...new Set(users)].sort(), [0, 1, 2]);
+});

@@ -21,7 +21,7 @@ function graph(withCamera: boolean): ConnectionGraph {
 
 if (import.meta.main) {
   const options = listenOptions(
-    "Serves a connection graph that changes every 3 seconds, and package://demo/robot.urdf.",
+    "Serves a connection graph that changes every second, and package://demo/robot.urdf.",
   );
   await runCancellable(async (signal) => {
     await using server = new FoxgloveServer({
@@ -42,7 +42,7 @@ if (import.meta.main) {
     for (let withCamera = true;; withCamera = !withCamera) {
       // Always pass the whole graph: the server sends only the differences.
       server.updateConnectionGraph(graph(withCamera));
-      await delay(3000, { signal });
+      await delay(1000, { signal });
     }
   });
 }

@@ -37,7 +37,7 @@ const listener: FoxgloveServerListener = {
 };
 
 if (import.meta.main) {
-  const options = listenOptions("Serves parameters; int_param counts up every 3 seconds.");
+  const options = listenOptions("Serves parameters; int_param counts up every second.");
   await runCancellable(async (signal) => {
     await using server = new FoxgloveServer({
       ...options,
@@ -47,7 +47,7 @@ if (import.meta.main) {
     });
     await startAndAnnounce(server, signal);
     for (let value = 1;; value++) {
-      await delay(3000, { signal });
+      await delay(1000, { signal });
       store.set("int_param", value);
       server.updateParameters([{ name: "int_param", value }]);
     }

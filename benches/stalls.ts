@@ -9,7 +9,7 @@ import { type CaseReport, measureCase } from "./stalls/measure.ts";
 import { readOptions } from "./stalls/options.ts";
 import { type CaseResult, reportStalls } from "./stalls/report.ts";
 
-const { cases, rounds, json } = readOptions(Deno.args);
+const { cases, rounds, phases, json } = readOptions(Deno.args);
 const machine = [...machineLines("bench:stalls"), `- Deno ${Deno.version.deno}`];
 const failures: string[] = [];
 const results: CaseResult[] = [];
@@ -18,7 +18,8 @@ for (const stallCase of cases) {
   for (let round = 1; round <= rounds; round++) {
     const where = `${stallCase.name}, round ${round} of ${rounds}`;
     console.error(where);
-    reports.push(await measureCase(stallCase).catch((error) => void failures.push(`${where}: ${error}`)) ?? undefined);
+    const fail = (error: unknown) => void failures.push(`${where}: ${error}`);
+    reports.push(await measureCase(stallCase, phases).catch(fail) ?? undefined);
   }
   results.push({ stallCase: { name: stallCase.name, title: stallCase.title }, rounds: reports });
 }

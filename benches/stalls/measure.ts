@@ -9,13 +9,22 @@ import { MemoryWatch } from "./memory_watch.ts";
 import { Probe } from "./probe.ts";
 import { askServer, type Figure, type ServerArgs, type StallCase } from "./stall_case.ts";
 
-/** The probe settles, and then shows how long its gaps are without an attack. */
-const WARM_UP_MS = 300;
-const QUIET_MS = 700;
-/** A stall may outlast the attack. */
-const SETTLE_MS = 300;
-/** After the attacker has gone, its descriptors are closed within this time. */
-const LEAVE_MS = 500;
+/** How long each part of a measurement takes, beside the attack itself. */
+export interface Phases {
+  /** The probe settles before anything is measured. */
+  warmUpMs: number;
+  /** The probe's gaps are measured without an attack. */
+  quietMs: number;
+  /** The measurement continues after the attack, because a stall may outlast it. */
+  settleMs: number;
+  /** The server closes the descriptors of clients that have left within this time. */
+  leaveMs: number;
+}
+
+/** For figures that are worth something. */
+export const FULL_PHASES: Phases = { warmUpMs: 300, quietMs: 700, settleMs: 300, leaveMs: 500 };
+/** Only shows that a case runs. */
+export const QUICK_PHASES: Phases = { warmUpMs: 50, quietMs: 50, settleMs: 50, leaveMs: 50 };
 
 /** What one run of a case cost. */
 export interface CaseReport {
@@ -51,25 +60,25 @@ type AttackReport = Omit<CaseReport, "descriptorsLeft" | "evictedClients">;
  *
  * @throws {Error} When the case did not do its work.
  */
-export async function measureCase({ name, title }: StallCase): Promise<CaseReport> {
+export async function measureCase({ name, title }: StallCase, phases: Phases): Promise<CaseReport> {
   const folder = await Deno.makeTempDir({ prefix: "foxglove-ws-stalls-" });
   try {
     const args: ServerArgs = { case: name, folder };
     await using server = await ServerProcess.start(serverKind(title), args);
     using probe = await Probe.connect(server.port);
-    return await measure(name, server, probe);
+    return await measure(name, server, probe, phases);
   } finally {
     await Deno.remove(folder, { recursive: true });
   }
 }
 
-async function measure(name: string, server: ServerProcess, probe: Probe): Promise<CaseReport> {
+async function measure(name: string, server: ServerProcess, probe: Probe, phases: Phases): Promise<CaseReport> {
   // Deno opens two descriptors when the first client leaves, and keeps them.
   (await Probe.connect(server.port))[Symbol.dispose]();
-  await delay(LEAVE_MS);
+  await delay(phases.leaveMs);
   const descriptors = descriptorCount(server.pid);
-  const report = await attack(name, server, probe);
-  await delay(LEAVE_MS);
+  const report = await attack(name, server, probe, phases);
+  await delay(phases.leaveMs);
   const left = descriptorCount(server.pid);
   return {
     ...report,
@@ -78,11 +87,11 @@ async function measure(name: string, server: ServerProcess, probe: Probe): Promi
   };
 }
 
-async function attack(name: string, server: ServerProcess, probe: Probe): Promise<AttackReport> {
+async function attack(name: string, server: ServerProcess, probe: Probe, phases: Phases): Promise<AttackReport> {
   await using attacker = await AttackerProcess.start({ case: name, port: server.port });
-  await delay(WARM_UP_MS);
+  await delay(phases.warmUpMs);
   probe.begin();
-  await delay(QUIET_MS);
+  await delay(phases.quietMs);
   const quiet = probe.end();
 
   using memory = new MemoryWatch(server.pid);
@@ -97,7 +106,7 @@ async function attack(name: string, server: ServerProcess, probe: Probe): Promis
   const figures = await attacker.attack();
   const attackMs = performance.now() - start;
   const cpuAfter = cpu();
-  await delay(SETTLE_MS);
+  await delay(phases.settleMs);
   const stalled = probe.end();
   const { idleBytes, peakBytes } = memory;
   return {

@@ -2,12 +2,14 @@
 
 import { parseArgs } from "@std/cli/parse-args";
 import { CASES } from "./cases.ts";
+import { FULL_PHASES, type Phases, QUICK_PHASES } from "./measure.ts";
 import type { StallCase } from "./stall_case.ts";
 
 /** What is measured, and where the figures go. */
 export interface StallOptions {
   cases: readonly StallCase[];
   rounds: number;
+  phases: Phases;
   /** A file for all figures of all rounds. */
   json: string | undefined;
 }
@@ -19,6 +21,7 @@ deno task bench:stalls [options]
 
   --only <a,b>   cases whose names begin like one of these (default: all)
   --rounds <n>   how often each case runs; medians are shown (default: 1)
+  --quick        short phases beside the attack: shows that a case runs, but the figures are not worth much
   --json <file>  writes all figures of all rounds as JSON
   --help         this text
 
@@ -29,7 +32,7 @@ ${CASES.map(({ name, title }) => `  ${name.padEnd(26)} ${title}`).join("\n")}`;
 export function readOptions(args: string[]): StallOptions {
   const unknown: string[] = [];
   const flags = parseArgs(args, {
-    boolean: ["help"],
+    boolean: ["help", "quick"],
     string: ["only", "rounds", "json"],
     unknown: (arg: string) => void unknown.push(arg),
   });
@@ -43,7 +46,7 @@ export function readOptions(args: string[]): StallOptions {
     console.error(HELP);
     Deno.exit(2);
   }
-  return { cases, rounds, json: flags.json };
+  return { cases, rounds, phases: flags.quick ? QUICK_PHASES : FULL_PHASES, json: flags.json };
 }
 
 function selected(only: string | undefined): readonly StallCase[] | undefined {

@@ -67,7 +67,7 @@ Deno.test("reportStalls() shows medians and ranges of the rounds, and which case
 Deno.test("bench:stalls measures a case and writes its figures", async () => {
   const json = await Deno.makeTempFile();
   try {
-    await using bench = new Program("-A", ...IMPORT_MAP, BENCH, "--only", "host", "--json", json);
+    await using bench = new Program("-A", ...IMPORT_MAP, BENCH, "--only", "host", "--quick", "--json", json);
     const { code, lines, stderr } = await bench.ended();
     assertEquals(code, 0, `${lines.join("\n")}\n${stderr}`);
     assertStringIncludes(lines.join("\n"), "| host ");

@@ -25,10 +25,10 @@ export type Load =
  * @throws {Error} When the server or the load client fails.
  */
 export async function measureLoad(kind: ServerKind, load: Load): Promise<LoadReport> {
-  let best = await measureOnce(kind, load);
+  let best = await measureLoadOnce(kind, load);
   for (let attempt = 1; attempt < MAX_ATTEMPTS && (best.othersBusy ?? 0) > MAX_OTHERS_BUSY; attempt++) {
     await new Promise((resolve) => setTimeout(resolve, PATIENCE_MS));
-    const next = await measureOnce(kind, load);
+    const next = await measureLoadOnce(kind, load);
     if (next.othersBusy! < best.othersBusy!) best = next;
   }
   return best;
@@ -41,7 +41,12 @@ export async function measureStorm(kind: ServerKind, clients: number): Promise<S
   return await runLoadClient({ do: "storm", port: server.port, serverPid: server.pid, clients }, EXTRA_MS);
 }
 
-async function measureOnce(kind: ServerKind, load: Load): Promise<LoadReport> {
+/**
+ * Measures once, even if other programs disturb it.
+ *
+ * @throws {Error} When the server or the load client fails.
+ */
+export async function measureLoadOnce(kind: ServerKind, load: Load): Promise<LoadReport> {
   const { payloadBytes, rateHz, clients, stuckClients = 0, warmUpMs, measureMs } = load;
   const { stamp = rateHz > 0 ? "epochNs" : "sequence" } = load;
   const progressFile = await Deno.makeTempFile();

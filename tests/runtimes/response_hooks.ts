@@ -48,8 +48,8 @@ export function responseHooks({ parameters, serviceNames, record }: DriverState)
     async onFetchAsset(_server, uri) {
       const [, late, size] = /^package:\/\/(late-)?pattern\/(\d+)$/.exec(uri) ?? [];
       if (size === undefined) throw new Error(`there is no ${uri}`);
-      // A delay makes requests pile up.
-      if (late) await new Promise((resolve) => setTimeout(resolve, 5));
+      // A later turn of the event loop, so that requests pile up.
+      if (late) await new Promise((resolve) => setTimeout(resolve, 0));
       return testBytes(Number(size));
     },
     onPlaybackControl(_server, { command, speed, seekTime, requestId }) {

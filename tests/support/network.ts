@@ -52,6 +52,7 @@ export class Network implements AsyncDisposable {
       for (const end of ["server", "client"] as const) {
         ip("-n", this.#namespace(end), "address", "add", `${ADDRESSES[end]}/24`, "dev", "link0");
         ip("-n", this.#namespace(end), "link", "set", "link0", "up");
+        this.#limitBuffers(end);
       }
     } catch (error) {
       this.#remove();
@@ -122,6 +123,18 @@ export class Network implements AsyncDisposable {
 
   #namespace(end: End): string {
     return `${this.#name}-${end}`;
+  }
+
+  /** Keeps the kernel from buffering seconds of data before a program notices a slow link. */
+  #limitBuffers(end: End): void {
+    for (const buffer of ["tcp_wmem", "tcp_rmem"]) {
+      const command = `echo 4096 32768 65536 > /proc/sys/net/ipv4/${buffer}`;
+      try {
+        run("ip", "netns", "exec", this.#namespace(end), "sh", "-c", command);
+      } catch {
+        // Containers may mount /proc/sys read-only. The programs then notice a slow link later.
+      }
+    }
   }
 
   /** Both addresses lead nowhere: unlike a link that is down, which a program could notice. */

@@ -20,7 +20,7 @@ class Copy implements AsyncDisposable {
   static async make(): Promise<Copy> {
     const copy = new Copy();
     const paths = (await run(ROOT, "git", "ls-files", "-z")).text.split("\0").filter((path) => path !== "");
-    for (const path of paths) await copy.#take(path);
+    await Promise.all(paths.map((path) => copy.#take(path)));
     await run(copy.folder, "git", "init", "--quiet");
     await run(copy.folder, "git", "add", "--all");
     return copy;
@@ -86,14 +86,16 @@ Deno.test("deno task set-scope renames the package in every tracked file, keeps 
       `export const both: [typeof FoxgloveServer, typeof FoxgloveClient] = [FoxgloveServer, FoxgloveClient];`,
     ].join("\n"),
   );
-  const checked = await copy.deno("check", ...IMPORT_MAP, "program.ts");
+  // None of these changes anything.
+  const [checked, formatted, again, other] = await Promise.all([
+    copy.deno("check", ...IMPORT_MAP, "program.ts"),
+    copy.deno("fmt", "--check", ...before.filter((path) => /\.(md|ts|json)$/.test(path))),
+    copy.deno("task", "set-scope", SCOPE),
+    copy.deno("task", "set-scope", "@other"),
+  ]);
   assertEquals(checked.code, 0, checked.errors);
-  const formatted = await copy.deno("fmt", "--check", ...before.filter((path) => /\.(md|ts|json)$/.test(path)));
   assertEquals(formatted.code, 0, formatted.errors);
-
-  const again = await copy.deno("task", "set-scope", SCOPE);
   assertEquals([again.code, again.text], [0, `Nothing to change: all files name "${NAME}"\n`]);
-  const other = await copy.deno("task", "set-scope", "@other");
   assertEquals([other.code, other.text], [1, ""]);
   assertStringIncludes(other.errors, `Cannot set the scope "@other": the package is already "${NAME}"`);
 });

@@ -1,32 +1,32 @@
-// Findings: what went wrong, and the input that shows it.
+// Findings: failures, and the inputs that cause them.
 
 import type { Operation } from "../tests/model/operations.ts";
-import type { Wave } from "./live/plan.ts";
+import type { Scenario } from "./live/scenario.ts";
 
-/** An input on which something goes wrong. */
+/** An input that causes a failure. */
 export type Reproduction =
   | { part: "codec"; text: string }
   /** A binary frame. */
   | { part: "codec"; hex: string }
   | { part: "model"; operations: readonly Operation[] }
-  | { part: "live"; wave: Wave };
+  | { part: "live"; scenario: Scenario };
 
-/** What a part of the fuzzer found. */
+/** A failure that a part of the fuzzer found. */
 export interface Finding {
   seed: number;
-  why: string;
-  /** As short as it could be made. Absent where no single input is to blame. */
+  reason: string;
+  /** The input, shrunk as far as possible. Absent if no single input causes the failure. */
   reproduction?: Reproduction;
 }
 
-/** How a part of the fuzzer ended. */
+/** The result of a part of the fuzzer. */
 export interface Outcome {
-  /** In one line: how much was tried. */
+  /** One line with the number of inputs. */
   summary: string;
   finding?: Finding | undefined;
 }
 
-/** How long a part may run, in ms of `performance.now()`. */
+/** The seed of a part, and when it must end, in ms of `performance.now()`. */
 export interface Budget {
   seed: number;
   untilMs: number;

@@ -1,4 +1,4 @@
-// What the fuzzer found once, and what is so rare that a short run of it finds nothing: replayed each time.
+// Replays earlier findings of the fuzzer, and inputs that are too rare for short runs.
 
 import { assert } from "@std/assert/assert";
 import type { Reproduction } from "./finding.ts";
@@ -9,12 +9,12 @@ const FOLDER = new URL("findings/", import.meta.url);
 const files = Array.from(Deno.readDirSync(FOLDER), ({ name }) => name).sort();
 
 for (const file of files) {
-  Deno.test(`finding ${file} is borne`, async () => {
+  Deno.test(`finding ${file} causes no failure`, async () => {
     const reproduction: Reproduction = JSON.parse(await Deno.readTextFile(new URL(file, FOLDER)));
     await replay(reproduction);
   });
 }
 
-Deno.test("there are findings of each part", () => {
+Deno.test("each part has a saved finding", () => {
   for (const part of ["codec", "model", "live"]) assert(files.some((file) => file.startsWith(`${part}_`)), part);
 });

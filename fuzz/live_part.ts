@@ -1,98 +1,107 @@
-// The live part: servers on loopback, and clients that do everything wrong.
+// The live part: servers on loopback, and hostile clients.
 
 import { makeSeeds } from "../tests/protocol/mutation/seeds.ts";
 import { Random } from "../tests/protocol/random.ts";
 import { shrink } from "../tests/support/shrink.ts";
 import type { Budget, Finding, Outcome } from "./finding.ts";
-import { Life } from "./live/life.ts";
-import { type ConnectionPlan, randomWave, type Wave } from "./live/plan.ts";
+import { ServerFixture } from "./live/server_fixture.ts";
+import { type ConnectionPlan, randomScenario, type Scenario } from "./live/scenario.ts";
 import { MemoryWatch } from "./memory.ts";
 import { faultOf, textOf } from "./replay.ts";
 
-/** Waves of a server that lives long, to see whether it forgets its clients, and of one that does not. */
-const LONG = 60;
-const SHORT = 3;
-/** Waves until all is warm. */
-const WARM = 10;
-/** How often each part of a wave is tried again to make it smaller: for each try a server is started. */
+/** The scenarios of one server. Long runs show whether the server frees the memory of its clients. */
+const SCENARIOS_OF_LONG_RUN = 60;
+const SCENARIOS_OF_SHORT_RUN = 3;
+/** The number of scenarios before memory is measured first, and between measurements. */
+const WARM_UP_SCENARIOS = 10;
+/** The maximum number of attempts to shrink each part of a scenario. Each attempt starts a server. */
 const MAX_TRIES = 60;
 
-/** Attacks servers until the time is up, or until one does something wrong. */
+/** Attacks servers until the time is up or there is a finding. */
 export async function fuzzLive({ seed, untilMs }: Budget): Promise<Outcome> {
   const memory = new MemoryWatch();
   let connections = 0;
-  let lives = 0;
+  let servers = 0;
   let finding: Finding | undefined;
   while (!finding && performance.now() < untilMs) {
-    const own = (seed + lives) >>> 0;
-    const outcome = await live(own, untilMs);
-    lives += 1;
+    const serverSeed = (seed + servers) >>> 0;
+    const outcome = await runServer(serverSeed, untilMs);
+    servers += 1;
     connections += outcome.connections;
-    if (outcome.wave) finding = await findingOf(own, outcome.why ?? "", outcome.wave);
-    const why = outcome.why ?? await memory.check();
-    if (why !== undefined) finding ??= { seed: own, why };
+    if (outcome.scenario) finding = await findingOf(serverSeed, outcome.reason ?? "", outcome.scenario);
+    const reason = outcome.reason ?? await memory.check();
+    if (reason !== undefined) finding ??= { seed: serverSeed, reason };
   }
-  const summary = `live: ${connections.toLocaleString("en")} connections to ${lives} servers (memory ${memory.growth})`;
+  const summary = `live: ${
+    connections.toLocaleString("en")
+  } connections to ${servers} servers (memory ${memory.growth})`;
   return { summary, finding };
 }
 
-/** How a server's life went. */
-interface LifeOutcome {
+/** The result of one server. */
+interface ServerOutcome {
   connections: number;
-  why?: string | undefined;
-  /** The one that went wrong. */
-  wave?: Wave;
+  reason?: string | undefined;
+  /** The scenario that failed. */
+  scenario?: Scenario;
 }
 
-async function live(seed: number, untilMs: number): Promise<LifeOutcome> {
+async function runServer(seed: number, untilMs: number): Promise<ServerOutcome> {
   const random = new Random(seed);
   const isLong = seed % 2 === 0;
   const seeds = makeSeeds(random, 2);
   const memory = new MemoryWatch();
-  const life = await Life.begin();
+  const fixture = await ServerFixture.start();
   let connections = 0;
-  for (let index = 0; index < (isLong ? LONG : SHORT) && performance.now() < untilMs; index++) {
-    const wave = randomWave(random, seeds, isLong);
-    connections += wave.connections.length;
+  const count = isLong ? SCENARIOS_OF_LONG_RUN : SCENARIOS_OF_SHORT_RUN;
+  for (let index = 0; index < count && performance.now() < untilMs; index++) {
+    const scenario = randomScenario(random, seeds, isLong);
+    connections += scenario.connections.length;
     try {
-      await life.endure(wave);
+      await fixture.run(scenario);
     } catch (error) {
-      await life.end().catch(() => {});
-      return { connections, why: textOf(error), wave };
+      await fixture.close().catch(() => {});
+      return { connections, reason: textOf(error), scenario };
     }
-    if (index % WARM !== WARM - 1) continue;
-    const why = await memory.check();
-    if (why !== undefined) return { connections, why };
+    if (index % WARM_UP_SCENARIOS !== WARM_UP_SCENARIOS - 1) continue;
+    const reason = await memory.check();
+    if (reason !== undefined) return { connections, reason };
   }
-  const last = randomWave(random, seeds, false);
+  const last = randomScenario(random, seeds, false);
   connections += last.connections.length;
   try {
-    await life.end(last.connections);
+    await fixture.close(last.connections);
   } catch (error) {
-    return { connections, why: `while it closed: ${textOf(error)}`, wave: last };
+    return { connections, reason: `during close(): ${textOf(error)}`, scenario: last };
   }
   return { connections };
 }
 
-async function findingOf(seed: number, why: string, wave: Wave): Promise<Finding> {
-  const fails = async (candidate: Wave) => await faultOf({ part: "live", wave: candidate }) !== undefined;
-  // With all that happened at once it may take several tries, or never show again.
-  if (!await fails(wave)) return { seed, why: `${why} (once)`, reproduction: { part: "live", wave } };
-  let { owner } = wave;
+async function findingOf(seed: number, reason: string, scenario: Scenario): Promise<Finding> {
+  const fails = async (candidate: Scenario) => await faultOf({ part: "live", scenario: candidate }) !== undefined;
+  // Because of the concurrency, the failure may not occur again.
+  if (!await fails(scenario)) {
+    return { seed, reason: `${reason} (not reproduced)`, reproduction: { part: "live", scenario } };
+  }
+  let { serverOperations } = scenario;
   let connections = await shrink<ConnectionPlan>(
-    wave.connections,
-    (fewer) => fails({ owner, connections: fewer }),
+    scenario.connections,
+    (fewer) => fails({ serverOperations, connections: fewer }),
     MAX_TRIES,
   );
-  owner = await shrink(owner, (fewer) => fails({ owner: fewer, connections }), MAX_TRIES);
+  serverOperations = await shrink(
+    serverOperations,
+    (fewer) => fails({ serverOperations: fewer, connections }),
+    MAX_TRIES,
+  );
   for (const [index, plan] of connections.entries()) {
     const withFrames = (frames: readonly string[]) => connections.with(index, { ...plan, frames });
     const frames = await shrink(
       plan.frames,
-      (fewer) => fails({ owner, connections: withFrames(fewer) }),
+      (fewer) => fails({ serverOperations, connections: withFrames(fewer) }),
       MAX_TRIES,
     );
     connections = withFrames(frames);
   }
-  return { seed, why, reproduction: { part: "live", wave: { owner, connections } } };
+  return { seed, reason, reproduction: { part: "live", scenario: { serverOperations, connections } } };
 }

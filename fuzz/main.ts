@@ -1,6 +1,6 @@
-// The fuzzer: seeded inputs that are nearly right, against the codec and against live servers. `--help` lists its options.
+// The fuzzer: tests the codec and live servers with seeded, nearly valid inputs. `--help` lists its options.
 //
-// Ends with a line that says how much was tried, and with exit code 1 if anything was found.
+// The last line of the output has the number of inputs. The exit code is 1 if there are findings.
 
 import { fuzzCodec } from "./codec_part.ts";
 import type { Budget, Finding, Outcome } from "./finding.ts";
@@ -33,11 +33,11 @@ for (const part of parts) {
   report(part, finding);
 }
 console.log(`fuzz: seed ${seed}: ${summaries.join("; ")}: ${findings.length || "no"} findings`);
-// Not only as the exit code to be: what was found may keep the process alive.
+// Setting `Deno.exitCode` is not enough, because a finding may keep the process alive.
 Deno.exit(findings.length > 0 ? 1 : 0);
 
-function report(part: Part, { seed, why, reproduction }: Finding): void {
-  console.log(`\nFound by ${part} with seed ${seed}: ${why}\n`);
+function report(part: Part, { seed, reason, reproduction }: Finding): void {
+  console.log(`\nFound by ${part} with seed ${seed}: ${reason}\n`);
   if (!reproduction) return;
   console.log(`${JSON.stringify(reproduction)}\n`);
   const file = new URL(`${part}_${seed}.json`, FINDINGS);

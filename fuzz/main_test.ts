@@ -1,4 +1,4 @@
-// The fuzzer as a program.
+// The fuzzer as a program, in its own process.
 
 import { assertEquals } from "@std/assert/equals";
 import { IMPORT_MAP } from "../tests/support/import_map.ts";
@@ -6,12 +6,12 @@ import { Program } from "../tests/support/program.ts";
 
 const MAIN = new URL("main.ts", import.meta.url).href;
 
-/** With no more permissions than the task has. */
+/** Runs it with the permissions of the task. */
 function fuzz(...args: string[]): Program {
   return new Program("--allow-net=127.0.0.1", "--v8-flags=--expose-gc", ...IMPORT_MAP, MAIN, ...args);
 }
 
-Deno.test("fuzz prints its seed first and what it did last, and ends with 0", async () => {
+Deno.test("fuzz prints its seed first and a summary last, and exits with 0", async () => {
   await using program = fuzz("--seconds", "0.6", "--seed", "1");
   const { code, lines, stderr } = await program.ended();
   assertEquals([code, stderr, lines.length, lines[0]], [0, "", 2, "seed 1"]);
@@ -20,7 +20,7 @@ Deno.test("fuzz prints its seed first and what it did last, and ends with 0", as
   assertEquals(summary.test(lines[1]!), true, lines[1]);
 });
 
-Deno.test("fuzz refuses what it does not know with 2", async () => {
+Deno.test("fuzz exits with 2 if an option is unknown", async () => {
   await using program = fuzz("--sekonds", "5");
   const { code, lines, stderr } = await program.ended();
   assertEquals([code, lines, stderr.includes("--seconds")], [2, [], true]);

@@ -1,17 +1,17 @@
-// Memory: whether a process holds on to what it should have let go.
+// MemoryWatch: finds memory leaks of this process.
 
 import { settled } from "../tests/support/conversation.ts";
 
-/** Noise: code that was compiled meanwhile, caches that grew to their size. */
+/** Tolerates compiled code and caches. */
 const TOLERANCE_BYTES = 8 * 1024 * 1024;
-/** Buffers are let go some turns of the event loop after the objects that held them. */
+/** Buffers are freed some turns of the event loop after the objects that used them. */
 const MAX_TURNS = 50;
 
-/** Watches the memory that is in use, after a garbage collection where the process may ask for one (`--expose-gc`). */
+/** Measures the used memory, after a garbage collection if the process runs with `--expose-gc`. */
 export class MemoryWatch {
   #baseBytes: number | undefined;
 
-  /** To be called once all is warm, and then as often as one likes. Returns what is wrong, if anything is. */
+  /** Returns an error text if memory has grown since the first call. Call it first after a warm-up. */
   async check(): Promise<string | undefined> {
     this.#baseBytes ??= usedBytes();
     for (let turn = 0; turn < MAX_TURNS; turn++) {
@@ -21,7 +21,7 @@ export class MemoryWatch {
     return `Memory in use has grown by ${this.growth}`;
   }
 
-  /** How much more is in use than at first, for people. */
+  /** The growth since the first call, as text. */
   get growth(): string {
     const used = usedBytes();
     return `${((used - (this.#baseBytes ?? used)) / 2 ** 20).toFixed(1)} MiB`;

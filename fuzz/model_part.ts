@@ -1,17 +1,20 @@
-// The model part: more sequences for the server and its model than there is time for in the tests.
+// The model part: compares the server with its model, with more sequences than the tests have time for.
 
-import { disagreement } from "../tests/model/agreement.ts";
+import { findMismatch } from "../tests/model/compare.ts";
 import type { Budget, Outcome } from "./finding.ts";
 
-/** Runs sequences until the time is up, or until server and model differ. */
+/** Runs sequences until the time is up or server and model differ. */
 export async function fuzzModel({ seed, untilMs }: Budget): Promise<Outcome> {
   let tried = 0;
   while (performance.now() < untilMs) {
-    const found = await disagreement((seed + tried) >>> 0);
+    const found = await findMismatch((seed + tried) >>> 0);
     tried += 1;
     if (!found) continue;
-    const { operations, why } = found;
-    return { summary: summary(tried), finding: { seed: found.seed, why, reproduction: { part: "model", operations } } };
+    const { operations, reason } = found;
+    return {
+      summary: summary(tried),
+      finding: { seed: found.seed, reason, reproduction: { part: "model", operations } },
+    };
   }
   return { summary: summary(tried) };
 }

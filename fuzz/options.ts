@@ -1,4 +1,4 @@
-// FuzzOptions: what the command line asks for.
+// FuzzOptions: the command line.
 
 import { parseArgs } from "@std/cli/parse-args";
 
@@ -7,27 +7,27 @@ export const PARTS = ["codec", "model", "live"] as const;
 /** One of the parts. */
 export type Part = typeof PARTS[number];
 
-/** What is fuzzed, and for how long. */
+/** The parts to run, and for how long. */
 export interface FuzzOptions {
   parts: readonly Part[];
-  /** Of all parts together. */
+  /** The time of all parts together. */
   totalMs: number;
-  /** uint32; the same one tries the same inputs, as far as time permits. */
+  /** A uint32. The same seed generates the same inputs, as far as the time permits. */
   seed: number;
 }
 
-const HELP = `Looks for inputs that the codec and the server do not bear.
+const HELP = `Searches for inputs that break the codec or the server.
 
 deno task fuzz [options]
 
-  --minutes <n>, --seconds <n>   for how long (default: 1 minute)
-  --seed <n>                     begins with this seed (default: a random one)
-  --only <a,b>                   parts: ${PARTS.join(", ")} (default: all, each for the same time)
-  --help                         this text
+  --minutes <n>, --seconds <n>   total time (default: 1 minute)
+  --seed <n>                     the first seed (default: random)
+  --only <a,b>                   parts: ${PARTS.join(", ")} (default: all, with equal times)
+  --help                         prints this text
 
-What is found is printed, made as short as possible, and kept in fuzz/findings, where the tests replay it.`;
+Findings are shrunk, printed and saved in fuzz/findings. The tests replay them.`;
 
-/** Reads the command line. Returns text for the user where that is asked for or something is wrong. */
+/** Reads the command line. Returns the help text if it is requested or an option is invalid. */
 export function readOptions(args: string[]): FuzzOptions | { help: string; isMistake: boolean } {
   const unknown: string[] = [];
   const flags = parseArgs(args, {

@@ -1,4 +1,4 @@
-// FuzzOptions: what command lines ask for.
+// readOptions(): command lines of the fuzzer.
 
 import { assertEquals } from "@std/assert/equals";
 import { readOptions } from "./options.ts";
@@ -8,7 +8,7 @@ Deno.test("readOptions() reads the time, the seed and the parts", () => {
   assertEquals(options, { totalMs: 93_000, seed: 4_294_967_295, parts: ["codec", "live"] });
 });
 
-Deno.test("readOptions() takes a minute, all parts and a random seed for granted", () => {
+Deno.test("readOptions() defaults to a minute, all parts and a random seed", () => {
   const [one, other] = [readOptions([]), readOptions([])];
   assertEquals({ ...one, seed: 0 }, { totalMs: 60_000, seed: 0, parts: ["codec", "model", "live"] });
   assertEquals("seed" in one && "seed" in other && one.seed !== other.seed, true);
@@ -19,13 +19,13 @@ for (
     "more",
   ]]
 ) {
-  Deno.test(`readOptions() explains itself where ${args.join(" ")} was given`, () => {
+  Deno.test(`readOptions() returns the help text for the invalid ${args.join(" ")}`, () => {
     const options = readOptions(args);
     assertEquals("help" in options && options.isMistake, true);
   });
 }
 
-Deno.test("readOptions() helps who asks for it", () => {
+Deno.test("readOptions() returns the help text for --help", () => {
   const options = readOptions(["--help"]);
   assertEquals("help" in options && !options.isMistake && options.help.includes("--seed"), true);
 });

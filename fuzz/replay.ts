@@ -1,23 +1,23 @@
-// replay(): runs what a finding shows once more.
+// replay(): runs a finding again.
 
-import { assertAgrees } from "../tests/model/agreement.ts";
-import { judge } from "../tests/protocol/mutation/judge.ts";
+import { assertMatchesModel } from "../tests/model/compare.ts";
+import { checkCodec } from "../tests/protocol/mutation/check_codec.ts";
 import type { Reproduction } from "./finding.ts";
-import { endureAlone } from "./live/life.ts";
+import { runScenario } from "./live/server_fixture.ts";
 
-/** Rejects if it still goes wrong, and says how. */
+/** Rejects if the input still causes a failure. */
 export async function replay(reproduction: Reproduction): Promise<void> {
   switch (reproduction.part) {
     case "codec":
-      return void judge("text" in reproduction ? reproduction.text : Uint8Array.fromHex(reproduction.hex));
+      return void checkCodec("text" in reproduction ? reproduction.text : Uint8Array.fromHex(reproduction.hex));
     case "model":
-      return await assertAgrees(reproduction.operations);
+      return await assertMatchesModel(reproduction.operations);
     case "live":
-      return await endureAlone(reproduction.wave);
+      return await runScenario(reproduction.scenario);
   }
 }
 
-/** What goes wrong, if anything does. */
+/** The failure that an input causes, or `undefined`. */
 export async function faultOf(reproduction: Reproduction): Promise<string | undefined> {
   try {
     await replay(reproduction);
@@ -27,7 +27,7 @@ export async function faultOf(reproduction: Reproduction): Promise<string | unde
   }
 }
 
-/** An error in a few words. */
+/** The message of an error. */
 export function textOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }

@@ -1,20 +1,20 @@
-// Model: what a server must do, written as plainly as possible and without a line of the server's own code.
+// Model: the required behaviour of a server, as simple as possible, and without any of the server's code.
 //
-// Who has what is kept in flat lists of "client, id" pairs in the order in which they came; all else is derived from them. What follows from
-// a change waits in a queue until the change is done.
+// The state is flat lists of "client, id" pairs in the order of their creation; everything else is derived from them. Effects of a change
+// are queued until the change is done.
 
 import type { ConnectionGraph } from "../../src/protocol/connection_graph.ts";
 import type { ClientMessage } from "../../src/protocol/messages.ts";
 import { StatusLevel } from "../../src/protocol/status.ts";
-import type { Essence } from "./essence.ts";
+import type { MessageSummary } from "./message_summary.ts";
 import { ModelClient } from "./model_client.ts";
 import { ModelParameters } from "./model_parameters.ts";
 import { ModelRequests } from "./model_requests.ts";
-import type { Operation, OwnersOperation } from "./operations.ts";
-import { ENCODINGS, mayPublish, maySee, UNSENDABLE, WELCOME } from "./setting.ts";
+import type { Operation, ServerOperation } from "./operations.ts";
+import { ENCODINGS, mayPublish, maySee, UNSENDABLE, WELCOME } from "./fixture.ts";
 
-/** What the owner cannot do any more once the server is closed. */
-const AFTER_CLOSE: ReadonlyMap<Operation["do"], "throws" | "does nothing"> = new Map([
+/** The operations that fail or have no effect after the server is closed. */
+const AFTER_CLOSE: ReadonlyMap<Operation["type"], "throws" | "does nothing"> = new Map([
   ["addChannel", "throws"],
   ["addService", "throws"],
   ["send", "does nothing"],
@@ -27,7 +27,7 @@ const AFTER_CLOSE: ReadonlyMap<Operation["do"], "throws" | "does nothing"> = new
   ["resetSession", "does nothing"],
 ]);
 
-/** A hook's name, the client's id, and what else it was told. */
+/** A hook's name, the client's id, and further arguments. */
 export type HookCall = readonly unknown[];
 
 interface ModelChannel {
@@ -36,9 +36,9 @@ interface ModelChannel {
   kept: string[];
 }
 
-/** A server and its clients, as they should be. */
+/** The expected state of a server and its clients. */
 export class Model {
-  /** The newest client in each place, gone or not. */
+  /** The newest client in each slot, connected or not. */
   readonly clients: Map<number, ModelClient> = new Map();
   readonly channels: Map<number, ModelChannel> = new Map();
   readonly hooks: HookCall[] = [];
@@ -47,12 +47,12 @@ export class Model {
   readonly #parameters = new ModelParameters(this);
   readonly #requests = new ModelRequests(this, this.#parameters);
   readonly #services = new Map<number, { name: string; encoding: string }>();
-  readonly #stickies = new Map<string, Essence>();
+  readonly #stickyStatuses = new Map<string, MessageSummary>();
   readonly #graphClients = new Set<ModelClient>();
-  /** Subscriptions that the hooks were told of. */
+  /** The subscriptions that have been reported to hooks. */
   #reported: { client: ModelClient; channelId: number }[] = [];
   readonly #queue: (() => void)[] = [];
-  readonly #scripts: { hook: string; operations: readonly OwnersOperation[] }[] = [];
+  readonly #scripts: { hook: string; operations: readonly ServerOperation[] }[] = [];
   #isClosed = false;
   #clientChannels: { client: ModelClient; id: number; topic: string; encoding: string }[] = [];
   #sessionId = "s0";
@@ -61,15 +61,15 @@ export class Model {
   #lastChannelId = 0;
   #lastServiceId = 0;
 
-  /** Those who are connected, in the order in which they came. */
+  /** The connected clients, in the order of their arrival. */
   get open(): ModelClient[] {
     return [...this.clients.values()].filter(({ isOpen }) => isOpen).sort((one, other) => one.id - other.id);
   }
 
-  /** Does as the server should, with all that follows. Returns whether the caller gets an exception. */
+  /** Applies an operation and all its effects. Returns whether the server must throw. */
   apply(operation: Operation): boolean {
     this.#requests.tick();
-    // What follows from the time that passed comes before the operation.
+    // The effects of the elapsed time come before the operation.
     this.#drain();
     const throws = this.#apply(operation);
     this.#drain();
@@ -77,7 +77,7 @@ export class Model {
     return throws;
   }
 
-  /** Does something when all that was queued before is done. */
+  /** Runs `effect` after all effects that were queued before. */
   later(effect: () => void): void {
     this.#queue.push(effect);
   }
@@ -87,8 +87,8 @@ export class Model {
   }
 
   #apply(operation: Operation): boolean {
-    if (this.#isClosed && AFTER_CLOSE.has(operation.do)) return AFTER_CLOSE.get(operation.do) === "throws";
-    switch (operation.do) {
+    if (this.#isClosed && AFTER_CLOSE.has(operation.type)) return AFTER_CLOSE.get(operation.type) === "throws";
+    switch (operation.type) {
       case "connect":
         if (!this.clients.get(operation.client)?.isOpen) this.#connect(operation.client, operation.sdk);
         return false;
@@ -108,7 +108,7 @@ export class Model {
         }
         return false;
       case "updateParameters":
-        this.#parameters.push(operation.parameters);
+        this.#parameters.update(operation.parameters);
         return operation.parameters.some(({ value }) => value === UNSENDABLE);
       case "updateGraph":
         this.#updateGraph(operation.graph);
@@ -117,15 +117,15 @@ export class Model {
         this.#sendStatus(operation);
         return false;
       case "removeStatus":
-        for (const id of operation.ids) this.#stickies.delete(id);
-        if (operation.ids.length > 0) this.#tellAll({ op: "removeStatus", ids: operation.ids });
+        for (const id of operation.ids) this.#stickyStatuses.delete(id);
+        if (operation.ids.length > 0) this.#broadcast({ op: "removeStatus", ids: operation.ids });
         return false;
       case "broadcastTime":
         this.#time = operation.at;
-        this.#tellAll({ op: "time", at: operation.at });
+        this.#broadcast({ op: "time", at: operation.at });
         return false;
       case "broadcastPlayback":
-        this.#requests.tellPlayback(operation.at);
+        this.#requests.broadcastPlayback(operation.at);
         return false;
       case "resetSession":
         this.#sessionId = operation.id;
@@ -133,11 +133,11 @@ export class Model {
         for (const client of this.open) this.#resume(client);
         return false;
       case "disconnect":
-        for (const client of this.open) if (client.id === operation.clientId) this.#dismiss(client);
+        for (const client of this.open) if (client.id === operation.clientId) this.#disconnect(client);
         return false;
       case "close":
         this.#isClosed = true;
-        for (const client of this.open) this.#dismiss(client);
+        for (const client of this.open) this.#disconnect(client);
         return false;
       case "script":
         this.#scripts.push(operation);
@@ -150,19 +150,19 @@ export class Model {
         return false;
       default: {
         const client = this.clients.get(operation.client);
-        if (client?.isOpen) this.#applyOf(client, operation);
+        if (client?.isOpen) this.#applyClientOperation(client, operation);
         return false;
       }
     }
   }
 
-  /** `id` is the id of a request that failed. */
-  complain(client: ModelClient, level: StatusLevel, id?: string): void {
-    client.tell({ op: "complaint", level, ...(id === undefined ? {} : { id }) });
+  /** Sends an error or warning status. `id` is the id of a failed request. */
+  reportError(client: ModelClient, level: StatusLevel, id?: string): void {
+    client.send({ op: "error", level, ...(id === undefined ? {} : { id }) });
   }
 
-  /** A hook is called, and does what it was told to do. */
-  note(name: string, client: ModelClient, ...details: unknown[]): void {
+  /** Records a hook call, and applies the operations that were scripted for it. */
+  callHook(name: string, client: ModelClient, ...details: unknown[]): void {
     this.hooks.push([name, client.id, ...details]);
     const index = this.#scripts.findIndex(({ hook }) => hook === name);
     for (const { operations } of index < 0 ? [] : this.#scripts.splice(index, 1)) {
@@ -170,41 +170,41 @@ export class Model {
     }
   }
 
-  #applyOf(client: ModelClient, operation: Extract<Operation, { client: number }>): void {
-    switch (operation.do) {
+  #applyClientOperation(client: ModelClient, operation: Extract<Operation, { client: number }>): void {
+    switch (operation.type) {
       case "leave":
         return this.#leave(client);
       case "stall":
         return client.stall();
       case "read":
         return client.read();
-      case "babble":
-        return this.later(() => this.complain(client, StatusLevel.ERROR));
-      case "say":
-        return this.#say(client, operation.message);
+      case "invalidText":
+        return this.later(() => this.reportError(client, StatusLevel.ERROR));
+      case "message":
+        return this.#handleMessage(client, operation.message);
       case "publish":
         if (!this.#clientChannels.some((each) => each.client === client && each.id === operation.channelId)) {
-          if (client.refused.has(operation.channelId)) return;
-          return this.later(() => this.complain(client, StatusLevel.ERROR));
+          if (client.rejectedChannels.has(operation.channelId)) return;
+          return this.later(() => this.reportError(client, StatusLevel.ERROR));
         }
-        return this.later(() => this.note("onClientMessage", client, operation.channelId, operation.text));
+        return this.later(() => this.callHook("onClientMessage", client, operation.channelId, operation.text));
       case "call": {
         const { serviceId, callId, encoding } = operation;
         if (this.#services.has(serviceId) && this.#supports(encoding)) {
-          return this.#requests.open(client, { ask: "onServiceRequest", serviceId, callId, encoding });
+          return this.#requests.open(client, { hook: "onServiceRequest", serviceId, callId, encoding });
         }
-        return this.later(() => client.tell({ op: "serviceCallFailure", serviceId, callId }));
+        return this.later(() => client.send({ op: "serviceCallFailure", serviceId, callId }));
       }
-      case "steer":
-        client.hasSteered = true;
+      case "controlPlayback":
+        client.hasControlledPlayback = true;
         if (operation.speed <= 0) {
-          return this.later(() => this.complain(client, StatusLevel.ERROR, operation.requestId));
+          return this.later(() => this.reportError(client, StatusLevel.ERROR, operation.requestId));
         }
-        return this.#requests.open(client, { ask: "onPlaybackControl", requestId: operation.requestId });
+        return this.#requests.open(client, { hook: "onPlaybackControl", requestId: operation.requestId });
     }
   }
 
-  #say(client: ModelClient, message: ClientMessage): void {
+  #handleMessage(client: ModelClient, message: ClientMessage): void {
     switch (message.op) {
       case "subscribe":
         return message.subscriptions.forEach(({ id, channelId }) => this.#subscribe(client, id, channelId));
@@ -215,38 +215,38 @@ export class Model {
       case "unadvertise":
         return message.channelIds.forEach((id) => this.#unadvertise(client, id));
       case "getParameters":
-        return this.#requests.open(client, { ask: "onGetParameters", names: message.parameterNames, id: message.id });
+        return this.#requests.open(client, { hook: "onGetParameters", names: message.parameterNames, id: message.id });
       case "setParameters":
-        return this.#requests.open(client, { ask: "onSetParameters", wanted: message.parameters, id: message.id });
+        return this.#requests.open(client, { hook: "onSetParameters", wanted: message.parameters, id: message.id });
       case "subscribeParameterUpdates":
         if (this.#parameters.subscribe(client, message.parameterNames)) this.#requests.openWatchAll(client);
         return;
       case "unsubscribeParameterUpdates":
         return this.#parameters.unsubscribe(client, message.parameterNames);
       case "subscribeConnectionGraph":
-        this.later(() => client.tell({ op: "connectionGraphUpdate" }));
-        if (this.#graphClients.size === 0) this.later(() => this.note("onConnectionGraphSubscribe", client, true));
+        this.later(() => client.send({ op: "connectionGraphUpdate" }));
+        if (this.#graphClients.size === 0) this.later(() => this.callHook("onConnectionGraphSubscribe", client, true));
         this.#graphClients.add(client);
         return;
       case "unsubscribeConnectionGraph":
         return this.#unwatchGraph(client);
       case "fetchAsset":
-        return this.#requests.open(client, { ask: "onFetchAsset", requestId: message.requestId });
+        return this.#requests.open(client, { hook: "onFetchAsset", requestId: message.requestId });
       default:
-        throw new TypeError(`Cannot say "${message.op}": there is an operation for it`);
+        throw new TypeError(`Cannot handle "${message.op}" here: there is an operation for it`);
     }
   }
 
-  #connect(place: number, sdk: boolean): void {
-    const client = new ModelClient(place, ++this.#lastClientId, sdk);
-    this.clients.set(place, client);
+  #connect(slot: number, sdk: boolean): void {
+    const client = new ModelClient(slot, ++this.#lastClientId, sdk);
+    this.clients.set(slot, client);
     if (this.#isClosed) return client.leave();
-    this.#greet(client);
-    this.later(() => this.note("onClientConnect", client));
+    this.#sendFirstMessages(client);
+    this.later(() => this.callHook("onClientConnect", client));
   }
 
-  #dismiss(client: ModelClient): void {
-    client.dismiss();
+  #disconnect(client: ModelClient): void {
+    client.disconnect();
     this.#leave(client);
   }
 
@@ -257,20 +257,20 @@ export class Model {
     this.#unwatchGraph(client);
     for (const { id } of this.subscriptions.filter((each) => each.client === client)) this.#unsubscribe(client, id);
     for (const { id } of this.#clientChannels.filter((each) => each.client === client)) this.#unadvertise(client, id);
-    this.later(() => this.note("onClientDisconnect", client));
+    this.later(() => this.callHook("onClientDisconnect", client));
   }
 
-  #greet(client: ModelClient): void {
-    client.tell({ op: "serverInfo", sessionId: this.#sessionId });
+  #sendFirstMessages(client: ModelClient): void {
+    client.send({ op: "serverInfo", sessionId: this.#sessionId });
     const visible = [...this.channels].filter(([, { topic }]) => maySee(topic, client.sdk));
-    client.tell({ op: "advertise", ids: visible.map(([id]) => id) });
-    if (this.#services.size > 0) client.tell({ op: "advertiseServices", ids: [...this.#services.keys()] });
-    for (const status of this.#stickies.values()) client.tell(status);
-    if (this.#time !== undefined) client.tell({ op: "time", at: this.#time });
+    client.send({ op: "advertise", ids: visible.map(([id]) => id) });
+    if (this.#services.size > 0) client.send({ op: "advertiseServices", ids: [...this.#services.keys()] });
+    for (const status of this.#stickyStatuses.values()) client.send(status);
+    if (this.#time !== undefined) client.send({ op: "time", at: this.#time });
   }
 
   #resume(client: ModelClient): void {
-    this.#greet(client);
+    this.#sendFirstMessages(client);
     for (const channelId of this.channels.keys()) {
       const own = this.subscriptions.find((each) => each.client === client && each.channelId === channelId);
       if (own) this.#replay(client, own.id, channelId);
@@ -279,7 +279,7 @@ export class Model {
 
   #replay(client: ModelClient, subscriptionId: number, channelId: number): void {
     for (const text of this.channels.get(channelId)?.kept ?? []) {
-      client.tell({ op: "messageData", subscriptionId, text }, channelId);
+      client.send({ op: "messageData", subscriptionId, text }, channelId);
     }
   }
 
@@ -296,8 +296,8 @@ export class Model {
     const ended = this.subscriptions.filter((each) => each.channelId === channelId);
     this.subscriptions = this.subscriptions.filter((each) => each.channelId !== channelId);
     for (const { client, id } of ended) {
-      client.forget(channelId);
-      client.retired.add(id);
+      client.dropData(channelId);
+      client.endedSubscriptions.add(id);
     }
     for (const client of this.open) {
       if (maySee(channel.topic, client.sdk)) client.channels.remove(channelId);
@@ -310,7 +310,7 @@ export class Model {
     if (!channel) return true;
     if (to === undefined && channel.latch > 0) channel.kept = [...channel.kept, text].slice(-channel.latch);
     for (const { client, id } of this.subscriptions.filter((each) => each.channelId === channelId)) {
-      if (to === undefined || to === client.id) client.tell({ op: "messageData", subscriptionId: id, text }, channelId);
+      if (to === undefined || to === client.id) client.send({ op: "messageData", subscriptionId: id, text }, channelId);
     }
     return false;
   }
@@ -322,7 +322,7 @@ export class Model {
     this.#services.set(id, { name, encoding });
     for (const client of this.open) {
       client.services.add(id);
-      if (isNewEncoding) client.greetAgain = () => this.#resume(client);
+      if (isNewEncoding) client.resume = () => this.#resume(client);
     }
     return false;
   }
@@ -334,15 +334,15 @@ export class Model {
 
   #subscribe(client: ModelClient, id: number, channelId: number): void {
     const own = this.subscriptions.filter((each) => each.client === client);
-    const complain = (level: StatusLevel) => this.later(() => this.complain(client, level));
-    if (own.some((each) => each.id === id)) return complain(StatusLevel.ERROR);
+    const report = (level: StatusLevel) => this.later(() => this.reportError(client, level));
+    if (own.some((each) => each.id === id)) return report(StatusLevel.ERROR);
     const channel = this.channels.get(channelId);
     if (!channel || !maySee(channel.topic, client.sdk)) {
-      client.retired.add(id);
-      return complain(StatusLevel.WARNING);
+      client.endedSubscriptions.add(id);
+      return report(StatusLevel.WARNING);
     }
-    if (own.some((each) => each.channelId === channelId)) return complain(StatusLevel.WARNING);
-    client.retired.delete(id);
+    if (own.some((each) => each.channelId === channelId)) return report(StatusLevel.WARNING);
+    client.endedSubscriptions.delete(id);
     this.subscriptions.push({ client, id, channelId });
     this.later(() => this.#reportBegin(client, id, channelId));
   }
@@ -352,9 +352,9 @@ export class Model {
     this.#replay(client, id, channelId);
     const isFirst = !this.#reported.some((each) => each.channelId === channelId);
     this.#reported.push({ client, channelId });
-    if (isFirst) this.note("onSubscribe", client, channelId);
-    this.note("onClientSubscribe", client, channelId);
-    // The hook sends it at its end.
+    if (isFirst) this.callHook("onSubscribe", client, channelId);
+    this.callHook("onClientSubscribe", client, channelId);
+    // The hook sends it just before it returns.
     this.#send(channelId, WELCOME, client.id);
   }
 
@@ -363,52 +363,52 @@ export class Model {
     if (!own) return;
     this.#reported = this.#reported.filter((each) => each !== own);
     const isLast = !this.#reported.some((each) => each.channelId === channelId);
-    this.note("onClientUnsubscribe", client, channelId);
-    if (isLast) this.note("onUnsubscribe", client, channelId);
+    this.callHook("onClientUnsubscribe", client, channelId);
+    if (isLast) this.callHook("onUnsubscribe", client, channelId);
   }
 
   #unsubscribe(client: ModelClient, id: number): void {
     const own = this.subscriptions.find((each) => each.client === client && each.id === id);
     if (!own) {
-      if (!client.retired.delete(id)) this.later(() => this.complain(client, StatusLevel.WARNING));
+      if (!client.endedSubscriptions.delete(id)) this.later(() => this.reportError(client, StatusLevel.WARNING));
       return;
     }
     this.subscriptions = this.subscriptions.filter((each) => each !== own);
     this.later(() => {
-      client.forget(own.channelId);
+      client.dropData(own.channelId);
       this.#reportEnd(client, own.channelId);
     });
   }
 
   #advertise(client: ModelClient, { id, topic, encoding }: { id: number; topic: string; encoding: string }): void {
     const taken = this.#clientChannels.find((each) => each.client === client && each.id === id);
-    const complain = (level: StatusLevel) => this.later(() => this.complain(client, level));
+    const report = (level: StatusLevel) => this.later(() => this.reportError(client, level));
     if (taken) {
       const isSame = taken.topic === topic && taken.encoding === encoding;
-      return complain(isSame ? StatusLevel.WARNING : StatusLevel.ERROR);
+      return report(isSame ? StatusLevel.WARNING : StatusLevel.ERROR);
     }
     if (!this.#supports(encoding) || !mayPublish(topic)) {
-      client.refused.add(id);
-      return complain(StatusLevel.ERROR);
+      client.rejectedChannels.add(id);
+      return report(StatusLevel.ERROR);
     }
-    client.refused.delete(id);
+    client.rejectedChannels.delete(id);
     this.#clientChannels.push({ client, id, topic, encoding });
-    this.later(() => this.note("onClientAdvertise", client, id, topic));
+    this.later(() => this.callHook("onClientAdvertise", client, id, topic));
   }
 
   #unadvertise(client: ModelClient, id: number): void {
     const own = this.#clientChannels.find((each) => each.client === client && each.id === id);
     if (!own) {
-      if (!client.refused.delete(id)) this.later(() => this.complain(client, StatusLevel.WARNING));
+      if (!client.rejectedChannels.delete(id)) this.later(() => this.reportError(client, StatusLevel.WARNING));
       return;
     }
     this.#clientChannels = this.#clientChannels.filter((each) => each !== own);
-    this.later(() => this.note("onClientUnadvertise", client, id));
+    this.later(() => this.callHook("onClientUnadvertise", client, id));
   }
 
   #unwatchGraph(client: ModelClient): void {
     if (this.#graphClients.delete(client) && this.#graphClients.size === 0) {
-      this.later(() => this.note("onConnectionGraphSubscribe", client, false));
+      this.later(() => this.callHook("onConnectionGraphSubscribe", client, false));
     }
   }
 
@@ -416,23 +416,23 @@ export class Model {
     const next = graphText(graph);
     if (next === this.graph) return;
     this.graph = next;
-    for (const client of this.#graphClients) client.tell({ op: "connectionGraphUpdate" });
+    for (const client of this.#graphClients) client.send({ op: "connectionGraphUpdate" });
   }
 
-  #sendStatus({ text, id, to, sticky }: Extract<Operation, { do: "sendStatus" }>): void {
-    const status: Essence = { op: "status", text, ...(id === undefined ? {} : { id }) };
-    for (const client of this.open) if (to === undefined || to === client.id) client.tell(status);
+  #sendStatus({ text, id, to, sticky }: Extract<Operation, { type: "sendStatus" }>): void {
+    const status: MessageSummary = { op: "status", text, ...(id === undefined ? {} : { id }) };
+    for (const client of this.open) if (to === undefined || to === client.id) client.send(status);
     if (id === undefined || to !== undefined) return;
-    if (sticky) this.#stickies.set(id, status);
-    else this.#stickies.delete(id);
+    if (sticky) this.#stickyStatuses.set(id, status);
+    else this.#stickyStatuses.delete(id);
   }
 
-  #tellAll(message: Essence): void {
-    for (const client of this.open) client.tell(message);
+  #broadcast(message: MessageSummary): void {
+    for (const client of this.open) client.send(message);
   }
 }
 
-/** A graph in one way of writing it: names and ids in order, names without ids left out. */
+/** A graph in canonical form: sorted names and ids, without names that have no ids. */
 export function graphText(graph: ConnectionGraph): string {
   const lists = [
     graph.publishedTopics.map(({ name, publisherIds }) => [name, publisherIds] as const),

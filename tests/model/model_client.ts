@@ -1,18 +1,18 @@
-// ModelClient: what one client hears, and what waits while it does not read.
+// ModelClient: the messages that one client receives, and its queue while it does not read.
 
-import type { Essence } from "./essence.ts";
+import type { MessageSummary } from "./message_summary.ts";
 import type { ModelRequest } from "./model_requests.ts";
 
 /** Kinds of requests, each with a limit of its own. */
 export type RequestKind = "services" | "assets" | "parameters" | "playback";
 
-/** Somebody who wants to watch all parameters, while it is found out which these are. */
+/** A subscription to all parameters whose hook has not answered yet. */
 export interface WatchAll {
   except: Set<string>;
   isEnded: boolean;
 }
 
-/** Ids of channels or services that a client has not been told of yet. */
+/** Ids of channels or services that have not been advertised to a client yet. */
 class PendingIds {
   #added: number[] = [];
   #removed: number[] = [];
@@ -26,8 +26,8 @@ class PendingIds {
     else this.#removed.push(id);
   }
 
-  /** What it is told now: what is gone first. */
-  take(removedOp: "unadvertise" | "unadvertiseServices", addedOp: "advertise" | "advertiseServices"): Essence[] {
+  /** Takes the messages to send now, with removals first. */
+  take(removedOp: "unadvertise" | "unadvertiseServices", addedOp: "advertise" | "advertiseServices"): MessageSummary[] {
     const [removed, added] = [this.#removed.splice(0), this.#added.splice(0)];
     return [
       ...(removed.length > 0 ? [{ op: removedOp, ids: removed }] : []),
@@ -36,66 +36,66 @@ class PendingIds {
   }
 }
 
-/** A client of the model, from its coming to its end. */
+/** A client of the model, until it disconnects. */
 export class ModelClient {
-  readonly place: number;
+  readonly slot: number;
   readonly id: number;
   readonly sdk: boolean;
   isOpen = true;
-  /** Whether it has ever tried to steer playback. */
-  hasSteered = false;
-  /** Subscriptions whose channel went, or was gone when they were asked for: to end one is no mistake. */
-  readonly retired: Set<number> = new Set();
-  /** Client channels that were refused: to publish on them or to unadvertise them is no mistake. */
-  readonly refused: Set<number> = new Set();
-  /** Requests that hooks work on. */
+  /** Whether the client has ever sent a playback request. */
+  hasControlledPlayback = false;
+  /** Ids of subscriptions whose channel was removed or did not exist. An `unsubscribe` for them is not an error. */
+  readonly endedSubscriptions: Set<number> = new Set();
+  /** Ids of client channels that were rejected. Messages and `unadvertise` for them are not an error. */
+  readonly rejectedChannels: Set<number> = new Set();
+  /** The number of requests that hooks process. */
   readonly pending: Record<RequestKind, number> = { services: 0, assets: 0, parameters: 0, playback: 0 };
-  /** Requests that wait until they are started. */
+  /** Requests that have not been started. */
   readonly queues: Record<"assets" | "parameters", ModelRequest[]> = { assets: [], parameters: [] };
   readonly watchAlls: Set<WatchAll> = new Set();
   readonly channels: PendingIds = new PendingIds();
   readonly services: PendingIds = new PendingIds();
-  /** Greets the client once more, in the place of telling it what was added. */
-  greetAgain: (() => void) | undefined;
-  #heard: Essence[] = [];
-  #waiting: { message: Essence; channelId: number | undefined }[] = [];
+  /** Sends the first messages again, instead of an advertisement of new services. */
+  resume: (() => void) | undefined;
+  #received: MessageSummary[] = [];
+  #waiting: { message: MessageSummary; channelId: number | undefined }[] = [];
   #isStalled = false;
 
-  constructor(place: number, id: number, sdk: boolean) {
-    this.place = place;
+  constructor(slot: number, id: number, sdk: boolean) {
+    this.slot = slot;
     this.id = id;
     this.sdk = sdk;
   }
 
-  /** It is sent a message, after what is to be advertised; `channelId` says of which channel the data is. */
-  tell(message: Essence, channelId?: number): void {
+  /** Sends a message, after pending advertisements. `channelId` is the channel of data. */
+  send(message: MessageSummary, channelId?: number): void {
     if (!this.isOpen) return;
     this.advertise();
-    this.#tell(message, channelId);
+    this.#deliver(message, channelId);
   }
 
-  /** It is told which channels and services came and went. */
+  /** Sends pending advertisements. */
   advertise(): void {
     if (!this.isOpen) return;
-    const { greetAgain } = this;
-    this.greetAgain = undefined;
-    const news = [
+    const { resume } = this;
+    this.resume = undefined;
+    const messages = [
       ...this.channels.take("unadvertise", "advertise"),
       ...this.services.take("unadvertiseServices", "advertiseServices"),
     ];
-    for (const message of news) if (!greetAgain || message.op.startsWith("un")) this.#tell(message, undefined);
-    greetAgain?.();
+    for (const message of messages) if (!resume || message.op.startsWith("un")) this.#deliver(message, undefined);
+    resume?.();
   }
 
-  #tell(message: Essence, channelId: number | undefined): void {
-    if (!this.#isStalled) return void this.#heard.push(message);
+  #deliver(message: MessageSummary, channelId: number | undefined): void {
+    if (!this.#isStalled) return void this.#received.push(message);
     const time = message.op === "time" && this.#waiting.find((waiting) => waiting.message.op === "time");
     if (time) time.message = message;
     else this.#waiting.push({ message, channelId });
   }
 
-  /** Data of the channel that waits is never sent. */
-  forget(channelId: number): void {
+  /** Drops queued data of a channel. */
+  dropData(channelId: number): void {
     this.#waiting = this.#waiting.filter((waiting) => waiting.channelId !== channelId);
   }
 
@@ -105,7 +105,7 @@ export class ModelClient {
 
   read(): void {
     this.#isStalled = false;
-    this.#heard.push(...this.#waiting.splice(0).map(({ message }) => message));
+    this.#received.push(...this.#waiting.splice(0).map(({ message }) => message));
   }
 
   leave(): void {
@@ -115,14 +115,16 @@ export class ModelClient {
     this.queues.parameters = [];
   }
 
-  /** The server disconnects it: what waits is sent before, but for data. */
-  dismiss(): void {
-    this.#heard.push(...this.#waiting.filter(({ channelId }) => channelId === undefined).map(({ message }) => message));
+  /** The server disconnects the client: queued messages are sent first, except data. */
+  disconnect(): void {
+    this.#received.push(
+      ...this.#waiting.filter(({ channelId }) => channelId === undefined).map(({ message }) => message),
+    );
     this.leave();
   }
 
-  /** What it heard since the last look. */
-  take(): Essence[] {
-    return this.#heard.splice(0);
+  /** Takes the messages that it has received since the last call. */
+  take(): MessageSummary[] {
+    return this.#received.splice(0);
   }
 }

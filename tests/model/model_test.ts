@@ -1,16 +1,16 @@
-// The server against its model: random operations of an owner and several clients.
+// Compares the server with its model: random operations of a program and several clients.
 
-import { asTest, disagreement } from "./agreement.ts";
+import { asTest, findMismatch } from "./compare.ts";
 
 const SEEDS = 120;
 const GROUPS = 4;
 
 for (let group = 0; group < GROUPS; group++) {
   const first = group * SEEDS / GROUPS;
-  Deno.test(`FoxgloveServer does what its model does, with seeds from ${first}`, async () => {
+  Deno.test(`FoxgloveServer behaves like its model, with seeds from ${first}`, async () => {
     for (let seed = first; seed < first + SEEDS / GROUPS; seed++) {
-      const found = await disagreement(seed);
-      if (found) throw new Error(`${found.why}\n\n${asTest(found)}`);
+      const found = await findMismatch(seed);
+      if (found) throw new Error(`${found.reason}\n\n${asTest(found)}`);
     }
   });
 }

@@ -1,47 +1,50 @@
-// Operations: what a server's owner and its clients can do, as data that can be printed and run again.
+// Operations: the actions of a program with a server, and of its clients. They are data, so that they can be printed and replayed.
 
 import type { ConnectionGraph } from "../../src/protocol/connection_graph.ts";
 import type { ClientMessage } from "../../src/protocol/messages.ts";
 import type { Parameter } from "../../src/protocol/parameters.ts";
 
-/** How many places for clients there are. */
-export const PLACES = 3;
+/** The number of client slots. Each slot has at most one connected client at a time. */
+export const CLIENT_SLOTS = 3;
 
-/** Clients are named by places, in which one can come after another; ids are plain numbers, for they may name nothing. */
+/** `client` is a slot. All ids are plain numbers, because an operation may use an id that does not exist. */
 export type Operation =
-  | { do: "connect"; client: number; sdk: boolean }
-  | { do: "leave"; client: number }
-  /** Its socket takes nothing until it reads again. */
-  | { do: "stall"; client: number }
-  | { do: "read"; client: number }
-  | { do: "say"; client: number; message: ClientMessage }
-  | { do: "babble"; client: number; text: string }
-  | { do: "publish"; client: number; channelId: number; text: string }
-  | { do: "call"; client: number; serviceId: number; callId: number; encoding: string }
-  | { do: "steer"; client: number; speed: number; requestId: string }
-  | { do: "addChannel"; topic: string; latch?: number }
-  | { do: "removeChannel"; channelId: number }
-  /** `to` is a client's id. */
-  | { do: "send"; channelId: number; text: string; to?: number }
-  | { do: "addService"; name: string; encoding?: string }
-  | { do: "removeService"; serviceId: number }
-  | { do: "updateParameters"; parameters: Parameter[] }
-  | { do: "updateGraph"; graph: ConnectionGraph }
-  | { do: "sendStatus"; text: string; id?: string; to?: number; sticky?: true }
-  | { do: "removeStatus"; ids: string[] }
-  | { do: "broadcastTime"; at: number }
-  | { do: "broadcastPlayback"; at: number }
-  | { do: "resetSession"; id: string }
-  | { do: "disconnect"; clientId: number }
-  | { do: "close" }
-  /** The next call of this hook does the same, in the midst of whatever calls it. */
-  | { do: "script"; hook: string; operations: readonly OwnersOperation[] }
-  /** The hook of an open request returns; `request` counts through them. */
-  | { do: "answer"; request: number; parameters: Parameter[] }
-  | { do: "fail"; request: number };
+  | { type: "connect"; client: number; sdk: boolean }
+  | { type: "leave"; client: number }
+  /** The client stops reading. */
+  | { type: "stall"; client: number }
+  | { type: "read"; client: number }
+  | { type: "message"; client: number; message: ClientMessage }
+  | { type: "invalidText"; client: number; text: string }
+  | { type: "publish"; client: number; channelId: number; text: string }
+  | { type: "call"; client: number; serviceId: number; callId: number; encoding: string }
+  | { type: "controlPlayback"; client: number; speed: number; requestId: string }
+  | { type: "addChannel"; topic: string; latch?: number }
+  | { type: "removeChannel"; channelId: number }
+  /** `to` is the id of a client. */
+  | { type: "send"; channelId: number; text: string; to?: number }
+  | { type: "addService"; name: string; encoding?: string }
+  | { type: "removeService"; serviceId: number }
+  | { type: "updateParameters"; parameters: Parameter[] }
+  | { type: "updateGraph"; graph: ConnectionGraph }
+  | { type: "sendStatus"; text: string; id?: string; to?: number; sticky?: true }
+  | { type: "removeStatus"; ids: string[] }
+  | { type: "broadcastTime"; at: number }
+  | { type: "broadcastPlayback"; at: number }
+  | { type: "resetSession"; id: string }
+  | { type: "disconnect"; clientId: number }
+  | { type: "close" }
+  /** The next call of this hook applies these operations before it returns. */
+  | { type: "script"; hook: string; operations: readonly ServerOperation[] }
+  /** The hook of an open request returns. `request` is the index of the request. */
+  | { type: "answer"; request: number; parameters: Parameter[] }
+  | { type: "fail"; request: number };
 
-/** What the owner does by itself, without a client that waits for it. */
-export type OwnersOperation = Exclude<Operation, { client: number } | { do: "answer" | "fail" | "script" }>;
+/** An action of the program, other than the result of a hook. */
+export type ServerOperation = Exclude<Operation, { client: number } | { type: "answer" | "fail" | "script" }>;
 
-/** What clients do over the wire. */
-export type ClientsOperation = Extract<Operation, { do: "say" | "babble" | "publish" | "call" | "steer" }>;
+/** An action of a client that sends something. */
+export type ClientOperation = Extract<
+  Operation,
+  { type: "message" | "invalidText" | "publish" | "call" | "controlPlayback" }
+>;

@@ -1,4 +1,4 @@
-// Random operations, of which many refer to one another.
+// Random operations, many of which refer to the same clients and channels.
 
 import type { ClientChannel } from "../../src/protocol/client_publish.ts";
 import type { ConnectionGraph } from "../../src/protocol/connection_graph.ts";
@@ -6,59 +6,59 @@ import type { ChannelId, SubscriptionId } from "../../src/protocol/ids.ts";
 import type { ClientMessage } from "../../src/protocol/messages.ts";
 import type { Parameter } from "../../src/protocol/parameters.ts";
 import type { Random } from "../protocol/random.ts";
-import { type ClientsOperation, type Operation, type OwnersOperation, PLACES } from "./operations.ts";
-import { NAN, UNSENDABLE } from "./setting.ts";
+import { CLIENT_SLOTS, type ClientOperation, type Operation, type ServerOperation } from "./operations.ts";
+import { NAN, UNSENDABLE } from "./fixture.ts";
 
-/** Without clients of both kinds, and something for them to ask for, little happens. */
-const BEGINNING: readonly Operation[] = [
-  { do: "addChannel", topic: "/a" },
-  { do: "addChannel", topic: "/b", latch: 2 },
-  { do: "connect", client: 0, sdk: true },
-  { do: "addService", name: "/s" },
-  { do: "connect", client: 1, sdk: false },
-  { do: "addChannel", topic: "/hidden", latch: 1 },
+/** Clients of both subprotocols, with channels and a service to use. Random operations alone rarely create all of them. */
+const FIRST_OPERATIONS: readonly Operation[] = [
+  { type: "addChannel", topic: "/a" },
+  { type: "addChannel", topic: "/b", latch: 2 },
+  { type: "connect", client: 0, sdk: true },
+  { type: "addService", name: "/s" },
+  { type: "connect", client: 1, sdk: false },
+  { type: "addChannel", topic: "/hidden", latch: 1 },
 ];
 
 /** A sequence of `count` random operations. */
 export function randomOperations(random: Random, count: number): Operation[] {
-  return Array.from({ length: count }, (_, index) => BEGINNING[index] ?? random.pick(OPERATIONS)(random));
+  return Array.from({ length: count }, (_, index) => FIRST_OPERATIONS[index] ?? random.pick(OPERATIONS)(random));
 }
 
-/** Something that a client says; which one is left to the caller. */
-export function randomClientsOperation(random: Random): ClientsOperation {
-  return random.pick(CLIENTS)(random);
+/** A random action of any client. */
+export function randomClientOperation(random: Random): ClientOperation {
+  return random.pick(CLIENT_OPERATIONS)(random);
 }
 
-/** Something that the owner does, but for disconnecting anybody. */
-export function randomOwnersOperation(random: Random): OwnersOperation {
-  return random.pick(OWNERS)(random);
+/** A random action of the program that does not disconnect clients. */
+export function randomServerOperation(random: Random): ServerOperation {
+  return random.pick(SERVER_OPERATIONS)(random);
 }
 
-/** What clients say. */
-const CLIENTS = weighted<ClientsOperation>([
-  [20, (random) => ({ do: "say", client: place(random), message: random.pick(MESSAGES)(random) })],
-  [1, (random) => ({ do: "babble", client: place(random), text: text(random) })],
-  [6, (random) => ({ do: "publish", client: place(random), channelId: id(random), text: text(random) })],
+/** Actions of clients. */
+const CLIENT_OPERATIONS = weighted<ClientOperation>([
+  [20, (random) => ({ type: "message", client: slot(random), message: random.pick(MESSAGES)(random) })],
+  [1, (random) => ({ type: "invalidText", client: slot(random), text: text(random) })],
+  [6, (random) => ({ type: "publish", client: slot(random), channelId: id(random), text: text(random) })],
   [3, (random) => ({
-    do: "call",
-    client: place(random),
+    type: "call",
+    client: slot(random),
     serviceId: random.once(4) ? id(random) : 1,
     callId: random.below(9),
     encoding: random.pick(["json", "json", "cdr", "xml"]),
   })],
-  [1, (random) => ({ do: "steer", client: place(random), speed: random.below(3), requestId: "r" })],
+  [1, (random) => ({ type: "controlPlayback", client: slot(random), speed: random.below(3), requestId: "r" })],
 ]);
 
-/** What the owner does. */
-const OWNERS = weighted<OwnersOperation>([
+/** Actions of the program. */
+const SERVER_OPERATIONS = weighted<ServerOperation>([
   [2, (random) => ({
-    do: "addChannel",
+    type: "addChannel",
     topic: random.pick(["/a", "/b", "/hidden"]),
     ...(random.once(2) ? { latch: 1 + random.below(2) } : {}),
   })],
-  [2, (random) => ({ do: "removeChannel", channelId: id(random) })],
+  [2, (random) => ({ type: "removeChannel", channelId: id(random) })],
   [6, (random) => ({
-    do: "send",
+    type: "send",
     channelId: id(random),
     text: text(random),
     ...(random.once(3) ? { to: id(random) } : {}),
@@ -66,28 +66,28 @@ const OWNERS = weighted<OwnersOperation>([
   [
     1,
     (random) =>
-      random.once(4) ? { do: "removeService", serviceId: id(random) } : {
-        do: "addService",
+      random.once(4) ? { type: "removeService", serviceId: id(random) } : {
+        type: "addService",
         name: random.pick(["/s", "/t"]),
         ...(random.once(3) ? { encoding: "xml" } : {}),
       },
   ],
-  [3, (random) => ({ do: "updateParameters", parameters: ownersParameters(random) })],
-  [2, (random) => ({ do: "updateGraph", graph: graph(random) })],
-  [1, (random) => ({ do: "sendStatus", text: text(random), id: statusId(random), sticky: true })],
+  [3, (random) => ({ type: "updateParameters", parameters: hookParameters(random) })],
+  [2, (random) => ({ type: "updateGraph", graph: graph(random) })],
+  [1, (random) => ({ type: "sendStatus", text: text(random), id: statusId(random), sticky: true })],
   [1, (random) => ({
-    do: "sendStatus",
+    type: "sendStatus",
     text: text(random),
     ...(random.once(2) ? { id: statusId(random) } : {}),
     ...(random.once(3) ? { to: id(random) } : {}),
   })],
-  [1, (random) => ({ do: "removeStatus", ids: random.list(2, () => statusId(random)) })],
-  [1, (random) => ({ do: "broadcastTime", at: random.below(100) })],
-  [1, (random) => ({ do: "broadcastPlayback", at: random.below(10) })],
-  [1, (random) => ({ do: "resetSession", id: random.pick(["s1", "s2"]) })],
+  [1, (random) => ({ type: "removeStatus", ids: random.list(2, () => statusId(random)) })],
+  [1, (random) => ({ type: "broadcastTime", at: random.below(100) })],
+  [1, (random) => ({ type: "broadcastPlayback", at: random.below(10) })],
+  [1, (random) => ({ type: "resetSession", id: random.pick(["s1", "s2"]) })],
 ]);
 
-/** Hooks in which the owner may do something. */
+/** The hooks for which operations can be scripted. */
 const HOOKS: readonly string[] = [
   "onSubscribe",
   "onUnsubscribe",
@@ -107,32 +107,34 @@ const HOOKS: readonly string[] = [
   "onPlaybackControl",
 ];
 
-/** What a hook does last: now and then it closes the server, after which little happens. */
-function randomEnding(random: Random): OwnersOperation {
-  if (random.once(40)) return { do: "close" };
-  return random.once(3) ? { do: "disconnect", clientId: id(random) } : { do: "removeChannel", channelId: id(random) };
+/** The last operation of a hook. Closing is rare, because little happens afterwards. */
+function lastHookOperation(random: Random): ServerOperation {
+  if (random.once(40)) return { type: "close" };
+  return random.once(3)
+    ? { type: "disconnect", clientId: id(random) }
+    : { type: "removeChannel", channelId: id(random) };
 }
 
 const OPERATIONS: readonly ((random: Random) => Operation)[] = [
-  ...CLIENTS,
-  ...OWNERS,
+  ...CLIENT_OPERATIONS,
+  ...SERVER_OPERATIONS,
   ...weighted<Operation>([
-    [3, (random) => ({ do: "connect", client: place(random), sdk: random.once(2) })],
-    [1, (random) => ({ do: "leave", client: place(random) })],
-    [1, (random) => ({ do: "disconnect", clientId: id(random) })],
-    [2, (random) => ({ do: "stall", client: place(random) })],
-    [2, (random) => ({ do: "read", client: place(random) })],
+    [3, (random) => ({ type: "connect", client: slot(random), sdk: random.once(2) })],
+    [1, (random) => ({ type: "leave", client: slot(random) })],
+    [1, (random) => ({ type: "disconnect", clientId: id(random) })],
+    [2, (random) => ({ type: "stall", client: slot(random) })],
+    [2, (random) => ({ type: "read", client: slot(random) })],
     [6, (random) => ({
-      do: "script",
+      type: "script",
       hook: random.pick(HOOKS),
-      operations: [...random.list(2, () => randomOwnersOperation(random)), randomEnding(random)],
+      operations: [...random.list(2, () => randomServerOperation(random)), lastHookOperation(random)],
     })],
-    [6, (random) => ({ do: "answer", request: random.below(3), parameters: ownersParameters(random) })],
-    [2, (random) => ({ do: "fail", request: random.below(3) })],
+    [6, (random) => ({ type: "answer", request: random.below(3), parameters: hookParameters(random) })],
+    [2, (random) => ({ type: "fail", request: random.below(3) })],
   ]),
 ];
 
-/** What goes as JSON; the rest has operations of its own. */
+/** Messages that are sent as JSON. The others have their own operations. */
 const MESSAGES = weighted<ClientMessage>([
   [5, (random) => ({
     op: "subscribe",
@@ -150,13 +152,13 @@ const MESSAGES = weighted<ClientMessage>([
   [1, (random) => ({ op: "fetchAsset", uri: "package://a", requestId: random.below(9) })],
 ]);
 
-/** Each as often as its weight says. */
+/** Repeats each choice by its weight. */
 function weighted<T>(choices: readonly [weight: number, make: (random: Random) => T][]): ((random: Random) => T)[] {
   return choices.flatMap(([weight, make]) => Array.from({ length: weight }, () => make));
 }
 
-function place(random: Random): number {
-  return random.below(PLACES);
+function slot(random: Random): number {
+  return random.below(CLIENT_SLOTS);
 }
 
 function text(random: Random): string {
@@ -184,7 +186,7 @@ function clientChannel(random: Random): ClientChannel {
   };
 }
 
-/** So few that they meet. */
+/** One of a few ids, so that operations refer to the same ones. */
 function id<Id extends number>(random: Random): Id {
   return (1 + random.below(4)) as Id;
 }
@@ -197,7 +199,7 @@ function parameters(random: Random): Parameter[] {
   return names(random).map((name) => ({ name, ...(random.once(4) ? {} : { value: random.below(3) }) }));
 }
 
-function ownersParameters(random: Random): Parameter[] {
+function hookParameters(random: Random): Parameter[] {
   const odd = () => ({ value: random.pick([NAN, UNSENDABLE]) });
   return parameters(random).map((parameter) => ({ ...parameter, ...(random.once(5) ? odd() : {}) }));
 }

@@ -6,7 +6,7 @@ import { decodeClientMessage, decodeServerMessage } from "../../src/protocol/dec
 import { ClientOpcode, ServerOpcode } from "../../src/protocol/opcodes.ts";
 import { ProtocolError, type ProtocolErrorCode } from "../../src/protocol/protocol_error.ts";
 import { hex } from "./hex.ts";
-import { type Input, judge } from "./mutation/judge.ts";
+import { checkCodec, type Input } from "./mutation/check_codec.ts";
 import { mutateFrame } from "./mutation/mutate_frame.ts";
 import { mutateText } from "./mutation/mutate_text.ts";
 import { makeSeeds, type Seeds } from "./mutation/seeds.ts";
@@ -23,7 +23,7 @@ function assertDecodesOrRefuses(make: (random: Random, seeds: Seeds) => Input): 
   for (let round = 0; round < ROUNDS; round++) {
     const data = make(random, seeds);
     try {
-      decoded += judge(data);
+      decoded += checkCodec(data);
     } catch (cause) {
       throw new Error(typeof data === "string" ? data : hex(data), { cause });
     }

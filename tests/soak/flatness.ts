@@ -1,23 +1,23 @@
-// Flatness: whether what was measured again and again has grown between the first and the last quarter of a run.
+// flatness(): checks whether a measured value has grown between the first and the last quarter of a run.
 
 import { median } from "../support/quantile.ts";
 
-/** What may grow, and by how much. */
+/** How much a value may grow. */
 export interface Allowance {
-  /** Times the first quarter's median. */
+  /** A factor for the median of the first quarter. */
   factor: number;
-  /** And so much more. */
+  /** Added to the product. */
   plus: number;
 }
 
-/** The medians of the two quarters, and whether they are close enough. */
+/** The medians of the two quarters, and whether the growth is allowed. */
 export interface Flatness {
   first: number;
   last: number;
   isFlat: boolean;
 }
 
-/** Compares the quarters of `samples`, of which there must be four at least. */
+/** Compares the first and the last quarter of at least four samples. */
 export function flatness(samples: readonly number[], { factor, plus }: Allowance): Flatness {
   if (samples.length < 4) throw new RangeError(`Cannot compare quarters: there are only ${samples.length} samples`);
   const quarter = Math.floor(samples.length / 4);

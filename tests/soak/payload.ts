@@ -1,4 +1,4 @@
-// The messages of the soak: each tells its place in the sequence of its channel, and whether it is whole.
+// The payloads of the soak: each has its sequence number in its channel, and a check byte at its end.
 
 const SEQUENCE_BYTES = 8;
 
@@ -9,28 +9,28 @@ export function writePayload(payload: Uint8Array, sequence: number): void {
 }
 
 /**
- * The number of a message.
+ * Reads the sequence number of a message.
  *
- * @throws {Error} When it is not as it was written.
+ * @throws {Error} If the message is incomplete.
  */
 export function readPayload(payload: Uint8Array): number {
   const view = new DataView(payload.buffer, payload.byteOffset, payload.byteLength);
   const sequence = payload.length > SEQUENCE_BYTES ? Number(view.getBigUint64(0, true)) : -1;
-  if (payload[payload.length - 1] !== (sequence & 0xff)) throw new Error(`Message ${sequence} is not whole`);
+  if (payload[payload.length - 1] !== (sequence & 0xff)) throw new Error(`Message ${sequence} is incomplete`);
   return sequence;
 }
 
 /** Follows the sequences of the channels of one subscription. */
 export class SequenceCheck {
   received = 0;
-  /** Messages that are missing between others. */
+  /** The number of messages missing between others. */
   missing = 0;
   readonly #last = new Map<number, number>();
 
   /**
-   * Takes the next message.
+   * Checks the next message.
    *
-   * @throws {Error} When it is not whole, or does not come after the one before.
+   * @throws {Error} If the message is incomplete, or its number is not higher than the one before.
    */
   take(channelId: number, payload: Uint8Array): void {
     const sequence = readPayload(payload);

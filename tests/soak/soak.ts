@@ -1,23 +1,24 @@
-// The soak: a server of 200 channels and 50 clients that come and go, three of them stuck, for as long as it is told; `--help`.
+// The soak: a server with 200 channels, and 50 clients that connect and leave, three of them stuck. `--help` lists its options.
 //
-// It fails when memory, handles or latency grow, or when a message is missing that was not counted as dropped.
+// It fails if memory, handles or latency grow, or if a message is missing that was not counted as dropped.
 
 import { parseArgs } from "@std/cli/parse-args";
 import { quantile } from "../support/quantile.ts";
 import { within } from "../support/events.ts";
 import { lines } from "../support/program.ts";
-import { comeAndGo, dawdle, sitThere, type Visit } from "./guests.ts";
-import { type GuestFigures, judge, type ServerSample } from "./soak_figures.ts";
+import { type ClientContext, runComingAndGoing, runSlowClient, runStuckClient } from "./soak_clients.ts";
+import { type ClientFigures, evaluate, type ServerSample } from "./soak_figures.ts";
 
-const CLIENTS = { comeAndGo: 45, dawdle: 2, sitThere: 3 };
-/** Seconds in which all arrive and memory settles are not judged: a third of the run, and this at most. */
+const CLIENTS = { comingAndGoing: 45, slow: 2, stuck: 3 };
+/** The warm-up is not evaluated: a third of the run, and at most this number of seconds. */
 const MAX_WARM_UP_S = 60;
-/** All guests must have left so long after the end. */
+/** All clients must leave within this time after the end of the run. */
 const LEAVE_LIMIT_MS = 20_000;
 
-const HELP = `Has 50 clients come and go at a server of 200 channels, and fails if anything grows or gets lost.
+const HELP =
+  `Runs a server with 200 channels while 50 clients connect and leave. Fails if memory grows or messages get lost.
 
-deno task soak [--minutes <n>]   how long (default: 2)`;
+deno task soak [--minutes <n>]   duration (default: 2)`;
 
 const { minutes: given, help, _: rest } = parseArgs(Deno.args, { string: ["minutes"], boolean: ["help"] });
 const minutes = Number(given ?? 2);
@@ -36,14 +37,14 @@ async function soak(ms: number): Promise<boolean> {
   const output = lines(server.stdout);
   const port = Number((await output.next()).value);
   const samples: ServerSample[] = [];
-  const figures: GuestFigures = { visits: 0, messages: 0, unexplained: 0, dropped: 0, failures: [], latenciesMs: [] };
+  const figures: ClientFigures = { visits: 0, messages: 0, unexplained: 0, dropped: 0, failures: [], latenciesMs: [] };
   const latencies: number[] = [];
   const end = new AbortController();
-  const visit: Visit = { port, figures, latencies, signal: end.signal, random: Math.random };
-  const guests = [
-    ...Array.from({ length: CLIENTS.comeAndGo }, () => comeAndGo(visit)),
-    ...Array.from({ length: CLIENTS.dawdle }, () => dawdle(visit)),
-    ...Array.from({ length: CLIENTS.sitThere }, () => sitThere(visit)),
+  const context: ClientContext = { port, figures, latencies, signal: end.signal, random: Math.random };
+  const clients = [
+    ...Array.from({ length: CLIENTS.comingAndGoing }, () => runComingAndGoing(context)),
+    ...Array.from({ length: CLIENTS.slow }, () => runSlowClient(context)),
+    ...Array.from({ length: CLIENTS.stuck }, () => runStuckClient(context)),
   ];
   console.log(`Soaking for ${ms / 60_000} minutes: 200 channels, 50 clients`);
   const start = performance.now();
@@ -52,23 +53,23 @@ async function soak(ms: number): Promise<boolean> {
     if (done) throw new Error("The server has ended");
     samples.push(JSON.parse(line));
     figures.latenciesMs.push(p99(latencies.splice(0)));
-    if (samples.length % 60 === 0) tell(samples, figures);
+    if (samples.length % 60 === 0) printProgress(samples, figures);
   }
   end.abort();
   try {
-    await within(Promise.all(guests), "the clients to leave", LEAVE_LIMIT_MS);
+    await within(Promise.all(clients), "the clients to leave", LEAVE_LIMIT_MS);
   } catch (error) {
     figures.failures.push(String(error));
   }
-  const { lines: report, isWell } = judge(samples, figures, Math.min(MAX_WARM_UP_S, Math.floor(samples.length / 3)));
+  const { lines: report, passed } = evaluate(samples, figures, Math.min(MAX_WARM_UP_S, Math.floor(samples.length / 3)));
   server.kill("SIGTERM");
   await output.return?.();
   const { code } = await server.status;
   console.log([...report, `${code === 0 ? "ok  " : "FAIL"} the server ended with code ${code}`].join("\n"));
-  return isWell && code === 0;
+  return passed && code === 0;
 }
 
-function tell(samples: readonly ServerSample[], { visits, messages, failures }: GuestFigures): void {
+function printProgress(samples: readonly ServerSample[], { visits, messages, failures }: ClientFigures): void {
   const { rssBytes, handles, clients } = samples.at(-1)!;
   const mib = Math.round(rssBytes / 1024 / 1024);
   console.log(
@@ -77,7 +78,7 @@ function tell(samples: readonly ServerSample[], { visits, messages, failures }: 
   );
 }
 
-/** Of messages of one second, 99 percent arrived within so many ms; 0 when none came. */
+/** The 99th percentile of the latencies of one second, in ms; 0 without messages. */
 function p99(latenciesMs: readonly number[]): number {
   return latenciesMs.length === 0 ? 0 : quantile(latenciesMs.toSorted((one, other) => one - other), 0.99);
 }

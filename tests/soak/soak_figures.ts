@@ -1,12 +1,12 @@
-// What the soak measures, and what it makes of that.
+// The measurements of the soak, and their evaluation.
 
 import { median } from "../support/quantile.ts";
 import { flatness } from "./flatness.ts";
 
-/** What the server says of itself each second. */
+/** The figures that the server prints each second. */
 export interface ServerSample {
   rssBytes: number;
-  /** Open files of its process, sockets among them. */
+  /** Open files of its process, including sockets. */
   handles: number;
   clients: number;
   messagesSent: number;
@@ -16,64 +16,76 @@ export interface ServerSample {
   queuedBytes: number;
 }
 
-/** What the clients saw, all together. */
-export interface GuestFigures {
-  /** How many came and left. */
+/** The figures of all clients together. */
+export interface ClientFigures {
+  /** How many connections were made and closed. */
   visits: number;
   messages: number;
-  /** Messages missing between others, none of which the server counted as dropped. */
+  /** Missing messages that the server did not count as dropped. */
   unexplained: number;
-  /** Messages missing between others for slow clients, as the server counted them. */
+  /** Missing messages that the server counted as dropped. */
   dropped: number;
-  /** What went wrong. */
+  /** The errors of all clients. */
   failures: string[];
-  /** Of each second, the 99th percentile from publishing to receiving, in ms. */
+  /** For each second, the 99th percentile of the latency from publishing to receiving, in ms. */
   latenciesMs: number[];
 }
 
 const MIB = 1024 * 1024;
 
-/** What may grow how much. Memory settles for a while; latency is that of a machine that does other things as well, for seconds at a time. */
+/** The allowed growth. Latency may grow much, because the machine may run other programs for seconds at a time. */
 const ALLOWED = {
   rss: { factor: 1.15, plus: 16 * MIB },
   handles: { factor: 1, plus: 8 },
   latency: { factor: 4, plus: 100 },
 };
 
-/** The lines of a report, and whether all is well. */
-export interface Verdict {
+/** The lines of a report, and whether all checks passed. */
+export interface SoakReport {
   lines: string[];
-  isWell: boolean;
+  passed: boolean;
 }
 
-/** Judges a run by its samples, of which the first ones, while all clients arrive, are left out. */
-export function judge(samples: readonly ServerSample[], guests: GuestFigures, warmUpSamples: number): Verdict {
+/** Evaluates a run. Ignores the first samples, during which the clients connect. */
+export function evaluate(
+  samples: readonly ServerSample[],
+  clientFigures: ClientFigures,
+  warmUpSamples: number,
+): SoakReport {
   const steady = samples.slice(warmUpSamples);
   const rss = flatness(steady.map(({ rssBytes }) => rssBytes), ALLOWED.rss);
-  // Without the sockets of clients, which come and go.
+  // Without the sockets of clients, whose number changes.
   const handles = flatness(steady.map(({ handles, clients }) => handles - clients), ALLOWED.handles);
-  const latency = flatness(guests.latenciesMs.slice(warmUpSamples), ALLOWED.latency);
+  const latency = flatness(clientFigures.latenciesMs.slice(warmUpSamples), ALLOWED.latency);
   const last = samples.at(-1)!;
-  const checks: readonly [isWell: boolean, text: string][] = [
+  const checks: readonly [passed: boolean, text: string][] = [
     [rss.isFlat, `memory: ${mib(rss.first)} MiB in the first quarter, ${mib(rss.last)} MiB in the last`],
-    [handles.isFlat, `handles beside the clients': ${handles.first}, then ${handles.last}`],
+    [handles.isFlat, `handles other than those of clients: ${handles.first}, then ${handles.last}`],
     [latency.isFlat, `latency p99: ${latency.first.toFixed(1)} ms, then ${latency.last.toFixed(1)} ms`],
-    [guests.messages > 0, `messages received: ${guests.messages.toLocaleString("en")}, by ${guests.visits} visits`],
-    [guests.unexplained === 0, `missing messages that were not counted as dropped: ${guests.unexplained}`],
-    [last.stuckClients > 0, `stuck clients given up: ${last.stuckClients}`],
-    [last.overflowedClients === 0, `clients lost to too much control data: ${last.overflowedClients}`],
-    [guests.failures.length === 0, `failures: ${guests.failures.length}`],
+    [
+      clientFigures.messages > 0,
+      `messages received: ${clientFigures.messages.toLocaleString("en")}, by ${clientFigures.visits} visits`,
+    ],
+    [
+      clientFigures.unexplained === 0,
+      `missing messages that were not counted as dropped: ${clientFigures.unexplained}`,
+    ],
+    [last.stuckClients > 0, `stuck clients evicted: ${last.stuckClients}`],
+    [last.overflowedClients === 0, `clients evicted because of too much control data: ${last.overflowedClients}`],
+    [clientFigures.failures.length === 0, `failures: ${clientFigures.failures.length}`],
   ];
   const clients = median(steady.map(({ clients }) => clients));
   return {
-    isWell: checks.every(([isWell]) => isWell),
+    passed: checks.every(([passed]) => passed),
     lines: [
-      ...checks.map(([isWell, text]) => `${isWell ? "ok  " : "FAIL"} ${text}`),
+      ...checks.map(([passed, text]) => `${passed ? "ok  " : "FAIL"} ${text}`),
       `     clients at a time: ${clients}; messages sent: ${
         last.messagesSent.toLocaleString("en")
       }; dropped for slow ` +
-      `and stuck clients: ${last.messagesDropped.toLocaleString("en")}, of which ${guests.dropped} between others`,
-      ...guests.failures.slice(0, 10).map((failure) => `     ${failure}`),
+      `and stuck clients: ${
+        last.messagesDropped.toLocaleString("en")
+      }, of which ${clientFigures.dropped} between others`,
+      ...clientFigures.failures.slice(0, 10).map((failure) => `     ${failure}`),
     ],
   };
 }

@@ -1,19 +1,19 @@
-// The server of the soak, a program of its own: many channels, some of which come and go; a line of figures each second.
+// The server of the soak, in its own process. It replaces a channel and prints a line of figures each second.
 
 import { type ChannelId, FoxgloveServer, runCancellable, timeNs } from "../../mod.ts";
 import { writePayload } from "./payload.ts";
 import type { ServerSample } from "./soak_figures.ts";
 
-/** There by the flag `--expose-gc`. */
+/** Exists because of the flag `--expose-gc`. */
 declare function gc(): void;
 
 const CHANNELS = 200;
-/** How many channels have messages of a size, and how many of them come in a second. */
+/** Groups of channels with the same message size and rate. */
 const KINDS = [
-  { share: 120, bytes: 64, rateHz: 10 },
-  { share: 60, bytes: 1024, rateHz: 10 },
-  { share: 15, bytes: 16 * 1024, rateHz: 5 },
-  { share: 5, bytes: 256 * 1024, rateHz: 1 },
+  { channels: 120, bytes: 64, rateHz: 10 },
+  { channels: 60, bytes: 1024, rateHz: 10 },
+  { channels: 15, bytes: 16 * 1024, rateHz: 5 },
+  { channels: 5, bytes: 256 * 1024, rateHz: 1 },
 ];
 const TICK_MS = 10;
 const STUCK_AFTER_MS = 10_000;
@@ -36,7 +36,7 @@ const server = new FoxgloveServer({
   logger: { debug() {}, info() {}, warn() {}, error: (...message) => console.error(...message) },
   listener: {
     onGetParameters: () => [{ name: "soak", value: true }],
-    /** What was dropped for the caller. */
+    /** Returns the number of messages dropped for the caller. */
     onServiceRequest: (server, _serviceId, _callId, _encoding, _payload, { client }) =>
       String(server.stats().clients.find((stats) => stats.client.id === client.id)?.messagesDropped ?? -1),
   },
@@ -61,7 +61,7 @@ await runCancellable(async (signal) => {
 });
 
 function makeSources(): Source[] {
-  const kinds = KINDS.flatMap(({ share, ...kind }) => Array.from({ length: share }, () => kind));
+  const kinds = KINDS.flatMap(({ channels, ...kind }) => Array.from({ length: channels }, () => kind));
   const now = performance.now();
   return kinds.slice(0, CHANNELS).map(({ bytes, rateHz }, index) => {
     const topic = `/soak/${index}`;
@@ -85,7 +85,7 @@ function publish(sources: readonly Source[]): void {
   const now = performance.now();
   for (const source of sources) {
     if (source.dueAt > now) continue;
-    // Also when there is nobody: then what comes later is not the next.
+    // Counts also without subscribers, so that a later subscriber sees the true number.
     source.sequence += 1;
     source.dueAt = Math.max(source.dueAt + source.intervalMs, now);
     if (!server.hasSubscribers(source.channelId)) continue;
@@ -94,7 +94,7 @@ function publish(sources: readonly Source[]): void {
   }
 }
 
-/** A channel goes, and comes back under another id. */
+/** Removes a channel, and adds it again with another id. */
 function replaceOne(sources: readonly Source[]): void {
   const source = sources[Math.floor(Math.random() * sources.length)]!;
   server.removeChannel(source.channelId);
@@ -102,7 +102,7 @@ function replaceOne(sources: readonly Source[]): void {
 }
 
 function sample(): ServerSample {
-  // What could be collected is nothing that grew.
+  // Collectable memory does not count as growth.
   gc();
   const { clients, messagesSent, messagesDropped, stuckClients, overflowedClients, queuedBytes } = server.stats();
   return {

@@ -1,4 +1,4 @@
-// The parts of the soak by which it judges.
+// The parts of the soak that check its results.
 
 import { assertEquals } from "@std/assert/equals";
 import { assertThrows } from "@std/assert/throws";
@@ -11,13 +11,13 @@ function message(sequence: number, bytes = 64): Uint8Array {
   return payload;
 }
 
-Deno.test("readPayload() reads what writePayload() wrote, and refuses what was cut or mixed up", () => {
+Deno.test("readPayload() reads payloads of writePayload(), and throws if they are truncated", () => {
   assertEquals([readPayload(message(300)), readPayload(message(7, 9))], [300, 7]);
-  assertThrows(() => readPayload(message(300).subarray(0, 40)), Error, "Message 300 is not whole");
-  assertThrows(() => readPayload(new Uint8Array()), Error, "not whole");
+  assertThrows(() => readPayload(message(300).subarray(0, 40)), Error, "Message 300 is incomplete");
+  assertThrows(() => readPayload(new Uint8Array()), Error, "incomplete");
 });
 
-Deno.test("SequenceCheck counts what is missing, and refuses what comes twice or too late", () => {
+Deno.test("SequenceCheck.take() counts missing messages, and throws if a message is repeated or late", () => {
   const check = new SequenceCheck();
   for (const sequence of [5, 6, 9]) check.take(1, message(sequence));
   check.take(2, message(0));
@@ -31,7 +31,7 @@ Deno.test("flatness() compares the medians of the first and the last quarter", (
   assertEquals(flatness(rising, { factor: 1.1, plus: 0 }), { first: 104.5, last: 134.5, isFlat: false });
   assertEquals(flatness(rising, { factor: 1.1, plus: 20 }).isFlat, true);
   assertEquals(flatness(rising.toReversed(), { factor: 1, plus: 0 }).isFlat, true);
-  // One wild sample is none.
+  // One outlier does not count.
   assertEquals(flatness([1, 1, 1, 1, 1, 1, 1, 1, 1, 900, 1, 1], { factor: 1, plus: 0 }).isFlat, true);
   assertThrows(() => flatness([1, 2, 3], { factor: 1, plus: 0 }), RangeError);
 });

@@ -1,14 +1,14 @@
-// mutateFrame(): binary frames that are wrong in the ways in which frames are.
+// mutateFrame(): makes binary frames with typical errors.
 
 import type { Random } from "../random.ts";
 
-/** A frame that claims to hold a text of each of these lengths has to be refused before anything is allocated. */
+/** Frames that claim to contain a text of these lengths must be rejected before memory is allocated. */
 const LENGTHS = [0, 1, 2, 0x7f, 0x100, 0xffff, 0x100_0000, 0x7fff_ffff, 0x8000_0000, 0xffff_fff0, 0xffff_ffff];
 
-/** Byte sequences that no UTF-8 has: lone, overlong, a surrogate, above U+10FFFF, cut short. */
+/** Byte sequences that are not UTF-8: lone, overlong, a surrogate, above U+10FFFF, cut short. */
 const NO_UTF8 = [[0xff], [0x80], [0xc0, 0x80], [0xed, 0xa0, 0x80], [0xf4, 0x90, 0x80, 0x80], [0xe2, 0x82]];
 
-/** Bytes before the frame in its buffer: codecs that forget where a view begins are found out. */
+/** The maximum offset of a frame in its buffer. Offsets reveal codecs that ignore the start of a view. */
 const MAX_OFFSET = 4;
 
 /** One of `frames` with up to three faults, as a view of a larger buffer. */
@@ -50,7 +50,7 @@ function placed(frame: Uint8Array, offset: number): Uint8Array {
   return buffer.subarray(offset);
 }
 
-/** In place: the frame is a copy already. */
+/** Overwrites in place, because the frame is already a copy. */
 function overwritten(frame: Uint8Array, at: number, bytes: readonly number[]): Uint8Array {
   bytes.forEach((byte, index) => {
     if (at + index < frame.length) frame[at + index] = byte;

@@ -1,4 +1,4 @@
-// mutateText(): JSON that is wrong in the ways in which JSON is.
+// mutateText(): makes JSON with typical errors.
 
 import type { Random } from "../random.ts";
 import { CLIENT_MESSAGES, SERVER_MESSAGES } from "../random_messages.ts";
@@ -61,10 +61,10 @@ const PIECES = [
   "null",
 ];
 
-/** A few levels of nesting, as deep as is allowed, one more, and more than a stack holds. */
+/** Depths of nesting: shallow, the maximum, one more, and more than the stack allows. */
 const DEPTHS = [1, 5, 99, 100, 101, 102, 1000];
 const NESTS = DEPTHS.flatMap(nests);
-const ABYSSES = nests(20_000);
+const DEEP_NESTS = nests(20_000);
 
 /** One of `texts` with up to two faults. */
 export function mutateText(random: Random, texts: readonly SeedText[]): string {
@@ -73,7 +73,7 @@ export function mutateText(random: Random, texts: readonly SeedText[]): string {
   return random.once(4) ? garbled(random, text, texts) : text;
 }
 
-/** Still JSON, mostly. */
+/** The result is usually JSON. */
 function mutatedJson(random: Random, seed: SeedText, texts: readonly SeedText[]): string {
   const { text, names, values } = seed;
   if (names.length === 0 || values.length === 0) return text;
@@ -89,10 +89,10 @@ function mutatedJson(random: Random, seed: SeedText, texts: readonly SeedText[])
     case 3:
       return replaced(text, name, random.pick(NAMES));
     case 4:
-      // A member twice, the second time with another value.
+      // A duplicate member with another value.
       return `${text.slice(0, -1)},${text.slice(name.start, name.end)}:${random.pick(VALUES)}}`;
     case 5:
-      return replaced(text, value, random.pick(random.once(200) ? ABYSSES : NESTS));
+      return replaced(text, value, random.pick(random.once(200) ? DEEP_NESTS : NESTS));
     case 6:
       // In most texts the first value is the op.
       return replaced(text, values[0] as Span, `"${random.pick(OPS)}"`);
@@ -111,7 +111,7 @@ function anyValue(random: Random, texts: readonly SeedText[]): string {
   return value ? text.slice(value.start, value.end) : text;
 }
 
-/** No JSON any more, mostly. */
+/** The result is usually not JSON. */
 function garbled(random: Random, text: string, texts: readonly SeedText[]): string {
   const at = random.below(text.length + 1);
   switch (random.below(4)) {

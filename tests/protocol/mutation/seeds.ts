@@ -1,16 +1,16 @@
-// Seeds: inputs that are in order, for mutations to begin with.
+// Seeds: inputs without errors, from which mutations start.
 
 import { CLIENT_MESSAGES, SERVER_MESSAGES } from "../random_messages.ts";
 import type { Random } from "../random.ts";
 import { input, VECTORS } from "../vectors.ts";
-import { CLIENT, type Input, sent, SERVER } from "./judge.ts";
+import { CLIENT, encodeChecked, type Input, SERVER } from "./check_codec.ts";
 
-/** A text and where its JSON tokens are. */
+/** A text with the positions of its JSON tokens. */
 export interface SeedText {
   readonly text: string;
   /** The names of members. */
   readonly names: readonly Span[];
-  /** Strings, numbers and the like: whatever is a value and no list or object. */
+  /** Values that are not arrays or objects. */
   readonly values: readonly Span[];
 }
 
@@ -20,23 +20,23 @@ export interface Span {
   readonly end: number;
 }
 
-/** Messages of both sides, as they are sent. */
+/** Encoded messages of both sides. */
 export interface Seeds {
   readonly texts: readonly SeedText[];
   readonly frames: readonly Uint8Array[];
 }
 
-/** The golden vectors, those that are not valid as well. */
+/** The golden vectors, including the invalid ones. */
 const GOLDEN = VECTORS.map(input);
 
 const TOKEN = /"(?:[^"\\]|\\.)*"(\s*:)?|-?\d[\d.eE+-]*|true|false|null/g;
 
-/** `rounds` random messages of each op, and the golden vectors. */
+/** Makes `rounds` random messages of each op, and adds the golden vectors. */
 export function makeSeeds(random: Random, rounds: number): Seeds {
   const inputs: Input[] = [...GOLDEN];
   for (let round = 0; round < rounds; round++) {
-    for (const make of Object.values(SERVER_MESSAGES)) inputs.push(sent(SERVER, make(random)));
-    for (const make of Object.values(CLIENT_MESSAGES)) inputs.push(sent(CLIENT, make(random)));
+    for (const make of Object.values(SERVER_MESSAGES)) inputs.push(encodeChecked(SERVER, make(random)));
+    for (const make of Object.values(CLIENT_MESSAGES)) inputs.push(encodeChecked(CLIENT, make(random)));
   }
   return {
     texts: inputs.filter((data) => typeof data === "string").map(withTokens),

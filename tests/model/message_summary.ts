@@ -1,14 +1,14 @@
-// Essence: what of a server's message a model can foretell.
+// MessageSummary: the parts of a server's message that the model can predict.
 
 import type { ServerMessage } from "../../src/protocol/messages.ts";
 import type { Parameter } from "../../src/protocol/parameters.ts";
 
-/** A message in a few words. Texts that are for people, and what is the same in each test, are left out. */
-export type Essence =
+/** A message without texts for people, and without values that are the same in every test. */
+export type MessageSummary =
   | { op: "serverInfo"; sessionId: string }
   | { op: "advertise" | "unadvertise" | "advertiseServices" | "unadvertiseServices"; ids: number[] }
   | { op: "messageData"; subscriptionId: number; text: string }
-  | { op: "complaint"; level: number; id?: string }
+  | { op: "error"; level: number; id?: string }
   | { op: "status"; text: string; id?: string }
   | { op: "removeStatus"; ids: string[] }
   | { op: "parameterValues"; parameters: Parameter[]; id?: string }
@@ -18,8 +18,8 @@ export type Essence =
   | { op: "serviceCallFailure"; serviceId: number; callId: number }
   | { op: "fetchAssetResponse"; requestId: number; status: "success" | "error" };
 
-/** Reduces a message to what a model can foretell. */
-export function essenceOf(message: ServerMessage): Essence {
+/** Reduces a message to the parts that the model can predict. */
+export function summaryOf(message: ServerMessage): MessageSummary {
   const { op } = message;
   switch (op) {
     case "serverInfo":
@@ -37,7 +37,7 @@ export function essenceOf(message: ServerMessage): Essence {
     case "status": {
       const id = message.id === undefined ? {} : { id: message.id };
       return message.message.startsWith("Cannot ")
-        ? { op: "complaint", level: message.level, ...id }
+        ? { op: "error", level: message.level, ...id }
         : { op, text: message.message, ...id };
     }
     case "removeStatus":

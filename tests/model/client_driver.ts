@@ -1,15 +1,15 @@
-// wireOf(): what a client sends to say something.
+// The client driver of the model tests: encodes the operations of clients.
 
 import { encodeClientMessage } from "../../src/protocol/encode.ts";
 import { bytes, clientChannel, service } from "../support/conversation.ts";
-import type { ClientsOperation } from "./operations.ts";
+import type { ClientOperation } from "./operations.ts";
 
-/** Text or a binary frame. */
-export function wireOf(operation: ClientsOperation): string | Uint8Array {
-  switch (operation.do) {
-    case "say":
+/** Returns text or a binary frame. */
+export function encodeOperation(operation: ClientOperation): string | Uint8Array {
+  switch (operation.type) {
+    case "message":
       return encodeClientMessage(operation.message);
-    case "babble":
+    case "invalidText":
       return operation.text;
     case "publish": {
       const channelId = clientChannel(operation.channelId);
@@ -20,7 +20,7 @@ export function wireOf(operation: ClientsOperation): string | Uint8Array {
       const serviceId = service(operation.serviceId);
       return encodeClientMessage({ op: "serviceCallRequest", serviceId, callId, encoding, payload: bytes("{}") });
     }
-    case "steer": {
+    case "controlPlayback": {
       const { speed, requestId } = operation;
       return encodeClientMessage({ op: "playbackControlRequest", command: "play", speed, requestId });
     }

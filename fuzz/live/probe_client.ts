@@ -1,4 +1,4 @@
-// A healthy client: does nothing wrong, and has to be served whatever the others do.
+// ProbeClient: a client without errors, which the server must serve whatever the others do.
 
 import { decodeServerMessage } from "../../src/protocol/decode.ts";
 import { encodeClientMessage } from "../../src/protocol/encode.ts";
@@ -7,60 +7,60 @@ import type { ClientMessage, ServerMessage } from "../../src/protocol/messages.t
 import { Queue, within } from "../../tests/support/events.ts";
 import { Opcode, RawSocket } from "../../tests/support/raw_socket.ts";
 
-/** Reads all it is sent; what cannot be decoded fails the next wait. */
-export class HealthyClient {
+/** Reads and decodes all messages. The next wait rejects after a message that cannot be decoded. */
+export class ProbeClient {
   readonly #socket: RawSocket;
-  readonly #inbox = new Queue<ServerMessage | undefined>("a message to the healthy client");
+  readonly #inbox = new Queue<ServerMessage | undefined>("a message to the probe");
   readonly #reading: Promise<void>;
 
   private constructor(socket: RawSocket) {
     this.#socket = socket;
     this.#reading = this.#read();
-    // Whoever waits for a message is told.
+    // Ends a pending wait for a message.
     const ended = () => this.#inbox.push(undefined);
     this.#reading.then(ended, ended);
   }
 
-  static async connect(port: number): Promise<HealthyClient> {
+  static async connect(port: number): Promise<ProbeClient> {
     const headers = [["Sec-WebSocket-Protocol", "foxglove.sdk.v1"]] as const;
     const connecting = RawSocket.connect({ port, headers, answersPings: true });
-    return new HealthyClient(await within(connecting, "the healthy client's handshake"));
+    return new ProbeClient(await within(connecting, "the probe's handshake"));
   }
 
-  /** Subscribes, and waits until that is done. */
+  /** Subscribes, and waits until the server has read the subscription. */
   async subscribe(channelId: ChannelId): Promise<void> {
     const id = channelId as number as SubscriptionId;
-    await this.#says({ op: "subscribe", subscriptions: [{ id, channelId }] });
-    // Its answer comes after that.
+    await this.#send({ op: "subscribe", subscriptions: [{ id, channelId }] });
+    // The server answers it after it has read the subscription.
     const request = `after ${channelId}`;
-    await this.#says({ op: "getParameters", parameterNames: ["p"], id: request });
-    await this.#hears((message) => message.op === "parameterValues" && message.id === request);
+    await this.#send({ op: "getParameters", parameterNames: ["p"], id: request });
+    await this.#waitFor((message) => message.op === "parameterValues" && message.id === request);
   }
 
   /** Waits for a message of a channel. */
-  async receives(channelId: ChannelId): Promise<void> {
-    await this.#hears((message) => message.op === "messageData" && message.subscriptionId as number === channelId);
+  async waitForData(channelId: ChannelId): Promise<void> {
+    await this.#waitFor((message) => message.op === "messageData" && message.subscriptionId as number === channelId);
   }
 
-  /** Hangs up. */
-  async leave(): Promise<void> {
+  /** Disconnects. */
+  async close(): Promise<void> {
     this.#socket.close();
     await this.#reading;
   }
 
-  async #says(message: ClientMessage): Promise<void> {
+  async #send(message: ClientMessage): Promise<void> {
     const data = encodeClientMessage(message);
     await (typeof data === "string" ? this.#socket.sendText(data) : this.#socket.sendBinary(data));
   }
 
-  async #hears(isIt: (message: ServerMessage) => boolean): Promise<void> {
+  async #waitFor(matches: (message: ServerMessage) => boolean): Promise<void> {
     for (;;) {
       const message = await this.#inbox.next();
       if (!message) {
         await this.#reading;
-        throw new Error("The healthy client was sent away");
+        throw new Error("The server disconnected the probe");
       }
-      if (isIt(message)) return;
+      if (matches(message)) return;
     }
   }
 

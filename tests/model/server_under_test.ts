@@ -1,4 +1,4 @@
-// Subject: a real server and fake clients, steered by operations.
+// ServerUnderTest: a real server and fake clients that apply operations.
 
 import { CAPABILITIES } from "../../src/protocol/capabilities.ts";
 import type { ConnectionGraph, ConnectionGraphUpdate } from "../../src/protocol/connection_graph.ts";
@@ -8,43 +8,43 @@ import type { FoxgloveServerListener, ListenerContext } from "../../src/server/l
 import type { FoxgloveServer } from "../../src/server/server.ts";
 import { TestClock } from "../support/test_clock.ts";
 import { bytes, type Conversation, conversation, type FakeClient, settled } from "../support/conversation.ts";
-import { type Essence, essenceOf } from "./essence.ts";
+import { type MessageSummary, summaryOf } from "./message_summary.ts";
 import type { HookCall } from "./model.ts";
-import type { Operation, OwnersOperation } from "./operations.ts";
-import { applyOwners, ownersParameters, playbackAt } from "./owner.ts";
-import { ENCODINGS, MAX_PENDING, MAX_QUEUED, mayPublish, maySee, WELCOME } from "./setting.ts";
-import { wireOf } from "./wire.ts";
+import type { Operation, ServerOperation } from "./operations.ts";
+import { applyToServer, playbackStateAt, realParameters } from "./server_driver.ts";
+import { ENCODINGS, MAX_PENDING, MAX_QUEUED, mayPublish, maySee, WELCOME } from "./fixture.ts";
+import { encodeOperation } from "./client_driver.ts";
 
-/** A hook that was asked and has not answered. */
+/** A hook call that has not been answered. */
 interface OpenRequest {
   readonly isAsset: boolean;
   answer(parameters: readonly Parameter[]): void;
   fail(): void;
 }
 
-/** The newest client in a place. */
-interface Occupant {
+/** The newest client in a slot. */
+interface FixtureClient {
   readonly client: FakeClient;
   readonly id: number;
   isOpen: boolean;
   isStalled: boolean;
 }
 
-/** So many turns of the event loop are enough for all that waits to be sent. */
+/** Queued data is sent within this number of turns of the event loop. */
 const MAX_TURNS = 200;
 
-/** The server under test. */
-export class Subject {
+/** The server under test, with its clients and the log of its hook calls. */
+export class ServerUnderTest {
   readonly server: FoxgloveServer;
   readonly hooks: HookCall[] = [];
-  /** What clients that watch the graph know of it, by their places. */
+  /** The graph as known by the clients that watch it, by slot. */
   readonly graphs: Map<number, GraphReplica> = new Map();
   readonly #connect: Conversation["client"];
-  /** Ahead by a second with each operation: statuses are never too many. */
+  /** Advances by a second with each operation, so that statuses are never throttled. */
   readonly #clock = new TestClock();
-  readonly #clients = new Map<number, Occupant>();
+  readonly #clients = new Map<number, FixtureClient>();
   readonly #requests: OpenRequest[] = [];
-  readonly #scripts: Extract<Operation, { do: "script" }>[] = [];
+  readonly #scripts: Extract<Operation, { type: "script" }>[] = [];
   #lastClientId = 0;
 
   constructor() {
@@ -65,33 +65,33 @@ export class Subject {
     this.#connect = client;
   }
 
-  /** Does it to the server. Returns whether that threw. */
+  /** Applies an operation. Returns whether the server threw. */
   async apply(operation: Operation): Promise<boolean> {
     this.#clock.advance(1000);
-    // An asset that is overdue now lets the next one be read, in a turn of its own.
+    // If an asset is overdue now, the server reads the next one in another turn.
     if (this.#requests.some(({ isAsset }) => isAsset)) await nextTurn();
-    if (operation.do === "answer" || operation.do === "fail") {
-      const [open] = this.#requests.splice(operation.request, 1);
-      if (operation.do === "answer") open?.answer(ownersParameters(operation.parameters));
-      else open?.fail();
-      // Once for the answer, and once for the turn in which the next request is started.
-      if (open) { for (let turns = 0; turns < 2; turns++) await settled(); }
+    if (operation.type === "answer" || operation.type === "fail") {
+      const [request] = this.#requests.splice(operation.request, 1);
+      if (operation.type === "answer") request?.answer(realParameters(operation.parameters));
+      else request?.fail();
+      // One turn for the answer, and one in which the next request starts.
+      if (request) { for (let turns = 0; turns < 2; turns++) await settled(); }
       return false;
     }
-    if (operation.do === "script") {
+    if (operation.type === "script") {
       this.#scripts.push(operation);
       return false;
     }
     if ("client" in operation) {
-      await this.#applyOf(operation);
+      await this.#applyClientOperation(operation);
       return false;
     }
-    return this.#applyOwners(operation);
+    return this.#applyToServer(operation);
   }
 
-  #applyOwners(operation: OwnersOperation): boolean {
+  #applyToServer(operation: ServerOperation): boolean {
     try {
-      applyOwners(this.server, operation);
+      applyToServer(this.server, operation);
       return false;
     } catch (error) {
       if (error instanceof RangeError || error instanceof TypeError) return true;
@@ -99,25 +99,25 @@ export class Subject {
     }
   }
 
-  /** What the client in this place has heard since the last look. */
-  take(place: number): Essence[] {
-    const client = this.#clients.get(place)?.client;
-    const heard: Essence[] = [];
+  /** The messages that the client in this slot has received since the last call. */
+  take(slot: number): MessageSummary[] {
+    const client = this.#clients.get(slot)?.client;
+    const received: MessageSummary[] = [];
     while (client && client.unheard > 0) {
       const message = client.takes();
-      if (message.op === "connectionGraphUpdate") this.graphs.get(place)?.update(message);
-      heard.push(essenceOf(message));
+      if (message.op === "connectionGraphUpdate") this.graphs.get(slot)?.update(message);
+      received.push(summaryOf(message));
     }
-    return heard;
+    return received;
   }
 
-  async #applyOf(operation: Extract<Operation, { client: number }>): Promise<void> {
-    const place = operation.client;
-    if (operation.do === "connect") return this.#place(place, operation.sdk);
-    const known = this.#clients.get(place);
+  async #applyClientOperation(operation: Extract<Operation, { client: number }>): Promise<void> {
+    const slot = operation.client;
+    if (operation.type === "connect") return this.#connectClient(slot, operation.sdk);
+    const known = this.#clients.get(slot);
     if (!known) return;
     const { client } = known;
-    switch (operation.do) {
+    switch (operation.type) {
       case "leave":
         known.isOpen = false;
         return client.leaves();
@@ -128,32 +128,32 @@ export class Subject {
         known.isStalled = false;
         client.reads();
         return await this.#allSent(known);
-      case "say":
-        this.#followGraph(place, known, operation.message.op);
-        return client.saysRaw(wireOf(operation));
+      case "message":
+        this.#followGraph(slot, known, operation.message.op);
+        return client.saysRaw(encodeOperation(operation));
       default:
-        return client.saysRaw(wireOf(operation));
+        return client.saysRaw(encodeOperation(operation));
     }
   }
 
-  #place(place: number, sdk: boolean): void {
-    const before = this.#clients.get(place);
+  #connectClient(slot: number, sdk: boolean): void {
+    const before = this.#clients.get(slot);
     if (before?.isOpen && !before.client.closedWith) return;
     const client = this.#connect({
       subprotocol: sdk ? "foxglove.sdk.v1" : "foxglove.websocket.v1",
       keepGreeting: true,
     });
-    this.#clients.set(place, { client, id: ++this.#lastClientId, isOpen: true, isStalled: false });
+    this.#clients.set(slot, { client, id: ++this.#lastClientId, isOpen: true, isStalled: false });
   }
 
-  /** Whoever subscribes is told all. Where updates wait, it cannot be told later which of them came before and which after. */
-  #followGraph(place: number, { isStalled }: Occupant, op: ClientMessage["op"]): void {
+  /** A new subscriber gets the whole graph. The graph of a stalled client is not compared: its queue mixes older and newer updates. */
+  #followGraph(slot: number, { isStalled }: FixtureClient, op: ClientMessage["op"]): void {
     if (!op.endsWith("subscribeConnectionGraph")) return;
-    if (isStalled) this.graphs.delete(place);
-    else if (op === "subscribeConnectionGraph") this.graphs.set(place, new GraphReplica());
+    if (isStalled) this.graphs.delete(slot);
+    else if (op === "subscribeConnectionGraph") this.graphs.set(slot, new GraphReplica());
   }
 
-  async #allSent({ id }: Occupant): Promise<void> {
+  async #allSent({ id }: FixtureClient): Promise<void> {
     const isWaiting = () =>
       this.server.stats().clients.some(({ client, queuedBytes }) => client.id === id && queuedBytes > 0);
     for (let turns = 0; turns < MAX_TURNS && isWaiting(); turns++) {
@@ -168,10 +168,10 @@ export class Subject {
       this.hooks.push([name, client.id, ...details]);
       const index = this.#scripts.findIndex(({ hook }) => hook === name);
       for (const { operations } of index < 0 ? [] : this.#scripts.splice(index, 1)) {
-        for (const operation of operations) this.#applyOwners(operation);
+        for (const operation of operations) this.#applyToServer(operation);
       }
     };
-    const ask = <T>(name: string, context: ListenerContext, resultOf: (parameters: readonly Parameter[]) => T) => {
+    const open = <T>(name: string, context: ListenerContext, resultOf: (parameters: readonly Parameter[]) => T) => {
       const { promise, resolve, reject } = Promise.withResolvers<T>();
       this.#requests.push({
         isAsset: name === "onFetchAsset",
@@ -198,22 +198,22 @@ export class Subject {
       onParametersSubscribe: (_server, names, on, context) => note("onParametersSubscribe", context, [...names], on),
       onConnectionGraphSubscribe: (_server, on, context) => note("onConnectionGraphSubscribe", context, on),
       onServiceRequest: (_server, _id, _callId, _encoding, _payload, context) =>
-        ask("onServiceRequest", context, () => "{}"),
-      onGetParameters: (_server, _names, _id, context) => ask("onGetParameters", context, (parameters) => parameters),
-      onSetParameters: (_server, _wanted, _id, context) => ask("onSetParameters", context, (parameters) => parameters),
-      onFetchAsset: (_server, _uri, _id, context) => ask("onFetchAsset", context, () => bytes("asset")),
-      onPlaybackControl: (_server, _request, context) => ask("onPlaybackControl", context, () => playbackAt(0)),
+        open("onServiceRequest", context, () => "{}"),
+      onGetParameters: (_server, _names, _id, context) => open("onGetParameters", context, (parameters) => parameters),
+      onSetParameters: (_server, _wanted, _id, context) => open("onSetParameters", context, (parameters) => parameters),
+      onFetchAsset: (_server, _uri, _id, context) => open("onFetchAsset", context, () => bytes("asset")),
+      onPlaybackControl: (_server, _request, context) => open("onPlaybackControl", context, () => playbackStateAt(0)),
       onError: (_server, error, context) => note("onError", context, String(error)),
     };
   }
 }
 
-/** Lets all go on that waits for a turn of the event loop. Quicker than a timer. */
+/** Waits for the next turn of the event loop. Faster than a timer. */
 function nextTurn(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
 }
 
-/** What a client knows of the graph: each entry of an update takes the place of the one before. */
+/** The graph as a client knows it: each entry of an update replaces the one before. */
 export class GraphReplica implements ConnectionGraph {
   publishedTopics: ConnectionGraph["publishedTopics"] = [];
   subscribedTopics: ConnectionGraph["subscribedTopics"] = [];
@@ -226,7 +226,11 @@ export class GraphReplica implements ConnectionGraph {
   }
 }
 
-function merged<T extends { name: string }>(before: readonly T[], news: readonly T[], removed: readonly string[]): T[] {
-  const replaced = new Set([...news.map(({ name }) => name), ...removed]);
-  return [...before.filter(({ name }) => !replaced.has(name)), ...news];
+function merged<T extends { name: string }>(
+  before: readonly T[],
+  updates: readonly T[],
+  removed: readonly string[],
+): T[] {
+  const replaced = new Set([...updates.map(({ name }) => name), ...removed]);
+  return [...before.filter(({ name }) => !replaced.has(name)), ...updates];
 }

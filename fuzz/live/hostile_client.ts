@@ -1,22 +1,22 @@
-// A hostile client: does as its plan says, on bare TCP.
+// runHostileClient(): a client on bare TCP that executes a plan.
 
 import { settled } from "../../tests/support/conversation.ts";
 import { encodeFrame, handshake, Opcode, RawSocket } from "../../tests/support/raw_socket.ts";
-import type { ConnectionPlan } from "./plan.ts";
+import type { ConnectionPlan } from "./scenario.ts";
 
-/** Carries out a plan. Resolves when the client has hung up, whatever the server did. */
-export async function carryOut(plan: ConnectionPlan, port: number): Promise<void> {
+/** Executes a plan. Resolves when the client has closed its socket, whatever the server did. */
+export async function runHostileClient(plan: ConnectionPlan, port: number): Promise<void> {
   const options = { port, headers: [["Sec-WebSocket-Protocol", plan.subprotocol]] as const };
   if (plan.handshakeBytes !== undefined) {
     const bytes = new TextEncoder().encode(handshake(options)).subarray(0, plan.handshakeBytes);
     using conn = await Deno.connect({ port });
-    await unlessRefused(conn.write(bytes));
+    await ignoreDisconnect(conn.write(bytes));
     return;
   }
   using socket = await RawSocket.connect(options);
   if (socket.status !== 101) return;
   const reading = plan.reads ? readAll(socket) : undefined;
-  await unlessRefused(sendAll(socket, plan));
+  await ignoreDisconnect(sendAll(socket, plan));
   for (let turn = 0; turn < plan.lingers; turn++) await settled();
   socket.close();
   await reading;
@@ -32,16 +32,18 @@ async function sendAll(socket: RawSocket, { frames, chunk, closes }: ConnectionP
 
 async function readAll(socket: RawSocket): Promise<void> {
   while (await socket.readFrame()) {
-    // Only that it is taken counts.
+    // The frames are only read.
   }
 }
 
-/** A server may hang up on a client like this at any time. */
-async function unlessRefused(sending: Promise<unknown>): Promise<void> {
+/** Ignores the error if the server has closed the connection, which it may do at any time. */
+async function ignoreDisconnect(sending: Promise<unknown>): Promise<void> {
   try {
     await sending;
   } catch (error) {
     const { BrokenPipe, ConnectionReset, ConnectionAborted } = Deno.errors;
-    if (![BrokenPipe, ConnectionReset, ConnectionAborted].some((Refusal) => error instanceof Refusal)) throw error;
+    if (![BrokenPipe, ConnectionReset, ConnectionAborted].some((Disconnect) => error instanceof Disconnect)) {
+      throw error;
+    }
   }
 }

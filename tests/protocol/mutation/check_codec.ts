@@ -1,4 +1,4 @@
-// judge(): whether the codec does with an input what it may.
+// checkCodec(): checks how the codec handles an input.
 
 import { decodeClientMessage, decodeServerMessage } from "../../../src/protocol/decode.ts";
 import { encodeClientMessage, encodeServerMessage } from "../../../src/protocol/encode.ts";
@@ -7,116 +7,116 @@ import type { Parameter, ParameterValue } from "../../../src/protocol/parameters
 import { ProtocolError } from "../../../src/protocol/protocol_error.ts";
 import { sameValue } from "./same_value.ts";
 
-/** What a WebSocket hands over. */
+/** The data of a WebSocket message. */
 export type Input = string | Uint8Array;
 
 /** One side's half of the codec. */
 export interface Codec<Message> {
   decode(data: Input | ArrayBuffer): Message;
   encode(message: Message): Input;
-  /** What a peer is told, where that is not the message itself. */
-  toldAs(message: Message): Message;
+  /** The message as a peer decodes it, if that may differ from the message itself. */
+  normalized(message: Message): Message;
 }
 
-/** What a server sends. */
+/** The messages of servers. */
 export const SERVER: Codec<ServerMessage> = {
   decode: decodeServerMessage,
   encode: encodeServerMessage,
-  toldAs: serverMessageAsTold,
+  normalized: normalizedServerMessage,
 };
 
-/** What a server sends, without the parts that cannot be used. */
-const TOLERANT: Codec<ServerMessage> = {
+/** The messages of servers, decoded without their unusable parts. */
+const LENIENT_SERVER: Codec<ServerMessage> = {
   ...SERVER,
   decode: (data) => decodeServerMessage(data, { onError: () => {} }),
 };
 
-/** What a client sends. */
+/** The messages of clients. */
 export const CLIENT: Codec<ClientMessage> = {
   decode: decodeClientMessage,
   encode: encodeClientMessage,
-  toldAs: (message) => message,
+  normalized: (message) => message,
 };
 
-/** The latest time that a `serverInfo` can tell: its seconds are a uint32. */
+/** The latest time of a `serverInfo`, because its seconds are a uint32. */
 const LATEST = 0xffff_ffffn * 1_000_000_000n + 999_999_999n;
 
 /**
- * What was read and cannot be sent: a schema that should be base64 and is not, or a service's with the encoding "", or a parameter that is
- * NaN or an infinity.
+ * Errors for messages that can be decoded but not encoded: a schema that is not base64, a service schema with the encoding "", and a
+ * parameter that is NaN or infinite.
  */
 const UNSENDABLE =
   /: \S+\.(schema must be bytes or base64|schemaEncoding must be not empty|value must be made of finite)/;
 
 /**
- * Decodes `data` as each side's message. It must be refused by a `ProtocolError`, or give a message that survives being sent on. This also
- * holds for what is left of a server's message without the parts that cannot be used.
+ * Decodes `data` as a message of each side. The codec must throw a `ProtocolError`, or return a message that is the same after it has been
+ * encoded and decoded again. The same is required if unusable parts of a server's message are left out.
  *
- * @returns As how many sides' message it was decoded.
- * @throws {Error} When the codec does anything else.
+ * @returns The number of sides for which `data` is a message.
+ * @throws {Error} If the codec does anything else.
  */
-export function judge(data: Input): number {
-  const asServers = judgeBy(SERVER, data);
-  if (judgeBy(TOLERANT, data) < asServers) throw new Error("Refused only where unusable parts may be left out");
-  return asServers + judgeBy(CLIENT, data);
+export function checkCodec(data: Input): number {
+  const serverCount = checkSide(SERVER, data);
+  if (checkSide(LENIENT_SERVER, data) < serverCount) throw new Error("Rejected only if unusable parts may be left out");
+  return serverCount + checkSide(CLIENT, data);
 }
 
 /**
- * Encodes a message that is valid.
+ * Encodes a valid message.
  *
- * @throws {Error} When it does not arrive as it is.
+ * @throws {Error} If decoding does not return the same message.
  */
-export function sent<Message>({ encode, decode }: Codec<Message>, message: Message): Input {
+export function encodeChecked<Message>({ encode, decode }: Codec<Message>, message: Message): Input {
   const data = encode(message);
-  if (!sameValue(decode(data), message)) throw new Error(`Does not arrive as it is: ${inWords(data)}`);
+  if (!sameValue(decode(data), message)) throw new Error(`Decodes to another message: ${describe(data)}`);
   return data;
 }
 
-/** {@linkcode judge} for one side. */
-export function judgeBy<Message>(codec: Codec<Message>, data: Input): number {
-  const handed = asHanded(data);
+/** {@linkcode checkCodec} for one side. */
+export function checkSide<Message>(codec: Codec<Message>, data: Input): number {
+  const received = asReceived(data);
   let message: Message;
   try {
-    message = codec.decode(handed);
+    message = codec.decode(received);
   } catch (cause) {
     if (cause instanceof ProtocolError) return 0;
-    throw new Error(`Refused by ${nameOf(cause)}`, { cause });
+    throw new Error(`Rejected by ${nameOf(cause)}`, { cause });
   }
-  if (handed !== data && !sameValue(codec.decode(data), message)) {
-    throw new Error("An ArrayBuffer is another message than a view of it");
+  if (received !== data && !sameValue(codec.decode(data), message)) {
+    throw new Error("An ArrayBuffer decodes to another message than a view of it");
   }
-  let onward: Input;
+  let encoded: Input;
   try {
-    onward = codec.encode(message);
+    encoded = codec.encode(message);
   } catch (cause) {
     if (cause instanceof TypeError && UNSENDABLE.test(cause.message)) return 1;
-    throw new Error(`Decoded, but not encoded: ${cause}`, { cause });
+    throw new Error(`Decoded, but cannot be encoded: ${cause}`, { cause });
   }
-  const arrived = codec.decode(onward);
-  if (!sameValue(arrived, message) && !sameValue(arrived, codec.toldAs(message))) {
-    throw new Error(`Became another message when sent on: ${inWords(onward)}`);
+  const decodedAgain = codec.decode(encoded);
+  if (!sameValue(decodedAgain, message) && !sameValue(decodedAgain, codec.normalized(message))) {
+    throw new Error(`Is another message after it was encoded again: ${describe(encoded)}`);
   }
   return 1;
 }
 
-/** Sockets hand over ArrayBuffers, which are read in a way of their own; a frame that is a piece of one stays a view. */
-function asHanded(data: Input): Input | ArrayBuffer {
+/** Sockets pass ArrayBuffers, which have their own decoding path. A frame in a larger buffer stays a view. */
+function asReceived(data: Input): Input | ArrayBuffer {
   if (typeof data === "string" || !(data.buffer instanceof ArrayBuffer)) return data;
   return data.length === data.buffer.byteLength ? data.buffer : data;
 }
 
-function serverMessageAsTold(message: ServerMessage): ServerMessage {
+function normalizedServerMessage(message: ServerMessage): ServerMessage {
   switch (message.op) {
     case "serverInfo": {
-      const told = withoutEmptyMetadata(message);
-      if (told.dataStartTime !== undefined && told.dataStartTime > LATEST) told.dataStartTime = LATEST;
-      if (told.dataEndTime !== undefined && told.dataEndTime > LATEST) told.dataEndTime = LATEST;
-      return told;
+      const result = withoutEmptyMetadata(message);
+      if (result.dataStartTime !== undefined && result.dataStartTime > LATEST) result.dataStartTime = LATEST;
+      if (result.dataEndTime !== undefined && result.dataEndTime > LATEST) result.dataEndTime = LATEST;
+      return result;
     }
     case "advertise":
       return { ...message, channels: message.channels.map(withoutEmptyMetadata) };
     case "advertiseServices": {
-      // Clients want one form of schema or the other, for each side.
+      // Clients require one of the two schema forms for request and response.
       const services = message.services.map((service) => ({
         ...(service.request ? {} : { requestSchema: "" }),
         ...(service.response ? {} : { responseSchema: "" }),
@@ -131,7 +131,7 @@ function serverMessageAsTold(message: ServerMessage): ServerMessage {
   }
 }
 
-/** In arrays, infinities are sent as NaN is. */
+/** In arrays, infinities are sent like NaN. */
 function withNaN(parameter: Parameter): Parameter {
   const { value } = parameter;
   return value === undefined ? parameter : { ...parameter, value: valueWithNaN(value, false) };
@@ -149,7 +149,7 @@ function withoutEmptyMetadata<T extends { metadata?: Readonly<Record<string, str
   return metadata && Object.keys(metadata).length === 0 ? rest as T : { ...holder };
 }
 
-function inWords(data: Input): string {
+function describe(data: Input): string {
   return typeof data === "string" ? data : data.toHex();
 }
 

@@ -1,4 +1,4 @@
-// Guests: the clients of the soak, which come, look, and leave, each in its own way.
+// The clients of the soak: most connect and leave again and again, some read slowly, and some are stuck.
 
 import { FoxgloveClient } from "../../src/client/client.ts";
 import type { Subscription } from "../../src/client/subscription.ts";
@@ -8,51 +8,51 @@ import { encodeClientMessage } from "../../src/protocol/encode.ts";
 import { timeNs } from "../../src/time_ns.ts";
 import { Opcode, RawSocket } from "../support/raw_socket.ts";
 import { SequenceCheck } from "./payload.ts";
-import type { GuestFigures } from "./soak_figures.ts";
+import type { ClientFigures } from "./soak_figures.ts";
 
-/** Before it leaves, a slow guest has what is left read at full speed, for so many messages at most. */
+/** Before a slow client leaves, it reads at most this many queued messages at full speed. */
 const MAX_REST = 100_000;
 
-/** Where guests go, and where they tell what they saw. */
-export interface Visit {
+/** What all clients share: the server, the figures and the end of the run. */
+export interface ClientContext {
   port: number;
-  figures: GuestFigures;
-  /** Latencies of this second, in ms. */
+  figures: ClientFigures;
+  /** The latencies of this second, in ms. */
   latencies: number[];
-  /** Ends all visits. */
+  /** Ends all connections. */
   signal: AbortSignal;
   random: () => number;
 }
 
-/** Subscribes to some topics, asks for this and that, and leaves after some seconds; again and again. */
-export async function comeAndGo(visit: Visit): Promise<void> {
-  while (!visit.signal.aborted) await failing(visit, () => lookAround(visit));
+/** Again and again: subscribes to some topics, sends requests, and leaves after some seconds. */
+export async function runComingAndGoing(context: ClientContext): Promise<void> {
+  while (!context.signal.aborted) await recordFailure(context, () => visitOnce(context));
 }
 
-/** Reads slowly what it has subscribed to, so that the server has to drop. */
-export async function dawdle(visit: Visit): Promise<void> {
-  while (!visit.signal.aborted) await failing(visit, () => readSlowly(visit));
+/** Again and again: reads so slowly that the server has to drop messages. */
+export async function runSlowClient(context: ClientContext): Promise<void> {
+  while (!context.signal.aborted) await recordFailure(context, () => visitSlowly(context));
 }
 
-/** Subscribes to everything and reads nothing, until the server gives it up; again and again. */
-export async function sitThere(visit: Visit): Promise<void> {
-  while (!visit.signal.aborted) {
-    await failing(visit, async () => {
-      using socket = await subscribeRaw(visit.port, () => true);
-      // Longer than the server's patience.
-      await sleep(15_000, visit.signal);
+/** Again and again: subscribes to everything and reads nothing, until the server evicts it. */
+export async function runStuckClient(context: ClientContext): Promise<void> {
+  while (!context.signal.aborted) {
+    await recordFailure(context, async () => {
+      using socket = await subscribeRaw(context.port, () => true);
+      // Longer than the `stuckAfterMs` of the server.
+      await sleep(15_000, context.signal);
       socket.close();
     });
   }
 }
 
-async function lookAround({ port, figures, latencies, signal, random }: Visit): Promise<void> {
+async function visitOnce({ port, figures, latencies, signal, random }: ClientContext): Promise<void> {
   const problems: string[] = [];
   await using client = await FoxgloveClient.connect(`ws://127.0.0.1:${port}`, {
     listener: {
       onError: (_client, error) => problems.push(String(error)),
       onWarning: (_client, message) => problems.push(message),
-      // A subscription may cross the end of its channel on the way.
+      // A channel may be removed while the subscription is on its way.
       onStatus: (_client, { message }) => message.endsWith("no such channel") || problems.push(message),
       onConnectionState: (_client, state) => state.type === "reconnecting" && problems.push(state.error.message),
     },
@@ -63,8 +63,8 @@ async function lookAround({ port, figures, latencies, signal, random }: Visit): 
   const subscribe = () => {
     const check = new SequenceCheck();
     const share = 0.02 + random() * 0.1;
-    const wanted = new Set(Array.from({ length: 200 }, (_, index) => index).filter(() => random() < share));
-    const subscription = client.subscribe(({ topic }) => wanted.has(Number(topic.split("/")[2])), {
+    const selected = new Set(Array.from({ length: 200 }, (_, index) => index).filter(() => random() < share));
+    const subscription = client.subscribe(({ topic }) => selected.has(Number(topic.split("/")[2])), {
       maxQueued: 100_000,
       maxQueuedBytes: Infinity,
     });
@@ -86,7 +86,7 @@ async function lookAround({ port, figures, latencies, signal, random }: Visit): 
     subscriptions.pop()?.close();
     subscribe();
   }
-  // Then nothing more can be dropped, and what was explains all gaps.
+  // Then nothing more can be dropped, and the count explains all gaps.
   for (const subscription of subscriptions) subscription.close();
   const { payload } = await client.callService("/dropped", "");
   const dropped = Number(new TextDecoder().decode(payload));
@@ -94,7 +94,7 @@ async function lookAround({ port, figures, latencies, signal, random }: Visit): 
   count(figures, checks, dropped, problems);
 }
 
-async function readSlowly({ port, figures, signal, random }: Visit): Promise<void> {
+async function visitSlowly({ port, figures, signal, random }: ClientContext): Promise<void> {
   const check = new SequenceCheck();
   const share = 0.3 + random() * 0.4;
   using socket = await subscribeRaw(
@@ -104,21 +104,21 @@ async function readSlowly({ port, figures, signal, random }: Visit): Promise<voi
   );
   const end = performance.now() + 5000 + random() * 15_000;
   while (performance.now() < end && !signal.aborted) {
-    for (let few = 0; few < 20; few++) await socket.read();
+    for (let count = 0; count < 20; count++) await socket.read();
     await sleep(100, signal);
   }
   await socket.unsubscribe();
-  await socket.askDropped();
+  await socket.requestDropped();
   for (let rest = 0; rest < MAX_REST; rest++) {
     const dropped = await socket.read();
     if (dropped === undefined) continue;
     count(figures, [check], dropped, []);
     return;
   }
-  throw new Error("The answer to a service call did not come");
+  throw new Error("The server did not answer the service call");
 }
 
-function count(figures: GuestFigures, checks: readonly SequenceCheck[], dropped: number, problems: string[]): void {
+function count(figures: ClientFigures, checks: readonly SequenceCheck[], dropped: number, problems: string[]): void {
   const missing = checks.reduce((sum, check) => sum + check.missing, 0);
   figures.visits += 1;
   figures.messages += checks.reduce((sum, check) => sum + check.received, 0);
@@ -127,22 +127,22 @@ function count(figures: GuestFigures, checks: readonly SequenceCheck[], dropped:
   figures.failures.push(...problems);
 }
 
-/** A connection that is read by hand. */
-interface RawGuest extends Disposable {
-  /** Reads a message; returns what was dropped, when that is what it tells. */
+/** A connection whose messages are read one at a time. */
+interface RawClient extends Disposable {
+  /** Reads a message. Returns the number of dropped messages if it is the answer to `requestDropped()`. */
   read(): Promise<number | undefined>;
-  /** Ends all subscriptions: then nothing more can be dropped, and what was explains all gaps. */
+  /** Ends all subscriptions. Then nothing more can be dropped. */
   unsubscribe(): Promise<void>;
-  askDropped(): Promise<void>;
+  requestDropped(): Promise<void>;
   close(): void;
 }
 
-/** Connects, and subscribes to those channels of the first `advertise`s that are wanted. */
+/** Connects, and subscribes to the selected channels of the first `advertise` messages. */
 async function subscribeRaw(
   port: number,
-  wants: () => boolean,
+  isSelected: () => boolean,
   onData: (channelId: ChannelId, payload: Uint8Array) => void = () => {},
-): Promise<RawGuest> {
+): Promise<RawClient> {
   const headers = [["Sec-WebSocket-Protocol", "foxglove.websocket.v1"]] as const;
   const socket = await RawSocket.connect({ port, headers, answersPings: true });
   const channels = new Map<SubscriptionId, ChannelId>();
@@ -161,7 +161,7 @@ async function subscribeRaw(
     const message = await receive();
     if (message.op === "advertiseServices") serviceId = message.services[0]?.id;
     if (message.op !== "advertise") continue;
-    const subscriptions = message.channels.filter(wants).map(({ id }) => ({
+    const subscriptions = message.channels.filter(isSelected).map(({ id }) => ({
       id: id as number as SubscriptionId,
       channelId: id,
     }));
@@ -178,7 +178,7 @@ async function subscribeRaw(
     async unsubscribe() {
       await socket.sendText(String(encodeClientMessage({ op: "unsubscribe", subscriptionIds: [...channels.keys()] })));
     },
-    async askDropped() {
+    async requestDropped() {
       const call = { serviceId, callId: 1, encoding: "json", payload: new Uint8Array() };
       await socket.sendBinary(encodeClientMessage({ op: "serviceCallRequest", ...call } as never) as Uint8Array);
     },
@@ -187,8 +187,8 @@ async function subscribeRaw(
   };
 }
 
-/** One visit; what fails is noted, unless all is ending. */
-async function failing({ figures, signal }: Visit, visit: () => Promise<void>): Promise<void> {
+/** Runs `visit`, and records its error unless the run is ending. */
+async function recordFailure({ figures, signal }: ClientContext, visit: () => Promise<void>): Promise<void> {
   try {
     await visit();
   } catch (error) {
@@ -198,7 +198,7 @@ async function failing({ figures, signal }: Visit, visit: () => Promise<void>): 
   }
 }
 
-/** Ends early, and without an error, when the signal aborts. */
+/** Resolves early when the signal aborts. */
 function sleep(ms: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     const end = () => {

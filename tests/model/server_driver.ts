@@ -1,18 +1,18 @@
-// applyOwners(): what a server's owner does, done to a server.
+// The server driver of the model tests: applies operations to a `FoxgloveServer`.
 
 import type { Parameter } from "../../src/protocol/parameters.ts";
 import type { PlaybackState } from "../../src/protocol/playback.ts";
 import { StatusLevel } from "../../src/protocol/status.ts";
 import type { FoxgloveServer } from "../../src/server/server.ts";
 import { channel, clientId, service } from "../support/conversation.ts";
-import type { OwnersOperation } from "./operations.ts";
-import { NAN, UNSENDABLE } from "./setting.ts";
+import type { ServerOperation } from "./operations.ts";
+import { NAN, UNSENDABLE } from "./fixture.ts";
 
 const SIDE = { encoding: "json", schemaName: "Empty", schemaEncoding: "jsonschema", schema: '{"type":"object"}' };
 
-/** Throws what the server throws. */
-export function applyOwners(server: FoxgloveServer, operation: OwnersOperation): void {
-  switch (operation.do) {
+/** Applies one operation. Throws what the server throws. */
+export function applyToServer(server: FoxgloveServer, operation: ServerOperation): void {
+  switch (operation.type) {
     case "addChannel": {
       const { topic, latch } = operation;
       server.addChannel({ topic, encoding: "json", ...(latch === undefined ? {} : { latch: { depth: latch } }) });
@@ -31,11 +31,11 @@ export function applyOwners(server: FoxgloveServer, operation: OwnersOperation):
     case "removeService":
       return void server.removeService(service(operation.serviceId));
     case "updateParameters":
-      return server.updateParameters(ownersParameters(operation.parameters));
+      return server.updateParameters(realParameters(operation.parameters));
     case "updateGraph":
       return server.updateConnectionGraph(operation.graph);
     case "sendStatus": {
-      const { text, to, do: _do, ...options } = operation;
+      const { text, to, type: _type, ...options } = operation;
       return server.sendStatus(StatusLevel.INFO, text, to === undefined ? options : { ...options, to: clientId(to) });
     }
     case "removeStatus":
@@ -43,7 +43,7 @@ export function applyOwners(server: FoxgloveServer, operation: OwnersOperation):
     case "broadcastTime":
       return server.broadcastTime(BigInt(operation.at));
     case "broadcastPlayback":
-      return server.broadcastPlaybackState(playbackAt(operation.at));
+      return server.broadcastPlaybackState(playbackStateAt(operation.at));
     case "resetSession":
       return server.resetSessionId(operation.id);
     case "disconnect":
@@ -53,15 +53,15 @@ export function applyOwners(server: FoxgloveServer, operation: OwnersOperation):
   }
 }
 
-/** The parameters with the values that NAN and UNSENDABLE stand for. */
-export function ownersParameters(parameters: readonly Parameter[]): Parameter[] {
+/** Replaces NAN and UNSENDABLE by the values that they stand for. */
+export function realParameters(parameters: readonly Parameter[]): Parameter[] {
   return parameters.map((parameter) => {
     if (parameter.value === NAN) return { ...parameter, value: NaN };
     return parameter.value === UNSENDABLE ? { ...parameter, value: new Date(0) as unknown as string } : parameter;
   });
 }
 
-/** What playback is doing; only the time differs. */
-export function playbackAt(at: number): PlaybackState {
+/** A playback state; only the time differs. */
+export function playbackStateAt(at: number): PlaybackState {
   return { status: "playing", currentTime: BigInt(at), speed: 1, didSeek: false };
 }

@@ -1,49 +1,51 @@
-// Waves: what clients do to a live server, as data that can be printed and run again.
+// Scenarios: hostile clients of a live server, as data that can be printed and replayed.
 
 import { encodeClientMessage } from "../../src/protocol/encode.ts";
-import type { OwnersOperation } from "../../tests/model/operations.ts";
-import { randomClientsOperation, randomOwnersOperation } from "../../tests/model/random_operations.ts";
-import { wireOf } from "../../tests/model/wire.ts";
+import type { ServerOperation } from "../../tests/model/operations.ts";
+import { randomClientOperation, randomServerOperation } from "../../tests/model/random_operations.ts";
+import { encodeOperation } from "../../tests/model/client_driver.ts";
 import type { Random } from "../../tests/protocol/random.ts";
 import { CLIENT_MESSAGES } from "../../tests/protocol/random_messages.ts";
 import { encodeFrame, Opcode, type RawFrame } from "../../tests/support/raw_socket.ts";
-import type { Input } from "../../tests/protocol/mutation/judge.ts";
+import type { Input } from "../../tests/protocol/mutation/check_codec.ts";
 import { mutateFrame } from "../../tests/protocol/mutation/mutate_frame.ts";
 import { mutateText } from "../../tests/protocol/mutation/mutate_text.ts";
 import type { Seeds } from "../../tests/protocol/mutation/seeds.ts";
 
-/** Several clients at once, and what the owner does meanwhile. */
-export interface Wave {
+/** Several clients at once, and the operations of the program at the same time. */
+export interface Scenario {
   connections: readonly ConnectionPlan[];
-  owner: readonly OwnersOperation[];
+  serverOperations: readonly ServerOperation[];
 }
 
-/** One client, from its first byte to its last. */
+/** All bytes of one client. */
 export interface ConnectionPlan {
-  /** So much of the handshake is sent; then the client hangs up. Absent: all of it. */
+  /** The client disconnects after this many bytes of its handshake. Absent: it sends all of it. */
   handshakeBytes?: number;
   subprotocol: string;
-  /** WebSocket frames as hex; some are wrong, or not whole. */
+  /** WebSocket frames as hex. Some are invalid or incomplete. */
   frames: readonly string[];
-  /** Bytes that are written at once. */
+  /** The number of bytes for each write. */
   chunk: number;
-  /** Whether it reads what comes. */
+  /** Whether it reads. */
   reads: boolean;
-  /** Whether it says so before it hangs up. */
+  /** Whether it sends a close frame before it disconnects. */
   closes: boolean;
-  /** Turns of the event loop between its last byte and its end. */
+  /** Turns of the event loop between its last byte and its disconnect. */
   lingers: number;
 }
 
 const CLIENTS = 16;
-const OWNERS_OPERATIONS = 12;
+const SERVER_OPERATIONS = 12;
 
-/** A random wave. `isLong`: of a server that is to live on, whose channels and services stay as they are. */
-export function randomWave(random: Random, seeds: Seeds, isLong: boolean): Wave {
-  const owner = random.list(OWNERS_OPERATIONS, () => randomOwnersOperation(random));
+/** A random scenario. If `isLong`, the server runs further scenarios, and its channels and services do not change. */
+export function randomScenario(random: Random, seeds: Seeds, isLong: boolean): Scenario {
+  const owner = random.list(SERVER_OPERATIONS, () => randomServerOperation(random));
   return {
     connections: Array.from({ length: CLIENTS }, () => randomConnection(random, seeds)),
-    owner: isLong ? owner.filter((operation) => !/(add|remove)(Channel|Service)/.test(operation.do)) : owner,
+    serverOperations: isLong
+      ? owner.filter((operation) => !/(add|remove)(Channel|Service)/.test(operation.type))
+      : owner,
   };
 }
 
@@ -62,7 +64,7 @@ function randomConnection(random: Random, seeds: Seeds): ConnectionPlan {
   };
 }
 
-/** One message, in one frame or in several, or something that is none. */
+/** A message in one frame or several, or an invalid frame. */
 function randomFrames(random: Random, seeds: Seeds): Uint8Array[] {
   if (random.once(25)) return [oddFrame(random)];
   const data = randomInput(random, seeds);
@@ -79,7 +81,7 @@ function randomFrames(random: Random, seeds: Seeds): Uint8Array[] {
   ];
 }
 
-/** Half of them make sense to a server, so that there is something to clean up. */
+/** Half of the inputs are valid requests, so that the server has something to clean up. */
 function randomInput(random: Random, seeds: Seeds): Input {
   switch (random.below(6)) {
     case 0:
@@ -89,11 +91,11 @@ function randomInput(random: Random, seeds: Seeds): Input {
     case 2:
       return encodeClientMessage(random.pick(Object.values(CLIENT_MESSAGES))(random));
     default:
-      return wireOf(randomClientsOperation(random));
+      return encodeOperation(randomClientOperation(random));
   }
 }
 
-/** What RFC 6455 does not allow, or only in its place. */
+/** A frame that RFC 6455 forbids, or allows only in other positions. */
 function oddFrame(random: Random): Uint8Array {
   const payload = random.bytes(random.below(140));
   const frames: readonly RawFrame[] = [

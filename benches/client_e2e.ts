@@ -1,7 +1,7 @@
-// How many messages a second clients take, over loopback: ours, npm's, and a bare WebSocket. `--help` lists the options.
+// The client benchmark: messages per second that clients receive over loopback. `--help` lists the options.
 //
-// The server sends frames that were made beforehand, as fast as they are read. Only one client runs at a time, and they alternate:
-// figures are worth comparing within one run, on one machine, and not beyond.
+// The server sends prepared frames as fast as the client reads. Clients run one at a time and alternate. Compare only figures of the same
+// run.
 
 import { parseArgs } from "@std/cli/parse-args";
 import { explainMissing, NODE_FOLDER } from "../tools/peers.ts";
@@ -12,26 +12,30 @@ import { FLOOD, type ServerKind } from "./e2e/server_kinds.ts";
 import { ServerProcess } from "./e2e/server_process.ts";
 import { byteSize, cell, toMarkdown, withRange, withSpread } from "./e2e/table.ts";
 
-const HELP = `Measures how many messages a second clients take, on loopback.
+const HELP = `Measures how many messages a second clients receive, over loopback.
 
 deno task bench:client [options]
 
-  --rounds <n>  how often each is measured; medians are shown (default: 5)
-  --help        this text
+  --rounds <n>  how often each client is measured; the tables show medians (default: 5)
+  --help        prints this text
 
-npm's client has to be installed before, by \`deno task peers\`.`;
+Install npm's client first: \`deno task peers\`.`;
 
 const SIZES = [64, 1024];
 const WARM_UP_MS = 700;
 const MEASURE_MS = 1500;
-/** How long a client may take beyond that. */
+/** A client may take this much longer. */
 const EXTRA_MS = 20_000;
 
 type ClientKind = Pick<ServerKind, "name" | "title" | "program" | "args" | "absent">;
 
 const OURS = deno("ours", "`FoxgloveClient` on Deno, `for await` over a subscription", "ours.ts");
 const NPM_ON_DENO: ClientKind = {
-  ...deno("npm on Deno", "npm's `@foxglove/ws-protocol` on Deno's WebSocket, an event for each", "npm.mjs"),
+  ...deno(
+    "npm on Deno",
+    "npm's `@foxglove/ws-protocol` on Deno's WebSocket, with an event for each message",
+    "npm.mjs",
+  ),
   absent: explainMissing("node"),
 };
 const NPM_ON_NODE: ClientKind = {
@@ -41,12 +45,12 @@ const NPM_ON_NODE: ClientKind = {
   program: "node",
   args: [[path("npm.mjs")], [NODE_FOLDER]],
 };
-const BARE = deno("bare", "Deno's WebSocket alone, which only counts: the ceiling", "bare.ts");
+const BARE = deno("bare", "Deno's WebSocket alone; it only counts messages and is the upper limit", "bare.ts");
 const CLIENTS: readonly ClientKind[] = [BARE, OURS, NPM_ON_DENO, NPM_ON_NODE];
 
 const options = readOptions(Deno.args);
-const cells: { payloadBytes: number; series: Awaited<ReturnType<typeof measureSize>> }[] = [];
-for (const payloadBytes of SIZES) cells.push({ payloadBytes, series: await measureSize(payloadBytes) });
+const results: { payloadBytes: number; series: Awaited<ReturnType<typeof measureSize>> }[] = [];
+for (const payloadBytes of SIZES) results.push({ payloadBytes, series: await measureSize(payloadBytes) });
 
 console.log(await describeMachine("bench:client"));
 console.log(CLIENTS.map(({ name, title }) => `- **${name}**: ${title}`).join("\n"));
@@ -55,25 +59,26 @@ console.log(toMarkdown({
   title: "Receiving",
   tables: [
     {
-      caption: "Messages per second that the program got: median, and half of the range over the rounds.",
+      caption: "Messages per second that the program received: median of the rounds, and half of their range.",
       columns: ["size", ...CLIENTS.map(({ name }) => name)],
-      rows: cells.map(({ payloadBytes, series }) => [
+      rows: results.map(({ payloadBytes, series }) => [
         byteSize(payloadBytes),
         ...CLIENTS.map((kind) => cell(kind, spread(series.get(kind.name), rate), withSpread)),
       ]),
     },
     {
-      caption: "CPU time of the client, all its threads, in µs for each message: this is worth more on a busy machine.",
+      caption:
+        "CPU time of the client, all threads, in µs for each message. On a busy machine, this is more reliable than the rate.",
       columns: ["size", ...CLIENTS.map(({ name }) => name)],
-      rows: cells.map(({ payloadBytes, series }) => [
+      rows: results.map(({ payloadBytes, series }) => [
         byteSize(payloadBytes),
         ...CLIENTS.map((kind) => cell(kind, spread(series.get(kind.name), cpuMicroseconds), withSpread)),
       ]),
     },
     {
-      caption: "How many times the other's rate ours is: median and range of the ratios within each round.",
+      caption: "Our rate divided by the rate of the other client: median and range of the ratios within each round.",
       columns: ["size", ...others.map(({ name }) => `ours ÷ ${name}`)],
-      rows: cells.map(({ payloadBytes, series }) => [
+      rows: results.map(({ payloadBytes, series }) => [
         byteSize(payloadBytes),
         ...others.map((kind) => cell(kind, ratio(series.get(OURS.name), series.get(kind.name), rate), withRange)),
       ]),
@@ -96,7 +101,7 @@ async function measure({ program, args: [before, after] }: ClientKind, payloadBy
     stdin: "null",
   }).output();
   const text = new TextDecoder();
-  if (!success) throw new Error(`The client failed: ${text.decode(stderr).trim() || "it took too long"}`);
+  if (!success) throw new Error(`The client failed: ${text.decode(stderr).trim() || "it timed out"}`);
   return JSON.parse(text.decode(stdout));
 }
 

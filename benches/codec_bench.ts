@@ -1,4 +1,4 @@
-// What encoding and decoding one message costs, beside npm's @foxglove/ws-protocol.
+// The time to encode and decode one message, compared with npm's @foxglove/ws-protocol.
 
 import protocol from "npm:@foxglove/ws-protocol@0.8.0/dist/cjs/src/parse.js";
 import { assertEquals } from "@std/assert/equals";
@@ -24,7 +24,7 @@ for (const { bytes, label } of SIZES) {
     payload: new Uint8Array(bytes).fill(5),
   };
   const frame = encodeServerMessage(message) as Uint8Array<ArrayBuffer>;
-  // npm's client is given whole buffers.
+  // npm's client gets whole buffers.
   const { buffer } = frame;
   assertEquals(decodeServerMessage(frame), message);
   assertEquals(pick(protocol.parseServerMessage(buffer)), pick(message));
@@ -40,7 +40,7 @@ for (const { bytes, label } of SIZES) {
   Deno.bench({ name: "decodeServerMessage()", group, fn: () => void decodeServerMessage(frame) });
 
   group = `encode messageData of ${label}`;
-  Deno.bench({ name: "as npm's server does", group, baseline: true, fn: () => void encodeByHand(message) });
+  Deno.bench({ name: "the code of npm's server", group, baseline: true, fn: () => void encodeByHand(message) });
   Deno.bench({ name: "encodeServerMessage()", group, fn: () => void encodeServerMessage(message) });
 
   const call: ServiceCallRequest = {
@@ -80,7 +80,7 @@ const decoded = decodeServerMessage(advertise);
 assertEquals(JSON.parse(encodeServerMessage(decoded) as string), JSON.parse(advertise));
 
 Deno.bench({
-  name: "JSON.parse(), which npm's client trusts",
+  name: "JSON.parse(), without validation, like npm's client",
   group: "decode advertise of 100 channels",
   baseline: true,
   fn: () => void JSON.parse(advertise),
@@ -122,7 +122,7 @@ assertEquals((decodeServerMessage(oneLong) as ParameterValues).parameters.at(-1)
   Deno.bench({ name: "JSON.parse()", group, baseline: true, fn: () => void JSON.parse(values) });
   Deno.bench({ name: "decodeServerMessage()", group, fn: () => void decodeServerMessage(values) });
   Deno.bench({
-    name: "decodeServerMessage(), one integer is long",
+    name: "decodeServerMessage(), with one integer above 2^53",
     group,
     fn: () => void decodeServerMessage(oneLong),
   });
@@ -135,14 +135,14 @@ assertEquals((decodeServerMessage(oneLong) as ParameterValues).parameters.at(-1)
   Deno.bench({ name: "encodeServerMessage()", group, fn: () => void encodeServerMessage(message) });
 }
 
-/** Another way to keep the digits of integers; not every runtime has the text of a number. */
+/** Another way to keep all digits of integers. Some runtimes do not pass the source text of numbers. */
 function exactReviver(_name: string, value: unknown, context?: { source?: string }): unknown {
   if (typeof value !== "number" || !Number.isInteger(value) || Number.isSafeInteger(value)) return value;
   const exact = BigInt(context?.source ?? value);
   return exact === BigInt(value) ? value : exact;
 }
 
-/** A header of its own, and a frame that both are copied into. */
+/** Makes a header, and copies it and the payload into a frame. */
 function encodeByHand({ subscriptionId, timestamp, payload }: MessageData): Uint8Array<ArrayBuffer> {
   const header = new DataView(new ArrayBuffer(1 + 4 + 8));
   header.setUint8(0, 1);
@@ -154,7 +154,7 @@ function encodeByHand({ subscriptionId, timestamp, payload }: MessageData): Uint
   return frame;
 }
 
-/** npm's message names its members otherwise, and its data is a DataView. */
+/** The members that have the same names in npm's message, whose data is a DataView. */
 function pick(message: object): unknown {
   const { subscriptionId, timestamp } = message as MessageData;
   return { subscriptionId, timestamp };

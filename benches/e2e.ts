@@ -1,7 +1,7 @@
-// The end-to-end benchmark: servers of the Foxglove WebSocket protocol against one another. `--help` lists its options.
+// The end-to-end benchmark: compares servers of the Foxglove WebSocket protocol. `--help` lists its options.
 //
-// Servers and load client are processes of their own, on loopback. Only one server runs at a time, and they alternate: figures are
-// worth comparing within one run, on one machine, and not beyond.
+// Each server and the load client run in their own processes, over loopback. Servers run one at a time and alternate. Compare only
+// figures of the same run.
 
 import { measureAllocator, reportAllocator } from "./e2e/allocator.ts";
 import { throughputChart } from "./e2e/chart.ts";
@@ -23,9 +23,9 @@ let chart: string | undefined;
 
 const scenarios: Record<Scenario, () => Promise<Section>> = {
   async throughput() {
-    const cells = await measureThroughput(kinds, options);
-    chart = throughputChart(kinds, cells);
-    return reportThroughput(kinds, cells);
+    const results = await measureThroughput(kinds, options);
+    chart = throughputChart(kinds, results);
+    return reportThroughput(kinds, results);
   },
   latency: async () => reportLatency(kinds, await measureLatency(kinds, options)),
   stuck: async () => reportStuck(kinds, await measureStuck(kinds, options)),
@@ -43,7 +43,7 @@ for (const name of options.scenarios) {
 const failures = describeFailures();
 sections.push(failures);
 console.log(failures);
-if (options.writes && chart !== undefined) await writePage(sections.join("\n\n"), chart);
+if (options.writesPage && chart !== undefined) await writePage(sections.join("\n\n"), chart);
 
 function describeFailures(): string {
   const { failures } = options;

@@ -1,4 +1,4 @@
-// What the server itself costs for a message that goes to many clients: their sockets are fakes.
+// The server's own time for a message to many clients, with fake sockets.
 
 import { assertEquals } from "@std/assert/equals";
 import { FoxgloveServer } from "../mod.ts";

@@ -1,6 +1,6 @@
-// The load client: connects to a server as its one argument says (a plan, as JSON), and prints a report as one line of JSON.
+// The load client: executes a plan, its only argument, as JSON. Prints a report as one line of JSON.
 //
-// The same for every server, in a process of its own. It needs all permissions: Deno grants /proc for less to nobody.
+// It is the same for every server. It needs all permissions, because Deno requires them for /proc.
 
 import { LoadConnection, type LoadConnectionOptions } from "./load/load_connection.ts";
 import type { LoadPlan, LoadReport, StormPlan, StormReport } from "./load/load_plan.ts";
@@ -9,15 +9,16 @@ import { ProgressFile } from "./load/progress_file.ts";
 import { quantile } from "../tests/support/quantile.ts";
 
 const READ_BYTES = 256 * 1024;
-/** So many connect at once, at most: beyond a listener's backlog, the kernel drops handshakes and repeats them after a second. */
+/** The maximum number of concurrent handshakes. Above a listener's backlog, the kernel drops them and retries after a second. */
 const MAX_CONNECTING = 200;
-/** After a storm, the time that memory takes to settle and every client to get a message, at most. */
+/** After a storm, memory settles within this time. */
 const QUIET_MS = 500;
+/** After a storm, every client must receive a message within this time. */
 const SERVED_MS = 10_000;
 
 const plan: LoadPlan | StormPlan = JSON.parse(Deno.args[0] ?? "{}");
-console.log(JSON.stringify(plan.do === "load" ? await load(plan) : await storm(plan)));
-// Connections are still open, on purpose: the server is ended by whoever started it.
+console.log(JSON.stringify(plan.type === "load" ? await load(plan) : await storm(plan)));
+// The connections stay open, because the program that started the server ends it.
 Deno.exit();
 
 async function load(plan: LoadPlan): Promise<LoadReport> {
@@ -96,7 +97,7 @@ async function storm({ port, clients: count, serverPid }: StormPlan): Promise<St
   };
 }
 
-/** Connects clients that read, and waits until all are subscribed; `onConnected` is called for each handshake. */
+/** Connects clients that read, and waits until all are subscribed. Calls `onConnected` after each handshake. */
 async function connect(
   count: number,
   options: LoadConnectionOptions,
@@ -118,7 +119,7 @@ async function connect(
   return clients;
 }
 
-/** A connection that is lost ends the whole measurement. */
+/** A lost connection ends the whole measurement. */
 function fail(error: unknown): never {
   console.error(error);
   Deno.exit(1);

@@ -1,4 +1,4 @@
-// Many channels and many clients: what each subscription and each message costs should not grow with their number.
+// Many channels and many clients: the time for each subscription and message should not grow with their number.
 
 import { FoxgloveServer } from "../src/server/server.ts";
 import type { ChannelId } from "../src/protocol/ids.ts";

@@ -1,14 +1,14 @@
-// What one message costs a client that receives it, beside npm's @foxglove/ws-protocol: their sockets are fakes.
+// The time to receive a message, compared with npm's @foxglove/ws-protocol, with fake sockets.
 
 import protocol from "npm:@foxglove/ws-protocol@0.8.0";
 import { assertEquals } from "@std/assert/equals";
 import { FoxgloveClient } from "../src/client/mod.ts";
 import { encodeServerMessage, type SubscriptionId } from "../src/protocol/mod.ts";
-import { GREETING, subscriptionOf } from "./servers/greeting.ts";
+import { FIRST_MESSAGES, subscriptionOf } from "./servers/greeting.ts";
 import { FakeSocket } from "./support/fake_socket.ts";
 import { SIZES } from "./support/sizes.ts";
 
-/** Messages for each iteration: so many may come in one turn of the event loop. */
+/** Messages for each iteration. That many may arrive in one turn of the event loop. */
 const BATCH = 1000;
 
 for (const { bytes, label } of SIZES.slice(0, 2)) {
@@ -16,16 +16,16 @@ for (const { bytes, label } of SIZES.slice(0, 2)) {
   const npm = await npmClient(bytes);
   const ours = await ourClient(bytes);
   for (const client of [npm, ours]) {
-    await client.receive();
+    await client.receiveBatch();
     assertEquals([client.messages(), client.bytes()], [BATCH, BATCH * bytes]);
   }
-  Deno.bench({ name: "npm's client, an event for each", group, baseline: true, fn: npm.receive });
-  Deno.bench({ name: "our client, `for await` over a subscription", group, fn: ours.receive });
+  Deno.bench({ name: "npm's client, with an event for each message", group, baseline: true, fn: npm.receiveBatch });
+  Deno.bench({ name: "our client, `for await` over a subscription", group, fn: ours.receiveBatch });
 }
 
 interface Receiver {
-  /** Has a batch come, and waits until the program has had it. */
-  receive(): Promise<void>;
+  /** Delivers a batch, and waits until the program has received it. */
+  receiveBatch(): Promise<void>;
   messages(): number;
   bytes(): number;
 }
@@ -38,7 +38,7 @@ async function npmClient(payloadBytes: number): Promise<Receiver> {
     client.subscribe(channel!.id);
     resolve();
   });
-  for (const data of GREETING) socket.onmessage({ data });
+  for (const data of FIRST_MESSAGES) socket.onmessage({ data });
   await promise;
   let messages = 0;
   let bytes = 0;
@@ -46,14 +46,14 @@ async function npmClient(payloadBytes: number): Promise<Receiver> {
     messages += 1;
     bytes += data.byteLength;
   });
-  return { receive: receiver(socket, payloadBytes, () => messages), messages: () => messages, bytes: () => bytes };
+  return { receiveBatch: receiver(socket, payloadBytes, () => messages), messages: () => messages, bytes: () => bytes };
 }
 
 async function ourClient(payloadBytes: number): Promise<Receiver> {
   const socket = new FakeSocket();
   const connecting = FoxgloveClient.connect("ws://fake", { createWebSocket: () => socket });
   socket.onopen({});
-  for (const data of GREETING) socket.onmessage({ data });
+  for (const data of FIRST_MESSAGES) socket.onmessage({ data });
   const client = await connecting;
   let messages = 0;
   let bytes = 0;
@@ -63,7 +63,7 @@ async function ourClient(payloadBytes: number): Promise<Receiver> {
       bytes += payload.byteLength;
     }
   })();
-  return { receive: receiver(socket, payloadBytes, () => messages), messages: () => messages, bytes: () => bytes };
+  return { receiveBatch: receiver(socket, payloadBytes, () => messages), messages: () => messages, bytes: () => bytes };
 }
 
 function receiver(socket: FakeSocket, payloadBytes: number, messages: () => number): () => Promise<void> {
@@ -75,7 +75,7 @@ function receiver(socket: FakeSocket, payloadBytes: number, messages: () => numb
     const end = messages() + BATCH;
     for (let index = 0; index < BATCH; index++) {
       socket.onmessage({ data });
-      // Platforms let promises go on between two messages.
+      // Platforms run promise callbacks between two messages.
       await undefined;
     }
     while (messages() < end) await undefined;

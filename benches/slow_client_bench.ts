@@ -1,4 +1,4 @@
-// What a client costs that reads nothing: every message is kept for it, and one that waits is dropped.
+// The cost of a client that reads nothing: each message is queued for it, and an older one is dropped.
 
 import { assert } from "@std/assert/assert";
 import { assertEquals } from "@std/assert/equals";
@@ -16,7 +16,7 @@ for (const { bytes, label } of SIZES) {
     for (const sink of sinks.slice(0, slow)) sink.bufferedAmount = Number.MAX_SAFE_INTEGER;
 
     let sequence = 0n;
-    // Until dropping has begun.
+    // Until messages are dropped.
     for (let sent = 0; sent < 20_000 && server.stats().messagesDropped === 0; sent++) {
       server.sendMessage(channelId, sequence++, payload);
       if (slow === 0) break;
@@ -25,7 +25,7 @@ for (const { bytes, label } of SIZES) {
     assert(sinks.slice(slow).every(({ frames }) => frames === Number(sequence)));
 
     Deno.bench({
-      name: slow === 0 ? "10 clients" : "10 clients, 1 of which reads nothing",
+      name: slow === 0 ? "10 clients" : "10 clients, 1 of them reads nothing",
       group: `sendMessage() of ${label}`,
       baseline: slow === 0,
       fn: () => server.sendMessage(channelId, sequence++, payload),

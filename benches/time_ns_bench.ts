@@ -1,4 +1,4 @@
-// What the time costs, beside clocks that are coarser.
+// The time that timeNs() takes, compared with coarser clocks.
 
 import { assert } from "@std/assert/assert";
 import { timeNs } from "../mod.ts";
@@ -12,5 +12,5 @@ Deno.bench({
   baseline: true,
   fn: () => void (BigInt(Date.now()) * 1_000_000n),
 });
-Deno.bench({ name: "performance.now(), which does not know the date", group, fn: () => void performance.now() });
+Deno.bench({ name: "performance.now(), without the date", group, fn: () => void performance.now() });
 Deno.bench({ name: "timeNs()", group, fn: () => void timeNs() });

@@ -1,4 +1,4 @@
-// The ceiling of Deno's WebSocket: one that only counts. Takes a plan.
+// The upper limit for Deno's WebSocket: a client that only counts. Its argument is a plan.
 
 import { counter } from "./count.js";
 import type { ReceiverPlan } from "./receiver_plan.ts";

@@ -1,10 +1,10 @@
-// Counts what a client receives, and reports it. Plain JavaScript, for Node runs it as well.
+// Counts and reports the messages of a client. Plain JavaScript, because Node also runs it.
 // @ts-self-types="./count.d.ts"
 
 import process from "node:process";
 
-/** So many messages come between two looks at the clock. */
-const MESSAGES_PER_LOOK = 256;
+/** The number of messages between two readings of the clock. */
+const MESSAGES_PER_READING = 256;
 
 export function counter({ payloadBytes, warmUpMs, measureMs }, done) {
   let messages = 0;
@@ -13,9 +13,9 @@ export function counter({ payloadBytes, warmUpMs, measureMs }, done) {
   let startCpu;
   const begin = performance.now();
   return (byteLength) => {
-    if (byteLength !== payloadBytes) throw new Error(`A message of ${byteLength} bytes came`);
+    if (byteLength !== payloadBytes) throw new Error(`Received a message of ${byteLength} bytes`);
     messages += 1;
-    if (messages % MESSAGES_PER_LOOK !== 0) return;
+    if (messages % MESSAGES_PER_READING !== 0) return;
     const now = performance.now();
     if (start === undefined) {
       if (now - begin < warmUpMs) return;

@@ -1,4 +1,4 @@
-// This package's client on Deno's WebSocket, as a program would use it. Takes a plan.
+// This package's client on Deno's WebSocket, as programs use it. Its argument is a plan.
 
 import { FoxgloveClient } from "../../src/client/mod.ts";
 import { counter } from "./count.js";

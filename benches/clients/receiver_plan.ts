@@ -1,18 +1,18 @@
-// ReceiverPlan and ReceiverReport: what a client of the benchmark is told to do, and what it says of it. Both travel as JSON.
+// The plan and the report of a client of the benchmark. Both are sent as JSON.
 
 /** Connect, subscribe, and count for a while. */
 export interface ReceiverPlan {
   port: number;
-  /** What every message must hold. */
+  /** The required payload size. */
   payloadBytes: number;
   warmUpMs: number;
   measureMs: number;
 }
 
-/** What came in the measuring time. */
+/** The messages in the measured time. */
 export interface ReceiverReport {
   seconds: number;
-  /** Of the client, all its threads. */
+  /** CPU time of the client, all threads. */
   cpuSeconds: number;
   messages: number;
 }

@@ -1,4 +1,4 @@
-// Allocator: what an environment variable for malloc does to large messages.
+// Allocator: the effect of environment variables for malloc on large messages.
 
 import type { LoadReport } from "../load/load_plan.ts";
 import { measureLoad } from "./load_run.ts";
@@ -10,13 +10,13 @@ import { rate } from "./throughput.ts";
 
 const PAYLOAD_BYTES = 1024 * 1024;
 const CLIENTS = [1, 10];
-/** glibc then keeps what it has, and does not return each message's memory to the kernel. */
+/** With these, glibc keeps the memory of each message, and does not return it to the kernel. */
 const ENV = { MALLOC_MMAP_THRESHOLD_: "1073741824", MALLOC_TRIM_THRESHOLD_: "1073741824" };
 
-/** By number of clients. */
+/** The results by number of clients. */
 export type AllocatorResults = ReadonlyMap<number, SeriesByServer<LoadReport>>;
 
-/** Measures the servers on Deno both ways. */
+/** Measures the servers on Deno without and with the variables. */
 export async function measureAllocator(
   kinds: readonly ServerKind[],
   options: BenchOptions,
@@ -25,7 +25,7 @@ export async function measureAllocator(
   const results = new Map<number, SeriesByServer<LoadReport>>();
   for (const clients of CLIENTS) {
     const load = { clients, payloadBytes: PAYLOAD_BYTES, rateHz: 0, warmUpMs, measureMs };
-    const both = onDeno(kinds).flatMap((kind) => [kind, kept(kind)]);
+    const both = onDeno(kinds).flatMap((kind) => [kind, withMemoryKept(kind)]);
     const what = `allocator, ${clients} × ${byteSize(PAYLOAD_BYTES)}`;
     results.set(clients, await alternate(what, options, both, (kind) => measureLoad(kind, load)));
   }
@@ -46,7 +46,7 @@ export function reportAllocator(kinds: readonly ServerKind[], results: Allocator
         columns: ["clients, server", "without", "with", "with ÷ without"],
         rows: [...results].flatMap(([clients, series]) =>
           servers.map((kind) => {
-            const [without, withIt] = [series.get(kind.name), series.get(kept(kind).name)];
+            const [without, withIt] = [series.get(kind.name), series.get(withMemoryKept(kind).name)];
             return [
               `${clients}, ${kind.name}`,
               cell(kind, spread(without, rate), withSpread),
@@ -57,12 +57,16 @@ export function reportAllocator(kinds: readonly ServerKind[], results: Allocator
         ),
       },
       {
-        caption: `How many times the rate of \`${BARE.name}\` ours is, both without it and both with it.`,
+        caption: `Our rate divided by that of \`${BARE.name}\`, without and with these variables.`,
         columns: ["clients", "without", "with"],
         rows: [...results].map(([clients, series]) => [
           String(clients),
           cell(OURS, ratio(series.get(OURS.name), series.get(BARE.name), rate), withRange),
-          cell(OURS, ratio(series.get(kept(OURS).name), series.get(kept(BARE).name), rate), withRange),
+          cell(
+            OURS,
+            ratio(series.get(withMemoryKept(OURS).name), series.get(withMemoryKept(BARE).name), rate),
+            withRange,
+          ),
         ]),
       },
     ],
@@ -73,6 +77,6 @@ function onDeno(kinds: readonly ServerKind[]): ServerKind[] {
   return kinds.filter((kind) => kind === BARE || kind === OURS);
 }
 
-function kept(kind: ServerKind): ServerKind {
+function withMemoryKept(kind: ServerKind): ServerKind {
   return withEnv(kind, `${kind.name}, memory kept`, ENV);
 }

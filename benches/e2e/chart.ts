@@ -3,7 +3,7 @@
 import type { ServerKind } from "./server_kinds.ts";
 import { spread } from "./series.ts";
 import { significant } from "./table.ts";
-import { rate, type ThroughputCell, title } from "./throughput.ts";
+import { rate, type ThroughputResult, title } from "./throughput.ts";
 
 const WIDTH = 800;
 const LEFT = 90;
@@ -13,7 +13,7 @@ const BAR = 13;
 const GROUP_GAP = 16;
 const AXIS = 30;
 
-/** Readable on white and on black; `ours` stands out, and the fifth differs from the others in lightness too. */
+/** Readable on white and on black. `ours` is the most visible, and the fifth color also differs in lightness. */
 const COLORS = ["#8c959f", "#0969da", "#bf8700", "#2da44e", "#bc4c00"];
 const STYLE = `
   text { font: 12px system-ui, sans-serif; fill: #1f2328; }
@@ -27,11 +27,11 @@ const STYLE = `
   }
 `;
 
-/** A bar's length is the logarithm of the median rate. */
-export function throughputChart(kinds: readonly ServerKind[], cells: readonly ThroughputCell[]): string {
+/** Draws the chart. The length of a bar is the logarithm of the median rate. */
+export function throughputChart(kinds: readonly ServerKind[], results: readonly ThroughputResult[]): string {
   const groupHeight = kinds.length * BAR + GROUP_GAP;
-  const bottom = TOP + cells.length * groupHeight;
-  const medians = cells.map(({ series }) => kinds.map(({ name }) => spread(series.get(name), rate)?.median));
+  const bottom = TOP + results.length * groupHeight;
+  const medians = results.map(({ series }) => kinds.map(({ name }) => spread(series.get(name), rate)?.median));
   const known = medians.flat().filter((median) => median !== undefined && median > 0) as number[];
   const low = Math.floor(Math.log10(Math.min(...known)));
   const high = Math.ceil(Math.log10(Math.max(...known)));
@@ -46,7 +46,7 @@ export function throughputChart(kinds: readonly ServerKind[], cells: readonly Th
     `<rect x="${LEFT + index * 120}" y="34" width="12" height="12" fill="${COLORS[index]}" />`,
     label(LEFT + index * 120 + 17, 44, absent === undefined ? name : `${name} (absent)`),
   ]);
-  const groups = cells.flatMap((measured, group) => {
+  const groups = results.flatMap((measured, group) => {
     const top = TOP + group * groupHeight;
     const middle = top + kinds.length * BAR / 2 + 4;
     return [

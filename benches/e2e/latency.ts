@@ -1,4 +1,4 @@
-// Latency: how old a message is when a client has it, at a moderate rate.
+// Latency: the age of a message when a client has received it, at a moderate rate.
 
 import type { LoadReport } from "../load/load_plan.ts";
 import { measureLoad } from "./load_run.ts";
@@ -31,8 +31,8 @@ export function reportLatency(kinds: readonly ServerKind[], series: SeriesByServ
     title: "Latency",
     tables: [{
       caption:
-        "1,000 messages a second of 1 KiB to 10 clients: from just before the server's program publishes a message until a " +
-        "client has it whole. Medians of the rounds, and half of their range.",
+        "1,000 messages a second of 1 KiB to 10 clients: time from just before the program publishes a message until a client " +
+        "has received all of it. Medians of the rounds, and half of their range.",
       columns: ["server", ...figures.map(([column]) => column)],
       rows: kinds.map((kind) => [
         kind.name,

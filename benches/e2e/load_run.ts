@@ -1,28 +1,28 @@
-// Runs the load client against a server, each in a process of its own.
+// Runs the load client against a server, each in its own process.
 
 import type { LoadPlan, LoadReport, StormPlan, StormReport } from "../load/load_plan.ts";
 import type { ServerPlan } from "../servers/server_plan.ts";
 import type { ServerKind } from "./server_kinds.ts";
 import { ServerProcess } from "./server_process.ts";
 
-/** How long a load client may take beyond the time that its plan gives it. */
+/** A load client may take this much longer than its plan. */
 const EXTRA_MS = 20_000;
-/** With more of it, in cores, a measurement is made again. */
+/** If other programs use more CPU than this, in cores, the measurement is repeated. */
 const MAX_OTHERS_BUSY = 0.25;
 const MAX_ATTEMPTS = 5;
-/** Before that, other programs get so long to finish. */
+/** Waits this long for other programs before it repeats a measurement. */
 const PATIENCE_MS = 2000;
 
-/** A measurement of a server: what it publishes, and to whom. */
+/** A load: the messages of the server, and its clients. */
 export type Load =
   & Pick<ServerPlan, "payloadBytes" | "rateHz">
   & Pick<LoadPlan, "clients" | "warmUpMs" | "measureMs">
   & Partial<Pick<LoadPlan, "stuckClients" | "stamp">>;
 
 /**
- * Measures once; again, for a few times, while other programs disturb it. The least disturbed one counts.
+ * Measures once. Repeats the measurement a few times if other programs disturb it, and returns the least disturbed one.
  *
- * @throws {Error} When the server or the load client fails.
+ * @throws {Error} If the server or the load client fails.
  */
 export async function measureLoad(kind: ServerKind, load: Load): Promise<LoadReport> {
   let best = await measureLoadOnce(kind, load);
@@ -34,17 +34,17 @@ export async function measureLoad(kind: ServerKind, load: Load): Promise<LoadRep
   return best;
 }
 
-/** Has many clients connect at once. */
+/** Connects many clients at once. */
 export async function measureStorm(kind: ServerKind, clients: number): Promise<StormReport> {
-  // Messages are few, and only show that every client is served.
+  // A few messages show that every client is served.
   await using server = await ServerProcess.start(kind, { payloadBytes: 64, rateHz: 2 });
-  return await runLoadClient({ do: "storm", port: server.port, serverPid: server.pid, clients }, EXTRA_MS);
+  return await runLoadClient({ type: "storm", port: server.port, serverPid: server.pid, clients }, EXTRA_MS);
 }
 
 /**
  * Measures once, even if other programs disturb it.
  *
- * @throws {Error} When the server or the load client fails.
+ * @throws {Error} If the server or the load client fails.
  */
 export async function measureLoadOnce(kind: ServerKind, load: Load): Promise<LoadReport> {
   const { payloadBytes, rateHz, clients, stuckClients = 0, warmUpMs, measureMs } = load;
@@ -54,7 +54,7 @@ export async function measureLoadOnce(kind: ServerKind, load: Load): Promise<Loa
     await Deno.writeFile(progressFile, new Uint8Array(8));
     await using server = await ServerProcess.start(kind, { payloadBytes, rateHz, progressFile });
     return await runLoadClient({
-      do: "load",
+      type: "load",
       port: server.port,
       serverPid: server.pid,
       clients,
@@ -82,6 +82,6 @@ async function runLoadClient(plan: LoadPlan | StormPlan, limitMs: number): Promi
     stderr: "piped",
   }).output();
   const text = new TextDecoder();
-  if (!success) throw new Error(`The load client failed: ${text.decode(stderr).trim() || "it took too long"}`);
+  if (!success) throw new Error(`The load client failed: ${text.decode(stderr).trim() || "it timed out"}`);
   return JSON.parse(text.decode(stdout));
 }

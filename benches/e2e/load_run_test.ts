@@ -1,11 +1,11 @@
-// The load client against our server, each in a process of its own: that it measures something, not what.
+// Runs the load client against our server, each in its own process. The tests do not check the figures themselves.
 
 import { assert } from "@std/assert/assert";
 import { assertEquals } from "@std/assert/equals";
 import { measureLoadOnce, measureStorm } from "./load_run.ts";
 import { OURS } from "./server_kinds.ts";
 
-Deno.test("measureLoadOnce() counts every message that a server publishes without pause", async () => {
+Deno.test("measureLoadOnce() counts all messages of a server that publishes without pause", async () => {
   const report = await measureLoadOnce(OURS, {
     clients: 2,
     payloadBytes: 1000,
@@ -19,7 +19,7 @@ Deno.test("measureLoadOnce() counts every message that a server publishes withou
   assertEquals(report.latencyMs, undefined);
 });
 
-Deno.test("measureLoadOnce() tells the latency of messages at a rate", async () => {
+Deno.test("measureLoadOnce() reports the latency of messages at a fixed rate", async () => {
   const report = await measureLoadOnce(OURS, {
     clients: 1,
     payloadBytes: 10,

@@ -1,4 +1,4 @@
-// What it was measured on and with.
+// Describes the machine and the versions of a measurement.
 
 import { arch, cpus, release, totalmem, type } from "node:os";
 import { NODE_FOLDER, PYTHON } from "../../tools/peers.ts";

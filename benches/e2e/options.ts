@@ -1,4 +1,4 @@
-// BenchOptions: what the command line asks for.
+// BenchOptions: the command line.
 
 import { parseArgs } from "@std/cli/parse-args";
 import { SERVERS } from "./server_kinds.ts";
@@ -8,42 +8,42 @@ export const SCENARIOS = ["throughput", "latency", "stuck", "storm", "start", "a
 /** One of the scenarios. */
 export type Scenario = typeof SCENARIOS[number];
 
-/** What is measured, and how thoroughly. */
+/** The scenarios and servers to measure, and how long. */
 export interface BenchOptions {
   scenarios: readonly Scenario[];
-  /** Names of servers; others are left out of the tables. */
+  /** Names of the servers in the tables. */
   servers: readonly string[];
-  /** Such as `10x1024`; empty: all. */
-  cells: readonly string[];
+  /** For example `10x1024`. Empty: all. */
+  loads: readonly string[];
   rounds: number;
   warmUpMs: number;
   measureMs: number;
-  /** What failed so far, for the report: a scenario adds to it. */
+  /** The failures so far. Scenarios add to them. */
   failures: string[];
-  /** Whether the page and the chart are written: only of a whole run. */
-  writes: boolean;
+  /** Whether to write the page and the chart, which requires a complete run. */
+  writesPage: boolean;
 }
 
-const HELP = `Measures servers of the Foxglove WebSocket protocol against one another, on loopback.
+const HELP = `Compares servers of the Foxglove WebSocket protocol, over loopback.
 
 deno task bench:e2e [options]
 
-  --rounds <n>         how often each is measured; medians are shown (default: 5)
+  --rounds <n>         how often each server is measured; the tables show medians (default: 5)
   --only <a,b>         scenarios: ${SCENARIOS.join(", ")} (default: all)
   --servers <a,b>      servers: ${SERVERS.map(({ name }) => name).join(", ")} (default: all)
-  --cells <a,b>        clients x payload bytes of the throughput, such as 1x64,10x1024 (default: all)
-  --quick              one short round: to see that it works, not how fast
-  --help               this text
+  --loads <a,b>        clients x payload bytes of the throughput, for example 1x64,10x1024 (default: all)
+  --quick              one short round: shows that it works, but the figures are not reliable
+  --help               prints this text
 
-A run of everything writes docs/performance.md and docs/performance.svg, any other only prints.
-The other servers have to be installed before, by \`deno task peers\`.`;
+A complete run writes docs/performance.md and docs/performance.svg. Other runs only print.
+Install the other servers first: \`deno task peers\`.`;
 
-/** Reads the command line; prints help and ends the program where that is asked for or something is wrong. */
+/** Reads the command line. Prints the help and exits if it is requested or an option is invalid. */
 export function readOptions(args: string[]): BenchOptions {
   const unknown: string[] = [];
   const flags = parseArgs(args, {
     boolean: ["quick", "help"],
-    string: ["rounds", "only", "servers", "cells"],
+    string: ["rounds", "only", "servers", "loads"],
     unknown: (arg: string) => void unknown.push(arg),
   });
   if (flags.help) {
@@ -60,18 +60,18 @@ export function readOptions(args: string[]): BenchOptions {
   return {
     scenarios,
     servers,
-    cells: flags.cells?.split(",") ?? [],
+    loads: flags.loads?.split(",") ?? [],
     rounds,
     warmUpMs: flags.quick ? 300 : 700,
     measureMs: flags.quick ? 500 : 1500,
     failures: [],
-    writes: !flags.quick && [flags.only, flags.servers, flags.cells].every((filter) => filter === undefined),
+    writesPage: !flags.quick && [flags.only, flags.servers, flags.loads].every((filter) => filter === undefined),
   };
 }
 
 function list<Name extends string>(text: string | undefined, names: readonly Name[]): readonly Name[] | undefined {
   if (text === undefined) return names;
-  const wanted = text.toLowerCase().split(",");
-  const found = names.filter((name) => wanted.includes(name.toLowerCase()));
-  return found.length === wanted.length ? found : undefined;
+  const requested = text.toLowerCase().split(",");
+  const found = names.filter((name) => requested.includes(name.toLowerCase()));
+  return found.length === requested.length ? found : undefined;
 }

@@ -1,16 +1,16 @@
-// Series: what was measured of several servers, or of several clients, round by round.
+// Series: the measurements of several servers or clients, by round.
 
 import { median } from "../../tests/support/quantile.ts";
 import type { BenchOptions } from "./options.ts";
 import type { ServerKind } from "./server_kinds.ts";
 
-/** The measurements of one server, by round; absent where it failed. */
+/** The measurements of one server, by round. A failed round is `undefined`. */
 export type Series<T> = readonly (T | undefined)[];
 
-/** The series of several servers, by their names; those that cannot be started have none. */
+/** The series by the name of the server. Servers that cannot be started have none. */
 export type SeriesByServer<T> = ReadonlyMap<string, Series<T>>;
 
-/** A middle, and what lay around it. */
+/** A median and the range. */
 export interface Spread {
   median: number;
   min: number;
@@ -18,8 +18,8 @@ export interface Spread {
 }
 
 /**
- * Measures each server once in every round, one after another. Each round begins with another one, so that none always comes first.
- * A failure is an absent measurement, and is added to the list.
+ * Measures each server once in every round, one after another. Each round starts with another server. A failure is added to the list, and
+ * its measurement is `undefined`.
  */
 export async function alternate<T, Kind extends Pick<ServerKind, "name" | "absent">>(
   what: string,
@@ -41,7 +41,7 @@ export async function alternate<T, Kind extends Pick<ServerKind, "name" | "absen
   return series;
 }
 
-/** A figure over all rounds of a server; absent where no round has it. */
+/** A figure over all rounds of a server, or `undefined` if no round has it. */
 export function spread<T>(
   series: Series<T> | undefined,
   figure: (sample: T) => number | undefined,
@@ -49,7 +49,7 @@ export function spread<T>(
   return spreadOf((series ?? []).map((sample) => sample === undefined ? undefined : figure(sample)));
 }
 
-/** How many times another server's figure one's own is: compared within each round, for the machine is not the same in all of them. */
+/** The ratio of a figure to that of another server. It is calculated within each round, because the machine's speed varies. */
 export function ratio<T>(
   own: Series<T> | undefined,
   other: Series<T> | undefined,

@@ -1,46 +1,46 @@
-// ServerKind: the servers that are compared, and how each is started.
+// ServerKind: the compared servers, and how to start them.
 
 import { explainMissing, NODE_FOLDER, PYTHON } from "../../tools/peers.ts";
 
 /** One of the compared servers. */
 export interface ServerKind {
-  /** In tables and options. */
+  /** The name in tables and options. */
   name: string;
-  /** What it is, in a few words. */
+  /** A short description. */
   title: string;
   program: string;
-  /** What precedes the plan, and what follows it. */
+  /** The arguments before and after the plan. */
   args: readonly [before: readonly string[], after: readonly string[]];
   env: Readonly<Record<string, string>>;
-  /** Whether it cannot see its own queue, and has to be told how far its clients are. */
+  /** Whether the server cannot see its own queue, so that the load client must report its progress. */
   readsProgress: boolean;
-  /** Why it cannot be started here. */
+  /** The reason why it cannot be started here. */
   absent: string | undefined;
 }
 
-/** What the load client can take: no server of the comparison. */
-export const FLOOD: ServerKind = deno("flood", "frames that were made beforehand, over bare TCP");
+/** Shows the maximum of the load client. Not one of the compared servers. */
+export const FLOOD: ServerKind = deno("flood", "prepared frames over bare TCP");
 export const BARE: ServerKind = deno(
   "bare",
-  "a loop over bare `Deno.serve` sockets: the ceiling of the native upgrade",
+  "a loop over bare `Deno.serve` sockets: the upper limit of the native upgrade",
 );
 export const OURS: ServerKind = deno("ours", "`FoxgloveServer`");
 export const TS: ServerKind = {
   name: "TS",
   title: "npm's `@foxglove/ws-protocol` with `ws`, on Node",
   program: "node",
-  args: [[path("peers/ts_server.mjs")], [NODE_FOLDER]],
+  args: [[path("servers/npm.mjs")], [NODE_FOLDER]],
   env: {},
   readsProgress: false,
   absent: explainMissing("node"),
 };
-export const PYTHON_PACKAGE: ServerKind = python("Python", "PyPI's `foxglove-websocket`", "python_server.py");
+export const PYTHON_PACKAGE: ServerKind = python("Python", "PyPI's `foxglove-websocket`", "python.py");
 export const RUST: ServerKind = {
-  ...python("Rust", "PyPI's `foxglove-sdk`, in Rust", "rust_server.py"),
+  ...python("Rust", "PyPI's `foxglove-sdk`, in Rust", "rust.py"),
   readsProgress: true,
 };
 
-/** Those that are compared, in the order of the tables. */
+/** The compared servers, in the order of the tables. */
 export const SERVERS: readonly ServerKind[] = [BARE, OURS, TS, PYTHON_PACKAGE, RUST];
 
 /** The same server under another name and with more environment variables. */
@@ -60,8 +60,8 @@ function deno(name: string, title: string): ServerKind {
 }
 
 function python(name: string, title: string, file: string): ServerKind {
-  // The package uses parts of its own dependency that are deprecated, and says so.
-  const args = [["-W", "ignore", path(`peers/${file}`)], []] as const;
+  // Hides warnings, because the package uses deprecated parts of its dependency.
+  const args = [["-W", "ignore", path(`servers/${file}`)], []] as const;
   return { name, title, program: PYTHON, args, env: {}, readsProgress: false, absent: explainMissing("python") };
 }
 

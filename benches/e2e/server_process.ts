@@ -1,20 +1,20 @@
-// ServerProcess: a server in a process of its own.
+// ServerProcess: a server in its own process.
 
 import { argsFor, type ServerKind } from "./server_kinds.ts";
 
 const START_LIMIT_MS = 15_000;
-/** Of what it printed on stderr, so much is shown when it fails. */
+/** If the server fails, this much of the end of its stderr is shown. */
 const STDERR_CHARS = 2000;
 
 /** A running server; when it goes out of scope it is killed. */
 export class ServerProcess implements AsyncDisposable {
   readonly port: number;
-  /** From before the process was made until it said where it listens. */
+  /** From just before the process starts until it prints its port. */
   readonly startMs: number;
   readonly #child: Deno.ChildProcess;
   readonly #stderr: StderrReader;
 
-  /** Starts one, and waits until it listens. */
+  /** Starts a server, and waits until it listens. */
   static async start(kind: ServerKind, plan: object): Promise<ServerProcess> {
     const start = performance.now();
     const child = new Deno.Command(kind.program, {
@@ -32,7 +32,7 @@ export class ServerProcess implements AsyncDisposable {
     if (!/^\d+$/.test(line)) {
       child.kill("SIGKILL");
       await Promise.all([child.status, stderr.ended]);
-      throw new Error(`Cannot start server "${kind.name}": it said "${line}" and then "${stderr.end}"`);
+      throw new Error(`Cannot start server "${kind.name}": it printed "${line}" and then "${stderr.end}"`);
     }
     return new ServerProcess(child, stderr, Number(line), startMs);
   }
@@ -48,7 +48,7 @@ export class ServerProcess implements AsyncDisposable {
     return this.#child.pid;
   }
 
-  /** How many bytes it has printed on stderr. */
+  /** The number of bytes that it has printed on stderr. */
   get stderrBytes(): number {
     return this.#stderr.bytes;
   }
@@ -63,7 +63,7 @@ export class ServerProcess implements AsyncDisposable {
   }
 }
 
-/** Counts what a program prints on stderr, and keeps the end of it. */
+/** Counts the bytes of a program's stderr, and keeps the end of the text. */
 class StderrReader {
   bytes = 0;
   end = "";
@@ -83,10 +83,10 @@ class StderrReader {
   }
 }
 
-/** The first line, or what there was when the program ended. */
+/** The first line, or all output if the program ended before. */
 async function firstLine(stdout: ReadableStream<Uint8Array<ArrayBuffer>>): Promise<string> {
   let text = "";
-  // Leaving the loop cancels the stream: the servers print nothing more.
+  // Leaving the loop cancels the stream, because the servers print nothing else.
   for await (const chunk of stdout.pipeThrough(new TextDecoderStream())) {
     text += chunk;
     if (text.includes("\n")) break;

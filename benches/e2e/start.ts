@@ -6,7 +6,7 @@ import { ServerProcess } from "./server_process.ts";
 import { alternate, type SeriesByServer, spread } from "./series.ts";
 import { cell, type Section, significant, withSpread } from "./table.ts";
 
-/** It is over soon, and noisy. */
+/** Start times are short and vary, so there are more measurements. */
 const STARTS_PER_ROUND = 4;
 
 /** Measures every server, in ms. */
@@ -24,7 +24,7 @@ export function reportStarts(kinds: readonly ServerKind[], series: SeriesByServe
   return {
     title: "Start",
     tables: [{
-      caption: "From the start of the process until it has said where it listens, in ms.",
+      caption: "Time from the start of the process until it prints its port, in ms.",
       columns: ["server", "ms", `more than ${BARE.name}`],
       rows: kinds.map((kind) => [
         kind.name,

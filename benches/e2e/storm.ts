@@ -1,4 +1,4 @@
-// Storm: many clients that connect and subscribe at once, as after a network has come back.
+// Storm: many clients connect and subscribe at once, for example when a network works again.
 
 import type { StormReport } from "../load/load_plan.ts";
 import { measureStorm } from "./load_run.ts";
@@ -27,9 +27,10 @@ export function reportStorms(kinds: readonly ServerKind[], series: SeriesByServe
       caption:
         `${
           CLIENTS.toLocaleString("en-US")
-        } clients connect, are told the channel and subscribe: time until the last one had ` +
-        "its handshake, and until the last subscription was known to be read, in ms; the latter as a multiple of `bare`; the " +
-        "server's memory for each client, in KiB; how many clients then got a message; how busy the load client's thread was.",
+        } clients connect and subscribe to the advertised channel. connected: time until the ` +
+        "last handshake, in ms. subscribed: time until the server has read the last subscription, in ms; the next column divides " +
+        "it by that of `bare`. KiB/client: memory of the server. served: clients that then received a message. client busy: CPU " +
+        "load of the load client's thread.",
       columns: ["server", "connected", "subscribed", `÷ ${BARE.name}`, "KiB/client", "served", "client busy"],
       rows: inJavaScript(kinds).map((kind) => [
         kind.name,

@@ -1,4 +1,4 @@
-// Stuck: what one client that has stopped reading does to the others.
+// Stuck: the effect of one client that has stopped reading on the others.
 
 import type { LoadReport } from "../load/load_plan.ts";
 import { measureLoad } from "./load_run.ts";
@@ -8,7 +8,7 @@ import { alternate, ratio, type SeriesByServer, spread } from "./series.ts";
 import { cell, type Section, withRange, withSpread } from "./table.ts";
 
 const LOAD = { clients: 10, payloadBytes: 16 * 1024, rateHz: 1000 };
-/** Several times what a kernel holds for a client that does not read. */
+/** In this time, the server publishes several times as much as the kernel buffers for a client. */
 const MIN_WARM_UP_MS = 2500;
 
 /** Without and with a stuck client. */
@@ -17,7 +17,7 @@ export interface StuckResults {
   with: SeriesByServer<LoadReport>;
 }
 
-/** Measures every server both ways. */
+/** Measures every server without and with a stuck client. */
 export async function measureStuck(
   kinds: readonly ServerKind[],
   options: BenchOptions,
@@ -25,7 +25,7 @@ export async function measureStuck(
   const { warmUpMs, measureMs } = options;
   const load = { ...LOAD, warmUpMs: Math.max(warmUpMs, MIN_WARM_UP_MS), measureMs };
   return {
-    without: await alternate("nobody stuck", options, kinds, (kind) => measureLoad(kind, load)),
+    without: await alternate("no client stuck", options, kinds, (kind) => measureLoad(kind, load)),
     with: await alternate(
       "one client stuck",
       options,
@@ -41,10 +41,10 @@ export function reportStuck(kinds: readonly ServerKind[], results: StuckResults)
     title: "A client that stops reading",
     tables: [{
       caption:
-        "1,000 messages a second of 16 KiB to 10 clients, without and with one more that has subscribed and reads nothing: " +
-        "messages per second that the slowest of the ten got, how much of its rate it keeps, and the server's memory after " +
+        "1,000 messages a second of 16 KiB to 10 clients, without and with another client that subscribes and reads nothing: " +
+        "messages per second that the slowest of the ten received, the ratio of the two, and the server's memory after " +
         `${(MIN_WARM_UP_MS + 1500) / 1000} s, in MiB.`,
-      columns: ["server", "without", "with", "kept", "memory without", "memory with"],
+      columns: ["server", "without", "with", "with ÷ without", "memory without", "memory with"],
       rows: kinds.map((kind) => {
         const [without, stuck] = [results.without.get(kind.name), results.with.get(kind.name)];
         return [

@@ -1,29 +1,29 @@
-// Table: results as they are printed and written, in Markdown.
+// Table: formats results as Markdown.
 
 import type { ServerKind } from "./server_kinds.ts";
 import type { Spread } from "./series.ts";
 
 /** One table with a line of text above it. */
 export interface Table {
-  /** Says what the figures are, and in what unit. */
+  /** Explains the figures and their units. */
   caption: string;
   /** The first column is text, the others are figures. */
   columns: readonly string[];
   rows: readonly (readonly string[])[];
 }
 
-/** What one scenario found. */
+/** The results of one scenario. */
 export interface Section {
   title: string;
   tables: readonly Table[];
 }
 
-/** A section in Markdown, readable as it is. */
+/** Formats a section as aligned Markdown. */
 export function toMarkdown({ title, tables }: Section): string {
   return [`### ${title}`, ...tables.flatMap((table) => [table.caption, grid(table)])].join("\n\n") + "\n";
 }
 
-/** A figure of a server or a client, or why there is none. */
+/** The text of a table cell: a figure, or the reason why there is none. */
 export function cell(
   kind: Pick<ServerKind, "absent">,
   spread: Spread | undefined,
@@ -33,13 +33,13 @@ export function cell(
   return spread === undefined ? "failed" : format(spread);
 }
 
-/** `185,000 ±4 %`: the middle, and half of the range around it. */
+/** `185,000 ±4 %`: the median, and half of the range. */
 export function withSpread({ median, min, max }: Spread): string {
   const percent = median === 0 ? 0 : Math.round((max - min) / 2 / median * 100);
   return min === max ? significant(median) : `${significant(median)} ±${percent} %`;
 }
 
-/** `0.97 (0.95–1.01)`: the middle and the range. */
+/** `0.97 (0.95–1.01)`: the median and the range. */
 export function withRange({ median, min, max }: Spread): string {
   return min === max ? median.toFixed(2) : `${median.toFixed(2)} (${min.toFixed(2)}–${max.toFixed(2)})`;
 }

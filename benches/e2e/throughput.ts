@@ -1,4 +1,4 @@
-// Throughput: how many messages a second reach the clients, and what each costs the server.
+// Throughput: messages per second that the clients receive, and the server's CPU time for each.
 
 import type { LoadReport } from "../load/load_plan.ts";
 import { measureLoad } from "./load_run.ts";
@@ -9,7 +9,7 @@ import { byteSize, cell, type Section, withRange, withSpread } from "./table.ts"
 
 const KIB = 1024;
 const MIB = 1024 * KIB;
-const CELLS: readonly Load[] = [
+const LOADS: readonly Load[] = [
   { clients: 1, payloadBytes: 64 },
   { clients: 1, payloadBytes: KIB },
   { clients: 1, payloadBytes: 64 * KIB },
@@ -19,30 +19,30 @@ const CELLS: readonly Load[] = [
   { clients: 10, payloadBytes: MIB },
 ];
 
-/** How many clients get messages of what size. */
+/** The number of clients and the message size. */
 interface Load {
   clients: number;
   payloadBytes: number;
 }
 
-/** What was measured of one load. */
-export interface ThroughputCell extends Load {
+/** The measurements of one load. */
+export interface ThroughputResult extends Load {
   series: SeriesByServer<LoadReport>;
 }
 
-/** Measures every cell. */
+/** Measures every load. */
 export async function measureThroughput(
   kinds: readonly ServerKind[],
   options: BenchOptions,
-): Promise<ThroughputCell[]> {
-  const { cells, warmUpMs, measureMs } = options;
-  const wanted = CELLS.filter(({ clients, payloadBytes }) =>
-    cells.length === 0 || cells.includes(`${clients}x${payloadBytes}`)
+): Promise<ThroughputResult[]> {
+  const { loads, warmUpMs, measureMs } = options;
+  const selected = LOADS.filter(({ clients, payloadBytes }) =>
+    loads.length === 0 || loads.includes(`${clients}x${payloadBytes}`)
   );
-  const measured: ThroughputCell[] = [];
-  for (const load of wanted) {
+  const measured: ThroughputResult[] = [];
+  for (const load of selected) {
     const series = await alternate(title(load), options, [FLOOD, ...kinds], (kind) => {
-      // Frames that were made beforehand have no sequence.
+      // Prepared frames have no sequence.
       const stamp = kind === FLOOD ? "any" : "sequence";
       return measureLoad(kind, { ...load, rateHz: 0, stamp, warmUpMs, measureMs });
     });
@@ -51,7 +51,7 @@ export async function measureThroughput(
   return measured;
 }
 
-/** Such as `10 × 1 KiB`. */
+/** For example `10 × 1 KiB`. */
 export function title({ clients, payloadBytes }: Load): string {
   return `${clients} × ${byteSize(payloadBytes)}`;
 }
@@ -62,36 +62,36 @@ export function rate({ messages, seconds }: LoadReport): number {
 }
 
 /** The results as tables. */
-export function reportThroughput(kinds: readonly ServerKind[], cells: readonly ThroughputCell[]): Section {
+export function reportThroughput(kinds: readonly ServerKind[], results: readonly ThroughputResult[]): Section {
   const names = kinds.map(({ name }) => name);
   const others = kinds.filter((kind) => kind !== OURS);
-  const rows = (columns: (measured: ThroughputCell) => string[]) =>
-    cells.map((measured) => [title(measured), ...columns(measured)]);
+  const rows = (columns: (measured: ThroughputResult) => string[]) =>
+    results.map((measured) => [title(measured), ...columns(measured)]);
   return {
     title: "Throughput",
     tables: [
       {
         caption:
-          "Messages per second that the clients got, all clients together: median, and half of the range over the rounds.",
+          "Messages per second that all clients together received: median of the rounds, and half of their range.",
         columns: ["clients × size", ...names],
         rows: rows(({ series }) => kinds.map((kind) => cell(kind, spread(series.get(kind.name), rate), withSpread))),
       },
       {
-        caption: "How many times the other's rate ours is: median and range of the ratios within each round.",
+        caption: "Our rate divided by the rate of the other server: median and range of the ratios within each round.",
         columns: ["clients × size", ...others.map(({ name }) => `ours ÷ ${name}`)],
         rows: rows(({ series }) =>
           others.map((kind) => cell(kind, ratio(series.get(OURS.name), series.get(kind.name), rate), withRange))
         ),
       },
       {
-        caption: "CPU time of the server, all its threads, in µs for each message delivered.",
+        caption: "CPU time of the server, all threads, in µs for each delivered message.",
         columns: ["clients × size", ...names],
         rows: rows(({ series }) =>
           kinds.map((kind) => cell(kind, spread(series.get(kind.name), cpuMicroseconds), withSpread))
         ),
       },
       {
-        caption: "CPU time of the server in seconds for each GB delivered.",
+        caption: "CPU time of the server, in seconds for each delivered GB.",
         columns: ["clients × size", ...names],
         rows: rows(({ series }) =>
           kinds.map((kind) => cell(kind, spread(series.get(kind.name), cpuPerGigabyte), withSpread))
@@ -99,8 +99,8 @@ export function reportThroughput(kinds: readonly ServerKind[], cells: readonly T
       },
       {
         caption:
-          "How busy the load client's one thread was. It has less to do where messages come in larger pieces, so that it works " +
-          "much with servers that write each by itself; how many it takes at least, `flood` shows below.",
+          "CPU load of the load client's only thread. It is higher for servers that write each message separately, because the " +
+          "client then reads smaller pieces. The table below shows the maximum of the load client as `flood`.",
         columns: ["clients × size", ...names],
         rows: rows(({ series }) =>
           kinds.map((kind) =>
@@ -110,8 +110,8 @@ export function reportThroughput(kinds: readonly ServerKind[], cells: readonly T
       },
       {
         caption:
-          `Whether the figures can be trusted. ${FLOOD.name}: messages per second with ${FLOOD.title}. missing: gaps in any ` +
-          "sequence of messages. others: the most that other programs took, in percent of one core.",
+          `Reliability of the figures. ${FLOOD.name}: messages per second with ${FLOOD.title}. missing: gaps in the sequences ` +
+          "of messages. others: the highest CPU load of other programs, in percent of one core.",
         columns: ["clients × size", FLOOD.name, "missing", "others"],
         rows: rows(({ series }) => {
           const reports = kinds.flatMap(({ name }) => series.get(name) ?? []).filter((report) => report !== undefined);

@@ -1,4 +1,4 @@
-// FrameWalker: finds the messages in the bytes that a WebSocket server sent, without copying them.
+// FrameWalker: finds messages in the bytes of a WebSocket server, without copying them.
 
 const CONTINUATION = 0;
 const TEXT = 1;
@@ -10,11 +10,11 @@ const HEAD_BYTES = 13;
 const MESSAGE_DATA = 1;
 const MAX_FRAME_HEADER_BYTES = 10;
 
-/** What a {@linkcode FrameWalker} reports, each when its last byte has come. */
+/** The callbacks of a {@linkcode FrameWalker}. Each is called when the last byte has arrived. */
 export interface FrameSink {
-  /** A data message of a channel. The timestamp is in two halves, for a bigint each time would cost more than the walk. */
+  /** A data message of a channel. The timestamp has two halves, because a bigint would take longer than the rest. */
   data(subscriptionId: number, timestampLow: number, timestampHigh: number, payloadBytes: number): void;
-  /** Any other binary message, and one that is too short for what its opcode says. `opcode` is -1 if it is empty. */
+  /** Any other binary message, or one that is too short for its opcode. `opcode` is -1 if it is empty. */
   otherBinary(opcode: number, bytes: number): void;
   text(text: string): void;
   /** A ping, a pong or a close frame, by WebSocket opcode. */
@@ -22,8 +22,8 @@ export interface FrameSink {
 }
 
 /**
- * Walks from frame header to frame header. Payloads of data messages are stepped over but for their first 13 bytes; a message may
- * come in fragments, with control frames between them, and the bytes in pieces of any size.
+ * Walks from frame header to frame header, and reads only the first 13 bytes of each data message. Messages may have fragments with
+ * control frames between them. The bytes may come in pieces of any size.
  */
 export class FrameWalker {
   readonly #sink: FrameSink;
@@ -31,14 +31,14 @@ export class FrameWalker {
   readonly #headerView = new DataView(this.#header.buffer);
   #headerFilled = 0;
 
-  /** Of the frame whose payload is being walked; `#inPayload` says whether there is one. */
+  /** The state of the current frame. `#inPayload` is false while its header is incomplete. */
   #inPayload = false;
   #opcode = 0;
   #isFinal = false;
   #payloadLeft = 0;
   #control: number[] = [];
 
-  /** Of the message that the frames make up; -1: none has begun. */
+  /** The opcode of the current message, which may have several frames; -1 before it begins. */
   #messageOpcode = -1;
   #messageBytes = 0;
   readonly #head = new Uint8Array(HEAD_BYTES);
@@ -50,9 +50,9 @@ export class FrameWalker {
   }
 
   /**
-   * Walks over the bytes that came next; they are the caller's again when this returns.
+   * Walks over the next bytes. They may be reused as soon as this returns.
    *
-   * @throws {Error} When they are none that a server may send.
+   * @throws {Error} If a server must not send them.
    */
   push(bytes: Uint8Array): void {
     const end = bytes.length;
@@ -76,13 +76,13 @@ export class FrameWalker {
 
   #headerBytes(): number {
     const length = this.#header[1]!;
-    if (length >= 0x80) throw new Error("Cannot walk the frames: a server must not mask");
+    if (length >= 0x80) throw new Error("Cannot walk the frames: servers must not mask");
     return length < 126 ? 2 : length === 126 ? 4 : MAX_FRAME_HEADER_BYTES;
   }
 
   #beginFrame(): void {
     const first = this.#header[0]!;
-    if (first & 0x70) throw new Error("Cannot walk the frames: a reserved bit is set, and no extension was agreed on");
+    if (first & 0x70) throw new Error("Cannot walk the frames: a reserved bit is set without an extension");
     this.#headerFilled = 0;
     this.#inPayload = true;
     this.#isFinal = first >= 0x80;
@@ -91,9 +91,11 @@ export class FrameWalker {
     if (this.#opcode >= CLOSE) {
       this.#control = [];
     } else if (this.#opcode === CONTINUATION) {
-      if (this.#messageOpcode < 0) throw new Error("Cannot walk the frames: a continuation of nothing");
+      if (this.#messageOpcode < 0) throw new Error("Cannot walk the frames: a continuation without a message");
     } else {
-      if (this.#messageOpcode >= 0) throw new Error("Cannot walk the frames: a message began within another");
+      if (this.#messageOpcode >= 0) {
+        throw new Error("Cannot walk the frames: a message begins before the end of another");
+      }
       if (this.#opcode > BINARY) throw new Error(`Cannot walk the frames: opcode ${this.#opcode}`);
       this.#messageOpcode = this.#opcode;
       this.#messageBytes = 0;

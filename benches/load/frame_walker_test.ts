@@ -1,4 +1,4 @@
-// FrameWalker: an error in it would falsify every figure of the end-to-end benchmark.
+// FrameWalker: an error in it would make all figures of the end-to-end benchmark wrong.
 
 import { assertEquals } from "@std/assert/equals";
 import { assertThrows } from "@std/assert/throws";
@@ -10,17 +10,17 @@ const BINARY = 2;
 const CLOSE = 8;
 const PING = 9;
 
-/** What a walker reported, in its order. */
+/** The callbacks of a walker, in their order. */
 type Report = ["data", number, number, number, number] | ["other", number, number] | ["text", string] | [
   "control",
   number,
   number[],
 ];
 
-/** How a frame differs from an unmasked, final one. */
+/** The differences of a frame from an unmasked, final one. */
 interface FrameOptions {
   fin?: boolean;
-  /** Bytes of the extended length; by default as few as will do. */
+  /** Bytes of the extended length; by default the minimum. */
   lengthBytes?: 0 | 2 | 8;
 }
 
@@ -56,7 +56,7 @@ function concat(...parts: Uint8Array[]): Uint8Array {
   return bytes;
 }
 
-/** What is reported of bytes that come in pieces of one size. */
+/** Walks over bytes in pieces of one size. */
 function walk(bytes: Uint8Array, pieceBytes = bytes.length): Report[] {
   const reports: Report[] = [];
   const walker = new FrameWalker({
@@ -65,7 +65,7 @@ function walk(bytes: Uint8Array, pieceBytes = bytes.length): Report[] {
     text: (text) => void reports.push(["text", text]),
     control: (opcode, payload) => void reports.push(["control", opcode, [...payload]]),
   });
-  // One buffer for all pieces, as the load client has.
+  // One buffer for all pieces, like the load client.
   const buffer = new Uint8Array(pieceBytes);
   for (let at = 0; at < bytes.length; at += pieceBytes) {
     const piece = bytes.subarray(at, at + pieceBytes);
@@ -81,7 +81,7 @@ const LARGE = messageData(7, 3n, 70_000);
 
 const streams: { name: string; bytes: Uint8Array; reports: Report[] }[] = [
   {
-    name: "a message of a short length",
+    name: "a message with a short length",
     bytes: frame(BINARY, messageData(7, 0x1_0000_0002n, 64)),
     reports: [["data", 7, 2, 1, 64]],
   },
@@ -93,7 +93,7 @@ const streams: { name: string; bytes: Uint8Array; reports: Report[] }[] = [
   { name: "lengths of 16 bits", bytes: frame(BINARY, messageData(7, 2n, 1024)), reports: [["data", 7, 2, 0, 1024]] },
   { name: "lengths of 64 bits", bytes: frame(BINARY, LARGE), reports: [["data", 7, 3, 0, 70_000]] },
   {
-    name: "lengths in more bytes than they need",
+    name: "lengths with more bytes than necessary",
     bytes: concat(
       frame(BINARY, messageData(7, 1n, 5), { lengthBytes: 2 }),
       frame(BINARY, messageData(7, 2n, 5), { lengthBytes: 8 }),
@@ -106,7 +106,7 @@ const streams: { name: string; bytes: Uint8Array; reports: Report[] }[] = [
     reports: [112, 113, 65_522, 65_523].map((payloadBytes) => ["data", 7, 1, 0, payloadBytes]),
   },
   {
-    name: "a head and a payload in frames of their own",
+    name: "a head and a payload in separate frames",
     bytes: concat(
       frame(BINARY, messageData(7, 1n, 0), { fin: false }),
       frame(CONTINUATION, new Uint8Array(300)),
@@ -116,7 +116,7 @@ const streams: { name: string; bytes: Uint8Array; reports: Report[] }[] = [
     reports: [["data", 7, 1, 0, 300], ["data", 7, 2, 0, 300]],
   },
   {
-    name: "a head in fragments, an empty one among them, and pings between",
+    name: "a head in fragments, one of them empty, with pings between them",
     bytes: concat(
       frame(BINARY, messageData(7, 9n, 20).subarray(0, 3), { fin: false }),
       frame(PING, Uint8Array.of(1, 2)),
@@ -128,12 +128,12 @@ const streams: { name: string; bytes: Uint8Array; reports: Report[] }[] = [
     reports: [["control", PING, [1, 2]], ["control", PING, []], ["data", 7, 9, 0, 20]],
   },
   {
-    name: "a last fragment that is empty",
+    name: "an empty last fragment",
     bytes: concat(frame(BINARY, messageData(7, 9n, 20), { fin: false }), frame(CONTINUATION, new Uint8Array())),
     reports: [["data", 7, 9, 0, 20]],
   },
   {
-    name: "text between messages, with a character cut in two",
+    name: "text between messages, with a character in two fragments",
     bytes: concat(
       frame(BINARY, messageData(7, 1n, 1)),
       frame(TEXT, utf8("gr\u00fc").subarray(0, 3), { fin: false }),
@@ -144,7 +144,7 @@ const streams: { name: string; bytes: Uint8Array; reports: Report[] }[] = [
     reports: [["data", 7, 1, 0, 1], ["text", "gr\u00fcn"], ["text", ""], ["data", 7, 2, 0, 2]],
   },
   {
-    name: "binary messages that are no data",
+    name: "binary messages that are not data",
     bytes: concat(
       frame(BINARY, new Uint8Array()),
       frame(BINARY, Uint8Array.of(2, 0, 0, 0, 0, 0, 0, 0, 0)),
@@ -154,7 +154,7 @@ const streams: { name: string; bytes: Uint8Array; reports: Report[] }[] = [
     reports: [["other", -1, 0], ["other", 2, 9], ["other", 1, 12], ["data", 7, 2, 0, 2]],
   },
   {
-    name: "the end",
+    name: "a close frame",
     bytes: concat(frame(BINARY, messageData(7, 1n, 1)), frame(CLOSE, Uint8Array.of(3, 233))),
     reports: [["data", 7, 1, 0, 1], ["control", CLOSE, [3, 233]]],
   },
@@ -172,24 +172,24 @@ for (const { name, bytes, reports } of streams) {
   });
 }
 
-Deno.test("FrameWalker.push() reports a message with its last byte, and not before", () => {
+Deno.test("FrameWalker.push() reports a message only after its last byte", () => {
   const bytes = frame(BINARY, messageData(7, 1n, 200));
   assertEquals(walk(bytes.subarray(0, -1)), []);
 });
 
-const refused: { name: string; bytes: Uint8Array }[] = [
+const rejected: { name: string; bytes: Uint8Array }[] = [
   { name: "a masked frame", bytes: Uint8Array.of(0x82, 0x80, 0, 0, 0, 0) },
   { name: "a reserved bit", bytes: Uint8Array.of(0xc2, 0x00) },
   { name: "an unknown opcode", bytes: Uint8Array.of(0x83, 0x00) },
-  { name: "a continuation of nothing", bytes: frame(CONTINUATION, new Uint8Array()) },
+  { name: "a continuation without a message", bytes: frame(CONTINUATION, new Uint8Array()) },
   {
-    name: "a message within another",
+    name: "a message before the end of another",
     bytes: concat(frame(BINARY, new Uint8Array(), { fin: false }), frame(BINARY, new Uint8Array())),
   },
 ];
 
-for (const { name, bytes } of refused) {
-  Deno.test(`FrameWalker.push() refuses ${name}`, () => {
+for (const { name, bytes } of rejected) {
+  Deno.test(`FrameWalker.push() rejects ${name}`, () => {
     assertThrows(() => walk(bytes), Error, "Cannot walk the frames");
   });
 }

@@ -1,4 +1,4 @@
-// LoadConnection: one client of the load client, on bare TCP.
+// LoadConnection: one connection of the load client, over bare TCP.
 
 import { FrameWalker } from "./frame_walker.ts";
 import { type Stamp, SUBSCRIPTION_ID } from "./load_plan.ts";
@@ -8,35 +8,35 @@ const OPCODE_CLOSE = 8;
 const OPCODE_PING = 9;
 const OPCODE_PONG = 10;
 
-/** Every server picks the subprotocol that it prefers. */
+/** Each server selects the subprotocol that it prefers. */
 const SUBPROTOCOLS = "foxglove.websocket.v1, foxglove.sdk.v1";
 
 /** Options of {@linkcode LoadConnection.connect}. */
 export interface LoadConnectionOptions {
   port: number;
-  /** How much is read at once, at most. */
+  /** The maximum size of a read. */
   readBytes: number;
-  /** What every message must hold; absent: anything. */
+  /** The required payload size. Absent: any size. */
   payloadBytes?: number;
   stamp: Stamp;
-  /** What shows that the subscription has been read: a message, or the answer to a ping that was sent behind it. */
+  /** What confirms the subscription: a message, or the answer to a ping that follows the subscription. */
   confirmedBy: "message" | "pong";
 }
 
-/** A client that subscribes to the first channel it is told of, and counts what comes. */
+/** A client that subscribes to the first advertised channel, and counts messages. */
 export class LoadConnection implements Disposable {
-  /** Whole messages so far, and their payloads. */
+  /** The number of complete messages so far, and the size of their payloads. */
   messages = 0;
   payloadBytes = 0;
-  /** The last number of the sequence; -1: none has come. */
+  /** The last number of the sequence; -1 before the first message. */
   sequence = -1;
   /** Gaps in the sequence. */
   missing = 0;
-  /** Latencies in ms, where messages are stamped with the time and somebody put an array here. */
+  /** If set, receives the latencies in ms of messages that are stamped with the time. */
   latencies: number[] | undefined;
-  /** Resolves when the server is known to have read the subscription. */
+  /** Resolves when the server has confirmed the subscription. */
   readonly subscribed: Promise<void>;
-  /** Called after each piece of bytes that was walked. */
+  /** Called after each read. */
   onWalked: () => void = () => {};
 
   readonly #conn: Deno.TcpConn;
@@ -70,7 +70,7 @@ export class LoadConnection implements Disposable {
     });
   }
 
-  /** Reads and counts until `pause()`; rejects when the server ends the connection. */
+  /** Reads and counts until `pause()`. Rejects if the server ends the connection. */
   async read(): Promise<void> {
     const buffer = new Uint8Array(this.#options.readBytes);
     while (this.#isReading) {
@@ -81,12 +81,12 @@ export class LoadConnection implements Disposable {
     }
   }
 
-  /** Reads no more, and leaves the connection open. */
+  /** Stops reading, but keeps the connection open. */
   pause(): void {
     this.#isReading = false;
   }
 
-  /** Closes the connection; a `read()` that waits rejects. */
+  /** Closes the connection. A pending `read()` rejects. */
   [Symbol.dispose](): void {
     this.#conn.close();
   }
@@ -106,7 +106,9 @@ export class LoadConnection implements Disposable {
   }
 
   #countMissing(sequence: number): void {
-    if (sequence <= this.sequence) throw new Error(`Cannot count message ${sequence}: it came after ${this.sequence}`);
+    if (sequence <= this.sequence) {
+      throw new Error(`Cannot count message ${sequence}: it arrived after ${this.sequence}`);
+    }
     if (this.sequence >= 0) this.missing += sequence - this.sequence - 1;
     this.sequence = sequence;
   }
@@ -118,7 +120,7 @@ export class LoadConnection implements Disposable {
     this.#isSubscribing = true;
     const subscriptions = [{ id: SUBSCRIPTION_ID, channelId: channel.id }];
     this.#send(OPCODE_TEXT, new TextEncoder().encode(JSON.stringify({ op: "subscribe", subscriptions })));
-    // Frames are read in order. Not where data flows already: the Python server fails when it has to answer while it sends.
+    // Servers read frames in order. Not used while data is sent, because the Python server fails if it answers while it sends.
     if (this.#options.confirmedBy === "pong") this.#send(OPCODE_PING, new Uint8Array());
   }
 
@@ -127,19 +129,19 @@ export class LoadConnection implements Disposable {
     if (opcode === OPCODE_PONG) this.#subscribed.resolve();
     if (opcode === OPCODE_CLOSE) {
       const reason = new TextDecoder().decode(payload.subarray(2));
-      throw new Error(`Cannot read on: the server closes the connection, saying "${reason}"`);
+      throw new Error(`Cannot read on: the server closes the connection with the reason "${reason}"`);
     }
   }
 
-  /** Masked with zeros, which leaves the bytes as they are. Few and short: they fit the socket's buffer. */
+  /** Masks with zeros, which does not change the bytes. These few short frames fit into the socket's buffer. */
   #send(opcode: number, payload: Uint8Array): void {
-    if (payload.length >= 126) throw new RangeError(`Cannot send ${payload.length} bytes: no need for more than 125`);
+    if (payload.length >= 126) throw new RangeError(`Cannot send ${payload.length} bytes: the maximum is 125`);
     const frame = Uint8Array.from([0x80 | opcode, 0x80 | payload.length, 0, 0, 0, 0, ...payload]);
     this.#conn.write(frame).catch(this.#subscribed.reject);
   }
 }
 
-/** Makes the handshake, and returns the bytes that came behind the response. */
+/** Makes the handshake, and returns the bytes after the response. */
 export async function handshake(conn: Deno.Conn, port: number): Promise<Uint8Array> {
   const lines = [
     "GET / HTTP/1.1",
@@ -158,12 +160,12 @@ export async function handshake(conn: Deno.Conn, port: number): Promise<Uint8Arr
     const length = await conn.read(buffer.subarray(filled));
     if (length === null) throw new Error("Cannot connect: the server ended the connection");
     filled += length;
-    // One byte is one character: positions in the text are positions in the buffer.
+    // One character for each byte, so that positions in text and buffer are the same.
     const text = String.fromCharCode(...buffer.subarray(0, filled));
     const end = text.indexOf("\r\n\r\n");
     if (end < 0) continue;
     if (!text.startsWith("HTTP/1.1 101 ")) throw new Error(`Cannot connect: ${text.slice(0, text.indexOf("\r\n"))}`);
     return buffer.subarray(end + 4, filled);
   }
-  throw new Error("Cannot connect: the response has no end");
+  throw new Error("Cannot connect: the response is too long");
 }

@@ -1,68 +1,68 @@
-// LoadPlan and LoadReport: what the load client is told to do, and what it says of it. Both travel as JSON.
+// The plans and reports of the load client. Both are sent as JSON.
 
-/** The only subscription of each client; not 0, so that a server that sends nothing there is found out. */
+/** The only subscription of each client. Not 0, so that a server that omits the id is detected. */
 export const SUBSCRIPTION_ID = 77;
 
-/** What is on the server's data messages in the place of the timestamp; nothing is asked of one that is `"any"`. */
+/** The content of the timestamp of data messages. `"any"` is not checked. */
 export type Stamp = "sequence" | "epochNs" | "any";
 
 /** Connect, subscribe, and measure for a while. */
 export interface LoadPlan {
-  do: "load";
+  type: "load";
   port: number;
-  /** Whose CPU time and memory are read. */
+  /** The process whose CPU time and memory are measured. */
   serverPid: number;
   clients: number;
-  /** More clients, which subscribe and then read nothing. */
+  /** Additional clients that subscribe and then read nothing. */
   stuckClients: number;
-  /** What every message must hold. */
+  /** The required payload size. */
   payloadBytes: number;
   stamp: Stamp;
   warmUpMs: number;
   measureMs: number;
-  /** Where a server that cannot see its queue learns how far its clients are; the stamp is then the sequence. */
+  /** The file in which a server that cannot see its queue reads the progress of its clients. Requires the stamp `"sequence"`. */
   progressFile?: string;
 }
 
-/** What came in the measuring time, over all clients that read. */
+/** The messages in the measured time, over all clients that read. */
 export interface LoadReport {
   seconds: number;
   messages: number;
   payloadBytes: number;
-  /** Of the client that got the fewest. */
+  /** The messages of the client with the fewest. */
   fewestMessages: number;
-  /** Gaps in the sequence; 0 where the stamp is none. */
+  /** Gaps in the sequence; 0 if the stamp is not the sequence. */
   missing: number;
-  /** From the time in the stamp until the message was found in the bytes read; absent where it is none. */
+  /** The time from the stamp until the message was found in the received bytes. Absent if the stamp is not the time. */
   latencyMs?: { p50: number; p99: number; max: number };
-  /** CPU time of the server, all threads; absent where there is no /proc. */
+  /** CPU time of the server, all threads. Absent without /proc. */
   serverCpuSeconds?: number;
   /** The server's memory at the end. */
   serverRssBytes?: number;
-  /** What the load client's one busy thread worked, of 1. */
+  /** CPU load of the load client's main thread, from 0 to 1. */
   loadClientBusy?: number;
-  /** What programs worked that have nothing to do with this, in cores: with much of it, the figures are worth little. */
+  /** CPU load of other programs, in cores. If it is high, the figures are not reliable. */
   othersBusy?: number;
 }
 
 /** Connect and subscribe many clients at once. */
 export interface StormPlan {
-  do: "storm";
+  type: "storm";
   port: number;
   serverPid: number;
   clients: number;
 }
 
-/** How a storm went. */
+/** The results of a storm. */
 export interface StormReport {
-  /** Until the last client had its handshake. */
+  /** Time until the last handshake. */
   connectedMs: number;
-  /** Until the last client had been told the channel, and knew that its subscription had been read. */
+  /** Time until the server has confirmed the last subscription. */
   subscribedMs: number;
-  /** How many clients got a message afterwards; all, or something is wrong. */
+  /** How many clients received a message afterwards. Fewer than all is an error. */
   served: number;
-  /** What the load client's one thread worked until then, of 1. */
+  /** CPU load of the load client's main thread until then, from 0 to 1. */
   loadClientBusy?: number;
-  /** Of the server, by client, when all is quiet; absent where there is no /proc. */
+  /** Memory of the server for each client after the storm. Absent without /proc. */
   rssBytesPerClient?: number;
 }

@@ -1,4 +1,4 @@
-// What Linux says of a process and of the machine: CPU time and memory.
+// CPU time and memory of a process and of the machine, from Linux's /proc.
 
 /** `USER_HZ`, the unit of the times in /proc: 100 on every Linux that Deno runs on. */
 const TICKS_PER_SECOND = 100;
@@ -6,17 +6,17 @@ const TICKS_PER_SECOND = 100;
 const UTIME = 11;
 const STIME = 12;
 
-/** CPU seconds of a process so far, over all its threads; `undefined` where there is no /proc. */
+/** CPU seconds of a process so far, all threads. `undefined` without /proc. */
 export function processCpuSeconds(pid: number): number | undefined {
   return cpuSeconds(`/proc/${pid}/stat`);
 }
 
-/** CPU seconds of this process's main thread, the one that runs its program. */
+/** CPU seconds of this process's main thread, which runs the program. */
 export function mainThreadCpuSeconds(): number | undefined {
   return cpuSeconds(`/proc/self/task/${Deno.pid}/stat`);
 }
 
-/** CPU seconds that all programs on this machine took so far, and other machines from it. */
+/** CPU seconds of all programs on this machine so far, including time stolen by other virtual machines. */
 export function machineCpuSeconds(): number | undefined {
   const ticks = read("/proc/stat")?.split("\n")[0]?.split(/ +/).slice(1).map(Number);
   if (!ticks) return undefined;
@@ -29,12 +29,12 @@ export function residentBytes(pid: number): number | undefined {
   return statusBytes(pid, "VmRSS");
 }
 
-/** The most resident memory that a process has had, since its start or the last reset. */
+/** The peak resident memory of a process since its start or the last reset. */
 export function peakResidentBytes(pid: number): number | undefined {
   return statusBytes(pid, "VmHWM");
 }
 
-/** Has the kernel forget the peak so far. Returns whether it can. */
+/** Resets the peak. Returns whether the kernel can. */
 export function resetPeakResidentBytes(pid: number): boolean {
   try {
     Deno.writeTextFileSync(`/proc/${pid}/clear_refs`, "5", { create: false });
@@ -44,7 +44,7 @@ export function resetPeakResidentBytes(pid: number): boolean {
   }
 }
 
-/** How many files and sockets a process has open. */
+/** The number of open files and sockets of a process. */
 export function descriptorCount(pid: number): number | undefined {
   try {
     return Array.from(Deno.readDirSync(`/proc/${pid}/fd`)).length;
@@ -60,7 +60,7 @@ function statusBytes(pid: number, field: "VmRSS" | "VmHWM"): number | undefined 
 }
 
 function cpuSeconds(file: string): number | undefined {
-  // The name is in parentheses, and may hold spaces and parentheses itself.
+  // The name is in parentheses, and may contain spaces and parentheses.
   const fields = read(file)?.split(") ").at(-1)?.split(" ");
   return fields && (Number(fields[UTIME]) + Number(fields[STIME])) / TICKS_PER_SECOND;
 }

@@ -1,10 +1,10 @@
-// ProgressFile: tells a server that cannot see its own queue how far its clients are.
+// ProgressFile: reports the progress of clients to a server that cannot see its own queue.
 
 import type { LoadConnection } from "./load_connection.ts";
 
 /**
- * Holds the number of the message that the slowest of some clients waits for, as a little-endian uint64, for the server to map into
- * its memory. A client that has no message at all came late, and is not waited for.
+ * Contains the number of the next message of the slowest client, as a little-endian uint64. The server maps the file into its memory.
+ * Clients that have not received any message yet are ignored.
  */
 export class ProgressFile implements Disposable {
   readonly #file: Deno.FsFile;
@@ -13,12 +13,12 @@ export class ProgressFile implements Disposable {
   readonly #view = new DataView(this.#bytes.buffer);
   #written = -1;
 
-  /** The file must exist. */
+  /** Opens the file, which must exist. */
   constructor(path: string) {
     this.#file = Deno.openSync(path, { write: true });
   }
 
-  /** Takes heed of a client, from its first message on. */
+  /** Adds a client. */
   watch(client: LoadConnection): void {
     this.#clients.push(client);
     client.onWalked = () => this.#update();

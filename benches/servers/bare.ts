@@ -1,7 +1,7 @@
-// The ceiling of the native upgrade: a loop over bare sockets of `Deno.serve`, one buffer for everything, no queue, no protocol.
+// The upper limit of the native upgrade: a loop over bare `Deno.serve` sockets, with one buffer, and without queues or a protocol.
 
 import { setImmediate } from "node:timers";
-import { GREETING, subscriptionOf } from "./greeting.ts";
+import { FIRST_MESSAGES, subscriptionOf } from "./greeting.ts";
 import { pace } from "./pacing.js";
 import { report } from "./report.ts";
 import type { ServerPlan } from "./server_plan.ts";
@@ -17,7 +17,7 @@ const subscribers = new Map<WebSocket, number>();
 const { addr } = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen: () => {} }, (request) => {
   const { socket, response } = Deno.upgradeWebSocket(request, { idleTimeout: 0 });
   response.headers.set("sec-websocket-protocol", "foxglove.websocket.v1");
-  socket.onopen = () => GREETING.forEach((text) => socket.send(text));
+  socket.onopen = () => FIRST_MESSAGES.forEach((text) => socket.send(text));
   socket.onmessage = ({ data }) => subscribers.set(socket, subscriptionOf(data));
   socket.onclose = () => subscribers.delete(socket);
   return response;

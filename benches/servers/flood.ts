@@ -1,12 +1,12 @@
-// No WebSocket server at all: frames that were made beforehand, over bare TCP, to show what clients can take.
+// Not a WebSocket server: sends prepared frames over bare TCP, to measure the maximum of clients.
 
-import { GREETING, subscriptionOf } from "./greeting.ts";
+import { FIRST_MESSAGES, subscriptionOf } from "./greeting.ts";
 import { report } from "./report.ts";
 import type { ServerPlan } from "./server_plan.ts";
 
-/** Written at once, for the sake of small messages. */
+/** The minimum size of a write. It makes small messages fast. */
 const MIN_BLOCK_BYTES = 1024 * 1024;
-/** Of RFC 6455. */
+/** The GUID of RFC 6455. */
 const ACCEPT_GUID = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
 
 const { payloadBytes }: ServerPlan = JSON.parse(Deno.args[0] ?? "");
@@ -16,14 +16,14 @@ for await (const conn of listener) void serve(conn);
 
 async function serve(conn: Deno.Conn): Promise<void> {
   const utf8 = new TextEncoder();
-  // Clients send their handshake, and later their subscription, each at once.
+  // Clients send their handshake and their subscription in one write each.
   await write(conn, utf8.encode(await switching(new TextDecoder().decode(await read(conn)))));
-  for (const text of GREETING) await write(conn, frame(1, utf8.encode(text)));
+  for (const text of FIRST_MESSAGES) await write(conn, frame(1, utf8.encode(text)));
   const block = repeat(frame(2, messageData(subscriptionOf(unmasked(await read(conn))), payloadBytes)));
   try {
     for (;;) await write(conn, block);
   } catch (error) {
-    // The client has gone.
+    // The client has disconnected.
     if (!(error instanceof Deno.errors.ConnectionReset || error instanceof Deno.errors.BrokenPipe)) throw error;
   }
 }
@@ -47,7 +47,7 @@ async function switching(request: string): Promise<string> {
   return [...lines, "", ""].join("\r\n");
 }
 
-/** The text of a client's frame, of less than 126 bytes. */
+/** The text of a client's frame with fewer than 126 bytes. */
 function unmasked(received: Uint8Array): string {
   const [, length = 0] = received;
   const mask = received.subarray(2, 6);

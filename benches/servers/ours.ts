@@ -1,4 +1,4 @@
-// This package's server, as a program would use it.
+// This package's server, as programs use it. Its argument is a plan.
 
 import { setImmediate } from "node:timers";
 import { FoxgloveServer } from "../../mod.ts";

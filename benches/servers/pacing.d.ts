@@ -1,18 +1,18 @@
-// Pacing: publishes as fast as the clients take it, or at a rate.
+// Pacing: publishes as fast as the clients read, or at a fixed rate.
 
-/** How to publish, and how to see what waits. */
+/** Publishes messages, and reports the queue. */
 export interface Producer {
-  /** Messages a second; 0: as many as the clients take. */
+  /** Messages per second; 0: as fast as the clients read. */
   rateHz: number;
-  /** Publishes a message to all clients. In the place of its timestamp: at a rate the time, in ns since the Unix epoch, else its number. */
+  /** Publishes a message to all clients. The stamp is the time at a fixed rate, in ns since the Unix epoch, otherwise the sequence number. */
   publish(stamp: bigint): void;
-  /** What waits for the slowest client; `undefined` while nobody is subscribed. Asked once for each slice of time. */
+  /** The queued bytes of the slowest client, or `undefined` without subscribers. Called once for each slice of time. */
   queuedBytes(): number | undefined;
-  /** What one message takes for one client. */
+  /** The size of a message for one client. */
   frameBytes: number;
   /** `setImmediate`. */
   nextTurn(callback: () => void): void;
 }
 
-/** Publishes for ever: at the rate, or without outrunning the clients. */
+/** Publishes endlessly, at the rate or as fast as the clients read. */
 export function pace(producer: Producer): void;

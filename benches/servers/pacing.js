@@ -1,13 +1,13 @@
-// Pacing: publishes as fast as the clients take it, or at a rate. Plain JavaScript, for Node runs it as well.
+// Pacing: publishes as fast as the clients read, or at a fixed rate. Plain JavaScript, because Node also runs it.
 // @ts-self-types="./pacing.d.ts"
 
-/** How much may wait for one client. A deeper native socket is slower as well as later: with 1 MiB, 1 KiB messages lose a third. */
+/** The maximum queue of a client. Larger queues add latency and are slower: with 1 MiB, the rate of 1 KiB messages is a third lower. */
 const IN_FLIGHT_BYTES = 256 * 1024;
-/** So long it publishes before the event loop has a turn. */
+/** The time that it publishes in one turn of the event loop. */
 const SLICE_MS = 2;
-/** So many messages it publishes between two looks at the clock. */
-const MESSAGES_PER_LOOK = 16;
-/** So many turns it waits for a queue that does not fall before it sleeps between the looks. */
+/** The number of messages between two readings of the clock. */
+const MESSAGES_PER_READING = 16;
+/** After this many turns without progress of the queue, it sleeps between turns. */
 const MAX_IDLE_TURNS = 1000;
 
 export function pace(producer) {
@@ -15,7 +15,7 @@ export function pace(producer) {
   else saturate(producer);
 }
 
-// There is no event for a socket that has drained: what waits is polled, at every turn of the event loop while it falls.
+// Sockets have no event for a drained queue, so it is polled in every turn of the event loop while it shrinks.
 function saturate({ publish, queuedBytes, frameBytes, nextTurn }) {
   let sequence = 0;
   let lastQueued = 0;
@@ -34,14 +34,14 @@ function saturate({ publish, queuedBytes, frameBytes, nextTurn }) {
   function publishSlice(room) {
     const end = performance.now() + SLICE_MS;
     for (let left = room; left > 0 && performance.now() < end;) {
-      for (let few = Math.min(left, MESSAGES_PER_LOOK); few > 0; few--, left--) publish(BigInt(sequence++));
+      for (let count = Math.min(left, MESSAGES_PER_READING); count > 0; count--, left--) publish(BigInt(sequence++));
     }
   }
 
   turn();
 }
 
-// Timers wake up late: what is due by then is published at once.
+// Timers may be late, so all messages that are due are published at once.
 function publishAtRate({ rateHz, publish }) {
   const start = performance.now();
   let published = 0;

@@ -1,6 +1,6 @@
-// How a server of the benchmark says where it listens, and how it ends.
+// report(): prints the port of a benchmark server, and limits its lifetime.
 
-/** No server lives longer, whatever becomes of the program that started it. */
+/** The server exits after this time, even if the program that started it has crashed. */
 const MAX_LIFE_MS = 120_000;
 
 /** Prints the port on the first line. */

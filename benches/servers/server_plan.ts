@@ -1,10 +1,10 @@
-// ServerPlan: what a server of the benchmark is told to publish. It travels as JSON, as the one argument.
+// ServerPlan: the messages that a benchmark server publishes. It is the only argument, as JSON.
 
-/** The one channel of every server. */
+/** The messages on the only channel of each server. */
 export interface ServerPlan {
   payloadBytes: number;
-  /** Messages per second, stamped with the time; 0: as many as the clients take, stamped with their number. */
+  /** Messages per second, stamped with the time; 0: as fast as the clients read, stamped with the sequence number. */
   rateHz: number;
-  /** Of a server that cannot see its own queue, the file in which its clients say how far they are. */
+  /** For a server that cannot see its own queue: the file with the progress of its clients. */
   progressFile?: string;
 }

@@ -1,12 +1,12 @@
-// AttackerProcess: the attacker of a stall case, in a process of its own.
+// AttackerProcess: the attacker of a stall scenario, in its own process.
 
 import { lines } from "../../tests/support/program.ts";
-import type { AttackerArgs, Figure } from "./stall_case.ts";
+import type { AttackerArgs, Figure } from "./stall_scenario.ts";
 
-/** An attack that takes longer fails. */
+/** A longer attack fails. */
 const LIMIT_MS = 45_000;
 
-/** A running attacker; when it goes out of scope it is killed. */
+/** A running attacker. It is killed when it goes out of scope. */
 export class AttackerProcess implements AsyncDisposable {
   readonly #child: Deno.ChildProcess;
   readonly #lines: AsyncIterableIterator<string>;
@@ -14,7 +14,7 @@ export class AttackerProcess implements AsyncDisposable {
   readonly #stderr: Promise<string>;
   readonly #limit: ReturnType<typeof setTimeout>;
 
-  /** Starts one, and waits until its attack is prepared. */
+  /** Starts an attacker, and waits until its attack is prepared. */
   static async start(args: AttackerArgs): Promise<AttackerProcess> {
     const attacker = new AttackerProcess(args);
     try {
@@ -44,7 +44,7 @@ export class AttackerProcess implements AsyncDisposable {
     return this.#child.pid;
   }
 
-  /** Has it attack. Resolves when the attack is over; the attacker's connections are then still open. */
+  /** Starts the attack. Resolves at its end, when the attacker's connections are still open. */
   async attack(): Promise<Figure[]> {
     await this.#input.write(new TextEncoder().encode("go\n"));
     return JSON.parse(await this.#line());
@@ -63,7 +63,7 @@ export class AttackerProcess implements AsyncDisposable {
   async #line(): Promise<string> {
     const { done, value } = await this.#lines.next();
     if (!done) return value;
-    throw new Error(`The attacker ended: ${firstLine(await this.#stderr) || "it took too long"}`);
+    throw new Error(`The attacker ended: ${firstLine(await this.#stderr) || "it timed out"}`);
   }
 }
 

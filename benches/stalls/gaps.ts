@@ -1,13 +1,13 @@
-// Gaps: how long a client waited between the messages of a topic that is published at a constant rate.
+// Gaps: the times between the messages that a client receives, of a topic with a constant rate.
 
-/** A gap that is longer counts as a stall: users see it. */
+/** A longer gap counts as a stall, because users see it. */
 export const STALL_MS = 20;
 
-/** The gaps of a stretch of time. */
+/** The gaps of a period. */
 export interface GapReport {
   /** The longest gap. */
   longestMs: number;
-  /** All gaps that are longer than `STALL_MS` together. */
+  /** The sum of all gaps above `STALL_MS`. */
   stalledMs: number;
 }
 
@@ -17,7 +17,7 @@ export class Gaps {
   #longestMs = 0;
   #stalledMs = 0;
 
-  /** Begins a stretch, as if a message had arrived at `now`. */
+  /** Begins a period, as if a message had arrived at `now`. */
   constructor(now: number) {
     this.#last = now;
   }
@@ -29,7 +29,7 @@ export class Gaps {
     if (gap > STALL_MS) this.#stalledMs += gap;
   }
 
-  /** Ends the stretch. The time since the last arrival counts as a gap. */
+  /** Ends the period. The time since the last arrival counts as a gap. */
   end(now: number): GapReport {
     this.arrived(now);
     return { longestMs: this.#longestMs, stalledMs: this.#stalledMs };

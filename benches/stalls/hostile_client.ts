@@ -3,23 +3,23 @@
 import { encodeFrame, Opcode } from "../../tests/support/raw_socket.ts";
 import { FrameWalker } from "../load/frame_walker.ts";
 import { handshake } from "../load/load_connection.ts";
-import type { Figure } from "./stall_case.ts";
+import type { Figure } from "./stall_scenario.ts";
 
 const READ_BYTES = 256 * 1024;
-/** A client is answered when nothing has come for so long after the pong. */
+/** All answers have arrived if nothing arrives for this long after the pong. */
 const QUIET_MS = 300;
 const POLL_MS = 10;
 
 /** A client that reads only if `read()` is called. */
 export class HostileClient implements Disposable {
-  /** How many text messages came, by their `op`. */
+  /** The number of received text messages, by `op`. */
   readonly texts: Map<string, number> = new Map();
-  /** The size of each binary message that came, in bytes. */
+  /** The size of each received binary message, in bytes. */
   readonly binaries: number[] = [];
-  /** How many bytes came. */
+  /** The number of received bytes. */
   bytes = 0;
   pongs = 0;
-  /** The code of the close frame; 0: the connection ended without one; `undefined`: it has not ended. */
+  /** The code of the close frame; 0 if the connection ended without one; `undefined` while it is open. */
   closeCode: number | undefined;
   /** Called for each text message. */
   onText: (text: string) => void = () => {};
@@ -53,7 +53,7 @@ export class HostileClient implements Disposable {
     return this.closeCode === undefined;
   }
 
-  /** How the connection stands after an attack. */
+  /** The state of the connection after an attack. */
   get closeFigure(): Figure {
     return {
       name: "closed by the server",
@@ -62,14 +62,14 @@ export class HostileClient implements Disposable {
     };
   }
 
-  /** Sends bytes after those of earlier calls. If the server has ended the connection, they are lost. */
+  /** Sends bytes after those of earlier calls. They are lost if the server has ended the connection. */
   send(bytes: Uint8Array): Promise<void> {
     // A write may take only a part: two at the same time would mix their frames.
     this.#sent = this.#sent.then(() => this.#write(bytes));
     return this.#sent;
   }
 
-  /** Reads until the connection ends. Never rejects for the server's sake. */
+  /** Reads until the connection ends. Does not reject if the server ends it. */
   async read(): Promise<void> {
     const buffer = new Uint8Array(READ_BYTES);
     let bytes: Uint8Array = this.#unread;
@@ -103,15 +103,15 @@ export class HostileClient implements Disposable {
   }
 
   /**
-   * Waits until the server has read what was sent and its answers have come, the connection ends, or the time is over. Without
-   * `isComplete`, or if it never holds, the answers have come when nothing more comes for a while.
+   * Waits until the server has answered everything, the connection ends, or the time is over. Without `isComplete`, or if it never holds,
+   * the wait ends when nothing has arrived for a while.
    */
   async untilAnswered(limitMs: number, isComplete: () => boolean = () => false): Promise<void> {
     const deadline = performance.now() + limitMs;
     const pongs = this.pongs;
     await this.send(encodeFrame({ opcode: Opcode.PING }));
     await this.until(() => isComplete() || this.pongs > pongs, limitMs);
-    // Answers that wait in the server's queue come after the pong.
+    // Answers in the server's queue arrive after the pong.
     while (
       !isComplete() && this.isOpen && performance.now() < deadline && performance.now() - this.#readAt < QUIET_MS
     ) {
@@ -119,7 +119,7 @@ export class HostileClient implements Disposable {
     }
   }
 
-  /** How many text messages of this `op` came. */
+  /** The number of received text messages with this `op`. */
   count(op: string): number {
     return this.texts.get(op) ?? 0;
   }

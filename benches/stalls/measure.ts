@@ -1,4 +1,4 @@
-// measureCase(): runs one stall case once, and measures it from outside.
+// measureScenario(): runs one stall scenario once, and measures it from outside.
 
 import { ServerProcess } from "../e2e/server_process.ts";
 import type { ServerKind } from "../e2e/server_kinds.ts";
@@ -7,9 +7,9 @@ import { AttackerProcess } from "./attacker_process.ts";
 import type { GapReport } from "./gaps.ts";
 import { MemoryWatch } from "./memory_watch.ts";
 import { Probe } from "./probe.ts";
-import { askServer, type Figure, type ServerArgs, type StallCase } from "./stall_case.ts";
+import { askServer, type Figure, type ServerArgs, type StallScenario } from "./stall_scenario.ts";
 
-/** How long each part of a measurement takes, beside the attack itself. */
+/** The duration of each part of a measurement, except the attack. */
 export interface Phases {
   /** The probe settles before anything is measured. */
   warmUpMs: number;
@@ -21,13 +21,13 @@ export interface Phases {
   leaveMs: number;
 }
 
-/** For figures that are worth something. */
+/** For reliable figures. */
 export const FULL_PHASES: Phases = { warmUpMs: 300, quietMs: 700, settleMs: 300, leaveMs: 500 };
-/** Only shows that a case runs. */
+/** Only shows that a scenario runs. */
 export const QUICK_PHASES: Phases = { warmUpMs: 50, quietMs: 50, settleMs: 50, leaveMs: 50 };
 
-/** What one run of a case cost. */
-export interface CaseReport {
+/** The measurements of one run of a scenario. */
+export interface ScenarioReport {
   /** Without an attack. */
   quiet: GapReport;
   /** From the start of the attack until shortly after it. */
@@ -44,26 +44,26 @@ export interface CaseReport {
   evictedClients: number;
   /** What the server's process printed on stderr during the attack. */
   stderrBytes: number;
-  /** CPU time of the server's process during the attack, all threads. On a busy machine it says more than the stall. */
+  /** CPU time of the server's process during the attack, all threads. On a busy machine, it is more reliable than the stall. */
   serverCpuSeconds: number | undefined;
   /** CPU of other programs during the attack, in cores. */
   othersBusy: number | undefined;
-  /** The case's own figures. */
+  /** The scenario's own figures. */
   figures: Figure[];
 }
 
-/** What is known when the attack is over. */
-type AttackReport = Omit<CaseReport, "descriptorsLeft" | "evictedClients">;
+/** The measurements at the end of the attack. */
+type AttackReport = Omit<ScenarioReport, "descriptorsLeft" | "evictedClients">;
 
 /**
- * Runs a case: a fresh server, a probe that is connected before the attack, and an attacker.
+ * Runs a scenario with a new server, a probe that connects before the attack, and an attacker.
  *
- * @throws {Error} When the case did not do its work.
+ * @throws {Error} If the attack had no effect.
  */
-export async function measureCase({ name, title }: StallCase, phases: Phases): Promise<CaseReport> {
+export async function measureScenario({ name, title }: StallScenario, phases: Phases): Promise<ScenarioReport> {
   const folder = await Deno.makeTempDir({ prefix: "foxglove-ws-stalls-" });
   try {
-    const args: ServerArgs = { case: name, folder };
+    const args: ServerArgs = { scenario: name, folder };
     await using server = await ServerProcess.start(serverKind(title), args);
     using probe = await Probe.connect(server.port);
     return await measure(name, server, probe, phases);
@@ -72,8 +72,8 @@ export async function measureCase({ name, title }: StallCase, phases: Phases): P
   }
 }
 
-async function measure(name: string, server: ServerProcess, probe: Probe, phases: Phases): Promise<CaseReport> {
-  // Deno opens two descriptors when the first client leaves, and keeps them.
+async function measure(name: string, server: ServerProcess, probe: Probe, phases: Phases): Promise<ScenarioReport> {
+  // Deno opens two permanent descriptors when the first client leaves.
   (await Probe.connect(server.port))[Symbol.dispose]();
   await delay(phases.leaveMs);
   const descriptors = descriptorCount(server.pid);
@@ -88,7 +88,7 @@ async function measure(name: string, server: ServerProcess, probe: Probe, phases
 }
 
 async function attack(name: string, server: ServerProcess, probe: Probe, phases: Phases): Promise<AttackReport> {
-  await using attacker = await AttackerProcess.start({ case: name, port: server.port });
+  await using attacker = await AttackerProcess.start({ scenario: name, port: server.port });
   await delay(phases.warmUpMs);
   probe.begin();
   await delay(phases.quietMs);
@@ -130,7 +130,7 @@ function difference(after: number | undefined, before: number | undefined, unit 
   return Math.max(0, Math.round((after - before) / unit * 100) / 100);
 }
 
-/** CPU seconds of all programs but these, so far. */
+/** CPU seconds of all programs except these, so far. */
 function cpuOfOthers(pids: readonly number[]): number | undefined {
   const machine = machineCpuSeconds();
   return machine && pids.reduce((rest, pid) => rest - (processCpuSeconds(pid) ?? 0), machine);

@@ -1,12 +1,12 @@
-// MemoryWatch: the most memory that another process had for a while.
+// MemoryWatch: measures the peak memory of another process.
 
 import { peakResidentBytes, resetPeakResidentBytes, residentBytes } from "../load/process_figures.ts";
 
 const SAMPLE_MS = 5;
 
-/** Watches a process from outside, so that a stalled event loop hides nothing. */
+/** Measures from outside, so that a stalled event loop does not matter. */
 export class MemoryWatch implements Disposable {
-  /** Resident memory at the start; `undefined` where there is no /proc. */
+  /** Resident memory at the start. `undefined` without /proc. */
   readonly idleBytes: number | undefined;
   readonly #pid: number;
   readonly #timer: ReturnType<typeof setInterval>;
@@ -21,7 +21,7 @@ export class MemoryWatch implements Disposable {
     this.#timer = setInterval(() => this.#sample(), SAMPLE_MS);
   }
 
-  /** The most so far, from the samples and, if the kernel can reset it, from its own mark. */
+  /** The peak so far, from samples and, if the kernel can reset it, from the kernel's own peak. */
   get peakBytes(): number {
     this.#sample();
     if (this.#canReset) this.#peakBytes = Math.max(this.#peakBytes, peakResidentBytes(this.#pid) ?? 0);

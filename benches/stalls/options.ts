@@ -1,13 +1,13 @@
 // StallOptions: the command line.
 
 import { parseArgs } from "@std/cli/parse-args";
-import { CASES } from "./cases.ts";
+import { SCENARIOS } from "./scenarios.ts";
 import { FULL_PHASES, type Phases, QUICK_PHASES } from "./measure.ts";
-import type { StallCase } from "./stall_case.ts";
+import type { StallScenario } from "./stall_scenario.ts";
 
-/** What is measured, and where the figures go. */
+/** The scenarios to measure, and the output. */
 export interface StallOptions {
-  cases: readonly StallCase[];
+  scenarios: readonly StallScenario[];
   rounds: number;
   phases: Phases;
   /** A file for all figures of all rounds. */
@@ -15,20 +15,20 @@ export interface StallOptions {
 }
 
 const HELP =
-  `Measures how long one hostile or clumsy client stalls the other clients of a server, and how much memory it costs.
+  `Measures how long one hostile or faulty client stalls the other clients of a server, and how much memory it costs.
 
 deno task bench:stalls [options]
 
-  --only <a,b>   cases whose names begin like one of these (default: all)
-  --rounds <n>   how often each case runs; medians are shown (default: 1)
-  --quick        short phases beside the attack: shows that a case runs, but the figures are not worth much
+  --only <a,b>   scenarios whose names start with one of these (default: all)
+  --rounds <n>   how often each scenario runs; the tables show medians (default: 1)
+  --quick        short phases before and after the attack: shows that a scenario runs, but the figures are not reliable
   --json <file>  writes all figures of all rounds as JSON
-  --help         this text
+  --help         prints this text
 
-Cases:
-${CASES.map(({ name, title }) => `  ${name.padEnd(26)} ${title}`).join("\n")}`;
+Scenarios:
+${SCENARIOS.map(({ name, title }) => `  ${name.padEnd(26)} ${title}`).join("\n")}`;
 
-/** Reads the command line. Prints the help and ends the program if it was asked for or an option is wrong. */
+/** Reads the command line. Prints the help and exits if it is requested or an option is invalid. */
 export function readOptions(args: string[]): StallOptions {
   const unknown: string[] = [];
   const flags = parseArgs(args, {
@@ -41,17 +41,17 @@ export function readOptions(args: string[]): StallOptions {
     Deno.exit(0);
   }
   const rounds = Number(flags.rounds ?? 1);
-  const cases = selected(flags.only);
-  if (unknown.length > 0 || !Number.isInteger(rounds) || rounds < 1 || !cases) {
+  const scenarios = selected(flags.only);
+  if (unknown.length > 0 || !Number.isInteger(rounds) || rounds < 1 || !scenarios) {
     console.error(HELP);
     Deno.exit(2);
   }
-  return { cases, rounds, phases: flags.quick ? QUICK_PHASES : FULL_PHASES, json: flags.json };
+  return { scenarios, rounds, phases: flags.quick ? QUICK_PHASES : FULL_PHASES, json: flags.json };
 }
 
-function selected(only: string | undefined): readonly StallCase[] | undefined {
-  if (only === undefined) return CASES;
-  const beginnings = only.split(",");
-  const isKnown = beginnings.every((each) => CASES.some(({ name }) => name.startsWith(each)));
-  return isKnown ? CASES.filter(({ name }) => beginnings.some((each) => name.startsWith(each))) : undefined;
+function selected(only: string | undefined): readonly StallScenario[] | undefined {
+  if (only === undefined) return SCENARIOS;
+  const prefixes = only.split(",");
+  const isKnown = prefixes.every((each) => SCENARIOS.some(({ name }) => name.startsWith(each)));
+  return isKnown ? SCENARIOS.filter(({ name }) => prefixes.some((each) => name.startsWith(each))) : undefined;
 }

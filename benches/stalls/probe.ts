@@ -1,4 +1,4 @@
-// Probe: the healthy client that the attack stalls.
+// Probe: the client whose stalls are measured.
 
 import { LoadConnection } from "../load/load_connection.ts";
 import { type GapReport, Gaps } from "./gaps.ts";

@@ -1,25 +1,25 @@
-// The server of a stall case: runs the case's program and publishes the probe's topic. Its one argument is `ServerArgs`, as JSON.
+// The server of a stall scenario: runs its program and publishes the probe's topic. Its only argument is `ServerArgs`, as JSON.
 
 import { setImmediate } from "node:timers";
 import { FoxgloveServer } from "../../mod.ts";
 import { pace } from "../servers/pacing.js";
 import { report } from "../servers/report.ts";
-import { caseNamed } from "./cases.ts";
-import type { ServerAnswer, ServerArgs } from "./stall_case.ts";
+import { scenarioNamed } from "./scenarios.ts";
+import type { ServerAnswer, ServerArgs } from "./stall_scenario.ts";
 
-/** Of the probe's topic. */
+/** The rate of the probe's topic. */
 const RATE_HZ = 1000;
 const PAYLOAD = new Uint8Array(16);
 
-const { case: name, folder }: ServerArgs = JSON.parse(Deno.args[0] ?? "");
-const program = caseNamed(name).program(folder);
+const { scenario: name, folder }: ServerArgs = JSON.parse(Deno.args[0] ?? "");
+const program = scenarioNamed(name).program(folder);
 const server: FoxgloveServer = new FoxgloveServer({
   name: "stalls",
   port: 0,
   fallback: () => Response.json(answer()),
   ...program.options,
 });
-// Added first: the probe subscribes to the first channel of the first message.
+// Added first, because the probe subscribes to the first advertised channel.
 const channelId = server.addChannel({ topic: "/probe", encoding: "json" });
 program.setUp?.(server);
 report((await server.start()).port);
@@ -33,5 +33,5 @@ pace({
 
 function answer(): ServerAnswer {
   const { overflowedClients, excessiveClients, stuckClients } = server.stats();
-  return { ...program.answer?.(server), evicted: overflowedClients + excessiveClients + stuckClients };
+  return { ...program.counters?.(server), evicted: overflowedClients + excessiveClients + stuckClients };
 }

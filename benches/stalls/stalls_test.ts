@@ -1,4 +1,4 @@
-// The stall benchmark: how it sums up, and that one of its cases runs.
+// The stall benchmark: its calculations, and a run of one scenario.
 
 import { assert } from "@std/assert/assert";
 import { assertEquals } from "@std/assert/equals";
@@ -6,7 +6,7 @@ import { assertStringIncludes } from "@std/assert/string-includes";
 import { IMPORT_MAP } from "../../tests/support/import_map.ts";
 import { Program } from "../../tests/support/program.ts";
 import { Gaps } from "./gaps.ts";
-import type { CaseReport } from "./measure.ts";
+import type { ScenarioReport } from "./measure.ts";
 import { reportStalls } from "./report.ts";
 
 const BENCH = new URL("../stalls.ts", import.meta.url).href;
@@ -17,7 +17,7 @@ function gapsOf(arrivals: readonly number[], end: number) {
   return gaps.end(end);
 }
 
-Deno.test("Gaps.end() sums up only the gaps that are long enough to be seen", () => {
+Deno.test("Gaps.end() sums only the gaps above the limit", () => {
   assertEquals(gapsOf([1, 21, 42, 92, 93], 95), { longestMs: 50, stalledMs: 21 + 50 });
 });
 
@@ -26,7 +26,7 @@ Deno.test("Gaps.end() counts the time before the first and after the last messag
   assertEquals(gapsOf([], 40), { longestMs: 40, stalledMs: 40 });
 });
 
-function caseReport(longestMs: number, assets: number): CaseReport {
+function scenarioReport(longestMs: number, assets: number): ScenarioReport {
   return {
     quiet: { longestMs: 3, stalledMs: 0 },
     stalled: { longestMs, stalledMs: longestMs },
@@ -43,10 +43,10 @@ function caseReport(longestMs: number, assets: number): CaseReport {
   };
 }
 
-Deno.test("reportStalls() shows medians and ranges of the rounds, and which case failed", () => {
+Deno.test("reportStalls() shows medians and ranges of the rounds, and the failed scenario", () => {
   const { tables } = reportStalls([
-    { stallCase: { name: "good", title: "good" }, rounds: [caseReport(30, 80), undefined, caseReport(50, 40)] },
-    { stallCase: { name: "bad", title: "bad" }, rounds: [undefined] },
+    { scenario: { name: "good", title: "good" }, rounds: [scenarioReport(30, 80), undefined, scenarioReport(50, 40)] },
+    { scenario: { name: "bad", title: "bad" }, rounds: [undefined] },
   ]);
   const [costs, figures] = tables.map(({ columns, rows }) =>
     rows.map((row) => new Map(row.map((text, index) => [columns[index], text])))
@@ -64,7 +64,7 @@ Deno.test("reportStalls() shows medians and ranges of the rounds, and which case
   assertEquals(figures!.map((row) => [...row.values()]), [["good", "assets", "60 (40–80)", "of 80"]]);
 });
 
-Deno.test("bench:stalls measures a case and writes its figures", async () => {
+Deno.test("bench:stalls measures a scenario and writes its figures", async () => {
   const json = await Deno.makeTempFile();
   try {
     await using bench = new Program("-A", ...IMPORT_MAP, BENCH, "--only", "host", "--quick", "--json", json);
@@ -80,7 +80,7 @@ Deno.test("bench:stalls measures a case and writes its figures", async () => {
   }
 });
 
-Deno.test("bench:stalls explains its options when a case does not exist", async () => {
+Deno.test("bench:stalls prints its options if a scenario does not exist", async () => {
   await using bench = new Program("-A", ...IMPORT_MAP, BENCH, "--only", "host,nothing");
   const { code, stderr } = await bench.ended();
   assertEquals(code, 2);

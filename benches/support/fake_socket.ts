@@ -1,21 +1,21 @@
-// FakeSocket: a server without a network, for what receiving costs the client itself.
+// FakeSocket: a server without a network, to measure the client's own time.
 
 import type { ClientSocket, SocketEvent } from "../../src/client/mod.ts";
 
-/** Looks to both clients like the WebSocket that they use. */
+/** Implements the parts of WebSocket that both clients use. */
 export class FakeSocket implements ClientSocket {
   binaryType = "";
   readonly protocol = "foxglove.websocket.v1";
   readonly bufferedAmount = 0;
-  /** Of npm's client. */
+  /** Used by npm's client. */
   onopen: (event: SocketEvent) => void = () => {};
   onmessage: (event: { data: unknown }) => void = () => {};
   onerror: (event: SocketEvent) => void = () => {};
   onclose: (event: SocketEvent) => void = () => {};
-  /** What the client sent last. */
+  /** The last data that the client sent. */
   sent: unknown;
 
-  /** Of ours. */
+  /** Used by our client. */
   addEventListener(type: "open" | "message" | "error" | "close", listener: (event: SocketEvent) => void): void {
     this[`on${type}`] = listener;
   }

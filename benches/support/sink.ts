@@ -1,23 +1,23 @@
-// Sink: a client without a network, for what the server itself costs.
+// Sink: a client without a network, to measure the server's own time.
 
 import { encodeClientMessage } from "../../src/protocol/encode.ts";
 import type { ChannelId, SubscriptionId } from "../../src/protocol/ids.ts";
 import type { FoxgloveServer } from "../../src/server/server.ts";
 import { FakeServerSocket } from "../../tests/support/fake_server_socket.ts";
 
-/** Counts what it is sent, and forgets it. */
+/** Counts the messages that it receives, and discards them. */
 export class Sink extends FakeServerSocket {
   /** Data frames and their bytes. */
   frames = 0;
   bytes = 0;
 
-  /** Connects to a server that need not listen. */
+  /** Connects to a server, which does not have to listen. */
   constructor(server: FoxgloveServer) {
     super();
     server.acceptSocket(this, { subprotocol: "foxglove.websocket.v1" });
   }
 
-  /** What a socket does with bytes. */
+  /** Counts binary frames. */
   override send(data: string | Uint8Array<ArrayBuffer>): void {
     if (!(data instanceof Uint8Array)) return;
     this.frames += 1;

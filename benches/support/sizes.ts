@@ -1,4 +1,4 @@
-// The payload sizes of the benchmarks: a number, a pose, an image that is compressed, one that is not.
+// The payload sizes of the benchmarks: a number, a pose, a compressed image, an uncompressed image.
 
 /** From small to large. */
 export const SIZES: readonly { bytes: number; label: string }[] = [

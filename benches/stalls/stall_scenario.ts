@@ -1,19 +1,19 @@
-// StallCase: one way in which a client can cost the other clients of a server time or memory.
+// StallScenario: one way in which a client can cost the other clients of a server time or memory.
 
 import type { FoxgloveServer, FoxgloveServerOptions } from "../../mod.ts";
 
-/** A server that stalls for longer fails the case. */
+/** A longer stall of the server fails the scenario. */
 const ASK_MS = 30_000;
 
-/** A server and an attack on it. Each runs in a process of its own. */
-export interface StallCase {
+/** A server and an attack on it. Each runs in its own process. */
+export interface StallScenario {
   /** For `--only`. */
   name: string;
   /** For the tables. */
   title: string;
-  /** In the server's process: the program around the server. `folder` is empty, and deleted after the case. */
+  /** In the server's process: the program around the server. `folder` is empty, and deleted after the scenario. */
   program(folder: string): ServerProgram;
-  /** In the attacker's process, before anything is measured: makes the frames and, where the case needs it, connects. */
+  /** In the attacker's process, before anything is measured: makes the frames and, if needed, connects. */
   prepare(target: Target): Promise<Attack>;
 }
 
@@ -23,26 +23,26 @@ export interface ServerProgram {
   /** Called before the server listens. */
   setUp?(server: FoxgloveServer): void;
   /** Called for each `Target.ask()`. */
-  answer?(server: FoxgloveServer): Record<string, number>;
+  counters?(server: FoxgloveServer): Record<string, number>;
 }
 
 /** The server, as the attacker sees it. */
 export interface Target {
   port: number;
-  /** Asks the server's program. */
+  /** Reads the counts of the server's program. */
   ask(): Promise<ServerAnswer>;
 }
 
-/** What the server's program counted. */
+/** The counts of the server's program. */
 export interface ServerAnswer extends Readonly<Record<string, number>> {
   /** Clients that the server disconnected because they sent too much or read too slowly. */
   evicted: number;
 }
 
 /**
- * Does the harm. The measured time ends when it resolves.
+ * Attacks the server. The measured time ends when it resolves.
  *
- * @throws {Error} When the attack did not do its work, for example because the server gave no answer at all.
+ * @throws {Error} If the attack had no effect, for example because the server did not answer.
  */
 export type Attack = () => Promise<Figure[]>;
 
@@ -53,7 +53,7 @@ export interface Figure {
   unit: string;
 }
 
-/** `of 10,000`: the unit of a figure that counts what came of so many attempts. */
+/** `of 10,000`: the unit of a figure that counts the results of this many attempts. */
 export function outOf(count: number): string {
   return `of ${withCommas(count)}`;
 }
@@ -63,13 +63,13 @@ export function withCommas(count: number): string {
   return count.toLocaleString("en-US");
 }
 
-/** The arguments of the server's program and of the attacker. They travel as JSON. */
+/** The arguments of the server's program and of the attacker. They are sent as JSON. */
 export interface ServerArgs {
-  case: string;
+  scenario: string;
   folder: string;
 }
 export interface AttackerArgs {
-  case: string;
+  scenario: string;
   port: number;
 }
 
@@ -79,7 +79,7 @@ export async function askServer(port: number): Promise<ServerAnswer> {
   return await response.json();
 }
 
-/** Fails a case that did not do its work. */
-export function check(condition: boolean, what: string): void {
-  if (!condition) throw new Error(`The case did not do its work: ${what}`);
+/** Fails the scenario if the attack had no effect. */
+export function check(condition: boolean, problem: string): void {
+  if (!condition) throw new Error(`The attack had no effect: ${problem}`);
 }

@@ -1,4 +1,4 @@
-# PyPI's foxglove-sdk, which is written in Rust: the Rust peer. Takes a plan.
+# PyPI's foxglove-sdk, which is written in Rust: the Rust server. Its argument is a plan.
 
 import json
 import mmap
@@ -9,11 +9,11 @@ import time
 
 import foxglove
 
-# No server lives longer, whatever becomes of the program that started it.
+# The server exits after this time, even if the program that started it has crashed.
 MAX_LIFE_S = 120
-# What may be under way for one client, within the package's default backlog of 1024 messages: beyond it drops the oldest.
-MAX_MESSAGES_UNDER_WAY = 1000
-MAX_BYTES_UNDER_WAY = 16 * 1024 * 1024
+# The maximum queue of a client. The package drops the oldest message above its default backlog of 1024.
+MAX_QUEUED_MESSAGES = 1000
+MAX_QUEUED_BYTES = 16 * 1024 * 1024
 
 NO_SCHEMA = foxglove.Schema(name="", encoding="", data=b"")
 
@@ -31,16 +31,16 @@ def main() -> None:
 
 
 def saturate(channel: foxglove.Channel, payload: bytes, progress_file: str) -> None:
-    """Its queue cannot be seen: the clients say how far they are."""
+    """The queue is not visible, so the clients report their progress."""
     log = channel.base.log
-    under_way = max(4, min(MAX_MESSAGES_UNDER_WAY, MAX_BYTES_UNDER_WAY // len(payload)))
+    max_queued = max(4, min(MAX_QUEUED_MESSAGES, MAX_QUEUED_BYTES // len(payload)))
     while not channel.has_sinks():
         time.sleep(0.001)
     with open(progress_file, "rb") as file:
         progress = mmap.mmap(file.fileno(), 8, prot=mmap.PROT_READ)
     sequence = 0
     while True:
-        end = struct.unpack("<Q", progress)[0] + under_way
+        end = struct.unpack("<Q", progress)[0] + max_queued
         if sequence >= end:
             time.sleep(0.00005)
         while sequence < end:

@@ -2,7 +2,7 @@
 
 import { encodeFrame, Opcode } from "../../../tests/support/raw_socket.ts";
 import { HostileClient } from "../hostile_client.ts";
-import { check, outOf, type StallCase } from "../stall_case.ts";
+import { check, outOf, type StallScenario } from "../stall_scenario.ts";
 
 const CALLS = 14;
 const PAYLOAD_BYTES = 31 * 1024 * 1024;
@@ -11,11 +11,11 @@ const CALL_EVERY_MS = 500;
 const HOOK_MS = 60_000;
 const LIMIT_MS = 5000;
 
-/** Where the service id and the call id of the message are in its frame: after the frame's header, its mask and the opcode. */
+/** The position of the service id and the call id in the frame: after the frame's header, its mask and the opcode. */
 const IDS_AT = 10 + 4 + 1;
 
-/** The case ends long before the hook answers. */
-export const SERVICE_CALLS: StallCase = {
+/** The scenario ends long before the hook answers. */
+export const SERVICE_CALLS: StallScenario = {
   name: "services",
   title: `${CALLS} service calls of 31 MiB, one every ${CALL_EVERY_MS} ms, to a hook that takes a minute`,
   program() {
@@ -35,7 +35,7 @@ export const SERVICE_CALLS: StallCase = {
         const schema = { encoding: "json", schemaName: "", schemaEncoding: "jsonschema", schema: '{"type":"object"}' };
         server.addService({ name: "/slow", type: "Slow", request: schema, response: schema });
       },
-      answer: () => ({ calls }),
+      counters: () => ({ calls }),
     };
   },
   async prepare({ port, ask }) {
@@ -52,7 +52,7 @@ export const SERVICE_CALLS: StallCase = {
       let sent = 0;
       const start = performance.now();
       for (; sent < CALLS && client.isOpen; sent++) {
-        // A mask changes the same bits of the old and the new number.
+        // The mask changes the same bits of the old and the new number.
         frame[IDS_AT + 4]! ^= sent ^ (sent + 1);
         await client.send(frame);
         const next = start + (sent + 1) * CALL_EVERY_MS;

@@ -1,7 +1,7 @@
 // Parameters: one large setParameters.
 
 import { HostileClient, textFrame } from "../hostile_client.ts";
-import { check, outOf, type StallCase } from "../stall_case.ts";
+import { check, outOf, type StallScenario } from "../stall_scenario.ts";
 
 /** The default of `maxTextBytes`. */
 const TEXT_BYTES = 4 * 1024 * 1024;
@@ -11,18 +11,23 @@ const LIMIT_MS = 12_000;
 const VALUES = 199_000;
 
 /**
- * `[[],[],…]` in one parameter, to a server with and without the capability, once and by a client that connects again. The last case is
- * the largest that the default limits allow: it has fewer arrays, and text beside them.
+ * `[[],[],…]` in one parameter, to a server with and without the capability, once and by a client that connects again. The last scenario
+ * is the largest message that the default limits allow: it has fewer arrays, and text in addition.
  */
-export const SET_PARAMETERS: readonly StallCase[] = [
-  setParametersCase("set-refused", false, 1),
-  setParametersCase("set-allowed", true, 1),
-  setParametersCase("set-refused-again", false, 3),
-  setParametersCase("set-allowed-again", true, 3),
-  setParametersCase("set-within-limits", true, 1, VALUES),
+export const SET_PARAMETERS: readonly StallScenario[] = [
+  setParametersScenario("set-refused", false, 1),
+  setParametersScenario("set-allowed", true, 1),
+  setParametersScenario("set-refused-again", false, 3),
+  setParametersScenario("set-allowed-again", true, 3),
+  setParametersScenario("set-within-limits", true, 1, VALUES),
 ];
 
-function setParametersCase(name: string, isAllowed: boolean, connections: number, values = Infinity): StallCase {
+function setParametersScenario(
+  name: string,
+  isAllowed: boolean,
+  connections: number,
+  values = Infinity,
+): StallScenario {
   const server = isAllowed ? "a server that allows it" : "a server without the capability";
   const what = Number.isFinite(values)
     ? `\`[[],[],…]\` with ${values.toLocaleString("en")} arrays, and text`
@@ -50,7 +55,7 @@ function setParametersCase(name: string, isAllowed: boolean, connections: number
           await client.send(frame);
           const answers = () => client.count("parameterValues") + client.count("status");
           await client.until(() => answers() > 0, LIMIT_MS);
-          check(answers() > 0 || !client.isOpen, "no answer came");
+          check(answers() > 0 || !client.isOpen, "there was no answer");
           await client.untilAnswered(LIMIT_MS);
           answersWithValues += client.count("parameterValues");
           statuses += client.count("status");
@@ -66,7 +71,7 @@ function setParametersCase(name: string, isAllowed: boolean, connections: number
   };
 }
 
-/** A `setParameters` of exactly so many bytes, with at most `count` arrays. */
+/** A `setParameters` of exactly `bytes` bytes, with at most `count` arrays. */
 function emptyArrays(bytes: number, count: number): string {
   const before = '{"op":"setParameters","id":"1","parameters":[{"name":"/text","value":"';
   const between = '"},{"name":"/bench","value":[[]';

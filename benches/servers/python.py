@@ -1,4 +1,4 @@
-# PyPI's foxglove-websocket: the Python peer. Takes a plan.
+# PyPI's foxglove-websocket: the Python server. Its argument is a plan.
 
 import asyncio
 import json
@@ -8,9 +8,9 @@ import time
 
 from foxglove_websocket.server import FoxgloveServer
 
-# No server lives longer, whatever becomes of the program that started it.
+# The server exits after this time, even if the program that started it has crashed.
 MAX_LIFE_S = 120
-# So long it publishes before the event loop has a turn.
+# The time that it publishes in one turn of the event loop.
 SLICE_S = 0.002
 
 
@@ -30,10 +30,10 @@ async def main() -> None:
 
 
 async def saturate(server: FoxgloveServer, channel_id: int, payload: bytes) -> None:
-    """Sending waits for a client that lags: there is nothing else to pace."""
+    """Sending waits for slow clients, so there is no other pacing."""
     sequence = 0
     while True:
-        # Without clients it would otherwise never wait.
+        # Without clients, the loop would otherwise never wait.
         await asyncio.sleep(0 if server._clients else 0.001)
         end = time.perf_counter() + SLICE_S
         while server._clients and time.perf_counter() < end:

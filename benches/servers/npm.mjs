@@ -1,12 +1,12 @@
-// npm's @foxglove/ws-protocol on Node, over npm's ws: the TypeScript peer. Takes a plan, and the folder of its packages.
+// npm's @foxglove/ws-protocol on Node, over npm's ws: the TypeScript server. Its arguments are a plan and the folder of its packages.
 
 import { createRequire } from "node:module";
 import process from "node:process";
 import { setImmediate } from "node:timers";
-import { pace } from "../servers/pacing.js";
+import { pace } from "./pacing.js";
 
 const HEAD_BYTES = 13;
-/** No server lives longer, whatever becomes of the program that started it. */
+/** The server exits after this time, even if the program that started it has crashed. */
 const MAX_LIFE_MS = 120_000;
 
 const { payloadBytes, rateHz } = JSON.parse(process.argv[2]);

@@ -1,8 +1,8 @@
-// Channels: many of them, subscribed to and added.
+// Channels: adding many, and subscribing to many.
 
 import type { FoxgloveServer } from "../../../mod.ts";
 import { HostileClient, joined, textFrame } from "../hostile_client.ts";
-import { check, outOf, type StallCase, withCommas } from "../stall_case.ts";
+import { check, outOf, type StallScenario, withCommas } from "../stall_scenario.ts";
 
 const SUBSCRIBED = 10_000;
 const SUBSCRIBE_ROUNDS = 12;
@@ -12,7 +12,7 @@ const ADDED_ALONE = 8000;
 const LIMIT_MS = 15_000;
 
 /** As many channels as `maxSubscriptions` allows. */
-export const SUBSCRIPTIONS: StallCase = {
+export const SUBSCRIPTIONS: StallScenario = {
   name: "subscribe",
   title: `a client subscribes to ${
     withCommas(SUBSCRIBED)
@@ -28,7 +28,7 @@ export const SUBSCRIPTIONS: StallCase = {
         },
       },
       setUp: (server) => void server.addChannels(Array.from({ length: SUBSCRIBED }, (_, index) => channel(index))),
-      answer: () => ({ subscribed, unsubscribed }),
+      counters: () => ({ subscribed, unsubscribed }),
     };
   },
   async prepare({ port, ask }) {
@@ -66,8 +66,8 @@ export const SUBSCRIPTIONS: StallCase = {
   },
 };
 
-/** The attack is the program's own. The probe is one more client. */
-export const CHANNELS_BESIDE_CLIENTS: StallCase = {
+/** The program itself causes the load. The probe is one more client. */
+export const CHANNELS_BESIDE_CLIENTS: StallScenario = {
   name: "channels-beside-clients",
   title: `the program calls \`addChannel()\` ${
     withCommas(ADDED_BESIDE_CLIENTS)
@@ -75,7 +75,7 @@ export const CHANNELS_BESIDE_CLIENTS: StallCase = {
   program() {
     let addMs = 0;
     return {
-      answer(server) {
+      counters(server) {
         if (server.channels.size < ADDED_BESIDE_CLIENTS) addMs = addChannels(server, ADDED_BESIDE_CLIENTS);
         return { addMs, channels: server.channels.size, clients: server.clients.size };
       },
@@ -116,15 +116,15 @@ export const CHANNELS_BESIDE_CLIENTS: StallCase = {
   },
 };
 
-/** The channels are added before the server listens: this is the program's own stall. */
-export const CHANNELS_ALONE: StallCase = {
+/** The channels are added before the server listens. This measures only the program's own time. */
+export const CHANNELS_ALONE: StallScenario = {
   name: "channels-alone",
   title: `the program calls \`addChannel()\` ${withCommas(ADDED_ALONE)} times, without clients and without a logger`,
   program() {
     let addMs = 0;
     return {
       setUp: (server) => void (addMs = addChannels(server, ADDED_ALONE)),
-      answer: (server) => ({ addMs, channels: server.channels.size }),
+      counters: (server) => ({ addMs, channels: server.channels.size }),
     };
   },
   prepare: ({ ask }) =>
@@ -135,7 +135,7 @@ export const CHANNELS_ALONE: StallCase = {
     }),
 };
 
-/** Adds them one by one. Returns how long that took, in ms. */
+/** Adds them one by one. Returns the time in ms. */
 function addChannels(server: FoxgloveServer, count: number): number {
   const start = performance.now();
   for (let index = 0; index < count; index++) server.addChannel(channel(index));

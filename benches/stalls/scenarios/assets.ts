@@ -1,8 +1,8 @@
-// Assets: large ones that no client reads, many at once, and missing ones.
+// Assets: large assets for a client that does not read, many at once, and missing ones.
 
 import { assetRoots, type Logger } from "../../../mod.ts";
 import { HostileClient, joined, textFrame } from "../hostile_client.ts";
-import { check, outOf, type ServerProgram, type StallCase } from "../stall_case.ts";
+import { check, outOf, type ServerProgram, type StallScenario } from "../stall_scenario.ts";
 
 /** Below the default of `maxAssetBytes`. */
 const LARGE_BYTES = 31.5 * 1024 * 1024;
@@ -21,7 +21,7 @@ const LIMIT_MS = 15_000;
 const PREFIX = "package://bench/";
 
 /** The client stops reading after its handshake. */
-export const ASSETS_UNREAD: StallCase = {
+export const ASSETS_UNREAD: StallScenario = {
   name: "assets-unread",
   title: `${UNREAD_REQUESTS} \`fetchAsset\` of 31.5 MiB by a client that reads nothing for ${UNREAD_MS / 1000} s`,
   program: (folder) => assets(folder, LARGE_BYTES),
@@ -31,14 +31,14 @@ export const ASSETS_UNREAD: StallCase = {
       await client.send(fetches(UNREAD_REQUESTS));
       await new Promise((resolve) => setTimeout(resolve, UNREAD_MS));
       const { calls = 0 } = await ask();
-      check(calls > 0, "the server was not asked for an asset");
+      check(calls > 0, "no hook was called");
       return [{ name: "hook calls", value: calls, unit: outOf(UNREAD_REQUESTS) }];
     };
   },
 };
 
-/** As apps do when they show a robot. */
-export const ASSETS_READ: StallCase = {
+/** Apps do this when they show a robot. */
+export const ASSETS_READ: StallScenario = {
   name: "assets-read",
   title: `${MESHES} \`fetchAsset\` of 1 MiB at once by a client that reads`,
   program: (folder) => assets(folder, MESH_BYTES),
@@ -50,25 +50,25 @@ export const ASSETS_READ: StallCase = {
       await client.until(() => client.binaries.length >= MESHES, LIMIT_MS);
       // Failures are short.
       const successes = client.binaries.filter((bytes) => bytes > MESH_BYTES).length;
-      check(client.binaries.length > 0, "no answer came");
+      check(client.binaries.length > 0, "there was no answer");
       return [
         { name: "answers", value: client.binaries.length, unit: outOf(MESHES) },
-        { name: "assets that came", value: successes, unit: outOf(MESHES) },
+        { name: "received assets", value: successes, unit: outOf(MESHES) },
         client.closeFigure,
       ];
     };
   },
 };
 
-/** Each request fails, and the log says so. */
-export const MISSING_ASSETS: StallCase = {
+/** Each request fails and is logged. */
+export const MISSING_ASSETS: StallScenario = {
   name: "missing-assets",
   title: `a client asks for missing assets for ${MISSING_MS / 1000} s, as fast as it is answered (${WINDOW} at a time)`,
   program(folder) {
     const log = { lines: 0, bytes: 0 };
     return {
       options: { ...assets(folder, 0).options, logger: countingLogger(log) },
-      answer: () => log,
+      counters: () => log,
     };
   },
   async prepare({ port, ask }) {
@@ -87,7 +87,7 @@ export const MISSING_ASSETS: StallCase = {
         requests += WINDOW;
         await client.until(() => client.binaries.length >= requests, LIMIT_MS);
       }
-      check(client.binaries.length > 0, "no answer came");
+      check(client.binaries.length > 0, "there was no answer");
       const after = await ask();
       return [
         { name: "requests", value: requests, unit: "messages" },
@@ -100,7 +100,7 @@ export const MISSING_ASSETS: StallCase = {
   },
 };
 
-/** A program with one asset, which counts the calls of its hook. */
+/** A program with one asset that counts the calls of its hook. */
 function assets(folder: string, bytes: number): ServerProgram {
   Deno.writeFileSync(`${folder}/mesh.stl`, new Uint8Array(bytes).fill(1));
   const serve = assetRoots({ [PREFIX]: folder });
@@ -115,7 +115,7 @@ function assets(folder: string, bytes: number): ServerProgram {
         },
       },
     },
-    answer: () => ({ calls }),
+    counters: () => ({ calls }),
   };
 }
 
@@ -128,7 +128,7 @@ function fetches(count: number, file = "mesh.stl"): Uint8Array {
   );
 }
 
-/** Counts what `console` would print. */
+/** Counts the lines and bytes that `console` would print. */
 function countingLogger(log: { lines: number; bytes: number }): Logger {
   const utf8 = new TextEncoder();
   const count = (message: string, ...details: unknown[]) => {

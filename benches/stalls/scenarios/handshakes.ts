@@ -1,8 +1,8 @@
-// Handshakes: clients that leave during one, requests that no server can read, and many clients at once.
+// Handshakes: clients that leave during the handshake, invalid requests, and many clients at once.
 
 import { handshake, RawSocket } from "../../../tests/support/raw_socket.ts";
 import { HostileClient } from "../hostile_client.ts";
-import { check, outOf, type StallCase, withCommas } from "../stall_case.ts";
+import { check, outOf, type StallScenario, withCommas } from "../stall_scenario.ts";
 
 const LEAVING = 200;
 const AUTHORIZE_MS = 200;
@@ -10,12 +10,12 @@ const HANDSHAKE_TIMEOUT_MS = 2000;
 const REQUESTS = 2000;
 const REQUESTS_AT_ONCE = 20;
 const STORM = 1000;
-/** A listener's backlog is not longer. */
+/** At most the backlog of a listener. */
 const CONNECTING_AT_ONCE = 100;
 const LIMIT_MS = 10_000;
 
-/** The time that the server has to notice is part of the attack. */
-export const CLOSED_WHILE_AUTHORIZED: StallCase = {
+/** The attack includes the time in which the server must notice the departures. */
+export const CLOSED_WHILE_AUTHORIZED: StallScenario = {
   name: "authorize",
   title: `${LEAVING} clients that close their connection while \`authorize\` takes ${AUTHORIZE_MS} ms`,
   program() {
@@ -29,7 +29,7 @@ export const CLOSED_WHILE_AUTHORIZED: StallCase = {
           return {};
         },
       },
-      answer: (server) => ({ asked, clients: server.clients.size }),
+      counters: (server) => ({ asked, clients: server.clients.size }),
     };
   },
   prepare({ port, ask }) {
@@ -53,8 +53,8 @@ export const CLOSED_WHILE_AUTHORIZED: StallCase = {
   },
 };
 
-/** No URL has such a host. */
-export const IMPOSSIBLE_HOST: StallCase = {
+/** This is not a valid host of a URL. */
+export const IMPOSSIBLE_HOST: StallScenario = {
   name: "host",
   title: `${withCommas(REQUESTS)} handshakes with \`Host: :::\``,
   program: () => ({}),
@@ -69,11 +69,11 @@ export const IMPOSSIBLE_HOST: StallCase = {
     }),
 };
 
-/** For comparison: what an honest rush costs. */
-export const CONNECT_STORM: StallCase = {
+/** For comparison: many regular clients. */
+export const CONNECT_STORM: StallScenario = {
   name: "storm",
   title: `${withCommas(STORM)} clients connect, ${CONNECTING_AT_ONCE} at a time, and stay`,
-  program: () => ({ answer: (server) => ({ clients: server.clients.size }) }),
+  program: () => ({ counters: (server) => ({ clients: server.clients.size }) }),
   prepare: ({ port, ask }) =>
     Promise.resolve(async () => {
       await inParallel(STORM, CONNECTING_AT_ONCE, async () => {
@@ -87,7 +87,7 @@ export const CONNECT_STORM: StallCase = {
     }),
 };
 
-/** How a server answers a handshake: with a status, or by ending the connection. */
+/** The server's answer to a handshake: a status, or the end of the connection. */
 async function outcomeOf(port: number, headers: readonly (readonly [string, string])[]): Promise<string> {
   try {
     using socket = await RawSocket.connect({ port, headers });

@@ -1,25 +1,25 @@
-// Requests: many small ones, each with a large answer.
+// Requests: many small requests with large answers.
 
 import type { ConnectionGraph, Parameter } from "../../../mod.ts";
 import { HostileClient, joined, textFrame } from "../hostile_client.ts";
-import { check, outOf, type ServerProgram, type StallCase } from "../stall_case.ts";
+import { check, outOf, type ServerProgram, type StallScenario } from "../stall_scenario.ts";
 
 const TOPICS = 300;
 const PARAMETERS = 5000;
 const LIMIT_MS = 15_000;
 
-/** Requests of one kind. */
+/** The requests of one scenario. */
 interface Requests {
   request: object;
   /** The `op` of the answers. */
   answerOp: string;
   count: number;
-  /** How many are sent before the answers to them have come. */
+  /** How many are sent before the client waits for their answers. */
   burst: number;
   program(): ServerProgram;
 }
 
-/** Fewer than `maxMessagesPerSecond` allows at once. */
+/** The count is below the limit `maxMessagesPerSecond`. */
 const GRAPH: Requests = {
   request: { op: "subscribeConnectionGraph" },
   answerOp: "connectionGraphUpdate",
@@ -30,7 +30,7 @@ const GRAPH: Requests = {
     setUp: (server) => server.updateConnectionGraph(graph()),
   }),
 };
-/** Each asks for all parameters. */
+/** Each request reads all parameters. */
 const GET: Requests = {
   request: { op: "getParameters", parameterNames: [], id: "1" },
   answerOp: "parameterValues",
@@ -46,15 +46,15 @@ const GRAPH_TITLE = `9,000 \`subscribeConnectionGraph\` to a graph of ${TOPICS} 
 const GET_TITLE = "5,000 `getParameters` for all of 5,000 parameters";
 const AT_ONCE = "in one write, by a client that reads";
 
-/** Each in one write, and in bursts: a server that queues the answers disconnects the client that sends all in one write. */
-export const REQUESTS: readonly StallCase[] = [
-  requestsCase("graph-at-once", `${GRAPH_TITLE}, ${AT_ONCE}`, GRAPH),
-  requestsCase("graph-in-bursts", `${GRAPH_TITLE}, 1,000 at a time`, { ...GRAPH, burst: 1000 }),
-  requestsCase("get-at-once", `${GET_TITLE}, ${AT_ONCE}`, GET),
-  requestsCase("get-in-bursts", `${GET_TITLE}, 200 at a time`, { ...GET, burst: 200 }),
+/** In one write and in bursts, because a server that queues answers disconnects the client after one large write. */
+export const REQUESTS: readonly StallScenario[] = [
+  requestsScenario("graph-at-once", `${GRAPH_TITLE}, ${AT_ONCE}`, GRAPH),
+  requestsScenario("graph-in-bursts", `${GRAPH_TITLE}, 1,000 at a time`, { ...GRAPH, burst: 1000 }),
+  requestsScenario("get-at-once", `${GET_TITLE}, ${AT_ONCE}`, GET),
+  requestsScenario("get-in-bursts", `${GET_TITLE}, 200 at a time`, { ...GET, burst: 200 }),
 ];
 
-function requestsCase(name: string, title: string, requests: Requests): StallCase {
+function requestsScenario(name: string, title: string, requests: Requests): StallScenario {
   const { request, answerOp, count, burst, program } = requests;
   return {
     name,
@@ -74,7 +74,7 @@ function requestsCase(name: string, title: string, requests: Requests): StallCas
           await client.untilAnswered(deadline - performance.now(), () => client.count(answerOp) >= sent);
         }
         const answers = client.count(answerOp);
-        check(answers > 0 || !client.isOpen, "no answer came");
+        check(answers > 0 || !client.isOpen, "there was no answer");
         return [
           { name: "requests", value: sent, unit: outOf(count) },
           { name: "answers", value: answers, unit: "messages" },

@@ -20,7 +20,7 @@ Deno.test("FoxgloveClient.connect() offers both subprotocols, and waits for serv
   assertEquals(client.serverInfo, FULL_SERVER_INFO);
   assertEquals(client.state, { type: "open", subprotocol: "foxglove.websocket.v1" });
   assertEquals(log.take(), [["state", "open"]]);
-  assertEquals(server.clock.alarms, 0);
+  assertEquals(server.clock.pendingTimers, 0);
 });
 
 Deno.test("FoxgloveClient handles messages that arrive before serverInfo", async () => {
@@ -118,7 +118,7 @@ Deno.test("FoxgloveClient.connect() rejects with the offered subprotocols and th
     error.message,
     "Cannot connect to ws://robot:8765/path, offering foxglove.sdk.v1, foxglove.websocket.v1: Invalid status code 400",
   );
-  assertEquals(server.clock.alarms, 0);
+  assertEquals(server.clock.pendingTimers, 0);
 });
 
 Deno.test("FoxgloveClient.connect() rejects after connectTimeoutMs", async () => {

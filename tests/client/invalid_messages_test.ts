@@ -243,7 +243,7 @@ for (const [info, why] of Object.entries(BAD_INFOS)) {
     const text = `Cannot connect to ws://robot:8765/path: Cannot read "serverInfo": ${why}`;
     const error = await assertRejects(() => connecting, ConnectionClosedError, text);
     assertEquals((error.cause as ProtocolError).message, `Cannot read "serverInfo": ${why}`);
-    assertEquals([peer.closedWith, server.clock.alarms], [1000, 0]);
+    assertEquals([peer.closedWith, server.clock.pendingTimers], [1000, 0]);
   });
 }
 

@@ -195,18 +195,18 @@ Deno.test("FoxgloveClient.subscribeConnectionGraph() delivers large graphs at a 
   // If they were all delivered to the waiting loop, each would cost a copy of the graph.
   const waiting = graphs.next();
   for (const id of ids) peer.says(published(`/new/${id}`));
-  assertEquals(server.clock.alarms, 1);
+  assertEquals(server.clock.pendingTimers, 1);
   server.clock.advance(4.9);
-  assertEquals(server.clock.alarms, 1);
+  assertEquals(server.clock.pendingTimers, 1);
   server.clock.advance(0.2);
-  assertEquals(server.clock.alarms, 0);
+  assertEquals(server.clock.pendingTimers, 0);
   assertEquals([(await waiting).value?.publishedTopics.length, graphs.queued, graphs.dropped], [5010, 0, 0]);
   server.clock.advance(6);
   peer.says(published("/at/once"));
   assertEquals(graphs.queued, 1);
   peer.says(published("/late"));
   graphs.close();
-  assertEquals(server.clock.alarms, 0);
+  assertEquals(server.clock.pendingTimers, 0);
 });
 
 Deno.test("FoxgloveClient matches a channel only with the subscriptions to its topic", async () => {

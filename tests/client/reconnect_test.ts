@@ -92,7 +92,7 @@ Deno.test("FoxgloveClient does not reconnect if reconnect is false", async () =>
   await assertRejects(() => waiting, ConnectionClosedError, "server shutdown");
   await client.closed;
   assertEquals(log.take(), [["state", "closed"]]);
-  assertEquals([server.clock.alarms, client.state.type], [0, "closed"]);
+  assertEquals([server.clock.pendingTimers, client.state.type], [0, "closed"]);
 });
 
 Deno.test("FoxgloveClient.close() cancels the next attempt", async () => {
@@ -100,7 +100,7 @@ Deno.test("FoxgloveClient.close() cancels the next attempt", async () => {
   peer.leaves();
   await client.close();
   await client.closed;
-  assertEquals([server.clock.alarms, server.pendingConnections, log.take()], [0, 0, [["state", "reconnecting"], [
+  assertEquals([server.clock.pendingTimers, server.pendingConnections, log.take()], [0, 0, [["state", "reconnecting"], [
     "state",
     "closed",
   ]]]);
@@ -114,7 +114,7 @@ Deno.test("FoxgloveClient.close() during an attempt to reconnect closes its sock
   const closing = client.close();
   again.leaves();
   await closing;
-  assertEquals([again.closedWith, server.clock.alarms], [1000, 0]);
+  assertEquals([again.closedWith, server.clock.pendingTimers], [1000, 0]);
 });
 
 Deno.test("FoxgloveClient.close() does not wait for a server that never answers, and is idempotent", async () => {
@@ -122,7 +122,7 @@ Deno.test("FoxgloveClient.close() does not wait for a server that never answers,
   const closings = [client.close(), client.close()];
   server.clock.advance(2000);
   await Promise.all([...closings, client.closed, client.close()]);
-  assertEquals([server.clock.alarms, log.take()], [0, [["state", "closed"]]]);
+  assertEquals([server.clock.pendingTimers, log.take()], [0, [["state", "closed"]]]);
 });
 
 Deno.test("FoxgloveClient.close() can be called in the hook that reports the lost connection", async () => {
@@ -132,7 +132,7 @@ Deno.test("FoxgloveClient.close() can be called in the hook that reports the los
   log.take();
   peer.leaves();
   await client.closed;
-  assertEquals([server.clock.alarms, log.take()], [0, [["state", "reconnecting"], ["unadvertise", ["/a"]], [
+  assertEquals([server.clock.pendingTimers, log.take()], [0, [["state", "reconnecting"], ["unadvertise", ["/a"]], [
     "state",
     "closed",
   ]]]);
@@ -153,5 +153,5 @@ Deno.test("FoxgloveClient closes the connection if the server sends nothing for 
     "The connection to ws://robot:8765/path was closed: the server sent nothing for 100 ms",
   );
   void client.close();
-  assertEquals(server.clock.alarms, 0);
+  assertEquals(server.clock.pendingTimers, 0);
 });

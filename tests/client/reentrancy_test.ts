@@ -35,7 +35,7 @@ Deno.test("FoxgloveClient.connect() rejects if a hook closes the client before i
     await assertRejects(() => connecting, ConnectionClosedError, "was closed");
     peer.leaves(1000);
     await settled();
-    assertEquals([peer.closedWith, server.clock.alarms], [1000, 0]);
+    assertEquals([peer.closedWith, server.clock.pendingTimers], [1000, 0]);
     peer.hearsNothing();
   }
 });
@@ -136,7 +136,7 @@ Deno.test("FoxgloveClient closes a new socket if createWebSocket closes the clie
   again.says(FULL_SERVER_INFO);
   again.leaves(1000);
   await client.closed;
-  assertEquals([log.take(), server.clock.alarms], [[["state", "reconnecting"], ["state", "closed"]], 0]);
+  assertEquals([log.take(), server.clock.pendingTimers], [[["state", "reconnecting"], ["state", "closed"]], 0]);
 });
 
 Deno.test("FoxgloveClient closes once if createWebSocket closes the client and throws", async () => {
@@ -147,7 +147,7 @@ Deno.test("FoxgloveClient closes once if createWebSocket closes the client and t
   peer.leaves();
   server.clock.advance(10_000);
   await client.closed;
-  assertEquals([log.take(), server.clock.alarms], [[["state", "reconnecting"], ["state", "closed"]], 0]);
+  assertEquals([log.take(), server.clock.pendingTimers], [[["state", "reconnecting"], ["state", "closed"]], 0]);
 });
 
 Deno.test("FoxgloveClient retries if createWebSocket throws", async () => {
@@ -159,13 +159,13 @@ Deno.test("FoxgloveClient retries if createWebSocket throws", async () => {
   });
   peer.leaves();
   for (let count = 0; count < 3; count++) {
-    assertEquals([server.clock.alarms, client.state.type], [1, "reconnecting"]);
+    assertEquals([server.clock.pendingTimers, client.state.type], [1, "reconnecting"]);
     server.clock.advance(10_000);
   }
   const again = await server.next();
   again.accepts();
   again.says(FULL_SERVER_INFO);
-  assertEquals([attempts, server.clock.alarms, client.state.type], [3, 0, "open"]);
+  assertEquals([attempts, server.clock.pendingTimers, client.state.type], [3, 0, "open"]);
 });
 
 Deno.test("FoxgloveClient handles socket events that arrive during createWebSocket", async () => {
@@ -186,11 +186,11 @@ Deno.test("FoxgloveClient handles socket events that arrive during createWebSock
   peer.leaves();
   server.clock.advance(10_000);
   await server.next();
-  assertEquals([client.state.type === "reconnecting" && client.state.failures, server.clock.alarms], [2, 1]);
+  assertEquals([client.state.type === "reconnecting" && client.state.failures, server.clock.pendingTimers], [2, 1]);
   doesOpen = true;
   server.clock.advance(10_000);
   const again = await server.next();
-  assertEquals([client.state.type, server.clock.alarms], ["open", 0]);
+  assertEquals([client.state.type, server.clock.pendingTimers], ["open", 0]);
   again.hears({ op: "subscribeConnectionGraph" });
   graphs.close();
 });

@@ -71,7 +71,7 @@ for (const { name, make, take } of KINDS) {
     const answers = await Promise.all(requests);
     assertEquals(answers.length, 500);
     assertEquals(answers[499], name === "fetchAsset" ? bytes("package://499") : [{ name: "499", value: 1 }]);
-    assertEquals(server.clock.alarms, 0);
+    assertEquals(server.clock.pendingTimers, 0);
   });
 
   Deno.test(`FoxgloveClient.${name}() rejects a queued request when its signal aborts, and never sends it`, async () => {
@@ -103,7 +103,7 @@ for (const { name, make, take } of KINDS) {
     again.hearsNothing();
     // Requests of the lost connection do not count any more.
     open(client, again, MAX_OPEN);
-    assertEquals(server.clock.alarms, 0);
+    assertEquals(server.clock.pendingTimers, 0);
     again.leaves();
     void client.close();
   });
@@ -143,7 +143,7 @@ for (const { name, make, take } of KINDS) {
     peer.hearsNothing();
     server.clock.advance(1000);
     assertEquals([take(peer).name, take(peer).name], ["101", "102"]);
-    assertEquals(server.clock.alarms, 0);
+    assertEquals(server.clock.pendingTimers, 0);
     // The late response resolves its request, but does not raise the limit.
     taken[0]!.answer();
     await requests[0];

@@ -103,7 +103,7 @@ export class ServerUnderTest {
   take(slot: number): MessageSummary[] {
     const client = this.#clients.get(slot)?.client;
     const received: MessageSummary[] = [];
-    while (client && client.unheard > 0) {
+    while (client && client.inboxSize > 0) {
       const message = client.takes();
       if (message.op === "connectionGraphUpdate") this.graphs.get(slot)?.update(message);
       received.push(summaryOf(message));
@@ -141,7 +141,7 @@ export class ServerUnderTest {
     if (before?.isOpen && !before.client.closedWith) return;
     const client = this.#connect({
       subprotocol: sdk ? "foxglove.sdk.v1" : "foxglove.websocket.v1",
-      keepGreeting: true,
+      keepFirstMessages: true,
     });
     this.#clients.set(slot, { client, id: ++this.#lastClientId, isOpen: true, isStalled: false });
   }

@@ -19,7 +19,7 @@ import {
 /** Reads all `advertise` messages that have arrived, and returns the ids of each. */
 function advertisedIds(client: FakeClient): number[][] {
   const messages: ServerMessage[] = [];
-  while (client.unheard > 0) messages.push(client.takes());
+  while (client.inboxSize > 0) messages.push(client.takes());
   return messages.map((message) => message.op === "advertise" ? message.channels.map(({ id }) => id) : []);
 }
 
@@ -72,7 +72,7 @@ Deno.test("C03 FoxgloveServer.removeChannel() calls the hooks of subscribers aft
   const { server, client } = conversation({
     listener: {
       onClientUnsubscribe: (_server, id, { client }) => {
-        calls.note("client", id, client.id, listeners.map(({ unheard }) => unheard));
+        calls.note("client", id, client.id, listeners.map(({ inboxSize }) => inboxSize));
       },
       onUnsubscribe: (_server, id) => calls.note("last", id),
     },
@@ -207,8 +207,8 @@ Deno.test("C08 FoxgloveServer neither advertises nor unadvertises a filtered cha
     channelFilter: ({ topic }, { userAgent }) => userAgent === "admin" || !topic.startsWith("/secret"),
   });
   const before = server.addChannel({ ...ODOM, topic: "/secret/before" });
-  const guest = client({ userAgent: "guest", keepGreeting: true });
-  const admin = client({ userAgent: "admin", keepGreeting: true });
+  const guest = client({ userAgent: "guest", keepFirstMessages: true });
+  const admin = client({ userAgent: "admin", keepFirstMessages: true });
   const topics = (each: FakeClient) => {
     const message = each.takes();
     return message.op === "advertise" ? message.channels.map(({ topic }: Channel) => topic) : message.op;
@@ -261,7 +261,7 @@ for (const [what, filter] of Object.entries(NOT_BOOLEAN)) {
       capabilities: ["clientPublish"],
     });
     server.addChannel(ODOM);
-    const someone = client({ keepGreeting: true });
+    const someone = client({ keepFirstMessages: true });
     assertEquals([someone.takes().op, someone.takes()], ["serverInfo", { op: "advertise", channels: [] }]);
     assertEquals(log.filter((line) => line.startsWith("error")), ['error: Option "channelFilter" failed']);
     someone.says({

@@ -135,10 +135,10 @@ for (const name of NAMES) {
       JSON.parse(`{"${name}":"polluted"}`),
     );
     server.sendStatus(StatusLevel.INFO, name, { id: name, sticky: true });
-    const app = client({ keepGreeting: true });
+    const app = client({ keepFirstMessages: true });
     assertEquals(String(app.wire[0]).includes(`"metadata":{"${name}":"polluted"}`), true);
     assertEquals(last(app), { op: "status", level: 0, message: name, id: name });
-    while (app.unheard > 0) app.takes();
+    while (app.inboxSize > 0) app.takes();
     app.says({ op: "fetchAsset", uri: name, requestId: 1 });
     assertEquals(await app.next(), { op: "fetchAssetResponse", requestId: 1, status: "success", data: bytes(name) });
     assertClean();

@@ -65,12 +65,12 @@ function summarize(message: ServerMessage): string {
 }
 
 /** An outbox with a {@linkcode LazySocket}, and counts of the outbox's callbacks. */
-export class Backlog {
+export class OutboxUnderTest {
   readonly clock: TestClock = new TestClock();
   readonly socket: LazySocket = new LazySocket();
   readonly dropped: string[] = [];
-  waited = 0;
-  overflowed = 0;
+  queuedCount = 0;
+  overflowCount = 0;
   readonly outbox: Outbox;
   readonly #frame = new MessageFrame(new FramePool());
 
@@ -81,11 +81,11 @@ export class Backlog {
       clock: this.clock,
       ...options,
     }, {
-      onQueued: () => this.waited += 1,
+      onQueued: () => this.queuedCount += 1,
       onRoom() {},
       advertiseChanges() {},
       onDropped: (topic) => this.dropped.push(topic),
-      onOverflow: () => this.overflowed += 1,
+      onOverflow: () => this.overflowCount += 1,
     });
   }
 

@@ -46,7 +46,7 @@ export interface FakeClientOptions {
   userAgent?: string;
   identity?: Identity;
   /** Keeps `serverInfo` and the other first messages in the inbox. */
-  keepGreeting?: boolean;
+  keepFirstMessages?: boolean;
 }
 
 /** A server without a listener, and a method that connects clients to it. */
@@ -124,9 +124,9 @@ export class FakeClient {
       },
       close: (code, reason) => void (this.closedWith ??= { code, reason }),
     });
-    const { subprotocol, remoteAddr, userAgent, identity, keepGreeting = false } = options;
+    const { subprotocol, remoteAddr, userAgent, identity, keepFirstMessages = false } = options;
     server.acceptSocket(this.#socket, { subprotocol, remoteAddr, userAgent, identity });
-    if (!keepGreeting) this.#inbox.clear();
+    if (!keepFirstMessages) this.#inbox.clear();
   }
 
   /** All messages of the server as sent, because decoding hides the difference between `null` and an absent member. */
@@ -136,15 +136,15 @@ export class FakeClient {
   }
 
   /** How many received messages the test has not taken. */
-  get unheard(): number {
+  get inboxSize(): number {
     this.#soon.now();
     return this.#inbox.size;
   }
 
   /** Waits until the inbox has `count` messages. */
   async arrived(count: number): Promise<void> {
-    for (let turns = 0; this.unheard < count; turns++) {
-      if (turns === 5000) throw new Error(`Only ${this.unheard} of ${count} messages were received`);
+    for (let turns = 0; this.inboxSize < count; turns++) {
+      if (turns === 5000) throw new Error(`Only ${this.inboxSize} of ${count} messages were received`);
       await settled();
     }
   }
@@ -169,7 +169,7 @@ export class FakeClient {
   }
 
   /** Stops answering pings: Deno starts to close the socket, but the closing handshake does not finish. */
-  fallsSilent(): void {
+  stopsAnsweringPings(): void {
     this.#socket.readyState = WebSocket.CLOSING;
     this.#socket.bufferedAmount = 0;
   }
@@ -220,7 +220,7 @@ export class FakeClient {
 
   /** Asserts that the inbox is empty. */
   hearsNothing(): void {
-    assertEquals(this.unheard === 0 ? undefined : this.takes(), undefined);
+    assertEquals(this.inboxSize === 0 ? undefined : this.takes(), undefined);
   }
 
   /** Waits for the next message, such as the response of an asynchronous hook. */

@@ -30,7 +30,7 @@ export class TestClock implements Clock {
   }
 
   /** The number of pending timers. */
-  get alarms(): number {
+  get pendingTimers(): number {
     return this.#alarms.size;
   }
 }

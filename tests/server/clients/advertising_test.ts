@@ -24,7 +24,7 @@ function resetService(name: string): ServiceInit {
 /** Returns each received message with the ids that it lists. */
 function heard(client: FakeClient): [op: string, ids: readonly number[]][] {
   const all: [string, readonly number[]][] = [];
-  while (client.unheard > 0) {
+  while (client.inboxSize > 0) {
     const message = client.takes();
     all.push([message.op, idsOf(message)]);
   }
@@ -129,7 +129,7 @@ Deno.test("Advertiser sends each change once to a client that connects in betwee
   const app = client();
   const first = server.addChannel({ ...ODOM, topic: "/first" });
   const firstService = server.addService(resetService("/first"));
-  const late = client({ keepGreeting: true });
+  const late = client({ keepFirstMessages: true });
   server.removeChannel(old);
   const second = server.addChannel({ ...ODOM, topic: "/second" });
   assertEquals(heard(late), [
@@ -257,16 +257,16 @@ Deno.test("FoxgloveServer.addServices() sends everything again, in order and in 
 
 Deno.test("FoxgloveServer sends the last time to a client that connects while the clock is paused", () => {
   const { server, client } = conversation({ capabilities: ["time"] });
-  assertEquals(heard(client({ keepGreeting: true })).map(([op]) => op), ["serverInfo", "advertise"]);
+  assertEquals(heard(client({ keepFirstMessages: true })).map(([op]) => op), ["serverInfo", "advertise"]);
   server.broadcastTime(5n);
   server.broadcastTime(3n);
-  const late = client({ keepGreeting: true });
+  const late = client({ keepFirstMessages: true });
   assertEquals([late.takes().op, late.takes().op], ["serverInfo", "advertise"]);
   late.hears({ op: "time", timestamp: 3n });
   late.hearsNothing();
   // The next session may start at an earlier time.
   server.resetSessionId();
-  assertEquals(heard(client({ keepGreeting: true })).map(([op]) => op), ["serverInfo", "advertise"]);
+  assertEquals(heard(client({ keepFirstMessages: true })).map(([op]) => op), ["serverInfo", "advertise"]);
 });
 
 Deno.test("FoxgloveServer.broadcastTime() with newSession starts the session before it sends the time", () => {

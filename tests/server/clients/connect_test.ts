@@ -14,7 +14,7 @@ const JSON_SIDE = { encoding: "json", schemaName: "X", schemaEncoding: "jsonsche
 
 function all(client: FakeClient): ServerMessage[] {
   const messages: ServerMessage[] = [];
-  while (client.unheard > 0) messages.push(client.takes());
+  while (client.inboxSize > 0) messages.push(client.takes());
   return messages;
 }
 
@@ -38,7 +38,7 @@ Deno.test("I01 FoxgloveServer sends all options that are set in serverInfo", () 
     metadata: { ROS_DISTRO: "jazzy" },
     sessionId: "s1",
   });
-  client({ keepGreeting: true }).hears({
+  client({ keepFirstMessages: true }).hears({
     op: "serverInfo",
     name: "robot",
     capabilities: ["time", "clientPublish"],
@@ -50,13 +50,13 @@ Deno.test("I01 FoxgloveServer sends all options that are set in serverInfo", () 
 
 Deno.test("I02 FoxgloveServer without channels sends one empty advertise", () => {
   const { client } = conversation();
-  assertEquals(all(client({ keepGreeting: true })).slice(1), [{ op: "advertise", channels: [] }]);
+  assertEquals(all(client({ keepFirstMessages: true })).slice(1), [{ op: "advertise", channels: [] }]);
 });
 
 Deno.test("I03 FoxgloveServer sends 250 channels in three advertise messages, in the order of their ids", () => {
   const { server, client } = conversation();
   const ids = server.addChannels(Array.from({ length: 250 }, (_, index) => ({ ...ODOM, topic: `/t${index}` })));
-  const parts = all(client({ keepGreeting: true })).slice(1).map((message) =>
+  const parts = all(client({ keepFirstMessages: true })).slice(1).map((message) =>
     message.op === "advertise" ? message.channels.map(({ id }) => id) : message.op
   );
   assertEquals(parts, [ids.slice(0, 100), ids.slice(100, 200), ids.slice(200)]);
@@ -66,7 +66,7 @@ Deno.test("I03 FoxgloveServer advertises the current channels to a client that c
   const { server, client } = conversation();
   const [first, second] = server.addChannels([ODOM, { ...ODOM, topic: "/two" }]);
   const advertisedIds = () =>
-    all(client({ keepGreeting: true })).slice(1).map((message) =>
+    all(client({ keepFirstMessages: true })).slice(1).map((message) =>
       message.op === "advertise" ? message.channels.map(({ id }) => id) : message.op
     );
   assertEquals(advertisedIds(), [[first, second]]);
@@ -80,7 +80,7 @@ Deno.test("I04 FoxgloveServer sends services after the channels", () => {
   const { server, client } = conversation({ capabilities: ["services"] });
   server.addChannel(ODOM);
   server.addService({ name: "/reset", type: "Reset", request: JSON_SIDE, response: JSON_SIDE });
-  assertEquals(all(client({ keepGreeting: true })).map(({ op }) => op), [
+  assertEquals(all(client({ keepFirstMessages: true })).map(({ op }) => op), [
     "serverInfo",
     "advertise",
     "advertiseServices",
@@ -89,7 +89,7 @@ Deno.test("I04 FoxgloveServer sends services after the channels", () => {
 
 Deno.test("I04 FoxgloveServer sends no service message without services or without the capability", () => {
   const { client } = conversation({ capabilities: ["services"] });
-  assertEquals(all(client({ keepGreeting: true })).map(({ op }) => op), ["serverInfo", "advertise"]);
+  assertEquals(all(client({ keepFirstMessages: true })).map(({ op }) => op), ["serverInfo", "advertise"]);
   const { server } = conversation();
   assertThrows(
     () => server.addService({ name: "/reset", type: "Reset", request: JSON_SIDE }),
@@ -103,7 +103,7 @@ Deno.test("I05 FoxgloveServer advertises a channel exactly once that is added wh
     listener: { onClientConnect: (server) => void server.addChannel({ ...ODOM, topic: "/in-hook" }) },
   });
   server.addChannel(ODOM);
-  const topics = all(client({ keepGreeting: true })).flatMap((message) =>
+  const topics = all(client({ keepFirstMessages: true })).flatMap((message) =>
     message.op === "advertise" ? message.channels.map(({ topic }) => topic) : []
   );
   assertEquals(topics, ["/odom", "/in-hook"]);
@@ -122,7 +122,7 @@ Deno.test("I06 FoxgloveServer handles a request from a client that has not read 
 
 Deno.test("I09 FoxgloveServer without a session id generates one", () => {
   const ids = [conversation(), conversation()].map(({ client }) => {
-    const message = client({ keepGreeting: true }).takes();
+    const message = client({ keepFirstMessages: true }).takes();
     return message.op === "serverInfo" ? message.sessionId ?? "" : "";
   });
   assertNotEquals(ids[0], ids[1]);
@@ -151,7 +151,7 @@ Deno.test("I09 FoxgloveServer.resetSessionId() sends serverInfo, channels and se
   server.sendMessage(channelId, 1n, "{}");
   clients[0]?.hears({ op: "messageData", subscriptionId: subscription(4), timestamp: 1n, payload: bytes("{}") });
   // Clients that connect later get the new session, too.
-  const late = client({ keepGreeting: true }).takes();
+  const late = client({ keepFirstMessages: true }).takes();
   assertEquals(late.op === "serverInfo" && late.sessionId, "new");
 });
 
@@ -166,7 +166,7 @@ Deno.test("I09 FoxgloveServer.resetSessionId() without an id generates one", () 
 Deno.test("T03 FoxgloveServer sends sticky statuses last among the first messages", () => {
   const { server, client } = conversation();
   server.sendStatus(StatusLevel.WARNING, "calibrating", { id: "cal", sticky: true });
-  assertEquals(all(client({ keepGreeting: true })).at(-1), {
+  assertEquals(all(client({ keepFirstMessages: true })).at(-1), {
     op: "status",
     level: 1,
     message: "calibrating",

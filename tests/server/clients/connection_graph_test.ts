@@ -79,7 +79,7 @@ Deno.test("N01 FoxgloveServer sends the graph again to a client that subscribes 
   app.hears(update(GRAPH), update(GRAPH));
   assertEquals(calls.take(), [[true, 1]]);
   server.updateConnectionGraph(published("driver"));
-  assertEquals(app.unheard, 1);
+  assertEquals(app.inboxSize, 1);
   unwatches(app);
   assertEquals(calls.take(), [[false, 1]]);
 });

@@ -5,7 +5,7 @@ import { assertStrictEquals } from "@std/assert/strict-equals";
 import type { ClientMessage, ServerMessage } from "../../../src/protocol/messages.ts";
 import { StatusLevel } from "../../../src/protocol/status.ts";
 import type { FoxgloveServerListener, ListenerContext } from "../../../src/server/listener.ts";
-import { ableConversation, assertLives } from "../../support/able_conversation.ts";
+import { assertStillWorks, fullConversation } from "../../support/full_conversation.ts";
 import {
   bytes,
   channel,
@@ -113,11 +113,11 @@ for (const [name, provoke] of Object.entries(PROVOKE) as [NotificationHook, (cli
   for (const [how, { fail, error }] of Object.entries(FAILURES)) {
     Deno.test(`M05 ${name} ${how}: the server logs it, calls onError, and sends an ERROR to that client only`, async () => {
       const calls = new HookLog();
-      const { server, client, channelId, errors } = ableConversation(failing(name, fail, calls));
+      const { server, client, channelId, errors } = fullConversation(failing(name, fail, calls));
       const other = client();
       other.subscribes(1, server.addChannel({ ...ODOM, topic: "/other" }));
       other.takes();
-      const app = client({ keepGreeting: true });
+      const app = client({ keepFirstMessages: true });
       for (const op of ["serverInfo", "advertise", "advertiseServices"]) assertEquals(app.takes().op, op);
 
       provoke(app);
@@ -144,7 +144,7 @@ for (const [name, provoke] of Object.entries(PROVOKE) as [NotificationHook, (cli
 
 Deno.test("M05 a hook that throws does not prevent the other hooks and the other entries", () => {
   const calls = new HookLog();
-  const { server, client, channelId } = ableConversation({
+  const { server, client, channelId } = fullConversation({
     onSubscribe() {
       throw FAULT;
     },
@@ -169,7 +169,7 @@ Deno.test("M05 hooks that throw while a client disconnects do not stop its clean
     calls.note(name);
     throw FAULT;
   };
-  const { server, client, channelId, errors } = ableConversation({
+  const { server, client, channelId, errors } = fullConversation({
     onParametersSubscribe: (_server, _names, subscribe) => subscribe ? undefined : fail("parameters")(),
     onConnectionGraphSubscribe: (_server, subscribe) => subscribe ? undefined : fail("graph")(),
     onClientUnsubscribe: fail("unsubscribe"),
@@ -191,7 +191,7 @@ Deno.test("M05 hooks that throw while a client disconnects do not stop its clean
 
 Deno.test("M05 a hook that throws inside removeChannel(): the other hooks are called, and removeChannel() does not throw", () => {
   const calls = new HookLog();
-  const { server, client, channelId, errors } = ableConversation({
+  const { server, client, channelId, errors } = fullConversation({
     onClientUnsubscribe(_server, _channelId, { client }) {
       calls.note(client.id);
       throw FAULT;
@@ -213,7 +213,7 @@ Deno.test("M05 a hook that throws inside removeChannel(): the other hooks are ca
 Deno.test("M05 a hook that fails after its client has disconnected is logged, and no client gets a status", async () => {
   const late = Promise.withResolvers<void>();
   const calls = new HookLog();
-  const { client, errors } = ableConversation({
+  const { client, errors } = fullConversation({
     onClientSubscribe: () => late.promise,
     onError: (_server, error, { client }) => calls.note(error, client.id),
   });
@@ -230,7 +230,7 @@ Deno.test("M05 a hook that fails after its client has disconnected is logged, an
 
 for (const [how, fail] of [["throws", () => fault()], ["rejects", () => Promise.reject(FAULT)]] as const) {
   Deno.test(`M05 onError that throws after a hook that ${how}: the server logs both errors and sends only that of the hook`, async () => {
-    const { server, client, errors } = ableConversation({ onClientSubscribe: fail, onError: () => fault() });
+    const { server, client, errors } = fullConversation({ onClientSubscribe: fail, onError: () => fault() });
     const [app, other] = [client(), client()];
     app.subscribes(1, channel(1));
     await settled();
@@ -239,13 +239,13 @@ for (const [how, fail] of [["throws", () => fault()], ["rejects", () => Promise.
     other.hearsNothing();
     assertEquals(errors(), ["error: Client 1: onClientSubscribe failed", "error: Client 1: onError failed"]);
     server.setListener(undefined);
-    assertLives(server, app);
+    assertStillWorks(server, app);
   });
 }
 
 Deno.test("M05 an async onError that rejects is logged like one that throws", async () => {
   const onError = (): Promise<void> => Promise.reject(FAULT);
-  const { server, client, errors } = ableConversation({ onClientSubscribe: fault, onError });
+  const { server, client, errors } = fullConversation({ onClientSubscribe: fault, onError });
   const app = client();
   app.subscribes(1, channel(1));
   await settled();
@@ -253,7 +253,7 @@ Deno.test("M05 an async onError that rejects is logged like one that throws", as
   app.hearsNothing();
   assertEquals(errors(), ["error: Client 1: onClientSubscribe failed", "error: Client 1: onError failed"]);
   server.setListener(undefined);
-  assertLives(server, app);
+  assertStillWorks(server, app);
 });
 
 function fault(): never {
@@ -261,17 +261,17 @@ function fault(): never {
 }
 
 Deno.test("M05 without onError a failing hook is logged, and its client gets an ERROR", () => {
-  const { server, client, errors } = ableConversation({ onClientSubscribe: fault });
+  const { server, client, errors } = fullConversation({ onClientSubscribe: fault });
   const app = client();
   app.subscribes(1, channel(1));
   app.hearsStatus(StatusLevel.ERROR, "onClientSubscribe");
   assertEquals(errors(), ["error: Client 1: onClientSubscribe failed"]);
   server.setListener(undefined);
-  assertLives(server, app);
+  assertStillWorks(server, app);
 });
 
 Deno.test("M05 a hook that is not a function fails like one that throws", () => {
-  const { client, errors } = ableConversation({ onClientSubscribe: 5 } as unknown as FoxgloveServerListener);
+  const { client, errors } = fullConversation({ onClientSubscribe: 5 } as unknown as FoxgloveServerListener);
   const app = client();
   app.subscribes(1, channel(1));
   app.hearsStatus(StatusLevel.ERROR, "onClientSubscribe");
@@ -291,7 +291,7 @@ Deno.test("M05 hooks are called with the listener as `this`, so that it can be a
     }
   }
   const listener = new Counting();
-  const { client } = ableConversation(listener);
+  const { client } = fullConversation(listener);
   const app = client();
   app.subscribes(1, channel(1));
   assertEquals(listener.failed, 1);
@@ -327,7 +327,7 @@ const REQUESTS: Readonly<Record<RequestHook, { asks: ClientMessage; hears: reado
 for (const [name, { asks, hears }] of Object.entries(REQUESTS)) {
   for (const [how, { fail }] of Object.entries(FAILURES)) {
     Deno.test(`M05 ${name} ${how}: the server logs it and fails the request, and other clients get nothing`, async () => {
-      const { server, client, errors } = ableConversation({ [name]: fail });
+      const { server, client, errors } = fullConversation({ [name]: fail });
       const [app, other] = [client({ subprotocol: "foxglove.sdk.v1" }), client({ subprotocol: "foxglove.sdk.v1" })];
       app.says(asks);
       await settled();
@@ -339,7 +339,7 @@ for (const [name, { asks, hears }] of Object.entries(REQUESTS)) {
       app.hearsNothing();
       other.hearsNothing();
       assertEquals(errors(), [`error: Client 1: ${name} failed`]);
-      assertLives(server, app);
+      assertStillWorks(server, app);
     });
   }
 }

@@ -396,7 +396,7 @@ for (const [option, value] of [["maxMessagesPerSecond", 10], ["maxBytesPerSecond
   Deno.test(`${option} sends an ERROR above the rate, and disconnects with 1008 if the client goes on`, async () => {
     // A publish has seven bytes. The text that advertises the channel must fit as well.
     const { calls, app, publish } = limited({ [option]: value });
-    while (app.unheard > 0) app.takes();
+    while (app.inboxSize > 0) app.takes();
     for (let count = 0; count < 10; count++) publish();
     app.hearsNothing();
     for (let count = 0; count < 10; count++) publish();
@@ -428,7 +428,7 @@ Deno.test("maxMessagesPerSecond sends its warning even while other statuses are 
   const app = client();
   for (let count = 0; count < 21; count++) app.saysRaw("hello");
   const texts: string[] = [];
-  while (app.unheard > 0) texts.push(app.hearsStatus(app.unheard === 2 ? StatusLevel.WARNING : StatusLevel.ERROR));
+  while (app.inboxSize > 0) texts.push(app.hearsStatus(app.inboxSize === 2 ? StatusLevel.WARNING : StatusLevel.ERROR));
   assertEquals(texts.length, 12);
   assertEquals(texts.at(-1)?.includes("maxMessagesPerSecond"), true);
 });

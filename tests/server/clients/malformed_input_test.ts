@@ -7,7 +7,7 @@ import { StatusLevel } from "../../../src/protocol/status.ts";
 import type { FoxgloveServerListener } from "../../../src/server/listener.ts";
 import { bytes as hex } from "../../protocol/hex.ts";
 import { input, VECTORS } from "../../protocol/vectors.ts";
-import { ableConversation, assertLives } from "../../support/able_conversation.ts";
+import { assertStillWorks, fullConversation } from "../../support/full_conversation.ts";
 import {
   bytes,
   channel,
@@ -44,7 +44,7 @@ function recording(calls: HookLog): FoxgloveServerListener {
 /** Asserts that there is one ERROR, no hook call and no message to another client, and that the connection stays open. */
 async function assertRefused(data: string | Uint8Array, ...parts: string[]): Promise<void> {
   const calls = new HookLog();
-  const { server, client, channelId, errors } = ableConversation(recording(calls));
+  const { server, client, channelId, errors } = fullConversation(recording(calls));
   const [app, other] = [client(), client()];
   app.saysRaw(data);
   app.hearsStatus(StatusLevel.ERROR, ...parts);
@@ -54,7 +54,7 @@ async function assertRefused(data: string | Uint8Array, ...parts: string[]): Pro
   assertEquals(calls.take(), []);
   assertEquals(server.hasSubscribers(channelId), false);
   assertEquals(errors(), []);
-  assertLives(server, app);
+  assertStillWorks(server, app);
 }
 
 const NO_MESSAGES: Readonly<Record<string, string>> = {
@@ -86,7 +86,7 @@ for (const [what, text] of Object.entries(NO_MESSAGES)) {
 }
 
 Deno.test("M01 FoxgloveServer answers an unknown op of any length with a short text", () => {
-  const { client } = ableConversation({});
+  const { client } = fullConversation({});
   const app = client();
   app.saysRaw(JSON.stringify({ op: "x".repeat(1_000_000) }));
   const text = app.hearsStatus(StatusLevel.ERROR, "xxx");
@@ -216,7 +216,7 @@ for (const [op, gaps] of Object.entries(GAPS)) {
 /** Asserts that there is one ERROR, and that the state of the client is unchanged. */
 async function assertHasNoEffect(text: string, part: string): Promise<void> {
   const calls = new HookLog();
-  const { server, client, channelId, errors } = ableConversation(recording(calls));
+  const { server, client, channelId, errors } = fullConversation(recording(calls));
   const other = server.addChannel({ ...ODOM, topic: "/other" });
   const app = client();
   app.subscribes(5, other);
@@ -238,14 +238,14 @@ async function assertHasNoEffect(text: string, part: string): Promise<void> {
     assertEquals(calls.take(), [["onClientMessage"]]);
     server.updateParameters([{ name: "w", value: "still watched" }, { name: "a", value: "not watched" }]);
     app.hears({ op: "parameterValues", parameters: [{ name: "w", value: "still watched" }] });
-    assertLives(server, app);
+    assertStillWorks(server, app);
   } catch (cause) {
     throw new Error(`After ${text}`, { cause });
   }
 }
 
 Deno.test("M02 FoxgloveServer applies no entry of a list whose last entry is invalid, and the ids stay free", () => {
-  const { server, client, channelId } = ableConversation({});
+  const { server, client, channelId } = fullConversation({});
   const other = server.addChannel({ ...ODOM, topic: "/other" });
   const app = client();
   app.saysRaw(
@@ -291,7 +291,7 @@ const BAD_CALLS: Readonly<Record<string, string>> = {
 for (const [what, frame] of Object.entries(BAD_CALLS)) {
   Deno.test(`M03 FoxgloveServer fails a service call with ${what}, and the connection stays open`, async () => {
     const calls = new HookLog();
-    const { server, client } = ableConversation(recording(calls));
+    const { server, client } = fullConversation(recording(calls));
     const app = client();
     app.saysRaw(hex(frame));
     const failure = app.takes();
@@ -300,21 +300,21 @@ for (const [what, frame] of Object.entries(BAD_CALLS)) {
     assertNotEquals(message, "");
     await settled();
     assertEquals(calls.take(), []);
-    assertLives(server, app);
+    assertStillWorks(server, app);
   });
 }
 
 for (const vector of VECTORS.filter(({ name, valid }) => name.startsWith("c2s.") && !valid)) {
   Deno.test(`M03 FoxgloveServer answers ${vector.name} once, and the connection stays open`, async () => {
     const calls = new HookLog();
-    const { server, client } = ableConversation(recording(calls));
+    const { server, client } = fullConversation(recording(calls));
     const app = client();
     app.saysRaw(input(vector));
     await settled();
     const { op } = app.takes();
     assertEquals(["status", "serviceCallFailure"].includes(op), true, op);
     assertEquals(calls.take(), []);
-    assertLives(server, app);
+    assertStillWorks(server, app);
   });
 }
 
@@ -370,7 +370,7 @@ const WITH_MORE: Readonly<
 for (const [op, { text, hook, answer }] of Object.entries(WITH_MORE)) {
   Deno.test(`M04 FoxgloveServer ignores unknown members of ${op}`, async () => {
     const calls = new HookLog();
-    const { server, client } = ableConversation(recording(calls));
+    const { server, client } = fullConversation(recording(calls));
     const other = server.addChannel({ ...ODOM, topic: "/other" });
     const app = client();
     app.subscribes(5, other);
@@ -387,7 +387,7 @@ for (const [op, { text, hook, answer }] of Object.entries(WITH_MORE)) {
 
 Deno.test("M04 FoxgloveServer passes no unknown members of a channel to the hook", () => {
   const seen: unknown[] = [];
-  const { client } = ableConversation({ onClientAdvertise: (_server, channel) => void seen.push(channel) });
+  const { client } = fullConversation({ onClientAdvertise: (_server, channel) => void seen.push(channel) });
   client().saysRaw(
     '{"op":"advertise","channels":[{"id":1,"topic":"/a","encoding":"json","schemaName":"","x":1,"__proto__":{"y":1}}]}',
   );
@@ -404,7 +404,7 @@ const BAD: Readonly<Record<string, string | Uint8Array>> = {
 for (const [what, data] of Object.entries(BAD)) {
   Deno.test(`M06 FoxgloveServer answers a flood of ${what} with ten ERRORs per second, and one note about the omitted ones`, () => {
     using clock = new FakeClock();
-    const { server, client } = ableConversation({});
+    const { server, client } = fullConversation({});
     const [app, other] = [client(), client()];
     for (let second = 0; second < 3; second++) {
       for (let count = 0; count < 500; count++) app.saysRaw(data);
@@ -418,13 +418,13 @@ for (const [what, data] of Object.entries(BAD)) {
     }
     other.hearsNothing();
     assertEquals(app.closedWith, undefined);
-    assertLives(server, app);
+    assertStillWorks(server, app);
   });
 }
 
 Deno.test("M06 FoxgloveServer counts errors of all kinds together, including those of hooks", () => {
   using _clock = new FakeClock();
-  const { client } = ableConversation({
+  const { client } = fullConversation({
     onClientAdvertise() {
       throw new Error("out of order");
     },
@@ -443,20 +443,20 @@ Deno.test("M06 FoxgloveServer counts errors of all kinds together, including tho
 
 Deno.test("M06 FoxgloveServer treats one message with many invalid entries as a flood", () => {
   using _clock = new FakeClock();
-  const { server, client, channelId } = ableConversation({});
+  const { server, client, channelId } = fullConversation({});
   const app = client();
   const subscriptions = Array.from({ length: 1000 }, (_, id) => ({ id: subscription(id), channelId: channel(99) }));
   app.says({ op: "subscribe", subscriptions: [...subscriptions, { id: subscription(5000), channelId }] });
-  assertEquals(app.unheard, 11);
+  assertEquals(app.inboxSize, 11);
   assertEquals(server.hasSubscribers(channelId), true);
 });
 
 Deno.test("M06 a flood delays no responses, data, statuses of the program or errors for other clients", async () => {
   using _clock = new FakeClock();
-  const { server, client, channelId } = ableConversation({ onFetchAsset: () => bytes("mesh") });
+  const { server, client, channelId } = fullConversation({ onFetchAsset: () => bytes("mesh") });
   const [app, other] = [client(), client()];
   for (let count = 0; count < 100; count++) app.saysRaw("hello");
-  while (app.unheard > 0) app.takes();
+  while (app.inboxSize > 0) app.takes();
 
   app.subscribes(1, channelId);
   server.sendMessage(channelId, 5n, "data");

@@ -679,7 +679,7 @@ for (
     all.resolve([{ name: "a", value: 1 }, { name: "b", value: 2 }]);
     await settled();
     server.updateParameters([{ name: "a", value: 3 }, { name: "b", value: 4 }, { name: "end" }]);
-    const heard = someone.unheard > 0 ? someone.takes() : undefined;
+    const heard = someone.inboxSize > 0 ? someone.takes() : undefined;
     const names = heard?.op === "parameterValues" ? heard.parameters.map(({ name }) => name) : [];
     assertEquals(names, watched);
   });

@@ -44,7 +44,7 @@ async function hearsError(client: FakeClient, id: string, part: string): Promise
 
 Deno.test("I07 serverInfo of a server with recorded data has playbackControl and both times", () => {
   const { client } = conversation({ ...RANGE, sessionId: "run 1" });
-  const app = client({ keepGreeting: true });
+  const app = client({ keepFirstMessages: true });
   assertEquals(JSON.parse(app.wire[0] as string), {
     op: "serverInfo",
     name: "test",
@@ -57,7 +57,7 @@ Deno.test("I07 serverInfo of a server with recorded data has playbackControl and
 
 Deno.test("I07 recorded data may start at zero and end at its start", () => {
   const { client } = conversation({ ...RANGE, dataStartTime: 0n, dataEndTime: 0n, sessionId: "run 1" });
-  client({ keepGreeting: true }).hears({
+  client({ keepFirstMessages: true }).hears({
     op: "serverInfo",
     name: "test",
     capabilities: ["playbackControl"],
@@ -69,7 +69,7 @@ Deno.test("I07 recorded data may start at zero and end at its start", () => {
 
 Deno.test("I07 serverInfo without recorded data has neither time", () => {
   const { client } = conversation({ capabilities: ["time"], sessionId: "run 1" });
-  const app = client({ keepGreeting: true });
+  const app = client({ keepFirstMessages: true });
   assertEquals(JSON.parse(app.wire[0] as string), {
     op: "serverInfo",
     name: "test",

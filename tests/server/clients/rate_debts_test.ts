@@ -24,7 +24,7 @@ function limited(options: Partial<FoxgloveServerOptions> = {}) {
 function sends(client: FakeClient, count: number): number {
   for (let index = 0; index < count; index++) client.saysRaw(new Uint8Array());
   let warnings = 0;
-  while (client.unheard > 0) {
+  while (client.inboxSize > 0) {
     const message = client.takes();
     if (message.op === "status" && message.message.includes("maxMessagesPerSecond")) warnings += 1;
   }

@@ -99,7 +99,7 @@ async function refusals(first: number): Promise<ServerMessage[]> {
     app.says(message);
     await settled();
   }
-  return Array.from({ length: app.unheard }, () => app.takes());
+  return Array.from({ length: app.inboxSize }, () => app.takes());
 }
 
 /** The text of a rejection that users read. */

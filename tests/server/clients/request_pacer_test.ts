@@ -125,7 +125,7 @@ Deno.test("RequestPacer does not start the next asset while the previous one is 
   app.stalls();
   slow.answer("1", new Uint8Array(4 * MIB));
   for (let turns = 0; turns < 5; turns++) await settled();
-  assertEquals([slow.asked, app.unheard], [["1"], 0]);
+  assertEquals([slow.asked, app.inboxSize], [["1"], 0]);
   app.reads();
   await app.next();
   while (slow.asked.length < 2) await settled();
@@ -417,13 +417,13 @@ Deno.test("RequestPacer sends assets one after the other when several late ones 
 Deno.test("RequestPacer leaves no timer behind when the server closes during a fetch", async () => {
   const slow = new Slow();
   const app = slow.client();
-  const before = slow.clock.alarms;
+  const before = slow.clock.pendingTimers;
   fetches(app, "hangs");
-  assertEquals(slow.clock.alarms, before + 1);
+  assertEquals(slow.clock.pendingTimers, before + 1);
   const closed = slow.talk.server.close();
   app.leaves();
   await closed;
-  assertEquals(slow.clock.alarms, 0);
+  assertEquals(slow.clock.pendingTimers, 0);
 });
 
 const GRAPH = {

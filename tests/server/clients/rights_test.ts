@@ -8,7 +8,7 @@ import type { ServerInfo } from "../../../src/protocol/server_info.ts";
 import { StatusLevel } from "../../../src/protocol/status.ts";
 import type { FoxgloveServerListener } from "../../../src/server/listener.ts";
 import type { Rights } from "../../../src/session/rights.ts";
-import { ableConversation } from "../../support/able_conversation.ts";
+import { fullConversation } from "../../support/full_conversation.ts";
 import {
   bytes,
   channel,
@@ -37,7 +37,7 @@ function limited(rights: Rights, more: FoxgloveServerListener = {}) {
     ["/rate", { name: "/rate", value: 5 }],
     ["/secret", { name: "/secret", value: 6 }],
   ]);
-  const { server, client } = ableConversation({
+  const { server, client } = fullConversation({
     onServiceRequest: (_server, id) => (calls.note("service", id), "{}"),
     onClientAdvertise: (_server, { topic }) => calls.note("advertise", topic),
     onClientMessage: (_server, id) => calls.note("message", id),
@@ -52,13 +52,13 @@ function limited(rights: Rights, more: FoxgloveServerListener = {}) {
     onPlaybackControl: (_server, { requestId }) => void calls.note("playback", requestId),
     ...more,
   });
-  const app = client({ identity: { rights }, keepGreeting: true });
+  const app = client({ identity: { rights }, keepFirstMessages: true });
   return { server, calls, app, other: client() };
 }
 
 /** Returns all messages that have arrived. */
 function takeAll(app: FakeClient): ServerMessage[] {
-  return Array.from({ length: app.unheard }, () => app.takes());
+  return Array.from({ length: app.inboxSize }, () => app.takes());
 }
 
 function ops(app: FakeClient): string[] {

@@ -511,7 +511,7 @@ Deno.test("V08 FoxgloveServer aborts the signal of the hook when the client disc
   await hearsResponse(other, id, 4, "done");
   assertEquals(errors(talking), ["error: Client 1: onServiceRequest failed"]);
   assertEquals(one.wire.length, sent);
-  assertEquals(other.unheard, 0);
+  assertEquals(other.inboxSize, 0);
 });
 
 Deno.test("V08 FoxgloveServer aborts the signal of the hook when the server closes", async () => {
@@ -557,7 +557,7 @@ Deno.test("V09 FoxgloveServer advertises and unadvertises each service once to a
     assertEquals(each.takes().op, "advertiseServices");
     each.hearsNothing();
   }
-  const late = client({ keepGreeting: true });
+  const late = client({ keepFirstMessages: true });
   assertEquals([late.takes().op, late.takes().op], ["serverInfo", "advertise"]);
   late.hears({
     op: "advertiseServices",
@@ -664,13 +664,13 @@ for (const [what, { change, text }] of Object.entries(MALFORMED)) {
     const before = client();
     assertThrows(() => server.addService({ ...RESET, ...change }), TypeError, text);
     before.hearsNothing();
-    const after = client({ keepGreeting: true });
+    const after = client({ keepFirstMessages: true });
     assertEquals([after.takes().op, after.takes().op], ["serverInfo", "advertise"]);
     after.hearsNothing();
     server.addService(RESET);
     // This is the first encoding, so the server sends everything again.
     for (const each of [before, after]) {
-      const ops = Array.from({ length: each.unheard }, () => each.takes().op);
+      const ops = Array.from({ length: each.inboxSize }, () => each.takes().op);
       assertEquals(ops, ["serverInfo", "advertise", "advertiseServices"]);
     }
   });
@@ -805,7 +805,7 @@ Deno.test("V01 __proto__ is a name like any other", async () => {
 
 Deno.test("I08 serverInfo lists the request encodings of the services after the declared encodings", () => {
   const info = (talking: Conversation) => {
-    const greeting = talking.client({ keepGreeting: true }).takes();
+    const greeting = talking.client({ keepFirstMessages: true }).takes();
     return greeting.op === "serverInfo" ? greeting.supportedEncodings : greeting;
   };
   const silent = talk({});

@@ -47,7 +47,7 @@ Deno.test("T01 FoxgloveServer.sendStatus() accepts an id that is empty or a memb
   }
   server.removeStatus(["__proto__"]);
   app.hears({ op: "removeStatus", statusIds: ["__proto__"] });
-  const late = client({ keepGreeting: true });
+  const late = client({ keepFirstMessages: true });
   late.takes();
   late.takes();
   for (const id of ["constructor", ""]) {
@@ -72,7 +72,7 @@ Deno.test("T01 FoxgloveServer.sendStatus() is not throttled", () => {
   const { server, client } = conversation();
   const app = client();
   for (let count = 0; count < 100; count++) server.sendStatus(StatusLevel.ERROR, `wheel ${count} is flat`);
-  assertEquals(app.unheard, 100);
+  assertEquals(app.inboxSize, 100);
 });
 
 const WRONG: Readonly<Record<string, { level: unknown; message: unknown; id?: unknown }>> = {
@@ -89,7 +89,7 @@ for (const [what, { level, message, id }] of Object.entries(WRONG)) {
     const options = { id: (id ?? "a") as string, sticky: true };
     assertThrows(() => server.sendStatus(level as StatusLevel, message as string, options), Error, '"status"');
     app.hearsNothing();
-    assertEquals(client({ keepGreeting: true }).unheard, 2);
+    assertEquals(client({ keepFirstMessages: true }).inboxSize, 2);
   });
 }
 
@@ -128,9 +128,9 @@ Deno.test("T03 FoxgloveServer sends sticky statuses to a client that connects la
   server.sendStatus(StatusLevel.ERROR, "arm is blocked", { id: "arm", sticky: true });
   server.sendStatus(StatusLevel.INFO, "moving", { id: "moving" });
   server.sendStatus(StatusLevel.INFO, "hello");
-  assertEquals(early.unheard, 4);
+  assertEquals(early.inboxSize, 4);
 
-  const late = client({ keepGreeting: true });
+  const late = client({ keepFirstMessages: true });
   late.hears(
     {
       op: "serverInfo",
@@ -148,7 +148,7 @@ Deno.test("T03 FoxgloveServer sends sticky statuses to a client that connects la
     { op: "status", level: StatusLevel.ERROR, message: "arm is blocked", id: "arm" },
   );
   late.hearsNothing();
-  assertEquals(early.unheard, 4);
+  assertEquals(early.inboxSize, 4);
 });
 
 Deno.test("T03 FoxgloveServer sends sticky statuses before any message of onClientConnect", () => {
@@ -156,7 +156,7 @@ Deno.test("T03 FoxgloveServer sends sticky statuses before any message of onClie
     listener: { onClientConnect: (server) => server.sendStatus(StatusLevel.INFO, "welcome") },
   });
   server.sendStatus(StatusLevel.WARNING, "battery is low", { id: "battery", sticky: true });
-  const app = client({ keepGreeting: true });
+  const app = client({ keepFirstMessages: true });
   app.takes();
   app.takes();
   app.hearsStatus(StatusLevel.WARNING, "battery is low");
@@ -167,7 +167,7 @@ Deno.test("T03 FoxgloveServer sends sticky statuses before any message of onClie
 /** Returns the statuses that a new client gets on connect. */
 function statusesOnConnect(client: FakeClient): string[] {
   const texts: string[] = [];
-  while (client.unheard > 0) {
+  while (client.inboxSize > 0) {
     const message = client.takes();
     if (message.op === "status") texts.push(message.message);
   }
@@ -178,7 +178,7 @@ Deno.test("T03 FoxgloveServer sends the newer of two sticky statuses with the sa
   const { server, client } = conversation();
   server.sendStatus(StatusLevel.WARNING, "battery is low", { id: "battery", sticky: true });
   server.sendStatus(StatusLevel.ERROR, "battery is empty", { id: "battery", sticky: true });
-  assertEquals(statusesOnConnect(client({ keepGreeting: true })), ["battery is empty"]);
+  assertEquals(statusesOnConnect(client({ keepFirstMessages: true })), ["battery is empty"]);
 });
 
 Deno.test("T03 FoxgloveServer no longer sends a sticky status that was removed, until the program sends it again", () => {
@@ -186,10 +186,10 @@ Deno.test("T03 FoxgloveServer no longer sends a sticky status that was removed, 
   server.sendStatus(StatusLevel.WARNING, "battery is low", { id: "battery", sticky: true });
   server.sendStatus(StatusLevel.ERROR, "arm is blocked", { id: "arm", sticky: true });
   server.removeStatus(["battery"]);
-  assertEquals(statusesOnConnect(client({ keepGreeting: true })), ["arm is blocked"]);
+  assertEquals(statusesOnConnect(client({ keepFirstMessages: true })), ["arm is blocked"]);
   server.sendStatus(StatusLevel.WARNING, "battery is low again", { id: "battery", sticky: true });
   server.removeStatus(["arm"]);
-  assertEquals(statusesOnConnect(client({ keepGreeting: true })), ["battery is low again"]);
+  assertEquals(statusesOnConnect(client({ keepFirstMessages: true })), ["battery is low again"]);
 });
 
 Deno.test("T03 FoxgloveServer.sendStatus() throws if a sticky status has no id or is for one client, and sends nothing", () => {
@@ -199,7 +199,7 @@ Deno.test("T03 FoxgloveServer.sendStatus() throws if a sticky status has no id o
     assertThrows(() => server.sendStatus(StatusLevel.INFO, "x", options), TypeError, "sticky");
   }
   app.hearsNothing();
-  assertEquals(statusesOnConnect(client({ keepGreeting: true })), []);
+  assertEquals(statusesOnConnect(client({ keepFirstMessages: true })), []);
 });
 
 const TIMES: Readonly<Record<string, { timestamp: bigint; frame: string }>> = {
@@ -253,7 +253,7 @@ Deno.test("T03 FoxgloveServer replaces a sticky status by one with the same id t
   const { server, client } = conversation();
   server.sendStatus(StatusLevel.ERROR, "battery empty", { id: "battery", sticky: true });
   server.sendStatus(StatusLevel.INFO, "battery fine", { id: "battery" });
-  const someone = client({ keepGreeting: true });
+  const someone = client({ keepFirstMessages: true });
   const ops = [someone.takes().op, someone.takes().op];
-  assertEquals([ops, someone.unheard], [["serverInfo", "advertise"], 0]);
+  assertEquals([ops, someone.inboxSize], [["serverInfo", "advertise"], 0]);
 });

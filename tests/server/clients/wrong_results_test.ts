@@ -8,7 +8,7 @@ import { StatusLevel } from "../../../src/protocol/status.ts";
 import type { ParametersHook } from "../../../src/server/clients/hook_results.ts";
 import type { RequestHookName } from "../../../src/server/clients/hooks.ts";
 import type { FoxgloveServerListener } from "../../../src/server/listener.ts";
-import { ableConversation, assertLives } from "../../support/able_conversation.ts";
+import { assertStillWorks, fullConversation } from "../../support/full_conversation.ts";
 import { bytes, type FakeClient, service, settled } from "../../support/conversation.ts";
 
 const INVALID = "the server's answer is not valid";
@@ -56,7 +56,7 @@ function error(message: string, id: string): ServerMessage {
 
 /** Lets a hook answer one request. Returns the log lines about it. */
 async function answer(name: RequestHookName, hook: () => unknown, why: string): Promise<string[]> {
-  const { server, client, errors } = ableConversation({ [name]: hook } as FoxgloveServerListener);
+  const { server, client, errors } = fullConversation({ [name]: hook } as FoxgloveServerListener);
   const [app, other]: FakeClient[] = [client({ subprotocol: "foxglove.sdk.v1" }), client()];
   const { asks, fails } = REQUESTS[name];
   app!.says(asks);
@@ -64,7 +64,7 @@ async function answer(name: RequestHookName, hook: () => unknown, why: string): 
   app!.hears(...fails(why));
   app!.hearsNothing();
   other!.hearsNothing();
-  assertLives(server, app!);
+  assertStillWorks(server, app!);
   return errors();
 }
 
@@ -160,13 +160,13 @@ const ENTRIES: readonly (readonly [entry: unknown, says: string])[] = [
 
 /** Lets a hook that returns parameters answer one request. Returns the log lines about it. */
 async function answerWith(name: ParametersHook, result: unknown, parameters: Parameter[]): Promise<string[]> {
-  const { server, client, errors } = ableConversation({ [name]: () => result } as FoxgloveServerListener);
+  const { server, client, errors } = fullConversation({ [name]: () => result } as FoxgloveServerListener);
   const app = client();
   app.says(REQUESTS[name].asks);
   await settled();
   app.hears({ op: "parameterValues", parameters, id: "q" });
   app.hearsNothing();
-  assertLives(server, app);
+  assertStillWorks(server, app);
   return errors();
 }
 
@@ -291,7 +291,7 @@ for (const name of Object.keys(REQUESTS) as RequestHookName[]) {
 }
 
 Deno.test("hooks that change the lists in their arguments do not change the answers", async () => {
-  const { client, errors } = ableConversation({
+  const { client, errors } = fullConversation({
     onGetParameters: (_server, names) => {
       (names as string[]).length = 0;
       return [{ name: "a", value: 1 }, { name: "b", value: 2 }];
@@ -321,13 +321,13 @@ Deno.test("notification hooks may return a thenable that throws, or a Proxy", as
     },
   }];
   for (const result of results) {
-    const { server, client, errors } = ableConversation({ onClientSubscribe: () => result as undefined });
+    const { server, client, errors } = fullConversation({ onClientSubscribe: () => result as undefined });
     const app = client();
     app.subscribes(1, 1 as never);
     await settled();
     app.hearsStatus(StatusLevel.ERROR, "Error in onClientSubscribe on the server");
     assertEquals(errors(), ["error: Client 1: onClientSubscribe failed"]);
     server.setListener(undefined);
-    assertLives(server, app);
+    assertStillWorks(server, app);
   }
 });

@@ -10,7 +10,7 @@ import { TestClock } from "../../support/test_clock.ts";
 /** The texts of the data messages that have arrived. */
 function texts(client: FakeClient): string[] {
   const heard: string[] = [];
-  while (client.unheard > 0) {
+  while (client.inboxSize > 0) {
     const message = client.takes();
     if (message.op === "messageData") heard.push(new TextDecoder().decode(message.payload));
   }
@@ -180,9 +180,9 @@ Deno.test("maxRateHz sends the waiting message to the subscribers at that time, 
   clock.advance(100);
   assertEquals([texts(someone), texts(late)], [["1", "2"], ["2"]]);
   server.sendMessage(id, 3n, "3");
-  const alarms = clock.alarms;
+  const alarms = clock.pendingTimers;
   server.removeChannel(id);
-  assertEquals(clock.alarms, alarms - 1);
+  assertEquals(clock.pendingTimers, alarms - 1);
   clock.advance(1000);
   assertEquals(texts(someone), []);
 });

@@ -19,7 +19,7 @@ import { TestClock } from "../../support/test_clock.ts";
 /** The data messages that have arrived, each with its subscription, and the ops of other messages. */
 function heard(client: FakeClient): string[] {
   const texts: string[] = [];
-  while (client.unheard > 0) {
+  while (client.inboxSize > 0) {
     const message = client.takes();
     const isData = message.op === "messageData";
     texts.push(isData ? `${message.subscriptionId}:${new TextDecoder().decode(message.payload)}` : message.op);
@@ -132,11 +132,11 @@ Deno.test("keyBy may remove its own channel: nothing is sent or kept after that"
   const [app] = subscriber(talk);
   server.sendMessage(odom, 1n, "sent");
   assertEquals(heard(app), ["1:sent"]);
-  const alarms = clock.alarms;
+  const alarms = clock.pendingTimers;
   talk.keyBy = () => void server.removeChannel(odom);
   server.sendMessage(odom, 2n, "too late");
   assertEquals(heard(app), ["unadvertise"]);
-  assertEquals(clock.alarms, alarms);
+  assertEquals(clock.pendingTimers, alarms);
   clock.advance(1000);
   assertEquals([heard(app), server.stats().queuedBytes], [[], 0]);
 });
@@ -147,7 +147,7 @@ Deno.test("keyBy may close the server: the message is not sent", async () => {
   const [app] = subscriber(talk);
   talk.keyBy = () => void server.close({ graceMs: 0 });
   server.sendMessage(odom, 1n, "too late");
-  while (talk.clock.alarms > 0) {
+  while (talk.clock.pendingTimers > 0) {
     talk.clock.advance(0);
     await settled();
   }
@@ -228,7 +228,7 @@ Deno.test("a logger that publishes messages that fail: the failures are not logg
 Deno.test("FoxgloveServer calls the logger about an expired message after the queue has been sent", async () => {
   const clock = new TestClock();
   const sentBefore: number[] = [];
-  const logger: Logger = { debug() {}, info() {}, warn: () => void sentBefore.push(app.unheard), error() {} };
+  const logger: Logger = { debug() {}, info() {}, warn: () => void sentBefore.push(app.inboxSize), error() {} };
   const { server, client } = conversation({ logger }, { clock });
   const [odom, other] = server.addChannels([{ ...ODOM, maxAgeMs: 10 }, { ...ODOM, topic: "/other" }]);
   const app: FakeClient = client();

@@ -5,7 +5,7 @@ import { encodeServerMessage } from "../../../src/protocol/encode.ts";
 import { CallQueue } from "../../../src/call_queue.ts";
 import { Flusher } from "../../../src/server/delivery/flusher.ts";
 import { type Frame, Outbox, type Transport, WATERMARK_BYTES } from "../../../src/server/delivery/outbox.ts";
-import { Backlog, source } from "../../support/backlog.ts";
+import { OutboxUnderTest, source } from "../../support/backlog.ts";
 import { settled } from "../../support/conversation.ts";
 import { TestClock } from "../../support/test_clock.ts";
 
@@ -17,16 +17,16 @@ const numbered = (prefix: string, from: number, to: number) =>
   Array.from({ length: to - from }, (_, index) => `${prefix}${from + index}`);
 
 Deno.test("Outbox sends at once while the client reads fast enough", () => {
-  const backlog = new Backlog();
+  const backlog = new OutboxUnderTest();
   backlog.publish(source(1), "a");
   backlog.control("b");
   backlog.outbox.sendTime(time(5n));
   assertEquals(backlog.socket.take(), ["1:a", "b", "time 5"]);
-  assertEquals([backlog.waited, backlog.outbox.hasQueued], [0, false]);
+  assertEquals([backlog.queuedCount, backlog.outbox.hasQueued], [0, false]);
 });
 
 Deno.test("Q02 Outbox drops the oldest messages when too many are queued, and keeps the newest in order", () => {
-  const backlog = new Backlog({ maxQueuedMessages: 10 });
+  const backlog = new OutboxUnderTest({ maxQueuedMessages: 10 });
   const camera = source(1);
   backlog.socket.stall();
   for (let index = 0; index < 25; index++) backlog.publish(camera, `a${index}`);
@@ -40,7 +40,7 @@ Deno.test("Q02 Outbox drops the oldest messages when too many are queued, and ke
 });
 
 Deno.test("Q02 Outbox drops the oldest messages when too many bytes are queued", () => {
-  const backlog = new Backlog({ maxQueuedBytes: 100 * KIB });
+  const backlog = new OutboxUnderTest({ maxQueuedBytes: 100 * KIB });
   const camera = source(1);
   backlog.socket.stall();
   for (let index = 0; index < 10; index++) backlog.publish(camera, `a${index}`, 30 * KIB);
@@ -50,7 +50,7 @@ Deno.test("Q02 Outbox drops the oldest messages when too many bytes are queued",
 });
 
 Deno.test("Q02 Outbox never drops control messages, and keeps their order relative to data", () => {
-  const backlog = new Backlog({ maxQueuedMessages: 4 });
+  const backlog = new OutboxUnderTest({ maxQueuedMessages: 4 });
   const camera = source(1);
   backlog.socket.stall();
   for (let index = 0; index < 8; index++) {
@@ -64,7 +64,7 @@ Deno.test("Q02 Outbox never drops control messages, and keeps their order relati
 });
 
 Deno.test("Q02 Outbox drops messages of the channel with the most queued bytes", () => {
-  const backlog = new Backlog({ maxQueuedBytes: 100 * KIB });
+  const backlog = new OutboxUnderTest({ maxQueuedBytes: 100 * KIB });
   const [camera, state] = [source(1), source(2)];
   backlog.socket.stall();
   for (let index = 0; index < 20; index++) {
@@ -75,7 +75,7 @@ Deno.test("Q02 Outbox drops messages of the channel with the most queued bytes",
 });
 
 Deno.test("Q02 Outbox drops the newest message last, however large it is", () => {
-  const backlog = new Backlog({ maxQueuedBytes: 101 * KIB });
+  const backlog = new OutboxUnderTest({ maxQueuedBytes: 101 * KIB });
   const [camera, state] = [source(1), source(2)];
   backlog.socket.stall();
   for (let index = 0; index < 5; index++) backlog.publish(state, `s${index}`, 10 * KIB);
@@ -86,7 +86,7 @@ Deno.test("Q02 Outbox drops the newest message last, however large it is", () =>
 });
 
 Deno.test("Outbox sends one message per channel in turns when the client lags", () => {
-  const backlog = new Backlog();
+  const backlog = new OutboxUnderTest();
   const [camera, lidar, state] = [source(1), source(2), source(3)];
   backlog.socket.stall();
   for (let index = 0; index < 4; index++) backlog.publish(camera, `a${index}`);
@@ -98,7 +98,7 @@ Deno.test("Outbox sends one message per channel in turns when the client lags", 
 });
 
 Deno.test("Outbox sends no message of a later segment before a control message", () => {
-  const backlog = new Backlog();
+  const backlog = new OutboxUnderTest();
   const [camera, state] = [source(1), source(2)];
   backlog.socket.stall();
   backlog.publish(camera, "a0");
@@ -113,7 +113,7 @@ Deno.test("Outbox sends no message of a later segment before a control message",
 });
 
 Deno.test("Outbox sends only while the socket has buffered little", () => {
-  const backlog = new Backlog();
+  const backlog = new OutboxUnderTest();
   const camera = source(1);
   backlog.socket.stall();
   const size = WATERMARK_BYTES / 2;
@@ -129,7 +129,7 @@ Deno.test("Outbox sends only while the socket has buffered little", () => {
 });
 
 Deno.test("latestOnly keeps the newest queued message, in the place of the oldest", () => {
-  const backlog = new Backlog();
+  const backlog = new OutboxUnderTest();
   const [pose, camera] = [source(1, { delivery: "latestOnly" }), source(2)];
   backlog.socket.stall();
   for (let index = 0; index < 1000; index++) backlog.publish(pose, `p${index}`);
@@ -142,7 +142,7 @@ Deno.test("latestOnly keeps the newest queued message, in the place of the oldes
 });
 
 Deno.test("reliable messages are not dropped, and count like control messages", () => {
-  const backlog = new Backlog({ maxQueuedMessages: 2 });
+  const backlog = new OutboxUnderTest({ maxQueuedMessages: 2 });
   const [log, camera] = [source(1, { delivery: "reliable" }), source(2)];
   backlog.socket.stall();
   for (let index = 0; index < 5; index++) {
@@ -155,7 +155,7 @@ Deno.test("reliable messages are not dropped, and count like control messages", 
 });
 
 Deno.test("maxAgeMs drops a message that was queued for too long, when its turn comes", () => {
-  const backlog = new Backlog();
+  const backlog = new OutboxUnderTest();
   const [fresh, patient] = [source(1, { maxAgeMs: 500 }), source(2)];
   backlog.socket.stall();
   backlog.publish(fresh, "old");
@@ -170,31 +170,31 @@ Deno.test("maxAgeMs drops a message that was queued for too long, when its turn 
 });
 
 Deno.test("Q04 Outbox reports an overflow when too many control messages are queued", () => {
-  const backlog = new Backlog();
+  const backlog = new OutboxUnderTest();
   backlog.socket.stall();
   for (let index = 0; index < 4096; index++) backlog.control("c");
-  assertEquals(backlog.overflowed, 0);
+  assertEquals(backlog.overflowCount, 0);
   backlog.control("one too many");
-  assertEquals([backlog.overflowed, backlog.outbox.hasQueued], [1, false]);
+  assertEquals([backlog.overflowCount, backlog.outbox.hasQueued], [1, false]);
   backlog.control("later");
   backlog.publish(source(1), "later");
   backlog.socket.drain();
   backlog.outbox.flush();
-  assertEquals([backlog.overflowed, backlog.socket.take()], [1, []]);
+  assertEquals([backlog.overflowCount, backlog.socket.take()], [1, []]);
 });
 
 Deno.test("Q04 Outbox reports an overflow when control messages need too many bytes, but not for a single message", () => {
-  const backlog = new Backlog();
+  const backlog = new OutboxUnderTest();
   const log = source(1, { delivery: "reliable" });
   backlog.socket.stall();
   backlog.publish(log, "huge", 65 * MIB);
-  assertEquals(backlog.overflowed, 0);
+  assertEquals(backlog.overflowCount, 0);
   backlog.control("more");
-  assertEquals(backlog.overflowed, 1);
+  assertEquals(backlog.overflowCount, 1);
 });
 
 Deno.test("Q05 Outbox.purge() removes the queued messages of a channel", () => {
-  const backlog = new Backlog();
+  const backlog = new OutboxUnderTest();
   const [camera, state] = [source(1), source(2)];
   backlog.socket.stall();
   for (let index = 0; index < 3; index++) {
@@ -212,7 +212,7 @@ Deno.test("Q05 Outbox.purge() removes the queued messages of a channel", () => {
 });
 
 Deno.test("Q06 Outbox sends a message above the limit if nothing else is queued", () => {
-  const backlog = new Backlog({ maxQueuedBytes: 1000 });
+  const backlog = new OutboxUnderTest({ maxQueuedBytes: 1000 });
   const camera = source(1);
   backlog.publish(camera, "straight", 5000);
   backlog.socket.stall();
@@ -223,7 +223,7 @@ Deno.test("Q06 Outbox sends a message above the limit if nothing else is queued"
 });
 
 Deno.test("T05 Outbox.sendTime() keeps only the newest queued time", () => {
-  const backlog = new Backlog();
+  const backlog = new OutboxUnderTest();
   const camera = source(1);
   backlog.socket.stall();
   backlog.outbox.sendTime(time(1n));
@@ -240,7 +240,7 @@ Deno.test("T05 Outbox.sendTime() keeps only the newest queued time", () => {
 });
 
 Deno.test("Outbox.finish() sends the messages that must not be dropped, and no others", () => {
-  const backlog = new Backlog();
+  const backlog = new OutboxUnderTest();
   const [camera, log] = [source(1), source(2, { delivery: "reliable" })];
   backlog.socket.stall();
   backlog.publish(camera, "a0");
@@ -261,7 +261,7 @@ async function hasRoom(outbox: Outbox): Promise<boolean> {
 }
 
 Deno.test("Outbox.sendControl() frees the memory of large owned frames after sending, at once or later", () => {
-  const backlog = new Backlog();
+  const backlog = new OutboxUnderTest();
   const frame = (size: number) =>
     encodeServerMessage({ op: "fetchAssetResponse", requestId: 1, status: "success", data: new Uint8Array(size) });
   const [own, shared, small, waiting] = [frame(MIB), frame(MIB), frame(1000), frame(MIB)] as Uint8Array[];
@@ -278,7 +278,7 @@ Deno.test("Outbox.sendControl() frees the memory of large owned frames after sen
 });
 
 Deno.test("Outbox.whenRoom() counts control messages and the socket's buffer, and not queued data", async () => {
-  const backlog = new Backlog();
+  const backlog = new OutboxUnderTest();
   const { outbox, socket } = backlog;
   socket.queuedBytes = 4 * MIB - 1000;
   assertEquals([outbox.isCrowded, await hasRoom(outbox)], [false, true]);
@@ -290,23 +290,23 @@ Deno.test("Outbox.whenRoom() counts control messages and the socket's buffer, an
 });
 
 Deno.test("Outbox.whenRoom() counts messages, because their number is limited as well", async () => {
-  const backlog = new Backlog();
+  const backlog = new OutboxUnderTest();
   backlog.socket.stall();
   for (let count = 0; count < 1023; count++) backlog.control("x");
   assertEquals(await hasRoom(backlog.outbox), true);
   backlog.control("x");
   assertEquals(await hasRoom(backlog.outbox), false);
-  assertEquals(backlog.overflowed, 0);
+  assertEquals(backlog.overflowCount, 0);
   backlog.outbox.close();
 });
 
 Deno.test("Outbox.whenRoom() requests flush() calls until the client has read enough, even if nothing is queued", async () => {
-  const backlog = new Backlog();
+  const backlog = new OutboxUnderTest();
   const { outbox, socket } = backlog;
   socket.queuedBytes = 5 * MIB;
   let hasRoom = false;
   const room = outbox.whenRoom().then(() => hasRoom = true);
-  assertEquals([backlog.waited, outbox.hasQueued, outbox.needsFlush], [1, false, true]);
+  assertEquals([backlog.queuedCount, outbox.hasQueued, outbox.needsFlush], [1, false, true]);
   socket.queuedBytes = 4 * MIB;
   outbox.flush();
   await Promise.resolve();
@@ -318,7 +318,7 @@ Deno.test("Outbox.whenRoom() requests flush() calls until the client has read en
 });
 
 Deno.test("Outbox.whenRoom() resolves for a client whose socket is repeatedly filled with data", async () => {
-  const backlog = new Backlog();
+  const backlog = new OutboxUnderTest();
   backlog.socket.queuedBytes = 5 * MIB;
   const room = backlog.outbox.whenRoom();
   for (let count = 0; count < 2; count++) backlog.publish(source(1), "image", 4 * MIB);
@@ -330,7 +330,7 @@ Deno.test("Outbox.whenRoom() resolves for a client whose socket is repeatedly fi
 });
 
 Deno.test("Outbox.whenRoom() resolves when the client has disconnected", async () => {
-  const backlog = new Backlog();
+  const backlog = new OutboxUnderTest();
   backlog.socket.queuedBytes = 5 * MIB;
   const room = backlog.outbox.whenRoom();
   backlog.outbox.close();
@@ -340,7 +340,7 @@ Deno.test("Outbox.whenRoom() resolves when the client has disconnected", async (
 });
 
 Deno.test("Outbox keeps the content of each message when its memory is reused", () => {
-  const backlog = new Backlog({ maxQueuedMessages: 1000 });
+  const backlog = new OutboxUnderTest({ maxQueuedMessages: 1000 });
   const [camera, pose] = [source(1), source(2, { delivery: "latestOnly" })];
   for (let round = 0; round < 30; round++) {
     backlog.socket.stall();
@@ -357,7 +357,7 @@ Deno.test("Outbox keeps the content of each message when its memory is reused", 
 });
 
 Deno.test("Outbox.drainedBytes grows while the client reads", () => {
-  const backlog = new Backlog();
+  const backlog = new OutboxUnderTest();
   backlog.publish(source(1), "a", 1000);
   assertEquals(backlog.outbox.drainedBytes, 0);
   backlog.socket.drain();
@@ -388,7 +388,7 @@ Deno.test("Flusher does not poll a transport that reports room, and flushes when
     clock.advance(10);
     await settled();
   }
-  assertEquals([sent, clock.alarms], [[], 0]);
+  assertEquals([sent, clock.pendingTimers], [[], 0]);
   report();
   assertEquals([sent, outbox.hasQueued], [["one", "two"], false]);
 });

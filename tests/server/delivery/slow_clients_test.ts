@@ -21,7 +21,7 @@ import { TestClock } from "../../support/test_clock.ts";
 /** The texts of the data messages that have arrived, and the ops of other messages. */
 function heard(client: FakeClient): string[] {
   const texts: string[] = [];
-  while (client.unheard > 0) {
+  while (client.inboxSize > 0) {
     const message = client.takes();
     texts.push(message.op === "messageData" ? new TextDecoder().decode(message.payload) : message.op);
   }
@@ -175,7 +175,7 @@ Deno.test("Q08 FoxgloveServer evicts a client that does not answer pings, even i
   const id = server.addChannel(ODOM);
   const [silent, other] = [client(), client()];
   silent.subscribes(1, id);
-  silent.fallsSilent();
+  silent.stopsAnsweringPings();
   server.sendMessage(id, 1n, "data");
   clock.advance(1000);
   await settled();

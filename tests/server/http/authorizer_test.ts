@@ -9,25 +9,29 @@ import { FoxgloveServer } from "../../../src/server/server.ts";
 import { selfSignedCertificate } from "../../support/certificate.ts";
 import { countDescriptors, untilDescriptors } from "../../support/descriptors.ts";
 import { once, Queue, within } from "../../support/events.ts";
-import { keptLog, offer, started } from "../../support/handshakes.ts";
+import { recordingLogger, sendHandshake, startServer } from "../../support/test_server.ts";
 import { Program } from "../../support/program.ts";
 import { handshake, RawSocket } from "../../support/raw_socket.ts";
 import { TestClock } from "../../support/test_clock.ts";
 
 for (const how of ["at once", "later"]) {
   Deno.test(`authorize returns an identity ${how}: hooks, filters and the log get it`, async () => {
-    const { logger, lines } = keptLog();
+    const { logger, lines } = recordingLogger();
     const connected = new Queue<unknown>("onClientConnect");
     const asked: unknown[] = [];
     const identity: Identity = { name: "operator" };
-    await using server = await started({
+    await using server = await startServer({
       logger,
       authorize: () => how === "at once" ? identity : Promise.resolve(identity),
       channelFilter: (_channel, client) => asked.push(client.identity) > 0,
       listener: { onClientConnect: (_server, { client }) => connected.push(client.identity) },
     });
     server.addChannel({ topic: "/odom", encoding: "json" });
-    assertEquals(await offer(server, ["foxglove.sdk.v1"]), { status: 101, chosen: "foxglove.sdk.v1", body: "" });
+    assertEquals(await sendHandshake(server, ["foxglove.sdk.v1"]), {
+      status: 101,
+      subprotocol: "foxglove.sdk.v1",
+      body: "",
+    });
     assertEquals(await connected.next(), { name: "operator" });
     assertEquals(asked, [{ name: "operator" }]);
     assertEquals(lines.includes('info: Client 1 connected from 127.0.0.1 as "operator" (foxglove.sdk.v1)'), true);
@@ -35,7 +39,7 @@ for (const how of ["at once", "later"]) {
 }
 
 Deno.test("authorize limits the rights of a client from its first message", async () => {
-  await using server = await started({ authorize: () => ({ rights: { topics: ["/odom"] } }) });
+  await using server = await startServer({ authorize: () => ({ rights: { topics: ["/odom"] } }) });
   server.addChannels(["/odom", "/secret"].map((topic) => ({ topic, encoding: "json" })));
   using socket = await RawSocket.connect({ port: server.addr?.port ?? 0 });
   const text = async () => new TextDecoder().decode((await within(socket.readFrame(), "a frame"))?.payload);
@@ -45,7 +49,7 @@ Deno.test("authorize limits the rights of a client from its first message", asyn
 
 Deno.test("authorize gets headers, query and address", async () => {
   const shown: unknown[] = [];
-  await using server = await started({
+  await using server = await startServer({
     authorize(request, { address, remoteAddr, tls }) {
       const { searchParams } = new URL(request.url);
       const port = remoteAddr && "port" in remoteAddr ? remoteAddr.port : undefined;
@@ -53,7 +57,7 @@ Deno.test("authorize gets headers, query and address", async () => {
       return {};
     },
   });
-  assertEquals((await offer(server, [], { path: "/?who=me", headers: [["Cookie", "a=b"]] })).status, 101);
+  assertEquals((await sendHandshake(server, [], { path: "/?who=me", headers: [["Cookie", "a=b"]] })).status, 101);
   assertEquals(shown, ["a=b", "me", true, false]);
 });
 
@@ -64,7 +68,7 @@ Deno.test("authorize gets whether the connection uses TLS", async () => {
     received.push(tls);
     return {};
   };
-  await using server = await started({ cert, key, authorize });
+  await using server = await startServer({ cert, key, authorize });
   using client = Deno.createHttpClient({ caCerts: [cert] });
   const socket = new WebSocket(`wss://localhost:${server.addr?.port}`, { client } as WebSocketOptions);
   await once(socket, "open");
@@ -78,10 +82,10 @@ Deno.test("authorize does not trust a request that claims TLS", async () => {
   const { cert, key } = await selfSignedCertificate();
   const received: boolean[] = [];
   const authorize: Authorize = (_request, { tls }) => (received.push(tls), {});
-  await using plain = await started({ authorize });
-  await using secure = await started({ cert, key, authorize });
+  await using plain = await startServer({ authorize });
+  await using secure = await startServer({ cert, key, authorize });
   const target = (scheme: string) => ({ path: `${scheme}://robot/`, headers: [["Host", "robot"]] as const });
-  assertEquals((await offer(plain, [], target("https"))).status, 101);
+  assertEquals((await sendHandshake(plain, [], target("https"))).status, 101);
   using conn = await Deno.connectTls({ hostname: "localhost", port: secure.addr?.port ?? 0, caCerts: [cert] });
   await conn.write(new TextEncoder().encode(handshake({ port: 0, ...target("http") })));
   await within(conn.read(new Uint8Array(1024)), "the response");
@@ -89,9 +93,9 @@ Deno.test("authorize does not trust a request that claims TLS", async () => {
 });
 
 Deno.test("authorize returns a Response: the client gets it, and the log reports the rejection without it", async () => {
-  const { logger, lines } = keptLog();
+  const { logger, lines } = recordingLogger();
   const headers = { "www-authenticate": "Bearer" };
-  await using server = await started({
+  await using server = await startServer({
     logger,
     authorize: () => new Response("who are you?", { status: 401, headers }),
   });
@@ -186,10 +190,10 @@ for (
   ] as [string, () => unknown, string][]
 ) {
   Deno.test(`authorize ${what}: the client is rejected, and only the log gives the reason`, async () => {
-    const { logger, lines } = keptLog();
-    await using server = await started({ logger, authorize: authorize as Authorize });
+    const { logger, lines } = recordingLogger();
+    await using server = await startServer({ logger, authorize: authorize as Authorize });
     const body = "The server failed to authorize this client\n";
-    assertEquals(await offer(server, ["foxglove.sdk.v1"]), { status: 500, chosen: null, body });
+    assertEquals(await sendHandshake(server, ["foxglove.sdk.v1"]), { status: 500, subprotocol: null, body });
     assertEquals(lines.filter((line) => line.startsWith("error: ")), [`error: Option "authorize" failed ${why}`]);
     assertEquals(server.clients.size, 0);
   });
@@ -197,46 +201,50 @@ for (
 
 Deno.test("authorize is not called for a handshake that is rejected anyway", async () => {
   let asked = 0;
-  await using server = await started({ authorize: () => ({ name: `${asked++}` }) });
-  assertEquals((await offer(server, ["mqtt"])).status, 400);
-  assertEquals((await offer(server, [], { headers: [["Origin", "https://evil.example"]] })).status, 403);
+  await using server = await startServer({ authorize: () => ({ name: `${asked++}` }) });
+  assertEquals((await sendHandshake(server, ["mqtt"])).status, 400);
+  assertEquals((await sendHandshake(server, [], { headers: [["Origin", "https://evil.example"]] })).status, 403);
   assertEquals(asked, 0);
 });
 
 Deno.test("authorize times out after handshakeTimeoutMs", async () => {
   const clock = new TestClock();
-  const { logger, lines } = keptLog();
+  const { logger, lines } = recordingLogger();
   const asked = new Queue<AuthorizeInfo>("authorize");
-  await using server = await started({
+  await using server = await startServer({
     logger,
     handshakeTimeoutMs: 300,
     [CLOCK]: clock,
     authorize: (_request, info) => (asked.push(info), new Promise(() => {})),
   });
-  const answer = offer(server, ["foxglove.sdk.v1"]);
+  const answer = sendHandshake(server, ["foxglove.sdk.v1"]);
   const { signal } = await asked.next();
   clock.advance(299);
   assertEquals(signal.aborted, false);
   clock.advance(1);
   const body = "The server timed out while authorizing this client\n";
-  assertEquals(await within(answer, "the rejection"), { status: 503, chosen: null, body });
-  assertEquals([signal.aborted, clock.alarms], [true, 0]);
+  assertEquals(await within(answer, "the rejection"), { status: 503, subprotocol: null, body });
+  assertEquals([signal.aborted, clock.pendingTimers], [true, 0]);
   const failed = 'error: Option "authorize" failed TimeoutError: no answer within 300 ms';
   assertEquals(lines.filter((line) => line.startsWith("error: ")), [failed]);
 });
 
 for (const when of ["before", "after"]) {
   Deno.test(`authorize returns just ${when} the server begins to close: the client is rejected`, async () => {
-    const { logger, lines } = keptLog();
+    const { logger, lines } = recordingLogger();
     const asked = new Queue<AuthorizeInfo>("authorize");
     const identified = Promise.withResolvers<Identity>();
-    const server = await started({ logger, authorize: (_request, info) => (asked.push(info), identified.promise) });
-    const answer = offer(server, []);
+    const server = await startServer({ logger, authorize: (_request, info) => (asked.push(info), identified.promise) });
+    const answer = sendHandshake(server, []);
     const { signal } = await asked.next();
     if (when === "before") identified.resolve({});
     const closed = server.close();
     identified.resolve({});
-    assertEquals(await within(answer, "the rejection"), { status: 503, chosen: null, body: "The server is closing\n" });
+    assertEquals(await within(answer, "the rejection"), {
+      status: 503,
+      subprotocol: null,
+      body: "The server is closing\n",
+    });
     await within(closed, "the end");
     assertEquals(signal.aborted, true);
     assertEquals(lines.filter((line) => line.startsWith("error: ")), []);
@@ -256,10 +264,10 @@ Deno.test("authorize runs while its client disconnects: other clients are not af
 });
 
 Deno.test("authorize runs while clients disconnect: its signal aborts, and neither slots nor descriptors leak", async () => {
-  const { logger, lines } = keptLog();
+  const { logger, lines } = recordingLogger();
   const asked = new Queue<AuthorizeInfo>("authorize");
   const identified = Promise.withResolvers<Identity>();
-  await using server = await started({
+  await using server = await startServer({
     logger,
     maxClients: 1,
     handshakeTimeoutMs: 0,
@@ -289,7 +297,7 @@ Deno.test("authorize runs while clients disconnect: its signal aborts, and neith
 
 for (const how of ["resolves", "rejects"]) {
   Deno.test(`authorize ${how} because its client disconnected: the server opens no WebSocket and logs no error`, async () => {
-    const { logger, lines } = keptLog();
+    const { logger, lines } = recordingLogger();
     const gone = new AbortController();
     const headers = new Headers({
       "upgrade": "websocket",

@@ -5,7 +5,7 @@ import { assertThrows } from "@std/assert/throws";
 import { tokenSubprotocol } from "../../../src/protocol/token_subprotocol.ts";
 import { type BearerToken, bearerToken } from "../../../src/server/http/bearer_token.ts";
 import { Queue } from "../../support/events.ts";
-import { keptLog, offer, started } from "../../support/handshakes.ts";
+import { recordingLogger, sendHandshake, startServer } from "../../support/test_server.ts";
 import type { RawSocketOptions } from "../../support/raw_socket.ts";
 
 const TOKEN = "correct-horse/battery+staple";
@@ -25,8 +25,8 @@ for (
   ] as const
 ) {
   Deno.test(`bearerToken() accepts a client with a token ${what}`, async () => {
-    await using server = await started({ authorize: bearerToken(OTHER, TOKEN) });
-    assertEquals(await offer(server, offers, more), { status: 101, chosen: PROTOCOL, body: "" });
+    await using server = await startServer({ authorize: bearerToken(OTHER, TOKEN) });
+    assertEquals(await sendHandshake(server, offers, more), { status: 101, subprotocol: PROTOCOL, body: "" });
   });
 }
 
@@ -44,31 +44,31 @@ for (
   ] as const
 ) {
   Deno.test(`bearerToken() rejects ${what} with 401`, async () => {
-    await using server = await started({ authorize: bearerToken(TOKEN, OTHER) });
-    const { status, chosen, body } = await offer(server, offers, more);
-    assertEquals([status, chosen, body.startsWith(why)], [401, null, true]);
+    await using server = await startServer({ authorize: bearerToken(TOKEN, OTHER) });
+    const { status, subprotocol, body } = await sendHandshake(server, offers, more);
+    assertEquals([status, subprotocol, body.startsWith(why)], [401, null, true]);
     assertEquals(server.clients.size, 0);
   });
 }
 
 Deno.test("bearerToken() does not count its token as a subprotocol: a handshake with nothing else gets 400", async () => {
-  await using server = await started({ authorize: bearerToken(TOKEN) });
-  const { status, chosen } = await offer(server, [tokenSubprotocol(TOKEN)]);
-  assertEquals([status, chosen], [400, null]);
+  await using server = await startServer({ authorize: bearerToken(TOKEN) });
+  const { status, subprotocol } = await sendHandshake(server, [tokenSubprotocol(TOKEN)]);
+  assertEquals([status, subprotocol], [400, null]);
 });
 
 Deno.test("bearerToken() gives each token its identity, and no log line, rejection or ClientInfo contains a token", async () => {
-  const { logger, lines } = keptLog();
+  const { logger, lines } = recordingLogger();
   const connected = new Queue<unknown>("onClientConnect");
-  await using server = await started({
+  await using server = await startServer({
     logger,
     authorize: bearerToken({ token: TOKEN, name: "operator" }, { token: OTHER, name: "guest" }),
     listener: { onClientConnect: (_server, { client }) => connected.push(client) },
   });
   const heard: unknown[] = [];
   for (const each of [TOKEN, OTHER, `${TOKEN}x`]) {
-    heard.push(await offer(server, [PROTOCOL, tokenSubprotocol(each)], header(`Bearer ${each}`)));
-    heard.push(await offer(server, [PROTOCOL], { path: `/?token=${encodeURIComponent(each)}` }));
+    heard.push(await sendHandshake(server, [PROTOCOL, tokenSubprotocol(each)], header(`Bearer ${each}`)));
+    heard.push(await sendHandshake(server, [PROTOCOL], { path: `/?token=${encodeURIComponent(each)}` }));
   }
   const clients = [await connected.next(), await connected.next(), await connected.next(), await connected.next()];
   const names = clients.map((client) => (client as { identity: unknown }).identity);

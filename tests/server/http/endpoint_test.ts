@@ -6,7 +6,7 @@ import { FoxgloveServer } from "../../../src/server/server.ts";
 import { selfSignedCertificate } from "../../support/certificate.ts";
 import { bytes, ODOM } from "../../support/conversation.ts";
 import { once, Queue, within } from "../../support/events.ts";
-import { keptLog, started } from "../../support/handshakes.ts";
+import { recordingLogger, startServer } from "../../support/test_server.ts";
 
 /** A client that trusts one certificate, with a queue of its received messages. */
 class TlsClient implements Disposable {
@@ -34,8 +34,8 @@ class TlsClient implements Disposable {
 
 Deno.test("H09 FoxgloveServer keeps port, channels, latched messages and session with another certificate, and clients reconnect", async () => {
   const [before, after] = [await selfSignedCertificate(), await selfSignedCertificate()];
-  const { logger, lines } = keptLog();
-  await using server = await started({ ...before, logger });
+  const { logger, lines } = recordingLogger();
+  await using server = await startServer({ ...before, logger });
   const channelId = server.addChannel({ ...ODOM, latch: true });
   server.sendMessage(channelId, 2n, "{}");
   const { addr, url } = server;
@@ -65,7 +65,7 @@ Deno.test("H09 FoxgloveServer keeps port, channels, latched messages and session
 
 Deno.test("FoxgloveServer.reloadCertificate() changes nothing if certificate and key are not valid", async () => {
   const [before, after] = [await selfSignedCertificate(), await selfSignedCertificate()];
-  await using server = await started(before);
+  await using server = await startServer(before);
   using client = new TlsClient(server, before.cert);
   await client.json();
   const rejects = (certificate: { cert: string; key: string }, text: string) =>
@@ -84,9 +84,9 @@ Deno.test("FoxgloveServer.reloadCertificate() requires a server that listens wit
   const rejects = (server: FoxgloveServer, text: string) =>
     assertRejects(() => server.reloadCertificate(certificate), TypeError, `Cannot reload the certificate: ${text}`);
   await rejects(new FoxgloveServer({ name: "x", ...certificate }), "the server is not listening");
-  await using plain = await started();
+  await using plain = await startServer();
   await rejects(plain, "the server was started without a certificate");
-  const server = await started(certificate);
+  const server = await startServer(certificate);
   const first = server.reloadCertificate(certificate);
   await rejects(server, "another reload is in progress");
   await first;
@@ -97,7 +97,7 @@ Deno.test("FoxgloveServer.reloadCertificate() requires a server that listens wit
 
 Deno.test("FoxgloveServer stops listening if it is closed during reloadCertificate()", async () => {
   const certificate = await selfSignedCertificate();
-  const server = await started(certificate);
+  const server = await startServer(certificate);
   const { port } = server.addr ?? { port: 0 };
   using client = new TlsClient(server, certificate.cert);
   await client.json();

@@ -6,25 +6,25 @@ import { FoxgloveServer } from "../../../src/server/server.ts";
 import { selfSignedCertificate } from "../../support/certificate.ts";
 import { bytes, ODOM } from "../../support/conversation.ts";
 import { once, Queue, within } from "../../support/events.ts";
-import { offer, started } from "../../support/handshakes.ts";
+import { sendHandshake, startServer } from "../../support/test_server.ts";
 import { Opcode, RawSocket } from "../../support/raw_socket.ts";
 
 for (const token of ["foxglove.websocket.v1", "foxglove.sdk.v1"]) {
   Deno.test(`H01 FoxgloveServer accepts ${token} alone and returns it`, async () => {
-    await using server = await started();
-    assertEquals(await offer(server, [token]), { status: 101, chosen: token, body: "" });
+    await using server = await startServer();
+    assertEquals(await sendHandshake(server, [token]), { status: 101, subprotocol: token, body: "" });
   });
 }
 
 Deno.test("H02 FoxgloveServer selects foxglove.sdk.v1 if both are offered, in either order", async () => {
-  await using server = await started();
+  await using server = await startServer();
   for (const both of ["foxglove.websocket.v1, foxglove.sdk.v1", "foxglove.sdk.v1,foxglove.websocket.v1"]) {
-    assertEquals((await offer(server, [both])).chosen, "foxglove.sdk.v1");
+    assertEquals((await sendHandshake(server, [both])).subprotocol, "foxglove.sdk.v1");
   }
 });
 
 for (
-  const [what, offers, chosen] of [
+  const [what, offers, subprotocol] of [
     ["among unknown ones", ["mqtt, foxglove.websocket.v1, x"], "foxglove.websocket.v1"],
     ["with odd spacing", ["  mqtt ,\tfoxglove.websocket.v1  ,,"], "foxglove.websocket.v1"],
     ["without spaces", ["mqtt,foxglove.websocket.v1"], "foxglove.websocket.v1"],
@@ -33,51 +33,55 @@ for (
   ] as const
 ) {
   Deno.test(`H03 FoxgloveServer selects a known subprotocol ${what}`, async () => {
-    await using server = await started();
-    assertEquals(await offer(server, offers), { status: 101, chosen, body: "" });
+    await using server = await startServer();
+    assertEquals(await sendHandshake(server, offers), { status: 101, subprotocol, body: "" });
   });
 }
 
 for (const offers of ["mqtt", "foxglove.sdk.v2", "Foxglove.WebSocket.v1"]) {
   Deno.test(`H04 FoxgloveServer rejects unknown subprotocols (${offers}) with 400, and the body lists the known ones`, async () => {
-    await using server = await started();
-    const { status, chosen, body } = await offer(server, [offers]);
-    assertEquals([status, chosen], [400, null]);
+    await using server = await startServer();
+    const { status, subprotocol, body } = await sendHandshake(server, [offers]);
+    assertEquals([status, subprotocol], [400, null]);
     assertStringIncludes(body, "foxglove.sdk.v1, foxglove.websocket.v1");
     assertEquals(server.clients.size, 0);
   });
 }
 
 Deno.test("H05 FoxgloveServer accepts a handshake without subprotocols, and returns none", async () => {
-  await using server = await started();
-  assertEquals(await offer(server, []), { status: 101, chosen: null, body: "" });
+  await using server = await startServer();
+  assertEquals(await sendHandshake(server, []), { status: 101, subprotocol: null, body: "" });
 });
 
 Deno.test("H05 FoxgloveServer rejects a handshake without subprotocols with 400 if one is required", async () => {
-  await using server = await started({ requireSubprotocol: true });
-  assertEquals((await offer(server, [])).status, 400);
-  assertEquals((await offer(server, ["foxglove.sdk.v1"])).status, 101);
+  await using server = await startServer({ requireSubprotocol: true });
+  assertEquals((await sendHandshake(server, [])).status, 400);
+  assertEquals((await sendHandshake(server, ["foxglove.sdk.v1"])).status, 101);
 });
 
 Deno.test("H06 FoxgloveServer never returns a subprotocol that was not offered", async () => {
-  await using server = await started();
+  await using server = await startServer();
   const offers = ["foxglove.websocket.v1", "mqtt", "foxglove.sdk.v1, mqtt", "", "foxglove.websocket.v1x"];
   for (const each of offers) {
-    const { chosen } = await offer(server, [each]);
+    const { subprotocol } = await sendHandshake(server, [each]);
     const offered = each.split(",").map((token) => token.trim());
-    assertEquals(chosen === null || offered.includes(chosen), true, `"${each}" was answered with "${chosen}"`);
+    assertEquals(
+      subprotocol === null || offered.includes(subprotocol),
+      true,
+      `"${each}" was answered with "${subprotocol}"`,
+    );
   }
 });
 
 Deno.test("H07 FoxgloveServer answers a plain GET with 426 and a text for people", async () => {
-  await using server = await started();
+  await using server = await startServer();
   const response = await fetch(`http://127.0.0.1:${server.addr?.port}/`);
   assertEquals([response.status, response.headers.get("upgrade")], [426, "websocket"]);
   assertStringIncludes(await response.text(), "Foxglove WebSocket server");
 });
 
 Deno.test("H07 FoxgloveServer passes a plain GET to the fallback, if there is one", async () => {
-  await using server = await started({
+  await using server = await startServer({
     fallback: (request, info) => new Response(`${new URL(request.url).pathname} for ${info?.remoteAddr?.transport}`),
   });
   const response = await fetch(`http://127.0.0.1:${server.addr?.port}/page`);
@@ -85,35 +89,35 @@ Deno.test("H07 FoxgloveServer passes a plain GET to the fallback, if there is on
 });
 
 Deno.test("H07 FoxgloveServer accepts any path and query, unless allowedPaths is set", async () => {
-  await using open = await started();
-  assertEquals((await offer(open, ["foxglove.sdk.v1"], { path: "/any/where?x=1" })).status, 101);
-  await using narrow = await started({ allowedPaths: ["/ws"] });
-  assertEquals((await offer(narrow, ["foxglove.sdk.v1"], { path: "/ws?x=1" })).status, 101);
-  const rejected = await offer(narrow, ["foxglove.sdk.v1"], { path: "/other" });
+  await using open = await startServer();
+  assertEquals((await sendHandshake(open, ["foxglove.sdk.v1"], { path: "/any/where?x=1" })).status, 101);
+  await using narrow = await startServer({ allowedPaths: ["/ws"] });
+  assertEquals((await sendHandshake(narrow, ["foxglove.sdk.v1"], { path: "/ws?x=1" })).status, 101);
+  const rejected = await sendHandshake(narrow, ["foxglove.sdk.v1"], { path: "/other" });
   assertEquals([rejected.status, rejected.body], [404, 'There is no WebSocket at "/other"\n']);
 });
 
 Deno.test("H08 FoxgloveServer rejects a page of an origin that is not listed with 403", async () => {
-  await using server = await started({ allowedOrigins: ["https://app.foxglove.dev"] });
-  const from = (origin: string) => offer(server, ["foxglove.sdk.v1"], { headers: [["Origin", origin]] });
+  await using server = await startServer({ allowedOrigins: ["https://app.foxglove.dev"] });
+  const from = (origin: string) => sendHandshake(server, ["foxglove.sdk.v1"], { headers: [["Origin", origin]] });
   assertEquals((await from("https://app.foxglove.dev")).status, 101);
   const rejected = await from("https://evil.example");
   assertEquals(rejected.status, 403);
   assertStringIncludes(rejected.body, "https://evil.example");
   assertStringIncludes(rejected.body, "allowedOrigins");
   assertEquals((await from("null")).status, 403);
-  assertEquals((await offer(server, ["foxglove.sdk.v1"])).status, 101); // not a page
+  assertEquals((await sendHandshake(server, ["foxglove.sdk.v1"])).status, 101); // not a page
 });
 
 Deno.test("H08 FoxgloveServer rejects pages of foreign origins by default", async () => {
-  await using server = await started();
-  assertEquals((await offer(server, [], { headers: [["Origin", "https://example.com"]] })).status, 403);
-  assertEquals((await offer(server, [], { headers: [["Origin", "http://localhost:8080"]] })).status, 101);
+  await using server = await startServer();
+  assertEquals((await sendHandshake(server, [], { headers: [["Origin", "https://example.com"]] })).status, 403);
+  assertEquals((await sendHandshake(server, [], { headers: [["Origin", "http://localhost:8080"]] })).status, 101);
 });
 
 Deno.test("H09 FoxgloveServer with cert and key serves wss in the same way", async () => {
   const { cert, key } = await selfSignedCertificate();
-  await using server = await started({ cert, key });
+  await using server = await startServer({ cert, key });
   const channelId = server.addChannel(ODOM);
   assertEquals(server.url, `wss://127.0.0.1:${server.addr?.port}`);
 
@@ -144,7 +148,7 @@ Deno.test("H09 FoxgloveServer with cert and key serves wss in the same way", asy
 
 Deno.test("H10 FoxgloveServer disconnects a peer that answers no ping", async () => {
   const gone = Promise.withResolvers<void>();
-  await using server = await started({
+  await using server = await startServer({
     idleTimeoutMs: 200,
     listener: { onClientDisconnect: () => gone.resolve() },
   });
@@ -156,7 +160,7 @@ Deno.test("H10 FoxgloveServer disconnects a peer that answers no ping", async ()
 });
 
 Deno.test("H10 FoxgloveServer keeps a peer that answers pings", async () => {
-  await using server = await started({ idleTimeoutMs: 2000 });
+  await using server = await startServer({ idleTimeoutMs: 2000 });
   using socket = await RawSocket.connect({ port: server.addr?.port ?? 0 });
   // The second ping is sent only if the answer to the first one was noticed.
   let pings = 0;
@@ -171,13 +175,13 @@ Deno.test("H10 FoxgloveServer keeps a peer that answers pings", async () => {
 
 Deno.test("H12 FoxgloveServer only ends the connection of a message above the limit of the platform", async () => {
   const gone = Promise.withResolvers<void>();
-  await using server = await started({ listener: { onClientDisconnect: () => gone.resolve() } });
+  await using server = await startServer({ listener: { onClientDisconnect: () => gone.resolve() } });
   using socket = await RawSocket.connect({ port: server.addr?.port ?? 0 });
   await within(socket.readFrame(), "serverInfo");
   await socket.sendFrame({ opcode: Opcode.BINARY, payload: new Uint8Array(1), claimedLength: 64 * 1024 * 1024 });
   await within(gone.promise, "the clean-up");
   assertEquals(server.clients.size, 0);
-  assertEquals((await offer(server, ["foxglove.sdk.v1"])).status, 101);
+  assertEquals((await sendHandshake(server, ["foxglove.sdk.v1"])).status, 101);
 });
 
 for (
@@ -193,7 +197,7 @@ for (
   ] as const
 ) {
   Deno.test(`FoxgloveServer answers a handshake ${what} with ${status}`, async () => {
-    await using server = await started();
+    await using server = await startServer();
     using socket = await RawSocket.connect({ port: server.addr?.port ?? 0, ...options });
     assertEquals(socket.status, status);
     assertEquals(server.clients.size, 0);

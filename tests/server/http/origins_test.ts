@@ -8,13 +8,13 @@ import { originRule } from "../../../src/server/http/origins.ts";
 import { FoxgloveServer } from "../../../src/server/server.ts";
 import { selfSignedCertificate } from "../../support/certificate.ts";
 import { FakeServe } from "../../support/fake_serve.ts";
-import { type Answer, keptLog, offer, started } from "../../support/handshakes.ts";
+import { type HandshakeResponse, recordingLogger, sendHandshake, startServer } from "../../support/test_server.ts";
 import { RawSocket } from "../../support/raw_socket.ts";
 import { TestClock } from "../../support/test_clock.ts";
 
 /** Sends a handshake with this origin, and optionally this host. Returns the response. */
-function from(server: FoxgloveServer, origin: string, host?: string): Promise<Answer> {
-  return offer(server, [], {
+function from(server: FoxgloveServer, origin: string, host?: string): Promise<HandshakeResponse> {
+  return sendHandshake(server, [], {
     headers: [["Origin", origin], ...(host === undefined ? [] : [["Host", host] as const])],
   });
 }
@@ -119,13 +119,13 @@ Deno.test("FoxgloveServer rejects allowedOrigins that are not origins", () => {
 
 Deno.test("H08 FoxgloveServer reports the reason to a rejected page each time, and to the log once", async () => {
   const clock = new TestClock();
-  const { logger, lines } = keptLog();
-  await using server = await started({ logger, [CLOCK]: clock });
+  const { logger, lines } = recordingLogger();
+  await using server = await startServer({ logger, [CLOCK]: clock });
   const warnings = () => lines.filter((line) => line.startsWith("warn: "));
   const why =
     `Pages of origin "https://evil.example" may not connect: the server's option "allowedOrigins" does not list it`;
   for (let times = 0; times < 3; times++) {
-    assertEquals(await from(server, "https://evil.example"), { status: 403, chosen: null, body: `${why}\n` });
+    assertEquals(await from(server, "https://evil.example"), { status: 403, subprotocol: null, body: `${why}\n` });
   }
   assertEquals(warnings(), [`warn: Rejected a client from 127.0.0.1: ${why}`]);
   clock.advance(10_000);
@@ -135,16 +135,16 @@ Deno.test("H08 FoxgloveServer reports the reason to a rejected page each time, a
 });
 
 Deno.test("H08 FoxgloveServer does not treat a name that resolves to it (DNS rebinding) as the same host", async () => {
-  await using server = await started();
+  await using server = await startServer();
   const port = server.addr?.port;
   assertEquals((await from(server, `http://evil.example:${port}`, `evil.example:${port}`)).status, 403);
   assertEquals((await from(server, `http://192.0.2.7:${port}`, `192.0.2.7:${port}`)).status, 101);
 });
 
 Deno.test("H08 FoxgloveServer does not treat a local name as the same host on a loopback listener without a proxy", async () => {
-  const { logger, lines } = keptLog();
-  await using own = await started({ logger });
-  await using proxied = await started({ trustedProxies: 1 });
+  const { logger, lines } = recordingLogger();
+  await using own = await startServer({ logger });
+  await using proxied = await startServer({ trustedProxies: 1 });
   await using guest = new FoxgloveServer({ name: "guest" });
   await using http = Deno.serve(
     { hostname: "127.0.0.1", port: 0, onListen() {} },
@@ -169,7 +169,7 @@ Deno.test("H08 FoxgloveServer does not treat a local name as the same host on a 
     `"allowedOrigins" does not list it`,
   ]);
   // The name can be listed.
-  await using listed = await started({ allowedOrigins: ["http://robot.local:8080"] });
+  await using listed = await startServer({ allowedOrigins: ["http://robot.local:8080"] });
   assertEquals(await ask(listed.addr?.port), [101, 204]);
 });
 
@@ -215,7 +215,7 @@ for (
 
 Deno.test("H08 FoxgloveServer recognizes a page of the same host by the URL over HTTP/2, which has no Host", async () => {
   const pair = await selfSignedCertificate();
-  await using server = await started({ ...pair, allowedOrigins: ["same-host"] });
+  await using server = await startServer({ ...pair, allowedOrigins: ["same-host"] });
   using client = Deno.createHttpClient({ caCerts: [pair.cert], http1: false });
   const ask = async (origin: string) => {
     const headers = { origin, "access-control-request-private-network": "true" };
@@ -227,7 +227,7 @@ Deno.test("H08 FoxgloveServer recognizes a page of the same host by the URL over
 });
 
 Deno.test("H08 FoxgloveServer answers the preflight requests of browsers for access to private networks", async () => {
-  await using server = await started();
+  await using server = await startServer();
   const ask = async (origin: string, more: readonly (readonly [string, string])[] = []) => {
     const headers = [["Origin", origin], ["Access-Control-Request-Method", "GET"], ...more] as const;
     const omit = ["Upgrade", "Connection", "Sec-WebSocket-Key", "Sec-WebSocket-Version"];

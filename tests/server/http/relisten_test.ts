@@ -9,14 +9,14 @@ import { selfSignedCertificate } from "../../support/certificate.ts";
 import { settled } from "../../support/conversation.ts";
 import { Queue, within } from "../../support/events.ts";
 import { FakeServe, tooManyFiles } from "../../support/fake_serve.ts";
-import { keptLog } from "../../support/handshakes.ts";
+import { recordingLogger } from "../../support/test_server.ts";
 import { RawSocket } from "../../support/raw_socket.ts";
 import { TestClock } from "../../support/test_clock.ts";
 
 /** A started server over fake HTTP servers, the clock of its pauses, and its log without debug lines. */
 async function started(options: Partial<FoxgloveServerOptions> = {}) {
   const clock = new TestClock();
-  const { logger, lines } = keptLog();
+  const { logger, lines } = recordingLogger();
   const server = new FoxgloveServer({ name: "test", port: 0, logger, ...options, ...{ [CLOCK]: clock } });
   await server.start();
   return { server, clock, lines };
@@ -43,7 +43,7 @@ Deno.test("FoxgloveServer listens again on its actual port after the listener ha
   clock.advance(1);
   assertEquals([serve.calls, serve.http.options.port], [2, 4321]);
   assertEquals([server.addr?.port, server.url, await readiness(server)], [4321, "ws://127.0.0.1:4321", "200 ready"]);
-  assertEquals([clock.alarms, lines], [0, [
+  assertEquals([clock.pendingTimers, lines], [0, [
     "info: Listening on ws://127.0.0.1",
     LOST,
     "info: Listening on ws://127.0.0.1 again",
@@ -115,7 +115,12 @@ Deno.test("FoxgloveServer.close() stops the retries", async () => {
   assertEquals(await readiness(server), "503 closing");
   await within(closed, "close()");
   clock.advance(60_000);
-  assertEquals([serve.calls, clock.alarms, server.addr, await readiness(server)], [1, 0, undefined, "503 closing"]);
+  assertEquals([serve.calls, clock.pendingTimers, server.addr, await readiness(server)], [
+    1,
+    0,
+    undefined,
+    "503 closing",
+  ]);
 });
 
 Deno.test("FoxgloveServer does not listen again after close(), whether or not the listener fails", async () => {
@@ -205,7 +210,7 @@ Deno.test("FoxgloveServer.reloadCertificate() listens again even if the listener
   await serve.http.fails();
   await within(exchange, "the exchange");
   assertEquals([serve.https.length, serve.http.options.cert, server.addr?.port], [2, after.cert, 4321]);
-  assertEquals(clock.alarms, 0);
+  assertEquals(clock.pendingTimers, 0);
 });
 
 Deno.test("FoxgloveServer reads its certificate once: it can listen again without the files", async () => {

@@ -6,7 +6,7 @@ import { targetFault } from "../../../src/server/http/request_target.ts";
 import type { FoxgloveServerOptions } from "../../../src/server/options.ts";
 import { FoxgloveServer } from "../../../src/server/server.ts";
 import { within } from "../../support/events.ts";
-import { keptLog, started } from "../../support/handshakes.ts";
+import { recordingLogger, startServer } from "../../support/test_server.ts";
 import { Program } from "../../support/program.ts";
 import { RawSocket, type RawSocketOptions } from "../../support/raw_socket.ts";
 import { TestClock } from "../../support/test_clock.ts";
@@ -98,7 +98,7 @@ for (const [kind, options] of Object.entries(KINDS)) {
       authorize: () => record("authorize"),
       fallback: () => record("fallback"),
     };
-    await using own = await started(rule);
+    await using own = await startServer(rule);
     await using guest = new FoxgloveServer({ name: "guest", ...rule });
     await using http = Deno.serve(
       { hostname: "127.0.0.1", port: 0, onListen() {} },
@@ -116,7 +116,7 @@ for (const [kind, options] of Object.entries(KINDS)) {
 }
 
 Deno.test("FoxgloveServer answers a request with an absent or empty Host", async () => {
-  await using server = await started();
+  await using server = await startServer();
   const port = server.addr?.port ?? 0;
   // Deno itself rejects neither.
   using without = await RawSocket.connect({ port, omit: ["Host"] });
@@ -126,8 +126,8 @@ Deno.test("FoxgloveServer answers a request with an absent or empty Host", async
 
 Deno.test("FoxgloveServer logs an impossible Host in quotes, and limits these lines together with other rejections", async () => {
   const clock = new TestClock();
-  const { logger, lines } = keptLog();
-  await using server = await started({ logger, [CLOCK]: clock });
+  const { logger, lines } = recordingLogger();
+  await using server = await startServer({ logger, [CLOCK]: clock });
   const port = server.addr?.port ?? 0;
   const send = async (host: string) => {
     using socket = await RawSocket.connect({ port, headers: [["Host", host]], omit: PLAIN });
@@ -143,8 +143,8 @@ Deno.test("FoxgloveServer logs an impossible Host in quotes, and limits these li
 });
 
 Deno.test("FoxgloveServer logs the origin of a page in quotes", async () => {
-  const { logger, lines } = keptLog();
-  await using server = await started({ logger });
+  const { logger, lines } = recordingLogger();
+  await using server = await startServer({ logger });
   using socket = await RawSocket.connect({ port: server.addr?.port ?? 0, headers: [["Origin", 'x"\t"y']] });
   assertEquals(socket.status, 403);
   const [warning] = lines.filter((line) => line.startsWith("warn: "));
@@ -161,7 +161,7 @@ for (
   ] as const
 ) {
   Deno.test(`FoxgloveServer logs a fallback that fails (${path}), and answers its request with 500`, async () => {
-    const { logger, lines } = keptLog();
+    const { logger, lines } = recordingLogger();
     await using server = new FoxgloveServer({ name: "test", logger, fallback: failing });
     const response = await server.handleRequest(new Request(`http://localhost${path}`));
     assertEquals([response.status, await response.text()], [500, "The server failed to answer this request\n"]);
@@ -184,7 +184,7 @@ function failing(request: Request): Response {
 }
 
 Deno.test("FoxgloveServer logs a fallback that fails for many requests once, and answers all of them with 500", async () => {
-  const { logger, lines } = keptLog();
+  const { logger, lines } = recordingLogger();
   await using server = new FoxgloveServer({ name: "test", logger, fallback: failing });
   for (let count = 0; count < 100; count++) {
     const response = await server.handleRequest(new Request("http://localhost/throws"));

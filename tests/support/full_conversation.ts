@@ -10,7 +10,7 @@ import { bytes, type Conversation, conversation, type FakeClient, ODOM, subscrip
 const SIDE = { encoding: "json", schemaName: "Empty", schemaEncoding: "jsonschema", schema: '{"type":"object"}' };
 
 /** A {@linkcode Conversation} with a server that has all capabilities. */
-export interface AbleConversation extends Conversation {
+export interface FullConversation extends Conversation {
   /** The server's only channel. It has the id 1; the only service also has the id 1. */
   readonly channelId: ChannelId;
   /** Returns the log lines with the level "error". */
@@ -18,7 +18,7 @@ export interface AbleConversation extends Conversation {
 }
 
 /** Starts a conversation with a server that has all capabilities, one channel and one service. */
-export function ableConversation(listener: FoxgloveServerListener): AbleConversation {
+export function fullConversation(listener: FoxgloveServerListener): FullConversation {
   const { server, log, client } = conversation({
     capabilities: CAPABILITIES,
     supportedEncodings: ["json"],
@@ -32,7 +32,7 @@ export function ableConversation(listener: FoxgloveServerListener): AbleConversa
 }
 
 /** Asserts that the connection is open: a subscription to a new channel works, and the server sends nothing else. */
-export function assertLives(server: FoxgloveServer, client: FakeClient): void {
+export function assertStillWorks(server: FoxgloveServer, client: FakeClient): void {
   const channelId = server.addChannel({ ...ODOM, topic: "/lives" });
   assertEquals(client.takes().op, "advertise");
   client.subscribes(channelId, channelId);

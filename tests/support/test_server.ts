@@ -7,7 +7,7 @@ import { FoxgloveServer } from "../../src/server/server.ts";
 import { RawSocket, type RawSocketOptions } from "./raw_socket.ts";
 
 /** Starts a server. */
-export async function started(
+export async function startServer(
   options: Partial<FoxgloveServerOptions> & { [CLOCK]?: Clock } = {},
 ): Promise<FoxgloveServer> {
   const server = new FoxgloveServer({ name: "test", port: 0, ...options });
@@ -16,7 +16,7 @@ export async function started(
 }
 
 /** Returns a logger that stores its lines, each prefixed with its level and without ports. */
-export function keptLog(): { logger: Logger; lines: string[] } {
+export function recordingLogger(): { logger: Logger; lines: string[] } {
   const lines: string[] = [];
   const line = (level: string) => (message: string, ...details: unknown[]) =>
     void lines.push(`${level}: ${[message, ...details].join(" ").replaceAll(/(127\.0\.0\.1):\d+/g, "$1")}`);
@@ -24,20 +24,20 @@ export function keptLog(): { logger: Logger; lines: string[] } {
 }
 
 /** A server's response to a handshake. */
-export interface Answer {
+export interface HandshakeResponse {
   status: number;
   /** The selected subprotocol. */
-  chosen: string | null;
+  subprotocol: string | null;
   body: string;
 }
 
 /** Sends a handshake that offers these subprotocols, one header line each, and returns the response. */
-export async function offer(
+export async function sendHandshake(
   server: FoxgloveServer,
   offers: readonly string[],
   more: Partial<RawSocketOptions> = {},
-): Promise<Answer> {
+): Promise<HandshakeResponse> {
   const headers = [...offers.map((each) => ["Sec-WebSocket-Protocol", each] as const), ...more.headers ?? []];
   using socket = await RawSocket.connect({ port: server.addr?.port ?? 0, ...more, headers });
-  return { status: socket.status, chosen: socket.headers.get("sec-websocket-protocol"), body: socket.body };
+  return { status: socket.status, subprotocol: socket.headers.get("sec-websocket-protocol"), body: socket.body };
 }

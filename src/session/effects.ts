@@ -47,6 +47,19 @@ export type RequestEffect =
   | Costly<{ type: "controlPlayback"; request: PlaybackControlRequest }>
   | QueuedRequest;
 
+/** The kind of each request. */
+export const REQUEST_KINDS:
+  & Readonly<Record<RequestEffect["type"], RequestKind>>
+  & Readonly<Record<QueuedRequest["type"], QueuedKind>> = {
+    callService: "services",
+    fetchAsset: "assets",
+    getParameters: "parameters",
+    setParameters: "parameters",
+    watchAllParameters: "parameters",
+    controlPlayback: "playback",
+    sendGraph: "graph",
+  };
+
 /** A request that can be queued. */
 export type QueuedRequest =
   | Costly<{ type: "getParameters"; request: GetParameters }>

@@ -2,7 +2,7 @@
 
 import { Deque } from "../deque.ts";
 import type { ByteBudget } from "./byte_budget.ts";
-import type { QueuedKind, QueuedRequest, RequestEffect, RequestKind } from "./effects.ts";
+import { type QueuedKind, type QueuedRequest, REQUEST_KINDS, type RequestEffect, type RequestKind } from "./effects.ts";
 import { type SessionLimits, tooMany } from "./session_limits.ts";
 
 /** Limits of {@linkcode OpenRequests}. */
@@ -10,16 +10,6 @@ export type OpenRequestsLimits = Pick<
   SessionLimits,
   "maxPendingRequests" | "maxQueuedRequests" | "maxRequestBytes" | "maxTotalRequestBytes"
 >;
-
-const KINDS = {
-  callService: "services",
-  fetchAsset: "assets",
-  getParameters: "parameters",
-  setParameters: "parameters",
-  watchAllParameters: "parameters",
-  controlPlayback: "playback",
-  sendGraph: "graph",
-} as const satisfies Record<RequestEffect["type"], RequestKind>;
 
 /**
  * How many bytes of each client do not count against the shared budget. A small request, such as an emergency stop, must not fail because
@@ -53,7 +43,7 @@ export class OpenRequests {
 
   /** Starts a request that cannot be queued. Returns the reason if it is rejected. Otherwise the caller must call `settle()` later. */
   open(request: Exclude<RequestEffect, QueuedRequest>): string | undefined {
-    const kind = KINDS[request.type];
+    const kind = REQUEST_KINDS[request.type];
     if (this.#started[kind] >= this.#limits.maxPendingRequests) {
       return tooMany("requests that wait for an answer", "maxPendingRequests", this.#limits);
     }
@@ -64,7 +54,7 @@ export class OpenRequests {
 
   /** Queues a request. Returns the reason if it is rejected. */
   enqueue(request: QueuedRequest): string | undefined {
-    const kind = KINDS[request.type];
+    const kind = REQUEST_KINDS[request.type];
     const queue = this.#queues[kind];
     const canStart = Math.max(0, this.#maxStarted(kind) - this.#started[kind]);
     if (queue.length >= this.#limits.maxQueuedRequests + Math.min(canStart, this.#limits.maxPendingRequests)) {
@@ -89,11 +79,11 @@ export class OpenRequests {
 
   /** Releases a request that is answered or abandoned. Returns its kind if a queued request of that kind can start now. */
   settle(request: RequestEffect): QueuedKind | undefined {
-    const kind = KINDS[request.type];
+    const kind = REQUEST_KINDS[request.type];
     this.#started[kind] -= 1;
     this.#overdue.delete(request);
     this.#release(request.bytes);
-    return kind !== "services" && kind !== "playback" && this.canStart(kind) ? kind : undefined;
+    return this.#isQueued(kind) && this.canStart(kind) ? kind : undefined;
   }
 
   /** Marks an asset request as too slow: another asset request may start before this one is settled. */
@@ -119,6 +109,10 @@ export class OpenRequests {
       case "graph":
         return Infinity;
     }
+  }
+
+  #isQueued(kind: RequestKind): kind is QueuedKind {
+    return kind in this.#queues;
   }
 
   #take(bytes: number): string | undefined {

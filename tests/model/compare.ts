@@ -102,7 +102,7 @@ export async function findMismatch(seed: number): Promise<Mismatch | undefined> 
 /** The source of a test that replays the sequence. */
 export function asTest({ seed, operations }: Mismatch): string {
   const lines = operations.map((operation) => `    ${JSON.stringify(operation)},`);
-  return [`Deno.test("seed ${seed}", () => assertAgrees([`, ...lines, "] as Operation[]));"].join("\n");
+  return [`Deno.test("seed ${seed}", () => assertMatchesModel([`, ...lines, "] as Operation[]));"].join("\n");
 }
 
 async function failure(operations: readonly Operation[]): Promise<string | undefined> {

@@ -65,7 +65,7 @@ export class Advertiser {
     const isFirst = this.#changes.length === 0;
     this.#changes.push(...changes);
     this.#combined.clear();
-    // After the first change, only the clients in `#known` are up to date. They must be sent the new changes as well.
+    // After the first change, only the clients in `#receivedCounts` are up to date. They must be sent the new changes as well.
     for (const { outbox } of isFirst ? this.#clients.list() : this.#receivedCounts.keys()) outbox.hasChanges = true;
     if (isFirst) this.#clock.soon(() => this.#sendAll());
   }

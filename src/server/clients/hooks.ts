@@ -11,14 +11,6 @@ import type { FoxgloveServerListener, ListenerContext } from "../listener.ts";
 /** The hooks that are called for a client: all except `onError`. */
 export type HookName = Exclude<keyof FoxgloveServerListener, "onError">;
 
-/** The hooks that answer requests. */
-export type RequestHookName =
-  | "onServiceRequest"
-  | "onGetParameters"
-  | "onSetParameters"
-  | "onFetchAsset"
-  | "onPlaybackControl";
-
 /** The server that is passed to hooks. Inferred, so that only the listener imports the class. */
 type HookServer = Parameters<NonNullable<FoxgloveServerListener["onError"]>>[0];
 
@@ -30,6 +22,9 @@ export type HookArguments<Name extends HookName> = Parameters<Hook<Name>> extend
 
 /** The value that a hook returns, or that its promise resolves to. */
 export type HookResult<Name extends HookName> = Awaited<ReturnType<Hook<Name>>>;
+
+/** The hooks that answer requests: those that return a value. */
+export type RequestHookName = { [Name in HookName]: HookResult<Name> extends void ? never : Name }[HookName];
 
 /** Options of {@linkcode Hooks}. */
 export interface HooksOptions {

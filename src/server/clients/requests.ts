@@ -285,10 +285,10 @@ export class Requests {
     }
   }
 
-  /** Sends an answer and counts its size against the current turn. `isOwn`: as in `Outbox.control()`. */
-  #send(connection: Connection, frame: Frame, isOwn = false): void {
+  /** Sends an answer and counts its size against the current turn. `isExclusive`: as in `Outbox.sendControl()`. */
+  #send(connection: Connection, frame: Frame, isExclusive = false): void {
     this.#pacer.turns.spend(frame.length);
-    connection.outbox.sendControl(frame, isOwn);
+    connection.outbox.sendControl(frame, isExclusive);
   }
 
   /** Rejects a request if its hook is not installed. */

@@ -52,7 +52,7 @@ export interface OutboxEvents {
   onQueued(): void;
   /** The transport has reported room: `flush()` must be called. */
   onRoom(): void;
-  /** A frame is about to be sent while `hasChanges` is set. The callee must advertise the changes now, and clear `hasNews`. */
+  /** A frame is about to be sent while `hasChanges` is set. The callee must advertise the changes now, and clear it. */
   advertiseChanges(): void;
   /** A message of this topic was dropped because the client is too slow. */
   onDropped(topic: string): void;

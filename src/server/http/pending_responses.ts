@@ -12,7 +12,7 @@ export class PendingResponses {
     return [...this.#answers.values()];
   }
 
-  /** Returns the answer to a request, or a response with 503 if `giveUp()` is called first. */
+  /** Returns the answer to a request, or a response with 503 if `abandon()` is called first. */
   track(answer: Response | Promise<Response>): Response | Promise<Response> {
     return answer instanceof Response ? answer : this.#hold(answer);
   }

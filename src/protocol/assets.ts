@@ -4,7 +4,6 @@ import type { ByteReader } from "./byte_reader.ts";
 import { ByteWriter } from "./byte_writer.ts";
 import type { Encodable } from "./bytes.ts";
 import { fieldsToWrite, type JsonFields, STRING, UINT32 } from "./json_fields.ts";
-import { ServerOpcode } from "./opcodes.ts";
 import { ProtocolError } from "./protocol_error.ts";
 import { checkBytes } from "./wire_types.ts";
 
@@ -66,10 +65,13 @@ export function readFetchAssetResponse(reader: ByteReader): FetchAssetResponse {
 }
 
 /** Returns the whole frame. */
-export function writeFetchAssetResponse(message: Encodable<FetchAssetResponse>): Uint8Array<ArrayBuffer> {
+export function writeFetchAssetResponse(
+  message: Encodable<FetchAssetResponse>,
+  opcode: number,
+): Uint8Array<ArrayBuffer> {
   const data = message.status === "success" ? checkBytes(message.op, "data", message.data) : undefined;
   const writer = new ByteWriter(message.op, 64 + (data?.length ?? 0));
-  writer.uint8(ServerOpcode.FETCH_ASSET_RESPONSE);
+  writer.uint8(opcode);
   writer.uint32("requestId", message.requestId);
   writer.choice("status", STATUSES, message.status);
   writer.string("error", message.status === "error" ? message.error : "");

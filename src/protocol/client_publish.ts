@@ -5,10 +5,8 @@ import { ByteWriter } from "./byte_writer.ts";
 import type { Encodable } from "./bytes.ts";
 import type { ClientChannelId } from "./ids.ts";
 import { fieldsToWrite, type JsonFields, STRING, UINT32 } from "./json_fields.ts";
-import { ClientOpcode } from "./opcodes.ts";
 import { readSchema, readSchemaEncoding, writeSchema } from "./schema.ts";
-import { isUint32 } from "./wire_types.ts";
-import { checkBytes } from "./wire_types.ts";
+import { checkBytes, isUint32 } from "./wire_types.ts";
 
 /** A channel that a client publishes on. */
 export interface ClientChannel {
@@ -102,10 +100,13 @@ export function readClientMessageData(reader: ByteReader): ClientMessageData {
 }
 
 /** Returns the whole frame. */
-export function writeClientMessageData(message: Encodable<ClientMessageData>): Uint8Array<ArrayBuffer> {
+export function writeClientMessageData(
+  message: Encodable<ClientMessageData>,
+  opcode: number,
+): Uint8Array<ArrayBuffer> {
   const payload = checkBytes(message.op, "payload", message.payload);
   const writer = new ByteWriter(message.op, 5 + payload.length);
-  writer.uint8(ClientOpcode.MESSAGE_DATA);
+  writer.uint8(opcode);
   writer.uint32("channelId", message.channelId);
   writer.bytes(payload);
   return writer.finish();

@@ -4,7 +4,6 @@ import type { ByteReader } from "./byte_reader.ts";
 import { ByteWriter } from "./byte_writer.ts";
 import type { Encodable } from "./bytes.ts";
 import type { SubscriptionId } from "./ids.ts";
-import { ServerOpcode } from "./opcodes.ts";
 import { checkBytes, checkUint32, checkUint64 } from "./wire_types.ts";
 
 /**
@@ -45,6 +44,9 @@ export interface Time {
   timestamp: bigint;
 }
 
+/** The opcode of a {@linkcode MessageData}. */
+export const MESSAGE_DATA_OPCODE = 0x01;
+
 /** The size of the opcode and the fields before the payload of a {@linkcode MessageData}. */
 export const MESSAGE_DATA_HEADER_BYTES = 13;
 
@@ -66,7 +68,7 @@ export function readMessageData(reader: ByteReader): MessageData {
 export function readMessageDataFrame(frame: ArrayBuffer): MessageData | undefined {
   if (frame.byteLength < MESSAGE_DATA_HEADER_BYTES) return undefined;
   const view = new DataView(frame);
-  if (view.getUint8(0) !== ServerOpcode.MESSAGE_DATA) return undefined;
+  if (view.getUint8(0) !== MESSAGE_DATA_OPCODE) return undefined;
   return {
     op: "messageData",
     subscriptionId: view.getUint32(1, true) as SubscriptionId,
@@ -94,7 +96,7 @@ export function writeMessageData(message: Encodable<MessageData>): Uint8Array<Ar
  * Does not check the values: numbers that are too large are truncated.
  */
 export function writeMessageDataHeader(view: DataView, subscriptionId: SubscriptionId, timestamp: bigint): void {
-  view.setUint8(0, ServerOpcode.MESSAGE_DATA);
+  view.setUint8(0, MESSAGE_DATA_OPCODE);
   view.setUint32(1, subscriptionId, true);
   view.setBigUint64(5, timestamp, true);
 }
@@ -105,9 +107,9 @@ export function readTime(reader: ByteReader): Time {
 }
 
 /** Returns the whole frame. */
-export function writeTime(message: Time): Uint8Array<ArrayBuffer> {
+export function writeTime(message: Time, opcode: number): Uint8Array<ArrayBuffer> {
   const writer = new ByteWriter(message.op, 9);
-  writer.uint8(ServerOpcode.TIME);
+  writer.uint8(opcode);
   writer.uint64("timestamp", message.timestamp);
   return writer.finish();
 }

@@ -2,7 +2,6 @@
 
 import type { ByteReader } from "./byte_reader.ts";
 import { ByteWriter } from "./byte_writer.ts";
-import { ClientOpcode, ServerOpcode } from "./opcodes.ts";
 
 /** A command to the playback. */
 export type PlaybackCommand = "play" | "pause";
@@ -86,10 +85,10 @@ export function readPlaybackControlRequest(reader: ByteReader): PlaybackControlR
 }
 
 /** Returns the whole frame. */
-export function writePlaybackControlRequest(message: PlaybackControlRequest): Uint8Array<ArrayBuffer> {
+export function writePlaybackControlRequest(message: PlaybackControlRequest, opcode: number): Uint8Array<ArrayBuffer> {
   const { seekTime } = message;
   const writer = new ByteWriter(message.op, 64);
-  writer.uint8(ClientOpcode.PLAYBACK_CONTROL_REQUEST);
+  writer.uint8(opcode);
   writer.choice("command", COMMANDS, message.command);
   writer.float32("speed", message.speed);
   writer.boolean("seekTime", seekTime !== undefined);
@@ -113,9 +112,9 @@ export function readPlaybackState(reader: ByteReader): PlaybackStateMessage {
 }
 
 /** Returns the whole frame. */
-export function writePlaybackState(message: PlaybackStateMessage): Uint8Array<ArrayBuffer> {
+export function writePlaybackState(message: PlaybackStateMessage, opcode: number): Uint8Array<ArrayBuffer> {
   const writer = new ByteWriter(message.op, 64);
-  writer.uint8(ServerOpcode.PLAYBACK_STATE);
+  writer.uint8(opcode);
   writer.choice("status", STATUSES, message.status);
   writer.uint64("currentTime", message.currentTime);
   writer.float32("speed", message.speed);

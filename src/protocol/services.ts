@@ -5,7 +5,6 @@ import { ByteWriter } from "./byte_writer.ts";
 import type { Encodable } from "./bytes.ts";
 import type { ServiceId } from "./ids.ts";
 import { fieldsToWrite, type JsonFields, STRING, UINT32 } from "./json_fields.ts";
-import { ClientOpcode, ServerOpcode } from "./opcodes.ts";
 import { ProtocolError } from "./protocol_error.ts";
 import { readSchema, writeSchema } from "./schema.ts";
 import { checkBytes } from "./wire_types.ts";
@@ -149,19 +148,24 @@ export function readServiceCallRequest(reader: ByteReader): ServiceCallRequest {
   return { op: "serviceCallRequest", ...readServiceCall(reader) };
 }
 
-/** Returns the whole frame. */
-export function writeServiceCallRequest(message: Encodable<ServiceCallRequest>): Uint8Array<ArrayBuffer> {
-  return writeServiceCall(ClientOpcode.SERVICE_CALL_REQUEST, message);
-}
-
 /** Reads the fields after the opcode. `payload` is a view of the frame. */
 export function readServiceCallResponse(reader: ByteReader): ServiceCallResponse {
   return { op: "serviceCallResponse", ...readServiceCall(reader) };
 }
 
-/** Returns the whole frame. */
-export function writeServiceCallResponse(message: Encodable<ServiceCallResponse>): Uint8Array<ArrayBuffer> {
-  return writeServiceCall(ServerOpcode.SERVICE_CALL_RESPONSE, message);
+/** Returns the whole frame of a request or a response. */
+export function writeServiceCall(
+  message: Encodable<ServiceCallRequest | ServiceCallResponse>,
+  opcode: number,
+): Uint8Array<ArrayBuffer> {
+  const payload = checkBytes(message.op, "payload", message.payload);
+  const writer = new ByteWriter(message.op, 64 + payload.length);
+  writer.uint8(opcode);
+  writer.uint32("serviceId", message.serviceId);
+  writer.uint32("callId", message.callId);
+  writer.string("encoding", message.encoding);
+  writer.bytes(payload);
+  return writer.finish();
 }
 
 /** Reads a `serviceCallFailure`. */
@@ -241,18 +245,4 @@ function readServiceCall(reader: ByteReader): Omit<ServiceCallRequest, "op"> {
     if (!(error instanceof ProtocolError)) throw error;
     throw new ProtocolError(error.code, error.message, { cause: error, serviceCall: { serviceId, callId } });
   }
-}
-
-function writeServiceCall(
-  opcode: number,
-  message: Encodable<ServiceCallRequest | ServiceCallResponse>,
-): Uint8Array<ArrayBuffer> {
-  const payload = checkBytes(message.op, "payload", message.payload);
-  const writer = new ByteWriter(message.op, 64 + payload.length);
-  writer.uint8(opcode);
-  writer.uint32("serviceId", message.serviceId);
-  writer.uint32("callId", message.callId);
-  writer.string("encoding", message.encoding);
-  writer.bytes(payload);
-  return writer.finish();
 }

@@ -22,7 +22,7 @@ export type { Capability, Subprotocol } from "./src/protocol/capabilities.ts";
 export type { Channel } from "./src/protocol/channels.ts";
 export type { ClientChannel } from "./src/protocol/client_publish.ts";
 export type { ConnectionGraph } from "./src/protocol/connection_graph.ts";
-export type { ChannelId, ClientChannelId, Id, ServiceId } from "./src/protocol/ids.ts";
+export type { ChannelId, ClientChannelId, ServiceId } from "./src/protocol/ids.ts";
 export type { Parameter, ParameterType, ParameterValue } from "./src/protocol/parameters.ts";
 export type {
   PlaybackCommand,

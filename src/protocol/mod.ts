@@ -32,7 +32,7 @@
 
 export { decodeClientMessage, decodeServerMessage, type DecodeServerMessageOptions } from "./decode.ts";
 export { encodeClientMessage, encodeServerMessage } from "./encode.ts";
-export { ProtocolError, type ProtocolErrorCode, type ProtocolErrorOptions } from "./protocol_error.ts";
+export { ProtocolError, type ProtocolErrorCode } from "./protocol_error.ts";
 
 export type { ClientMessage, ServerMessage } from "./messages.ts";
 export type { FetchAsset, FetchAssetResponse } from "./assets.ts";
@@ -46,7 +46,7 @@ export type {
   SubscribeConnectionGraph,
   UnsubscribeConnectionGraph,
 } from "./connection_graph.ts";
-export type { ChannelId, ClientChannelId, Id, ServiceId, SubscriptionId } from "./ids.ts";
+export type { ChannelId, ClientChannelId, ServiceId, SubscriptionId } from "./ids.ts";
 export type { MessageData, Time } from "./message_data.ts";
 export type {
   GetParameters,

@@ -16,18 +16,6 @@ export type ProtocolErrorCode =
   | "unknown-op"
   | "invalid-field";
 
-/** Options of {@linkcode ProtocolError}. */
-export interface ProtocolErrorOptions extends ErrorOptions {
-  /** See {@linkcode ProtocolError.op}. */
-  op?: string;
-  /** See {@linkcode ProtocolError.requestId}. */
-  requestId?: string;
-  /** See {@linkcode ProtocolError.serviceCall}. */
-  serviceCall?: { serviceId: ServiceId; callId: number };
-  /** See {@linkcode ProtocolError.assetRequestId}. */
-  assetRequestId?: number;
-}
-
 /**
  * A message from the peer is invalid.
  *
@@ -59,8 +47,17 @@ export class ProtocolError extends Error {
   /** The request id of an invalid asset response, if it could be read. The client waits for the response. */
   declare readonly assetRequestId?: number;
 
-  /** Decoding creates these errors. */
-  constructor(code: ProtocolErrorCode, message: string, options: ProtocolErrorOptions = {}) {
+  /** Decoding creates these errors. The options become the properties with the same names. */
+  constructor(
+    code: ProtocolErrorCode,
+    message: string,
+    options: ErrorOptions & {
+      op?: string;
+      requestId?: string;
+      serviceCall?: { serviceId: ServiceId; callId: number };
+      assetRequestId?: number;
+    } = {},
+  ) {
     super(message, options);
     this.code = code;
     if (options.op !== undefined) this.op = options.op;

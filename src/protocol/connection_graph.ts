@@ -77,9 +77,9 @@ function readEntries<Name extends string, T>(
   name: Name,
   read: (entry: JsonFields) => T,
 ): T[] {
-  return !fields.strict && fields.raw(name) === undefined ? [] : fields.each(name, "name", read);
+  return fields.mode === "read" && fields.raw(name) === undefined ? [] : fields.each(name, "name", read);
 }
 
 function readNames<Name extends string>(fields: JsonFields<Name>, name: Name): string[] {
-  return !fields.strict && fields.raw(name) === undefined ? [] : fields.list(name, STRING);
+  return fields.mode === "read" && fields.raw(name) === undefined ? [] : fields.list(name, STRING);
 }

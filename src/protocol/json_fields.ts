@@ -50,8 +50,8 @@ export function isObject(value: unknown): value is Readonly<Record<string, unkno
 export class JsonFields<Name extends string = string> {
   /** The op of the message. It is the same for objects inside the message. */
   readonly op: string;
-  /** Whether this is a caller's message to be written, not one from a peer. */
-  readonly strict: boolean;
+  /** "read" for a message from a peer, "write" for a caller's message. */
+  readonly mode: "read" | "write";
   readonly #members: Readonly<Record<string, unknown>>;
   readonly #report: ReportUnusable | undefined;
   // The path is built only for errors, because a list may have thousands of entries.
@@ -63,14 +63,14 @@ export class JsonFields<Name extends string = string> {
   constructor(
     op: string,
     members: Readonly<Record<string, unknown>>,
-    strict = false,
+    mode: "read" | "write" = "read",
     report?: ReportUnusable,
     parent?: JsonFields,
     name = "",
     index?: number,
   ) {
     this.op = op;
-    this.strict = strict;
+    this.mode = mode;
     this.#members = members;
     this.#report = report;
     this.#parent = parent;
@@ -149,9 +149,9 @@ export class JsonFields<Name extends string = string> {
     const value = this.raw(name);
     if (value === undefined) return undefined;
     if (!isObject(value)) throw this.error(name, "an object");
-    const entries = Object.entries(value).filter(([, text]) => this.strict || text !== null);
+    const entries = Object.entries(value).filter(([, text]) => this.mode === "write" || text !== null);
     if (!entries.every(([, text]) => typeof text === "string")) throw this.error(name, "an object of strings");
-    if (this.strict && entries.length === 0) return undefined;
+    if (this.mode === "write" && entries.length === 0) return undefined;
     // Unlike an assignment, this also creates a member with the name `__proto__`.
     return Object.fromEntries(entries) as Record<string, string>;
   }
@@ -159,7 +159,7 @@ export class JsonFields<Name extends string = string> {
   /** Returns the error for a field. `rule` is the part of the text after "must be". */
   error(name: string, rule: string, CallersError: typeof TypeError | typeof RangeError = TypeError): Error {
     const path = this.#path + name;
-    if (this.strict) return new CallersError(unwritable(this.op, path, rule));
+    if (this.mode === "write") return new CallersError(unwritable(this.op, path, rule));
     return new ProtocolError("invalid-field", `Cannot read "${this.op}": ${path} must be ${rule}`, { op: this.op });
   }
 
@@ -172,12 +172,12 @@ export class JsonFields<Name extends string = string> {
     const value = this.#members[name];
     if (!Array.isArray(value)) throw this.error(name, "an array");
     // A copy, because a caller's array may have holes, which map() would skip.
-    return this.strict ? [...value] : value;
+    return this.mode === "write" ? [...value] : value;
   }
 
   #object(value: unknown, name: string, index?: number): JsonFields {
     if (!isObject(value)) throw this.error(withIndex(name, index), "an object");
-    return new JsonFields(this.op, value, this.strict, this.#report, this, name, index);
+    return new JsonFields(this.op, value, this.mode, this.#report, this, name, index);
   }
 
   #entries<T>(name: Name, read: (value: unknown, index: number) => T, label?: string): T[] {
@@ -207,7 +207,7 @@ export function fieldsToWrite<Message extends { op: string }>(
   message: Message,
   report?: ReportUnusable,
 ): JsonFields<keyof Message & string> {
-  return new JsonFields(message.op, message as Message & Readonly<Record<string, unknown>>, true, report);
+  return new JsonFields(message.op, message as Message & Readonly<Record<string, unknown>>, "write", report);
 }
 
 /** Returns the topic or name of an entry, if it is a string. Never throws, even if a getter of a caller's object throws. */

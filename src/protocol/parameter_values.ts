@@ -60,7 +60,7 @@ export function isNumeric(value: unknown): value is number | bigint {
 export function readParameterType(fields: JsonFields<"type">): ParameterType | undefined {
   const type = fields.optional("type", STRING);
   if (type === undefined || Object.hasOwn(TYPED_VALUES, type)) return type as ParameterType | undefined;
-  if (fields.strict) throw fields.error("type", 'absent or one of "byte_array", "float64", "float64_array"');
+  if (fields.mode === "write") throw fields.error("type", 'absent or one of "byte_array", "float64", "float64_array"');
   return undefined;
 }
 

@@ -49,7 +49,7 @@ function fieldsOf(parse: () => unknown, report?: ReportUnusable): JsonFields {
   if (!isObject(value)) throw new ProtocolError("not-an-object", "Cannot read text message: its JSON is not an object");
   const op = value["op"];
   if (typeof op !== "string") throw new ProtocolError("missing-op", "Cannot read text message: op must be a string");
-  return new JsonFields(op, value, false, report);
+  return new JsonFields(op, value, "read", report);
 }
 
 /** Returns a function that reports errors to `onError` and adds the topic or name of the entry to the error text. */

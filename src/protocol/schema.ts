@@ -30,7 +30,7 @@ export function isBrokenSchema(
 export function readSchemaEncoding(fields: JsonFields<"schemaEncoding">): string | undefined {
   const schemaEncoding = fields.optional("schemaEncoding", STRING);
   if (schemaEncoding !== "") return schemaEncoding;
-  if (fields.strict) throw fields.error("schemaEncoding", "absent or not empty");
+  if (fields.mode === "write") throw fields.error("schemaEncoding", "absent or not empty");
   return undefined;
 }
 

@@ -21,7 +21,7 @@ function read(schema: unknown, encoding: string): string | Uint8Array {
 }
 
 function write(schema: unknown, encoding: string): string {
-  return writeSchema(new JsonFields("advertise", { schema }, true), encoding);
+  return writeSchema(new JsonFields("advertise", { schema }, "write"), encoding);
 }
 
 Deno.test("isBinarySchema() is true of protobuf and flatbuffer only", () => {
@@ -112,7 +112,7 @@ Deno.test("readSchemaEncoding() takes an empty one for absent, but not to write 
   assertEquals(readSchemaEncoding(new JsonFields("advertise", { schemaEncoding: null })), undefined);
   assertEquals(readSchemaEncoding(new JsonFields("advertise", { schemaEncoding: "ros1msg" })), "ros1msg");
   assertThrows(
-    () => readSchemaEncoding(new JsonFields("advertise", { schemaEncoding: "" }, true)),
+    () => readSchemaEncoding(new JsonFields("advertise", { schemaEncoding: "" }, "write")),
     TypeError,
     'Cannot write "advertise": schemaEncoding must be absent or not empty',
   );

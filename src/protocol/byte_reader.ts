@@ -45,7 +45,7 @@ export class ByteReader {
     const index = this.uint8();
     const chosen = choices[index];
     if (chosen === undefined) {
-      throw this.#error(code, `byte ${this.#offset - 1} is ${index}, the highest is ${choices.length - 1}`);
+      throw this.#error(code, `byte ${this.#offset - 1} is ${index}, but the maximum is ${choices.length - 1}`);
     }
     return chosen;
   }
@@ -78,7 +78,9 @@ export class ByteReader {
   #advance(size: number): number {
     const start = this.#offset;
     const left = this.#bytes.length - start;
-    if (size > left) throw this.#error("truncated", `${size} bytes expected at byte ${start}, ${left} are there`);
+    if (size > left) {
+      throw this.#error("truncated", `${size} bytes expected at byte ${start}, but only ${left} are left`);
+    }
     this.#offset += size;
     return start;
   }

@@ -87,7 +87,7 @@ export class Codec<Message extends { op: string }> {
     if (entry?.type === "text") return entry.read(fields);
     // The op is shortened, because the text may be sent back to the peer.
     const op = fields.op.slice(0, 40);
-    throw new ProtocolError("unknown-op", `Cannot read text message: no ${this.#sender} sends "${op}"`);
+    throw new ProtocolError("unknown-op", `Cannot read text message: unknown ${this.#sender} op "${op}"`);
   }
 
   /** Reads a binary frame, which must not be empty. Bytes in the message are views of the frame. */
@@ -97,7 +97,7 @@ export class Codec<Message extends { op: string }> {
     if (entry) return entry.read(new ByteReader(entry.op, frame, 1));
     throw new ProtocolError(
       "unknown-opcode",
-      `Cannot read binary message: no ${this.#sender} sends opcode ${opcode}`,
+      `Cannot read binary message: unknown ${this.#sender} opcode ${opcode}`,
     );
   }
 }

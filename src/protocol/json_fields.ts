@@ -20,7 +20,7 @@ export const UINT32: Kind<number> = { is: isUint32, rule: UINT32_RULE, numeric: 
 /** The ids of a server's channels. The spec does not limit them; this is the limit for exact integers in JSON. */
 export const SAFE_INTEGER: Kind<number> = {
   is: (value): value is number => Number.isSafeInteger(value) && (value as number) >= 0,
-  rule: "an integer of 0 to 9007199254740991",
+  rule: "an integer from 0 to 9007199254740991",
   numeric: true,
 };
 

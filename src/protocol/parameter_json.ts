@@ -79,7 +79,7 @@ class ValueCopier {
   copy(value: unknown, depth: number): ParameterValue | undefined {
     if (typeof value === "string" || typeof value === "boolean") return value;
     if (isNumeric(value)) return this.#copyNumber(value);
-    if (depth === MAX_DEPTH) throw this.#fields.error("value", `nested no deeper than ${MAX_DEPTH}`);
+    if (depth === MAX_DEPTH) throw this.#fields.error("value", `nested at most ${MAX_DEPTH} levels deep`);
     if (Array.isArray(value)) return this.#copyItems(itemsOf(value), depth);
     if (isObject(value)) return this.#copyMembers(value, depth);
     throw this.#fields.error("value", VALUE_RULE);

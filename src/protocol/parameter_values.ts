@@ -83,7 +83,7 @@ export function readParameterValue(
 /** Throws unless `value` matches its type. */
 export function checkParameterType(value: unknown, type: ParameterType | undefined, fields: JsonFields<"value">): void {
   if (type === undefined || TYPED_VALUES[type].is(value)) return;
-  throw fields.error("value", `${TYPED_VALUES[type].rule}, as its type is "${type}"`);
+  throw fields.error("value", `${TYPED_VALUES[type].rule} for type "${type}"`);
 }
 
 /** Converts bigints to numbers, because a peer may send a float with all digits of a large integer. */
@@ -100,7 +100,7 @@ function readValue(value: unknown, fields: JsonFields<"value">, depth: number, i
     if (isInRange(value)) return value;
     throw fields.error("value", INTEGER_RULE);
   }
-  if (depth === MAX_DEPTH) throw fields.error("value", `nested no deeper than ${MAX_DEPTH}`);
+  if (depth === MAX_DEPTH) throw fields.error("value", `nested at most ${MAX_DEPTH} levels deep`);
   if (Array.isArray(value)) return readItems(value, fields, depth, isFact);
   if (!isObject(value)) throw fields.error("value", VALUE_RULE);
   const members: Record<string, ParameterValue> = {};

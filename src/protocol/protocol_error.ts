@@ -28,7 +28,7 @@ export type ProtocolErrorCode =
  * assertThrows(
  *   () => decodeClientMessage(text),
  *   ProtocolError,
- *   'Cannot read "subscribe": subscriptions[0].id must be an integer of 0 to 4294967295',
+ *   'Cannot read "subscribe": subscriptions[0].id must be an integer from 0 to 4294967295',
  * );
  * ```
  */

@@ -46,14 +46,14 @@ export function writeSchema(fields: JsonFields<"schema">, encoding: string): str
   const schema = fields.get("schema", SCHEMA);
   if (typeof schema === "string") {
     if (!isBinarySchema(encoding) || isBase64(schema)) return schema;
-    throw fields.error("schema", `bytes or base64, as it is for "${encoding}"`);
+    throw fields.error("schema", `bytes or base64 for encoding "${encoding}"`);
   }
   const bytes = bytesOf(schema) as Uint8Array;
   if (isBinarySchema(encoding)) return encodeBase64(bytes);
   try {
     return decoder.decode(bytes);
   } catch {
-    throw fields.error("schema", `UTF-8, as it is for "${encoding}"`);
+    throw fields.error("schema", `UTF-8 for encoding "${encoding}"`);
   }
 }
 

@@ -102,6 +102,10 @@ function writeTime(
 }
 
 function checkBothOrNeither(fields: JsonFields, start: unknown, end: unknown): void {
-  if (start === undefined && end !== undefined) throw fields.error("dataStartTime", "there when dataEndTime is");
-  if (start !== undefined && end === undefined) throw fields.error("dataEndTime", "there when dataStartTime is");
+  if (start === undefined && end !== undefined) {
+    throw fields.error("dataStartTime", "present if dataEndTime is present");
+  }
+  if (start !== undefined && end === undefined) {
+    throw fields.error("dataEndTime", "present if dataStartTime is present");
+  }
 }

@@ -3,9 +3,9 @@
 import { BYTES_RULE, bytesOf, kindOf } from "./bytes.ts";
 
 /** The rule for a uint32, as error texts state it after "must be". */
-export const UINT32_RULE = "an integer of 0 to 4294967295";
+export const UINT32_RULE = "an integer from 0 to 4294967295";
 /** The rule for a uint64, as error texts state it after "must be". */
-export const UINT64_RULE = "a bigint of 0 to 18446744073709551615";
+export const UINT64_RULE = "a bigint from 0 to 18446744073709551615";
 
 /** The largest uint64. */
 export const UINT64_MAX = 0xffff_ffff_ffff_ffffn;

@@ -46,7 +46,7 @@ export function schemaWarnings(described: Omit<Judged, "topic">, consequence: st
   if (!allowed) return [`encoding ${JSON.stringify(encoding)} is unknown to apps, ${consequence}`];
   if (schemaEncoding !== undefined && !allowed.includes(schemaEncoding)) {
     const [one, other] = [schemaEncoding, encoding].map((name) => JSON.stringify(name));
-    return [`schemaEncoding ${one} does not go with encoding ${other}, ${consequence}`];
+    return [`schemaEncoding ${one} does not match encoding ${other}, ${consequence}`];
   }
   if (schema.length === 0) {
     if (encoding === "json") {
@@ -80,11 +80,13 @@ function clashes(channel: Judged, others: Iterable<Judged>, earlierTopic: string
   if (sharesName) {
     const name = JSON.stringify(channel.schemaName);
     const topic = JSON.stringify(sharesName.topic);
-    warnings.push(`its schema ${name} differs from that of channel ${topic}, so apps show an error and use the first`);
+    warnings.push(
+      `its schema ${name} differs from that of channel ${topic}, so apps show an error and use the first schema`,
+    );
   } else if (earlierTopic !== undefined) {
     const [name, topic] = [channel.schemaName, earlierTopic].map((text) => JSON.stringify(text));
     warnings.push(
-      `its schema ${name} differs from the one that channel ${topic} had, so apps show an error until resetSessionId()`,
+      `its schema ${name} differs from the earlier schema of channel ${topic}, so apps show an error until resetSessionId()`,
     );
   }
   return warnings;

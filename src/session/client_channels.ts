@@ -80,7 +80,7 @@ export class ClientChannels<Client> {
     const existing = this.#channels.get(channel.id);
     if (existing) {
       return existing.topic === channel.topic && sameDescription(existing, channel)
-        ? warning(`${cannot}: it is advertised already`)
+        ? warning(`${cannot}: already advertised`)
         : error(`${cannot}: the id is in use for "${existing.topic}"`);
     }
     if (this.#state.declaresEncodings && !this.#state.supportedEncodings().includes(channel.encoding)) {

@@ -250,11 +250,11 @@ export class ClientSession<Client> {
   /** Returns the reason why the client's `serverInfo` does not list the capability, or `undefined` if it does. */
   #whyNotOffered(capability: Capability): string | undefined {
     if (!this.#state.capabilities.has(capability)) return `the server has no capability "${capability}"`;
-    return this.access.excludes(capability) ? "this client may not" : undefined;
+    return this.access.excludes(capability) ? "permission denied" : undefined;
   }
 
   #refuseJson(limit: keyof JsonLimits): Effect {
-    const what = limit === "maxJsonDepth" ? "nesting" : "values";
+    const what = limit === "maxJsonDepth" ? "levels of nesting" : "values";
     return error(`Cannot read text message: ${tooMany(what, limit, this.#options)}`);
   }
 
@@ -310,7 +310,7 @@ export class ClientSession<Client> {
     // If the client may not set any parameter, even an empty list must not reach the hook.
     if (forbidden === undefined && !this.access.isEmpty("writableParameters")) return undefined;
     const report = cannot(
-      forbidden === undefined ? "this client may not" : `this client may not set "${forbidden}"`,
+      forbidden === undefined ? "permission denied" : `permission denied for "${forbidden}"`,
     );
     if (id === undefined) return [report];
     // Answered here, because `getParameters` without names returns all parameters.
@@ -400,7 +400,7 @@ export class ClientSession<Client> {
     const refuse = (why: string) => failure(`Cannot fetch "${uri}": ${why}`);
     const why = this.#whyNotOffered("assets");
     if (why) return [refuse(why)];
-    if (!this.access.allows("assets", request.uri)) return [refuse("this client may not")];
+    if (!this.access.allows("assets", request.uri)) return [refuse("permission denied")];
     return this.#enqueue("assets", { type: "fetchAsset", request, bytes }, refuse);
   }
 

@@ -23,13 +23,13 @@ export function jsonSchemaFaults(schema: string): string[] {
     return ["is not valid JSON"];
   }
   if (!isObject(root)) return ["is not a JSON object"];
-  const faults = root.type === "object" ? [] : [`does not say "type": "object" at its root`];
+  const faults = root.type === "object" ? [] : [`does not have "type": "object" at its root`];
   // The loop appends to the list that it reads. Recursion could exhaust the stack, because the nesting depth is not limited.
   const objects = [{ nested: root, path: "" }];
   for (const { nested, path } of objects) {
     const properties = nested.properties ?? {};
     if (!isObject(properties)) {
-      faults.push(`has no object at ${member(path, "properties")}`);
+      faults.push(`is not an object at ${member(path, "properties")}`);
       continue;
     }
     for (const [name, property] of Object.entries(properties)) {
@@ -43,10 +43,10 @@ export function jsonSchemaFaults(schema: string): string[] {
 }
 
 function readProperty(property: unknown, path: string): Finding {
-  if (!isObject(property)) return { fault: `has no object at ${path}` };
+  if (!isObject(property)) return { fault: `is not an object at ${path}` };
   if (!Array.isArray(property.oneOf)) return readType(property, path);
   const areNumbers = property.oneOf.every((one: unknown) => isObject(one) && typeof one.const === "number");
-  return areNumbers ? undefined : { fault: `has "oneOf" of other than numeric constants at ${path}` };
+  return areNumbers ? undefined : { fault: `has "oneOf" with values that are not numeric constants at ${path}` };
 }
 
 function readType(schema: JsonObject, path: string): Finding {
@@ -72,11 +72,11 @@ function readItems(items: unknown, arrayPath: string): Finding {
   const path = member(arrayPath, "items");
   if (items === undefined) return { fault: `has an array without "items" at ${arrayPath}` };
   if (Array.isArray(items)) return { fault: `has a list of "items" at ${arrayPath}` };
-  if (!isObject(items)) return { fault: `has no object at ${path}` };
+  if (!isObject(items)) return { fault: `is not an object at ${path}` };
   if (items.type === "array") return { fault: `has an array in an array at ${path}` };
   // Apps decode base64 bytes only in a property, not in array items.
   if (items.type === "string" && items.contentEncoding !== undefined) {
-    return { fault: `has a contentEncoding of array items at ${path}` };
+    return { fault: `has a contentEncoding for array items at ${path}` };
   }
   return readType(items, path);
 }

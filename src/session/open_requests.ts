@@ -45,7 +45,7 @@ export class OpenRequests {
   open(request: Exclude<RequestEffect, QueuedRequest>): string | undefined {
     const kind = REQUEST_KINDS[request.type];
     if (this.#started[kind] >= this.#limits.maxPendingRequests) {
-      return tooMany("requests that wait for an answer", "maxPendingRequests", this.#limits);
+      return tooMany("unanswered requests", "maxPendingRequests", this.#limits);
     }
     const refusal = this.#take(request.bytes);
     if (refusal === undefined) this.#started[kind] += 1;
@@ -58,7 +58,7 @@ export class OpenRequests {
     const queue = this.#queues[kind];
     const canStart = Math.max(0, this.#maxStarted(kind) - this.#started[kind]);
     if (queue.length >= this.#limits.maxQueuedRequests + Math.min(canStart, this.#limits.maxPendingRequests)) {
-      return tooMany("requests that wait for an answer", "maxQueuedRequests", this.#limits);
+      return tooMany("unanswered requests", "maxQueuedRequests", this.#limits);
     }
     const refusal = this.#take(request.bytes);
     if (refusal === undefined) queue.push(request);

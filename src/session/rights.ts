@@ -70,7 +70,7 @@ export function rightsFrom(value: unknown): Rights {
 }
 
 function flagFrom(value: unknown): boolean {
-  if (typeof value !== "boolean") throw new TypeError(`${CANNOT}: "readOnly" is ${typeof value}`);
+  if (typeof value !== "boolean") throw new TypeError(`${CANNOT}: "readOnly" must be a boolean, not ${typeof value}`);
   return value;
 }
 
@@ -83,13 +83,13 @@ function patternsFrom(list: NameList, value: unknown): readonly NamePattern[] {
 function patternFrom(list: NameList, pattern: unknown): NamePattern {
   if (typeof pattern === "string" && !pattern.slice(0, -1).includes("*")) {
     if (list !== "assets" || canonicalAssetUri(pattern.replace(/\*$/, "")) !== undefined) return pattern;
-    throw new TypeError(`${CANNOT}: "${list}" holds "${pattern}", not text in UTF-8 without control characters`);
+    throw new TypeError(`${CANNOT}: "${list}" contains "${pattern}", which is not UTF-8 or has control characters`);
   }
   // Copied, because `compile()` can change a RegExp later.
   if (isPlainRegExp(pattern)) return new RegExp(pattern.source, pattern.flags);
   const what = typeof pattern === "string" ? `"${pattern}"` : typeof pattern;
   throw new TypeError(
-    `${CANNOT}: "${list}" holds ${what}, not a name, a beginning with "*" after it, or a plain RegExp`,
+    `${CANNOT}: "${list}" contains ${what}, which is not a name, a prefix followed by "*", or a plain RegExp`,
   );
 }
 

@@ -20,6 +20,6 @@ export function serviceWarnings(service: Omit<Service, "id">): string[] {
 
 function sideWarnings(side: "request" | "response", schema: ServiceSchema, consequence: string): string[] {
   const { encoding } = schema;
-  if (!CALLABLE.includes(encoding)) return [`its ${side} is in encoding ${JSON.stringify(encoding)}, ${consequence}`];
+  if (!CALLABLE.includes(encoding)) return [`its ${side} uses encoding ${JSON.stringify(encoding)}, ${consequence}`];
   return schemaWarnings(schema, consequence).map((text) => `in its ${side}, ${text}`);
 }

@@ -19,9 +19,9 @@ const BAD_CHANNELS: Readonly<Record<string, string>> = {
   '{"id":2,"topic":"/bad","encoding":"json","schemaName":"","schema":null}':
     'channels[1].schema must be a string, in "/bad"',
   '{"id":"2","topic":"/bad","encoding":"json","schemaName":"","schema":""}':
-    'channels[1].id must be an integer of 0 to 9007199254740991, in "/bad"',
+    'channels[1].id must be an integer from 0 to 9007199254740991, in "/bad"',
   '{"id":9007199254740993,"topic":"/bad","encoding":"json","schemaName":"","schema":""}':
-    'channels[1].id must be an integer of 0 to 9007199254740991, in "/bad"',
+    'channels[1].id must be an integer from 0 to 9007199254740991, in "/bad"',
   "null": "channels[1] must be an object",
   "5": "channels[1] must be an object",
 };
@@ -48,7 +48,7 @@ Deno.test("M07 FoxgloveClient keeps a channel without its metadata if that is in
 const BAD_SERVICES: Readonly<Record<string, string>> = {
   '{"id":2,"type":"T"}': "services[1].name must be a string",
   '{"id":2,"name":"/bad"}': 'services[1].type must be a string, in "/bad"',
-  '{"id":"2","name":"/bad","type":"T"}': 'services[1].id must be an integer of 0 to 4294967295, in "/bad"',
+  '{"id":"2","name":"/bad","type":"T"}': 'services[1].id must be an integer from 0 to 4294967295, in "/bad"',
   '{"id":2,"name":"/bad","type":"T","request":{"encoding":"json","schemaName":"","schemaEncoding":"","schema":null}}':
     'services[1].request.schema must be a string, in "/bad"',
   "null": "services[1] must be an object",
@@ -98,7 +98,7 @@ Deno.test("M07 FoxgloveClient handles the valid entries of unadvertise, removeSt
   graph.close();
   assertEquals(log.take(), [
     ["unadvertise", ["/good"]],
-    ["error", 'Cannot read "unadvertise": channelIds[0] must be an integer of 0 to 9007199254740991'],
+    ["error", 'Cannot read "unadvertise": channelIds[0] must be an integer from 0 to 9007199254740991'],
     ["remove status", ["a"]],
     ["error", 'Cannot read "removeStatus": statusIds[0] must be a string'],
     ["error", 'Cannot read "connectionGraphUpdate": publishedTopics[0].publisherIds[1] must be a string'],
@@ -188,10 +188,10 @@ const BAD_MEMBERS: Readonly<Record<string, string>> = {
   '"supportedEncodings":["json",null]': "supportedEncodings[1] must be a string",
   '"supportedEncodings":"json"': "supportedEncodings must be an array",
   '"sessionId":5': "sessionId must be a string",
-  '"dataStartTime":{"sec":1,"nsec":0}': "dataEndTime must be there when dataStartTime is",
-  '"dataEndTime":{"sec":1,"nsec":0}': "dataStartTime must be there when dataEndTime is",
+  '"dataStartTime":{"sec":1,"nsec":0}': "dataEndTime must be present if dataStartTime is present",
+  '"dataEndTime":{"sec":1,"nsec":0}': "dataStartTime must be present if dataEndTime is present",
   '"dataStartTime":{"sec":1,"nsec":0},"dataEndTime":{"sec":-1,"nsec":0}':
-    "dataEndTime.sec must be an integer of 0 to 4294967295",
+    "dataEndTime.sec must be an integer from 0 to 4294967295",
 };
 
 for (const [member, why] of Object.entries(BAD_MEMBERS)) {

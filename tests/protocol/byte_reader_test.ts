@@ -31,7 +31,7 @@ Deno.test("ByteReader starts at the offset, in a view as in a whole buffer", () 
   const frame = bytes("ffff 01 05000000 ffff").subarray(2, 7);
   const fields = new ByteReader("test", frame, 1);
   assertEquals(fields.uint32(), 5);
-  assertRefused(() => fields.uint8(), "truncated", "1 bytes expected at byte 5, 0 are there");
+  assertRefused(() => fields.uint8(), "truncated", "1 bytes expected at byte 5, but only 0 are left");
 });
 
 Deno.test("ByteReader.rest() returns a view of the frame", () => {
@@ -42,13 +42,21 @@ Deno.test("ByteReader.rest() returns a view of the frame", () => {
 });
 
 Deno.test("ByteReader refuses to read past the end", () => {
-  assertRefused(() => reader("").uint8(), "truncated", "1 bytes expected at byte 0, 0 are there");
-  assertRefused(() => reader("000000").uint32(), "truncated", "4 bytes expected at byte 0, 3 are there");
-  assertRefused(() => reader("00000000000000").uint64(), "truncated", "8 bytes expected at byte 0, 7 are there");
-  assertRefused(() => reader("000000").float32(), "truncated", "4 bytes expected at byte 0, 3 are there");
-  assertRefused(() => reader("05000000 6a73").string(), "truncated", "5 bytes expected at byte 4, 2 are there");
-  assertRefused(() => reader("ffffffff").string(), "truncated", "4294967295 bytes expected at byte 4, 0 are there");
-  assertRefused(() => reader("01000000").skipString(), "truncated", "1 bytes expected at byte 4, 0 are there");
+  assertRefused(() => reader("").uint8(), "truncated", "1 bytes expected at byte 0, but only 0 are left");
+  assertRefused(() => reader("000000").uint32(), "truncated", "4 bytes expected at byte 0, but only 3 are left");
+  assertRefused(
+    () => reader("00000000000000").uint64(),
+    "truncated",
+    "8 bytes expected at byte 0, but only 7 are left",
+  );
+  assertRefused(() => reader("000000").float32(), "truncated", "4 bytes expected at byte 0, but only 3 are left");
+  assertRefused(() => reader("05000000 6a73").string(), "truncated", "5 bytes expected at byte 4, but only 2 are left");
+  assertRefused(
+    () => reader("ffffffff").string(),
+    "truncated",
+    "4294967295 bytes expected at byte 4, but only 0 are left",
+  );
+  assertRefused(() => reader("01000000").skipString(), "truncated", "1 bytes expected at byte 4, but only 0 are left");
 });
 
 Deno.test("ByteReader.string() wants UTF-8 and keeps a byte order mark", () => {
@@ -72,5 +80,9 @@ Deno.test("ByteReader.float32() refuses what is no finite number", () => {
 });
 
 Deno.test("ByteReader.choice() refuses a number without a choice", () => {
-  assertRefused(() => reader("02").choice(["a", "b"], "bad-command"), "bad-command", "byte 0 is 2, the highest is 1");
+  assertRefused(
+    () => reader("02").choice(["a", "b"], "bad-command"),
+    "bad-command",
+    "byte 0 is 2, but the maximum is 1",
+  );
 });

@@ -44,11 +44,11 @@ Deno.test("ByteWriter.bytes() copies, also out of a view", () => {
 
 Deno.test("ByteWriter refuses numbers that do not fit", () => {
   const writer = new ByteWriter("test", 8);
-  const uint32 = 'Cannot write "test": id must be an integer of 0 to 4294967295';
+  const uint32 = 'Cannot write "test": id must be an integer from 0 to 4294967295';
   for (const value of [-1, 1.5, 2 ** 32, NaN, Infinity]) {
     assertThrows(() => writer.uint32("id", value), RangeError, uint32);
   }
-  const uint64 = 'Cannot write "test": time must be a bigint of 0 to 18446744073709551615';
+  const uint64 = 'Cannot write "test": time must be a bigint from 0 to 18446744073709551615';
   for (const value of [-1n, 2n ** 64n]) assertThrows(() => writer.uint64("time", value), RangeError, uint64);
   assertThrows(() => writer.float32("speed", 1e39), RangeError, "speed must be within the range of a float32");
   assertEquals(writer.finish().length, 0);
@@ -59,8 +59,8 @@ Deno.test("ByteWriter refuses values of the wrong kind", () => {
   const wrong = (write: () => void, rule: string) => {
     assertThrows(write, TypeError, `Cannot write "test": x must be ${rule}`);
   };
-  wrong(() => writer.uint32("x", 1n as unknown as number), "an integer of 0 to 4294967295");
-  wrong(() => writer.uint64("x", 1 as unknown as bigint), "a bigint of 0 to 18446744073709551615");
+  wrong(() => writer.uint32("x", 1n as unknown as number), "an integer from 0 to 4294967295");
+  wrong(() => writer.uint64("x", 1 as unknown as bigint), "a bigint from 0 to 18446744073709551615");
   wrong(() => writer.float32("x", NaN), "a finite number");
   wrong(() => writer.float32("x", -Infinity), "a finite number");
   wrong(() => writer.float32("x", "1" as unknown as number), "a finite number");

@@ -119,12 +119,12 @@ Deno.test("decodeServerMessage() refuses a serverInfo with only one data time", 
   assertRefused(
     () => server({ ...info, dataStartTime: time }),
     "invalid-field",
-    `${text} dataEndTime must be there when dataStartTime is`,
+    `${text} dataEndTime must be present if dataStartTime is present`,
   );
   assertRefused(
     () => server({ ...info, dataEndTime: time, dataStartTime: null }),
     "invalid-field",
-    `${text} dataStartTime must be there when dataEndTime is`,
+    `${text} dataStartTime must be present if dataEndTime is present`,
   );
 });
 
@@ -205,7 +205,7 @@ Deno.test("decodeClientMessage() names the member that it refuses", () => {
   assertRefused(
     () => client({ op: "subscribe", subscriptions }),
     "invalid-field",
-    'Cannot read "subscribe": subscriptions[2].id must be an integer of 0 to 4294967295',
+    'Cannot read "subscribe": subscriptions[2].id must be an integer from 0 to 4294967295',
   );
 });
 
@@ -250,7 +250,7 @@ Deno.test("decodeServerMessage() says whose answer it could not read", () => {
 Deno.test("decodeServerMessage() throws by default at the first part that cannot be used, and leaves all of them out with onError", () => {
   const good = { id: 1, topic: "/a", encoding: "json", schemaName: "", schema: "" };
   const text = JSON.stringify({ op: "advertise", channels: [{ ...good, id: -1 }, good, { ...good, topic: 5 }, null] });
-  const id = "channels[0].id must be an integer of 0 to 9007199254740991";
+  const id = "channels[0].id must be an integer from 0 to 9007199254740991";
   assertRefused(() => decodeServerMessage(text), "invalid-field", `Cannot read "advertise": ${id}`);
   const errors: ProtocolError[] = [];
   const message: unknown = decodeServerMessage(text, { onError: (error) => errors.push(error) });

@@ -83,31 +83,34 @@ Deno.test("encodeServerMessage() writes data times, a late one as the latest tha
 const OUT_OF_RANGE: [message: object, text: string][] = [
   [
     { op: "messageData", subscriptionId: 2 ** 32, timestamp: 0n, payload: NONE },
-    "subscriptionId must be an integer of",
+    "subscriptionId must be an integer from",
   ],
-  [{ op: "messageData", subscriptionId: -1, timestamp: 0n, payload: NONE }, "subscriptionId must be an integer of 0"],
-  [{ op: "messageData", subscriptionId: 0, timestamp: 2n ** 64n, payload: NONE }, "timestamp must be a bigint of 0"],
-  [{ op: "time", timestamp: -1n }, "timestamp must be a bigint of 0 to 18446744073709551615"],
-  [{ op: "unadvertise", channelIds: [1, 0.5] }, "channelIds[1] must be an integer of 0 to 9007199254740991"],
-  [{ op: "unadvertise", channelIds: [2 ** 53] }, "channelIds[0] must be an integer of 0 to 9007199254740991"],
-  [{ op: "advertise", channels: [{ ...CHANNEL, id: NaN }] }, "channels[0].id must be an integer of 0 to"],
-  [{ op: "unadvertiseServices", serviceIds: [2 ** 32] }, "serviceIds[0] must be an integer of 0 to 4294967295"],
-  [{ op: "advertiseServices", services: [{ ...SERVICE, id: -1 }] }, "services[0].id must be an integer of 0 to"],
-  [{ op: "serviceCallFailure", serviceId: 1, callId: -1, message: "" }, "callId must be an integer of 0 to 4294967295"],
+  [{ op: "messageData", subscriptionId: -1, timestamp: 0n, payload: NONE }, "subscriptionId must be an integer from 0"],
+  [{ op: "messageData", subscriptionId: 0, timestamp: 2n ** 64n, payload: NONE }, "timestamp must be a bigint from 0"],
+  [{ op: "time", timestamp: -1n }, "timestamp must be a bigint from 0 to 18446744073709551615"],
+  [{ op: "unadvertise", channelIds: [1, 0.5] }, "channelIds[1] must be an integer from 0 to 9007199254740991"],
+  [{ op: "unadvertise", channelIds: [2 ** 53] }, "channelIds[0] must be an integer from 0 to 9007199254740991"],
+  [{ op: "advertise", channels: [{ ...CHANNEL, id: NaN }] }, "channels[0].id must be an integer from 0 to"],
+  [{ op: "unadvertiseServices", serviceIds: [2 ** 32] }, "serviceIds[0] must be an integer from 0 to 4294967295"],
+  [{ op: "advertiseServices", services: [{ ...SERVICE, id: -1 }] }, "services[0].id must be an integer from 0 to"],
+  [
+    { op: "serviceCallFailure", serviceId: 1, callId: -1, message: "" },
+    "callId must be an integer from 0 to 4294967295",
+  ],
   [{ op: "serviceCallResponse", serviceId: 1, callId: 1.5, encoding: "", payload: NONE }, "callId must be an integer"],
-  [{ op: "fetchAssetResponse", requestId: -1, status: "error", error: "" }, "requestId must be an integer of 0 to"],
+  [{ op: "fetchAssetResponse", requestId: -1, status: "error", error: "" }, "requestId must be an integer from 0 to"],
   [{ op: "status", level: 3, message: "" }, "level must be 0, 1 or 2"],
   [{ ...STATE, speed: 1e39 }, "speed must be within the range of a float32"],
-  [{ ...STATE, currentTime: -1n }, "currentTime must be a bigint of 0 to"],
-  [{ ...INFO, dataStartTime: -1n, dataEndTime: 0n }, "dataStartTime must be a bigint of 0 to"],
+  [{ ...STATE, currentTime: -1n }, "currentTime must be a bigint from 0 to"],
+  [{ ...INFO, dataStartTime: -1n, dataEndTime: 0n }, "dataStartTime must be a bigint from 0 to"],
 ];
 
 const WRONG_KIND: [message: object, text: string][] = [
   [
     { op: "messageData", subscriptionId: 1n, timestamp: 0n, payload: NONE },
-    "subscriptionId must be an integer of 0 to",
+    "subscriptionId must be an integer from 0 to",
   ],
-  [{ op: "messageData", subscriptionId: 1, timestamp: 0, payload: NONE }, "timestamp must be a bigint of 0 to"],
+  [{ op: "messageData", subscriptionId: 1, timestamp: 0, payload: NONE }, "timestamp must be a bigint from 0 to"],
   [{ op: "messageData", subscriptionId: 1, timestamp: 0n, payload: "text" }, "payload must be bytes"],
   [{ op: "serviceCallResponse", serviceId: 1, callId: 1, encoding: 5, payload: NONE }, "encoding must be a string"],
   [{ op: "fetchAssetResponse", requestId: 1, status: "success", data: [1] }, "data must be bytes"],
@@ -122,16 +125,16 @@ const WRONG_KIND: [message: object, text: string][] = [
   [{ ...INFO, capabilities: undefined }, "capabilities must be an array"],
   [{ ...INFO, metadata: new Map() }, "metadata must be an object"],
   [{ ...INFO, metadata: { a: null } }, "metadata must be an object of strings"],
-  [{ ...INFO, dataStartTime: 0n }, "dataEndTime must be there when dataStartTime is"],
-  [{ ...INFO, dataEndTime: 0n }, "dataStartTime must be there when dataEndTime is"],
-  [{ ...INFO, dataStartTime: 0, dataEndTime: 0n }, "dataStartTime must be a bigint of 0 to"],
+  [{ ...INFO, dataStartTime: 0n }, "dataEndTime must be present if dataStartTime is present"],
+  [{ ...INFO, dataEndTime: 0n }, "dataStartTime must be present if dataEndTime is present"],
+  [{ ...INFO, dataStartTime: 0, dataEndTime: 0n }, "dataStartTime must be a bigint from 0 to"],
   [{ op: "advertise", channels: [{ ...CHANNEL, schemaEncoding: "" }] }, "channels[0].schemaEncoding must be absent or"],
   [{ op: "advertise", channels: [{ ...CHANNEL, topic: undefined }] }, "channels[0].topic must be a string"],
   [
     { op: "advertise", channels: [{ ...CHANNEL, encoding: "protobuf", schema: "?" }] },
     "schema must be bytes or base64",
   ],
-  [{ op: "advertise", channels: [{ ...CHANNEL, schema: bytes("ff") }] }, 'schema must be UTF-8, as it is for "json"'],
+  [{ op: "advertise", channels: [{ ...CHANNEL, schema: bytes("ff") }] }, 'schema must be UTF-8 for encoding "json"'],
   [{ op: "advertise", channels: [null] }, "channels[0] must be an object"],
   [
     { op: "advertiseServices", services: [{ ...SERVICE, request: { ...SCHEMA, schemaEncoding: "" } }] },
@@ -158,20 +161,26 @@ Deno.test("encodeServerMessage() and encodeClientMessage() throw a TypeError for
 
 Deno.test("encodeClientMessage() refuses ids that do not fit", () => {
   const cannot = (message: object, text: string) => assertThrows(() => client(message), RangeError, text);
-  cannot({ op: "messageData", channelId: 2 ** 32, payload: NONE }, "channelId must be an integer of 0 to 4294967295");
-  cannot({ op: "subscribe", subscriptions: [{ id: -1, channelId: 1 }] }, "subscriptions[0].id must be an integer of 0");
+  cannot({ op: "messageData", channelId: 2 ** 32, payload: NONE }, "channelId must be an integer from 0 to 4294967295");
+  cannot(
+    { op: "subscribe", subscriptions: [{ id: -1, channelId: 1 }] },
+    "subscriptions[0].id must be an integer from 0",
+  );
   cannot(
     { op: "subscribe", subscriptions: [{ id: 1, channelId: -1 }] },
     "subscriptions[0].channelId must be an integer",
   );
-  cannot({ op: "unsubscribe", subscriptionIds: [2 ** 32] }, "subscriptionIds[0] must be an integer of 0 to 4294967295");
-  cannot({ op: "advertise", channels: [{ ...CHANNEL, id: 2 ** 32 }] }, "channels[0].id must be an integer of 0 to");
-  cannot({ op: "unadvertise", channelIds: [2 ** 32] }, "channelIds[0] must be an integer of 0 to 4294967295");
-  cannot({ op: "fetchAsset", uri: "", requestId: 2 ** 32 }, "requestId must be an integer of 0 to 4294967295");
+  cannot(
+    { op: "unsubscribe", subscriptionIds: [2 ** 32] },
+    "subscriptionIds[0] must be an integer from 0 to 4294967295",
+  );
+  cannot({ op: "advertise", channels: [{ ...CHANNEL, id: 2 ** 32 }] }, "channels[0].id must be an integer from 0 to");
+  cannot({ op: "unadvertise", channelIds: [2 ** 32] }, "channelIds[0] must be an integer from 0 to 4294967295");
+  cannot({ op: "fetchAsset", uri: "", requestId: 2 ** 32 }, "requestId must be an integer from 0 to 4294967295");
   const call = { op: "serviceCallRequest", serviceId: 1, callId: 1, encoding: "", payload: NONE };
-  cannot({ ...call, serviceId: -1 }, "serviceId must be an integer of 0 to 4294967295");
+  cannot({ ...call, serviceId: -1 }, "serviceId must be an integer from 0 to 4294967295");
   const control = { op: "playbackControlRequest", command: "play", speed: 1, requestId: "" };
-  cannot({ ...control, seekTime: 2n ** 64n }, "seekTime must be a bigint of 0 to 18446744073709551615");
+  cannot({ ...control, seekTime: 2n ** 64n }, "seekTime must be a bigint from 0 to 18446744073709551615");
 });
 
 Deno.test("encodeClientMessage() refuses members of the wrong kind", () => {
@@ -179,7 +188,7 @@ Deno.test("encodeClientMessage() refuses members of the wrong kind", () => {
   const control = { op: "playbackControlRequest", command: "play", speed: 1, requestId: "" };
   cannot({ ...control, command: "stop" }, 'command must be one of "play", "pause"');
   cannot({ ...control, speed: Infinity }, "speed must be a finite number");
-  cannot({ ...control, seekTime: null }, "seekTime must be a bigint of 0 to");
+  cannot({ ...control, seekTime: null }, "seekTime must be a bigint from 0 to");
   cannot({ ...control, requestId: undefined }, "requestId must be a string");
   cannot({ op: "fetchAsset", uri: new URL("http://a"), requestId: 1 }, "uri must be a string");
   cannot({ op: "advertise", channels: [{ ...CHANNEL, schemaEncoding: "" }] }, "channels[0].schemaEncoding must be");

@@ -40,7 +40,7 @@ Deno.test("JsonFields names the path to what it refuses", () => {
   const [, second] = fields({ list: [{}, { inner: { ids: [1, -1] } }] }).objects("list");
   assertRefused(
     () => second!.optionalObject("inner")!.list("ids", UINT32),
-    "list[1].inner.ids[1] must be an integer of 0 to 4294967295",
+    "list[1].inner.ids[1] must be an integer from 0 to 4294967295",
   );
   assertRefused(() => fields({ list: [{}, null] }).objects("list"), "list[1] must be an object");
 });
@@ -48,13 +48,13 @@ Deno.test("JsonFields names the path to what it refuses", () => {
 Deno.test("UINT32 and SAFE_INTEGER are integers within their range", () => {
   for (const value of [0, 1, 2 ** 32 - 1]) assertEquals(fields({ id: value }).get("id", UINT32), value);
   for (const value of [-1, 1.5, 2 ** 32, "1", true, [1]]) {
-    assertRefused(() => fields({ id: value }).get("id", UINT32), "id must be an integer of 0 to 4294967295");
+    assertRefused(() => fields({ id: value }).get("id", UINT32), "id must be an integer from 0 to 4294967295");
   }
   for (const value of [0, 2 ** 32, 2 ** 53 - 1]) assertEquals(fields({ id: value }).get("id", SAFE_INTEGER), value);
   for (const value of [-1, 1.5, 2 ** 53, "1"]) {
     assertRefused(
       () => fields({ id: value }).get("id", SAFE_INTEGER),
-      "id must be an integer of 0 to 9007199254740991",
+      "id must be an integer from 0 to 9007199254740991",
     );
   }
 });
@@ -74,8 +74,8 @@ Deno.test("isObject() is true of plain objects only", () => {
 
 Deno.test("fieldsToWrite() blames the caller", () => {
   const message = fieldsToWrite({ op: "test", id: -1, big: 1n, name: 5, list: [, "a"], map: {}, odd: { a: null } });
-  assertThrows(() => message.get("id", UINT32), RangeError, 'Cannot write "test": id must be an integer of 0 to');
-  assertThrows(() => message.get("big", UINT32), TypeError, 'Cannot write "test": big must be an integer of 0 to');
+  assertThrows(() => message.get("id", UINT32), RangeError, 'Cannot write "test": id must be an integer from 0 to');
+  assertThrows(() => message.get("big", UINT32), TypeError, 'Cannot write "test": big must be an integer from 0 to');
   assertThrows(() => message.get("name", STRING), TypeError, 'Cannot write "test": name must be a string');
   assertThrows(() => message.list("list", STRING), TypeError, 'Cannot write "test": list[0] must be a string');
   assertThrows(

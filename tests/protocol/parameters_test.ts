@@ -67,10 +67,10 @@ Deno.test("readSetParameters() takes arrays of mixed values", () => {
 });
 
 Deno.test("readSetParameters() refuses values that their type forbids", () => {
-  assertRefused({ name: "a", type: "float64", value: "1" }, 'value must be a number, as its type is "float64"');
-  const floats = 'value must be an array of numbers, as its type is "float64_array"';
+  assertRefused({ name: "a", type: "float64", value: "1" }, 'value must be a number for type "float64"');
+  const floats = 'value must be an array of numbers for type "float64_array"';
   for (const value of [1, [1, "2"], [[1]], {}]) assertRefused({ name: "a", type: "float64_array", value }, floats);
-  const base64 = 'value must be base64, as its type is "byte_array"';
+  const base64 = 'value must be base64 for type "byte_array"';
   for (const value of ["!!!!", "3q0", "3q0=\n", [1]]) assertRefused({ name: "a", type: "byte_array", value }, base64);
 });
 
@@ -83,7 +83,7 @@ Deno.test("readSetParameters() takes values nested 100 deep and no deeper", () =
   const nested = (depth: number): unknown =>
     depth === 0 ? 1 : depth % 2 ? [nested(depth - 1)] : { a: nested(depth - 1) };
   assertEquals(read({ name: "a", value: nested(100) }), { name: "a", value: nested(100) });
-  assertRefused({ name: "a", value: nested(101) }, "value must be nested no deeper than 100");
+  assertRefused({ name: "a", value: nested(101) }, "value must be nested at most 100 levels deep");
 });
 
 Deno.test("writeParameterValues() writes name, type, value in this order, and only what is there", () => {
@@ -122,7 +122,11 @@ Deno.test("writeParameterValues() refuses values that their type forbids, and ty
 Deno.test("writeParameterValues() refuses a value that contains itself", () => {
   const value: unknown[] = [];
   value.push(value);
-  assertThrows(() => write({ name: "a", value }), TypeError, "parameters[0].value must be nested no deeper than 100");
+  assertThrows(
+    () => write({ name: "a", value }),
+    TypeError,
+    "parameters[0].value must be nested at most 100 levels deep",
+  );
 });
 
 Deno.test("writeParameterValues() writes names like __proto__", () => {
@@ -241,7 +245,7 @@ Deno.test("readParameterValues() reads null among numbers as NaN, with a type or
   }
   assertFactRefused(
     '{"name":"a","type":"byte_array","value":[null]}',
-    'value must be base64, as its type is "byte_array"',
+    'value must be base64 for type "byte_array"',
   );
 });
 

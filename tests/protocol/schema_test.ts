@@ -101,8 +101,8 @@ Deno.test("writeSchema() writes text as it is", () => {
 
 Deno.test("writeSchema() refuses what the encoding cannot have", () => {
   const cannot = 'Cannot write "advertise": schema must be';
-  assertThrows(() => write("message", "protobuf"), TypeError, `${cannot} bytes or base64, as it is for "protobuf"`);
-  assertThrows(() => write(bytes("c328"), "jsonschema"), TypeError, `${cannot} UTF-8, as it is for "jsonschema"`);
+  assertThrows(() => write("message", "protobuf"), TypeError, `${cannot} bytes or base64 for encoding "protobuf"`);
+  assertThrows(() => write(bytes("c328"), "jsonschema"), TypeError, `${cannot} UTF-8 for encoding "jsonschema"`);
   assertThrows(() => write({ type: "object" }, "jsonschema"), TypeError, `${cannot} a string or bytes`);
   assertThrows(() => write(undefined, "jsonschema"), TypeError, `${cannot} a string or bytes`);
 });

@@ -134,7 +134,7 @@ Deno.test("FoxgloveServer warns about a channel that is added again with another
   server.removeChannel(add("/pose", '{"type":"object"}'));
   assertEquals(log, []);
   server.removeChannel(add("/other", '{"type":"object","title":"2"}'));
-  const warning = 'warn: Channel "/other": its schema "Pose" differs from the one that channel "/pose" had, ' +
+  const warning = 'warn: Channel "/other": its schema "Pose" differs from the earlier schema of channel "/pose", ' +
     "so apps show an error until resetSessionId()";
   assertEquals(log, [warning]);
   server.resetSessionId();

@@ -160,7 +160,7 @@ Deno.test("Access.allows() no asset with a pattern that is not text", () => {
   assertEquals(access.allows("assets", "package://arm/%ff"), false);
   assertEquals(access.allows("assets", "package://arm/%c3%bc"), false);
   const rejects = (pattern: string) =>
-    assertThrows(() => rightsFrom({ assets: [pattern] }), TypeError, "not text in UTF-8 without control characters");
+    assertThrows(() => rightsFrom({ assets: [pattern] }), TypeError, "which is not UTF-8 or has control characters");
   for (const pattern of ["%ff", "package://arm/%c3*", "\0", "%00"]) rejects(pattern);
   assertEquals(rightsFrom({ topics: ["%ff"], assets: ["100%*", "*"] }), { topics: ["%ff"], assets: ["100%*", "*"] });
 });
@@ -220,7 +220,7 @@ Deno.test("rightsFrom() and Access copy expressions: recompiling one later has n
 Deno.test("rightsFrom() accepts names from another realm, but no expressions, because it cannot recognize them", () => {
   assertEquals(rightsFrom(runInNewContext('({ topics: ["/odom"] })')), { topics: ["/odom"] });
   const expression = () => rightsFrom(runInNewContext("({ topics: [/odom/] })"));
-  assertThrows(expression, TypeError, '"topics" holds object, not a name');
+  assertThrows(expression, TypeError, '"topics" contains object, which is not a name');
 });
 
 Deno.test("rightsFrom() accepts its own result, and an empty object for all rights", () => {
@@ -253,8 +253,8 @@ Deno.test("rightsFrom() rejects values that would otherwise limit nothing, or le
   rejects(Object.create({ readOnly: true }), noObject);
   rejects({ readonly: true }, 'unknown member "readonly"');
   rejects({ [Symbol.for("readOnly")]: true }, 'unknown member "Symbol(readOnly)"');
-  rejects({ readOnly: "yes" }, '"readOnly" is string');
-  rejects({ readOnly: new Boolean(true) }, '"readOnly" is object');
+  rejects({ readOnly: "yes" }, '"readOnly" must be a boolean, not string');
+  rejects({ readOnly: new Boolean(true) }, '"readOnly" must be a boolean, not object');
   rejects({ readOnly: undefined }, '"readOnly" is undefined');
   for (const list of LISTS) {
     const noList = `"${list}" is not a plain array without holes`;
@@ -272,17 +272,17 @@ Deno.test("rightsFrom() rejects values that would otherwise limit nothing, or le
       { [list]: new Proxy(["/odom"], { get: (target, key) => key === "length" ? 2 : Reflect.get(target, key) }) },
       noList,
     );
-    rejects({ [list]: [undefined] }, `"${list}" holds undefined, not a name`);
+    rejects({ [list]: [undefined] }, `"${list}" contains undefined, which is not a name`);
   }
-  const noPattern = 'not a name, a beginning with "*" after it, or a plain RegExp';
-  rejects({ services: [5] }, `"services" holds number, ${noPattern}`);
-  rejects({ services: [Symbol("/odom")] }, '"services" holds symbol');
-  rejects({ services: [new String("*")] }, '"services" holds object');
-  rejects({ services: [["*"]] }, '"services" holds object');
-  rejects({ topics: ["/*/image"] }, '"topics" holds "/*/image", not a name');
-  rejects({ topics: ["/**"] }, '"topics" holds "/**", not a name');
-  rejects({ topics: [new Narrower("")] }, '"topics" holds object');
-  rejects({ topics: [Object.assign(/./, { test: () => false })] }, '"topics" holds object');
-  rejects({ topics: [Object.defineProperty(/^\/odom$/, "source", { value: "" })] }, '"topics" holds object');
-  rejects({ topics: [Object.create(RegExp.prototype)] }, '"topics" holds object');
+  const noPattern = 'which is not a name, a prefix followed by "*", or a plain RegExp';
+  rejects({ services: [5] }, `"services" contains number, ${noPattern}`);
+  rejects({ services: [Symbol("/odom")] }, '"services" contains symbol');
+  rejects({ services: [new String("*")] }, '"services" contains object');
+  rejects({ services: [["*"]] }, '"services" contains object');
+  rejects({ topics: ["/*/image"] }, '"topics" contains "/*/image", which is not a name');
+  rejects({ topics: ["/**"] }, '"topics" contains "/**", which is not a name');
+  rejects({ topics: [new Narrower("")] }, '"topics" contains object');
+  rejects({ topics: [Object.assign(/./, { test: () => false })] }, '"topics" contains object');
+  rejects({ topics: [Object.defineProperty(/^\/odom$/, "source", { value: "" })] }, '"topics" contains object');
+  rejects({ topics: [Object.create(RegExp.prototype)] }, '"topics" contains object');
 });

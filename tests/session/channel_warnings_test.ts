@@ -43,7 +43,7 @@ const REJECTED: readonly [encoding: string, schemaEncoding: string][] = [
 for (const [encoding, schemaEncoding] of REJECTED) {
   Deno.test(`channelWarnings() rejects ${encoding} with "${schemaEncoding}"`, () => {
     assertEquals(channelWarnings({ ...JSON_CHANNEL, encoding, schemaEncoding }, []), [
-      `Channel "/pose": schemaEncoding "${schemaEncoding}" does not go with encoding "${encoding}", ` +
+      `Channel "/pose": schemaEncoding "${schemaEncoding}" does not match encoding "${encoding}", ` +
       "so apps do not list the topic",
     ]);
   });
@@ -100,7 +100,7 @@ Deno.test("channelWarnings() warns about another channel with the topic", () => 
 
 Deno.test("channelWarnings() warns about another schema with the same name", () => {
   const warnings = [
-    `Channel "/pose": its schema "Pose" differs from that of channel "/2", so apps show an error and use the first`,
+    `Channel "/pose": its schema "Pose" differs from that of channel "/2", so apps show an error and use the first schema`,
   ];
   const other = { ...JSON_CHANNEL, topic: "/2" };
   assertEquals(channelWarnings(JSON_CHANNEL, [other]), []);
@@ -164,7 +164,7 @@ Deno.test("channelWarnings() returns the missing sections of a ROS schema", () =
 
 Deno.test("channelWarnings() warns about a name that had a different schema earlier", () => {
   assertEquals(channelWarnings(JSON_CHANNEL, [], "/before"), [
-    'Channel "/pose": its schema "Pose" differs from the one that channel "/before" had, so apps show an error until ' +
+    'Channel "/pose": its schema "Pose" differs from the earlier schema of channel "/before", so apps show an error until ' +
     "resetSessionId()",
   ]);
 });

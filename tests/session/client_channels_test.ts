@@ -44,7 +44,7 @@ Deno.test("ClientChannels.advertise() warns if the same channel is advertised ag
   channels.advertise({ ...CMD, schema, schemaEncoding: "protobuf" });
   assertEquals(
     channels.advertise({ ...CMD, schema: schema.slice(), schemaEncoding: "protobuf" }),
-    statusEffect(StatusLevel.WARNING, 'Cannot advertise "/cmd": it is advertised already'),
+    statusEffect(StatusLevel.WARNING, 'Cannot advertise "/cmd": already advertised'),
   );
 });
 

@@ -49,11 +49,11 @@ const FAULTY: Readonly<Record<string, { x: unknown; fault: string }>> = {
   "null": { x: { type: "null" }, fault: `has type "null" at properties.x` },
   "an unknown type": { x: { type: "float" }, fault: `has type "float" at properties.x` },
   "an enum without a type": { x: { enum: ["OFF", "ON"] }, fault: `has no "type" at properties.x` },
-  "a boolean as a schema": { x: true, fault: "has no object at properties.x" },
-  "null as a schema": { x: null, fault: "has no object at properties.x" },
+  "a boolean as a schema": { x: true, fault: "is not an object at properties.x" },
+  "null as a schema": { x: null, fault: "is not an object at properties.x" },
   "an array without items": { x: { type: "array" }, fault: `has an array without "items" at properties.x` },
   "a tuple": { x: { type: "array", items: [{ type: "number" }] }, fault: `has a list of "items" at properties.x` },
-  "a boolean as items": { x: { type: "array", items: true }, fault: "has no object at properties.x.items" },
+  "a boolean as items": { x: { type: "array", items: true }, fault: "is not an object at properties.x.items" },
   "an array in an array": {
     x: { type: "array", items: { type: "array", items: { type: "number" } } },
     fault: "has an array in an array at properties.x.items",
@@ -61,7 +61,7 @@ const FAULTY: Readonly<Record<string, { x: unknown; fault: string }>> = {
   "an array of references": { x: { type: "array", items: { $ref: "#" } }, fault: `has "$ref" at properties.x.items` },
   "an array of bytes": {
     x: { type: "array", items: { type: "string", contentEncoding: "base64" } },
-    fault: "has a contentEncoding of array items at properties.x.items",
+    fault: "has a contentEncoding for array items at properties.x.items",
   },
   "an array of constants without a type": {
     x: { type: "array", items: { oneOf: [{ const: 1 }] } },
@@ -73,15 +73,15 @@ const FAULTY: Readonly<Record<string, { x: unknown; fault: string }>> = {
   },
   "constants that are strings": {
     x: { oneOf: [{ const: "OFF" }, { const: 1 }] },
-    fault: `has "oneOf" of other than numeric constants at properties.x`,
+    fault: `has "oneOf" with values that are not numeric constants at properties.x`,
   },
   "alternatives beside a type": {
     x: { type: "number", oneOf: [null] },
-    fault: `has "oneOf" of other than numeric constants at properties.x`,
+    fault: `has "oneOf" with values that are not numeric constants at properties.x`,
   },
   "a list of properties": {
     x: { type: "object", properties: ["y"] },
-    fault: "has no object at properties.x.properties",
+    fault: "is not an object at properties.x.properties",
   },
   "a property of an object without a type": {
     x: { type: "object", properties: { y: {} } },
@@ -103,10 +103,10 @@ const ROOTS: Readonly<Record<string, string>> = {
   "null": "is not a JSON object",
   "[]": "is not a JSON object",
   '"object"': "is not a JSON object",
-  "{}": `does not say "type": "object" at its root`,
-  '{"type":["object"]}': `does not say "type": "object" at its root`,
-  '{"type":"array","items":{"type":"number"}}': `does not say "type": "object" at its root`,
-  '{"type":"object","properties":3}': "has no object at properties",
+  "{}": `does not have "type": "object" at its root`,
+  '{"type":["object"]}': `does not have "type": "object" at its root`,
+  '{"type":"array","items":{"type":"number"}}': `does not have "type": "object" at its root`,
+  '{"type":"object","properties":3}': "is not an object at properties",
 };
 
 for (const [schema, fault] of Object.entries(ROOTS)) {
@@ -116,7 +116,7 @@ for (const [schema, fault] of Object.entries(ROOTS)) {
 Deno.test("jsonSchemaFaults() returns every fault", () => {
   const schema = { properties: { a: { type: "null" }, b: { type: "object", properties: { c: {} } }, d: {} } };
   assertEquals(jsonSchemaFaults(JSON.stringify(schema)), [
-    `does not say "type": "object" at its root`,
+    `does not have "type": "object" at its root`,
     `has type "null" at properties.a`,
     `has no "type" at properties.d`,
     `has no "type" at properties.b.properties.c`,

@@ -43,7 +43,7 @@ Deno.test("OpenRequests.open() rejects requests beyond maxPendingRequests, until
   assertEquals([requests.open(set()), requests.open(set())], [undefined, undefined]);
   assertEquals(
     requests.open(set()),
-    'more requests that wait for an answer than "maxPendingRequests" allows (2)',
+    'more unanswered requests than "maxPendingRequests" allows (2)',
   );
   requests.settle(set());
   assertEquals(requests.open(set()), undefined);

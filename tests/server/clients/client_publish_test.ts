@@ -175,7 +175,7 @@ Deno.test("P03 FoxgloveServer sends a WARNING for a channel that is advertised a
   advertises(app, channel);
   calls.take();
   advertises(app, channel);
-  app.hearsStatus(StatusLevel.WARNING, 'Cannot advertise "/cmd": it is advertised already');
+  app.hearsStatus(StatusLevel.WARNING, 'Cannot advertise "/cmd": already advertised');
   app.hearsNothing();
   assertEquals(calls.take(), []);
   app.leaves();
@@ -203,7 +203,7 @@ for (const [what, members] of Object.entries(DIFFERENT)) {
     assertEquals(calls.take(), [["message", 1, ID, bytes("still the first")]]);
     // The server compares with the first channel again, not with the rejected one.
     advertises(app, { ...CMD, schema: "bool go", schemaEncoding: "ros2msg" });
-    app.hearsStatus(StatusLevel.WARNING, "advertised already");
+    app.hearsStatus(StatusLevel.WARNING, "already advertised");
   });
 }
 
@@ -556,7 +556,7 @@ for (const listener of [undefined, {}]) {
     advertises(app, CMD);
     publishes(app, ID, "x");
     advertises(app, CMD);
-    app.hearsStatus(StatusLevel.WARNING, "advertised already");
+    app.hearsStatus(StatusLevel.WARNING, "already advertised");
     unadvertises(app, ID);
     unadvertises(app, ID);
     app.hearsStatus(StatusLevel.WARNING, "not advertised");

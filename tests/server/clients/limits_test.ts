@@ -235,7 +235,7 @@ Deno.test("maxJsonDepth rejects JSON that is nested too deeply without parsing i
   server.addChannel(ODOM);
   const app = client();
   app.saysRaw('{"op":"subscribe","subscriptions":[{"id":1,"channelId":1,"future":[]}]}');
-  app.hearsStatus(StatusLevel.ERROR, 'more nesting than "maxJsonDepth" allows (3)');
+  app.hearsStatus(StatusLevel.ERROR, 'more levels of nesting than "maxJsonDepth" allows (3)');
   app.saysRaw('{"op":"subscribe","subscriptions":[{"id":1,"channelId":1,"future":"[[[["}]}');
   assertEquals(server.hasSubscribers(channel(1)), true);
   assertOpen(app);
@@ -293,7 +293,7 @@ const UNREADABLE: Readonly<Record<string, { text: string; why: string; options?:
   },
   "a parameter to set without the right to set it,": {
     text: '{"op":"setParameters","parameters":[{"name":"a","value":[null]}]}',
-    why: 'may not set "a"',
+    why: 'permission denied for "a"',
   },
   "parameters to get": {
     text: '{"op":"getParameters","parameterNames":[0,0,0]}',

@@ -374,7 +374,7 @@ for (const [what, { type, value, rule }] of Object.entries(WRONG_KINDS)) {
     const client = talk(store).client();
     const bad = `{"name":"bad","type":"${type}","value":${value}}`;
     client.saysRaw(`{"op":"setParameters","parameters":[{"name":"good","value":1},${bad}],"id":"s1"}`);
-    client.hearsRefusal("s1", `parameters[1].value must be ${rule}, as its type is "${type}"`);
+    client.hearsRefusal("s1", `parameters[1].value must be ${rule} for type "${type}"`);
     await settled();
     client.hearsNothing();
     assertEquals(store.calls.take(), []);
@@ -785,7 +785,7 @@ Deno.test("G13 FoxgloveServer rejects a set beyond 32 open requests, while gets 
   sets(one, [A], "s36");
   assertStringIncludes(
     one.hearsRefusal("s36", "Cannot set parameters: "),
-    'requests that wait for an answer than "maxPendingRequests"',
+    'unanswered requests than "maxPendingRequests"',
   );
   gets(other, [], "q1");
   assertEquals(answers.length, 33);

@@ -188,7 +188,7 @@ Deno.test("K01 each client may have 32 open requests", async () => {
   });
   const [app, other] = [client(SDK), client(SDK)];
   for (let count = 1; count <= 33; count++) app.says({ ...PLAY, requestId: `r${count}` });
-  await hearsError(app, "r33", "Cannot control playback: more requests");
+  await hearsError(app, "r33", "Cannot control playback: more unanswered requests");
   assertEquals(answers.length, 32);
   other.says({ ...PLAY, requestId: "other" });
   answers[32]!.resolve(PLAYING);

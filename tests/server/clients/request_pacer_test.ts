@@ -235,14 +235,14 @@ Deno.test("maxQueuedRequests rejects more requests, for each kind separately", (
   const slow = new Slow({ maxPendingRequests: 1, maxQueuedRequests: 1 });
   const app = slow.client();
   for (const name of ["1", "2", "3"]) gets(app, name);
-  app.hearsStatus(StatusLevel.ERROR, 'Cannot get parameters: more requests that wait for an answer than "maxQueuedReq');
+  app.hearsStatus(StatusLevel.ERROR, 'Cannot get parameters: more unanswered requests than "maxQueuedReq');
   app.says({ op: "subscribeParameterUpdates", parameterNames: [] });
   app.hearsStatus(StatusLevel.ERROR, "Cannot subscribe to all parameters", '"maxQueuedRequests" allows (1)');
   for (const name of ["1", "2", "3"]) fetches(app, name);
   const rejection = app.takes();
   assertEquals(
     rejection.op === "fetchAssetResponse" && rejection.status === "error" && rejection.error,
-    'Cannot fetch "3": more requests that wait for an answer than "maxQueuedRequests" allows (1)',
+    'Cannot fetch "3": more unanswered requests than "maxQueuedRequests" allows (1)',
   );
   app.hearsNothing();
 });

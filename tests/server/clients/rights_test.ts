@@ -180,9 +180,9 @@ for (
     takeAll(app);
     const both = [{ name: "/rate", value: 1 }, { name: "/secret", value: 2 }];
     app.says({ op: "setParameters", parameters: both });
-    app.hearsStatus(StatusLevel.ERROR, "Cannot set parameters: ", 'this client may not set "/secret"');
+    app.hearsStatus(StatusLevel.ERROR, "Cannot set parameters: ", 'permission denied for "/secret"');
     app.says({ op: "setParameters", parameters: both, id: "s" });
-    app.hearsRefusal("s", 'Cannot set parameters: this client may not set "/secret"');
+    app.hearsRefusal("s", 'Cannot set parameters: permission denied for "/secret"');
     assertEquals(await app.next(), { op: "parameterValues", parameters, id: "s" });
     app.hearsNothing();
     assertEquals(calls.take(), []);
@@ -197,7 +197,7 @@ Deno.test("A02 FoxgloveServer answers a fetch without the right to it with opcod
   takeAll(app);
   for (const uri of ["package://base/a.dae", "package://arm/../base/a.dae"]) {
     app.says({ op: "fetchAsset", uri, requestId: 3 });
-    const error = `Cannot fetch "${uri}": this client may not`;
+    const error = `Cannot fetch "${uri}": permission denied`;
     app.hears({ op: "fetchAssetResponse", requestId: 3, status: "error", error });
   }
   app.says({ op: "fetchAsset", uri: "package://arm/a.dae", requestId: 4 });
@@ -244,16 +244,16 @@ Deno.test("a read-only client sees everything and changes nothing", async () => 
 
   const cmd = { id: clientChannel(1), topic: "/cmd", encoding: "json", schemaName: "X" };
   app.says({ op: "advertise", channels: [cmd] });
-  app.hearsStatus(StatusLevel.ERROR, "Cannot advertise: this client may not");
+  app.hearsStatus(StatusLevel.ERROR, "Cannot advertise: permission denied");
   app.says({ op: "serviceCallRequest", serviceId: service(1), callId: 2, encoding: "json", payload: bytes("{}") });
   assertEquals(ops(app), ["serviceCallFailure"]);
   app.says({ op: "setParameters", parameters: [{ name: "/rate", value: 1 }] });
-  app.hearsStatus(StatusLevel.ERROR, 'may not set "/rate"');
+  app.hearsStatus(StatusLevel.ERROR, 'permission denied for "/rate"');
   app.says({ op: "setParameters", parameters: [], id: "s" });
-  app.hearsRefusal("s", "Cannot set parameters: this client may not");
+  app.hearsRefusal("s", "Cannot set parameters: permission denied");
   app.hears({ op: "parameterValues", parameters: [], id: "s" });
   app.says({ op: "playbackControlRequest", command: "play", speed: 1, requestId: "p" });
-  app.hearsRefusal("p", "Cannot control playback: this client may not");
+  app.hearsRefusal("p", "Cannot control playback: permission denied");
   app.hearsNothing();
   assertEquals(calls.take(), []);
 });
@@ -320,7 +320,7 @@ for (const [capability, message, doing] of USES) {
     const { app, calls } = limited({ readOnly: true, topics: [], readableParameters: [], assets: [] });
     takeAll(app);
     app.says(message);
-    app.hears({ op: "status", level: StatusLevel.ERROR, message: `Cannot ${doing}: this client may not` });
+    app.hears({ op: "status", level: StatusLevel.ERROR, message: `Cannot ${doing}: permission denied` });
     const { client } = conversation();
     const other = client({ identity: { rights: { readOnly: true } } });
     other.says(message);
@@ -334,11 +334,11 @@ Deno.test("FoxgloveServer rejects a request without the right to its capability 
   const { app } = limited({ readOnly: true, readableParameters: [] });
   takeAll(app);
   app.says({ op: "getParameters", parameterNames: [], id: "g" });
-  app.hearsRefusal("g", "Cannot get parameters: this client may not");
+  app.hearsRefusal("g", "Cannot get parameters: permission denied");
   app.says({ op: "setParameters", parameters: [{ name: "/rate", value: 1 }], id: "s" });
-  app.hearsRefusal("s", "Cannot set parameters: this client may not");
+  app.hearsRefusal("s", "Cannot set parameters: permission denied");
   app.says({ op: "getParameters", parameterNames: [], id: "x".repeat(1025) });
-  app.hears({ op: "status", level: StatusLevel.ERROR, message: "Cannot get parameters: this client may not" });
+  app.hears({ op: "status", level: StatusLevel.ERROR, message: "Cannot get parameters: permission denied" });
   app.hearsNothing();
 });
 

@@ -379,7 +379,7 @@ Deno.test("V06 FoxgloveServer fails the 33rd open call, and the others continue"
   for (let callId = 1; callId <= 32; callId++) calls(one, id, callId);
   one.hearsNothing();
   calls(one, id, 33);
-  const why = 'more requests that wait for an answer than "maxPendingRequests" allows (32)';
+  const why = 'more unanswered requests than "maxPendingRequests" allows (32)';
   await hearsFailure(one, id, 33, `Cannot call "/reset": ${why}`);
   assertEquals(open.answers.has(33), false);
   calls(other, id, 34);
@@ -417,19 +417,22 @@ Deno.test("V06 an option limits the number of open calls, and other requests do 
     one,
     id,
     2,
-    'Cannot call "/reset": more requests that wait for an answer than "maxPendingRequests" allows (1)',
+    'Cannot call "/reset": more unanswered requests than "maxPendingRequests" allows (1)',
   );
   one.says({ op: "getParameters", parameterNames: [], id: "q1" });
   assertEquals(await one.next(), { op: "parameterValues", parameters: [], id: "q1" });
 });
 
 const BROKEN: Readonly<Record<string, { data: Uint8Array; text: string }>> = {
-  "ends after its ids": { data: frame([3, 4]), text: "4 bytes expected at byte 9, 0 are there" },
+  "ends after its ids": { data: frame([3, 4]), text: "4 bytes expected at byte 9, but only 0 are left" },
   "ends within the encoding's length": { data: frame([3, 4], "\u0001\0\0"), text: "4 bytes expected at byte 9" },
-  "ends within its encoding": { data: frame([3, 4, 5], "json"), text: "5 bytes expected at byte 13, 4 are there" },
+  "ends within its encoding": {
+    data: frame([3, 4, 5], "json"),
+    text: "5 bytes expected at byte 13, but only 4 are left",
+  },
   "claims an encoding of 4 GiB": {
     data: frame([3, 4, 0xffff_ffff], "json{}"),
-    text: "4294967295 bytes expected at byte 13, 6 are there",
+    text: "4294967295 bytes expected at byte 13, but only 6 are left",
   },
 };
 
@@ -742,7 +745,7 @@ Deno.test("FoxgloveServer warns about services that apps would reject", () => {
     'warn: Service "/none": its request has no schema, so apps cannot call it',
     'warn: Service "/ref": in its request, its schema has "$ref" at properties.a, so apps cannot call it',
     'warn: Service "/ref": in its response, its schema has "$ref" at properties.a, so apps cannot show the answer',
-    'warn: Service "/proto": its request is in encoding "protobuf", so apps cannot call it',
+    'warn: Service "/proto": its request uses encoding "protobuf", so apps cannot call it',
     'warn: Service "/cdr": in its request, its schema is empty, so apps cannot call it',
   ]);
 });

@@ -70,7 +70,7 @@ async function answer(name: RequestHookName, hook: () => unknown, why: string): 
 
 const PLAYING: PlaybackState = { status: "playing", currentTime: 5n, speed: 1, didSeek: false };
 const ANY_VALUE = "value is made of finite numbers, booleans, strings, arrays and plain objects";
-const UINT64 = "a bigint of 0 to 18446744073709551615";
+const UINT64 = "a bigint from 0 to 18446744073709551615";
 
 class Pose {}
 
@@ -150,7 +150,7 @@ const ENTRIES: readonly (readonly [entry: unknown, says: string])[] = [
   [{ name: "b", value: new Date(0) }, `parameters whose ${ANY_VALUE}, but that of "b" is a Date`],
   [
     { name: "b", value: "secret", type: "float64" },
-    'parameters whose value is a number, as its type is "float64", but that of "b" is a string',
+    'parameters whose value is a number for type "float64", but that of "b" is a string',
   ],
   [
     { name: "b", value: 1, type: "int8" },

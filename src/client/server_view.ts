@@ -3,7 +3,7 @@
 import type { Channel } from "../protocol/channels.ts";
 import type { ChannelId, ServiceId } from "../protocol/ids.ts";
 import type { Parameter } from "../protocol/parameters.ts";
-import { sameDescription } from "../protocol/schema.ts";
+import { sameEncodingAndSchema } from "../protocol/schema.ts";
 import type { ServerInfo } from "../protocol/server_info.ts";
 import type { Service } from "../protocol/services.ts";
 import type { Status } from "../protocol/status.ts";
@@ -93,7 +93,7 @@ export class ServerView {
 }
 
 function sameChannel(one: Channel, other: Channel): boolean {
-  return one.topic === other.topic && sameDescription(one, other) && sameEntries(one.metadata, other.metadata);
+  return one.topic === other.topic && sameEncodingAndSchema(one, other) && sameEntries(one.metadata, other.metadata);
 }
 
 function sameService(one: Service, other: Service): boolean {
@@ -103,7 +103,7 @@ function sameService(one: Service, other: Service): boolean {
 }
 
 function sameSide(one: Service["request"], other: Service["request"]): boolean {
-  return one && other ? sameDescription(one, other) : one === other;
+  return one && other ? sameEncodingAndSchema(one, other) : one === other;
 }
 
 function sameEntries(

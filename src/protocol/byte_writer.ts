@@ -1,6 +1,6 @@
 // ByteWriter: a cursor that writes the fields of a binary frame.
 
-import { checkUint32, checkUint64, unwritable } from "./wire_types.ts";
+import { checkUint32, checkUint64, writeErrorText } from "./wire_types.ts";
 
 const encoder = new TextEncoder();
 
@@ -42,9 +42,9 @@ export class ByteWriter {
   }
 
   float32(name: string, value: number): void {
-    if (!Number.isFinite(value)) throw new TypeError(unwritable(this.#op, name, "a finite number"));
+    if (!Number.isFinite(value)) throw new TypeError(writeErrorText(this.#op, name, "a finite number"));
     if (!Number.isFinite(Math.fround(value))) {
-      throw new RangeError(unwritable(this.#op, name, "within the range of a float32"));
+      throw new RangeError(writeErrorText(this.#op, name, "within the range of a float32"));
     }
     const start = this.#advance(4);
     this.#view.setFloat32(start, value, true);
@@ -52,7 +52,7 @@ export class ByteWriter {
 
   /** Writes a uint8, 0 or 1. */
   boolean(name: string, value: boolean): void {
-    if (typeof value !== "boolean") throw new TypeError(unwritable(this.#op, name, "a boolean"));
+    if (typeof value !== "boolean") throw new TypeError(writeErrorText(this.#op, name, "a boolean"));
     this.uint8(value ? 1 : 0);
   }
 
@@ -60,14 +60,16 @@ export class ByteWriter {
   choice<T extends string>(name: string, choices: readonly T[], value: T): void {
     const index = choices.indexOf(value);
     if (index < 0) {
-      throw new TypeError(unwritable(this.#op, name, `one of ${choices.map((choice) => `"${choice}"`).join(", ")}`));
+      throw new TypeError(
+        writeErrorText(this.#op, name, `one of ${choices.map((choice) => `"${choice}"`).join(", ")}`),
+      );
     }
     this.uint8(index);
   }
 
   /** Writes a uint32 byte length and the text as UTF-8. Half a surrogate pair becomes U+FFFD. */
   string(name: string, value: string): void {
-    if (typeof value !== "string") throw new TypeError(unwritable(this.#op, name, "a string"));
+    if (typeof value !== "string") throw new TypeError(writeErrorText(this.#op, name, "a string"));
     const bytes = encoder.encode(value);
     this.uint32(name, bytes.length);
     this.bytes(bytes);

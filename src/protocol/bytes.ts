@@ -23,8 +23,8 @@ const TYPED_ARRAY: Uint8Array = Object.getPrototypeOf(Uint8Array.prototype);
 const tagOf = getter<unknown>(TYPED_ARRAY, Symbol.toStringTag);
 const lengthOf = getter<number>(TYPED_ARRAY, "length");
 const bufferLength = getter<number>(ArrayBuffer.prototype, "byteLength");
-const TYPED_ARRAY_EXTENT = extent(TYPED_ARRAY);
-const DATA_VIEW_EXTENT = extent(DataView.prototype);
+const TYPED_ARRAY_GETTERS = viewGetters(TYPED_ARRAY);
+const DATA_VIEW_GETTERS = viewGetters(DataView.prototype);
 
 /** Whether `value` is a `Uint8Array`. Also true for arrays of another realm, for which `instanceof` is false. */
 export function isUint8Array(value: unknown): value is Uint8Array {
@@ -35,7 +35,7 @@ export function isUint8Array(value: unknown): value is Uint8Array {
  * Whether `value` is a `Uint8Array` that can be used without {@linkcode bytesOf}: it is not empty, as a detached one would be, and its
  * `byteLength` is the real length. Intended for hot paths.
  */
-export function isTrueUint8Array(value: unknown): value is Uint8Array {
+export function isSafeUint8Array(value: unknown): value is Uint8Array {
   // Keep this order, because V8 inlines the getter only if it has already seen the array's shape.
   return isUint8Array(value) && value.byteLength > 0 && value.byteLength === lengthOf.call(value);
 }
@@ -52,7 +52,7 @@ export function bytesOf(value: unknown): Uint8Array | undefined {
     // The DataView constructor accepts only buffers, of any realm and kind. The first branch is faster, and sockets deliver such buffers.
     const length = value instanceof ArrayBuffer
       ? bufferLength.call(buffer)
-      : DATA_VIEW_EXTENT.byteLength.call(new DataView(buffer));
+      : DATA_VIEW_GETTERS.byteLength.call(new DataView(buffer));
     // Without an explicit length, the array would grow with the buffer.
     return new Uint8Array(buffer, 0, length);
   } catch {
@@ -87,7 +87,7 @@ export function kindOf(value: unknown): string {
 /** Throws if the buffer of the view is detached. */
 function bytesOfView(view: ArrayBufferView): Uint8Array {
   const isDataView = tagOf.call(view) === undefined;
-  const { buffer, byteOffset, byteLength } = isDataView ? DATA_VIEW_EXTENT : TYPED_ARRAY_EXTENT;
+  const { buffer, byteOffset, byteLength } = isDataView ? DATA_VIEW_GETTERS : TYPED_ARRAY_GETTERS;
   const length = byteLength.call(view);
   // A detached DataView has already thrown above, but a detached typed array only reports length 0. keys() throws for it.
   if (length === 0 && !isDataView) TYPED_ARRAY.keys.call(view as Uint8Array);
@@ -104,7 +104,7 @@ function nameOfKind(value: unknown): string {
 }
 
 /** The getters for the buffer of a view and for the part of it that the view covers. */
-function extent(prototype: object) {
+function viewGetters(prototype: object) {
   return {
     buffer: getter<ArrayBufferLike>(prototype, "buffer"),
     byteOffset: getter<number>(prototype, "byteOffset"),

@@ -76,7 +76,7 @@ export interface Unsubscribe {
 
 /** Reads an `advertise` from a server. */
 export function readAdvertise(fields: JsonFields<keyof Advertise>): Advertise {
-  return { op: "advertise", channels: fields.each("channels", "topic", readChannel) };
+  return { op: "advertise", channels: fields.readObjects("channels", "topic", readChannel) };
 }
 
 /** Checks an `advertise` and returns the object to send as JSON. */
@@ -131,7 +131,7 @@ function readChannel(fields: JsonFields<keyof Channel>): Channel {
     schema: readSchema(fields, schemaEncoding ?? encoding),
   };
   if (schemaEncoding !== undefined) channel.schemaEncoding = schemaEncoding;
-  const metadata = fields.unlessUnusable(() => fields.optionalStrings("metadata"));
+  const metadata = fields.readOrReport(() => fields.optionalStrings("metadata"));
   if (metadata !== undefined) channel.metadata = metadata;
   return channel;
 }

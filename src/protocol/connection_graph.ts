@@ -77,7 +77,7 @@ function readEntries<Name extends string, T>(
   name: Name,
   read: (entry: JsonFields) => T,
 ): T[] {
-  return fields.mode === "read" && fields.raw(name) === undefined ? [] : fields.each(name, "name", read);
+  return fields.mode === "read" && fields.raw(name) === undefined ? [] : fields.readObjects(name, "name", read);
 }
 
 function readNames<Name extends string>(fields: JsonFields<Name>, name: Name): string[] {

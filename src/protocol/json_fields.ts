@@ -1,11 +1,11 @@
 // JsonFields: reads and checks the fields of a JSON object, which was received from a peer or which a caller passes for encoding.
 
 import { ProtocolError } from "./protocol_error.ts";
-import { isUint32, UINT32_RULE, unwritable } from "./wire_types.ts";
+import { isUint32, UINT32_RULE, writeErrorText } from "./wire_types.ts";
 
-/** A kind of value that a field may have. */
-export interface Kind<T> {
-  /** Whether `value` is of this kind. */
+/** The type of a field, with the check for its values. */
+export interface FieldType<T> {
+  /** Whether `value` has this type. */
   is(value: unknown): value is T;
   /** What the value must be, as error texts state it after "must be". */
   rule: string;
@@ -14,11 +14,11 @@ export interface Kind<T> {
 }
 
 /** Any text. */
-export const STRING: Kind<string> = { is: (value) => typeof value === "string", rule: "a string" };
+export const STRING: FieldType<string> = { is: (value) => typeof value === "string", rule: "a string" };
 /** A uint32. All ids are uint32, except those of a server's channels. */
-export const UINT32: Kind<number> = { is: isUint32, rule: UINT32_RULE, numeric: true };
+export const UINT32: FieldType<number> = { is: isUint32, rule: UINT32_RULE, numeric: true };
 /** The ids of a server's channels. The spec does not limit them; this is the limit for exact integers in JSON. */
-export const SAFE_INTEGER: Kind<number> = {
+export const SAFE_INTEGER: FieldType<number> = {
   is: (value): value is number => Number.isSafeInteger(value) && (value as number) >= 0,
   rule: "an integer from 0 to 9007199254740991",
   numeric: true,
@@ -28,7 +28,7 @@ export const SAFE_INTEGER: Kind<number> = {
  * Called for a list entry or an optional field that is left out because of `error`. `label` is the topic or name of the entry, if it has
  * one.
  */
-export type ReportUnusable = (error: unknown, label?: string) => void;
+export type ReportInvalid = (error: unknown, label?: string) => void;
 
 /** Whether `value` is a JSON object: not an array, not `null`, and not an object such as a `Date` or a `Map`. */
 export function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
@@ -53,7 +53,7 @@ export class JsonFields<Name extends string = string> {
   /** "read" for a message from a peer, "write" for a caller's message. */
   readonly mode: "read" | "write";
   readonly #members: Readonly<Record<string, unknown>>;
-  readonly #report: ReportUnusable | undefined;
+  readonly #report: ReportInvalid | undefined;
   // The path is built only for errors, because a list may have thousands of entries.
   readonly #parent: JsonFields | undefined;
   readonly #name: string;
@@ -64,7 +64,7 @@ export class JsonFields<Name extends string = string> {
     op: string,
     members: Readonly<Record<string, unknown>>,
     mode: "read" | "write" = "read",
-    report?: ReportUnusable,
+    report?: ReportInvalid,
     parent?: JsonFields,
     name = "",
     index?: number,
@@ -84,14 +84,14 @@ export class JsonFields<Name extends string = string> {
   }
 
   /** Reads a required field. */
-  get<T>(name: Name, kind: Kind<T>): T {
-    return this.#checked(this.#members[name], name, kind);
+  get<T>(name: Name, type: FieldType<T>): T {
+    return this.#checked(this.#members[name], name, type);
   }
 
   /** Reads an optional field. */
-  optional<T>(name: Name, kind: Kind<T>): T | undefined {
+  optional<T>(name: Name, type: FieldType<T>): T | undefined {
     const value = this.raw(name);
-    return value === undefined ? undefined : this.#checked(value, name, kind);
+    return value === undefined ? undefined : this.#checked(value, name, type);
   }
 
   /** Returns the length of an array, or 0 if the field is not an array. */
@@ -100,15 +100,15 @@ export class JsonFields<Name extends string = string> {
     return Array.isArray(value) ? value.length : 0;
   }
 
-  /** Reads a required array. With a `report`, entries of another kind are reported and left out. */
-  list<T>(name: Name, kind: Kind<T>): T[] {
-    return this.#entries(name, (value, index) => this.#checked(value, name, kind, index));
+  /** Reads a required array. With a `report`, entries of another type are reported and left out. */
+  list<T>(name: Name, type: FieldType<T>): T[] {
+    return this.#entries(name, (value, index) => this.#checked(value, name, type, index));
   }
 
-  /** Reads an optional array. Throws if an entry is of another kind, also with a `report`. */
-  optionalList<T>(name: Name, kind: Kind<T>): T[] | undefined {
+  /** Reads an optional array. Throws if an entry is of another type, also with a `report`. */
+  optionalList<T>(name: Name, type: FieldType<T>): T[] | undefined {
     if (this.raw(name) === undefined) return undefined;
-    return this.#array(name).map((value, index) => this.#checked(value, name, kind, index));
+    return this.#array(name).map((value, index) => this.#checked(value, name, type, index));
   }
 
   /** Reads a required array of objects. Throws if an entry is not an object, also with a `report`. */
@@ -120,12 +120,12 @@ export class JsonFields<Name extends string = string> {
    * Reads a required array of objects. With a `report`, entries that are not objects or for which `read` throws are reported and left out.
    * The report contains the field `label` of the entry.
    */
-  each<T>(name: Name, label: string, read: (fields: JsonFields) => T): T[] {
+  readObjects<T>(name: Name, label: string, read: (fields: JsonFields) => T): T[] {
     return this.#entries(name, (value, index) => read(this.#object(value, name, index)), label);
   }
 
   /** Reads an optional field by calling `read`. With a `report`, errors of `read` are reported, and the field counts as absent. */
-  unlessUnusable<T>(read: () => T): T | undefined {
+  readOrReport<T>(read: () => T): T | undefined {
     if (!this.#report) return read();
     try {
       return read();
@@ -159,7 +159,7 @@ export class JsonFields<Name extends string = string> {
   /** Returns the error for a field. `rule` is the part of the text after "must be". */
   error(name: string, rule: string, CallersError: typeof TypeError | typeof RangeError = TypeError): Error {
     const path = this.#path + name;
-    if (this.mode === "write") return new CallersError(unwritable(this.op, path, rule));
+    if (this.mode === "write") return new CallersError(writeErrorText(this.op, path, rule));
     return new ProtocolError("invalid-field", `Cannot read "${this.op}": ${path} must be ${rule}`, { op: this.op });
   }
 
@@ -195,17 +195,17 @@ export class JsonFields<Name extends string = string> {
     return entries;
   }
 
-  #checked<T>(value: unknown, name: string, kind: Kind<T>, index?: number): T {
-    if (kind.is(value)) return value;
-    const CallersError = kind.numeric && typeof value === "number" ? RangeError : TypeError;
-    throw this.error(withIndex(name, index), kind.rule, CallersError);
+  #checked<T>(value: unknown, name: string, type: FieldType<T>, index?: number): T {
+    if (type.is(value)) return value;
+    const CallersError = type.numeric && typeof value === "number" ? RangeError : TypeError;
+    throw this.error(withIndex(name, index), type.rule, CallersError);
   }
 }
 
 /** Returns the fields of a caller's message to be written. */
 export function fieldsToWrite<Message extends { op: string }>(
   message: Message,
-  report?: ReportUnusable,
+  report?: ReportInvalid,
 ): JsonFields<keyof Message & string> {
   return new JsonFields(message.op, message as Message & Readonly<Record<string, unknown>>, "write", report);
 }

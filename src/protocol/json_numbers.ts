@@ -1,6 +1,6 @@
 // Numbers that JSON.parse() or JSON.stringify() change or reject: integers beyond 2^53, NaN and infinities.
 
-import { endOfString } from "./json_extent.ts";
+import { endOfString } from "./measure_json.ts";
 
 /** The start of a string, a JSON number, or a number that is not JSON but that Python writes. */
 const TOKEN = /"|NaN|-?(?:Infinity|(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?)/g;
@@ -9,12 +9,12 @@ const LONG_INTEGER = /^-?\d{16,}$/;
 const MAX_DIGITS = 400;
 
 /** Whether JSON text has 16 digits where a number may begin. Fewer digits are always exact. The digits may be in a string. */
-export function mayHoldLongInteger(text: string): boolean {
+export function mayContainLongInteger(text: string): boolean {
   return /[[:,\s-]\d{16}/.test(text);
 }
 
 /** Whether text may contain NaN or an infinity. The match may be in a string. */
-export function mayHoldNonFinite(text: string): boolean {
+export function mayContainNonFinite(text: string): boolean {
   return /NaN|Infinity/.test(text);
 }
 
@@ -29,8 +29,8 @@ export function mayHoldNonFinite(text: string): boolean {
 export function parseExactly(text: string): unknown {
   // These numbers are parsed as strings that begin with the mark. The mark is random, so other strings do not begin with it.
   const mark = `${Math.random()}:`;
-  const root: [unknown] = [JSON.parse(marked(text, mark))];
-  unmark(root, mark);
+  const root: [unknown] = [JSON.parse(markNumbers(text, mark))];
+  restoreNumbers(root, mark);
   return root[0];
 }
 
@@ -53,7 +53,7 @@ export function isLongInteger(value: unknown): value is number | bigint {
 }
 
 /** Replaces the numbers that JSON.parse() may change or reject by strings that begin with the mark. */
-function marked(text: string, mark: string): string {
+function markNumbers(text: string, mark: string): string {
   let result = "";
   let done = 0;
   TOKEN.lastIndex = 0;
@@ -80,18 +80,18 @@ function isName(text: string, end: number): boolean {
 }
 
 /** Replaces the marked strings by their numbers. Not recursive, because the nesting may be too deep for the stack. */
-function unmark(root: object, mark: string): void {
-  const holders = [root];
-  const restore = (holder: Record<PropertyKey, unknown>, key: PropertyKey) => {
-    const value = holder[key];
-    if (typeof value === "object" && value !== null) holders.push(value);
+function restoreNumbers(root: object, mark: string): void {
+  const containers = [root];
+  const restore = (container: Record<PropertyKey, unknown>, key: PropertyKey) => {
+    const value = container[key];
+    if (typeof value === "object" && value !== null) containers.push(value);
     // This assignment also works for `__proto__`, because JSON.parse() creates it as an own member.
-    else if (typeof value === "string" && value.startsWith(mark)) holder[key] = numberOf(value.slice(mark.length));
+    else if (typeof value === "string" && value.startsWith(mark)) container[key] = numberOf(value.slice(mark.length));
   };
-  for (let holder = holders.pop(); holder; holder = holders.pop()) {
-    const entries = holder as Record<PropertyKey, unknown>;
-    if (Array.isArray(holder)) { for (let index = 0; index < holder.length; index++) restore(entries, index); }
-    else for (const name of Object.keys(holder)) restore(entries, name);
+  for (let container = containers.pop(); container; container = containers.pop()) {
+    const entries = container as Record<PropertyKey, unknown>;
+    if (Array.isArray(container)) { for (let index = 0; index < container.length; index++) restore(entries, index); }
+    else for (const name of Object.keys(container)) restore(entries, name);
   }
 }
 

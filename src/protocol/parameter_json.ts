@@ -18,11 +18,11 @@ import type { Parameter } from "./parameters.ts";
 /**
  * How NaN and infinities are written, because JSON does not have them:
  *
- * - `refuse`: they are rejected, like everything else that cannot be sent.
+ * - `reject`: they are rejected, like everything else that cannot be sent.
  * - `null`: in an array of numbers they become `null`, as in Foxglove's SDK. Elsewhere they are rejected.
  * - `omit`: in an array of numbers they become `null`. Elsewhere the member of the object, or the whole value, is left out.
  */
-export type NonFinitePolicy = "refuse" | "null" | "omit";
+export type NonFinitePolicy = "reject" | "null" | "omit";
 
 /** A parameter that is checked and written once, for all messages that contain it. */
 export interface WrittenParameter {
@@ -98,7 +98,7 @@ class ValueCopier {
 
   #copyItems(items: readonly unknown[], depth: number): ParameterValue[] | undefined {
     const copies: ParameterValue[] = [];
-    const mayBeNull = this.#policy !== "refuse" && items.every(isNumeric);
+    const mayBeNull = this.#policy !== "reject" && items.every(isNumeric);
     for (const item of items) {
       if (mayBeNull && isNonFinite(item)) {
         this.nonFinite ??= "null";

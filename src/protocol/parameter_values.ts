@@ -1,6 +1,6 @@
 // Values of parameters: their types, their limits, and how they are read.
 
-import { isObject, type JsonFields, type Kind, STRING } from "./json_fields.ts";
+import { type FieldType, isObject, type JsonFields, STRING } from "./json_fields.ts";
 import { isBase64 } from "./schema.ts";
 import { UINT64_MAX } from "./wire_types.ts";
 
@@ -37,7 +37,7 @@ export const INTEGER_RULE = "made of integers from -9223372036854775808 to 18446
 const INT64_MIN = -(2n ** 63n);
 
 /** The check for the values of each type. */
-const TYPED_VALUES: Readonly<Record<ParameterType, Kind<ParameterValue>>> = {
+const VALUE_CHECKS: Readonly<Record<ParameterType, FieldType<ParameterValue>>> = {
   byte_array: { is: (value): value is string => STRING.is(value) && isBase64(value), rule: "base64" },
   float64: { is: (value) => typeof value === "number", rule: "a number" },
   float64_array: {
@@ -59,31 +59,31 @@ export function isNumeric(value: unknown): value is number | bigint {
 /** Reads the type. An unknown type from a peer is ignored, because a later version of the protocol may define it. */
 export function readParameterType(fields: JsonFields<"type">): ParameterType | undefined {
   const type = fields.optional("type", STRING);
-  if (type === undefined || Object.hasOwn(TYPED_VALUES, type)) return type as ParameterType | undefined;
+  if (type === undefined || Object.hasOwn(VALUE_CHECKS, type)) return type as ParameterType | undefined;
   if (fields.mode === "write") throw fields.error("type", 'absent or one of "byte_array", "float64", "float64_array"');
   return undefined;
 }
 
 /**
- * Reads the value, which may be absent. If `isFact` is true, a server reports the value, so it may be NaN. Otherwise a client sets it.
+ * Reads the value, which may be absent. If `fromServer` is true, a server reports the value, so it may be NaN. Otherwise a client sets it.
  */
 export function readParameterValue(
   fields: JsonFields<"value">,
   type: ParameterType | undefined,
-  isFact: boolean,
+  fromServer: boolean,
 ): ParameterValue | undefined {
   const raw = fields.raw("value");
   if (raw === undefined) return undefined;
   const isFloat = type === "float64" || type === "float64_array";
-  const value = readValue(isFloat ? toFloats(raw) : raw, fields, 0, isFact);
+  const value = readValue(isFloat ? toFloats(raw) : raw, fields, 0, fromServer);
   checkParameterType(value, type, fields);
   return value;
 }
 
 /** Throws unless `value` matches its type. */
 export function checkParameterType(value: unknown, type: ParameterType | undefined, fields: JsonFields<"value">): void {
-  if (type === undefined || TYPED_VALUES[type].is(value)) return;
-  throw fields.error("value", `${TYPED_VALUES[type].rule} for type "${type}"`);
+  if (type === undefined || VALUE_CHECKS[type].is(value)) return;
+  throw fields.error("value", `${VALUE_CHECKS[type].rule} for type "${type}"`);
 }
 
 /** Converts bigints to numbers, because a peer may send a float with all digits of a large integer. */
@@ -93,21 +93,21 @@ function toFloats(value: unknown): unknown {
 }
 
 /** Checks and copies a value. Members that are `null` count as absent and are left out. */
-function readValue(value: unknown, fields: JsonFields<"value">, depth: number, isFact: boolean): ParameterValue {
+function readValue(value: unknown, fields: JsonFields<"value">, depth: number, fromServer: boolean): ParameterValue {
   if (typeof value === "string" || typeof value === "boolean") return value;
-  if (typeof value === "number" && (isFact || Number.isFinite(value))) return value;
+  if (typeof value === "number" && (fromServer || Number.isFinite(value))) return value;
   if (typeof value === "bigint") {
     if (isInRange(value)) return value;
     throw fields.error("value", INTEGER_RULE);
   }
   if (depth === MAX_DEPTH) throw fields.error("value", `nested at most ${MAX_DEPTH} levels deep`);
-  if (Array.isArray(value)) return readItems(value, fields, depth, isFact);
+  if (Array.isArray(value)) return readItems(value, fields, depth, fromServer);
   if (!isObject(value)) throw fields.error("value", VALUE_RULE);
   const members: Record<string, ParameterValue> = {};
   // Loops, because a message may contain 200,000 values: map() and Object.entries() take three times as long.
   for (const name of Object.keys(value)) {
     const member = value[name];
-    if (member !== null) addMember(members, name, readValue(member, fields, depth + 1, isFact));
+    if (member !== null) addMember(members, name, readValue(member, fields, depth + 1, fromServer));
   }
   return members;
 }
@@ -117,13 +117,13 @@ function readItems(
   value: readonly unknown[],
   fields: JsonFields<"value">,
   depth: number,
-  isFact: boolean,
+  fromServer: boolean,
 ): ParameterValue[] {
-  const hasNaN = isFact && value.includes(null) && value.every((item) => item === null || isNumeric(item));
+  const hasNaN = fromServer && value.includes(null) && value.every((item) => item === null || isNumeric(item));
   const items: ParameterValue[] = [];
   for (let index = 0; index < value.length; index++) {
     const item = value[index];
-    items.push(hasNaN && item === null ? NaN : readValue(item, fields, depth + 1, isFact));
+    items.push(hasNaN && item === null ? NaN : readValue(item, fields, depth + 1, fromServer));
   }
   return items;
 }

@@ -87,15 +87,15 @@ export interface UnsubscribeParameterUpdates {
 
 /** Reads a `parameterValues`. */
 export function readParameterValues(fields: JsonFields<keyof ParameterValues>): ParameterValues {
-  return withId<ParameterValues>(fields, () => ({
+  return readWithId<ParameterValues>(fields, () => ({
     op: "parameterValues",
-    parameters: fields.each("parameters", "name", (parameter) => readParameter(parameter, true)),
+    parameters: fields.readObjects("parameters", "name", (parameter) => readParameter(parameter, true)),
   }));
 }
 
 /** Reads a `getParameters`. */
 export function readGetParameters(fields: JsonFields<keyof GetParameters>): GetParameters {
-  return withId<GetParameters>(fields, () => ({
+  return readWithId<GetParameters>(fields, () => ({
     op: "getParameters",
     parameterNames: fields.list("parameterNames", STRING),
   }));
@@ -108,7 +108,7 @@ export function writeGetParameters(message: GetParameters): GetParameters {
 
 /** Reads a `setParameters`. Throws if any parameter is invalid. */
 export function readSetParameters(fields: JsonFields<keyof SetParameters>): SetParameters {
-  return withId<SetParameters>(fields, () => ({
+  return readWithId<SetParameters>(fields, () => ({
     op: "setParameters",
     parameters: fields.objects("parameters").map((parameter) => readParameter(parameter, false)),
   }));
@@ -116,7 +116,7 @@ export function readSetParameters(fields: JsonFields<keyof SetParameters>): SetP
 
 /** Reads only the names in a `setParameters`, because reading the values may cost far more. */
 export function readSetParametersNames(fields: JsonFields<keyof SetParameters>): string[] {
-  return namingRequest(
+  return withRequestIdInErrors(
     fields,
     () => fields.objects("parameters").map((parameter) => parameter.get("name", STRING)),
   );
@@ -152,15 +152,15 @@ export function writeUnsubscribeParameterUpdates(message: UnsubscribeParameterUp
 }
 
 /** Reads a message and adds its id, which may be absent. */
-function withId<Message extends { id?: string }>(fields: JsonFields<"id">, read: () => Message): Message {
-  const message = namingRequest(fields, read);
-  const id = fields.unlessUnusable(() => readRequestId(fields));
+function readWithId<Message extends { id?: string }>(fields: JsonFields<"id">, read: () => Message): Message {
+  const message = withRequestIdInErrors(fields, read);
+  const id = fields.readOrReport(() => readRequestId(fields));
   if (id !== undefined) message.id = id;
   return message;
 }
 
 /** Adds the id of the request to an error, because the client waits for an answer. */
-function namingRequest<T>(fields: JsonFields<"id">, read: () => T): T {
+function withRequestIdInErrors<T>(fields: JsonFields<"id">, read: () => T): T {
   try {
     return read();
   } catch (error) {
@@ -170,12 +170,12 @@ function namingRequest<T>(fields: JsonFields<"id">, read: () => T): T {
   }
 }
 
-/** For `isFact`, see {@linkcode readParameterValue}. */
-function readParameter(fields: JsonFields<keyof Parameter>, isFact: boolean): Parameter {
+/** For `fromServer`, see {@linkcode readParameterValue}. */
+function readParameter(fields: JsonFields<keyof Parameter>, fromServer: boolean): Parameter {
   const parameter: Parameter = { name: fields.get("name", STRING) };
   const type = readParameterType(fields);
   if (type !== undefined) parameter.type = type;
-  const value = readParameterValue(fields, type, isFact);
+  const value = readParameterValue(fields, type, fromServer);
   if (value !== undefined) parameter.value = value;
   return parameter;
 }

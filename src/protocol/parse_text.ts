@@ -1,7 +1,7 @@
 // parseServerText() and parseClientText(): parse a text message and check its op. Its other fields are not read yet.
 
-import { isObject, JsonFields, type ReportUnusable } from "./json_fields.ts";
-import { mayHoldLongInteger, mayHoldNonFinite, parseExactly } from "./json_numbers.ts";
+import { isObject, JsonFields, type ReportInvalid } from "./json_fields.ts";
+import { mayContainLongInteger, mayContainNonFinite, parseExactly } from "./json_numbers.ts";
 import { ProtocolError } from "./protocol_error.ts";
 
 /** How many characters of a topic or a name an error text repeats. */
@@ -9,7 +9,7 @@ const MAX_LABEL = 100;
 
 /** Parses a client's text message and checks only its op. Throws a {@linkcode ProtocolError} if the text is not valid. */
 export function parseClientText(text: string): JsonFields {
-  return fieldsOf(() => parseKeepingDigits(text));
+  return parseFields(() => parseKeepingDigits(text));
 }
 
 /**
@@ -21,11 +21,11 @@ export function parseServerText(text: string, onError?: (error: ProtocolError) =
     try {
       return parseKeepingDigits(text);
     } catch (error) {
-      if (mayHoldNonFinite(text)) return parseExactly(text);
+      if (mayContainNonFinite(text)) return parseExactly(text);
       throw error;
     }
   };
-  return fieldsOf(parse, onError && reportTo(onError));
+  return parseFields(parse, onError && reportTo(onError));
 }
 
 /**
@@ -35,10 +35,10 @@ export function parseServerText(text: string, onError?: (error: ProtocolError) =
 function parseKeepingDigits(text: string): unknown {
   const value: unknown = JSON.parse(text);
   const mayBeParameters = isObject(value) && (value["op"] === "setParameters" || value["op"] === "parameterValues");
-  return mayBeParameters && mayHoldLongInteger(text) ? parseExactly(text) : value;
+  return mayBeParameters && mayContainLongInteger(text) ? parseExactly(text) : value;
 }
 
-function fieldsOf(parse: () => unknown, report?: ReportUnusable): JsonFields {
+function parseFields(parse: () => unknown, report?: ReportInvalid): JsonFields {
   let value: unknown;
   try {
     value = parse();
@@ -53,7 +53,7 @@ function fieldsOf(parse: () => unknown, report?: ReportUnusable): JsonFields {
 }
 
 /** Returns a function that reports errors to `onError` and adds the topic or name of the entry to the error text. */
-function reportTo(onError: (error: ProtocolError) => void): ReportUnusable {
+function reportTo(onError: (error: ProtocolError) => void): ReportInvalid {
   return (error, label) => {
     if (!(error instanceof ProtocolError)) throw error;
     if (label === undefined) return onError(error);

@@ -1,11 +1,11 @@
 // Schemas: text or bytes in this module, always text on the wire. Binary schemas are sent as base64.
 
 import { BYTES_RULE, bytesOf, type ByteSource, isUint8Array } from "./bytes.ts";
-import { type JsonFields, type Kind, STRING } from "./json_fields.ts";
+import { type FieldType, type JsonFields, STRING } from "./json_fields.ts";
 
 const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
-const SCHEMA: Kind<string | ByteSource> = {
+const SCHEMA: FieldType<string | ByteSource> = {
   is: (value): value is string | ByteSource => typeof value === "string" || bytesOf(value) !== undefined,
   rule: `a string or ${BYTES_RULE}`,
 };
@@ -98,7 +98,7 @@ export function sameSchema(one: string | Uint8Array | undefined, other: string |
 }
 
 /** The fields that describe the encoding and the schema of channels, client channels, service requests and service responses. */
-interface Described {
+interface SchemaFields {
   encoding: string;
   schemaName: string;
   schemaEncoding?: string;
@@ -106,7 +106,7 @@ interface Described {
 }
 
 /** Whether two objects have the same encoding and schema. */
-export function sameDescription(one: Described, other: Described): boolean {
+export function sameEncodingAndSchema(one: SchemaFields, other: SchemaFields): boolean {
   return one.encoding === other.encoding && one.schemaName === other.schemaName &&
     one.schemaEncoding === other.schemaEncoding && sameSchema(one.schema, other.schema);
 }

@@ -38,7 +38,7 @@ interface WireTime {
 
 const NS_PER_SEC = 1_000_000_000n;
 /** The latest time that can be written, because `sec` is a uint32. */
-const LATEST: Readonly<WireTime> = { sec: 0xffff_ffff, nsec: 999_999_999 };
+const LATEST_WIRE_TIME: Readonly<WireTime> = { sec: 0xffff_ffff, nsec: 999_999_999 };
 
 /** Reads a `serverInfo`. */
 export function readServerInfo(fields: JsonFields<keyof ServerInfo>): ServerInfo {
@@ -47,20 +47,20 @@ export function readServerInfo(fields: JsonFields<keyof ServerInfo>): ServerInfo
     name: fields.get("name", STRING),
     capabilities: fields.list("capabilities", STRING),
   };
-  const supportedEncodings = fields.unlessUnusable(() => fields.optionalList("supportedEncodings", STRING));
+  const supportedEncodings = fields.readOrReport(() => fields.optionalList("supportedEncodings", STRING));
   if (supportedEncodings !== undefined) info.supportedEncodings = supportedEncodings;
-  const metadata = fields.unlessUnusable(() => fields.optionalStrings("metadata"));
+  const metadata = fields.readOrReport(() => fields.optionalStrings("metadata"));
   if (metadata !== undefined) info.metadata = metadata;
-  const sessionId = fields.unlessUnusable(() => fields.optional("sessionId", STRING));
+  const sessionId = fields.readOrReport(() => fields.optional("sessionId", STRING));
   if (sessionId !== undefined) info.sessionId = sessionId;
-  return Object.assign(info, fields.unlessUnusable(() => readDataRange(fields)));
+  return Object.assign(info, fields.readOrReport(() => readDataRange(fields)));
 }
 
 /** Checks a `serverInfo` and returns the object to send as JSON. */
 export function writeServerInfo(message: ServerInfo): object {
   const fields = fieldsToWrite(message);
-  const dataStartTime = writeTime(fields, "dataStartTime");
-  const dataEndTime = writeTime(fields, "dataEndTime");
+  const dataStartTime = writeWireTime(fields, "dataStartTime");
+  const dataEndTime = writeWireTime(fields, "dataEndTime");
   checkBothOrNeither(fields, dataStartTime, dataEndTime);
   return {
     op: message.op,
@@ -75,13 +75,13 @@ export function writeServerInfo(message: ServerInfo): object {
 }
 
 function readDataRange(fields: JsonFields<keyof ServerInfo>): Pick<ServerInfo, "dataStartTime" | "dataEndTime"> {
-  const dataStartTime = readTime(fields, "dataStartTime");
-  const dataEndTime = readTime(fields, "dataEndTime");
+  const dataStartTime = readWireTime(fields, "dataStartTime");
+  const dataEndTime = readWireTime(fields, "dataEndTime");
   checkBothOrNeither(fields, dataStartTime, dataEndTime);
   return dataStartTime === undefined || dataEndTime === undefined ? {} : { dataStartTime, dataEndTime };
 }
 
-function readTime(
+function readWireTime(
   fields: JsonFields<"dataStartTime" | "dataEndTime">,
   name: "dataStartTime" | "dataEndTime",
 ): bigint | undefined {
@@ -89,8 +89,8 @@ function readTime(
   return time && BigInt(time.get("sec", UINT32)) * NS_PER_SEC + BigInt(time.get("nsec", UINT32));
 }
 
-/** Checks a time and converts it. Times that are too late for the wire become {@linkcode LATEST}. */
-function writeTime(
+/** Checks a time and converts it. Times that are too late for the wire become {@linkcode LATEST_WIRE_TIME}. */
+function writeWireTime(
   fields: JsonFields<"dataStartTime" | "dataEndTime">,
   name: "dataStartTime" | "dataEndTime",
 ): WireTime | undefined {
@@ -98,7 +98,7 @@ function writeTime(
   if (time === undefined) return undefined;
   if (!isUint64(time)) throw fields.error(name, UINT64_RULE, typeof time === "bigint" ? RangeError : TypeError);
   const sec = Number(time / NS_PER_SEC);
-  return sec > LATEST.sec ? LATEST : { sec, nsec: Number(time % NS_PER_SEC) };
+  return sec > LATEST_WIRE_TIME.sec ? LATEST_WIRE_TIME : { sec, nsec: Number(time % NS_PER_SEC) };
 }
 
 function checkBothOrNeither(fields: JsonFields, start: unknown, end: unknown): void {

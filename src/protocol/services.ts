@@ -125,7 +125,7 @@ export interface ServiceCallFailure {
 
 /** Reads an `advertiseServices`. */
 export function readAdvertiseServices(fields: JsonFields<keyof AdvertiseServices>): AdvertiseServices {
-  return { op: "advertiseServices", services: fields.each("services", "name", readService) };
+  return { op: "advertiseServices", services: fields.readObjects("services", "name", readService) };
 }
 
 /** Checks an `advertiseServices` and returns the object to send as JSON. */

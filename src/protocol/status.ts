@@ -1,6 +1,6 @@
 // status and removeStatus: messages from the server for the user of the client.
 
-import { fieldsToWrite, type JsonFields, type Kind, STRING } from "./json_fields.ts";
+import { fieldsToWrite, type FieldType, type JsonFields, STRING } from "./json_fields.ts";
 
 /** The severity of a status. */
 export const StatusLevel = { INFO: 0, WARNING: 1, ERROR: 2 } as const;
@@ -35,7 +35,7 @@ export interface RemoveStatus {
   statusIds: readonly string[];
 }
 
-const STATUS_LEVEL: Kind<StatusLevel> = {
+const STATUS_LEVEL: FieldType<StatusLevel> = {
   is: (value) => value === StatusLevel.INFO || value === StatusLevel.WARNING || value === StatusLevel.ERROR,
   rule: "0, 1 or 2",
   numeric: true,

@@ -23,7 +23,7 @@ export function isUint64(value: unknown): value is bigint {
 /** Throws unless `value` is a valid uint32 for the field `name` of message `op`. */
 export function checkUint32(op: string, name: string, value: unknown): void {
   if (!isUint32(value)) {
-    const text = unwritable(op, name, UINT32_RULE);
+    const text = writeErrorText(op, name, UINT32_RULE);
     throw typeof value === "number" ? new RangeError(text) : new TypeError(text);
   }
 }
@@ -31,7 +31,7 @@ export function checkUint32(op: string, name: string, value: unknown): void {
 /** Throws unless `value` is a valid uint64 for the field `name` of message `op`. */
 export function checkUint64(op: string, name: string, value: unknown): void {
   if (!isUint64(value)) {
-    const text = unwritable(op, name, UINT64_RULE);
+    const text = writeErrorText(op, name, UINT64_RULE);
     throw typeof value === "bigint" ? new RangeError(text) : new TypeError(text);
   }
 }
@@ -39,11 +39,11 @@ export function checkUint64(op: string, name: string, value: unknown): void {
 /** Returns the bytes of `value` for the field `name` of message `op`, not copied. Throws if `value` has no bytes. */
 export function checkBytes(op: string, name: string, value: unknown): Uint8Array {
   const bytes = bytesOf(value);
-  if (!bytes) throw new TypeError(`${unwritable(op, name, BYTES_RULE)}, not ${kindOf(value)}`);
+  if (!bytes) throw new TypeError(`${writeErrorText(op, name, BYTES_RULE)}, not ${kindOf(value)}`);
   return bytes;
 }
 
 /** Returns the text of the error for an invalid value. */
-export function unwritable(op: string, name: string, rule: string): string {
+export function writeErrorText(op: string, name: string, rule: string): string {
   return `Cannot write "${op}": ${name} must be ${rule}`;
 }

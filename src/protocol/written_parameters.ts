@@ -24,16 +24,16 @@ export interface RefusedParameter {
  * Checks and writes each parameter separately, so that the others can be sent if one cannot. Reads their members once. NaN and infinities
  * become `null` or are left out.
  *
- * @param wanted The names of the parameters to write; others are skipped. Absent means all parameters.
+ * @param names The names of the parameters to write; others are skipped. Absent means all parameters.
  * @throws {TypeError} If `parameters` is not an array.
  */
-export function writeParameters(parameters: readonly Parameter[], wanted?: ReadonlySet<string>): WrittenParameters {
+export function writeParameters(parameters: readonly Parameter[], names?: ReadonlySet<string>): WrittenParameters {
   const refused: RefusedParameter[] = [];
   const report = (error: unknown, name?: string) => void refused.push({ name, error });
   const fields = fieldsToWrite({ op: "parameterValues", parameters }, report);
-  const written = fields.each("parameters", "name", (parameter) => {
-    const isWanted = wanted?.has(parameter.get("name", STRING)) ?? true;
-    return isWanted ? writeParameter(parameter, "omit") : undefined;
+  const written = fields.readObjects("parameters", "name", (parameter) => {
+    const isIncluded = names?.has(parameter.get("name", STRING)) ?? true;
+    return isIncluded ? writeParameter(parameter, "omit") : undefined;
   });
   return { written: written.filter((parameter) => parameter !== undefined), refused };
 }
@@ -58,7 +58,7 @@ export function writeParameterValues(message: ParameterValues): string {
  * @throws {TypeError | RangeError} If any part of it cannot be sent. NaN and infinities cannot be sent.
  */
 export function writeSetParameters(message: SetParameters): string {
-  return writeMessage(message, "refuse");
+  return writeMessage(message, "reject");
 }
 
 function writeMessage(message: ParameterValues | SetParameters, policy: NonFinitePolicy): string {

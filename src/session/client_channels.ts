@@ -2,7 +2,7 @@
 
 import type { ClientChannel, ClientMessageData } from "../protocol/client_publish.ts";
 import type { ClientChannelId } from "../protocol/ids.ts";
-import { isBrokenSchema, sameDescription } from "../protocol/schema.ts";
+import { isBrokenSchema, sameEncodingAndSchema } from "../protocol/schema.ts";
 import { RecentIds } from "./recent_ids.ts";
 import type { ServerState } from "./server_state.ts";
 import { longName, type SessionLimits, tooMany } from "./session_limits.ts";
@@ -79,7 +79,7 @@ export class ClientChannels<Client> {
     const cannot = `Cannot advertise "${channel.topic}"`;
     const existing = this.#channels.get(channel.id);
     if (existing) {
-      return existing.topic === channel.topic && sameDescription(existing, channel)
+      return existing.topic === channel.topic && sameEncodingAndSchema(existing, channel)
         ? warning(`${cannot}: already advertised`)
         : error(`${cannot}: the id is in use for "${existing.topic}"`);
     }

@@ -7,7 +7,7 @@ import type { ClientChannel } from "../protocol/client_publish.ts";
 import { readClientChannelIds, readClientUnadvertise } from "../protocol/client_publish.ts";
 import { decodeClientMessage, readClientText } from "../protocol/decode.ts";
 import type { ChannelId, ServiceId } from "../protocol/ids.ts";
-import { type JsonLimits, measureJson } from "../protocol/json_extent.ts";
+import { type JsonLimits, measureJson } from "../protocol/measure_json.ts";
 import type { JsonFields } from "../protocol/json_fields.ts";
 import type { ClientMessage } from "../protocol/messages.ts";
 import { readRequestId, readSetParametersNames } from "../protocol/parameters.ts";

@@ -2,7 +2,7 @@
 
 import { assertEquals } from "@std/assert/equals";
 import { assertThrows } from "@std/assert/throws";
-import { bytesOf, copyBytes, isTrueUint8Array, isUint8Array, kindOf } from "../../src/protocol/bytes.ts";
+import { bytesOf, copyBytes, isSafeUint8Array, isUint8Array, kindOf } from "../../src/protocol/bytes.ts";
 import {
   type ByteSource,
   type ChannelId,
@@ -77,10 +77,10 @@ Deno.test("isUint8Array() is true of those of other realms, and not of what only
 
 Deno.test("isTrueUint8Array() is false of what is empty, because it may be detached, and of a false length", () => {
   const sources = byteSources();
-  assertEquals(isTrueUint8Array(sources["a Uint8Array"]), true);
-  assertEquals(isTrueUint8Array(sources["a Uint8Array with a false length"]), false);
+  assertEquals(isSafeUint8Array(sources["a Uint8Array"]), true);
+  assertEquals(isSafeUint8Array(sources["a Uint8Array with a false length"]), false);
   for (const value of [new Uint8Array(), ...notBytes().map(([value]) => value)]) {
-    assertEquals(isTrueUint8Array(value), false, kindOf(value));
+    assertEquals(isSafeUint8Array(value), false, kindOf(value));
   }
 });
 

@@ -5,8 +5,8 @@ import { assertThrows } from "@std/assert/throws";
 import { makeSeeds } from "./mutation/seeds.ts";
 import { mutateText } from "./mutation/mutate_text.ts";
 import {
-  mayHoldLongInteger,
-  mayHoldNonFinite,
+  mayContainLongInteger,
+  mayContainNonFinite,
   parseExactly,
   stringifyExactly,
 } from "../../src/protocol/json_numbers.ts";
@@ -92,7 +92,7 @@ Deno.test("parseExactly() agrees with JSON.parse() about what is JSON, and what 
   let valid = 0;
   for (let round = 0; round < 5000; round++) {
     const text = mutateText(random, texts);
-    if (mayHoldNonFinite(text)) continue;
+    if (mayContainNonFinite(text)) continue;
     const expected = outcome(JSON.parse, text);
     assertEquals(outcome(parseExactly, text), expected, text);
     valid += expected === "SyntaxError" ? 0 : 1;
@@ -114,8 +114,8 @@ Deno.test("mayHoldLongInteger() finds 16 digits where a number begins", () => {
     "[1e300]",
     '["1732648800123456"]',
   ];
-  assertEquals(yes.map(mayHoldLongInteger), yes.map(() => true));
-  assertEquals(no.map(mayHoldLongInteger), no.map(() => false));
+  assertEquals(yes.map(mayContainLongInteger), yes.map(() => true));
+  assertEquals(no.map(mayContainLongInteger), no.map(() => false));
 });
 
 Deno.test("stringifyExactly() is read back as the same numbers, by JSON.parse() and by parseExactly()", () => {

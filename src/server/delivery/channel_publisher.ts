@@ -1,6 +1,6 @@
 // ChannelPublisher: publishes the messages of one channel to its subscribers.
 
-import { BYTES_RULE, bytesOf, type ByteSource, isTrueUint8Array, kindOf } from "../../protocol/bytes.ts";
+import { BYTES_RULE, bytesOf, type ByteSource, isSafeUint8Array, kindOf } from "../../protocol/bytes.ts";
 import type { Channel } from "../../protocol/channels.ts";
 import type { ChannelId, SubscriptionId } from "../../protocol/ids.ts";
 import type { ChannelEntry } from "../../session/channel_table.ts";
@@ -116,7 +116,7 @@ export class ChannelPublisher implements ChannelSource {
 
   /** Checks the payload even without subscribers: a wrong payload should not go unnoticed until the first app connects. */
   #bytesOf(payload: ByteSource): Uint8Array {
-    if (isTrueUint8Array(payload)) return payload;
+    if (isSafeUint8Array(payload)) return payload;
     const bytes = bytesOf(payload);
     if (bytes) return bytes;
     throw new TypeError(

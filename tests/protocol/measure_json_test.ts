@@ -1,7 +1,7 @@
 // measureJson(): values and depths of JSON text, and what only looks like them.
 
 import { assertEquals } from "@std/assert/equals";
-import { measureJson } from "../../src/protocol/json_extent.ts";
+import { measureJson } from "../../src/protocol/measure_json.ts";
 
 /** How deep each text is. */
 const DEPTHS: Readonly<Record<string, number>> = {

@@ -1,4 +1,4 @@
-// Whatever comes in is decoded or refused by a ProtocolError, and what was decoded can be sent on.
+// Any input is decoded or rejected with a ProtocolError, and each decoded message can be encoded again.
 
 import { assert } from "@std/assert/assert";
 import { assertEquals } from "@std/assert/equals";
@@ -14,8 +14,8 @@ import { Random } from "./random.ts";
 const SEED = 20_240_917;
 const ROUNDS = 12_000;
 
-/** Runs what `make` makes through the codec, and says what failed. Returns how often there was a message. */
-function assertDecodesOrRefuses(make: (random: Random, seeds: Seeds) => Input): number {
+/** Runs the inputs of `make` through the codec. An error contains the input. Returns how many messages were decoded. */
+function assertDecodesOrRejects(make: (random: Random, seeds: Seeds) => Input): number {
   const random = new Random(SEED);
   const seeds = makeSeeds(random, 2);
   let decoded = 0;
@@ -31,7 +31,7 @@ function assertDecodesOrRefuses(make: (random: Random, seeds: Seeds) => Input): 
 }
 
 Deno.test("decoding random bytes gives a message or a ProtocolError", () => {
-  assertDecodesOrRefuses((random) => {
+  assertDecodesOrRejects((random) => {
     const bytes = random.bytes(random.below(60));
     if (bytes.length > 0 && random.once(2)) bytes[0] = random.below(7);
     return bytes;
@@ -39,16 +39,16 @@ Deno.test("decoding random bytes gives a message or a ProtocolError", () => {
 });
 
 Deno.test("decoding mutated frames gives a message or a ProtocolError", () => {
-  const decoded = assertDecodesOrRefuses((random, { frames }) => mutateFrame(random, frames));
+  const decoded = assertDecodesOrRejects((random, { frames }) => mutateFrame(random, frames));
   assert(decoded > ROUNDS / 10, `only ${decoded} were decoded`);
 });
 
 Deno.test("decoding mutated text gives a message or a ProtocolError", () => {
-  const decoded = assertDecodesOrRefuses((random, { texts }) => mutateText(random, texts));
+  const decoded = assertDecodesOrRejects((random, { texts }) => mutateText(random, texts));
   assert(decoded > ROUNDS / 10, `only ${decoded} were decoded`);
 });
 
-/** Every category, so that a new one is thought of here. */
+/** Every code. The type checker requires that new codes are added here. */
 const CODES: Record<ProtocolErrorCode, true> = {
   "empty": true,
   "unknown-opcode": true,
@@ -63,7 +63,7 @@ const CODES: Record<ProtocolErrorCode, true> = {
   "invalid-field": true,
 };
 
-Deno.test("the mutated inputs are refused for every reason that there is, and decoded as every op", () => {
+Deno.test("the mutated inputs cover every error code and every op", () => {
   const random = new Random(SEED);
   const { frames, texts } = makeSeeds(random, 2);
   const codes = new Set<string>();
@@ -91,7 +91,7 @@ const LYING_FRAMES = [
   { op: "playbackControlRequest", opcode: 0x03, skipped: 14, decode: decodeClientMessage },
 ];
 
-Deno.test("decoding a frame that lies about a length allocates nothing by it", () => {
+Deno.test("decoding a frame with a false length does not allocate that many bytes", () => {
   const claimed = 32 * 1024 * 1024;
   for (const { op, opcode, skipped, decode } of LYING_FRAMES) {
     const frame = new Uint8Array(1 + skipped + 4);
@@ -108,7 +108,7 @@ Deno.test("decoding a frame that lies about a length allocates nothing by it", (
     assertEquals(code, "truncated", op);
     for (const kind of ["heapUsed", "external"] as const) {
       const grown = after[kind] - before[kind];
-      assert(grown < claimed / 4, `${op}: ${kind} has grown by ${grown}`);
+      assert(grown < claimed / 4, `${op}: ${kind} grew by ${grown}`);
     }
   }
 });

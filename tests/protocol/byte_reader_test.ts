@@ -1,4 +1,4 @@
-// The reading cursor: values, views, and where it stops.
+// ByteReader: values, views and bounds.
 
 import { assertEquals } from "@std/assert/equals";
 import { assertThrows } from "@std/assert/throws";
@@ -10,7 +10,7 @@ function reader(hex: string): ByteReader {
   return new ByteReader("test", bytes(hex), 0);
 }
 
-function assertRefused(read: () => unknown, code: ProtocolErrorCode, text: string): void {
+function assertRejected(read: () => unknown, code: ProtocolErrorCode, text: string): void {
   const error = assertThrows(read, ProtocolError);
   assertEquals({ code: error.code, text: error.message }, { code, text: `Cannot read "test": ${text}` });
 }
@@ -27,11 +27,11 @@ Deno.test("ByteReader reads one field after the other, little-endian", () => {
   assertEquals(fields.rest(), bytes(""));
 });
 
-Deno.test("ByteReader starts at the offset, in a view as in a whole buffer", () => {
+Deno.test("ByteReader starts at the offset, in a view and in a whole buffer", () => {
   const frame = bytes("ffff 01 05000000 ffff").subarray(2, 7);
   const fields = new ByteReader("test", frame, 1);
   assertEquals(fields.uint32(), 5);
-  assertRefused(() => fields.uint8(), "truncated", "1 bytes expected at byte 5, but only 0 are left");
+  assertRejected(() => fields.uint8(), "truncated", "1 bytes expected at byte 5, but only 0 are left");
 });
 
 Deno.test("ByteReader.rest() returns a view of the frame", () => {
@@ -41,46 +41,50 @@ Deno.test("ByteReader.rest() returns a view of the frame", () => {
   assertEquals(rest, bytes("09 02"));
 });
 
-Deno.test("ByteReader refuses to read past the end", () => {
-  assertRefused(() => reader("").uint8(), "truncated", "1 bytes expected at byte 0, but only 0 are left");
-  assertRefused(() => reader("000000").uint32(), "truncated", "4 bytes expected at byte 0, but only 3 are left");
-  assertRefused(
+Deno.test("ByteReader rejects reads past the end", () => {
+  assertRejected(() => reader("").uint8(), "truncated", "1 bytes expected at byte 0, but only 0 are left");
+  assertRejected(() => reader("000000").uint32(), "truncated", "4 bytes expected at byte 0, but only 3 are left");
+  assertRejected(
     () => reader("00000000000000").uint64(),
     "truncated",
     "8 bytes expected at byte 0, but only 7 are left",
   );
-  assertRefused(() => reader("000000").float32(), "truncated", "4 bytes expected at byte 0, but only 3 are left");
-  assertRefused(() => reader("05000000 6a73").string(), "truncated", "5 bytes expected at byte 4, but only 2 are left");
-  assertRefused(
+  assertRejected(() => reader("000000").float32(), "truncated", "4 bytes expected at byte 0, but only 3 are left");
+  assertRejected(
+    () => reader("05000000 6a73").string(),
+    "truncated",
+    "5 bytes expected at byte 4, but only 2 are left",
+  );
+  assertRejected(
     () => reader("ffffffff").string(),
     "truncated",
     "4294967295 bytes expected at byte 4, but only 0 are left",
   );
-  assertRefused(() => reader("01000000").skipString(), "truncated", "1 bytes expected at byte 4, but only 0 are left");
+  assertRejected(() => reader("01000000").skipString(), "truncated", "1 bytes expected at byte 4, but only 0 are left");
 });
 
-Deno.test("ByteReader.string() wants UTF-8 and keeps a byte order mark", () => {
+Deno.test("ByteReader.string() requires UTF-8 and keeps a byte order mark", () => {
   assertEquals(reader("00000000").string(), "");
   assertEquals(reader("03000000 efbbbf").string(), "\ufeff");
   for (const text of ["c328", "80", "eda080", "c0af", "f4908080"]) {
     const length = bytes(text).length.toString(16).padStart(2, "0");
-    assertRefused(() => reader(`${length}000000 ${text}`).string(), "invalid-utf8", "the text at byte 4 is not UTF-8");
+    assertRejected(() => reader(`${length}000000 ${text}`).string(), "invalid-utf8", "the text at byte 4 is not UTF-8");
   }
 });
 
-Deno.test("ByteReader.skipString() does not look at the text", () => {
+Deno.test("ByteReader.skipString() does not check the text", () => {
   const fields = reader("02000000 c328 07");
   fields.skipString();
   assertEquals(fields.uint8(), 7);
 });
 
-Deno.test("ByteReader.float32() refuses what is no finite number", () => {
-  assertRefused(() => reader("0000c07f").float32(), "invalid-field", "the number at byte 0 is NaN");
-  assertRefused(() => reader("000080ff").float32(), "invalid-field", "the number at byte 0 is -Infinity");
+Deno.test("ByteReader.float32() rejects NaN and infinities", () => {
+  assertRejected(() => reader("0000c07f").float32(), "invalid-field", "the number at byte 0 is NaN");
+  assertRejected(() => reader("000080ff").float32(), "invalid-field", "the number at byte 0 is -Infinity");
 });
 
-Deno.test("ByteReader.choice() refuses a number without a choice", () => {
-  assertRefused(
+Deno.test("ByteReader.choice() rejects a number that is out of range", () => {
+  assertRejected(
     () => reader("02").choice(["a", "b"], "bad-command"),
     "bad-command",
     "byte 0 is 2, but the maximum is 1",

@@ -1,4 +1,4 @@
-// The writing cursor: bytes, growth, and what it refuses.
+// ByteWriter: bytes, growth, and rejected values.
 
 import { assertEquals } from "@std/assert/equals";
 import { assertThrows } from "@std/assert/throws";
@@ -23,7 +23,7 @@ for (const capacity of [0, 1, 16, 100]) {
   });
 }
 
-Deno.test("ByteWriter.string() writes the length in bytes, whatever the text", () => {
+Deno.test("ByteWriter.string() writes the length in bytes, not in characters", () => {
   const written = (text: string) => {
     const writer = new ByteWriter("test", 8);
     writer.string("text", text);
@@ -34,7 +34,7 @@ Deno.test("ByteWriter.string() writes the length in bytes, whatever the text", (
   assertEquals(written("\ud800"), "03000000efbfbd");
 });
 
-Deno.test("ByteWriter.bytes() copies, also out of a view", () => {
+Deno.test("ByteWriter.bytes() copies the bytes, also those of a view", () => {
   const source = bytes("00 01 02 03").subarray(1, 3);
   const writer = new ByteWriter("test", 2);
   writer.bytes(source);
@@ -42,7 +42,7 @@ Deno.test("ByteWriter.bytes() copies, also out of a view", () => {
   assertEquals(hex(writer.finish()), "0102");
 });
 
-Deno.test("ByteWriter refuses numbers that do not fit", () => {
+Deno.test("ByteWriter rejects numbers that are out of range", () => {
   const writer = new ByteWriter("test", 8);
   const uint32 = 'Cannot write "test": id must be an integer from 0 to 4294967295';
   for (const value of [-1, 1.5, 2 ** 32, NaN, Infinity]) {
@@ -54,7 +54,7 @@ Deno.test("ByteWriter refuses numbers that do not fit", () => {
   assertEquals(writer.finish().length, 0);
 });
 
-Deno.test("ByteWriter refuses values of the wrong kind", () => {
+Deno.test("ByteWriter rejects values of the wrong type", () => {
   const writer = new ByteWriter("test", 8);
   const wrong = (write: () => void, rule: string) => {
     assertThrows(write, TypeError, `Cannot write "test": x must be ${rule}`);

@@ -1,4 +1,4 @@
-// Bytes in every form: what they are taken for, what is refused, and that the codec takes them everywhere.
+// Bytes of all types: how they are read, which values are rejected, and that the codec accepts them in every field.
 
 import { assertEquals } from "@std/assert/equals";
 import { assertThrows } from "@std/assert/throws";
@@ -20,26 +20,26 @@ import {
 import { byteSources, notBytes, SAME_BYTES } from "../support/byte_sources.ts";
 
 for (const [what, source] of Object.entries(byteSources())) {
-  Deno.test(`bytesOf() takes ${what} for its bytes`, () => {
+  Deno.test(`bytesOf() returns the bytes of ${what}`, () => {
     const bytes = bytesOf(source);
     assertEquals(bytes, SAME_BYTES);
-    // Of this realm, and with members that are true.
+    // An array of this realm, with correct members.
     assertEquals([bytes?.constructor, bytes?.length], [Uint8Array, SAME_BYTES.length]);
   });
 }
 
-Deno.test("bytesOf() gives no bytes for anything else, and kindOf() names it", () => {
+Deno.test("bytesOf() returns undefined for other values, and kindOf() names their type", () => {
   for (const [value, name] of notBytes()) assertEquals([bytesOf(value), kindOf(value)], [undefined, name]);
   assertEquals([bytesOf("text"), kindOf("text"), kindOf(undefined)], [undefined, "a string", "undefined"]);
 });
 
-Deno.test("bytesOf() takes empty buffers and views, but not detached ones that say they are empty", () => {
+Deno.test("bytesOf() accepts empty buffers and views, but not detached ones, whose length is also 0", () => {
   for (const empty of [new ArrayBuffer(), new Uint8Array(), new DataView(new ArrayBuffer(8), 8), new Float64Array()]) {
     assertEquals(bytesOf(empty), new Uint8Array());
   }
 });
 
-Deno.test("bytesOf() does not copy, and keeps its length when shared memory grows", () => {
+Deno.test("bytesOf() does not copy, and its length stays the same if shared memory grows", () => {
   const memory = new SharedArrayBuffer(4, { maxByteLength: 8 });
   for (const source of [memory, new Uint8Array(memory), new DataView(memory)]) {
     const length = memory.byteLength;
@@ -49,7 +49,7 @@ Deno.test("bytesOf() does not copy, and keeps its length when shared memory grow
   }
 });
 
-Deno.test("copyBytes() copies no more than there is room for when the source has grown since its length was read", () => {
+Deno.test("copyBytes() does not overflow the target if the source grew after its length was read", () => {
   const memory = new SharedArrayBuffer(4, { maxByteLength: 64 });
   const source = new Uint8Array(memory).fill(1);
   const { length } = source;
@@ -59,7 +59,7 @@ Deno.test("copyBytes() copies no more than there is room for when the source has
   assertEquals(target, Uint8Array.of(9, 9, 1, 1, 1, 1));
 });
 
-Deno.test("isUint8Array() is true of those of other realms, and not of what only looks like one", () => {
+Deno.test("isUint8Array() is true for arrays of other realms, and false for objects that only look like one", () => {
   const sources = byteSources();
   const names = Object.keys(sources).filter((name) => isUint8Array(sources[name]));
   assertEquals(names, [
@@ -75,7 +75,7 @@ Deno.test("isUint8Array() is true of those of other realms, and not of what only
   ]);
 });
 
-Deno.test("isTrueUint8Array() is false of what is empty, because it may be detached, and of a false length", () => {
+Deno.test("isSafeUint8Array() is false for an empty array, which may be detached, and for a false length", () => {
   const sources = byteSources();
   assertEquals(isSafeUint8Array(sources["a Uint8Array"]), true);
   assertEquals(isSafeUint8Array(sources["a Uint8Array with a false length"]), false);
@@ -93,7 +93,7 @@ const side = (encoding: string, schema: ByteSource) => ({
   schema,
 });
 
-/** Each message with a member of bytes, named by that member. */
+/** One message for each field of bytes, by the name of the field. */
 const SERVER_MESSAGES: Readonly<Record<string, (bytes: ByteSource) => Encodable<ServerMessage>>> = {
   "messageData.payload": (payload) => ({
     op: "messageData",
@@ -146,39 +146,39 @@ const CLIENT_MESSAGES: Readonly<Record<string, (bytes: ByteSource) => Encodable<
   }),
 };
 
-/** Where a message with this member is refused, for the bytes in it. */
-function refusal(member: string): string {
+/** Returns the beginning of the error text for an invalid value in this field. */
+function errorText(member: string): string {
   const [op = "", ...path] = member.split(",")[0]?.split(".") ?? [];
   return `Cannot write "${op}": ${path.join(".")} must be `;
 }
 
 for (const [member, make] of Object.entries(SERVER_MESSAGES)) {
-  Deno.test(`encodeServerMessage() takes bytes in any form as ${member}, and nothing else`, () => {
+  Deno.test(`encodeServerMessage() accepts bytes of any type as ${member}, and rejects other values`, () => {
     const expected = encodeServerMessage(make(SAME_BYTES));
     for (const [what, source] of Object.entries(byteSources())) {
       assertEquals(encodeServerMessage(make(source)), expected, what);
     }
     for (const [value] of notBytes()) {
-      assertThrows(() => encodeServerMessage(make(value as ByteSource)), TypeError, refusal(member));
+      assertThrows(() => encodeServerMessage(make(value as ByteSource)), TypeError, errorText(member));
     }
   });
 }
 
 for (const [member, make] of Object.entries(CLIENT_MESSAGES)) {
-  Deno.test(`encodeClientMessage() takes bytes in any form as ${member}, and nothing else`, () => {
+  Deno.test(`encodeClientMessage() accepts bytes of any type as ${member}, and rejects other values`, () => {
     const expected = encodeClientMessage(make(SAME_BYTES));
     for (const [what, source] of Object.entries(byteSources())) {
       assertEquals(encodeClientMessage(make(source)), expected, what);
     }
     for (const [value] of notBytes()) {
-      // A client's channel need not have a schema.
+      // The schema of a client channel is optional.
       if (value === null && member.includes("schema")) continue;
-      assertThrows(() => encodeClientMessage(make(value as ByteSource)), TypeError, refusal(member));
+      assertThrows(() => encodeClientMessage(make(value as ByteSource)), TypeError, errorText(member));
     }
   });
 }
 
-Deno.test("encodeServerMessage() says what was given in the place of bytes", () => {
+Deno.test("encodeServerMessage() names the type of a value that is not bytes", () => {
   const cannot = 'Cannot write "fetchAssetResponse": data must be bytes (a buffer or a view of one), not ';
   for (const [value, name] of notBytes()) {
     const message = { op: "fetchAssetResponse", requestId: 1, status: "success", data: value as ByteSource } as const;
@@ -186,10 +186,10 @@ Deno.test("encodeServerMessage() says what was given in the place of bytes", () 
   }
 });
 
-/** Bytes that are a message of a server and one of a client alike, and hold {@linkcode SAME_BYTES}. */
+/** A frame that is valid for both directions, which contains {@linkcode SAME_BYTES}. */
 function frames(): Readonly<Record<string, ByteSource>> {
   const frame = encodeServerMessage(SERVER_MESSAGES["messageData.payload"]!(SAME_BYTES)) as Uint8Array<ArrayBuffer>;
-  // A multiple of the 8 bytes of the largest numbers.
+  // The length is a multiple of 8, the size of the largest array elements.
   const padded = new Uint8Array(40);
   padded.set(frame);
   const shared = new SharedArrayBuffer(padded.length);
@@ -205,7 +205,7 @@ function frames(): Readonly<Record<string, ByteSource>> {
   };
 }
 
-Deno.test("decodeServerMessage() and decodeClientMessage() take a frame in any form", () => {
+Deno.test("decodeServerMessage() and decodeClientMessage() accept a frame of any byte type", () => {
   const { "a Uint8Array": frame, ...others } = frames();
   for (const [what, data] of Object.entries(others)) {
     assertEquals(decodeServerMessage(data), decodeServerMessage(frame!), what);
@@ -213,7 +213,7 @@ Deno.test("decodeServerMessage() and decodeClientMessage() take a frame in any f
   }
 });
 
-Deno.test("decodeServerMessage() and decodeClientMessage() throw a TypeError for what is neither text nor bytes", () => {
+Deno.test("decodeServerMessage() and decodeClientMessage() throw a TypeError for values that are neither text nor bytes", () => {
   for (const decode of [decodeServerMessage, decodeClientMessage]) {
     for (const [value] of notBytes()) assertThrows(() => decode(value as ByteSource), TypeError);
     const text = "Cannot decode data: it must be a string or bytes (a buffer or a view of one), not a Blob";

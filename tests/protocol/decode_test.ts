@@ -1,4 +1,4 @@
-// Decoding beyond what the vectors show: what is forgiven, what is refused, and as what.
+// Decoding in addition to the vectors: lenient cases, rejected messages, and their error codes.
 
 import { assert } from "@std/assert/assert";
 import { assertEquals } from "@std/assert/equals";
@@ -16,7 +16,7 @@ function client(json: object): unknown {
   return decodeClientMessage(JSON.stringify(json));
 }
 
-function assertRefused(decode: () => unknown, code: ProtocolErrorCode, text: string): void {
+function assertRejected(decode: () => unknown, code: ProtocolErrorCode, text: string): void {
   const error = assertThrows(decode, ProtocolError);
   assertEquals([error.code, error.message], [code, text]);
 }
@@ -24,53 +24,53 @@ function assertRefused(decode: () => unknown, code: ProtocolErrorCode, text: str
 const decoders = { decodeServerMessage, decodeClientMessage };
 
 for (const [name, decode] of Object.entries(decoders)) {
-  Deno.test(`${name}() refuses text that is no JSON object with an op`, () => {
+  Deno.test(`${name}() rejects text that is not a JSON object with an op`, () => {
     for (const text of ["", " ", "{", "{]", "\ufeff{}", "undefined", "[".repeat(9)]) {
-      assertRefused(() => decode(text), "invalid-json", "Cannot read text message: not JSON");
+      assertRejected(() => decode(text), "invalid-json", "Cannot read text message: not JSON");
     }
     for (const text of ["null", "1", '"op"', "[]", '[{"op":"status"}]']) {
-      assertRefused(() => decode(text), "not-an-object", "Cannot read text message: its JSON is not an object");
+      assertRejected(() => decode(text), "not-an-object", "Cannot read text message: its JSON is not an object");
     }
     for (const text of ["{}", '{"op":null}', '{"op":1}', '{"op":["status"]}']) {
-      assertRefused(() => decode(text), "missing-op", "Cannot read text message: op must be a string");
+      assertRejected(() => decode(text), "missing-op", "Cannot read text message: op must be a string");
     }
     for (const op of ["", "toString", "__proto__", "Status"]) {
       assertEquals(codeOf(() => decode(`{"op":"${op}"}`)), "unknown-op");
     }
   });
 
-  Deno.test(`${name}() refuses empty bytes`, () => {
+  Deno.test(`${name}() rejects empty bytes`, () => {
     for (const data of [new Uint8Array(), new ArrayBuffer()]) {
-      assertRefused(() => decode(data), "empty", "Cannot read binary message: it is empty");
+      assertRejected(() => decode(data), "empty", "Cannot read binary message: it is empty");
     }
   });
 
-  Deno.test(`${name}() gives a long unknown op back in part only`, () => {
+  Deno.test(`${name}() shortens a long unknown op in the error text`, () => {
     const error = assertThrows(() => decode(JSON.stringify({ op: "x".repeat(10_000) })), ProtocolError);
     assert(error.message.length < 100);
   });
 
-  Deno.test(`${name}() throws a TypeError for what no WebSocket hands over as a message`, () => {
+  Deno.test(`${name}() throws a TypeError for values that a WebSocket does not deliver`, () => {
     for (const data of [undefined, null, 1, {}, new Blob(["x"])]) {
       assertThrows(() => decode(data as unknown as string), TypeError, "Cannot decode data: ");
     }
   });
 
-  Deno.test(`${name}() survives nesting of any depth`, () => {
+  Deno.test(`${name}() does not overflow the stack at any depth of nesting`, () => {
     const op = decode === decodeServerMessage ? "parameterValues" : "setParameters";
     for (const depth of [101, 5_000, 200_000]) {
       for (const [open, close] of [["[", "]"], ['{"a":', "}"]] as const) {
         const nested = `${open.repeat(depth)}1${close.repeat(depth)}`;
         assertThrows(() => decode(nested), ProtocolError);
         assertThrows(() => decode(`{"op":"${op}","parameters":[{"name":"a","value":${nested}}]}`), ProtocolError);
-        // Nobody looks into a member that nobody knows, unless the engine's JSON gives up on it.
+        // Unknown members are ignored, unless the engine cannot parse JSON that is nested so deeply.
         codeOf(() => decode(`{"op":"${op}","parameters":[],"unknown":${nested}}`));
       }
     }
   });
 }
 
-/** The category of the refusal, or `undefined` when there was none. */
+/** Returns the code of the `ProtocolError`, or `undefined` if decoding succeeds. */
 function codeOf(decode: () => unknown): ProtocolErrorCode | undefined {
   try {
     decode();
@@ -81,21 +81,21 @@ function codeOf(decode: () => unknown): ProtocolErrorCode | undefined {
   }
 }
 
-Deno.test("decodeServerMessage() reads an ArrayBuffer and a view alike", () => {
+Deno.test("decodeServerMessage() reads an ArrayBuffer and a view with the same result", () => {
   const time = { op: "time", timestamp: 1n };
   const frame = bytes("02 0100000000000000");
   assertEquals(decodeServerMessage(frame.buffer) as unknown, time);
   assertEquals(decodeServerMessage(bytes("ff 02 0100000000000000 ff").subarray(1, 10)) as unknown, time);
 });
 
-Deno.test("decodeServerMessage() gives payloads as views of the frame", () => {
+Deno.test("decodeServerMessage() returns payloads as views of the frame", () => {
   const frame = bytes("01 01000000 0000000000000000 aabb");
   const message = decodeServerMessage(frame);
   if (message.op !== "messageData") throw new Error(message.op);
   assertEquals([message.payload.buffer, message.payload.byteOffset], [frame.buffer, 13]);
 });
 
-Deno.test("decodeServerMessage() ignores bytes behind a message of fixed size", () => {
+Deno.test("decodeServerMessage() ignores bytes after a message of fixed size", () => {
   assertEquals(decodeServerMessage(bytes("02 0100000000000000 ffff")) as unknown, { op: "time", timestamp: 1n });
   assertEquals(decodeServerMessage(bytes("05 00 0100000000000000 0000803f ff 01000000 72 ffff")) as unknown, {
     op: "playbackState",
@@ -107,28 +107,28 @@ Deno.test("decodeServerMessage() ignores bytes behind a message of fixed size", 
   });
 });
 
-Deno.test("decodeServerMessage() skips the text beside a fetched asset even if it is not UTF-8", () => {
+Deno.test("decodeServerMessage() skips the error text of a fetched asset even if it is not UTF-8", () => {
   const message = decodeServerMessage(bytes("04 07000000 00 02000000 c328 44"));
   assertEquals(message as unknown, { op: "fetchAssetResponse", requestId: 7, status: "success", data: bytes("44") });
 });
 
-Deno.test("decodeServerMessage() refuses a serverInfo with only one data time", () => {
+Deno.test("decodeServerMessage() rejects a serverInfo with only one data time", () => {
   const info = { op: "serverInfo", name: "", capabilities: [] };
   const text = 'Cannot read "serverInfo":';
   const time = { sec: 1, nsec: 0 };
-  assertRefused(
+  assertRejected(
     () => server({ ...info, dataStartTime: time }),
     "invalid-field",
     `${text} dataEndTime must be present if dataStartTime is present`,
   );
-  assertRefused(
+  assertRejected(
     () => server({ ...info, dataEndTime: time, dataStartTime: null }),
     "invalid-field",
     `${text} dataStartTime must be present if dataEndTime is present`,
   );
 });
 
-Deno.test("decodeServerMessage() refuses a serverInfo without a list of capabilities", () => {
+Deno.test("decodeServerMessage() rejects a serverInfo without a list of capabilities", () => {
   for (const capabilities of [undefined, null, "time", { 0: "time" }, ["time", 1]]) {
     assertEquals(codeOf(() => server({ op: "serverInfo", name: "", capabilities })), "invalid-field");
   }
@@ -147,7 +147,7 @@ Deno.test("decodeServerMessage() keeps map entries and parameters named __proto_
   assertEquals(value["b"], undefined);
 });
 
-Deno.test("decodeServerMessage() takes absent lists of a connectionGraphUpdate for empty", () => {
+Deno.test("decodeServerMessage() reads absent lists of a connectionGraphUpdate as empty", () => {
   const removedTopics = ["/a"];
   assertEquals(server({ op: "connectionGraphUpdate", removedTopics, publishedTopics: null }), {
     op: "connectionGraphUpdate",
@@ -160,7 +160,7 @@ Deno.test("decodeServerMessage() takes absent lists of a connectionGraphUpdate f
   assertEquals(codeOf(() => server({ op: "connectionGraphUpdate", removedTopics: "/a" })), "invalid-field");
 });
 
-Deno.test("decodeServerMessage() reads services in the newer form, the older, both and neither", () => {
+Deno.test("decodeServerMessage() reads services in the newer form, the older form, both or neither", () => {
   const side = { encoding: "protobuf", schemaName: "S", schemaEncoding: "protobuf", schema: "3q2+7w==" };
   const names = { id: 1, name: "/s", type: "T" };
   const services = [
@@ -174,14 +174,14 @@ Deno.test("decodeServerMessage() reads services in the newer form, the older, bo
       names,
     ],
   });
-  assertRefused(
+  assertRejected(
     () => server({ op: "advertiseServices", services: [names, { ...names, response: { ...side, schema: null } }] }),
     "invalid-field",
     'Cannot read "advertiseServices": services[1].response.schema must be a string',
   );
 });
 
-Deno.test("decodeServerMessage() takes the message encoding for the schema's where that is absent or empty", () => {
+Deno.test("decodeServerMessage() uses the message encoding if the schema encoding is absent or empty", () => {
   const channel = { id: 1, topic: "/t", encoding: "protobuf", schemaName: "S", schema: "3q2+7w==" };
   const read = { op: "advertise", channels: [{ ...channel, schema: bytes("deadbeef") }] };
   assertEquals(server({ op: "advertise", channels: [channel] }), read);
@@ -190,9 +190,9 @@ Deno.test("decodeServerMessage() takes the message encoding for the schema's whe
   assertEquals(server({ op: "advertise", channels: [text] }), { op: "advertise", channels: [text] });
 });
 
-Deno.test("decodeServerMessage() refuses a status level that is none", () => {
+Deno.test("decodeServerMessage() rejects an unknown status level", () => {
   for (const level of [3, -1, 0.5, "1", null]) {
-    assertRefused(
+    assertRejected(
       () => server({ op: "status", level, message: "" }),
       "invalid-field",
       'Cannot read "status": level must be 0, 1 or 2',
@@ -200,9 +200,9 @@ Deno.test("decodeServerMessage() refuses a status level that is none", () => {
   }
 });
 
-Deno.test("decodeClientMessage() names the member that it refuses", () => {
+Deno.test("decodeClientMessage() names the invalid field", () => {
   const subscriptions = [{ id: 1, channelId: 1 }, { id: 2, channelId: 1 }, { id: "3", channelId: 1 }];
-  assertRefused(
+  assertRejected(
     () => client({ op: "subscribe", subscriptions }),
     "invalid-field",
     'Cannot read "subscribe": subscriptions[2].id must be an integer from 0 to 4294967295',
@@ -218,7 +218,7 @@ Deno.test("decodeClientMessage() reads channel ids up to 2^53 - 1", () => {
   );
 });
 
-Deno.test("decodeClientMessage() tells whose call a broken service request was", () => {
+Deno.test("decodeClientMessage() reports the ids of an invalid service request", () => {
   const serviceCall = { serviceId: 1 as ServiceId, callId: 9 };
   const called = (hex: string) => {
     const { code, serviceCall } = assertThrows(() => decodeClientMessage(bytes(hex)), ProtocolError);
@@ -232,7 +232,7 @@ Deno.test("decodeClientMessage() tells whose call a broken service request was",
   assertEquals(Object.hasOwn(error, "serviceCall"), false);
 });
 
-Deno.test("decodeServerMessage() says whose answer it could not read", () => {
+Deno.test("decodeServerMessage() reports the ids of an invalid response", () => {
   const brokenCall = assertThrows(
     () => decodeServerMessage(Uint8Array.of(3, 7, 0, 0, 0, 9, 0, 0, 0, 0xff, 0xff, 0, 0, 0x61)),
     ProtocolError,
@@ -247,11 +247,11 @@ Deno.test("decodeServerMessage() says whose answer it could not read", () => {
   assertEquals("assetRequestId" in tooShort, false);
 });
 
-Deno.test("decodeServerMessage() throws by default at the first part that cannot be used, and leaves all of them out with onError", () => {
+Deno.test("decodeServerMessage() throws at the first invalid part, and leaves out all invalid parts with onError", () => {
   const good = { id: 1, topic: "/a", encoding: "json", schemaName: "", schema: "" };
   const text = JSON.stringify({ op: "advertise", channels: [{ ...good, id: -1 }, good, { ...good, topic: 5 }, null] });
   const id = "channels[0].id must be an integer from 0 to 9007199254740991";
-  assertRefused(() => decodeServerMessage(text), "invalid-field", `Cannot read "advertise": ${id}`);
+  assertRejected(() => decodeServerMessage(text), "invalid-field", `Cannot read "advertise": ${id}`);
   const errors: ProtocolError[] = [];
   const message: unknown = decodeServerMessage(text, { onError: (error) => errors.push(error) });
   assertEquals(message, { op: "advertise", channels: [good] });
@@ -262,7 +262,7 @@ Deno.test("decodeServerMessage() throws by default at the first part that cannot
   ]);
 });
 
-Deno.test("decodeServerMessage() throws with onError as well where the rest would not be a message", () => {
+Deno.test("decodeServerMessage() throws also with onError if the rest would not be a valid message", () => {
   const onError = () => {
     throw new Error("called");
   };

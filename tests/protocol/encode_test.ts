@@ -1,4 +1,4 @@
-// Encoding beyond what the vectors show: what is left out, and what is refused.
+// Encoding in addition to the vectors: fields that are left out, and rejected values.
 
 import { assertEquals } from "@std/assert/equals";
 import { assertThrows } from "@std/assert/throws";
@@ -10,7 +10,7 @@ import { bytes, hex } from "./hex.ts";
 
 const NONE = bytes("");
 
-/** Messages as somebody without a type checker might write them. */
+/** Encodes a message that the type checker may reject. */
 function server(message: unknown): string | Uint8Array {
   return encodeServerMessage(message as ServerMessage);
 }
@@ -46,11 +46,11 @@ Deno.test("encodeServerMessage() leaves out absent members and empty metadata", 
   );
 });
 
-Deno.test("encodeServerMessage() writes op first and no member that the protocol does not know", () => {
+Deno.test("encodeServerMessage() writes op first and leaves out unknown members", () => {
   assertEquals(server({ extra: 1, message: "", level: 0, op: "status" }), '{"op":"status","level":0,"message":""}');
 });
 
-Deno.test("encodeServerMessage() says in the older form that a service has no schema", () => {
+Deno.test("encodeServerMessage() writes a missing service schema in the older form", () => {
   const json = (service: object) => JSON.parse(server({ op: "advertiseServices", services: [service] }) as string);
   const names = { id: 1, name: "/s", type: "T" };
   const services = (service: object) => ({ op: "advertiseServices", services: [service] });
@@ -69,7 +69,7 @@ Deno.test("encodeServerMessage() writes metadata named __proto__", () => {
   );
 });
 
-Deno.test("encodeServerMessage() writes data times, a late one as the latest that fits", () => {
+Deno.test("encodeServerMessage() writes data times, and the latest possible time for a later one", () => {
   const times = (dataStartTime: bigint, dataEndTime: bigint) => {
     const info = JSON.parse(server({ ...INFO, dataStartTime, dataEndTime }) as string);
     return [info.dataStartTime, info.dataEndTime];
@@ -145,21 +145,21 @@ const WRONG_KIND: [message: object, text: string][] = [
   [{ ...GRAPH, publishedTopics: [{ name: "/a" }] }, "publishedTopics[0].publisherIds must be an array"],
 ];
 
-Deno.test("encodeServerMessage() throws a RangeError for numbers that do not fit", () => {
+Deno.test("encodeServerMessage() throws a RangeError for numbers that are out of range", () => {
   for (const [message, text] of OUT_OF_RANGE) assertThrows(() => server(message), RangeError, text);
 });
 
-Deno.test("encodeServerMessage() throws a TypeError for members of the wrong kind", () => {
+Deno.test("encodeServerMessage() throws a TypeError for fields of the wrong type", () => {
   for (const [message, text] of WRONG_KIND) assertThrows(() => server(message), TypeError, text);
 });
 
-Deno.test("encodeServerMessage() and encodeClientMessage() throw a TypeError for an op that is not theirs", () => {
+Deno.test("encodeServerMessage() and encodeClientMessage() throw a TypeError for an unknown op", () => {
   assertThrows(() => server({ op: "subscribe" }), TypeError, 'Cannot write message: unknown op "subscribe"');
   assertThrows(() => client({ op: "status" }), TypeError, 'Cannot write message: unknown op "status"');
   assertThrows(() => client({}), TypeError, 'Cannot write message: unknown op "undefined"');
 });
 
-Deno.test("encodeClientMessage() refuses ids that do not fit", () => {
+Deno.test("encodeClientMessage() rejects ids that are out of range", () => {
   const cannot = (message: object, text: string) => assertThrows(() => client(message), RangeError, text);
   cannot({ op: "messageData", channelId: 2 ** 32, payload: NONE }, "channelId must be an integer from 0 to 4294967295");
   cannot(
@@ -183,7 +183,7 @@ Deno.test("encodeClientMessage() refuses ids that do not fit", () => {
   cannot({ ...control, seekTime: 2n ** 64n }, "seekTime must be a bigint from 0 to 18446744073709551615");
 });
 
-Deno.test("encodeClientMessage() refuses members of the wrong kind", () => {
+Deno.test("encodeClientMessage() rejects fields of the wrong type", () => {
   const cannot = (message: object, text: string) => assertThrows(() => client(message), TypeError, text);
   const control = { op: "playbackControlRequest", command: "play", speed: 1, requestId: "" };
   cannot({ ...control, command: "stop" }, 'command must be one of "play", "pause"');
@@ -196,7 +196,7 @@ Deno.test("encodeClientMessage() refuses members of the wrong kind", () => {
   cannot({ op: "setParameters", parameters: [{ value: 1 }] }, "parameters[0].name must be a string");
 });
 
-Deno.test("encodeServerMessage() gives a messageData a buffer of its own and of its size", () => {
+Deno.test("encodeServerMessage() writes a messageData into a new buffer of exactly its size", () => {
   const payload = bytes("00 aabb 00").subarray(1, 3);
   const frame = encodeServerMessage({ op: "messageData", subscriptionId: 7 as SubscriptionId, timestamp: 1n, payload });
   if (typeof frame === "string") throw new Error(frame);
@@ -205,13 +205,13 @@ Deno.test("encodeServerMessage() gives a messageData a buffer of its own and of 
   assertEquals(hex(frame), "01" + "07000000" + "0100000000000000" + "aabb");
 });
 
-Deno.test("writeMessageDataHeader() changes the header of a frame and not its payload", () => {
+Deno.test("writeMessageDataHeader() changes the header of a frame, not its payload", () => {
   const frame = bytes("01 07000000 0100000000000000 aabb");
   writeMessageDataHeader(new DataView(frame.buffer), 8 as SubscriptionId, 2n);
   assertEquals(hex(frame), "01" + "08000000" + "0200000000000000" + "aabb");
 });
 
-Deno.test("encodeServerMessage() leaves the message as it was", () => {
+Deno.test("encodeServerMessage() does not change the message", () => {
   const channel = Object.freeze({ ...CHANNEL, id: 1 as ChannelId, metadata: Object.freeze({ a: "b" }) });
   const message = Object.freeze({ op: "advertise", channels: Object.freeze([channel]) } as const);
   encodeServerMessage(message);

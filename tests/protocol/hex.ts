@@ -1,11 +1,11 @@
-// Bytes as hex, for tests to be read beside a byte table.
+// Bytes as hex, so that tests can be compared with a byte table.
 
-/** `bytes("01 ff")`; spaces are free. */
+/** Converts hex such as `"01 ff"` to bytes. Ignores spaces. */
 export function bytes(hex: string): Uint8Array<ArrayBuffer> {
   return Uint8Array.fromHex(hex.replaceAll(" ", ""));
 }
 
-/** `"01ff"`. */
+/** Converts bytes to hex such as `"01ff"`. */
 export function hex(bytes: Uint8Array): string {
   return bytes.toHex();
 }

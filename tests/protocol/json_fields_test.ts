@@ -1,4 +1,4 @@
-// JSON objects taken apart: leniently what was read, strictly what is to be written.
+// JsonFields: lenient for messages from a peer, strict for messages to be written.
 
 import { assertEquals } from "@std/assert/equals";
 import { assertThrows } from "@std/assert/throws";
@@ -9,12 +9,12 @@ function fields(members: Record<string, unknown>): JsonFields {
   return new JsonFields("test", members);
 }
 
-function assertRefused(read: () => unknown, rule: string): void {
+function assertRejected(read: () => unknown, rule: string): void {
   const error = assertThrows(read, ProtocolError);
   assertEquals([error.code, error.message], ["invalid-field", `Cannot read "test": ${rule}`]);
 }
 
-Deno.test("JsonFields takes null for absent", () => {
+Deno.test("JsonFields reads null as absent", () => {
   const members = fields({ a: null });
   for (const name of ["a", "b"]) {
     assertEquals(members.raw(name), undefined);
@@ -22,57 +22,57 @@ Deno.test("JsonFields takes null for absent", () => {
     assertEquals(members.optionalList(name, STRING), undefined);
     assertEquals(members.optionalObject(name), undefined);
     assertEquals(members.optionalStrings(name), undefined);
-    assertRefused(() => members.get(name, STRING), `${name} must be a string`);
-    assertRefused(() => members.list(name, STRING), `${name} must be an array`);
-    assertRefused(() => members.objects(name), `${name} must be an array`);
+    assertRejected(() => members.get(name, STRING), `${name} must be a string`);
+    assertRejected(() => members.list(name, STRING), `${name} must be an array`);
+    assertRejected(() => members.objects(name), `${name} must be an array`);
   }
 });
 
-Deno.test("JsonFields does not take an optional member of the wrong type for absent", () => {
+Deno.test("JsonFields rejects an optional field of the wrong type", () => {
   const members = fields({ a: 1 });
-  assertRefused(() => members.optional("a", STRING), "a must be a string");
-  assertRefused(() => members.optionalList("a", STRING), "a must be an array");
-  assertRefused(() => members.optionalObject("a"), "a must be an object");
-  assertRefused(() => members.optionalStrings("a"), "a must be an object");
+  assertRejected(() => members.optional("a", STRING), "a must be a string");
+  assertRejected(() => members.optionalList("a", STRING), "a must be an array");
+  assertRejected(() => members.optionalObject("a"), "a must be an object");
+  assertRejected(() => members.optionalStrings("a"), "a must be an object");
 });
 
-Deno.test("JsonFields names the path to what it refuses", () => {
+Deno.test("JsonFields names the path of an invalid field", () => {
   const [, second] = fields({ list: [{}, { inner: { ids: [1, -1] } }] }).objects("list");
-  assertRefused(
+  assertRejected(
     () => second!.optionalObject("inner")!.list("ids", UINT32),
     "list[1].inner.ids[1] must be an integer from 0 to 4294967295",
   );
-  assertRefused(() => fields({ list: [{}, null] }).objects("list"), "list[1] must be an object");
+  assertRejected(() => fields({ list: [{}, null] }).objects("list"), "list[1] must be an object");
 });
 
-Deno.test("UINT32 and SAFE_INTEGER are integers within their range", () => {
+Deno.test("UINT32 and SAFE_INTEGER accept only integers within their range", () => {
   for (const value of [0, 1, 2 ** 32 - 1]) assertEquals(fields({ id: value }).get("id", UINT32), value);
   for (const value of [-1, 1.5, 2 ** 32, "1", true, [1]]) {
-    assertRefused(() => fields({ id: value }).get("id", UINT32), "id must be an integer from 0 to 4294967295");
+    assertRejected(() => fields({ id: value }).get("id", UINT32), "id must be an integer from 0 to 4294967295");
   }
   for (const value of [0, 2 ** 32, 2 ** 53 - 1]) assertEquals(fields({ id: value }).get("id", SAFE_INTEGER), value);
   for (const value of [-1, 1.5, 2 ** 53, "1"]) {
-    assertRefused(
+    assertRejected(
       () => fields({ id: value }).get("id", SAFE_INTEGER),
       "id must be an integer from 0 to 9007199254740991",
     );
   }
 });
 
-Deno.test("JsonFields.optionalStrings() keeps any name and drops null members", () => {
+Deno.test("JsonFields.optionalStrings() keeps any name and leaves out null members", () => {
   const map = fields(JSON.parse('{"map":{"__proto__":"a","constructor":"b","gone":null}}')).optionalStrings("map");
   assertEquals(Object.entries(map!), [["__proto__", "a"], ["constructor", "b"]]);
   assertEquals(Object.getPrototypeOf(map), Object.prototype);
   assertEquals(fields({ map: {} }).optionalStrings("map"), {});
-  assertRefused(() => fields({ map: { a: 1 } }).optionalStrings("map"), "map must be an object of strings");
+  assertRejected(() => fields({ map: { a: 1 } }).optionalStrings("map"), "map must be an object of strings");
 });
 
-Deno.test("isObject() is true of plain objects only", () => {
+Deno.test("isObject() is true only for plain objects", () => {
   assertEquals([{}, Object.create(null), JSON.parse('{"__proto__":1}')].every(isObject), true);
   assertEquals([null, [], "a", 1, undefined, new Date(), new Map(), new Uint8Array(), () => {}].some(isObject), false);
 });
 
-Deno.test("fieldsToWrite() blames the caller", () => {
+Deno.test("fieldsToWrite() throws the errors of a caller: RangeError and TypeError", () => {
   const message = fieldsToWrite({ op: "test", id: -1, big: 1n, name: 5, list: [, "a"], map: {}, odd: { a: null } });
   assertThrows(() => message.get("id", UINT32), RangeError, 'Cannot write "test": id must be an integer from 0 to');
   assertThrows(() => message.get("big", UINT32), TypeError, 'Cannot write "test": big must be an integer from 0 to');

@@ -1,4 +1,4 @@
-// Numbers that JSON.parse() and JSON.stringify() change, or that JSON lacks.
+// Numbers that JSON.parse() and JSON.stringify() change, or that JSON does not have.
 
 import { assertEquals } from "@std/assert/equals";
 import { assertThrows } from "@std/assert/throws";
@@ -12,7 +12,7 @@ import {
 } from "../../src/protocol/json_numbers.ts";
 import { Random } from "./random.ts";
 
-/** What becomes of JSON text. */
+/** The result for each JSON text. */
 const PARSED: Readonly<Record<string, unknown>> = {
   "9007199254740991": 9007199254740991,
   "9007199254740992": 9007199254740992,
@@ -44,7 +44,7 @@ for (const [text, value] of Object.entries(PARSED)) {
   Deno.test(`parseExactly() reads ${text}`, () => assertEquals(parseExactly(text), value));
 }
 
-Deno.test("parseExactly() keeps members like __proto__ members", () => {
+Deno.test("parseExactly() keeps names such as __proto__ as members", () => {
   const value = parseExactly('{"__proto__":9007199254740993,"constructor":{"__proto__":{"b":NaN}}}');
   const members = (object: unknown) => Object.entries(object as Record<string, unknown>);
   const [[name, integer], [other, inner]] = members(value) as [[string, unknown], [string, unknown]];
@@ -52,7 +52,7 @@ Deno.test("parseExactly() keeps members like __proto__ members", () => {
   assertEquals(members(inner), [["__proto__", { b: NaN }]]);
 });
 
-Deno.test("parseExactly() refuses what only looks like a number", () => {
+Deno.test("parseExactly() rejects text that only looks like a number", () => {
   const texts = ["-NaN", "+Infinity", "- Infinity", "1NaN", "NaN1", "NaNNaN", "nan", "{NaN:1}", "{ -Infinity \n: 1}"];
   const digits = [
     "01732648800123456789",
@@ -66,20 +66,20 @@ Deno.test("parseExactly() refuses what only looks like a number", () => {
   }
 });
 
-Deno.test("parseExactly() takes nesting of any depth that JSON.parse() takes", () => {
+Deno.test("parseExactly() accepts every depth of nesting that JSON.parse() accepts", () => {
   const text = `${"[".repeat(5000)}9007199254740993${"]".repeat(5000)}`;
   let value = parseExactly(text);
   while (Array.isArray(value)) value = value[0];
   assertEquals(value, 9007199254740993n);
 });
 
-Deno.test("parseExactly() of millions of digits gives an integer that is out of range, without parsing them all", () => {
+Deno.test("parseExactly() returns an integer that is out of range for millions of digits, without parsing all of them", () => {
   const value = parseExactly(`[-${"9".repeat(3_000_000)}]`) as [bigint];
   assertEquals(value[0] < -(2n ** 64n), true);
   assertEquals(String(value[0]).length, 400);
 });
 
-Deno.test("parseExactly() agrees with JSON.parse() about what is JSON, and what it is", () => {
+Deno.test("parseExactly() accepts the same JSON as JSON.parse(), with the same result", () => {
   const random = new Random(20_261_126);
   const { texts } = makeSeeds(random, 3);
   const outcome = (parse: (text: string) => unknown, text: string) => {
@@ -100,7 +100,7 @@ Deno.test("parseExactly() agrees with JSON.parse() about what is JSON, and what 
   assertEquals(valid > 1000, true);
 });
 
-Deno.test("mayHoldLongInteger() finds 16 digits where a number begins", () => {
+Deno.test("mayContainLongInteger() finds 16 digits where a number may begin", () => {
   const yes = [
     '{"a":1732648800123456789}',
     "[1, -9007199254740993]",
@@ -118,7 +118,7 @@ Deno.test("mayHoldLongInteger() finds 16 digits where a number begins", () => {
   assertEquals(no.map(mayContainLongInteger), no.map(() => false));
 });
 
-Deno.test("stringifyExactly() is read back as the same numbers, by JSON.parse() and by parseExactly()", () => {
+Deno.test("stringifyExactly() writes numbers that JSON.parse() and parseExactly() read unchanged", () => {
   const numbers = [
     0,
     -1,
@@ -143,7 +143,7 @@ Deno.test("stringifyExactly() is read back as the same numbers, by JSON.parse() 
   }
 });
 
-Deno.test("stringifyExactly() writes what JSON.stringify() writes, but for large integers", () => {
+Deno.test("stringifyExactly() writes the same as JSON.stringify(), except for large integers", () => {
   const values = [NaN, -Infinity, -0, null, true, 'a"\ud800', [], {}, [[1, NaN, "x"], { "": [], __proto__: 1 }]];
   for (const value of [...values, JSON.parse('{"__proto__":{"a":[1]},"b":"\\u0000"}')]) {
     assertEquals(stringifyExactly(value), JSON.stringify(value));

@@ -1,9 +1,9 @@
-// measureJson(): values and depths of JSON text, and what only looks like them.
+// measureJson(): values and depths of JSON text, and text in strings that only looks like them.
 
 import { assertEquals } from "@std/assert/equals";
 import { measureJson } from "../../src/protocol/measure_json.ts";
 
-/** How deep each text is. */
+/** The depth of each text. */
 const DEPTHS: Readonly<Record<string, number>> = {
   "": 0,
   "5": 0,
@@ -17,25 +17,25 @@ const DEPTHS: Readonly<Record<string, number>> = {
   '[{"a":{"b":"]]]"}}]': 3,
   '{"]":"\\\\","[":[[]]}': 3,
   "[[[": 3,
-  // Not JSON: it is as deep as it was at its deepest.
+  // Not JSON. The result is the maximum depth.
   "]]][[[": 0,
   '"[[[': 0,
   '"\\': 0,
 };
 
-/** Whether text is nested deeper. */
+/** Whether `text` is nested deeper than `maxJsonDepth`. */
 function isDeeper(text: string, maxJsonDepth: number): boolean {
   return measureJson(text, { maxJsonDepth, maxJsonValues: Infinity }) === "maxJsonDepth";
 }
 
 for (const [text, depth] of Object.entries(DEPTHS)) {
-  Deno.test(`measureJson() finds the depth of ${text || "nothing"}`, () => {
+  Deno.test(`measureJson() finds the depth of ${text || "empty text"}`, () => {
     assertEquals(isDeeper(text, depth), false);
     if (depth > 0) assertEquals(isDeeper(text, depth - 1), true);
   });
 }
 
-Deno.test("measureJson() agrees with what JSON.stringify() makes of any depth", () => {
+Deno.test("measureJson() finds the depth of text from JSON.stringify()", () => {
   let value: unknown = ['a"[{\\'];
   for (let depth = 1; depth < 200; depth++) {
     const text = JSON.stringify(value);
@@ -44,7 +44,7 @@ Deno.test("measureJson() agrees with what JSON.stringify() makes of any depth", 
   }
 });
 
-/** How many values and names of members each text holds. */
+/** The number of values and member names in each text. */
 const COUNTS: Readonly<Record<string, number>> = {
   "null": 1,
   '"[1,2,{:"': 1,
@@ -66,7 +66,7 @@ for (const [text, count] of Object.entries(COUNTS)) {
   });
 }
 
-Deno.test("measureJson() reads text of any kind to its end", () => {
+Deno.test("measureJson() reads text to its end even if it is not JSON", () => {
   for (const text of ["[", "{ ", "[ \u0000", ",,,", '{"a":', "\ud800[", '"', "\\"]) {
     assertEquals(typeof measureJson(text, { maxJsonDepth: 9, maxJsonValues: 9 }), "number", text);
   }

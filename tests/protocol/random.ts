@@ -1,6 +1,6 @@
-// Random values that a seed repeats.
+// Random values. The same seed gives the same values.
 
-/** Different values with each seed, the same ones with the same. Not for secrets. */
+/** A generator of random values: the same seed gives the same values. Not for secrets. */
 export class Random {
   #state: number;
 
@@ -8,7 +8,7 @@ export class Random {
     this.#state = seed >>> 0;
   }
 
-  /** An integer of 0 to 2^32 - 1: a Weyl sequence, its bits mixed by two rounds of xorshift and multiplication. */
+  /** Returns an integer from 0 to 2^32 - 1: a Weyl sequence, mixed by two rounds of xorshift and multiplication. */
   uint32(): number {
     this.#state = (this.#state + 0x9e37_79b9) >>> 0;
     let bits = this.#state;
@@ -21,12 +21,12 @@ export class Random {
     return (BigInt(this.uint32()) << 32n) | BigInt(this.uint32());
   }
 
-  /** An integer of 0 to `end - 1`. */
+  /** Returns an integer from 0 to `end - 1`. */
   below(end: number): number {
     return this.uint32() % end;
   }
 
-  /** True once in `times`. */
+  /** Returns true with a probability of 1 in `times`. */
   once(times: number): boolean {
     return this.below(times) === 0;
   }
@@ -35,12 +35,12 @@ export class Random {
     return choices[this.below(choices.length)] as T;
   }
 
-  /** As many as `length` bytes. */
+  /** Returns `length` bytes. */
   bytes(length: number): Uint8Array<ArrayBuffer> {
     return Uint8Array.from({ length }, () => this.below(256));
   }
 
-  /** Up to `most` values. */
+  /** Returns a list of 0 to `most` values. */
   list<T>(most: number, make: () => T): T[] {
     return Array.from({ length: this.below(most + 1) }, make);
   }

@@ -1,4 +1,4 @@
-// Random messages that are valid, of each op.
+// Random valid messages of each op.
 
 import type { Channel } from "../../src/protocol/channels.ts";
 import type { ClientChannel } from "../../src/protocol/client_publish.ts";
@@ -13,7 +13,7 @@ type Makers<Message extends { op: string }> = {
   [Op in Message["op"]]: (random: Random) => Extract<Message, { op: Op }>;
 };
 
-/** One maker for each op of a server; the type sees to it that none is missing. */
+/** One function for each op of a server. The type checker rejects missing ones. */
 export const SERVER_MESSAGES: Makers<ServerMessage> = {
   serverInfo: (random) => ({
     op: "serverInfo",
@@ -83,7 +83,7 @@ export const SERVER_MESSAGES: Makers<ServerMessage> = {
   }),
 };
 
-/** One maker for each op of a client. */
+/** One function for each op of a client. */
 export const CLIENT_MESSAGES: Makers<ClientMessage> = {
   subscribe: (random) => ({
     op: "subscribe",
@@ -145,7 +145,7 @@ function stringMap(random: Random): Record<string, string> {
   return Object.fromEntries(entries);
 }
 
-/** Often at the ends of the range. */
+/** Returns an id, often the lowest or the highest one. */
 function id<Kind extends string>(random: Random): Id<Kind> {
   return random.pick([0, 1, 0xffff_ffff, random.uint32()]) as Id<Kind>;
 }
@@ -162,12 +162,12 @@ function speed(random: Random): number {
   return random.pick([0, 1, -2, 0.5, Math.fround(0.1), random.uint32() >>> 8]);
 }
 
-/** Within what a serverInfo can say. */
+/** Returns a time that fits in a `serverInfo`. */
 function wireTime(random: Random): bigint {
   return BigInt(random.uint32()) * 1_000_000_000n + BigInt(random.below(1_000_000_000));
 }
 
-/** An encoding with a schema that it can have. */
+/** Returns a schema encoding and a valid schema for it. */
 function schema(random: Random): { schemaEncoding: string; schema: string | Uint8Array } {
   return random.once(2)
     ? { schemaEncoding: random.pick(["jsonschema", "ros1msg", "ros2msg", "x"]), schema: text(random) }
@@ -229,7 +229,7 @@ function parameter(random: Random): Parameter {
   };
 }
 
-/** Only servers send it. */
+/** Returns a parameter with NaN, which only servers send. */
 function withNaN(random: Random): Parameter {
   const value = [NaN, ...random.list(3, () => random.pick([number(random), NaN]))];
   return { name: text(random), value, ...maybe(random, (): { type: ParameterType } => ({ type: "float64_array" })) };
@@ -254,7 +254,7 @@ function number(random: Random): number {
   return random.pick([0, 1, -1, 1.5, 1e300, 5e-324, Number.MAX_SAFE_INTEGER, 2 ** 60, -1e20, random.uint32() / 7]);
 }
 
-/** An odd one: no number holds it. */
+/** Returns an odd integer that a number cannot represent exactly. */
 function bigInteger(random: Random): bigint {
   return random.pick([
     2n ** 53n + 1n,

@@ -1,4 +1,4 @@
-// Random messages of each op, encoded and decoded again.
+// Random messages of each op are encoded and decoded.
 
 import { assertEquals } from "@std/assert/equals";
 import { decodeClientMessage, decodeServerMessage } from "../../src/protocol/decode.ts";
@@ -21,18 +21,18 @@ function assertRoundTrips<Message extends { op: string }>(
 }
 
 for (const [op, make] of Object.entries(SERVER_MESSAGES)) {
-  Deno.test(`decodeServerMessage() gives back each encoded ${op}`, () => {
+  Deno.test(`decodeServerMessage() decodes each encoded ${op}`, () => {
     assertRoundTrips<ServerMessage>(make, encodeServerMessage, decodeServerMessage);
   });
 }
 
 for (const [op, make] of Object.entries(CLIENT_MESSAGES)) {
-  Deno.test(`decodeClientMessage() gives back each encoded ${op}`, () => {
+  Deno.test(`decodeClientMessage() decodes each encoded ${op}`, () => {
     assertRoundTrips<ClientMessage>(make, encodeClientMessage, decodeClientMessage);
   });
 }
 
-Deno.test("the random messages are of every op, 15 of a server and 14 of a client", () => {
+Deno.test("the random messages cover every op: 15 of servers and 14 of clients", () => {
   const ops = (makers: Record<string, (random: Random) => { op: string }>) =>
     Object.values(makers).map((make) => make(new Random(0)).op);
   assertEquals(new Set(ops(SERVER_MESSAGES)).size, 15);

@@ -24,18 +24,18 @@ function write(schema: unknown, encoding: string): string {
   return writeSchema(new JsonFields("advertise", { schema }, "write"), encoding);
 }
 
-Deno.test("isBinarySchema() is true of protobuf and flatbuffer only", () => {
+Deno.test("isBinarySchema() is true only for protobuf and flatbuffer", () => {
   const all = ["protobuf", "flatbuffer", "jsonschema", "json", "ros1msg", "ros2msg", "ros2idl", "omgidl", "cdr", ""];
   assertEquals(all.filter(isBinarySchema), ["protobuf", "flatbuffer"]);
 });
 
-Deno.test("isBase64() takes what an encoder makes", () => {
+Deno.test("isBase64() accepts the text of encoders", () => {
   for (const text of ["", "AA==", "AAA=", "AAAA", "+/+/", "3q2+7w==", "AQ==", "AAE="]) {
     assertEquals(isBase64(text), true, text);
   }
 });
 
-Deno.test("isBase64() refuses other alphabets, missing padding, spaces and stray bits", () => {
+Deno.test("isBase64() rejects other alphabets, missing padding, spaces and unused bits that are set", () => {
   const texts = [
     "A",
     "AA",
@@ -55,7 +55,7 @@ Deno.test("isBase64() refuses other alphabets, missing padding, spaces and stray
   for (const text of [...texts, "AA==AA==", "AB==", "AAB=", "!!!!", "ÄÄÄÄ"]) assertEquals(isBase64(text), false, text);
 });
 
-Deno.test("isBase64() and decodeBase64() take long texts", () => {
+Deno.test("isBase64() and decodeBase64() accept long texts", () => {
   const text = "AAEC".repeat(2_000_000);
   assertEquals(isBase64(text), true);
   assertEquals(isBase64(text + "!"), false);
@@ -63,7 +63,7 @@ Deno.test("isBase64() and decodeBase64() take long texts", () => {
   assertEquals([decoded.length, decoded.at(-2), decoded.at(-1)], [6_000_000, 1, 2]);
 });
 
-Deno.test("encodeBase64() and decodeBase64() agree with the engine's, at lengths around their parts", () => {
+Deno.test("encodeBase64() and decodeBase64() agree with the engine at lengths around the size of their parts", () => {
   const random = new Random(1);
   for (const length of [0, 1, 2, 3, 4, 5, 24_575, 24_576, 24_577, 24_578, 24_579, 49_152, 100_000]) {
     const bytes = random.bytes(length);
@@ -74,32 +74,32 @@ Deno.test("encodeBase64() and decodeBase64() agree with the engine's, at lengths
   }
 });
 
-Deno.test("readSchema() gives bytes for base64 where the encoding has them", () => {
+Deno.test("readSchema() decodes base64 if the encoding requires bytes", () => {
   assertEquals(read("3q2+7w==", "protobuf"), bytes("deadbeef"));
   assertEquals(read("3q2+7w==", "flatbuffer"), bytes("deadbeef"));
   assertEquals(read("3q2+7w==", "ros1msg"), "3q2+7w==");
 });
 
-Deno.test("readSchema() leaves text that is not base64, and the empty one, as it came", () => {
+Deno.test("readSchema() returns empty text and text that is not base64 unchanged", () => {
   assertEquals(read("syntax = proto3", "protobuf"), "syntax = proto3");
   assertEquals(read("3q2+7w", "protobuf"), "3q2+7w");
   assertEquals(read("", "protobuf"), "");
 });
 
-Deno.test("writeSchema() writes bytes as base64, or as the UTF-8 that they are", () => {
+Deno.test("writeSchema() writes bytes as base64 or as UTF-8 text", () => {
   assertEquals(write(bytes("deadbeef"), "protobuf"), "3q2+7w==");
   assertEquals(write(bytes("c3b6"), "ros2msg"), "ö");
   assertEquals(write(bytes("efbbbf61"), "ros2msg"), "\ufeffa");
   assertEquals(write(bytes(""), "protobuf"), "");
 });
 
-Deno.test("writeSchema() writes text as it is", () => {
+Deno.test("writeSchema() writes text unchanged", () => {
   assertEquals(write("3q2+7w==", "flatbuffer"), "3q2+7w==");
   assertEquals(write("", "protobuf"), "");
   assertEquals(write("string data", "ros1msg"), "string data");
 });
 
-Deno.test("writeSchema() refuses what the encoding cannot have", () => {
+Deno.test("writeSchema() rejects schemas that are not valid for the encoding", () => {
   const cannot = 'Cannot write "advertise": schema must be';
   assertThrows(() => write("message", "protobuf"), TypeError, `${cannot} bytes or base64 for encoding "protobuf"`);
   assertThrows(() => write(bytes("c328"), "jsonschema"), TypeError, `${cannot} UTF-8 for encoding "jsonschema"`);
@@ -107,7 +107,7 @@ Deno.test("writeSchema() refuses what the encoding cannot have", () => {
   assertThrows(() => write(undefined, "jsonschema"), TypeError, `${cannot} a string or bytes`);
 });
 
-Deno.test("readSchemaEncoding() takes an empty one for absent, but not to write it", () => {
+Deno.test("readSchemaEncoding() reads an empty encoding as absent, but rejects it for writing", () => {
   assertEquals(readSchemaEncoding(new JsonFields("advertise", { schemaEncoding: "" })), undefined);
   assertEquals(readSchemaEncoding(new JsonFields("advertise", { schemaEncoding: null })), undefined);
   assertEquals(readSchemaEncoding(new JsonFields("advertise", { schemaEncoding: "ros1msg" })), "ros1msg");

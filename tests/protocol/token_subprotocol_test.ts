@@ -1,4 +1,4 @@
-// Access tokens among the subprotocols.
+// Access tokens in the list of subprotocols.
 
 import { assertEquals } from "@std/assert/equals";
 import { readTokenSubprotocol, tokenSubprotocol } from "../../src/protocol/token_subprotocol.ts";
@@ -12,15 +12,15 @@ for (
     ["ÿÿÿ", "foxglove.token.w7_Dv8O_"],
   ] as const
 ) {
-  Deno.test(`tokenSubprotocol() of "${token}" is ${subprotocol}, and back`, () => {
+  Deno.test(`tokenSubprotocol() converts "${token}" to ${subprotocol}, and readTokenSubprotocol() converts it back`, () => {
     assertEquals(tokenSubprotocol(token), subprotocol);
     assertEquals(readTokenSubprotocol(subprotocol), token);
-    // What RFC 7230, section 3.2.6, lets a subprotocol consist of.
+    // The characters that RFC 7230, section 3.2.6, allows in a subprotocol.
     assertEquals(/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(subprotocol), true);
   });
 }
 
-Deno.test("readTokenSubprotocol() finds none in other subprotocols, or where it is no base64url", () => {
+Deno.test("readTokenSubprotocol() returns undefined for other subprotocols, and for text that is not base64url", () => {
   const others = [
     "foxglove.sdk.v1",
     "foxglove.token",

@@ -1,34 +1,34 @@
-// The golden vectors, typed, with the messages that they stand for in our shapes.
+// The golden vectors, with types, and with the messages that decoding must return.
 
 import type { ClientMessage, ServerMessage } from "../../src/protocol/messages.ts";
 import type { ProtocolErrorCode } from "../../src/protocol/protocol_error.ts";
 import rows from "../vectors/vectors.json" with { type: "json" };
 import { bytes } from "./hex.ts";
 
-/** A row of `vectors.json`: bytes (as `hex`) or text (as `json`), and what a decoder makes of them. */
+/** An entry of `vectors.json`: bytes (`hex`) or text (`json`), and the result of decoding them. */
 export interface Vector {
   name: string;
   direction: "server->client" | "client->server";
   kind: "binary" | "text";
   valid: boolean;
-  /** Whether an encoder makes it as well; else it is only to be accepted. */
+  /** Whether encoding the message must produce this vector. Otherwise decoding must only accept it. */
   emit: boolean;
   hex?: string;
   json?: string;
-  /** The members as on the wire: uint64 as decimal text, bytes as hex under `…Hex`, an absent one maybe as `null`. */
+  /** The fields as on the wire: uint64 as decimal text, bytes as hex under `…Hex`. An absent field may be `null`. */
   decoded?: Readonly<Record<string, unknown>>;
   error?: ProtocolErrorCode;
 }
 
-/** All of them. */
+/** All vectors. */
 export const VECTORS: readonly Vector[] = rows as readonly Vector[];
 
-/** What a WebSocket would hand over. */
+/** Returns the data as a WebSocket delivers it. */
 export function input(vector: Vector): string | Uint8Array<ArrayBuffer> {
   return vector.kind === "text" ? vector.json! : bytes(vector.hex!);
 }
 
-/** What decoding must give, member by member: nothing is taken from the codec under test. */
+/** Returns the message that decoding must return. It is built without the codec under test. */
 export function expected(vector: Vector): ServerMessage | ClientMessage {
   const message = vector.kind === "text" ? fromText(vector) : fromBinary(vector);
   return message as unknown as ServerMessage | ClientMessage;
@@ -56,7 +56,7 @@ function fromBinary({ decoded }: Vector): Members {
   return message;
 }
 
-/** The schemas that are bytes for us, written out. */
+/** The schemas that decoding returns as bytes. */
 const BINARY_SCHEMAS: Readonly<Record<string, string>> = {
   "3q2+7w==": "de ad be ef",
   "AAECAwQ=": "00 01 02 03 04",
@@ -65,7 +65,7 @@ const BINARY_SCHEMAS: Readonly<Record<string, string>> = {
 
 function fromText({ decoded }: Vector): Members {
   const message: Members = structuredClone(decoded!);
-  // Put there to be ignored.
+  // Decoding must ignore this member.
   delete message["futureField"];
   for (const name of ["dataStartTime", "dataEndTime"]) {
     const time = message[name] as { sec: number; nsec: number } | undefined;

@@ -1,4 +1,4 @@
-// The golden vectors: each one decoded, encoded, or refused for the right reason.
+// The golden vectors: each one is decoded and encoded, or rejected with the right code.
 
 import { assertEquals } from "@std/assert/equals";
 import { assertThrows } from "@std/assert/throws";
@@ -9,7 +9,7 @@ import { ProtocolError } from "../../src/protocol/protocol_error.ts";
 import { hex } from "./hex.ts";
 import { expected, input, type Vector, VECTORS } from "./vectors.ts";
 
-/** Where the vector has an object's members in another order than we send them in, and than other vectors have. */
+/** Vectors in which the members of an object are in a different order than in our messages and in other vectors. */
 const REORDERED = ["c2s.setParameters.integralFloat"];
 
 function decode(vector: Vector): ServerMessage | ClientMessage {
@@ -24,7 +24,7 @@ function encode(vector: Vector): string | Uint8Array {
     : encodeClientMessage(message as ClientMessage);
 }
 
-const counts = { decoded: 0, encoded: 0, refused: 0 };
+const counts = { decoded: 0, encoded: 0, rejected: 0 };
 
 for (const vector of VECTORS) {
   if (vector.valid) {
@@ -33,8 +33,8 @@ for (const vector of VECTORS) {
       assertEquals(decode(vector) as unknown, expected(vector));
     });
   } else {
-    counts.refused += 1;
-    Deno.test(`E02 ${vector.name} is refused as ${vector.error}`, () => {
+    counts.rejected += 1;
+    Deno.test(`E02 ${vector.name} is rejected with ${vector.error}`, () => {
       assertEquals(assertThrows(() => decode(vector), ProtocolError).code, vector.error);
     });
   }
@@ -49,19 +49,19 @@ for (const vector of VECTORS) {
   }
 }
 
-Deno.test("E01 and E02 ran every vector", () => {
-  assertEquals(counts, { decoded: 89, encoded: 79, refused: 35 });
+Deno.test("E01 and E02 cover every vector", () => {
+  assertEquals(counts, { decoded: 89, encoded: 79, rejected: 35 });
 });
 
 for (const vector of VECTORS.filter(({ kind, valid }) => kind === "binary" && valid)) {
-  // Sockets bring ArrayBuffers.
+  // Sockets deliver ArrayBuffers.
   Deno.test(`E01 ${vector.name} decodes from an ArrayBuffer`, () => {
     const decodeMessage = vector.direction === "server->client" ? decodeServerMessage : decodeClientMessage;
     const { buffer } = input(vector) as Uint8Array<ArrayBuffer>;
     assertEquals(decodeMessage(buffer) as unknown, expected(vector));
   });
 
-  Deno.test(`E02 ${vector.name} is refused when it is cut short`, () => {
+  Deno.test(`E02 ${vector.name} is rejected if it is truncated`, () => {
     const frame = input(vector) as Uint8Array<ArrayBuffer>;
     const { payloadHex = "", dataHex = "" } = vector.decoded as Record<string, string>;
     const ignored = vector.name === "s2c.fetchAssetResponse.errorWithTrailingBytes" ? "junk".length : 0;

@@ -6,12 +6,12 @@ import { encodeServerMessage } from "../../src/protocol/encode.ts";
 import type { Parameter } from "../../src/protocol/parameters.ts";
 import { parameterValuesText, writeParameters } from "../../src/protocol/written_parameters.ts";
 
-/** Parameters as plain JavaScript may give them. */
+/** Returns parameters that the type checker would reject. */
 function untyped(parameters: unknown): Parameter[] {
   return parameters as Parameter[];
 }
 
-Deno.test("writeParameters() and parameterValuesText() write what encodeServerMessage() writes", () => {
+Deno.test("writeParameters() and parameterValuesText() write the same text as encodeServerMessage()", () => {
   const parameters: Parameter[] = [
     { name: 'a"b', value: 1.5, type: "float64" },
     { name: "list", value: [true, "x", { deep: [] }] },
@@ -24,7 +24,7 @@ Deno.test("writeParameters() and parameterValuesText() write what encodeServerMe
   assertEquals(parameterValuesText([]), '{"op":"parameterValues","parameters":[]}');
 });
 
-Deno.test("writeParameters() says which parameters have a value: falsy ones are values, null is not, NaN has no JSON", () => {
+Deno.test("writeParameters() reports which parameters have a value: falsy values count, null does not, NaN is not in the JSON", () => {
   const values = [0, false, "", null, undefined, NaN];
   const { written } = writeParameters(untyped(values.map((value, index) => ({ name: `${index}`, value }))));
   assertEquals(written.map(({ exists }) => exists), [true, true, true, false, false, true]);
@@ -47,7 +47,7 @@ Deno.test("writeParameters() reads each member once", () => {
   assertEquals(reads.filter((name) => name !== "length"), ["name", "type", "value", "0", "1"]);
 });
 
-/** JSON of what is sent of a value, and what became of its NaN and infinities. */
+/** The JSON of the sent part of each value, and how its NaN and infinities are written. */
 const NON_FINITE: readonly (readonly [value: unknown, json: string | undefined, outcome: "null" | "omitted"])[] = [
   [NaN, undefined, "omitted"],
   [-Infinity, undefined, "omitted"],
@@ -70,7 +70,7 @@ for (const [value, json, outcome] of NON_FINITE) {
   });
 }
 
-Deno.test("writeParameters() writes all that can be sent, and says why the others cannot", () => {
+Deno.test("writeParameters() writes all valid parameters, and reports why the others are rejected", () => {
   const loop: unknown[] = [];
   loop.push(loop);
   const hostile = {
@@ -103,7 +103,7 @@ Deno.test("writeParameters() writes all that can be sent, and says why the other
   assertThrows(() => writeParameters(untyped("a")), TypeError, "parameters must be an array");
 });
 
-Deno.test("writeParameters() passes over parameters that are not wanted, whatever they are", () => {
+Deno.test("writeParameters() skips parameters that are not in `names`, even invalid ones", () => {
   const parameters = untyped([{ name: "a", value: 1 }, { name: "b", value: new Date() }, { name: "c", value: NaN }]);
   const { written, refused } = writeParameters(parameters, new Set(["a"]));
   assertEquals([written.map(({ name }) => name), refused], [["a"], []]);

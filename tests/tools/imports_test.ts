@@ -37,6 +37,17 @@ Deno.test("the server does not import the client", async () => {
   assertEquals(modules.has("src/server/server.ts"), true);
 });
 
+Deno.test("src/protocol imports only itself, and the shared files of src import only each other", async () => {
+  const modules = [...await readModuleGraph("mod.ts", "src/client/mod.ts", "src/protocol/mod.ts")];
+  for (const allowed of [/^src\/protocol\/\w+\.ts$/, /^src\/\w+\.ts$/]) {
+    const room = modules.filter(([path]) => allowed.test(path));
+    const outward = room.flatMap(([path, targets]) =>
+      targets.filter((target) => !allowed.test(target)).map((target) => [path, target])
+    );
+    assertEquals([room.length > 5, outward], [true, []]);
+  }
+});
+
 Deno.test("src/client uses only the web platform", async () => {
   await assertCodeWithout("client", /\bDeno\.|\bprocess\b|\bBuffer\b|\brequire\(|setImmediate|"node:/);
 });

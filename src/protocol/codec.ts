@@ -67,7 +67,13 @@ export class Codec<Message extends { op: string }> {
     const entries = Object.entries(table) as [string, Entry<Message>][];
     this.#byOp = new Map(entries);
     for (const [op, entry] of entries) {
-      if (entry.type === "binary") this.#byOpcode[entry.opcode] = { op, read: entry.read };
+      if (entry.type !== "binary") continue;
+      const { opcode, read } = entry;
+      const other = this.#byOpcode[opcode];
+      if (other) {
+        throw new TypeError(`Cannot build the codec: "${other.op}" and "${op}" have the same opcode ${opcode}`);
+      }
+      this.#byOpcode[opcode] = { op, read };
     }
   }
 

@@ -149,6 +149,7 @@ export class Model {
         this.#requests.fail(operation.request);
         return false;
       default: {
+        // All other operations are a client's. If this does not compile, a case above is missing.
         const client = this.clients.get(operation.client);
         if (client?.isOpen) this.#applyClientOperation(client, operation);
         return false;
@@ -233,7 +234,7 @@ export class Model {
       case "fetchAsset":
         return this.#requests.open(client, { hook: "onFetchAsset", requestId: message.requestId });
       default:
-        throw new TypeError(`Cannot handle "${message.op}" here: there is an operation for it`);
+        throw new TypeError(`Cannot apply "${message.op}": add a case here, or an operation if it contains bytes`);
     }
   }
 

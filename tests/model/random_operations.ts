@@ -134,7 +134,7 @@ const OPERATIONS: readonly ((random: Random) => Operation)[] = [
   ]),
 ];
 
-/** Messages that are sent as JSON. The others have their own operations. */
+/** Messages that can be printed as JSON. Messages with bytes or bigints have their own operations. */
 const MESSAGES = weighted<ClientMessage>([
   [5, (random) => ({
     op: "subscribe",

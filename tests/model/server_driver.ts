@@ -50,6 +50,8 @@ export function applyToServer(server: FoxgloveServer, operation: ServerOperation
       return void server.disconnect(clientId(operation.clientId));
     case "close":
       return void server.close({ graceMs: 0 });
+    default:
+      return operation satisfies never;
   }
 }
 

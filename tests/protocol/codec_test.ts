@@ -84,3 +84,14 @@ Deno.test("Codec.readFrame() rejects unknown opcodes", () => {
     assertEquals(error.code, "unknown-opcode");
   }
 });
+
+Deno.test("new Codec() throws a TypeError if two messages have the same opcode", () => {
+  const read = () => ({ op: "time" as const, timestamp: 0n });
+  const write = () => new Uint8Array();
+  type Two = { op: "time"; timestamp: bigint } | { op: "other" };
+  assertThrows(
+    () => new Codec<Two>("server", { time: binary(2, read, write), other: binary(2, () => ({ op: "other" }), write) }),
+    TypeError,
+    'Cannot build the codec: "time" and "other" have the same opcode 2',
+  );
+});

@@ -32,11 +32,9 @@ for (const [op, make] of Object.entries(CLIENT_MESSAGES)) {
   });
 }
 
-Deno.test("the random messages cover every op: 15 of servers and 14 of clients", () => {
+Deno.test("the random messages have the op of their entry", () => {
   const ops = (makers: Record<string, (random: Random) => { op: string }>) =>
     Object.values(makers).map((make) => make(new Random(0)).op);
-  assertEquals(new Set(ops(SERVER_MESSAGES)).size, 15);
-  assertEquals(new Set(ops(CLIENT_MESSAGES)).size, 14);
   assertEquals(ops(SERVER_MESSAGES), Object.keys(SERVER_MESSAGES));
   assertEquals(ops(CLIENT_MESSAGES), Object.keys(CLIENT_MESSAGES));
 });

@@ -59,7 +59,7 @@ export class FakeServer {
 /** Records the calls of a client's hooks. */
 export class ClientLog {
   readonly #calls: unknown[][] = [];
-  readonly listener: FoxgloveClientListener = {
+  readonly listener: Required<Omit<FoxgloveClientListener, "onServerInfo">> = {
     onConnectionState: this.#record("state", ({ type }) => type),
     onSessionReset: this.#record("session"),
     onAdvertise: this.#record("advertise", topics),

@@ -19,7 +19,9 @@ class Copy implements AsyncDisposable {
 
   static async make(): Promise<Copy> {
     const copy = new Copy();
-    const paths = (await run(ROOT, "git", "ls-files", "-z")).text.split("\0").filter((path) => path !== "");
+    const paths = (await run(ROOT, "git", "ls-files", "--cached", "--others", "--exclude-standard", "-z")).text.split(
+      "\0",
+    ).filter((path) => path !== "");
     await Promise.all(paths.map((path) => copy.#take(path)));
     await run(copy.folder, "git", "init", "--quiet");
     await run(copy.folder, "git", "add", "--all");

@@ -92,7 +92,7 @@ export class EffectRunner {
       case "startQueued":
         return this.#requests.startQueued(connection, effect.kind);
       default:
-        // Not awaited: answers may take long. The promise never rejects.
+        // All other effects are requests. Not awaited, because answers may take long. The promise never rejects.
         void this.#requests.answer(connection, effect);
     }
   }

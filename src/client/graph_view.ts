@@ -35,7 +35,7 @@ export class GraphView {
     return this.#published.size + this.#subscribed.size + this.#services.size;
   }
 
-  /** The whole graph. Returns the same object until the next update. Lists that the update does not touch stay the same objects. */
+  /** Returns the whole graph, as the same object until the next update. Lists that an update does not change are reused. */
   graph(): ConnectionGraph {
     this.#graph ??= {
       publishedTopics: this.#published.list(),

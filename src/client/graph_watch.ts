@@ -35,7 +35,10 @@ export class GraphWatch {
     this.#createView = createView;
   }
 
-  /** Starts a loop. The first loop subscribes to the graph; later loops get the current graph at once, if it is known. */
+  /**
+   * Creates the stream for a loop of the application. If no other loop is open, this subscribes to the graph. Otherwise the loop gets the
+   * current graph at once, if it is known.
+   */
   add(signal: AbortSignal | undefined): UpdateStream<ConnectionGraph> {
     const stream: GraphStream = new UpdateQueue({
       maxQueued: 1,

@@ -21,7 +21,7 @@ export class LimitWarnings {
     this.#pending.push(kind);
   }
 
-  /** Sends the pending warnings. */
+  /** Passes the pending warnings to the callback. */
   flush(): void {
     // Fast path: this runs after every message.
     if (this.#pending.length === 0) return;

@@ -55,7 +55,7 @@ export class PendingRequests<Key, T> {
     this.#pending.delete(key);
   }
 
-  /** Rejects all requests, and forgets the aborted ones. Called when the connection is lost, because responses can no longer arrive. */
+  /** Rejects all open requests, and forgets the keys of aborted ones. Called when the connection is lost: no response can arrive any more. */
   rejectAll(error: Error): void {
     for (const pending of this.#pending.values()) pending.reject(error);
     this.#pending.clear();

@@ -34,7 +34,7 @@ export interface SubscribeOptions {
    */
   maxQueued?: number;
   /**
-   * How many bytes of payloads may be queued for the loop. A single message may be larger.
+   * The size limit of the queue, in bytes of payloads. Beyond it, the oldest messages are dropped. A single message may be larger.
    *
    * @default {67_108_864} 64 MiB
    */

@@ -13,7 +13,7 @@ import { checkBytes } from "./wire_types.ts";
  * Spec: "Fetch Asset" (JSON).
  */
 export interface FetchAsset {
-  /** Also the `op` of the JSON. */
+  /** The same `op` as in the JSON. */
   op: "fetchAsset";
   /** The URI of the file, such as `package://arm/meshes/base.stl`. */
   uri: string;

@@ -32,7 +32,7 @@ export interface Channel {
  * Spec: "Advertise" (JSON).
  */
 export interface Advertise {
-  /** Also the `op` of the JSON. */
+  /** The same `op` as in the JSON. */
   op: "advertise";
   /** The new channels. May be empty. */
   channels: readonly Channel[];
@@ -44,7 +44,7 @@ export interface Advertise {
  * Spec: "Unadvertise" (JSON).
  */
 export interface Unadvertise {
-  /** Also the `op` of the JSON. */
+  /** The same `op` as in the JSON. */
   op: "unadvertise";
   /** The ids under which the channels were advertised. */
   channelIds: readonly ChannelId[];
@@ -56,7 +56,7 @@ export interface Unadvertise {
  * Spec: "Subscribe" (JSON).
  */
 export interface Subscribe {
-  /** Also the `op` of the JSON. */
+  /** The same `op` as in the JSON. */
   op: "subscribe";
   /** The new subscriptions. At most one for each channel. */
   subscriptions: readonly { id: SubscriptionId; channelId: ChannelId }[];
@@ -68,7 +68,7 @@ export interface Subscribe {
  * Spec: "Unsubscribe" (JSON).
  */
 export interface Unsubscribe {
-  /** Also the `op` of the JSON. */
+  /** The same `op` as in the JSON. */
   op: "unsubscribe";
   /** The ids that this client chose. */
   subscriptionIds: readonly SubscriptionId[];

@@ -30,7 +30,7 @@ export interface ClientChannel {
  * Spec: "Client Advertise" (JSON).
  */
 export interface ClientAdvertise {
-  /** Also the `op` of the JSON. */
+  /** The same `op` as in the JSON. */
   op: "advertise";
   /** May be empty. */
   channels: readonly ClientChannel[];
@@ -42,7 +42,7 @@ export interface ClientAdvertise {
  * Spec: "Client Unadvertise" (JSON).
  */
 export interface ClientUnadvertise {
-  /** Also the `op` of the JSON. */
+  /** The same `op` as in the JSON. */
   op: "unadvertise";
   /** The ids that this client chose. */
   channelIds: readonly ClientChannelId[];
@@ -59,7 +59,7 @@ export interface ClientUnadvertise {
  * | rest  | bytes  | payload   |
  */
 export interface ClientMessageData {
-  /** Sent as an opcode. */
+  /** In the frame, an opcode replaces this text. */
   op: "messageData";
   /** The id that this client chose. */
   channelId: ClientChannelId;

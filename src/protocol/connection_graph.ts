@@ -18,7 +18,7 @@ export interface ConnectionGraph {
  * Spec: "Connection Graph Update" (JSON).
  */
 export interface ConnectionGraphUpdate extends ConnectionGraph {
-  /** Also the `op` of the JSON. */
+  /** The same `op` as in the JSON. */
   op: "connectionGraphUpdate";
   /** Topics that have neither publishers nor subscribers any more. */
   removedTopics: readonly string[];
@@ -32,7 +32,7 @@ export interface ConnectionGraphUpdate extends ConnectionGraph {
  * Spec: "Subscribe Connection Graph" (JSON).
  */
 export interface SubscribeConnectionGraph {
-  /** Also the `op` of the JSON. */
+  /** The same `op` as in the JSON. */
   op: "subscribeConnectionGraph";
 }
 
@@ -42,7 +42,7 @@ export interface SubscribeConnectionGraph {
  * Spec: "Unsubscribe Connection Graph" (JSON).
  */
 export interface UnsubscribeConnectionGraph {
-  /** Also the `op` of the JSON. */
+  /** The same `op` as in the JSON. */
   op: "unsubscribeConnectionGraph";
 }
 

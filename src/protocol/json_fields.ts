@@ -50,7 +50,7 @@ export function isObject(value: unknown): value is Readonly<Record<string, unkno
 export class JsonFields<Name extends string = string> {
   /** The op of the message. It is the same for objects inside the message. */
   readonly op: string;
-  /** "read" for a message from a peer, "write" for a caller's message. */
+  /** `"read"` checks a peer's message. `"write"` checks a caller's message before it is written. */
   readonly mode: "read" | "write";
   readonly #members: Readonly<Record<string, unknown>>;
   readonly #report: ReportInvalid | undefined;

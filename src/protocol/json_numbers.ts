@@ -79,7 +79,7 @@ function isName(text: string, end: number): boolean {
   return text[end] === ":";
 }
 
-/** Replaces the marked strings by their numbers. Not recursive, because the nesting may be too deep for the stack. */
+/** Replaces the marked strings with their numbers. Not recursive, because deep nesting could exhaust the stack. */
 function restoreNumbers(root: object, mark: string): void {
   const containers = [root];
   const restore = (container: Record<PropertyKey, unknown>, key: PropertyKey) => {

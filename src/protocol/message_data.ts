@@ -18,7 +18,7 @@ import { checkBytes, checkUint32, checkUint64 } from "./wire_types.ts";
  * | rest  | bytes  | payload        |
  */
 export interface MessageData {
-  /** Sent as an opcode. */
+  /** In the frame, an opcode replaces this text. */
   op: "messageData";
   /** The id that the receiving client chose. */
   subscriptionId: SubscriptionId;
@@ -38,7 +38,7 @@ export interface MessageData {
  * | 8     | uint64 | timestamp |
  */
 export interface Time {
-  /** Sent as an opcode. */
+  /** In the frame, an opcode replaces this text. */
   op: "time";
   /** In ns. */
   timestamp: bigint;

@@ -56,7 +56,7 @@ export function isNumeric(value: unknown): value is number | bigint {
   return typeof value === "number" || typeof value === "bigint";
 }
 
-/** Reads the type. An unknown type from a peer is ignored, because a later version of the protocol may define it. */
+/** Reads the type. If a peer sends an unknown type, the parameter has none, because a later version of the protocol may define it. */
 export function readParameterType(fields: JsonFields<"type">): ParameterType | undefined {
   const type = fields.optional("type", STRING);
   if (type === undefined || Object.hasOwn(VALUE_CHECKS, type)) return type as ParameterType | undefined;

@@ -25,7 +25,7 @@ export interface Parameter {
  * Spec: "Parameter Values" (JSON).
  */
 export interface ParameterValues {
-  /** Also the `op` of the JSON. */
+  /** The same `op` as in the JSON. */
   op: "parameterValues";
   /** The values. Usually not all parameters of the server. */
   parameters: readonly Parameter[];
@@ -39,7 +39,7 @@ export interface ParameterValues {
  * Spec: "Get Parameters" (JSON).
  */
 export interface GetParameters {
-  /** Also the `op` of the JSON. */
+  /** The same `op` as in the JSON. */
   op: "getParameters";
   /** The names of the parameters. Empty means all parameters. */
   parameterNames: readonly string[];
@@ -53,7 +53,7 @@ export interface GetParameters {
  * Spec: "Set Parameters" (JSON).
  */
 export interface SetParameters {
-  /** Also the `op` of the JSON. */
+  /** The same `op` as in the JSON. */
   op: "setParameters";
   /** The parameters to set. Other parameters do not change. */
   parameters: readonly Parameter[];
@@ -67,7 +67,7 @@ export interface SetParameters {
  * Spec: "Subscribe Parameter Updates" (JSON).
  */
 export interface SubscribeParameterUpdates {
-  /** Also the `op` of the JSON. */
+  /** The same `op` as in the JSON. */
   op: "subscribeParameterUpdates";
   /** The names of the parameters. Empty means all parameters that the server has now. */
   parameterNames: readonly string[];
@@ -79,7 +79,7 @@ export interface SubscribeParameterUpdates {
  * Spec: "Unsubscribe Parameter Updates" (JSON).
  */
 export interface UnsubscribeParameterUpdates {
-  /** Also the `op` of the JSON. */
+  /** The same `op` as in the JSON. */
   op: "unsubscribeParameterUpdates";
   /** The names of the parameters. Empty means all parameters to which this client subscribed. */
   parameterNames: readonly string[];

@@ -24,7 +24,7 @@ export type PlaybackStatus = "playing" | "paused" | "buffering" | "ended";
  * | n     | utf-8   | requestId                           |
  */
 export interface PlaybackControlRequest {
-  /** Sent as an opcode. */
+  /** In the frame, an opcode replaces this text. */
   op: "playbackControlRequest";
   /** Required in each request, even if it only seeks. */
   command: PlaybackCommand;
@@ -65,7 +65,7 @@ export interface PlaybackState {
  * | n     | utf-8   | requestId                                       |
  */
 export interface PlaybackStateMessage extends PlaybackState {
-  /** Sent as an opcode. */
+  /** In the frame, an opcode replaces this text. */
   op: "playbackState";
 }
 

@@ -9,7 +9,7 @@ import { isUint64, UINT64_RULE } from "./wire_types.ts";
  * Spec: "Server Info" (JSON).
  */
 export interface ServerInfo {
-  /** Also the `op` of the JSON. */
+  /** The same `op` as in the JSON. */
   op: "serverInfo";
   /** The name of the server: free text, shown to the user. */
   name: string;

@@ -45,7 +45,7 @@ export interface Service {
  * Spec: "Advertise Services" (JSON).
  */
 export interface AdvertiseServices {
-  /** Also the `op` of the JSON. */
+  /** The same `op` as in the JSON. */
   op: "advertiseServices";
   /** The new services. May be empty. */
   services: readonly Service[];
@@ -57,7 +57,7 @@ export interface AdvertiseServices {
  * Spec: "Unadvertise Services" (JSON).
  */
 export interface UnadvertiseServices {
-  /** Also the `op` of the JSON. */
+  /** The same `op` as in the JSON. */
   op: "unadvertiseServices";
   /** The ids under which the services were advertised. */
   serviceIds: readonly ServiceId[];
@@ -77,7 +77,7 @@ export interface UnadvertiseServices {
  * | rest  | bytes  | payload                 |
  */
 export interface ServiceCallRequest {
-  /** Sent as an opcode. */
+  /** In the frame, an opcode replaces this text. */
   op: "serviceCallRequest";
   /** The id under which the service was advertised. */
   serviceId: ServiceId;
@@ -95,7 +95,7 @@ export interface ServiceCallRequest {
  * Spec: "Service Call Response" (binary, server opcode 0x03). It has the same layout as the request.
  */
 export interface ServiceCallResponse {
-  /** Sent as an opcode. */
+  /** In the frame, an opcode replaces this text. */
   op: "serviceCallResponse";
   /** The id from the request. */
   serviceId: ServiceId;
@@ -113,7 +113,7 @@ export interface ServiceCallResponse {
  * Spec: "Service Call Failure" (JSON).
  */
 export interface ServiceCallFailure {
-  /** Also the `op` of the JSON. */
+  /** The same `op` as in the JSON. */
   op: "serviceCallFailure";
   /** The id from the request. */
   serviceId: ServiceId;

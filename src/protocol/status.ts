@@ -13,7 +13,7 @@ export type StatusLevel = (typeof StatusLevel)[keyof typeof StatusLevel];
  * Spec: "Status" (JSON).
  */
 export interface Status {
-  /** Also the `op` of the JSON. */
+  /** The same `op` as in the JSON. */
   op: "status";
   /** The severity. Apps show each level differently. */
   level: StatusLevel;
@@ -29,7 +29,7 @@ export interface Status {
  * Spec: "Remove Status" (JSON).
  */
 export interface RemoveStatus {
-  /** Also the `op` of the JSON. */
+  /** The same `op` as in the JSON. */
   op: "removeStatus";
   /** The ids of the statuses to remove. Unknown ids are ignored. */
   statusIds: readonly string[];

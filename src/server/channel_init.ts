@@ -50,7 +50,7 @@ export interface ServiceInit {
   type: string;
   /** The format of requests. Default: the first of `supportedEncodings`. If that is `json`, with a schema that allows any object. */
   request?: ServiceSchemaInit;
-  /** The format of responses. Default: each response has the encoding of its request. */
+  /** The encoding and the schema of responses. Default: no schema, and the encoding of the request, unless the hook returns another one. */
   response?: ServiceSchemaInit;
 }
 

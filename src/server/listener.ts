@@ -155,6 +155,6 @@ export interface FoxgloveServerListener {
     request: PlaybackControlRequest,
     context: ListenerContext,
   ): MaybePromise<PlaybackState | undefined>;
-  /** A hook that does not answer a request threw or rejected. */
+  /** A hook threw or rejected. Not called for hooks that answer requests: there, the request fails. */
   onError?(server: FoxgloveServer, error: unknown, context: ListenerContext): void;
 }

@@ -73,7 +73,7 @@ export class Access {
     return parameters.filter(({ name }) => this.allows("readableParameters", name));
   }
 
-  /** Returns the part of the graph that the client may see. */
+  /** Returns the part of a graph update that the client may see. */
   graph(update: ConnectionGraphUpdate): ConnectionGraphUpdate {
     if (!this.isRestricted("topics") && !this.isRestricted("services")) return update;
     const topic = (name: string) => this.allows("topics", name);

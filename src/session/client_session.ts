@@ -142,7 +142,10 @@ export class ClientSession<Client> {
     ];
   }
 
-  /** Rejects a text message early if possible, before its members are read. `bytes`: the memory that the message takes. */
+  /**
+   * Checks a text message before it is read completely. Returns the effects that reject or ignore it, or `undefined` if it must be read.
+   * `bytes`: the memory that the message takes.
+   */
   #examine(fields: JsonFields, bytes: number): Effect[] | undefined {
     switch (fields.op) {
       case "subscribe":

@@ -114,7 +114,7 @@ export class Connection {
     return this.#intake.rates;
   }
 
-  /** Resolves when the connection is closed. */
+  /** Resolves when the state becomes `closed`. The socket of an evicted client may close later. */
   get ended(): Promise<void> {
     return this.#ended.promise;
   }

@@ -229,7 +229,7 @@ export class Connections {
   #receive(connection: Connection, data: string | ArrayBuffer | Uint8Array): void {
     if (connection.state !== "open" || !connection.acceptsMessage(data)) return freeMessage(data);
     const effects = connection.session.receive(data);
-    // None of these effects keeps a view of the message's bytes.
+    // These effects keep no view of the message's bytes. If there are no others, the bytes can be freed now.
     if (effects.every(({ type }) => type === "send" || type === "sendStatus")) freeMessage(data);
     this.#parts.effects.run(connection, effects);
   }

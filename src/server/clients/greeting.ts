@@ -56,12 +56,12 @@ export class Greeting<Client> {
     this.lastTime = undefined;
   }
 
-  /** Must be called when a channel was added or removed. */
+  /** Discards the encoded channels. Must be called after a channel was added or removed. */
   channelsChanged(): void {
     this.#channels = undefined;
   }
 
-  /** Must be called when a service was added or removed. */
+  /** Discards the encoded services and `serverInfo`. Must be called after a service was added or removed. */
   servicesChanged(): void {
     this.#services = undefined;
     this.#serverInfos.clear();

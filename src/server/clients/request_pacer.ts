@@ -12,11 +12,12 @@ export interface RequestPacerOptions extends Omit<AssetLeaseOptions, "reading"> 
 }
 
 /**
- * Starts queued requests one after the other, so that a client with many requests neither stalls other clients nor fills its own outbox.
+ * Starts the queued requests of clients in order, without waiting for their answers. Many requests of one client neither stall other
+ * clients nor fill its own outbox.
  *
- * A request starts at once while the share of the current turn is not used up, and no request waits for a turn. Other requests each wait
- * for a turn of the event loop of their own. All requests wait for room in the outbox. An asset also waits until the budget has room for
- * the largest asset.
+ * A request starts at once if the current turn of the event loop has some of its share left, and no other request waits for a turn.
+ * Otherwise it waits: each turn releases one request. All requests wait for room in the outbox. An asset also waits until the budget has
+ * room for the largest asset.
  */
 export class RequestPacer {
   readonly turns: Turns = new Turns();

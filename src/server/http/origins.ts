@@ -44,7 +44,7 @@ function ruleOf(entry: unknown): OriginRule {
   return (origin) => origin.startsWith(scheme) && origin.slice(scheme.length + 1).endsWith(domain);
 }
 
-/** Browsers send origins only in canonical form. An entry in another form would never match, and there would be no hint why. */
+/** Throws unless the entry is an origin as browsers send it, in canonical form. Any other entry would never match, without a hint. */
 function checkOrigin(origin: string, entry: string): void {
   if (origin === "null" || /^(?!https?:)[a-z][a-z0-9+.-]*:\/\/[^/?#*\s]*$/.test(origin)) return;
   const canonical = URL.canParse(origin) ? new URL(origin).origin : "null";

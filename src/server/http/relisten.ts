@@ -54,7 +54,7 @@ export class Relisten {
       this.#listen();
     } catch (error) {
       const failure = error instanceof Error ? error.message : String(error);
-      // Logged once, as long as the reason stays the same.
+      // A failure is logged again only if its reason changes.
       if (failure !== this.#failure) this.#logger.error(`${failure}; trying again until it succeeds`);
       this.#failure = failure;
       this.#schedule();

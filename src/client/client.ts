@@ -71,7 +71,7 @@ const DEFAULT_MAX_QUEUED_BYTES = 64 * 1024 * 1024;
  * import { assertEquals } from "@std/assert/equals";
  *
  * await using server = new FoxgloveServer({ name: "my robot", port: 0 });
- * server.start();
+ * await server.start();
  * server.addChannel({ topic: "/battery", encoding: "json" });
  *
  * await using client = await FoxgloveClient.connect(server.url!);

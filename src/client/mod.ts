@@ -10,7 +10,7 @@
  * import { assertEquals } from "@std/assert/equals";
  *
  * await using server = new FoxgloveServer({ name: "my robot", port: 0 });
- * server.start();
+ * await server.start();
  * const channelId = server.addChannel({ topic: "/battery", encoding: "json", latch: true });
  * server.sendMessage(channelId, 1_700_000_000_000_000_000n, JSON.stringify({ volts: 12.6 }));
  *

@@ -54,7 +54,7 @@ export interface SubscribeOptions {
  * import { assertEquals } from "@std/assert/equals";
  *
  * await using server = new FoxgloveServer({ name: "my robot", port: 0 });
- * server.start();
+ * await server.start();
  * const battery = server.addChannel({ topic: "/battery", encoding: "json", latch: true });
  * server.sendMessage(battery, 5n, '{"volts":12.6}');
  *

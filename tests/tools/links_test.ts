@@ -1,0 +1,94 @@
+// Every link between the pages of the project leads to an existing file and heading.
+
+import { assertEquals } from "@std/assert/equals";
+
+const ROOT = new URL("../../", import.meta.url);
+
+/** The folders whose pages are checked. */
+const FOLDERS = ["", "docs/", "tests/"];
+
+/** The pages, as paths in the project. */
+function listPages(): string[] {
+  return FOLDERS.flatMap((folder) =>
+    [...Deno.readDirSync(new URL(folder, ROOT))]
+      .filter(({ isFile, name }) => isFile && name.endsWith(".md"))
+      .map(({ name }) => folder + name)
+  );
+}
+
+function withoutCodeBlocks(page: string): string {
+  return page.replaceAll(/^ *(`{3,}).*\n[\s\S]*?^ *\1 *$/gm, "");
+}
+
+/** The targets of links and images, and the number of places that look like one. */
+function linksIn(page: string): { targets: string[]; expected: number } {
+  const text = withoutCodeBlocks(page).replaceAll(/(`+)[^`]+\1/g, "");
+  const inline = [...text.matchAll(/\]\(([^()\s]+)(?:\s+"[^"]*")?\)/g)].map(([, target]) => target!);
+  const other = [...text.matchAll(/^\s*\[[^\]]+\]:\s*(\S+)|\b(?:href|src)="([^"]*)"/gm)]
+    .map(([, reference, attribute]) => reference ?? attribute!);
+  return { targets: [...inline, ...other], expected: text.split("](").length - 1 + other.length };
+}
+
+/** The anchors of the headings, as GitHub forms them. */
+function anchorsIn(page: string): Set<string> {
+  const anchors = new Set<string>();
+  for (const [, heading = ""] of withoutCodeBlocks(page).matchAll(/^#{1,6} +(.+?) *$/gm)) {
+    const text = heading.replaceAll(/\[([^\]]*)\]\([^)]*\)/g, "$1");
+    const anchor = text.toLowerCase().replaceAll(/[^\p{L}\p{N}_ -]/gu, "").replaceAll(" ", "-");
+    let unique = anchor;
+    for (let count = 1; anchors.has(unique); count++) unique = `${anchor}-${count}`;
+    anchors.add(unique);
+  }
+  return anchors;
+}
+
+/** Returns the reason why a link on a page is broken, or `undefined`. Links to other sites are not opened. */
+async function faultOf(target: string, path: string): Promise<string | undefined> {
+  if (target.startsWith("https://")) return URL.canParse(target) ? undefined : "is not a URL";
+  if (/^[a-z][a-z\d+.-]*:|^\//i.test(target)) return "is neither relative nor https";
+  const [file = "", anchor] = target.split("#");
+  const linked = file === ""
+    ? path
+    : decodeURIComponent(new URL(file, new URL(path, ROOT)).href.slice(ROOT.href.length));
+  const info = await Deno.stat(new URL(linked, ROOT)).catch(() => undefined);
+  if (!info) return "does not exist";
+  if (anchor === undefined) return undefined;
+  if (!info.isFile || !linked.endsWith(".md")) return "has an anchor, but is not a page";
+  return anchorsIn(await Deno.readTextFile(new URL(linked, ROOT))).has(anchor) ? undefined : "has no such heading";
+}
+
+Deno.test("every link on the pages of the project leads to an existing file and heading", async () => {
+  const faults: string[] = [];
+  const checked: string[] = [];
+  for (const path of listPages()) {
+    const { targets, expected } = linksIn(await Deno.readTextFile(new URL(path, ROOT)));
+    if (targets.length !== expected) faults.push(`${path}: ${expected} links, but ${targets.length} could be read`);
+    for (const target of targets) {
+      const fault = await faultOf(target, path);
+      if (fault) faults.push(`${path}: ${target} ${fault}`);
+    }
+    if (targets.length > 0) checked.push(path);
+  }
+  assertEquals(faults, []);
+  const pages = ["CONTRIBUTING.md", "README.md", "SECURITY.md", "docs/deployment.md", "docs/server.md"];
+  assertEquals(pages.filter((page) => !checked.includes(page)), []);
+});
+
+Deno.test("a link to a missing file, heading or page, or with another scheme, is broken", async () => {
+  const links = ["docs/none.md", "README.md#none", "#none", "deno.json#none", "http://a.example/", "/README.md"];
+  assertEquals(await Promise.all(links.map((link) => faultOf(link, "README.md"))), [
+    "does not exist",
+    "has no such heading",
+    "has no such heading",
+    "has an anchor, but is not a page",
+    "is neither relative nor https",
+    "is neither relative nor https",
+  ]);
+});
+
+Deno.test("links are found in text and not in code, and anchors are formed as on GitHub", () => {
+  const page =
+    '# A `b()` [c](d)\n\n## A b c\n\n```sh\n# no heading [x](y)\n```\n\n`[x](y)` ![i](j.svg) <a href="k">\n[l]: m\n';
+  assertEquals(linksIn(page), { targets: ["d", "j.svg", "k", "m"], expected: 4 });
+  assertEquals([...anchorsIn(page)], ["a-b-c", "a-b-c-1"]);
+});

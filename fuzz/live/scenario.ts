@@ -55,7 +55,14 @@ function randomConnection(random: Random, seeds: Seeds): ConnectionPlan {
   if (last) frames.push(random.once(3) ? last.subarray(0, random.below(last.length + 1)) : last);
   return {
     ...(random.once(8) ? { handshakeBytes: random.below(200) } : {}),
-    subprotocol: random.pick(["foxglove.sdk.v1", "foxglove.websocket.v1", "foxglove.websocket.v1, x", "x", ""]),
+    subprotocol: random.pick([
+      "foxglove.sdk.v1.1",
+      "foxglove.sdk.v1",
+      "foxglove.websocket.v1",
+      "foxglove.websocket.v1, x",
+      "x",
+      "",
+    ]),
     frames: frames.map((frame) => frame.toHex()),
     chunk: random.pick([1 + random.below(30), 100, 100_000]),
     reads: !random.once(4),

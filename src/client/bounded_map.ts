@@ -31,6 +31,10 @@ export class BoundedMap<Key, T> {
     return this.#entries;
   }
 
+  get(key: Key): T | undefined {
+    return this.#entries.get(key);
+  }
+
   /** Returns false if the value exceeds the limits. Then the key is deleted too, because its old value is outdated. */
   set(key: Key, value: T): boolean {
     const bytes = approximateBytes(value);

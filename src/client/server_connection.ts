@@ -1,7 +1,7 @@
 // ServerConnection: handles the messages of the server, and connects the parts of a client.
 
 import type { Capability, Subprotocol } from "../protocol/capabilities.ts";
-import type { Channel } from "../protocol/channels.ts";
+import type { Advertise, Channel } from "../protocol/channels.ts";
 import { decodeServerMessage } from "../protocol/decode.ts";
 import { encodeClientMessage } from "../protocol/encode.ts";
 import type { MessageData } from "../protocol/message_data.ts";
@@ -165,7 +165,7 @@ export class ServerConnection {
       case "serverInfo":
         return this.#handleServerInfo(message);
       case "advertise":
-        return this.#handleAdvertise(message.channels);
+        return this.#handleAdvertise(message);
       case "unadvertise":
         return this.#handleUnadvertise(this.view.channels.remove(message.channelIds));
       case "advertiseServices":
@@ -217,8 +217,10 @@ export class ServerConnection {
     for (const problem of problems) this.#warn(problem);
   }
 
-  #handleAdvertise(channels: readonly Channel[]): void {
-    const { removed, added } = this.view.channels.add(channels);
+  #handleAdvertise(message: Advertise): void {
+    const errors: unknown[] = [];
+    this.view.schemas.add(message.schemas ?? []);
+    const { removed, added } = this.view.channels.add(this.#resolveSchemas(message.channels, errors));
     const isCurrent = this.#watchConnection();
     this.subscriptions.onAdvertise(removed, added);
     // A predicate may have closed the client.
@@ -226,10 +228,23 @@ export class ServerConnection {
     for (const channel of added) this.channelWaiters.resolve(channel.topic, channel);
     if (removed.length > 0) this.#listeners.emit("onUnadvertise", removed);
     if (added.length > 0 && isCurrent()) this.#listeners.emit("onAdvertise", added);
+    for (const error of errors) this.#listeners.emit("onError", error);
     for (const { id, topic } of added.filter(isBrokenSchema)) {
       const text = `Cannot read the schema of channel ${id}, "${topic}": it is not base64`;
       this.#listeners.emit("onError", new ProtocolError("invalid-field", text));
     }
+  }
+
+  /** Returns the channels with their schemas. Leaves out channels whose schema is unknown, and adds the errors to `errors`. */
+  #resolveSchemas(channels: Advertise["channels"], errors: unknown[]): Channel[] {
+    return channels.flatMap((channel) => {
+      try {
+        return [this.view.schemas.resolve(channel)];
+      } catch (error) {
+        errors.push(error);
+        return [];
+      }
+    });
   }
 
   #handleUnadvertise(removed: readonly Channel[]): void {

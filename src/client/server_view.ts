@@ -3,6 +3,7 @@
 import type { Channel } from "../protocol/channels.ts";
 import type { ChannelId, ServiceId } from "../protocol/ids.ts";
 import type { Parameter } from "../protocol/parameters.ts";
+import { SchemaTable } from "../protocol/schema_table.ts";
 import { sameEncodingAndSchema } from "../protocol/schema.ts";
 import type { ServerInfo } from "../protocol/server_info.ts";
 import type { Service } from "../protocol/services.ts";
@@ -15,6 +16,8 @@ export class ServerView {
   /** While disconnected, the info from the last connection. */
   info: ServerInfo | undefined;
   readonly channels: Advertised<ChannelId, Channel>;
+  /** The schemas that the server sends once (`foxglove.sdk.v1.1`). */
+  readonly schemas: SchemaTable;
   readonly services: Advertised<ServiceId, Service>;
   readonly #statuses: BoundedMap<string, Status>;
   readonly #parameters: BoundedMap<string, Parameter>;
@@ -29,6 +32,7 @@ export class ServerView {
       limits,
       onFull: () => onFull("channels"),
     });
+    this.schemas = new SchemaTable(new BoundedMap(limits, () => onFull("schemas")));
     this.services = new Advertised({
       nameOf: ({ name }) => name,
       isSame: sameService,
@@ -49,10 +53,11 @@ export class ServerView {
     return this.#parameters.entries;
   }
 
-  /** Stores `info`. Returns whether the server has started a new session since the previous `info`. */
+  /** Stores `info`, and forgets all schemas, because the server sends them again. Returns whether the server has started a new session since the previous `info`. */
   setInfo(info: ServerInfo, isNewConnection: boolean): boolean {
     const before = this.info;
     this.info = info;
+    this.schemas.clear();
     if (!before) return false;
     // Without a session id, each new connection counts as a new session. On the same connection, the server is the same.
     return before.sessionId !== info.sessionId || isNewConnection && info.sessionId === undefined;
@@ -85,6 +90,7 @@ export class ServerView {
   /** Clears the state of a lost connection. Returns the removed channels and services. */
   clear(): { channels: Channel[]; services: Service[] } {
     const removed = { channels: this.channels.clear(), services: this.services.clear() };
+    this.schemas.clear();
     this.#statuses.clear();
     this.#parameters.clear();
     this.time = undefined;

@@ -39,7 +39,7 @@ export const CAPABILITIES: readonly Capability[] = [
 ];
 
 /** A WebSocket subprotocol that this module supports. */
-export type Subprotocol = "foxglove.sdk.v1" | "foxglove.websocket.v1";
+export type Subprotocol = "foxglove.sdk.v1.1" | "foxglove.sdk.v1" | "foxglove.websocket.v1";
 
-/** Every {@linkcode Subprotocol}. The first one is preferred, because it is a superset of the other. */
-export const SUBPROTOCOLS: readonly Subprotocol[] = ["foxglove.sdk.v1", "foxglove.websocket.v1"];
+/** Every {@linkcode Subprotocol}, the newest first: servers select the first one that a client offers. */
+export const SUBPROTOCOLS: readonly Subprotocol[] = ["foxglove.sdk.v1.1", "foxglove.sdk.v1", "foxglove.websocket.v1"];

@@ -1,5 +1,14 @@
 // Channels: the server advertises them, clients subscribe to them.
 
+import {
+  type AdvertisedSchema,
+  type ChannelReference,
+  describesReference,
+  readAdvertisedSchema,
+  readChannelReference,
+  writeAdvertisedSchema,
+  writeChannelReference,
+} from "./advertised_schemas.ts";
 import type { Encodable } from "./bytes.ts";
 import type { ChannelId, SubscriptionId } from "./ids.ts";
 import { fieldsToWrite, type JsonFields, SAFE_INTEGER, STRING, UINT32 } from "./json_fields.ts";
@@ -22,20 +31,25 @@ export interface Channel {
   schema: string | Uint8Array;
   /** The encoding of the schema: `jsonschema`, `protobuf`, `flatbuffer`, `ros1msg`, `ros2msg`, `ros2idl`, `omgidl`. Never `""`. */
   schemaEncoding?: string;
-  /** Any key-value pairs (`foxglove.sdk.v1`). */
+  /** Any key-value pairs (`foxglove.sdk.v1`). Keys that begin with `foxglove.` are reserved for apps and SDKs of Foxglove. */
   metadata?: Readonly<Record<string, string>>;
 }
 
 /**
  * From the server: advertises new channels.
  *
+ * In `foxglove.sdk.v1.1`, the channels are references to schemas, which the same or an earlier `advertise` contains. In other subprotocols,
+ * each channel contains its schema.
+ *
  * Spec: "Advertise" (JSON).
  */
 export interface Advertise {
   /** The same `op` as in the JSON. */
   op: "advertise";
+  /** Schemas that this connection has not received yet (`foxglove.sdk.v1.1`). Never empty: absent if there are none. */
+  schemas?: readonly AdvertisedSchema[];
   /** The new channels. May be empty. */
-  channels: readonly Channel[];
+  channels: readonly (Channel | ChannelReference)[];
 }
 
 /**
@@ -76,12 +90,18 @@ export interface Unsubscribe {
 
 /** Reads an `advertise` from a server. */
 export function readAdvertise(fields: JsonFields<keyof Advertise>): Advertise {
-  return { op: "advertise", channels: fields.readObjects("channels", "topic", readChannel) };
+  const channels = fields.readObjects("channels", "topic", readChannel);
+  const schemas = fields.raw("schemas") === undefined
+    ? []
+    : fields.readObjects("schemas", "name", readAdvertisedSchema);
+  return { op: "advertise", ...(schemas.length > 0 ? { schemas } : {}), channels };
 }
 
 /** Checks an `advertise` and returns the object to send as JSON. */
 export function writeAdvertise(message: Encodable<Advertise>): object {
-  return { op: message.op, channels: fieldsToWrite(message).objects("channels").map(writeChannel) };
+  const fields = fieldsToWrite(message);
+  const schemas = fields.count("schemas") === 0 ? undefined : fields.objects("schemas").map(writeAdvertisedSchema);
+  return { op: message.op, schemas, channels: fields.objects("channels").map(writeChannel) };
 }
 
 /** Reads an `unadvertise` from a server. */
@@ -120,7 +140,8 @@ export function writeUnsubscribe(message: Unsubscribe): Unsubscribe {
   return readUnsubscribe(fieldsToWrite(message));
 }
 
-function readChannel(fields: JsonFields<keyof Channel>): Channel {
+function readChannel(fields: JsonFields<keyof Channel>): Channel | ChannelReference {
+  if (describesReference(fields)) return readChannelReference(fields as JsonFields);
   const encoding = fields.get("encoding", STRING);
   const schemaEncoding = readSchemaEncoding(fields);
   const channel: Channel = {
@@ -137,6 +158,7 @@ function readChannel(fields: JsonFields<keyof Channel>): Channel {
 }
 
 function writeChannel(fields: JsonFields<keyof Channel>): object {
+  if (describesReference(fields)) return writeChannelReference(fields as JsonFields);
   const encoding = fields.get("encoding", STRING);
   const schemaEncoding = readSchemaEncoding(fields);
   return {

@@ -6,6 +6,9 @@ export type ChannelId = number & { readonly kind: "channel" };
 /** Identifies the subscription of one client to one channel. A uint32, chosen by the client. */
 export type SubscriptionId = number & { readonly kind: "subscription" };
 
+/** Identifies a schema of a server on one connection (`foxglove.sdk.v1.1`). An integer up to 2^53 - 1, chosen by the server. */
+export type SchemaId = number & { readonly kind: "schema" };
+
 /** Identifies a channel that a client publishes on. A uint32, chosen by the client and unique only within that client. */
 export type ClientChannelId = number & { readonly kind: "clientChannel" };
 

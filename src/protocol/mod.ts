@@ -35,6 +35,7 @@ export { encodeClientMessage, encodeServerMessage } from "./encode.ts";
 export { ProtocolError, type ProtocolErrorCode } from "./protocol_error.ts";
 
 export type { ClientMessage, ServerMessage } from "./messages.ts";
+export type { AdvertisedSchema, ChannelReference } from "./advertised_schemas.ts";
 export type { FetchAsset, FetchAssetResponse } from "./assets.ts";
 export type { ByteSource, Encodable } from "./bytes.ts";
 export { CAPABILITIES, type Capability, type Subprotocol, SUBPROTOCOLS } from "./capabilities.ts";
@@ -46,7 +47,7 @@ export type {
   SubscribeConnectionGraph,
   UnsubscribeConnectionGraph,
 } from "./connection_graph.ts";
-export type { ChannelId, ClientChannelId, ServiceId, SubscriptionId } from "./ids.ts";
+export type { ChannelId, ClientChannelId, SchemaId, ServiceId, SubscriptionId } from "./ids.ts";
 export type { MessageData, Time } from "./message_data.ts";
 export type {
   GetParameters,
@@ -75,5 +76,6 @@ export type {
   ServiceSchema,
   UnadvertiseServices,
 } from "./services.ts";
+export { isChannelReference, type SchemaStore, SchemaTable } from "./schema_table.ts";
 export { type RemoveStatus, type Status, StatusLevel } from "./status.ts";
 export { tokenSubprotocol } from "./token_subprotocol.ts";

@@ -36,24 +36,38 @@ export function readSchemaEncoding(fields: JsonFields<"schemaEncoding">): string
 
 /** Reads a required schema. If schemas of `encoding` are bytes, base64 is decoded; text that is not base64 is returned unchanged. */
 export function readSchema(fields: JsonFields<"schema">, encoding: string): string | Uint8Array {
-  const text = fields.get("schema", STRING);
+  return readSchemaField(fields, "schema", encoding);
+}
+
+/** Like {@linkcode readSchema}, for a field with another name. */
+export function readSchemaField<Name extends string>(
+  fields: JsonFields<Name>,
+  name: Name,
+  encoding: string,
+): string | Uint8Array {
+  const text = fields.get(name, STRING);
   // Empty text stays text: it means that the channel has no schema. A schema of 0 bytes would be something else.
   return text !== "" && isBinarySchema(encoding) && isBase64(text) ? decodeBase64(text) : text;
 }
 
 /** Returns the text of a schema on the wire. */
 export function writeSchema(fields: JsonFields<"schema">, encoding: string): string {
-  const schema = fields.get("schema", SCHEMA);
+  return writeSchemaField(fields, "schema", encoding);
+}
+
+/** Like {@linkcode writeSchema}, for a field with another name. */
+export function writeSchemaField<Name extends string>(fields: JsonFields<Name>, name: Name, encoding: string): string {
+  const schema = fields.get(name, SCHEMA);
   if (typeof schema === "string") {
     if (!isBinarySchema(encoding) || isBase64(schema)) return schema;
-    throw fields.error("schema", `bytes or base64 for encoding "${encoding}"`);
+    throw fields.error(name, `bytes or base64 for encoding "${encoding}"`);
   }
   const bytes = bytesOf(schema) as Uint8Array;
   if (isBinarySchema(encoding)) return encodeBase64(bytes);
   try {
     return decoder.decode(bytes);
   } catch {
-    throw fields.error("schema", `UTF-8 for encoding "${encoding}"`);
+    throw fields.error(name, `UTF-8 for encoding "${encoding}"`);
   }
 }
 

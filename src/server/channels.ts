@@ -42,7 +42,7 @@ export class Channels {
     const checked = channels.map(channelFrom);
     const added = checked.map(({ channel, policy }) => {
       this.#warn(channel);
-      const entry = state.channels.add(channel);
+      const entry = state.addChannel(channel);
       this.#index.add(entry.channel);
       publishers.set(entry.channel.id, new ChannelPublisher(entry, policy, publisherOptions));
       return entry.channel;
@@ -67,8 +67,9 @@ export class Channels {
     if (removed.length === 0) return 0;
     greeting.channelsChanged();
     for (const connection of clients.list()) {
-      for (const { channel } of removed) {
+      for (const { channel, forgottenSchema } of removed) {
         connection.outbox.purge(channel.id);
+        if (forgottenSchema !== undefined) connection.session.schemas?.delete(forgottenSchema);
         if (!connection.session.forgetChannel(channel.id)) advertiser.hide(connection, channel.id);
       }
     }

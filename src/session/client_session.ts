@@ -21,6 +21,7 @@ import { type Effect, error, type QueuedKind, type QueuedRequest, type RequestEf
 import { OpenRequests } from "./open_requests.ts";
 import type { Rights } from "./rights.ts";
 import type { ServerState } from "./server_state.ts";
+import { SentSchemas } from "./sent_schemas.ts";
 import { longName, type SessionLimits, tooMany } from "./session_limits.ts";
 import { Subscriptions } from "./subscriptions.ts";
 import { type WatchAll, WatchAlls } from "./watch_alls.ts";
@@ -48,6 +49,8 @@ export class ClientSession<Client> {
   /** The rights of the client. */
   readonly access: Access;
   readonly requests: OpenRequests;
+  /** The schemas that the client has received. `undefined` if each of its channels contains the schema. */
+  readonly schemas: SentSchemas | undefined;
   readonly #state: ServerState<Client>;
   readonly #client: Client;
   readonly #options: ClientSessionOptions;
@@ -64,6 +67,7 @@ export class ClientSession<Client> {
     this.#options = options;
     this.access = new Access(options.rights);
     this.requests = new OpenRequests(options, state.requestBytes);
+    if (options.subprotocol === "foxglove.sdk.v1.1") this.schemas = new SentSchemas(state.schemas);
     this.#subscriptions = new Subscriptions(state, client, options);
     this.#clientChannels = new ClientChannels(state, {
       ...options,
@@ -74,7 +78,8 @@ export class ClientSession<Client> {
 
   /** Whether the client understands PlaybackState. Older apps raise an error if they receive one that they did not request. */
   get takesPlaybackState(): boolean {
-    return this.#options.subprotocol === "foxglove.sdk.v1" || this.#controlsPlayback;
+    const { subprotocol } = this.#options;
+    return subprotocol === "foxglove.sdk.v1" || subprotocol === "foxglove.sdk.v1.1" || this.#controlsPlayback;
   }
 
   /** Returns the channels that the client may see. */

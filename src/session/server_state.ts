@@ -2,12 +2,13 @@
 
 import type { Capability } from "../protocol/capabilities.ts";
 import type { Channel } from "../protocol/channels.ts";
-import type { ChannelId } from "../protocol/ids.ts";
+import type { ChannelId, SchemaId } from "../protocol/ids.ts";
 import { ByteBudget } from "./byte_budget.ts";
-import { ChannelTable } from "./channel_table.ts";
+import { type ChannelEntry, ChannelTable } from "./channel_table.ts";
 import type { Effect } from "./effects.ts";
 import { GraphState } from "./graph_state.ts";
 import { ParameterState } from "./parameter_state.ts";
+import { ServerSchemas } from "./server_schemas.ts";
 import { ServiceTable } from "./service_table.ts";
 
 /** Options of {@linkcode ServerState}. */
@@ -22,6 +23,8 @@ export interface ServerStateOptions {
 /** A removed channel, and what follows for its subscribers. */
 export interface RemovedChannel<Client> {
   readonly channel: Channel;
+  /** A schema whose id is not used any more. It need not be the schema of this channel. */
+  readonly forgottenSchema: SchemaId | undefined;
   readonly ended: readonly { readonly client: Client; readonly effect: Effect }[];
 }
 
@@ -33,6 +36,8 @@ export interface RemovedChannel<Client> {
 export class ServerState<Client> {
   readonly capabilities: ReadonlySet<Capability>;
   readonly channels: ChannelTable<Client> = new ChannelTable();
+  /** The schemas of the channels, for clients that receive each schema once. */
+  readonly schemas: ServerSchemas = new ServerSchemas();
   readonly services: ServiceTable = new ServiceTable();
   readonly graph: GraphState = new GraphState();
   /** The clients that are subscribed to the graph. */
@@ -58,6 +63,13 @@ export class ServerState<Client> {
     return [...new Set([...this.#declaredEncodings ?? [], ...this.services.requestEncodings()])];
   }
 
+  /** Adds a channel and gives it a new id. */
+  addChannel(channel: Omit<Channel, "id">): ChannelEntry<Client> {
+    const entry = this.channels.add(channel);
+    this.schemas.add(entry.channel);
+    return entry;
+  }
+
   /**
    * Removes a channel. Returns it with the effects for its subscribers, in the order of their subscriptions, or `undefined` if there is no
    * such channel. The caller must also call `ClientSession.forgetChannel()` for every client.
@@ -66,6 +78,7 @@ export class ServerState<Client> {
     const entry = this.channels.remove(channelId);
     return entry && {
       channel: entry.channel,
+      forgottenSchema: this.schemas.remove(channelId),
       ended: entry.subscribers.map((subscription) => {
         return { client: subscription.client, effect: { type: "unsubscribed", subscription } };
       }),

@@ -5,13 +5,13 @@ import { FoxgloveClient } from "../../src/client/client.ts";
 import { ConnectionClosedError } from "../../src/client/errors.ts";
 import { ClientLog, connectedClient, FAKE_URL, FakeServer, FULL_SERVER_INFO } from "../support/fake_server.ts";
 
-Deno.test("FoxgloveClient.connect() offers both subprotocols, and waits for serverInfo", async () => {
+Deno.test("FoxgloveClient.connect() offers all subprotocols, the newest first, and waits for serverInfo", async () => {
   const server = new FakeServer();
   const log = new ClientLog();
   const connecting = FoxgloveClient.connect(FAKE_URL, server.options({ listener: log.listener }));
   const peer = await server.next();
   assertEquals(peer.url, FAKE_URL);
-  assertEquals(peer.subprotocols, ["foxglove.sdk.v1", "foxglove.websocket.v1"]);
+  assertEquals(peer.subprotocols, ["foxglove.sdk.v1.1", "foxglove.sdk.v1", "foxglove.websocket.v1"]);
   assertEquals(peer.binaryType, "arraybuffer");
   peer.accepts("foxglove.websocket.v1");
   assertEquals(log.take(), []);
@@ -116,7 +116,7 @@ Deno.test("FoxgloveClient.connect() rejects with the offered subprotocols and th
   const error = await assertRejects(() => connecting, ConnectionClosedError);
   assertEquals(
     error.message,
-    "Cannot connect to ws://robot:8765/path, offering foxglove.sdk.v1, foxglove.websocket.v1: Invalid status code 400",
+    "Cannot connect to ws://robot:8765/path, offering foxglove.sdk.v1.1, foxglove.sdk.v1, foxglove.websocket.v1: Invalid status code 400",
   );
   assertEquals(server.clock.pendingTimers, 0);
 });

@@ -50,5 +50,5 @@ Deno.test("FoxgloveClient.connect() reports that Deno's WebSocket got status 400
   });
   const connecting = FoxgloveClient.connect(`ws://127.0.0.1:${server.addr.port}`);
   const error = await assertRejects(() => within(connecting, "the rejection"), ConnectionClosedError, "400");
-  assertEquals(error.message.includes("offering foxglove.sdk.v1, foxglove.websocket.v1"), true);
+  assertEquals(error.message.includes("offering foxglove.sdk.v1.1, foxglove.sdk.v1, foxglove.websocket.v1"), true);
 });

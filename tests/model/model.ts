@@ -3,6 +3,7 @@
 // The state is flat lists of "client, id" pairs in the order of their creation; everything else is derived from them. Effects of a change
 // are queued until the change is done.
 
+import type { Subprotocol } from "../../src/protocol/capabilities.ts";
 import type { ConnectionGraph } from "../../src/protocol/connection_graph.ts";
 import type { ClientMessage } from "../../src/protocol/messages.ts";
 import { StatusLevel } from "../../src/protocol/status.ts";
@@ -90,7 +91,7 @@ export class Model {
     if (this.#isClosed && AFTER_CLOSE.has(operation.type)) return AFTER_CLOSE.get(operation.type) === "throws";
     switch (operation.type) {
       case "connect":
-        if (!this.clients.get(operation.client)?.isOpen) this.#connect(operation.client, operation.sdk);
+        if (!this.clients.get(operation.client)?.isOpen) this.#connect(operation.client, operation.subprotocol);
         return false;
       case "addChannel":
         this.#addChannel(operation.topic, operation.latch ?? 0);
@@ -238,8 +239,8 @@ export class Model {
     }
   }
 
-  #connect(slot: number, sdk: boolean): void {
-    const client = new ModelClient(slot, ++this.#lastClientId, sdk);
+  #connect(slot: number, subprotocol: Subprotocol): void {
+    const client = new ModelClient(slot, ++this.#lastClientId, subprotocol);
     this.clients.set(slot, client);
     if (this.#isClosed) return client.leave();
     this.#sendFirstMessages(client);
@@ -263,7 +264,7 @@ export class Model {
 
   #sendFirstMessages(client: ModelClient): void {
     client.send({ op: "serverInfo", sessionId: this.#sessionId });
-    const visible = [...this.channels].filter(([, { topic }]) => maySee(topic, client.sdk));
+    const visible = [...this.channels].filter(([, { topic }]) => maySee(topic, client.isSdk));
     client.send({ op: "advertise", ids: visible.map(([id]) => id) });
     if (this.#services.size > 0) client.send({ op: "advertiseServices", ids: [...this.#services.keys()] });
     for (const status of this.#stickyStatuses.values()) client.send(status);
@@ -287,7 +288,7 @@ export class Model {
   #addChannel(topic: string, latch: number): void {
     const id = ++this.#lastChannelId;
     this.channels.set(id, { topic, latch, kept: [] });
-    for (const client of this.open) if (maySee(topic, client.sdk)) client.channels.add(id);
+    for (const client of this.open) if (maySee(topic, client.isSdk)) client.channels.add(id);
   }
 
   #removeChannel(channelId: number): void {
@@ -301,7 +302,7 @@ export class Model {
       client.endedSubscriptions.add(id);
     }
     for (const client of this.open) {
-      if (maySee(channel.topic, client.sdk)) client.channels.remove(channelId);
+      if (maySee(channel.topic, client.isSdk)) client.channels.remove(channelId);
     }
     for (const { client } of ended) this.later(() => this.#reportEnd(client, channelId));
   }
@@ -338,7 +339,7 @@ export class Model {
     const report = (level: StatusLevel) => this.later(() => this.reportError(client, level));
     if (own.some((each) => each.id === id)) return report(StatusLevel.ERROR);
     const channel = this.channels.get(channelId);
-    if (!channel || !maySee(channel.topic, client.sdk)) {
+    if (!channel || !maySee(channel.topic, client.isSdk)) {
       client.endedSubscriptions.add(id);
       return report(StatusLevel.WARNING);
     }

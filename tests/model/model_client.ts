@@ -1,5 +1,6 @@
 // ModelClient: the messages that one client receives, and its queue while it does not read.
 
+import type { Subprotocol } from "../../src/protocol/capabilities.ts";
 import type { MessageSummary } from "./message_summary.ts";
 import type { ModelRequest } from "./model_requests.ts";
 
@@ -40,7 +41,7 @@ class PendingIds {
 export class ModelClient {
   readonly slot: number;
   readonly id: number;
-  readonly sdk: boolean;
+  readonly isSdk: boolean;
   isOpen = true;
   /** Whether the client has ever sent a playback request. */
   hasControlledPlayback = false;
@@ -61,10 +62,10 @@ export class ModelClient {
   #waiting: { message: MessageSummary; channelId: number | undefined }[] = [];
   #isStalled = false;
 
-  constructor(slot: number, id: number, sdk: boolean) {
+  constructor(slot: number, id: number, subprotocol: Subprotocol) {
     this.slot = slot;
     this.id = id;
-    this.sdk = sdk;
+    this.isSdk = subprotocol !== "foxglove.websocket.v1";
   }
 
   /** Sends a message, after pending advertisements. `channelId` is the channel of data. */

@@ -146,7 +146,7 @@ export class ModelRequests {
   /** Sends the playback state to all clients that understand it. */
   broadcastPlayback(at: number): void {
     for (const client of this.#model.open) {
-      if (client.sdk || client.hasControlledPlayback) client.send({ op: "playbackState", at });
+      if (client.isSdk || client.hasControlledPlayback) client.send({ op: "playbackState", at });
     }
   }
 

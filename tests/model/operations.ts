@@ -1,5 +1,6 @@
 // Operations: the actions of a program with a server, and of its clients. They are data, so that they can be printed and replayed.
 
+import type { Subprotocol } from "../../src/protocol/capabilities.ts";
 import type { ConnectionGraph } from "../../src/protocol/connection_graph.ts";
 import type { ClientMessage } from "../../src/protocol/messages.ts";
 import type { Parameter } from "../../src/protocol/parameters.ts";
@@ -9,7 +10,7 @@ export const CLIENT_SLOTS = 3;
 
 /** `client` is a slot. All ids are plain numbers, because an operation may use an id that does not exist. */
 export type Operation =
-  | { type: "connect"; client: number; sdk: boolean }
+  | { type: "connect"; client: number; subprotocol: Subprotocol }
   | { type: "leave"; client: number }
   /** The client stops reading. */
   | { type: "stall"; client: number }
@@ -19,7 +20,7 @@ export type Operation =
   | { type: "publish"; client: number; channelId: number; text: string }
   | { type: "call"; client: number; serviceId: number; callId: number; encoding: string }
   | { type: "controlPlayback"; client: number; speed: number; requestId: string }
-  | { type: "addChannel"; topic: string; latch?: number }
+  | { type: "addChannel"; topic: string; latch?: number; schemaName?: string }
   | { type: "removeChannel"; channelId: number }
   /** `to` is the id of a client. */
   | { type: "send"; channelId: number; text: string; to?: number }

@@ -1,5 +1,6 @@
 // Random operations, many of which refer to the same clients and channels.
 
+import { SUBPROTOCOLS } from "../../src/protocol/capabilities.ts";
 import type { ClientChannel } from "../../src/protocol/client_publish.ts";
 import type { ConnectionGraph } from "../../src/protocol/connection_graph.ts";
 import type { ChannelId, SubscriptionId } from "../../src/protocol/ids.ts";
@@ -13,9 +14,9 @@ import { NAN, UNSENDABLE } from "./fixture.ts";
 const FIRST_OPERATIONS: readonly Operation[] = [
   { type: "addChannel", topic: "/a" },
   { type: "addChannel", topic: "/b", latch: 2 },
-  { type: "connect", client: 0, sdk: true },
+  { type: "connect", client: 0, subprotocol: "foxglove.sdk.v1.1" },
   { type: "addService", name: "/s" },
-  { type: "connect", client: 1, sdk: false },
+  { type: "connect", client: 1, subprotocol: "foxglove.websocket.v1" },
   { type: "addChannel", topic: "/hidden", latch: 1 },
 ];
 
@@ -55,6 +56,7 @@ const SERVER_OPERATIONS = weighted<ServerOperation>([
     type: "addChannel",
     topic: random.pick(["/a", "/b", "/hidden"]),
     ...(random.once(2) ? { latch: 1 + random.below(2) } : {}),
+    ...(random.once(2) ? { schemaName: random.pick(["A", "B", "C"]) } : {}),
   })],
   [2, (random) => ({ type: "removeChannel", channelId: id(random) })],
   [6, (random) => ({
@@ -119,7 +121,7 @@ const OPERATIONS: readonly ((random: Random) => Operation)[] = [
   ...CLIENT_OPERATIONS,
   ...SERVER_OPERATIONS,
   ...weighted<Operation>([
-    [3, (random) => ({ type: "connect", client: slot(random), sdk: random.once(2) })],
+    [3, (random) => ({ type: "connect", client: slot(random), subprotocol: random.pick(SUBPROTOCOLS) })],
     [1, (random) => ({ type: "leave", client: slot(random) })],
     [1, (random) => ({ type: "disconnect", clientId: id(random) })],
     [2, (random) => ({ type: "stall", client: slot(random) })],

@@ -14,8 +14,13 @@ const SIDE = { encoding: "json", schemaName: "Empty", schemaEncoding: "jsonschem
 export function applyToServer(server: FoxgloveServer, operation: ServerOperation): void {
   switch (operation.type) {
     case "addChannel": {
-      const { topic, latch } = operation;
-      server.addChannel({ topic, encoding: "json", ...(latch === undefined ? {} : { latch: { depth: latch } }) });
+      const { topic, latch, schemaName = "" } = operation;
+      server.addChannel({
+        topic,
+        encoding: "json",
+        schemaName,
+        ...(latch === undefined ? {} : { latch: { depth: latch } }),
+      });
       return;
     }
     case "removeChannel":

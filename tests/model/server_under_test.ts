@@ -1,11 +1,13 @@
 // ServerUnderTest: a real server and fake clients that apply operations.
 
+import type { Subprotocol } from "../../src/protocol/capabilities.ts";
 import { CAPABILITIES } from "../../src/protocol/capabilities.ts";
 import type { ConnectionGraph, ConnectionGraphUpdate } from "../../src/protocol/connection_graph.ts";
 import type { ClientMessage } from "../../src/protocol/messages.ts";
 import type { Parameter } from "../../src/protocol/parameters.ts";
 import type { FoxgloveServerListener, ListenerContext } from "../../src/server/listener.ts";
 import type { FoxgloveServer } from "../../src/server/server.ts";
+import { SchemaReader } from "./schema_reader.ts";
 import { TestClock } from "../support/test_clock.ts";
 import { bytes, type Conversation, conversation, type FakeClient, settled } from "../support/conversation.ts";
 import { type MessageSummary, summaryOf } from "./message_summary.ts";
@@ -25,6 +27,7 @@ interface OpenRequest {
 /** The newest client in a slot. */
 interface FixtureClient {
   readonly client: FakeClient;
+  readonly schemas: SchemaReader;
   readonly id: number;
   isOpen: boolean;
   isStalled: boolean;
@@ -57,7 +60,7 @@ export class ServerUnderTest {
       maxPendingRequests: MAX_PENDING,
       maxQueuedRequests: MAX_QUEUED,
       stuckAfterMs: 0,
-      channelFilter: ({ topic }, { subprotocol }) => maySee(topic, subprotocol === "foxglove.sdk.v1"),
+      channelFilter: ({ topic }, { subprotocol }) => maySee(topic, subprotocol !== "foxglove.websocket.v1"),
       clientChannelFilter: ({ topic }) => mayPublish(topic),
       listener: this.#listener(),
     }, { clock: this.#clock });
@@ -101,10 +104,11 @@ export class ServerUnderTest {
 
   /** The messages that the client in this slot has received since the last call. */
   take(slot: number): MessageSummary[] {
-    const client = this.#clients.get(slot)?.client;
+    const { client, schemas } = this.#clients.get(slot) ?? {};
     const received: MessageSummary[] = [];
     while (client && client.inboxSize > 0) {
       const message = client.takes();
+      schemas?.check(message, this.server.channels);
       if (message.op === "connectionGraphUpdate") this.graphs.get(slot)?.update(message);
       received.push(summaryOf(message));
     }
@@ -113,7 +117,7 @@ export class ServerUnderTest {
 
   async #applyClientOperation(operation: Extract<Operation, { client: number }>): Promise<void> {
     const slot = operation.client;
-    if (operation.type === "connect") return this.#connectClient(slot, operation.sdk);
+    if (operation.type === "connect") return this.#connectClient(slot, operation.subprotocol);
     const known = this.#clients.get(slot);
     if (!known) return;
     const { client } = known;
@@ -136,14 +140,12 @@ export class ServerUnderTest {
     }
   }
 
-  #connectClient(slot: number, sdk: boolean): void {
+  #connectClient(slot: number, subprotocol: Subprotocol): void {
     const before = this.#clients.get(slot);
     if (before?.isOpen && !before.client.closedWith) return;
-    const client = this.#connect({
-      subprotocol: sdk ? "foxglove.sdk.v1" : "foxglove.websocket.v1",
-      keepFirstMessages: true,
-    });
-    this.#clients.set(slot, { client, id: ++this.#lastClientId, isOpen: true, isStalled: false });
+    const client = this.#connect({ subprotocol, keepFirstMessages: true });
+    const schemas = new SchemaReader(subprotocol);
+    this.#clients.set(slot, { client, schemas, id: ++this.#lastClientId, isOpen: true, isStalled: false });
   }
 
   /** A new subscriber gets the whole graph. The graph of a stalled client is not compared: its queue mixes older and newer updates. */

@@ -1,5 +1,6 @@
 // Random valid messages of each op.
 
+import type { AdvertisedSchema, ChannelReference } from "../../src/protocol/advertised_schemas.ts";
 import type { Channel } from "../../src/protocol/channels.ts";
 import type { ClientChannel } from "../../src/protocol/client_publish.ts";
 import type { Id } from "../../src/protocol/ids.ts";
@@ -31,7 +32,14 @@ export const SERVER_MESSAGES: Makers<ServerMessage> = {
     ...maybe(random, () => ({ id: text(random) })),
   }),
   removeStatus: (random) => ({ op: "removeStatus", statusIds: random.list(3, () => text(random)) }),
-  advertise: (random) => ({ op: "advertise", channels: random.list(3, () => channel(random)) }),
+  advertise: (random) => ({
+    op: "advertise",
+    ...maybe(
+      random,
+      () => ({ schemas: [advertisedSchema(random), ...random.list(2, () => advertisedSchema(random))] }),
+    ),
+    channels: random.list(3, () => random.once(2) ? channel(random) : channelReference(random)),
+  }),
   unadvertise: (random) => ({ op: "unadvertise", channelIds: random.list(3, () => safeId(random)) }),
   messageData: (random) => ({
     op: "messageData",
@@ -190,6 +198,21 @@ function channel(random: Random): Channel {
     ]),
     ...maybe(random, () => ({ metadata: stringMap(random) })),
   };
+}
+
+function channelReference(random: Random): ChannelReference {
+  return {
+    id: safeId(random),
+    topic: text(random),
+    encoding: text(random),
+    ...maybe(random, () => ({ schemaId: safeId(random) })),
+    ...maybe(random, () => ({ metadata: stringMap(random) })),
+  };
+}
+
+function advertisedSchema(random: Random): AdvertisedSchema {
+  const { schemaEncoding, schema: data } = schema(random);
+  return { id: safeId(random), name: text(random), encoding: schemaEncoding, data };
 }
 
 function clientChannel(random: Random): ClientChannel {

@@ -72,6 +72,7 @@ function fromText({ decoded }: Vector): Members {
     if (time) message[name] = BigInt(time.sec) * 1_000_000_000n + BigInt(time.nsec);
   }
   for (const channel of list(message["channels"])) convertSchema(channel);
+  for (const schema of list(message["schemas"])) convertSchema(schema, "data");
   for (const service of list(message["services"])) {
     for (const side of ["request", "response"]) convertSchema(service[side] as Members | undefined);
   }
@@ -82,7 +83,7 @@ function list(value: unknown): Members[] {
   return (value ?? []) as Members[];
 }
 
-function convertSchema(holder: Members | undefined): void {
-  const schema = BINARY_SCHEMAS[holder?.["schema"] as string];
-  if (holder && schema !== undefined) holder["schema"] = bytes(schema);
+function convertSchema(holder: Members | undefined, member = "schema"): void {
+  const schema = BINARY_SCHEMAS[holder?.[member] as string];
+  if (holder && schema !== undefined) holder[member] = bytes(schema);
 }

@@ -154,7 +154,10 @@ Deno.test("C05 FoxgloveServer sends a binary schema as padded standard base64", 
   const channels = message.op === "advertise" ? message.channels : [];
   for (const [index, topic] of ["/bytes", "/text"].entries()) {
     const advertised = channels[index];
-    assertEquals([advertised?.topic, advertised?.schema], [topic, new Uint8Array([0xfb, 0xff, 0xfe, 0x01])]);
+    assertEquals([advertised?.topic, (advertised as Channel).schema], [
+      topic,
+      new Uint8Array([0xfb, 0xff, 0xfe, 0x01]),
+    ]);
   }
 });
 
@@ -211,7 +214,7 @@ Deno.test("C08 FoxgloveServer neither advertises nor unadvertises a filtered cha
   const admin = client({ userAgent: "admin", keepFirstMessages: true });
   const topics = (each: FakeClient) => {
     const message = each.takes();
-    return message.op === "advertise" ? message.channels.map(({ topic }: Channel) => topic) : message.op;
+    return message.op === "advertise" ? message.channels.map(({ topic }) => topic) : message.op;
   };
   assertEquals([topics(guest), topics(guest)], ["serverInfo", []]);
   assertEquals([topics(admin), topics(admin)], ["serverInfo", ["/secret/before"]]);

@@ -5,6 +5,7 @@ import type { Channel } from "../../protocol/channels.ts";
 import { encodeServerMessage } from "../../protocol/encode.ts";
 import type { ChannelId, ServiceId } from "../../protocol/ids.ts";
 import type { Service } from "../../protocol/services.ts";
+import type { SentSchemas } from "../../session/sent_schemas.ts";
 import type { ClientList } from "./client_list.ts";
 import type { Connection } from "./connection.ts";
 import { advertise, advertiseServices, inParts } from "./greeting.ts";
@@ -29,8 +30,11 @@ interface CombinedChanges {
   readonly removedServices: readonly Service[];
   readonly services: readonly Service[];
   readonly isInfoChanged: boolean;
-  /** The messages for clients that may see all of this, encoded once for all of them. */
-  frames: readonly Frame[] | undefined;
+  /**
+   * The messages for clients that may see all of this, encoded once for all of them. The key is `""` for clients that receive a schema with
+   * each channel, and contains the ids of the missing schemas for others.
+   */
+  readonly frames: Map<string, readonly Frame[]>;
 }
 
 /**
@@ -88,9 +92,9 @@ export class Advertiser {
     const known = this.#receivedCounts.get(connection) ?? 0;
     this.markCurrent(connection);
     if (known === this.#changes.length) return;
-    const news = this.#changesSince(known);
-    for (const frame of this.#framesFor(connection, news)) connection.outbox.sendControl(frame);
-    if (news.isInfoChanged) this.#greetAgain(connection);
+    const changes = this.#changesSince(known);
+    for (const frame of this.#framesFor(connection, changes)) connection.outbox.sendControl(frame);
+    if (changes.isInfoChanged) this.#greetAgain(connection);
   }
 
   #sendAll(): void {
@@ -104,26 +108,34 @@ export class Advertiser {
   #changesSince(known: number): CombinedChanges {
     const existing = this.#combined.get(known);
     if (existing) return existing;
-    const news = combine(this.#changes.slice(known));
-    this.#combined.set(known, news);
-    return news;
+    const changes = combine(this.#changes.slice(known));
+    this.#combined.set(known, changes);
+    return changes;
   }
 
-  #framesFor(connection: Connection, news: CombinedChanges): readonly Frame[] {
+  #framesFor(connection: Connection, changes: CombinedChanges): readonly Frame[] {
     const { session } = connection;
     const hidden = this.#hidden.get(connection);
     const seen: CombinedChanges = {
-      removedChannels: hidden ? news.removedChannels.filter((id) => !hidden.has(id)) : news.removedChannels,
-      channels: session.visible(news.channels),
-      removedServices: session.access.services(news.removedServices),
-      services: session.access.services(news.services),
-      isInfoChanged: news.isInfoChanged,
-      frames: undefined,
+      removedChannels: hidden ? changes.removedChannels.filter((id) => !hidden.has(id)) : changes.removedChannels,
+      channels: session.visible(changes.channels),
+      removedServices: session.access.services(changes.removedServices),
+      services: session.access.services(changes.services),
+      isInfoChanged: changes.isInfoChanged,
+      frames: new Map(),
     };
-    const isAll = seen.removedChannels.length === news.removedChannels.length &&
-      seen.channels.length === news.channels.length &&
-      seen.removedServices.length === news.removedServices.length && seen.services.length === news.services.length;
-    return isAll ? news.frames ??= encode(news) : encode(seen);
+    const isAll = seen.removedChannels.length === changes.removedChannels.length &&
+      seen.channels.length === changes.channels.length &&
+      seen.removedServices.length === changes.removedServices.length &&
+      seen.services.length === changes.services.length;
+    const { schemas } = session;
+    if (!isAll) return encode(seen, schemas);
+    const missing = schemas?.missing(changes.channels) ?? [];
+    const key = schemas ? `references ${missing.map(({ id }) => id).join()}` : "";
+    const frames = changes.frames.get(key) ?? encode(changes, schemas);
+    changes.frames.set(key, frames);
+    schemas?.add(missing);
+    return frames;
   }
 }
 
@@ -159,12 +171,15 @@ function combine(changes: readonly Change[]): CombinedChanges {
     removedServices,
     services: isInfoChanged ? [] : [...services.values()],
     isInfoChanged,
-    frames: undefined,
+    frames: new Map(),
   };
 }
 
 /** Encodes removals first, because a new channel may have the topic of a removed one. */
-function encode({ removedChannels, channels, removedServices, services }: CombinedChanges): Frame[] {
+function encode(
+  { removedChannels, channels, removedServices, services }: CombinedChanges,
+  sent: SentSchemas | undefined,
+): Frame[] {
   const removedIds = removedServices.map(({ id }) => id);
   return [
     ...inParts(
@@ -172,7 +187,7 @@ function encode({ removedChannels, channels, removedServices, services }: Combin
       IDS_PER_MESSAGE,
       (channelIds) => encodeServerMessage({ op: "unadvertise", channelIds }),
     ),
-    ...(channels.length > 0 ? advertise(channels) : []),
+    ...(channels.length > 0 ? advertise(channels, sent) : []),
     ...inParts(
       removedIds,
       IDS_PER_MESSAGE,

@@ -127,8 +127,12 @@ export class Connections {
   sendState(connection: Connection): void {
     const { greeting, advertiser } = this.#parts;
     const { session, outbox } = connection;
+    // Otherwise sending `serverInfo` would send them first, with schemas that clients then forget.
+    if (outbox.hasChanges) advertiser.catchUp(connection);
+    session.schemas?.clear();
     outbox.sendControl(greeting.serverInfo((capability) => !session.access.excludes(capability)));
-    for (const frame of greeting.channels((channels) => session.visible(channels))) outbox.sendControl(frame);
+    const channels = greeting.channels((channels) => session.visible(channels), session.schemas);
+    for (const frame of channels) outbox.sendControl(frame);
     for (const frame of greeting.services((services) => session.access.services(services))) outbox.sendControl(frame);
     advertiser.markCurrent(connection);
     for (const status of greeting.stickyStatuses.values()) connection.send(status);

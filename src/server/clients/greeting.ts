@@ -1,11 +1,13 @@
 // Greeting: the first messages to every client, encoded once for all of them.
 
+import type { AdvertisedSchema } from "../../protocol/advertised_schemas.ts";
 import type { Capability } from "../../protocol/capabilities.ts";
 import type { Channel } from "../../protocol/channels.ts";
 import { encodeServerMessage } from "../../protocol/encode.ts";
 import type { ServerInfo } from "../../protocol/server_info.ts";
 import type { Service } from "../../protocol/services.ts";
 import type { Status } from "../../protocol/status.ts";
+import { SentSchemas } from "../../session/sent_schemas.ts";
 import type { ServerState } from "../../session/server_state.ts";
 import type { Frame } from "../delivery/outbox.ts";
 
@@ -34,6 +36,8 @@ export class Greeting<Client> {
   /** Encoded `serverInfo` messages, by the capabilities that they list. */
   readonly #serverInfos = new Map<string, Frame>();
   #channels: Frame[] | undefined;
+  /** The frames of all channels for clients that receive each schema once, and the schemas in them. */
+  #references: { frames: Frame[]; schemas: readonly AdvertisedSchema[] } | undefined;
   #services: Frame[] | undefined;
 
   constructor(options: GreetingOptions, state: ServerState<Client>) {
@@ -59,6 +63,7 @@ export class Greeting<Client> {
   /** Discards the encoded channels. Must be called after a channel was added or removed. */
   channelsChanged(): void {
     this.#channels = undefined;
+    this.#references = undefined;
   }
 
   /** Discards the encoded services and `serverInfo`. Must be called after a service was added or removed. */
@@ -78,13 +83,16 @@ export class Greeting<Client> {
 
   /**
    * Returns at least one `advertise`, even if it is empty, because apps wait for one. `visible` returns the channels that this client may
-   * see.
+   * see. `sent`: if the client receives each schema once, the schemas that it has received, which must be none.
    */
-  channels(visible: (channels: readonly Channel[]) => readonly Channel[]): Frame[] {
+  channels(visible: (channels: readonly Channel[]) => readonly Channel[], sent?: SentSchemas): Frame[] {
     const all = [...this.#state.channels.channels.values()];
     const seen = visible(all);
-    if (seen.length < all.length) return advertise(seen);
-    return this.#channels ??= advertise(all);
+    if (seen.length < all.length) return advertise(seen, sent);
+    if (!sent) return this.#channels ??= advertise(all);
+    const { frames, schemas } = this.#references ??= this.#referencesTo(all);
+    sent.add(schemas);
+    return frames;
   }
 
   /** Returns no message if there are no services. `callable` returns the services that this client may call. */
@@ -93,6 +101,12 @@ export class Greeting<Client> {
     const services = callable(all);
     if (services.length < all.length) return advertiseServices(services);
     return this.#services ??= advertiseServices(all);
+  }
+
+  #referencesTo(channels: readonly Channel[]): { frames: Frame[]; schemas: readonly AdvertisedSchema[] } {
+    const none = new SentSchemas(this.#state.schemas);
+    const schemas = none.missing(channels);
+    return { frames: advertise(channels, none), schemas };
   }
 
   #info(capabilities: readonly Capability[]): ServerInfo {
@@ -110,10 +124,14 @@ export class Greeting<Client> {
   }
 }
 
-/** Encodes up to 100 channels per frame. Without channels, returns one frame with an empty list. */
-export function advertise(channels: readonly Channel[]): Frame[] {
-  if (channels.length === 0) return [encodeServerMessage({ op: "advertise", channels })];
-  return inParts(channels, ENTRIES_PER_MESSAGE, (channels) => encodeServerMessage({ op: "advertise", channels }));
+/**
+ * Encodes up to 100 channels per frame. Without channels, returns one frame with an empty list. `sent`: the channels refer to schemas, and
+ * the frames contain the schemas that are not in `sent`, which are then added to it.
+ */
+export function advertise(channels: readonly Channel[], sent?: SentSchemas): Frame[] {
+  const encode = (part: readonly Channel[]) =>
+    encodeServerMessage(sent ? sent.advertise(part) : { op: "advertise", channels: part });
+  return channels.length === 0 ? [encode(channels)] : inParts(channels, ENTRIES_PER_MESSAGE, encode);
 }
 
 /** Encodes up to 100 services per frame. Without services, returns no frame. */

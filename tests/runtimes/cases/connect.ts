@@ -24,12 +24,15 @@ export const CONNECT_CASES: Cases = {
   "connect() rejects if no server listens": async ({ server, connect, url }) => {
     await server.stop();
     const error = await expectError("ConnectionClosedError", connect());
-    expectIncludes(error.message, `Cannot connect to ${url}/, offering foxglove.sdk.v1, foxglove.websocket.v1`);
+    expectIncludes(
+      error.message,
+      `Cannot connect to ${url}/, offering foxglove.sdk.v1.1, foxglove.sdk.v1, foxglove.websocket.v1`,
+    );
   },
 
   "connect() rejects if the response is HTTP 400": async ({ connect, rejectingUrl }) => {
     const error = await expectError("ConnectionClosedError", connect({ url: rejectingUrl }));
-    expectIncludes(error.message, "/refused, offering foxglove.sdk.v1, foxglove.websocket.v1");
+    expectIncludes(error.message, "/refused, offering foxglove.sdk.v1.1, foxglove.sdk.v1, foxglove.websocket.v1");
   },
 
   "connect() rejects with the signal's reason": async ({ connect }) => {

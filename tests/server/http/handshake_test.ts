@@ -9,19 +9,27 @@ import { once, Queue, within } from "../../support/events.ts";
 import { sendHandshake, startServer } from "../../support/test_server.ts";
 import { Opcode, RawSocket } from "../../support/raw_socket.ts";
 
-for (const token of ["foxglove.websocket.v1", "foxglove.sdk.v1"]) {
+for (const token of ["foxglove.websocket.v1", "foxglove.sdk.v1", "foxglove.sdk.v1.1"]) {
   Deno.test(`H01 FoxgloveServer accepts ${token} alone and returns it`, async () => {
     await using server = await startServer();
     assertEquals(await sendHandshake(server, [token]), { status: 101, subprotocol: token, body: "" });
   });
 }
 
-Deno.test("H02 FoxgloveServer selects foxglove.sdk.v1 if both are offered, in either order", async () => {
-  await using server = await startServer();
-  for (const both of ["foxglove.websocket.v1, foxglove.sdk.v1", "foxglove.sdk.v1,foxglove.websocket.v1"]) {
-    assertEquals((await sendHandshake(server, [both])).subprotocol, "foxglove.sdk.v1");
-  }
-});
+for (
+  const [offers, selected] of [
+    ["foxglove.websocket.v1, foxglove.sdk.v1", "foxglove.sdk.v1"],
+    ["foxglove.sdk.v1,foxglove.websocket.v1", "foxglove.sdk.v1"],
+    ["foxglove.websocket.v1, foxglove.sdk.v1, foxglove.sdk.v1.1", "foxglove.sdk.v1.1"],
+    ["foxglove.sdk.v1.1, foxglove.websocket.v1", "foxglove.sdk.v1.1"],
+    ["foxglove.sdk.v1.10, foxglove.sdk.v11, foxglove.sdk.v1", "foxglove.sdk.v1"],
+  ] as const
+) {
+  Deno.test(`H02 FoxgloveServer selects the newest subprotocol, in any order: ${offers}`, async () => {
+    await using server = await startServer();
+    assertEquals((await sendHandshake(server, [offers])).subprotocol, selected);
+  });
+}
 
 for (
   const [what, offers, subprotocol] of [
@@ -38,12 +46,12 @@ for (
   });
 }
 
-for (const offers of ["mqtt", "foxglove.sdk.v2", "Foxglove.WebSocket.v1"]) {
+for (const offers of ["mqtt", "foxglove.sdk.v2", "foxglove.sdk.v1.10", "foxglove.sdk.v11", "Foxglove.WebSocket.v1"]) {
   Deno.test(`H04 FoxgloveServer rejects unknown subprotocols (${offers}) with 400, and the body lists the known ones`, async () => {
     await using server = await startServer();
     const { status, subprotocol, body } = await sendHandshake(server, [offers]);
     assertEquals([status, subprotocol], [400, null]);
-    assertStringIncludes(body, "foxglove.sdk.v1, foxglove.websocket.v1");
+    assertStringIncludes(body, "foxglove.sdk.v1.1, foxglove.sdk.v1, foxglove.websocket.v1");
     assertEquals(server.clients.size, 0);
   });
 }

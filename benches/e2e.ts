@@ -9,6 +9,7 @@ import { measureLatency, reportLatency } from "./e2e/latency.ts";
 import { describeMachine } from "./e2e/machine.ts";
 import { readOptions, type Scenario } from "./e2e/options.ts";
 import { writePage } from "./e2e/page.ts";
+import { measureSubprotocols, reportSubprotocols } from "./e2e/schemas.ts";
 import { SERVERS } from "./e2e/server_kinds.ts";
 import { measureStarts, reportStarts } from "./e2e/start.ts";
 import { measureStorms, reportStorms } from "./e2e/storm.ts";
@@ -30,6 +31,7 @@ const scenarios: Record<Scenario, () => Promise<Section>> = {
   latency: async () => reportLatency(kinds, await measureLatency(kinds, options)),
   stuck: async () => reportStuck(kinds, await measureStuck(kinds, options)),
   storm: async () => reportStorms(kinds, await measureStorms(kinds, options)),
+  schemas: async () => reportSubprotocols(await measureSubprotocols(options)),
   start: async () => reportStarts(kinds, await measureStarts(kinds, options)),
   allocator: async () => reportAllocator(kinds, await measureAllocator(kinds, options)),
 };

@@ -2,8 +2,9 @@
 //
 // It is the same for every server. It needs all permissions, because Deno requires them for /proc.
 
+import { connectRepeatedly } from "./load/connect_repeatedly.ts";
 import { LoadConnection, type LoadConnectionOptions } from "./load/load_connection.ts";
-import type { LoadPlan, LoadReport, StormPlan, StormReport } from "./load/load_plan.ts";
+import type { LoadPlan, LoadReport, SchemasPlan, StormPlan, StormReport } from "./load/load_plan.ts";
 import { machineCpuSeconds, mainThreadCpuSeconds, processCpuSeconds, residentBytes } from "./load/process_figures.ts";
 import { ProgressFile } from "./load/progress_file.ts";
 import { quantile } from "../tests/support/quantile.ts";
@@ -16,10 +17,21 @@ const QUIET_MS = 500;
 /** After a storm, every client must receive a message within this time. */
 const SERVED_MS = 10_000;
 
-const plan: LoadPlan | StormPlan = JSON.parse(Deno.args[0] ?? "{}");
-console.log(JSON.stringify(plan.type === "load" ? await load(plan) : await storm(plan)));
+const plan: LoadPlan | StormPlan | SchemasPlan = JSON.parse(Deno.args[0] ?? "{}");
+console.log(JSON.stringify(await execute(plan)));
 // The connections stay open, because the program that started the server ends it.
 Deno.exit();
+
+function execute(plan: LoadPlan | StormPlan | SchemasPlan): Promise<object> {
+  switch (plan.type) {
+    case "load":
+      return load(plan);
+    case "storm":
+      return storm(plan);
+    case "schemas":
+      return connectRepeatedly(plan);
+  }
+}
 
 async function load(plan: LoadPlan): Promise<LoadReport> {
   const { port, stamp, payloadBytes, clients: healthy, stuckClients, progressFile } = plan;

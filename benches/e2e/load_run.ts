@@ -1,8 +1,8 @@
 // Runs the load client against a server, each in its own process.
 
-import type { LoadPlan, LoadReport, StormPlan, StormReport } from "../load/load_plan.ts";
-import type { ServerPlan } from "../servers/server_plan.ts";
-import type { ServerKind } from "./server_kinds.ts";
+import type { LoadPlan, LoadReport, SchemasPlan, SchemasReport, StormPlan, StormReport } from "../load/load_plan.ts";
+import type { SchemasServerPlan, ServerPlan } from "../servers/server_plan.ts";
+import { SCHEMAS, type ServerKind } from "./server_kinds.ts";
 import { ServerProcess } from "./server_process.ts";
 
 /** A load client may take this much longer than its plan. */
@@ -24,14 +24,8 @@ export type Load =
  *
  * @throws {Error} If the server or the load client fails.
  */
-export async function measureLoad(kind: ServerKind, load: Load): Promise<LoadReport> {
-  let best = await measureLoadOnce(kind, load);
-  for (let attempt = 1; attempt < MAX_ATTEMPTS && (best.othersBusy ?? 0) > MAX_OTHERS_BUSY; attempt++) {
-    await new Promise((resolve) => setTimeout(resolve, PATIENCE_MS));
-    const next = await measureLoadOnce(kind, load);
-    if (next.othersBusy! < best.othersBusy!) best = next;
-  }
-  return best;
+export function measureLoad(kind: ServerKind, load: Load): Promise<LoadReport> {
+  return leastDisturbed(() => measureLoadOnce(kind, load));
 }
 
 /** Connects many clients at once. */
@@ -39,6 +33,25 @@ export async function measureStorm(kind: ServerKind, clients: number): Promise<S
   // A few messages show that every client is served.
   await using server = await ServerProcess.start(kind, { payloadBytes: 64, rateHz: 2 });
   return await runLoadClient({ type: "storm", port: server.port, serverPid: server.pid, clients }, EXTRA_MS);
+}
+
+/** The channels of a server, and how long clients connect to it. */
+export type SchemasLoad = SchemasServerPlan & Pick<SchemasPlan, "warmUpMs" | "measureMs">;
+
+/** Connects again and again to a server with many channels, with one subprotocol. Repeats a disturbed measurement. */
+export function measureSchemas(load: SchemasLoad, subprotocol: string): Promise<SchemasReport> {
+  return leastDisturbed(() => measureSchemasOnce(load, subprotocol));
+}
+
+/** Measures once, even if other programs disturb it. */
+export async function measureSchemasOnce(load: SchemasLoad, subprotocol: string): Promise<SchemasReport> {
+  const { channels, schemas, schemaBytes, warmUpMs, measureMs } = load;
+  await using server = await ServerProcess.start(SCHEMAS, { channels, schemas, schemaBytes });
+  const { port, pid: serverPid } = server;
+  return await runLoadClient(
+    { type: "schemas", port, serverPid, subprotocol, channels, warmUpMs, measureMs },
+    2 * (warmUpMs + measureMs) + EXTRA_MS,
+  );
 }
 
 /**
@@ -70,9 +83,23 @@ export async function measureLoadOnce(kind: ServerKind, load: Load): Promise<Loa
   }
 }
 
+async function leastDisturbed<Report extends { othersBusy?: number }>(measure: () => Promise<Report>): Promise<Report> {
+  let best = await measure();
+  for (let attempt = 1; attempt < MAX_ATTEMPTS && (best.othersBusy ?? 0) > MAX_OTHERS_BUSY; attempt++) {
+    await new Promise((resolve) => setTimeout(resolve, PATIENCE_MS));
+    const next = await measure();
+    if (next.othersBusy! < best.othersBusy!) best = next;
+  }
+  return best;
+}
+
 function runLoadClient(plan: LoadPlan, limitMs: number): Promise<LoadReport>;
 function runLoadClient(plan: StormPlan, limitMs: number): Promise<StormReport>;
-async function runLoadClient(plan: LoadPlan | StormPlan, limitMs: number): Promise<LoadReport | StormReport> {
+function runLoadClient(plan: SchemasPlan, limitMs: number): Promise<SchemasReport>;
+async function runLoadClient(
+  plan: LoadPlan | StormPlan | SchemasPlan,
+  limitMs: number,
+): Promise<LoadReport | StormReport | SchemasReport> {
   const { success, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
     args: ["run", "-A", `${import.meta.dirname}/../load_client.ts`, JSON.stringify(plan)],
     env: { NO_COLOR: "1" },

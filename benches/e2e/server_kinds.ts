@@ -25,6 +25,8 @@ export const BARE: ServerKind = deno(
   "a loop over bare `Deno.serve` sockets: the upper limit of the native upgrade",
 );
 export const OURS: ServerKind = deno("ours", "`FoxgloveServer`");
+/** For the benchmark of schemas. Not one of the compared servers. */
+export const SCHEMAS: ServerKind = deno("schemas", "`FoxgloveServer` with many channels");
 export const TS: ServerKind = {
   name: "TS",
   title: "npm's `@foxglove/ws-protocol` with `ws`, on Node",

@@ -142,7 +142,11 @@ export class LoadConnection implements Disposable {
 }
 
 /** Makes the handshake, and returns the bytes after the response. */
-export async function handshake(conn: Deno.Conn, port: number): Promise<Uint8Array> {
+export async function handshake(
+  conn: Deno.Conn,
+  port: number,
+  subprotocols: string = SUBPROTOCOLS,
+): Promise<Uint8Array> {
   const lines = [
     "GET / HTTP/1.1",
     `Host: 127.0.0.1:${port}`,
@@ -150,7 +154,7 @@ export async function handshake(conn: Deno.Conn, port: number): Promise<Uint8Arr
     "Connection: Upgrade",
     "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==", // the example of RFC 6455
     "Sec-WebSocket-Version: 13",
-    `Sec-WebSocket-Protocol: ${SUBPROTOCOLS}`,
+    `Sec-WebSocket-Protocol: ${subprotocols}`,
     "",
     "",
   ];

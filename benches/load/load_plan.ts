@@ -66,3 +66,31 @@ export interface StormReport {
   /** Memory of the server for each client after the storm. Absent without /proc. */
   rssBytesPerClient?: number;
 }
+
+/** Connect again and again to a server with many channels, one client at a time. */
+export interface SchemasPlan {
+  type: "schemas";
+  port: number;
+  serverPid: number;
+  /** The only subprotocol that clients offer. */
+  subprotocol: string;
+  /** A client disconnects when it knows so many channels. */
+  channels: number;
+  warmUpMs: number;
+  measureMs: number;
+}
+
+/** The results of connecting again and again. */
+export interface SchemasReport {
+  connects: number;
+  /** What each client received after the response to the handshake, with frame headers. */
+  bytes: number;
+  /** From the start of the handshake until a client has received all channels and parsed their JSON. */
+  connectMs: { p50: number; p95: number };
+  /** The same for `FoxgloveClient`, which also opens the TCP connection and decodes the schemas. Median. */
+  ownClientMs: number;
+  /** CPU time of the server for each connect and disconnect, all threads. Absent without /proc. */
+  serverCpuMs?: number;
+  /** CPU load of other programs, in cores. */
+  othersBusy?: number;
+}

@@ -1,4 +1,4 @@
-// ServerPlan: the messages that a benchmark server publishes. It is the only argument, as JSON.
+// ServerPlan and SchemasServerPlan: the channels and messages of a benchmark server. Its only argument, as JSON.
 
 /** The messages on the only channel of each server. */
 export interface ServerPlan {
@@ -7,4 +7,13 @@ export interface ServerPlan {
   rateHz: number;
   /** For a server that cannot see its own queue: the file with the progress of its clients. */
   progressFile?: string;
+}
+
+/** The channels of the server for the benchmark of schemas. */
+export interface SchemasServerPlan {
+  channels: number;
+  /** How many different schemas the channels have. */
+  schemas: number;
+  /** The size of each schema, which consists of random bytes. */
+  schemaBytes: number;
 }

@@ -59,7 +59,8 @@ const DEFAULT_MAX_QUEUED = 1000;
 const DEFAULT_MAX_QUEUED_BYTES = 64 * 1024 * 1024;
 
 /**
- * A client for servers that speak the Foxglove WebSocket protocol. It runs in Deno, browsers, Node and Bun.
+ * A client for servers that speak the Foxglove WebSocket protocol: `foxglove.sdk.v1.1`, `foxglove.sdk.v1` or `foxglove.websocket.v1`. It
+ * runs in Deno, browsers, Node and Bun.
  *
  * It reconnects when the connection is lost. It then restores subscriptions, client channels, and loops over parameters and the
  * connection graph. Open requests reject when the connection is lost, because the client cannot know whether the server executed them.

@@ -7,6 +7,9 @@
  * Encoding is strict. Decoding is lenient: unknown fields are ignored, and fields that are `null` count as absent. With `onError`,
  * {@linkcode decodeServerMessage} leaves out an invalid channel, service or parameter; without it, the whole message is rejected.
  *
+ * The three subprotocols ({@linkcode SUBPROTOCOLS}) have the same messages, with one exception: in `foxglove.sdk.v1.1`, the channels of an
+ * `advertise` refer to schemas that the server sends only once. {@linkcode SchemaTable} resolves these references.
+ *
  * @example
  * ```ts
  * import { decodeServerMessage, encodeServerMessage, type SubscriptionId } from "@x/foxglove-ws/protocol";

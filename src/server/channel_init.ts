@@ -23,7 +23,10 @@ export interface ChannelInit extends ChannelPolicyInit {
   schema?: string | ByteSource;
   /** The encoding of the schema. Default: apps derive it from `encoding`, such as `jsonschema` for `json`. */
   schemaEncoding?: string;
-  /** Any key-value pairs for clients. */
+  /**
+   * Any key-value pairs for clients, which receive them unchanged. Keys that begin with `foxglove.` are reserved for apps and SDKs of
+   * Foxglove.
+   */
   metadata?: Readonly<Record<string, string>>;
 }
 

@@ -15,7 +15,9 @@ export interface ClientInfo {
   readonly address: string;
   /** The remote address, unless `handleRequest()` got none. If a trusted proxy reported it, it is the client's address with port 0. */
   readonly remoteAddr: RemoteAddress | undefined;
-  /** The negotiated subprotocol. `undefined` if the client offered none, as some debugging tools do. */
+  /**
+   * The negotiated subprotocol: the newest one that the client offered. `undefined` if the client offered none, as some debugging tools do.
+   */
   readonly subprotocol: Subprotocol | undefined;
   /** The `User-Agent` header of the client. */
   readonly userAgent: string | undefined;

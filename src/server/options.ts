@@ -90,7 +90,8 @@ export interface FoxgloveServerOptions extends LimitOptions {
    */
   trustedProxies?: number;
   /**
-   * Rejects clients that do not offer a subprotocol. Apps always offer one, debugging tools do not.
+   * Rejects clients that do not offer a subprotocol. Apps always offer one, debugging tools do not. Clients that offer only subprotocols
+   * that are not in `SUBPROTOCOLS` of `./protocol` are always rejected.
    *
    * @default {false}
    */

@@ -63,8 +63,8 @@ import { PendingResponses } from "./http/pending_responses.ts";
 const DEFAULT_GRACE_MS = 1000;
 
 /**
- * A server for Foxglove, Lichtblick and other clients of the Foxglove WebSocket protocol (`foxglove.websocket.v1` and
- * `foxglove.sdk.v1`).
+ * A server for Foxglove, Lichtblick and other clients of the Foxglove WebSocket protocol: `foxglove.sdk.v1.1`, `foxglove.sdk.v1` and
+ * `foxglove.websocket.v1`. It selects the newest of these subprotocols that a client offers.
  *
  * @example
  * ```ts
@@ -286,8 +286,8 @@ export class FoxgloveServer implements AsyncDisposable {
    * Accepts a WebSocket that your program or framework has upgraded, as a client. The socket may still be opening. Use
    * {@linkcode FoxgloveServer.handleRequest} instead if you can: it also checks the handshake.
    *
-   * The caller must check the path and the `Origin` header, and must negotiate the subprotocol (`foxglove.sdk.v1` or
-   * `foxglove.websocket.v1`). A server never pings the socket: its WebSocket implementation must find peers that have silently
+   * The caller must check the path and the `Origin` header, and must negotiate the subprotocol: the first of `SUBPROTOCOLS`
+   * of `./protocol` that the client offers. A client that offers none must not be given one. A server never pings the socket: its WebSocket implementation must find peers that have silently
    * disappeared, as Deno's does with `idleTimeout`. If the server is full or closes, it closes the socket with code 1013 or 1001.
    *
    * @example

@@ -1,7 +1,7 @@
 // The client benchmark: messages per second that clients receive over loopback. `--help` lists the options.
 //
-// The server sends prepared frames as fast as the client reads. Clients run one at a time and alternate. Compare only figures of the same
-// run.
+// The server sends prepared frames as fast as the client reads. Clients run one at a time and alternate. Compare only
+// figures of the same run.
 
 import { parseArgs } from "@std/cli/parse-args";
 import { explainMissing, NODE_FOLDER } from "../tools/peers.ts";

@@ -1,7 +1,7 @@
 // The end-to-end benchmark: compares servers of the Foxglove WebSocket protocol. `--help` lists its options.
 //
-// Each server and the load client run in their own processes, over loopback. Servers run one at a time and alternate. Compare only
-// figures of the same run.
+// Each server and the load client run in their own processes, over loopback. Servers run one at a time and alternate.
+// Compare only figures of the same run.
 
 import { measureAllocator, reportAllocator } from "./e2e/allocator.ts";
 import { throughputChart } from "./e2e/chart.ts";

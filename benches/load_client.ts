@@ -10,7 +10,10 @@ import { ProgressFile } from "./load/progress_file.ts";
 import { quantile } from "../tests/support/quantile.ts";
 
 const READ_BYTES = 256 * 1024;
-/** The maximum number of concurrent handshakes. Above a listener's backlog, the kernel drops them and retries after a second. */
+/**
+ * The maximum number of concurrent handshakes. Above a listener's backlog, the kernel drops them and retries after a
+ * second.
+ */
 const MAX_CONNECTING = 200;
 /** After a storm, memory settles within this time. */
 const QUIET_MS = 500;

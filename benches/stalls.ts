@@ -1,7 +1,8 @@
-// The stall benchmark: how long one hostile or faulty client stalls the others, and how much memory it costs. `--help` lists the options.
+// The stall benchmark: how long one hostile or faulty client stalls the others, and how much memory it costs. `--help`
+// lists the options.
 //
-// It uses only the public API, so that it also runs with older and newer versions. It needs all permissions, because Deno requires them
-// for /proc.
+// It uses only the public API, so that it also runs with older and newer versions. It needs all permissions, because
+// Deno requires them for /proc.
 
 import { machineLines } from "./e2e/machine.ts";
 import { toMarkdown } from "./e2e/table.ts";

@@ -29,7 +29,10 @@ export function connectOptions<Own extends "topic" = never>(
   return { ...own, url: url || toUrl(readHost(host!), readPort(port!)) } as Record<"url" | Own, string>;
 }
 
-/** Prints one line and ends the process, because the client cannot connect: `FoxgloveClient.connect(url).catch(exitWithConnectError)`. */
+/**
+ * Prints one line and ends the process, because the client cannot connect:
+ * `FoxgloveClient.connect(url).catch(exitWithConnectError)`.
+ */
 export function exitWithConnectError(error: unknown): never {
   // The URL is not valid for a server.
   if (error instanceof TypeError) exitWithUsageError(error.message);

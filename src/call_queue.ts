@@ -5,9 +5,9 @@ import { Deque } from "./deque.ts";
 /**
  * Queues calls until the server's state is consistent again.
  *
- * A hook or a logger may call the server. In the middle of the server's work, it would see an incomplete change. What it does would
- * overtake the rest of that work. So such calls are queued, and they run when the outermost piece of work ends: a public method, a received
- * message or a timer. Calls that are added meanwhile run last.
+ * A hook or a logger may call the server. In the middle of the server's work, it would see an incomplete change. What
+ * it does would overtake the rest of that work. So such calls are queued, and they run when the outermost piece of work
+ * ends: a public method, a received message or a timer. Calls that are added meanwhile run last.
  */
 export class CallQueue {
   readonly #calls = new Deque<() => void>();
@@ -23,7 +23,10 @@ export class CallQueue {
     }
   }
 
-  /** Like {@linkcode CallQueue.run}, but without a closure. If this returns true, the caller must call `leave()` when its work is done. */
+  /**
+   * Like {@linkcode CallQueue.run}, but without a closure. If this returns true, the caller must call `leave()` when
+   * its work is done.
+   */
   enter(): boolean {
     if (this.#isBusy) return false;
     this.#isBusy = true;
@@ -36,7 +39,8 @@ export class CallQueue {
       for (let call = this.#calls.shift(); call; call = this.#calls.shift()) call();
     } finally {
       this.#isBusy = false;
-      // Calls must catch the errors of the program. If one throws anyway, the others must not wait for the next piece of work.
+      // Calls must catch the errors of the program. If one throws anyway, the others must not wait for the next piece
+      // of work.
       if (this.#calls.length > 0) queueMicrotask(() => this.run(() => {}));
     }
   }

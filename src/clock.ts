@@ -2,7 +2,10 @@
 
 /** Options of {@linkcode Clock.after}. */
 export interface AlarmOptions {
-  /** Keeps the process alive until the callback was called or cancelled. Default: `false`, if the platform lets a timer do that. */
+  /**
+   * Keeps the process alive until the callback was called or cancelled. Default: `false`, if the platform lets a timer
+   * do that.
+   */
   keepsAlive?: boolean;
 }
 

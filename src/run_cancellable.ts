@@ -15,8 +15,8 @@ export interface RunCancellableOptions {
    */
   signals?: readonly TerminationSignal[];
   /**
-   * How long the process may take to clean up after the first signal, in milliseconds. Then the process exits. Raise it if work must be
-   * finished. Lower it if a supervisor kills the process sooner. `Infinity` waits without a limit.
+   * How long the process may take to clean up after the first signal, in milliseconds. Then the process exits. Raise it
+   * if work must be finished. Lower it if a supervisor kills the process sooner. `Infinity` waits without a limit.
    *
    * @default {5000}
    */
@@ -24,27 +24,29 @@ export interface RunCancellableOptions {
 }
 
 /**
- * Runs `main` and cancels it on SIGINT (Ctrl-C) or SIGTERM, so that its `finally` blocks and `await using` run. Does the same as Python's
- * `run_cancellable`.
+ * Runs `main` and cancels it on SIGINT (Ctrl-C) or SIGTERM, so that its `finally` blocks and `await using` run. Does
+ * the same as Python's `run_cancellable`.
  *
- * The first signal aborts the {@linkcode AbortSignal} that `main` receives. If `main` then rejects with the reason of that abort, or with any
- * `AbortError`, the result is `undefined`. Every other rejection is passed on. The process ends at once after a second signal, or if `main` is
- * still running when `graceMs` has passed. The exit code is then 128 plus the signal's number: 130 for SIGINT, 143 for SIGTERM.
+ * The first signal aborts the {@linkcode AbortSignal} that `main` receives. If `main` then rejects with the reason of
+ * that abort, or with any `AbortError`, the result is `undefined`. Every other rejection is passed on. The process ends
+ * at once after a second signal, or if `main` is still running when `graceMs` has passed. The exit code is then 128
+ * plus the signal's number: 130 for SIGINT, 143 for SIGTERM.
  *
- * A `main` without parameters cannot see the abort. In this case, all servers that were started during the run are closed 300 ms after the
- * first signal. Their clients get close code 1001, `server.closed` resolves, and `sendMessage()` on them throws the reason of the abort. Until
- * the run ends, that error is ignored everywhere: in `main`, in a timer, or in a promise that is not awaited.
+ * A `main` without parameters cannot see the abort. In this case, all servers that were started during the run are
+ * closed 300 ms after the first signal. Their clients get close code 1001, `server.closed` resolves, and
+ * `sendMessage()` on them throws the reason of the abort. Until the run ends, that error is ignored everywhere: in
+ * `main`, in a timer, or in a promise that is not awaited.
  *
- * One Ctrl-C may arrive several times, from the terminal and from each task runner in between. Therefore the same signal is ignored if it
- * arrives again within 50 ms, even if `main` has ended in the meantime.
+ * One Ctrl-C may arrive several times, from the terminal and from each task runner in between. Therefore the same
+ * signal is ignored if it arrives again within 50 ms, even if `main` has ended in the meantime.
  *
- * Needs no permission. The signal handlers are removed when `main` ends, or up to 50 ms later if a signal has just arrived. Neither they nor
- * the timer of `graceMs` keep the process alive.
+ * Needs no permission. The signal handlers are removed when `main` ends, or up to 50 ms later if a signal has just
+ * arrived. Neither they nor the timer of `graceMs` keep the process alive.
  *
- * After a cancelled run, the process exits at the latest when `graceMs` has passed, even if `main` left something open. An example is the
- * socket of a client that has stopped reading, because such a socket cannot be closed. The exit code is then `Deno.exitCode`, which is 0
- * unless the program has set it. Another call of `runCancellable()` cancels this exit. For other work after a cancelled run, set `graceMs` to
- * `Infinity`.
+ * After a cancelled run, the process exits at the latest when `graceMs` has passed, even if `main` left something open.
+ * An example is the socket of a client that has stopped reading, because such a socket cannot be closed. The exit code
+ * is then `Deno.exitCode`, which is 0 unless the program has set it. Another call of `runCancellable()` cancels this
+ * exit. For other work after a cancelled run, set `graceMs` to `Infinity`.
  *
  * @example A program that cleans up
  * ```ts ignore
@@ -75,10 +77,11 @@ export interface RunCancellableOptions {
  * assertEquals(await runCancellable(() => Promise.resolve("done")), "done");
  * ```
  *
- * @param main The function to run. A result that it returns after the abort is returned as usual. Servers are closed if `main.length` is 0:
- * rest parameters and parameters with a default do not count.
+ * @param main The function to run. A result that it returns after the abort is returned as usual. Servers are closed if
+ * `main.length` is 0: rest parameters and parameters with a default do not count.
  * @returns The result of `main`, or `undefined` if it was cancelled.
- * @throws {RangeError} If `graceMs` is negative or not a number, or if a signal is not one of SIGHUP, SIGINT, SIGQUIT, SIGTERM and SIGBREAK.
+ * @throws {RangeError} If `graceMs` is negative or not a number, or if a signal is not one of SIGHUP, SIGINT, SIGQUIT,
+ * SIGTERM and SIGBREAK.
  */
 export async function runCancellable<T>(
   main: (signal: AbortSignal) => Promise<T>,
@@ -128,11 +131,13 @@ function exitCode(name: TerminationSignal): number {
   return 128 + number;
 }
 
-// The terminal sends Ctrl-C to every foreground process, and `deno task` and `npx` forward it again. Measured: one press arrives up to three
-// times within 0.5 ms. 50 ms leave a margin for a busy machine, and are shorter than two deliberate key presses.
+// The terminal sends Ctrl-C to every foreground process, and `deno task` and `npx` forward it again. Measured: one
+// press arrives up to three times within 0.5 ms. 50 ms leave a margin for a busy machine, and are shorter than two
+// deliberate key presses.
 const ECHO_MS = 50;
 
-// Timers store their delay in 31 bits (24.8 days) and treat a longer delay as 1 ms. A longer `graceMs` is treated as unlimited.
+// Timers store their delay in 31 bits (24.8 days) and treat a longer delay as 1 ms. A longer `graceMs` is treated as
+// unlimited.
 const MAX_TIMER_MS = 2 ** 31 - 1;
 
 /** How long a `main` that cannot see the abort may take to end by itself before its servers are closed. */
@@ -141,7 +146,10 @@ const CLOSE_SERVERS_AFTER_MS = 300;
 /** The timer that ends the process. It starts with the first signal; the next run stops it. */
 let cancelDeadline: (() => void) | undefined;
 
-/** The last signal that cancelled a run. The same signal may arrive again after that run has ended, or during the next run. */
+/**
+ * The last signal that cancelled a run. The same signal may arrive again after that run has ended, or during the next
+ * run.
+ */
 let lastSignal: { name: TerminationSignal; at: number } | undefined;
 
 /** The signal handlers and the abort controller of one run. */

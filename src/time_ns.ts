@@ -3,8 +3,9 @@
 /**
  * Returns the current time in nanoseconds since the Unix epoch, like Python's `time.time_ns()`.
  *
- * The time is measured with the platform's monotonic clock, in steps of less than a microsecond on Deno. It stays within 4 ms of the wall
- * clock. If the wall clock was set or the machine slept, the result jumps forwards or backwards to follow it. Otherwise it never goes back.
+ * The time is measured with the platform's monotonic clock, in steps of less than a microsecond on Deno. It stays
+ * within 4 ms of the wall clock. If the wall clock was set or the machine slept, the result jumps forwards or backwards
+ * to follow it. Otherwise it never goes back.
  *
  * @example
  * ```ts
@@ -23,7 +24,9 @@ export function timeNs(): bigint {
 export interface Clocks {
   /** The time at which `monotonic()` was zero, in milliseconds since the Unix epoch. */
   origin: number;
-  /** A clock with a resolution below a millisecond. It never goes back, and does not change when the wall clock is set. */
+  /**
+   * A clock with a resolution below a millisecond. It never goes back, and does not change when the wall clock is set.
+   */
   monotonic(): number;
   /** Whole milliseconds since the Unix epoch. */
   wall(): number;
@@ -68,7 +71,8 @@ export function createTimeNs(clocks: Clocks): () => bigint {
 
 const MAX_DRIFT_MS = 3;
 
-// If the process is interrupted between the readings of the two clocks, they seem to drift. The clocks are then read again.
+// If the process is interrupted between the readings of the two clocks, they seem to drift. The clocks are then read
+// again.
 const MAX_GAP_MS = 0.5;
 const MAX_ATTEMPTS = 10;
 

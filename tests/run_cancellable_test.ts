@@ -1,4 +1,5 @@
-// runCancellable(): its results in this process, its signals in child processes without the permissions of this process.
+// runCancellable(): its results in this process, its signals in child processes without the permissions of this
+// process.
 
 import { assertEquals } from "@std/assert/equals";
 import { assertRejects } from "@std/assert/rejects";

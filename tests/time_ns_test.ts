@@ -6,7 +6,9 @@ import { createTimeNs, timeNs } from "../src/time_ns.ts";
 
 const ORIGIN = 1_700_000_000_000;
 
-/** Clocks that agree until a test changes one. Each reading of the wall clock takes the next of `interruptions`, in ms. */
+/**
+ * Clocks that agree until a test changes one. Each reading of the wall clock takes the next of `interruptions`, in ms.
+ */
 function fakeClocks() {
   const clocks = {
     origin: ORIGIN,

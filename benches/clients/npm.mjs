@@ -1,5 +1,5 @@
-// npm's @foxglove/ws-protocol client: on Node with npm's ws, on Deno with the platform's WebSocket. Its arguments are a plan
-// and the folder of its packages.
+// npm's @foxglove/ws-protocol client: on Node with npm's ws, on Deno with the platform's WebSocket. Its arguments are a
+// plan and the folder of its packages.
 
 import { createRequire } from "node:module";
 import process from "node:process";

@@ -1,4 +1,5 @@
-// Schemas: a client connects to a server whose channels share schemas, with the subprotocols that repeat schemas or not.
+// Schemas: a client connects to a server whose channels share schemas, with the subprotocols that repeat schemas or
+// not.
 
 import type { SchemasReport } from "../load/load_plan.ts";
 import { measureSchemas } from "./load_run.ts";

@@ -18,8 +18,8 @@ export interface Spread {
 }
 
 /**
- * Measures each server once in every round, one after another. Each round starts with another server. A failure is added to the list, and
- * its measurement is `undefined`.
+ * Measures each server once in every round, one after another. Each round starts with another server. A failure is
+ * added to the list, and its measurement is `undefined`.
  */
 export async function alternate<T, Kind extends Pick<ServerKind, "name" | "absent">>(
   what: string,
@@ -49,7 +49,10 @@ export function spread<T>(
   return spreadOf((series ?? []).map((sample) => sample === undefined ? undefined : figure(sample)));
 }
 
-/** The ratio of a figure to that of another server. It is calculated within each round, because the machine's speed varies. */
+/**
+ * The ratio of a figure to that of another server. It is calculated within each round, because the machine's speed
+ * varies.
+ */
 export function ratio<T>(
   own: Series<T> | undefined,
   other: Series<T> | undefined,

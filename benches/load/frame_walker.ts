@@ -22,8 +22,8 @@ export interface FrameSink {
 }
 
 /**
- * Walks from frame header to frame header, and reads only the first 13 bytes of each data message. Messages may have fragments with
- * control frames between them. The bytes may come in pieces of any size.
+ * Walks from frame header to frame header, and reads only the first 13 bytes of each data message. Messages may have
+ * fragments with control frames between them. The bytes may come in pieces of any size.
  */
 export class FrameWalker {
   readonly #sink: FrameSink;

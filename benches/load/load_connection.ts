@@ -120,7 +120,8 @@ export class LoadConnection implements Disposable {
     this.#isSubscribing = true;
     const subscriptions = [{ id: SUBSCRIPTION_ID, channelId: channel.id }];
     this.#send(OPCODE_TEXT, new TextEncoder().encode(JSON.stringify({ op: "subscribe", subscriptions })));
-    // Servers read frames in order. Not used while data is sent, because the Python server fails if it answers while it sends.
+    // Servers read frames in order. Not used while data is sent, because the Python server fails if it answers while it
+    // sends.
     if (this.#options.confirmedBy === "pong") this.#send(OPCODE_PING, new Uint8Array());
   }
 

@@ -20,7 +20,10 @@ export interface LoadPlan {
   stamp: Stamp;
   warmUpMs: number;
   measureMs: number;
-  /** The file in which a server that cannot see its queue reads the progress of its clients. Requires the stamp `"sequence"`. */
+  /**
+   * The file in which a server that cannot see its queue reads the progress of its clients. Requires the stamp
+   * `"sequence"`.
+   */
   progressFile?: string;
 }
 

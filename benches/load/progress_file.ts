@@ -3,8 +3,8 @@
 import type { LoadConnection } from "./load_connection.ts";
 
 /**
- * Contains the number of the next message of the slowest client, as a little-endian uint64. The server maps the file into its memory.
- * Clients that have not received any message yet are ignored.
+ * Contains the number of the next message of the slowest client, as a little-endian uint64. The server maps the file
+ * into its memory. Clients that have not received any message yet are ignored.
  */
 export class ProgressFile implements Disposable {
   readonly #file: Deno.FsFile;

@@ -1,4 +1,5 @@
-// The upper limit of the native upgrade: a loop over bare `Deno.serve` sockets, with one buffer, and without queues or a protocol.
+// The upper limit of the native upgrade: a loop over bare `Deno.serve` sockets, with one buffer, and without queues or
+// a protocol.
 
 import { setImmediate } from "node:timers";
 import { FIRST_MESSAGES, subscriptionOf } from "./greeting.ts";

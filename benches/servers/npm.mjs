@@ -1,4 +1,5 @@
-// npm's @foxglove/ws-protocol on Node, over npm's ws: the TypeScript server. Its arguments are a plan and the folder of its packages.
+// npm's @foxglove/ws-protocol on Node, over npm's ws: the TypeScript server. Its arguments are a plan and the folder of
+// its packages.
 
 import { createRequire } from "node:module";
 import process from "node:process";

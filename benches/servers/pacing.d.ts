@@ -4,7 +4,10 @@
 export interface Producer {
   /** Messages per second; 0: as fast as the clients read. */
   rateHz: number;
-  /** Publishes a message to all clients. The stamp is the time at a fixed rate, in ns since the Unix epoch, otherwise the sequence number. */
+  /**
+   * Publishes a message to all clients. The stamp is the time at a fixed rate, in ns since the Unix epoch, otherwise
+   * the sequence number.
+   */
   publish(stamp: bigint): void;
   /** The queued bytes of the slowest client, or `undefined` without subscribers. Called once for each slice of time. */
   queuedBytes(): number | undefined;

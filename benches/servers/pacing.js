@@ -1,7 +1,10 @@
 // Pacing: publishes as fast as the clients read, or at a fixed rate. Plain JavaScript, because Node also runs it.
 // @ts-self-types="./pacing.d.ts"
 
-/** The maximum queue of a client. Larger queues add latency and are slower: with 1 MiB, the rate of 1 KiB messages is a third lower. */
+/**
+ * The maximum queue of a client. Larger queues add latency and are slower: with 1 MiB, the rate of 1 KiB messages is a
+ * third lower.
+ */
 const IN_FLIGHT_BYTES = 256 * 1024;
 /** The time that it publishes in one turn of the event loop. */
 const SLICE_MS = 2;

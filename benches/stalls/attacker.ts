@@ -1,7 +1,7 @@
 // The attacker of a stall scenario. Its only argument is `AttackerArgs`, as JSON.
 //
-// It prints "ready", attacks after a line on stdin, and prints its figures as one line of JSON. It exits when stdin ends, so that its
-// CPU time can be read before.
+// It prints "ready", attacks after a line on stdin, and prints its figures as one line of JSON. It exits when stdin
+// ends, so that its CPU time can be read before.
 
 import { lines } from "../../tests/support/program.ts";
 import { scenarioNamed } from "./scenarios.ts";

@@ -103,8 +103,8 @@ export class HostileClient implements Disposable {
   }
 
   /**
-   * Waits until the server has answered everything, the connection ends, or the time is over. Without `isComplete`, or if it never holds,
-   * the wait ends when nothing has arrived for a while.
+   * Waits until the server has answered everything, the connection ends, or the time is over. Without `isComplete`, or
+   * if it never holds, the wait ends when nothing has arrived for a while.
    */
   async untilAnswered(limitMs: number, isComplete: () => boolean = () => false): Promise<void> {
     const deadline = performance.now() + limitMs;

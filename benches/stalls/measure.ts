@@ -44,7 +44,10 @@ export interface ScenarioReport {
   evictedClients: number;
   /** What the server's process printed on stderr during the attack. */
   stderrBytes: number;
-  /** CPU time of the server's process during the attack, all threads. On a busy machine, it is more reliable than the stall. */
+  /**
+   * CPU time of the server's process during the attack, all threads. On a busy machine, it is more reliable than the
+   * stall.
+   */
   serverCpuSeconds: number | undefined;
   /** CPU of other programs during the attack, in cores. */
   othersBusy: number | undefined;

@@ -1,4 +1,5 @@
-// The server of a stall scenario: runs its program and publishes the probe's topic. Its only argument is `ServerArgs`, as JSON.
+// The server of a stall scenario: runs its program and publishes the probe's topic. Its only argument is `ServerArgs`,
+// as JSON.
 
 import { setImmediate } from "node:timers";
 import { FoxgloveServer } from "../../mod.ts";

@@ -3,8 +3,8 @@
 import { BoundedMap, type KeepLimits } from "./bounded_map.ts";
 
 /**
- * The changes of an {@linkcode Advertised} list. A replaced item is in both lists. A new item that exceeds the limits is in neither list.
- * If it has the id of an older item, that item is in `removed`.
+ * The changes of an {@linkcode Advertised} list. A replaced item is in both lists. A new item that exceeds the limits
+ * is in neither list. If it has the id of an older item, that item is in `removed`.
  */
 export interface Changes<T> {
   removed: T[];

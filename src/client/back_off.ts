@@ -1,6 +1,8 @@
 // BackOff: the delay before the next attempt to connect.
 
-/** Random delays that grow with each failure. They differ between clients, so that not all of them reconnect at once. */
+/**
+ * Random delays that grow with each failure. They differ between clients, so that not all of them reconnect at once.
+ */
 export class BackOff {
   readonly #minMs: number;
   readonly #maxMs: number;
@@ -22,7 +24,8 @@ export class BackOff {
   /** Counts a failed attempt or a lost connection. Returns the delay before the next attempt, in ms. */
   recordFailure(): number {
     this.#failures += 1;
-    // The upper end doubles and the lower end stays, so that the attempts of many clients spread evenly over the whole range.
+    // The upper end doubles and the lower end stays, so that the attempts of many clients spread evenly over the whole
+    // range.
     const ceilingMs = Math.min(this.#maxMs, this.#minMs * 2 ** this.#failures);
     return this.#minMs + this.#random() * (ceilingMs - this.#minMs);
   }

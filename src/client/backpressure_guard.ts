@@ -12,8 +12,8 @@ interface GuardedConnection {
 }
 
 /**
- * Sends messages that a server can trigger without limit, such as subscriptions to advertised channels. They must not pile up in memory if
- * the server sends but does not read.
+ * Sends messages that a server can trigger without limit, such as subscriptions to advertised channels. They must not
+ * pile up in memory if the server sends but does not read.
  */
 export class BackpressureGuard {
   readonly #connection: GuardedConnection;
@@ -21,7 +21,9 @@ export class BackpressureGuard {
   /** The size of the messages sent since the socket last had at most `maxBytes` queued. */
   #unreadBytes = 0;
 
-  /** The connection is closed when `maxBytes` of these messages are queued in addition to `maxBytes` of other messages. */
+  /**
+   * The connection is closed when `maxBytes` of these messages are queued in addition to `maxBytes` of other messages.
+   */
   constructor(connection: GuardedConnection, maxBytes: number) {
     this.#connection = connection;
     this.#maxBytes = maxBytes;

@@ -20,7 +20,9 @@ export class BoundedMap<Key, T> {
   readonly #bytes = new Map<Key, number>();
   #totalBytes = 0;
 
-  /** `onFull` is called when an entry is rejected. It runs in the middle of an update, so it must only record the fact. */
+  /**
+   * `onFull` is called when an entry is rejected. It runs in the middle of an update, so it must only record the fact.
+   */
   constructor(limits: KeepLimits, onFull: () => void) {
     this.#limits = limits;
     this.#onFull = onFull;
@@ -67,7 +69,10 @@ export class BoundedMap<Key, T> {
   }
 }
 
-/** The approximate memory size of a decoded value, in bytes. The value consists of text, numbers, bytes, and lists and objects of these. */
+/**
+ * The approximate memory size of a decoded value, in bytes. The value consists of text, numbers, bytes, and lists and
+ * objects of these.
+ */
 export function approximateBytes(value: unknown): number {
   if (typeof value === "string") return 16 + value.length;
   if (typeof value !== "object" || value === null) return 8;

@@ -30,13 +30,19 @@ import type { Waiters } from "./waiters.ts";
 
 /** Options of methods that wait for the server. */
 export interface WaitOptions {
-  /** Ends the wait or the loop when it aborts: it rejects with the signal's reason. For a time limit, pass `AbortSignal.timeout(ms)`. */
+  /**
+   * Ends the wait or the loop when it aborts: it rejects with the signal's reason. For a time limit, pass
+   * `AbortSignal.timeout(ms)`.
+   */
   signal?: AbortSignal;
 }
 
 /** Options of `FoxgloveClient.callService()`. */
 export interface CallServiceOptions extends WaitOptions {
-  /** The payload encoding. By default the one declared by the service, then the first of the server's `supportedEncodings`, then `json`. */
+  /**
+   * The payload encoding. By default the one declared by the service, then the first of the server's
+   * `supportedEncodings`, then `json`.
+   */
   encoding?: string;
 }
 
@@ -59,11 +65,12 @@ const DEFAULT_MAX_QUEUED = 1000;
 const DEFAULT_MAX_QUEUED_BYTES = 64 * 1024 * 1024;
 
 /**
- * A client for servers that speak the Foxglove WebSocket protocol: `foxglove.sdk.v1.1`, `foxglove.sdk.v1` or `foxglove.websocket.v1`. It
- * runs in Deno, browsers, Node and Bun.
+ * A client for servers that speak the Foxglove WebSocket protocol: `foxglove.sdk.v1.1`, `foxglove.sdk.v1` or
+ * `foxglove.websocket.v1`. It runs in Deno, browsers, Node and Bun.
  *
- * It reconnects when the connection is lost. It then restores subscriptions, client channels, and loops over parameters and the
- * connection graph. Open requests reject when the connection is lost, because the client cannot know whether the server executed them.
+ * It reconnects when the connection is lost. It then restores subscriptions, client channels, and loops over parameters
+ * and the connection graph. Open requests reject when the connection is lost, because the client cannot know whether
+ * the server executed them.
  *
  * @example
  * ```ts
@@ -90,12 +97,13 @@ export class FoxgloveClient implements AsyncDisposable {
   /**
    * Connects, and waits until the server has sent its `serverInfo`.
    *
-   * @param url Such as `ws://localhost:8765`. Error messages leave out its query and user, because they may contain a token.
+   * @param url Such as `ws://localhost:8765`. Error messages leave out its query and user, because they may contain a
+   * token.
    * @throws {TypeError} When the URL is not a WebSocket URL.
    * @throws {RangeError} When an option is out of range.
-   * @throws {ConnectionClosedError} When the server cannot be reached or rejects the connection. The message lists the offered
-   * subprotocols, and the close code and reason if the platform reports them. Also when the `serverInfo` cannot be read: then the
-   * `cause` is a `ProtocolError`.
+   * @throws {ConnectionClosedError} When the server cannot be reached or rejects the connection. The message lists the
+   * offered subprotocols, and the close code and reason if the platform reports them. Also when the `serverInfo` cannot
+   * be read: then the `cause` is a `ProtocolError`.
    * @throws The signal's reason, when it aborts before.
    */
   static async connect(
@@ -140,7 +148,8 @@ export class FoxgloveClient implements AsyncDisposable {
   /**
    * The server's description of itself. While disconnected, the one from the last connection.
    *
-   * @throws {ConnectionClosedError} When the server has not sent it yet. This can only happen in hooks that run before `connect()` resolves.
+   * @throws {ConnectionClosedError} When the server has not sent it yet. This can only happen in hooks that run before
+   * `connect()` resolves.
    */
   get serverInfo(): ServerInfo {
     if (this.#connection.view.info) return this.#connection.view.info;
@@ -157,12 +166,18 @@ export class FoxgloveClient implements AsyncDisposable {
     return this.#connection.view.services.byId;
   }
 
-  /** The statuses with an id that the server has not removed, by id; at most `maxKept`. Failures of requests are not included. */
+  /**
+   * The statuses with an id that the server has not removed, by id; at most `maxKept`. Failures of requests are not
+   * included.
+   */
   get statuses(): ReadonlyMap<string, Status> {
     return this.#connection.view.statuses;
   }
 
-  /** The parameter values that the server has sent on this connection, with or without a request, by name; at most `maxKept`. */
+  /**
+   * The parameter values that the server has sent on this connection, with or without a request, by name; at most
+   * `maxKept`.
+   */
   get parameters(): ReadonlyMap<string, Parameter> {
     return this.#connection.view.parameters;
   }
@@ -177,7 +192,10 @@ export class FoxgloveClient implements AsyncDisposable {
     return this.#connection.reconnector.bufferedAmount;
   }
 
-  /** Resolves when the client has ended: by `close()`, or because the connection was lost and the client does not reconnect. */
+  /**
+   * Resolves when the client has ended: by `close()`, or because the connection was lost and the client does not
+   * reconnect.
+   */
   get closed(): Promise<void> {
     return this.#connection.reconnector.closed;
   }
@@ -205,8 +223,8 @@ export class FoxgloveClient implements AsyncDisposable {
   /**
    * Waits until the server advertises a service with this name, and returns it. Waiting continues after a reconnect.
    *
-   * It also waits if the server lacks the capability `services`, because a later `serverInfo` may add it. The client then calls
-   * `onWarning`, once.
+   * It also waits if the server lacks the capability `services`, because a later `serverInfo` may add it. The client
+   * then calls `onWarning`, once.
    *
    * @throws {ConnectionClosedError} When the client ends before.
    */
@@ -219,8 +237,8 @@ export class FoxgloveClient implements AsyncDisposable {
   /**
    * Subscribes to a topic, or to every channel that a predicate accepts. Channels may be advertised now or later.
    *
-   * The predicate is called once for each channel. If it throws or does not return a boolean, the channel does not match and the client
-   * calls `onError`. This method does not throw in that case.
+   * The predicate is called once for each channel. If it throws or does not return a boolean, the channel does not
+   * match and the client calls `onError`. This method does not throw in that case.
    *
    * @throws {TypeError} When `topic` is neither text nor a function.
    * @throws {RangeError} When `maxQueued` or `maxQueuedBytes` is not above 0.
@@ -269,8 +287,9 @@ export class FoxgloveClient implements AsyncDisposable {
   /**
    * Publishes a message. A string is sent as UTF-8. Bytes are copied: `payload` may be reused as soon as this returns.
    *
-   * Never waits. Returns false if the message was dropped, because a late command is worse than a lost one. Messages are dropped while the
-   * client is not connected, while more than `maxBufferedBytes` are queued in the socket, or if the server does not accept the channel.
+   * Never waits. Returns false if the message was dropped, because a late command is worse than a lost one. Messages
+   * are dropped while the client is not connected, while more than `maxBufferedBytes` are queued in the socket, or if
+   * the server does not accept the channel.
    *
    * @throws {RangeError} When there is no such channel.
    * @throws {TypeError} When the payload is neither text nor bytes, whether or not there is a connection.
@@ -293,7 +312,8 @@ export class FoxgloveClient implements AsyncDisposable {
    * Waits while 32 requests for parameters are open, because servers reject more. `signal` also covers this wait.
    *
    * @throws {TypeError} When the server has no capability `parameters`.
-   * @throws {RequestError} When the server reports that the request failed. Some servers do not report it: pass a signal.
+   * @throws {RequestError} When the server reports that the request failed. Some servers do not report it: pass a
+   * signal.
    * @throws {ConnectionClosedError} When the connection is lost before the response arrives.
    */
   async getParameters(names: readonly string[] = [], { signal }: WaitOptions = {}): Promise<readonly Parameter[]> {
@@ -302,12 +322,14 @@ export class FoxgloveClient implements AsyncDisposable {
   }
 
   /**
-   * Sets parameters. A parameter without a value is removed. Returns the values that the server reports afterwards, because it may have
-   * changed or rejected some.
+   * Sets parameters. A parameter without a value is removed. Returns the values that the server reports afterwards,
+   * because it may have changed or rejected some.
    *
-   * @throws {TypeError} When the server has no capability `parameters`, or a value cannot be sent, such as NaN; nothing is sent then.
+   * @throws {TypeError} When the server has no capability `parameters`, or a value cannot be sent, such as NaN; nothing
+   * is sent then.
    * @throws {RangeError} When a `bigint` is out of range; nothing is sent then.
-   * @throws {RequestError} When the server reports that the request failed. Some servers do not report it: pass a signal.
+   * @throws {RequestError} When the server reports that the request failed. Some servers do not report it: pass a
+   * signal.
    * @throws {ConnectionClosedError} When the connection is lost before the response arrives.
    */
   async setParameters(
@@ -319,8 +341,8 @@ export class FoxgloveClient implements AsyncDisposable {
   }
 
   /**
-   * Subscribes to these parameters, or to all. The loop gets the current values first, then every change. After a reconnect it gets the
-   * current values again. A parameter without a value is not set any more.
+   * Subscribes to these parameters, or to all. The loop gets the current values first, then every change. After a
+   * reconnect it gets the current values again. A parameter without a value is not set any more.
    *
    * @throws {TypeError} When the server has no capability `parametersSubscribe`.
    * @throws {ConnectionClosedError} When there is no connection.
@@ -333,8 +355,8 @@ export class FoxgloveClient implements AsyncDisposable {
   /**
    * Calls a service. A string is sent as UTF-8.
    *
-   * @throws {TypeError} When the server has no capability `services`, or no such service: see `waitForService()`. Also when the payload
-   * is neither text nor bytes.
+   * @throws {TypeError} When the server has no capability `services`, or no such service: see `waitForService()`. Also
+   * when the payload is neither text nor bytes.
    * @throws {RequestError} When the service failed. The message comes from the server.
    * @throws {ConnectionClosedError} When the connection is lost before the response arrives.
    */
@@ -353,7 +375,8 @@ export class FoxgloveClient implements AsyncDisposable {
   }
 
   /**
-   * Fetches a file, such as `package://arm/meshes/base.stl`. The returned bytes are a view of the received frame, not a copy.
+   * Fetches a file, such as `package://arm/meshes/base.stl`. The returned bytes are a view of the received frame, not a
+   * copy.
    *
    * Waits while 32 assets are being fetched, because servers reject more. `signal` also covers this wait.
    *
@@ -367,9 +390,11 @@ export class FoxgloveClient implements AsyncDisposable {
   }
 
   /**
-   * Subscribes to the connection graph. The loop gets the whole graph, and again after each change. A slow loop gets only the newest.
+   * Subscribes to the connection graph. The loop gets the whole graph, and again after each change. A slow loop gets
+   * only the newest.
    *
-   * Graphs with more than 1000 names are delivered less often: the time between two graphs is at least 1 ms for each 1000 names.
+   * Graphs with more than 1000 names are delivered less often: the time between two graphs is at least 1 ms for each
+   * 1000 names.
    *
    * @throws {TypeError} When the server has no capability `connectionGraph`.
    * @throws {ConnectionClosedError} When there is no connection.
@@ -380,11 +405,13 @@ export class FoxgloveClient implements AsyncDisposable {
   }
 
   /**
-   * Controls the playback of recorded data. Returns the new playback state, which the server also sends to all other clients.
+   * Controls the playback of recorded data. Returns the new playback state, which the server also sends to all other
+   * clients.
    *
    * @throws {TypeError} When the server has no capability `playbackControl`.
    * @throws {RangeError} When the speed is not finite and above 0.
-   * @throws {RequestError} When the server reports that the request failed. Some servers do not report it: pass a signal.
+   * @throws {RequestError} When the server reports that the request failed. Some servers do not report it: pass a
+   * signal.
    * @throws {ConnectionClosedError} When the connection is lost before the response arrives.
    */
   async controlPlayback(request: PlaybackRequest, { signal }: WaitOptions = {}): Promise<PlaybackState> {
@@ -397,8 +424,8 @@ export class FoxgloveClient implements AsyncDisposable {
   }
 
   /**
-   * Closes the connection and does not reconnect. Loops end, and open requests and waits reject. Resolves when the connection has closed,
-   * or after 2 seconds if the server does not answer.
+   * Closes the connection and does not reconnect. Loops end, and open requests and waits reject. Resolves when the
+   * connection has closed, or after 2 seconds if the server does not answer.
    */
   close(): Promise<void> {
     return this.#connection.reconnector.close();
@@ -428,7 +455,9 @@ export class FoxgloveClient implements AsyncDisposable {
   }
 }
 
-/** Returns the bytes of a payload. Throws if it is neither text nor bytes. `action` follows "Cannot" in the error text. */
+/**
+ * Returns the bytes of a payload. Throws if it is neither text nor bytes. `action` follows "Cannot" in the error text.
+ */
 function toPayloadBytes(payload: ByteSource | string, action: string): Uint8Array {
   const bytes = typeof payload === "string" ? UTF8.encode(payload) : bytesOf(payload);
   if (bytes) return bytes;

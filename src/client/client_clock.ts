@@ -2,7 +2,10 @@
 
 import type { Clock } from "../clock.ts";
 
-/** Its timers keep the process alive, like a connection does, so that a program does not exit while its client reconnects. */
+/**
+ * Its timers keep the process alive, like a connection does, so that a program does not exit while its client
+ * reconnects.
+ */
 export const CLIENT_CLOCK: Clock = {
   now: () => performance.now(),
   after(ms, callback) {

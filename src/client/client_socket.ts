@@ -18,7 +18,10 @@ export interface ClientSocket {
 
 /** The event members that a client uses. */
 export interface SocketEvent {
-  /** The event name. The client does not read it, but without it the events of npm's `ws` have no member in common with this type. */
+  /**
+   * The event name. The client does not read it, but without it the events of npm's `ws` have no member in common with
+   * this type.
+   */
   type?: string;
   /** For `message`: text or an ArrayBuffer. */
   data?: unknown;

@@ -14,7 +14,10 @@ import type { ConnectionClosedError } from "./errors.ts";
 export type ConnectionState =
   | { type: "connecting" }
   | { type: "open"; subprotocol: Subprotocol | undefined }
-  /** `failures` counts failed attempts since the last connection, plus one for its loss. The next attempt starts after `retryInMs`. */
+  /**
+   * `failures` counts failed attempts since the last connection, plus one for its loss. The next attempt starts after
+   * `retryInMs`.
+   */
   | { type: "reconnecting"; failures: number; retryInMs: number; error: ConnectionClosedError }
   /** The final state. `error` is the cause; it is absent after `close()`. */
   | { type: "closed"; error?: ConnectionClosedError };

@@ -2,11 +2,15 @@
 
 import type { Channel } from "../protocol/channels.ts";
 
-/** Decodes one message. It must not keep a reference to `payload` longer than needed, because that keeps the whole frame in memory. */
+/**
+ * Decodes one message. It must not keep a reference to `payload` longer than needed, because that keeps the whole frame
+ * in memory.
+ */
 export type MessageDecoder = (payload: Uint8Array) => unknown;
 
 /**
- * Creates the decoder of a channel from its schema. It is called once for each channel, when the first message is decoded.
+ * Creates the decoder of a channel from its schema. It is called once for each channel, when the first message is
+ * decoded.
  *
  * It may throw any error. Then all messages of the channel count as undecodable.
  */
@@ -27,12 +31,15 @@ export const JSON_DECODER: DecoderFactory = ({ topic, encoding }) => {
 export class Decoders {
   readonly #factoryFor: (encoding: string) => DecoderFactory | undefined;
   /**
-   * `decoder` is `undefined` for channels that cannot be decoded. A weak map releases decoders together with their channels, because a
-   * server may advertise an unlimited number of channels.
+   * `decoder` is `undefined` for channels that cannot be decoded. A weak map releases decoders together with their
+   * channels, because a server may advertise an unlimited number of channels.
    */
   readonly #byChannel = new WeakMap<Channel, { decoder: MessageDecoder | undefined }>();
 
-  /** `factories`: decoder factories by message encoding, in addition to JSON; or a function that returns one factory for all encodings. */
+  /**
+   * `factories`: decoder factories by message encoding, in addition to JSON; or a function that returns one factory for
+   * all encodings.
+   */
   constructor(factories: Readonly<Record<string, DecoderFactory>> | (() => DecoderFactory)) {
     if (typeof factories === "function") {
       this.#factoryFor = factories;
@@ -43,8 +50,8 @@ export class Decoders {
   }
 
   /**
-   * Decodes a message. Returns an error for each message that the decoder rejects. For a channel without a decoder it returns the error
-   * once, with the first message, and `undefined` for all later ones.
+   * Decodes a message. Returns an error for each message that the decoder rejects. For a channel without a decoder it
+   * returns the error once, with the first message, and `undefined` for all later ones.
    */
   decode(channel: Channel, payload: Uint8Array): Decoded | undefined {
     let entry = this.#byChannel.get(channel);

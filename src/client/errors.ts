@@ -4,7 +4,10 @@
 export class ConnectionClosedError extends Error {
   /** Identifies this error where `instanceof` does not work, such as across realms. */
   override readonly name = "ConnectionClosedError";
-  /** The WebSocket close code, such as 1001 (the server stops) or 1006 (the connection broke); `undefined` if there is none. */
+  /**
+   * The WebSocket close code, such as 1001 (the server stops) or 1006 (the connection broke); `undefined` if there is
+   * none.
+   */
   readonly code: number | undefined;
   /** The reason that the server gave when it closed the connection; often empty. */
   readonly reason: string | undefined;

@@ -35,7 +35,9 @@ export class GraphView {
     return this.#published.size + this.#subscribed.size + this.#services.size;
   }
 
-  /** Returns the whole graph, as the same object until the next update. Lists that an update does not change are reused. */
+  /**
+   * Returns the whole graph, as the same object until the next update. Lists that an update does not change are reused.
+   */
   graph(): ConnectionGraph {
     this.#graph ??= {
       publishedTopics: this.#published.list(),
@@ -46,7 +48,10 @@ export class GraphView {
   }
 }
 
-/** One list of the graph. The cost of an update depends on its own size only. Reading the list after a change copies the whole list. */
+/**
+ * One list of the graph. The cost of an update depends on its own size only. Reading the list after a change copies the
+ * whole list.
+ */
 class GraphEntries<Entry extends { name: string }> {
   readonly #byName: BoundedMap<string, Entry>;
   #list: readonly Entry[] | undefined;

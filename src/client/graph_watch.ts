@@ -36,8 +36,8 @@ export class GraphWatch {
   }
 
   /**
-   * Creates the stream for a loop of the application. If no other loop is open, this subscribes to the graph. Otherwise the loop gets the
-   * current graph at once, if it is known.
+   * Creates the stream for a loop of the application. If no other loop is open, this subscribes to the graph. Otherwise
+   * the loop gets the current graph at once, if it is known.
    */
   add(signal: AbortSignal | undefined): UpdateStream<ConnectionGraph> {
     const stream: GraphStream = new UpdateQueue({

@@ -1,6 +1,9 @@
 // LimitWarnings: warns once for each kind of entries, such as channels, that exceeds the limits of the client.
 
-/** Collects the kinds of entries that exceed the limits. Hooks must not see a half-done update, so warnings follow after it. */
+/**
+ * Collects the kinds of entries that exceed the limits. Hooks must not see a half-done update, so warnings follow after
+ * it.
+ */
 export class LimitWarnings {
   readonly #maxKept: number;
   readonly #warn: (message: string) => void;

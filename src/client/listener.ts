@@ -12,9 +12,9 @@ import type { ConnectionState } from "./connection_state.ts";
 /**
  * Receives the events of a client. Every hook is optional. The first argument is always the client.
  *
- * A hook must be fast, because the client handles the next message after it. If a hook throws, or returns a promise that rejects, the
- * client calls `onError` of the same listener. Without `onError`, or if that fails as well, the error is reported as uncaught, like an
- * error in an event listener.
+ * A hook must be fast, because the client handles the next message after it. If a hook throws, or returns a promise
+ * that rejects, the client calls `onError` of the same listener. Without `onError`, or if that fails as well, the error
+ * is reported as uncaught, like an error in an event listener.
  */
 export interface FoxgloveClientListener {
   /** The connection state changed. */
@@ -22,8 +22,8 @@ export interface FoxgloveClientListener {
   /** The server sent its `serverInfo`: on every connection, and when a new session starts. */
   onServerInfo?(client: FoxgloveClient, serverInfo: ServerInfo): void;
   /**
-   * The server started a new session, on this connection or before a reconnect. All earlier data belongs to the previous session.
-   * For a server without a session id, each new connection counts as a new session.
+   * The server started a new session, on this connection or before a reconnect. All earlier data belongs to the
+   * previous session. For a server without a session id, each new connection counts as a new session.
    */
   onSessionReset?(client: FoxgloveClient, sessionId: string | undefined): void;
   /** The server advertised channels. Channels beyond `maxKept` and `maxKeptBytes` are left out. */
@@ -35,13 +35,16 @@ export interface FoxgloveClientListener {
   /** Services were removed: by the server, by a replacement, or because the connection was lost. */
   onUnadvertiseServices?(client: FoxgloveClient, services: readonly Service[]): void;
   /**
-   * The server sent a status for the user. A status with an `id` replaces the previous one with that `id`. Also called for a status that
-   * reports a failed request. Servers of this package use the id of the request as its `id`.
+   * The server sent a status for the user. A status with an `id` replaces the previous one with that `id`. Also called
+   * for a status that reports a failed request. Servers of this package use the id of the request as its `id`.
    */
   onStatus?(client: FoxgloveClient, status: Status): void;
   /** The server removed statuses. */
   onRemoveStatus?(client: FoxgloveClient, statusIds: readonly string[]): void;
-  /** The server sent its time, in ns. Only called if it has the capability `time`. `jumped` is true if the clock went backwards. */
+  /**
+   * The server sent its time, in ns. Only called if it has the capability `time`. `jumped` is true if the clock went
+   * backwards.
+   */
   onTime?(client: FoxgloveClient, timestamp: bigint, jumped: boolean): void;
   /** The server sent parameter values, with or without a request. A parameter without `value` is not set any more. */
   onParameterValues?(client: FoxgloveClient, parameters: readonly Parameter[]): void;
@@ -50,8 +53,8 @@ export interface FoxgloveClientListener {
   /** Something is unusual, but the client continues. The text is meant for people, not for programs. */
   onWarning?(client: FoxgloveClient, message: string): void;
   /**
-   * An error occurred. A message from the server, or a part of it such as one channel, was invalid (`ProtocolError`). Or a payload could
-   * not be decoded. Or a hook or a predicate threw.
+   * An error occurred. A message from the server, or a part of it such as one channel, was invalid (`ProtocolError`).
+   * Or a payload could not be decoded. Or a hook or a predicate threw.
    */
   onError?(client: FoxgloveClient, error: unknown): void;
 }

@@ -1,7 +1,7 @@
 /**
- * A client for servers that speak the Foxglove WebSocket protocol: {@link https://jsr.io/@x/foxglove-ws | the server of this package},
- * Foxglove's SDK, ROS bridges and others. It uses only web platform APIs, so it runs in Deno, browsers, Bun, and Node 22 or newer. Older
- * Node versions need the option `createWebSocket`.
+ * A client for servers that speak the Foxglove WebSocket protocol: {@link https://jsr.io/@x/foxglove-ws | the server of
+ * this package}, Foxglove's SDK, ROS bridges and others. It uses only web platform APIs, so it runs in Deno, browsers,
+ * Bun, and Node 22 or newer. Older Node versions need the option `createWebSocket`.
  *
  * @example
  * ```ts

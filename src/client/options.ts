@@ -11,21 +11,23 @@ export interface FoxgloveClientOptions {
   /** Receives all events, beginning with the first attempt to connect. More listeners can be added later. */
   listener?: FoxgloveClientListener;
   /**
-   * Whether the client reconnects after a lost connection, without a limit on attempts. It then restores subscriptions, client channels,
-   * and loops over parameters and the connection graph. Open requests reject when the connection is lost.
+   * Whether the client reconnects after a lost connection, without a limit on attempts. It then restores subscriptions,
+   * client channels, and loops over parameters and the connection graph. Open requests reject when the connection is
+   * lost.
    *
    * @default {true}
    */
   reconnect?: boolean;
   /**
-   * Whether the client also retries the first connection, instead of failing. Set it for programs that may start before their robot.
+   * Whether the client also retries the first connection, instead of failing. Set it for programs that may start before
+   * their robot.
    *
    * @default {false}
    */
   retryInitialConnect?: boolean;
   /**
-   * Shortest delay before an attempt to reconnect, in ms. Each delay is random, between this value and an upper limit. The upper limit
-   * begins at twice this value and doubles with each failure, up to `maxRetryDelayMs`.
+   * Shortest delay before an attempt to reconnect, in ms. Each delay is random, between this value and an upper limit.
+   * The upper limit begins at twice this value and doubles with each failure, up to `maxRetryDelayMs`.
    *
    * @default {1000}
    */
@@ -43,10 +45,11 @@ export interface FoxgloveClientOptions {
    */
   connectTimeoutMs?: number;
   /**
-   * How long the server may send nothing, in ms, before the client closes the connection as lost. Detection takes up to twice this time.
+   * How long the server may send nothing, in ms, before the client closes the connection as lost. Detection takes up to
+   * twice this time.
    *
-   * A broken radio link causes no error: without this option, a client that only receives never notices it. Use it only if the server
-   * sends something regularly, for example one subscribed topic with a steady rate.
+   * A broken radio link causes no error: without this option, a client that only receives never notices it. Use it only
+   * if the server sends something regularly, for example one subscribed topic with a steady rate.
    *
    * @default {Infinity} never
    */
@@ -55,28 +58,30 @@ export interface FoxgloveClientOptions {
    * How many bytes may be queued in the socket. `publish()` drops messages while more are queued. With a higher value,
    * fewer messages are lost in a stall of the network, but those that arrive after it are older.
    *
-   * Subscriptions are not dropped. A server that keeps advertising but does not read can make them pile up: the client closes the
-   * connection when as many bytes of them are queued in addition.
+   * Subscriptions are not dropped. A server that keeps advertising but does not read can make them pile up: the client
+   * closes the connection when as many bytes of them are queued in addition.
    *
    * @default {16_777_216} 16 MiB
    */
   maxBufferedBytes?: number;
   /**
-   * How many entries of each kind the client keeps: channels, services, parameters, statuses, and names in each list of the connection
-   * graph. It limits the memory that a faulty server can use. The client ignores further entries and calls `onWarning`, once for each kind
-   * and connection.
+   * How many entries of each kind the client keeps: channels, services, parameters, statuses, and names in each list of
+   * the connection graph. It limits the memory that a faulty server can use. The client ignores further entries and
+   * calls `onWarning`, once for each kind and connection.
    *
    * @default {100_000}
    */
   maxKept?: number;
   /**
-   * How many bytes of each of these kinds the client keeps. The size is approximate: text counts as one byte per character.
+   * How many bytes of each of these kinds the client keeps. The size is approximate: text counts as one byte per
+   * character.
    *
    * @default {134_217_728} 128 MiB
    */
   maxKeptBytes?: number;
   /**
-   * Decoder factories for `Subscription.decoded()` by message encoding, such as `{ protobuf: (channel) => … }`. `json` is built in.
+   * Decoder factories for `Subscription.decoded()` by message encoding, such as `{ protobuf: (channel) => … }`. `json`
+   * is built in.
    */
   decoders?: Readonly<Record<string, DecoderFactory>>;
   /**

@@ -16,7 +16,10 @@ export interface ParameterWatchContext {
   send(message: ClientMessage): void;
   getParameters(names: readonly string[], signal: AbortSignal): Promise<readonly Parameter[]>;
   onError(error: unknown): void;
-  /** Called when there are more parameters than loops over all parameters can subscribe to. It must only record the fact. */
+  /**
+   * Called when there are more parameters than loops over all parameters can subscribe to. It must only record the
+   * fact.
+   */
   onFull(): void;
 }
 
@@ -80,7 +83,10 @@ export class ParameterWatch {
     for (const [{ queue }, values] of valuesByWatcher) queue.push(values);
   }
 
-  /** Subscribes to newly seen parameters, if there is a loop over all. Parameters without a value do not exist and are skipped. */
+  /**
+   * Subscribes to newly seen parameters, if there is a loop over all. Parameters without a value do not exist and are
+   * skipped.
+   */
   addKnown(parameters: readonly Parameter[]): void {
     if (this.#watchersOfAll.size === 0) return;
     const names = new Set<string>();
@@ -92,7 +98,10 @@ export class ParameterWatch {
     this.#subscribe(names);
   }
 
-  /** Subscribes again on a new connection. Each loop gets the current values again, because they may have changed in the meantime. */
+  /**
+   * Subscribes again on a new connection. Each loop gets the current values again, because they may have changed in the
+   * meantime.
+   */
   resubscribe(): void {
     this.#subscribed.clear();
     for (const watcher of this.#watchers) void this.#startWatcher(watcher);
@@ -106,7 +115,8 @@ export class ParameterWatch {
   /** Subscribes first and requests the values afterwards, so that a change between the two is not missed. */
   async #startWatcher({ queue, names, abortController: { signal } }: Watcher): Promise<void> {
     try {
-      // The client calls addKnown() with the response before this promise continues, so `#subscribed` contains all names.
+      // The client calls addKnown() with the response before this promise continues, so `#subscribed` contains all
+      // names.
       if (names.size === 0) await this.#context.getParameters([], signal);
       else this.#subscribe(names);
       signal.throwIfAborted();

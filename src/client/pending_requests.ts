@@ -10,7 +10,10 @@ interface Pending<T> {
   removeAbortListener(): void;
 }
 
-/** Open requests, by the key that the response repeats. Each ends exactly once: by response, failure, abort, or a lost connection. */
+/**
+ * Open requests, by the key that the response repeats. Each ends exactly once: by response, failure, abort, or a lost
+ * connection.
+ */
 export class PendingRequests<Key, T> {
   readonly #pending = new Map<Key, Pending<T>>();
   /** Aborted requests, oldest first. Their responses may still arrive. */
@@ -55,7 +58,10 @@ export class PendingRequests<Key, T> {
     this.#pending.delete(key);
   }
 
-  /** Rejects all open requests, and forgets the keys of aborted ones. Called when the connection is lost: no response can arrive any more. */
+  /**
+   * Rejects all open requests, and forgets the keys of aborted ones. Called when the connection is lost: no response
+   * can arrive any more.
+   */
   rejectAll(error: Error): void {
     for (const pending of this.#pending.values()) pending.reject(error);
     this.#pending.clear();

@@ -50,7 +50,8 @@ export class Publications {
   /**
    * Advertises a channel. Returns its id.
    *
-   * @throws {TypeError} When the server lacks `clientPublish` or does not support the encoding, or when a field has the wrong type.
+   * @throws {TypeError} When the server lacks `clientPublish` or does not support the encoding, or when a field has the
+   * wrong type.
    */
   add({ schemaName = "", schema, ...init }: ClientChannelInit, info: ServerInfo): ClientChannelId {
     const problem = findProblem(init, info);
@@ -69,7 +70,9 @@ export class Publications {
     return true;
   }
 
-  /** Advertises all channels on a new connection. Returns a reason for each channel that the server does not support. */
+  /**
+   * Advertises all channels on a new connection. Returns a reason for each channel that the server does not support.
+   */
   readvertise(info: ServerInfo): string[] {
     const problems: string[] = [];
     const channels: ClientChannel[] = [];

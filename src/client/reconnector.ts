@@ -35,13 +35,18 @@ export class Reconnector {
   #subprotocol: Subprotocol | undefined;
   /** Whether the current connection has opened. */
   #hasOpened = false;
-  /** Whether the server has sent `serverInfo` on any connection. Decides between `reconnect` and `retryInitialConnect`. */
+  /**
+   * Whether the server has sent `serverInfo` on any connection. Decides between `reconnect` and `retryInitialConnect`.
+   */
   #wasReady = false;
   #isClosing = false;
   /** Whether the server has sent nothing since the last check. */
   #isSilent = false;
   #closing: Promise<void> | undefined;
-  /** Cancels the current timer: of an attempt, of the delay before the next, of the next check for silence, or of `close()`. */
+  /**
+   * Cancels the current timer: of an attempt, of the delay before the next, of the next check for silence, or of
+   * `close()`.
+   */
   #cancelTimer = () => {};
 
   constructor(address: ServerAddress, settings: ClientSettings, events: ReconnectorEvents) {
@@ -91,7 +96,10 @@ export class Reconnector {
     this.#connection?.close(`Cannot connect to ${this.#address.label}: ${cause.message}`, cause);
   }
 
-  /** Closes the current connection as lost. Does so in a microtask, because the caller may be in the middle of an update. */
+  /**
+   * Closes the current connection as lost. Does so in a microtask, because the caller may be in the middle of an
+   * update.
+   */
   closeSoon(reason: string): void {
     const connection = this.#connection;
     this.#settings.clock.soon(() =>
@@ -118,7 +126,10 @@ export class Reconnector {
     this.#resolveClosed();
   }
 
-  /** Checks regularly whether the server still sends. It does not restart the timer with each message, because that is too slow. */
+  /**
+   * Checks regularly whether the server still sends. It does not restart the timer with each message, because that is
+   * too slow.
+   */
   #watchSilence(): void {
     const { maxSilenceMs, clock } = this.#settings;
     if (maxSilenceMs === Infinity) return;
@@ -163,7 +174,8 @@ export class Reconnector {
     } catch (cause) {
       // The application's `createWebSocket` function may have closed the client before it threw.
       if (this.#isClosing) return;
-      // The URL is valid, because the first attempt has accepted it. This attempt could not create a socket, so it counts as failed.
+      // The URL is valid, because the first attempt has accepted it. This attempt could not create a socket, so it
+      // counts as failed.
       this.#onClose(new ConnectionClosedError(`Cannot connect to ${this.#address.label}: ${cause}`, { cause }));
     }
   }

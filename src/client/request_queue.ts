@@ -6,8 +6,8 @@ import { Deque } from "../deque.ts";
 /** The limit for each kind of request in Foxglove's SDK, and the default of the server in this package. */
 const MAX_OPEN = 32;
 /**
- * While others are queued, a request counts as open for at most this long, in ms. Some responses never arrive, and they must not block the
- * queue. If the server still works on the request, it may reject the next one with an error.
+ * While others are queued, a request counts as open for at most this long, in ms. Some responses never arrive, and they
+ * must not block the queue. If the server still works on the request, it may reject the next one with an error.
  */
 const MAX_OPEN_MS = 60_000;
 
@@ -22,7 +22,10 @@ interface QueuedRequest {
 /** The open requests of one kind, and a queue of requests that are sent in order when fewer are open. */
 export class RequestQueue<Key> {
   readonly #clock: Clock;
-  /** The time at which each open request was sent, in ms, oldest first. Aborted requests stay, because the server still counts them. */
+  /**
+   * The time at which each open request was sent, in ms, oldest first. Aborted requests stay, because the server still
+   * counts them.
+   */
   readonly #open = new Map<Key, number>();
   readonly #queue = new Deque<QueuedRequest>();
   #cancelTimer: (() => void) | undefined;
@@ -32,8 +35,8 @@ export class RequestQueue<Key> {
   }
 
   /**
-   * Calls `send` with a new key: at once, or as soon as fewer requests are open. If the signal aborts before that, the promise rejects
-   * with its reason and `send` is never called.
+   * Calls `send` with a new key: at once, or as soon as fewer requests are open. If the signal aborts before that, the
+   * promise rejects with its reason and `send` is never called.
    */
   add<T>(nextKey: () => Key, send: (key: Key) => Promise<T>, signal: AbortSignal | undefined): Promise<T> {
     // The queue is empty in this case, because each response sends as many queued requests as the limit allows.
@@ -104,7 +107,10 @@ export class RequestQueue<Key> {
     this.#updateTimer();
   }
 
-  /** While requests are queued, forgets requests that are open for too long. Uses one timer, for the oldest open request. */
+  /**
+   * While requests are queued, forgets requests that are open for too long. Uses one timer, for the oldest open
+   * request.
+   */
   #updateTimer(): void {
     if (this.#queue.length === 0) {
       this.#cancelTimer?.();

@@ -128,8 +128,9 @@ export class Requests {
   }
 
   /**
-   * Rejects the requests that an error status refers to. The protocol has no failure message for these requests, so servers send a
-   * status. Servers of this package put the request id into the status id; others put it somewhere into the text.
+   * Rejects the requests that an error status refers to. The protocol has no failure message for these requests, so
+   * servers send a status. Servers of this package put the request id into the status id; others put it somewhere into
+   * the text.
    *
    * Returns whether the status id is the id of a request.
    */

@@ -103,7 +103,10 @@ export class ServerConnection {
     this.#rejectReady(error);
   }
 
-  /** Warns, once for each capability, that the server lacks a capability that `action` needs. `action` begins the warning. */
+  /**
+   * Warns, once for each capability, that the server lacks a capability that `action` needs. `action` begins the
+   * warning.
+   */
   warnIfMissing(capability: Capability, action: string): void {
     if (!this.#isReady || this.view.info?.capabilities.includes(capability)) return;
     if (this.#warnedCapabilities.has(capability)) return;
@@ -152,7 +155,9 @@ export class ServerConnection {
     this.#limitWarnings.flush();
   }
 
-  /** Rejects the request that an invalid message answers. An invalid `serverInfo` fails the current attempt to connect. */
+  /**
+   * Rejects the request that an invalid message answers. An invalid `serverInfo` fails the current attempt to connect.
+   */
   #handleInvalidMessage(error: ProtocolError): void {
     this.requests.onInvalidMessage(error);
     if (error.op === "serverInfo" && !this.#isReady) this.reconnector.failAttempt(error);
@@ -235,7 +240,10 @@ export class ServerConnection {
     }
   }
 
-  /** Returns the channels with their schemas. Leaves out channels whose schema is unknown, and adds the errors to `errors`. */
+  /**
+   * Returns the channels with their schemas. Leaves out channels whose schema is unknown, and adds the errors to
+   * `errors`.
+   */
   #resolveSchemas(channels: Advertise["channels"], errors: unknown[]): Channel[] {
     return channels.flatMap((channel) => {
       try {

@@ -53,13 +53,17 @@ export class ServerView {
     return this.#parameters.entries;
   }
 
-  /** Stores `info`, and forgets all schemas, because the server sends them again. Returns whether the server has started a new session since the previous `info`. */
+  /**
+   * Stores `info`, and forgets all schemas, because the server sends them again. Returns whether the server has started
+   * a new session since the previous `info`.
+   */
   setInfo(info: ServerInfo, isNewConnection: boolean): boolean {
     const before = this.info;
     this.info = info;
     this.schemas.clear();
     if (!before) return false;
-    // Without a session id, each new connection counts as a new session. On the same connection, the server is the same.
+    // Without a session id, each new connection counts as a new session. On the same connection, the server is the
+    // same.
     return before.sessionId !== info.sessionId || isNewConnection && info.sessionId === undefined;
   }
 

@@ -28,7 +28,10 @@ export class SocketConnection {
   #state: "opening" | "open" | "ended" = "opening";
   /** The text of an error event. It is stored because the close event that follows has no text. */
   #errorText = "";
-  /** Whether `close()` was called before the socket was open. Closing has no effect then on some platforms, so it is repeated later. */
+  /**
+   * Whether `close()` was called before the socket was open. Closing has no effect then on some platforms, so it is
+   * repeated later.
+   */
   #wasClosedEarly = false;
 
   /** Does not create a socket yet: see {@linkcode SocketConnection.open}. */
@@ -45,7 +48,8 @@ export class SocketConnection {
   }
 
   /**
-   * Creates the socket, which then opens. Events may arrive before this returns. The option `createWebSocket` may even close the client.
+   * Creates the socket, which then opens. Events may arrive before this returns. The option `createWebSocket` may even
+   * close the client.
    *
    * @throws {SyntaxError} When the URL is not a WebSocket URL. Also throws every error of the option `createWebSocket`.
    */
@@ -82,7 +86,10 @@ export class SocketConnection {
     }
   }
 
-  /** Closes the connection. Calls `onClose()` at once with an error that has this message, and does not wait for the socket. */
+  /**
+   * Closes the connection. Calls `onClose()` at once with an error that has this message, and does not wait for the
+   * socket.
+   */
   close(message: string, cause?: Error): void {
     const wasOpening = this.#state === "opening";
     this.#end(message, undefined, undefined, cause);

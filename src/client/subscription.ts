@@ -7,13 +7,16 @@ import type { UpdateStream } from "./update_stream.ts";
 
 /** A message of a subscribed channel. */
 export interface ReceivedMessage {
-  /** The channel of the message, with its topic, encoding and schema. After a reconnect it is a new object, maybe with another id. */
+  /**
+   * The channel of the message, with its topic, encoding and schema. After a reconnect it is a new object, maybe with
+   * another id.
+   */
   channel: Channel;
   /** In ns, as set by the server. */
   timestamp: bigint;
   /**
-   * The bytes of the message, in the channel's encoding. This is a view of the received frame, not a copy. It may be kept without a time
-   * limit. All subscriptions to the topic share it.
+   * The bytes of the message, in the channel's encoding. This is a view of the received frame, not a copy. It may be
+   * kept without a time limit. All subscriptions to the topic share it.
    */
   payload: Uint8Array;
 }
@@ -27,25 +30,29 @@ export interface DecodedMessage<T> extends ReceivedMessage {
 /** Options of a subscription. */
 export interface SubscribeOptions {
   /**
-   * How many messages may be queued for the loop. When the queue is full, the oldest message is dropped and counted in `dropped`. A higher
-   * value survives longer pauses of the loop, but then the loop reads older data. With 1 the loop always gets the newest message.
+   * How many messages may be queued for the loop. When the queue is full, the oldest message is dropped and counted in
+   * `dropped`. A higher value survives longer pauses of the loop, but then the loop reads older data. With 1 the loop
+   * always gets the newest message.
    *
    * @default {1000}
    */
   maxQueued?: number;
   /**
-   * The size limit of the queue, in bytes of payloads. Beyond it, the oldest messages are dropped. A single message may be larger.
+   * The size limit of the queue, in bytes of payloads. Beyond it, the oldest messages are dropped. A single message may
+   * be larger.
    *
    * @default {67_108_864} 64 MiB
    */
   maxQueuedBytes?: number;
-  /** Ends the subscription when it aborts. The loop reads the queued messages and then rejects with the signal's reason. */
+  /**
+   * Ends the subscription when it aborts. The loop reads the queued messages and then rejects with the signal's reason.
+   */
   signal?: AbortSignal;
 }
 
 /**
- * The messages of a topic, or of all channels that a predicate accepts, in the order in which they arrive. A subscription survives
- * reconnects and lasts until it or the client is closed.
+ * The messages of a topic, or of all channels that a predicate accepts, in the order in which they arrive. A
+ * subscription survives reconnects and lasts until it or the client is closed.
  *
  * @example
  * ```ts
@@ -73,14 +80,14 @@ export interface Subscription extends UpdateStream<ReceivedMessage> {
   /** How many messages `json()` and `decoded()` have skipped so far because they could not be decoded. */
   readonly undecodable: number;
   /**
-   * The same messages with their JSON decoded. The values are not checked against `T`. Messages that are not JSON are skipped and counted
-   * in `undecodable`. `onError` receives the reason; for a channel with another encoding it is called once. `onWarning` reports the first
-   * skipped message.
+   * The same messages with their JSON decoded. The values are not checked against `T`. Messages that are not JSON are
+   * skipped and counted in `undecodable`. `onError` receives the reason; for a channel with another encoding it is
+   * called once. `onWarning` reports the first skipped message.
    */
   json<T = unknown>(): AsyncIterableIterator<DecodedMessage<T>, undefined, undefined>;
   /**
-   * The same messages, decoded by the entry of the option `decoders` for the channel's encoding. Messages that it cannot decode, and
-   * messages of channels without a decoder, are skipped and counted as in `json()`.
+   * The same messages, decoded by the entry of the option `decoders` for the channel's encoding. Messages that it
+   * cannot decode, and messages of channels without a decoder, are skipped and counted as in `json()`.
    */
   decoded<T = unknown>(): AsyncIterableIterator<DecodedMessage<T>, undefined, undefined>;
 }
@@ -123,7 +130,9 @@ export class SubscriptionStream extends UpdateQueue<ReceivedMessage> implements 
     return this.#undecodable;
   }
 
-  /** Whether this subscription includes the channel. Never throws: if the predicate throws, the channel does not match. */
+  /**
+   * Whether this subscription includes the channel. Never throws: if the predicate throws, the channel does not match.
+   */
   matches(channel: Channel): boolean {
     try {
       const result = this.#predicate(channel);
@@ -174,7 +183,10 @@ export class SubscriptionStream extends UpdateQueue<ReceivedMessage> implements 
     this.#context.onWarning(`Cannot decode a message of "${topic}": it is skipped and counted in "undecodable"`);
   }
 
-  /** Reports a result that is not a boolean, once. Such a result does not match: a promise, for example, would match every channel. */
+  /**
+   * Reports a result that is not a boolean, once. Such a result does not match: a promise, for example, would match
+   * every channel.
+   */
   #reportPredicateResult(result: unknown): void {
     // An async predicate may reject, and an unhandled rejection would end the program.
     if (result instanceof Promise) result.catch(() => {});

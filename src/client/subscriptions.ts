@@ -13,11 +13,17 @@ const LATE_DATA_MS = 2000;
 /** How many ended subscription ids are remembered for that time. */
 const MAX_RETIRED = 10_000;
 
-/** A subscription on the wire: one channel under one id, shared by all subscriptions of the client that match the channel. */
+/**
+ * A subscription on the wire: one channel under one id, shared by all subscriptions of the client that match the
+ * channel.
+ */
 interface WireSubscription {
   id: SubscriptionId;
   channel: Channel;
-  /** The loops that receive the messages. An array, not a Set, because iterating over it is faster, and every message does. */
+  /**
+   * The loops that receive the messages. An array, not a Set, because iterating over it is faster, and every message
+   * does.
+   */
   readers: SubscriptionStream[];
 }
 
@@ -41,7 +47,10 @@ export class Subscriptions {
   readonly #retired = new Map<SubscriptionId, number>();
   readonly #retiredInOrder = new Deque<{ id: SubscriptionId; endedAt: number }>();
   readonly #ids = new WrappingIds<"subscription">((id) => this.#byId.has(id) || this.#retired.has(id));
-  /** Work that is not done yet. Predicates are application code, and may call any method of the client, such as `subscribe()`. */
+  /**
+   * Work that is not done yet. Predicates are application code, and may call any method of the client, such as
+   * `subscribe()`.
+   */
   readonly #tasks = new Deque<() => void>();
   #isBusy = false;
   /** Counts lost connections. */
@@ -52,7 +61,10 @@ export class Subscriptions {
     this.#now = now;
   }
 
-  /** Adds a subscription and subscribes to those of `channels` that match. Channels that are advertised later are matched too. */
+  /**
+   * Adds a subscription and subscribes to those of `channels` that match. Channels that are advertised later are
+   * matched too.
+   */
   add(stream: SubscriptionStream, channels: () => Iterable<Channel>): void {
     this.#wiresByReader.set(stream, new Set());
     if (stream.topic === undefined) this.#byPredicate.add(stream);
@@ -93,7 +105,10 @@ export class Subscriptions {
     }
   }
 
-  /** Passes a message to all subscriptions of its channel. Returns false if the id was neither in use nor ended a short time ago. */
+  /**
+   * Passes a message to all subscriptions of its channel. Returns false if the id was neither in use nor ended a short
+   * time ago.
+   */
   deliver({ subscriptionId, timestamp, payload }: MessageData): boolean {
     const wire = this.#byId.get(subscriptionId);
     if (!wire) return this.#now() - (this.#retired.get(subscriptionId) ?? -Infinity) < LATE_DATA_MS;
@@ -123,8 +138,8 @@ export class Subscriptions {
   }
 
   /**
-   * Calls `find`, which runs predicates, and subscribes to the result. Tasks run one after the other, because calls that a predicate makes
-   * must not see or change a half-done update.
+   * Calls `find`, which runs predicates, and subscribes to the result. Tasks run one after the other, because calls
+   * that a predicate makes must not see or change a half-done update.
    */
   #scheduleMatch(find: () => Match[], removed: readonly Channel[]): void {
     const countBefore = this.#lostConnections;

@@ -14,7 +14,9 @@ export class Waiters<T> {
     return [...this.#byName.values()].reduce((sum, { size }) => sum + size, 0);
   }
 
-  /** Returns a promise of the next item with this name. It rejects with the signal's reason if the signal aborts first. */
+  /**
+   * Returns a promise of the next item with this name. It rejects with the signal's reason if the signal aborts first.
+   */
   add(name: string, signal: AbortSignal | undefined): Promise<T> {
     return new Promise((resolve, reject) => {
       const waiter: Waiter<T> = {

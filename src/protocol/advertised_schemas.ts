@@ -1,4 +1,5 @@
-// Advertised schemas: in `foxglove.sdk.v1.1` a server sends each schema once, and its channels refer to the schema by id.
+// Advertised schemas: in `foxglove.sdk.v1.1` a server sends each schema once, and its channels refer to the schema by
+// id.
 
 import type { ChannelId, SchemaId } from "./ids.ts";
 import { type JsonFields, SAFE_INTEGER, STRING } from "./json_fields.ts";
@@ -12,7 +13,10 @@ export interface AdvertisedSchema {
   name: string;
   /** The encoding of the schema: the `schemaEncoding` of its channels. */
   encoding: string;
-  /** Bytes if the encoding is `protobuf` or `flatbuffer` (base64 on the wire), otherwise text. Empty text if only the name is known. */
+  /**
+   * Bytes if the encoding is `protobuf` or `flatbuffer` (base64 on the wire), otherwise text. Empty text if only the
+   * name is known.
+   */
   data: string | Uint8Array;
 }
 

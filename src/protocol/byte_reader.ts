@@ -31,7 +31,10 @@ export class ByteReader {
     return this.#view.getBigUint64(this.#advance(8), true);
   }
 
-  /** Reads a finite number. NaN and infinities are rejected: they have no meaning here, and `ByteWriter` rejects them too. */
+  /**
+   * Reads a finite number. NaN and infinities are rejected: they have no meaning here, and `ByteWriter` rejects them
+   * too.
+   */
   float32(): number {
     const value = this.#view.getFloat32(this.#advance(4), true);
     if (!Number.isFinite(value)) {
@@ -66,7 +69,10 @@ export class ByteReader {
     this.#advance(this.uint32());
   }
 
-  /** Reads all remaining bytes; there may be none. Returns a view of the frame, not a copy: it is valid only as long as the frame is. */
+  /**
+   * Reads all remaining bytes; there may be none. Returns a view of the frame, not a copy: it is valid only as long as
+   * the frame is.
+   */
   rest(): Uint8Array {
     const { buffer, byteOffset, length } = this.#bytes;
     const left = length - this.#offset;
@@ -74,7 +80,9 @@ export class ByteReader {
     return new Uint8Array(buffer, byteOffset + this.#advance(left), left);
   }
 
-  /** Moves the cursor, and checks the bounds for all methods. Returns the offset at which the next `size` bytes begin. */
+  /**
+   * Moves the cursor, and checks the bounds for all methods. Returns the offset at which the next `size` bytes begin.
+   */
   #advance(size: number): number {
     const start = this.#offset;
     const left = this.#bytes.length - start;

@@ -7,8 +7,8 @@ const encoder = new TextEncoder();
 /**
  * Writes little-endian fields one after the other, into a buffer that grows if `capacity` is too low.
  *
- * The field names are used in error texts. A number that is out of range throws a `RangeError`. A value of the wrong type throws a
- * `TypeError`.
+ * The field names are used in error texts. A number that is out of range throws a `RangeError`. A value of the wrong
+ * type throws a `TypeError`.
  */
 export class ByteWriter {
   readonly #op: string;
@@ -89,8 +89,8 @@ export class ByteWriter {
   /**
    * Reserves space. Returns the offset at which the next `size` bytes begin.
    *
-   * Call it in a separate statement: it may replace `#bytes` and `#view`, and a surrounding expression would have read the old ones
-   * before the call.
+   * Call it in a separate statement: it may replace `#bytes` and `#view`, and a surrounding expression would have read
+   * the old ones before the call.
    */
   #advance(size: number): number {
     const start = this.#length;

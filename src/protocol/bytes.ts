@@ -1,8 +1,8 @@
 // Bytes: all types in which callers may pass bytes, and how they are read.
 
 /**
- * Bytes of any type: an `ArrayBuffer`, a `SharedArrayBuffer`, or any view of one, such as a `Uint8Array`, a `Float32Array`, a `DataView`
- * or Node's `Buffer`. A view means the bytes that it covers, in memory order.
+ * Bytes of any type: an `ArrayBuffer`, a `SharedArrayBuffer`, or any view of one, such as a `Uint8Array`, a
+ * `Float32Array`, a `DataView` or Node's `Buffer`. A view means the bytes that it covers, in memory order.
  *
  * A detached buffer, whose memory was transferred elsewhere, is rejected like any other value without bytes.
  */
@@ -17,8 +17,8 @@ export type Encodable<T> = T extends string | number | bigint | boolean | undefi
 /** The rule for bytes, as error texts state it after "must be". */
 export const BYTES_RULE = "bytes (a buffer or a view of one)";
 
-// The engine's own getters. The members of an object are not reliable: an object can inherit from Uint8Array without being one, and can
-// define its own "length".
+// The engine's own getters. The members of an object are not reliable: an object can inherit from Uint8Array without
+// being one, and can define its own "length".
 const TYPED_ARRAY: Uint8Array = Object.getPrototypeOf(Uint8Array.prototype);
 const tagOf = getter<unknown>(TYPED_ARRAY, Symbol.toStringTag);
 const lengthOf = getter<number>(TYPED_ARRAY, "length");
@@ -32,8 +32,8 @@ export function isUint8Array(value: unknown): value is Uint8Array {
 }
 
 /**
- * Whether `value` is a `Uint8Array` that can be used without {@linkcode bytesOf}: it is not empty, as a detached one would be, and its
- * `byteLength` is the real length. Intended for hot paths.
+ * Whether `value` is a `Uint8Array` that can be used without {@linkcode bytesOf}: it is not empty, as a detached one
+ * would be, and its `byteLength` is the real length. Intended for hot paths.
  */
 export function isSafeUint8Array(value: unknown): value is Uint8Array {
   // Keep this order, because V8 inlines the getter only if it has already seen the array's shape.
@@ -43,13 +43,15 @@ export function isSafeUint8Array(value: unknown): value is Uint8Array {
 /**
  * Returns the bytes of `value` without copying them, or `undefined` if it has none.
  *
- * The length of the result is fixed, even if the buffer grows later, for example because another thread grows shared memory.
+ * The length of the result is fixed, even if the buffer grows later, for example because another thread grows shared
+ * memory.
  */
 export function bytesOf(value: unknown): Uint8Array | undefined {
   try {
     if (ArrayBuffer.isView(value)) return bytesOfView(value);
     const buffer = value as ArrayBufferLike;
-    // The DataView constructor accepts only buffers, of any realm and kind. The first branch is faster, and sockets deliver such buffers.
+    // The DataView constructor accepts only buffers, of any realm and kind. The first branch is faster, and sockets
+    // deliver such buffers.
     const length = value instanceof ArrayBuffer
       ? bufferLength.call(buffer)
       : DATA_VIEW_GETTERS.byteLength.call(new DataView(buffer));
@@ -63,7 +65,8 @@ export function bytesOf(value: unknown): Uint8Array | undefined {
 /**
  * Copies the first `length` bytes of `source` to `target`.
  *
- * `source` may have more bytes by now, if another thread has grown its shared memory. Then some of the additional bytes may be copied too.
+ * `source` may have more bytes by now, if another thread has grown its shared memory. Then some of the additional bytes
+ * may be copied too.
  *
  * @throws {TypeError} When the memory of `source` is detached.
  */
@@ -89,7 +92,8 @@ function bytesOfView(view: ArrayBufferView): Uint8Array {
   const isDataView = tagOf.call(view) === undefined;
   const { buffer, byteOffset, byteLength } = isDataView ? DATA_VIEW_GETTERS : TYPED_ARRAY_GETTERS;
   const length = byteLength.call(view);
-  // A detached DataView has already thrown above, but a detached typed array only reports length 0. keys() throws for it.
+  // A detached DataView has already thrown above, but a detached typed array only reports length 0. keys() throws for
+  // it.
   if (length === 0 && !isDataView) TYPED_ARRAY.keys.call(view as Uint8Array);
   return new Uint8Array(buffer.call(view), byteOffset.call(view), length);
 }

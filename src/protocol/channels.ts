@@ -25,21 +25,27 @@ export interface Channel {
   /** The name of the schema. Empty for a channel without a schema. */
   schemaName: string;
   /**
-   * Bytes if the encoding of the schema is `protobuf` or `flatbuffer` (base64 on the wire), otherwise text. Empty text for a channel
-   * without a schema. Text instead of bytes means that a peer sent text that is not base64.
+   * Bytes if the encoding of the schema is `protobuf` or `flatbuffer` (base64 on the wire), otherwise text. Empty text
+   * for a channel without a schema. Text instead of bytes means that a peer sent text that is not base64.
    */
   schema: string | Uint8Array;
-  /** The encoding of the schema: `jsonschema`, `protobuf`, `flatbuffer`, `ros1msg`, `ros2msg`, `ros2idl`, `omgidl`. Never `""`. */
+  /**
+   * The encoding of the schema: `jsonschema`, `protobuf`, `flatbuffer`, `ros1msg`, `ros2msg`, `ros2idl`, `omgidl`.
+   * Never `""`.
+   */
   schemaEncoding?: string;
-  /** Any key-value pairs (`foxglove.sdk.v1`). Keys that begin with `foxglove.` are reserved for apps and SDKs of Foxglove. */
+  /**
+   * Any key-value pairs (`foxglove.sdk.v1`). Keys that begin with `foxglove.` are reserved for apps and SDKs of
+   * Foxglove.
+   */
   metadata?: Readonly<Record<string, string>>;
 }
 
 /**
  * From the server: advertises new channels.
  *
- * In `foxglove.sdk.v1.1`, the channels are references to schemas, which the same or an earlier `advertise` contains. In other subprotocols,
- * each channel contains its schema.
+ * In `foxglove.sdk.v1.1`, the channels are references to schemas, which the same or an earlier `advertise` contains. In
+ * other subprotocols, each channel contains its schema.
  *
  * Spec: "Advertise" (JSON).
  */

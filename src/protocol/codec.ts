@@ -26,7 +26,10 @@ export interface BinaryEntry<Message> {
 
 type Entry<Message> = TextEntry<Message> | BinaryEntry<Message>;
 
-/** One entry for each op of the union `Message`. The type checker rejects missing entries, unknown ops, and functions of other messages. */
+/**
+ * One entry for each op of the union `Message`. The type checker rejects missing entries, unknown ops, and functions of
+ * other messages.
+ */
 export type CodecTable<Message extends { op: string }> = {
   readonly [Op in Message["op"]]: Entry<Extract<Message, { op: Op }>>;
 };
@@ -63,7 +66,8 @@ export class Codec<Message extends { op: string }> {
 
   constructor(sender: "server" | "client", table: CodecTable<Message>) {
     this.#sender = sender;
-    // This type is wider than that of the entries. That is safe, because write() selects the entry by the op of the message.
+    // This type is wider than that of the entries. That is safe, because write() selects the entry by the op of the
+    // message.
     const entries = Object.entries(table) as [string, Entry<Message>][];
     this.#byOp = new Map(entries);
     for (const [op, entry] of entries) {

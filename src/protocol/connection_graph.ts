@@ -13,7 +13,8 @@ export interface ConnectionGraph {
 }
 
 /**
- * From the server: changes of the graph. An entry replaces the earlier entry with the same name. All five lists are always present.
+ * From the server: changes of the graph. An entry replaces the earlier entry with the same name. All five lists are
+ * always present.
  *
  * Spec: "Connection Graph Update" (JSON).
  */

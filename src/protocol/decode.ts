@@ -10,8 +10,9 @@ import { ProtocolError } from "./protocol_error.ts";
 /** Options of {@linkcode decodeServerMessage}. */
 export interface DecodeServerMessageOptions {
   /**
-   * Called for each part of a message that is invalid, with a {@linkcode ProtocolError} that names the part. A part is a list entry, such
-   * as one of many channels, or one of certain optional fields, such as `metadata`. The part is left out of the message.
+   * Called for each part of a message that is invalid, with a {@linkcode ProtocolError} that names the part. A part is
+   * a list entry, such as one of many channels, or one of certain optional fields, such as `metadata`. The part is left
+   * out of the message.
    *
    * Without `onError`, one invalid part makes the whole message invalid, and the error is thrown.
    */
@@ -23,9 +24,9 @@ export interface DecodeServerMessageOptions {
  *
  * Payloads are views of `data`, not copies. Fields that are `null` count as absent. Unknown fields are ignored.
  *
- * Integers in parameters keep all digits: an integer that a number cannot represent exactly becomes a bigint. `null` in an array of
- * numbers is read as NaN, because Foxglove's SDK sends NaN as `null`. `NaN`, `Infinity` and `-Infinity` are read although they are not
- * JSON, because Python sends them.
+ * Integers in parameters keep all digits: an integer that a number cannot represent exactly becomes a bigint. `null` in
+ * an array of numbers is read as NaN, because Foxglove's SDK sends NaN as `null`. `NaN`, `Infinity` and `-Infinity` are
+ * read although they are not JSON, because Python sends them.
  *
  * @example
  * ```ts
@@ -37,7 +38,8 @@ export interface DecodeServerMessageOptions {
  * ```
  *
  * @throws {ProtocolError} If `data` is not a valid message from a server. Text and bytes never cause any other error.
- * @throws {TypeError} If `data` is neither text nor bytes, or is detached. For a `Blob`, set the socket's `binaryType` to "arraybuffer".
+ * @throws {TypeError} If `data` is neither text nor bytes, or is detached. For a `Blob`, set the socket's `binaryType`
+ * to "arraybuffer".
  */
 export function decodeServerMessage(
   data: string | ByteSource,
@@ -64,15 +66,16 @@ export function decodeServerMessage(
  * ```
  *
  * @throws {ProtocolError} If `data` is not a valid message from a client. Text and bytes never cause any other error.
- * @throws {TypeError} If `data` is neither text nor bytes, or is detached. For a `Blob`, set the socket's `binaryType` to "arraybuffer".
+ * @throws {TypeError} If `data` is neither text nor bytes, or is detached. For a `Blob`, set the socket's `binaryType`
+ * to "arraybuffer".
  */
 export function decodeClientMessage(data: string | ByteSource): ClientMessage {
   return typeof data === "string" ? readClientText(parseClientText(data)) : CLIENT_CODEC.readFrame(frameOf(data));
 }
 
 /**
- * Reads the fields of a client's text message, after `parseClientText()`. This may cost far more than parsing it. Throws the same errors as
- * {@linkcode decodeClientMessage}.
+ * Reads the fields of a client's text message, after `parseClientText()`. This may cost far more than parsing it.
+ * Throws the same errors as {@linkcode decodeClientMessage}.
  */
 export function readClientText(fields: JsonFields): ClientMessage {
   return CLIENT_CODEC.readText(fields);

@@ -6,7 +6,8 @@ import { CLIENT_CODEC, type ClientMessage, SERVER_CODEC, type ServerMessage } fr
 /**
  * Encodes a message from a server, as JSON text or as a binary frame. The frame does not share memory with the message.
  *
- * Absent fields and empty `metadata` are left out. Payloads, asset data and schemas may be bytes of any type: see {@linkcode ByteSource}.
+ * Absent fields and empty `metadata` are left out. Payloads, asset data and schemas may be bytes of any type: see
+ * {@linkcode ByteSource}.
  *
  * @example
  * ```ts

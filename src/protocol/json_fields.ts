@@ -1,4 +1,5 @@
-// JsonFields: reads and checks the fields of a JSON object, which was received from a peer or which a caller passes for encoding.
+// JsonFields: reads and checks the fields of a JSON object, which was received from a peer or which a caller passes for
+// encoding.
 
 import { ProtocolError } from "./protocol_error.ts";
 import { isUint32, UINT32_RULE, writeErrorText } from "./wire_types.ts";
@@ -25,8 +26,8 @@ export const SAFE_INTEGER: FieldType<number> = {
 };
 
 /**
- * Called for a list entry or an optional field that is left out because of `error`. `label` is the topic or name of the entry, if it has
- * one.
+ * Called for a list entry or an optional field that is left out because of `error`. `label` is the topic or name of the
+ * entry, if it has one.
  */
 export type ReportInvalid = (error: unknown, label?: string) => void;
 
@@ -38,14 +39,14 @@ export function isObject(value: unknown): value is Readonly<Record<string, unkno
 /**
  * The fields of a JSON object. `Name` lists the names that may be read.
  *
- * Objects from a peer are read leniently: `null` counts as absent, and unknown fields are ignored. Invalid fields throw a `ProtocolError`
- * with the code `invalid-field`.
+ * Objects from a peer are read leniently: `null` counts as absent, and unknown fields are ignored. Invalid fields throw
+ * a `ProtocolError` with the code `invalid-field`.
  *
- * A caller's message passes the same checks before it is written. There, a number out of range throws a `RangeError`, and other invalid
- * values throw a `TypeError`, because the caller made the error.
+ * A caller's message passes the same checks before it is written. There, a number out of range throws a `RangeError`,
+ * and other invalid values throw a `TypeError`, because the caller made the error.
  *
- * By default, one invalid field makes the whole message invalid. With a `report`, list entries and optional fields that are invalid are
- * reported and left out, where the methods say so.
+ * By default, one invalid field makes the whole message invalid. With a `report`, list entries and optional fields that
+ * are invalid are reported and left out, where the methods say so.
  */
 export class JsonFields<Name extends string = string> {
   /** The op of the message. It is the same for objects inside the message. */
@@ -117,14 +118,17 @@ export class JsonFields<Name extends string = string> {
   }
 
   /**
-   * Reads a required array of objects. With a `report`, entries that are not objects or for which `read` throws are reported and left out.
-   * The report contains the field `label` of the entry.
+   * Reads a required array of objects. With a `report`, entries that are not objects or for which `read` throws are
+   * reported and left out. The report contains the field `label` of the entry.
    */
   readObjects<T>(name: Name, label: string, read: (fields: JsonFields) => T): T[] {
     return this.#entries(name, (value, index) => read(this.#object(value, name, index)), label);
   }
 
-  /** Reads an optional field by calling `read`. With a `report`, errors of `read` are reported, and the field counts as absent. */
+  /**
+   * Reads an optional field by calling `read`. With a `report`, errors of `read` are reported, and the field counts as
+   * absent.
+   */
   readOrReport<T>(read: () => T): T | undefined {
     if (!this.#report) return read();
     try {
@@ -142,8 +146,8 @@ export class JsonFields<Name extends string = string> {
   }
 
   /**
-   * Reads an optional object of strings. In a caller's message, an empty object counts as absent. Names such as `__proto__` are treated
-   * like any other name.
+   * Reads an optional object of strings. In a caller's message, an empty object counts as absent. Names such as
+   * `__proto__` are treated like any other name.
    */
   optionalStrings(name: Name): Record<string, string> | undefined {
     const value = this.raw(name);
@@ -210,7 +214,9 @@ export function fieldsToWrite<Message extends { op: string }>(
   return new JsonFields(message.op, message as Message & Readonly<Record<string, unknown>>, "write", report);
 }
 
-/** Returns the topic or name of an entry, if it is a string. Never throws, even if a getter of a caller's object throws. */
+/**
+ * Returns the topic or name of an entry, if it is a string. Never throws, even if a getter of a caller's object throws.
+ */
 function labelOf(entry: unknown, member: string): string | undefined {
   try {
     const label: unknown = (entry as Readonly<Record<string, unknown>>)[member];

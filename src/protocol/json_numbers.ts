@@ -8,7 +8,10 @@ const LONG_INTEGER = /^-?\d{16,}$/;
 /** Longer integers are truncated. They are out of range anyway, and `BigInt()` takes seconds for millions of digits. */
 const MAX_DIGITS = 400;
 
-/** Whether JSON text has 16 digits where a number may begin. Fewer digits are always exact. The digits may be in a string. */
+/**
+ * Whether JSON text has 16 digits where a number may begin. Fewer digits are always exact. The digits may be in a
+ * string.
+ */
 export function mayContainLongInteger(text: string): boolean {
   return /[[:,\s-]\d{16}/.test(text);
 }
@@ -19,15 +22,17 @@ export function mayContainNonFinite(text: string): boolean {
 }
 
 /**
- * Like `JSON.parse()`, but an integer that a number cannot represent exactly becomes a bigint, and `NaN`, `Infinity` and `-Infinity` are
- * read as numbers.
+ * Like `JSON.parse()`, but an integer that a number cannot represent exactly becomes a bigint, and `NaN`, `Infinity`
+ * and `-Infinity` are read as numbers.
  *
- * Takes 1.5 to 6 times as long as `JSON.parse()` if there are few such integers, and up to 20 times if there are only such integers.
+ * Takes 1.5 to 6 times as long as `JSON.parse()` if there are few such integers, and up to 20 times if there are only
+ * such integers.
  *
  * @throws {SyntaxError} If the text is not JSON, apart from these numbers.
  */
 export function parseExactly(text: string): unknown {
-  // These numbers are parsed as strings that begin with the mark. The mark is random, so other strings do not begin with it.
+  // These numbers are parsed as strings that begin with the mark. The mark is random, so other strings do not begin
+  // with it.
   const mark = `${Math.random()}:`;
   const root: [unknown] = [JSON.parse(markNumbers(text, mark))];
   restoreNumbers(root, mark);
@@ -35,8 +40,8 @@ export function parseExactly(text: string): unknown {
 }
 
 /**
- * Like `JSON.stringify()`, but writes all digits of large integers, and also writes bigints. `JSON.stringify(2 ** 60)` rounds the digits,
- * so the text is another integer.
+ * Like `JSON.stringify()`, but writes all digits of large integers, and also writes bigints. `JSON.stringify(2 ** 60)`
+ * rounds the digits, so the text is another integer.
  */
 export function stringifyExactly(value: unknown): string {
   if (isLongInteger(value)) return String(BigInt(value));
@@ -46,7 +51,10 @@ export function stringifyExactly(value: unknown): string {
   return `{${members.join(",")}}`;
 }
 
-/** Whether a value needs {@linkcode stringifyExactly}. Numbers from 1e21 do not, because they are written with an exponent. */
+/**
+ * Whether a value needs {@linkcode stringifyExactly}. Numbers from 1e21 do not, because they are written with an
+ * exponent.
+ */
 export function isLongInteger(value: unknown): value is number | bigint {
   if (typeof value === "bigint") return true;
   return Number.isInteger(value) && !Number.isSafeInteger(value) && Math.abs(value as number) < 1e21;
@@ -73,7 +81,10 @@ function mayChange(token: string): boolean {
   return token.length < 16 ? /[NI]/.test(token) : LONG_INTEGER.test(token);
 }
 
-/** Whether the token that ends at `end` is the name of a member. A number as a name is not JSON, and a mark would turn it into JSON. */
+/**
+ * Whether the token that ends at `end` is the name of a member. A number as a name is not JSON, and a mark would turn
+ * it into JSON.
+ */
 function isName(text: string, end: number): boolean {
   while (text.charCodeAt(end) <= 0x20) end += 1;
   return text[end] === ":";

@@ -20,10 +20,11 @@ export interface JsonLimits {
 }
 
 /**
- * Counts the values in JSON text (numbers, strings, booleans, nulls, arrays, objects) and the names of members. If the text exceeds a
- * limit, returns the name of that limit instead. The result is meaningless if the text is not JSON.
+ * Counts the values in JSON text (numbers, strings, booleans, nulls, arrays, objects) and the names of members. If the
+ * text exceeds a limit, returns the name of that limit instead. The result is meaningless if the text is not JSON.
  *
- * Call it before parsing, because parsing brackets and names costs far more: 32 MiB of brackets take seconds and gigabytes of memory.
+ * Call it before parsing, because parsing brackets and names costs far more: 32 MiB of brackets take seconds and
+ * gigabytes of memory.
  */
 export function measureJson(text: string, { maxJsonDepth, maxJsonValues }: JsonLimits): number | keyof JsonLimits {
   let open = 0;
@@ -53,7 +54,9 @@ export function measureJson(text: string, { maxJsonDepth, maxJsonValues }: JsonL
   return values;
 }
 
-/** Returns the index of the quote that ends the string at `start`, or the length of the text if the string does not end. */
+/**
+ * Returns the index of the quote that ends the string at `start`, or the length of the text if the string does not end.
+ */
 export function endOfString(text: string, start: number): number {
   for (let index = start + 1; index < text.length; index++) {
     const code = text.charCodeAt(index);

@@ -61,7 +61,8 @@ export function readMessageData(reader: ByteReader): MessageData {
 }
 
 /**
- * Reads a whole frame. Returns `undefined` if it is not a {@linkcode MessageData}, or is too short. `payload` is a view of the frame.
+ * Reads a whole frame. Returns `undefined` if it is not a {@linkcode MessageData}, or is too short. `payload` is a view
+ * of the frame.
  *
  * Fast path: avoids allocating a reader, because data messages dominate the traffic.
  */
@@ -90,8 +91,8 @@ export function writeMessageData(message: Encodable<MessageData>): Uint8Array<Ar
 }
 
 /**
- * Overwrites the first {@linkcode MESSAGE_DATA_HEADER_BYTES} of a frame with the opcode and the fields before the payload, so that one
- * frame can be reused for many subscriptions.
+ * Overwrites the first {@linkcode MESSAGE_DATA_HEADER_BYTES} of a frame with the opcode and the fields before the
+ * payload, so that one frame can be reused for many subscriptions.
  *
  * Does not check the values: numbers that are too large are truncated.
  */

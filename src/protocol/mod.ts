@@ -1,14 +1,17 @@
 /**
  * Encodes and decodes the messages of the Foxglove WebSocket protocol, as JSON text or binary frames.
  *
- * This module does not do I/O and does not depend on a runtime: it works in Deno, browsers, Node and Bun. There are two functions for each
- * direction, named after the sender. A server encodes server messages and decodes client messages; a client does the opposite.
+ * This module does not do I/O and does not depend on a runtime: it works in Deno, browsers, Node and Bun. There are two
+ * functions for each direction, named after the sender. A server encodes server messages and decodes client messages; a
+ * client does the opposite.
  *
- * Encoding is strict. Decoding is lenient: unknown fields are ignored, and fields that are `null` count as absent. With `onError`,
- * {@linkcode decodeServerMessage} leaves out an invalid channel, service or parameter; without it, the whole message is rejected.
+ * Encoding is strict. Decoding is lenient: unknown fields are ignored, and fields that are `null` count as absent. With
+ * `onError`, {@linkcode decodeServerMessage} leaves out an invalid channel, service or parameter; without it, the whole
+ * message is rejected.
  *
- * The three subprotocols ({@linkcode SUBPROTOCOLS}) have the same messages, with one exception: in `foxglove.sdk.v1.1`, the channels of an
- * `advertise` refer to schemas that the server sends only once. {@linkcode SchemaTable} resolves these references.
+ * The three subprotocols ({@linkcode SUBPROTOCOLS}) have the same messages, with one exception: in `foxglove.sdk.v1.1`,
+ * the channels of an `advertise` refer to schemas that the server sends only once. {@linkcode SchemaTable} resolves
+ * these references.
  *
  * @example
  * ```ts

@@ -20,7 +20,8 @@ import type { Parameter } from "./parameters.ts";
  *
  * - `reject`: they are rejected, like everything else that cannot be sent.
  * - `null`: in an array of numbers they become `null`, as in Foxglove's SDK. Elsewhere they are rejected.
- * - `omit`: in an array of numbers they become `null`. Elsewhere the member of the object, or the whole value, is left out.
+ * - `omit`: in an array of numbers they become `null`. Elsewhere the member of the object, or the whole value, is left
+ *   out.
  */
 export type NonFinitePolicy = "reject" | "null" | "omit";
 
@@ -30,9 +31,14 @@ export interface WrittenParameter {
   readonly name: string;
   /** Whether the parameter has a value. Without one, it counts as removed. */
   readonly exists: boolean;
-  /** Whether the JSON has a value. Clients receive only such parameters. A value that is NaN exists, but is not in the JSON. */
+  /**
+   * Whether the JSON has a value. Clients receive only such parameters. A value that is NaN exists, but is not in the
+   * JSON.
+   */
   readonly isSet: boolean;
-  /** How NaN and infinities are written, if the value has any. `omitted` if some become `null` and some are left out. */
+  /**
+   * How NaN and infinities are written, if the value has any. `omitted` if some become `null` and some are left out.
+   */
   readonly nonFinite: "null" | "omitted" | undefined;
   /** The whole parameter as JSON. */
   readonly json: string;

@@ -7,10 +7,10 @@ import { UINT64_MAX } from "./wire_types.ts";
 /**
  * The value of a parameter: a JSON value without `null`.
  *
- * - An integer that a `number` cannot represent exactly is a `bigint`, from -2^63 to 2^64 - 1. Integers up to 2^53 arrive as a `number`,
- *   even if they were sent as a `bigint`.
- * - NaN and infinities are allowed, but JSON does not have them. In an array of numbers, a server sends them as `null`, which is read as
- *   NaN. Elsewhere it leaves them out: a parameter that is NaN is not sent. Clients cannot set them.
+ * - An integer that a `number` cannot represent exactly is a `bigint`, from -2^63 to 2^64 - 1. Integers up to 2^53
+ *   arrive as a `number`, even if they were sent as a `bigint`.
+ * - NaN and infinities are allowed, but JSON does not have them. In an array of numbers, a server sends them as `null`,
+ *   which is read as NaN. Elsewhere it leaves them out: a parameter that is NaN is not sent. Clients cannot set them.
  */
 export type ParameterValue =
   | number
@@ -21,8 +21,8 @@ export type ParameterValue =
   | { readonly [key: string]: ParameterValue };
 
 /**
- * A type that JSON cannot express: bytes as base64 text, or floats, even if they look like integers. Numbers of the float types are never
- * a `bigint`.
+ * A type that JSON cannot express: bytes as base64 text, or floats, even if they look like integers. Numbers of the
+ * float types are never a `bigint`.
  */
 export type ParameterType = "byte_array" | "float64" | "float64_array";
 
@@ -56,7 +56,10 @@ export function isNumeric(value: unknown): value is number | bigint {
   return typeof value === "number" || typeof value === "bigint";
 }
 
-/** Reads the type. If a peer sends an unknown type, the parameter has none, because a later version of the protocol may define it. */
+/**
+ * Reads the type. If a peer sends an unknown type, the parameter has none, because a later version of the protocol may
+ * define it.
+ */
 export function readParameterType(fields: JsonFields<"type">): ParameterType | undefined {
   const type = fields.optional("type", STRING);
   if (type === undefined || Object.hasOwn(VALUE_CHECKS, type)) return type as ParameterType | undefined;
@@ -65,7 +68,8 @@ export function readParameterType(fields: JsonFields<"type">): ParameterType | u
 }
 
 /**
- * Reads the value, which may be absent. If `fromServer` is true, a server reports the value, so it may be NaN. Otherwise a client sets it.
+ * Reads the value, which may be absent. If `fromServer` is true, a server reports the value, so it may be NaN.
+ * Otherwise a client sets it.
  */
 export function readParameterValue(
   fields: JsonFields<"value">,

@@ -11,8 +11,8 @@ export interface Parameter {
   /** The name, such as `/arm.max_speed`. */
   name: string;
   /**
-   * Absent if the parameter is not set. In `setParameters`, an absent value removes the parameter. A `byte_array` is padded standard
-   * base64. Foxglove's SDK sends a float that is NaN as not set.
+   * Absent if the parameter is not set. In `setParameters`, an absent value removes the parameter. A `byte_array` is
+   * padded standard base64. Foxglove's SDK sends a float that is NaN as not set.
    */
   value?: ParameterValue;
   /** Absent if the value itself shows its type. */

@@ -7,14 +7,16 @@ import { ProtocolError } from "./protocol_error.ts";
 /** How many characters of a topic or a name an error text repeats. */
 const MAX_LABEL = 100;
 
-/** Parses a client's text message and checks only its op. Throws a {@linkcode ProtocolError} if the text is not valid. */
+/**
+ * Parses a client's text message and checks only its op. Throws a {@linkcode ProtocolError} if the text is not valid.
+ */
 export function parseClientText(text: string): JsonFields {
   return parseFields(() => parseKeepingDigits(text));
 }
 
 /**
- * Parses a server's text message and checks only its op. Throws a {@linkcode ProtocolError} if the text is not valid. With `onError`,
- * invalid parts of the message are reported and left out when the fields are read.
+ * Parses a server's text message and checks only its op. Throws a {@linkcode ProtocolError} if the text is not valid.
+ * With `onError`, invalid parts of the message are reported and left out when the fields are read.
  */
 export function parseServerText(text: string, onError?: (error: ProtocolError) => void): JsonFields {
   const parse = () => {
@@ -29,8 +31,8 @@ export function parseServerText(text: string, onError?: (error: ProtocolError) =
 }
 
 /**
- * Parses JSON. Keeps all digits of integers in parameters; other messages do not have such long integers. Most messages are parsed once,
- * without a search for long integers.
+ * Parses JSON. Keeps all digits of integers in parameters; other messages do not have such long integers. Most messages
+ * are parsed once, without a search for long integers.
  */
 function parseKeepingDigits(text: string): unknown {
   const value: unknown = JSON.parse(text);

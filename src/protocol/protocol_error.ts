@@ -37,7 +37,8 @@ export class ProtocolError extends Error {
   override readonly name = "ProtocolError";
   /** The reason, for programs. `message` is for people. */
   readonly code: ProtocolErrorCode;
-  // Only declared, so that these properties are missing if they do not apply. Class fields would exist and be undefined.
+  // Only declared, so that these properties are missing if they do not apply. Class fields would exist and be
+  // undefined.
   /** The op of a text message that has an invalid field. */
   declare readonly op?: string;
   /** The id of an invalid parameter request or response, if it could be read. The client waits for the response. */

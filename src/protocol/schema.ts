@@ -26,7 +26,10 @@ export function isBrokenSchema(
   return isBinarySchema(schemaEncoding) && typeof schema === "string" && schema !== "";
 }
 
-/** Reads `schemaEncoding`. An empty one from a peer counts as absent. One to be sent is an error, because Lichtblick rejects it. */
+/**
+ * Reads `schemaEncoding`. An empty one from a peer counts as absent. One to be sent is an error, because Lichtblick
+ * rejects it.
+ */
 export function readSchemaEncoding(fields: JsonFields<"schemaEncoding">): string | undefined {
   const schemaEncoding = fields.optional("schemaEncoding", STRING);
   if (schemaEncoding !== "") return schemaEncoding;
@@ -34,7 +37,10 @@ export function readSchemaEncoding(fields: JsonFields<"schemaEncoding">): string
   return undefined;
 }
 
-/** Reads a required schema. If schemas of `encoding` are bytes, base64 is decoded; text that is not base64 is returned unchanged. */
+/**
+ * Reads a required schema. If schemas of `encoding` are bytes, base64 is decoded; text that is not base64 is returned
+ * unchanged.
+ */
 export function readSchema(fields: JsonFields<"schema">, encoding: string): string | Uint8Array {
   return readSchemaField(fields, "schema", encoding);
 }
@@ -77,8 +83,9 @@ export function isBase64(text: string): boolean {
     /^(|[^=]{4}|[^=]{2}[AEIMQUYcgkosw048]=|[^=][AQgw]==)$/.test(text.slice(-4));
 }
 
-// Schemas are converted in parts. A whole schema as the arguments of one call would overflow the stack, and as one binary string it would
-// need its memory twice. Each part consists of whole groups of 4 characters (3 bytes), so only the last part has padding.
+// Schemas are converted in parts. A whole schema as the arguments of one call would overflow the stack, and as one
+// binary string it would need its memory twice. Each part consists of whole groups of 4 characters (3 bytes), so only
+// the last part has padding.
 const PART_CHARS = 0x8000;
 const PART_BYTES = PART_CHARS / 4 * 3;
 
@@ -99,7 +106,8 @@ export function encodeBase64(bytes: Uint8Array): string {
   let text = "";
   for (let start = 0; start < bytes.length; start += PART_BYTES) {
     const part = bytes.subarray(start, start + PART_BYTES);
-    // Six times as fast as spreading the arguments. apply() accepts any array-like object, although its type requires an array.
+    // Six times as fast as spreading the arguments. apply() accepts any array-like object, although its type requires
+    // an array.
     text += btoa(String.fromCharCode.apply(null, part as unknown as number[]));
   }
   return text;
@@ -111,7 +119,10 @@ export function sameSchema(one: string | Uint8Array | undefined, other: string |
   return one.length === other.length && one.every((byte, index) => byte === other[index]);
 }
 
-/** The fields that describe the encoding and the schema of channels, client channels, service requests and service responses. */
+/**
+ * The fields that describe the encoding and the schema of channels, client channels, service requests and service
+ * responses.
+ */
 interface SchemaFields {
   encoding: string;
   schemaName: string;

@@ -24,8 +24,8 @@ export interface SchemaStore {
 /**
  * The schemas that a server has sent on one connection (`foxglove.sdk.v1.1`), for a reader of its messages.
  *
- * Schemas stay valid although their channels were unadvertised. Every `serverInfo` invalidates them: the server sends them again, and its
- * ids start again at 1. Therefore channels must be resolved when their `advertise` arrives.
+ * Schemas stay valid although their channels were unadvertised. Every `serverInfo` invalidates them: the server sends
+ * them again, and its ids start again at 1. Therefore channels must be resolved when their `advertise` arrives.
  *
  * @example
  * ```ts

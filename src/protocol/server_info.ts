@@ -4,7 +4,8 @@ import { fieldsToWrite, type JsonFields, STRING, UINT32 } from "./json_fields.ts
 import { isUint64, UINT64_RULE } from "./wire_types.ts";
 
 /**
- * From the server: its name and capabilities. The first message on every connection. Sent again when a new session begins.
+ * From the server: its name and capabilities. The first message on every connection. Sent again when a new session
+ * begins.
  *
  * Spec: "Server Info" (JSON).
  */
@@ -22,8 +23,8 @@ export interface ServerInfo {
   /** Identifies a run of the server. Clients keep their history after a reconnect only if the id is the same. */
   sessionId?: string;
   /**
-   * The beginning of the recorded data, in ns (`foxglove.sdk.v1`). Required if `dataEndTime` is present, otherwise not allowed. Seconds are
-   * a uint32 on the wire: times after 2106-02-07T06:28:15.999999999Z are sent as that time.
+   * The beginning of the recorded data, in ns (`foxglove.sdk.v1`). Required if `dataEndTime` is present, otherwise not
+   * allowed. Seconds are a uint32 on the wire: times after 2106-02-07T06:28:15.999999999Z are sent as that time.
    */
   dataStartTime?: bigint;
   /** The end of the recorded data, in ns, inclusive. See `dataStartTime`. */

@@ -21,7 +21,10 @@ export interface ServiceSchema {
   schema: string | Uint8Array;
 }
 
-/** A service, as the server advertises it. The request and the response each have a schema, in the newer or in the older form. */
+/**
+ * A service, as the server advertises it. The request and the response each have a schema, in the newer or in the older
+ * form.
+ */
 export interface Service {
   /** Identifies this service while the server runs. */
   id: ServiceId;
@@ -33,7 +36,10 @@ export interface Service {
   request?: ServiceSchema;
   /** The schema of the responses, in the newer form. */
   response?: ServiceSchema;
-  /** The schema of the requests, in the older form: text whose encoding follows from `supportedEncodings`. `""` if there is no schema. */
+  /**
+   * The schema of the requests, in the older form: text whose encoding follows from `supportedEncodings`. `""` if there
+   * is no schema.
+   */
   requestSchema?: string;
   /** The schema of the responses, in the older form. See `requestSchema`. */
   responseSchema?: string;
@@ -200,7 +206,10 @@ function readService(fields: JsonFields<keyof Service>): Service {
   return service;
 }
 
-/** If the request or the response has no schema, writes `""` in the older form, because clients require one of the two forms. */
+/**
+ * If the request or the response has no schema, writes `""` in the older form, because clients require one of the two
+ * forms.
+ */
 function writeService(fields: JsonFields<keyof Service>): object {
   const request = fields.optionalObject("request");
   const response = fields.optionalObject("response");

@@ -1,4 +1,5 @@
-// Lists of parameters as JSON text: one by one for a server, which sends the valid ones; as whole messages for the codec.
+// Lists of parameters as JSON text: one by one for a server, which sends the valid ones; as whole messages for the
+// codec.
 
 import { fieldsToWrite, STRING } from "./json_fields.ts";
 import { type NonFinitePolicy, writeParameter, type WrittenParameter } from "./parameter_json.ts";
@@ -21,8 +22,8 @@ export interface RefusedParameter {
 }
 
 /**
- * Checks and writes each parameter separately, so that the others can be sent if one cannot. Reads their members once. NaN and infinities
- * become `null` or are left out.
+ * Checks and writes each parameter separately, so that the others can be sent if one cannot. Reads their members once.
+ * NaN and infinities become `null` or are left out.
  *
  * @param names The names of the parameters to write; others are skipped. Absent means all parameters.
  * @throws {TypeError} If `parameters` is not an array.
@@ -46,7 +47,8 @@ export function parameterValuesText(parameters: readonly WrittenParameter[], id?
 /**
  * Returns the text of a whole `parameterValues` message.
  *
- * @throws {TypeError | RangeError} If any part of it cannot be sent. NaN and infinities can be sent only in arrays of numbers.
+ * @throws {TypeError | RangeError} If any part of it cannot be sent. NaN and infinities can be sent only in arrays of
+ * numbers.
  */
 export function writeParameterValues(message: ParameterValues): string {
   return writeMessage(message, "null");

@@ -37,7 +37,10 @@ export interface RequestInfo {
   readonly remoteAddr?: RemoteAddress;
 }
 
-/** Returns `"127.0.0.1:51234"`, `"[::1]:51234"`, `"192.0.2.7"` if the port is unknown (0), the path of a Unix socket, or `"unknown"`. */
+/**
+ * Returns `"127.0.0.1:51234"`, `"[::1]:51234"`, `"192.0.2.7"` if the port is unknown (0), the path of a Unix socket, or
+ * `"unknown"`.
+ */
 export function nameOf(address: RemoteAddress | undefined): string {
   if (!address) return "unknown";
   if ("hostname" in address) {
@@ -46,7 +49,10 @@ export function nameOf(address: RemoteAddress | undefined): string {
   return "path" in address ? address.path : `vsock ${address.cid}:${address.port}`;
 }
 
-/** Returns the URL for clients on the same machine. Wildcard addresses become `localhost`, because not every system can connect to them. */
+/**
+ * Returns the URL for clients on the same machine. Wildcard addresses become `localhost`, because not every system can
+ * connect to them.
+ */
 export function urlOf({ hostname, port }: NetAddress, scheme: "ws" | "wss"): string {
   const host = hostname === "0.0.0.0" || hostname === "::" ? "localhost" : bracketed(hostname);
   return `${scheme}://${host}:${port}`;
@@ -58,18 +64,21 @@ export function isLoopbackHostname(hostname: string): boolean {
   return isLoopbackName(URL.parse(`http://${host}/`)?.hostname ?? "");
 }
 
-/** Whether the hostname of a URL, in canonical form, means the local machine. Browsers resolve these names without DNS. */
+/**
+ * Whether the hostname of a URL, in canonical form, means the local machine. Browsers resolve these names without DNS.
+ */
 export function isLoopbackName(hostname: string): boolean {
   return hostname === "localhost" || hostname.endsWith(".localhost") || hostname === "[::1]" ||
     /^127\.\d+\.\d+\.\d+$/.test(hostname);
 }
 
 /**
- * Returns the key under which the limits per address count a peer. Returns `undefined` if the peer has no IP address, or an unknown one.
+ * Returns the key under which the limits per address count a peer. Returns `undefined` if the peer has no IP address,
+ * or an unknown one.
  *
- * An IPv4 address counts as a whole, also inside an IPv6 address (`::ffff:192.0.2.7`): sockets for both protocols report that form. A
- * global IPv6 address (2000::/3) counts by its first 64 bits, because a single machine may use all addresses of such a network. Any other
- * IPv6 address counts as a whole, with its zone.
+ * An IPv4 address counts as a whole, also inside an IPv6 address (`::ffff:192.0.2.7`): sockets for both protocols
+ * report that form. A global IPv6 address (2000::/3) counts by its first 64 bits, because a single machine may use all
+ * addresses of such a network. Any other IPv6 address counts as a whole, with its zone.
  */
 export function addressKey(address: RemoteAddress | undefined): string | undefined {
   if (!address || !("hostname" in address)) return undefined;
@@ -85,7 +94,10 @@ export function addressKey(address: RemoteAddress | undefined): string | undefin
   return `${groups.slice(0, 4).map((group) => group.toString(16)).join(":")}::/64`;
 }
 
-/** Returns the canonical form of an IPv6 address, without brackets. Returns `undefined` if the text is not an IPv6 address. */
+/**
+ * Returns the canonical form of an IPv6 address, without brackets. Returns `undefined` if the text is not an IPv6
+ * address.
+ */
 export function canonicalIpv6(text: string): string | undefined {
   return /^[\da-f:.]+$/i.test(text) ? URL.parse(`http://[${text}]/`)?.hostname.slice(1, -1) : undefined;
 }

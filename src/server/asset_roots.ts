@@ -11,10 +11,11 @@ type Root = readonly [prefix: string, folder: string | URL];
 /**
  * Returns an `onFetchAsset` hook that serves the files of some folders.
  *
- * The longest prefix that matches a URI selects the folder. The rest of the URI must be the path of a regular file in that folder.
- * Percent-encoding is decoded once, in prefixes too. A `%` without two hex digits stands for itself. Links are followed if they stay inside
- * the folder. Files larger than the server's `maxAssetBytes` are rejected before they are read. A rejected client learns neither where the
- * folder is nor what is outside of it. The reason is logged. The protocol has no media types: apps use the file name instead.
+ * The longest prefix that matches a URI selects the folder. The rest of the URI must be the path of a regular file in
+ * that folder. Percent-encoding is decoded once, in prefixes too. A `%` without two hex digits stands for itself. Links
+ * are followed if they stay inside the folder. Files larger than the server's `maxAssetBytes` are rejected before they
+ * are read. A rejected client learns neither where the folder is nor what is outside of it. The reason is logged. The
+ * protocol has no media types: apps use the file name instead.
  *
  * Needs `--allow-read` for the folders and, if they are links, for the targets of the links.
  *
@@ -32,7 +33,8 @@ type Root = readonly [prefix: string, folder: string | URL];
  * assertEquals(server.clients.size, 0);
  * ```
  *
- * @param roots The folders by prefix, such as `package://arm/`. Relative paths start at the working directory of the process.
+ * @param roots The folders by prefix, such as `package://arm/`. Relative paths start at the working directory of the
+ * process.
  * @throws {TypeError} If a prefix does not end in "/" or is given twice, or if a folder is not a path or a `file:` URL.
  */
 export function assetRoots(
@@ -82,7 +84,9 @@ function segmentsOf(path: string): string[] {
   return segments;
 }
 
-/** Whether a name leads one level down on every system. On Windows, ":" belongs to the name of a drive or of a stream. */
+/**
+ * Whether a name leads one level down on every system. On Windows, ":" belongs to the name of a drive or of a stream.
+ */
 function isPlainName(name: string): boolean {
   return name !== "" && name !== "." && name !== ".." && !/[/\\:\0]/.test(name);
 }

@@ -21,8 +21,8 @@ export interface SendStatusOptions {
   /** Sends only to this client. Default: all clients. */
   to?: ClientId;
   /**
-   * Also sends the status to clients that connect later, until it is removed. Needs an `id`, and cannot be combined with `to`. Default:
-   * only to connected clients.
+   * Also sends the status to clients that connect later, until it is removed. Needs an `id`, and cannot be combined
+   * with `to`. Default: only to connected clients.
    */
   sticky?: boolean;
 }
@@ -30,7 +30,8 @@ export interface SendStatusOptions {
 /** Options of `FoxgloveServer.broadcastTime()`. */
 export interface BroadcastTimeOptions {
   /**
-   * Begins a new session first, like `resetSessionId()`, so that apps clear their plots. Use it when a clock jumps backwards.
+   * Begins a new session first, like `resetSessionId()`, so that apps clear their plots. Use it when a clock jumps
+   * backwards.
    *
    * @default {false}
    */
@@ -56,8 +57,8 @@ export interface DisconnectOptions {
 /** Options of `FoxgloveServer.close()`. */
 export interface CloseOptions {
   /**
-   * How long to wait at most for clients to confirm the close and for unanswered HTTP requests, in milliseconds. The server then waits as
-   * long again for its listener, which ends late if a peer has stopped reading.
+   * How long to wait at most for clients to confirm the close and for unanswered HTTP requests, in milliseconds. The
+   * server then waits as long again for its listener, which ends late if a peer has stopped reading.
    *
    * @default {1000}
    */

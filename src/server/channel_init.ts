@@ -13,19 +13,21 @@ export interface ChannelInit extends ChannelPolicyInit {
   topic: string;
   /** The encoding of the messages: `json`, `protobuf`, `flatbuffer`, `ros1` or `cdr`. */
   encoding: string;
-  /** The name of the schema, such as `foxglove.PointCloud`. Apps use it to choose how to draw a message. Default: `""`. */
+  /**
+   * The name of the schema, such as `foxglove.PointCloud`. Apps use it to choose how to draw a message. Default: `""`.
+   */
   schemaName?: string;
   /**
-   * The schema: text, or bytes (or their base64 text) if the schema encoding is `protobuf` or `flatbuffer`. Protobuf needs a
-   * `FileDescriptorSet` with all imports, FlatBuffers a `.bfbs`. Bytes are copied. Both encodings need a schema. For `json`, the default
-   * allows any object.
+   * The schema: text, or bytes (or their base64 text) if the schema encoding is `protobuf` or `flatbuffer`. Protobuf
+   * needs a `FileDescriptorSet` with all imports, FlatBuffers a `.bfbs`. Bytes are copied. Both encodings need a
+   * schema. For `json`, the default allows any object.
    */
   schema?: string | ByteSource;
   /** The encoding of the schema. Default: apps derive it from `encoding`, such as `jsonschema` for `json`. */
   schemaEncoding?: string;
   /**
-   * Any key-value pairs for clients, which receive them unchanged. Keys that begin with `foxglove.` are reserved for apps and SDKs of
-   * Foxglove.
+   * Any key-value pairs for clients, which receive them unchanged. Keys that begin with `foxglove.` are reserved for
+   * apps and SDKs of Foxglove.
    */
   metadata?: Readonly<Record<string, string>>;
 }
@@ -39,8 +41,8 @@ export interface ServiceSchemaInit {
   /** The encoding of the schema. Default: the one that apps derive from `encoding`, such as `jsonschema` for `json`. */
   schemaEncoding?: string;
   /**
-   * The schema: text, or bytes (or their base64 text) if `schemaEncoding` is `protobuf` or `flatbuffer`. Bytes are copied. Apps cannot call
-   * a service whose request has no schema. For `json`, the default allows any object.
+   * The schema: text, or bytes (or their base64 text) if `schemaEncoding` is `protobuf` or `flatbuffer`. Bytes are
+   * copied. Apps cannot call a service whose request has no schema. For `json`, the default allows any object.
    */
   schema?: string | ByteSource;
 }
@@ -51,20 +53,28 @@ export interface ServiceInit {
   name: string;
   /** The name of the service type, such as `std_srvs/Trigger`. */
   type: string;
-  /** The format of requests. Default: the first of `supportedEncodings`. If that is `json`, with a schema that allows any object. */
+  /**
+   * The format of requests. Default: the first of `supportedEncodings`. If that is `json`, with a schema that allows
+   * any object.
+   */
   request?: ServiceSchemaInit;
-  /** The encoding and the schema of responses. Default: no schema, and the encoding of the request, unless the hook returns another one. */
+  /**
+   * The encoding and the schema of responses. Default: no schema, and the encoding of the request, unless the hook
+   * returns another one.
+   */
   response?: ServiceSchemaInit;
 }
 
 const UTF8 = new TextDecoder("utf-8", { fatal: true });
 
-/** A schema for JSON messages without one: an object with any members. Apps never stop waiting if the schema is empty. */
+/**
+ * A schema for JSON messages without one: an object with any members. Apps never stop waiting if the schema is empty.
+ */
 const ANY_OBJECT = '{"type":"object"}';
 
 /**
- * The encodings that cannot be read without a schema. ROS encodings are not listed, because bridges advertise unknown ROS types without
- * one.
+ * The encodings that cannot be read without a schema. ROS encodings are not listed, because bridges advertise unknown
+ * ROS types without one.
  */
 const NEEDS_SCHEMA: readonly string[] = ["protobuf", "flatbuffer"];
 

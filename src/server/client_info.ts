@@ -11,12 +11,19 @@ export type ClientId = number & { readonly kind: "client" };
 export interface ClientInfo {
   /** The id for `sendMessage(…, { to })`, `sendStatus(…, { to })` and `server.clients`. */
   readonly id: ClientId;
-  /** `"127.0.0.1:51234"`; without a port if a proxy reported the address; `"unknown"` if `handleRequest()` got no address. */
+  /**
+   * `"127.0.0.1:51234"`; without a port if a proxy reported the address; `"unknown"` if `handleRequest()` got no
+   * address.
+   */
   readonly address: string;
-  /** The remote address, unless `handleRequest()` got none. If a trusted proxy reported it, it is the client's address with port 0. */
+  /**
+   * The remote address, unless `handleRequest()` got none. If a trusted proxy reported it, it is the client's address
+   * with port 0.
+   */
   readonly remoteAddr: RemoteAddress | undefined;
   /**
-   * The negotiated subprotocol: the newest one that the client offered. `undefined` if the client offered none, as some debugging tools do.
+   * The negotiated subprotocol: the newest one that the client offered. `undefined` if the client offered none, as some
+   * debugging tools do.
    */
   readonly subprotocol: Subprotocol | undefined;
   /** The `User-Agent` header of the client. */
@@ -29,7 +36,10 @@ export interface ClientInfo {
 
 /** The peer of a socket, for `FoxgloveServer.acceptSocket()`. */
 export interface Peer {
-  /** The subprotocol that was chosen in the handshake. Default: the `protocol` of the socket, which Deno's sockets lack until they are open. */
+  /**
+   * The subprotocol that was chosen in the handshake. Default: the `protocol` of the socket, which Deno's sockets lack
+   * until they are open.
+   */
   readonly subprotocol?: Subprotocol | undefined;
   /** The remote address of the client. Limits for each address need it. Default: unknown. */
   readonly remoteAddr?: RemoteAddress | undefined;

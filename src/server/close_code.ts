@@ -1,6 +1,9 @@
 // checkClose(): checks the close code and the reason that a program chooses.
 
-/** The first and the last code of each range. RFC 6455, section 7.4 reserves the others, and peers treat those as a broken connection. */
+/**
+ * The first and the last code of each range. RFC 6455, section 7.4 reserves the others, and peers treat those as a
+ * broken connection.
+ */
 const ALLOWED_CODES: readonly (readonly [first: number, last: number])[] = [[1000, 1003], [1007, 1013], [3000, 4999]];
 
 /** RFC 6455, section 5.5: a control frame has at most 125 bytes. The code takes two of them. */

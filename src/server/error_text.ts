@@ -3,7 +3,9 @@
 /** The maximum number of causes in a text. */
 const MAX_CAUSES = 3;
 
-/** Whether a thrown value is an instance of this class. Never throws, although `instanceof` throws for a revoked proxy. */
+/**
+ * Whether a thrown value is an instance of this class. Never throws, although `instanceof` throws for a revoked proxy.
+ */
 export function isA<T>(error: unknown, errorClass: new (...all: never[]) => T): error is T {
   try {
     return error instanceof errorClass;

@@ -6,7 +6,10 @@ import type { Logger } from "./logger.ts";
 import { leftOutText, LogThrottle } from "./log_throttle.ts";
 import { RefusalError } from "./refusal_error.ts";
 
-/** How many different errors of one hook are logged in 10 seconds. Peers can cause any number, for example by fetching random assets. */
+/**
+ * How many different errors of one hook are logged in 10 seconds. Peers can cause any number, for example by fetching
+ * random assets.
+ */
 const MAX_TEXTS = 10;
 
 /** Logs errors with their stacks, and refusals on one line each. Each of the two has its own limit. */

@@ -5,11 +5,13 @@ import { membersOf } from "../session/plain_object.ts";
 import { type Rights, rightsFrom } from "../session/rights.ts";
 
 /**
- * The identity of an accepted client. It must be a plain object without other members, and without members that are `undefined`. Otherwise
- * the client is rejected.
+ * The identity of an accepted client. It must be a plain object without other members, and without members that are
+ * `undefined`. Otherwise the client is rejected.
  */
 export interface Identity {
-  /** The client's name, which appears in the log and which hooks can read. It must not be a secret. Default: no name. */
+  /**
+   * The client's name, which appears in the log and which hooks can read. It must not be a secret. Default: no name.
+   */
   readonly name?: string;
   /** What the client may see and do. Default: everything. */
   readonly rights?: Rights;
@@ -19,8 +21,8 @@ export interface Identity {
 export const IDENTITY_MEMBERS: readonly (keyof Identity)[] = ["name", "rights"];
 
 /**
- * Returns a checked copy of the identity that `authorize` returned. A misspelled or misplaced member must not give a client more rights
- * than intended.
+ * Returns a checked copy of the identity that `authorize` returned. A misspelled or misplaced member must not give a
+ * client more rights than intended.
  *
  * @throws {TypeError} If it is not an identity.
  */

@@ -21,27 +21,32 @@ export interface ListenerContext {
   readonly maxAssetBytes: number;
 }
 
-/** The response to a service call: the payload alone, or with an encoding that differs from the service's. A string is sent as UTF-8. */
+/**
+ * The response to a service call: the payload alone, or with an encoding that differs from the service's. A string is
+ * sent as UTF-8.
+ */
 export type ServiceResponse = ByteSource | string | { encoding: string; payload: ByteSource };
 
 /**
  * Hooks that the server calls. All are optional, and each may be async.
  *
- * Order: the server calls hooks in the order of a client's messages. Requests for assets, and requests to get or to watch parameters, are
- * exceptions: they may be queued if many are open or the client reads slowly (see `maxQueuedRequests`). The server does not wait for an
- * async hook, so the next hook may begin before it has finished. The server's state has already changed when a hook is called: a message
- * sent in `onClientSubscribe` reaches the new subscriber.
+ * Order: the server calls hooks in the order of a client's messages. Requests for assets, and requests to get or to
+ * watch parameters, are exceptions: they may be queued if many are open or the client reads slowly (see
+ * `maxQueuedRequests`). The server does not wait for an async hook, so the next hook may begin before it has finished.
+ * The server's state has already changed when a hook is called: a message sent in `onClientSubscribe` reaches the new
+ * subscriber.
  *
- * A hook may call the server. All hook calls go through one queue, and calls that a hook causes are appended to it. The method call or
- * message that started to fill the queue is not finished until the queue is empty. A subscription is not reported at all if its channel or
- * client no longer exists when its turn comes. For example, a client subscribes to two channels, and `onSubscribe` of the first removes the
- * second. Then `onClientSubscribe` of the first follows, and no hook is called for the second. `onClientDisconnect` is the last hook of a
- * client, except for `onError`. The `logger` is called through the same queue.
+ * A hook may call the server. All hook calls go through one queue, and calls that a hook causes are appended to it. The
+ * method call or message that started to fill the queue is not finished until the queue is empty. A subscription is not
+ * reported at all if its channel or client no longer exists when its turn comes. For example, a client subscribes to
+ * two channels, and `onSubscribe` of the first removes the second. Then `onClientSubscribe` of the first follows, and
+ * no hook is called for the second. `onClientDisconnect` is the last hook of a client, except for `onError`. The
+ * `logger` is called through the same queue.
  *
- * Errors: if a hook that answers a request throws or rejects, the request fails, and the error is logged. To reject a request, throw a
- * {@linkcode RefusalError}, which is logged without a stack. If any other hook fails, `onError` is called as well, and the client receives
- * a status. A request also fails if its hook returns a value of the wrong type. Then the log says what was expected, and the client is told
- * only that the answer is not valid.
+ * Errors: if a hook that answers a request throws or rejects, the request fails, and the error is logged. To reject a
+ * request, throw a {@linkcode RefusalError}, which is logged without a stack. If any other hook fails, `onError` is
+ * called as well, and the client receives a status. A request also fails if its hook returns a value of the wrong type.
+ * Then the log says what was expected, and the client is told only that the answer is not valid.
  *
  * @example A service that returns its request
  * ```ts
@@ -67,7 +72,10 @@ export interface FoxgloveServerListener {
   onClientUnsubscribe?(server: FoxgloveServer, channelId: ChannelId, context: ListenerContext): MaybePromise<void>;
   /** A client connected. The current channels and services have been advertised to it. */
   onClientConnect?(server: FoxgloveServer, context: ListenerContext): MaybePromise<void>;
-  /** A client disconnected. No other hook is called for it afterwards, except `onError`. Async hooks may still be running. */
+  /**
+   * A client disconnected. No other hook is called for it afterwards, except `onError`. Async hooks may still be
+   * running.
+   */
   onClientDisconnect?(server: FoxgloveServer, context: ListenerContext): MaybePromise<void>;
   /** A client advertised a channel on which it will publish. */
   onClientAdvertise?(server: FoxgloveServer, channel: ClientChannel, context: ListenerContext): MaybePromise<void>;
@@ -85,8 +93,8 @@ export interface FoxgloveServerListener {
     context: ListenerContext,
   ): MaybePromise<void>;
   /**
-   * A client calls a service. The hook may keep the payload. Throw to fail the call: the client receives the error's message, and the
-   * server logs the error's stack, or a single line for a `RefusalError`.
+   * A client calls a service. The hook may keep the payload. Throw to fail the call: the client receives the error's
+   * message, and the server logs the error's stack, or a single line for a `RefusalError`.
    */
   onServiceRequest?(
     server: FoxgloveServer,
@@ -99,7 +107,8 @@ export interface FoxgloveServerListener {
   /**
    * A client requests parameters; `[]` means all. Parameters without a value, or that were not requested, are not sent.
    *
-   * For NaN and infinities see `updateParameters()`. A parameter that cannot be sent at all is logged; the others are sent.
+   * For NaN and infinities see `updateParameters()`. A parameter that cannot be sent at all is logged; the others are
+   * sent.
    */
   onGetParameters?(
     server: FoxgloveServer,
@@ -108,9 +117,9 @@ export interface FoxgloveServerListener {
     context: ListenerContext,
   ): MaybePromise<readonly Parameter[]>;
   /**
-   * A client sets parameters. Remove those without a value. Return the parameters with their new values. They are sent to all subscribers,
-   * and to the client if it requested an answer. As for `onGetParameters`, a parameter that cannot be sent is logged, and the others are
-   * sent.
+   * A client sets parameters. Remove those without a value. Return the parameters with their new values. They are sent
+   * to all subscribers, and to the client if it requested an answer. As for `onGetParameters`, a parameter that cannot
+   * be sent is logged, and the others are sent.
    *
    * Large integers arrive as `bigint`: see `ParameterValue`.
    */
@@ -134,11 +143,11 @@ export interface FoxgloveServerListener {
     context: ListenerContext,
   ): MaybePromise<void>;
   /**
-   * A client requests an asset, such as a mesh or a URDF file. Throw a `RefusalError` if it does not exist: the client receives the
-   * message. Check that the path is allowed, or use `assetRoots()`.
+   * A client requests an asset, such as a mesh or a URDF file. Throw a `RefusalError` if it does not exist: the client
+   * receives the message. Check that the path is allowed, or use `assetRoots()`.
    *
-   * Assets are requested one at a time for each client. The next one is requested when the previous one has been sent, has failed, or has
-   * taken two seconds.
+   * Assets are requested one at a time for each client. The next one is requested when the previous one has been sent,
+   * has failed, or has taken two seconds.
    */
   onFetchAsset?(
     server: FoxgloveServer,
@@ -147,8 +156,8 @@ export interface FoxgloveServerListener {
     context: ListenerContext,
   ): MaybePromise<ByteSource>;
   /**
-   * A client controls playback. Apply seek, then speed, then command, and return the new state, which is sent to all clients. Return
-   * `undefined` to reject the request.
+   * A client controls playback. Apply seek, then speed, then command, and return the new state, which is sent to all
+   * clients. Return `undefined` to reject the request.
    */
   onPlaybackControl?(
     server: FoxgloveServer,

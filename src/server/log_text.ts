@@ -12,7 +12,9 @@ const MAX_MEMBERS = 20;
 
 const UNREADABLE = "a value that cannot be shown";
 
-/** Returns `text` as one line: escapes unsafe characters, for example as `\n` or `\x1b`, and cuts text that is too long. */
+/**
+ * Returns `text` as one line: escapes unsafe characters, for example as `\n` or `\x1b`, and cuts text that is too long.
+ */
 export function onOneLine(text: string): string {
   const cut = text.length - MAX_CHARS;
   const kept = cut > 0 ? `${text.slice(0, MAX_CHARS)}… (${cut} more characters)` : text;
@@ -22,8 +24,8 @@ export function onOneLine(text: string): string {
 /**
  * Makes a detail safe to pass to a logger. Never throws.
  *
- * An error whose texts are safe is returned unchanged. Any other error is copied with escaped texts. Each frame of its stack stays on a
- * line of its own. Other objects become text.
+ * An error whose texts are safe is returned unchanged. Any other error is copied with escaped texts. Each frame of its
+ * stack stays on a line of its own. Other objects become text.
  */
 export function safeDetail(detail: unknown): unknown {
   try {
@@ -75,13 +77,19 @@ function safeError(error: Error, budget: Budget): unknown {
   return copy;
 }
 
-/** The members of an error that loggers show. Reads each member once, because a getter may return another value next time. */
+/**
+ * The members of an error that loggers show. Reads each member once, because a getter may return another value next
+ * time.
+ */
 function membersOf(error: Error): Member[] {
   const others = Object.keys(error).filter((name) => !TEXTS.includes(name)).slice(0, MAX_MEMBERS);
   return [...TEXTS.filter((name) => name in error), ...others].map((name) => [name, Reflect.get(error, name)]);
 }
 
-/** Whether a logger reads the same values as we did: the error is not a proxy, and has no getters except the engine's `stack`. */
+/**
+ * Whether a logger reads the same values as we did: the error is not a proxy, and has no getters except the engine's
+ * `stack`.
+ */
 function isPlain(error: Error, members: readonly Member[]): boolean {
   return Error.isError(error) &&
     members.every(([name]) => name === "stack" || !Object.getOwnPropertyDescriptor(error, name)?.get);
@@ -102,7 +110,10 @@ function safeErrors(errors: readonly unknown[], budget: Budget): readonly unknow
   return kept.length === errors.length && kept.every((error, index) => error === errors[index]) ? errors : kept;
 }
 
-/** Escapes a stack, except the line breaks before its frames. The message comes first, and may contain text that looks like a frame. */
+/**
+ * Escapes a stack, except the line breaks before its frames. The message comes first, and may contain text that looks
+ * like a frame.
+ */
 function safeStack(stack: string, members: readonly Member[]): string {
   const head = members.filter(([name]) => name === "message" || name === "name").map(([, value]) => String(value));
   const headEnd = Math.max(...head.map((text) => stack.includes(text) ? stack.indexOf(text) + text.length : 0));

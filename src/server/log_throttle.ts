@@ -4,7 +4,10 @@ import type { Clock } from "../clock.ts";
 
 /** Long enough that an app that retries every few seconds does not fill the log. */
 const WINDOW_MS = 10_000;
-/** Texts with the same first characters count as equal. This limits the memory for texts that peers choose. In UTF-16 units. */
+/**
+ * Texts with the same first characters count as equal. This limits the memory for texts that peers choose. In UTF-16
+ * units.
+ */
 const MAX_TEXT_CHARS = 200;
 
 /** The end of a line of the same kind as `leftOut` earlier lines, which were left out. */
@@ -12,7 +15,10 @@ export function leftOutText(leftOut: number): string {
   return leftOut === 0 ? "" : ` (and ${leftOut} more like this were left out)`;
 }
 
-/** Throttles log lines of one kind: allows each text once in 10 seconds, and at most `maxTexts` texts. Counts the suppressed lines. */
+/**
+ * Throttles log lines of one kind: allows each text once in 10 seconds, and at most `maxTexts` texts. Counts the
+ * suppressed lines.
+ */
 export class LogThrottle {
   readonly #clock: Clock;
   readonly #maxTexts: number;
@@ -27,8 +33,8 @@ export class LogThrottle {
   }
 
   /**
-   * Decides whether a line may be written. Returns `undefined` if it must be left out. Otherwise returns how many lines were left out
-   * before it. Only the first line of a window reports them; the other lines get 0.
+   * Decides whether a line may be written. Returns `undefined` if it must be left out. Otherwise returns how many lines
+   * were left out before it. Only the first line of a window reports them; the other lines get 0.
    */
   admit(text: string): number | undefined {
     const now = this.#clock.now();

@@ -4,14 +4,16 @@ import type { CallQueue } from "../call_queue.ts";
 import { onOneLine, safeDetail } from "./log_text.ts";
 
 /**
- * Receives the server's log lines. `console` is a valid logger. The server does not log payloads, but errors of hooks may contain them.
+ * Receives the server's log lines. `console` is a valid logger. The server does not log payloads, but errors of hooks
+ * may contain them.
  *
- * Each message is one line. Control characters and line breaks are escaped, because peers choose some of the text, for example their origin
- * or the URI of an asset. Errors that hooks throw are passed as a detail, with their stacks. If their texts need escaping, the detail is a
- * copy. Lines that peers can cause as often as they like are limited: some are left out, and a later line says how many.
+ * Each message is one line. Control characters and line breaks are escaped, because peers choose some of the text, for
+ * example their origin or the URI of an asset. Errors that hooks throw are passed as a detail, with their stacks. If
+ * their texts need escaping, the detail is a copy. Lines that peers can cause as often as they like are limited: some
+ * are left out, and a later line says how many.
  *
- * A logger may call the server, for example to publish its lines on a channel. Such messages do not cause log lines. If they are dropped,
- * `ServerStats` counts them.
+ * A logger may call the server, for example to publish its lines on a channel. Such messages do not cause log lines. If
+ * they are dropped, `ServerStats` counts them.
  *
  * @example
  * ```ts
@@ -41,8 +43,9 @@ export interface Logger {
 /**
  * Wraps the user's logger. The server writes all its lines through this wrapper, which escapes them.
  *
- * Lines are queued like hooks, because a logger may call the server, for example to publish the lines on a channel. Lines that such a
- * call would cause are left out, because they would cause further calls without end. Errors that `logger` throws are ignored.
+ * Lines are queued like hooks, because a logger may call the server, for example to publish the lines on a channel.
+ * Lines that such a call would cause are left out, because they would cause further calls without end. Errors that
+ * `logger` throws are ignored.
  */
 export function queuedLogger(logger: Logger, calls: CallQueue): Logger {
   let isLogging = false;
@@ -68,8 +71,8 @@ export function queuedLogger(logger: Logger, calls: CallQueue): Logger {
 export const SILENT: Logger = { debug() {}, info() {}, warn() {}, error() {} };
 
 /**
- * Writes warnings and errors to the console. Used if the program does not choose a logger, so that users still see rejected origins,
- * schemas that apps reject, and hooks that fail.
+ * Writes warnings and errors to the console. Used if the program does not choose a logger, so that users still see
+ * rejected origins, schemas that apps reject, and hooks that fail.
  */
 export const CONSOLE: Logger = {
   debug() {},

@@ -32,33 +32,38 @@ export interface FoxgloveServerOptions extends LimitOptions {
    */
   port?: number;
   /**
-   * The certificate chain. Requires `key`; clients then connect with `wss://`. PEM text, or the `file:` URL of a file that `start()`
-   * reads, which requires `--allow-read`. `reloadCertificate()` replaces both. Default: no TLS.
+   * The certificate chain. Requires `key`; clients then connect with `wss://`. PEM text, or the `file:` URL of a file
+   * that `start()` reads, which requires `--allow-read`. `reloadCertificate()` replaces both. Default: no TLS.
    */
   cert?: string | URL;
   /** The private key. PEM text, or the `file:` URL of a PEM file. */
   key?: string | URL;
   /**
-   * Optional features that the server offers, such as services or parameters. They must be declared: a method throws if the capability that
-   * it needs is missing. Clients whose rights exclude a capability do not see it.
+   * Optional features that the server offers, such as services or parameters. They must be declared: a method throws if
+   * the capability that it needs is missing. Clients whose rights exclude a capability do not see it.
    *
    * @default {[]}
    */
   capabilities?: readonly Capability[];
   /**
-   * Message encodings that clients may use to publish and to call services, such as `["json"]`. If given, client channels with any other
-   * encoding are rejected. The request encodings of services are added. Default: none declared, and client channels are not checked.
+   * Message encodings that clients may use to publish and to call services, such as `["json"]`. If given, client
+   * channels with any other encoding are rejected. The request encodings of services are added. Default: none declared,
+   * and client channels are not checked.
    */
   supportedEncodings?: readonly string[];
   /** Key-value pairs for clients. Apps read `ROS_DISTRO`. Default: none. */
   metadata?: Readonly<Record<string, string>>;
   /**
-   * Identifies this run of the server. Apps that reconnect keep their plots if the id is the same as before, and clear them otherwise.
+   * Identifies this run of the server. Apps that reconnect keep their plots if the id is the same as before, and clear
+   * them otherwise.
    *
    * @default {crypto.randomUUID()}
    */
   sessionId?: string;
-  /** When recorded data begins, in ns. Requires `dataEndTime` and the capability `playbackControl`, and each of these requires it. */
+  /**
+   * When recorded data begins, in ns. Requires `dataEndTime` and the capability `playbackControl`, and each of these
+   * requires it.
+   */
   dataStartTime?: bigint;
   /** When recorded data ends, in ns, inclusive. */
   dataEndTime?: bigint;
@@ -71,27 +76,29 @@ export interface FoxgloveServerOptions extends LimitOptions {
    */
   logger?: Logger | false;
   /**
-   * HTTP paths for health checks with GET or HEAD: `live` tells whether the server responds, and `ready` whether it accepts clients. These
-   * requests do not reach the `fallback`. Choose other paths if these are in use. `false` disables the checks.
+   * HTTP paths for health checks with GET or HEAD: `live` tells whether the server responds, and `ready` whether it
+   * accepts clients. These requests do not reach the `fallback`. Choose other paths if these are in use. `false`
+   * disables the checks.
    *
    * @default {{ live: "/healthz", ready: "/readyz" }}
    */
   healthPaths?: HealthPaths | false;
   /**
-   * Answers other HTTP requests than WebSocket handshakes and health checks, for example for a web page. If it fails, the server answers
-   * with 500 and logs the error. Default: a response with status 426.
+   * Answers other HTTP requests than WebSocket handshakes and health checks, for example for a web page. If it fails,
+   * the server answers with 500 and logs the error. Default: a response with status 426.
    */
   fallback?: (request: Request, info?: RequestInfo) => Response | Promise<Response>;
   /**
-   * How many reverse proxies are in front of the server. Each must append the address of its peer to `X-Forwarded-For`. The address of a
-   * client is then the one that the outermost proxy saw. A value that is too high lets clients spoof their address.
+   * How many reverse proxies are in front of the server. Each must append the address of its peer to `X-Forwarded-For`.
+   * The address of a client is then the one that the outermost proxy saw. A value that is too high lets clients spoof
+   * their address.
    *
    * @default {0}
    */
   trustedProxies?: number;
   /**
-   * Rejects clients that do not offer a subprotocol. Apps always offer one, debugging tools do not. Clients that offer only subprotocols
-   * that are not in `SUBPROTOCOLS` of `./protocol` are always rejected.
+   * Rejects clients that do not offer a subprotocol. Apps always offer one, debugging tools do not. Clients that offer
+   * only subprotocols that are not in `SUBPROTOCOLS` of `./protocol` are always rejected.
    *
    * @default {false}
    */
@@ -99,16 +106,16 @@ export interface FoxgloveServerOptions extends LimitOptions {
   /** URL paths at which clients may connect, such as `["/ws"]`. Other paths get 404. Default: any path. */
   allowedPaths?: readonly string[];
   /**
-   * Origins of web pages that may connect. Pages from other origins get 403. Programs send no origin and are always allowed. A list
-   * replaces the default, so repeat the default entries that are still needed.
+   * Origins of web pages that may connect. Pages from other origins get 403. Programs send no origin and are always
+   * allowed. A list replaces the default, so repeat the default entries that are still needed.
    *
    * - `"https://lichtblick.example"`, `"app://x"`: exactly this origin, without a slash at the end.
    * - `"https://*.example"`: all subdomains of this domain.
    * - `"loopback"`: pages from the browser's own machine: `localhost`, `127.0.0.0/8` and `[::1]`, any port.
-   * - `"same-host"`: pages from the host to which they connect, any port. The host must be an IP address or a local name (`robot`,
-   *   `robot.local`, `.lan`, `.internal`, `.home.arpa`). Other names do not count, because they do not protect against DNS rebinding: list
-   *   the origin, such as `"https://robot.example"`. Local names do not count either if `start()` listens on a loopback `hostname`, such as
-   *   the default, without `trustedProxies`.
+   * - `"same-host"`: pages from the host to which they connect, any port. The host must be an IP address or a local
+   *   name (`robot`, `robot.local`, `.lan`, `.internal`, `.home.arpa`). Other names do not count, because they do not
+   *   protect against DNS rebinding: list the origin, such as `"https://robot.example"`. Local names do not count
+   *   either if `start()` listens on a loopback `hostname`, such as the default, without `trustedProxies`.
    * - `"file://"`: desktop apps such as Lichtblick's.
    * - `"null"`: pages opened from a disk. Sandboxed pages of any site also have this origin, so it allows every site.
    * - `"*"`: every web page that a user in the network opens.
@@ -117,30 +124,32 @@ export interface FoxgloveServerOptions extends LimitOptions {
    */
   allowedOrigins?: readonly string[];
   /**
-   * Identifies a client by its request (headers, address, query), or rejects it. `bearerToken()` creates such a function. Called once for
-   * each handshake, after the request itself has been checked. Default: every client that can reach the server may connect.
+   * Identifies a client by its request (headers, address, query), or rejects it. `bearerToken()` creates such a
+   * function. Called once for each handshake, after the request itself has been checked. Default: every client that can
+   * reach the server may connect.
    */
   authorize?: Authorize;
   /**
-   * How long `authorize` may take, in ms, before the client is rejected with 503. Also how long an accepted client may take to open its
-   * socket. 0: no limit. Then a client that resets its connection at the moment when it is accepted never frees its slot.
+   * How long `authorize` may take, in ms, before the client is rejected with 503. Also how long an accepted client may
+   * take to open its socket. 0: no limit. Then a client that resets its connection at the moment when it is accepted
+   * never frees its slot.
    *
    * @default {10_000}
    */
   handshakeTimeoutMs?: number;
   /**
-   * Decides which channels a client may see and subscribe to. Called once for each client and channel. Must return a boolean: any other
-   * value, such as a promise, denies the channel. Default: all channels are allowed.
+   * Decides which channels a client may see and subscribe to. Called once for each client and channel. Must return a
+   * boolean: any other value, such as a promise, denies the channel. Default: all channels are allowed.
    */
   channelFilter?: (channel: Channel, client: ClientInfo) => boolean;
   /**
-   * Decides on which channels a client may publish, for example by topic. Must return a boolean: any other value, such as a promise, denies
-   * the channel. Default: all channels are allowed.
+   * Decides on which channels a client may publish, for example by topic. Must return a boolean: any other value, such
+   * as a promise, denies the channel. Default: all channels are allowed.
    */
   clientChannelFilter?: (channel: ClientChannel, client: ClientInfo) => boolean;
   /**
-   * How many bytes of data messages are queued for a slow client before the oldest are dropped. A higher limit survives longer stalls, but
-   * the client then shows older data. A single message may be larger.
+   * How many bytes of data messages are queued for a slow client before the oldest are dropped. A higher limit survives
+   * longer stalls, but the client then shows older data. A single message may be larger.
    *
    * @default {10_485_760} 10 MiB
    */
@@ -152,8 +161,8 @@ export interface FoxgloveServerOptions extends LimitOptions {
    */
   maxQueuedMessages?: number;
   /**
-   * After how long a client that does not read is evicted, in ms. A higher value tolerates longer interruptions of the link, a lower value
-   * frees memory sooner. 0: never.
+   * After how long a client that does not read is evicted, in ms. A higher value tolerates longer interruptions of the
+   * link, a lower value frees memory sooner. 0: never.
    *
    * @default {30_000}
    */
@@ -165,15 +174,15 @@ export interface FoxgloveServerOptions extends LimitOptions {
    */
   requestTimeoutMs?: number;
   /**
-   * The largest asset that is sent, in bytes. Requests for larger assets fail. A higher limit allows larger meshes, and needs that much
-   * memory for each client that fetches one.
+   * The largest asset that is sent, in bytes. Requests for larger assets fail. A higher limit allows larger meshes, and
+   * needs that much memory for each client that fetches one.
    *
    * @default {33_554_432} 32 MiB
    */
   maxAssetBytes?: number;
   /**
-   * After how long without any frame from a client its connection is considered dead, in ms. Clients are pinged after half of that time.
-   * A lower value detects a broken link sooner. 0: never.
+   * After how long without any frame from a client its connection is considered dead, in ms. Clients are pinged after
+   * half of that time. A lower value detects a broken link sooner. 0: never.
    *
    * @default {30_000}
    */

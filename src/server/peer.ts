@@ -8,9 +8,11 @@ import { identityFrom } from "./identity.ts";
 const CANNOT = "Cannot accept a socket";
 
 /**
- * Returns the checked peer of a socket that was upgraded elsewhere. `needsIdentity`: the server has the option `authorize`.
+ * Returns the checked peer of a socket that was upgraded elsewhere. `needsIdentity`: the server has the option
+ * `authorize`.
  *
- * @throws {TypeError} If a client without a valid identity would be accepted although one is needed, or if the subprotocol is not valid.
+ * @throws {TypeError} If a client without a valid identity would be accepted although one is needed, or if the
+ * subprotocol is not valid.
  */
 export function checkPeer(socket: ServerSocket, peer: Peer, needsIdentity: boolean, needsSubprotocol: boolean): Peer {
   const { subprotocol = socket.protocol, remoteAddr, userAgent, identity } = peer;

@@ -23,9 +23,9 @@ const SEPARATOR = Deno.build.os === "windows" ? "\\" : "/";
 /**
  * Reads a regular file below `folder`. `segments`: the names of the subfolders and of the file.
  *
- * Another program may replace the file, or a folder in its path, between the checks and the opening. So the opened file is checked again:
- * its device and inode numbers must be the same, and its path must still have no links. If the system has no such numbers, for example
- * Windows on some volumes, only the path is checked again.
+ * Another program may replace the file, or a folder in its path, between the checks and the opening. So the opened file
+ * is checked again: its device and inode numbers must be the same, and its path must still have no links. If the system
+ * has no such numbers, for example Windows on some volumes, only the path is checked again.
  *
  * @throws {RefusalError} When the file has more than `maxBytes`.
  */
@@ -56,7 +56,9 @@ export async function readWithin(
   }
 }
 
-/** Opens a file. Stops waiting when the signal aborts, because a pipe that has replaced the file may never get a writer. */
+/**
+ * Opens a file. Stops waiting when the signal aborts, because a pipe that has replaced the file may never get a writer.
+ */
 async function open(fileSystem: FileSystem, path: string, signal: AbortSignal): Promise<OpenFile> {
   signal.throwIfAborted();
   const opening = fileSystem.open(path);
@@ -74,7 +76,9 @@ async function open(fileSystem: FileSystem, path: string, signal: AbortSignal): 
   }
 }
 
-/** Whether two device or inode numbers differ. Systems without such numbers return `null` or 0, which count as equal. */
+/**
+ * Whether two device or inode numbers differ. Systems without such numbers return `null` or 0, which count as equal.
+ */
 function differ(one: number | null, other: number | null): boolean {
   return Boolean(one) && Boolean(other) && one !== other;
 }

@@ -1,10 +1,11 @@
 // RefusalError: the error that a hook throws to reject a request.
 
 /**
- * A hook throws this error to reject a request. The client receives the message. The server logs a warning of one line, with the message
- * and the messages of the causes.
+ * A hook throws this error to reject a request. The client receives the message. The server logs a warning of one line,
+ * with the message and the messages of the causes.
  *
- * Any other error counts as a failure of the hook. The client receives its message too, but the server logs the error with its stack.
+ * Any other error counts as a failure of the hook. The client receives its message too, but the server logs the error
+ * with its stack.
  *
  * @example
  * ```ts

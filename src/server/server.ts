@@ -63,8 +63,8 @@ import { PendingResponses } from "./http/pending_responses.ts";
 const DEFAULT_GRACE_MS = 1000;
 
 /**
- * A server for Foxglove, Lichtblick and other clients of the Foxglove WebSocket protocol: `foxglove.sdk.v1.1`, `foxglove.sdk.v1` and
- * `foxglove.websocket.v1`. It selects the newest of these subprotocols that a client offers.
+ * A server for Foxglove, Lichtblick and other clients of the Foxglove WebSocket protocol: `foxglove.sdk.v1.1`,
+ * `foxglove.sdk.v1` and `foxglove.websocket.v1`. It selects the newest of these subprotocols that a client offers.
  *
  * @example
  * ```ts
@@ -190,14 +190,16 @@ export class FoxgloveServer implements AsyncDisposable {
   }
 
   /**
-   * The address on which the server listens; `undefined` before `start()` and after `close()`. Also `undefined` if the process is out of
-   * file descriptors, until the server listens again on the same port.
+   * The address on which the server listens; `undefined` before `start()` and after `close()`. Also `undefined` if the
+   * process is out of file descriptors, until the server listens again on the same port.
    */
   get addr(): NetAddress | undefined {
     return this.#endpoint.addr;
   }
 
-  /** The URL for clients on this machine, such as `ws://127.0.0.1:8765`; `undefined` while the server does not listen. */
+  /**
+   * The URL for clients on this machine, such as `ws://127.0.0.1:8765`; `undefined` while the server does not listen.
+   */
   get url(): string | undefined {
     return this.#endpoint.url;
   }
@@ -245,13 +247,14 @@ export class FoxgloveServer implements AsyncDisposable {
   }
 
   /**
-   * Replaces the certificate, for example before it expires. Deno cannot keep the connections then: all clients are disconnected with code
-   * 1012 (service restart), and apps reconnect automatically. Channels, services, latched messages and the session stay, so that apps keep
-   * their plots.
+   * Replaces the certificate, for example before it expires. Deno cannot keep the connections then: all clients are
+   * disconnected with code 1012 (service restart), and apps reconnect automatically. Channels, services, latched
+   * messages and the session stay, so that apps keep their plots.
    *
-   * @throws {TypeError} When the server does not listen, has no TLS or is already reloading, or when the certificate and the key are not
-   * valid or do not match. Nothing changes then.
-   * @throws {Error} When another program took the port in the meantime. The server then tries to listen until it succeeds.
+   * @throws {TypeError} When the server does not listen, has no TLS or is already reloading, or when the certificate
+   * and the key are not valid or do not match. Nothing changes then.
+   * @throws {Error} When another program took the port in the meantime. The server then tries to listen until it
+   * succeeds.
    */
   async reloadCertificate(certificate: Certificate): Promise<void> {
     const closeClients = () => this.#connections.closeAll(1012, "certificate reloaded");
@@ -260,8 +263,8 @@ export class FoxgloveServer implements AsyncDisposable {
   }
 
   /**
-   * Answers one HTTP request: accepts WebSocket handshakes, answers health checks at `healthPaths`, and passes other requests to the
-   * `fallback`. Use it in the handler of your own `Deno.serve`, without `start()`.
+   * Answers one HTTP request: accepts WebSocket handshakes, answers health checks at `healthPaths`, and passes other
+   * requests to the `fallback`. Use it in the handler of your own `Deno.serve`, without `start()`.
    *
    * @example
    * ```ts
@@ -286,9 +289,10 @@ export class FoxgloveServer implements AsyncDisposable {
    * Accepts a WebSocket that your program or framework has upgraded, as a client. The socket may still be opening. Use
    * {@linkcode FoxgloveServer.handleRequest} instead if you can: it also checks the handshake.
    *
-   * The caller must check the path and the `Origin` header, and must negotiate the subprotocol: the first of `SUBPROTOCOLS`
-   * of `./protocol` that the client offers. A client that offers none must not be given one. A server never pings the socket: its WebSocket implementation must find peers that have silently
-   * disappeared, as Deno's does with `idleTimeout`. If the server is full or closes, it closes the socket with code 1013 or 1001.
+   * The caller must check the path and the `Origin` header, and must negotiate the subprotocol: the first of
+   * `SUBPROTOCOLS` of `./protocol` that the client offers. A client that offers none must not be given one. A server
+   * never pings the socket: its WebSocket implementation must find peers that have silently disappeared, as Deno's does
+   * with `idleTimeout`. If the server is full or closes, it closes the socket with code 1013 or 1001.
    *
    * @example
    * ```ts
@@ -307,8 +311,8 @@ export class FoxgloveServer implements AsyncDisposable {
    * ```
    *
    * @param socket The server sets its `binaryType`, and owns it from now on. Bytes of a message belong to the server.
-   * @throws {TypeError} When the server has the option `authorize` and `peer.identity` is missing, or the identity or the
-   * subprotocol is not valid. The socket is not touched then.
+   * @throws {TypeError} When the server has the option `authorize` and `peer.identity` is missing, or the identity or
+   * the subprotocol is not valid. The socket is not touched then.
    */
   acceptSocket(socket: ServerSocket, peer: Peer = {}): void {
     const { authorize, requireSubprotocol } = this.#options;
@@ -319,11 +323,12 @@ export class FoxgloveServer implements AsyncDisposable {
   /**
    * Adds a channel and advertises it to all clients.
    *
-   * Logs a warning if apps would silently ignore the channel. Changes of channels and services that are made in one go are advertised
-   * together: when the running code is done, or before anything else is sent to a client.
+   * Logs a warning if apps would silently ignore the channel. Changes of channels and services that are made in one go
+   * are advertised together: when the running code is done, or before anything else is sent to a client.
    *
    * @returns The channel's id, which is never used again.
-   * @throws {TypeError} When a schema that the encoding requires is missing, a member has the wrong type, or the server has been closed.
+   * @throws {TypeError} When a schema that the encoding requires is missing, a member has the wrong type, or the server
+   * has been closed.
    */
   addChannel(channel: ChannelInit): ChannelId {
     const [id] = this.addChannels([channel]);
@@ -359,20 +364,21 @@ export class FoxgloveServer implements AsyncDisposable {
   }
 
   /**
-   * Whether any client is subscribed. Producers can skip work if not. Do not skip messages of a latched channel, because they are kept for
-   * clients that subscribe later.
+   * Whether any client is subscribed. Producers can skip work if not. Do not skip messages of a latched channel,
+   * because they are kept for clients that subscribe later.
    */
   hasSubscribers(channelId: ChannelId): boolean {
     return this.#state.hasSubscribers(channelId);
   }
 
   /**
-   * Sends a message to all subscribers of a channel. Never waits: messages are queued or dropped for slow clients, see `ServerStats`. Does
-   * nothing after `close()`, because timers of the program may still be running.
+   * Sends a message to all subscribers of a channel. Never waits: messages are queued or dropped for slow clients, see
+   * `ServerStats`. Does nothing after `close()`, because timers of the program may still be running.
    *
-   * @param timestamp When the message was logged or received, in ns. `undefined`: now. Must be on the clock of `broadcastTime()`, if the
-   * program uses that.
-   * @param payload In the channel's encoding. A string is sent as UTF-8. Bytes are copied: the buffer may be reused at once.
+   * @param timestamp When the message was logged or received, in ns. `undefined`: now. Must be on the clock of
+   * `broadcastTime()`, if the program uses that.
+   * @param payload In the channel's encoding. A string is sent as UTF-8. Bytes are copied: the buffer may be reused at
+   * once.
    * @throws {RangeError} When there is no such channel, or the timestamp is not a uint64.
    * @throws {TypeError} When the timestamp is not a bigint, or the payload is neither text nor bytes.
    * @throws The signal's reason, after a cancelled `runCancellable()` has closed the server.
@@ -393,12 +399,12 @@ export class FoxgloveServer implements AsyncDisposable {
   /**
    * Adds a service and advertises it to all clients. Calls are answered by the hook `onServiceRequest`.
    *
-   * `serverInfo` tells apps which encodings they may use. If the request encoding is new, all clients receive another `serverInfo` of the
-   * same session, and everything else that a new client receives.
+   * `serverInfo` tells apps which encodings they may use. If the request encoding is new, all clients receive another
+   * `serverInfo` of the same session, and everything else that a new client receives.
    *
    * @returns The service's id, which is never used again.
-   * @throws {TypeError} When the server has no capability `services`, another service has the name, the request encoding is unknown, or the
-   * server has been closed.
+   * @throws {TypeError} When the server has no capability `services`, another service has the name, the request
+   * encoding is unknown, or the server has been closed.
    */
   addService(service: ServiceInit): ServiceId {
     const [id] = this.addServices([service]);
@@ -435,13 +441,15 @@ export class FoxgloveServer implements AsyncDisposable {
   }
 
   /**
-   * Sends new parameter values to the clients that are subscribed to them. A parameter without a value counts as removed, and is not sent.
+   * Sends new parameter values to the clients that are subscribed to them. A parameter without a value counts as
+   * removed, and is not sent.
    *
-   * NaN and infinities never throw, because sensors produce them; they are logged. In an array of numbers they are sent as `null`, as
-   * Foxglove's SDK does. As a member of an object they are left out, and a parameter that is NaN or an infinity is not sent.
+   * NaN and infinities never throw, because sensors produce them; they are logged. In an array of numbers they are sent
+   * as `null`, as Foxglove's SDK does. As a member of an object they are left out, and a parameter that is NaN or an
+   * infinity is not sent.
    *
-   * @throws {TypeError} When the server has no capability `parametersSubscribe`. Or when a value cannot be sent at all, such as a `Date`, a
-   * function or an object that contains itself; then the other parameters have been sent.
+   * @throws {TypeError} When the server has no capability `parametersSubscribe`. Or when a value cannot be sent at all,
+   * such as a `Date`, a function or an object that contains itself; then the other parameters have been sent.
    * @throws {RangeError} When a `bigint` is out of range; then the other parameters have been sent.
    */
   updateParameters(parameters: readonly Parameter[]): void {
@@ -458,8 +466,8 @@ export class FoxgloveServer implements AsyncDisposable {
   /**
    * Replaces the whole connection graph. Subscribers receive the differences.
    *
-   * @throws {TypeError} When the server has no capability `connectionGraph`, or a member has the wrong type. The graph does not change
-   * then.
+   * @throws {TypeError} When the server has no capability `connectionGraph`, or a member has the wrong type. The graph
+   * does not change then.
    */
   updateConnectionGraph(graph: ConnectionGraph): void {
     if (this.#isClosing) return;
@@ -469,11 +477,11 @@ export class FoxgloveServer implements AsyncDisposable {
   }
 
   /**
-   * Sends the server time to all clients. Clients that connect later receive the last one. If the server has the capability `time`, apps
-   * leave plots empty until they receive a time.
+   * Sends the server time to all clients. Clients that connect later receive the last one. If the server has the
+   * capability `time`, apps leave plots empty until they receive a time.
    *
-   * @param timestamp In ns, on the clock of the messages' timestamps. If it goes back, apps leave plots empty until the time has caught up:
-   * pass `newSession` then.
+   * @param timestamp In ns, on the clock of the messages' timestamps. If it goes back, apps leave plots empty until the
+   * time has caught up: pass `newSession` then.
    * @throws {TypeError} When the server has no capability `time`.
    * @throws {RangeError} When the timestamp is not a uint64.
    */
@@ -487,10 +495,11 @@ export class FoxgloveServer implements AsyncDisposable {
   }
 
   /**
-   * Sends the playback state to all clients, for example when playback ends. Requests of clients are answered by the hook
-   * `onPlaybackControl`.
+   * Sends the playback state to all clients, for example when playback ends. Requests of clients are answered by the
+   * hook `onPlaybackControl`.
    *
-   * Clients with the subprotocol `foxglove.websocket.v1` do not know the message: they receive it only after they have controlled playback.
+   * Clients with the subprotocol `foxglove.websocket.v1` do not know the message: they receive it only after they have
+   * controlled playback.
    *
    * @throws {TypeError} When the server has no capability `playbackControl`.
    * @throws {RangeError} When the time is not a uint64.
@@ -502,8 +511,8 @@ export class FoxgloveServer implements AsyncDisposable {
   }
 
   /**
-   * Sends a status, which apps show to the user. Apps identify a problem by its text: use the same text for the same problem, without
-   * counters.
+   * Sends a status, which apps show to the user. Apps identify a problem by its text: use the same text for the same
+   * problem, without counters.
    *
    * @throws {TypeError} When `sticky` is set without `id`, or together with `to`.
    */
@@ -535,8 +544,8 @@ export class FoxgloveServer implements AsyncDisposable {
   }
 
   /**
-   * Begins a new session: apps discard the data that they have shown so far. Channels, services and subscriptions stay. Channels and
-   * services are advertised again, because apps forget their data types with the old session.
+   * Begins a new session: apps discard the data that they have shown so far. Channels, services and subscriptions stay.
+   * Channels and services are advertised again, because apps forget their data types with the old session.
    *
    * @param sessionId The id of the new session. Default: a random UUID.
    */
@@ -550,8 +559,9 @@ export class FoxgloveServer implements AsyncDisposable {
   }
 
   /**
-   * Disconnects a client. Queued messages that must not be dropped are sent first. The client's hooks are called before this returns,
-   * unless a hook calls this. Apps reconnect automatically after some seconds: to keep a client out, `authorize` must reject it.
+   * Disconnects a client. Queued messages that must not be dropped are sent first. The client's hooks are called before
+   * this returns, unless a hook calls this. Apps reconnect automatically after some seconds: to keep a client out,
+   * `authorize` must reject it.
    *
    * @returns `false` if there is no such client.
    * @throws {RangeError} When the close code is not allowed, or the reason is too long.
@@ -568,8 +578,9 @@ export class FoxgloveServer implements AsyncDisposable {
   }
 
   /**
-   * Stops listening, disconnects all clients with code 1001 and calls their hooks. Waits until their sockets are closed and the `fallback`
-   * has answered, but at most `graceMs`. Then waits for the listener to end, again at most `graceMs`. Further calls have no effect.
+   * Stops listening, disconnects all clients with code 1001 and calls their hooks. Waits until their sockets are closed
+   * and the `fallback` has answered, but at most `graceMs`. Then waits for the listener to end, again at most
+   * `graceMs`. Further calls have no effect.
    *
    * @throws {RangeError} When `graceMs` is negative or not a number.
    */
@@ -603,7 +614,10 @@ export class FoxgloveServer implements AsyncDisposable {
     return this.#endpoint.isDown ? "not listening" : this.#handshakes.readiness;
   }
 
-  /** Sends everything again: after another `serverInfo`, apps forget channels, services, and the messages that they have shown. */
+  /**
+   * Sends everything again: after another `serverInfo`, apps forget channels, services, and the messages that they have
+   * shown.
+   */
   #sendStateAgain(connection: Connection): void {
     this.#connections.sendState(connection);
     for (const publisher of this.#publishers.values()) publisher.sendLatchedTo(connection);
@@ -620,8 +634,8 @@ export class FoxgloveServer implements AsyncDisposable {
       for (const publisher of this.#publishers.values()) publisher.close();
       return ended;
     });
-    // Clients get time to close before shutdown(), which closes sockets with its own reason. It also never ends if a peer has stopped
-    // reading, unless the peer's socket was closed first.
+    // Clients get time to close before shutdown(), which closes sockets with its own reason. It also never ends if a
+    // peer has stopped reading, unless the peer's socket was closed first.
     await settledWithin(this.#clock, graceMs, [...ended, ...this.#pendingResponses.answers]);
     this.#pendingResponses.abandon();
     await settledWithin(this.#clock, graceMs, [this.#endpoint.close()]);

@@ -10,7 +10,8 @@ export async function settledWithin(
 ): Promise<void> {
   const { promise: tooLate, resolve } = Promise.withResolvers<void>();
   const cancelTimer = clock.after(ms, resolve, { keepsAlive: true });
-  // Deno writes a frame to the network only in the next turn of the event loop. This is no time limit, so no clock is involved.
+  // Deno writes a frame to the network only in the next turn of the event loop. This is no time limit, so no clock is
+  // involved.
   const turned = new Promise<void>((resolve) => setTimeout(resolve, 0));
   await Promise.race([Promise.allSettled([...promises, turned]), tooLate]);
   cancelTimer();

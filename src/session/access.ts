@@ -20,7 +20,9 @@ const LISTS_OF: Readonly<Partial<Record<Capability, readonly NameList[]>>> = {
   assets: ["assets"],
 };
 
-/** The rights of one client. Data that they do not limit is not copied, so that all clients can share one encoded frame. */
+/**
+ * The rights of one client. Data that they do not limit is not copied, so that all clients can share one encoded frame.
+ */
 export class Access {
   /** Whether the client is read-only. */
   readonly isReadOnly: boolean;
@@ -40,7 +42,10 @@ export class Access {
     }
   }
 
-  /** Whether the rights deny everything that a capability allows. The server does not offer such a capability to the client. */
+  /**
+   * Whether the rights deny everything that a capability allows. The server does not offer such a capability to the
+   * client.
+   */
   excludes(capability: Capability): boolean {
     if (capability === "playbackControl") return this.isReadOnly;
     return LISTS_OF[capability]?.every((list) => this.#empty.has(list)) ?? false;
@@ -97,7 +102,10 @@ function assetMatcher(patterns: readonly NamePattern[]): (uri: string) => boolea
   };
 }
 
-/** `canonical` converts a name to the form in which names are compared. A pattern for which it returns `undefined` matches nothing. */
+/**
+ * `canonical` converts a name to the form in which names are compared. A pattern for which it returns `undefined`
+ * matches nothing.
+ */
 function matcher(
   patterns: readonly NamePattern[],
   canonical: (name: string) => string | undefined = (name) => name,

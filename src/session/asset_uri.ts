@@ -1,8 +1,8 @@
 // Asset URIs: the canonical form in which rights and assetRoots() compare them.
 
 /**
- * Undoes percent-encoding once: `%73ecret` is `secret`, and `%2573ecret` is `%73ecret`. A `%` without two hex digits is kept,
- * because apps send names such as `100%.png` without encoding.
+ * Undoes percent-encoding once: `%73ecret` is `secret`, and `%2573ecret` is `%73ecret`. A `%` without two hex digits is
+ * kept, because apps send names such as `100%.png` without encoding.
  *
  * @returns `undefined` if the URI contains a control character or text that is not valid UTF-8, encoded or not.
  */
@@ -17,8 +17,8 @@ export function canonicalAssetUri(uri: string): string | undefined {
 }
 
 /**
- * Whether a canonical URI is free of `.`, `..` and empty segments. `package://arm/../secret` begins like an allowed URI, but points
- * elsewhere. `package://arm//secret` points to `package://arm/secret`, which a pattern may exclude.
+ * Whether a canonical URI is free of `.`, `..` and empty segments. `package://arm/../secret` begins like an allowed
+ * URI, but points elsewhere. `package://arm//secret` points to `package://arm/secret`, which a pattern may exclude.
  */
 export function hasNoDotSegments(uri: string): boolean {
   if (uri.split(/[/\\?#]/).some((part) => part === "." || part === "..")) return false;

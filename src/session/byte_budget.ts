@@ -21,7 +21,10 @@ export class ByteBudget {
     return this.#used;
   }
 
-  /** Takes bytes if they are free, even if `takeLater()` calls are waiting. Returns whether it took them. The caller must release them. */
+  /**
+   * Takes bytes if they are free, even if `takeLater()` calls are waiting. Returns whether it took them. The caller
+   * must release them.
+   */
   tryTake(bytes: number): boolean {
     if (this.#used + bytes > this.max) return false;
     this.#used += bytes;
@@ -29,8 +32,8 @@ export class ByteBudget {
   }
 
   /**
-   * Takes bytes as soon as they are free, in the order of the calls, and then calls `granted`. A request for more than the whole budget is
-   * granted when no bytes are in use. The caller must release the bytes.
+   * Takes bytes as soon as they are free, in the order of the calls, and then calls `granted`. A request for more than
+   * the whole budget is granted when no bytes are in use. The caller must release the bytes.
    */
   takeLater(bytes: number, granted: () => void): void {
     this.#waiters.push({ bytes, granted });

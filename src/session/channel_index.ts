@@ -45,7 +45,9 @@ export class ChannelIndex {
     if (variants.size === 0) this.#bySchema.delete(channel.schemaName);
   }
 
-  /** Returns the topic that first used this channel's schema name in this session, if its schema was a different one. */
+  /**
+   * Returns the topic that first used this channel's schema name in this session, if its schema was a different one.
+   */
   earlierTopic(channel: Indexed): string | undefined {
     const first = isNamed(channel) ? this.#firstOfSession.get(channel.schemaName) : undefined;
     return first && first.key !== this.#contentKey(channel) ? first.topic : undefined;
@@ -61,7 +63,10 @@ export class ChannelIndex {
     }
   }
 
-  /** Returns up to two channels: one with the topic of `channel`, and one that uses its schema name for a different schema. */
+  /**
+   * Returns up to two channels: one with the topic of `channel`, and one that uses its schema name for a different
+   * schema.
+   */
   related(channel: Indexed): Indexed[] {
     const related = firstOf(this.#byTopic.get(channel.topic));
     if (!isNamed(channel)) return related;

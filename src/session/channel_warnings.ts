@@ -1,4 +1,5 @@
-// Warnings about channels that visualisation apps would reject. Apps report this only on their screen, not to the server.
+// Warnings about channels that visualisation apps would reject. Apps report this only on their screen, not to the
+// server.
 
 import type { Channel } from "../protocol/channels.ts";
 import { sameSchema } from "../protocol/schema.ts";
@@ -8,7 +9,9 @@ import { missingRosTypes } from "./ros_schema.ts";
 /** The members of a channel that apps check. */
 type Judged = Pick<Channel, "topic" | "encoding" | "schemaName" | "schema" | "schemaEncoding">;
 
-/** The schema encodings that apps accept for each message encoding. Apps assume the first one if the channel gives none. */
+/**
+ * The schema encodings that apps accept for each message encoding. Apps assume the first one if the channel gives none.
+ */
 const SCHEMA_ENCODINGS: ReadonlyMap<string, readonly [string, ...string[]]> = new Map([
   ["json", ["jsonschema"]],
   ["protobuf", ["protobuf"]],
@@ -25,7 +28,8 @@ const UNLISTED = "so apps do not list the topic";
 /**
  * Returns one sentence for each reason why apps would reject `channel`. The list is empty if there is none.
  *
- * The texts are for a log. They are stable and contain the topic, names and paths in the schema, but never the schema itself.
+ * The texts are for a log. They are stable and contain the topic, names and paths in the schema, but never the schema
+ * itself.
  *
  * @param others The other advertised channels. `ChannelIndex.related()` finds the channels that matter.
  * @param earlierTopic The topic that used the schema's name for a different schema earlier in this session.
@@ -36,7 +40,8 @@ export function channelWarnings(channel: Judged, others: Iterable<Judged>, earli
 }
 
 /**
- * Returns one text for each reason why apps would reject a schema or its encodings. The caller puts the channel or service before each text.
+ * Returns one text for each reason why apps would reject a schema or its encodings. The caller puts the channel or
+ * service before each text.
  *
  * @param consequence The effect in apps, such as "so apps do not list the topic".
  */

@@ -21,8 +21,8 @@ export class ClientChannels<Client> {
   readonly #options: ClientChannelsOptions;
   readonly #channels = new Map<ClientChannelId, ClientChannel>();
   /**
-   * Ids of rejected channels, never of advertised ones. Apps keep publishing to a rejected channel and finally unadvertise it. They already
-   * got a status, so these messages are ignored.
+   * Ids of rejected channels, never of advertised ones. Apps keep publishing to a rejected channel and finally
+   * unadvertise it. They already got a status, so these messages are ignored.
    */
   readonly refused: RecentIds<ClientChannelId> = new RecentIds();
   #schemaBytes = 0;

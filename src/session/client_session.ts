@@ -44,7 +44,10 @@ type ListLimit = "maxSubscriptions" | "maxClientChannels" | "maxParameters";
 /** Estimated memory of one parsed JSON value, such as an empty object, in bytes. */
 const JSON_VALUE_BYTES = 64;
 
-/** Turns each message of one client into a list of effects. Changes only its own state and the state that all clients share. */
+/**
+ * Turns each message of one client into a list of effects. Changes only its own state and the state that all clients
+ * share.
+ */
 export class ClientSession<Client> {
   /** The rights of the client. */
   readonly access: Access;
@@ -76,7 +79,10 @@ export class ClientSession<Client> {
     });
   }
 
-  /** Whether the client understands PlaybackState. Older apps raise an error if they receive one that they did not request. */
+  /**
+   * Whether the client understands PlaybackState. Older apps raise an error if they receive one that they did not
+   * request.
+   */
   get takesPlaybackState(): boolean {
     const { subprotocol } = this.#options;
     return subprotocol === "foxglove.sdk.v1" || subprotocol === "foxglove.sdk.v1.1" || this.#controlsPlayback;
@@ -92,7 +98,10 @@ export class ClientSession<Client> {
     });
   }
 
-  /** Forgets a channel that the server removed. Returns whether the client knows the channel, so that it needs an `unadvertise`. */
+  /**
+   * Forgets a channel that the server removed. Returns whether the client knows the channel, so that it needs an
+   * `unadvertise`.
+   */
   forgetChannel(channelId: ChannelId): boolean {
     const wasVisible = this.#isVisible(channelId);
     this.#visibility.delete(channelId);
@@ -135,7 +144,10 @@ export class ClientSession<Client> {
     this.#watchAlls.end(watch);
   }
 
-  /** Ends all subscriptions and channels of the client. Returns the effects in the order in which the hooks must be called. */
+  /**
+   * Ends all subscriptions and channels of the client. Returns the effects in the order in which the hooks must be
+   * called.
+   */
   close(): Effect[] {
     this.#watchAlls.unsubscribed([]);
     this.requests.close();
@@ -148,8 +160,8 @@ export class ClientSession<Client> {
   }
 
   /**
-   * Checks a text message before it is read completely. Returns the effects that reject or ignore it, or `undefined` if it must be read.
-   * `bytes`: the memory that the message takes.
+   * Checks a text message before it is read completely. Returns the effects that reject or ignore it, or `undefined` if
+   * it must be read. `bytes`: the memory that the message takes.
    */
   #examine(fields: JsonFields, bytes: number): Effect[] | undefined {
     switch (fields.op) {
@@ -266,7 +278,10 @@ export class ClientSession<Client> {
     return error(`Cannot read text message: ${tooMany(what, limit, this.#options)}`);
   }
 
-  /** Returns an error status if a message lists too many entries. Rejects the whole message, because reading a million entries is slow. */
+  /**
+   * Returns an error status if a message lists too many entries. Rejects the whole message, because reading a million
+   * entries is slow.
+   */
   #exceeds(entries: number, option: ListLimit, doing: string): Effect[] | undefined {
     if (entries <= this.#options[option]) return undefined;
     return [error(`Cannot ${doing}: ${tooMany("entries", option, this.#options)}`)];
@@ -307,8 +322,8 @@ export class ClientSession<Client> {
   }
 
   /**
-   * Rejects the whole message if the client may not set one of the parameters. A client that sent a request id then gets the current values,
-   * because it waits for an answer.
+   * Rejects the whole message if the client may not set one of the parameters. A client that sent a request id then
+   * gets the current values, because it waits for an answer.
    */
   #denies(parameterNames: readonly string[], id: string | undefined, bytes: number): Effect[] | undefined {
     const cannot = parametersCannot("set", id);
@@ -427,8 +442,8 @@ export class ClientSession<Client> {
 }
 
 /**
- * The answer to an invalid message is a failure for the caller of a service, and an error status for all others. A status about a parameter
- * request has the id of that request, because its client waits for it.
+ * The answer to an invalid message is a failure for the caller of a service, and an error status for all others. A
+ * status about a parameter request has the id of that request, because its client waits for it.
  */
 function refusal({ serviceCall, requestId, message }: ProtocolError): Effect {
   return serviceCall ? callFailure(serviceCall, message) : error(message, requestId);

@@ -17,10 +17,16 @@ export type RequestKind = "services" | "playback" | QueuedKind;
 /** The kinds whose requests can be queued, all of them or some of them. */
 export type QueuedKind = "assets" | "parameters" | "graph";
 
-/** One action for the client that sent the message. The session state has already changed when the server carries it out. */
+/**
+ * One action for the client that sent the message. The session state has already changed when the server carries it
+ * out.
+ */
 export type Effect =
   | { type: "send"; message: ServerMessage }
-  /** Send a status about a wrong message. `id`: the id of the failed request. Too many statuses without an id are dropped. */
+  /**
+   * Send a status about a wrong message. `id`: the id of the failed request. Too many statuses without an id are
+   * dropped.
+   */
   | { type: "sendStatus"; level: StatusLevel; text: string; id?: string }
   | { type: "subscribed" | "unsubscribed"; subscription: ActiveSubscription }
   | { type: "clientAdvertised"; channel: ClientChannel }
@@ -32,7 +38,10 @@ export type Effect =
   | { type: "startQueued"; kind: QueuedKind }
   | Exclude<RequestEffect, QueuedRequest>;
 
-/** A subscription of the client. Keeps its channel entry to avoid lookups, because one message may contain 10,000 subscriptions. */
+/**
+ * A subscription of the client. Keeps its channel entry to avoid lookups, because one message may contain 10,000
+ * subscriptions.
+ */
 export interface ActiveSubscription {
   readonly subscriptionId: SubscriptionId;
   readonly entry: { readonly channel: Channel; reportedCount: number };
@@ -76,8 +85,8 @@ export function warning(text: string): Effect {
 }
 
 /**
- * An ERROR status. Clients find out by `requestId` which of their requests failed. The id is not part of the text, because apps show the same
- * text only once.
+ * An ERROR status. Clients find out by `requestId` which of their requests failed. The id is not part of the text,
+ * because apps show the same text only once.
  */
 export function error(text: string, requestId?: string): Effect {
   return { type: "sendStatus", level: StatusLevel.ERROR, text, ...(requestId === undefined ? {} : { id: requestId }) };

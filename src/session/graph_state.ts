@@ -28,7 +28,8 @@ export class GraphState {
    * @throws {TypeError} If a member has the wrong type. The graph is then unchanged.
    */
   replace(graph: ConnectionGraph): ConnectionGraphUpdate | undefined {
-    // Checks the whole graph first. Otherwise an invalid member would fail later in snapshots, for clients instead of the caller.
+    // Checks the whole graph first. Otherwise an invalid member would fail later in snapshots, for clients instead of
+    // the caller.
     const { publishedTopics, subscribedTopics, advertisedServices } = writeConnectionGraphUpdate({
       ...graph,
       op: "connectionGraphUpdate",
@@ -73,8 +74,8 @@ function byName(entries: readonly (readonly [string, readonly string[]])[]): Ids
 }
 
 /**
- * Returns the names whose ids differ. A name that lost all ids but is not removed is included without ids, because clients would otherwise
- * keep the old ids.
+ * Returns the names whose ids differ. A name that lost all ids but is not removed is included without ids, because
+ * clients would otherwise keep the old ids.
  */
 function changes(before: IdsByName, after: IdsByName, removed: ReadonlySet<string>): IdsByName {
   const changed = new Map<string, ReadonlySet<string>>();

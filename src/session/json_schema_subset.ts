@@ -1,19 +1,26 @@
-// The part of JSON Schema that visualisation apps support, and a check for everything else that makes apps reject a schema.
+// The part of JSON Schema that visualisation apps support, and a check for everything else that makes apps reject a
+// schema.
 
 type JsonObject = Readonly<Record<string, unknown>>;
 
-/** The result for one part of a schema: a nested object to check, a fault that makes apps reject the schema, or neither. */
+/**
+ * The result for one part of a schema: a nested object to check, a fault that makes apps reject the schema, or neither.
+ */
 type Finding = { nested: JsonObject; path: string } | { fault: string } | undefined;
 
-/** A warning names the first of these that a schema has: a schema without a usable `type` usually has one of them instead. */
+/**
+ * A warning names the first of these that a schema has: a schema without a usable `type` usually has one of them
+ * instead.
+ */
 const UNREAD_KEYWORDS = ["$ref", "anyOf", "allOf", "oneOf"];
 
 /**
- * Returns the faults that make apps reject a JSON Schema, such as `has "$ref" at properties.pose`. The list is empty if there are none.
+ * Returns the faults that make apps reject a JSON Schema, such as `has "$ref" at properties.pose`. The list is empty if
+ * there are none.
  *
- * Apps convert a schema to a table of fields. They read only the `type` of each property, the `items` of an array, the `contentEncoding` of a
- * string, and `oneOf` for named constants. Apps ignore all other members, so these are not faults: for example `anyOf` beside a `type`, or
- * `$ref` inside `additionalProperties`.
+ * Apps convert a schema to a table of fields. They read only the `type` of each property, the `items` of an array, the
+ * `contentEncoding` of a string, and `oneOf` for named constants. Apps ignore all other members, so these are not
+ * faults: for example `anyOf` beside a `type`, or `$ref` inside `additionalProperties`.
  */
 export function jsonSchemaFaults(schema: string): string[] {
   let root: unknown;
@@ -24,7 +31,8 @@ export function jsonSchemaFaults(schema: string): string[] {
   }
   if (!isObject(root)) return ["is not a JSON object"];
   const faults = root.type === "object" ? [] : [`does not have "type": "object" at its root`];
-  // The loop appends to the list that it reads. Recursion could exhaust the stack, because the nesting depth is not limited.
+  // The loop appends to the list that it reads. Recursion could exhaust the stack, because the nesting depth is not
+  // limited.
   const objects = [{ nested: root, path: "" }];
   for (const { nested, path } of objects) {
     const properties = nested.properties ?? {};

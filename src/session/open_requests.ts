@@ -12,8 +12,8 @@ export type OpenRequestsLimits = Pick<
 >;
 
 /**
- * How many bytes of each client do not count against the shared budget. A small request, such as an emergency stop, must not fail because
- * other clients have used up the budget.
+ * How many bytes of each client do not count against the shared budget. A small request, such as an emergency stop,
+ * must not fail because other clients have used up the budget.
  */
 const FREE_BYTES = 16 * 1024;
 
@@ -41,7 +41,10 @@ export class OpenRequests {
     this.#total = total;
   }
 
-  /** Starts a request that cannot be queued. Returns the reason if it is rejected. Otherwise the caller must call `settle()` later. */
+  /**
+   * Starts a request that cannot be queued. Returns the reason if it is rejected. Otherwise the caller must call
+   * `settle()` later.
+   */
   open(request: Exclude<RequestEffect, QueuedRequest>): string | undefined {
     const kind = REQUEST_KINDS[request.type];
     if (this.#started[kind] >= this.#limits.maxPendingRequests) {
@@ -77,7 +80,9 @@ export class OpenRequests {
     return this.#queues[kind].shift();
   }
 
-  /** Releases a request that is answered or abandoned. Returns its kind if a queued request of that kind can start now. */
+  /**
+   * Releases a request that is answered or abandoned. Returns its kind if a queued request of that kind can start now.
+   */
   settle(request: RequestEffect): QueuedKind | undefined {
     const kind = REQUEST_KINDS[request.type];
     this.#started[kind] -= 1;
@@ -91,7 +96,9 @@ export class OpenRequests {
     this.#overdue.add(request);
   }
 
-  /** Drops all queued requests. Started requests still count until they are settled, because hooks keep them in memory. */
+  /**
+   * Drops all queued requests. Started requests still count until they are settled, because hooks keep them in memory.
+   */
   close(): void {
     for (const queue of Object.values(this.#queues)) {
       for (const { bytes } of queue) this.#release(bytes);
@@ -99,7 +106,10 @@ export class OpenRequests {
     }
   }
 
-  /** Assets are read one at a time, plus one for each overdue asset, because they may be large. The graph has no limit: it needs no hook. */
+  /**
+   * Assets are read one at a time, plus one for each overdue asset, because they may be large. The graph has no limit:
+   * it needs no hook.
+   */
   #maxStarted(kind: QueuedKind): number {
     switch (kind) {
       case "assets":

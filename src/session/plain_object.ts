@@ -3,8 +3,8 @@
 /**
  * Reads an object such as `{ readOnly: true }`. Reads each member once.
  *
- * These objects contain limits, and an unusual object must not cause a limit to be ignored. So every member must be an own member, known and
- * not `undefined`. The prototype must be `null` or the `Object.prototype` of any realm.
+ * These objects contain limits, and an unusual object must not cause a limit to be ignored. So every member must be an
+ * own member, known and not `undefined`. The prototype must be `null` or the `Object.prototype` of any realm.
  *
  * @param cannot The beginning of the error text, such as "Cannot do X".
  * @throws {TypeError} If `value` does not meet these conditions.

@@ -3,9 +3,9 @@
 /**
  * A token bucket whose balance can become negative.
  *
- * A client may send the amount of one second at once. Messages beyond that are still accepted, because dropping one would leave the client
- * and the server in different states. But the client is warned. When the balance falls below minus one second's amount, the client must be
- * disconnected.
+ * A client may send the amount of one second at once. Messages beyond that are still accepted, because dropping one
+ * would leave the client and the server in different states. But the client is warned. When the balance falls below
+ * minus one second's amount, the client must be disconnected.
  */
 export class RateLimit {
   readonly #perSecond: number;
@@ -20,8 +20,8 @@ export class RateLimit {
   }
 
   /**
-   * Counts `amount` at `nowMs` and returns what to do: accept it, accept it and warn the client, or disconnect the client. "disconnect" never comes
-   * before a "warn".
+   * Counts `amount` at `nowMs` and returns what to do: accept it, accept it and warn the client, or disconnect the
+   * client. "disconnect" never comes before a "warn".
    *
    * @param nowMs Milliseconds of any monotonic clock.
    */

@@ -3,17 +3,22 @@
 import { canonicalAssetUri } from "./asset_uri.ts";
 import { membersOf } from "./plain_object.ts";
 
-/** Selects names: an exact name (`"/odom"`), a prefix with `*` (`"/camera/*"`), or a regular expression (`/^\/camera\/\d+$/`). */
+/**
+ * Selects names: an exact name (`"/odom"`), a prefix with `*` (`"/camera/*"`), or a regular expression
+ * (`/^\/camera\/\d+$/`).
+ */
 export type NamePattern = string | RegExp;
 
 /**
  * What a client may see and do. Members that are left out do not limit the client.
  *
- * Each list contains name patterns: `"/odom"` allows exactly this name, `"/camera/*"` allows every name that begins with `/camera/`, `"*"`
- * allows all names. A `RegExp` allows every name that it matches anywhere; use `^` and `$` to match the whole name. An empty list allows no
- * name. The server hides topics, services and parameters from clients that may not use them.
+ * Each list contains name patterns: `"/odom"` allows exactly this name, `"/camera/*"` allows every name that begins
+ * with `/camera/`, `"*"` allows all names. A `RegExp` allows every name that it matches anywhere; use `^` and `$` to
+ * match the whole name. An empty list allows no name. The server hides topics, services and parameters from clients
+ * that may not use them.
  *
- * Must be a plain object without other members, and without members that are `undefined`. Otherwise the client is rejected.
+ * Must be a plain object without other members, and without members that are `undefined`. Otherwise the client is
+ * rejected.
  */
 export interface Rights {
   /**
@@ -33,11 +38,11 @@ export interface Rights {
   /** Parameters that the client may set and remove. */
   readonly writableParameters?: readonly NamePattern[];
   /**
-   * Asset URIs that the client may fetch. URIs and string patterns are percent-decoded before they are compared: `/secret/` also
-   * matches `package://arm/%73ecret`.
+   * Asset URIs that the client may fetch. URIs and string patterns are percent-decoded before they are compared:
+   * `/secret/` also matches `package://arm/%73ecret`.
    *
-   * If this list is present, the server denies URIs with `.`, `..` or empty path segments. It also denies URIs with control characters or
-   * with bytes that are not valid UTF-8.
+   * If this list is present, the server denies URIs with `.`, `..` or empty path segments. It also denies URIs with
+   * control characters or with bytes that are not valid UTF-8.
    */
   readonly assets?: readonly NamePattern[];
 }
@@ -58,7 +63,8 @@ export const NAME_LISTS: readonly NameList[] = [
 const CANNOT = "Cannot limit a client's rights";
 
 /**
- * Checks and copies the rights that a program gave. A misspelt limit, or a limit in an unusual object, must not be ignored.
+ * Checks and copies the rights that a program gave. A misspelt limit, or a limit in an unusual object, must not be
+ * ignored.
  *
  * @throws {TypeError} If `value` is not a valid `Rights` object.
  */
@@ -102,7 +108,9 @@ function isPlainArray(value: unknown): value is unknown[] {
   return keys.length === length + 1 && keys.every((key, index) => key === (index < length ? `${index}` : "length"));
 }
 
-/** Whether `value` is a plain RegExp. A subclass or an own method could match other names than the source and flags do. */
+/**
+ * Whether `value` is a plain RegExp. A subclass or an own method could match other names than the source and flags do.
+ */
 function isPlainRegExp(value: unknown): value is RegExp {
   if (!(value instanceof RegExp) || Object.getPrototypeOf(value) !== RegExp.prototype) return false;
   const keys = Reflect.ownKeys(value);

@@ -24,10 +24,11 @@ const BUILT_IN: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * Returns the types that a schema of encoding `ros1msg` or `ros2msg` uses but does not define, each once, in order of use.
+ * Returns the types that a schema of encoding `ros1msg` or `ros2msg` uses but does not define, each once, in order of
+ * use.
  *
- * Such a schema contains the definition of a message, followed by the definitions of the types that the message uses. Each of these begins
- * with a line of `=` and a line `MSG: package/Type`.
+ * Such a schema contains the definition of a message, followed by the definitions of the types that the message uses.
+ * Each of these begins with a line of `=` and a line `MSG: package/Type`.
  */
 export function missingRosTypes(schema: string): string[] {
   const [own = "", ...sections] = schema.split(/^=+\s*$/m);
@@ -50,7 +51,9 @@ function canonical(type: string): string {
   return type.replace(/^(\w+)\/(?:msg|srv|action)\/(\w+)$/, "$1/$2");
 }
 
-/** The names by which a field may refer to a type: with or without its package, such as `Pose` for `geometry_msgs/Pose`. */
+/**
+ * The names by which a field may refer to a type: with or without its package, such as `Pose` for `geometry_msgs/Pose`.
+ */
 function suffixes(type: string): string[] {
   return [type, type.slice(type.lastIndexOf("/") + 1)];
 }

@@ -16,7 +16,10 @@ interface Entry {
   uses: number;
 }
 
-/** The schemas of a server, by content. Channels with equal schemas share one id, which all clients of the server know it by. */
+/**
+ * The schemas of a server, by content. Channels with equal schemas share one id, which all clients of the server know
+ * it by.
+ */
 export class ServerSchemas {
   readonly #ids = new IdSequence("schema");
   /** By the name and the encoding of the schema. */

@@ -58,7 +58,10 @@ export class ServerState<Client> {
     return this.#declaredEncodings !== undefined;
   }
 
-  /** The declared encodings, then the request encodings of services. Apps ignore all services whose encoding is not listed. */
+  /**
+   * The declared encodings, then the request encodings of services. Apps ignore all services whose encoding is not
+   * listed.
+   */
   supportedEncodings(): string[] {
     return [...new Set([...this.#declaredEncodings ?? [], ...this.services.requestEncodings()])];
   }
@@ -71,8 +74,9 @@ export class ServerState<Client> {
   }
 
   /**
-   * Removes a channel. Returns it with the effects for its subscribers, in the order of their subscriptions, or `undefined` if there is no
-   * such channel. The caller must also call `ClientSession.forgetChannel()` for every client.
+   * Removes a channel. Returns it with the effects for its subscribers, in the order of their subscriptions, or
+   * `undefined` if there is no such channel. The caller must also call `ClientSession.forgetChannel()` for every
+   * client.
    */
   removeChannel(channelId: ChannelId): RemovedChannel<Client> | undefined {
     const entry = this.channels.remove(channelId);

@@ -17,8 +17,8 @@ const MAX_TOPICS = 10;
 /**
  * Notices for one client. An episode starts with a dropped message and ends after 10 seconds without drops.
  *
- * Each notice is sent once per episode and never changed, because some apps open a modal dialog for every warning. All times are in
- * milliseconds of the same monotonic clock.
+ * Each notice is sent once per episode and never changed, because some apps open a modal dialog for every warning. All
+ * times are in milliseconds of the same monotonic clock.
  */
 export class SlowNotice {
   readonly #topics = new Set<string>();

@@ -3,7 +3,10 @@
 const WINDOW_MS = 1000;
 const MAX_PER_WINDOW = 10;
 
-/** Allows 10 status messages per second. The server replaces the 11th by an announcement, and drops the rest of that second. */
+/**
+ * Allows 10 status messages per second. The server replaces the 11th by an announcement, and drops the rest of that
+ * second.
+ */
 export class StatusThrottle {
   #windowStart = -Infinity;
   #count = 0;

@@ -29,7 +29,8 @@ export class Subscriptions<Client> {
     const taken = this.#active.get(id);
     if (taken) return error(`${cannotSubscribe(entry)}: the id is in use for "${taken.entry.channel.topic}"`);
     if (!entry) {
-      // The server may have just removed the channel. The client may then send an `unsubscribe` before it reads the `unadvertise`.
+      // The server may have just removed the channel. The client may then send an `unsubscribe` before it reads the
+      // `unadvertise`.
       this.#retired.add(id);
       return warning(`${cannotSubscribe(entry)}: no such channel`);
     }

@@ -9,8 +9,8 @@ export interface WatchAll {
 /**
  * Remembers the parameters from which a client unsubscribes after it has subscribed to all parameters.
  *
- * There may be thousands of these subscriptions, because they are queued like other requests. Unsubscribing must not cost time or memory for
- * each of them. So only the position of the last unsubscription is stored for each name.
+ * There may be thousands of these subscriptions, because they are queued like other requests. Unsubscribing must not
+ * cost time or memory for each of them. So only the position of the last unsubscription is stored for each name.
  */
 export class WatchAlls {
   readonly #pending = new Set<WatchAll>();

@@ -1,6 +1,8 @@
 // WatchRegistry: which clients watch which keys, and which keys gain a first watcher or lose the last one.
 
-/** A many-to-many relation between clients and keys. Reports when a key gains its first client or loses its last client. */
+/**
+ * A many-to-many relation between clients and keys. Reports when a key gains its first client or loses its last client.
+ */
 export class WatchRegistry<Client, Key> {
   readonly #clientsOf = new Map<Key, Set<Client>>();
   readonly #keysOf = new Map<Client, Set<Key>>();

@@ -99,7 +99,10 @@ Deno.test("FoxgloveClient.close() can be called again in the hook that reports i
   await Promise.all([closing, inner, client.closed]);
 });
 
-/** Connects a client whose next sockets are created by `create`. It gets the function that creates the fake server's sockets. */
+/**
+ * Connects a client whose next sockets are created by `create`. It gets the function that creates the fake server's
+ * sockets.
+ */
 async function connectedClientWith(create: (next: () => FakeConnection, client: FoxgloveClient) => ClientSocket) {
   const server = new FakeServer();
   const log = new ClientLog();

@@ -1,4 +1,5 @@
-// The command line of the example servers, and the length of all examples. tests/interop tests the behavior of the servers.
+// The command line of the example servers, and the length of all examples. tests/interop tests the behavior of the
+// servers.
 
 import { assertEquals } from "@std/assert/equals";
 import { assertStringIncludes } from "@std/assert/string-includes";

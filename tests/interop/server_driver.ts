@@ -1,7 +1,8 @@
 // ServerDriver: the object by which a scenario drives a server of any implementation, which runs in its own process.
 //
 // The program reads commands from stdin, and prints lines of JSON: `{"port":…}` when it listens, `{"done":true}` or
-// `{"unsupported":…}` after each command, and `{"event":…}` when one of its hooks is called. It exits when stdin closes.
+// `{"unsupported":…}` after each command, and `{"event":…}` when one of its hooks is called. It exits when stdin
+// closes.
 
 import { explainMissing, NODE_FOLDER, PYTHON } from "../../tools/peers.ts";
 import type { ConnectionGraph } from "../../src/protocol/connection_graph.ts";

@@ -3,15 +3,18 @@
 /** How many requests of one kind the hooks process at a time for each client. For assets it is one. */
 export const MAX_PENDING = 2;
 
-/** The next asset is read although an earlier one has not been answered for this many operations. An operation takes a second. */
+/**
+ * The next asset is read although an earlier one has not been answered for this many operations. An operation takes a
+ * second.
+ */
 export const OVERDUE_AFTER = 2;
 
 /** How many more requests of one kind may be queued. */
 export const MAX_QUEUED = 2;
 
 /**
- * Stand for parameter values that JSON cannot represent, because lists of operations are JSON. NaN is a valid value that is not sent to
- * clients. A `Date` is not a valid value.
+ * Stand for parameter values that JSON cannot represent, because lists of operations are JSON. NaN is a valid value
+ * that is not sent to clients. A `Date` is not a valid value.
  */
 export const NAN = "NaN";
 export const UNSENDABLE = "a Date";

@@ -1,7 +1,7 @@
 // Model: the required behaviour of a server, as simple as possible, and without any of the server's code.
 //
-// The state is flat lists of "client, id" pairs in the order of their creation; everything else is derived from them. Effects of a change
-// are queued until the change is done.
+// The state is flat lists of "client, id" pairs in the order of their creation; everything else is derived from them.
+// Effects of a change are queued until the change is done.
 
 import type { Subprotocol } from "../../src/protocol/capabilities.ts";
 import type { ConnectionGraph } from "../../src/protocol/connection_graph.ts";

@@ -49,7 +49,10 @@ export class ModelRequests {
     }
   }
 
-  /** Handles a request. Above the limit, `fetchAsset` and `getParameters` are queued, and all other requests are rejected. */
+  /**
+   * Handles a request. Above the limit, `fetchAsset` and `getParameters` are queued, and all other requests are
+   * rejected.
+   */
   open(client: ModelClient, request: ModelRequest): void {
     const isTaken = request.hook === "onFetchAsset" || request.hook === "onGetParameters"
       ? this.#enqueue(client, request)
@@ -70,7 +73,10 @@ export class ModelRequests {
     }
   }
 
-  /** A client subscribes to all parameters: those that are known when the hook is called, and those that the hook returns. */
+  /**
+   * A client subscribes to all parameters: those that are known when the hook is called, and those that the hook
+   * returns.
+   */
   openWatchAll(client: ModelClient): void {
     const watch: WatchAll = { except: new Set(), isEnded: false };
     const request: ModelRequest = { hook: "onGetParameters", names: [], id: undefined, watch };
@@ -119,7 +125,8 @@ export class ModelRequests {
     const { client, request } = open;
     this.#sendFailure(open);
     if (request.hook === "onSetParameters" && request.id !== undefined && request.wanted.length > 0 && client.isOpen) {
-      // The client gets the current values, and its request stays open until then. No hook is called for a client that has left.
+      // The client gets the current values, and its request stays open until then. No hook is called for a client that
+      // has left.
       const names = request.wanted.map(({ name }) => name);
       return this.#callHook(client, { hook: "onGetParameters", names, id: request.id });
     }

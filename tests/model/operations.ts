@@ -1,4 +1,5 @@
-// Operations: the actions of a program with a server, and of its clients. They are data, so that they can be printed and replayed.
+// Operations: the actions of a program with a server, and of its clients. They are data, so that they can be printed
+// and replayed.
 
 import type { Subprotocol } from "../../src/protocol/capabilities.ts";
 import type { ConnectionGraph } from "../../src/protocol/connection_graph.ts";

@@ -10,7 +10,9 @@ import type { Random } from "../protocol/random.ts";
 import { CLIENT_SLOTS, type ClientOperation, type Operation, type ServerOperation } from "./operations.ts";
 import { NAN, UNSENDABLE } from "./fixture.ts";
 
-/** Clients of both subprotocols, with channels and a service to use. Random operations alone rarely create all of them. */
+/**
+ * Clients of both subprotocols, with channels and a service to use. Random operations alone rarely create all of them.
+ */
 const FIRST_OPERATIONS: readonly Operation[] = [
   { type: "addChannel", topic: "/a" },
   { type: "addChannel", topic: "/b", latch: 2 },

@@ -16,7 +16,9 @@ export class SchemaReader {
     this.#usesReferences = subprotocol === "foxglove.sdk.v1.1";
   }
 
-  /** Throws if a message breaks the rules of the client's subprotocol. `channels`: the current channels of the server. */
+  /**
+   * Throws if a message breaks the rules of the client's subprotocol. `channels`: the current channels of the server.
+   */
   check(message: ServerMessage, channels: ReadonlyMap<ChannelId, Channel>): void {
     if (message.op === "serverInfo") {
       this.#table.clear();

@@ -148,7 +148,10 @@ export class ServerUnderTest {
     this.#clients.set(slot, { client, schemas, id: ++this.#lastClientId, isOpen: true, isStalled: false });
   }
 
-  /** A new subscriber gets the whole graph. The graph of a stalled client is not compared: its queue mixes older and newer updates. */
+  /**
+   * A new subscriber gets the whole graph. The graph of a stalled client is not compared: its queue mixes older and
+   * newer updates.
+   */
   #followGraph(slot: number, { isStalled }: FixtureClient, op: ClientMessage["op"]): void {
     if (!op.endsWith("subscribeConnectionGraph")) return;
     if (isStalled) this.graphs.delete(slot);

@@ -83,7 +83,10 @@ Deno.test("the mutated inputs cover every error code and every op", () => {
   assertEquals(ops.size, Object.keys(SERVER_MESSAGES).length + Object.keys(CLIENT_MESSAGES).length);
 });
 
-/** Frames that end with the length of a text that is missing: the opcode, the size of the fields before the text, and the decoder. */
+/**
+ * Frames that end with the length of a text that is missing: the opcode, the size of the fields before the text, and
+ * the decoder.
+ */
 const LYING_FRAMES = [
   { op: "serviceCallResponse", opcode: 0x03, skipped: 8, decode: decodeServerMessage },
   { op: "fetchAssetResponse", opcode: 0x04, skipped: 5, decode: decodeServerMessage },

@@ -37,7 +37,8 @@ export class Harness implements AsyncDisposable {
         return await this.#call(await request.text());
       case "/raw": {
         const { socket, response } = Deno.upgradeWebSocket(request);
-        // Set here, because the option of upgradeWebSocket() expects a space after each comma, and ws does not send one.
+        // Set here, because the option of upgradeWebSocket() expects a space after each comma, and ws does not send
+        // one.
         response.headers.set("sec-websocket-protocol", "foxglove.websocket.v1");
         this.#driver.acceptRaw(socket);
         return response;

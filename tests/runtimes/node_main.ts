@@ -1,4 +1,5 @@
-// Runs cases in Node. Each line of stdin is the name of a case. The program prints its error, or "", as one line of JSON.
+// Runs cases in Node. Each line of stdin is the name of a case. The program prints its error, or "", as one line of
+// JSON.
 //
 // Arguments: the harness's origin, and the WebSocket to use, "node" or "ws".
 

@@ -1,4 +1,5 @@
-// readWithin(): a file that changes between the checks and the read. Each test changes it at one point, in a real folder.
+// readWithin(): a file that changes between the checks and the read. Each test changes it at one point, in a real
+// folder.
 
 import { assertEquals } from "@std/assert/equals";
 import { assertRejects } from "@std/assert/rejects";

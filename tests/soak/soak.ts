@@ -1,4 +1,5 @@
-// The soak: a server with 200 channels, and 50 clients that connect and leave, three of them stuck. `--help` lists its options.
+// The soak: a server with 200 channels, and 50 clients that connect and leave, three of them stuck. `--help` lists its
+// options.
 //
 // It fails if memory, handles or latency grow, or if a message is missing that was not counted as dropped.
 

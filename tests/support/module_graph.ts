@@ -38,7 +38,8 @@ export function findCycle(graph: ReadonlyMap<string, readonly string[]>): string
     sizeBefore = remaining.size;
     for (const path of remaining.keys()) if (importsOf(path).length === 0) remaining.delete(path);
   }
-  // Every module that is left imports another one that is left, so this walk comes back to a module that it has visited.
+  // Every module that is left imports another one that is left, so this walk comes back to a module that it has
+  // visited.
   let [path] = remaining.keys();
   const walk: string[] = [];
   while (path !== undefined) {

@@ -2,6 +2,7 @@
 
 import { assertEquals } from "@std/assert/equals";
 import { findCycle, readModuleGraph } from "../support/module_graph.ts";
+import { filesBelow } from "../support/project_files.ts";
 
 /** The imports that may close a cycle, with the reason. */
 const ALLOWED = [
@@ -10,14 +11,6 @@ const ALLOWED = [
 ];
 
 const graph = await readModuleGraph("mod.ts", "src/client/mod.ts", "src/protocol/mod.ts");
-
-/** Returns the paths of all files below a folder of the project. */
-function filesIn(folder: string): string[] {
-  return [...Deno.readDirSync(new URL(`../../${folder}`, import.meta.url))].flatMap(({ name, isDirectory }) => {
-    const path = `${folder}/${name}`;
-    return isDirectory ? filesIn(path) : [path];
-  });
-}
 
 Deno.test("imports form no cycle in src, except those of hooks that name the server or the client", () => {
   const checked = [...graph].filter(([path]) => path.startsWith("src/")).map(([path, targets]): [string, string[]] => {
@@ -28,7 +21,7 @@ Deno.test("imports form no cycle in src, except those of hooks that name the ser
 });
 
 Deno.test("the import graph contains every file of src", () => {
-  assertEquals(filesIn("src").filter((path) => !graph.has(path)), []);
+  assertEquals(filesBelow("src").filter((path) => !graph.has(path)), []);
 });
 
 Deno.test("every import that may close a cycle exists", () => {

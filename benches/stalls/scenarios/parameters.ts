@@ -11,8 +11,8 @@ const LIMIT_MS = 12_000;
 const VALUES = 199_000;
 
 /**
- * `[[],[],…]` in one parameter, to a server with and without the capability, once and by a client that connects again. The last scenario
- * is the largest message that the default limits allow: it has fewer arrays, and text in addition.
+ * `[[],[],…]` in one parameter, to a server with and without the capability, once and by a client that connects again.
+ * The last scenario is the largest message that the default limits allow: it has fewer arrays, and text in addition.
  */
 export const SET_PARAMETERS: readonly StallScenario[] = [
   setParametersScenario("set-refused", false, 1),

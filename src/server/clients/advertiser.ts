@@ -31,8 +31,8 @@ interface CombinedChanges {
   readonly services: readonly Service[];
   readonly isInfoChanged: boolean;
   /**
-   * The messages for clients that may see all of this, encoded once for all of them. The key is `""` for clients that receive a schema with
-   * each channel, and contains the ids of the missing schemas for others.
+   * The messages for clients that may see all of this, encoded once for all of them. The key is `""` for clients that
+   * receive a schema with each channel, and contains the ids of the missing schemas for others.
    */
   readonly frames: Map<string, readonly Frame[]>;
 }
@@ -40,9 +40,9 @@ interface CombinedChanges {
 /**
  * Sends `advertise` and `unadvertise` messages for channels and services.
  *
- * A program may add thousands of channels one by one. One message for each would overflow the queue of every client. So changes are
- * collected until the currently running code ends. If a client is sent anything else before that, it gets the collected changes first. So
- * it never receives an id that it does not know.
+ * A program may add thousands of channels one by one. One message for each would overflow the queue of every client. So
+ * changes are collected until the currently running code ends. If a client is sent anything else before that, it gets
+ * the collected changes first. So it never receives an id that it does not know.
  */
 export class Advertiser {
   readonly #clients: ClientList;
@@ -69,7 +69,8 @@ export class Advertiser {
     const isFirst = this.#changes.length === 0;
     this.#changes.push(...changes);
     this.#combined.clear();
-    // After the first change, only the clients in `#receivedCounts` are up to date. They must be sent the new changes as well.
+    // After the first change, only the clients in `#receivedCounts` are up to date. They must be sent the new changes
+    // as well.
     for (const { outbox } of isFirst ? this.#clients.list() : this.#receivedCounts.keys()) outbox.hasChanges = true;
     if (isFirst) this.#clock.soon(() => this.#sendAll());
   }

@@ -3,7 +3,10 @@
 import type { Clock } from "../../clock.ts";
 import type { ByteBudget } from "../../session/byte_budget.ts";
 
-/** A hook that takes longer to return an asset is probably not waiting for the asset's bytes: slow disks read 32 MiB in less time. */
+/**
+ * A hook that takes longer to return an asset is probably not waiting for the asset's bytes: slow disks read 32 MiB in
+ * less time.
+ */
 const OVERDUE_MS = 2000;
 
 /** Options of {@linkcode AssetLease}. */
@@ -19,7 +22,8 @@ export interface AssetLeaseOptions {
 /**
  * Takes part of the shared budget: `maxAssetBytes` until the size of the asset is known.
  *
- * A hook that hangs must not block the assets of other clients. So an overdue lease releases its part until the asset arrives.
+ * A hook that hangs must not block the assets of other clients. So an overdue lease releases its part until the asset
+ * arrives.
  */
 export class AssetLease {
   /** Resolves when the budget has granted the memory. */

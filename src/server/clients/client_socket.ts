@@ -3,7 +3,9 @@
 import type { Frame, Transport } from "../delivery/outbox.ts";
 import { endIdleTimer } from "./idle_timer.ts";
 
-/** The members of an accepted WebSocket that the server uses. Deno's `WebSocket` and the one of npm's `ws` have them. */
+/**
+ * The members of an accepted WebSocket that the server uses. Deno's `WebSocket` and the one of npm's `ws` have them.
+ */
 export interface ServerSocket {
   /** The server sets it to "arraybuffer". */
   binaryType: string;
@@ -26,7 +28,10 @@ export interface ServerSocket {
 
 /** The event members that the server uses. */
 export interface ServerSocketEvent {
-  /** The event name. The server does not read it, but without it the events of npm's `ws` have no member in common with this type. */
+  /**
+   * The event name. The server does not read it, but without it the events of npm's `ws` have no member in common with
+   * this type.
+   */
   readonly type?: string;
   /** For `message`: text, an ArrayBuffer that belongs to the server from now on, or other bytes. */
   readonly data?: unknown;

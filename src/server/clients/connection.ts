@@ -53,8 +53,8 @@ export interface ConnectionOptions extends ClientSessionOptions, OutboxOptions, 
  *
  * - `opening`: the handshake was accepted, but the socket is not open yet. The client is on no list.
  * - `open`: the client is on all lists, and hooks are called for it.
- * - `departed`: the client was removed from all lists, and its last hooks are queued. Its socket may close much later, or never if the peer
- *   has stopped reading.
+ * - `departed`: the client was removed from all lists, and its last hooks are queued. Its socket may close much later,
+ *   or never if the peer has stopped reading.
  * - `closed`: the socket has closed, or the client was evicted and the server does not wait for its socket.
  */
 export type ConnectionState = "opening" | "open" | "departed" | "closed";
@@ -144,13 +144,19 @@ export class Connection {
     this.#socket.close(code, reason);
   }
 
-  /** Aborts `context.signal`, because no client waits for the running hooks any more. Must be called after the client has departed. */
+  /**
+   * Aborts `context.signal`, because no client waits for the running hooks any more. Must be called after the client
+   * has departed.
+   */
   abortHooks(): void {
     this.#options.flusher.remove(this.outbox);
     this.#abort.abort(this.departureReason);
   }
 
-  /** Whether a message may be read. If it is too large, or the client keeps exceeding a rate limit, this evicts the client. */
+  /**
+   * Whether a message may be read. If it is too large, or the client keeps exceeding a rate limit, this evicts the
+   * client.
+   */
   acceptsMessage(data: string | ArrayBuffer | Uint8Array): boolean {
     const verdict = this.#intake.examine(data);
     switch (verdict.type) {
@@ -174,8 +180,8 @@ export class Connection {
   }
 
   /**
-   * Sends the client a status about a problem, unless it got too many in the last second. `id`: the id of a request that failed. A status
-   * with an id is always sent, because the client waits for it.
+   * Sends the client a status about a problem, unless it got too many in the last second. `id`: the id of a request
+   * that failed. A status with an id is always sent, because the client waits for it.
    */
   sendStatus(level: StatusLevel, message: string, id?: string): void {
     if (id !== undefined) return this.send({ op: "status", level, message, id });
@@ -193,7 +199,10 @@ export class Connection {
     }
   }
 
-  /** Must be called regularly. Updates or removes the notice about dropped messages. Evicts the client if it has stopped reading. */
+  /**
+   * Must be called regularly. Updates or removes the notice about dropped messages. Evicts the client if it has stopped
+   * reading.
+   */
   check(): void {
     const now = this.#options.clock.now();
     const updates = this.#notice.check(now);
@@ -230,7 +239,10 @@ export class Connection {
     this.#options.logger.warn(`Client ${this.info.id} reads too slowly and is disconnected`);
   }
 
-  /** Drops the queue and begins to close the socket. `message`: the text of a last status, unless the client does not read. */
+  /**
+   * Drops the queue and begins to close the socket. `message`: the text of a last status, unless the client does not
+   * read.
+   */
   #evict(code: number, reason: string, message?: string): void {
     this.outbox.close();
     if (message !== undefined) {
@@ -241,8 +253,8 @@ export class Connection {
   }
 
   #isStuck(now: number): boolean {
-    // Deno closes the socket of a client that does not answer pings. If data is still buffered before the close frame, the close never
-    // completes. Then the socket accepts everything that is sent, and reports an empty buffer.
+    // Deno closes the socket of a client that does not answer pings. If data is still buffered before the close frame,
+    // the close never completes. Then the socket accepts everything that is sent, and reports an empty buffer.
     if (this.#socket.isClosing) return true;
     const { stuckAfterMs } = this.#options;
     const drained = this.outbox.drainedBytes;

@@ -59,7 +59,10 @@ export interface ConnectionsParts {
 
 /** Manages the connections of one server, from the accepted handshake until the socket has closed. */
 export class Connections {
-  /** A slot is taken when a handshake begins, and freed when the socket has closed. That may be long after the client was evicted. */
+  /**
+   * A slot is taken when a handshake begins, and freed when the socket has closed. That may be long after the client
+   * was evicted.
+   */
   readonly slots: Slots;
   readonly #parts: ConnectionsParts;
   readonly #flusher: Flusher;
@@ -91,8 +94,8 @@ export class Connections {
   }
 
   /**
-   * Accepts a socket, which may not be open yet. Takes a slot without checking the limits. `onClosed` is called once, when the socket has
-   * closed or did not open in time.
+   * Accepts a socket, which may not be open yet. Takes a slot without checking the limits. `onClosed` is called once,
+   * when the socket has closed or did not open in time.
    */
   accept(socket: ServerSocket, peer: Peer, onClosed: () => void = () => {}): void {
     const { calls, clock, options: { handshakeTimeoutMs } } = this.#parts;
@@ -123,7 +126,10 @@ export class Connections {
     });
   }
 
-  /** Sends a client the current state: `serverInfo`, channels, services, sticky statuses and the time. Sends no data messages. */
+  /**
+   * Sends a client the current state: `serverInfo`, channels, services, sticky statuses and the time. Sends no data
+   * messages.
+   */
   sendState(connection: Connection): void {
     const { greeting, advertiser } = this.#parts;
     const { session, outbox } = connection;
@@ -140,8 +146,8 @@ export class Connections {
   }
 
   /**
-   * Stops accepting clients and closes all connections. Each promise resolves when its socket has closed, which never happens if the peer
-   * has stopped reading.
+   * Stops accepting clients and closes all connections. Each promise resolves when its socket has closed, which never
+   * happens if the peer has stopped reading.
    */
   close(): Promise<void>[] {
     this.#isClosed = true;
@@ -201,7 +207,9 @@ export class Connections {
     return connection;
   }
 
-  /** Calls a filter. Denies if it throws, or if it does not return a boolean: otherwise a promise would count as `true`. */
+  /**
+   * Calls a filter. Denies if it throws, or if it does not return a boolean: otherwise a promise would count as `true`.
+   */
   #filter(option: "channelFilter" | "clientChannelFilter", filter: () => unknown): boolean {
     try {
       const answer = filter();
@@ -259,8 +267,8 @@ export class Connections {
   }
 
   /**
-   * Ends the connection of an evicted client without waiting for its socket, and so frees everything that the server keeps for it.
-   * Deferred, because the caller may be iterating over a list.
+   * Ends the connection of an evicted client without waiting for its socket, and so frees everything that the server
+   * keeps for it. Deferred, because the caller may be iterating over a list.
    */
   #endEvicted(connection: Connection, count: EvictionCount): void {
     this.#parts.stats[count] += 1;

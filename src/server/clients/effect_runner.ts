@@ -17,8 +17,8 @@ export interface EffectRunnerOptions extends Omit<RequestsOptions, "run"> {
 /**
  * Turns effects into messages and hook calls.
  *
- * Effects and hooks share one queue. So the messages of a hook keep their order relative to the effects of its client. The effects of a
- * hook's actions run after the effects that are already queued.
+ * Effects and hooks share one queue. So the messages of a hook keep their order relative to the effects of its client.
+ * The effects of a hook's actions run after the effects that are already queued.
  */
 export class EffectRunner {
   readonly #calls: CallQueue;
@@ -40,7 +40,8 @@ export class EffectRunner {
 
   /** Queues the effects in their order. */
   run(connection: Connection, effects: readonly Effect[]): void {
-    // One call for all effects, because a message may have 10,000 of them. Calls that they add run after the last effect.
+    // One call for all effects, because a message may have 10,000 of them. Calls that they add run after the last
+    // effect.
     if (effects.length > 0) this.#calls.add(() => this.#carryOutAll(connection, effects.values()));
   }
 

@@ -11,7 +11,10 @@ import { SentSchemas } from "../../session/sent_schemas.ts";
 import type { ServerState } from "../../session/server_state.ts";
 import type { Frame } from "../delivery/outbox.ts";
 
-/** Channels or services per message. Many small messages keep a slow link responsive, and do not exceed the limits of peers. */
+/**
+ * Channels or services per message. Many small messages keep a slow link responsive, and do not exceed the limits of
+ * peers.
+ */
 const ENTRIES_PER_MESSAGE = 100;
 
 /** The options of a server that clients are told. `FoxgloveServerOptions` describes them. */
@@ -82,8 +85,9 @@ export class Greeting<Client> {
   }
 
   /**
-   * Returns at least one `advertise`, even if it is empty, because apps wait for one. `visible` returns the channels that this client may
-   * see. `sent`: if the client receives each schema once, the schemas that it has received, which must be none.
+   * Returns at least one `advertise`, even if it is empty, because apps wait for one. `visible` returns the channels
+   * that this client may see. `sent`: if the client receives each schema once, the schemas that it has received, which
+   * must be none.
    */
   channels(visible: (channels: readonly Channel[]) => readonly Channel[], sent?: SentSchemas): Frame[] {
     const all = [...this.#state.channels.channels.values()];
@@ -125,8 +129,8 @@ export class Greeting<Client> {
 }
 
 /**
- * Encodes up to 100 channels per frame. Without channels, returns one frame with an empty list. `sent`: the channels refer to schemas, and
- * the frames contain the schemas that are not in `sent`, which are then added to it.
+ * Encodes up to 100 channels per frame. Without channels, returns one frame with an empty list. `sent`: the channels
+ * refer to schemas, and the frames contain the schemas that are not in `sent`, which are then added to it.
  */
 export function advertise(channels: readonly Channel[], sent?: SentSchemas): Frame[] {
   const encode = (part: readonly Channel[]) =>

@@ -61,8 +61,8 @@ export class Hooks {
   }
 
   /**
-   * Calls a hook that does not answer a request. The call is made at once, so its turn in the queue must have come. Errors of the hook go
-   * to the log, to `onError` and, as a status, to the client.
+   * Calls a hook that does not answer a request. The call is made at once, so its turn in the queue must have come.
+   * Errors of the hook go to the log, to `onError` and, as a status, to the client.
    */
   emit<Name extends HookName>(connection: Connection, name: Name, ...args: HookArguments<Name>): void {
     try {
@@ -76,8 +76,9 @@ export class Hooks {
   }
 
   /**
-   * Queues the call of a hook that answers a request. Resolves to `undefined` if there is no such hook. Rejects if the hook throws or times
-   * out, or if the client leaves before the call. The caller reports the error to the log and the client.
+   * Queues the call of a hook that answers a request. Resolves to `undefined` if there is no such hook. Rejects if the
+   * hook throws or times out, or if the client leaves before the call. The caller reports the error to the log and the
+   * client.
    */
   request<Name extends HookName>(
     connection: Connection,
@@ -114,13 +115,15 @@ export class Hooks {
     name: Name,
     args: HookArguments<Name>,
   ): HookResult<Name> | Promise<HookResult<Name>> | undefined {
-    // Called as a method of the listener, because hooks may use `this`. The compiler cannot see that the arguments match the name.
+    // Called as a method of the listener, because hooks may use `this`. The compiler cannot see that the arguments
+    // match the name.
     const listener = this.listener as Partial<Record<Name, (...all: unknown[]) => HookResult<Name>>> | undefined;
     return listener?.[name]?.(this.#server, ...args, connection.context);
   }
 
   /**
-   * Limits how long a hook may take. There is no limit once the client has left: the values that the hook sets still reach other clients.
+   * Limits how long a hook may take. There is no limit once the client has left: the values that the hook sets still
+   * reach other clients.
    */
   async #withTimeout<T>(result: T | Promise<T>, { signal }: { signal: AbortSignal }): Promise<T> {
     if (this.#requestTimeoutMs === 0 || signal.aborted || !isThenable(result)) return result;

@@ -6,9 +6,10 @@ const CLOSED = 3;
 /**
  * Stops the timer with which Deno pings a silent client, after its socket has closed.
  *
- * Deno (2.9) only stops this timer if the connection was closed cleanly. If the connection was lost, the timer runs for another half of the
- * idle timeout. It keeps the process alive, and 12 kB of memory for each lost client, which is a lot after a flood of clients. Deno has no
- * public API for this. If Deno's internals have changed, this function does nothing.
+ * Deno (2.9) only stops this timer if the connection was closed cleanly. If the connection was lost, the timer runs for
+ * another half of the idle timeout. It keeps the process alive, and 12 kB of memory for each lost client, which is a
+ * lot after a flood of clients. Deno has no public API for this. If Deno's internals have changed, this function does
+ * nothing.
  */
 export function endIdleTimer(socket: { readonly readyState: number }): void {
   const idleTimeout = symbolOf(socket, "[[idleTimeout]]");

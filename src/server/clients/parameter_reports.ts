@@ -11,8 +11,8 @@ import { leftOutText, LogThrottle } from "../log_throttle.ts";
 const MAX_NAMES = 10;
 
 /**
- * Logs parameters that contain NaN or an infinity. They are not an error, because sensors produce such values. All other parameters that
- * cannot be sent are errors of the application: see {@linkcode unsendable}.
+ * Logs parameters that contain NaN or an infinity. They are not an error, because sensors produce such values. All
+ * other parameters that cannot be sent are errors of the application: see {@linkcode unsendable}.
  */
 export class ParameterReports {
   readonly #logger: Logger;

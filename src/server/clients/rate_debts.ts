@@ -54,7 +54,10 @@ export class RateDebts {
     return index < 0 ? undefined : this.#debts.splice(index, 1)[0]?.rates;
   }
 
-  /** A key for the client's machine. `undefined` for Unix sockets, and behind proxies that do not forward the client's address. */
+  /**
+   * A key for the client's machine. `undefined` for Unix sockets, and behind proxies that do not forward the client's
+   * address.
+   */
   #addressOf(remoteAddr: RemoteAddress | undefined): string | undefined {
     // Proxies do not forward a port, so an address with a port is the proxy's own.
     if (this.#trustedProxies > 0 && remoteAddr && "port" in remoteAddr && remoteAddr.port !== 0) return undefined;

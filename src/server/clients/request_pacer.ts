@@ -12,12 +12,12 @@ export interface RequestPacerOptions extends Omit<AssetLeaseOptions, "reading"> 
 }
 
 /**
- * Starts the queued requests of clients in order, without waiting for their answers. Many requests of one client neither stall other
- * clients nor fill its own outbox.
+ * Starts the queued requests of clients in order, without waiting for their answers. Many requests of one client
+ * neither stall other clients nor fill its own outbox.
  *
- * A request starts at once if the current turn of the event loop has some of its share left, and no other request waits for a turn.
- * Otherwise it waits: each turn releases one request. All requests wait for room in the outbox. An asset also waits until the budget has
- * room for the largest asset.
+ * A request starts at once if the current turn of the event loop has some of its share left, and no other request waits
+ * for a turn. Otherwise it waits: each turn releases one request. All requests wait for room in the outbox. An asset
+ * also waits until the budget has room for the largest asset.
  */
 export class RequestPacer {
   readonly turns: Turns = new Turns();
@@ -35,7 +35,10 @@ export class RequestPacer {
     this.#options = options;
   }
 
-  /** Starts the queued requests of a client that the limits allow. `mustWait`: they must wait for a later turn of the event loop. */
+  /**
+   * Starts the queued requests of a client that the limits allow. `mustWait`: they must wait for a later turn of the
+   * event loop.
+   */
   async start(connection: Connection, kind: QueuedKind, mustWait = false): Promise<void> {
     const { session: { requests }, outbox } = connection;
     const busy = this.#busy[kind];

@@ -219,8 +219,8 @@ export class Requests {
   }
 
   /**
-   * Calls `onGetParameters`; `[]` means all names. `use` gets only parameters that have a value, were requested, and that the client may
-   * see.
+   * Calls `onGetParameters`; `[]` means all names. `use` gets only parameters that have a value, were requested, and
+   * that the client may see.
    */
   #callGetParameters(
     connection: Connection,
@@ -250,8 +250,8 @@ export class Requests {
   }
 
   /**
-   * Calls a hook and passes its result to `use`, which sends it. Returns the error text for the client if that fails: the message of the
-   * hook's error, but no details about an invalid result.
+   * Calls a hook and passes its result to `use`, which sends it. Returns the error text for the client if that fails:
+   * the message of the hook's error, but no details about an invalid result.
    */
   async #callHook<Name extends RequestHookName>(
     connection: Connection,

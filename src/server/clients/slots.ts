@@ -33,7 +33,10 @@ export class Slots {
     return `Too many clients from your address: it has as many as "maxClientsPerAddress" allows (${maxClientsPerAddress})`;
   }
 
-  /** Takes a slot without checking the limits. Returns a function that frees it. Calling that function again has no effect. */
+  /**
+   * Takes a slot without checking the limits. Returns a function that frees it. Calling that function again has no
+   * effect.
+   */
   reserve(remoteAddr: RemoteAddress | undefined): () => void {
     const key = addressKey(remoteAddr);
     let isTaken = true;

@@ -12,7 +12,9 @@ export interface ClientStats {
   readonly messagesSent: number;
   /** The bytes of these messages, headers included. */
   readonly bytesSent: number;
-  /** How many messages were not sent because the queue was full, they were too old, or a newer message replaced them. */
+  /**
+   * How many messages were not sent because the queue was full, they were too old, or a newer message replaced them.
+   */
   readonly messagesDropped: number;
   /** The client. */
   readonly client: ClientInfo;
@@ -28,7 +30,9 @@ export interface ChannelStats {
   readonly messagesSent: number;
   /** The bytes of these messages, headers included. */
   readonly bytesSent: number;
-  /** How many messages were not sent because the queue was full, they were too old, or a newer message replaced them. */
+  /**
+   * How many messages were not sent because the queue was full, they were too old, or a newer message replaced them.
+   */
   readonly messagesDropped: number;
   /** The channel. */
   readonly channel: Channel;
@@ -42,7 +46,9 @@ export interface ServerStats {
   readonly messagesSent: number;
   /** The bytes of these messages, headers included. */
   readonly bytesSent: number;
-  /** How many messages were not sent because the queue was full, they were too old, or a newer message replaced them. */
+  /**
+   * How many messages were not sent because the queue was full, they were too old, or a newer message replaced them.
+   */
   readonly messagesDropped: number;
   /** Bytes that are queued now, summed over all clients. */
   readonly queuedBytes: number;

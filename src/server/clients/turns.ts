@@ -1,4 +1,5 @@
-// Turns: spreads answers over turns of the event loop, so that sockets, timers and other clients get their turn in between.
+// Turns: spreads answers over turns of the event loop, so that sockets, timers and other clients get their turn in
+// between.
 
 import { Deque } from "../../deque.ts";
 

@@ -14,8 +14,8 @@ export interface LatchOptions {
   /** How many messages are kept: the newest ones. With `keyBy`: how many keys. */
   depth: number;
   /**
-   * Keeps one message for each key, such as for each publisher of static transforms. Called with each payload, which is valid only during
-   * the call.
+   * Keeps one message for each key, such as for each publisher of static transforms. Called with each payload, which is
+   * valid only during the call.
    */
   keyBy?: (payload: Uint8Array) => string;
 }
@@ -29,19 +29,20 @@ export interface ChannelPolicyInit {
    */
   delivery?: Delivery;
   /**
-   * How long a message may be queued for a slow client, in milliseconds. Older messages are dropped, so that clients do not see outdated
-   * data after an outage. Default: no limit.
+   * How long a message may be queued for a slow client, in milliseconds. Older messages are dropped, so that clients do
+   * not see outdated data after an outage. Default: no limit.
    */
   maxAgeMs?: number;
   /**
-   * The maximum number of messages per second. Of the messages in between, only the newest is sent. Apps warn above 60. Default: no limit.
+   * The maximum number of messages per second. Of the messages in between, only the newest is sent. Apps warn above 60.
+   * Default: no limit.
    */
   maxRateHz?: number;
   /**
-   * Sends the last message (`true`) or the last messages to each new subscriber at once, and only to that subscriber. The messages are kept
-   * in memory. Use it for data that is published once and needed by all, such as maps and static transforms. Publish even if there are no
-   * subscribers: a message that the program does not send is not kept. Messages to one client (`to`) are not kept either. Default: no
-   * messages.
+   * Sends the last message (`true`) or the last messages to each new subscriber at once, and only to that subscriber.
+   * The messages are kept in memory. Use it for data that is published once and needed by all, such as maps and static
+   * transforms. Publish even if there are no subscribers: a message that the program does not send is not kept.
+   * Messages to one client (`to`) are not kept either. Default: no messages.
    */
   latch?: boolean | LatchOptions;
 }
@@ -61,7 +62,8 @@ const DELIVERIES: readonly Delivery[] = ["dropOldest", "latestOnly", "reliable"]
 /**
  * Checks the options and fills in the defaults. `cannot` is the beginning of the error texts.
  *
- * @throws {TypeError} If an option is of the wrong kind, or if `reliable` is combined with an option that drops messages.
+ * @throws {TypeError} If an option is of the wrong kind, or if `reliable` is combined with an option that drops
+ * messages.
  * @throws {RangeError} If a number is out of range.
  */
 export function policyFrom(cannot: string, init: ChannelPolicyInit): ChannelPolicy {

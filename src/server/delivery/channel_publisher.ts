@@ -114,7 +114,9 @@ export class ChannelPublisher implements ChannelSource {
     this.#latch?.clear();
   }
 
-  /** Checks the payload even without subscribers: a wrong payload should not go unnoticed until the first app connects. */
+  /**
+   * Checks the payload even without subscribers: a wrong payload should not go unnoticed until the first app connects.
+   */
   #bytesOf(payload: ByteSource): Uint8Array {
     if (isSafeUint8Array(payload)) return payload;
     const bytes = bytesOf(payload);

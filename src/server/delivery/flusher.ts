@@ -12,8 +12,9 @@ const SLOW_POLL_MS = 5;
 /**
  * Polls sockets, because a WebSocket has no event that says it can take more data.
  *
- * While a client reads, its outbox is flushed on every turn of the event loop. A timer waits at least a millisecond, so it would flush at
- * most a thousand times per second. When the client does not read, a timer is used, because polling on every turn uses a whole core.
+ * While a client reads, its outbox is flushed on every turn of the event loop. A timer waits at least a millisecond, so
+ * it would flush at most a thousand times per second. When the client does not read, a timer is used, because polling
+ * on every turn uses a whole core.
  */
 export class Flusher {
   /** Outboxes of clients that read, with the time (`clock.now()`) when the client was last seen to read. */
@@ -30,7 +31,10 @@ export class Flusher {
     this.#clock = clock;
   }
 
-  /** Flushes an outbox repeatedly until it no longer needs it. Does nothing if its transport reports room: see {@linkcode Flusher.flush}. */
+  /**
+   * Flushes an outbox repeatedly until it no longer needs it. Does nothing if its transport reports room: see
+   * {@linkcode Flusher.flush}.
+   */
   add(outbox: Outbox): void {
     if (outbox.reportsRoom) return;
     this.#slow.delete(outbox);

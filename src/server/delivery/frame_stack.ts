@@ -3,14 +3,17 @@
 import type { FramePool } from "./frame_pool.ts";
 import { MessageFrame } from "./message_frame.ts";
 
-/** How deeply publishes may be nested. Endless recursion would overflow the stack in the middle of the server's own work. */
+/**
+ * How deeply publishes may be nested. Endless recursion would overflow the stack in the middle of the server's own
+ * work.
+ */
 const MAX_DEPTH = 8;
 /** The frame of a nested publish is kept for the next one only up to this size. */
 const MAX_KEPT_BYTES = 64 * 1024;
 
 /**
- * Frames by nesting depth. A publish is nested if `keyBy` publishes. It must not overwrite the message for which `keyBy` was called. All
- * other publishes use the first frame, so they allocate nothing.
+ * Frames by nesting depth. A publish is nested if `keyBy` publishes. It must not overwrite the message for which
+ * `keyBy` was called. All other publishes use the first frame, so they allocate nothing.
  */
 export class FrameStack {
   readonly #pool: FramePool;
@@ -30,7 +33,8 @@ export class FrameStack {
   }
 
   /**
-   * Returns the frame for a publish that begins. The caller must call `leave()` when the publish ends. `topic` appears in the error text.
+   * Returns the frame for a publish that begins. The caller must call `leave()` when the publish ends. `topic` appears
+   * in the error text.
    *
    * @throws {RangeError} If publishes are nested too deeply. Then `leave()` must not be called.
    */

@@ -4,8 +4,8 @@
 const LARGE_BYTES = 1024 * 1024;
 
 /**
- * Frees the memory of a large buffer at once, because the garbage collector is slow to notice memory outside its heap. The caller must own
- * the buffer: all views of it are empty afterwards.
+ * Frees the memory of a large buffer at once, because the garbage collector is slow to notice memory outside its heap.
+ * The caller must own the buffer: all views of it are empty afterwards.
  */
 export function freeIfLarge(buffer: ArrayBuffer): void {
   if (buffer.byteLength >= LARGE_BYTES) buffer.transfer(0);

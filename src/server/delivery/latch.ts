@@ -15,8 +15,8 @@ export class Latch {
   }
 
   /**
-   * Returns the key of a message. The message replaces an older one with the same key. Calls `keyBy`, which may throw, and may call the
-   * server.
+   * Returns the key of a message. The message replaces an older one with the same key. Calls `keyBy`, which may throw,
+   * and may call the server.
    */
   keyOf(message: MessageFrame): string | number {
     const { keyBy } = this.#options;

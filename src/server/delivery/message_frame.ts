@@ -15,9 +15,10 @@ const UTF8 = new TextEncoder();
 /**
  * An encoded data message. Its buffer is reused for the next message.
  *
- * Only the subscription id differs between clients, and `WebSocket.send()` copies before it returns. So the same frame is patched and sent
- * to each client, without an allocation per client or per message. A new buffer for each message would halve the rate of messages of
- * 64 KiB and more. A message that must be queued is copied once, and all clients share the copy.
+ * Only the subscription id differs between clients, and `WebSocket.send()` copies before it returns. So the same frame
+ * is patched and sent to each client, without an allocation per client or per message. A new buffer for each message
+ * would halve the rate of messages of 64 KiB and more. A message that must be queued is copied once, and all clients
+ * share the copy.
  */
 export class MessageFrame {
   readonly #pool: FramePool;
@@ -46,7 +47,10 @@ export class MessageFrame {
     return this.#bytes.subarray(MESSAGE_DATA_HEADER_BYTES);
   }
 
-  /** Writes a message. `setSubscriptionId()` must follow. The payload's `byteLength` must be genuine: see `isTrueUint8Array()`. */
+  /**
+   * Writes a message. `setSubscriptionId()` must follow. The payload's `byteLength` must be genuine: see
+   * `isTrueUint8Array()`.
+   */
   write(timestamp: bigint, payload: Uint8Array | string): void {
     this.#timestamp = timestamp;
     this.#kept = undefined;
@@ -75,7 +79,10 @@ export class MessageFrame {
     return this.#kept;
   }
 
-  /** Frees the buffer if it is too large to keep. Called when the message has been sent: `bytes` and `payload` are not valid afterwards. */
+  /**
+   * Frees the buffer if it is too large to keep. Called when the message has been sent: `bytes` and `payload` are not
+   * valid afterwards.
+   */
   trim(): void {
     if (this.#buffer.byteLength <= MAX_KEPT_BYTES) return;
     this.#allocate(MIN_BYTES);

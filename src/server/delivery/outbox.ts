@@ -1,4 +1,5 @@
-// Outbox: the send queue of one client. Decides the order of messages, and which are dropped if the client reads too slowly.
+// Outbox: the send queue of one client. Decides the order of messages, and which are dropped if the client reads too
+// slowly.
 
 import type { ChannelId, SubscriptionId } from "../../protocol/ids.ts";
 import type { ChannelPolicy } from "./channel_policy.ts";
@@ -17,7 +18,10 @@ export interface Transport {
   send(frame: Frame): void;
   /** How many bytes were passed on and have not left yet. */
   readonly queuedBytes: number;
-  /** Registers a callback for "fewer bytes are queued than before". Sockets without such an event lack this method: they are polled. */
+  /**
+   * Registers a callback for "fewer bytes are queued than before". Sockets without such an event lack this method: they
+   * are polled.
+   */
   onRoom?(callback: () => void): void;
 }
 
@@ -56,13 +60,16 @@ export interface OutboxEvents {
   advertiseChanges(): void;
   /** A message of this topic was dropped because the client is too slow. */
   onDropped(topic: string): void;
-  /** Too many messages that must not be dropped are queued. The outbox has closed itself; the client must be disconnected. */
+  /**
+   * Too many messages that must not be dropped are queued. The outbox has closed itself; the client must be
+   * disconnected.
+   */
   onOverflow(): void;
 }
 
 /**
- * Frames are passed to the socket only while it buffers less than this. Frames in the socket cannot be dropped or replaced by newer data,
- * and their memory cannot be freed if the client has stopped reading.
+ * Frames are passed to the socket only while it buffers less than this. Frames in the socket cannot be dropped or
+ * replaced by newer data, and their memory cannot be freed if the client has stopped reading.
  */
 export const WATERMARK_BYTES: number = 256 * 1024;
 
@@ -71,8 +78,9 @@ const MAX_PROTECTED_MESSAGES = 4096;
 const MAX_PROTECTED_BYTES = 64 * 1024 * 1024;
 
 /**
- * While this much is queued, queued requests are not started. Far below the limits above, because a client that requests a lot over a slow
- * link must not be disconnected for it, and because the data in the socket takes memory as well.
+ * While this much is queued, queued requests are not started. Far below the limits above, because a client that
+ * requests a lot over a slow link must not be disconnected for it, and because the data in the socket takes memory as
+ * well.
  */
 const ROOM_MESSAGES = 1024;
 const ROOM_BYTES = 4 * 1024 * 1024;
@@ -105,9 +113,9 @@ interface ControlEntry {
 /**
  * The send queue of one client.
  *
- * A control message is sent after all data queued before it, and before all data queued after it. The data between two control messages
- * forms a segment. Within a segment channels take turns, so that a camera cannot starve a state message. For a client that keeps up, nothing
- * is queued: messages are passed to the socket without a copy.
+ * A control message is sent after all data queued before it, and before all data queued after it. The data between two
+ * control messages forms a segment. Within a segment channels take turns, so that a camera cannot starve a state
+ * message. For a client that keeps up, nothing is queued: messages are passed to the socket without a copy.
  */
 export class Outbox {
   /** Counts of the data messages to this client. */
@@ -169,7 +177,10 @@ export class Outbox {
     return this.#writtenBytes - this.#transport.queuedBytes;
   }
 
-  /** Sends a control message. `isExclusive`: the frame is not used elsewhere, so the outbox may free its memory after sending. */
+  /**
+   * Sends a control message. `isExclusive`: the frame is not used elsewhere, so the outbox may free its memory after
+   * sending.
+   */
   sendControl(frame: Frame, isExclusive = false): void {
     if (this.hasChanges) this.#events.advertiseChanges();
     if (this.#isClosed) return;
@@ -207,7 +218,10 @@ export class Outbox {
     source.traffic.messagesDropped += 1;
   }
 
-  /** Discards the queued messages of a channel, without counting them as dropped: the client unsubscribed, or the channel was removed. */
+  /**
+   * Discards the queued messages of a channel, without counting them as dropped: the client unsubscribed, or the
+   * channel was removed.
+   */
   purge(channelId: ChannelId): void {
     const queue = this.#queues.get(channelId);
     if (!queue) return;
@@ -215,7 +229,10 @@ export class Outbox {
     while (queue.entries.length > 0) this.#dequeue(queue)?.release();
   }
 
-  /** Passes queued messages to the socket up to the watermark. Returns whether the client has read anything since the last call. */
+  /**
+   * Passes queued messages to the socket up to the watermark. Returns whether the client has read anything since the
+   * last call.
+   */
   flush(): boolean {
     // Checked before more is sent: with a constant flow of data, the socket is at its emptiest now.
     if (!this.isCrowded) this.#wakeRoomWaiters();
@@ -241,7 +258,10 @@ export class Outbox {
     });
   }
 
-  /** Passes all messages that must not be dropped to the socket, without a limit, discards the others, and closes the outbox. */
+  /**
+   * Passes all messages that must not be dropped to the socket, without a limit, discards the others, and closes the
+   * outbox.
+   */
   finish(): void {
     for (const { source } of [...this.#queues.values()]) {
       if (source.policy.delivery !== "reliable") this.purge(source.id);
@@ -350,7 +370,10 @@ export class Outbox {
     }
   }
 
-  /** The channel whose oldest message is dropped: the one just added to, if it has at least an equal share, otherwise the fullest one. */
+  /**
+   * The channel whose oldest message is dropped: the one just added to, if it has at least an equal share, otherwise
+   * the fullest one.
+   */
   #fullest(pushed: ChannelQueue): ChannelQueue {
     const isByBytes = this.#dataBytes > this.#options.maxQueuedBytes;
     const total = isByBytes ? this.#dataBytes : this.#dataCount;
@@ -380,7 +403,10 @@ export class Outbox {
     return frame;
   }
 
-  /** Sends the next message. If its queue is empty or blocked, or the message is too old, removes that instead and sends nothing. */
+  /**
+   * Sends the next message. If its queue is empty or blocked, or the message is too old, removes that instead and sends
+   * nothing.
+   */
   #sendNext(): void {
     const queue = this.#ready.shift();
     if (!queue) return this.#sendNextControl();

@@ -6,7 +6,9 @@ export interface Traffic {
   messagesSent: number;
   /** The bytes of these messages, headers included. */
   bytesSent: number;
-  /** How many messages were not sent because the queue was full, they were too old, or a newer message replaced them. */
+  /**
+   * How many messages were not sent because the queue was full, they were too old, or a newer message replaced them.
+   */
   messagesDropped: number;
 }
 

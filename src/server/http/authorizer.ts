@@ -11,15 +11,15 @@ import { explainClosing, textResponse } from "./responses.ts";
 /** What `authorize` gets besides the request. */
 export interface AuthorizeInfo {
   /**
-   * `"127.0.0.1:51234"`, or `"unknown"` if `handleRequest()` got no address. Behind a proxy it is the proxy's address, unless
-   * `trustedProxies` is set.
+   * `"127.0.0.1:51234"`, or `"unknown"` if `handleRequest()` got no address. Behind a proxy it is the proxy's address,
+   * unless `trustedProxies` is set.
    */
   readonly address: string;
   /** The remote address of the client, unless `handleRequest()` got none. */
   readonly remoteAddr: RemoteAddress | undefined;
   /**
-   * Whether the request came over TLS. It is false behind a proxy that ends TLS. A mounted server uses the scheme of the request's URL,
-   * which a client can choose (`GET https://robot/ HTTP/1.1`).
+   * Whether the request came over TLS. It is false behind a proxy that ends TLS. A mounted server uses the scheme of
+   * the request's URL, which a client can choose (`GET https://robot/ HTTP/1.1`).
    */
   readonly tls: boolean;
   /** Aborts when the answer is no longer needed, because the client has left, the time is up or the server closes. */
@@ -27,8 +27,8 @@ export interface AuthorizeInfo {
 }
 
 /**
- * Returns the identity of a client, which accepts the client, or a response that rejects it, for example with status 401. If it throws, the
- * client is also rejected: it gets a bare 500, and the error is logged.
+ * Returns the identity of a client, which accepts the client, or a response that rejects it, for example with status
+ * 401. If it throws, the client is also rejected: it gets a bare 500, and the error is logged.
  */
 export type Authorize = (request: Request, info: AuthorizeInfo) => MaybePromise<Identity | Response>;
 
@@ -52,16 +52,16 @@ export class Authorizer {
   }
 
   /**
-   * Returns the identity of the client, the response that rejects it, or `undefined` if it has left. Never rejects. `listener`: the
-   * server's own listener, if the request came through it.
+   * Returns the identity of the client, the response that rejects it, or `undefined` if it has left. Never rejects.
+   * `listener`: the server's own listener, if the request came through it.
    */
   async identify(
     request: Request,
     remoteAddr: RemoteAddress | undefined,
     listener?: OwnListener,
   ): Promise<Identity | Response | undefined> {
-    // Read at once, because Deno reports that a client has left only to those that listen from the start. Upgrading the connection of a
-    // client that has left would keep its file descriptor open.
+    // Read at once, because Deno reports that a client has left only to those that listen from the start. Upgrading the
+    // connection of a client that has left would keep its file descriptor open.
     const { signal: left } = request;
     if (left.aborted) return undefined;
     const { authorize, clock, failures, handshakeTimeoutMs } = this.#options;
@@ -103,8 +103,9 @@ export class Authorizer {
 }
 
 /**
- * Resolves when the event loop has delivered all events that it already knows. Otherwise, the server would upgrade a client whose departure
- * Deno has noticed but not yet reported. Messages are delivered in order with such reports, timers before them.
+ * Resolves when the event loop has delivered all events that it already knows. Otherwise, the server would upgrade a
+ * client whose departure Deno has noticed but not yet reported. Messages are delivered in order with such reports,
+ * timers before them.
  */
 async function messageTurn(): Promise<void> {
   const { port1, port2 } = new MessageChannel();

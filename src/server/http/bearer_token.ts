@@ -18,13 +18,16 @@ const MIN_LENGTH = 16;
 const UTF8 = new TextEncoder();
 
 /**
- * Returns an `authorize` function that requires a token. If a client sends several tokens, the first of this list counts:
+ * Returns an `authorize` function that requires a token. If a client sends several tokens, the first of this list
+ * counts:
  *
  * - the header `Authorization: Bearer …`, for programs;
  * - an offered subprotocol, see `tokenSubprotocol()` of `./protocol`, for web pages, which cannot set headers;
- * - `?token=…` in the address, for apps whose users can only type an address. Proxies log addresses, and users share them.
+ * - `?token=…` in the address, for apps whose users can only type an address. Proxies log addresses, and users share
+ *   them.
  *
- * Without TLS, everyone who can read the network traffic can read the token. The server does not write it to the log or pass it to hooks.
+ * Without TLS, everyone who can read the network traffic can read the token. The server does not write it to the log or
+ * pass it to hooks.
  *
  * @param tokens Each token as text, or with the identity of the clients that know it.
  * @throws {TypeError} If there is no token, or if one is of the wrong kind or given twice.
@@ -107,7 +110,10 @@ function tokenOf({ headers, url }: Request): string | undefined {
   return new URL(url).searchParams.get("token") ?? undefined;
 }
 
-/** Digests have the same length for all texts and do not help to guess a token. So comparing them reveals nothing about a token. */
+/**
+ * Digests have the same length for all texts and do not help to guess a token. So comparing them reveals nothing about
+ * a token.
+ */
 async function digestOf(text: string): Promise<Uint8Array> {
   return new Uint8Array(await crypto.subtle.digest("SHA-256", UTF8.encode(text)));
 }

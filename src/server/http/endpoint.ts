@@ -34,11 +34,17 @@ export interface EndpointOptions extends Partial<Certificate> {
 /** The address to listen on. The port may be 0 until the first listener has a real one. */
 type ListenAddress = Pick<EndpointOptions, "hostname" | "port">;
 
-/** The pause between two attempts to listen on the port of a closed listener. The port is free after a turn of the event loop. */
+/**
+ * The pause between two attempts to listen on the port of a closed listener. The port is free after a turn of the event
+ * loop.
+ */
 const RETRY_MS = 10;
 const MAX_RETRIES = 100;
 
-/** One address, on which at most one HTTP server listens at a time. If the platform ends that server, the endpoint listens again. */
+/**
+ * One address, on which at most one HTTP server listens at a time. If the platform ends that server, the endpoint
+ * listens again.
+ */
 export class Endpoint {
   readonly #handler: OwnHandler;
   readonly #clock: Clock;
@@ -97,11 +103,13 @@ export class Endpoint {
   }
 
   /**
-   * Listens again, with another certificate. Deno can neither replace the certificate of a listener nor stop a listener and keep its
-   * connections. So `closeClients` must close the connections of all clients.
+   * Listens again, with another certificate. Deno can neither replace the certificate of a listener nor stop a listener
+   * and keep its connections. So `closeClients` must close the connections of all clients.
    *
-   * @throws {TypeError} If it does not listen, has no TLS, is already reloading, or if the certificate is not valid. Then nothing changes.
-   * @throws {Error} If another program took the port in the meantime. After every failure to listen, the endpoint keeps trying.
+   * @throws {TypeError} If it does not listen, has no TLS, is already reloading, or if the certificate is not valid.
+   * Then nothing changes.
+   * @throws {Error} If another program took the port in the meantime. After every failure to listen, the endpoint keeps
+   * trying.
    */
   async reload(certificate: Certificate, closeClients: () => readonly Promise<void>[], graceMs: number): Promise<void> {
     const cannot = "Cannot reload the certificate";
@@ -136,7 +144,9 @@ export class Endpoint {
     this.#relisten.cancel();
   }
 
-  /** Stops listening. Resolves when all connections are closed, which may never happen if a peer has stopped reading. */
+  /**
+   * Stops listening. Resolves when all connections are closed, which may never happen if a peer has stopped reading.
+   */
   async close(): Promise<void> {
     this.beginClose();
     await Promise.all([...this.#serving].map((listener) => listener.shutdown()));
@@ -174,7 +184,8 @@ export class Endpoint {
   }
 
   /**
-   * Must be called when `listener` has ended. If the endpoint did not end it, the platform did, for example because of too many open files.
+   * Must be called when `listener` has ended. If the endpoint did not end it, the platform did, for example because of
+   * too many open files.
    */
   #lose(listener: OwnListener, error: unknown): void {
     if (this.#isClosed || this.#listener !== listener) return;
@@ -195,7 +206,10 @@ function textOf({ cert, key }: Certificate): CertificateText {
   return { cert: read(cert), key: read(key) };
 }
 
-/** Checks the pair by creating an HTTP client that would present it to servers. The check is the same, but needs no permission. */
+/**
+ * Checks the pair by creating an HTTP client that would present it to servers. The check is the same, but needs no
+ * permission.
+ */
 function checkPair(cannot: string, { cert, key }: CertificateText): void {
   try {
     Deno.createHttpClient({ cert, key }).close();

@@ -8,8 +8,8 @@ import { textResponse } from "./responses.ts";
 export type Fallback = (request: Request, info?: RequestInfo) => Response | Promise<Response>;
 
 /**
- * Answers a request with the option `fallback`, or with status 500 if that fails. Returns `undefined` without this option. Never throws or
- * rejects.
+ * Answers a request with the option `fallback`, or with status 500 if that fails. Returns `undefined` without this
+ * option. Never throws or rejects.
  */
 export function answerByFallback(
   fallback: Fallback | undefined,

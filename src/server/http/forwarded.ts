@@ -10,8 +10,8 @@ const IPV6 = /^([\da-f:.]+)$|^\[([\da-f:.]+)\](?::\d+)?$/i;
 /**
  * Returns the address of a client: the peer's own, or the one that the outermost trusted proxy saw.
  *
- * Each proxy appends its peer's address to `X-Forwarded-For`. Only the last `trustedProxies` entries come from trusted proxies. The client
- * may have written the entries before them, so they are ignored.
+ * Each proxy appends its peer's address to `X-Forwarded-For`. Only the last `trustedProxies` entries come from trusted
+ * proxies. The client may have written the entries before them, so they are ignored.
  */
 export function originOf(
   request: Request,

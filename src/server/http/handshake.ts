@@ -28,7 +28,8 @@ export function isUpgrade(request: Request): boolean {
 }
 
 /**
- * Checks a request for which {@linkcode isUpgrade} returned true. `listener`: the server's own listener, if the request came through it.
+ * Checks a request for which {@linkcode isUpgrade} returned true. `listener`: the server's own listener, if the request
+ * came through it.
  */
 export function examineHandshake(request: Request, options: HandshakeOptions, listener?: OwnListener): Handshake {
   const { headers } = request;
@@ -44,8 +45,8 @@ export function examineHandshake(request: Request, options: HandshakeOptions, li
   if (request.method !== "GET" || !hasToken(headers.get("connection"), "upgrade")) {
     return refuse(400, "A WebSocket handshake must be a GET request with the header Connection: Upgrade");
   }
-  // Deno (2.9) does not upgrade a connection whose first Upgrade line is "h2c". The attempt ends the process, and no handler can catch the
-  // error.
+  // Deno (2.9) does not upgrade a connection whose first Upgrade line is "h2c". The attempt ends the process, and no
+  // handler can catch the error.
   if (hasToken(headers.get("upgrade"), "h2c")) return refuse(400, "A WebSocket handshake must not offer h2c");
   if (headers.get("sec-websocket-version") !== "13") {
     return refuse(426, "Only version 13 of the WebSocket protocol is supported", { "sec-websocket-version": "13" });
@@ -84,7 +85,8 @@ export function tokens(header: string | null): string[] {
 }
 
 /**
- * Removes the whitespace that HTTP allows around an entry. `trim()` would also remove other whitespace, and Deno would see other entries.
+ * Removes the whitespace that HTTP allows around an entry. `trim()` would also remove other whitespace, and Deno would
+ * see other entries.
  */
 function trimmed(token: string): string {
   const isSpace = (at: number) => token[at] === " " || token[at] === "\t";

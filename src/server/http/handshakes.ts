@@ -32,7 +32,9 @@ export interface HandshakesParts {
   clock: Clock;
 }
 
-/** Leads each handshake of one server from its request to an accepted client, or to a response that explains why not. */
+/**
+ * Leads each handshake of one server from its request to an accepted client, or to a response that explains why not.
+ */
 export class Handshakes {
   readonly #options: HandshakesOptions;
   readonly #connections: Connections;
@@ -65,7 +67,9 @@ export class Handshakes {
     );
   }
 
-  /** Accepts or rejects a WebSocket handshake. `listener`: the server's own listener that received the request, if any. */
+  /**
+   * Accepts or rejects a WebSocket handshake. `listener`: the server's own listener that received the request, if any.
+   */
   answer(request: Request, info?: RequestInfo, listener?: OwnListener): Response | Promise<Response> {
     if (this.#connections.isClosed) return explainClosing();
     const remoteAddr = originOf(request, info?.remoteAddr, this.#options.trustedProxies);
@@ -117,7 +121,8 @@ export class Handshakes {
     if (full !== undefined) return this.#refuse(explainFull(full), peer.remoteAddr);
     const idleTimeout = this.#options.idleTimeoutMs / 1000;
     const { socket, response } = Deno.upgradeWebSocket(request, { idleTimeout });
-    // Set here, because upgradeWebSocket() compares its option with the whole header if that has no space after the commas.
+    // Set here, because upgradeWebSocket() compares its option with the whole header if that has no space after the
+    // commas.
     if (peer.subprotocol) response.headers.set("sec-websocket-protocol", peer.subprotocol);
     this.#connections.accept(socket, peer, listener?.addUser());
     return response;

@@ -6,7 +6,10 @@ import { textResponse } from "./responses.ts";
 export interface HealthPaths {
   /** Liveness: answers 200 while the process responds. Restart the process if there is no answer. Default: no path. */
   live?: string;
-  /** Readiness: answers 200 while the server accepts clients. Answers 503 if it closes, is full or cannot listen. Default: no path. */
+  /**
+   * Readiness: answers 200 while the server accepts clients. Answers 503 if it closes, is full or cannot listen.
+   * Default: no path.
+   */
   ready?: string;
 }
 
@@ -16,7 +19,10 @@ export const HEALTH_PATHS: HealthPaths = { live: "/healthz", ready: "/readyz" };
 /** Whether a server accepts clients and, if not, the reason. */
 export type Readiness = "ready" | "closing" | "full" | "not listening";
 
-/** Answers a GET or HEAD request for one of these paths. Returns `undefined` for other requests. Answers contain only the state. */
+/**
+ * Answers a GET or HEAD request for one of these paths. Returns `undefined` for other requests. Answers contain only
+ * the state.
+ */
 export function answerHealth(request: Request, paths: HealthPaths, readiness: Readiness): Response | undefined {
   const { method } = request;
   if (method !== "GET" && method !== "HEAD") return undefined;

@@ -9,10 +9,11 @@ export interface ListenOptions {
 }
 
 /**
- * Starts an HTTP server. `onError` answers a request if `handler` throws or returns a response that cannot be sent. Deno also calls it when
- * the body of a response fails while it is sent, and ignores its answer then.
+ * Starts an HTTP server. `onError` answers a request if `handler` throws or returns a response that cannot be sent.
+ * Deno also calls it when the body of a response fails while it is sent, and ignores its answer then.
  *
- * @throws {Error} When it cannot listen. Errors of the system have a `code`, such as `"EADDRINUSE"` when the port is in use.
+ * @throws {Error} When it cannot listen. Errors of the system have a `code`, such as `"EADDRINUSE"` when the port is in
+ * use.
  */
 export function listen(
   options: ListenOptions,

@@ -1,4 +1,5 @@
-// Origins: which web pages may connect. Browsers let every page open a WebSocket to any address, and only send the page's origin.
+// Origins: which web pages may connect. Browsers let every page open a WebSocket to any address, and only send the
+// page's origin.
 
 import { kindOf } from "../../protocol/bytes.ts";
 import { isLoopbackName } from "../address.ts";
@@ -9,8 +10,8 @@ const DEFAULT_ORIGINS: readonly string[] = ["loopback", "same-host", "file://", 
 const CANNOT = "Cannot create a server:";
 
 /**
- * Whether a page of `origin` may connect. `host`: the request's `Host` header. `isLoopback`: clients reach the server only through a
- * loopback address, without a proxy.
+ * Whether a page of `origin` may connect. `host`: the request's `Host` header. `isLoopback`: clients reach the server
+ * only through a loopback address, without a proxy.
  */
 export type OriginRule = (origin: string, host: string | null, isLoopback: boolean) => boolean;
 
@@ -44,7 +45,10 @@ function ruleOf(entry: unknown): OriginRule {
   return (origin) => origin.startsWith(scheme) && origin.slice(scheme.length + 1).endsWith(domain);
 }
 
-/** Throws unless the entry is an origin as browsers send it, in canonical form. Any other entry would never match, without a hint. */
+/**
+ * Throws unless the entry is an origin as browsers send it, in canonical form. Any other entry would never match,
+ * without a hint.
+ */
 function checkOrigin(origin: string, entry: string): void {
   if (origin === "null" || /^(?!https?:)[a-z][a-z0-9+.-]*:\/\/[^/?#*\s]*$/.test(origin)) return;
   const canonical = URL.canParse(origin) ? new URL(origin).origin : "null";
@@ -57,11 +61,12 @@ function checkOrigin(origin: string, entry: string): void {
 const LOCAL_NAME = /^[^.]+$|\.(local|lan|internal|home\.arpa)$/;
 
 /**
- * Whether the page comes from the host that it connects to, and the host is an IP address or a local name. Other names are not allowed,
- * because their owner can first serve a page under the name, and then let the name point to this server (DNS rebinding).
+ * Whether the page comes from the host that it connects to, and the host is an IP address or a local name. Other names
+ * are not allowed, because their owner can first serve a page under the name, and then let the name point to this
+ * server (DNS rebinding).
  *
- * If clients reach the server only through a loopback address, local names are not allowed either. A machine of the local network can let
- * such a name point to 127.0.0.1, and pages of this machine do not need one.
+ * If clients reach the server only through a loopback address, local names are not allowed either. A machine of the
+ * local network can let such a name point to 127.0.0.1, and pages of this machine do not need one.
  */
 function isSameHost(origin: string, host: string | null, isLoopback: boolean): boolean {
   const hostname = hostnameOf(origin);

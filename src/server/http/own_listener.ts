@@ -56,8 +56,8 @@ export class OwnListener {
   }
 
   /**
-   * Shuts down when the last request and the last client have ended. Other open connections are closed then, even with an incomplete
-   * request.
+   * Shuts down when the last request and the last client have ended. Other open connections are closed then, even with
+   * an incomplete request.
    */
   async retire(): Promise<void> {
     this.#isRetired = true;

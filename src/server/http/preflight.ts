@@ -9,9 +9,11 @@ export function isPreflight(request: Request): boolean {
 }
 
 /**
- * Answers a request for which {@linkcode isPreflight} returns `true`. `listener`: the server's own listener through which it came, if any.
+ * Answers a request for which {@linkcode isPreflight} returns `true`. `listener`: the server's own listener through
+ * which it came, if any.
  *
- * Spec: "Private Network Access", section 3.1. Only GET is allowed, and no headers: a handshake is a GET, and pages cannot add headers.
+ * Spec: "Private Network Access", section 3.1. Only GET is allowed, and no headers: a handshake is a GET, and pages
+ * cannot add headers.
  */
 export function answerPreflight(
   request: Request,

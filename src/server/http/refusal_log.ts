@@ -4,7 +4,9 @@ import type { Clock } from "../../clock.ts";
 import type { Logger } from "../logger.ts";
 import { LogThrottle } from "../log_throttle.ts";
 
-/** Limits the lines, however many clients are rejected: one warning in 10 seconds, and one debug line for each status. */
+/**
+ * Limits the lines, however many clients are rejected: one warning in 10 seconds, and one debug line for each status.
+ */
 export class RefusalLog {
   readonly #logger: Logger;
   readonly #warnings: LogThrottle;

@@ -6,8 +6,9 @@ const AUTHORITY = /^(?:\[[\da-f:.]+\]|(?:[\w.~!$&'()*+,;=-]|%[\da-f]{2})+)(?::\d
 /**
  * Returns why the host or the URL of a request is not valid, or `undefined` if both are valid.
  *
- * Deno (2.9) copies the header `Host` into `request.url` unchanged. An invalid one makes `new URL(request.url)` throw, and one such as
- * `a/ws?` changes the path. If `Host` is missing or empty, Deno uses the address of the listener instead.
+ * Deno (2.9) copies the header `Host` into `request.url` unchanged. An invalid one makes `new URL(request.url)` throw,
+ * and one such as `a/ws?` changes the path. If `Host` is missing or empty, Deno uses the address of the listener
+ * instead.
  */
 export function targetFault({ url, headers }: Request): string | undefined {
   const host = headers.get("host");

@@ -27,7 +27,10 @@ export function explainClosing(): Response {
   return textResponse(503, "The server is closing");
 }
 
-/** Answers a handshake whose client has left. No client gets this answer: it is for the logs of frameworks and for tests. */
+/**
+ * Answers a handshake whose client has left. No client gets this answer: it is for the logs of frameworks and for
+ * tests.
+ */
 export function explainLeft(): Response {
   return textResponse(499, "The client has left");
 }

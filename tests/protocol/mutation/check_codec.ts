@@ -42,15 +42,16 @@ export const CLIENT: Codec<ClientMessage> = {
 const LATEST = 0xffff_ffffn * 1_000_000_000n + 999_999_999n;
 
 /**
- * Errors for messages that can be decoded but not encoded: a schema that is not base64, a service schema with the encoding "", and a
- * parameter that is NaN or infinite.
+ * Errors for messages that can be decoded but not encoded: a schema that is not base64, a service schema with the
+ * encoding "", and a parameter that is NaN or infinite.
  */
 const UNSENDABLE =
   /: \S+\.(schema must be bytes or base64|schemaEncoding must be not empty|value must be made of finite)/;
 
 /**
- * Decodes `data` as a message of each side. The codec must throw a `ProtocolError`, or return a message that is the same after it has been
- * encoded and decoded again. The same is required if unusable parts of a server's message are left out.
+ * Decodes `data` as a message of each side. The codec must throw a `ProtocolError`, or return a message that is the
+ * same after it has been encoded and decoded again. The same is required if unusable parts of a server's message are
+ * left out.
  *
  * @returns The number of sides for which `data` is a message.
  * @throws {Error} If the codec does anything else.

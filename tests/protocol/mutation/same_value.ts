@@ -1,6 +1,9 @@
 // sameValue(): compares decoded messages, fast enough for millions of them.
 
-/** Compares by value: numbers, text, bytes, lists and plain objects. NaN equals NaN. A member with the value `undefined` is never equal. */
+/**
+ * Compares by value: numbers, text, bytes, lists and plain objects. NaN equals NaN. A member with the value `undefined`
+ * is never equal.
+ */
 export function sameValue(one: unknown, other: unknown): boolean {
   if (one === other || Number.isNaN(one) && Number.isNaN(other)) return one !== undefined;
   if (typeof one !== "object" || typeof other !== "object" || one === null || other === null) return false;

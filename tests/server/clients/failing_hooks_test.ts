@@ -59,7 +59,10 @@ const ADVERTISE: ClientMessage = {
   channels: [{ id: clientChannel(1), topic: "/cmd", encoding: "json", schemaName: "" }],
 };
 
-/** The message that the server sends when a hook is called, before the status about its failure. The other hooks cause none. */
+/**
+ * The message that the server sends when a hook is called, before the status about its failure. The other hooks cause
+ * none.
+ */
 const ANSWERS: Partial<Record<NotificationHook, ServerMessage["op"]>> = {
   onConnectionGraphSubscribe: "connectionGraphUpdate",
 };

@@ -41,7 +41,9 @@ function recording(calls: HookLog): FoxgloveServerListener {
   };
 }
 
-/** Asserts that there is one ERROR, no hook call and no message to another client, and that the connection stays open. */
+/**
+ * Asserts that there is one ERROR, no hook call and no message to another client, and that the connection stays open.
+ */
 async function assertRefused(data: string | Uint8Array, ...parts: string[]): Promise<void> {
   const calls = new HookLog();
   const { server, client, channelId, errors } = fullConversation(recording(calls));

@@ -15,7 +15,10 @@ const PROTOBUF: ChannelInit = {
 
 const V1_1 = { subprotocol: "foxglove.sdk.v1.1", keepFirstMessages: true } as const;
 
-/** Returns the `advertise` messages that the client has received, in short: the names of the schemas, and topics with schema ids. */
+/**
+ * Returns the `advertise` messages that the client has received, in short: the names of the schemas, and topics with
+ * schema ids.
+ */
 function advertised(client: FakeClient): unknown[] {
   const messages: ServerMessage[] = [];
   while (client.inboxSize > 0) messages.push(client.takes());

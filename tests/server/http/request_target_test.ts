@@ -1,4 +1,5 @@
-// Requests with an unusable host or URL, and requests for which the fallback fails: the log reports them, stderr does not.
+// Requests with an unusable host or URL, and requests for which the fallback fails: the log reports them, stderr does
+// not.
 
 import { assertEquals } from "@std/assert/equals";
 import { CLOCK } from "../../../src/clock.ts";

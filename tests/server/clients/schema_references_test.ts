@@ -111,6 +111,15 @@ Deno.test("FoxgloveServer sends a client only the schemas of channels that it ma
   assertEquals(advertised(admin), [[["3 Secret2"], ["/secret2 3", "/pose3 2"]]]);
 });
 
+Deno.test("FoxgloveServer sends a client that may not see all channels its schemas again after each serverInfo", () => {
+  const { server, client } = conversation();
+  server.addChannels([{ ...ODOM, topic: "/secret", schemaName: "Secret" }, PROTOBUF]);
+  const guest = client({ ...V1_1, identity: { rights: { topics: [/^\/pose/] } } });
+  assertEquals(advertised(guest), [[["2 Pose"], ["/pose 2"]]]);
+  server.resetSessionId("next");
+  assertEquals(advertised(guest), [[["2 Pose"], ["/pose 2"]]]);
+});
+
 Deno.test("FoxgloveServer puts a schema into the first of several messages that refer to it", () => {
   const { server, client } = conversation();
   server.addChannels(Array.from({ length: 150 }, (_, index) => ({ ...PROTOBUF, topic: `/${index}` })));

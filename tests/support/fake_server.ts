@@ -132,7 +132,10 @@ export class FakeConnection implements ClientSocket {
     this.closedWith ??= code;
   }
 
-  /** Completes the handshake. */
+  /**
+   * Completes the handshake. The default is not the newest subprotocol, because most tests send channels that contain
+   * their schemas.
+   */
   accepts(subprotocol = "foxglove.sdk.v1"): void {
     this.protocol = subprotocol;
     this.#dispatch("open", {});

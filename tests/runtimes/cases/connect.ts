@@ -17,7 +17,7 @@ export const CONNECT_CASES: Cases = {
       dataStartTime: 10n,
       dataEndTime: 20n,
     });
-    expectEqual(client.state, { type: "open", subprotocol: "foxglove.sdk.v1" });
+    expectEqual(client.state, { type: "open", subprotocol: "foxglove.sdk.v1.1" });
     expectEqual(client.bufferedAmount, 0);
   },
 

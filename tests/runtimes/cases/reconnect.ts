@@ -15,7 +15,7 @@ export const RECONNECT_CASES: Cases = {
     // An attempt may start before the server listens.
     let [state] = await next(states);
     while (state.type === "reconnecting") [state] = await next(states);
-    expectEqual(state, { type: "open", subprotocol: "foxglove.sdk.v1" });
+    expectEqual(state, { type: "open", subprotocol: "foxglove.sdk.v1.1" });
     await next(sessions);
     expectEqual(client.serverInfo.sessionId === sessionId, false);
   },

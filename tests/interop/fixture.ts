@@ -5,13 +5,17 @@
 import type { Parameter } from "../../src/protocol/parameters.ts";
 import { encodeBase64 } from "../../src/protocol/schema.ts";
 
-/** A channel as it is on the wire, without the id. A binary schema is base64 text. */
+/**
+ * A channel as it is on the wire in `foxglove.websocket.v1`, without the id. A binary schema is base64 text. Without a
+ * schema, the last three members are `""`.
+ */
 export interface WireChannel {
   topic: string;
   encoding: string;
   schemaName: string;
   schemaEncoding: string;
   schema: string;
+  metadata?: Readonly<Record<string, string>>;
 }
 
 /** The initial state of a server. */
@@ -43,6 +47,14 @@ interface ServiceSide {
 /** A `FileDescriptorSet` with one message, `p.P`, that has one number field. */
 const PROTOBUF_SCHEMA = "CiQKB3AucHJvdG8SAXAiDgoBUBIJCgF4GAEgASgBYgZwcm90bzM=";
 
+/** Two channels have this schema, and more are added later. */
+const ODOMETRY = {
+  encoding: "json",
+  schemaName: "Odometry",
+  schemaEncoding: "jsonschema",
+  schema: '{"type":"object","properties":{"x":{"type":"number"}}}',
+};
+
 /** The fixture of every pair. `port` is added when the server starts. */
 export const FIXTURE: Omit<Fixture, "port"> = {
   name: "matrix",
@@ -50,13 +62,8 @@ export const FIXTURE: Omit<Fixture, "port"> = {
   dataStartTime: "1700000000000000005",
   dataEndTime: "1700000060000000000",
   channels: [
-    {
-      topic: "/odom",
-      encoding: "json",
-      schemaName: "Odometry",
-      schemaEncoding: "jsonschema",
-      schema: '{"type":"object","properties":{"x":{"type":"number"}}}',
-    },
+    { topic: "/odom", ...ODOMETRY },
+    { topic: "/odom_filtered", ...ODOMETRY, metadata: { filter: "ekf", "größe": "3" } },
     { topic: "/points", encoding: "protobuf", schemaName: "p.P", schemaEncoding: "protobuf", schema: PROTOBUF_SCHEMA },
   ],
   parameters: [

@@ -10,7 +10,10 @@ const INTRODUCTION = `# Interoperability
 
 The tables show which features work between this package and other implementations. The tests use the published packages
 over real sockets on loopback, with each server in its own process. All pairs run the same scenarios. Each scenario
-asserts values, bytes and order. A test runs all scenarios, and also fails if a defect in this list no longer occurs.`;
+asserts values, bytes and order. A test runs all scenarios, and also fails if a defect in this list no longer occurs.
+
+There are three subprotocols: \`foxglove.websocket.v1\`, \`foxglove.sdk.v1\` and \`foxglove.sdk.v1.1\`, in which a server
+sends each schema once. A pair selects the newest one that both sides support. The tables show which one that is.`;
 
 const MARKS =
   "✓ passes; – the other implementation does not support it; ✗ the other implementation has a defect. The numbers refer to the reasons below.";

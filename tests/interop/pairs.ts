@@ -3,7 +3,7 @@
 import type { ClientImplementation } from "./client_driver.ts";
 import { NPM_CLIENT } from "./clients/npm_client.ts";
 import { OUR_CLIENT } from "./clients/our_client.ts";
-import { PYTHON_CLIENT } from "./clients/python_client.ts";
+import { OLDER_PYTHON_CLIENT, PYTHON_CLIENT } from "./clients/python_client.ts";
 import { NPM_SERVER, OUR_SERVER, PYTHON_SERVER, RUST_SERVER, type ServerImplementation } from "./server_driver.ts";
 
 /** Why a scenario does not pass. */
@@ -25,6 +25,7 @@ export interface Pair {
 
 const V1 = "foxglove.websocket.v1";
 const SDK = "foxglove.sdk.v1";
+const SDK_1_1 = "foxglove.sdk.v1.1";
 
 const NO_RECONNECT: KnownIssue = { notSupported: "the client does not reconnect automatically" };
 const NO_GRAPH: KnownIssue = { notSupported: "the server has no connection graph" };
@@ -32,14 +33,15 @@ const NO_PLAYBACK: KnownIssue = { notSupported: "the server has no playback cont
 
 /** Our server with every client, and our client with every server. */
 export const PAIRS: readonly Pair[] = [
-  { server: OUR_SERVER, client: OUR_CLIENT, subprotocol: SDK, knownIssues: {} },
+  { server: OUR_SERVER, client: OUR_CLIENT, subprotocol: SDK_1_1, knownIssues: {} },
   {
     server: OUR_SERVER,
     client: NPM_CLIENT,
     subprotocol: V1,
     knownIssues: { playback: { notSupported: "the client has no playback control" }, reconnect: NO_RECONNECT },
   },
-  { server: OUR_SERVER, client: PYTHON_CLIENT, subprotocol: SDK, knownIssues: { reconnect: NO_RECONNECT } },
+  { server: OUR_SERVER, client: PYTHON_CLIENT, subprotocol: SDK_1_1, knownIssues: { reconnect: NO_RECONNECT } },
+  { server: OUR_SERVER, client: OLDER_PYTHON_CLIENT, subprotocol: SDK, knownIssues: { reconnect: NO_RECONNECT } },
   {
     server: NPM_SERVER,
     client: OUR_CLIENT,
@@ -66,7 +68,7 @@ export const PAIRS: readonly Pair[] = [
   {
     server: RUST_SERVER,
     client: OUR_CLIENT,
-    subprotocol: SDK,
+    subprotocol: SDK_1_1,
     knownIssues: {
       "connection graph: last publisher": {
         defect: "the server does not report that a topic lost its last publisher",

@@ -1,6 +1,6 @@
 // The scenarios of the matrix, in the order in which they run and in which the page lists them.
 
-import { CHANNELS, CONNECT, DATA, PUBLISH } from "./scenarios/messages.ts";
+import { CHANNELS, CONNECT, DATA, NO_SCHEMA, PUBLISH } from "./scenarios/messages.ts";
 import { ASSETS, FAILING_SERVICES, PARAMETER_UPDATES, PARAMETERS, PLAYBACK, SERVICES } from "./scenarios/requests.ts";
 import { GRAPHS, LAST_PUBLISHER, SESSION_RESET, STATUS, TIME } from "./scenarios/events.ts";
 import { RECONNECT } from "./scenarios/reconnect.ts";
@@ -10,6 +10,7 @@ import type { Scenario } from "./scenario.ts";
 export const SCENARIOS: readonly Scenario[] = [
   CONNECT,
   CHANNELS,
+  NO_SCHEMA,
   DATA,
   PUBLISH,
   PARAMETERS,

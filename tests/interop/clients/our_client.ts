@@ -94,7 +94,6 @@ function toSubscription<T>(updates: UpdateStream<T>): Subscription<T> {
   };
 }
 
-function toWire({ topic, encoding, schemaName, schemaEncoding = "", schema }: Channel): WireChannel {
-  const text = typeof schema === "string" ? schema : encodeBase64(schema);
-  return { topic, encoding, schemaName, schemaEncoding, schema: text };
+function toWire({ id: _id, schemaEncoding = "", schema, ...rest }: Channel): WireChannel {
+  return { ...rest, schemaEncoding, schema: typeof schema === "string" ? schema : encodeBase64(schema) };
 }

@@ -11,12 +11,19 @@ import { Inbox } from "../inbox.ts";
 import { LineProcess } from "../line_process.ts";
 import { MessageClientDriver, type MessageWriter, pushMessage } from "./message_client_driver.ts";
 
-/** Encodes and decodes the protocol without any package for it. */
+/** Encodes and decodes the protocol without any package for it, and offers all subprotocols, the newest last. */
 export const PYTHON_CLIENT: ClientImplementation = {
   name: "a Python client",
-  title: "a plain client over PyPI's `websockets`",
+  title: "a plain client over PyPI's `websockets`, which offers all subprotocols",
   needs: "python",
-  connect,
+  connect: (url) => connect(url, ["foxglove.websocket.v1", "foxglove.sdk.v1", "foxglove.sdk.v1.1"]),
+};
+/** Offers `foxglove.sdk.v1`, like apps before `foxglove.sdk.v1.1`. */
+export const OLDER_PYTHON_CLIENT: ClientImplementation = {
+  name: "an older Python client",
+  title: "the same client, which does not offer `foxglove.sdk.v1.1`",
+  needs: "python",
+  connect: (url) => connect(url, ["foxglove.sdk.v1", "foxglove.websocket.v1"]),
 };
 
 const PROGRAM = `${import.meta.dirname}/../peers/python_client.py`;
@@ -25,9 +32,9 @@ const COMMANDS = ["play", "pause"];
 /** The status codes of the protocol. */
 const STATUSES = ["playing", "paused", "buffering", "ended"] as const;
 
-async function connect(url: string): Promise<ClientDriver> {
+async function connect(url: string, subprotocols: readonly string[]): Promise<ClientDriver> {
   const inbox = new Inbox();
-  const process = new LineProcess(PYTHON, [PROGRAM, url], ({ subprotocol, received }) => {
+  const process = new LineProcess(PYTHON, [PROGRAM, url, ...subprotocols], ({ subprotocol, received }) => {
     if (subprotocol !== undefined) inbox.push("subprotocol", subprotocol);
     else pushReceived(inbox, received as Record<string, unknown>);
   });

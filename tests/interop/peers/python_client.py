@@ -1,5 +1,6 @@
 # A plain client over PyPI's websockets. It implements the specification without any package for the protocol.
-# The argument is the URL; ../clients/python_client.ts documents the lines on stdin and stdout.
+# The arguments are the URL and the subprotocols to offer; ../clients/python_client.ts documents the lines on stdin and
+# stdout.
 
 import asyncio
 import base64
@@ -12,7 +13,6 @@ from websockets.asyncio.client import connect
 
 # The client exits after this time, even if the test no longer runs.
 MAX_RUN_TIME_S = 120
-SUBPROTOCOLS = ["foxglove.sdk.v1", "foxglove.websocket.v1"]
 
 
 def report(**line) -> None:
@@ -99,13 +99,48 @@ def write(message: dict) -> str | bytes:
     return json.dumps(message)
 
 
+class SchemaTable:
+    """The schemas that the server has sent since the last serverInfo (foxglove.sdk.v1.1)."""
+
+    def __init__(self) -> None:
+        self.schemas = {}
+
+    def read(self, message: dict) -> dict:
+        """Returns the message, with the schema in each channel. Raises if the server sends a schema twice."""
+        match message["op"]:
+            case "serverInfo":
+                self.schemas.clear()
+            case "advertise":
+                for schema in message.pop("schemas", []):
+                    same = [known for known in self.schemas.values() if known == content(schema)]
+                    if same or schema["id"] in self.schemas:
+                        raise ValueError(f"Received twice: {schema}")
+                    self.schemas[schema["id"]] = content(schema)
+                message["channels"] = [self.resolve(each) for each in message["channels"]]
+        return message
+
+    def resolve(self, channel: dict) -> dict:
+        if {"schemaName", "schemaEncoding", "schema"} & channel.keys():
+            raise ValueError(f"Received a channel that contains its schema: {channel}")
+        schema_id = channel.pop("schemaId", None)
+        name, encoding, data = ("", "", "") if schema_id is None else self.schemas[schema_id]
+        return {**channel, "schemaName": name, "schemaEncoding": encoding, "schema": data}
+
+
+def content(schema: dict) -> tuple:
+    return (schema["name"], schema["encoding"], schema["data"])
+
+
 async def listen(socket) -> None:
+    table = SchemaTable()
+    has_table = socket.subprotocol == "foxglove.sdk.v1.1"
     async for frame in socket:
-        report(received=json.loads(frame) if isinstance(frame, str) else read(frame))
+        message = json.loads(frame) if isinstance(frame, str) else read(frame)
+        report(received=table.read(message) if has_table else message)
 
 
 async def main() -> None:
-    async with connect(sys.argv[1], subprotocols=SUBPROTOCOLS) as socket:
+    async with connect(sys.argv[1], subprotocols=sys.argv[2:]) as socket:
         report(subprotocol=socket.subprotocol)
         listening = asyncio.create_task(listen(socket))
         while line := await asyncio.to_thread(sys.stdin.readline):

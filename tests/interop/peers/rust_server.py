@@ -51,13 +51,21 @@ def to_parameter(wire) -> Parameter:
 
 def to_channel(wire) -> foxglove.Channel:
     text = wire["schema"]
+    metadata = wire.get("metadata")
+    if not wire["schemaEncoding"]:
+        return foxglove.Channel(
+            wire["topic"], message_encoding=wire["encoding"], metadata=metadata
+        )
     is_text = wire["schemaEncoding"] == "jsonschema"
     data = text.encode() if is_text else base64.b64decode(text)
     schema = foxglove.Schema(
         name=wire["schemaName"], encoding=wire["schemaEncoding"], data=data
     )
     return foxglove.Channel(
-        wire["topic"], message_encoding=wire["encoding"], schema=schema
+        wire["topic"],
+        message_encoding=wire["encoding"],
+        schema=schema,
+        metadata=metadata,
     )
 
 

@@ -84,7 +84,7 @@ export const STATUS: Scenario = {
 
 export const SESSION_RESET: Scenario = {
   name: "session reset",
-  description: "a new session on the same connection; subscriptions continue",
+  description: "a new session on the same connection; subscriptions continue; channels with known schemas are added",
   async run({ server, client }) {
     const subscription = await client.subscribe("/odom");
     await server.nextEvent("subscribe");
@@ -95,6 +95,13 @@ export const SESSION_RESET: Scenario = {
     await server.execute({ type: "sendMessage", topic: "/odom", timestamp: "5", payload: encodeBase64(payload) });
     assertEquals(await subscription.next(), { timestamp: 5n, payload });
     subscription.close();
+    for (const { topic, ...rest } of FIXTURE.channels.toReversed()) { // so that the schemas get other ids
+      const channel = { ...rest, topic: `${topic}_after_reset` };
+      await server.execute({ type: "addChannel", channel });
+      assertEquals(await client.waitForChannel(channel.topic), channel);
+      await server.execute({ type: "removeChannel", topic: channel.topic });
+      await client.waitForRemoval(channel.topic);
+    }
   },
 };
 

@@ -14,6 +14,9 @@ const LATE: WireChannel = {
   schema: '{"type":"object"}',
 };
 
+/** The server has advertised its schema before. */
+const KNOWN: WireChannel = { ...FIXTURE.channels[0]!, topic: "/odom_late" };
+
 /** Some timestamps are too large for a `number`. */
 const MESSAGES: readonly { timestamp: bigint; payload: Uint8Array }[] = [
   { timestamp: 1_700_000_000_123_456_789n, payload: bytes('{"x":1}') },
@@ -37,13 +40,37 @@ export const CONNECT: Scenario = {
 
 export const CHANNELS: Scenario = {
   name: "channels",
-  description: "text and binary schemas; channels that are added and removed later",
+  description: "text, binary and shared schemas; metadata; channels that are added later, removed, and added again",
   async run({ server, client }) {
     for (const channel of FIXTURE.channels) assertEquals(await client.waitForChannel(channel.topic), channel);
-    await server.execute({ type: "addChannel", channel: LATE });
-    assertEquals(await client.waitForChannel("/late"), LATE);
-    await server.execute({ type: "removeChannel", topic: "/late" });
-    await client.waitForRemoval("/late");
+    for (const channel of [LATE, KNOWN, LATE]) {
+      const { topic } = channel;
+      await server.execute({ type: "addChannel", channel });
+      assertEquals(await client.waitForChannel(topic), channel);
+      await server.execute({ type: "removeChannel", topic });
+      await client.waitForRemoval(topic);
+    }
+  },
+};
+
+export const NO_SCHEMA: Scenario = {
+  name: "channel without a schema",
+  description: "a JSON channel with an empty schema, which the server may complete, and its messages",
+  async run({ server, client }) {
+    const channel = { topic: "/bare", encoding: "json", schemaName: "", schemaEncoding: "", schema: "" };
+    await server.execute({ type: "addChannel", channel });
+    // Some servers add a name, others a schema that allows every object.
+    const { topic, encoding, schema } = await client.waitForChannel("/bare");
+    const any = schema === "" ? "" : '{"type":"object"}';
+    assertEquals({ topic, encoding, schema }, { topic: "/bare", encoding: "json", schema: any });
+    const subscription = await client.subscribe("/bare");
+    await server.nextEvent("subscribe");
+    const payload = bytes('{"x":4}');
+    await server.execute({ type: "sendMessage", topic, timestamp: "6", payload: encodeBase64(payload) });
+    assertEquals(await subscription.next(), { timestamp: 6n, payload });
+    subscription.close();
+    await server.execute({ type: "removeChannel", topic });
+    await client.waitForRemoval(topic);
   },
 };
 

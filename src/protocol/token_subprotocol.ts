@@ -6,9 +6,9 @@ import { decodeBase64, encodeBase64, isBase64 } from "./schema.ts";
 const PREFIX = "foxglove.token.";
 
 /**
- * Returns a subprotocol that carries an access token. Web pages offer it in addition to real subprotocols ({@linkcode
- * SUBPROTOCOLS}), because a browser's `WebSocket` cannot set headers. The server reads the token but never selects this
- * subprotocol.
+ * Returns a subprotocol that carries an access token. Web pages offer it in addition to real subprotocols
+ * ({@linkcode SUBPROTOCOLS}), because a browser's `WebSocket` cannot set headers. The server reads the token but never
+ * selects this subprotocol.
  *
  * @example
  * ```ts

@@ -13,7 +13,7 @@ function reference(id: number, schemaId?: number) {
   return schemaId === undefined ? plain : { ...plain, schemaId: schemaId as SchemaId };
 }
 
-Deno.test("FoxgloveClient gives channels the schemas that they refer to, also those of earlier messages", async () => {
+Deno.test("I12 FoxgloveClient gives channels the schemas that they refer to, also those of earlier messages", async () => {
   const { client, peer } = await connectedClient();
   peer.says({ op: "advertise", schemas: [POSE], channels: [reference(1, 1), reference(2)] });
   peer.says({ op: "advertise", channels: [reference(3, 1)] });
@@ -28,7 +28,7 @@ Deno.test("FoxgloveClient gives channels the schemas that they refer to, also th
   client.close();
 });
 
-Deno.test("FoxgloveClient reports a channel with an unknown schema, and keeps the others", async () => {
+Deno.test("I14 FoxgloveClient reports a channel with an unknown schema, and keeps the others", async () => {
   const log = new ClientLog();
   const { client, peer } = await connectedClient({ listener: log.listener });
   log.take();
@@ -41,7 +41,7 @@ Deno.test("FoxgloveClient reports a channel with an unknown schema, and keeps th
   client.close();
 });
 
-Deno.test("FoxgloveClient forgets schemas at each serverInfo, and keeps the channels", async () => {
+Deno.test("I13 FoxgloveClient forgets schemas at each serverInfo, and keeps the channels", async () => {
   const log = new ClientLog();
   const { client, peer } = await connectedClient({ listener: log.listener });
   peer.says({ op: "advertise", schemas: [POSE], channels: [reference(1, 1)] });

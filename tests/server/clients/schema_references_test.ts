@@ -28,7 +28,7 @@ function advertised(client: FakeClient): unknown[] {
   ]);
 }
 
-Deno.test("FoxgloveServer sends each schema once, and references to it, on the wire", () => {
+Deno.test("I12 FoxgloveServer sends each schema once, and references to it, on the wire", () => {
   const { server, client } = conversation({ sessionId: "s" });
   server.addChannels([
     PROTOBUF,
@@ -57,7 +57,7 @@ Deno.test("FoxgloveServer sends whole channels in the older subprotocols", () =>
   }
 });
 
-Deno.test("FoxgloveServer sends the schemas of new channels to clients that lack them", () => {
+Deno.test("I12 FoxgloveServer sends the schemas of new channels to clients that lack them", () => {
   const { server, client } = conversation();
   const [first] = server.addChannels([ODOM, PROTOBUF]);
   const early = client(V1_1);
@@ -72,7 +72,7 @@ Deno.test("FoxgloveServer sends the schemas of new channels to clients that lack
   assertEquals([advertised(early), advertised(late)], [[[[], ["/odom3 1"]]], [[[], ["/odom3 1"]]]]);
 });
 
-Deno.test("FoxgloveServer sends all schemas again after each serverInfo, and subscriptions stay", () => {
+Deno.test("I13 FoxgloveServer sends all schemas again after each serverInfo, and subscriptions stay", () => {
   const { server, client } = conversation();
   const [id] = server.addChannels([ODOM, PROTOBUF]);
   const app = client(V1_1);
@@ -86,7 +86,7 @@ Deno.test("FoxgloveServer sends all schemas again after each serverInfo, and sub
   app.hears({ op: "messageData", subscriptionId: subscription(7), timestamp: 1n, payload: bytes("{}") });
 });
 
-Deno.test("FoxgloveServer sends pending channels before a new serverInfo, without schemas that the client has", () => {
+Deno.test("I13 FoxgloveServer sends pending channels before a new serverInfo, without schemas that the client has", () => {
   const { server, client } = conversation();
   server.addChannel(ODOM);
   const app = client(V1_1);
@@ -99,7 +99,7 @@ Deno.test("FoxgloveServer sends pending channels before a new serverInfo, withou
   ]);
 });
 
-Deno.test("FoxgloveServer sends a client only the schemas of channels that it may see", () => {
+Deno.test("I12 FoxgloveServer sends a client only the schemas of channels that it may see", () => {
   const { server, client } = conversation();
   server.addChannels([{ ...ODOM, topic: "/secret", schemaName: "Secret" }, PROTOBUF]);
   const guest = client({ ...V1_1, identity: { rights: { topics: [/^\/pose/] } } });

@@ -15,7 +15,7 @@ export interface AdvertisedSchema {
   encoding: string;
   /**
    * Bytes if the encoding is `protobuf` or `flatbuffer` (base64 on the wire), otherwise text. Empty text if only the
-   * name is known.
+   * name is known. Text instead of bytes means that a peer sent text that is not base64.
    */
   data: string | Uint8Array;
 }

@@ -65,3 +65,20 @@ Deno.test("FoxgloveClient limits the schemas that it keeps, and warns", async ()
   assertEquals(log.take().map(([event]) => event).toSorted(), ["advertise", "error", "warning"]);
   client.close();
 });
+
+Deno.test("FoxgloveClient reports a schema that is not base64, and keeps its channel", async () => {
+  const log = new ClientLog();
+  const { client, peer } = await connectedClient({ listener: log.listener });
+  log.take();
+  peer.saysRaw(JSON.stringify({
+    op: "advertise",
+    schemas: [{ id: 1, name: "Pose", encoding: "protobuf", data: "not base64!" }],
+    channels: [{ ...reference(1, 1), encoding: "protobuf" }],
+  }));
+  assertEquals(client.channels.get(channel(1))?.schema, "not base64!");
+  assertEquals(log.take(), [
+    ["advertise", ["/1"]],
+    ["error", 'Cannot read the schema of channel 1, "/1": it is not base64'],
+  ]);
+  client.close();
+});

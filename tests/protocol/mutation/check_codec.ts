@@ -46,7 +46,7 @@ const LATEST = 0xffff_ffffn * 1_000_000_000n + 999_999_999n;
  * encoding "", and a parameter that is NaN or infinite.
  */
 const UNSENDABLE =
-  /: \S+\.(schema must be bytes or base64|schemaEncoding must be not empty|value must be made of finite)/;
+  /: \S+\.((schema|data) must be bytes or base64|schemaEncoding must be not empty|value must be made of finite)/;
 
 /**
  * Decodes `data` as a message of each side. The codec must throw a `ProtocolError`, or return a message that is the

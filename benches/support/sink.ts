@@ -5,6 +5,9 @@ import type { ChannelId, SubscriptionId } from "../../src/protocol/ids.ts";
 import type { FoxgloveServer } from "../../src/server/server.ts";
 import { FakeServerSocket } from "../../tests/support/fake_server_socket.ts";
 
+// Sinks count as the platform's sockets, for which the server makes no copies: copies would be measured.
+Object.setPrototypeOf(FakeServerSocket.prototype, WebSocket.prototype);
+
 /** Counts the messages that it receives, and discards them. */
 export class Sink extends FakeServerSocket {
   /** Data frames and their bytes. */

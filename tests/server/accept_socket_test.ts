@@ -2,12 +2,14 @@
 
 import { assertEquals } from "@std/assert/equals";
 import { assertThrows } from "@std/assert/throws";
+import { WebSocketServer } from "npm:ws@^8.18";
+import type { ServerSocket } from "../../src/server/clients/client_socket.ts";
 import type { Peer } from "../../src/server/client_info.ts";
 import type { Identity } from "../../src/server/identity.ts";
 import type { FoxgloveServerOptions } from "../../src/server/options.ts";
 import { FoxgloveServer } from "../../src/server/server.ts";
 import { channel, ODOM } from "../support/conversation.ts";
-import { once, within } from "../support/events.ts";
+import { once, Queue, within } from "../support/events.ts";
 import { FakeServerSocket } from "../support/fake_server_socket.ts";
 import { TestClock } from "../support/test_clock.ts";
 import { CLOCK } from "../../src/clock.ts";
@@ -49,7 +51,7 @@ Deno.test("acceptSocket() greets a socket that is opening once it is open", () =
   assertEquals([sent.length, server.clients.size], [2, 1]);
 });
 
-Deno.test("acceptSocket() gives up a socket that does not open within handshakeTimeoutMs, and frees its slot", () => {
+Deno.test("acceptSocket() drops a socket that does not open within handshakeTimeoutMs, and frees its slot", () => {
   const { server, clock, offer } = fixture({ handshakeTimeoutMs: 500, maxClients: 1 });
   const late = offer({}, WebSocket.CONNECTING);
   assertEquals(offer().closed, [[1013, "too many clients"]]);
@@ -57,6 +59,23 @@ Deno.test("acceptSocket() gives up a socket that does not open within handshakeT
   const next = offer();
   late.socket.emit("open");
   assertEquals([late.closed, next.closed, server.clients.size], [[[1013, "handshake too slow"]], [], 1]);
+});
+
+Deno.test("acceptSocket() does not keep a client whose socket has closed before", () => {
+  const { server, offer } = fixture({ handshakeTimeoutMs: 0, maxClients: 1 });
+  offer({}, WebSocket.CLOSED);
+  assertEquals([offer().closed, server.clients.size], [[], 1]);
+});
+
+Deno.test("acceptSocket() gives a socket that is not the platform's bytes of its own, because it may send later", () => {
+  const { server, offer } = fixture();
+  const id = server.addChannel(ODOM);
+  const { socket, sent } = offer();
+  socket.receive(JSON.stringify({ op: "subscribe", subscriptions: [{ id: 7, channelId: id }] }));
+  server.sendMessage(id, 1n, "one");
+  server.sendMessage(id, 2n, "two");
+  const payloads = sent.flatMap((data) => data instanceof Uint8Array ? [data.subarray(13)] : []);
+  assertEquals(payloads.map((bytes) => new TextDecoder().decode(bytes)), ["one", "two"]);
 });
 
 Deno.test("acceptSocket() takes the client's properties from the peer", () => {
@@ -156,4 +175,30 @@ Deno.test("acceptSocket() serves a real socket that another Deno.serve has upgra
   await server.close();
   assertEquals((await closed).code, 1001);
   await http.shutdown();
+});
+
+Deno.test("acceptSocket() serves a socket of npm's ws, also many large messages at once", async () => {
+  const server = new FoxgloveServer({ name: "test", logger: false });
+  const id = server.addChannel(ODOM);
+  const http = new WebSocketServer({ host: "127.0.0.1", port: 0, handleProtocols: () => "foxglove.sdk.v1" });
+  http.on("connection", (socket: ServerSocket) => server.acceptSocket(socket));
+  await new Promise<void>((resolve) => http.on("listening", () => resolve()));
+  const { port } = http.address() as { port: number };
+  const app = new WebSocket(`ws://127.0.0.1:${port}`, ["foxglove.sdk.v1"]);
+  app.binaryType = "arraybuffer";
+  await once(app, "message");
+  app.send(JSON.stringify({ op: "subscribe", subscriptions: [{ id: 7, channelId: id }] }));
+  while (!server.hasSubscribers(id)) await new Promise((resolve) => setTimeout(resolve, 1));
+  const received = new Queue<number[]>("a message");
+  app.onmessage = ({ data }) => {
+    if (typeof data === "string") return;
+    const payload = new Uint8Array(data, 13);
+    received.push([payload.length, payload[0]!, payload.at(-1)!]);
+  };
+  for (let value = 1; value <= 5; value++) server.sendMessage(id, 1n, new Uint8Array(200_000).fill(value));
+  for (let value = 1; value <= 5; value++) assertEquals(await received.next(), [200_000, value, value]);
+  const closed = once<CloseEvent>(app, "close");
+  await server.close();
+  assertEquals((await closed).code, 1001);
+  await new Promise<void>((resolve) => http.close(() => resolve()));
 });

@@ -15,7 +15,10 @@ export interface ServerSocket {
   readonly readyState: number;
   /** How many bytes were not passed to the network yet. */
   readonly bufferedAmount: number;
-  /** Sends text or bytes. The socket must copy the bytes before this returns, because the server reuses them. */
+  /**
+   * Sends text or bytes. The server reuses the bytes at once if the socket is the platform's `WebSocket`, which copies
+   * them. Every other socket gets a copy of its own.
+   */
   send(data: string | Uint8Array<ArrayBuffer>): void;
   /** Begins to close the connection. */
   close(code?: number, reason?: string): void;
@@ -40,6 +43,7 @@ export interface ServerSocketEvent {
 /** Values of `readyState`. */
 const OPEN = 1;
 const CLOSING = 2;
+const CLOSED = 3;
 
 /** The callbacks of a {@linkcode ClientSocket}. */
 export interface ClientSocketEvents {
@@ -52,9 +56,12 @@ export interface ClientSocketEvents {
 /** A WebSocket, as outboxes and connections use it. */
 export class ClientSocket implements Transport {
   readonly #socket: ServerSocket;
+  /** Whether the socket copies bytes before `send()` returns. npm's `ws`, for example, may still send them later. */
+  readonly #copiesBytes: boolean;
 
   constructor(socket: ServerSocket) {
     this.#socket = socket;
+    this.#copiesBytes = socket instanceof WebSocket;
     socket.binaryType = "arraybuffer";
   }
 
@@ -68,14 +75,14 @@ export class ClientSocket implements Transport {
   }
 
   send(frame: Frame): void {
-    this.#socket.send(frame);
+    this.#socket.send(this.#copiesBytes || typeof frame === "string" ? frame : frame.slice());
   }
 
   close(code: number, reason: string): void {
     this.#socket.close(code, reason);
   }
 
-  /** Reports the events of the socket from now on. If it is open already, calls `opened()` at once. */
+  /** Reports the events of the socket from now on. If it is open or closed already, reports that at once. */
   listen(events: ClientSocketEvents): void {
     const socket = this.#socket;
     const closed = () => {
@@ -85,7 +92,8 @@ export class ClientSocket implements Transport {
     socket.addEventListener("message", ({ data }) => events.received(data as string | ArrayBuffer | Uint8Array));
     socket.addEventListener("error", closed);
     socket.addEventListener("close", closed);
-    if (socket.readyState === OPEN) events.opened();
-    else socket.addEventListener("open", () => events.opened());
+    if (socket.readyState === OPEN) return events.opened();
+    socket.addEventListener("open", () => events.opened());
+    if (socket.readyState === CLOSED) closed();
   }
 }

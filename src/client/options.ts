@@ -65,9 +65,9 @@ export interface FoxgloveClientOptions {
    */
   maxBufferedBytes?: number;
   /**
-   * How many entries of each kind the client keeps: channels, services, parameters, statuses, and names in each list of
-   * the connection graph. It limits the memory that a faulty server can use. The client ignores further entries and
-   * calls `onWarning`, once for each kind and connection.
+   * How many entries of each kind the client keeps: channels, schemas that channels refer to, services, parameters,
+   * statuses, and names in each list of the connection graph. It limits the memory that a faulty server can use. The
+   * client ignores further entries and calls `onWarning`, once for each kind and connection.
    *
    * @default {100_000}
    */

@@ -22,7 +22,7 @@ interface Entry {
  */
 export class ServerSchemas {
   readonly #ids = new IdSequence("schema");
-  /** By the name and the encoding of the schema. */
+  /** By the name, the encoding and the length of the schema, so that few schemas have to be compared. */
   readonly #entries = new Map<string, Entry[]>();
   readonly #ofChannel = new Map<ChannelId, Entry>();
   /** The longest unused first. */
@@ -33,11 +33,12 @@ export class ServerSchemas {
     const described = describe(channel);
     if (!described) return;
     const key = keyOf(described);
-    const entries = this.#entries.get(key) ?? [];
+    let entries = this.#entries.get(key);
+    if (!entries) this.#entries.set(key, entries = []);
     let entry = entries.find(({ schema }) => sameSchema(schema.data, described.data));
     if (!entry) {
       entry = { schema: { id: this.#ids.next(), ...described }, uses: 0 };
-      this.#entries.set(key, [...entries, entry]);
+      entries.push(entry);
     }
     entry.uses += 1;
     this.#unused.delete(entry);
@@ -91,6 +92,6 @@ function describe(channel: Channel): Omit<AdvertisedSchema, "id"> | undefined {
   return { name, encoding: effectiveSchemaEncoding(channel) ?? "", data };
 }
 
-function keyOf({ name, encoding }: Omit<AdvertisedSchema, "id">): string {
-  return JSON.stringify([name, encoding]);
+function keyOf({ name, encoding, data }: Omit<AdvertisedSchema, "id">): string {
+  return JSON.stringify([name, encoding, data.length]);
 }

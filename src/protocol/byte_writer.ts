@@ -1,6 +1,7 @@
 // ByteWriter: a cursor that writes the fields of a binary frame.
 
-import { checkUint32, checkUint64, writeErrorText } from "./wire_types.ts";
+import { checkUint32, checkUint64 } from "./wire_types.ts";
+import { writeError } from "./write_error.ts";
 
 const encoder = new TextEncoder();
 
@@ -42,9 +43,9 @@ export class ByteWriter {
   }
 
   float32(name: string, value: number): void {
-    if (!Number.isFinite(value)) throw new TypeError(writeErrorText(this.#op, name, "a finite number"));
+    if (!Number.isFinite(value)) throw writeError(this.#op, name, "a finite number");
     if (!Number.isFinite(Math.fround(value))) {
-      throw new RangeError(writeErrorText(this.#op, name, "within the range of a float32"));
+      throw writeError(this.#op, name, "within the range of a float32", RangeError);
     }
     const start = this.#advance(4);
     this.#view.setFloat32(start, value, true);
@@ -52,7 +53,7 @@ export class ByteWriter {
 
   /** Writes a uint8, 0 or 1. */
   boolean(name: string, value: boolean): void {
-    if (typeof value !== "boolean") throw new TypeError(writeErrorText(this.#op, name, "a boolean"));
+    if (typeof value !== "boolean") throw writeError(this.#op, name, "a boolean");
     this.uint8(value ? 1 : 0);
   }
 
@@ -60,16 +61,14 @@ export class ByteWriter {
   choice<T extends string>(name: string, choices: readonly T[], value: T): void {
     const index = choices.indexOf(value);
     if (index < 0) {
-      throw new TypeError(
-        writeErrorText(this.#op, name, `one of ${choices.map((choice) => `"${choice}"`).join(", ")}`),
-      );
+      throw writeError(this.#op, name, `one of ${choices.map((choice) => `"${choice}"`).join(", ")}`);
     }
     this.uint8(index);
   }
 
   /** Writes a uint32 byte length and the text as UTF-8. Half a surrogate pair becomes U+FFFD. */
   string(name: string, value: string): void {
-    if (typeof value !== "string") throw new TypeError(writeErrorText(this.#op, name, "a string"));
+    if (typeof value !== "string") throw writeError(this.#op, name, "a string");
     const bytes = encoder.encode(value);
     this.uint32(name, bytes.length);
     this.bytes(bytes);

@@ -2,7 +2,8 @@
 // encoding.
 
 import { ProtocolError } from "./protocol_error.ts";
-import { isUint32, UINT32_RULE, writeErrorText } from "./wire_types.ts";
+import { isUint32, UINT32_RULE } from "./wire_types.ts";
+import { writeError } from "./write_error.ts";
 
 /** The type of a field, with the check for its values. */
 export interface FieldType<T> {
@@ -163,7 +164,7 @@ export class JsonFields<Name extends string = string> {
   /** Returns the error for a field. `rule` is the part of the text after "must be". */
   error(name: string, rule: string, CallersError: typeof TypeError | typeof RangeError = TypeError): Error {
     const path = this.#path + name;
-    if (this.mode === "write") return new CallersError(writeErrorText(this.op, path, rule));
+    if (this.mode === "write") return writeError(this.op, path, rule, CallersError);
     return new ProtocolError("invalid-field", `Cannot read "${this.op}": ${path} must be ${rule}`, { op: this.op });
   }
 

@@ -1,6 +1,7 @@
 // Wire types: checks of the numbers and bytes that callers pass for encoding, and the errors for invalid values.
 
 import { BYTES_RULE, bytesOf, kindOf } from "./bytes.ts";
+import { writeError } from "./write_error.ts";
 
 /** The rule for a uint32, as error texts state it after "must be". */
 export const UINT32_RULE = "an integer from 0 to 4294967295";
@@ -23,27 +24,20 @@ export function isUint64(value: unknown): value is bigint {
 /** Throws unless `value` is a valid uint32 for the field `name` of message `op`. */
 export function checkUint32(op: string, name: string, value: unknown): void {
   if (!isUint32(value)) {
-    const text = writeErrorText(op, name, UINT32_RULE);
-    throw typeof value === "number" ? new RangeError(text) : new TypeError(text);
+    throw writeError(op, name, UINT32_RULE, typeof value === "number" ? RangeError : TypeError);
   }
 }
 
 /** Throws unless `value` is a valid uint64 for the field `name` of message `op`. */
 export function checkUint64(op: string, name: string, value: unknown): void {
   if (!isUint64(value)) {
-    const text = writeErrorText(op, name, UINT64_RULE);
-    throw typeof value === "bigint" ? new RangeError(text) : new TypeError(text);
+    throw writeError(op, name, UINT64_RULE, typeof value === "bigint" ? RangeError : TypeError);
   }
 }
 
 /** Returns the bytes of `value` for the field `name` of message `op`, not copied. Throws if `value` has no bytes. */
 export function checkBytes(op: string, name: string, value: unknown): Uint8Array {
   const bytes = bytesOf(value);
-  if (!bytes) throw new TypeError(`${writeErrorText(op, name, BYTES_RULE)}, not ${kindOf(value)}`);
+  if (!bytes) throw writeError(op, name, BYTES_RULE, TypeError, kindOf(value));
   return bytes;
-}
-
-/** Returns the text of the error for an invalid value. */
-export function writeErrorText(op: string, name: string, rule: string): string {
-  return `Cannot write "${op}": ${name} must be ${rule}`;
 }

@@ -4,6 +4,7 @@ import { BYTES_RULE, bytesOf, type ByteSource, kindOf } from "../../protocol/byt
 import type { WrittenParameter } from "../../protocol/parameter_json.ts";
 import type { Parameter } from "../../protocol/parameters.ts";
 import type { PlaybackState } from "../../protocol/playback.ts";
+import { writeFaultOf } from "../../protocol/write_error.ts";
 import { writeParameters } from "../../protocol/written_parameters.ts";
 import type { ServiceResponse } from "../listener.ts";
 
@@ -101,11 +102,11 @@ export function sendPlaybackResult(result: PlaybackState, send: (state: Playback
   }
 }
 
-/** Extracts the violated rule from an error of the codec, and the index of the parameter. Rethrows all other errors. */
+/** Returns the violated rule of an error of the codec, and the index of the parameter. Rethrows all other errors. */
 function ruleOf(error: unknown): { index: number; member: string; rule: string } {
-  const { message } = error as Error;
-  const found = /^Cannot write "\w+": (?:parameters\[(\d+)\]\.?)?(\w*) must be (.*)$/.exec(message);
+  const fault = writeFaultOf(error);
+  const found = fault && /^(?:parameters\[(\d+)\]\.?)?(\w*)$/.exec(fault.path);
   if (!found) throw error;
-  const [, index, member = "", rule = ""] = found;
-  return { index: Number(index), member, rule };
+  const [, index, member = ""] = found;
+  return { index: Number(index), member, rule: fault.rule };
 }

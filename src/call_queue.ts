@@ -3,11 +3,11 @@
 import { Deque } from "./deque.ts";
 
 /**
- * Queues calls until the server's state is consistent again.
+ * Delays hooks and log lines until the server has finished its current work.
  *
- * A hook or a logger may call the server. In the middle of the server's work, it would see an incomplete change. What
- * it does would overtake the rest of that work. So such calls are queued, and they run when the outermost piece of work
- * ends: a public method, a received message or a timer. Calls that are added meanwhile run last.
+ * A hook or a logger may call the server. In the middle of the server's work, it would see an incomplete change, and
+ * its own calls would overtake the rest of that work. So such calls are queued. They run when the outermost work ends:
+ * a public method, a received message or a timer. Calls that are added meanwhile run last.
  */
 export class CallQueue {
   readonly #calls = new Deque<() => void>();

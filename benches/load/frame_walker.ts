@@ -10,7 +10,7 @@ const HEAD_BYTES = 13;
 const MESSAGE_DATA = 1;
 const MAX_FRAME_HEADER_BYTES = 10;
 
-/** The callbacks of a {@linkcode FrameWalker}. Each is called when the last byte has arrived. */
+/** Receives the messages that a {@linkcode FrameWalker} finds, each after its last byte has arrived. */
 export interface FrameSink {
   /** A data message of a channel. The timestamp has two halves, because a bigint would take longer than the rest. */
   data(subscriptionId: number, timestampLow: number, timestampHigh: number, payloadBytes: number): void;

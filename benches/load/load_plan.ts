@@ -44,7 +44,7 @@ export interface LoadReport {
   serverRssBytes?: number;
   /** CPU load of the load client's main thread, from 0 to 1. */
   loadClientBusy?: number;
-  /** CPU load of other programs, in cores. If it is high, the figures are not reliable. */
+  /** CPU load of other programs, in cores. A load above 0.25 makes the figures unreliable. */
   othersBusy?: number;
 }
 

@@ -36,7 +36,8 @@ export class Reconnector {
   /** Whether the current connection has opened. */
   #hasOpened = false;
   /**
-   * Whether the server has sent `serverInfo` on any connection. Decides between `reconnect` and `retryInitialConnect`.
+   * Whether the client has ever received `serverInfo`. Before that, the option `retryInitialConnect` decides whether it
+   * tries again. Afterwards, `reconnect` decides.
    */
   #wasReady = false;
   #isClosing = false;

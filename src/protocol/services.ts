@@ -37,8 +37,8 @@ export interface Service {
   /** The schema of the responses, in the newer form. */
   response?: ServiceSchema;
   /**
-   * The schema of the requests, in the older form: text whose encoding follows from `supportedEncodings`. `""` if there
-   * is no schema.
+   * The schema of the requests, in the older form: text whose encoding follows from `supportedEncodings`. Empty for a
+   * service without a schema.
    */
   requestSchema?: string;
   /** The schema of the responses, in the older form. See `requestSchema`. */

@@ -10,7 +10,7 @@ import { membersOf } from "./plain_object.ts";
 export type NamePattern = string | RegExp;
 
 /**
- * What a client may see and do. Members that are left out do not limit the client.
+ * The topics, services, parameters and assets that a client may use. An absent member allows everything.
  *
  * Each list contains name patterns: `"/odom"` allows exactly this name, `"/camera/*"` allows every name that begins
  * with `/camera/`, `"*"` allows all names. A `RegExp` allows every name that it matches anywhere; use `^` and `$` to

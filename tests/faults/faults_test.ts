@@ -23,7 +23,7 @@ async function serve(options: Partial<FoxgloveServerOptions> = {}) {
 
 const SUBSCRIBE = '{"op":"subscribe","subscriptions":[{"id":7,"channelId":1}]}';
 
-/** Reads frames until a data message, and returns its text. */
+/** Skips other frames until a data message arrives, and returns its text. */
 async function data(socket: RawSocket): Promise<string> {
   while (true) {
     const frame = await within(socket.readFrame(), "data");

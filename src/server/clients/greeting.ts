@@ -99,7 +99,7 @@ export class Greeting<Client> {
     return frames;
   }
 
-  /** Returns no message if there are no services. `callable` returns the services that this client may call. */
+  /** Returns an empty list if the client may call no service. `callable` returns the services that it may call. */
   services(callable: (services: readonly Service[]) => readonly Service[]): Frame[] {
     const all = [...this.#state.services.services.values()];
     const services = callable(all);

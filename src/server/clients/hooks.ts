@@ -76,9 +76,9 @@ export class Hooks {
   }
 
   /**
-   * Queues the call of a hook that answers a request. Resolves to `undefined` if there is no such hook. Rejects if the
-   * hook throws or times out, or if the client leaves before the call. The caller reports the error to the log and the
-   * client.
+   * Queues the call of a hook that answers a request. Resolves to `undefined` if the listener lacks the hook. Rejects
+   * if the hook throws or times out, or if the client leaves before the call. The caller reports the error to the log
+   * and the client.
    */
   request<Name extends HookName>(
     connection: Connection,
@@ -122,8 +122,8 @@ export class Hooks {
   }
 
   /**
-   * Limits how long a hook may take. There is no limit once the client has left: the values that the hook sets still
-   * reach other clients.
+   * Limits how long a hook may take. The limit ends when the client leaves, because other clients still receive the
+   * values that the hook sets.
    */
   async #withTimeout<T>(result: T | Promise<T>, { signal }: { signal: AbortSignal }): Promise<T> {
     if (this.#requestTimeoutMs === 0 || signal.aborted || !isThenable(result)) return result;

@@ -14,8 +14,8 @@ export interface LatchOptions {
   /** How many messages are kept: the newest ones. With `keyBy`: how many keys. */
   depth: number;
   /**
-   * Keeps one message for each key, such as for each publisher of static transforms. Called with each payload, which is
-   * valid only during the call.
+   * Returns the key of a message, for example its publisher. The latch keeps the newest message of each key. The
+   * payload is valid only during the call.
    */
   keyBy?: (payload: Uint8Array) => string;
 }
@@ -41,8 +41,8 @@ export interface ChannelPolicyInit {
   /**
    * Sends the last message (`true`) or the last messages to each new subscriber at once, and only to that subscriber.
    * The messages are kept in memory. Use it for data that is published once and needed by all, such as maps and static
-   * transforms. Publish even if there are no subscribers: a message that the program does not send is not kept.
-   * Messages to one client (`to`) are not kept either. Default: no messages.
+   * transforms. Send them even without subscribers, because only sent messages are kept. Messages to one client
+   * (`to`) are not kept. Default: no messages.
    */
   latch?: boolean | LatchOptions;
 }

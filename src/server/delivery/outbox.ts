@@ -378,7 +378,7 @@ export class Outbox {
     const isByBytes = this.#dataBytes > this.#options.maxQueuedBytes;
     const total = isByBytes ? this.#dataBytes : this.#dataCount;
     const load = (queue: ChannelQueue) => isByBytes ? queue.bytes : queue.entries.length;
-    // The message that was just queued is dropped only if there is no other.
+    // The new message is dropped last.
     const isAlone = pushed.entries.length === 1;
     if (!isAlone && load(pushed) * this.#queues.size >= total) return pushed;
     let fullest: ChannelQueue | undefined;

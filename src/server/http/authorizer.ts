@@ -22,7 +22,7 @@ export interface AuthorizeInfo {
    * the request's URL, which a client can choose (`GET https://robot/ HTTP/1.1`).
    */
   readonly tls: boolean;
-  /** Aborts when the answer is no longer needed, because the client has left, the time is up or the server closes. */
+  /** Aborts when the client leaves, when `handshakeTimeoutMs` has passed, or when the server closes. */
   readonly signal: AbortSignal;
 }
 

@@ -30,7 +30,7 @@ const UTF8 = new TextEncoder();
  * pass it to hooks.
  *
  * @param tokens Each token as text, or with the identity of the clients that know it.
- * @throws {TypeError} If there is no token, or if one is of the wrong kind or given twice.
+ * @throws {TypeError} If no token is given, a token is not valid text, or two tokens are equal.
  * @throws {RangeError} If a token is too short.
  *
  * @example

@@ -153,7 +153,7 @@ export class Endpoint {
   }
 
   #listen(): OwnListener {
-    // The text is kept, because the files cannot be read again when there are no free file descriptors.
+    // Keeps the text. Without free file descriptors, the server could not read the files again.
     const pair = this.#certificate && textOf(this.#certificate);
     const where = { ...this.#address, ...pair, isLoopback: this.#isLoopback };
     const listener = new OwnListener(where, this.#handler, (error) => this.#fail(error));

@@ -1,4 +1,4 @@
-// Nested publishing: keyBy and the logger run during a publish, and publish messages themselves.
+// Nested publishing: keyBy and the logger publish messages while another message is being published.
 
 import { assertEquals } from "@std/assert/equals";
 import { assertStrictEquals } from "@std/assert/strict-equals";

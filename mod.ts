@@ -47,7 +47,8 @@ export type { ChannelInit, ServiceInit, ServiceSchemaInit } from "./src/server/c
 export type { ChannelPolicyInit, Delivery, LatchOptions } from "./src/server/delivery/channel_policy.ts";
 export type { NetAddress, RemoteAddress, RequestInfo, UnixAddress, VsockAddress } from "./src/server/address.ts";
 export type { ClientId, ClientInfo, Peer } from "./src/server/client_info.ts";
-export type { ServerSocket, ServerSocketEvent } from "./src/server/clients/client_socket.ts";
+export type { ServerSocket } from "./src/server/server_socket.ts";
+export type { SocketEvent, WebSocketLike } from "./src/web_socket_like.ts";
 export type { Certificate } from "./src/server/http/endpoint.ts";
 export type { Authorize, AuthorizeInfo } from "./src/server/http/authorizer.ts";
 export type { Identity } from "./src/server/identity.ts";

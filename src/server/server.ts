@@ -30,7 +30,7 @@ import { checkPeer } from "./peer.ts";
 import { ClientList } from "./clients/client_list.ts";
 import { CLOCK, type Clock } from "../clock.ts";
 import { MACHINE_CLOCK } from "../machine_clock.ts";
-import type { ServerSocket } from "./clients/client_socket.ts";
+import type { ServerSocket } from "./server_socket.ts";
 import type { Connection } from "./clients/connection.ts";
 import { EffectRunner } from "./clients/effect_runner.ts";
 import { type Certificate, Endpoint } from "./http/endpoint.ts";

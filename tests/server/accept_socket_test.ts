@@ -3,7 +3,7 @@
 import { assertEquals } from "@std/assert/equals";
 import { assertThrows } from "@std/assert/throws";
 import { WebSocketServer } from "npm:ws@^8.18";
-import type { ServerSocket } from "../../src/server/clients/client_socket.ts";
+import type { ServerSocket } from "../../src/server/server_socket.ts";
 import type { Peer } from "../../src/server/client_info.ts";
 import type { Identity } from "../../src/server/identity.ts";
 import type { FoxgloveServerOptions } from "../../src/server/options.ts";

@@ -2,7 +2,8 @@
 
 import { assertEquals } from "@std/assert/equals";
 import { FoxgloveClient, type WaitOptions } from "../../src/client/client.ts";
-import type { ClientSocket, SocketEvent } from "../../src/client/client_socket.ts";
+import type { ClientSocket } from "../../src/client/client_socket.ts";
+import type { SocketEvent } from "../../src/web_socket_like.ts";
 import type { FoxgloveClientListener } from "../../src/client/listener.ts";
 import type { FoxgloveClientOptions } from "../../src/client/options.ts";
 import { CLOCK } from "../../src/clock.ts";

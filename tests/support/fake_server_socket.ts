@@ -1,6 +1,7 @@
 // FakeServerSocket: the server's end of a WebSocket, without a network.
 
-import type { ServerSocket, ServerSocketEvent } from "../../src/server/clients/client_socket.ts";
+import type { ServerSocket } from "../../src/server/server_socket.ts";
+import type { SocketEvent } from "../../src/web_socket_like.ts";
 
 /** An open socket that ignores all data. Subclasses and tests replace `send` and `close`. */
 export class FakeServerSocket implements ServerSocket {
@@ -8,14 +9,14 @@ export class FakeServerSocket implements ServerSocket {
   protocol = "";
   readyState: number = WebSocket.OPEN;
   bufferedAmount = 0;
-  readonly #listeners: { type: string; listener: (event: ServerSocketEvent) => void }[] = [];
+  readonly #listeners: { type: string; listener: (event: SocketEvent) => void }[] = [];
 
   /** `methods` replaces `send` and `close`. */
   constructor(methods: Partial<Pick<ServerSocket, "send" | "close">> = {}) {
     Object.assign(this, methods);
   }
 
-  addEventListener(type: string, listener: (event: ServerSocketEvent) => void): void {
+  addEventListener(type: string, listener: (event: SocketEvent) => void): void {
     this.#listeners.push({ type, listener });
   }
 
@@ -29,7 +30,7 @@ export class FakeServerSocket implements ServerSocket {
   }
 
   /** Emits an event. */
-  emit(type: "open" | "message" | "error" | "close", event: ServerSocketEvent = {}): void {
+  emit(type: "open" | "message" | "error" | "close", event: SocketEvent = {}): void {
     for (const each of this.#listeners) {
       if (each.type === type) each.listener(event);
     }

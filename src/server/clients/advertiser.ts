@@ -47,7 +47,7 @@ interface CombinedChanges {
 export class Advertiser {
   readonly #clients: ClientList;
   readonly #clock: Clock;
-  readonly #greetAgain: (connection: Connection) => void;
+  readonly #sendStateAgain: (connection: Connection) => void;
   #changes: Change[] = [];
   /** How many of the changes each client has received. A client that is not in this map has received none of them. */
   #receivedCounts = new Map<Connection, number>();
@@ -56,11 +56,11 @@ export class Advertiser {
   /** The combined changes, by the number of changes that a client has already received. */
   readonly #combined = new Map<number, CombinedChanges>();
 
-  /** `greetAgain` sends a client the whole greeting and the latched messages again. */
-  constructor(clients: ClientList, clock: Clock, greetAgain: (connection: Connection) => void) {
+  /** `sendStateAgain` sends a client the whole greeting and the latched messages again. */
+  constructor(clients: ClientList, clock: Clock, sendStateAgain: (connection: Connection) => void) {
     this.#clients = clients;
     this.#clock = clock;
-    this.#greetAgain = greetAgain;
+    this.#sendStateAgain = sendStateAgain;
   }
 
   /** Records changes that are already in the server's state, and sends them soon. */
@@ -82,7 +82,7 @@ export class Advertiser {
     else this.#hidden.set(connection, new Set([channelId]));
   }
 
-  /** Marks a client as up to date, for example because it was greeted just now. */
+  /** Marks a client as up to date, for example because it was sent the current state just now. */
   markCurrent(connection: Connection): void {
     connection.outbox.hasChanges = false;
     if (this.#changes.length > 0) this.#receivedCounts.set(connection, this.#changes.length);
@@ -95,7 +95,7 @@ export class Advertiser {
     if (known === this.#changes.length) return;
     const changes = this.#changesSince(known);
     for (const frame of this.#framesFor(connection, changes)) connection.outbox.sendControl(frame);
-    if (changes.isInfoChanged) this.#greetAgain(connection);
+    if (changes.isInfoChanged) this.#sendStateAgain(connection);
   }
 
   #sendAll(): void {

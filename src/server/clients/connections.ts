@@ -15,7 +15,8 @@ import type { FailureLog } from "../failure_log.ts";
 import type { Logger } from "../logger.ts";
 import type { Advertiser } from "./advertiser.ts";
 import type { ClientList } from "./client_list.ts";
-import { ClientSocket, type ServerSocket } from "./client_socket.ts";
+import type { ServerSocket } from "../server_socket.ts";
+import { SocketTransport } from "./socket_transport.ts";
 import { Connection, type EvictionCount } from "./connection.ts";
 import type { EffectRunner } from "./effect_runner.ts";
 import type { Greeting } from "./greeting.ts";
@@ -99,8 +100,8 @@ export class Connections {
    */
   accept(socket: ServerSocket, peer: Peer, onClosed: () => void = () => {}): void {
     const { calls, clock, options: { handshakeTimeoutMs } } = this.#parts;
-    const clientSocket = new ClientSocket(socket);
-    const connection = this.#connect(clientSocket, peer);
+    const transport = new SocketTransport(socket);
+    const connection = this.#connect(transport, peer);
     const freeSlot = this.slots.reserve(peer.remoteAddr);
     let isLate = false;
     const closed = () => {
@@ -115,9 +116,9 @@ export class Connections {
       isLate = true;
       closed();
     });
-    clientSocket.listen({
+    transport.listen({
       opened: () => {
-        if (isLate) return clientSocket.close(1013, "handshake too slow");
+        if (isLate) return transport.close(1013, "handshake too slow");
         cancelTimer?.();
         calls.run(() => this.#opened(connection));
       },
@@ -177,7 +178,7 @@ export class Connections {
     return true;
   }
 
-  #connect(socket: ClientSocket, { subprotocol, remoteAddr, userAgent, identity }: Peer): Connection {
+  #connect(socket: SocketTransport, { subprotocol, remoteAddr, userAgent, identity }: Peer): Connection {
     const { options, state, advertiser, clock } = this.#parts;
     const { channelFilter, clientChannelFilter } = options;
     const info: ClientInfo = Object.freeze({
@@ -241,7 +242,7 @@ export class Connections {
   #receive(connection: Connection, data: string | ArrayBuffer | Uint8Array): void {
     if (connection.state !== "open" || !connection.acceptsMessage(data)) return freeMessage(data);
     const effects = connection.session.receive(data);
-    // These effects keep no view of the message's bytes. If there are no others, the bytes can be freed now.
+    // Both effects copy what they need of the message. Other effects may refer to its bytes, so the bytes stay.
     if (effects.every(({ type }) => type === "send" || type === "sendStatus")) freeMessage(data);
     this.#parts.effects.run(connection, effects);
   }

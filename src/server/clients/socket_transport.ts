@@ -1,0 +1,63 @@
+// SocketTransport: a WebSocket as the transport of one client, with its events.
+
+import type { Frame, Transport } from "../delivery/outbox.ts";
+import type { ServerSocket } from "../server_socket.ts";
+import { endIdleTimer } from "./idle_timer.ts";
+
+/** Values of `readyState`. */
+const OPEN = 1;
+const CLOSING = 2;
+const CLOSED = 3;
+
+/** The callbacks of a {@linkcode SocketTransport}. */
+export interface SocketTransportEvents {
+  opened(): void;
+  received(data: string | ArrayBuffer | Uint8Array): void;
+  /** May be called more than once. */
+  closed(): void;
+}
+
+/** A WebSocket, as outboxes and connections use it. */
+export class SocketTransport implements Transport {
+  readonly #socket: ServerSocket;
+  /** Whether the socket copies bytes before `send()` returns. npm's `ws`, for example, may still send them later. */
+  readonly #copiesBytes: boolean;
+
+  constructor(socket: ServerSocket) {
+    this.#socket = socket;
+    this.#copiesBytes = socket instanceof WebSocket;
+    socket.binaryType = "arraybuffer";
+  }
+
+  get queuedBytes(): number {
+    return this.#socket.bufferedAmount;
+  }
+
+  /** Whether a close has begun and not ended. */
+  get isClosing(): boolean {
+    return this.#socket.readyState === CLOSING;
+  }
+
+  send(frame: Frame): void {
+    this.#socket.send(this.#copiesBytes || typeof frame === "string" ? frame : frame.slice());
+  }
+
+  close(code: number, reason: string): void {
+    this.#socket.close(code, reason);
+  }
+
+  /** Reports the events of the socket from now on. If it is open or closed already, reports that at once. */
+  listen(events: SocketTransportEvents): void {
+    const socket = this.#socket;
+    const closed = () => {
+      endIdleTimer(socket);
+      events.closed();
+    };
+    socket.addEventListener("message", ({ data }) => events.received(data as string | ArrayBuffer | Uint8Array));
+    socket.addEventListener("error", closed);
+    socket.addEventListener("close", closed);
+    if (socket.readyState === OPEN) return events.opened();
+    socket.addEventListener("open", () => events.opened());
+    if (socket.readyState === CLOSED) closed();
+  }
+}

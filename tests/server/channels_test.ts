@@ -3,7 +3,6 @@
 import { assertEquals } from "@std/assert/equals";
 import { assertThrows } from "@std/assert/throws";
 import type { Channel } from "../../src/protocol/channels.ts";
-import type { ServerMessage } from "../../src/protocol/messages.ts";
 import type { FakeClient } from "../support/conversation.ts";
 import {
   bytes,
@@ -18,9 +17,7 @@ import {
 
 /** Reads all `advertise` messages that have arrived, and returns the ids of each. */
 function advertisedIds(client: FakeClient): number[][] {
-  const messages: ServerMessage[] = [];
-  while (client.inboxSize > 0) messages.push(client.takes());
-  return messages.map((message) => message.op === "advertise" ? message.channels.map(({ id }) => id) : []);
+  return client.takesAll().map((message) => message.op === "advertise" ? message.channels.map(({ id }) => id) : []);
 }
 
 Deno.test("C01 FoxgloveServer.addChannels() advertises channels in groups of a hundred to every client", () => {

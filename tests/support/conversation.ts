@@ -184,6 +184,13 @@ export class FakeClient {
     this.#socket.emit("close");
   }
 
+  /** Takes all messages that have arrived. */
+  takesAll(): ServerMessage[] {
+    const messages: ServerMessage[] = [];
+    while (this.inboxSize > 0) messages.push(this.takes());
+    return messages;
+  }
+
   /** Takes the next message, which must already be in the inbox. */
   takes(): ServerMessage {
     this.#soon.now();

@@ -23,12 +23,7 @@ function resetService(name: string): ServiceInit {
 
 /** Returns each received message with the ids that it lists. */
 function heard(client: FakeClient): [op: string, ids: readonly number[]][] {
-  const all: [string, readonly number[]][] = [];
-  while (client.inboxSize > 0) {
-    const message = client.takes();
-    all.push([message.op, idsOf(message)]);
-  }
-  return all;
+  return client.takesAll().map((message) => [message.op, idsOf(message)]);
 }
 
 function idsOf(message: ServerMessage): readonly number[] {

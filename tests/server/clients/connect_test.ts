@@ -4,19 +4,12 @@ import { assertEquals } from "@std/assert/equals";
 import { assertNotEquals } from "@std/assert/not-equals";
 import { assertThrows } from "@std/assert/throws";
 import { encodeClientMessage } from "../../../src/protocol/encode.ts";
-import type { ServerMessage } from "../../../src/protocol/messages.ts";
 import { StatusLevel } from "../../../src/protocol/status.ts";
 import { FoxgloveServer } from "../../../src/server/server.ts";
-import { bytes, conversation, type FakeClient, ODOM, subscription } from "../../support/conversation.ts";
+import { bytes, conversation, ODOM, subscription } from "../../support/conversation.ts";
 import { FakeServerSocket } from "../../support/fake_server_socket.ts";
 
 const JSON_SIDE = { encoding: "json", schemaName: "X", schemaEncoding: "jsonschema", schema: '{"type":"object"}' };
-
-function all(client: FakeClient): ServerMessage[] {
-  const messages: ServerMessage[] = [];
-  while (client.inboxSize > 0) messages.push(client.takes());
-  return messages;
-}
 
 Deno.test("I01 FoxgloveServer sends serverInfo first, and leaves out options that are not set", () => {
   const sent: unknown[] = [];
@@ -50,13 +43,13 @@ Deno.test("I01 FoxgloveServer sends all options that are set in serverInfo", () 
 
 Deno.test("I02 FoxgloveServer without channels sends one empty advertise", () => {
   const { client } = conversation();
-  assertEquals(all(client({ keepFirstMessages: true })).slice(1), [{ op: "advertise", channels: [] }]);
+  assertEquals(client({ keepFirstMessages: true }).takesAll().slice(1), [{ op: "advertise", channels: [] }]);
 });
 
 Deno.test("I03 FoxgloveServer sends 250 channels in three advertise messages, in the order of their ids", () => {
   const { server, client } = conversation();
   const ids = server.addChannels(Array.from({ length: 250 }, (_, index) => ({ ...ODOM, topic: `/t${index}` })));
-  const parts = all(client({ keepFirstMessages: true })).slice(1).map((message) =>
+  const parts = client({ keepFirstMessages: true }).takesAll().slice(1).map((message) =>
     message.op === "advertise" ? message.channels.map(({ id }) => id) : message.op
   );
   assertEquals(parts, [ids.slice(0, 100), ids.slice(100, 200), ids.slice(200)]);
@@ -66,7 +59,7 @@ Deno.test("I03 FoxgloveServer advertises the current channels to a client that c
   const { server, client } = conversation();
   const [first, second] = server.addChannels([ODOM, { ...ODOM, topic: "/two" }]);
   const advertisedIds = () =>
-    all(client({ keepFirstMessages: true })).slice(1).map((message) =>
+    client({ keepFirstMessages: true }).takesAll().slice(1).map((message) =>
       message.op === "advertise" ? message.channels.map(({ id }) => id) : message.op
     );
   assertEquals(advertisedIds(), [[first, second]]);
@@ -80,7 +73,7 @@ Deno.test("I04 FoxgloveServer sends services after the channels", () => {
   const { server, client } = conversation({ capabilities: ["services"] });
   server.addChannel(ODOM);
   server.addService({ name: "/reset", type: "Reset", request: JSON_SIDE, response: JSON_SIDE });
-  assertEquals(all(client({ keepFirstMessages: true })).map(({ op }) => op), [
+  assertEquals(client({ keepFirstMessages: true }).takesAll().map(({ op }) => op), [
     "serverInfo",
     "advertise",
     "advertiseServices",
@@ -89,7 +82,7 @@ Deno.test("I04 FoxgloveServer sends services after the channels", () => {
 
 Deno.test("I04 FoxgloveServer sends no service message without services or without the capability", () => {
   const { client } = conversation({ capabilities: ["services"] });
-  assertEquals(all(client({ keepFirstMessages: true })).map(({ op }) => op), ["serverInfo", "advertise"]);
+  assertEquals(client({ keepFirstMessages: true }).takesAll().map(({ op }) => op), ["serverInfo", "advertise"]);
   const { server } = conversation();
   assertThrows(
     () => server.addService({ name: "/reset", type: "Reset", request: JSON_SIDE }),
@@ -103,7 +96,7 @@ Deno.test("I05 FoxgloveServer advertises a channel exactly once that is added wh
     listener: { onClientConnect: (server) => void server.addChannel({ ...ODOM, topic: "/in-hook" }) },
   });
   server.addChannel(ODOM);
-  const topics = all(client({ keepFirstMessages: true })).flatMap((message) =>
+  const topics = client({ keepFirstMessages: true }).takesAll().flatMap((message) =>
     message.op === "advertise" ? message.channels.map(({ topic }) => topic) : []
   );
   assertEquals(topics, ["/odom", "/in-hook"]);
@@ -166,7 +159,7 @@ Deno.test("I09 FoxgloveServer.resetSessionId() without an id generates one", () 
 Deno.test("T03 FoxgloveServer sends sticky statuses last among the first messages", () => {
   const { server, client } = conversation();
   server.sendStatus(StatusLevel.WARNING, "calibrating", { id: "cal", sticky: true });
-  assertEquals(all(client({ keepFirstMessages: true })).at(-1), {
+  assertEquals(client({ keepFirstMessages: true }).takesAll().at(-1), {
     op: "status",
     level: 1,
     message: "calibrating",

@@ -458,7 +458,7 @@ Deno.test("M06 a flood delays no responses, data, statuses of the program or err
   const { server, client, channelId } = fullConversation({ onFetchAsset: () => bytes("mesh") });
   const [app, other] = [client(), client()];
   for (let count = 0; count < 100; count++) app.saysRaw("hello");
-  while (app.inboxSize > 0) app.takes();
+  app.takesAll();
 
   app.subscribes(1, channelId);
   server.sendMessage(channelId, 5n, "data");

@@ -3,6 +3,7 @@
 import { assertEquals } from "@std/assert/equals";
 import { StatusLevel } from "../../../src/protocol/status.ts";
 import { RateLimit } from "../../../src/session/rate_limit.ts";
+import type { ServerMessage } from "../../../src/protocol/messages.ts";
 import type { FoxgloveServerOptions } from "../../../src/server/options.ts";
 import { RateDebts } from "../../../src/server/clients/rate_debts.ts";
 import { conversation, type FakeClient, type FakeClientOptions, settled } from "../../support/conversation.ts";
@@ -23,12 +24,9 @@ function limited(options: Partial<FoxgloveServerOptions> = {}) {
 /** Sends this number of messages. Returns how many statuses report that the rate is exceeded. */
 function sends(client: FakeClient, count: number): number {
   for (let index = 0; index < count; index++) client.saysRaw(new Uint8Array());
-  let warnings = 0;
-  while (client.inboxSize > 0) {
-    const message = client.takes();
-    if (message.op === "status" && message.message.includes("maxMessagesPerSecond")) warnings += 1;
-  }
-  return warnings;
+  const isWarning = (message: ServerMessage) =>
+    message.op === "status" && message.message.includes("maxMessagesPerSecond");
+  return client.takesAll().filter(isWarning).length;
 }
 
 Deno.test("a client that reconnects continues with the rate that it had left, and has a full one after a pause", () => {

@@ -1,7 +1,6 @@
 // Schemas in foxglove.sdk.v1.1: each client receives each schema once, and channels refer to it.
 
 import { assertEquals } from "@std/assert/equals";
-import type { ServerMessage } from "../../../src/protocol/messages.ts";
 import type { ChannelInit } from "../../../src/server/channel_init.ts";
 import { bytes, channel, conversation, type FakeClient, ODOM, subscription } from "../../support/conversation.ts";
 
@@ -20,9 +19,7 @@ const V1_1 = { subprotocol: "foxglove.sdk.v1.1", keepFirstMessages: true } as co
  * schema ids.
  */
 function advertised(client: FakeClient): unknown[] {
-  const messages: ServerMessage[] = [];
-  while (client.inboxSize > 0) messages.push(client.takes());
-  return messages.filter((message) => message.op === "advertise").map(({ schemas, channels }) => [
+  return client.takesAll().filter((message) => message.op === "advertise").map(({ schemas, channels }) => [
     schemas?.map(({ id, name }) => `${id} ${name}`) ?? [],
     channels.map((each) => `${each.topic} ${"schemaId" in each ? each.schemaId : "-"}`),
   ]);

@@ -166,12 +166,7 @@ Deno.test("T03 FoxgloveServer sends sticky statuses before any message of onClie
 
 /** Returns the statuses that a new client gets on connect. */
 function statusesOnConnect(client: FakeClient): string[] {
-  const texts: string[] = [];
-  while (client.inboxSize > 0) {
-    const message = client.takes();
-    if (message.op === "status") texts.push(message.message);
-  }
-  return texts;
+  return client.takesAll().filter((message) => message.op === "status").map(({ message }) => message);
 }
 
 Deno.test("T03 FoxgloveServer sends the newer of two sticky statuses with the same id", () => {

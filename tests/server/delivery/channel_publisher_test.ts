@@ -9,12 +9,8 @@ import { TestClock } from "../../support/test_clock.ts";
 
 /** The texts of the data messages that have arrived. */
 function texts(client: FakeClient): string[] {
-  const heard: string[] = [];
-  while (client.inboxSize > 0) {
-    const message = client.takes();
-    if (message.op === "messageData") heard.push(new TextDecoder().decode(message.payload));
-  }
-  return heard;
+  return client.takesAll().filter((message) => message.op === "messageData")
+    .map(({ payload }) => new TextDecoder().decode(payload));
 }
 
 /** A server with one channel with this policy. */

@@ -18,13 +18,10 @@ import { TestClock } from "../../support/test_clock.ts";
 
 /** The data messages that have arrived, each with its subscription, and the ops of other messages. */
 function heard(client: FakeClient): string[] {
-  const texts: string[] = [];
-  while (client.inboxSize > 0) {
-    const message = client.takes();
+  return client.takesAll().map((message) => {
     const isData = message.op === "messageData";
-    texts.push(isData ? `${message.subscriptionId}:${new TextDecoder().decode(message.payload)}` : message.op);
-  }
-  return texts;
+    return isData ? `${message.subscriptionId}:${new TextDecoder().decode(message.payload)}` : message.op;
+  });
 }
 
 interface Fixture extends Conversation {

@@ -20,12 +20,9 @@ import { TestClock } from "../../support/test_clock.ts";
 
 /** The texts of the data messages that have arrived, and the ops of other messages. */
 function heard(client: FakeClient): string[] {
-  const texts: string[] = [];
-  while (client.inboxSize > 0) {
-    const message = client.takes();
-    texts.push(message.op === "messageData" ? new TextDecoder().decode(message.payload) : message.op);
-  }
-  return texts;
+  return client.takesAll().map((message) => {
+    return message.op === "messageData" ? new TextDecoder().decode(message.payload) : message.op;
+  });
 }
 
 Deno.test("Q01 a client that stops reading delays no other client", async () => {

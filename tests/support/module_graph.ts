@@ -1,6 +1,6 @@
 // The import graph of the package, as `deno info` reports it. Type imports count like all others.
 
-const ROOT = new URL("../../", import.meta.url);
+import { PROJECT } from "./project_files.ts";
 
 interface Module {
   specifier: string;
@@ -16,7 +16,7 @@ export async function readModuleGraph(...entries: string[]): Promise<ModuleGraph
   for (const entry of entries) {
     const command = new Deno.Command(Deno.execPath(), {
       args: ["info", "--json", "--no-remote", "--config", "deno.json", entry],
-      cwd: ROOT,
+      cwd: PROJECT,
       stderr: "inherit",
     });
     const { stdout } = await command.output();
@@ -53,5 +53,5 @@ export function findCycle(graph: ReadonlyMap<string, readonly string[]>): string
 
 /** Returns the path in the project, or the whole specifier of a module outside of it. */
 function toPath(specifier: string): string {
-  return specifier.startsWith(ROOT.href) ? specifier.slice(ROOT.href.length) : specifier;
+  return specifier.startsWith(PROJECT.href) ? specifier.slice(PROJECT.href.length) : specifier;
 }

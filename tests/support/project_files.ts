@@ -10,3 +10,8 @@ export function filesBelow(folder: string): string[] {
     return isDirectory ? filesBelow(path) : [path];
   });
 }
+
+/** Returns the paths of all programs below a folder of the project, which has no slash at its end. */
+export function programsBelow(folder: string): string[] {
+  return filesBelow(folder).filter((path) => /\.(ts|js|mjs)$/.test(path));
+}

@@ -1,7 +1,7 @@
 // Comments fit the width of the code, which the formatter does not check.
 
 import { assertEquals } from "@std/assert/equals";
-import { filesBelow, PROJECT } from "../support/project_files.ts";
+import { programsBelow, PROJECT } from "../support/project_files.ts";
 
 const FOLDERS = ["src", "tests", "benches", "fuzz", "tools", "examples"];
 const MAX_COLUMNS = 120;
@@ -15,7 +15,7 @@ function longComments(source: string): number[] {
 }
 
 Deno.test("comments fit 120 columns", () => {
-  const programs = FOLDERS.flatMap(filesBelow).filter((path) => /\.(ts|js|mjs)$/.test(path));
+  const programs = FOLDERS.flatMap(programsBelow);
   const long = programs.flatMap((path) =>
     longComments(Deno.readTextFileSync(new URL(path, PROJECT))).map((line) => `${path}:${line}`)
   );

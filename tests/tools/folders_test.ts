@@ -2,28 +2,20 @@
 
 import { assertEquals } from "@std/assert/equals";
 import { readModuleGraph } from "../support/module_graph.ts";
+import { programsBelow, PROJECT } from "../support/project_files.ts";
 
-const ROOT = new URL("../../", import.meta.url);
 /** Each folder may import only from those after it. */
-const FOLDERS = ["benches/", "fuzz/", "tests/", "tools/", "examples/"];
-
-/** The modules in a folder of the project and in its subfolders, as paths in the project. */
-function modulesIn(folder: string): string[] {
-  return [...Deno.readDirSync(new URL(folder, ROOT))].flatMap(({ name, isDirectory }) => {
-    if (isDirectory) return modulesIn(`${folder}${name}/`);
-    return /\.(ts|js|mjs)$/.test(name) ? [`${folder}${name}`] : [];
-  });
-}
+const FOLDERS = ["benches", "fuzz", "tests", "tools", "examples"];
 
 function folderOf(path: string): number {
-  return FOLDERS.findIndex((folder) => path.startsWith(folder));
+  return FOLDERS.findIndex((folder) => path.startsWith(`${folder}/`));
 }
 
 Deno.test("benches, fuzz, tests, tools and examples import each other in this order only", async () => {
-  const files = FOLDERS.flatMap(modulesIn);
+  const files = FOLDERS.flatMap(programsBelow);
   // One module that imports all others, because `deno info` takes some time for each entry point.
   const entry = await Deno.makeTempFile({ suffix: ".ts" });
-  await Deno.writeTextFile(entry, files.map((path) => `import ${JSON.stringify(new URL(path, ROOT))};\n`).join(""));
+  await Deno.writeTextFile(entry, files.map((path) => `import ${JSON.stringify(new URL(path, PROJECT))};\n`).join(""));
   const modules = await readModuleGraph(entry);
   await Deno.remove(entry);
   assertEquals(files.filter((path) => !modules.has(path)), []);

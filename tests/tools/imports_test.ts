@@ -2,8 +2,7 @@
 
 import { assertEquals } from "@std/assert/equals";
 import { readModuleGraph } from "../support/module_graph.ts";
-
-const ROOT = new URL("../../", import.meta.url);
+import { PROJECT } from "../support/project_files.ts";
 
 Deno.test("mod.ts, ./client and ./protocol import only modules of the package", async () => {
   const modules = await readModuleGraph("mod.ts", "src/client/mod.ts", "src/protocol/mod.ts");
@@ -63,7 +62,7 @@ for (const layer of ["protocol", "session"]) {
 
 /** Asserts that no file of the layer matches `unwanted` outside its comments. */
 async function assertCodeWithout(layer: string, unwanted: RegExp): Promise<void> {
-  const folder = new URL(`src/${layer}/`, ROOT);
+  const folder = new URL(`src/${layer}/`, PROJECT);
   const found: string[] = [];
   for await (const { name } of Deno.readDir(folder)) {
     const source = await Deno.readTextFile(new URL(name, folder));
@@ -77,7 +76,7 @@ Deno.test("src does not use `using` declarations, which older engines cannot par
   const modules = [...(await readModuleGraph("mod.ts", "src/client/mod.ts", "src/protocol/mod.ts")).keys()];
   const using: string[] = [];
   for (const path of modules.filter((path) => path.startsWith("src/"))) {
-    const code = (await Deno.readTextFile(new URL(path, ROOT))).replaceAll(/^ *(\*|\/\*\*|\/\/).*$/gm, "");
+    const code = (await Deno.readTextFile(new URL(path, PROJECT))).replaceAll(/^ *(\*|\/\*\*|\/\/).*$/gm, "");
     if (/\busing\s+\w+\s*=/.test(code)) using.push(path);
   }
   assertEquals([modules.length > 50, using], [true, []]);
@@ -114,7 +113,7 @@ Deno.test("timers and time limits use the injected clock", async () => {
   );
   const found: string[] = [];
   for (const path of modules) {
-    const code = (await Deno.readTextFile(new URL(path, ROOT))).replaceAll(/\/\*[\s\S]*?\*\/|\/\/.*$/gm, "");
+    const code = (await Deno.readTextFile(new URL(path, PROJECT))).replaceAll(/\/\*[\s\S]*?\*\/|\/\/.*$/gm, "");
     if (/\bset(Timeout|Interval)\(|\bDate\.now\b|\bperformance\.now\b/.test(code)) found.push(path);
   }
   assertEquals(found.toSorted(), Object.keys(OWN_TIMERS).toSorted());
@@ -122,7 +121,11 @@ Deno.test("timers and time limits use the injected clock", async () => {
 
 Deno.test("no public type names Deno: the types work on every platform", async () => {
   for (const entry of ["mod.ts", "src/client/mod.ts", "src/protocol/mod.ts"]) {
-    const command = new Deno.Command(Deno.execPath(), { args: ["doc", "--json", entry], cwd: ROOT, stderr: "inherit" });
+    const command = new Deno.Command(Deno.execPath(), {
+      args: ["doc", "--json", entry],
+      cwd: PROJECT,
+      stderr: "inherit",
+    });
     const { stdout } = await command.output();
     const names = [...new TextDecoder().decode(stdout).matchAll(/"typeName": ?"([^"]+)"/g)].map(([, name]) => name);
     assertEquals([entry, names.length > 20, names.filter((name) => name?.startsWith("Deno."))], [entry, true, []]);

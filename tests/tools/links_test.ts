@@ -1,8 +1,7 @@
 // Every link between the pages of the project leads to an existing file and heading.
 
 import { assertEquals } from "@std/assert/equals";
-
-const ROOT = new URL("../../", import.meta.url);
+import { PROJECT } from "../support/project_files.ts";
 
 /** The folders whose pages are checked. */
 const FOLDERS = ["", "docs/", "tests/"];
@@ -10,7 +9,7 @@ const FOLDERS = ["", "docs/", "tests/"];
 /** The pages, as paths in the project. */
 function listPages(): string[] {
   return FOLDERS.flatMap((folder) =>
-    [...Deno.readDirSync(new URL(folder, ROOT))]
+    [...Deno.readDirSync(new URL(folder, PROJECT))]
       .filter(({ isFile, name }) => isFile && name.endsWith(".md"))
       .map(({ name }) => folder + name)
   );
@@ -49,19 +48,19 @@ async function faultOf(target: string, path: string): Promise<string | undefined
   const [file = "", anchor] = target.split("#");
   const linked = file === ""
     ? path
-    : decodeURIComponent(new URL(file, new URL(path, ROOT)).href.slice(ROOT.href.length));
-  const info = await Deno.stat(new URL(linked, ROOT)).catch(() => undefined);
+    : decodeURIComponent(new URL(file, new URL(path, PROJECT)).href.slice(PROJECT.href.length));
+  const info = await Deno.stat(new URL(linked, PROJECT)).catch(() => undefined);
   if (!info) return "does not exist";
   if (anchor === undefined) return undefined;
   if (!info.isFile || !linked.endsWith(".md")) return "has an anchor, but is not a page";
-  return anchorsIn(await Deno.readTextFile(new URL(linked, ROOT))).has(anchor) ? undefined : "has no such heading";
+  return anchorsIn(await Deno.readTextFile(new URL(linked, PROJECT))).has(anchor) ? undefined : "has no such heading";
 }
 
 Deno.test("every link on the pages of the project leads to an existing file and heading", async () => {
   const faults: string[] = [];
   const checked: string[] = [];
   for (const path of listPages()) {
-    const { targets, expected } = linksIn(await Deno.readTextFile(new URL(path, ROOT)));
+    const { targets, expected } = linksIn(await Deno.readTextFile(new URL(path, PROJECT)));
     if (targets.length !== expected) faults.push(`${path}: ${expected} links, but ${targets.length} could be read`);
     for (const target of targets) {
       const fault = await faultOf(target, path);

@@ -193,15 +193,18 @@ export class Requests {
   }
 
   async #watchAllParameters(connection: Connection, watch: WatchAll): Promise<void> {
-    const { run, state } = this.#options;
+    const { calls, run, state } = this.#options;
     const watchMore = (names: readonly string[]) => {
       run(connection, connection.session.watchMore(watch, names));
       this.#pacer.turns.spend(names.length * NAME_COST);
     };
     // Subscribed at once, so that no change of the known parameters is missed while the hook looks up the rest.
-    watchMore([...state.parameters.knownNames]);
-    const why = await this.#callGetParameters(connection, [], undefined, (parameters) => {
-      watchMore(parameters.map(({ name }) => name));
+    // In one piece of work, so that calls of the hooks do not run in between.
+    const why = await calls.run(() => {
+      watchMore([...state.parameters.knownNames]);
+      return this.#callGetParameters(connection, [], undefined, (parameters) => {
+        watchMore(parameters.map(({ name }) => name));
+      });
     });
     connection.session.endWatchAll(watch);
     if (why !== undefined) connection.sendStatus(StatusLevel.ERROR, `Cannot subscribe to all parameters: ${why}`);

@@ -24,6 +24,7 @@
  * @module
  */
 
+export type { Codec, Decoder, EncodeContext, Encoder } from "../codecs/codec.ts";
 export type { ByteSource } from "../protocol/bytes.ts";
 export type { Subprotocol } from "../protocol/capabilities.ts";
 export type { Channel } from "../protocol/channels.ts";

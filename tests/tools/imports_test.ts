@@ -13,8 +13,8 @@ Deno.test("mod.ts, ./client and ./protocol import only modules of the package", 
   assertEquals(some.filter((path) => !modules.has(path)), []);
 });
 
-Deno.test("modules import only from their own or a lower layer: server, session, protocol", async () => {
-  const layers = ["src/protocol/", "src/session/", "src/server/"];
+Deno.test("modules import only from their own or a lower layer: server, session, codecs, protocol", async () => {
+  const layers = ["src/protocol/", "src/codecs/", "src/session/", "src/server/"];
   const layerOf = (path: string) => layers.findIndex((layer) => path.startsWith(layer));
   const modules = await readModuleGraph("mod.ts", "src/protocol/mod.ts");
   const upward = [...modules].flatMap(([path, targets]) =>
@@ -23,9 +23,10 @@ Deno.test("modules import only from their own or a lower layer: server, session,
   assertEquals(upward, []);
 });
 
-Deno.test("src/client imports only src/protocol and the files that both sides share", async () => {
+Deno.test("src/client imports only src/codecs, src/protocol and the files that both sides share", async () => {
   const modules = await readModuleGraph("src/client/mod.ts");
-  const others = [...modules.keys()].filter((path) => !/^src\/((client|protocol)\/)?\w+\.ts$/.test(path));
+  const own = /^src\/((client|codecs|codecs\/protobuf|protocol)\/)?\w+\.ts$/;
+  const others = [...modules.keys()].filter((path) => !own.test(path));
   assertEquals(others, []);
   assertEquals(modules.has("src/client/client.ts"), true);
 });
@@ -45,6 +46,16 @@ Deno.test("src/protocol imports only itself, and the shared files of src import 
     );
     assertEquals([room.length > 5, outward], [true, []]);
   }
+});
+
+Deno.test("src/codecs imports only src/protocol and the shared files of src", async () => {
+  const modules = [...await readModuleGraph("mod.ts", "src/client/mod.ts")];
+  const room = modules.filter(([path]) => path.startsWith("src/codecs/"));
+  const outward = room.flatMap(([path, targets]) =>
+    targets.filter((target) => !/^src\/((codecs|codecs\/protobuf|protocol)\/)?\w+\.ts$/.test(target))
+      .map((target) => [path, target])
+  );
+  assertEquals([room.length > 0, outward], [true, []]);
 });
 
 Deno.test("src/client uses only the web platform", async () => {

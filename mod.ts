@@ -33,6 +33,7 @@ export type {
 } from "./src/protocol/playback.ts";
 export type { ServiceSchema } from "./src/protocol/services.ts";
 export { StatusLevel } from "./src/protocol/status.ts";
+export type { ServerInfoInit } from "./src/session/declared_info.ts";
 export type { NamePattern, Rights } from "./src/session/rights.ts";
 export { assetRoots } from "./src/server/asset_roots.ts";
 export { type BearerToken, bearerToken } from "./src/server/http/bearer_token.ts";

@@ -4,7 +4,7 @@ import { kindOf } from "../protocol/bytes.ts";
 import { CAPABILITIES, type Capability } from "../protocol/capabilities.ts";
 import type { Channel } from "../protocol/channels.ts";
 import type { ClientChannel } from "../protocol/client_publish.ts";
-import { UINT64_MAX } from "../protocol/wire_types.ts";
+import { checkDataRange } from "../session/declared_info.ts";
 import type { RequestInfo } from "./address.ts";
 import type { ClientInfo } from "./client_info.ts";
 import type { Authorize } from "./http/authorizer.ts";
@@ -257,7 +257,8 @@ export function resolveOptions(options: FoxgloveServerOptions): ResolvedOptions 
   if ((options.cert === undefined) !== (options.key === undefined)) {
     throw new TypeError('Cannot create a server: "cert" and "key" must be set together');
   }
-  checkPlayback(capabilities, options.dataStartTime, options.dataEndTime);
+  const { dataStartTime, dataEndTime } = options;
+  checkDataRange("Cannot create a server", { capabilities: new Set(capabilities), dataStartTime, dataEndTime });
   return {
     ...options,
     ...resolveLimits(options),
@@ -293,19 +294,4 @@ function healthPathsFrom(paths: HealthPaths | false): HealthPaths {
     throw new TypeError(`Cannot create a server: both health paths are "${paths.live}"`);
   }
   return { ...paths };
-}
-
-function checkPlayback(capabilities: readonly Capability[], start: bigint | undefined, end: bigint | undefined): void {
-  const given = [capabilities.includes("playbackControl"), start !== undefined, end !== undefined];
-  if (!given.every((each) => each === given[0])) {
-    throw new TypeError(
-      'Cannot create a server: capability "playbackControl", "dataStartTime" and "dataEndTime" must be set together',
-    );
-  }
-  if (start === undefined || end === undefined) return;
-  if (start < 0n || end < start || end > UINT64_MAX) {
-    throw new RangeError(
-      `Cannot create a server: "dataStartTime" (${start} ns) and "dataEndTime" (${end} ns) are not a valid range`,
-    );
-  }
 }

@@ -10,6 +10,7 @@ import type { Parameter } from "../protocol/parameters.ts";
 import type { PlaybackState } from "../protocol/playback.ts";
 import type { Status, StatusLevel } from "../protocol/status.ts";
 import { writeParameters } from "../protocol/written_parameters.ts";
+import type { ServerInfoInit } from "../session/declared_info.ts";
 import { ServerState } from "../session/server_state.ts";
 import { Advertiser } from "./clients/advertiser.ts";
 import { CallQueue } from "../call_queue.ts";
@@ -24,6 +25,7 @@ import type {
 } from "./call_options.ts";
 import type { ChannelInit, ServiceInit } from "./channel_init.ts";
 import { Channels } from "./channels.ts";
+import { Declarations } from "./declarations.ts";
 import type { NetAddress, RequestInfo } from "./address.ts";
 import type { ClientId, ClientInfo, Peer } from "./client_info.ts";
 import { checkPeer } from "./peer.ts";
@@ -92,6 +94,7 @@ export class FoxgloveServer implements AsyncDisposable {
   readonly #publishers = new Map<ChannelId, ChannelPublisher>();
   readonly #channels: Channels;
   readonly #services: Services;
+  readonly #declarations: Declarations;
   readonly #connections: Connections;
   readonly #handshakes: Handshakes;
   readonly #stats = new StatsCollector();
@@ -139,7 +142,7 @@ export class FoxgloveServer implements AsyncDisposable {
       clock,
       parameterReports,
     });
-    const greeting = new Greeting(resolved, state);
+    const greeting = new Greeting(state, resolved.sessionId);
     const advertiser = new Advertiser(clients, clock, (connection) => this.#sendStateAgain(connection));
     const publisherOptions = {
       frames: new FrameStack(new FramePool()),
@@ -170,6 +173,7 @@ export class FoxgloveServer implements AsyncDisposable {
       logger,
     });
     this.#services = new Services({ state, greeting, advertiser, logger });
+    this.#declarations = new Declarations({ state, greeting, advertiser });
     this.#connections = new Connections({
       options: resolved,
       failures,
@@ -541,6 +545,34 @@ export class FoxgloveServer implements AsyncDisposable {
     for (const id of statusIds) this.#greeting.stickyStatuses.delete(id);
     const frame = encodeServerMessage({ op: "removeStatus", statusIds });
     this.#calls.run(() => this.#clients.send(frame));
+  }
+
+  /**
+   * Replaces parts of the server's description of itself: its name, capabilities, encodings, metadata or data range.
+   * Members that are absent stay. Capabilities that typed services, parameters and topics need also stay.
+   *
+   * If anything changes, all clients receive another `serverInfo` of the same session, and everything advertised again.
+   *
+   * @example
+   * ```ts
+   * import { FoxgloveServer } from "@x/foxglove-ws";
+   * import { FoxgloveClient } from "@x/foxglove-ws/client";
+   * import { assertEquals } from "@std/assert/equals";
+   *
+   * await using server = new FoxgloveServer({ name: "my robot", port: 0 });
+   * server.setInfo({ metadata: { ROS_DISTRO: "jazzy" } });
+   * await server.start();
+   * await using client = await FoxgloveClient.connect(server.url!);
+   * assertEquals([client.serverInfo.name, client.serverInfo.metadata], ["my robot", { ROS_DISTRO: "jazzy" }]);
+   * ```
+   *
+   * @throws {TypeError} When a member has the wrong type, or when the capability `playbackControl`, `dataStartTime` and
+   * `dataEndTime` are not all present or all absent. Nothing changes then.
+   * @throws {RangeError} When the data range is not valid. Nothing changes then.
+   */
+  setInfo(info: Partial<ServerInfoInit>): void {
+    if (this.#isClosing) return;
+    this.#calls.run(() => this.#declarations.set(info));
   }
 
   /**

@@ -29,7 +29,8 @@ export class Services {
   add(services: readonly ServiceInit[]): ServiceId[] {
     const { state, greeting, advertiser, logger } = this.#parts;
     const before = state.supportedEncodings();
-    const encodings = [...before];
+    // The declared encodings come first, because a typed topic may have put `json` in front of them.
+    const encodings = [...state.info.declaredEncodings ?? [], ...before];
     const checked = services.map((init) => {
       const service = serviceFrom(init, encodings);
       if (service.request) encodings.push(service.request.encoding);

@@ -1,10 +1,10 @@
 // ServerState: the state that all clients of one server share.
 
-import type { Capability } from "../protocol/capabilities.ts";
 import type { Channel } from "../protocol/channels.ts";
 import type { ChannelId, SchemaId } from "../protocol/ids.ts";
 import { ByteBudget } from "./byte_budget.ts";
 import { type ChannelEntry, ChannelTable } from "./channel_table.ts";
+import { DeclaredInfo, type ServerInfoInit } from "./declared_info.ts";
 import type { Effect } from "./effects.ts";
 import { GraphState } from "./graph_state.ts";
 import { ParameterState } from "./parameter_state.ts";
@@ -12,10 +12,7 @@ import { ServerSchemas } from "./server_schemas.ts";
 import { ServiceTable } from "./service_table.ts";
 
 /** Options of {@linkcode ServerState}. */
-export interface ServerStateOptions {
-  capabilities: readonly Capability[];
-  /** `undefined`: none are declared, and the encodings of client channels are not checked. */
-  supportedEncodings?: readonly string[] | undefined;
+export interface ServerStateOptions extends ServerInfoInit {
   /** See `LimitOptions`. Default: no limit. */
   maxTotalRequestBytes?: number;
 }
@@ -34,7 +31,8 @@ export interface RemovedChannel<Client> {
  * `Client` is the type with which the server identifies a client. Sessions pass it on and never read its members.
  */
 export class ServerState<Client> {
-  readonly capabilities: ReadonlySet<Capability>;
+  /** May be replaced at any time. Clients must then be sent everything again. */
+  info: DeclaredInfo;
   readonly channels: ChannelTable<Client> = new ChannelTable();
   /** The schemas of the channels, for clients that receive each schema once. */
   readonly schemas: ServerSchemas = new ServerSchemas();
@@ -45,25 +43,28 @@ export class ServerState<Client> {
   readonly parameters: ParameterState<Client> = new ParameterState();
   /** The memory budget for the open requests of all clients, and for the assets that are being read or sent. */
   readonly requestBytes: ByteBudget;
-  readonly #declaredEncodings: readonly string[] | undefined;
 
   constructor(options: ServerStateOptions) {
-    this.capabilities = new Set(options.capabilities);
+    this.info = new DeclaredInfo(options);
     this.requestBytes = new ByteBudget(options.maxTotalRequestBytes ?? Infinity);
-    this.#declaredEncodings = options.supportedEncodings;
   }
 
-  /** Whether the server declares the encodings that clients may use. */
+  /** The capabilities that the server offers. Unknown ones have no effect. */
+  get capabilities(): ReadonlySet<string> {
+    return this.info.capabilities;
+  }
+
+  /** Whether the program declares the encodings that clients may use. */
   get declaresEncodings(): boolean {
-    return this.#declaredEncodings !== undefined;
+    return this.info.declaredEncodings !== undefined;
   }
 
   /**
-   * The declared encodings, then the request encodings of services. Apps ignore all services whose encoding is not
+   * The encodings of `info`, then the request encodings of services. Apps ignore all services whose encoding is not
    * listed.
    */
   supportedEncodings(): string[] {
-    return [...new Set([...this.#declaredEncodings ?? [], ...this.services.requestEncodings()])];
+    return [...new Set([...this.info.encodings, ...this.services.requestEncodings()])];
   }
 
   /** Adds a channel and gives it a new id. */

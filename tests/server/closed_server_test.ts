@@ -25,6 +25,7 @@ Deno.test("FoxgloveServer sends nothing after close(), and does not throw", asyn
   server.sendStatus(StatusLevel.INFO, "late", { sticky: true });
   server.removeStatus(["late"]);
   server.resetSessionId("after");
+  server.setInfo({ name: "after" });
   assertEquals(server.disconnect(clientId(1)), false);
   assertEquals(app.wire.length, sent);
   assertEquals(server.removeChannel(id), true);

@@ -16,7 +16,7 @@ interface Options extends Partial<ClientChannelsOptions> {
 }
 
 function clientChannels({ supportedEncodings, ...options }: Options = {}): ClientChannels<never> {
-  const state = new ServerState<never>({ capabilities: ["clientPublish"], supportedEncodings });
+  const state = new ServerState<never>({ name: "test", capabilities: ["clientPublish"], supportedEncodings });
   return new ClientChannels(state, {
     maxClientChannels: 10,
     maxNameLength: 40,

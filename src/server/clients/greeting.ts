@@ -7,6 +7,7 @@ import { encodeServerMessage } from "../../protocol/encode.ts";
 import type { ServerInfo } from "../../protocol/server_info.ts";
 import type { Service } from "../../protocol/services.ts";
 import type { Status } from "../../protocol/status.ts";
+import { isKnownCapability } from "../../session/declared_info.ts";
 import { SentSchemas } from "../../session/sent_schemas.ts";
 import type { ServerState } from "../../session/server_state.ts";
 import type { Frame } from "../delivery/outbox.ts";
@@ -17,23 +18,12 @@ import type { Frame } from "../delivery/outbox.ts";
  */
 const ENTRIES_PER_MESSAGE = 100;
 
-/** The options of a server that clients are told. `FoxgloveServerOptions` describes them. */
-export interface GreetingOptions {
-  name: string;
-  capabilities: readonly Capability[];
-  metadata?: Readonly<Record<string, string>>;
-  sessionId: string;
-  dataStartTime?: bigint;
-  dataEndTime?: bigint;
-}
-
 /** Encodes the first messages of a connection. */
 export class Greeting<Client> {
   /** The statuses that every new client gets until they are removed, by id. */
   readonly stickyStatuses: Map<string, Status> = new Map();
   /** The last time that was broadcast in this session. New clients get it, because a clock may stand still for long. */
   lastTime: Frame | undefined;
-  readonly #options: GreetingOptions;
   readonly #state: ServerState<Client>;
   #sessionId: string;
   /** Encoded `serverInfo` messages, by the capabilities that they list. */
@@ -43,17 +33,16 @@ export class Greeting<Client> {
   #references: { frames: Frame[]; schemas: readonly AdvertisedSchema[] } | undefined;
   #services: Frame[] | undefined;
 
-  constructor(options: GreetingOptions, state: ServerState<Client>) {
-    this.#options = options;
+  constructor(state: ServerState<Client>, sessionId: string) {
     this.#state = state;
-    this.#sessionId = options.sessionId;
+    this.#sessionId = sessionId;
     // Options that cannot be sent throw here, and not when the first client connects.
     this.serverInfo();
   }
 
   /** Sets the id of the session that begins now. */
   set sessionId(sessionId: string) {
-    const { capabilities } = this.#options;
+    const capabilities = [...this.#state.capabilities];
     // An id that cannot be sent throws here, and changes nothing.
     const frame = encodeServerMessage({ ...this.#info(capabilities), sessionId });
     this.#serverInfos.clear();
@@ -72,12 +61,20 @@ export class Greeting<Client> {
   /** Discards the encoded services and `serverInfo`. Must be called after a service was added or removed. */
   servicesChanged(): void {
     this.#services = undefined;
+    this.infoChanged();
+  }
+
+  /** Discards the encoded `serverInfo`. Must be called after `ServerState.info` was replaced. */
+  infoChanged(): void {
     this.#serverInfos.clear();
   }
 
-  /** Returns the very first message. `offers`: whether this client is offered a capability of the server. */
+  /**
+   * Returns the very first message. `offers`: whether this client is offered a capability of the server. Unknown
+   * capabilities are offered to every client.
+   */
   serverInfo(offers: (capability: Capability) => boolean = () => true): Frame {
-    const capabilities = this.#options.capabilities.filter(offers);
+    const capabilities = [...this.#state.capabilities].filter((name) => !isKnownCapability(name) || offers(name));
     const key = capabilities.join();
     const frame = this.#serverInfos.get(key) ?? encodeServerMessage(this.#info(capabilities));
     this.#serverInfos.set(key, frame);
@@ -113,8 +110,8 @@ export class Greeting<Client> {
     return { frames: advertise(channels, none), schemas };
   }
 
-  #info(capabilities: readonly Capability[]): ServerInfo {
-    const { name, metadata, dataStartTime, dataEndTime } = this.#options;
+  #info(capabilities: readonly string[]): ServerInfo {
+    const { name, metadata, dataStartTime, dataEndTime } = this.#state.info;
     const supportedEncodings = this.#state.supportedEncodings();
     return {
       op: "serverInfo",

@@ -56,7 +56,14 @@ export type { Authorize, AuthorizeInfo } from "./src/server/http/authorizer.ts";
 export type { Identity } from "./src/server/identity.ts";
 export type { HealthPaths } from "./src/server/http/health.ts";
 export type { LimitOptions } from "./src/server/limit_options.ts";
-export type { FoxgloveServerListener, ListenerContext, MaybePromise, ServiceResponse } from "./src/server/listener.ts";
+export type {
+  FoxgloveServerListener,
+  ListenerContext,
+  MaybePromise,
+  PublishContext,
+  ServiceContext,
+  ServiceResponse,
+} from "./src/server/listener.ts";
 export type { Logger } from "./src/server/logger.ts";
 export type { FoxgloveServerOptions } from "./src/server/options.ts";
 export { RefusalError } from "./src/server/refusal_error.ts";

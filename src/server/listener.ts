@@ -5,6 +5,7 @@ import type { ClientChannel } from "../protocol/client_publish.ts";
 import type { ChannelId, ClientChannelId, ServiceId } from "../protocol/ids.ts";
 import type { Parameter } from "../protocol/parameters.ts";
 import type { PlaybackControlRequest, PlaybackState } from "../protocol/playback.ts";
+import type { Service } from "../protocol/services.ts";
 import type { ClientInfo } from "./client_info.ts";
 import type { FoxgloveServer } from "./server.ts";
 
@@ -19,6 +20,18 @@ export interface ListenerContext {
   readonly signal: AbortSignal;
   /** The server's option `maxAssetBytes`: larger assets are not sent. */
   readonly maxAssetBytes: number;
+}
+
+/** The context of hooks about a service call. */
+export interface ServiceContext extends ListenerContext {
+  /** The called service. */
+  readonly service: Service;
+}
+
+/** The context of hooks about a client channel. */
+export interface PublishContext extends ListenerContext {
+  /** The channel that the client advertised: its topic, encoding and schema. */
+  readonly channel: ClientChannel;
 }
 
 /**
@@ -83,14 +96,14 @@ export interface FoxgloveServerListener {
   onClientUnadvertise?(
     server: FoxgloveServer,
     channelId: ClientChannelId,
-    context: ListenerContext,
+    context: PublishContext,
   ): MaybePromise<void>;
   /** A client published a message. The hook may keep the payload. */
   onClientMessage?(
     server: FoxgloveServer,
     channelId: ClientChannelId,
     payload: Uint8Array,
-    context: ListenerContext,
+    context: PublishContext,
   ): MaybePromise<void>;
   /**
    * A client calls a service. The hook may keep the payload. Throw to fail the call: the client receives the error's
@@ -102,7 +115,7 @@ export interface FoxgloveServerListener {
     callId: number,
     encoding: string,
     payload: Uint8Array,
-    context: ListenerContext,
+    context: ServiceContext,
   ): MaybePromise<ServiceResponse>;
   /**
    * A client requests parameters; `[]` means all. Parameters without a value, or that were not requested, are not sent.

@@ -129,7 +129,7 @@ export class FoxgloveServer implements AsyncDisposable {
     const state = new ServerState<Connection>(resolved);
     const clients = new ClientList(state);
     const failures = new FailureLog(logger, clock);
-    const hooks = new Hooks(this, { ...resolved, calls, failures, clock });
+    const hooks = new Hooks(this, { ...resolved, own: {}, calls, failures, clock });
     const publishers = this.#publishers;
     const parameterReports = new ParameterReports(logger, clock);
     const effects = new EffectRunner({

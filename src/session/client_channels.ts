@@ -57,14 +57,15 @@ export class ClientChannels<Client> {
     }
     this.#channels.delete(channelId);
     this.#schemaBytes -= schemaSize(channel);
-    return [{ type: "clientUnadvertised", channelId }];
+    return [{ type: "clientUnadvertised", channel }];
   }
 
   message({ channelId, payload }: ClientMessageData): Effect[] {
-    if (!this.#channels.has(channelId)) {
+    const channel = this.#channels.get(channelId);
+    if (!channel) {
       return this.refused.has(channelId) ? [] : [error("Cannot publish: the client channel is not advertised")];
     }
-    return [{ type: "clientMessage", channelId, payload }];
+    return [{ type: "clientMessage", channel, payload }];
   }
 
   /** Unadvertises all channels. */

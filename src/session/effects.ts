@@ -3,7 +3,7 @@
 import type { FetchAsset } from "../protocol/assets.ts";
 import type { ClientChannel } from "../protocol/client_publish.ts";
 import type { Channel } from "../protocol/channels.ts";
-import type { ClientChannelId, SubscriptionId } from "../protocol/ids.ts";
+import type { SubscriptionId } from "../protocol/ids.ts";
 import type { ServerMessage } from "../protocol/messages.ts";
 import type { GetParameters, SetParameters } from "../protocol/parameters.ts";
 import type { PlaybackControlRequest } from "../protocol/playback.ts";
@@ -30,8 +30,8 @@ export type Effect =
   | { type: "sendStatus"; level: StatusLevel; text: string; id?: string }
   | { type: "subscribed" | "unsubscribed"; subscription: ActiveSubscription }
   | { type: "clientAdvertised"; channel: ClientChannel }
-  | { type: "clientUnadvertised"; channelId: ClientChannelId }
-  | { type: "clientMessage"; channelId: ClientChannelId; payload: Uint8Array }
+  | { type: "clientUnadvertised"; channel: ClientChannel }
+  | { type: "clientMessage"; channel: ClientChannel; payload: Uint8Array }
   | { type: "parametersWatched"; names: readonly string[]; watched: boolean }
   | { type: "graphWatched"; watched: boolean }
   /** A request was queued: start the requests of this kind that the limits allow. */

@@ -131,7 +131,7 @@ Deno.test("ClientChannels.message() returns messages on advertised channels only
   );
   assertEquals(channels.message(message), rejection);
   channels.advertise(CMD);
-  assertEquals(channels.message(message), [{ type: "clientMessage", channelId: ID, payload: PAYLOAD }]);
+  assertEquals(channels.message(message), [{ type: "clientMessage", channel: CMD, payload: PAYLOAD }]);
   channels.unadvertise(ID);
   assertEquals(channels.message(message), rejection);
 });
@@ -147,10 +147,10 @@ Deno.test("ClientChannels silently accepts data on a rejected channel, and its u
   assertEquals(channels.unadvertise(ID), warning);
   reject();
   assertEquals(channels.advertise(CMD), [{ type: "clientAdvertised", channel: CMD }]);
-  assertEquals(channels.message(message), [{ type: "clientMessage", channelId: ID, payload: PAYLOAD }]);
+  assertEquals(channels.message(message), [{ type: "clientMessage", channel: CMD, payload: PAYLOAD }]);
   // The id belongs to the accepted channel.
   reject();
-  assertEquals(channels.unadvertise(ID), [{ type: "clientUnadvertised", channelId: ID }]);
+  assertEquals(channels.unadvertise(ID), [{ type: "clientUnadvertised", channel: CMD }]);
   assertEquals(channels.unadvertise(ID), warning);
 });
 
@@ -158,7 +158,7 @@ Deno.test("ClientChannels.unadvertise() frees the id for another channel", () =>
   const channels = clientChannels();
   const other = { ...CMD, topic: "/other" };
   channels.advertise(CMD);
-  assertEquals(channels.unadvertise(ID), [{ type: "clientUnadvertised", channelId: ID }]);
+  assertEquals(channels.unadvertise(ID), [{ type: "clientUnadvertised", channel: CMD }]);
   assertEquals(
     channels.unadvertise(ID),
     statusEffect(StatusLevel.WARNING, "Cannot unadvertise: the client channel is not advertised"),
@@ -170,7 +170,10 @@ Deno.test("ClientChannels.close() ends each channel once, in the order in which 
   const channels = clientChannels();
   for (const id of [3, 0, 5, 1]) channels.advertise({ ...CMD, id: id as ClientChannelId });
   channels.unadvertise(5 as ClientChannelId);
-  const ended = [3, 0, 1].map((id): Effect => ({ type: "clientUnadvertised", channelId: id as ClientChannelId }));
+  const ended = [3, 0, 1].map((id): Effect => ({
+    type: "clientUnadvertised",
+    channel: { ...CMD, id: id as ClientChannelId },
+  }));
   assertEquals(channels.close(), ended);
   assertEquals(channels.close(), []);
 });

@@ -1,5 +1,6 @@
 // Connection: one client, from its handshake until its socket has closed.
 
+import type { ClientChannel } from "../../protocol/client_publish.ts";
 import { encodeServerMessage } from "../../protocol/encode.ts";
 import type { ServerMessage } from "../../protocol/messages.ts";
 import { StatusLevel } from "../../protocol/status.ts";
@@ -10,7 +11,7 @@ import { StatusThrottle } from "../../session/status_throttle.ts";
 import type { ClientInfo } from "../client_info.ts";
 import type { Flusher } from "../delivery/flusher.ts";
 import { Outbox, type OutboxOptions, type Transport } from "../delivery/outbox.ts";
-import type { ListenerContext } from "../listener.ts";
+import type { ListenerContext, PublishContext } from "../listener.ts";
 import type { Logger } from "../logger.ts";
 import { Intake, type IntakeOptions, type Rates } from "./intake.ts";
 
@@ -72,6 +73,8 @@ export class Connection {
   readonly #intake: Intake;
   readonly #throttle = new StatusThrottle();
   readonly #notice = new SlowNotice();
+  /** One for each channel, because a client may publish many messages. */
+  readonly #publishContexts = new WeakMap<ClientChannel, PublishContext>();
   readonly #ended = Promise.withResolvers<void>();
   #state: ConnectionState = "opening";
   #departureReason: DOMException | undefined;
@@ -112,6 +115,16 @@ export class Connection {
 
   get rates(): Rates {
     return this.#intake.rates;
+  }
+
+  /** Returns the context of hooks about a client channel. */
+  publishContext(channel: ClientChannel): PublishContext {
+    let context = this.#publishContexts.get(channel);
+    if (!context) {
+      context = Object.freeze({ ...this.context, channel });
+      this.#publishContexts.set(channel, context);
+    }
+    return context;
   }
 
   /** Resolves when the state becomes `closed`. The socket of an evicted client may close later. */

@@ -47,7 +47,7 @@ export class EffectRunner {
 
   /** Queues the `onClientConnect` of a client that was greeted. */
   connected(connection: Connection): void {
-    this.#calls.add(() => this.#hooks.emit(connection, "onClientConnect"));
+    this.#calls.add(() => this.#hooks.emit(connection, "onClientConnect", connection.context));
   }
 
   /** Ends everything that a client has begun, and queues its `onClientDisconnect`. */
@@ -55,7 +55,7 @@ export class EffectRunner {
     this.run(connection, connection.session.close());
     this.#calls.add(() => {
       connection.abortHooks();
-      this.#hooks.emit(connection, "onClientDisconnect");
+      this.#hooks.emit(connection, "onClientDisconnect", connection.context);
     });
   }
 
@@ -71,6 +71,7 @@ export class EffectRunner {
 
   #carryOut(connection: Connection, effect: Effect): void {
     const hooks = this.#hooks;
+    const { context } = connection;
     switch (effect.type) {
       case "send":
         return connection.send(effect.message);
@@ -81,15 +82,26 @@ export class EffectRunner {
       case "unsubscribed":
         return this.#unsubscribed(connection, effect.subscription);
       case "clientAdvertised":
-        return hooks.emit(connection, "onClientAdvertise", effect.channel);
+        return hooks.emit(connection, "onClientAdvertise", effect.channel, context);
       case "clientUnadvertised":
-        return hooks.emit(connection, "onClientUnadvertise", effect.channelId);
+        return hooks.emit(
+          connection,
+          "onClientUnadvertise",
+          effect.channel.id,
+          connection.publishContext(effect.channel),
+        );
       case "clientMessage":
-        return hooks.emit(connection, "onClientMessage", effect.channelId, effect.payload);
+        return hooks.emit(
+          connection,
+          "onClientMessage",
+          effect.channel.id,
+          effect.payload,
+          connection.publishContext(effect.channel),
+        );
       case "parametersWatched":
-        return hooks.emit(connection, "onParametersSubscribe", effect.names, effect.watched);
+        return hooks.emit(connection, "onParametersSubscribe", effect.names, effect.watched, context);
       case "graphWatched":
-        return hooks.emit(connection, "onConnectionGraphSubscribe", effect.watched);
+        return hooks.emit(connection, "onConnectionGraphSubscribe", effect.watched, context);
       case "startQueued":
         return this.#requests.startQueued(connection, effect.kind);
       default:
@@ -108,8 +120,8 @@ export class EffectRunner {
     publisher.sendLatched(connection, subscriptionId);
     subscription.isReported = true;
     entry.reportedCount += 1;
-    if (entry.reportedCount === 1) this.#hooks.emit(connection, "onSubscribe", channelId);
-    this.#hooks.emit(connection, "onClientSubscribe", channelId);
+    if (entry.reportedCount === 1) this.#hooks.emit(connection, "onSubscribe", channelId, connection.context);
+    this.#hooks.emit(connection, "onClientSubscribe", channelId, connection.context);
   }
 
   #unsubscribed(connection: Connection, { entry, isReported }: ActiveSubscription): void {
@@ -117,7 +129,7 @@ export class EffectRunner {
     connection.outbox.purge(channelId);
     if (!isReported) return;
     entry.reportedCount -= 1;
-    this.#hooks.emit(connection, "onClientUnsubscribe", channelId);
-    if (entry.reportedCount === 0) this.#hooks.emit(connection, "onUnsubscribe", channelId);
+    this.#hooks.emit(connection, "onClientUnsubscribe", channelId, connection.context);
+    if (entry.reportedCount === 0) this.#hooks.emit(connection, "onUnsubscribe", channelId, connection.context);
   }
 }

@@ -16,12 +16,33 @@ type HookServer = Parameters<NonNullable<FoxgloveServerListener["onError"]>>[0];
 
 type Hook<Name extends HookName> = NonNullable<FoxgloveServerListener[Name]>;
 
-/** The arguments of a hook, without the server and the context, which all hooks get. */
-export type HookArguments<Name extends HookName> = Parameters<Hook<Name>> extends
-  [HookServer, ...infer Own, ListenerContext] ? Own : never;
+/** The arguments of a hook, without the server. The last one is the context. */
+export type HookArguments<Name extends HookName> = Parameters<Hook<Name>> extends [HookServer, ...infer Own] ? Own
+  : never;
 
 /** The value that a hook returns, or that its promise resolves to. */
 export type HookResult<Name extends HookName> = Awaited<ReturnType<Hook<Name>>>;
+
+/** What a hook returns; `undefined` if the hook is not installed. */
+type HookReturn<Name extends HookName> = HookResult<Name> | Promise<HookResult<Name>> | undefined;
+
+/** The client for which an {@linkcode OwnHooks} method is called. */
+export interface HookClient {
+  /** Sends the client a status. `id`: the id of the request that failed. */
+  sendStatus(level: StatusLevel, text: string, id?: string): void;
+}
+
+/**
+ * Hooks of the server itself, for everything that typed services, parameters and topics own. They are called instead of
+ * the listener, and call `next` for everything else.
+ */
+export type OwnHooks = {
+  readonly [Name in HookName]?: (
+    client: HookClient,
+    next: (...args: HookArguments<Name>) => HookReturn<Name>,
+    ...args: HookArguments<Name>
+  ) => HookReturn<Name>;
+};
 
 /** The hooks that answer requests: those that return a value. */
 export type RequestHookName = { [Name in HookName]: HookResult<Name> extends void ? never : Name }[HookName];
@@ -30,6 +51,7 @@ export type RequestHookName = { [Name in HookName]: HookResult<Name> extends voi
 export interface HooksOptions {
   calls: CallQueue;
   listener?: FoxgloveServerListener | undefined;
+  own: OwnHooks;
   failures: FailureLog;
   clock: Clock;
   /** How long a hook may take to answer a request, in milliseconds; 0 means no limit. */
@@ -41,6 +63,7 @@ export class Hooks {
   /** May be replaced at any time. */
   listener: FoxgloveServerListener | undefined;
   readonly #server: HookServer;
+  readonly #own: OwnHooks;
   readonly #calls: CallQueue;
   readonly #failures: FailureLog;
   readonly #clock: Clock;
@@ -49,6 +72,7 @@ export class Hooks {
   constructor(server: HookServer, options: HooksOptions) {
     this.#server = server;
     this.listener = options.listener;
+    this.#own = options.own;
     this.#calls = options.calls;
     this.#failures = options.failures;
     this.#clock = options.clock;
@@ -66,7 +90,7 @@ export class Hooks {
    */
   emit<Name extends HookName>(connection: Connection, name: Name, ...args: HookArguments<Name>): void {
     try {
-      if (!this.has(name)) return;
+      if (!this.has(name) && !this.#own[name]) return;
       const result = this.#call(connection, name, args);
       // Handles every thenable, because libraries may have their own kind of promise.
       if (isThenable(result)) Promise.resolve(result).catch((error) => this.#failed(connection, name, error));
@@ -114,11 +138,17 @@ export class Hooks {
     connection: Connection,
     name: Name,
     args: HookArguments<Name>,
-  ): HookResult<Name> | Promise<HookResult<Name>> | undefined {
+  ): HookReturn<Name> {
+    const own = this.#own[name];
+    if (!own) return this.#callListener(name, args);
+    return own(connection, (...others: HookArguments<Name>) => this.#callListener(name, others), ...args);
+  }
+
+  #callListener<Name extends HookName>(name: Name, args: HookArguments<Name>): HookReturn<Name> {
     // Called as a method of the listener, because hooks may use `this`. The compiler cannot see that the arguments
     // match the name.
-    const listener = this.listener as Partial<Record<Name, (...all: unknown[]) => HookResult<Name>>> | undefined;
-    return listener?.[name]?.(this.#server, ...args, connection.context);
+    const listener = this.listener as Partial<Record<Name, (...all: unknown[]) => HookReturn<Name>>> | undefined;
+    return listener?.[name]?.(this.#server, ...args);
   }
 
   /**

@@ -114,7 +114,7 @@ export class Requests {
     const why = await this.#callHook(
       connection,
       "onServiceRequest",
-      [serviceId, callId, encoding, payload],
+      [serviceId, callId, encoding, payload, Object.freeze({ ...connection.context, service })],
       (response) => {
         if (response === undefined) {
           this.#refuseUnlessInstalled("onServiceRequest", "the server does not handle service calls");
@@ -138,17 +138,22 @@ export class Requests {
     lease: AssetLease | undefined,
   ): Promise<void> {
     const { outbox } = connection;
-    const why = await this.#callHook(connection, "onFetchAsset", [uri, requestId], async (asset) => {
-      if (asset === undefined) this.#refuseUnlessInstalled("onFetchAsset", "the server does not serve assets");
-      const data = checkAsset(asset);
-      checkAssetSize(data.byteLength, this.#options.maxAssetBytes);
-      lease?.shrinkTo(data.byteLength);
-      // An overdue asset may arrive together with others.
-      while (outbox.isCrowded) await outbox.whenRoom();
-      if (connection.isGone) return;
-      const frame = encodeServerMessage({ op: "fetchAssetResponse", requestId, status: "success", data });
-      this.#send(connection, frame, true);
-    });
+    const why = await this.#callHook(
+      connection,
+      "onFetchAsset",
+      [uri, requestId, connection.context],
+      async (asset) => {
+        if (asset === undefined) this.#refuseUnlessInstalled("onFetchAsset", "the server does not serve assets");
+        const data = checkAsset(asset);
+        checkAssetSize(data.byteLength, this.#options.maxAssetBytes);
+        lease?.shrinkTo(data.byteLength);
+        // An overdue asset may arrive together with others.
+        while (outbox.isCrowded) await outbox.whenRoom();
+        if (connection.isGone) return;
+        const frame = encodeServerMessage({ op: "fetchAssetResponse", requestId, status: "success", data });
+        this.#send(connection, frame, true);
+      },
+    );
     // The asset may be in the outbox or the socket until there is room again.
     void outbox.whenRoom().then(() => lease?.release());
     if (why === undefined) return;
@@ -167,7 +172,7 @@ export class Requests {
     // Read before the hook is called, because it may change the list.
     const names = parameters.map(({ name }) => name);
     const { written: removed } = writeParameters(parameters.filter(({ value }) => value === undefined));
-    const why = await this.#callHook(connection, "onSetParameters", [parameters, id], (inForce) => {
+    const why = await this.#callHook(connection, "onSetParameters", [parameters, id, connection.context], (inForce) => {
       if (inForce === undefined) {
         this.#refuseUnlessInstalled("onSetParameters", "read-only on this server");
       }
@@ -213,7 +218,7 @@ export class Requests {
   async #controlPlayback(connection: Connection, control: PlaybackControlRequest): Promise<void> {
     const { calls, clients } = this.#options;
     const { requestId } = control;
-    const why = await this.#callHook(connection, "onPlaybackControl", [control], (state) => {
+    const why = await this.#callHook(connection, "onPlaybackControl", [control, connection.context], (state) => {
       if (state === undefined) throw new QuietRefusal("the server rejected the request");
       sendPlaybackResult(state, (state) => calls.run(() => clients.sendPlaybackState({ ...state, requestId })));
     });
@@ -233,7 +238,7 @@ export class Requests {
   ): Promise<string | undefined> {
     this.#pacer.turns.spend(names.length * NAME_COST);
     const wanted = names.length === 0 ? undefined : new Set(names);
-    return this.#callHook(connection, "onGetParameters", [names, requestId], (result) => {
+    return this.#callHook(connection, "onGetParameters", [names, requestId, connection.context], (result) => {
       const written = this.#write(connection, "onGetParameters", result ?? [], wanted);
       use(connection.session.access.parameters(written.filter(({ exists }) => exists)));
     });

@@ -5,7 +5,7 @@ import { assertStrictEquals } from "@std/assert/strict-equals";
 import type { ClientChannel } from "../../../src/protocol/client_publish.ts";
 import type { ClientChannelId } from "../../../src/protocol/ids.ts";
 import { StatusLevel } from "../../../src/protocol/status.ts";
-import type { FoxgloveServerListener } from "../../../src/server/listener.ts";
+import type { FoxgloveServerListener, PublishContext } from "../../../src/server/listener.ts";
 import type { FoxgloveServerOptions } from "../../../src/server/options.ts";
 import {
   bytes,
@@ -53,6 +53,27 @@ function publishes(client: FakeClient, channelId: ClientChannelId, text: string)
 }
 
 const WIRE_CHANNEL = { id: 7, topic: "/cmd", encoding: "json", schemaName: "Cmd" };
+
+Deno.test("onClientMessage and onClientUnadvertise get the channel in their context", () => {
+  const seen: unknown[] = [];
+  const { client } = conversation({
+    capabilities: ["clientPublish"],
+    listener: {
+      onClientMessage: (_server, _id, _payload, context) => void seen.push(context),
+      onClientUnadvertise: (_server, _id, { channel }) => void seen.push(channel),
+    },
+  });
+  const app = client();
+  advertises(app, CMD);
+  publishes(app, ID, "{}");
+  publishes(app, ID, "{}");
+  unadvertises(app, ID);
+  const [first, second, channel] = seen;
+  assertEquals([(first as PublishContext).channel, (first as PublishContext).client.id as number], [CMD, 1]);
+  // One object for all messages of a channel, and hooks cannot change it.
+  assertStrictEquals(second, first);
+  assertEquals([Object.isFrozen(first), channel], [true, CMD]);
+});
 
 const ADVERTISED: Readonly<Record<string, { wire: object; channel: ClientChannel }>> = {
   "without a schema": { wire: WIRE_CHANNEL, channel: CMD },

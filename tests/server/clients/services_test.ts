@@ -149,6 +149,21 @@ Deno.test("V01 two clients may use the same call id for two calls", async () => 
   await hearsResponse(other, id, 1, "for 2");
 });
 
+Deno.test("onServiceRequest gets the called service in its context", async () => {
+  const names: string[] = [];
+  const { server, client } = talk({
+    onServiceRequest: (_server, _id, _callId, _encoding, _payload, context) => {
+      names.push(`${context.client.id} ${context.service.name} ${context.service.type}`);
+      return "{}";
+    },
+  });
+  const id = server.addService(RESET);
+  const app = client();
+  calls(app, id, 1);
+  await hearsResponse(app, id, 1, "{}");
+  assertEquals(names, ["1 /reset Reset"]);
+});
+
 Deno.test("V01 onServiceRequest gets all fields of the call, and is called as a method", async () => {
   const seen = new HookLog();
   const listener: FoxgloveServerListener = {

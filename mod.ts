@@ -35,6 +35,7 @@ export type { ServiceSchema } from "./src/protocol/services.ts";
 export { StatusLevel } from "./src/protocol/status.ts";
 export type { ServerInfoInit } from "./src/session/declared_info.ts";
 export type { NamePattern, Rights } from "./src/session/rights.ts";
+export type { AppUrlOptions } from "./src/server/app_url.ts";
 export { assetRoots } from "./src/server/asset_roots.ts";
 export { type BearerToken, bearerToken } from "./src/server/http/bearer_token.ts";
 export type {
@@ -70,4 +71,5 @@ export { RefusalError } from "./src/server/refusal_error.ts";
 export { runCancellable, type RunCancellableOptions, type TerminationSignal } from "./src/run_cancellable.ts";
 export { FoxgloveServer } from "./src/server/server.ts";
 export type { ChannelStats, ClientStats, ServerStats } from "./src/server/clients/stats.ts";
+export { nsFromDate, nsFromTime, type Time, timeFromNs } from "./src/time.ts";
 export { timeNs } from "./src/time_ns.ts";

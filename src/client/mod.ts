@@ -48,3 +48,4 @@ export type { ClientChannelInit } from "./publications.ts";
 export type { ServiceResult } from "./requests.ts";
 export type { DecodedMessage, ReceivedMessage, SubscribeOptions, Subscription } from "./subscription.ts";
 export type { UpdateStream } from "./update_stream.ts";
+export { nsFromDate, nsFromTime, type Time, timeFromNs } from "../time.ts";

@@ -13,6 +13,7 @@ import { writeParameters } from "../protocol/written_parameters.ts";
 import type { ServerInfoInit } from "../session/declared_info.ts";
 import { ServerState } from "../session/server_state.ts";
 import { Advertiser } from "./clients/advertiser.ts";
+import { appUrlFrom, type AppUrlOptions } from "./app_url.ts";
 import { CallQueue } from "../call_queue.ts";
 import { checkClose } from "./close_code.ts";
 import type {
@@ -206,6 +207,28 @@ export class FoxgloveServer implements AsyncDisposable {
    */
   get url(): string | undefined {
     return this.#endpoint.url;
+  }
+
+  /**
+   * Returns a link that opens Foxglove or Lichtblick with a connection to this server.
+   *
+   * @example
+   * ```ts
+   * import { FoxgloveServer } from "@x/foxglove-ws";
+   * import { assertEquals } from "@std/assert/equals";
+   *
+   * const server = new FoxgloveServer({ name: "my robot" });
+   * assertEquals(
+   *   server.appUrl({ app: "foxglove", url: "ws://robot.local:8765" }),
+   *   "https://app.foxglove.dev/~/view?ds=foxglove-websocket&ds.url=ws%3A%2F%2Frobot.local%3A8765",
+   * );
+   * ```
+   *
+   * @throws {TypeError} When an option has a wrong value, `base` is missing for Lichtblick, or the server does not
+   * listen and `url` is missing.
+   */
+  appUrl(options: AppUrlOptions): string {
+    return appUrlFrom(this.url, options);
   }
 
   /** The connected clients. */

@@ -67,6 +67,21 @@ export type {
 } from "./src/server/listener.ts";
 export type { Logger } from "./src/server/logger.ts";
 export type { FoxgloveServerOptions } from "./src/server/options.ts";
+export type {
+  ParameterDefinition,
+  ParameterDefinitions,
+  ParameterValueOf,
+  WidenedValue,
+} from "./src/server/parameters/parameter_definitions.ts";
+export type {
+  ParameterCallback,
+  ParameterChange,
+  ParameterChangeOf,
+  ParameterChanges,
+  ParameterChangesOptions,
+  ParametersOptions,
+  ParameterStore,
+} from "./src/server/parameters/parameter_store.ts";
 export { RefusalError } from "./src/server/refusal_error.ts";
 export { runCancellable, type RunCancellableOptions, type TerminationSignal } from "./src/run_cancellable.ts";
 export { FoxgloveServer } from "./src/server/server.ts";

@@ -103,6 +103,12 @@ export function decodeBase64(text: string): Uint8Array<ArrayBuffer> {
 
 /** Encodes bytes as base64. */
 export function encodeBase64(bytes: Uint8Array): string {
+  // 40 times as fast, but engines have it only since 2025.
+  return typeof bytes.toBase64 === "function" ? bytes.toBase64() : encodeBase64InParts(bytes);
+}
+
+/** Like {@linkcode encodeBase64}, for engines without `Uint8Array.prototype.toBase64()`. */
+export function encodeBase64InParts(bytes: Uint8Array): string {
   let text = "";
   for (let start = 0; start < bytes.length; start += PART_BYTES) {
     const part = bytes.subarray(start, start + PART_BYTES);

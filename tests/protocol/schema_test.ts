@@ -6,6 +6,7 @@ import { JsonFields } from "../../src/protocol/json_fields.ts";
 import {
   decodeBase64,
   encodeBase64,
+  encodeBase64InParts,
   isBase64,
   isBinarySchema,
   readSchema,
@@ -63,15 +64,27 @@ Deno.test("isBase64() and decodeBase64() accept long texts", () => {
   assertEquals([decoded.length, decoded.at(-2), decoded.at(-1)], [6_000_000, 1, 2]);
 });
 
-Deno.test("encodeBase64() and decodeBase64() agree with the engine at lengths around the size of their parts", () => {
+Deno.test("encodeBase64InParts() and decodeBase64() agree with the engine at lengths around the size of their parts", () => {
   const random = new Random(1);
   for (const length of [0, 1, 2, 3, 4, 5, 24_575, 24_576, 24_577, 24_578, 24_579, 49_152, 100_000]) {
     const bytes = random.bytes(length);
-    const text = encodeBase64(bytes);
+    const text = encodeBase64InParts(bytes);
     assertEquals(text, bytes.toBase64());
+    assertEquals(encodeBase64(bytes), text);
     assertEquals(isBase64(text), true);
     assertEquals(hex(decodeBase64(text)), hex(bytes));
   }
+});
+
+Deno.test("encodeBase64() encodes bytes of engines without toBase64()", () => {
+  const old = Object.defineProperty(bytes("deadbeef"), "toBase64", { value: undefined });
+  assertEquals(encodeBase64(old), "3q2+7w==");
+});
+
+Deno.test("encodeBase64() encodes bytes of shared memory", () => {
+  const shared = new Uint8Array(new SharedArrayBuffer(2));
+  shared.set([1, 2]);
+  assertEquals(encodeBase64(shared), "AQI=");
 });
 
 Deno.test("readSchema() decodes base64 if the encoding requires bytes", () => {

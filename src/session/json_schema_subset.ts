@@ -1,6 +1,8 @@
 // The part of JSON Schema that visualisation apps support, and a check for everything else that makes apps reject a
 // schema.
 
+import { memberPath } from "../codecs/member_path.ts";
+
 type JsonObject = Readonly<Record<string, unknown>>;
 
 /**
@@ -37,11 +39,11 @@ export function jsonSchemaFaults(schema: string): string[] {
   for (const { nested, path } of objects) {
     const properties = nested.properties ?? {};
     if (!isObject(properties)) {
-      faults.push(`is not an object at ${member(path, "properties")}`);
+      faults.push(`is not an object at ${memberPath(path, "properties")}`);
       continue;
     }
     for (const [name, property] of Object.entries(properties)) {
-      const finding = readProperty(property, member(member(path, "properties"), name));
+      const finding = readProperty(property, memberPath(memberPath(path, "properties"), name));
       if (finding === undefined) continue;
       if ("fault" in finding) faults.push(finding.fault);
       else objects.push(finding);
@@ -77,7 +79,7 @@ function readType(schema: JsonObject, path: string): Finding {
 }
 
 function readItems(items: unknown, arrayPath: string): Finding {
-  const path = member(arrayPath, "items");
+  const path = memberPath(arrayPath, "items");
   if (items === undefined) return { fault: `has an array without "items" at ${arrayPath}` };
   if (Array.isArray(items)) return { fault: `has a list of "items" at ${arrayPath}` };
   if (!isObject(items)) return { fault: `is not an object at ${path}` };
@@ -95,11 +97,6 @@ function inPlaceOfType(schema: JsonObject): string {
   if (keyword !== undefined) return `"${keyword}"`;
   if (Array.isArray(schema.type)) return "a union type";
   return typeof schema.type === "string" ? `type ${JSON.stringify(schema.type)}` : `no "type"`;
-}
-
-function member(path: string, name: string): string {
-  if (!/^[A-Za-z_$][\w$]*$/.test(name)) return `${path}[${JSON.stringify(name)}]`;
-  return path === "" ? name : `${path}.${name}`;
 }
 
 function isObject(value: unknown): value is JsonObject {

@@ -5,8 +5,8 @@
 import { findSource, flagsFor, SOURCE_FILE } from "./std_source.ts";
 
 const FOLDERS = ["examples", "tests", "benches", "fuzz", "tools"];
-/** Types for the snippet in docs/client.md. Only a program that a test generates imports them. */
-const OTHERS = ["npm:@types/ws@^8"];
+/** Modules that only snippets in docs/ import. A test generates the program for the types of `ws`. */
+const OTHERS = ["npm:@types/ws@^8", "npm:zod@^4"];
 
 const source = await findSource();
 const flags = flagsFor(source);

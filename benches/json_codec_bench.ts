@@ -1,8 +1,9 @@
-// The time to write a message as JSON text, compared with JSON.stringify(), and to infer its schema.
+// The time to write a message as JSON text, compared with JSON.stringify(), and to compare it with its schema.
 
 import { assertEquals } from "@std/assert/equals";
 import { inferSchema } from "../src/codecs/infer_schema.ts";
 import { toJsonText } from "../src/codecs/json_text.ts";
+import { schemaDifference } from "../src/codecs/schema_difference.ts";
 
 const numbers = Array.from({ length: 1000 }, (_, index) => index / 7);
 const typed = Float64Array.from(numbers);
@@ -50,9 +51,12 @@ compare(
 );
 
 for (const [name, message] of Object.entries(MESSAGES)) {
-  const group = `infer the schema of ${name}`;
+  const { schema } = inferSchema(message);
+  assertEquals(schemaDifference(schema, message), undefined);
+  const group = `check ${name}`;
   Deno.bench({ name: "JSON.stringify()", group, baseline: true, fn: () => void JSON.stringify(message) });
   Deno.bench({ name: "inferSchema()", group, fn: () => void inferSchema(message) });
+  Deno.bench({ name: "schemaDifference()", group, fn: () => void schemaDifference(schema, message) });
 }
 
 function compare(group: string, byHand: () => string, ours: () => string): void {

@@ -86,6 +86,11 @@ export type {
 export { RefusalError } from "./src/server/refusal_error.ts";
 export { runCancellable, type RunCancellableOptions, type TerminationSignal } from "./src/run_cancellable.ts";
 export { FoxgloveServer } from "./src/server/server.ts";
+export type { ChannelHandle, SendOptions } from "./src/server/typed/channel_handle.ts";
+export type { ChannelOptions } from "./src/server/typed/typed_channels.ts";
+export type { RequestCodec, ServiceHandle, ServiceHandler, ServiceOptions } from "./src/server/typed/typed_services.ts";
+export type { PublishHandle, PublishHandler } from "./src/server/typed/typed_topics.ts";
+export type { PublishOptions } from "./src/server/typed/value_publisher.ts";
 export type { ChannelStats, ClientStats, ServerStats } from "./src/server/clients/stats.ts";
 export { nsFromDate, nsFromTime, type Time, timeFromNs } from "./src/time.ts";
 export { timeNs } from "./src/time_ns.ts";

@@ -8,11 +8,14 @@ import { encodeServerMessage } from "../protocol/encode.ts";
 import type { ChannelId, ServiceId } from "../protocol/ids.ts";
 import type { Parameter } from "../protocol/parameters.ts";
 import type { PlaybackState } from "../protocol/playback.ts";
+import type { Service } from "../protocol/services.ts";
 import type { Status, StatusLevel } from "../protocol/status.ts";
 import { writeParameters } from "../protocol/written_parameters.ts";
 import type { ServerInfoInit } from "../session/declared_info.ts";
 import { ServerState } from "../session/server_state.ts";
 import { Advertiser } from "./clients/advertiser.ts";
+import type { Decoder, Encoder } from "../codecs/codec.ts";
+import { json } from "../codecs/json.ts";
 import { appUrlFrom, type AppUrlOptions } from "./app_url.ts";
 import { CallQueue } from "../call_queue.ts";
 import { checkClose } from "./close_code.ts";
@@ -61,6 +64,15 @@ import { Services } from "./services.ts";
 import { type RunningServer, RunningServers } from "../running_servers.ts";
 import { type ServerStats, StatsCollector } from "./clients/stats.ts";
 import { PendingResponses } from "./http/pending_responses.ts";
+import type { ParameterDefinitions } from "./parameters/parameter_definitions.ts";
+import type { ParametersOptions, ParameterStore } from "./parameters/parameter_store.ts";
+import type { ChannelHandle } from "./typed/channel_handle.ts";
+import { HookOwners } from "./typed/hook_owners.ts";
+import { ParameterStores } from "./typed/parameter_stores.ts";
+import { type ChannelOptions, TypedChannels } from "./typed/typed_channels.ts";
+import { type ServiceHandle, type ServiceHandler, type ServiceOptions, TypedServices } from "./typed/typed_services.ts";
+import { type PublishHandle, type PublishHandler, TypedTopics } from "./typed/typed_topics.ts";
+import { type PublishOptions, ValuePublisher } from "./typed/value_publisher.ts";
 
 /** The default of `CloseOptions.graceMs`. */
 const DEFAULT_GRACE_MS = 1000;
@@ -96,6 +108,11 @@ export class FoxgloveServer implements AsyncDisposable {
   readonly #channels: Channels;
   readonly #services: Services;
   readonly #declarations: Declarations;
+  readonly #typedChannels: TypedChannels;
+  readonly #values: ValuePublisher;
+  readonly #typedServices: TypedServices;
+  readonly #typedTopics: TypedTopics;
+  readonly #parameterStores: ParameterStores;
   readonly #connections: Connections;
   readonly #handshakes: Handshakes;
   readonly #stats = new StatsCollector();
@@ -130,7 +147,8 @@ export class FoxgloveServer implements AsyncDisposable {
     const state = new ServerState<Connection>(resolved);
     const clients = new ClientList(state);
     const failures = new FailureLog(logger, clock);
-    const hooks = new Hooks(this, { ...resolved, own: {}, calls, failures, clock });
+    const owners = new HookOwners();
+    const hooks = new Hooks(this, { ...resolved, own: owners.hooks, calls, failures, clock });
     const publishers = this.#publishers;
     const parameterReports = new ParameterReports(logger, clock);
     const effects = new EffectRunner({
@@ -142,6 +160,7 @@ export class FoxgloveServer implements AsyncDisposable {
       maxAssetBytes,
       clock,
       parameterReports,
+      owners,
     });
     const greeting = new Greeting(state, resolved.sessionId);
     const advertiser = new Advertiser(clients, clock, (connection) => this.#sendStateAgain(connection));
@@ -175,6 +194,33 @@ export class FoxgloveServer implements AsyncDisposable {
     });
     this.#services = new Services({ state, greeting, advertiser, logger });
     this.#declarations = new Declarations({ state, greeting, advertiser });
+    this.#typedChannels = new TypedChannels({
+      publishers,
+      add: (channel) => this.addChannel(channel),
+      remove: (channelId) => this.removeChannel(channelId),
+      isServerClosed: () => this.#isClosing,
+    });
+    this.#values = new ValuePublisher({
+      typedChannels: this.#typedChannels,
+      channels: this.channels,
+      clock,
+      logger,
+    });
+    this.#typedServices = new TypedServices({
+      owners,
+      add: (service) => {
+        const [id] = this.#services.add([service]);
+        return state.services.services.get(id as ServiceId) as Service;
+      },
+      remove: (serviceId) => this.removeService(serviceId),
+    });
+    this.#typedTopics = new TypedTopics(owners);
+    this.#parameterStores = new ParameterStores(owners, {
+      push: (parameters) => this.#calls.run(() => clients.pushParameters(writeParameters(parameters).written)),
+      calls,
+      logger,
+      clock,
+    });
     this.#connections = new Connections({
       options: resolved,
       failures,
@@ -399,6 +445,13 @@ export class FoxgloveServer implements AsyncDisposable {
   }
 
   /**
+   * Whether a message would be used: a client is subscribed, or the channel is latched. Producers can skip work if not.
+   */
+  isActive(channelId: ChannelId): boolean {
+    return this.#publishers.get(channelId)?.isActive ?? false;
+  }
+
+  /**
    * Sends a message to all subscribers of a channel. Never waits: messages are queued or dropped for slow clients, see
    * `ServerStats`. Does nothing after `close()`, because timers of the program may still be running.
    *
@@ -421,6 +474,183 @@ export class FoxgloveServer implements AsyncDisposable {
     if (!publisher) throw new RangeError(`Cannot send on channel ${channelId}: no such channel`);
     if (timestamp !== undefined) checkTimestamp(timestamp);
     publisher.publish(timestamp, payload, options?.to);
+  }
+
+  /**
+   * Publishes a value as JSON. The first call of a topic makes its channel, and its schema from the value. Never waits.
+   * The value may be changed as soon as this returns.
+   *
+   * Uses a live JSON channel of the topic, if there is one. After that channel was removed, the next call makes a new
+   * one. Values that do not fit the schema are sent, but apps may not show all of them: the log warns once for each
+   * channel. Use {@linkcode FoxgloveServer.channel} then. Bytes are sent as base64 text, typed arrays as arrays, NaN and
+   * infinities as `null`.
+   *
+   * Nothing is encoded while no client is subscribed, except the first value. Does nothing after `close()`, because
+   * timers of the program may still be running.
+   *
+   * @example
+   * ```ts
+   * import { FoxgloveServer } from "@x/foxglove-ws";
+   * import { assertEquals } from "@std/assert/equals";
+   *
+   * await using server = new FoxgloveServer({ name: "my robot" });
+   * server.publish("/battery", { volts: 12.6 });
+   * assertEquals([...server.channels.values()].map(({ topic, schemaName }) => [topic, schemaName]), [["/battery", "battery"]]);
+   * ```
+   *
+   * @param topic The topic, such as `/battery`.
+   * @param value An object. JSON cannot express a `Map`, a `Set`, an `Error`, a bigint or an object that contains itself.
+   * @param options The timestamp, the receiver, and the options of the channel, such as `latch`. The options of the
+   * channel count only in the call that makes it.
+   * @throws {TypeError} When JSON cannot express the value: the message names the topic and the path of the member. Also
+   * when the topic has a channel with another encoding.
+   * @throws {RangeError} When the timestamp is not a uint64.
+   */
+  publish<T extends object>(topic: string, value: T, options?: PublishOptions): void {
+    if (!this.#isClosing) this.#values.publish(topic, value, options);
+  }
+
+  /**
+   * Adds a channel whose messages are values, and advertises it to all clients.
+   *
+   * @example
+   * ```ts
+   * import { FoxgloveServer, json } from "@x/foxglove-ws";
+   * import { assertEquals } from "@std/assert/equals";
+   *
+   * await using server = new FoxgloveServer({ name: "my robot" });
+   * const battery = server.channel("/battery", json({ example: { volts: 12.6 } }), { maxRateHz: 30 });
+   * battery.send({ volts: 12.4 });
+   * battery.send(() => ({ volts: 12.3 })); // not called while no client is subscribed
+   * assertEquals(server.channels.get(battery.id)?.encoding, "json");
+   * ```
+   *
+   * @param topic The topic, such as `/battery`.
+   * @param encoder Encodes the values, for example `json()` or `protobuf()`. Default: JSON, any object.
+   * @param options The options of `addChannel()` that the encoder does not determine.
+   * @throws {TypeError} As in {@linkcode FoxgloveServer.addChannel}.
+   */
+  channel<In>(topic: string, encoder: Encoder<In> = json<In>(), options: ChannelOptions = {}): ChannelHandle<In> {
+    return this.#typedChannels.add(topic, encoder, options);
+  }
+
+  /**
+   * Adds a service whose handler gets and returns values, and advertises it to all clients. Declares the capability
+   * `services` and the encoding of the requests.
+   *
+   * @example
+   * ```ts
+   * import { FoxgloveServer } from "@x/foxglove-ws";
+   * import { FoxgloveClient } from "@x/foxglove-ws/client";
+   * import { assertEquals } from "@std/assert/equals";
+   *
+   * await using server = new FoxgloveServer({ name: "my robot", port: 0 });
+   * server.service("/add", ({ a, b }: { a: number; b: number }) => ({ sum: a + b }));
+   * await server.start();
+   *
+   * await using client = await FoxgloveClient.connect(server.url!);
+   * await client.waitForService("/add");
+   * const { payload } = await client.callService("/add", '{"a":1,"b":2}');
+   * assertEquals(new TextDecoder().decode(payload), '{"sum":3}');
+   * ```
+   *
+   * @param name The name, such as `/reset`.
+   * @param handler Answers a call. The message of an error that it throws is the failure text for the caller. Throw a
+   * `RefusalError` to log one line without a stack.
+   * @param options The codecs. Default: JSON, any object. Requests are not checked against the type.
+   * @throws {TypeError} When another service has the name, an option is wrong, or the server has been closed.
+   */
+  service<Req, Res>(
+    name: string,
+    handler: ServiceHandler<Req, Res>,
+    options: ServiceOptions<Req, Res> = {},
+  ): ServiceHandle {
+    this.#requireOpen("add a service");
+    return this.#calls.run(() => {
+      const handle = this.#typedServices.add(name, handler, options);
+      this.#declarations.offer("services");
+      return handle;
+    });
+  }
+
+  /**
+   * Makes a store of parameters that clients can get, set and watch. Declares the capabilities `parameters` and
+   * `parametersSubscribe`.
+   *
+   * The store answers for its parameters, and the listener for all others. Clients cannot set values that the definition
+   * does not allow: they get a status with the reason, and the value that still holds.
+   *
+   * @example
+   * ```ts
+   * import { FoxgloveServer } from "@x/foxglove-ws";
+   * import { assertEquals } from "@std/assert/equals";
+   *
+   * await using server = new FoxgloveServer({ name: "my robot" });
+   * const parameters = server.parameters({
+   *   "/pid/kp": { value: 1.5, min: 0, max: 10, step: 0.1, description: "Proportional gain" },
+   *   "/mode": { value: "auto", oneOf: ["auto", "manual"] },
+   *   "/serial": { value: "A17", readOnly: true },
+   * });
+   * parameters.onChange("/pid/kp", (kp) => console.log(`The gain is ${kp} now`));
+   * parameters.set("/mode", "manual");
+   * const mode: "auto" | "manual" = parameters.get("/mode");
+   * assertEquals(mode, "manual");
+   * ```
+   *
+   * @param definitions The parameters by name. They are copied.
+   * @param options The file that keeps the values over restarts, if any.
+   * @throws {TypeError} When a definition is not valid, another store has one of the names, or the server has been closed.
+   * @throws {RangeError} When a default is out of its range, or the range is not valid.
+   */
+  parameters<const Definitions extends ParameterDefinitions>(
+    definitions: Definitions,
+    options?: ParametersOptions,
+  ): ParameterStore<Definitions> {
+    this.#requireOpen("add parameters");
+    return this.#calls.run(() => {
+      const store = this.#parameterStores.add(definitions, options);
+      this.#declarations.offer("parameters");
+      this.#declarations.offer("parametersSubscribe");
+      return store;
+    });
+  }
+
+  /**
+   * Calls a handler with the values that clients publish on a topic. Declares the capability `clientPublish`, and the
+   * encodings `json` and that of the codec. Other topics, and other hooks of the listener, are not affected.
+   *
+   * A message is decoded by the encoding of the client's channel. If it cannot be decoded, the client gets a status. An
+   * error of the handler is treated like one of `onClientMessage`.
+   *
+   * @example
+   * ```ts
+   * import { FoxgloveServer, json } from "@x/foxglove-ws";
+   * import { FoxgloveClient } from "@x/foxglove-ws/client";
+   * import { assertEquals } from "@std/assert/equals";
+   *
+   * await using server = new FoxgloveServer({ name: "my robot", port: 0 });
+   * const { promise, resolve } = Promise.withResolvers<number>();
+   * server.onPublish("/target", json<{ x: number }>(), ({ x }) => resolve(x));
+   * await server.start();
+   *
+   * await using client = await FoxgloveClient.connect(server.url!);
+   * client.publish(client.advertise({ topic: "/target", encoding: "json", schemaName: "Target" }), '{"x":5}');
+   * assertEquals(await promise, 5);
+   * ```
+   *
+   * @param topic The topic, such as `/cmd_vel`.
+   * @param codec Decodes the messages. JSON is also accepted: `Decoder.json` says how it is read.
+   * @param handler Called for each message. `context` has the client and its channel.
+   * @throws {TypeError} When the topic has a handler, an argument has the wrong type, or the server has been closed.
+   */
+  onPublish<T>(topic: string, codec: Decoder<T>, handler: PublishHandler<T>): PublishHandle {
+    this.#requireOpen("handle messages");
+    return this.#calls.run(() => {
+      const handle = this.#typedTopics.add(topic, codec, handler);
+      this.#declarations.offer("clientPublish");
+      this.#declarations.accept(["json", codec.encoding]);
+      return handle;
+    });
   }
 
   /**
@@ -691,7 +921,8 @@ export class FoxgloveServer implements AsyncDisposable {
     });
     // Clients get time to close before shutdown(), which closes sockets with its own reason. It also never ends if a
     // peer has stopped reading, unless the peer's socket was closed first.
-    await settledWithin(this.#clock, graceMs, [...ended, ...this.#pendingResponses.answers]);
+    const saved = this.#parameterStores.close();
+    await settledWithin(this.#clock, graceMs, [...ended, ...this.#pendingResponses.answers, saved]);
     this.#pendingResponses.abandon();
     await settledWithin(this.#clock, graceMs, [this.#endpoint.close()]);
     this.#options.logger.info("Closed");

@@ -17,6 +17,7 @@ import { checkAssetSize } from "../asset_size.ts";
 import type { CallQueue } from "../../call_queue.ts";
 import type { ClientList } from "./client_list.ts";
 import type { Connection } from "./connection.ts";
+import type { ClientInfo } from "../client_info.ts";
 import { isA, textOf } from "../error_text.ts";
 import { GraphFrames } from "./graph_frames.ts";
 import {
@@ -42,8 +43,27 @@ export interface RequestsOptions {
   maxAssetBytes: number;
   clock: Clock;
   parameterReports: ParameterReports;
+  /** The parameters that stores define. Stores answer for them, and the hooks for all others. */
+  owners: ParameterOwners;
   /** Carries out effects for a client. */
   run: (connection: Connection, effects: readonly Effect[]) => void;
+}
+
+/** The stores of a server's parameters, together. */
+export interface ParameterOwners {
+  /** Returns something for a parameter that a store defines. */
+  ownerOf(name: string): unknown;
+  /** Returns the parameters with these names that stores define. */
+  readParameters(names: readonly string[]): readonly Parameter[];
+  /**
+   * Sets parameters that stores define. Calls `respond` with the refused ones before any client is sent a change. `why`
+   * is the whole text of a status.
+   */
+  writeParameters(
+    parameters: readonly Parameter[],
+    client: ClientInfo,
+    respond: (refused: readonly { readonly why: string }[]) => void,
+  ): void;
 }
 
 /** The hook is not installed, or it rejected a playback request. The client is told the reason, but the log is not. */
@@ -168,26 +188,61 @@ export class Requests {
   }
 
   async #setParameters(connection: Connection, { parameters, id }: SetParameters): Promise<void> {
-    const { calls, clients } = this.#options;
+    const { calls, clients, owners } = this.#options;
+    const owned = parameters.filter(({ name }) => owners.ownerOf(name) !== undefined);
+    const others = parameters.filter((parameter) => !owned.includes(parameter));
+    if (owned.length > 0 && others.length === 0) {
+      // At once when its turn has come, so that no other request comes in between.
+      return calls.add(() => {
+        if (!connection.isGone) this.#setOwned(connection, owned, id, []);
+      });
+    }
     // Read before the hook is called, because it may change the list.
     const names = parameters.map(({ name }) => name);
-    const { written: removed } = writeParameters(parameters.filter(({ value }) => value === undefined));
-    const why = await this.#callHook(connection, "onSetParameters", [parameters, id, connection.context], (inForce) => {
+    const { written: removed } = writeParameters(others.filter(({ value }) => value === undefined));
+    const args: HookArguments<"onSetParameters"> = [others, id, connection.context];
+    const why = await this.#callHook(connection, "onSetParameters", args, (inForce) => {
       if (inForce === undefined) {
         this.#refuseUnlessInstalled("onSetParameters", "read-only on this server");
       }
       // Parameters to remove count as removed, unless the hook returns a value for them.
       const written = this.#write(connection, "onSetParameters", inForce);
-      if (id !== undefined) {
-        const seen = connection.session.access.parameters(written.filter(({ isSet }) => isSet));
-        connection.outbox.sendControl(parameterValuesText(seen, id));
-      }
-      calls.run(() => clients.pushParameters([...removed, ...written]));
+      calls.run(() => {
+        this.#setOwned(connection, owned, id, written);
+        clients.pushParameters([...removed, ...written]);
+      });
     });
     if (why === undefined) return;
+    // Without a request id, because this does not answer the request.
+    if (owned.length > 0) this.#setOwned(connection, owned, undefined, []);
     connection.sendStatus(StatusLevel.ERROR, `Cannot set parameters: ${why}`, id);
     // The client waits for the current values.
     if (id !== undefined) await this.#sendCurrent(connection, names, id);
+  }
+
+  /**
+   * Sets the parameters that stores define, and answers the whole request. `written`: the values that the hook returned
+   * for the other parameters.
+   */
+  #setOwned(
+    connection: Connection,
+    owned: readonly Parameter[],
+    id: string | undefined,
+    written: readonly WrittenParameter[],
+  ): void {
+    const { owners } = this.#options;
+    owners.writeParameters(owned, connection.info, (refused) => {
+      // The request fails only if nothing was set. Otherwise, its answer has the values that still hold.
+      const isFailed = refused.length === owned.length && written.length === 0;
+      for (const [index, { why }] of refused.entries()) {
+        connection.sendStatus(StatusLevel.ERROR, why, isFailed && index === 0 ? id : undefined);
+      }
+      if (id === undefined) return;
+      const names = owned.map(({ name }) => name);
+      const current = names.length > 0 ? writeParameters(owners.readParameters(names)).written : [];
+      const seen = connection.session.access.parameters([...current, ...written].filter(({ isSet }) => isSet));
+      connection.outbox.sendControl(parameterValuesText(seen, id));
+    });
   }
 
   /** Answers a failed set request with the current values. */

@@ -63,6 +63,19 @@ export class ChannelPublisher implements ChannelSource {
     return this.#entry.channel.topic;
   }
 
+  /** Whether a message would be used: a client is subscribed, or the channel is latched. */
+  get isActive(): boolean {
+    return this.#entry.subscribers.length > 0 || this.#latch !== undefined;
+  }
+
+  /** Whether the channel was removed, or the server was closed. */
+  get isClosed(): boolean {
+    return this.#isClosed;
+  }
+
+  /** Counts a message that was published, but not encoded because the channel is not active. */
+  countUnencoded(): void {}
+
   /** How many clients are subscribed. */
   get subscriberCount(): number {
     return this.#entry.subscribers.length;

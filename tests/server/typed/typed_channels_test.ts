@@ -1,0 +1,206 @@
+// FoxgloveServer.channel(): typed channels.
+
+import { assertEquals } from "@std/assert/equals";
+import { assertThrows } from "@std/assert/throws";
+import type { Encoder } from "../../../src/codecs/codec.ts";
+import { json } from "../../../src/codecs/json.ts";
+import type { ChannelId } from "../../../src/protocol/ids.ts";
+import { clientId, conversation, type FakeClient } from "../../support/conversation.ts";
+
+/** An encoder that writes `x` as one byte, and counts its calls. */
+class ByteEncoder implements Encoder<{ x: number }> {
+  readonly encoding = "bytes";
+  readonly schemaName = "Byte";
+  readonly schemaEncoding = "text";
+  readonly schema = "one byte";
+  readonly timestamps: bigint[] = [];
+  checks = 0;
+  readonly #shared = new Uint8Array(1);
+
+  encode({ x }: { x: number }, { timestamp }: { timestamp: bigint }): Uint8Array {
+    if (x > 255) throw new TypeError('"x" is not a byte');
+    this.timestamps.push(timestamp);
+    this.#shared[0] = x;
+    return this.#shared;
+  }
+
+  check(value: object): void {
+    this.checks += 1;
+    for (const name of Object.keys(value)) if (name !== "x") throw new TypeError(`unknown member "${name}"`);
+  }
+}
+
+/** Takes all data messages, as payload and timestamp. */
+function data(app: FakeClient): unknown[] {
+  return app.takesAll().flatMap((message) =>
+    message.op === "messageData" ? [[new TextDecoder().decode(message.payload), message.timestamp]] : []
+  );
+}
+
+Deno.test("FoxgloveServer.channel() adds a channel with the encoder's encoding and schema, and the given options", () => {
+  const { server } = conversation();
+  const handle = server.channel("/x", new ByteEncoder(), { metadata: { unit: "m" } });
+  const id: ChannelId = handle.id;
+  assertEquals([handle.topic, server.channels.get(id)], ["/x", {
+    id,
+    topic: "/x",
+    encoding: "bytes",
+    schemaName: "Byte",
+    schemaEncoding: "text",
+    schema: "one byte",
+    metadata: { unit: "m" },
+  }]);
+});
+
+Deno.test("FoxgloveServer.channel() sends JSON without an encoder, and names the schema after the topic", () => {
+  const { server, client } = conversation();
+  const handle = server.channel("/arm/pose");
+  assertEquals(server.channels.get(handle.id)?.schemaName, "arm/pose");
+  assertEquals(server.channels.get(handle.id)?.schema, '{"type":"object"}');
+  const app = client();
+  app.subscribes(1, handle.id);
+  handle.send({ a: 1 }, { timestamp: 5n });
+  assertEquals(data(app), [['{"a":1}', 5n]]);
+});
+
+Deno.test("ChannelHandle.send() encodes once for all subscribers, with the timestamp of the message", () => {
+  const { server, client } = conversation();
+  const encoder = new ByteEncoder();
+  const handle = server.channel("/x", encoder);
+  const apps = [client(), client()];
+  for (const app of apps) app.subscribes(1, handle.id);
+  for (const app of apps) app.takesAll();
+  handle.send({ x: 65 }, { timestamp: 7n });
+  // The encoder reuses its memory, and the first message has left it.
+  handle.send(() => ({ x: 66 }), { timestamp: 8n, to: clientId(2) });
+  assertEquals(apps.map(data), [[["A", 7n]], [["A", 7n], ["B", 8n]]]);
+  assertEquals([encoder.timestamps, encoder.checks], [[7n, 8n], 1]);
+  handle.send({ x: 67 });
+  const [, , now] = encoder.timestamps;
+  assertEquals(data(apps[0]!), [["C", now]]);
+});
+
+Deno.test("ChannelHandle.send() encodes and checks the first value without subscribers, and no other", () => {
+  const { server, client } = conversation();
+  const encoder = new ByteEncoder();
+  const handle = server.channel("/x", encoder);
+  let calls = 0;
+  const value = () => {
+    calls += 1;
+    return { x: 1 };
+  };
+  handle.send(value);
+  handle.send(value);
+  assertEquals([calls, encoder.timestamps.length, encoder.checks, handle.isActive], [1, 1, 1, false]);
+  const app = client();
+  app.subscribes(1, handle.id);
+  assertEquals([handle.isActive, server.isActive(handle.id)], [true, true]);
+  handle.send(value);
+  assertEquals([calls, encoder.timestamps.length, encoder.checks], [2, 2, 1]);
+  app.leaves();
+  handle.send(value);
+  assertEquals([calls, handle.isActive], [2, false]);
+});
+
+Deno.test("ChannelHandle.send() encodes for a latch without subscribers", () => {
+  const { server, client } = conversation();
+  const handle = server.channel("/x", new ByteEncoder(), { latch: true });
+  assertEquals([handle.isActive, server.isActive(handle.id)], [true, true]);
+  handle.send({ x: 65 }, { timestamp: 1n });
+  handle.send({ x: 66 }, { timestamp: 2n });
+  const app = client();
+  app.subscribes(1, handle.id);
+  assertEquals(data(app), [["B", 2n]]);
+});
+
+Deno.test("ChannelHandle.send() names topic and member if a value cannot be encoded, and sends nothing", () => {
+  const { server, client } = conversation();
+  const handle = server.channel("/x", new ByteEncoder());
+  const text = 'Cannot send on "/x": "x" is not a byte';
+  // The first value is encoded in any case, until one is right.
+  assertThrows(() => handle.send({ x: 256 }), TypeError, text);
+  assertThrows(() => handle.send({ x: 256 }), TypeError, text);
+  const unknown = { x: 1, y: 2 };
+  assertThrows(() => handle.send(unknown), TypeError, 'Cannot send on "/x": unknown member "y"');
+  handle.send({ x: 1 });
+  handle.send({ x: 256 });
+  const app = client();
+  app.subscribes(1, handle.id);
+  app.takesAll();
+  assertThrows(() => handle.send({ x: 256 }), TypeError, text);
+  app.hearsNothing();
+});
+
+Deno.test("ChannelHandle.send() passes an error of the function on unchanged", () => {
+  const { server } = conversation();
+  const handle = server.channel<object>("/x");
+  const error = new Error("no sensor");
+  const failing = () => {
+    throw error;
+  };
+  assertEquals(assertThrows(() => handle.send(failing)), error);
+});
+
+Deno.test("ChannelHandle.send() rejects a wrong timestamp, also without subscribers", () => {
+  const { server } = conversation();
+  const handle = server.channel("/x");
+  handle.send({});
+  assertThrows(() => handle.send({}, { timestamp: 5 as unknown as bigint }), TypeError, "its timestamp is a number");
+  assertThrows(() => handle.send({}, { timestamp: -1n }), RangeError, "its timestamp is -1, not a uint64");
+});
+
+Deno.test("ChannelHandle.close() removes the channel, once, and send() throws then", () => {
+  const { server, client } = conversation();
+  const handle = server.channel("/x");
+  const app = client();
+  handle.close();
+  handle[Symbol.dispose]();
+  app.hears({ op: "unadvertise", channelIds: [handle.id] });
+  app.hearsNothing();
+  assertEquals([server.channels.size, handle.isActive, server.isActive(handle.id)], [0, false, false]);
+  assertThrows(() => handle.send({}), RangeError, 'Cannot send on "/x": the channel is closed');
+  // As with addChannel(), the topic can be used again.
+  assertEquals(server.channel("/x").id === handle.id, false);
+});
+
+Deno.test("ChannelHandle.send() does nothing after the server was closed, and channel() throws", async () => {
+  const { server } = conversation();
+  const handle = server.channel("/x", new ByteEncoder(), { latch: true });
+  handle.send({ x: 1 });
+  await server.close({ graceMs: 0 });
+  handle.send({ x: 256 });
+  handle.send({ x: 1 }, { timestamp: -1n });
+  assertThrows(() => server.channel("/y"), TypeError, "the server has been closed");
+  handle.close();
+});
+
+Deno.test("ChannelHandle.send() can be nested in an encoder of another channel", () => {
+  const { server, client } = conversation();
+  const inner = server.channel("/inner");
+  const outer = server.channel("/outer", {
+    ...json<object>(),
+    encode: (value) => {
+      inner.send({ inner: true }, { timestamp: 2n });
+      return JSON.stringify(value);
+    },
+  });
+  const app = client();
+  app.subscribes(1, inner.id);
+  app.subscribes(2, outer.id);
+  app.takesAll();
+  outer.send({ outer: true }, { timestamp: 1n });
+  assertEquals(data(app), [['{"inner":true}', 2n], ['{"outer":true}', 1n]]);
+});
+
+Deno.test("FoxgloveServer.isActive() is false for an unknown channel", () => {
+  const { server } = conversation();
+  assertEquals(server.isActive(99 as ChannelId), false);
+});
+
+Deno.test("FoxgloveServer.channel() ignores options that the encoder determines", () => {
+  const { server } = conversation();
+  const options = { topic: "/other", encoding: "json", schema: "x" };
+  const handle = server.channel("/x", new ByteEncoder(), options as object);
+  assertEquals(server.channels.get(handle.id)?.encoding, "bytes");
+  assertEquals(handle.topic, "/x");
+});

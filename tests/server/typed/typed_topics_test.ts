@@ -1,0 +1,121 @@
+// FoxgloveServer.onPublish(): values that clients publish.
+
+import { assertEquals } from "@std/assert/equals";
+import { assertThrows } from "@std/assert/throws";
+import type { Decoder } from "../../../src/codecs/codec.ts";
+import { json } from "../../../src/codecs/json.ts";
+import { StatusLevel } from "../../../src/protocol/status.ts";
+import type { FoxgloveServerOptions } from "../../../src/server/options.ts";
+import { bytes, clientChannel, conversation, type FakeClient, settled } from "../../support/conversation.ts";
+
+/** Reads decimal text, or JSON `{ "value": 5 }`. */
+const DECIMAL: Decoder<number> = {
+  encoding: "decimal",
+  json: { encoding: "json", decode: (payload) => JSON.parse(new TextDecoder().decode(payload)).value },
+  decode: (payload) => {
+    const text = new TextDecoder().decode(payload);
+    if (!/^\d+$/.test(text)) throw new Error(`"${text}" is not decimal`);
+    return Number(text);
+  },
+};
+
+function publishes(app: FakeClient, topic: string, encoding: string, payload: string, id = 1): void {
+  app.says({ op: "advertise", channels: [{ id: clientChannel(id), topic, encoding, schemaName: "" }] });
+  app.says({ op: "messageData", channelId: clientChannel(id), payload: bytes(payload) });
+}
+
+function encodingsOf(options: Partial<FoxgloveServerOptions>, codec: Decoder<unknown>): unknown {
+  const { server, client } = conversation(options);
+  server.onPublish("/x", codec, () => {});
+  const info = client({ keepFirstMessages: true }).takes();
+  return info.op === "serverInfo" && [info.capabilities, info.supportedEncodings];
+}
+
+Deno.test("FoxgloveServer.onPublish() declares the capability, json first, and the codec's encoding", () => {
+  assertEquals(encodingsOf({}, json()), [["clientPublish"], ["json"]]);
+  assertEquals(encodingsOf({}, DECIMAL), [["clientPublish"], ["json", "decimal"]]);
+  const declared = { capabilities: ["time"], supportedEncodings: ["ros1", "json"] } as const;
+  assertEquals(encodingsOf(declared, DECIMAL), [["time", "clientPublish"], ["json", "ros1", "decimal"]]);
+});
+
+Deno.test("FoxgloveServer.onPublish() decodes by the encoding of the client's channel", () => {
+  const { server, client } = conversation();
+  const values: unknown[] = [];
+  server.onPublish(
+    "/x",
+    DECIMAL,
+    (value, { channel, client }) => void values.push([value, channel.encoding, client.id]),
+  );
+  const app = client();
+  publishes(app, "/x", "decimal", "5", 1);
+  publishes(app, "/x", "json", '{"value":6}', 2);
+  app.hearsNothing();
+  assertEquals(values, [[5, "decimal", 1], [6, "json", 1]]);
+});
+
+Deno.test("FoxgloveServer.onPublish() answers an undecodable message with a status to that client", () => {
+  const { server, client } = conversation();
+  let calls = 0;
+  server.onPublish("/x", DECIMAL, () => void calls++);
+  const [app, other] = [client(), client()];
+  publishes(app, "/x", "decimal", "five", 1);
+  app.hearsStatus(StatusLevel.ERROR, '/x: cannot decode: "five" is not decimal');
+  // The encodings of client channels are not checked if the program declares none.
+  publishes(app, "/x", "cdr", "5", 2);
+  app.hearsStatus(StatusLevel.ERROR, '/x: encoding "cdr" is not supported');
+  other.hearsNothing();
+  assertEquals(calls, 0);
+});
+
+Deno.test("FoxgloveServer.onPublish() leaves other topics, and all other hooks, to the listener", () => {
+  const calls: string[] = [];
+  const { server, client } = conversation({
+    capabilities: ["clientPublish"],
+    listener: {
+      onClientAdvertise: (_server, { topic }) => void calls.push(`advertise ${topic}`),
+      onClientMessage: (_server, _id, _payload, { channel }) => void calls.push(`message ${channel.topic}`),
+    },
+  });
+  const handle = server.onPublish("/x", json(), () => void calls.push("handler"));
+  const app = client();
+  publishes(app, "/x", "json", "{}", 1);
+  publishes(app, "/y", "json", "{}", 2);
+  assertEquals(calls.splice(0), ["advertise /x", "handler", "advertise /y", "message /y"]);
+  handle.close();
+  handle[Symbol.dispose]();
+  app.says({ op: "messageData", channelId: clientChannel(1), payload: bytes("{}") });
+  assertEquals(calls, ["message /x"]);
+});
+
+Deno.test("FoxgloveServer.onPublish() treats an error of the handler like one of onClientMessage", async () => {
+  const errors: unknown[] = [];
+  const { server, client, log } = conversation({ listener: { onError: (_server, error) => void errors.push(error) } });
+  const failures = [new Error("now"), new Error("later")];
+  server.onPublish("/x", json(), () => {
+    throw failures[0];
+  });
+  server.onPublish("/y", json(), () => Promise.reject(failures[1]));
+  const app = client();
+  publishes(app, "/x", "json", "{}", 1);
+  publishes(app, "/y", "json", "{}", 2);
+  await settled();
+  assertEquals(errors, failures);
+  app.hearsStatus(StatusLevel.ERROR, "Error in onClientMessage on the server");
+  app.hearsStatus(StatusLevel.ERROR, "Error in onClientMessage on the server");
+  assertEquals(log.filter((line) => line.startsWith("error")).length, 2);
+});
+
+Deno.test("FoxgloveServer.onPublish() rejects a second handler, until the first is closed", async () => {
+  const { server } = conversation();
+  const handle = server.onPublish("/x", json(), () => {});
+  assertThrows(() => server.onPublish("/x", json(), () => {}), TypeError, 'on "/x": the topic has a handler');
+  handle.close();
+  const second = server.onPublish("/x", json(), () => {});
+  // Closing the first handle again does not remove the second handler.
+  handle.close();
+  assertThrows(() => server.onPublish("/x", json(), () => {}), TypeError, 'on "/x": the topic has a handler');
+  assertEquals([handle.topic, second.topic], ["/x", "/x"]);
+  assertThrows(() => server.onPublish("/y", json(), 5 as unknown as () => void), TypeError, "is not a function");
+  await server.close({ graceMs: 0 });
+  assertThrows(() => server.onPublish("/z", json(), () => {}), TypeError, "the server has been closed");
+});

@@ -5,6 +5,7 @@
 
 import { measureAllocator, reportAllocator } from "./e2e/allocator.ts";
 import { throughputChart } from "./e2e/chart.ts";
+import { measureJson, reportJson } from "./e2e/json.ts";
 import { measureLatency, reportLatency } from "./e2e/latency.ts";
 import { describeMachine } from "./e2e/machine.ts";
 import { readOptions, type Scenario } from "./e2e/options.ts";
@@ -32,6 +33,7 @@ const scenarios: Record<Scenario, () => Promise<Section>> = {
   stuck: async () => reportStuck(kinds, await measureStuck(kinds, options)),
   storm: async () => reportStorms(kinds, await measureStorms(kinds, options)),
   schemas: async () => reportSubprotocols(await measureSubprotocols(options)),
+  json: async () => reportJson(await measureJson(options)),
   start: async () => reportStarts(kinds, await measureStarts(kinds, options)),
   allocator: async () => reportAllocator(kinds, await measureAllocator(kinds, options)),
 };

@@ -30,3 +30,10 @@ Deno.bench({
   group,
   fn: () => server.sendMessage(channelId, undefined, payload),
 });
+
+const value = { volts: 12.6 };
+const handle = server.channel("/handle");
+handle.send(value);
+server.publish("/published", value);
+Deno.bench({ name: "channel().send()", group, fn: () => handle.send(value) });
+Deno.bench({ name: "publish()", group, fn: () => server.publish("/published", value) });

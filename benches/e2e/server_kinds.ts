@@ -27,6 +27,12 @@ export const BARE: ServerKind = deno(
 export const OURS: ServerKind = deno("ours", "`FoxgloveServer`");
 /** For the benchmark of schemas. Not one of the compared servers. */
 export const SCHEMAS: ServerKind = deno("schemas", "`FoxgloveServer` with many channels");
+/** For the benchmark of values: the same server, which makes the JSON text in different ways. */
+export const JSON_SERVERS: readonly [ServerKind, ...ServerKind[]] = [
+  json("raw", "`sendMessage(JSON.stringify())`"),
+  json("handle", "`channel().send()`"),
+  json("publish", "`publish()`"),
+];
 export const TS: ServerKind = {
   name: "TS",
   title: "npm's `@foxglove/ws-protocol` with `ws`, on Node",
@@ -59,6 +65,11 @@ function deno(name: string, title: string): ServerKind {
   const flags = ["run", "--no-prompt", "--allow-net=127.0.0.1"];
   const args = [[...flags, path(`servers/${name}.ts`)], []] as const;
   return { name, title, program: Deno.execPath(), args, env: {}, readsProgress: false, absent: undefined };
+}
+
+function json(how: string, title: string): ServerKind {
+  const { args: [before], ...kind } = deno("json", title);
+  return { ...kind, name: how, args: [before, [how]] };
 }
 
 function python(name: string, title: string, file: string): ServerKind {

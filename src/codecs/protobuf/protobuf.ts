@@ -1,0 +1,152 @@
+// protobuf(): a codec for the messages of a `.proto` file.
+
+import { BYTES_RULE, bytesOf, type ByteSource, kindOf } from "../../protocol/bytes.ts";
+import { mayContainLongInteger, mayContainNonFinite, parseExactly } from "../../protocol/json_numbers.ts";
+import type { Codec, Decoder } from "../codec.ts";
+import { createEncode, toTypeError } from "./create_encode.ts";
+import { readDescriptorSet } from "./descriptor.ts";
+import { Fault, InvalidValue } from "./faults.ts";
+import type { PayloadType } from "./field.ts";
+import { linkType } from "./link.ts";
+import { ProtobufReader } from "./reader.ts";
+
+/** Options of {@linkcode protobuf}. */
+export interface ProtobufOptions {
+  /**
+   * A serialised `google.protobuf.FileDescriptorSet` with the message type and all types that it uses. It is copied.
+   *
+   * `protoc --include_imports --descriptor_set_out=pose.binpb pose.proto` writes such a file. The schema of a protobuf
+   * channel is one too.
+   */
+  descriptor: ByteSource;
+  /** The full name of the message type, such as `my.pkg.Pose`. It may begin with a dot. */
+  type: string;
+}
+
+const utf8 = new TextDecoder();
+
+/**
+ * Creates a codec for a message type of your own `.proto` file, from the descriptor that `protoc` writes.
+ *
+ * Members have the names of the fields in the `.proto` file, such as `frame_id`. `T` is not checked against the
+ * descriptor. The types of the values:
+ *
+ * | protobuf                      | value                                                                       |
+ * | ----------------------------- | --------------------------------------------------------------------------- |
+ * | `double`, `float`, 32-bit int | number                                                                      |
+ * | 64-bit int                    | bigint; safe integers may be written too                                    |
+ * | `bool`, `string`              | boolean, string                                                             |
+ * | `bytes`                       | `Uint8Array`, a view of the payload; any buffer or view may be written      |
+ * | enum                          | number, also without a name; names may be written too                       |
+ * | `google.protobuf.Timestamp`   | bigint of nanoseconds since the Unix epoch; a `Date` may be written too     |
+ * | `google.protobuf.Duration`    | bigint of nanoseconds                                                       |
+ * | message                       | object                                                                      |
+ * | `repeated`                    | array; typed arrays may be written too, `Float64Array` for `double` fastest |
+ * | `map`                         | object with text as keys; a `Map` may be written too                        |
+ *
+ * Decoding: absent lists and maps are empty. Absent scalars are zero, or their proto2 default. Absent messages,
+ * `optional` fields without a default and members of a `oneof` are absent. Missing `required` fields are no error.
+ * Unknown fields and groups are skipped. Malformed payloads throw an `Error`. Times are exact for all seconds that the
+ * payload can contain, also beyond the year 2262.
+ *
+ * Encoding: `undefined` and `null` count as absent. Unknown members are ignored, but `check()` throws a `TypeError` for
+ * them. The bytes are valid until the next call of `encode()`, which reuses the memory.
+ *
+ * The member `json` decodes the same values from JSON, with 64-bit integers as numbers or text, bytes as base64, and
+ * times as `{ sec, nsec }`, `{ seconds, nanos }` or text.
+ *
+ * @throws {TypeError} If `descriptor` is not a descriptor, or has no message `type`, or lacks a type that it uses.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert/equals";
+ * import { protobuf } from "@x/foxglove-ws";
+ *
+ * // package robot; message Battery { double volts = 1; string name = 2; }
+ * // In programs: const descriptor = await Deno.readFile("battery.binpb");
+ * const descriptor = Uint8Array.fromBase64(
+ *   "ClMKDWJhdHRlcnkucHJvdG8SBXJvYm90IjMKB0JhdHRlcnkSFAoFdm9sdHMYASABKAFSBXZvbHRzEhIK" +
+ *     "BG5hbWUYAiABKAlSBG5hbWViBnByb3RvMw==",
+ * );
+ * const battery = protobuf<{ volts: number; name?: string }>({ descriptor, type: "robot.Battery" });
+ *
+ * const payload = battery.encode({ volts: 12.6 }, { timestamp: 0n });
+ * assertEquals(battery.decode(payload as Uint8Array), { volts: 12.6, name: "" });
+ * ```
+ */
+export function protobuf<T = Record<string, unknown>>({ descriptor, type }: ProtobufOptions): Codec<T> {
+  const schema = copyDescriptor(descriptor);
+  const name = checkName(type);
+  const payloadType = link(schema, name);
+  return {
+    encoding: "protobuf",
+    schemaEncoding: "protobuf",
+    schemaName: name,
+    schema,
+    json: createJsonDecoder<T>(payloadType),
+    encode: createEncode<T>(name, (writer, value) => payloadType.writeFields(writer, value)),
+    decode(bytes) {
+      try {
+        return payloadType.readFields(new ProtobufReader(bytes)) as T;
+      } catch (error) {
+        throw error instanceof Fault ? new Error(error.describe(`Cannot decode "${name}"`)) : error;
+      }
+    },
+    check(value) {
+      try {
+        payloadType.check?.(value, 0);
+      } catch (error) {
+        throw toTypeError(error, name);
+      }
+    },
+  };
+}
+
+function createJsonDecoder<T>(type: PayloadType): Decoder<T> {
+  return {
+    encoding: "json",
+    decode(bytes) {
+      const text = utf8.decode(bytes);
+      const isPlain = !mayContainLongInteger(text) && !mayContainNonFinite(text);
+      const value: unknown = isPlain ? JSON.parse(text) : parseExactly(text);
+      try {
+        return type.fromJson(value, 0) as T;
+      } catch (error) {
+        throw error instanceof InvalidValue
+          ? new Error(error.describe(`Cannot decode "${type.name}" from JSON`))
+          : error;
+      }
+    },
+  };
+}
+
+function copyDescriptor(descriptor: unknown): Uint8Array {
+  const bytes = bytesOf(descriptor);
+  if (bytes === undefined) throw creationError(`descriptor must be ${BYTES_RULE}, not ${kindOf(descriptor)}`);
+  return new Uint8Array(bytes);
+}
+
+function checkName(type: unknown): string {
+  if (typeof type !== "string") throw creationError(`type must be a string, not ${kindOf(type)}`);
+  return type.startsWith(".") ? type.slice(1) : type;
+}
+
+function link(schema: Uint8Array, name: string): PayloadType {
+  let files;
+  try {
+    files = readDescriptorSet(schema);
+    if (files.file.length === 0) throw new InvalidValue("has no files");
+  } catch (cause) {
+    const hint = "write it with protoc --include_imports --descriptor_set_out";
+    throw creationError(`descriptor is not a FileDescriptorSet; ${hint}`, cause);
+  }
+  try {
+    return linkType(files, name);
+  } catch (error) {
+    throw creationError(error instanceof Error ? error.message : String(error));
+  }
+}
+
+function creationError(reason: string, cause?: unknown): TypeError {
+  return new TypeError(`Cannot create a protobuf codec: ${reason}`, cause === undefined ? {} : { cause });
+}

@@ -1,0 +1,47 @@
+// google.protobuf.Timestamp and google.protobuf.Duration, whose values are bigints of nanoseconds.
+
+import type { PayloadType } from "./field.ts";
+import { jsonToDuration, jsonToTimestamp } from "./json_values.ts";
+import type { ProtobufReader } from "./reader.ts";
+import { LENGTH_DELIMITED } from "./wire.ts";
+
+const NANOS = 1_000_000_000n;
+
+/** Nanoseconds since the Unix epoch. Programs may also pass a `Date`. */
+const TIMESTAMP: PayloadType = {
+  name: "google.protobuf.Timestamp",
+  wireType: LENGTH_DELIMITED,
+  zero: undefined,
+  empty: () => 0n,
+  write: (writer, value) => writer.timestamp(value as bigint | Date),
+  read: readTime,
+  fromJson: jsonToTimestamp,
+  writeFields: (writer, value) => writer.timestampFields(value as bigint | Date),
+  readFields: (reader) => reader.timeFields(0n, 0),
+};
+
+/** Nanoseconds. */
+const DURATION: PayloadType = {
+  name: "google.protobuf.Duration",
+  wireType: LENGTH_DELIMITED,
+  zero: undefined,
+  empty: () => 0n,
+  write: (writer, value) => writer.duration(value as bigint),
+  read: readTime,
+  fromJson: jsonToDuration,
+  writeFields: (writer, value) => writer.durationFields(value as bigint),
+  readFields: (reader) => reader.timeFields(0n, 0),
+};
+
+/** The types by their full names. */
+export const TIMES: ReadonlyMap<string, PayloadType> = new Map([TIMESTAMP, DURATION].map((type) => [type.name, type]));
+
+function readTime(reader: ProtobufReader, previous?: unknown): bigint {
+  if (previous === undefined) return reader.time();
+  // The same field again: its seconds or nanoseconds may replace the earlier ones.
+  const end = reader.enter();
+  const ns = previous as bigint;
+  const merged = reader.timeFields(ns / NANOS, Number(ns % NANOS));
+  reader.leave(end);
+  return merged;
+}

@@ -6,10 +6,11 @@ import type { Channel } from "../protocol/channels.ts";
 import type { ConnectionGraph } from "../protocol/connection_graph.ts";
 import type { ChannelId, ClientChannelId, ServiceId } from "../protocol/ids.ts";
 import type { Parameter } from "../protocol/parameters.ts";
-import type { PlaybackCommand, PlaybackState } from "../protocol/playback.ts";
+import type { PlaybackState } from "../protocol/playback.ts";
 import type { ServerInfo } from "../protocol/server_info.ts";
 import type { Service } from "../protocol/services.ts";
 import type { Status } from "../protocol/status.ts";
+import type { CallServiceOptions, PlaybackRequest, WaitOptions } from "./call_options.ts";
 import type { ConnectionState } from "./connection_state.ts";
 import { Decoders, JSON_DECODER } from "./decoders.ts";
 import { ConnectionClosedError } from "./errors.ts";
@@ -27,38 +28,6 @@ import {
 } from "./subscription.ts";
 import type { UpdateStream } from "./update_stream.ts";
 import type { Waiters } from "./waiters.ts";
-
-/** Options of methods that wait for the server. */
-export interface WaitOptions {
-  /**
-   * Ends the wait or the loop when it aborts: it rejects with the signal's reason. For a time limit, pass
-   * `AbortSignal.timeout(ms)`.
-   */
-  signal?: AbortSignal;
-}
-
-/** Options of `FoxgloveClient.callService()`. */
-export interface CallServiceOptions extends WaitOptions {
-  /**
-   * The payload encoding. By default the one declared by the service, then the first of the server's
-   * `supportedEncodings`, then `json`.
-   */
-  encoding?: string;
-}
-
-/** A request of `FoxgloveClient.controlPlayback()`. */
-export interface PlaybackRequest {
-  /** The command. It is required in each request, also if the request only seeks. */
-  command: PlaybackCommand;
-  /**
-   * The playback speed, above 0.
-   *
-   * @default {1} real time
-   */
-  speed?: number;
-  /** The time to seek to, in ns. Without it, playback stays at its current position. */
-  seekTime?: bigint;
-}
 
 const UTF8 = new TextEncoder();
 const DEFAULT_MAX_QUEUED = 1000;

@@ -1,5 +1,7 @@
 // Errors of the client that callers can handle.
 
+import { failureDetail } from "./failure_detail.ts";
+
 /** The operation failed because the client is not connected, or because it lost the connection. */
 export class ConnectionClosedError extends Error {
   /** Identifies this error where `instanceof` does not work, such as across realms. */
@@ -32,10 +34,16 @@ export class RequestError extends Error {
   override readonly name = "RequestError";
   /** The method that sent the request. */
   readonly request: RequestKind;
+  /**
+   * The server's own words, such as the text that the hook of a service threw. Use it to show the reason to people:
+   * `message` may begin with `Service "/arm/move" failed: `. If the response was not valid, the same as `message`.
+   */
+  readonly detail: string;
 
-  /** Created by the client. */
-  constructor(request: RequestKind, message: string) {
-    super(message);
+  /** Created by the client. `message` is the text from the server. */
+  constructor(request: RequestKind, message: string, options: { cause?: unknown } = {}) {
+    super(message, options);
     this.request = request;
+    this.detail = failureDetail(message);
   }
 }

@@ -10,6 +10,12 @@ import type { FoxgloveClient } from "./client.ts";
 import type { ConnectionState } from "./connection_state.ts";
 
 /**
+ * Why channels or services were removed: the server `removed` or replaced them, or the client is `disconnected`. In the
+ * second case the server may still have them, and advertises them again after a reconnect.
+ */
+export type RemovalReason = "removed" | "disconnected";
+
+/**
  * Receives the events of a client. Every hook is optional. The first argument is always the client.
  *
  * A hook must be fast, because the client handles the next message after it. If a hook throws, or returns a promise
@@ -28,12 +34,12 @@ export interface FoxgloveClientListener {
   onSessionReset?(client: FoxgloveClient, sessionId: string | undefined): void;
   /** The server advertised channels. Channels beyond `maxKept` and `maxKeptBytes` are left out. */
   onAdvertise?(client: FoxgloveClient, channels: readonly Channel[]): void;
-  /** Channels were removed: by the server, by a replacement, or because the connection was lost. */
-  onUnadvertise?(client: FoxgloveClient, channels: readonly Channel[]): void;
+  /** Channels were removed. A replaced channel is removed first, with the reason `removed`. */
+  onUnadvertise?(client: FoxgloveClient, channels: readonly Channel[], reason: RemovalReason): void;
   /** The server advertised services. Services beyond `maxKept` and `maxKeptBytes` are left out. */
   onAdvertiseServices?(client: FoxgloveClient, services: readonly Service[]): void;
-  /** Services were removed: by the server, by a replacement, or because the connection was lost. */
-  onUnadvertiseServices?(client: FoxgloveClient, services: readonly Service[]): void;
+  /** Services were removed. A replaced service is removed first, with the reason `removed`. */
+  onUnadvertiseServices?(client: FoxgloveClient, services: readonly Service[], reason: RemovalReason): void;
   /**
    * The server sent a status for the user. A status with an `id` replaces the previous one with that `id`. Also called
    * for a status that reports a failed request. Servers of this package use the id of the request as its `id`.

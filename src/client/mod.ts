@@ -38,13 +38,14 @@ export { ProtocolError, type ProtocolErrorCode } from "../protocol/protocol_erro
 export type { ServerInfo } from "../protocol/server_info.ts";
 export type { Service, ServiceSchema } from "../protocol/services.ts";
 export { type Status, StatusLevel } from "../protocol/status.ts";
-export { type CallServiceOptions, FoxgloveClient, type PlaybackRequest, type WaitOptions } from "./client.ts";
+export type { CallServiceOptions, PlaybackRequest, WaitOptions } from "./call_options.ts";
+export { FoxgloveClient } from "./client.ts";
 export type { ClientSocket } from "./client_socket.ts";
 export type { SocketEvent, WebSocketLike } from "../web_socket_like.ts";
 export type { ConnectionState } from "./connection_state.ts";
 export type { DecoderFactory, MessageDecoder } from "./decoders.ts";
 export { ConnectionClosedError, RequestError, type RequestKind } from "./errors.ts";
-export type { FoxgloveClientListener } from "./listener.ts";
+export type { FoxgloveClientListener, RemovalReason } from "./listener.ts";
 export type { FoxgloveClientOptions } from "./options.ts";
 export type { ClientChannelInit } from "./publications.ts";
 export type { ServiceResult } from "./requests.ts";

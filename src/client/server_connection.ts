@@ -138,8 +138,8 @@ export class ServerConnection {
     const { channels, services } = this.view.clear();
     this.subscriptions.onConnectionLost();
     this.requests.rejectAll(error);
-    if (channels.length > 0) this.#listeners.emit("onUnadvertise", channels);
-    if (services.length > 0) this.#listeners.emit("onUnadvertiseServices", services);
+    if (channels.length > 0) this.#listeners.emit("onUnadvertise", channels, "disconnected");
+    if (services.length > 0) this.#listeners.emit("onUnadvertiseServices", services, "disconnected");
   }
 
   #onMessage(data: string | ArrayBuffer): void {
@@ -231,7 +231,7 @@ export class ServerConnection {
     // A predicate may have closed the client.
     if (!isCurrent()) return;
     for (const channel of added) this.channelWaiters.resolve(channel.topic, channel);
-    if (removed.length > 0) this.#listeners.emit("onUnadvertise", removed);
+    if (removed.length > 0) this.#listeners.emit("onUnadvertise", removed, "removed");
     if (added.length > 0 && isCurrent()) this.#listeners.emit("onAdvertise", added);
     for (const error of errors) this.#listeners.emit("onError", error);
     for (const { id, topic } of added.filter(isBrokenSchema)) {
@@ -257,7 +257,7 @@ export class ServerConnection {
 
   #handleUnadvertise(removed: readonly Channel[]): void {
     this.subscriptions.onUnadvertise(removed);
-    if (removed.length > 0) this.#listeners.emit("onUnadvertise", removed);
+    if (removed.length > 0) this.#listeners.emit("onUnadvertise", removed, "removed");
   }
 
   #handleAdvertiseServices(services: readonly Service[]): void {
@@ -269,7 +269,7 @@ export class ServerConnection {
   }
 
   #handleUnadvertiseServices(removed: readonly Service[]): void {
-    if (removed.length > 0) this.#listeners.emit("onUnadvertiseServices", removed);
+    if (removed.length > 0) this.#listeners.emit("onUnadvertiseServices", removed, "removed");
   }
 
   #handleStatus(status: Status): void {

@@ -97,7 +97,7 @@ Deno.test("M07 FoxgloveClient handles the valid entries of unadvertise, removeSt
   assertEquals((await graph.next()).value?.publishedTopics, [{ name: "/a", publisherIds: ["x"] }]);
   graph.close();
   assertEquals(log.take(), [
-    ["unadvertise", ["/good"]],
+    ["unadvertise", ["/good"], "removed"],
     ["error", 'Cannot read "unadvertise": channelIds[0] must be an integer from 0 to 9007199254740991'],
     ["remove status", ["a"]],
     ["error", 'Cannot read "removeStatus": statusIds[0] must be a string'],

@@ -58,7 +58,7 @@ Deno.test("FoxgloveClient keeps maxKept channels, ignores more, and warns once f
   peer.hearsNothing();
   // Removing a channel makes room for another.
   peer.says({ op: "unadvertise", channelIds: [channel(2), channel(9)] }, { op: "advertise", channels: [chan(10)] });
-  assertEquals(log.take(), [["unadvertise", ["/2"]], ["advertise", ["/10"]]]);
+  assertEquals(log.take(), [["unadvertise", ["/2"], "removed"], ["advertise", ["/10"]]]);
 
   peer.leaves();
   server.clock.advance(10_000);

@@ -158,7 +158,7 @@ Deno.test("FoxgloveClient allows a predicate to close the client", async () => {
   });
   const other = client.subscribe("/1");
   peer.says(advertise(chan(1, "/1")));
-  assertEquals(log.take(), [["state", "closed"], ["unadvertise", ["/1"]]]);
+  assertEquals(log.take(), [["state", "closed"], ["unadvertise", ["/1"], "disconnected"]]);
   assertEquals([client.channels.size, await other.next()], [0, { done: true, value: undefined }]);
   peer.hearsNothing();
 });

@@ -15,7 +15,7 @@ Deno.test("Y01 FoxgloveClient reconnects with back-off, and restores subscriptio
   log.take();
 
   peer.leaves(1001, "server shutdown");
-  assertEquals(log.take(), [["state", "reconnecting"], ["unadvertise", ["/a"]]]);
+  assertEquals(log.take(), [["state", "reconnecting"], ["unadvertise", ["/a"], "disconnected"]]);
   assertEquals([client.channels.size, messages.channels], [0, []]);
   // No attempt starts before the shortest delay.
   server.clock.advance(999);
@@ -51,7 +51,11 @@ Deno.test("FoxgloveClient forgets the server's state when the connection is lost
   );
   log.take();
   peer.leaves();
-  assertEquals(log.take(), [["state", "reconnecting"], ["unadvertise", ["/a"]], ["no services", ["/s"]]]);
+  assertEquals(log.take(), [["state", "reconnecting"], ["unadvertise", ["/a"], "disconnected"], [
+    "no services",
+    ["/s"],
+    "disconnected",
+  ]]);
   assertEquals(
     [client.channels.size, client.services.size, client.statuses.size, client.parameters.size, client.time],
     [0, 0, 0, 0, undefined],
@@ -132,7 +136,11 @@ Deno.test("FoxgloveClient.close() can be called in the hook that reports the los
   log.take();
   peer.leaves();
   await client.closed;
-  assertEquals([server.clock.pendingTimers, log.take()], [0, [["state", "reconnecting"], ["unadvertise", ["/a"]], [
+  assertEquals([server.clock.pendingTimers, log.take()], [0, [["state", "reconnecting"], [
+    "unadvertise",
+    ["/a"],
+    "disconnected",
+  ], [
     "state",
     "closed",
   ]]]);

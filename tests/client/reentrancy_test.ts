@@ -65,9 +65,12 @@ Deno.test("FoxgloveClient does not report new channels after a hook has closed t
   log.take();
   client.addListener({ onUnadvertise: () => void client.close() });
   peer.says({ op: "advertise", channels: [{ ...A, topic: "/b" }] });
-  assertEquals(log.take(), [["unadvertise", ["/a"]], ["state", "closed"], ["unadvertise", ["/b"]], ["no services", [
-    "/s",
-  ]]]);
+  assertEquals(log.take(), [
+    ["unadvertise", ["/a"], "removed"],
+    ["state", "closed"],
+    ["unadvertise", ["/b"], "disconnected"],
+    ["no services", ["/s"], "disconnected"],
+  ]);
   assertEquals([client.channels.size, client.services.size], [0, 0]);
 });
 

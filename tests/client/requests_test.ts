@@ -120,7 +120,7 @@ Deno.test("Y04 FoxgloveClient removes services when the server unadvertises thei
   peer.says({ op: "advertiseServices", services: [ECHO, { ...ECHO, id: service(4), name: "/other" }] });
   peer.says({ op: "unadvertiseServices", serviceIds: [service(3)] });
   assertEquals([...client.services.keys()], [service(4)]);
-  assertEquals(log.take(), [["services", ["/other"]], ["no services", ["/echo"]]]);
+  assertEquals(log.take(), [["services", ["/other"]], ["no services", ["/echo"], "removed"]]);
   const waiting = client.waitForService("/echo");
   peer.says({ op: "advertiseServices", services: [{ ...ECHO, id: service(5) }] });
   assertEquals((await waiting).id, service(5));

@@ -216,7 +216,7 @@ Deno.test("FoxgloveClient ignores a channel that is advertised again unchanged, 
   peer.says(advertise(chan(1, "/a", schema)));
   assertEquals(log.take(), []);
   peer.says(advertise(chan(1, "/a", { ...schema, schema: bytes("2") })));
-  assertEquals(log.take(), [["unadvertise", ["/a"]], ["advertise", ["/a"]]]);
+  assertEquals(log.take(), [["unadvertise", ["/a"], "removed"], ["advertise", ["/a"]]]);
   // The subscription stays the same for the server, so the client sends nothing.
   peer.hearsNothing();
   peer.says(data(1, "x"));

@@ -1,7 +1,8 @@
 // FakeServer: the server side of a client's connections, without a network.
 
 import { assertEquals } from "@std/assert/equals";
-import { FoxgloveClient, type WaitOptions } from "../../src/client/client.ts";
+import type { WaitOptions } from "../../src/client/call_options.ts";
+import { FoxgloveClient } from "../../src/client/client.ts";
 import type { ClientSocket } from "../../src/client/client_socket.ts";
 import type { SocketEvent } from "../../src/web_socket_like.ts";
 import type { FoxgloveClientListener } from "../../src/client/listener.ts";

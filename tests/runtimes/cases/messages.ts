@@ -27,7 +27,7 @@ export const MESSAGE_CASES: Cases = {
     const channel = await client.waitForChannel("/a");
     const gone = recordHook(client, "onUnadvertise");
     await server.removeChannel("/a");
-    expectEqual(await next(gone), [[channel]]);
+    expectEqual(await next(gone), [[channel], "removed"]);
     expectEqual(client.channels.size, 0);
   },
 

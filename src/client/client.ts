@@ -1,6 +1,6 @@
 // FoxgloveClient: the public API of a client.
 
-import { BYTES_RULE, bytesOf, type ByteSource, kindOf } from "../protocol/bytes.ts";
+import type { ByteSource } from "../protocol/bytes.ts";
 import type { Capability } from "../protocol/capabilities.ts";
 import type { Channel } from "../protocol/channels.ts";
 import type { ConnectionGraph } from "../protocol/connection_graph.ts";
@@ -18,6 +18,7 @@ import { type FoxgloveClientListener, Listeners } from "./listener.ts";
 import { type ClientSettings, type FoxgloveClientOptions, toClientSettings } from "./options.ts";
 import type { ClientChannelInit } from "./publications.ts";
 import type { ServiceResult } from "./requests.ts";
+import { payloadBytes } from "./payload_bytes.ts";
 import { parseServerAddress, type ServerAddress } from "./server_address.ts";
 import { ServerConnection } from "./server_connection.ts";
 import {
@@ -29,7 +30,6 @@ import {
 import type { UpdateStream } from "./update_stream.ts";
 import type { Waiters } from "./waiters.ts";
 
-const UTF8 = new TextEncoder();
 const DEFAULT_MAX_QUEUED = 1000;
 const DEFAULT_MAX_QUEUED_BYTES = 64 * 1024 * 1024;
 
@@ -199,7 +199,7 @@ export class FoxgloveClient implements AsyncDisposable {
    */
   async waitForService(name: string, options: WaitOptions = {}): Promise<Service> {
     const existing = this.#connection.view.services.firstNamed(name);
-    if (!existing) this.#connection.warnIfMissing("services", `Waiting for service "${name}"`);
+    if (!existing) this.#connection.supports("services", `Waiting for service "${name}"`);
     return await this.#waitFor(this.#connection.serviceWaiters, existing, name, options);
   }
 
@@ -238,14 +238,18 @@ export class FoxgloveClient implements AsyncDisposable {
   }
 
   /**
-   * Advertises a channel to publish on. The client advertises it again after each reconnect.
+   * Adds a channel to publish on. The client advertises it on every connection, if the server has the capability
+   * `clientPublish` and supports the encoding. It also does so when a later `serverInfo` of the connection adds them.
+   * If the server does not accept the channel, the client calls `onWarning`, once.
    *
-   * @throws {TypeError} When the server has no capability `clientPublish`, or does not support the encoding.
+   * May be called without a connection.
+   *
+   * @throws {TypeError} When a member has the wrong type.
    * @throws {ConnectionClosedError} When the client has ended.
    */
   advertise(channel: ClientChannelInit): ClientChannelId {
     this.#requireNotClosed(`advertise "${channel.topic}"`);
-    return this.#connection.publications.add(channel, this.serverInfo);
+    return this.#connection.publications.add(channel);
   }
 
   /** Removes a client channel. Returns whether it existed. */
@@ -264,15 +268,7 @@ export class FoxgloveClient implements AsyncDisposable {
    * @throws {TypeError} When the payload is neither text nor bytes, whether or not there is a connection.
    */
   publish(channelId: ClientChannelId, payload: ByteSource | string): boolean {
-    const topic = this.#connection.publications.topicOf(channelId);
-    if (topic === undefined) {
-      throw new RangeError(`Cannot publish on client channel ${channelId}: it is not advertised`);
-    }
-    const bytes = toPayloadBytes(payload, `publish on "${topic}"`);
-    if (!this.#connection.isReady || !this.#connection.publications.isAdvertised(channelId)) return false;
-    if (this.bufferedAmount > this.#settings.maxBufferedBytes) return false;
-    this.#connection.send({ op: "messageData", channelId, payload: bytes });
-    return true;
+    return this.#connection.publications.publish(channelId, payload);
   }
 
   /**
@@ -313,11 +309,14 @@ export class FoxgloveClient implements AsyncDisposable {
    * Subscribes to these parameters, or to all. The loop gets the current values first, then every change. After a
    * reconnect it gets the current values again. A parameter without a value is not set any more.
    *
-   * @throws {TypeError} When the server has no capability `parametersSubscribe`.
-   * @throws {ConnectionClosedError} When there is no connection.
+   * May be called without a connection. It takes effect when the server has the capability `parametersSubscribe`, which
+   * a later `serverInfo` may add. If the server lacks it, the client calls `onWarning`, once.
+   *
+   * @throws {TypeError} When `names` is not an array of strings.
+   * @throws {ConnectionClosedError} When the client has ended.
    */
   subscribeParameters(names: readonly string[] = [], { signal }: WaitOptions = {}): UpdateStream<readonly Parameter[]> {
-    this.#requireCapability("subscribe to parameters", "parametersSubscribe", signal);
+    this.#requireNotClosed("subscribe to parameters");
     return this.#connection.parameterWatch.add(names, signal);
   }
 
@@ -335,7 +334,7 @@ export class FoxgloveClient implements AsyncDisposable {
     options: CallServiceOptions = {},
   ): Promise<ServiceResult> {
     const action = `call service "${name}"`;
-    const bytes = toPayloadBytes(payload, action);
+    const bytes = payloadBytes(payload, action);
     this.#requireCapability(action, "services", options.signal);
     const service = this.#connection.view.services.firstNamed(name);
     if (!service) throw new TypeError(`Cannot ${action}: the server has no such service`);
@@ -365,11 +364,13 @@ export class FoxgloveClient implements AsyncDisposable {
    * Graphs with more than 1000 names are delivered less often: the time between two graphs is at least 1 ms for each
    * 1000 names.
    *
-   * @throws {TypeError} When the server has no capability `connectionGraph`.
-   * @throws {ConnectionClosedError} When there is no connection.
+   * May be called without a connection. It takes effect when the server has the capability `connectionGraph`, which a
+   * later `serverInfo` may add. If the server lacks it, the client calls `onWarning`, once.
+   *
+   * @throws {ConnectionClosedError} When the client has ended.
    */
   subscribeConnectionGraph({ signal }: WaitOptions = {}): UpdateStream<ConnectionGraph> {
-    this.#requireCapability("subscribe to the connection graph", "connectionGraph", signal);
+    this.#requireNotClosed("subscribe to the connection graph");
     return this.#connection.graphWatch.add(signal);
   }
 
@@ -422,13 +423,4 @@ export class FoxgloveClient implements AsyncDisposable {
     this.#requireNotClosed("wait");
     return existing ?? await waiters.add(name, signal);
   }
-}
-
-/**
- * Returns the bytes of a payload. Throws if it is neither text nor bytes. `action` follows "Cannot" in the error text.
- */
-function toPayloadBytes(payload: ByteSource | string, action: string): Uint8Array {
-  const bytes = typeof payload === "string" ? UTF8.encode(payload) : bytesOf(payload);
-  if (bytes) return bytes;
-  throw new TypeError(`Cannot ${action}: its payload must be text or ${BYTES_RULE}, not ${kindOf(payload)}`);
 }

@@ -15,12 +15,22 @@ const NAMES_PER_MS = 1000;
 /** Builds the graph when the loop reads it, so that updates that no loop reads do not cost a copy of the graph. */
 type GraphStream = UpdateQueue<ConnectionGraph, GraphView>;
 
+/** The parts of a client that a {@linkcode GraphWatch} uses. */
+export interface GraphWatchContext {
+  send(message: ClientMessage): void;
+  /** Whether there is a connection to a server with the capability. Reports a server without it. */
+  isSupported(): boolean;
+  /** Creates an empty view. */
+  createView(): GraphView;
+  clock: Clock;
+}
+
 /** All loops over the connection graph of one client. They share one subscription to the graph. */
 export class GraphWatch {
-  readonly #send: (message: ClientMessage) => void;
-  readonly #clock: Clock;
-  readonly #createView: () => GraphView;
+  readonly #context: GraphWatchContext;
   readonly #streams = new Set<GraphStream>();
+  /** Whether the server of the current connection has received the subscription. */
+  #isSubscribed = false;
   /** `undefined` until the server has sent the graph. */
   #view: GraphView | undefined;
   /** The time of the last delivery, in ms. */
@@ -28,16 +38,13 @@ export class GraphWatch {
   /** Set while a delivery is scheduled. */
   #cancelTimer: (() => void) | undefined;
 
-  /** `createView` creates an empty view. */
-  constructor(send: (message: ClientMessage) => void, clock: Clock, createView: () => GraphView) {
-    this.#send = send;
-    this.#clock = clock;
-    this.#createView = createView;
+  constructor(context: GraphWatchContext) {
+    this.#context = context;
   }
 
   /**
-   * Creates the stream for a loop of the application. If no other loop is open, this subscribes to the graph. Otherwise
-   * the loop gets the current graph at once, if it is known.
+   * Creates the stream for a loop of the application. If no other loop is open, this subscribes to the graph, now or
+   * when the server supports it. Otherwise the loop gets the current graph at once, if it is known.
    */
   add(signal: AbortSignal | undefined): UpdateStream<ConnectionGraph> {
     const stream: GraphStream = new UpdateQueue({
@@ -47,8 +54,8 @@ export class GraphWatch {
       onEnd: () => this.#remove(stream),
     });
     this.#streams.add(stream);
-    if (this.#streams.size === 1) this.#send({ op: "subscribeConnectionGraph" });
-    else if (this.#view) stream.push(this.#view);
+    if (this.#isSubscribed && this.#view) stream.push(this.#view);
+    this.subscribe();
     return stream;
   }
 
@@ -56,18 +63,25 @@ export class GraphWatch {
   onUpdate(update: ConnectionGraphUpdate): void {
     // This update was in flight when the last loop ended.
     if (this.#streams.size === 0) return;
-    this.#view ??= this.#createView();
+    this.#view ??= this.#context.createView();
     this.#view.apply(update);
     if (this.#cancelTimer) return;
-    const waitMs = this.#deliveredAt + this.#view.size / NAMES_PER_MS - this.#clock.now();
+    const waitMs = this.#deliveredAt + this.#view.size / NAMES_PER_MS - this.#context.clock.now();
     if (this.#view.size <= LARGE_GRAPH || waitMs <= 0) this.#deliver();
-    else this.#cancelTimer = this.#clock.after(waitMs, () => this.#deliver());
+    else this.#cancelTimer = this.#context.clock.after(waitMs, () => this.#deliver());
   }
 
-  /** Subscribes again on a new connection. The server sends the whole graph again. */
-  resubscribe(): void {
+  /** Subscribes if there are loops and the server supports it. Does nothing if the subscription exists. */
+  subscribe(): void {
+    if (this.#streams.size === 0 || this.#isSubscribed || !this.#context.isSupported()) return;
+    this.#isSubscribed = true;
     this.#reset();
-    if (this.#streams.size > 0) this.#send({ op: "subscribeConnectionGraph" });
+    this.#context.send({ op: "subscribeConnectionGraph" });
+  }
+
+  /** The next server sends the whole graph. Until then, loops keep the last graph of the lost connection. */
+  onConnectionLost(): void {
+    this.#isSubscribed = false;
   }
 
   /** Ends all loops, because the client does not connect again. */
@@ -79,12 +93,14 @@ export class GraphWatch {
     this.#streams.delete(stream);
     if (this.#streams.size > 0) return;
     this.#reset();
-    this.#send({ op: "unsubscribeConnectionGraph" });
+    if (!this.#isSubscribed) return;
+    this.#isSubscribed = false;
+    this.#context.send({ op: "unsubscribeConnectionGraph" });
   }
 
   #deliver(): void {
     this.#cancelTimer = undefined;
-    this.#deliveredAt = this.#clock.now();
+    this.#deliveredAt = this.#context.clock.now();
     if (this.#view) { for (const stream of this.#streams) stream.push(this.#view); }
   }
 

@@ -15,6 +15,8 @@ const MAX_QUEUED_BYTES = 64 * 1024 * 1024;
 export interface ParameterWatchContext {
   send(message: ClientMessage): void;
   getParameters(names: readonly string[], signal: AbortSignal): Promise<readonly Parameter[]>;
+  /** Whether there is a connection to a server with the capability. Reports a server without it. */
+  isSupported(): boolean;
   onError(error: unknown): void;
   /**
    * Called when there are more parameters than loops over all parameters can subscribe to. It must only record the
@@ -27,8 +29,11 @@ interface Watcher {
   queue: UpdateQueue<readonly Parameter[]>;
   /** An empty set stands for all parameters. */
   names: ReadonlySet<string>;
-  /** Aborts its requests when the loop ends. */
-  abortController: AbortController;
+  /**
+   * Aborts its requests when the loop ends or the connection is lost. `undefined` until the server of the current
+   * connection has received the subscription.
+   */
+  abortController: AbortController | undefined;
 }
 
 /** All loops over parameters of one client. */
@@ -49,8 +54,16 @@ export class ParameterWatch {
     this.#maxNames = maxNames;
   }
 
-  /** Starts a loop over the named parameters, or over all if `names` is empty. */
+  /**
+   * Starts a loop over the named parameters, or over all if `names` is empty. It subscribes now, or when the server
+   * supports it.
+   *
+   * @throws {TypeError} When `names` is not a list of text.
+   */
   add(names: readonly string[], signal: AbortSignal | undefined): UpdateStream<readonly Parameter[]> {
+    if (!Array.isArray(names) || !names.every((name) => typeof name === "string")) {
+      throw new TypeError("Cannot subscribe to parameters: the names must be an array of strings");
+    }
     const queue = new UpdateQueue<readonly Parameter[]>({
       maxQueued: MAX_QUEUED,
       maxQueuedBytes: MAX_QUEUED_BYTES,
@@ -58,13 +71,13 @@ export class ParameterWatch {
       signal,
       onEnd: () => this.#remove(watcher),
     });
-    const watcher: Watcher = { queue, names: new Set(names), abortController: new AbortController() };
+    const watcher: Watcher = { queue, names: new Set(names), abortController: undefined };
     this.#watchers.add(watcher);
     if (watcher.names.size === 0) this.#watchersOfAll.add(watcher);
     for (const name of watcher.names) {
       this.#watchersByName.set(name, (this.#watchersByName.get(name) ?? new Set()).add(watcher));
     }
-    void this.#startWatcher(watcher);
+    this.subscribe();
     return queue;
   }
 
@@ -99,12 +112,22 @@ export class ParameterWatch {
   }
 
   /**
-   * Subscribes again on a new connection. Each loop gets the current values again, because they may have changed in the
-   * meantime.
+   * Starts the loops that wait for a server with the capability. On a new connection each loop gets the current values
+   * again, because they may have changed in the meantime.
    */
-  resubscribe(): void {
+  subscribe(): void {
+    const waiting = [...this.#watchers].filter(({ abortController }) => !abortController);
+    if (waiting.length === 0 || !this.#context.isSupported()) return;
+    for (const watcher of waiting) void this.#startWatcher(watcher);
+  }
+
+  /** Forgets the subscriptions of a lost connection. */
+  onConnectionLost(): void {
     this.#subscribed.clear();
-    for (const watcher of this.#watchers) void this.#startWatcher(watcher);
+    for (const watcher of this.#watchers) {
+      watcher.abortController?.abort();
+      watcher.abortController = undefined;
+    }
   }
 
   /** Ends all loops, because the client does not connect again. */
@@ -113,7 +136,10 @@ export class ParameterWatch {
   }
 
   /** Subscribes first and requests the values afterwards, so that a change between the two is not missed. */
-  async #startWatcher({ queue, names, abortController: { signal } }: Watcher): Promise<void> {
+  async #startWatcher(watcher: Watcher): Promise<void> {
+    const { queue, names } = watcher;
+    watcher.abortController = new AbortController();
+    const { signal } = watcher.abortController;
     try {
       // The client calls addKnown() with the response before this promise continues, so `#subscribed` contains all
       // names.
@@ -123,13 +149,13 @@ export class ParameterWatch {
       const values = await this.#context.getParameters([...(names.size === 0 ? this.#subscribed : names)], signal);
       queue.push(names.size === 0 ? values : values.filter(({ name }) => names.has(name)));
     } catch (error) {
-      // Other errors are expected: the connection was lost, and resubscribe() starts again, or the loop has ended.
+      // Other errors are expected: the connection was lost, and subscribe() starts again, or the loop has ended.
       if (!(error instanceof ConnectionClosedError) && !signal.aborted) this.#context.onError(error);
     }
   }
 
   #remove(watcher: Watcher): void {
-    watcher.abortController.abort();
+    watcher.abortController?.abort();
     this.#watchers.delete(watcher);
     const watchedAll = this.#watchersOfAll.delete(watcher);
     for (const name of watcher.names) {

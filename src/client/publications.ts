@@ -2,9 +2,11 @@
 
 import { BYTES_RULE, bytesOf, type ByteSource, kindOf } from "../protocol/bytes.ts";
 import type { ClientChannel } from "../protocol/client_publish.ts";
+import { encodeClientMessage } from "../protocol/encode.ts";
 import type { ClientChannelId } from "../protocol/ids.ts";
 import type { ClientMessage } from "../protocol/messages.ts";
 import type { ServerInfo } from "../protocol/server_info.ts";
+import { payloadBytes } from "./payload_bytes.ts";
 import { WrappingIds } from "./wrapping_ids.ts";
 
 /** The channel that `advertise()` creates. */
@@ -25,69 +27,109 @@ export interface ClientChannelInit {
   schemaEncoding?: string;
 }
 
-/** The channels of one client. They are advertised again after each reconnect. */
+/** The parts of a client that {@linkcode Publications} uses. */
+export interface PublicationsContext {
+  send(message: ClientMessage): void;
+  /** The current `serverInfo`, or `undefined` without a connection. */
+  serverInfo(): ServerInfo | undefined;
+  /** How many bytes are queued in the socket. */
+  bufferedAmount(): number;
+  /** Messages are dropped while more bytes are queued. */
+  maxBufferedBytes: number;
+  onWarning(message: string): void;
+}
+
+interface Publication {
+  channel: ClientChannel;
+  /** Whether the server of the current connection has received the channel. */
+  isSent: boolean;
+  /** Why the current server does not accept the channel. A warning has this text. */
+  problem: string | undefined;
+}
+
+/** The channels of one client. They are advertised on every connection whose server accepts them. */
 export class Publications {
-  readonly #send: (message: ClientMessage) => void;
-  readonly #channels = new Map<ClientChannelId, ClientChannel>();
-  /** Channels that were not advertised on the current connection, because the server does not support them. */
-  readonly #unsupported = new Set<ClientChannelId>();
-  readonly #ids = new WrappingIds<"clientChannel">((id) => this.#channels.has(id));
+  readonly #context: PublicationsContext;
+  readonly #publications = new Map<ClientChannelId, Publication>();
+  readonly #ids = new WrappingIds<"clientChannel">((id) => this.#publications.has(id));
 
-  constructor(send: (message: ClientMessage) => void) {
-    this.#send = send;
+  constructor(context: PublicationsContext) {
+    this.#context = context;
   }
 
-  /** Returns the topic of a channel, or `undefined` if the channel is not advertised. */
-  topicOf(channelId: ClientChannelId): string | undefined {
-    return this.#channels.get(channelId)?.topic;
-  }
-
-  /** Whether the channel exists and is supported by the current server. While disconnected, the last server counts. */
+  /** Whether the server of the current connection accepts the channel. */
   isAdvertised(channelId: ClientChannelId): boolean {
-    return this.#channels.has(channelId) && !this.#unsupported.has(channelId);
+    const publication = this.#publications.get(channelId);
+    return publication !== undefined && publication.isSent && publication.problem === undefined;
   }
 
   /**
-   * Advertises a channel. Returns its id.
+   * Adds a channel, and advertises it as soon as a server accepts it. Returns its id.
    *
-   * @throws {TypeError} When the server lacks `clientPublish` or does not support the encoding, or when a field has the
-   * wrong type.
+   * @throws {TypeError} When a field has the wrong type.
    */
-  add({ schemaName = "", schema, ...init }: ClientChannelInit, info: ServerInfo): ClientChannelId {
-    const problem = findProblem(init, info);
-    if (problem !== undefined) throw new TypeError(problem);
+  add({ schemaName = "", schema, ...init }: ClientChannelInit): ClientChannelId {
     const schemaField = schema === undefined ? {} : { schema: copySchema(schema, init.topic) };
     const channel: ClientChannel = { ...init, ...schemaField, schemaName, id: this.#ids.next() };
-    // Sent before it is stored: a channel that cannot be encoded must not be advertised again after a reconnect.
-    this.#send({ op: "advertise", channels: [channel] });
-    this.#channels.set(channel.id, channel);
+    // A channel that cannot be encoded throws here, and not on a later connection.
+    encodeClientMessage({ op: "advertise", channels: [channel] });
+    const publication: Publication = { channel, isSent: false, problem: undefined };
+    this.#publications.set(channel.id, publication);
+    this.#warn(this.#advertise([publication]));
     return channel.id;
   }
 
   remove(channelId: ClientChannelId): boolean {
-    if (!this.#channels.delete(channelId)) return false;
-    if (!this.#unsupported.delete(channelId)) this.#send({ op: "unadvertise", channelIds: [channelId] });
+    const publication = this.#publications.get(channelId);
+    if (!publication) return false;
+    this.#publications.delete(channelId);
+    if (publication.isSent) this.#context.send({ op: "unadvertise", channelIds: [channelId] });
     return true;
   }
 
-  /**
-   * Advertises all channels on a new connection. Returns a reason for each channel that the server does not support.
-   */
-  readvertise(info: ServerInfo): string[] {
+  /** Sends a message, or drops it. Returns whether it was sent. See `FoxgloveClient.publish()`. */
+  publish(channelId: ClientChannelId, payload: ByteSource | string): boolean {
+    const topic = this.#publications.get(channelId)?.channel.topic;
+    if (topic === undefined) {
+      throw new RangeError(`Cannot publish on client channel ${channelId}: it is not advertised`);
+    }
+    const bytes = payloadBytes(payload, `publish on "${topic}"`);
+    const { serverInfo, bufferedAmount, maxBufferedBytes, send } = this.#context;
+    if (!serverInfo() || !this.isAdvertised(channelId) || bufferedAmount() > maxBufferedBytes) return false;
+    send({ op: "messageData", channelId, payload: bytes });
+    return true;
+  }
+
+  /** Advertises all channels that the server accepts now and did not accept before. Then warns about the others. */
+  onServerInfo(): void {
+    this.#warn(this.#advertise([...this.#publications.values()]));
+  }
+
+  /** The next server has not received any of the channels. */
+  onConnectionLost(): void {
+    for (const publication of this.#publications.values()) publication.isSent = false;
+  }
+
+  /** Returns the problems that are new. A problem that continues on the next connection is not repeated. */
+  #advertise(publications: readonly Publication[]): string[] {
+    const info = this.#context.serverInfo();
+    if (!info) return [];
     const problems: string[] = [];
     const channels: ClientChannel[] = [];
-    this.#unsupported.clear();
-    for (const channel of this.#channels.values()) {
-      const problem = findProblem(channel, info);
-      if (problem === undefined) {
-        channels.push(channel);
-      } else {
-        this.#unsupported.add(channel.id);
-        problems.push(problem);
-      }
+    for (const publication of publications) {
+      const problem = findProblem(publication.channel, info);
+      if (problem !== undefined && problem !== publication.problem) problems.push(problem);
+      publication.problem = problem;
+      if (problem !== undefined || publication.isSent) continue;
+      publication.isSent = true;
+      channels.push(publication.channel);
     }
-    if (channels.length > 0) this.#send({ op: "advertise", channels });
+    if (channels.length > 0) this.#context.send({ op: "advertise", channels });
     return problems;
+  }
+
+  #warn(problems: readonly string[]): void {
+    for (const problem of problems) this.#context.onWarning(problem);
   }
 }
 

@@ -48,7 +48,7 @@ export class ServerConnection {
   #rejectReady!: (error: unknown) => void;
   #isReady = false;
   /** Missing capabilities that a warning was sent for. */
-  readonly #warnedCapabilities = new Set<Capability>();
+  readonly #warnedCapabilities = new Set<string>();
   /** Counts lost connections. Code that calls hooks compares it, because a hook may close the connection. */
   #lostConnections = 0;
   readonly #limitWarnings: LimitWarnings;
@@ -70,13 +70,24 @@ export class ServerConnection {
     const guard = new BackpressureGuard(this.reconnector, maxBufferedBytes);
     this.view = new ServerView(settings, (kind) => this.#limitWarnings.record(kind));
     this.requests = new Requests(send, clock);
-    this.publications = new Publications(send);
-    const createGraphView = () => new GraphView(settings, () => this.#limitWarnings.record("names in the graph"));
-    this.graphWatch = new GraphWatch(send, clock, createGraphView);
+    this.publications = new Publications({
+      send,
+      serverInfo: () => this.#isReady ? this.view.info : undefined,
+      bufferedAmount: () => this.reconnector.bufferedAmount,
+      maxBufferedBytes,
+      onWarning: (message) => this.#warn(message),
+    });
+    this.graphWatch = new GraphWatch({
+      send,
+      isSupported: () => this.supports("connectionGraph", "Subscribing to the connection graph"),
+      createView: () => new GraphView(settings, () => this.#limitWarnings.record("names in the graph")),
+      clock,
+    });
     this.subscriptions = new Subscriptions((message) => guard.send(message), () => clock.now());
     this.parameterWatch = new ParameterWatch({
       send: (message) => guard.send(message),
       getParameters: (names, signal) => this.requests.getParameters(names, signal),
+      isSupported: () => this.supports("parametersSubscribe", "Subscribing to parameters"),
       onError: (error) => listeners.emit("onError", error),
       onFull: () => this.#limitWarnings.record("parameters"),
     }, maxKept);
@@ -104,14 +115,17 @@ export class ServerConnection {
   }
 
   /**
-   * Warns, once for each capability, that the server lacks a capability that `action` needs. `action` begins the
-   * warning.
+   * Whether the server has a capability that `action` needs; false without a connection. If the server lacks it, warns
+   * once for each capability. `action` begins the warning.
    */
-  warnIfMissing(capability: Capability, action: string): void {
-    if (!this.#isReady || this.view.info?.capabilities.includes(capability)) return;
-    if (this.#warnedCapabilities.has(capability)) return;
-    this.#warnedCapabilities.add(capability);
-    this.#warn(`${action}: the server has no capability "${capability}"`);
+  supports(capability: Capability, action: string): boolean {
+    if (!this.#isReady) return false;
+    if (this.view.info?.capabilities.includes(capability)) return true;
+    if (!this.#warnedCapabilities.has(capability)) {
+      this.#warnedCapabilities.add(capability);
+      this.#warn(`${action}: the server has no capability "${capability}"`);
+    }
+    return false;
   }
 
   #onOpen(subprotocol: Subprotocol | undefined): void {
@@ -120,6 +134,8 @@ export class ServerConnection {
   }
 
   #onStateChange(state: ConnectionState): void {
+    // Hooks that run before onLost() must not send anything on the lost connection.
+    if (state.type !== "open") this.#isReady = false;
     if (state.type === "closed") {
       const { error } = state;
       const closed = error ?? new ConnectionClosedError("The client was closed");
@@ -138,6 +154,7 @@ export class ServerConnection {
     const { channels, services } = this.view.clear();
     this.subscriptions.onConnectionLost();
     this.requests.rejectAll(error);
+    for (const part of [this.publications, this.parameterWatch, this.graphWatch]) part.onConnectionLost();
     if (channels.length > 0) this.#listeners.emit("onUnadvertise", channels, "disconnected");
     if (services.length > 0) this.#listeners.emit("onUnadvertiseServices", services, "disconnected");
   }
@@ -214,12 +231,13 @@ export class ServerConnection {
     this.reconnector.markReady();
     if (isCurrent()) this.#listeners.emit("onServerInfo", info);
     if (isNewSession && isCurrent()) this.#listeners.emit("onSessionReset", info.sessionId);
-    if (!isNewConnection || !isCurrent()) return;
-    const problems = this.publications.readvertise(info);
-    this.parameterWatch.resubscribe();
-    this.graphWatch.resubscribe();
+    if (!isCurrent()) return;
+    for (const capability of info.capabilities) this.#warnedCapabilities.delete(capability);
+    // Resolved first, because the following may call hooks that close the client, after a successful connection.
     this.#resolveReady();
-    for (const problem of problems) this.#warn(problem);
+    this.publications.onServerInfo();
+    for (const watch of [this.parameterWatch, this.graphWatch]) watch.subscribe();
+    if (this.serviceWaiters.size > 0) this.supports("services", "Waiting for a service");
   }
 
   #handleAdvertise(message: Advertise): void {

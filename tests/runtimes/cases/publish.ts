@@ -1,7 +1,7 @@
 // Cases: publishing.
 
-import { expectEqual, expectError } from "../expect.ts";
-import type { Cases } from "../fixture.ts";
+import { expectEqual } from "../expect.ts";
+import { type Cases, next, recordHook } from "../fixture.ts";
 import { testBytes } from "../text.ts";
 
 export const PUBLISH_CASES: Cases = {
@@ -33,8 +33,11 @@ export const PUBLISH_CASES: Cases = {
     expectEqual(await server.nextEvent("publish"), { channelId, payload: Uint8Array.of(1, 2, 3) });
   },
 
-  "advertise() rejects an encoding that the server does not support": async ({ connect }) => {
+  "advertise() warns about an encoding that the server does not support": async ({ connect }) => {
     const client = await connect();
-    await expectError("TypeError", () => client.advertise({ topic: "/cmd", encoding: "cdr" }));
+    const warnings = recordHook(client, "onWarning");
+    const channelId = client.advertise({ topic: "/cmd", encoding: "cdr" });
+    expectEqual(await next(warnings), ['Cannot advertise "/cmd": the server does not support encoding "cdr"']);
+    expectEqual(client.publish(channelId, "x"), false);
   },
 };

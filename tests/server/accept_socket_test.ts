@@ -202,3 +202,23 @@ Deno.test("acceptSocket() serves a socket of npm's ws, also many large messages 
   assertEquals((await closed).code, 1001);
   await new Promise<void>((resolve) => http.close(() => resolve()));
 });
+
+Deno.test("acceptSocket() accepts a socket that connected to its client, and closes it with 1000", async () => {
+  const accepted = Promise.withResolvers<WebSocket>();
+  await using listener = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen() {} }, (request) => {
+    const { socket, response } = Deno.upgradeWebSocket(request, { protocol: "foxglove.sdk.v1" });
+    accepted.resolve(socket);
+    return response;
+  });
+  const server = new FoxgloveServer({ name: "robot" });
+  const subprotocol = "foxglove.sdk.v1";
+  server.acceptSocket(new WebSocket(`ws://127.0.0.1:${listener.addr.port}`, subprotocol), { subprotocol });
+  const peer = await accepted.promise;
+  const [first, closed] = [Promise.withResolvers<string>(), Promise.withResolvers<CloseEvent>()];
+  peer.onmessage = ({ data }) => first.resolve(data);
+  peer.onclose = (event) => closed.resolve(event);
+  assertEquals(JSON.parse(await first.promise).name, "robot");
+  await server.close();
+  const { code, reason } = await closed.promise;
+  assertEquals([code, reason], [1000, "server shutdown"]);
+});

@@ -42,8 +42,14 @@ export class SocketTransport implements Transport {
     this.#socket.send(this.#copiesBytes || typeof frame === "string" ? frame : frame.slice());
   }
 
+  /** Closes the socket. The platform's sockets that connected to the peer may not send every code: then with 1000. */
   close(code: number, reason: string): void {
-    this.#socket.close(code, reason);
+    try {
+      this.#socket.close(code, reason);
+    } catch (error) {
+      if (!(error instanceof DOMException) || error.name !== "InvalidAccessError") throw error;
+      this.#socket.close(1000, reason);
+    }
   }
 
   /** Reports the events of the socket from now on. If it is open or closed already, reports that at once. */

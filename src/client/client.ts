@@ -11,9 +11,11 @@ import type { ServerInfo } from "../protocol/server_info.ts";
 import type { Service } from "../protocol/services.ts";
 import type { Status } from "../protocol/status.ts";
 import type { CallServiceOptions, PlaybackRequest, WaitOptions } from "./call_options.ts";
+import type { ClientSocket } from "./client_socket.ts";
 import type { ConnectionState } from "./connection_state.ts";
 import { Decoders, JSON_DECODER } from "./decoders.ts";
 import { ConnectionClosedError } from "./errors.ts";
+import { type ExistingSocketOptions, overSocket } from "./existing_socket.ts";
 import { type FoxgloveClientListener, Listeners } from "./listener.ts";
 import { type ClientSettings, type FoxgloveClientOptions, toClientSettings } from "./options.ts";
 import type { ClientChannelInit } from "./publications.ts";
@@ -79,12 +81,61 @@ export class FoxgloveClient implements AsyncDisposable {
     url: string | URL,
     options: FoxgloveClientOptions & WaitOptions = {},
   ): Promise<FoxgloveClient> {
-    const { signal } = options;
-    signal?.throwIfAborted();
-    const client = new FoxgloveClient(parseServerAddress(url), toClientSettings(options));
+    options.signal?.throwIfAborted();
+    return await FoxgloveClient.#start(parseServerAddress(url), toClientSettings(options), options.signal);
+  }
+
+  /**
+   * Like {@linkcode FoxgloveClient.connect}, over a WebSocket that exists already. For example, a robot behind a
+   * firewall connects to your server, and your server is then the client of the robot.
+   *
+   * The socket may still be opening. If it is open, call this before it can receive a message, because messages that
+   * arrive earlier are lost. The client does not reconnect: it ends with the socket.
+   *
+   * @example
+   * ```ts
+   * import { FoxgloveServer } from "@x/foxglove-ws";
+   * import { FoxgloveClient } from "@x/foxglove-ws/client";
+   * import { assertEquals } from "@std/assert/equals";
+   *
+   * const subprotocol = "foxglove.sdk.v1";
+   * const name = Promise.withResolvers<string>();
+   * await using fleet = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen() {} }, (request) => {
+   *   const { socket, response } = Deno.upgradeWebSocket(request, { protocol: subprotocol });
+   *   void FoxgloveClient.over(socket, { subprotocol }).then(async (client) => {
+   *     name.resolve(client.serverInfo.name);
+   *     await client.close();
+   *   });
+   *   return response;
+   * });
+   *
+   * // On the robot:
+   * await using robot = new FoxgloveServer({ name: "robot 7" });
+   * robot.acceptSocket(new WebSocket(`ws://127.0.0.1:${fleet.addr.port}`, subprotocol), { subprotocol });
+   * assertEquals(await name.promise, "robot 7");
+   * ```
+   *
+   * @param socket The client sets its `binaryType`, owns it from now on, and closes it.
+   * @throws {RangeError} When an option is out of range. The socket is not touched then.
+   * @throws {ConnectionClosedError} When the socket closes before the `serverInfo` arrives, or has closed already. Also
+   * when the `serverInfo` cannot be read: then the `cause` is a `ProtocolError`.
+   * @throws The signal's reason, when it aborts before. The socket is closed then.
+   */
+  static async over(socket: ClientSocket, options: ExistingSocketOptions = {}): Promise<FoxgloveClient> {
+    const { address, settings } = overSocket(socket, options);
+    return await FoxgloveClient.#start(address, settings, options.signal);
+  }
+
+  static async #start(
+    address: ServerAddress,
+    settings: ClientSettings,
+    signal: AbortSignal | undefined,
+  ): Promise<FoxgloveClient> {
+    const client = new FoxgloveClient(address, settings);
     const abort = () => client.#connection.abortConnect(signal?.reason);
     signal?.addEventListener("abort", abort);
     try {
+      if (signal?.aborted) abort();
       client.#connection.reconnector.start();
       await client.#connection.ready;
       return client;

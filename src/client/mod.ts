@@ -45,6 +45,7 @@ export type { SocketEvent, WebSocketLike } from "../web_socket_like.ts";
 export type { ConnectionState } from "./connection_state.ts";
 export type { DecoderFactory, MessageDecoder } from "./decoders.ts";
 export { ConnectionClosedError, RequestError, type RequestKind } from "./errors.ts";
+export type { ExistingSocketOptions } from "./existing_socket.ts";
 export type { FoxgloveClientListener, RemovalReason } from "./listener.ts";
 export type { FoxgloveClientOptions } from "./options.ts";
 export type { ClientChannelInit } from "./publications.ts";

@@ -43,6 +43,7 @@ export class ServerConnection {
   readonly serviceWaiters: Waiters<Service> = new Waiters();
   /** Resolves after the first `serverInfo`. Rejects if the client ends before, or when `abortConnect()` is called. */
   readonly ready: Promise<void>;
+  readonly #address: ServerAddress;
   readonly #listeners: Listeners;
   #resolveReady!: () => void;
   #rejectReady!: (error: unknown) => void;
@@ -59,6 +60,7 @@ export class ServerConnection {
   constructor(address: ServerAddress, settings: ClientSettings, listeners: Listeners) {
     const send = (message: ClientMessage) => this.send(message);
     const { clock, maxKept, maxBufferedBytes } = settings;
+    this.#address = address;
     this.#listeners = listeners;
     this.#limitWarnings = new LimitWarnings(maxKept, (message) => this.#warn(message));
     this.reconnector = new Reconnector(address, settings, {
@@ -130,7 +132,10 @@ export class ServerConnection {
 
   #onOpen(subprotocol: Subprotocol | undefined): void {
     if (subprotocol !== undefined) return;
-    this.#warn("The server did not choose any of the offered subprotocols: assuming foxglove.websocket.v1");
+    const problem = this.#address.offers.length > 0
+      ? "The server did not choose any of the offered subprotocols"
+      : 'The socket has no subprotocol, and neither has the option "subprotocol"';
+    this.#warn(`${problem}: assuming foxglove.websocket.v1`);
   }
 
   #onStateChange(state: ConnectionState): void {

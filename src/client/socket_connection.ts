@@ -17,7 +17,7 @@ export interface SocketConnectionEvents {
 
 /** A socket that reports its end exactly once. */
 export class SocketConnection {
-  readonly #label: string;
+  readonly #address: ServerAddress;
   readonly #createSocket: () => ClientSocket;
   readonly #runSoon: (callback: () => void) => void;
   readonly #events: SocketConnectionEvents;
@@ -36,12 +36,12 @@ export class SocketConnection {
 
   /** Does not create a socket yet: see {@linkcode SocketConnection.open}. */
   constructor(
-    { url, label }: ServerAddress,
+    address: ServerAddress,
     { createWebSocket, clock }: Pick<ClientSettings, "createWebSocket" | "clock">,
     events: SocketConnectionEvents,
   ) {
-    this.#label = label;
-    this.#createSocket = () => createWebSocket(url, [...SUBPROTOCOLS]);
+    this.#address = address;
+    this.#createSocket = () => createWebSocket(address.url, [...address.offers]);
     this.#runSoon = (callback) => clock.soon(callback);
     this.#events = events;
     this.closed = new Promise((resolve) => this.#resolveClosed = resolve);
@@ -59,6 +59,7 @@ export class SocketConnection {
       this.#socket = socket;
       this.#listen(socket);
       if (this.#wasClosedEarly) this.#closeSocket();
+      else this.#examine(socket);
     } catch (error) {
       this.#resolveClosed();
       throw error;
@@ -82,7 +83,9 @@ export class SocketConnection {
       this.#socket?.send(data);
     } catch (error) {
       // Closed later, because the caller is in the middle of an update.
-      this.#runSoon(() => this.close(`The connection to ${this.#label} was closed: the socket cannot send: ${error}`));
+      this.#runSoon(() =>
+        this.close(`The connection to ${this.#address.label} was closed: the socket cannot send: ${error}`)
+      );
     }
   }
 
@@ -101,6 +104,8 @@ export class SocketConnection {
     socket.binaryType = "arraybuffer";
     socket.addEventListener("open", () => this.#onOpen(socket));
     socket.addEventListener("message", ({ data }) => {
+      // The event `open` was before this object got the socket.
+      if (this.#state === "opening") this.#onOpen(socket);
       if (this.#state === "open") this.#events.onMessage(data as string | ArrayBuffer);
     });
     socket.addEventListener("error", ({ message }) => {
@@ -115,6 +120,14 @@ export class SocketConnection {
     });
   }
 
+  /** Handles a socket that is not new. It sends no event for the state that it already has. */
+  #examine(socket: ClientSocket): void {
+    const { readyState = 0 } = socket;
+    if (readyState === 1) return this.#onOpen(socket);
+    if (readyState === 3) this.#resolveClosed();
+    if (readyState >= 2) this.#end(`${this.#cannotConnect()}: the socket is closed`, undefined, undefined);
+  }
+
   #closeSocket(): void {
     try {
       this.#socket?.close(1000);
@@ -125,9 +138,13 @@ export class SocketConnection {
 
   #onOpen({ protocol }: ClientSocket): void {
     if (this.#wasClosedEarly) return this.#closeSocket();
-    const subprotocol = SUBPROTOCOLS.find((token) => token === protocol);
+    if (this.#state !== "opening") return;
+    const { offers, subprotocol = SUBPROTOCOLS.find((token) => token === protocol) } = this.#address;
     if (protocol !== "" && subprotocol === undefined) {
-      this.close(`${this.#cannotConnect()}: the server chose "${protocol}", which was not offered`);
+      const problem = offers.length > 0
+        ? `the server chose "${protocol}", which was not offered`
+        : `its subprotocol is "${protocol}", which is not one of ${SUBPROTOCOLS.join(", ")}`;
+      this.close(`${this.#cannotConnect()}: ${problem}`);
       return;
     }
     this.#state = "open";
@@ -143,10 +160,11 @@ export class SocketConnection {
   #describeEnd(code: number | undefined, reason: string | undefined): string {
     const facts = [code && `code ${code}`, reason && `"${reason}"`, this.#errorText].filter(Boolean).join(", ");
     if (this.#state === "opening") return `${this.#cannotConnect()}: ${facts || "no reason was given"}`;
-    return `The connection to ${this.#label} was closed: ${facts || "no reason was given"}`;
+    return `The connection to ${this.#address.label} was closed: ${facts || "no reason was given"}`;
   }
 
   #cannotConnect(): string {
-    return `Cannot connect to ${this.#label}, offering ${SUBPROTOCOLS.join(", ")}`;
+    const { label, offers } = this.#address;
+    return `Cannot connect to ${label}${offers.length > 0 ? `, offering ${offers.join(", ")}` : ""}`;
   }
 }

@@ -1,9 +1,11 @@
 // Fixture: the server driver and the clients that a case works with.
 
 import { FoxgloveClient } from "../../src/client/client.ts";
+import type { ClientSocket } from "../../src/client/client_socket.ts";
 import type { FoxgloveClientListener } from "../../src/client/listener.ts";
 import type { FoxgloveClientOptions } from "../../src/client/options.ts";
 import { UpdateQueue } from "../../src/client/update_queue.ts";
+import { SUBPROTOCOLS } from "../../src/protocol/capabilities.ts";
 import type { ServerDriver } from "./server_driver.ts";
 import { fromText, toText } from "./text.ts";
 
@@ -24,6 +26,8 @@ export interface Fixture {
   rejectingUrl: string;
   /** The URL of a server that sends only what the case sends: see `ServerDriver.sendRaw()`. */
   rawUrl: string;
+  /** Creates a WebSocket that connects to this URL, as clients of this runtime do. */
+  createSocket(url: string): ClientSocket;
   /** Connects a client. It is closed when the case ends. */
   connect(options?: FoxgloveClientOptions & { url?: string; signal?: AbortSignal }): Promise<FoxgloveClient>;
 }
@@ -45,6 +49,10 @@ export async function withFixture(
     url,
     rejectingUrl: `${origin}/refused`,
     rawUrl: `${origin}/raw`,
+    createSocket(url) {
+      const create = options.createWebSocket ?? ((url, subprotocols) => new WebSocket(url, subprotocols));
+      return create(url, [...SUBPROTOCOLS]);
+    },
     async connect({ url: other, ...more } = {}) {
       // Short delays, because the server runs on this machine.
       const client = await FoxgloveClient.connect(other ?? url, { minRetryDelayMs: 10, ...options, ...more });

@@ -1,5 +1,6 @@
 // Cases: connecting, rejected connections, and closing.
 
+import { FoxgloveClient } from "../../../src/client/client.ts";
 import { UpdateQueue } from "../../../src/client/update_queue.ts";
 import { CAPABILITIES } from "../../../src/protocol/capabilities.ts";
 import { expectEqual, expectError, expectIncludes } from "../expect.ts";
@@ -19,6 +20,25 @@ export const CONNECT_CASES: Cases = {
     });
     expectEqual(client.state, { type: "open", subprotocol: "foxglove.sdk.v1.1" });
     expectEqual(client.bufferedAmount, 0);
+  },
+
+  "over() uses a socket that is opening, or that has just opened": async ({ server, createSocket, url }) => {
+    await server.addChannel({ topic: "/a", encoding: "json" });
+    for (const isOpen of [false, true]) {
+      const socket = createSocket(url);
+      const client = await (isOpen
+        ? new Promise<FoxgloveClient>((resolve) =>
+          socket.addEventListener("open", () =>
+            resolve(FoxgloveClient.over(socket)))
+        )
+        : FoxgloveClient.over(socket));
+      expectEqual([client.serverInfo.name, (await client.waitForChannel("/a")).encoding], ["robot", "json"]);
+      expectEqual(client.state, { type: "open", subprotocol: "foxglove.sdk.v1.1" });
+      await server.stop();
+      await client.closed;
+      expectEqual(client.state.type, "closed");
+      await server.start();
+    }
   },
 
   "connect() rejects if no server listens": async ({ server, connect, url }) => {

@@ -1,5 +1,6 @@
 // Decoders: decode message payloads to values, with one decoder for each channel.
 
+import { PLAIN_JSON } from "../codecs/decoder_for.ts";
 import type { Channel } from "../protocol/channels.ts";
 
 /**
@@ -19,12 +20,10 @@ export type DecoderFactory = (channel: Channel) => MessageDecoder;
 /** A decoded value, or the reason why it could not be decoded. */
 export type Decoded = { value: unknown } | { error: unknown };
 
-const UTF8 = new TextDecoder();
-
 /** Decodes JSON without using the schema. Throws a `TypeError` for channels with another encoding. */
 export const JSON_DECODER: DecoderFactory = ({ topic, encoding }) => {
   if (encoding !== "json") throw new TypeError(`Cannot decode "${topic}": its encoding is "${encoding}", not "json"`);
-  return (payload) => JSON.parse(UTF8.decode(payload));
+  return (payload) => PLAIN_JSON.decode(payload);
 };
 
 /** The decoders of one client's channels. */

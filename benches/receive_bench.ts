@@ -2,7 +2,7 @@
 
 import protocol from "npm:@foxglove/ws-protocol@0.8.0";
 import { assertEquals } from "@std/assert/equals";
-import { FoxgloveClient } from "../src/client/mod.ts";
+import { FoxgloveClient, type ReceivedMessage } from "../src/client/mod.ts";
 import { encodeServerMessage, type SubscriptionId } from "../src/protocol/mod.ts";
 import { FIRST_MESSAGES, subscriptionOf } from "./servers/greeting.ts";
 import { FakeSocket } from "./support/fake_socket.ts";
@@ -14,13 +14,15 @@ const BATCH = 1000;
 for (const { bytes, label } of SIZES.slice(0, 2)) {
   const group = `receive ${BATCH} messages of ${label}`;
   const npm = await npmClient(bytes);
-  const ours = await ourClient(bytes);
-  for (const client of [npm, ours]) {
+  const ours = await ourClient(bytes, loop);
+  const callback = await ourClient(bytes, (client, onMessage) => void client.subscribe("/bench", { onMessage }));
+  for (const client of [npm, ours, callback]) {
     await client.receiveBatch();
     assertEquals([client.messages(), client.bytes()], [BATCH, BATCH * bytes]);
   }
   Deno.bench({ name: "npm's client, with an event for each message", group, baseline: true, fn: npm.receiveBatch });
   Deno.bench({ name: "our client, `for await` over a subscription", group, fn: ours.receiveBatch });
+  Deno.bench({ name: "our client, `onMessage`", group, fn: callback.receiveBatch });
 }
 
 interface Receiver {
@@ -49,7 +51,17 @@ async function npmClient(payloadBytes: number): Promise<Receiver> {
   return { receiveBatch: receiver(socket, payloadBytes, () => messages), messages: () => messages, bytes: () => bytes };
 }
 
-async function ourClient(payloadBytes: number): Promise<Receiver> {
+type OnMessage = (message: ReceivedMessage) => void;
+
+async function loop(client: FoxgloveClient, onMessage: OnMessage): Promise<void> {
+  for await (const message of client.subscribe("/bench")) onMessage(message);
+}
+
+/** `subscribe` calls its second argument with each message. */
+async function ourClient(
+  payloadBytes: number,
+  subscribe: (client: FoxgloveClient, onMessage: OnMessage) => void,
+): Promise<Receiver> {
   const socket = new FakeSocket();
   const connecting = FoxgloveClient.connect("ws://fake", { createWebSocket: () => socket });
   socket.onopen({});
@@ -57,12 +69,10 @@ async function ourClient(payloadBytes: number): Promise<Receiver> {
   const client = await connecting;
   let messages = 0;
   let bytes = 0;
-  void (async () => {
-    for await (const { payload } of client.subscribe("/bench")) {
-      messages += 1;
-      bytes += payload.byteLength;
-    }
-  })();
+  subscribe(client, ({ payload }) => {
+    messages += 1;
+    bytes += payload.byteLength;
+  });
   return { receiveBatch: receiver(socket, payloadBytes, () => messages), messages: () => messages, bytes: () => bytes };
 }
 

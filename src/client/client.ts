@@ -11,6 +11,7 @@ import type { ServerInfo } from "../protocol/server_info.ts";
 import type { Service } from "../protocol/services.ts";
 import type { Status } from "../protocol/status.ts";
 import type { CallServiceOptions, PlaybackRequest, WaitOptions } from "./call_options.ts";
+import type { ChannelSelector } from "./channel_matcher.ts";
 import type { ClientSocket } from "./client_socket.ts";
 import type { ConnectionState } from "./connection_state.ts";
 import { Decoders, JSON_DECODER } from "./decoders.ts";
@@ -23,17 +24,10 @@ import type { ServiceResult } from "./requests.ts";
 import { payloadBytes } from "./payload_bytes.ts";
 import { parseServerAddress, type ServerAddress } from "./server_address.ts";
 import { ServerConnection } from "./server_connection.ts";
-import {
-  type SubscribeOptions,
-  type Subscription,
-  type SubscriptionContext,
-  SubscriptionStream,
-} from "./subscription.ts";
+import { Subscriber } from "./subscriber.ts";
+import type { CallbackSubscription, SubscribeCallbackOptions, SubscribeOptions, Subscription } from "./subscription.ts";
 import type { UpdateStream } from "./update_stream.ts";
 import type { Waiters } from "./waiters.ts";
-
-const DEFAULT_MAX_QUEUED = 1000;
-const DEFAULT_MAX_QUEUED_BYTES = 64 * 1024 * 1024;
 
 /**
  * A client for servers that speak the Foxglove WebSocket protocol: `foxglove.sdk.v1.1`, `foxglove.sdk.v1` or
@@ -60,10 +54,9 @@ const DEFAULT_MAX_QUEUED_BYTES = 64 * 1024 * 1024;
  * ```
  */
 export class FoxgloveClient implements AsyncDisposable {
-  readonly #settings: ClientSettings;
   readonly #listeners = new Listeners(this);
   readonly #connection: ServerConnection;
-  readonly #subscriptionContext: SubscriptionContext;
+  readonly #subscriber: Subscriber;
 
   /**
    * Connects, and waits until the server has sent its `serverInfo`.
@@ -148,16 +141,18 @@ export class FoxgloveClient implements AsyncDisposable {
   }
 
   private constructor(address: ServerAddress, settings: ClientSettings) {
-    this.#settings = settings;
     if (settings.listener) this.#listeners.add(settings.listener);
     this.#connection = new ServerConnection(address, settings, this.#listeners);
-    this.#subscriptionContext = {
-      channelsOf: (subscription) => this.#connection.subscriptions.channelsOf(subscription),
+    const { subscriptions, view } = this.#connection;
+    this.#subscriber = new Subscriber({
+      subscriptions,
+      channels: (topic) => topic === undefined ? view.channels.byId.values() : view.channels.allNamed(topic),
       decoders: new Decoders(settings.decoders),
       jsonDecoders: new Decoders(() => JSON_DECODER),
       onError: (error) => this.#listeners.emit("onError", error),
       onWarning: (message) => this.#listeners.emit("onWarning", message),
-    };
+      onCallbackError: (error) => this.#listeners.report(error),
+    });
   }
 
   /** The current connection state. */
@@ -255,6 +250,15 @@ export class FoxgloveClient implements AsyncDisposable {
   }
 
   /**
+   * Subscribes to a topic, or to every channel that a predicate accepts, and calls `onMessage` with each message.
+   * Channels may be advertised now or later.
+   *
+   * @throws {TypeError} When `topic` is neither text nor a function, or `onMessage` is not a function. Also when
+   * `maxQueued` or `maxQueuedBytes` is set, because there is no queue.
+   * @throws {ConnectionClosedError} When the client has ended.
+   */
+  subscribe(topic: ChannelSelector, options: SubscribeCallbackOptions): CallbackSubscription;
+  /**
    * Subscribes to a topic, or to every channel that a predicate accepts. Channels may be advertised now or later.
    *
    * The predicate is called once for each channel. If it throws or does not return a boolean, the channel does not
@@ -264,28 +268,10 @@ export class FoxgloveClient implements AsyncDisposable {
    * @throws {RangeError} When `maxQueued` or `maxQueuedBytes` is not above 0.
    * @throws {ConnectionClosedError} When the client has ended.
    */
-  subscribe(topic: string | ((channel: Channel) => boolean), options: SubscribeOptions = {}): Subscription {
-    if (typeof topic !== "string" && typeof topic !== "function") {
-      throw new TypeError(`Cannot subscribe: the topic must be a string or a function, not ${typeof topic}`);
-    }
-    const { maxQueued = DEFAULT_MAX_QUEUED, maxQueuedBytes = DEFAULT_MAX_QUEUED_BYTES, signal } = options;
-    for (const [name, value] of Object.entries({ maxQueued, maxQueuedBytes })) {
-      if (!(value > 0)) throw new RangeError(`Cannot subscribe: ${name} must be above 0, not ${value}`);
-    }
+  subscribe(topic: ChannelSelector, options?: SubscribeOptions): Subscription;
+  subscribe(topic: ChannelSelector, options: SubscribeOptions | SubscribeCallbackOptions = {}): unknown {
     this.#requireNotClosed("subscribe");
-    const stream: SubscriptionStream = new SubscriptionStream(topic, {
-      maxQueued,
-      maxQueuedBytes,
-      sizeOf: ({ payload }) => payload.byteLength,
-      signal,
-      onEnd: () => this.#connection.subscriptions.remove(stream),
-    }, this.#subscriptionContext);
-    const { channels } = this.#connection.view;
-    this.#connection.subscriptions.add(
-      stream,
-      () => typeof topic === "string" ? channels.allNamed(topic) : channels.byId.values(),
-    );
-    return stream;
+    return this.#subscriber.subscribe(topic, options);
   }
 
   /**

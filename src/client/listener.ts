@@ -6,6 +6,7 @@ import type { PlaybackState } from "../protocol/playback.ts";
 import type { ServerInfo } from "../protocol/server_info.ts";
 import type { Service } from "../protocol/services.ts";
 import type { Status } from "../protocol/status.ts";
+import { callSafely } from "./call_safely.ts";
 import type { FoxgloveClient } from "./client.ts";
 import type { ConnectionState } from "./connection_state.ts";
 
@@ -94,20 +95,21 @@ export class Listeners {
     }
   }
 
+  /** Reports an error of a function of the program that is not a hook. Without any `onError`, the error is uncaught. */
+  report(error: unknown): void {
+    if ([...this.#listeners].some(({ onError }) => onError)) this.emit("onError", error);
+    else reportUncaught(error);
+  }
+
   #call<Name extends HookName>(listener: FoxgloveClientListener, hook: Name, args: HookArguments<Name>): void {
     const reportError = (error: unknown) => {
       if (hook === "onError" || !listener.onError) reportUncaught(error);
       else this.#call(listener, "onError", [error]);
     };
-    try {
-      const result: unknown =
-        (listener[hook] as ((client: FoxgloveClient, ...args: HookArguments<Name>) => void) | undefined)
-          ?.call(listener, this.#client, ...args);
-      // Hooks may be async functions: TypeScript accepts them where the return type is `void`.
-      if (result instanceof Promise) result.catch(reportError);
-    } catch (error) {
-      reportError(error);
-    }
+    const call = (client: FoxgloveClient) =>
+      (listener[hook] as ((client: FoxgloveClient, ...args: HookArguments<Name>) => void) | undefined)
+        ?.call(listener, client, ...args);
+    callSafely(call, this.#client, reportError);
   }
 }
 

@@ -40,6 +40,7 @@ export type { Service, ServiceSchema } from "../protocol/services.ts";
 export { type Status, StatusLevel } from "../protocol/status.ts";
 export type { CallServiceOptions, PlaybackRequest, WaitOptions } from "./call_options.ts";
 export { FoxgloveClient } from "./client.ts";
+export type { ChannelSelector } from "./channel_matcher.ts";
 export type { ClientSocket } from "./client_socket.ts";
 export type { SocketEvent, WebSocketLike } from "../web_socket_like.ts";
 export type { ConnectionState } from "./connection_state.ts";
@@ -50,6 +51,15 @@ export type { FoxgloveClientListener, RemovalReason } from "./listener.ts";
 export type { FoxgloveClientOptions } from "./options.ts";
 export type { ClientChannelInit } from "./publications.ts";
 export type { ServiceResult } from "./requests.ts";
-export type { DecodedMessage, ReceivedMessage, SubscribeOptions, Subscription } from "./subscription.ts";
+export type {
+  CallbackSubscription,
+  DecodedMessage,
+  ReceivedMessage,
+  SubscribeCallbackOptions,
+  SubscribeOptions,
+  Subscription,
+  SubscriptionState,
+  TypedSubscription,
+} from "./subscription.ts";
 export type { UpdateStream } from "./update_stream.ts";
 export { nsFromDate, nsFromTime, type Time, timeFromNs } from "../time.ts";

@@ -1,8 +1,6 @@
-// Subscription: the messages of a topic, for the application to loop over.
+// Subscriptions: how a program receives the messages of a topic.
 
 import type { Channel } from "../protocol/channels.ts";
-import type { Decoders } from "./decoders.ts";
-import { UpdateQueue, type UpdateQueueOptions } from "./update_queue.ts";
 import type { UpdateStream } from "./update_stream.ts";
 
 /** A message of a subscribed channel. */
@@ -27,7 +25,7 @@ export interface DecodedMessage<T> extends ReceivedMessage {
   value: T;
 }
 
-/** Options of a subscription. */
+/** Options of a subscription to loop over. */
 export interface SubscribeOptions {
   /**
    * How many messages may be queued for the loop. When the queue is full, the oldest message is dropped and counted in
@@ -49,6 +47,58 @@ export interface SubscribeOptions {
    */
   signal?: AbortSignal;
 }
+
+/** Options of a subscription that calls a function. There is no queue, so there are no options for one. */
+export interface SubscribeCallbackOptions<Message = ReceivedMessage> {
+  /**
+   * Called with each message at once, before the client handles the next one. It must be fast.
+   *
+   * If it throws, or returns a promise that rejects, the client calls `onError` and continues. Without any `onError`,
+   * the error is reported as uncaught, as in hooks.
+   */
+  onMessage: (message: Message) => void;
+  /** Ends the subscription when it aborts. */
+  signal?: AbortSignal;
+}
+
+/** The state that every kind of subscription has. */
+export interface SubscriptionState {
+  /** The subscribed topic; `undefined` if the subscription has a predicate. */
+  readonly topic: string | undefined;
+  /** The channels that the subscription currently receives. Empty while the server does not advertise the topic. */
+  readonly channels: readonly Channel[];
+  /** How many messages were skipped so far because they could not be decoded. */
+  readonly undecodable: number;
+}
+
+/**
+ * A subscription that calls `onMessage`. It survives reconnects and lasts until it or the client is closed. It cannot
+ * be looped over.
+ *
+ * @example
+ * ```ts
+ * import { FoxgloveServer } from "@x/foxglove-ws";
+ * import { FoxgloveClient } from "@x/foxglove-ws/client";
+ * import { assertEquals } from "@std/assert/equals";
+ *
+ * await using server = new FoxgloveServer({ name: "my robot", port: 0 });
+ * await server.start();
+ * const battery = server.addChannel({ topic: "/battery", encoding: "json", latch: true });
+ * server.sendMessage(battery, 5n, '{"volts":12.6}');
+ *
+ * await using client = await FoxgloveClient.connect(server.url!);
+ * const received = Promise.withResolvers<bigint>();
+ * using subscription = client.subscribe("/battery", { onMessage: ({ timestamp }) => received.resolve(timestamp) });
+ * assertEquals([await received.promise, subscription.topic], [5n, "/battery"]);
+ * ```
+ */
+export interface CallbackSubscription extends SubscriptionState, Disposable {
+  /** Ends the subscription. `onMessage` is not called again. */
+  close(): void;
+}
+
+/** A subscription to loop over whose messages have decoded values. */
+export interface TypedSubscription<T> extends SubscriptionState, UpdateStream<DecodedMessage<T>> {}
 
 /**
  * The messages of a topic, or of all channels that a predicate accepts, in the order in which they arrive. A
@@ -72,129 +122,16 @@ export interface SubscribeOptions {
  * }
  * ```
  */
-export interface Subscription extends UpdateStream<ReceivedMessage> {
-  /** The subscribed topic; `undefined` if the subscription has a predicate. */
-  readonly topic: string | undefined;
-  /** The channels that the subscription currently receives. Empty while the server does not advertise the topic. */
-  readonly channels: readonly Channel[];
-  /** How many messages `json()` and `decoded()` have skipped so far because they could not be decoded. */
-  readonly undecodable: number;
+export interface Subscription extends SubscriptionState, UpdateStream<ReceivedMessage> {
   /**
    * The same messages with their JSON decoded. The values are not checked against `T`. Messages that are not JSON are
    * skipped and counted in `undecodable`. `onError` receives the reason; for a channel with another encoding it is
    * called once. `onWarning` reports the first skipped message.
    */
-  json<T = unknown>(): AsyncIterableIterator<DecodedMessage<T>, undefined, undefined>;
+  json<T = unknown>(): TypedSubscription<T>;
   /**
    * The same messages, decoded by the entry of the option `decoders` for the channel's encoding. Messages that it
    * cannot decode, and messages of channels without a decoder, are skipped and counted as in `json()`.
    */
-  decoded<T = unknown>(): AsyncIterableIterator<DecodedMessage<T>, undefined, undefined>;
-}
-
-/** The parts of the client that a subscription uses. */
-export interface SubscriptionContext {
-  channelsOf(subscription: SubscriptionStream): readonly Channel[];
-  /** The decoders of the option `decoders`. */
-  readonly decoders: Decoders;
-  readonly jsonDecoders: Decoders;
-  onError(error: unknown): void;
-  onWarning(message: string): void;
-}
-
-/** The side of a subscription that the client fills with messages. */
-export class SubscriptionStream extends UpdateQueue<ReceivedMessage> implements Subscription {
-  readonly topic: string | undefined;
-  /** Returns `unknown`, because JavaScript callers may pass a predicate that does not return a boolean. */
-  readonly #predicate: (channel: Channel) => unknown;
-  readonly #context: SubscriptionContext;
-  #undecodable = 0;
-  #hasReportedPredicate = false;
-
-  constructor(
-    topic: string | ((channel: Channel) => boolean),
-    options: UpdateQueueOptions<ReceivedMessage>,
-    context: SubscriptionContext,
-  ) {
-    super(options);
-    this.topic = typeof topic === "string" ? topic : undefined;
-    this.#predicate = typeof topic === "string" ? (channel) => channel.topic === topic : topic;
-    this.#context = context;
-  }
-
-  get channels(): readonly Channel[] {
-    return this.#context.channelsOf(this);
-  }
-
-  get undecodable(): number {
-    return this.#undecodable;
-  }
-
-  /**
-   * Whether this subscription includes the channel. Never throws: if the predicate throws, the channel does not match.
-   */
-  matches(channel: Channel): boolean {
-    try {
-      const result = this.#predicate(channel);
-      if (typeof result === "boolean") return result;
-      this.#reportPredicateResult(result);
-    } catch (error) {
-      this.#context.onError(error);
-    }
-    return false;
-  }
-
-  json<T = unknown>(): AsyncIterableIterator<DecodedMessage<T>, undefined, undefined> {
-    return this.#decoded(this.#context.jsonDecoders);
-  }
-
-  decoded<T = unknown>(): AsyncIterableIterator<DecodedMessage<T>, undefined, undefined> {
-    return this.#decoded(this.#context.decoders);
-  }
-
-  #decoded<T>(decoders: Decoders): AsyncIterableIterator<DecodedMessage<T>, undefined, undefined> {
-    const next = async (): Promise<IteratorResult<DecodedMessage<T>, undefined>> => {
-      while (true) {
-        const result = await this.next();
-        if (result.done) return result;
-        const decoded = decoders.decode(result.value.channel, result.value.payload);
-        if (decoded && "value" in decoded) {
-          return { done: false, value: { ...result.value, value: decoded.value as T } };
-        }
-        this.#countUndecodable(result.value.channel, decoded);
-      }
-    };
-    return {
-      next,
-      return: () => {
-        this.close();
-        return Promise.resolve({ done: true, value: undefined });
-      },
-      [Symbol.asyncIterator]() {
-        return this;
-      },
-    };
-  }
-
-  #countUndecodable({ topic }: Channel, failure: { error: unknown } | undefined): void {
-    this.#undecodable += 1;
-    if (failure) this.#context.onError(failure.error);
-    if (this.#undecodable > 1) return;
-    this.#context.onWarning(`Cannot decode a message of "${topic}": it is skipped and counted in "undecodable"`);
-  }
-
-  /**
-   * Reports a result that is not a boolean, once. Such a result does not match: a promise, for example, would match
-   * every channel.
-   */
-  #reportPredicateResult(result: unknown): void {
-    // An async predicate may reject, and an unhandled rejection would end the program.
-    if (result instanceof Promise) result.catch(() => {});
-    if (this.#hasReportedPredicate) return;
-    this.#hasReportedPredicate = true;
-    const kind = result instanceof Promise ? "a promise" : result === null ? "null" : typeof result;
-    this.#context.onError(
-      new TypeError(`Cannot match channels: the predicate of a subscription returned ${kind}, not a boolean`),
-    );
-  }
+  decoded<T = unknown>(): TypedSubscription<T>;
 }

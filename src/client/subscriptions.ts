@@ -5,7 +5,7 @@ import type { Channel } from "../protocol/channels.ts";
 import type { ChannelId, SubscriptionId } from "../protocol/ids.ts";
 import type { MessageData } from "../protocol/message_data.ts";
 import type { ClientMessage } from "../protocol/messages.ts";
-import type { SubscriptionStream } from "./subscription.ts";
+import type { MessageReader } from "./message_reader.ts";
 import { WrappingIds } from "./wrapping_ids.ts";
 
 /** For this long, in ms, data for an ended subscription causes no warning, because it may have been in flight. */
@@ -21,16 +21,16 @@ interface WireSubscription {
   id: SubscriptionId;
   channel: Channel;
   /**
-   * The loops that receive the messages. An array, not a Set, because iterating over it is faster, and every message
-   * does.
+   * The subscriptions that receive the messages. An array, not a Set, because iterating over it is faster, and every
+   * message does.
    */
-  readers: SubscriptionStream[];
+  readers: MessageReader[];
 }
 
 /** A channel and the subscriptions that match it. */
 interface Match {
   channel: Channel;
-  readers: readonly SubscriptionStream[];
+  readers: readonly MessageReader[];
 }
 
 /** The subscriptions of one client. On the wire there is at most one for each channel. */
@@ -38,9 +38,9 @@ export class Subscriptions {
   readonly #send: (message: ClientMessage) => void;
   readonly #now: () => number;
   /** All subscriptions, with the wire subscriptions that they read from. */
-  readonly #wiresByReader = new Map<SubscriptionStream, Set<WireSubscription>>();
-  readonly #byTopic = new Map<string, Set<SubscriptionStream>>();
-  readonly #byPredicate = new Set<SubscriptionStream>();
+  readonly #wiresByReader = new Map<MessageReader, Set<WireSubscription>>();
+  readonly #byTopic = new Map<string, Set<MessageReader>>();
+  readonly #byPredicate = new Set<MessageReader>();
   readonly #byId = new Map<SubscriptionId, WireSubscription>();
   readonly #byChannel = new Map<ChannelId, WireSubscription>();
   /** Ids of ended subscriptions, with the time at which they ended, in ms. */
@@ -65,28 +65,28 @@ export class Subscriptions {
    * Adds a subscription and subscribes to those of `channels` that match. Channels that are advertised later are
    * matched too.
    */
-  add(stream: SubscriptionStream, channels: () => Iterable<Channel>): void {
-    this.#wiresByReader.set(stream, new Set());
-    if (stream.topic === undefined) this.#byPredicate.add(stream);
-    else this.#byTopic.set(stream.topic, (this.#byTopic.get(stream.topic) ?? new Set()).add(stream));
+  add(reader: MessageReader, channels: () => Iterable<Channel>): void {
+    this.#wiresByReader.set(reader, new Set());
+    if (reader.topic === undefined) this.#byPredicate.add(reader);
+    else this.#byTopic.set(reader.topic, (this.#byTopic.get(reader.topic) ?? new Set()).add(reader));
     this.#scheduleMatch(
       () =>
-        [...channels()].filter((channel) => stream.matches(channel)).map((channel) => ({ channel, readers: [stream] })),
+        [...channels()].filter((channel) => reader.matches(channel)).map((channel) => ({ channel, readers: [reader] })),
       [],
     );
   }
 
   /** Removes a subscription, and unsubscribes from channels that no other subscription reads. */
-  remove(stream: SubscriptionStream): void {
-    const wires = this.#wiresByReader.get(stream) ?? [];
-    this.#wiresByReader.delete(stream);
-    this.#byPredicate.delete(stream);
-    if (stream.topic !== undefined) {
-      const others = this.#byTopic.get(stream.topic);
-      others?.delete(stream);
-      if (others?.size === 0) this.#byTopic.delete(stream.topic);
+  remove(reader: MessageReader): void {
+    const wires = this.#wiresByReader.get(reader) ?? [];
+    this.#wiresByReader.delete(reader);
+    this.#byPredicate.delete(reader);
+    if (reader.topic !== undefined) {
+      const others = this.#byTopic.get(reader.topic);
+      others?.delete(reader);
+      if (others?.size === 0) this.#byTopic.delete(reader.topic);
     }
-    for (const wire of wires) wire.readers = wire.readers.filter((reader) => reader !== stream);
+    for (const wire of wires) wire.readers = wire.readers.filter((other) => other !== reader);
     this.#unsubscribeUnread(wires);
   }
 
@@ -113,13 +113,15 @@ export class Subscriptions {
     const wire = this.#byId.get(subscriptionId);
     if (!wire) return this.#now() - (this.#retired.get(subscriptionId) ?? -Infinity) < LATE_DATA_MS;
     const message = { channel: wire.channel, timestamp, payload };
-    for (const reader of wire.readers) reader.push(message);
+    // A reader that is added meanwhile, by the code of the program, gets the next message first.
+    const { readers } = wire;
+    for (let index = 0, { length } = readers; index < length; index++) readers[index]?.push(message);
     return true;
   }
 
   /** The channels that a subscription currently receives. */
-  channelsOf(stream: SubscriptionStream): Channel[] {
-    return [...this.#wiresByReader.get(stream) ?? []].map(({ channel }) => channel);
+  channelsOf(reader: MessageReader): Channel[] {
+    return [...this.#wiresByReader.get(reader) ?? []].map(({ channel }) => channel);
   }
 
   /** Forgets the state of a lost connection. The subscriptions stay and match the channels of the next connection. */
@@ -134,7 +136,7 @@ export class Subscriptions {
 
   /** Ends all subscriptions, because the client does not connect again. */
   end(error: Error | undefined): void {
-    for (const stream of [...this.#wiresByReader.keys()]) stream.end(error);
+    for (const reader of [...this.#wiresByReader.keys()]) reader.end(error);
   }
 
   /**
@@ -184,9 +186,9 @@ export class Subscriptions {
     if (subscriptions.length > 0) this.#send({ op: "subscribe", subscriptions });
   }
 
-  #readersOf(channel: Channel): SubscriptionStream[] {
-    const byTopic = this.#byTopic.get(channel.topic) ?? [];
-    return [...byTopic, ...[...this.#byPredicate].filter((stream) => stream.matches(channel))];
+  #readersOf(channel: Channel): MessageReader[] {
+    const candidates = [...this.#byTopic.get(channel.topic) ?? [], ...this.#byPredicate];
+    return candidates.filter((reader) => reader.matches(channel));
   }
 
   /** Removes all readers from a wire subscription. */

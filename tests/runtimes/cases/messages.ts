@@ -1,5 +1,7 @@
 // Cases: channels and their messages.
 
+import type { ReceivedMessage } from "../../../src/client/subscription.ts";
+import { UpdateQueue } from "../../../src/client/update_queue.ts";
 import type { ProtocolError } from "../../../src/protocol/protocol_error.ts";
 import { expectEqual, expectIncludes } from "../expect.ts";
 import { type Cases, next, recordHook } from "../fixture.ts";
@@ -68,6 +70,24 @@ export const MESSAGE_CASES: Cases = {
     await server.send("/arm/2", [{ payload: "2" }]);
     expectEqual((await next(arms)).channel.topic, "/arm/2");
     expectEqual(arms.channels.map(({ topic }) => topic), ["/arm/1", "/arm/2"]);
+  },
+
+  "subscribe() calls onMessage": async ({ server, connect }) => {
+    await server.addChannel({ topic: "/a", encoding: "json" });
+    const client = await connect();
+    const errors = recordHook(client, "onError");
+    const received = new UpdateQueue<ReceivedMessage>({ maxQueued: Infinity });
+    const messages = client.subscribe("/a", {
+      onMessage(message) {
+        received.push(message);
+        throw new RangeError("mine");
+      },
+    });
+    await server.send("/a", [{ timestamp: 5n, payload: "1" }, { timestamp: 6n, payload: "2" }]);
+    expectEqual([(await next(received)).payload, (await next(received)).timestamp], [Uint8Array.of(0x31), 6n]);
+    expectEqual([await next(errors), await next(errors)].map(String), ["RangeError: mine", "RangeError: mine"]);
+    messages.close();
+    expectEqual(await server.nextEvent("unsubscribe"), "/a");
   },
 
   "a closed subscription is unsubscribed on the server": async ({ server, connect }) => {

@@ -10,8 +10,8 @@ import type { CallbackSubscription, ReceivedMessage } from "./subscription.ts";
 
 /** Options of {@linkcode CallbackReader}. */
 export interface CallbackReaderOptions {
-  /** Decodes the messages. Without it, the function gets undecoded messages. */
-  decoders?: Decoders;
+  /** Decode the messages. Without them, the function gets undecoded messages. */
+  decoders: Decoders | undefined;
   onMessage: (message: never) => unknown;
   /** Called when `onMessage` throws. */
   onCallbackError(error: unknown): void;

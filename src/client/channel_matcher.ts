@@ -12,22 +12,33 @@ export class ChannelMatcher {
   /** Returns `unknown`, because JavaScript callers may pass a predicate that does not return a boolean. */
   readonly #predicate: (channel: Channel) => unknown;
   readonly #onError: (error: unknown) => void;
+  readonly #check: (channel: Channel) => void;
   #hasReportedResult = false;
 
-  /** @throws {TypeError} When `selector` is neither text nor a function. */
-  constructor(selector: ChannelSelector, onError: (error: unknown) => void) {
+  /**
+   * `check` is called with each channel that was selected. If it throws, the channel is not included.
+   *
+   * @throws {TypeError} When `selector` is neither text nor a function.
+   */
+  constructor(
+    selector: ChannelSelector,
+    onError: (error: unknown) => void,
+    check: (channel: Channel) => void = () => {},
+  ) {
     if (typeof selector !== "string" && typeof selector !== "function") {
       throw new TypeError(`Cannot subscribe: the topic must be a string or a function, not ${typeof selector}`);
     }
     this.topic = typeof selector === "string" ? selector : undefined;
     this.#predicate = typeof selector === "string" ? (channel) => channel.topic === selector : selector;
     this.#onError = onError;
+    this.#check = check;
   }
 
-  /** Whether the channel is included. Never throws: if the predicate throws, the channel does not match. */
+  /** Whether the channel is included. Never throws: if the predicate or the check throws, it is not included. */
   matches(channel: Channel): boolean {
     try {
       const result = this.#predicate(channel);
+      if (result === true) this.#check(channel);
       if (typeof result === "boolean") return result;
       this.#reportResult(result);
     } catch (error) {

@@ -1,5 +1,6 @@
 // FoxgloveClient: the public API of a client.
 
+import type { Decoder } from "../codecs/codec.ts";
 import type { ByteSource } from "../protocol/bytes.ts";
 import type { Capability } from "../protocol/capabilities.ts";
 import type { Channel } from "../protocol/channels.ts";
@@ -25,7 +26,14 @@ import { payloadBytes } from "./payload_bytes.ts";
 import { parseServerAddress, type ServerAddress } from "./server_address.ts";
 import { ServerConnection } from "./server_connection.ts";
 import { Subscriber } from "./subscriber.ts";
-import type { CallbackSubscription, SubscribeCallbackOptions, SubscribeOptions, Subscription } from "./subscription.ts";
+import type {
+  CallbackSubscription,
+  DecodedMessage,
+  SubscribeCallbackOptions,
+  SubscribeOptions,
+  Subscription,
+  TypedSubscription,
+} from "./subscription.ts";
 import type { UpdateStream } from "./update_stream.ts";
 import type { Waiters } from "./waiters.ts";
 
@@ -269,9 +277,43 @@ export class FoxgloveClient implements AsyncDisposable {
    * @throws {ConnectionClosedError} When the client has ended.
    */
   subscribe(topic: ChannelSelector, options?: SubscribeOptions): Subscription;
-  subscribe(topic: ChannelSelector, options: SubscribeOptions | SubscribeCallbackOptions = {}): unknown {
+  /**
+   * Subscribes with a decoder or codec, and calls `onMessage` with each message and its `value`. See the next overload
+   * about channels that do not fit.
+   *
+   * @throws {TypeError} As without a decoder.
+   * @throws {ConnectionClosedError} When the client has ended.
+   */
+  subscribe<T>(
+    topic: ChannelSelector,
+    decoder: Decoder<T>,
+    options: SubscribeCallbackOptions<DecodedMessage<T>>,
+  ): CallbackSubscription;
+  /**
+   * Subscribes with a decoder or codec: each message has its decoded `value`. Channels whose encoding is `json` are
+   * decoded by `decoder.json`. If that is absent, `value` is what `JSON.parse()` returns.
+   *
+   * A channel that does not fit is not subscribed. The client then calls `onError`, once for each time that the channel
+   * is advertised. A channel does not fit if its encoding is another one. If the decoder is also an encoder with a
+   * `schemaName`, a channel of another schema does not fit either. For `json` the client only calls `onWarning` then,
+   * and decodes the messages.
+   *
+   * Messages that cannot be decoded are skipped and counted, as in `Subscription.json()`.
+   *
+   * @throws {TypeError} When `topic` is neither text nor a function.
+   * @throws {RangeError} When `maxQueued` or `maxQueuedBytes` is not above 0.
+   * @throws {ConnectionClosedError} When the client has ended.
+   */
+  subscribe<T>(topic: ChannelSelector, decoder: Decoder<T>, options?: SubscribeOptions): TypedSubscription<T>;
+  subscribe(
+    topic: ChannelSelector,
+    first: Decoder<unknown> | SubscribeOptions | SubscribeCallbackOptions = {},
+    options: SubscribeOptions | SubscribeCallbackOptions<never> = {},
+  ): unknown {
     this.#requireNotClosed("subscribe");
-    return this.#subscriber.subscribe(topic, options);
+    return "decode" in first
+      ? this.#subscriber.subscribeTyped(topic, first, options)
+      : this.#subscriber.subscribe(topic, first);
   }
 
   /**

@@ -1,15 +1,27 @@
 // Subscriber: creates the subscriptions of a client.
 
+import type { Decoder } from "../codecs/codec.ts";
 import type { Channel } from "../protocol/channels.ts";
 import { CallbackReader } from "./callback_reader.ts";
+import { decoderForChannel, schemaWarning } from "./channel_fit.ts";
 import { ChannelMatcher, type ChannelSelector } from "./channel_matcher.ts";
+import { Decoders } from "./decoders.ts";
 import type { MessageReader } from "./message_reader.ts";
-import type { CallbackSubscription, SubscribeCallbackOptions, SubscribeOptions, Subscription } from "./subscription.ts";
+import type {
+  CallbackSubscription,
+  SubscribeCallbackOptions,
+  SubscribeOptions,
+  Subscription,
+  TypedSubscription,
+} from "./subscription.ts";
 import { type SubscriptionContext, SubscriptionStream } from "./subscription_stream.ts";
 import type { Subscriptions } from "./subscriptions.ts";
 
 const DEFAULT_MAX_QUEUED = 1000;
 const DEFAULT_MAX_QUEUED_BYTES = 64 * 1024 * 1024;
+
+/** The options of both kinds of subscriptions. */
+type AnyOptions = SubscribeOptions | SubscribeCallbackOptions<never>;
 
 /** The parts of a client that a {@linkcode Subscriber} uses. */
 export interface SubscriberContext extends Omit<SubscriptionContext, "channelsOf"> {
@@ -31,14 +43,33 @@ export class Subscriber {
     this.#subscriptionContext = { ...context, channelsOf: (reader) => subscriptions.channelsOf(reader) };
   }
 
-  /** See `FoxgloveClient.subscribe()`. */
-  subscribe(
+  /** Subscribes to undecoded messages. */
+  subscribe(selector: ChannelSelector, options: AnyOptions): Subscription | CallbackSubscription {
+    return this.#add(new ChannelMatcher(selector, this.#context.onError), options);
+  }
+
+  /** Subscribes to messages that `decoder` decodes. Channels that do not fit it are reported and not included. */
+  subscribeTyped<T>(
     selector: ChannelSelector,
-    options: SubscribeOptions | SubscribeCallbackOptions,
-  ): Subscription | CallbackSubscription {
-    const matcher = new ChannelMatcher(selector, this.#context.onError);
+    decoder: Decoder<T>,
+    options: AnyOptions,
+  ): TypedSubscription<T> | CallbackSubscription {
+    const matcher = new ChannelMatcher(selector, this.#context.onError, (channel) => {
+      decoderForChannel(decoder, channel);
+      const warning = schemaWarning(decoder, channel);
+      if (warning !== undefined) this.#context.onWarning(warning);
+    });
+    const decoders = new Decoders(() => (channel) => {
+      const fitting = decoderForChannel(decoder, channel);
+      return (payload) => fitting.decode(payload);
+    });
+    const reader = this.#add(matcher, options, decoders);
+    return reader instanceof SubscriptionStream ? reader.decodedBy(decoders) : reader;
+  }
+
+  #add(matcher: ChannelMatcher, options: AnyOptions, decoders?: Decoders): SubscriptionStream | CallbackReader {
     const reader = "onMessage" in options && options.onMessage !== undefined
-      ? this.#callback(matcher, options)
+      ? this.#callback(matcher, options, decoders)
       : this.#stream(matcher, options);
     this.#context.subscriptions.add(reader, () => this.#context.channels(matcher.topic));
     return reader;
@@ -59,7 +90,11 @@ export class Subscriber {
     return stream;
   }
 
-  #callback(matcher: ChannelMatcher, options: SubscribeCallbackOptions & SubscribeOptions): CallbackReader {
+  #callback(
+    matcher: ChannelMatcher,
+    options: SubscribeCallbackOptions<never> & SubscribeOptions,
+    decoders: Decoders | undefined,
+  ): CallbackReader {
     const { onMessage, signal } = options;
     if (typeof onMessage !== "function") {
       throw new TypeError(`Cannot subscribe: onMessage must be a function, not ${typeof onMessage}`);
@@ -69,6 +104,7 @@ export class Subscriber {
       throw new TypeError(`Cannot subscribe: ${name} has no effect with onMessage, which has no queue`);
     }
     return new CallbackReader(matcher, {
+      decoders,
       onMessage,
       onCallbackError: this.#context.onCallbackError,
       signal,

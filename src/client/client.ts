@@ -1,6 +1,6 @@
 // FoxgloveClient: the public API of a client.
 
-import type { Decoder } from "../codecs/codec.ts";
+import type { Decoder, Encoder } from "../codecs/codec.ts";
 import type { ByteSource } from "../protocol/bytes.ts";
 import type { Capability } from "../protocol/capabilities.ts";
 import type { Channel } from "../protocol/channels.ts";
@@ -13,6 +13,7 @@ import type { Service } from "../protocol/services.ts";
 import type { Status } from "../protocol/status.ts";
 import type { CallServiceOptions, PlaybackRequest, WaitOptions } from "./call_options.ts";
 import type { ChannelSelector } from "./channel_matcher.ts";
+import { channelOf, type ClientChannelHandle, PublishedChannel } from "./client_channel_handle.ts";
 import type { ClientSocket } from "./client_socket.ts";
 import type { ConnectionState } from "./connection_state.ts";
 import { Decoders, JSON_DECODER } from "./decoders.ts";
@@ -25,6 +26,7 @@ import type { ServiceResult } from "./requests.ts";
 import { payloadBytes } from "./payload_bytes.ts";
 import { parseServerAddress, type ServerAddress } from "./server_address.ts";
 import { ServerConnection } from "./server_connection.ts";
+import { type ServiceCaller, type ServiceCallerOptions, TypedServiceCaller } from "./service_caller.ts";
 import { Subscriber } from "./subscriber.ts";
 import type {
   CallbackSubscription,
@@ -351,6 +353,46 @@ export class FoxgloveClient implements AsyncDisposable {
   }
 
   /**
+   * Adds a channel whose messages an encoder or codec encodes: {@linkcode FoxgloveClient.advertise} and
+   * {@linkcode FoxgloveClient.publish} for values.
+   *
+   * @example
+   * ```ts
+   * import { FoxgloveServer } from "@x/foxglove-ws";
+   * import { type Encoder, FoxgloveClient } from "@x/foxglove-ws/client";
+   * import { assertEquals } from "@std/assert/equals";
+   *
+   * const received = Promise.withResolvers<string>();
+   * await using server = new FoxgloveServer({
+   *   name: "my robot",
+   *   port: 0,
+   *   capabilities: ["clientPublish"],
+   *   supportedEncodings: ["json"],
+   *   listener: { onClientMessage: (_server, _id, payload) => received.resolve(new TextDecoder().decode(payload)) },
+   * });
+   * await server.start();
+   *
+   * await using client = await FoxgloveClient.connect(server.url!);
+   * const encoder: Encoder<{ metersPerSecond: number }> = {
+   *   encoding: "json",
+   *   schemaName: "Speed",
+   *   schema: '{"type":"object"}',
+   *   encode: (value) => JSON.stringify(value),
+   * };
+   * using speed = client.channel("/speed", encoder);
+   * assertEquals(speed.send({ metersPerSecond: 0.5 }), true);
+   * assertEquals(await received.promise, '{"metersPerSecond":0.5}');
+   * ```
+   *
+   * @throws {TypeError} When a member of the encoder has the wrong type.
+   * @throws {ConnectionClosedError} When the client has ended.
+   */
+  channel<In>(topic: string, encoder: Encoder<In>): ClientChannelHandle<In> {
+    const id = this.advertise(channelOf(topic, encoder));
+    return new PublishedChannel(topic, encoder, id, this.#connection.publications);
+  }
+
+  /**
    * Requests the values of these parameters, or of all. Parameters that are not set are left out.
    *
    * Waits while 32 requests for parameters are open, because servers reject more. `signal` also covers this wait.
@@ -419,6 +461,39 @@ export class FoxgloveClient implements AsyncDisposable {
     if (!service) throw new TypeError(`Cannot ${action}: the server has no such service`);
     const { encoding = service.request?.encoding ?? this.serverInfo.supportedEncodings?.[0] ?? "json" } = options;
     return await this.#connection.requests.callService(service.id, encoding, bytes, options.signal);
+  }
+
+  /**
+   * Returns an object that calls a service with values: {@linkcode FoxgloveClient.waitForService} and
+   * {@linkcode FoxgloveClient.callService}, with JSON in both directions or with codecs. Sends nothing yet.
+   *
+   * @example
+   * ```ts
+   * import { FoxgloveServer } from "@x/foxglove-ws";
+   * import { FoxgloveClient } from "@x/foxglove-ws/client";
+   * import { assertEquals } from "@std/assert/equals";
+   *
+   * await using server = new FoxgloveServer({
+   *   name: "my robot",
+   *   port: 0,
+   *   capabilities: ["services"],
+   *   supportedEncodings: ["json"],
+   *   listener: { onServiceRequest: () => '{"sum":3}' },
+   * });
+   * await server.start();
+   * const any = { encoding: "json", schemaName: "", schemaEncoding: "jsonschema", schema: '{"type":"object"}' };
+   * server.addService({ name: "/add", type: "Add", request: any, response: any });
+   *
+   * await using client = await FoxgloveClient.connect(server.url!);
+   * const add = client.service<{ a: number; b: number }, { sum: number }>("/add");
+   * assertEquals(await add.call({ a: 1, b: 2 }, { signal: AbortSignal.timeout(5000) }), { sum: 3 });
+   * ```
+   */
+  service<Req = unknown, Res = unknown>(
+    name: string,
+    options: ServiceCallerOptions<Req, Res> = {},
+  ): ServiceCaller<Req, Res> {
+    return new TypedServiceCaller(this, name, options);
   }
 
   /**

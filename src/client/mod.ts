@@ -41,6 +41,7 @@ export { type Status, StatusLevel } from "../protocol/status.ts";
 export type { CallServiceOptions, PlaybackRequest, WaitOptions } from "./call_options.ts";
 export { FoxgloveClient } from "./client.ts";
 export type { ChannelSelector } from "./channel_matcher.ts";
+export type { ClientChannelHandle, ClientSendOptions } from "./client_channel_handle.ts";
 export type { ClientSocket } from "./client_socket.ts";
 export type { SocketEvent, WebSocketLike } from "../web_socket_like.ts";
 export type { ConnectionState } from "./connection_state.ts";
@@ -51,6 +52,7 @@ export type { FoxgloveClientListener, RemovalReason } from "./listener.ts";
 export type { FoxgloveClientOptions } from "./options.ts";
 export type { ClientChannelInit } from "./publications.ts";
 export type { ServiceResult } from "./requests.ts";
+export type { ServiceCaller, ServiceCallerOptions } from "./service_caller.ts";
 export type {
   CallbackSubscription,
   DecodedMessage,

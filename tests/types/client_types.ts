@@ -58,3 +58,43 @@ export async function subscriptions(): Promise<void> {
   // @ts-expect-error: the callback gets the values of the codec.
   client.subscribe("/a", pose, { onMessage: ({ value }: DecodedMessage<string>) => void value });
 }
+
+export async function channels(): Promise<void> {
+  const channel = client.channel("/pose", pose);
+  channel.send({});
+  channel.send({ x: 1 }, { timestamp: 5n });
+  same<boolean>()(channel.send({ x: 1, y: 2 }));
+  client.channel("/pose", encoder).send({ y: 1 });
+  // Received values can be sent again.
+  for await (const { value } of client.subscribe("/pose", pose)) channel.send(value);
+
+  // @ts-expect-error: the type of a member is wrong.
+  channel.send({ x: "1" });
+  // @ts-expect-error: the codec has no such member.
+  channel.send({ z: 1 });
+  // @ts-expect-error: times are in nanoseconds.
+  channel.send({ x: 1 }, { timestamp: 5 });
+  // @ts-expect-error: a decoder cannot encode.
+  client.channel("/pose", decoder);
+}
+
+export async function services(): Promise<void> {
+  const move = client.service<{ angle: number }, { moved: number }>("/move");
+  same<{ moved: number }>()(await move.call({ angle: 45 }, { signal: AbortSignal.timeout(5) }));
+  const transform = client.service("/transform", { request: pose, response: pose });
+  same<Pose>()(await transform.call({ x: 1 }));
+  same<unknown>()(await client.service("/any").call({ what: "ever" }));
+
+  // @ts-expect-error: the type of the request is wrong.
+  move.call({ angle: "45" });
+  // @ts-expect-error: the request is required.
+  move.call();
+  // @ts-expect-error: the response has no such member.
+  (await move.call({ angle: 1 })).angle;
+  // @ts-expect-error: the codec writes another type.
+  transform.call({ x: "1" });
+  // @ts-expect-error: the decoder of the responses reads another type.
+  client.service<PoseInit, string>("/transform", { request: pose, response: pose });
+  // @ts-expect-error: requests need an encoder.
+  client.service("/transform", { request: decoder });
+}

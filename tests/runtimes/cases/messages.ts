@@ -55,6 +55,20 @@ export const MESSAGE_CASES: Cases = {
     expectEqual((await next(values)).value, ["Sum", 253]);
   },
 
+  "subscribe() decodes messages with a codec": async ({ server, connect }) => {
+    for (const topic of ["/a", "/b"]) await server.addChannel({ topic, encoding: topic === "/a" ? "raw" : "text" });
+    const client = await connect();
+    const errors = recordHook(client, "onError");
+    const decoder = { encoding: "raw", decode: ([first = 0]: Uint8Array) => first };
+    const values = client.subscribe(() => true, decoder);
+    expectEqual((await next(errors)).map(String), [
+      'TypeError: Cannot decode "/b": its encoding is "text", not "raw"',
+    ]);
+    await server.send("/a", [{ payload: Uint8Array.of(7) }]);
+    expectEqual((await next(values)).value, 7);
+    expectEqual(values.channels.map(({ topic }) => topic), ["/a"]);
+  },
+
   "subscribe() accepts a predicate": async ({ server, connect }) => {
     for (const topic of ["/arm/1", "/leg/1"]) await server.addChannel({ topic, encoding: "json" });
     const client = await connect();

@@ -33,6 +33,27 @@ export const PUBLISH_CASES: Cases = {
     expectEqual(await server.nextEvent("publish"), { channelId, payload: Uint8Array.of(1, 2, 3) });
   },
 
+  "channel() encodes and sends values": async ({ server, connect }) => {
+    const client = await connect();
+    const encoder = {
+      encoding: "raw",
+      schemaName: "",
+      schema: "",
+      encode: (value: number) => Uint8Array.of(value),
+    };
+    const channel = client.channel("/cmd/speed", encoder);
+    expectEqual(await server.nextEvent("advertise"), {
+      id: channel.id,
+      topic: "/cmd/speed",
+      encoding: "raw",
+      schemaName: "cmd/speed",
+    });
+    expectEqual([channel.isAdvertised, channel.send(7)], [true, true]);
+    expectEqual(await server.nextEvent("publish"), { channelId: channel.id, payload: Uint8Array.of(7) });
+    channel.close();
+    expectEqual(await server.nextEvent("unadvertise"), channel.id);
+  },
+
   "advertise() warns about an encoding that the server does not support": async ({ connect }) => {
     const client = await connect();
     const warnings = recordHook(client, "onWarning");

@@ -1,5 +1,6 @@
 // Cases: requests for parameters, services, assets and playback.
 
+import type { RequestError } from "../../../src/client/errors.ts";
 import { expectEqual, expectError } from "../expect.ts";
 import { type Cases, next, recordHook } from "../fixture.ts";
 import { testBytes } from "../text.ts";
@@ -60,9 +61,18 @@ export const REQUEST_CASES: Cases = {
   "callService() rejects with the text of the service": async ({ connect }) => {
     const client = await connect();
     await client.waitForService("/fail");
-    const error = await expectError("RequestError", client.callService("/fail", "{}"));
+    const error = await expectError<RequestError>("RequestError", client.callService("/fail", "{}"));
     expectEqual(error.message, 'Service "/fail" failed: the gripper is stuck');
+    expectEqual(error.detail, "the gripper is stuck");
     await expectError("TypeError", client.callService("/unknown", "{}"));
+  },
+
+  "service() calls a service with values": async ({ connect }) => {
+    const client = await connect();
+    const echo = client.service<{ is: string }, { is: string }>("/echo");
+    expectEqual(await Promise.all([echo.call({ is: "ü😀" }), echo.call({ is: "2" })]), [{ is: "ü😀" }, { is: "2" }]);
+    const error = await expectError<RequestError>("RequestError", client.service("/fail").call({}));
+    expectEqual(error.detail, "the gripper is stuck");
   },
 
   "callService() can be aborted": async ({ server, connect }) => {

@@ -1,0 +1,92 @@
+// ServiceCaller: calls a service with values instead of payloads.
+
+import type { Decoder, Encoder } from "../codecs/codec.ts";
+import { decoderFor, PLAIN_JSON } from "../codecs/decoder_for.ts";
+import { kindOf } from "../protocol/bytes.ts";
+import type { CallServiceOptions, WaitOptions } from "./call_options.ts";
+import { CheckedEncoder } from "./checked_encoder.ts";
+import { RequestError } from "./errors.ts";
+import type { ServiceResult } from "./requests.ts";
+
+/** Options of `FoxgloveClient.service()`. */
+export interface ServiceCallerOptions<Req, Res> {
+  /**
+   * Encodes the requests.
+   *
+   * @default {json} JSON
+   */
+  request?: Encoder<Req>;
+  /**
+   * Decodes the responses. Responses whose encoding is `json` are decoded by its member `json`.
+   *
+   * @default {json} JSON; the values are not checked
+   */
+  response?: Decoder<Res>;
+}
+
+/** A service of the server. `FoxgloveClient.service()` creates it. */
+export interface ServiceCaller<Req, Res> {
+  /** The name of the service. */
+  readonly name: string;
+  /**
+   * Waits until the server advertises the service, calls it, and returns the decoded response. `signal` covers all of
+   * this. The value is encoded at once, so the program may change it afterwards.
+   *
+   * @throws {TypeError} When the value cannot be encoded, or the server has no capability `services` any more.
+   * @throws {RequestError} When the service failed; `detail` has the server's own words. Also when the response cannot
+   * be decoded; then `cause` has the reason.
+   * @throws {ConnectionClosedError} When the connection is lost before the response arrives, or the client ends.
+   */
+  call(request: Req, options?: WaitOptions): Promise<Res>;
+}
+
+/** Encodes requests as `JSON.stringify()` does. Its schema is not used, because the server has the service's own. */
+const PLAIN_JSON_ENCODER: Encoder<unknown> = {
+  encoding: "json",
+  schemaName: "",
+  schema: "",
+  encode: (value) => JSON.stringify(value),
+};
+
+/** The methods of `FoxgloveClient` that a caller uses. */
+interface RawCalls {
+  waitForService(name: string, options: WaitOptions): Promise<unknown>;
+  callService(name: string, payload: Uint8Array | string, options: CallServiceOptions): Promise<ServiceResult>;
+}
+
+/** A caller over the raw methods. */
+export class TypedServiceCaller<Req, Res> implements ServiceCaller<Req, Res> {
+  readonly name: string;
+  readonly #client: RawCalls;
+  readonly #encoding: string;
+  readonly #request: CheckedEncoder<Req>;
+  readonly #response: Decoder<Res>;
+
+  constructor(client: RawCalls, name: string, options: ServiceCallerOptions<Req, Res>) {
+    const { request = PLAIN_JSON_ENCODER, response = PLAIN_JSON as Decoder<Res> } = options;
+    this.#client = client;
+    this.name = name;
+    this.#encoding = request.encoding;
+    this.#request = new CheckedEncoder(request);
+    this.#response = response;
+  }
+
+  async call(request: Req, options: WaitOptions = {}): Promise<Res> {
+    const encoded = this.#request.encode(request);
+    // The encoder may reuse its bytes while this call waits.
+    const payload = typeof encoded === "string" ? encoded : encoded.slice();
+    await this.#client.waitForService(this.name, options);
+    return this.#decode(await this.#client.callService(this.name, payload, { ...options, encoding: this.#encoding }));
+  }
+
+  #decode({ encoding, payload }: ServiceResult): Res {
+    try {
+      const decoder = decoderFor(this.#response, encoding);
+      if (decoder) return decoder.decode(payload);
+      throw new TypeError(`its encoding is "${encoding}", not "${this.#response.encoding}"`);
+    } catch (cause) {
+      const why = cause instanceof Error ? cause.message : kindOf(cause);
+      throw new RequestError("callService", `Cannot decode the response of "${this.name}": ${why}`, { cause });
+    }
+  }
+}

@@ -6,7 +6,14 @@ import { findSource, flagsFor, SOURCE_FILE } from "./std_source.ts";
 
 const FOLDERS = ["examples", "tests", "benches", "fuzz", "tools"];
 /** Modules that only snippets in docs/ import. A test generates the program for the types of `ws`. */
-const OTHERS = ["npm:@types/ws@^8", "npm:zod@^4"];
+const OTHERS = [
+  "npm:@foxglove/rosmsg@^5",
+  "npm:@foxglove/rosmsg-serialization@^2",
+  "npm:@foxglove/rosmsg2-serialization@^3",
+  "npm:@types/ws@^8",
+  "npm:tslib@^2",
+  "npm:zod@^4",
+];
 
 const source = await findSource();
 const flags = flagsFor(source);

@@ -11,12 +11,13 @@ import type { PlaybackState } from "../protocol/playback.ts";
 import type { ServerInfo } from "../protocol/server_info.ts";
 import type { Service } from "../protocol/services.ts";
 import type { Status } from "../protocol/status.ts";
+import { BUILT_IN_DECODERS, JSON_DECODER } from "./built_in_decoders.ts";
 import type { CallServiceOptions, PlaybackRequest, WaitOptions } from "./call_options.ts";
 import type { ChannelSelector } from "./channel_matcher.ts";
 import { channelOf, type ClientChannelHandle, PublishedChannel } from "./client_channel_handle.ts";
 import type { ClientSocket } from "./client_socket.ts";
 import type { ConnectionState } from "./connection_state.ts";
-import { Decoders, JSON_DECODER } from "./decoders.ts";
+import { Decoders } from "./decoders.ts";
 import { ConnectionClosedError } from "./errors.ts";
 import { type ExistingSocketOptions, overSocket } from "./existing_socket.ts";
 import { type FoxgloveClientListener, Listeners } from "./listener.ts";
@@ -157,7 +158,7 @@ export class FoxgloveClient implements AsyncDisposable {
     this.#subscriber = new Subscriber({
       subscriptions,
       channels: (topic) => topic === undefined ? view.channels.byId.values() : view.channels.allNamed(topic),
-      decoders: new Decoders(settings.decoders),
+      decoders: new Decoders({ ...BUILT_IN_DECODERS, ...settings.decoders }),
       jsonDecoders: new Decoders(() => JSON_DECODER),
       onError: (error) => this.#listeners.emit("onError", error),
       onWarning: (message) => this.#listeners.emit("onWarning", message),

@@ -1,6 +1,5 @@
 // Decoders: decode message payloads to values, with one decoder for each channel.
 
-import { PLAIN_JSON } from "../codecs/decoder_for.ts";
 import type { Channel } from "../protocol/channels.ts";
 
 /**
@@ -20,12 +19,6 @@ export type DecoderFactory = (channel: Channel) => MessageDecoder;
 /** A decoded value, or the reason why it could not be decoded. */
 export type Decoded = { value: unknown } | { error: unknown };
 
-/** Decodes JSON without using the schema. Throws a `TypeError` for channels with another encoding. */
-export const JSON_DECODER: DecoderFactory = ({ topic, encoding }) => {
-  if (encoding !== "json") throw new TypeError(`Cannot decode "${topic}": its encoding is "${encoding}", not "json"`);
-  return (payload) => PLAIN_JSON.decode(payload);
-};
-
 /** The decoders of one client's channels. */
 export class Decoders {
   readonly #factoryFor: (encoding: string) => DecoderFactory | undefined;
@@ -36,14 +29,13 @@ export class Decoders {
   readonly #byChannel = new WeakMap<Channel, { decoder: MessageDecoder | undefined }>();
 
   /**
-   * `factories`: decoder factories by message encoding, in addition to JSON; or a function that returns one factory for
-   * all encodings.
+   * `factories`: decoder factories by message encoding, or a function that returns one factory for all encodings.
    */
   constructor(factories: Readonly<Record<string, DecoderFactory>> | (() => DecoderFactory)) {
     if (typeof factories === "function") {
       this.#factoryFor = factories;
     } else {
-      const byEncoding = new Map([["json", JSON_DECODER], ...Object.entries(factories)]);
+      const byEncoding = new Map(Object.entries(factories));
       this.#factoryFor = (encoding) => byEncoding.get(encoding);
     }
   }

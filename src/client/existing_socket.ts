@@ -7,11 +7,13 @@ import type { ClientSocket } from "./client_socket.ts";
 import { type ClientSettings, type FoxgloveClientOptions, toClientSettings } from "./options.ts";
 import type { ServerAddress } from "./server_address.ts";
 
-/** The options of a client that only matter if it creates its sockets itself. */
-type ConnectOnly = "reconnect" | "retryInitialConnect" | "minRetryDelayMs" | "maxRetryDelayMs" | "createWebSocket";
-
-/** Options of `FoxgloveClient.over()`. */
-export interface ExistingSocketOptions extends Omit<FoxgloveClientOptions, ConnectOnly>, WaitOptions {
+/** Options of `FoxgloveClient.over()`: those of `connect()` that do not concern new sockets, and the subprotocol. */
+export interface ExistingSocketOptions extends
+  Omit<
+    FoxgloveClientOptions,
+    "reconnect" | "retryInitialConnect" | "minRetryDelayMs" | "maxRetryDelayMs" | "createWebSocket"
+  >,
+  WaitOptions {
   /**
    * The subprotocol that both sides agreed on. Set it if the socket does not report it: the sockets that
    * `Deno.upgradeWebSocket()` creates do not.

@@ -1,6 +1,7 @@
 // FoxgloveClient: the public API of a client.
 
 import type { Decoder, Encoder } from "../codecs/codec.ts";
+import { json } from "../codecs/json.ts";
 import type { ByteSource } from "../protocol/bytes.ts";
 import type { Capability } from "../protocol/capabilities.ts";
 import type { Channel } from "../protocol/channels.ts";
@@ -354,43 +355,35 @@ export class FoxgloveClient implements AsyncDisposable {
   }
 
   /**
-   * Adds a channel whose messages an encoder or codec encodes: {@linkcode FoxgloveClient.advertise} and
-   * {@linkcode FoxgloveClient.publish} for values.
+   * Adds a channel whose messages an encoder or codec encodes, by default as JSON:
+   * {@linkcode FoxgloveClient.advertise} and {@linkcode FoxgloveClient.publish} for values.
    *
    * @example
    * ```ts
    * import { FoxgloveServer } from "@x/foxglove-ws";
-   * import { type Encoder, FoxgloveClient } from "@x/foxglove-ws/client";
+   * import { FoxgloveClient, json } from "@x/foxglove-ws/client";
    * import { assertEquals } from "@std/assert/equals";
    *
-   * const received = Promise.withResolvers<string>();
-   * await using server = new FoxgloveServer({
-   *   name: "my robot",
-   *   port: 0,
-   *   capabilities: ["clientPublish"],
-   *   supportedEncodings: ["json"],
-   *   listener: { onClientMessage: (_server, _id, payload) => received.resolve(new TextDecoder().decode(payload)) },
-   * });
+   * const speedCodec = json({ name: "Speed", example: { metersPerSecond: 0.1 } });
+   * await using server = new FoxgloveServer({ name: "my robot", port: 0 });
+   * const received = Promise.withResolvers<number>();
+   * server.onPublish("/speed", speedCodec, ({ metersPerSecond }) => received.resolve(metersPerSecond));
    * await server.start();
    *
    * await using client = await FoxgloveClient.connect(server.url!);
-   * const encoder: Encoder<{ metersPerSecond: number }> = {
-   *   encoding: "json",
-   *   schemaName: "Speed",
-   *   schema: '{"type":"object"}',
-   *   encode: (value) => JSON.stringify(value),
-   * };
-   * using speed = client.channel("/speed", encoder);
+   * using speed = client.channel("/speed", speedCodec);
    * assertEquals(speed.send({ metersPerSecond: 0.5 }), true);
-   * assertEquals(await received.promise, '{"metersPerSecond":0.5}');
+   * assertEquals(await received.promise, 0.5);
    * ```
    *
    * @throws {TypeError} When a member of the encoder has the wrong type.
    * @throws {ConnectionClosedError} When the client has ended.
    */
-  channel<In>(topic: string, encoder: Encoder<In>): ClientChannelHandle<In> {
+  channel<In>(topic: string, encoder: Encoder<In> = json<In>()): ClientChannelHandle<In> {
     const id = this.advertise(channelOf(topic, encoder));
-    return new PublishedChannel(topic, encoder, id, this.#connection.publications);
+    const { publications } = this.#connection;
+    const isClientClosed = () => this.state.type === "closed";
+    return new PublishedChannel({ id, topic, encoder, publications, isClientClosed });
   }
 
   /**
@@ -474,16 +467,9 @@ export class FoxgloveClient implements AsyncDisposable {
    * import { FoxgloveClient } from "@x/foxglove-ws/client";
    * import { assertEquals } from "@std/assert/equals";
    *
-   * await using server = new FoxgloveServer({
-   *   name: "my robot",
-   *   port: 0,
-   *   capabilities: ["services"],
-   *   supportedEncodings: ["json"],
-   *   listener: { onServiceRequest: () => '{"sum":3}' },
-   * });
+   * await using server = new FoxgloveServer({ name: "my robot", port: 0 });
    * await server.start();
-   * const any = { encoding: "json", schemaName: "", schemaEncoding: "jsonschema", schema: '{"type":"object"}' };
-   * server.addService({ name: "/add", type: "Add", request: any, response: any });
+   * server.service("/add", ({ a, b }: { a: number; b: number }) => ({ sum: a + b }));
    *
    * await using client = await FoxgloveClient.connect(server.url!);
    * const add = client.service<{ a: number; b: number }, { sum: number }>("/add");

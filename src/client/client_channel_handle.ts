@@ -28,8 +28,10 @@ export interface ClientChannelHandle<In> extends Disposable {
    * Encodes a value and sends it. Never waits. Returns false if the message was dropped: see
    * `FoxgloveClient.publish()`.
    *
-   * @throws {TypeError} When the value cannot be encoded, whether or not there is a connection.
-   * @throws {RangeError} When the channel is closed.
+   * @throws {TypeError} When the value cannot be encoded, whether or not there is a connection. The text names the
+   * topic and the path of the member. The first value must also pass the encoder's `check()`.
+   * @throws {RangeError} When the channel is closed. After the client has ended, it returns false instead, because
+   * timers of the program may still be running.
    */
   send(value: In, options?: ClientSendOptions): boolean;
   /** Removes the channel. `using` does the same at the end of the block. */
@@ -42,10 +44,21 @@ export function channelOf(topic: string, encoder: Encoder<never>): ClientChannel
   return {
     topic,
     encoding,
-    schemaName: schemaName || topic.replace(/^\//, ""),
+    // advertise() rejects a topic that is not text.
+    schemaName: schemaName === "" && typeof topic === "string" ? topic.replace(/^\//, "") : schemaName,
     ...schemaEncoding !== undefined && { schemaEncoding },
     schema,
   };
+}
+
+/** The parts of a client that a {@linkcode PublishedChannel} uses. */
+export interface PublishedChannelParts<In> {
+  /** The id of an advertised channel. */
+  id: ClientChannelId;
+  topic: string;
+  encoder: Encoder<In>;
+  publications: Publications;
+  isClientClosed: () => boolean;
 }
 
 /** A handle over the raw methods. */
@@ -54,12 +67,13 @@ export class PublishedChannel<In> implements ClientChannelHandle<In> {
   readonly topic: string;
   readonly #encoder: CheckedEncoder<In>;
   readonly #publications: Publications;
+  readonly #isClientClosed: () => boolean;
 
-  /** `id` is the id of an advertised channel. */
-  constructor(topic: string, encoder: Encoder<In>, id: ClientChannelId, publications: Publications) {
+  constructor({ id, topic, encoder, publications, isClientClosed }: PublishedChannelParts<In>) {
     this.id = id;
     this.topic = topic;
-    this.#encoder = new CheckedEncoder(encoder);
+    this.#isClientClosed = isClientClosed;
+    this.#encoder = new CheckedEncoder(encoder, `publish on "${topic}"`);
     this.#publications = publications;
   }
 
@@ -68,6 +82,7 @@ export class PublishedChannel<In> implements ClientChannelHandle<In> {
   }
 
   send(value: In, { timestamp }: ClientSendOptions = {}): boolean {
+    if (!this.#publications.has(this.id)) return this.#sendAfterClose();
     return this.#publications.publish(this.id, this.#encoder.encode(value, timestamp));
   }
 
@@ -77,5 +92,10 @@ export class PublishedChannel<In> implements ClientChannelHandle<In> {
 
   [Symbol.dispose](): void {
     this.close();
+  }
+
+  #sendAfterClose(): boolean {
+    if (this.#isClientClosed()) return false;
+    throw new RangeError(`Cannot publish on "${this.topic}": the channel is closed`);
   }
 }

@@ -57,6 +57,11 @@ export class Publications {
     this.#context = context;
   }
 
+  /** Whether the channel was added and not removed. */
+  has(channelId: ClientChannelId): boolean {
+    return this.#publications.has(channelId);
+  }
+
   /** Whether the server of the current connection accepts the channel. */
   isAdvertised(channelId: ClientChannelId): boolean {
     const publication = this.#publications.get(channelId);

@@ -1,7 +1,8 @@
 // ServiceCaller: calls a service with values instead of payloads.
 
 import type { Decoder, Encoder } from "../codecs/codec.ts";
-import { decoderFor, PLAIN_JSON } from "../codecs/decoder_for.ts";
+import { decoderFor } from "../codecs/decoder_for.ts";
+import { json } from "../codecs/json.ts";
 import { kindOf } from "../protocol/bytes.ts";
 import type { CallServiceOptions, WaitOptions } from "./call_options.ts";
 import { CheckedEncoder } from "./checked_encoder.ts";
@@ -13,13 +14,13 @@ export interface ServiceCallerOptions<Req, Res> {
   /**
    * Encodes the requests.
    *
-   * @default {json} JSON
+   * @default {json()} JSON; each request must be an object
    */
   request?: Encoder<Req>;
   /**
    * Decodes the responses. Responses whose encoding is `json` are decoded by its member `json`.
    *
-   * @default {json} JSON; the values are not checked
+   * @default {json()} JSON; the values are not checked
    */
   response?: Decoder<Res>;
 }
@@ -32,21 +33,13 @@ export interface ServiceCaller<Req, Res> {
    * Waits until the server advertises the service, calls it, and returns the decoded response. `signal` covers all of
    * this. The value is encoded at once, so the program may change it afterwards.
    *
-   * @throws {TypeError} When the value cannot be encoded, or the server has no capability `services` any more.
+   * @throws {TypeError} When the value cannot be encoded. The text has the path of the member.
    * @throws {RequestError} When the service failed; `detail` has the server's own words. Also when the response cannot
    * be decoded; then `cause` has the reason.
    * @throws {ConnectionClosedError} When the connection is lost before the response arrives, or the client ends.
    */
   call(request: Req, options?: WaitOptions): Promise<Res>;
 }
-
-/** Encodes requests as `JSON.stringify()` does. Its schema is not used, because the server has the service's own. */
-const PLAIN_JSON_ENCODER: Encoder<unknown> = {
-  encoding: "json",
-  schemaName: "",
-  schema: "",
-  encode: (value) => JSON.stringify(value),
-};
 
 /** The methods of `FoxgloveClient` that a caller uses. */
 interface RawCalls {
@@ -63,11 +56,11 @@ export class TypedServiceCaller<Req, Res> implements ServiceCaller<Req, Res> {
   readonly #response: Decoder<Res>;
 
   constructor(client: RawCalls, name: string, options: ServiceCallerOptions<Req, Res>) {
-    const { request = PLAIN_JSON_ENCODER, response = PLAIN_JSON as Decoder<Res> } = options;
+    const { request = json<Req>(), response = json<Res>() } = options;
     this.#client = client;
     this.name = name;
     this.#encoding = request.encoding;
-    this.#request = new CheckedEncoder(request);
+    this.#request = new CheckedEncoder(request, `call service "${name}"`);
     this.#response = response;
   }
 

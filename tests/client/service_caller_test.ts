@@ -105,7 +105,11 @@ Deno.test("ServiceCaller.call() rejects for values and responses that its codecs
   const { client, peer } = await connectedClient();
   peer.says(SERVICE);
   const caller = client.service("/add", { request: VOLTS, response: VOLTS });
-  await assertRejects(() => caller.call({ volts: "1" } as never), TypeError, '"volts" must be a number');
+  await assertRejects(
+    () => caller.call({ volts: "1" } as never),
+    TypeError,
+    'Cannot call service "/add": "volts" must be a number',
+  );
   peer.hearsNothing();
   for (
     const [callId, encoding, why] of [

@@ -1,6 +1,7 @@
 // The types of FoxgloveClient's typed methods. `deno check` checks them; nothing runs.
 
-import type { Codec, Decoder, Encoder } from "../../src/client/mod.ts";
+import type { FoxgloveServer } from "../../mod.ts";
+import { type Codec, type Decoder, type Encoder, json } from "../../src/client/mod.ts";
 import type {
   CallbackSubscription,
   DecodedMessage,
@@ -8,6 +9,7 @@ import type {
   ReceivedMessage,
   Subscription,
   TypedSubscription,
+  WaitOptions,
 } from "../../src/client/mod.ts";
 
 /** Values are read with all members, and written with some: as in generated messages. */
@@ -57,6 +59,29 @@ export async function subscriptions(): Promise<void> {
   client.subscribe("/a", encoder);
   // @ts-expect-error: the callback gets the values of the codec.
   client.subscribe("/a", pose, { onMessage: ({ value }: DecodedMessage<string>) => void value });
+}
+
+/** One codec gives both sides the same types. */
+export function bothSides(server: FoxgloveServer): void {
+  const [sent, published] = [server.channel("/pose", pose), client.channel("/pose", pose)];
+  same<Parameters<typeof sent.send>[0]>()(null as unknown as PoseInit | (() => PoseInit));
+  same<Parameters<typeof published.send>[0]>()(null as unknown as PoseInit);
+  server.onPublish("/pose", pose, (value) => same<Pose>()(value));
+  client.subscribe("/pose", pose, { onMessage: ({ value }) => same<Pose>()(value) });
+  server.service("/move", (request) => (same<Pose>()(request), { x: 1 }), { request: pose, response: pose });
+  const move = client.service("/move", { request: pose, response: pose });
+  same<(request: PoseInit, options?: WaitOptions) => Promise<Pose>>()(move.call);
+  const battery = json({ example: { volts: 12.6 } });
+  server.channel("/battery", battery).send({ volts: 1 });
+  client.channel("/battery", battery).send({ volts: 1 });
+  client.subscribe("/battery", battery, { onMessage: ({ value }) => same<{ volts: number }>()(value) });
+
+  // @ts-expect-error: the server sends the values of the codec.
+  sent.send({ x: "1" });
+  // @ts-expect-error: and so does the client.
+  published.send({ x: "1" });
+  // @ts-expect-error: a JSON codec has the type of its example.
+  client.channel("/battery", battery).send({ volt: 1 });
 }
 
 export async function channels(): Promise<void> {

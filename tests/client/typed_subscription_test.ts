@@ -63,7 +63,7 @@ Deno.test("FoxgloveClient.subscribe() with a codec decodes JSON channels by code
   assertEquals(values, [{ volts: 1.5 }, { millivolts: 1500 }]);
 });
 
-Deno.test("FoxgloveClient.subscribe() with a codec reports a channel of another encoding once, and does not subscribe", async () => {
+Deno.test("Y06 FoxgloveClient.subscribe() with a codec reports a channel of another encoding once, and does not subscribe", async () => {
   const { client, peer, server, log } = await connectedClient();
   const messages = client.subscribe("/a", VOLTS);
   const cdr = { ...A, encoding: "cdr" };

@@ -52,7 +52,7 @@ Deno.test("FoxgloveClient sends what was advertised and subscribed without a con
   assertEquals(log.take(), [["state", "open"]]);
 });
 
-Deno.test("FoxgloveClient warns once about a missing capability, and continues when a later serverInfo adds it", async () => {
+Deno.test("Y05 FoxgloveClient warns once about a missing capability, and continues when a later serverInfo adds it", async () => {
   const { client, peer, log } = await connectedClient({}, NO_CAPABILITIES);
   wish(client);
   client.subscribeParameters(["b"]).close();

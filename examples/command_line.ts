@@ -31,7 +31,7 @@ export async function startAndAnnounce(server: FoxgloveServer, signal: AbortSign
   const url = server.url ?? "";
   console.log(`Listening on ${url}`);
   if (server.addr?.hostname === "0.0.0.0") printAddresses(server.addr.port);
-  console.log(`Foxglove:    https://app.foxglove.dev/~/view?ds=foxglove-websocket&ds.url=${encodeURIComponent(url)}`);
+  console.log(`Foxglove:    ${server.appUrl({ app: "foxglove" })}`);
   console.log(`Lichtblick:  Open connection > Foxglove WebSocket > ${url}`);
   console.log("Press Ctrl-C to stop.");
 }

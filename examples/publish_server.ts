@@ -1,6 +1,6 @@
-// Prints the messages that clients publish, and sends them to all subscribers of the channel /echo.
+// Prints the messages that clients publish on any topic, and sends them to all subscribers of the channel /echo.
 
-import { type ClientChannel, type ClientChannelId, FoxgloveServer, runCancellable, timeNs } from "../mod.ts";
+import { FoxgloveServer, json, runCancellable } from "../mod.ts";
 import { listenOptions, startAndAnnounce } from "./command_line.ts";
 
 if (import.meta.main) {
@@ -13,26 +13,16 @@ if (import.meta.main) {
       supportedEncodings: ["json"],
     });
     await startAndAnnounce(server, signal);
-    const echo = server.addChannel({ topic: "/echo", encoding: "json", schemaName: "Echo" });
-
-    // Channel ids are unique only within a client, so the key contains the client's id.
-    const channels = new Map<string, ClientChannel>();
-    const key = (clientId: number, channelId: ClientChannelId) => `${clientId}/${channelId}`;
-
+    const echo = server.channel("/echo", json<{ topic: string; message: unknown }>({ name: "Echo" }));
+    // For one topic, server.onPublish() is shorter: see typed_server.ts.
     server.setListener({
-      onClientAdvertise(_server, channel, { client }) {
-        channels.set(key(client.id, channel.id), channel);
-        console.log(`Client ${client.id} publishes on ${channel.topic}`);
-      },
-      onClientUnadvertise(_server, channelId, { client }) {
-        channels.delete(key(client.id, channelId));
-        console.log(`Client ${client.id} closed channel ${channelId}`);
-      },
-      onClientMessage(_server, channelId, payload, { client }) {
+      onClientAdvertise: (_server, { topic }, { client }) => console.log(`Client ${client.id} publishes on ${topic}`),
+      onClientUnadvertise: (_server, _id, { client, channel }) =>
+        console.log(`Client ${client.id} closed its channel ${channel.topic}`),
+      onClientMessage(_server, _id, payload, { client, channel: { topic } }) {
         const message = JSON.parse(new TextDecoder().decode(payload));
-        const topic = channels.get(key(client.id, channelId))?.topic;
         console.log(`Client ${client.id} on ${topic}:`, message);
-        server.sendMessage(echo, timeNs(), JSON.stringify({ topic, message }));
+        echo.send({ topic, message });
       },
     });
     await server.closed;

@@ -66,13 +66,13 @@ Deno.test("simple_client.ts reports a lost connection, and continues when the se
 Deno.test("param_client.ts gets, sets and watches", async () => {
   await using server = await startExample("param_server.ts");
   await using client = runExample("param_client.ts", "--url", server.url);
-  const all = await take(client, 7);
+  const all = await take(client, 9);
   assertStringIncludes(all.join("\n"), "Got str_param = asdf\nGot bool_param = true");
   assertEquals(await take(client, 2), [
     "Set str_param = set by param_client.ts",
     "Set read_only_str_param = can't change me",
   ]);
-  const now = await take(client, 7);
+  const now = await take(client, 9);
   assertStringIncludes(now.join("\n"), "Now str_param = set by param_client.ts");
   // The server changes this parameter itself.
   assertEquals(/^Now int_param = \d+$/.test(await client.line()), true);
@@ -93,6 +93,15 @@ Deno.test("service_client.ts makes a call that succeeds, one that fails, and one
   assertStringIncludes(lines[3]!, 'The call failed: Service "/add_two_ints" failed: ');
 });
 
+Deno.test("typed_client.ts sends a target, calls a service and prints the battery of typed_server.ts", async () => {
+  await using server = await startExample("typed_server.ts");
+  await using client = runExample("typed_client.ts", "--url", server.url);
+  assertEquals(await client.line(), "Charging takes 40 minutes");
+  assertEquals(/^1[12]\.\d\d V in 3 cells$/.test(await client.line()), true);
+  assertEquals(await server.program.line(), "Client 1 sends the robot to 1, 2");
+  await interrupt(client);
+});
+
 Deno.test("publish_client.ts publishes to publish_server.ts", async () => {
   await using server = await startExample("publish_server.ts");
   await using client = runExample("publish_client.ts", "--url", server.url, "--topic", "/drive");
@@ -110,8 +119,14 @@ Deno.test("publish_client.ts publishes to publish_server.ts", async () => {
   await interrupt(client);
 });
 
-Deno.test("there are four example clients", () => {
-  assertEquals(CLIENTS.sort(), ["param_client.ts", "publish_client.ts", "service_client.ts", "simple_client.ts"]);
+Deno.test("there are five example clients", () => {
+  assertEquals(CLIENTS.sort(), [
+    "param_client.ts",
+    "publish_client.ts",
+    "service_client.ts",
+    "simple_client.ts",
+    "typed_client.ts",
+  ]);
 });
 
 for (const name of CLIENTS) {

@@ -10,13 +10,14 @@ import { Program } from "../support/program.ts";
 const FOLDER = new URL("../../examples/", import.meta.url);
 const SERVERS = [...Deno.readDirSync(FOLDER)].map(({ name }) => name).filter((name) => name.endsWith("_server.ts"));
 
-Deno.test("there are six example servers", () => {
+Deno.test("there are seven example servers", () => {
   assertEquals(SERVERS.sort(), [
     "graph_and_assets_server.ts",
     "param_server.ts",
     "publish_server.ts",
     "service_server.ts",
     "simple_server.ts",
+    "typed_server.ts",
     "worker_server.ts",
   ]);
 });

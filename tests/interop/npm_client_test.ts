@@ -71,7 +71,7 @@ Deno.test("npm's client reads, sets and watches the parameters of param_server.t
 
   client.getParameters([], "all");
   const all = await events.parameterValues.next();
-  assertEquals([all.id, all.parameters.length], ["all", 7]);
+  assertEquals([all.id, all.parameters.length], ["all", 9]);
   client.getParameters(["str_param", "no_such_param"]);
   assertEquals(await events.parameterValues.next(), {
     op: "parameterValues",
@@ -84,8 +84,12 @@ Deno.test("npm's client reads, sets and watches the parameters of param_server.t
     { name: "str_param", value: "new" },
     { name: "read_only_str_param", value: "can't change me" },
   ];
+  assertEquals((await events.status.next()).message, 'read-only: "read_only_str_param"');
   assertEquals(await events.parameterValues.next(), { op: "parameterValues", parameters: currentValues, id: "set" });
-  assertEquals(await events.parameterValues.next(), { op: "parameterValues", parameters: currentValues });
+  assertEquals(await events.parameterValues.next(), {
+    op: "parameterValues",
+    parameters: [{ name: "str_param", value: "new" }],
+  });
 
   client.subscribeParameterUpdates(["int_param"]);
   const pushed = await events.parameterValues.next();

@@ -5,12 +5,11 @@
  * @example
  * ```ts
  * import { assertEquals } from "@std/assert/equals";
- * import { FoxgloveServer, timeNs } from "@x/foxglove-ws";
+ * import { FoxgloveServer } from "@x/foxglove-ws";
  *
  * await using server = new FoxgloveServer({ name: "my robot", port: 0 });
  * await server.start();
- * const channelId = server.addChannel({ topic: "/battery", encoding: "json" });
- * server.sendMessage(channelId, timeNs(), JSON.stringify({ volts: 12.6 }));
+ * server.publish("/battery", { volts: 12.6 });
  * assertEquals(server.channels.size, 1);
  * ```
  *

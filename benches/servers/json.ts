@@ -42,7 +42,9 @@ function sender(how: string | undefined): (timestamp: bigint) => void {
   }
 }
 
-/** An object whose JSON text has exactly `bytes`: an array of objects with text, numbers and booleans, as robots send. */
+/**
+ * An object whose JSON text has exactly `bytes`: an array of objects with text, numbers and booleans, as robots send.
+ */
 function valueOf(bytes: number): object {
   const joints: object[] = [];
   const padded = (label: string) => ({ volts: 12.625, joints, label });

@@ -84,13 +84,12 @@ const DEFAULT_GRACE_MS = 1000;
  * @example
  * ```ts
  * import { assertEquals } from "@std/assert/equals";
- * import { FoxgloveServer, timeNs } from "@x/foxglove-ws";
+ * import { FoxgloveServer } from "@x/foxglove-ws";
  *
  * await using server = new FoxgloveServer({ name: "my robot", port: 0 });
  * await server.start();
- * const channelId = server.addChannel({ topic: "/battery", encoding: "json" });
- * server.sendMessage(channelId, timeNs(), JSON.stringify({ volts: 12.6 }));
- * assertEquals(server.hasSubscribers(channelId), false);
+ * server.publish("/battery", { volts: 12.6 });
+ * assertEquals(server.channels.size, 1);
  * ```
  */
 export class FoxgloveServer implements AsyncDisposable {
@@ -437,8 +436,8 @@ export class FoxgloveServer implements AsyncDisposable {
   }
 
   /**
-   * Whether any client is subscribed. Producers can skip work if not. Do not skip messages of a latched channel,
-   * because they are kept for clients that subscribe later.
+   * Whether any client is subscribed. To skip work, use {@linkcode FoxgloveServer.isActive}: messages of a latched
+   * channel are also used if no client is subscribed.
    */
   hasSubscribers(channelId: ChannelId): boolean {
     return this.#state.hasSubscribers(channelId);
@@ -482,8 +481,8 @@ export class FoxgloveServer implements AsyncDisposable {
    *
    * Uses a live JSON channel of the topic, if there is one. After that channel was removed, the next call makes a new
    * one. Values that do not fit the schema are sent, but apps may not show all of them: the log warns once for each
-   * channel. Use {@linkcode FoxgloveServer.channel} then. Bytes are sent as base64 text, typed arrays as arrays, NaN and
-   * infinities as `null`.
+   * channel. Use {@linkcode FoxgloveServer.channel} then. Bytes are sent as base64 text, typed arrays as arrays, NaN
+   * and infinities as `null`.
    *
    * Nothing is encoded while no client is subscribed, except the first value. Does nothing after `close()`, because
    * timers of the program may still be running.
@@ -495,15 +494,17 @@ export class FoxgloveServer implements AsyncDisposable {
    *
    * await using server = new FoxgloveServer({ name: "my robot" });
    * server.publish("/battery", { volts: 12.6 });
-   * assertEquals([...server.channels.values()].map(({ topic, schemaName }) => [topic, schemaName]), [["/battery", "battery"]]);
+   * const [channel] = server.channels.values();
+   * assertEquals([channel?.topic, channel?.schemaName], ["/battery", "battery"]);
    * ```
    *
    * @param topic The topic, such as `/battery`.
-   * @param value An object. JSON cannot express a `Map`, a `Set`, an `Error`, a bigint or an object that contains itself.
+   * @param value An object. JSON cannot express a `Map`, a `Set`, an `Error`, a bigint or an object that contains
+   * itself.
    * @param options The timestamp, the receiver, and the options of the channel, such as `latch`. The options of the
    * channel count only in the call that makes it.
-   * @throws {TypeError} When JSON cannot express the value: the message names the topic and the path of the member. Also
-   * when the topic has a channel with another encoding.
+   * @throws {TypeError} When JSON cannot express the value: the message names the topic and the path of the member.
+   * Also when the topic has a channel with another encoding.
    * @throws {RangeError} When the timestamp is not a uint64.
    */
   publish<T extends object>(topic: string, value: T, options?: PublishOptions): void {
@@ -577,8 +578,8 @@ export class FoxgloveServer implements AsyncDisposable {
    * Makes a store of parameters that clients can get, set and watch. Declares the capabilities `parameters` and
    * `parametersSubscribe`.
    *
-   * The store answers for its parameters, and the listener for all others. Clients cannot set values that the definition
-   * does not allow: they get a status with the reason, and the value that still holds.
+   * The store answers for its parameters, and the listener for all others. Clients cannot set values that the
+   * definition does not allow: they get a status with the reason, and the value that still holds.
    *
    * @example
    * ```ts
@@ -599,7 +600,8 @@ export class FoxgloveServer implements AsyncDisposable {
    *
    * @param definitions The parameters by name. They are copied.
    * @param options The file that keeps the values over restarts, if any.
-   * @throws {TypeError} When a definition is not valid, another store has one of the names, or the server has been closed.
+   * @throws {TypeError} When a definition is not valid, another store has one of the names, or the server has been
+   * closed.
    * @throws {RangeError} When a default is out of its range, or the range is not valid.
    */
   parameters<const Definitions extends ParameterDefinitions>(

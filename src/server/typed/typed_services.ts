@@ -24,7 +24,9 @@ export interface ServiceOptions<Req, Res> {
   request?: RequestCodec<Req>;
   /** Encodes responses. Default: JSON, any object. */
   response?: Encoder<Res>;
-  /** The name of the service type, such as `std_srvs/Trigger`. Default: the name of the service without its leading `/`. */
+  /**
+   * The name of the service type, such as `std_srvs/Trigger`. Default: the name of the service without its leading `/`.
+   */
   type?: string;
 }
 

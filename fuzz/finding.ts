@@ -8,6 +8,8 @@ export type Reproduction =
   | { part: "codec"; text: string }
   /** A binary frame. */
   | { part: "codec"; hex: string }
+  | { part: "protobuf"; kind: "json"; text: string }
+  | { part: "protobuf"; kind: "payload" | "descriptor"; hex: string }
   | { part: "model"; operations: readonly Operation[] }
   | { part: "live"; scenario: Scenario };
 

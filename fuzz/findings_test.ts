@@ -16,5 +16,7 @@ for (const file of files) {
 }
 
 Deno.test("each part has a saved finding", () => {
-  for (const part of ["codec", "model", "live"]) assert(files.some((file) => file.startsWith(`${part}_`)), part);
+  for (const part of ["codec", "protobuf", "model", "live"]) {
+    assert(files.some((file) => file.startsWith(`${part}_`)), part);
+  }
 });

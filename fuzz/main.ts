@@ -1,4 +1,4 @@
-// The fuzzer: tests the codec and live servers with seeded, nearly valid inputs. `--help` lists its options.
+// The fuzzer: tests the codecs and live servers with seeded, nearly valid inputs. `--help` lists its options.
 //
 // The last line of the output has the number of inputs. The exit code is 1 if there are findings.
 
@@ -7,11 +7,13 @@ import type { Budget, Finding, Outcome } from "./finding.ts";
 import { fuzzLive } from "./live_part.ts";
 import { fuzzModel } from "./model_part.ts";
 import { type Part, readOptions } from "./options.ts";
+import { fuzzProtobuf } from "./protobuf_part.ts";
 
 const FINDINGS = new URL("./findings/", import.meta.url);
 
 const RUNS: Record<Part, (budget: Budget) => Promise<Outcome>> = {
   codec: fuzzCodec,
+  protobuf: fuzzProtobuf,
   model: fuzzModel,
   live: fuzzLive,
 };

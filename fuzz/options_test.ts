@@ -10,7 +10,7 @@ Deno.test("readOptions() reads the time, the seed and the parts", () => {
 
 Deno.test("readOptions() defaults to a minute, all parts and a random seed", () => {
   const [one, other] = [readOptions([]), readOptions([])];
-  assertEquals({ ...one, seed: 0 }, { totalMs: 60_000, seed: 0, parts: ["codec", "model", "live"] });
+  assertEquals({ ...one, seed: 0 }, { totalMs: 60_000, seed: 0, parts: ["codec", "protobuf", "model", "live"] });
   assertEquals("seed" in one && "seed" in other && one.seed !== other.seed, true);
 });
 

@@ -1,6 +1,7 @@
 // replay(): runs a finding again.
 
 import { assertMatchesModel } from "../tests/model/compare.ts";
+import { checkInput, type ProtobufInput } from "../tests/codecs/protobuf/check_input.ts";
 import { checkCodec } from "../tests/protocol/mutation/check_codec.ts";
 import type { Reproduction } from "./finding.ts";
 import { runScenario } from "./live/server_fixture.ts";
@@ -10,11 +11,18 @@ export async function replay(reproduction: Reproduction): Promise<void> {
   switch (reproduction.part) {
     case "codec":
       return void checkCodec("text" in reproduction ? reproduction.text : Uint8Array.fromHex(reproduction.hex));
+    case "protobuf":
+      return void checkInput(toInput(reproduction));
     case "model":
       return await assertMatchesModel(reproduction.operations);
     case "live":
       return await runScenario(reproduction.scenario);
   }
+}
+
+function toInput(reproduction: Reproduction & { part: "protobuf" }): ProtobufInput {
+  if (reproduction.kind === "json") return reproduction;
+  return { kind: reproduction.kind, bytes: Uint8Array.fromHex(reproduction.hex) };
 }
 
 /** The failure that an input causes, or `undefined`. */

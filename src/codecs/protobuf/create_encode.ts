@@ -4,23 +4,20 @@ import { InvalidValue } from "./faults.ts";
 import { ProtobufWriter } from "./writer.ts";
 
 /**
- * Creates the `encode()` of a codec. Its results are valid until its next call. `name`: the type, for error texts.
+ * Creates the `encode()` of a codec. Its results are valid until its next call.
  *
  * `write` writes the fields of a value. It may throw an `InvalidValue`, which becomes a `TypeError` with the path.
  * Other errors, such as those of getters, are passed on.
  */
-export function createEncode<In>(
-  name: string,
-  write: (writer: ProtobufWriter, value: In) => void,
-): (value: In) => Uint8Array {
+export function createEncode<In>(write: (writer: ProtobufWriter, value: In) => void): (value: In) => Uint8Array {
   const writer = new ProtobufWriter();
   let isBusy = false;
   return (value) => {
     // A getter of the value may encode another value, while this one is half written.
-    if (isBusy) return encodeWith(new ProtobufWriter(), name, write, value);
+    if (isBusy) return encodeWith(new ProtobufWriter(), write, value);
     isBusy = true;
     try {
-      return encodeWith(writer, name, write, value);
+      return encodeWith(writer, write, value);
     } finally {
       isBusy = false;
     }
@@ -29,7 +26,6 @@ export function createEncode<In>(
 
 function encodeWith<In>(
   writer: ProtobufWriter,
-  name: string,
   write: (writer: ProtobufWriter, value: In) => void,
   value: In,
 ): Uint8Array {
@@ -37,12 +33,12 @@ function encodeWith<In>(
   try {
     write(writer, value);
   } catch (error) {
-    throw toTypeError(error, name);
+    throw toTypeError(error);
   }
   return writer.finish();
 }
 
 /** Returns the `TypeError` for an `InvalidValue`, and any other error unchanged. */
-export function toTypeError(error: unknown, name: string): unknown {
-  return error instanceof InvalidValue ? new TypeError(error.describe(`Cannot encode "${name}"`)) : error;
+export function toTypeError(error: unknown): unknown {
+  return error instanceof InvalidValue ? new TypeError(error.describe()) : error;
 }

@@ -13,7 +13,11 @@ export function parseDefault(type: ValueType, text: string): unknown {
   if (type instanceof EnumType) return type.numberOf(text);
   if (type.name === "bytes") return unescapeBytes(text);
   if (type.zero === "") return text;
-  if (type.name === "float" || type.name === "double") return parseDouble(text);
+  if (type.name === "double") return parseDouble(text);
+  if (type.name === "float") {
+    const number = parseDouble(text);
+    return number && Math.fround(number);
+  }
   try {
     return type.fromJson(parseMapKey(type, text), 0);
   } catch {

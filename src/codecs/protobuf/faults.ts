@@ -29,8 +29,8 @@ export abstract class Fault extends Error {
     this.path = part + (this.path === "" || this.path.startsWith("[") ? "" : ".") + this.path;
   }
 
-  /** Returns the text of the final error: `subject` is the beginning, such as `Cannot encode "my.pkg.Pose"`. */
-  abstract describe(subject: string): string;
+  /** Returns the text of the final error, with the path. */
+  abstract describe(): string;
 }
 
 /** A value that a program passes for encoding, or that a client sends as JSON, and that does not match the schema. */
@@ -45,8 +45,8 @@ export class InvalidValue extends Fault {
     return new InvalidValue(`must be ${rule}, not ${shown(value)}`);
   }
 
-  override describe(subject: string): string {
-    return `${subject}: ${this.path === "" ? "the value" : `"${this.path}"`} ${this.message}`;
+  override describe(): string {
+    return `${this.path === "" ? "the value" : `"${this.path}"`} ${this.message}`;
   }
 }
 
@@ -60,8 +60,8 @@ export class MalformedInput extends Fault {
     this.#offset = offset;
   }
 
-  override describe(subject: string): string {
-    return `${subject}: ${this.path === "" ? "" : `"${this.path}": `}${this.message} at byte ${this.#offset}`;
+  override describe(): string {
+    return `${this.path === "" ? "" : `"${this.path}": `}${this.message} at byte ${this.#offset}`;
   }
 }
 
@@ -72,6 +72,7 @@ function shown(value: unknown): string {
     return text.length > MAX_KEY_LENGTH ? `a ${typeof value} of ${text.length} digits` : text;
   }
   // kindOf() assumes that a view is detached.
-  const isIntactView = ArrayBuffer.isView(value) && bytesOf(value) !== undefined;
-  return isIntactView ? `a ${Object.prototype.toString.call(value).slice("[object ".length, -1)}` : kindOf(value);
+  if (!ArrayBuffer.isView(value) || bytesOf(value) === undefined) return kindOf(value);
+  const name = Object.prototype.toString.call(value).slice("[object ".length, -1);
+  return `${name.startsWith("Int") ? "an" : "a"} ${name}`;
 }

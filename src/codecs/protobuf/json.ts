@@ -50,7 +50,7 @@ function mapFromJson(keyType: ValueType, type: ValueType, value: unknown, depth:
   const map = {};
   for (const [name, member] of Object.entries(value)) {
     try {
-      const key = keyType.zero === "" ? name : keyType.fromJson(parseMapKey(keyType, name), depth);
+      const key = keyType.fromJson(parseMapKey(keyType, name), depth);
       setMember(map, String(key), type.fromJson(member, depth));
     } catch (error) {
       if (error instanceof InvalidValue) error.addKey(name);

@@ -84,19 +84,19 @@ export function protobuf<T = Record<string, unknown>>({ descriptor, type }: Prot
     schemaName: name,
     schema,
     json: createJsonDecoder<T>(payloadType),
-    encode: createEncode<T>(name, (writer, value) => payloadType.writeFields(writer, value)),
+    encode: createEncode<T>((writer, value) => payloadType.writeFields(writer, value)),
     decode(bytes) {
       try {
         return payloadType.readFields(new ProtobufReader(bytes)) as T;
       } catch (error) {
-        throw error instanceof Fault ? new Error(error.describe(`Cannot decode "${name}"`)) : error;
+        throw error instanceof Fault ? new Error(`Cannot decode "${name}": ${error.describe()}`) : error;
       }
     },
     check(value) {
       try {
         payloadType.check?.(value, 0);
       } catch (error) {
-        throw toTypeError(error, name);
+        throw toTypeError(error);
       }
     },
   };
@@ -113,7 +113,7 @@ function createJsonDecoder<T>(type: PayloadType): Decoder<T> {
         return type.fromJson(value, 0) as T;
       } catch (error) {
         throw error instanceof InvalidValue
-          ? new Error(error.describe(`Cannot decode "${type.name}" from JSON`))
+          ? new Error(`Cannot decode "${type.name}" from JSON: ${error.describe()}`)
           : error;
       }
     },

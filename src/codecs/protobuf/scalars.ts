@@ -34,7 +34,7 @@ const float: ValueType = {
   writePacked: (writer, values) => writer.packedFloats(values as ArrayLike<number>),
   read: (reader) => reader.float(),
   readPacked: (reader, list) => reader.packedFloats(list as number[]),
-  fromJson: jsonToDouble,
+  fromJson: (value) => Math.fround(jsonToDouble(value)),
 };
 
 const bool: ValueType = {
@@ -58,7 +58,8 @@ const string: ValueType = {
   write: (writer, value) => writer.string(value as string),
   read: (reader) => reader.string(),
   fromJson(value) {
-    if (typeof value === "string") return value;
+    // Half a surrogate pair becomes U+FFFD, as in protobuf.
+    if (typeof value === "string") return value.toWellFormed();
     throw InvalidValue.of("a string", value);
   },
 };

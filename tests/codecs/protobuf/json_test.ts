@@ -22,6 +22,8 @@ const MEMBERS: readonly (readonly [text: string, value: Value])[] = [
     doubles: [Infinity, -Infinity, NaN, -Infinity],
   }],
   ['{"double":12345678901234567890}', { double: 12345678901234567890 }],
+  ['{"float":0.1,"floats":[27483647]}', { float: Math.fround(0.1), floats: [27483648] }],
+  ['{"string":"\\ud800a","by_string":{"\\udc00":1}}', { string: "\ufffda", by_string: { "\ufffd": 1 } }],
   ['{"int32":"-5","uint32":4294967295}', { int32: -5, uint32: 4294967295 }],
   ['{"int64":5,"uint64":"18446744073709551615"}', { int64: 5n, uint64: 18446744073709551615n }],
   ['{"int64":-9223372036854775808,"sint64":9007199254740993}', { int64: -(2n ** 63n), sint64: 9007199254740993n }],

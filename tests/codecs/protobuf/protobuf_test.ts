@@ -271,14 +271,12 @@ const MISTAKES: readonly (readonly [value: unknown, text: string])[] = [
 for (const [value, text] of MISTAKES) {
   Deno.test(`protobuf() does not encode a wrong value: ${text}`, () => {
     assertThrows(() => encode(value), TypeError, text);
-    const error = assertThrows(() => encode(value), TypeError);
-    assertEquals(error.message.startsWith('Cannot encode "test.Everything": '), true, error.message);
     assertEquals(encode({ double: 1 }), "09000000000000f03f");
   });
 }
 
 Deno.test("protobuf() does not encode a message without a required field", () => {
-  assertThrows(() => encode({}, legacy), TypeError, 'Cannot encode "test.legacy.Legacy": "id" is required');
+  assertThrows(() => encode({}, legacy), TypeError, '"id" is required');
   assertThrows(() => encode({ id: 1, child: { id: null } }, legacy), TypeError, '"child.id" is required');
   assertEquals(legacy.decode(new Uint8Array(0)).id, undefined);
 });
@@ -343,7 +341,7 @@ const UNKNOWN: readonly (readonly [value: unknown, text: string])[] = [
 
 for (const [value, text] of UNKNOWN) {
   Deno.test(`protobuf().check() rejects ${text}`, () => {
-    assertThrows(() => everything.check?.(value as Value), TypeError, `Cannot encode "test.Everything": ${text}`);
+    assertThrows(() => everything.check?.(value as Value), TypeError, text);
     assertEquals(typeof encode(value), "string");
   });
 }

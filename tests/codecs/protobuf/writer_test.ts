@@ -148,7 +148,7 @@ Deno.test("ProtobufWriter.packedDoubles() and packedFloats() write arrays and ty
 
 Deno.test("ProtobufWriter.packedDoubles() names the item that it rejects", () => {
   const fault = assertThrows(() => written((writer) => writer.packedDoubles([1, 2, null as never])), InvalidValue);
-  assertEquals(fault.describe("No"), 'No: "[2]" must be a number, not null');
+  assertEquals(fault.describe(), '"[2]" must be a number, not null');
 });
 
 Deno.test("ProtobufWriter.finish() returns views of one buffer until a message exceeds 8 MiB", () => {

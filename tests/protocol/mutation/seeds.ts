@@ -44,7 +44,8 @@ export function makeSeeds(random: Random, rounds: number): Seeds {
   };
 }
 
-function withTokens(text: string): SeedText {
+/** Finds the tokens of a JSON text. */
+export function withTokens(text: string): SeedText {
   const names: Span[] = [];
   const values: Span[] = [];
   for (const match of text.matchAll(TOKEN)) {

@@ -8,18 +8,27 @@ export const NODE_FOLDER: string = folder("node");
 /** The interpreter of the virtual environment. */
 export const PYTHON: string = `${folder("python")}/bin/python`;
 
+/** The installed packages from PyPI, one a line, with versions. */
+const PYTHON_MARKER = `${folder("python")}/installed`;
+
 /** Packages from npm, with versions. */
 export const NPM_PACKAGES = { "@foxglove/ws-protocol": "0.8.0", ws: "8.23.0" };
 /** Packages from PyPI, with versions. */
-export const PYPI_PACKAGES = { "foxglove-websocket": "0.1.4", "foxglove-sdk": "0.30.3", websockets: "17.4" };
+export const PYPI_PACKAGES = {
+  "foxglove-websocket": "0.1.4",
+  "foxglove-sdk": "0.30.3",
+  protobuf: "7.36.2",
+  websockets: "17.4",
+};
 
-/** Returns why programs of a kind cannot start, or `undefined` if they can. */
-export function explainMissing(kind: "node" | "python"): string | undefined {
-  const files = kind === "python"
-    ? [PYTHON, `${folder("python")}/installed`]
-    : Object.keys(NPM_PACKAGES).map(packageJson);
-  const missing = files.find((file) => !exists(file));
-  return missing && "not installed: see `deno task peers`";
+/**
+ * Returns why programs of a kind cannot start, or `undefined` if they can. `packages`: packages from PyPI that an older
+ * installation may lack.
+ */
+export function explainMissing(kind: "node" | "python", ...packages: readonly string[]): string | undefined {
+  const files = kind === "python" ? [PYTHON, PYTHON_MARKER] : Object.keys(NPM_PACKAGES).map(packageJson);
+  const isMissing = files.some((file) => !exists(file)) || !packages.every(isInMarker);
+  return isMissing ? "not installed: see `deno task peers`" : undefined;
 }
 
 if (import.meta.main) {
@@ -50,17 +59,20 @@ async function installNode(): Promise<void> {
 }
 
 async function installPython(): Promise<void> {
-  const marker = `${folder("python")}/installed`;
   const packages = pinned(PYPI_PACKAGES, "==");
-  if (exists(marker) && Deno.readTextFileSync(marker) === packages.join("\n")) return;
+  if (exists(PYTHON_MARKER) && Deno.readTextFileSync(PYTHON_MARKER) === packages.join("\n")) return;
   if (!exists(PYTHON)) await run("python3", ["-m", "venv", folder("python")]);
   await run(PYTHON, ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", ...packages]);
-  await Deno.writeTextFile(marker, packages.join("\n"));
+  await Deno.writeTextFile(PYTHON_MARKER, packages.join("\n"));
 }
 
 async function run(program: string, args: string[]): Promise<void> {
   const { code } = await new Deno.Command(program, { args }).spawn().status;
   if (code !== 0) throw new Error(`"${program} ${args.join(" ")}" exited with code ${code}`);
+}
+
+function isInMarker(name: string): boolean {
+  return Deno.readTextFileSync(PYTHON_MARKER).split("\n").some((line) => line.startsWith(`${name}==`));
 }
 
 function pinned(packages: Record<string, string>, separator: string): string[] {

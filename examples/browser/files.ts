@@ -6,7 +6,7 @@ const ROOT = new URL("../../", import.meta.url);
 
 /** Paths outside of these folders do not match. */
 const KNOWN =
-  /^\/(?:examples\/browser\/(?:index\.html|[a-z_]+\.(?:js|css))|src\/(?:(?:client|codecs|codecs\/protobuf|protocol)\/)?[a-z_]+\.ts)$/;
+  /^\/(?:examples\/browser\/(?:index\.html|[a-z_]+\.(?:js|css))|src\/(?:(?:client|codecs|codecs\/protobuf|protocol)\/)?\w+\.ts)$/;
 
 const TYPES: Readonly<Record<string, string>> = {
   html: "text/html; charset=utf-8",

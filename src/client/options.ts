@@ -80,8 +80,8 @@ export interface FoxgloveClientOptions {
    */
   maxKeptBytes?: number;
   /**
-   * Decoder factories for `Subscription.decoded()` by message encoding, such as `{ protobuf: (channel) => … }`. `json`
-   * is built in.
+   * Decoder factories for `Subscription.decoded()` by message encoding, such as `{ cdr: (channel) => … }`. `json` and
+   * `protobuf` are built in.
    */
   decoders?: Readonly<Record<string, DecoderFactory>>;
   /**

@@ -130,8 +130,12 @@ export interface Subscription extends SubscriptionState, UpdateStream<ReceivedMe
    */
   json<T = unknown>(): TypedSubscription<T>;
   /**
-   * The same messages, decoded by the entry of the option `decoders` for the channel's encoding. Messages that it
-   * cannot decode, and messages of channels without a decoder, are skipped and counted as in `json()`.
+   * The same messages, decoded as their channels describe them: JSON, protobuf by the descriptor that the server has
+   * sent, and other encodings by the option `decoders`. Messages that cannot be decoded, and messages of channels
+   * without a decoder, are skipped and counted as in `json()`.
+   *
+   * Members of protobuf messages have the names of the `.proto` file, such as `frame_id`. 64-bit integers and times are
+   * `bigint`: see `protobuf()`.
    */
   decoded<T = unknown>(): TypedSubscription<T>;
 }

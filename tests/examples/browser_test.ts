@@ -5,6 +5,7 @@ import { assertStringIncludes } from "@std/assert/string-includes";
 import { serveFile } from "../../examples/browser/files.ts";
 import { Chromium, type Page } from "../support/chromium.ts";
 import { startExample } from "../support/example.ts";
+import { readModuleGraph } from "../support/module_graph.ts";
 import { CHROMIUM, testWith } from "../support/needed_programs.ts";
 
 const NAME = "browser/serve.ts";
@@ -27,6 +28,12 @@ Deno.test("serveFile() serves the client's sources without their types", async (
   const source = await response.text();
   assertStringIncludes(source, "export class BackOff {");
   assertEquals(source.includes(": number"), false);
+});
+
+Deno.test("serveFile() serves every module that the client imports", async () => {
+  const modules = [...(await readModuleGraph("src/client/mod.ts")).keys()];
+  const statuses = await Promise.all(modules.map(async (path) => [path, (await get(`/${path}`)).status]));
+  assertEquals([modules.length > 50, statuses.filter(([, status]) => status !== 200)], [true, []]);
 });
 
 for (

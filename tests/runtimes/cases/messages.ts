@@ -2,9 +2,11 @@
 
 import type { ReceivedMessage } from "../../../src/client/subscription.ts";
 import { UpdateQueue } from "../../../src/client/update_queue.ts";
+import { protobuf } from "../../../src/codecs/protobuf/protobuf.ts";
 import type { ProtocolError } from "../../../src/protocol/protocol_error.ts";
 import { expectEqual, expectIncludes } from "../expect.ts";
 import { type Cases, next, recordHook } from "../fixture.ts";
+import { BATTERY_PROTO } from "../../support/battery_proto.ts";
 import { testBytes } from "../text.ts";
 
 export const MESSAGE_CASES: Cases = {
@@ -53,6 +55,17 @@ export const MESSAGE_CASES: Cases = {
     const values = client.subscribe("/a").decoded();
     await server.send("/a", [{ payload: Uint8Array.of(1, 2, 250) }]);
     expectEqual((await next(values)).value, ["Sum", 253]);
+  },
+
+  "subscribe() decodes protobuf with the server's descriptor": async ({ server, connect }) => {
+    await server.addChannel({ ...BATTERY_PROTO, topic: "/battery" });
+    const client = await connect();
+    const { schemaName: type, schema: descriptor } = BATTERY_PROTO;
+    const value = { volts: 12.6, name: "ü" };
+    const payload = protobuf({ descriptor, type }).encode(value, { timestamp: 0n }) as Uint8Array;
+    const values = client.subscribe("/battery").decoded();
+    await server.send("/battery", [{ payload }]);
+    expectEqual((await next(values)).value, value);
   },
 
   "subscribe() decodes messages with a codec": async ({ server, connect }) => {

@@ -91,6 +91,22 @@ export type { ChannelOptions } from "./src/server/typed/typed_channels.ts";
 export type { RequestCodec, ServiceHandle, ServiceHandler, ServiceOptions } from "./src/server/typed/typed_services.ts";
 export type { PublishHandle, PublishHandler } from "./src/server/typed/typed_topics.ts";
 export type { PublishOptions } from "./src/server/typed/value_publisher.ts";
-export type { ChannelStats, ClientStats, ServerStats } from "./src/server/clients/stats.ts";
 export { nsFromDate, nsFromTime, type Time, timeFromNs } from "./src/time.ts";
+export type { FailureSource } from "./src/server/failure_log.ts";
+export type { DropCounts } from "./src/server/delivery/traffic.ts";
+export type { DurationHistogram } from "./src/server/stats/duration_histogram.ts";
+export type { RequestOutcome, RequestStats } from "./src/server/stats/request_stats.ts";
+export type {
+  ChannelStats,
+  ClientStats,
+  DisconnectionReason,
+  HandshakeRefusal,
+  LimitName,
+  MessageCounts,
+  PublishStats,
+  QueueStats,
+  ServerStats,
+  TrafficStats,
+} from "./src/server/stats/server_stats.ts";
+export type { ReceivedOp, RequestType } from "./src/session/session_counter.ts";
 export { timeNs } from "./src/time_ns.ts";

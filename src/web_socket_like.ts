@@ -28,6 +28,8 @@ export interface SocketEvent {
   readonly code?: number;
   /** For `close`: the reason that the peer gave. */
   readonly reason?: string;
+  /** For `close`: whether both sides have closed the connection, and it was not lost. */
+  readonly wasClean?: boolean;
   /** For `error`, on some platforms: the error text. */
   readonly message?: string;
 }

@@ -33,6 +33,6 @@ pace({
 });
 
 function answer(): ServerAnswer {
-  const { overflowedClients, excessiveClients, stuckClients } = server.stats();
-  return { ...program.counters?.(server), evicted: overflowedClients + excessiveClients + stuckClients };
+  const { overflow, excess, stuck, idle } = server.stats().disconnections;
+  return { ...program.counters?.(server), evicted: overflow + excess + stuck + idle };
 }

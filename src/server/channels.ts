@@ -13,6 +13,7 @@ import type { EffectRunner } from "./clients/effect_runner.ts";
 import { ChannelPublisher, type ChannelPublisherOptions } from "./delivery/channel_publisher.ts";
 import type { Greeting } from "./clients/greeting.ts";
 import type { Logger } from "./logger.ts";
+import type { StatsCollector } from "./stats/stats_collector.ts";
 
 /** The parts of a server that `Channels` uses. */
 export interface ChannelsParts {
@@ -24,6 +25,7 @@ export interface ChannelsParts {
   /** `Channels` adds and removes the entries. */
   publishers: Map<ChannelId, ChannelPublisher>;
   publisherOptions: ChannelPublisherOptions;
+  stats: StatsCollector;
   logger: Logger;
 }
 
@@ -87,11 +89,13 @@ export class Channels {
   }
 
   #remove(channelId: ChannelId): RemovedChannel<Connection> | undefined {
-    const { state, publishers } = this.#parts;
+    const { state, publishers, stats } = this.#parts;
     const removed = state.removeChannel(channelId);
     if (!removed) return undefined;
     this.#index.remove(removed.channel);
-    publishers.get(channelId)?.close();
+    const publisher = publishers.get(channelId);
+    publisher?.close();
+    if (publisher) stats.channelRemoved(publisher);
     publishers.delete(channelId);
     return removed;
   }

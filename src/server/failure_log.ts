@@ -2,6 +2,7 @@
 
 import type { Clock } from "../clock.ts";
 import { isA, textOf, textWithCauses } from "./error_text.ts";
+import type { FoxgloveServerListener } from "./listener.ts";
 import type { Logger } from "./logger.ts";
 import { leftOutText, LogThrottle } from "./log_throttle.ts";
 import { RefusalError } from "./refusal_error.ts";
@@ -12,40 +13,58 @@ import { RefusalError } from "./refusal_error.ts";
  */
 const MAX_TEXTS = 10;
 
+/**
+ * A hook, or another function of the program, that can fail. `keyBy` is the one of a channel's latch, and `onChange` a
+ * callback of a parameter store. The handlers of typed services and topics count as the hooks that they replace.
+ */
+export type FailureSource =
+  | keyof FoxgloveServerListener
+  | "authorize"
+  | "channelFilter"
+  | "clientChannelFilter"
+  | "fallback"
+  | "keyBy"
+  | "onChange";
+
 /** Logs errors with their stacks, and refusals on one line each. Each of the two has its own limit. */
 export class FailureLog {
   readonly #logger: Logger;
   readonly #clock: Clock;
+  readonly #onFailure: (source: FailureSource) => void;
   readonly #throttles = new Map<string, LogThrottle>();
 
-  constructor(logger: Logger, clock: Clock) {
+  /** `onFailure` is called for each failure, logged or not. */
+  constructor(logger: Logger, clock: Clock, onFailure: (source: FailureSource) => void = () => {}) {
     this.#logger = logger;
     this.#clock = clock;
+    this.#onFailure = onFailure;
   }
 
   /**
    * Logs that the program's code failed, or that it rejected a request with a {@linkcode RefusalError}.
    *
-   * @param code The name of the code that threw. Each name has its own limit, so peers must not be able to choose it.
+   * @param source The code that threw. Each source has its own limit. "Deno.serve" is not code of the program.
    * @param subject The beginning of the log line.
    * @param distinct Errors with the same text count as different if this differs.
    */
-  note(code: string, subject: string, error: unknown, distinct = ""): void {
+  note(source: FailureSource | "Deno.serve", subject: string, error: unknown, distinct = ""): void {
     if (isA(error, RefusalError)) {
       const why = textWithCauses(error);
       this.#write(
-        `refusals by ${code}`,
+        `refusals by ${source}`,
         distinct + why,
         (more) => this.#logger.warn(`${subject} refused: ${why}${more}`),
       );
     } else {
-      this.#write(code, distinct + textOf(error), (more) => this.#logger.error(`${subject} failed${more}`, error));
+      if (source !== "Deno.serve") this.#onFailure(source);
+      this.#write(source, distinct + textOf(error), (more) => this.#logger.error(`${subject} failed${more}`, error));
     }
   }
 
-  /** Logs a failure that one line explains. {@linkcode note} explains `code` and `distinct`. */
-  noteLine(code: string, line: string, distinct: string): void {
-    this.#write(code, distinct, (more) => this.#logger.error(`${line}${more}`));
+  /** Logs a failure that one line explains. {@linkcode note} explains `source` and `distinct`. */
+  noteLine(source: FailureSource, line: string, distinct: string): void {
+    this.#onFailure(source);
+    this.#write(source, distinct, (more) => this.#logger.error(`${line}${more}`));
   }
 
   #write(kind: string, text: string, write: (more: string) => void): void {

@@ -27,7 +27,7 @@ const SEPARATOR = Deno.build.os === "windows" ? "\\" : "/";
  * is checked again: its device and inode numbers must be the same, and its path must still have no links. If the system
  * has no such numbers, for example Windows on some volumes, only the path is checked again.
  *
- * @throws {RefusalError} When the file has more than `maxBytes`.
+ * @throws {AssetTooLarge} When the file has more than `maxBytes`.
  */
 export async function readWithin(
   folder: string | URL,

@@ -62,7 +62,8 @@ import { answerPreflight, isPreflight } from "./http/preflight.ts";
 import { Connections } from "./clients/connections.ts";
 import { Services } from "./services.ts";
 import { type RunningServer, RunningServers } from "../running_servers.ts";
-import { type ServerStats, StatsCollector } from "./clients/stats.ts";
+import type { ServerStats } from "./stats/server_stats.ts";
+import { StatsCollector } from "./stats/stats_collector.ts";
 import { PendingResponses } from "./http/pending_responses.ts";
 import type { ParameterDefinitions } from "./parameters/parameter_definitions.ts";
 import type { ParametersOptions, ParameterStore } from "./parameters/parameter_store.ts";
@@ -143,9 +144,10 @@ export class FoxgloveServer implements AsyncDisposable {
     const logger = queuedLogger(checked.logger, calls);
     const resolved: ResolvedOptions = { ...checked, logger };
     const { maxAssetBytes } = resolved;
-    const state = new ServerState<Connection>(resolved);
+    const stats = this.#stats;
+    const state = new ServerState<Connection>({ ...resolved, counter: stats });
     const clients = new ClientList(state);
-    const failures = new FailureLog(logger, clock);
+    const failures = new FailureLog(logger, clock, (source) => stats.hookFailed(source));
     const owners = new HookOwners();
     const hooks = new Hooks(this, { ...resolved, own: owners.hooks, calls, failures, clock });
     const publishers = this.#publishers;
@@ -160,6 +162,7 @@ export class FoxgloveServer implements AsyncDisposable {
       clock,
       parameterReports,
       owners,
+      stats,
     });
     const greeting = new Greeting(state, resolved.sessionId);
     const advertiser = new Advertiser(clients, clock, (connection) => this.#sendStateAgain(connection));
@@ -171,7 +174,6 @@ export class FoxgloveServer implements AsyncDisposable {
         failures.note("keyBy", `Channel "${topic}": latch.keyBy`, error, topic);
       },
     };
-    const stats = this.#stats;
     this.#options = resolved;
     this.#clock = clock;
     this.#state = state;
@@ -189,6 +191,7 @@ export class FoxgloveServer implements AsyncDisposable {
       advertiser,
       publishers,
       publisherOptions,
+      stats,
       logger,
     });
     this.#services = new Services({ state, greeting, advertiser, logger });
@@ -217,8 +220,8 @@ export class FoxgloveServer implements AsyncDisposable {
     this.#parameterStores = new ParameterStores(owners, {
       push: (parameters) => this.#calls.run(() => clients.pushParameters(writeParameters(parameters).written)),
       calls,
+      failures,
       logger,
-      clock,
     });
     this.#connections = new Connections({
       options: resolved,
@@ -232,7 +235,7 @@ export class FoxgloveServer implements AsyncDisposable {
       stats,
       clock,
     });
-    this.#handshakes = new Handshakes({ options: resolved, failures, connections: this.#connections, clock });
+    this.#handshakes = new Handshakes({ options: resolved, failures, connections: this.#connections, stats, clock });
     this.#endpoint = new Endpoint(
       { ...resolved, clock, failures },
       (request, info, listener) => this.#pendingResponses.track(this.#respond(request, info, listener)),
@@ -329,7 +332,7 @@ export class FoxgloveServer implements AsyncDisposable {
    * succeeds.
    */
   async reloadCertificate(certificate: Certificate): Promise<void> {
-    const closeClients = () => this.#connections.closeAll(1012, "certificate reloaded");
+    const closeClients = () => this.#connections.closeAll("reload", 1012, "certificate reloaded");
     await this.#endpoint.reload(certificate, closeClients, DEFAULT_GRACE_MS);
     if (this.url) this.#options.logger.info(`Listening on ${this.url} with a new certificate`);
   }
@@ -859,9 +862,18 @@ export class FoxgloveServer implements AsyncDisposable {
     return this.#connections.disconnect(clientId, code, reason);
   }
 
-  /** Returns statistics of sent, queued and dropped messages. */
+  /**
+   * Returns statistics of messages, clients, requests and failures, as a new object for each call. Do not call it for
+   * each message: a call takes 20 µs, and up to 0.5 µs more for each client and channel.
+   */
   stats(): ServerStats {
-    return this.#stats.read(this.#clients.list(), this.#publishers.values());
+    return this.#stats.read({
+      clients: this.#clients.list(),
+      publishers: this.#publishers.values(),
+      services: this.#state.services.services.size,
+      sessionId: this.#greeting.sessionId,
+      now: this.#clock.now(),
+    });
   }
 
   /**

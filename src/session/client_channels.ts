@@ -5,12 +5,12 @@ import type { ClientChannelId } from "../protocol/ids.ts";
 import { isBrokenSchema, sameEncodingAndSchema } from "../protocol/schema.ts";
 import { RecentIds } from "./recent_ids.ts";
 import type { ServerState } from "./server_state.ts";
-import { longName, type SessionLimits, tooMany } from "./session_limits.ts";
+import { type CountedLimits, longName, tooMany } from "./session_limits.ts";
 import { type Effect, error, warning } from "./effects.ts";
 
 /** Options of {@linkcode ClientChannels}. */
 export interface ClientChannelsOptions
-  extends Pick<SessionLimits, "maxClientChannels" | "maxNameLength" | "maxMessageBytes"> {
+  extends CountedLimits<"maxClientChannels" | "maxNameLength" | "maxMessageBytes"> {
   /** Called last, only for channels that pass all other checks. */
   accepts: (channel: ClientChannel) => boolean;
 }

@@ -22,7 +22,8 @@ import { OpenRequests } from "./open_requests.ts";
 import type { Rights } from "./rights.ts";
 import type { ServerState } from "./server_state.ts";
 import { SentSchemas } from "./sent_schemas.ts";
-import { longName, type SessionLimits, tooMany } from "./session_limits.ts";
+import type { RequestType, SessionCounter } from "./session_counter.ts";
+import { type CountedLimits, isLongName, longName, type SessionLimits, tooMany } from "./session_limits.ts";
 import { Subscriptions } from "./subscriptions.ts";
 import { type WatchAll, WatchAlls } from "./watch_alls.ts";
 
@@ -56,7 +57,8 @@ export class ClientSession<Client> {
   readonly schemas: SentSchemas | undefined;
   readonly #state: ServerState<Client>;
   readonly #client: Client;
-  readonly #options: ClientSessionOptions;
+  readonly #options: ClientSessionOptions & CountedLimits<keyof SessionLimits>;
+  readonly #counter: SessionCounter;
   readonly #subscriptions: Subscriptions<Client>;
   readonly #clientChannels: ClientChannels<Client>;
   /** Whether the client may see each channel, by id. Not used if the client may see all channels. */
@@ -65,15 +67,18 @@ export class ClientSession<Client> {
   #controlsPlayback = false;
 
   constructor(state: ServerState<Client>, client: Client, options: ClientSessionOptions) {
+    const { counter } = state;
+    const counted = { ...options, counter };
     this.#state = state;
     this.#client = client;
-    this.#options = options;
+    this.#options = counted;
+    this.#counter = counter;
     this.access = new Access(options.rights);
-    this.requests = new OpenRequests(options, state.requestBytes);
+    this.requests = new OpenRequests(counted, state.requestBytes);
     if (options.subprotocol === "foxglove.sdk.v1.1") this.schemas = new SentSchemas(state.schemas);
-    this.#subscriptions = new Subscriptions(state, client, options);
+    this.#subscriptions = new Subscriptions(state, client, counted);
     this.#clientChannels = new ClientChannels(state, {
-      ...options,
+      ...counted,
       accepts: (channel) =>
         this.access.allows("clientTopics", channel.topic) && (options.acceptsClientChannel?.(channel) ?? true),
     });
@@ -111,16 +116,24 @@ export class ClientSession<Client> {
 
   /** Processes one message from the socket. */
   receive(data: string | ArrayBuffer | Uint8Array): Effect[] {
+    const size = typeof data === "string" ? data.length : data.byteLength;
     let message: ClientMessage;
     let bytes: number;
     try {
       if (typeof data === "string") {
         const values = measureJson(data, this.#options);
-        if (typeof values === "string") return [this.#refuseJson(values)];
-        bytes = data.length + values * JSON_VALUE_BYTES;
+        if (typeof values === "string") {
+          this.#counter.received("invalid", size);
+          return [this.#refuseJson(values)];
+        }
+        bytes = size + values * JSON_VALUE_BYTES;
         const fields = parseClientText(data);
         const denied = this.#examine(fields, bytes);
-        if (denied) return denied;
+        if (denied) {
+          // Messages with an unknown op are not denied.
+          this.#counter.received(fields.op as ClientMessage["op"], size);
+          return denied;
+        }
         message = readClientText(fields);
       } else {
         message = decodeClientMessage(data);
@@ -128,9 +141,11 @@ export class ClientSession<Client> {
         bytes = "buffer" in data ? data.buffer.byteLength : data.byteLength;
       }
     } catch (cause) {
-      if (cause instanceof ProtocolError) return [refusal(cause)];
-      throw cause;
+      if (!(cause instanceof ProtocolError)) throw cause;
+      this.#counter.received("invalid", size);
+      return [refusal(cause)];
     }
+    this.#counter.received(message.op, size);
     return this.#apply(message, bytes);
   }
 
@@ -174,20 +189,28 @@ export class ClientSession<Client> {
       case "unadvertise":
         return this.#examineUnadvertise(fields);
       case "getParameters":
-        return this.#refuseIfMissing("parameters", "get parameters", readRequestId(fields)) ??
-          this.#exceedsParameters("get", fields.count("parameterNames"), readRequestId(fields));
+        return this.#refused(
+          "getParameters",
+          this.#refuseIfMissing("parameters", "get parameters", readRequestId(fields)) ??
+            this.#exceedsParameters("get", fields.count("parameterNames"), readRequestId(fields)),
+        );
       case "setParameters":
-        return this.#refuseIfMissing("parameters", "set parameters", readRequestId(fields)) ??
-          this.#exceedsParameters("set", fields.count("parameters"), readRequestId(fields)) ??
-          this.#denies(readSetParametersNames(fields), readRequestId(fields), bytes);
+        return this.#refused(
+          "setParameters",
+          this.#refuseIfMissing("parameters", "set parameters", readRequestId(fields)) ??
+            this.#exceedsParameters("set", fields.count("parameters"), readRequestId(fields)) ??
+            this.#denies(readSetParametersNames(fields), readRequestId(fields), bytes),
+        );
       case "subscribeParameterUpdates":
-        return this.#refuseIfMissing("parametersSubscribe", "subscribe to parameters") ??
-          this.#exceeds(fields.count("parameterNames"), "maxParameters", "subscribe to parameters");
+        return this.#examineWatch(fields.count("parameterNames"));
       case "unsubscribeParameterUpdates":
         return this.#refuseIfMissing("parametersSubscribe", "unsubscribe from parameters") ??
           this.#exceeds(fields.count("parameterNames"), "maxParameters", "unsubscribe from parameters");
       case "subscribeConnectionGraph":
-        return this.#refuseIfMissing("connectionGraph", "subscribe to the connection graph");
+        return this.#refused(
+          "sendGraph",
+          this.#refuseIfMissing("connectionGraph", "subscribe to the connection graph"),
+        );
       case "unsubscribeConnectionGraph":
         return this.#refuseIfMissing("connectionGraph", "unsubscribe from the connection graph");
       default:
@@ -217,7 +240,7 @@ export class ClientSession<Client> {
         const cannot = parametersCannot("get", message.id);
         const long = longName(message.parameterNames, this.#options);
         return long
-          ? [cannot(long)]
+          ? this.#refused("getParameters", [cannot(long)])
           : this.#enqueue("parameters", { type: "getParameters", request: message, bytes }, cannot);
       }
       case "setParameters":
@@ -264,7 +287,7 @@ export class ClientSession<Client> {
   #refuseIfMissing(capability: Capability, doing: string, requestId?: string): Effect[] | undefined {
     const why = this.#whyNotOffered(capability);
     if (why === undefined) return undefined;
-    return [error(`Cannot ${doing}: ${why}`, longName([requestId], this.#options) ? undefined : requestId)];
+    return [error(`Cannot ${doing}: ${why}`, isLongName(requestId, this.#options) ? undefined : requestId)];
   }
 
   /** Returns the reason why the client's `serverInfo` does not list the capability, or `undefined` if it does. */
@@ -301,16 +324,30 @@ export class ClientSession<Client> {
     return channelIds.every((id) => this.#clientChannels.refused.delete(id)) ? [] : lacking;
   }
 
+  /** Returns an error status if the client may not watch parameters, or names too many of them; 0 means all. */
+  #examineWatch(names: number): Effect[] | undefined {
+    const missing = this.#refuseIfMissing("parametersSubscribe", "subscribe to parameters");
+    return names === 0
+      ? this.#refused("watchAllParameters", missing)
+      : missing ?? this.#exceeds(names, "maxParameters", "subscribe to parameters");
+  }
+
+  /** Counts a rejected request. Returns the effects that reject it, which are `undefined` if it is not rejected. */
+  #refused<Rejection extends Effect[] | undefined>(type: RequestType, rejection: Rejection): Rejection {
+    if (rejection) this.#counter.requestNotStarted(type, "refused");
+    return rejection;
+  }
+
   /** Starts a request that cannot be queued, or rejects it with the effect of `refuse`. */
   #open(request: Exclude<RequestEffect, QueuedRequest>, refuse: (why: string) => Effect): Effect[] {
     const why = this.requests.open(request);
-    return [why === undefined ? request : refuse(why)];
+    return why === undefined ? [request] : this.#refused(request.type, [refuse(why)]);
   }
 
   /** Queues a request, or rejects it with the effect of `refuse`. */
   #enqueue(kind: QueuedKind, request: QueuedRequest, refuse: (why: string) => Effect): Effect[] {
     const why = this.requests.enqueue(request);
-    return [why === undefined ? { type: "startQueued", kind } : refuse(why)];
+    return why === undefined ? [{ type: "startQueued", kind }] : this.#refused(request.type, [refuse(why)]);
   }
 
   /** Returns an error status if a message names too many parameters or its id is too long. */
@@ -399,17 +436,18 @@ export class ClientSession<Client> {
 
   #callService(request: ServiceCallRequest, bytes: number): Effect[] {
     const { serviceId, encoding } = request;
-    const long = longName([encoding], this.#options);
-    if (long) return [callFailure(request, long)];
-    const why = this.#whyNotOffered("services");
-    if (why) return [callFailure(request, why)];
+    const refuse = (why: string, name?: string) => this.#refused("callService", [callFailure(request, why, name)]);
+    const why = longName([encoding], this.#options) ?? this.#whyNotOffered("services");
+    if (why) return refuse(why);
     const service = this.#callable(serviceId);
-    if (!service) return [callFailure(request, "no such service")];
-    const refuse = (why: string) => callFailure(request, why, service.name);
+    if (!service) return refuse("no such service");
     if (encoding !== service.request?.encoding && !this.#state.supportedEncodings().includes(encoding)) {
-      return [refuse(`encoding "${encoding}" is not supported`)];
+      return refuse(`encoding "${encoding}" is not supported`, service.name);
     }
-    return this.#open({ type: "callService", service, request, bytes }, refuse);
+    return this.#open(
+      { type: "callService", service, request, bytes },
+      (why) => callFailure(request, why, service.name),
+    );
   }
 
   #fetchAsset(request: FetchAsset, bytes: number): Effect[] {
@@ -419,23 +457,25 @@ export class ClientSession<Client> {
       message: { op: "fetchAssetResponse", requestId, status: "error", error },
     });
     const long = longName([uri], this.#options);
-    if (long) return [failure(`Cannot fetch an asset: ${long}`)];
+    if (long) return this.#refused("fetchAsset", [failure(`Cannot fetch an asset: ${long}`)]);
     const refuse = (why: string) => failure(`Cannot fetch "${uri}": ${why}`);
-    const why = this.#whyNotOffered("assets");
-    if (why) return [refuse(why)];
-    if (!this.access.allows("assets", request.uri)) return [refuse("permission denied")];
+    const why = this.#whyNotOffered("assets") ??
+      (this.access.allows("assets", uri) ? undefined : "permission denied");
+    if (why) return this.#refused("fetchAsset", [refuse(why)]);
     return this.#enqueue("assets", { type: "fetchAsset", request, bytes }, refuse);
   }
 
   #controlPlayback(request: PlaybackControlRequest, bytes: number): Effect[] {
     this.#controlsPlayback = true;
-    const missing = this.#refuseIfMissing("playbackControl", "control playback", request.requestId);
-    if (missing) return missing;
-    const long = longName([request.requestId], this.#options);
-    if (long) return [error(`Cannot control playback: ${long}`)];
-    const refuse = (why: string) => error(`Cannot control playback: ${why}`, request.requestId);
-    if (!Number.isFinite(request.speed) || request.speed <= 0) {
-      return [refuse(`speed ${request.speed} is not positive`)];
+    const { requestId, speed } = request;
+    const cannot = "Cannot control playback";
+    const missing = this.#refuseIfMissing("playbackControl", "control playback", requestId);
+    if (missing) return this.#refused("controlPlayback", missing);
+    const long = longName([requestId], this.#options);
+    if (long) return this.#refused("controlPlayback", [error(`${cannot}: ${long}`)]);
+    const refuse = (why: string) => error(`${cannot}: ${why}`, requestId);
+    if (!Number.isFinite(speed) || speed <= 0) {
+      return this.#refused("controlPlayback", [refuse(`speed ${speed} is not positive`)]);
     }
     return this.#open({ type: "controlPlayback", request, bytes }, refuse);
   }

@@ -9,6 +9,7 @@ import type { GetParameters, SetParameters } from "../protocol/parameters.ts";
 import type { PlaybackControlRequest } from "../protocol/playback.ts";
 import type { Service, ServiceCallRequest } from "../protocol/services.ts";
 import { StatusLevel } from "../protocol/status.ts";
+import type { RequestType } from "./session_counter.ts";
 import type { WatchAll } from "./watch_alls.ts";
 
 /** Kinds of requests that the server must answer. The number of open requests is limited for each kind. */
@@ -58,7 +59,7 @@ export type RequestEffect =
 
 /** The kind of each request. */
 export const REQUEST_KINDS:
-  & Readonly<Record<RequestEffect["type"], RequestKind>>
+  & Readonly<Record<RequestType, RequestKind>>
   & Readonly<Record<QueuedRequest["type"], QueuedKind>> = {
     callService: "services",
     fetchAsset: "assets",

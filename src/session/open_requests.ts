@@ -3,13 +3,17 @@
 import { Deque } from "../deque.ts";
 import type { ByteBudget } from "./byte_budget.ts";
 import { type QueuedKind, type QueuedRequest, REQUEST_KINDS, type RequestEffect, type RequestKind } from "./effects.ts";
+import type { SessionCounter } from "./session_counter.ts";
 import { type SessionLimits, tooMany } from "./session_limits.ts";
 
 /** Limits of {@linkcode OpenRequests}. */
-export type OpenRequestsLimits = Pick<
-  SessionLimits,
-  "maxPendingRequests" | "maxQueuedRequests" | "maxRequestBytes" | "maxTotalRequestBytes"
->;
+export interface OpenRequestsLimits extends
+  Pick<
+    SessionLimits,
+    "maxPendingRequests" | "maxQueuedRequests" | "maxRequestBytes" | "maxTotalRequestBytes"
+  > {
+  readonly counter: Pick<SessionCounter, "limitHit" | "requestNotStarted">;
+}
 
 /**
  * How many bytes of each client do not count against the shared budget. A small request, such as an emergency stop,
@@ -101,7 +105,10 @@ export class OpenRequests {
    */
   close(): void {
     for (const queue of Object.values(this.#queues)) {
-      for (const { bytes } of queue) this.#release(bytes);
+      for (const { type, bytes } of queue) {
+        this.#limits.counter.requestNotStarted(type, "cancelled");
+        this.#release(bytes);
+      }
       queue.clear();
     }
   }

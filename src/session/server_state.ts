@@ -9,12 +9,15 @@ import type { Effect } from "./effects.ts";
 import { GraphState } from "./graph_state.ts";
 import { ParameterState } from "./parameter_state.ts";
 import { ServerSchemas } from "./server_schemas.ts";
+import { NO_COUNTER, type SessionCounter } from "./session_counter.ts";
 import { ServiceTable } from "./service_table.ts";
 
 /** Options of {@linkcode ServerState}. */
 export interface ServerStateOptions extends ServerInfoInit {
   /** See `LimitOptions`. Default: no limit. */
   maxTotalRequestBytes?: number;
+  /** Default: nothing is counted. */
+  counter?: SessionCounter;
 }
 
 /** A removed channel, and what follows for its subscribers. */
@@ -43,10 +46,13 @@ export class ServerState<Client> {
   readonly parameters: ParameterState<Client> = new ParameterState();
   /** The memory budget for the open requests of all clients, and for the assets that are being read or sent. */
   readonly requestBytes: ByteBudget;
+  /** Counts the events of all sessions. */
+  readonly counter: SessionCounter;
 
   constructor(options: ServerStateOptions) {
     this.info = new DeclaredInfo(options);
     this.requestBytes = new ByteBudget(options.maxTotalRequestBytes ?? Infinity);
+    this.counter = options.counter ?? NO_COUNTER;
   }
 
   /** The capabilities that the server offers. Unknown ones have no effect. */

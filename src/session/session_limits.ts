@@ -15,24 +15,41 @@ export interface SessionLimits {
   maxMessageBytes: number;
 }
 
-/** Returns the reason text for a limit that was exceeded. `what`: the limited things, in the plural. */
+/** Counts how often clients exceed the limits. */
+export interface LimitCounter {
+  limitHit(option: keyof SessionLimits): void;
+}
+
+/** Some of the limits, and the counter for clients that exceed them. */
+export type CountedLimits<Name extends keyof SessionLimits> = Pick<SessionLimits, Name> & {
+  readonly counter: LimitCounter;
+};
+
+/**
+ * Counts a limit that was exceeded, and returns the reason text for the client. `what`: the limited things, in the
+ * plural.
+ */
 export function tooMany<Name extends keyof SessionLimits>(
   what: string,
   option: Name,
-  limits: Pick<SessionLimits, Name>,
+  limits: CountedLimits<Name>,
 ): string {
+  limits.counter.limitHit(option);
   return `more ${what} than "${option}" allows (${limits[option]})`;
 }
 
-/** Returns the reason text if one of the names is too long. The text does not repeat the name. */
+/** Counts the hit and returns the reason text if one of the names is too long. The text does not repeat the name. */
 export function longName(
   names: Iterable<string | undefined>,
-  limits: Pick<SessionLimits, "maxNameLength">,
+  limits: CountedLimits<"maxNameLength">,
 ): string | undefined {
   for (const name of names) {
-    if (name !== undefined && name.length > limits.maxNameLength) {
-      return tooMany("characters in a name", "maxNameLength", limits);
-    }
+    if (isLongName(name, limits)) return tooMany("characters in a name", "maxNameLength", limits);
   }
   return undefined;
+}
+
+/** Whether a name is too long. */
+export function isLongName(name: string | undefined, { maxNameLength }: Pick<SessionLimits, "maxNameLength">): boolean {
+  return name !== undefined && name.length > maxNameLength;
 }

@@ -4,20 +4,20 @@ import type { ChannelId, SubscriptionId } from "../protocol/ids.ts";
 import type { ChannelEntry, Subscriber } from "./channel_table.ts";
 import { RecentIds } from "./recent_ids.ts";
 import type { ServerState } from "./server_state.ts";
-import { type SessionLimits, tooMany } from "./session_limits.ts";
+import { type CountedLimits, tooMany } from "./session_limits.ts";
 import { type Effect, error, warning } from "./effects.ts";
 
 /** The subscriptions of one client, at most one for each channel. The client chooses their ids. */
 export class Subscriptions<Client> {
   readonly #state: ServerState<Client>;
   readonly #client: Client;
-  readonly #limits: Pick<SessionLimits, "maxSubscriptions">;
+  readonly #limits: CountedLimits<"maxSubscriptions">;
   readonly #active = new Map<SubscriptionId, Subscriber<Client>>();
   readonly #idOf = new Map<ChannelId, SubscriptionId>();
   /** Ids of subscriptions whose channel was removed, because apps answer `unadvertise` with an `unsubscribe`. */
   readonly #retired = new RecentIds<SubscriptionId>();
 
-  constructor(state: ServerState<Client>, client: Client, limits: Pick<SessionLimits, "maxSubscriptions">) {
+  constructor(state: ServerState<Client>, client: Client, limits: CountedLimits<"maxSubscriptions">) {
     this.#state = state;
     this.#client = client;
     this.#limits = limits;

@@ -144,5 +144,5 @@ Deno.test("FoxgloveServer ignores jumps of the wall clock", async () => {
   } finally {
     Date.now = now;
   }
-  assertEquals(server.stats().messagesDropped, 0);
+  assertEquals(server.stats().drops.queue, 0);
 });

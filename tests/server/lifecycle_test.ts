@@ -284,7 +284,7 @@ Deno.test("FoxgloveServer.stats() counts messages and bytes by client and channe
   server.sendMessage(imu, 1n, "");
   two.leaves();
   const { clients, channels, ...total } = server.stats();
-  assertEquals([total.messagesSent, total.bytesSent, total.messagesDropped, total.queuedBytes], [
+  assertEquals([total.messagesSent, total.bytesSent, total.drops.queue, total.queuedBytes], [
     3,
     18 + 18 + 13,
     0,

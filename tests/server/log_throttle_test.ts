@@ -41,23 +41,25 @@ Deno.test("FailureLog writes an error with its stack the first time, and then a 
   const clock = new TestClock();
   const { logger, take } = lines();
   const failures = new FailureLog(logger, clock);
-  for (let client = 1; client <= 5; client++) failures.note("onX", `Client ${client}: onX`, new Error("off"));
-  failures.note("onY", "Client 1: onY", new Error("off"));
-  assertEquals(take(), ["error Client 1: onX failed +1", "error Client 1: onY failed +1"]);
+  for (let client = 1; client <= 5; client++) {
+    failures.note("onSubscribe", `Client ${client}: onSubscribe`, new Error("off"));
+  }
+  failures.note("onUnsubscribe", "Client 1: onUnsubscribe", new Error("off"));
+  assertEquals(take(), ["error Client 1: onSubscribe failed +1", "error Client 1: onUnsubscribe failed +1"]);
   clock.advance(10_000);
-  failures.note("onX", "Client 9: onX", new Error("off"));
-  assertEquals(take(), ["error Client 9: onX failed (and 4 more like this were left out) +1"]);
+  failures.note("onSubscribe", "Client 9: onSubscribe", new Error("off"));
+  assertEquals(take(), ["error Client 9: onSubscribe failed (and 4 more like this were left out) +1"]);
 });
 
 Deno.test("FailureLog limits how many different errors of a hook are written", () => {
   const clock = new TestClock();
   const { logger, take } = lines();
   const failures = new FailureLog(logger, clock);
-  for (let index = 0; index < 1000; index++) failures.note("onX", "onX", new Error(`no ${index}`));
+  for (let index = 0; index < 1000; index++) failures.note("onSubscribe", "onSubscribe", new Error(`no ${index}`));
   assertEquals(take().length, 10);
   clock.advance(10_000);
-  failures.note("onX", "onX", new Error("again"));
-  assertEquals(take(), ["error onX failed (and 990 more like this were left out) +1"]);
+  failures.note("onSubscribe", "onSubscribe", new Error("again"));
+  assertEquals(take(), ["error onSubscribe failed (and 990 more like this were left out) +1"]);
 });
 
 Deno.test("FailureLog writes a rejection on one line with its causes, without details", () => {
@@ -65,19 +67,25 @@ Deno.test("FailureLog writes a rejection on one line with its causes, without de
   const failures = new FailureLog(logger, new TestClock());
   const cause = new Deno.errors.NotFound("no file /x", { cause: "gone" });
   for (let client = 1; client <= 5; client++) {
-    failures.note("onX", `Client ${client}: onX`, new RefusalError("there is no such asset", { cause }));
+    failures.note(
+      "onSubscribe",
+      `Client ${client}: onSubscribe`,
+      new RefusalError("there is no such asset", { cause }),
+    );
   }
   const why = "there is no such asset, caused by NotFound: no file /x, caused by gone";
-  assertEquals(take(), [`warn Client 1: onX refused: ${why} +0`]);
+  assertEquals(take(), [`warn Client 1: onSubscribe refused: ${why} +0`]);
 });
 
 Deno.test("FailureLog writes failures during a flood of rejections", () => {
   const { logger, take } = lines();
   const failures = new FailureLog(logger, new TestClock());
-  for (let index = 0; index < 1000; index++) failures.note("onX", "onX", new RefusalError(`no ${index}`));
-  failures.note("onX", "onX", new Error("off"));
+  for (let index = 0; index < 1000; index++) {
+    failures.note("onSubscribe", "onSubscribe", new RefusalError(`no ${index}`));
+  }
+  failures.note("onSubscribe", "onSubscribe", new Error("off"));
   const written = take();
-  assertEquals([written.length, written.at(-1)], [11, "error onX failed +1"]);
+  assertEquals([written.length, written.at(-1)], [11, "error onSubscribe failed +1"]);
 });
 
 Deno.test("FailureLog accepts any thrown value", () => {
@@ -93,13 +101,13 @@ Deno.test("FailureLog accepts any thrown value", () => {
   const { logger, take } = lines();
   const failures = new FailureLog(logger, new TestClock());
   for (const error of [undefined, null, 5, Symbol("x"), Object.create(null), revoked.proxy, loop, bad]) {
-    failures.note("onX", "onX", error);
+    failures.note("onSubscribe", "onSubscribe", error);
   }
   const again = ", caused by RefusalError: loop".repeat(3);
   assertEquals(take(), [
-    ...Array(5).fill("error onX failed +1"),
-    `warn onX refused: loop${again} +0`,
-    "warn onX refused: bad +0",
+    ...Array(5).fill("error onSubscribe failed +1"),
+    `warn onSubscribe refused: loop${again} +0`,
+    "warn onSubscribe refused: bad +0",
   ]);
 });
 

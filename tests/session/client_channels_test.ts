@@ -22,6 +22,7 @@ function clientChannels({ supportedEncodings, ...options }: Options = {}): Clien
     maxNameLength: 40,
     maxMessageBytes: 1000,
     accepts: () => true,
+    counter: state.counter,
     ...options,
   });
 }

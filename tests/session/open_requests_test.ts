@@ -3,6 +3,7 @@
 import { assertEquals } from "@std/assert/equals";
 import { ByteBudget } from "../../src/session/byte_budget.ts";
 import type { QueuedRequest, RequestEffect } from "../../src/session/effects.ts";
+import { NO_COUNTER } from "../../src/session/session_counter.ts";
 import { OpenRequests, type OpenRequestsLimits } from "../../src/session/open_requests.ts";
 
 const KIB = 1024;
@@ -12,6 +13,7 @@ const LIMITS: OpenRequestsLimits = {
   maxQueuedRequests: 2,
   maxRequestBytes: 100 * KIB,
   maxTotalRequestBytes: 100 * KIB,
+  counter: NO_COUNTER,
 };
 
 /** Requests that differ only in `bytes`, because OpenRequests reads nothing else. */

@@ -38,7 +38,7 @@ const server = new FoxgloveServer({
     onGetParameters: () => [{ name: "soak", value: true }],
     /** Returns the number of messages dropped for the caller. */
     onServiceRequest: (server, _serviceId, _callId, _encoding, _payload, { client }) =>
-      String(server.stats().clients.find((stats) => stats.client.id === client.id)?.messagesDropped ?? -1),
+      String(server.stats().clients.find((stats) => stats.client.id === client.id)?.drops.queue ?? -1),
   },
 });
 
@@ -104,15 +104,15 @@ function replaceOne(sources: readonly Source[]): void {
 function sample(): ServerSample {
   // Collectable memory does not count as growth.
   gc();
-  const { clients, messagesSent, messagesDropped, stuckClients, overflowedClients, queuedBytes } = server.stats();
+  const { clients, messagesSent, drops, disconnections, queuedBytes } = server.stats();
   return {
     rssBytes: Deno.memoryUsage().rss,
     handles: [...Deno.readDirSync("/proc/self/fd")].length,
     clients: clients.length,
     messagesSent,
-    messagesDropped,
-    stuckClients,
-    overflowedClients,
+    messagesDropped: drops.queue,
+    stuckClients: disconnections.stuck,
+    overflowedClients: disconnections.overflow,
     queuedBytes,
   };
 }

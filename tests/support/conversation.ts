@@ -17,6 +17,7 @@ import type { FoxgloveServerOptions } from "../../src/server/options.ts";
 import { WATERMARK_BYTES } from "../../src/server/delivery/outbox.ts";
 import { FoxgloveServer } from "../../src/server/server.ts";
 import { Queue } from "./events.ts";
+import type { SocketEvent } from "../../src/web_socket_like.ts";
 import { FakeServerSocket } from "./fake_server_socket.ts";
 
 /** Short ways to write ids in tests. */
@@ -179,9 +180,14 @@ export class FakeClient {
     this.#socket.bufferedAmount = 0;
   }
 
-  /** Loses the connection. Tests may call it twice, because Deno may report it twice. */
-  leaves(): void {
-    this.#socket.emit("close");
+  /** Closes the connection, or ends it as the event says. Tests may call it twice, because Deno may report it twice. */
+  leaves(event: SocketEvent = {}): void {
+    this.#socket.emit("close", event);
+  }
+
+  /** Emits the event of a broken connection. The platform emits "close" right afterwards. */
+  breaks(): void {
+    this.#socket.emit("error");
   }
 
   /** Takes all messages that have arrived. */

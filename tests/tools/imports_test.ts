@@ -110,6 +110,14 @@ Deno.test("src/server/clients does not import src/server/http", async () => {
   assertEquals([modules.length > 5, upward], [true, []]);
 });
 
+Deno.test("src/server/stats does not import the parts that it counts, except src/server/delivery", async () => {
+  const modules = [...await readModuleGraph("mod.ts")].filter(([path]) => path.startsWith("src/server/stats/"));
+  const outward = modules.flatMap(([path, targets]) =>
+    targets.filter((target) => /^src\/server\/(clients|http)\//.test(target)).map((target) => [path, target])
+  );
+  assertEquals([modules.length > 3, outward], [true, []]);
+});
+
 /** Files that may use the timers of the platform, with the reason. */
 const OWN_TIMERS: Readonly<Record<string, string>> = {
   "src/machine_clock.ts": "the clock of servers",

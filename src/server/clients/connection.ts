@@ -13,6 +13,8 @@ import type { Flusher } from "../delivery/flusher.ts";
 import { Outbox, type OutboxOptions, type Transport } from "../delivery/outbox.ts";
 import type { ListenerContext, PublishContext } from "../listener.ts";
 import type { Logger } from "../logger.ts";
+import type { DisconnectionReason } from "../stats/server_stats.ts";
+import type { StatsCollector } from "../stats/stats_collector.ts";
 import { Intake, type IntakeOptions, type Rates } from "./intake.ts";
 
 /** The socket of a connection. */
@@ -23,8 +25,8 @@ export interface ConnectionSocket extends Transport {
   close(code: number, reason: string): void;
 }
 
-/** The statistic under which an evicted client is counted. */
-export type EvictionCount = "overflowedClients" | "excessiveClients" | "stuckClients";
+/** Why a client was evicted. */
+type EvictionReason = Extract<DisconnectionReason, "overflow" | "excess" | "stuck" | "idle">;
 
 /** Options of {@linkcode Connection}. */
 export interface ConnectionOptions extends ClientSessionOptions, OutboxOptions, IntakeOptions {
@@ -38,8 +40,10 @@ export interface ConnectionOptions extends ClientSessionOptions, OutboxOptions, 
   maxAssetBytes: number;
   /** How long the socket may buffer bytes without sending any, in milliseconds; 0 means no limit. */
   stuckAfterMs: number;
+  /** Counts what the client sends. */
+  stats: Pick<StatsCollector, "received" | "limitHit">;
   /** Called when the client is evicted. The connection is still open then: the callee must end it. */
-  onEvicted: (connection: Connection, count: EvictionCount) => void;
+  onEvicted: (connection: Connection) => void;
 }
 
 /**
@@ -77,6 +81,7 @@ export class Connection {
   readonly #publishContexts = new WeakMap<ClientChannel, PublishContext>();
   readonly #ended = Promise.withResolvers<void>();
   #state: ConnectionState = "opening";
+  #endReason: DisconnectionReason | undefined;
   #departureReason: DOMException | undefined;
   #drainedBytes = 0;
   #drainedAt: number;
@@ -111,6 +116,16 @@ export class Connection {
   /** The abort reason of `context.signal` after the client has departed. */
   get departureReason(): DOMException {
     return this.#departureReason ??= new DOMException(`Client ${this.info.id} has disconnected`, "AbortError");
+  }
+
+  /** Why the connection ends, for the statistics; `undefined` until then. */
+  get endReason(): DisconnectionReason | undefined {
+    return this.#endReason;
+  }
+
+  /** Sets `endReason`. Only the first call has an effect: for example, the server closes a socket, which then ends. */
+  noteEnd(reason: DisconnectionReason): void {
+    this.#endReason ??= reason;
   }
 
   get rates(): Rates {
@@ -151,8 +166,12 @@ export class Connection {
     return true;
   }
 
-  /** Sends everything that must not be lost, and then begins to close the socket with this code and reason. */
-  close(code: number, reason: string): void {
+  /**
+   * Sends everything that must not be lost, and then begins to close the socket with this code and reason. `why` is for
+   * the statistics.
+   */
+  close(why: DisconnectionReason, code: number, reason: string): void {
+    this.noteEnd(why);
     this.outbox.finish();
     this.#socket.close(code, reason);
   }
@@ -171,17 +190,18 @@ export class Connection {
    * client.
    */
   acceptsMessage(data: string | ArrayBuffer | Uint8Array): boolean {
+    const { stats } = this.#options;
     const verdict = this.#intake.examine(data);
+    if (verdict.type === "accept") return true;
+    stats.limitHit(verdict.limit);
     switch (verdict.type) {
-      case "accept":
-        return true;
       case "warn":
         // Bypasses the throttle, because a client must be warned before it is disconnected.
         this.send({ op: "status", level: StatusLevel.ERROR, message: verdict.text });
         return true;
       case "disconnect":
-        this.#evict(verdict.code, verdict.code === 1009 ? "message too big" : "sends too much", verdict.text);
-        this.#options.onEvicted(this, "excessiveClients");
+        stats.received("invalid", typeof data === "string" ? data.length : data.byteLength);
+        this.#evict("excess", verdict.code, verdict.code === 1009 ? "message too big" : "sends too much", verdict.text);
         this.#options.logger.warn(`Client ${this.info.id} sends too much and is disconnected`);
         return false;
     }
@@ -223,10 +243,10 @@ export class Connection {
     if (updates.length > 0 && !this.#notice.isShown) {
       this.#options.logger.info(`Client ${this.info.id} keeps up again`);
     }
-    if (!this.#isStuck(now)) return;
+    const reason = this.#evictionReason(now);
+    if (!reason) return;
     this.#options.logger.warn(`Client ${this.info.id} has stopped reading and is disconnected`);
-    this.#evict(1013, "client does not read");
-    this.#options.onEvicted(this, "stuckClients");
+    this.#evict(reason, 1013, "client does not read");
   }
 
   #enter(state: ConnectionState, from: readonly ConnectionState[]): boolean {
@@ -247,32 +267,34 @@ export class Connection {
 
   #evictOverflowed(): void {
     const message = "Reads too slowly: the send queue overflowed. This client is disconnected";
-    this.#evict(1013, "client too slow", message);
-    this.#options.onEvicted(this, "overflowedClients");
+    this.#evict("overflow", 1013, "client too slow", message);
     this.#options.logger.warn(`Client ${this.info.id} reads too slowly and is disconnected`);
   }
 
   /**
-   * Drops the queue and begins to close the socket. `message`: the text of a last status, unless the client does not
-   * read.
+   * Drops the queue, begins to close the socket, and reports the eviction. `message`: the text of a last status, unless
+   * the client does not read.
    */
-  #evict(code: number, reason: string, message?: string): void {
+  #evict(why: EvictionReason, code: number, reason: string, message?: string): void {
+    this.noteEnd(why);
     this.outbox.close();
     if (message !== undefined) {
       // Sent directly to the socket, because the outbox is closed.
       this.#socket.send(encodeServerMessage({ op: "status", level: StatusLevel.ERROR, message }));
     }
     this.#socket.close(code, reason);
+    this.#options.onEvicted(this);
   }
 
-  #isStuck(now: number): boolean {
+  /** Returns the reason why the client does not read any more, or `undefined` if it may still read. */
+  #evictionReason(now: number): "idle" | "stuck" | undefined {
     // Deno closes the socket of a client that does not answer pings. If data is still buffered before the close frame,
     // the close never completes. Then the socket accepts everything that is sent, and reports an empty buffer.
-    if (this.#socket.isClosing) return true;
+    if (this.#socket.isClosing) return "idle";
     const { stuckAfterMs } = this.#options;
     const drained = this.outbox.drainedBytes;
     if (this.#socket.queuedBytes === 0 || drained > this.#drainedBytes) this.#drainedAt = now;
     this.#drainedBytes = drained;
-    return stuckAfterMs > 0 && now - this.#drainedAt >= stuckAfterMs;
+    return stuckAfterMs > 0 && now - this.#drainedAt >= stuckAfterMs ? "stuck" : undefined;
   }
 }

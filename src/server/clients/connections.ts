@@ -7,7 +7,7 @@ import type { ServerState } from "../../session/server_state.ts";
 import type { SessionLimits } from "../../session/session_limits.ts";
 import type { CallQueue } from "../../call_queue.ts";
 import type { Clock } from "../../clock.ts";
-import { nameOf } from "../address.ts";
+import { nameOf, type RemoteAddress } from "../address.ts";
 import type { ClientId, ClientInfo, Peer } from "../client_info.ts";
 import { Flusher } from "../delivery/flusher.ts";
 import { freeIfLarge } from "../delivery/free_memory.ts";
@@ -16,14 +16,14 @@ import type { Logger } from "../logger.ts";
 import type { Advertiser } from "./advertiser.ts";
 import type { ClientList } from "./client_list.ts";
 import type { ServerSocket } from "../server_socket.ts";
-import { SocketTransport } from "./socket_transport.ts";
-import { Connection, type EvictionCount } from "./connection.ts";
+import { type SocketEnd, SocketTransport } from "./socket_transport.ts";
+import { Connection } from "./connection.ts";
 import type { EffectRunner } from "./effect_runner.ts";
 import type { Greeting } from "./greeting.ts";
 import type { MessageLimits } from "./intake.ts";
 import { RateDebts } from "./rate_debts.ts";
 import { type SlotLimits, Slots } from "./slots.ts";
-import type { StatsCollector } from "./stats.ts";
+import type { StatsCollector } from "../stats/stats_collector.ts";
 
 /** The close code and reason when the server stops. */
 const SHUTDOWN: readonly [code: number, reason: string] = [1001, "server shutdown"];
@@ -89,9 +89,22 @@ export class Connections {
 
   /** Accepts a socket, or closes it if the server is closing or full. */
   acceptIfFree(socket: ServerSocket, peer: Peer): void {
-    if (this.#isClosed) socket.close(...SHUTDOWN);
-    else if (this.slots.refusalIfFull(peer.remoteAddr) !== undefined) socket.close(1013, "too many clients");
-    else this.accept(socket, peer);
+    if (this.#isClosed) {
+      this.#parts.stats.handshakeRefused("shutdown");
+      return socket.close(...SHUTDOWN);
+    }
+    if (this.refusalIfFull(peer.remoteAddr) !== undefined) return socket.close(1013, "too many clients");
+    this.accept(socket, peer);
+  }
+
+  /** Counts a client that gets no slot, and returns the text for it. Returns `undefined` if a slot is free. */
+  refusalIfFull(remoteAddr: RemoteAddress | undefined): string | undefined {
+    const { stats } = this.#parts;
+    const refusal = this.slots.refusalIfFull(remoteAddr);
+    if (!refusal) return undefined;
+    stats.limitHit(refusal.limit);
+    stats.handshakeRefused(refusal.limit === "maxClients" ? "full" : "addressFull");
+    return refusal.why;
   }
 
   /**
@@ -99,14 +112,18 @@ export class Connections {
    * when the socket has closed or did not open in time.
    */
   accept(socket: ServerSocket, peer: Peer, onClosed: () => void = () => {}): void {
-    const { calls, clock, options: { handshakeTimeoutMs } } = this.#parts;
+    const { calls, clock, stats, options: { handshakeTimeoutMs } } = this.#parts;
     const transport = new SocketTransport(socket);
     const connection = this.#connect(transport, peer);
     const freeSlot = this.slots.reserve(peer.remoteAddr);
     let isLate = false;
-    const closed = () => {
+    const closed = (reason: SocketEnd) => {
       cancelTimer?.();
       freeSlot();
+      if (connection.state === "opening") {
+        stats.handshakeRefused(connection.endReason ? "shutdown" : isLate ? "timeout" : "left");
+      }
+      connection.noteEnd(reason);
       calls.run(() => this.#end(connection));
       onClosed();
       onClosed = () => {};
@@ -114,7 +131,7 @@ export class Connections {
     // If the client has left in the meantime, its socket neither opens nor closes. The timer then frees the slot.
     const cancelTimer = handshakeTimeoutMs === 0 ? undefined : clock.after(handshakeTimeoutMs, () => {
       isLate = true;
-      closed();
+      closed("error");
     });
     transport.listen({
       opened: () => {
@@ -152,15 +169,18 @@ export class Connections {
    */
   close(): Promise<void>[] {
     this.#isClosed = true;
-    return this.closeAll(...SHUTDOWN);
+    return this.closeAll("shutdown", ...SHUTDOWN);
   }
 
-  /** Closes all connections with this code and reason. Returns promises like {@linkcode Connections.close}. */
-  closeAll(code: number, reason: string): Promise<void>[] {
+  /**
+   * Closes all connections with this code and reason. `why` is for the statistics. Returns promises like
+   * {@linkcode Connections.close}.
+   */
+  closeAll(why: "shutdown" | "reload", code: number, reason: string): Promise<void>[] {
     const { calls, clients } = this.#parts;
     const connections = [...this.#connections];
     calls.run(() => {
-      for (const connection of connections) connection.close(code, reason);
+      for (const connection of connections) connection.close(why, code, reason);
       for (const connection of clients.list()) this.#depart(connection);
     });
     return connections.map(({ ended }) => ended);
@@ -172,14 +192,14 @@ export class Connections {
     const connection = clients.get(id);
     if (!connection) return false;
     calls.run(() => {
-      connection.close(code, reason);
+      connection.close("program", code, reason);
       this.#depart(connection);
     });
     return true;
   }
 
   #connect(socket: SocketTransport, { subprotocol, remoteAddr, userAgent, identity }: Peer): Connection {
-    const { options, state, advertiser, clock } = this.#parts;
+    const { options, state, advertiser, stats, clock } = this.#parts;
     const { channelFilter, clientChannelFilter } = options;
     const info: ClientInfo = Object.freeze({
       id: this.#ids.next(),
@@ -194,6 +214,7 @@ export class Connections {
       ...options,
       state,
       clock,
+      stats,
       flusher: this.#flusher,
       subprotocol,
       rights: identity?.rights,
@@ -202,7 +223,7 @@ export class Connections {
       acceptsClientChannel: clientChannelFilter &&
         ((channel) => this.#filter("clientChannelFilter", () => clientChannelFilter(channel, info))),
       advertiseChanges: () => advertiser.catchUp(connection),
-      onEvicted: (_connection, count) => this.#endEvicted(connection, count),
+      onEvicted: () => this.#endEvicted(connection),
     });
     this.#connections.add(connection);
     return connection;
@@ -227,11 +248,12 @@ export class Connections {
   /** Synchronous, so that a channel that is added at the same time is advertised exactly once. */
   #opened(connection: Connection): void {
     // The socket was not open when the server closed, and closing it had no effect then.
-    if (this.#isClosed) return connection.close(...SHUTDOWN);
+    if (this.#isClosed) return connection.close("shutdown", ...SHUTDOWN);
     if (!connection.open()) return;
-    const { clients, effects, options } = this.#parts;
+    const { clients, effects, options, stats } = this.#parts;
     const { id, address, subprotocol, identity } = connection.info;
     clients.add(connection);
+    stats.connected(subprotocol);
     this.#cancelCheck ??= this.#checkLater();
     this.sendState(connection);
     const name = identity?.name === undefined ? "" : ` as "${identity.name}"`;
@@ -253,12 +275,12 @@ export class Connections {
     connection.end();
   }
 
-  /** Removes a client from every list and queues its hooks. */
+  /** Removes a client from every list and queues its hooks. The connection must have its `endReason`. */
   #depart(connection: Connection): void {
     if (!connection.depart()) return;
     const { clients, effects, options, stats } = this.#parts;
     clients.remove(connection);
-    stats.addDeparted(connection);
+    stats.disconnected(connection, connection.endReason ?? "client");
     this.#debts.add(connection.info.remoteAddr, connection.rates);
     effects.disconnected(connection);
     options.logger.info(`Client ${connection.info.id} disconnected`);
@@ -271,8 +293,7 @@ export class Connections {
    * Ends the connection of an evicted client without waiting for its socket, and so frees everything that the server
    * keeps for it. Deferred, because the caller may be iterating over a list.
    */
-  #endEvicted(connection: Connection, count: EvictionCount): void {
-    this.#parts.stats[count] += 1;
+  #endEvicted(connection: Connection): void {
     queueMicrotask(() => this.#parts.calls.run(() => this.#end(connection)));
   }
 

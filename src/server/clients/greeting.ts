@@ -40,7 +40,11 @@ export class Greeting<Client> {
     this.serverInfo();
   }
 
-  /** Sets the id of the session that begins now. */
+  /** The id of the current session. Setting it begins a new session. */
+  get sessionId(): string {
+    return this.#sessionId;
+  }
+
   set sessionId(sessionId: string) {
     const capabilities = [...this.#state.capabilities];
     // An id that cannot be sent throws here, and changes nothing.

@@ -58,6 +58,13 @@ export interface HooksOptions {
   requestTimeoutMs: number;
 }
 
+/** A hook has not answered a request in time. */
+export class HookTimeout extends DOMException {
+  constructor(limitMs: number) {
+    super(`no answer within ${limitMs} ms`, "TimeoutError");
+  }
+}
+
 /** Calls the listener of one server. */
 export class Hooks {
   /** May be replaced at any time. */
@@ -158,8 +165,7 @@ export class Hooks {
   async #withTimeout<T>(result: T | Promise<T>, { signal }: { signal: AbortSignal }): Promise<T> {
     if (this.#requestTimeoutMs === 0 || signal.aborted || !isThenable(result)) return result;
     const { promise: late, reject } = Promise.withResolvers<never>();
-    const text = `no answer within ${this.#requestTimeoutMs} ms`;
-    const stop = this.#clock.after(this.#requestTimeoutMs, () => reject(new DOMException(text, "TimeoutError")));
+    const stop = this.#clock.after(this.#requestTimeoutMs, () => reject(new HookTimeout(this.#requestTimeoutMs)));
     signal.addEventListener("abort", stop);
     try {
       return await Promise.race([result, late]);

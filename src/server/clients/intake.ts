@@ -22,11 +22,11 @@ export interface Rates {
   readonly bytes: RateLimit;
 }
 
-/** What to do with a message, and the text for the client. */
+/** What to do with a message, the exceeded limit, and the text for the client. */
 export type Verdict =
   | { type: "accept" }
-  | { type: "warn"; text: string }
-  | { type: "disconnect"; code: 1008 | 1009; text: string };
+  | { type: "warn"; limit: keyof MessageLimits; text: string }
+  | { type: "disconnect"; limit: keyof MessageLimits; code: 1008 | 1009; text: string };
 
 /** Reading a byte of JSON costs several times as much as passing on a byte of payload. */
 const TEXT_FACTOR = 8;
@@ -56,7 +56,7 @@ export class Intake {
     const maxBytes = this.#options[sizeOption];
     if (isLarger(data, maxBytes)) {
       const text = `Message larger than "${sizeOption}" allows (${maxBytes}): this client is disconnected`;
-      return { type: "disconnect", code: 1009, text };
+      return { type: "disconnect", limit: sizeOption, code: 1009, text };
     }
     const now = clock.now();
     const messages = this.#judge("maxMessagesPerSecond", this.rates.messages.admit(now, 1));
@@ -66,13 +66,13 @@ export class Intake {
     return bytes.type === "accept" ? messages : bytes;
   }
 
-  #judge(option: "maxMessagesPerSecond" | "maxBytesPerSecond", verdict: Verdict["type"]): Verdict {
+  #judge(limit: "maxMessagesPerSecond" | "maxBytesPerSecond", verdict: Verdict["type"]): Verdict {
     if (verdict === "accept") return ACCEPT;
     // The reason comes first, because apps show only the beginning of a text.
-    const excess = `Sends more than "${option}" allows (${this.#options[option]})`;
+    const excess = `Sends more than "${limit}" allows (${this.#options[limit]})`;
     return verdict === "warn"
-      ? { type: "warn", text: `${excess}: this client will be disconnected if it continues` }
-      : { type: "disconnect", code: 1008, text: `${excess}: this client is disconnected` };
+      ? { type: "warn", limit, text: `${excess}: this client will be disconnected if it continues` }
+      : { type: "disconnect", limit, code: 1008, text: `${excess}: this client is disconnected` };
   }
 }
 

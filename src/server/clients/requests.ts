@@ -13,7 +13,7 @@ import type { Effect, QueuedKind, RequestEffect } from "../../session/effects.ts
 import type { ServerState } from "../../session/server_state.ts";
 import type { WatchAll } from "../../session/watch_alls.ts";
 import type { AssetLease } from "./asset_lease.ts";
-import { checkAssetSize } from "../asset_size.ts";
+import { AssetTooLarge, checkAssetSize } from "../asset_size.ts";
 import type { CallQueue } from "../../call_queue.ts";
 import type { ClientList } from "./client_list.ts";
 import type { Connection } from "./connection.ts";
@@ -28,11 +28,13 @@ import {
   type ParametersHook,
   sendPlaybackResult,
 } from "./hook_results.ts";
-import type { HookArguments, HookResult, Hooks, RequestHookName } from "./hooks.ts";
+import { type HookArguments, type HookResult, type Hooks, HookTimeout, type RequestHookName } from "./hooks.ts";
 import type { Frame } from "../delivery/outbox.ts";
 import type { ParameterReports } from "./parameter_reports.ts";
 import { RefusalError } from "../refusal_error.ts";
 import { RequestPacer } from "./request_pacer.ts";
+import type { RequestOutcome } from "../stats/request_stats.ts";
+import type { StatsCollector } from "../stats/stats_collector.ts";
 
 /** Options of {@linkcode Requests}. */
 export interface RequestsOptions {
@@ -45,6 +47,7 @@ export interface RequestsOptions {
   parameterReports: ParameterReports;
   /** The parameters that stores define. Stores answer for them, and the hooks for all others. */
   owners: ParameterOwners;
+  stats: StatsCollector;
   /** Carries out effects for a client. */
   run: (connection: Connection, effects: readonly Effect[]) => void;
 }
@@ -68,6 +71,13 @@ export interface ParameterOwners {
 
 /** The hook is not installed, or it rejected a playback request. The client is told the reason, but the log is not. */
 class QuietRefusal extends Error {}
+
+/** How a request has ended. */
+interface RequestResult {
+  readonly outcome: RequestOutcome;
+  /** The error text for the client, unless its request succeeded. */
+  readonly why?: string;
+}
 
 /** Looking up a name, or subscribing to it, costs as much as sending this many characters. */
 const NAME_COST = 32;
@@ -100,18 +110,28 @@ export class Requests {
 
   /** Answers one request. Never rejects. `lease`: the reserved memory, for an asset. */
   async answer(connection: Connection, effect: RequestEffect, lease?: AssetLease): Promise<void> {
+    const { clock, stats } = this.#options;
+    const startedAt = clock.now();
+    stats.requestStarted(effect.type);
+    let outcome: RequestOutcome = "failed";
     try {
-      await this.#answer(connection, effect, lease);
+      outcome = await this.#answer(connection, effect, lease);
     } finally {
+      stats.requestEnded(effect.type, outcome, clock.now() - startedAt);
       const next = connection.session.requests.settle(effect);
       if (next) void this.#pacer.start(connection, next, true);
     }
   }
 
-  #answer(connection: Connection, effect: RequestEffect, lease: AssetLease | undefined): void | Promise<void> {
+  #answer(
+    connection: Connection,
+    effect: RequestEffect,
+    lease: AssetLease | undefined,
+  ): RequestOutcome | Promise<RequestOutcome> {
     switch (effect.type) {
       case "sendGraph":
-        return this.#send(connection, this.#graphs.snapshot(connection.session.access));
+        this.#send(connection, this.#graphs.snapshot(connection.session.access));
+        return outcomeFor(connection, "ok");
       case "callService":
         return this.#callService(connection, effect.service, effect.request);
       case "fetchAsset":
@@ -129,9 +149,13 @@ export class Requests {
     }
   }
 
-  async #callService(connection: Connection, service: Service, request: ServiceCallRequest): Promise<void> {
+  async #callService(
+    connection: Connection,
+    service: Service,
+    request: ServiceCallRequest,
+  ): Promise<RequestOutcome> {
     const { serviceId, callId, encoding, payload } = request;
-    const why = await this.#callHook(
+    const { outcome, why } = await this.#callHook(
       connection,
       "onServiceRequest",
       [serviceId, callId, encoding, payload, Object.freeze({ ...connection.context, service })],
@@ -143,22 +167,20 @@ export class Requests {
         connection.send({ op: "serviceCallResponse", serviceId, callId, ...answer });
       },
     );
-    if (why === undefined) return;
-    connection.send({
-      op: "serviceCallFailure",
-      serviceId,
-      callId,
-      message: `Service "${service.name}" failed: ${why}`,
-    });
+    if (why !== undefined) {
+      const message = `Service "${service.name}" failed: ${why}`;
+      connection.send({ op: "serviceCallFailure", serviceId, callId, message });
+    }
+    return outcome;
   }
 
   async #fetchAsset(
     connection: Connection,
     { uri, requestId }: FetchAsset,
     lease: AssetLease | undefined,
-  ): Promise<void> {
+  ): Promise<RequestOutcome> {
     const { outbox } = connection;
-    const why = await this.#callHook(
+    const { outcome, why } = await this.#callHook(
       connection,
       "onFetchAsset",
       [uri, requestId, connection.context],
@@ -176,32 +198,36 @@ export class Requests {
     );
     // The asset may be in the outbox or the socket until there is room again.
     void outbox.whenRoom().then(() => lease?.release());
-    if (why === undefined) return;
-    connection.send({ op: "fetchAssetResponse", requestId, status: "error", error: `Cannot fetch "${uri}": ${why}` });
+    if (why !== undefined) {
+      const error = `Cannot fetch "${uri}": ${why}`;
+      connection.send({ op: "fetchAssetResponse", requestId, status: "error", error });
+    }
+    return outcome;
   }
 
-  async #getParameters(connection: Connection, { parameterNames, id }: GetParameters): Promise<void> {
-    const why = await this.#callGetParameters(connection, parameterNames, id, (parameters) => {
+  async #getParameters(connection: Connection, { parameterNames, id }: GetParameters): Promise<RequestOutcome> {
+    const { outcome, why } = await this.#callGetParameters(connection, parameterNames, id, (parameters) => {
       this.#send(connection, parameterValuesText(parameters.filter(({ isSet }) => isSet), id));
     });
     if (why !== undefined) connection.sendStatus(StatusLevel.ERROR, `Cannot get parameters: ${why}`, id);
+    return outcome;
   }
 
-  async #setParameters(connection: Connection, { parameters, id }: SetParameters): Promise<void> {
+  async #setParameters(connection: Connection, { parameters, id }: SetParameters): Promise<RequestOutcome> {
     const { calls, clients, owners } = this.#options;
     const owned = parameters.filter(({ name }) => owners.ownerOf(name) !== undefined);
     const others = parameters.filter((parameter) => !owned.includes(parameter));
     if (owned.length > 0 && others.length === 0) {
       // At once when its turn has come, so that no other request comes in between.
-      return calls.add(() => {
-        if (!connection.isGone) this.#setOwned(connection, owned, id, []);
+      return new Promise((resolve) => {
+        calls.add(() => resolve(connection.isGone ? "cancelled" : this.#setOwned(connection, owned, id, [])));
       });
     }
     // Read before the hook is called, because it may change the list.
     const names = parameters.map(({ name }) => name);
     const { written: removed } = writeParameters(others.filter(({ value }) => value === undefined));
     const args: HookArguments<"onSetParameters"> = [others, id, connection.context];
-    const why = await this.#callHook(connection, "onSetParameters", args, (inForce) => {
+    const { outcome, why } = await this.#callHook(connection, "onSetParameters", args, (inForce) => {
       if (inForce === undefined) {
         this.#refuseUnlessInstalled("onSetParameters", "read-only on this server");
       }
@@ -212,30 +238,32 @@ export class Requests {
         clients.pushParameters([...removed, ...written]);
       });
     });
-    if (why === undefined) return;
+    if (why === undefined) return outcome;
     // Without a request id, because this does not answer the request.
     if (owned.length > 0) this.#setOwned(connection, owned, undefined, []);
     connection.sendStatus(StatusLevel.ERROR, `Cannot set parameters: ${why}`, id);
     // The client waits for the current values.
     if (id !== undefined) await this.#sendCurrent(connection, names, id);
+    return outcome;
   }
 
   /**
    * Sets the parameters that stores define, and answers the whole request. `written`: the values that the hook returned
-   * for the other parameters.
+   * for the other parameters. The request is refused only if nothing was set.
    */
   #setOwned(
     connection: Connection,
     owned: readonly Parameter[],
     id: string | undefined,
     written: readonly WrittenParameter[],
-  ): void {
+  ): "ok" | "refused" {
     const { owners } = this.#options;
+    let outcome: "ok" | "refused" = "ok";
     owners.writeParameters(owned, connection.info, (refused) => {
-      // The request fails only if nothing was set. Otherwise, its answer has the values that still hold.
-      const isFailed = refused.length === owned.length && written.length === 0;
+      // Otherwise, the answer has the values that still hold.
+      if (owned.length > 0 && refused.length === owned.length && written.length === 0) outcome = "refused";
       for (const [index, { why }] of refused.entries()) {
-        connection.sendStatus(StatusLevel.ERROR, why, isFailed && index === 0 ? id : undefined);
+        connection.sendStatus(StatusLevel.ERROR, why, outcome === "refused" && index === 0 ? id : undefined);
       }
       if (id === undefined) return;
       const names = owned.map(({ name }) => name);
@@ -243,6 +271,7 @@ export class Requests {
       const seen = connection.session.access.parameters([...current, ...written].filter(({ isSet }) => isSet));
       connection.outbox.sendControl(parameterValuesText(seen, id));
     });
+    return outcome;
   }
 
   /** Answers a failed set request with the current values. */
@@ -252,7 +281,7 @@ export class Requests {
     await this.#getParameters(connection, { op: "getParameters", parameterNames, id });
   }
 
-  async #watchAllParameters(connection: Connection, watch: WatchAll): Promise<void> {
+  async #watchAllParameters(connection: Connection, watch: WatchAll): Promise<RequestOutcome> {
     const { calls, run, state } = this.#options;
     const watchMore = (names: readonly string[]) => {
       run(connection, connection.session.watchMore(watch, names));
@@ -260,7 +289,7 @@ export class Requests {
     };
     // Subscribed at once, so that no change of the known parameters is missed while the hook looks up the rest.
     // In one piece of work, so that calls of the hooks do not run in between.
-    const why = await calls.run(() => {
+    const { outcome, why } = await calls.run(() => {
       watchMore([...state.parameters.knownNames]);
       return this.#callGetParameters(connection, [], undefined, (parameters) => {
         watchMore(parameters.map(({ name }) => name));
@@ -268,17 +297,23 @@ export class Requests {
     });
     connection.session.endWatchAll(watch);
     if (why !== undefined) connection.sendStatus(StatusLevel.ERROR, `Cannot subscribe to all parameters: ${why}`);
+    return outcome;
   }
 
-  async #controlPlayback(connection: Connection, control: PlaybackControlRequest): Promise<void> {
+  async #controlPlayback(connection: Connection, control: PlaybackControlRequest): Promise<RequestOutcome> {
     const { calls, clients } = this.#options;
     const { requestId } = control;
-    const why = await this.#callHook(connection, "onPlaybackControl", [control, connection.context], (state) => {
-      if (state === undefined) throw new QuietRefusal("the server rejected the request");
-      sendPlaybackResult(state, (state) => calls.run(() => clients.sendPlaybackState({ ...state, requestId })));
-    });
-    if (why === undefined) return;
-    connection.sendStatus(StatusLevel.ERROR, `Cannot control playback: ${why}`, requestId);
+    const { outcome, why } = await this.#callHook(
+      connection,
+      "onPlaybackControl",
+      [control, connection.context],
+      (state) => {
+        if (state === undefined) throw new QuietRefusal("the server rejected the request");
+        sendPlaybackResult(state, (state) => calls.run(() => clients.sendPlaybackState({ ...state, requestId })));
+      },
+    );
+    if (why !== undefined) connection.sendStatus(StatusLevel.ERROR, `Cannot control playback: ${why}`, requestId);
+    return outcome;
   }
 
   /**
@@ -290,7 +325,7 @@ export class Requests {
     names: readonly string[],
     requestId: string | undefined,
     use: (parameters: readonly WrittenParameter[]) => void,
-  ): Promise<string | undefined> {
+  ): Promise<RequestResult> {
     this.#pacer.turns.spend(names.length * NAME_COST);
     const wanted = names.length === 0 ? undefined : new Set(names);
     return this.#callHook(connection, "onGetParameters", [names, requestId, connection.context], (result) => {
@@ -313,39 +348,49 @@ export class Requests {
   }
 
   /**
-   * Calls a hook and passes its result to `use`, which sends it. Returns the error text for the client if that fails:
-   * the message of the hook's error, but no details about an invalid result.
+   * Calls a hook and passes its result to `use`, which sends it. If that fails, the error text for the client is the
+   * message of the hook's error, but has no details about an invalid result.
    */
   async #callHook<Name extends RequestHookName>(
     connection: Connection,
     name: Name,
     own: HookArguments<Name>,
     use: (result: HookResult<Name> | undefined) => void | Promise<void>,
-  ): Promise<string | undefined> {
+  ): Promise<RequestResult> {
     const { hooks } = this.#options;
+    const failed = (error: unknown, why: string): RequestResult => {
+      return { outcome: outcomeFor(connection, this.#outcomeOf(error)), why };
+    };
     let result: HookResult<Name> | undefined;
     try {
       result = await hooks.request(connection, name, ...own);
     } catch (error) {
       hooks.logFailure(connection, name, error);
-      return textOf(error);
+      return failed(error, textOf(error));
     }
     try {
       await use(result);
-      return undefined;
+      return { outcome: outcomeFor(connection, "ok") };
     } catch (error) {
-      if (isA(error, QuietRefusal)) return error.message;
+      if (isA(error, QuietRefusal)) return failed(error, error.message);
       if (isA(error, RefusalError)) {
         hooks.logFailure(connection, name, error);
-        return error.message;
+        return failed(error, error.message);
       }
       // For example a Proxy whose traps throw.
       const wrong = isA(error, InvalidResult)
         ? error
         : new InvalidResult(`${name} returned a value that cannot be read`);
       hooks.logWrongResult(connection, name, wrong);
-      return "the server's answer is not valid";
+      return failed(wrong, "the server's answer is not valid");
     }
+  }
+
+  /** Returns the outcome of a request that an error has ended, and counts an asset that is too large. */
+  #outcomeOf(error: unknown): RequestOutcome {
+    if (isA(error, AssetTooLarge)) this.#options.stats.limitHit("maxAssetBytes");
+    if (isA(error, HookTimeout)) return "timeout";
+    return isA(error, RefusalError) || isA(error, QuietRefusal) ? "refused" : "failed";
   }
 
   /** Sends an answer and counts its size against the current turn. `isExclusive`: as in `Outbox.sendControl()`. */
@@ -358,4 +403,9 @@ export class Requests {
   #refuseUnlessInstalled(name: RequestHookName, why: string): void {
     if (!this.#options.hooks.has(name)) throw new QuietRefusal(why);
   }
+}
+
+/** Returns the outcome of a request, which does not count if its client has left. */
+function outcomeFor(connection: Connection, outcome: RequestOutcome): RequestOutcome {
+  return connection.isGone ? "cancelled" : outcome;
 }

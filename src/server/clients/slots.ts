@@ -8,6 +8,14 @@ export interface SlotLimits {
   maxClientsPerAddress: number;
 }
 
+/** The reason why a client gets no slot. */
+export interface SlotRefusal {
+  /** The limit that it would exceed. */
+  readonly limit: keyof SlotLimits;
+  /** The text for the client. */
+  readonly why: string;
+}
+
 /** The slots of a server. Each client takes one, and so does each peer that waits for `authorize`. */
 export class Slots {
   readonly #limits: SlotLimits;
@@ -24,13 +32,20 @@ export class Slots {
   }
 
   /** Returns the reason why a client from this address gets no slot, or `undefined` if one is free. */
-  refusalIfFull(remoteAddr: RemoteAddress | undefined): string | undefined {
+  refusalIfFull(remoteAddr: RemoteAddress | undefined): SlotRefusal | undefined {
     const { maxClients, maxClientsPerAddress } = this.#limits;
-    if (this.isFull) return `The server is full: it has as many clients as "maxClients" allows (${maxClients})`;
+    if (this.isFull) {
+      const why = `The server is full: it has as many clients as "maxClients" allows (${maxClients})`;
+      return { limit: "maxClients", why };
+    }
     const key = addressKey(remoteAddr);
     if (maxClientsPerAddress === 0 || key === undefined) return undefined;
     if ((this.#perAddress.get(key) ?? 0) < maxClientsPerAddress) return undefined;
-    return `Too many clients from your address: it has as many as "maxClientsPerAddress" allows (${maxClientsPerAddress})`;
+    return {
+      limit: "maxClientsPerAddress",
+      why:
+        `Too many clients from your address: it has as many as "maxClientsPerAddress" allows (${maxClientsPerAddress})`,
+    };
   }
 
   /**

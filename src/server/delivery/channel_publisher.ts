@@ -42,6 +42,8 @@ export class ChannelPublisher implements ChannelSource {
   #throttled: KeptFrame | undefined;
   #cancelAlarm: (() => void) | undefined;
   #nextAt = -Infinity;
+  #messagesPublished = 0;
+  #bytesPublished = 0;
   #isClosed = false;
 
   constructor(entry: ChannelEntry<Receiver>, policy: ChannelPolicy, options: ChannelPublisherOptions) {
@@ -63,22 +65,37 @@ export class ChannelPublisher implements ChannelSource {
     return this.#entry.channel.topic;
   }
 
-  /** Whether a message would be used: a client is subscribed, or the channel is latched. */
-  get isActive(): boolean {
-    return this.#entry.subscribers.length > 0 || this.#latch !== undefined;
+  /** How many clients are subscribed. */
+  get subscriberCount(): number {
+    return this.#entry.subscribers.length;
   }
 
-  /** Whether the channel was removed, or the server was closed. */
+  /**
+   * Whether messages are used: there is a subscriber, or a latch that keeps them. Callers that encode messages may skip
+   * that otherwise, and call {@linkcode ChannelPublisher.countUnencoded}.
+   */
+  get isActive(): boolean {
+    return !this.#isClosed && (this.#entry.subscribers.length > 0 || this.#latch !== undefined);
+  }
+
+  /** Whether the channel was removed, or the server has closed. */
   get isClosed(): boolean {
     return this.#isClosed;
   }
 
-  /** Counts a message that was published, but not encoded because the channel is not active. */
-  countUnencoded(): void {}
+  /** How many messages were published, also without subscribers. */
+  get messagesPublished(): number {
+    return this.#messagesPublished;
+  }
 
-  /** How many clients are subscribed. */
-  get subscriberCount(): number {
-    return this.#entry.subscribers.length;
+  /** The bytes of the published messages that were encoded because the channel was active, headers included. */
+  get bytesPublished(): number {
+    return this.#bytesPublished;
+  }
+
+  /** Counts a message that the caller did not encode, because the channel is not active. */
+  countUnencoded(): void {
+    this.#messagesPublished += 1;
   }
 
   /** Sends a message to all subscribers, or only to the client `to`. */
@@ -86,12 +103,13 @@ export class ChannelPublisher implements ChannelSource {
     const content = typeof payload === "string" ? payload : this.#bytesOf(payload);
     const isForAll = to === undefined;
     const { subscribers } = this.#entry;
-    if (subscribers.length === 0 && !(this.#latch && isForAll)) return;
+    if (subscribers.length === 0 && !(this.#latch && isForAll)) return this.countUnencoded();
     const { calls, frames } = this.#options;
     const frame = frames.enter(this.topic);
     const isOutermost = calls.enter();
     try {
-      frame.write(timestamp ?? timeNs(), content);
+      this.#bytesPublished += frame.write(timestamp ?? timeNs(), content);
+      this.#messagesPublished += 1;
       if (isForAll) {
         if (this.#latch) this.#latchMessage(this.#latch, frame);
         this.#sendOrThrottle(frame);
@@ -175,7 +193,7 @@ export class ChannelPublisher implements ChannelSource {
     if (!this.#throttled) return;
     this.#throttled.release();
     this.#throttled = undefined;
-    for (const { client } of this.#entry.subscribers) client.outbox.countDropped(this);
+    for (const { client } of this.#entry.subscribers) client.outbox.countDropped(this, "rate");
   }
 
   #sendThrottled(): void {

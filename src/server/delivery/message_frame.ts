@@ -48,10 +48,10 @@ export class MessageFrame {
   }
 
   /**
-   * Writes a message. `setSubscriptionId()` must follow. The payload's `byteLength` must be genuine: see
-   * `isTrueUint8Array()`.
+   * Writes a message, and returns the size of the frame in bytes. `setSubscriptionId()` must follow. The payload's
+   * `byteLength` must be genuine: see `isTrueUint8Array()`.
    */
-  write(timestamp: bigint, payload: Uint8Array | string): void {
+  write(timestamp: bigint, payload: Uint8Array | string): number {
     this.#timestamp = timestamp;
     this.#kept = undefined;
     let length: number;
@@ -65,6 +65,7 @@ export class MessageFrame {
       copyBytes(payload, length, this.#buffer, MESSAGE_DATA_HEADER_BYTES);
     }
     this.#bytes = this.#buffer.subarray(0, MESSAGE_DATA_HEADER_BYTES + length);
+    return MESSAGE_DATA_HEADER_BYTES + length;
   }
 
   /** Writes the header with this subscription id. */

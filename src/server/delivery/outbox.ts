@@ -7,7 +7,7 @@ import type { Clock } from "../../clock.ts";
 import { Deque } from "../../deque.ts";
 import type { KeptFrame } from "./frame_pool.ts";
 import { freeIfLarge } from "./free_memory.ts";
-import { noTraffic, type Traffic } from "./traffic.ts";
+import { type DropReason, noTraffic, type Traffic } from "./traffic.ts";
 
 /** An encoded message: JSON text or a binary frame. */
 export type Frame = string | Uint8Array<ArrayBuffer>;
@@ -107,6 +107,7 @@ interface ChannelQueue {
 interface ControlEntry {
   frame: Frame;
   readonly isExclusive: boolean;
+  readonly queuedAt: number;
   readonly segment: number;
 }
 
@@ -120,8 +121,6 @@ interface ControlEntry {
 export class Outbox {
   /** Counts of the data messages to this client. */
   readonly traffic: Traffic = noTraffic();
-  /** The maximum of `queuedBytes` so far, measured whenever a message is queued here. */
-  peakBytes = 0;
   /** Whether changes must be advertised before anything else is sent. */
   hasChanges = false;
   readonly #transport: Transport;
@@ -143,6 +142,7 @@ export class Outbox {
   #roomWaiters: (() => void)[] = [];
   #writtenBytes = 0;
   #lastDrainedBytes = 0;
+  #peakBytes = 0;
   #isClosed = false;
 
   constructor(transport: Transport, options: OutboxOptions, events: OutboxEvents) {
@@ -155,6 +155,24 @@ export class Outbox {
   /** Queued bytes, in this outbox and in the socket. */
   get queuedBytes(): number {
     return this.#dataBytes + this.#protectedBytes + this.#transport.queuedBytes;
+  }
+
+  /** Returns the maximum of `queuedBytes` at all calls so far, of which each `flush()` is one. */
+  peakQueuedBytes(): number {
+    this.#peakBytes = Math.max(this.#peakBytes, this.queuedBytes);
+    return this.#peakBytes;
+  }
+
+  /** How many messages are queued in this outbox. The number of messages in the socket is not known. */
+  get queuedMessages(): number {
+    return this.#dataCount + this.#protectedCount;
+  }
+
+  /** When the oldest message in this outbox was queued (`clock.now()`). `Infinity` if none is queued. */
+  get oldestQueuedAt(): number {
+    let oldest = this.#controlEntries.first?.queuedAt ?? Infinity;
+    for (const { entries } of this.#queues.values()) oldest = Math.min(oldest, entries.first?.queuedAt ?? Infinity);
+    return oldest;
   }
 
   /** Whether any message is queued in this outbox. */
@@ -213,9 +231,9 @@ export class Outbox {
   }
 
   /** Counts a dropped message. Called from outside for messages that were dropped before they reached this outbox. */
-  countDropped(source: ChannelSource): void {
-    this.traffic.messagesDropped += 1;
-    source.traffic.messagesDropped += 1;
+  countDropped(source: ChannelSource, reason: DropReason): void {
+    this.traffic.drops[reason] += 1;
+    source.traffic.drops[reason] += 1;
   }
 
   /**
@@ -234,6 +252,7 @@ export class Outbox {
    * last call.
    */
   flush(): boolean {
+    this.peakQueuedBytes();
     // Checked before more is sent: with a constant flow of data, the socket is at its emptiest now.
     if (!this.isCrowded) this.#wakeRoomWaiters();
     while (this.hasQueued && this.#transport.queuedBytes < WATERMARK_BYTES) this.#sendNext();
@@ -298,7 +317,8 @@ export class Outbox {
   }
 
   #enqueueControl(frame: Frame, isExclusive: boolean): ControlEntry {
-    const entry: ControlEntry = { frame, isExclusive, segment: this.#segment };
+    const queuedAt = this.#options.clock.now();
+    const entry: ControlEntry = { frame, isExclusive, queuedAt, segment: this.#segment };
     this.#segment += 1;
     this.#controlEntries.push(entry);
     this.#addPending(true, sizeOf(frame));
@@ -308,7 +328,7 @@ export class Outbox {
   #enqueueData(frame: KeptFrame, subscriptionId: SubscriptionId, source: ChannelSource): void {
     const { delivery } = source.policy;
     const queue = this.#queueOf(source, subscriptionId);
-    while (delivery === "latestOnly" && queue.entries.length > 0) this.#dropOldest(queue);
+    while (delivery === "latestOnly" && queue.entries.length > 0) this.#dropOldest(queue, "replaced");
     queue.entries.push({ frame, queuedAt: this.#options.clock.now(), segment: this.#segment });
     queue.bytes += frame.bytes.byteLength;
     this.#schedule(queue);
@@ -340,7 +360,6 @@ export class Outbox {
       this.#dataCount += 1;
       this.#dataBytes += bytes;
     }
-    this.peakBytes = Math.max(this.peakBytes, this.queuedBytes);
     if (!wasWaiting) this.#events.onQueued();
     const isTooMuch = this.#protectedCount > MAX_PROTECTED_MESSAGES || this.#protectedBytes > MAX_PROTECTED_BYTES;
     // A single message may exceed the limit.
@@ -365,7 +384,7 @@ export class Outbox {
     const { maxQueuedBytes, maxQueuedMessages } = this.#options;
     while (this.#dataCount > 1 && (this.#dataBytes > maxQueuedBytes || this.#dataCount > maxQueuedMessages)) {
       const queue = this.#fullest(pushed);
-      this.#dropOldest(queue);
+      this.#dropOldest(queue, "queue");
       this.#events.onDropped(queue.source.topic);
     }
   }
@@ -389,8 +408,8 @@ export class Outbox {
     return fullest ?? pushed;
   }
 
-  #dropOldest(queue: ChannelQueue): void {
-    this.countDropped(queue.source);
+  #dropOldest(queue: ChannelQueue, reason: DropReason): void {
+    this.countDropped(queue.source, reason);
     this.#dequeue(queue)?.release();
   }
 
@@ -420,7 +439,7 @@ export class Outbox {
       return;
     }
     if (this.#isStale(entry, queue)) {
-      this.#dropOldest(queue);
+      this.#dropOldest(queue, "age");
       this.#events.onDropped(queue.source.topic);
     } else {
       const frame = this.#dequeue(queue);

@@ -5,8 +5,9 @@ import type { Clock } from "../../clock.ts";
 import type { FailureLog } from "../failure_log.ts";
 import { type Identity, identityFrom } from "../identity.ts";
 import type { MaybePromise } from "../listener.ts";
+import type { HandshakeRefusal } from "../stats/server_stats.ts";
 import type { OwnListener } from "./own_listener.ts";
-import { explainClosing, textResponse } from "./responses.ts";
+import { explainClosing, explainLeft, textResponse } from "./responses.ts";
 
 /** What `authorize` gets besides the request. */
 export interface AuthorizeInfo {
@@ -32,6 +33,11 @@ export interface AuthorizeInfo {
  */
 export type Authorize = (request: Request, info: AuthorizeInfo) => MaybePromise<Identity | Response>;
 
+/** The identity of a client, or the reason why it is rejected, with the response for it. */
+export type Authorization =
+  | { accepted: true; identity: Identity }
+  | { accepted: false; reason: HandshakeRefusal; response: Response };
+
 /** Options of {@linkcode Authorizer}. */
 export interface AuthorizerOptions {
   /** How long `authorize` may take, in milliseconds; 0 means no limit. */
@@ -52,18 +58,18 @@ export class Authorizer {
   }
 
   /**
-   * Returns the identity of the client, the response that rejects it, or `undefined` if it has left. Never rejects.
-   * `listener`: the server's own listener, if the request came through it.
+   * Calls `authorize` for a client, which may leave meanwhile. Never rejects. `listener`: the server's own listener, if
+   * the request came through it.
    */
   async identify(
     request: Request,
     remoteAddr: RemoteAddress | undefined,
     listener?: OwnListener,
-  ): Promise<Identity | Response | undefined> {
+  ): Promise<Authorization> {
     // Read at once, because Deno reports that a client has left only to those that listen from the start. Upgrading the
     // connection of a client that has left would keep its file descriptor open.
     const { signal: left } = request;
-    if (left.aborted) return undefined;
+    if (left.aborted) return hasLeft();
     const { authorize, clock, failures, handshakeTimeoutMs } = this.#options;
     const waiting = new AbortController();
     const { signal } = waiting;
@@ -79,15 +85,19 @@ export class Authorizer {
       const info: AuthorizeInfo = { address: nameOf(remoteAddr), remoteAddr, tls, signal };
       const answer = await Promise.race([authorize(request, info), gaveUp.promise]);
       await messageTurn();
-      if (left.aborted) return undefined;
-      return answer instanceof Response ? answer : identityFrom(answer);
+      if (left.aborted) return hasLeft();
+      return answer instanceof Response
+        ? { accepted: false, reason: "unauthorized", response: answer }
+        : { accepted: true, identity: identityFrom(answer) };
     } catch (error) {
-      if (left.aborted) return undefined;
-      if (signal.aborted && error !== late) return explainClosing();
+      if (left.aborted) return hasLeft();
+      if (signal.aborted && error !== late) {
+        return { accepted: false, reason: "shutdown", response: explainClosing() };
+      }
       failures.note("authorize", 'Option "authorize"', error);
       return error === late
-        ? textResponse(503, "The server timed out while authorizing this client")
-        : textResponse(500, "The server failed to authorize this client");
+        ? refusal("timeout", 503, "The server timed out while authorizing this client")
+        : refusal("failed", 500, "The server failed to authorize this client");
     } finally {
       if (cancel) cancel();
       // Deno also aborts `left` when the request has been answered.
@@ -100,6 +110,14 @@ export class Authorizer {
   close(): void {
     for (const waiting of this.#pending) waiting.abort(new DOMException("The server is closing", "AbortError"));
   }
+}
+
+function hasLeft(): Authorization {
+  return { accepted: false, reason: "left", response: explainLeft() };
+}
+
+function refusal(reason: HandshakeRefusal, status: number, why: string): Authorization {
+  return { accepted: false, reason, response: textResponse(status, why) };
 }
 
 /**

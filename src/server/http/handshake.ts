@@ -3,6 +3,7 @@
 import { type Subprotocol, SUBPROTOCOLS } from "../../protocol/capabilities.ts";
 import type { OriginRule } from "./origins.ts";
 import type { OwnListener } from "./own_listener.ts";
+import type { HandshakeRefusal } from "../stats/server_stats.ts";
 import { textResponse } from "./responses.ts";
 
 /** The option on which the check of an origin depends. */
@@ -20,7 +21,7 @@ export interface HandshakeOptions extends OriginOptions {
 export type Handshake =
   | { accepted: true; subprotocol: Subprotocol | undefined }
   /** `warning`: a text for the log, because only the owner of the server can fix the cause. */
-  | { accepted: false; response: Response; warning?: string };
+  | { accepted: false; reason: HandshakeRefusal; response: Response; warning?: string };
 
 /** Whether a request asks for a WebSocket. */
 export function isUpgrade(request: Request): boolean {
@@ -35,29 +36,32 @@ export function examineHandshake(request: Request, options: HandshakeOptions, li
   const { headers } = request;
   const { pathname } = new URL(request.url);
   if (options.allowedPaths && !options.allowedPaths.includes(pathname)) {
-    return refuse(404, `There is no WebSocket at "${pathname}"`);
+    return refuse("path", 404, `There is no WebSocket at "${pathname}"`);
   }
   const origin = headers.get("origin");
   if (origin !== null && !allowsPage(origin, request, options, listener)) {
-    return { accepted: false, response: refuseOrigin(origin), warning: unlisted(origin) };
+    return { accepted: false, reason: "origin", response: refuseOrigin(origin), warning: unlisted(origin) };
   }
   // Deno would accept any version, and would answer a missing key with status 500.
   if (request.method !== "GET" || !hasToken(headers.get("connection"), "upgrade")) {
-    return refuse(400, "A WebSocket handshake must be a GET request with the header Connection: Upgrade");
+    return refuse("malformed", 400, "A WebSocket handshake must be a GET request with the header Connection: Upgrade");
   }
   // Deno (2.9) does not upgrade a connection whose first Upgrade line is "h2c". The attempt ends the process, and no
   // handler can catch the error.
-  if (hasToken(headers.get("upgrade"), "h2c")) return refuse(400, "A WebSocket handshake must not offer h2c");
+  if (hasToken(headers.get("upgrade"), "h2c")) {
+    return refuse("malformed", 400, "A WebSocket handshake must not offer h2c");
+  }
   if (headers.get("sec-websocket-version") !== "13") {
-    return refuse(426, "Only version 13 of the WebSocket protocol is supported", { "sec-websocket-version": "13" });
+    const headers = { "sec-websocket-version": "13" };
+    return refuse("malformed", 426, "Only version 13 of the WebSocket protocol is supported", headers);
   }
   if (!/^[A-Za-z0-9+/]{22}==$/.test(headers.get("sec-websocket-key") ?? "")) {
-    return refuse(400, "The header Sec-WebSocket-Key must be 16 bytes in base64");
+    return refuse("malformed", 400, "The header Sec-WebSocket-Key must be 16 bytes in base64");
   }
   const offered = tokens(headers.get("sec-websocket-protocol"));
   const subprotocol = SUBPROTOCOLS.find((each) => offered.includes(each));
   if (!subprotocol && (offered.length > 0 || options.requireSubprotocol)) {
-    return refuse(400, `A client must offer one of the subprotocols ${SUBPROTOCOLS.join(", ")}`);
+    return refuse("subprotocol", 400, `A client must offer one of the subprotocols ${SUBPROTOCOLS.join(", ")}`);
   }
   return { accepted: true, subprotocol };
 }
@@ -107,6 +111,11 @@ function unlisted(origin: string): string {
   } may not connect: the server's option "allowedOrigins" does not list it`;
 }
 
-function refuse(status: number, why: string, headers?: Record<string, string>): Handshake {
-  return { accepted: false, response: textResponse(status, why, headers) };
+function refuse(
+  reason: HandshakeRefusal,
+  status: number,
+  why: string,
+  headers?: Record<string, string>,
+): Handshake {
+  return { accepted: false, reason, response: textResponse(status, why, headers) };
 }

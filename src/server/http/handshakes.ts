@@ -6,14 +6,16 @@ import type { Peer } from "../client_info.ts";
 import type { Connections } from "../clients/connections.ts";
 import type { FailureLog } from "../failure_log.ts";
 import type { Logger } from "../logger.ts";
+import type { HandshakeRefusal } from "../stats/server_stats.ts";
+import type { StatsCollector } from "../stats/stats_collector.ts";
 import { type Authorize, Authorizer } from "./authorizer.ts";
 import { originOf } from "./forwarded.ts";
-import { examineHandshake, type HandshakeOptions } from "./handshake.ts";
+import { examineHandshake, type HandshakeOptions, isUpgrade } from "./handshake.ts";
 import type { Readiness } from "./health.ts";
 import type { OwnListener } from "./own_listener.ts";
 import { RefusalLog } from "./refusal_log.ts";
 import { targetFault } from "./request_target.ts";
-import { explainClosing, explainFull, explainLeft, textResponse } from "./responses.ts";
+import { explainClosing, explainFull, textResponse } from "./responses.ts";
 
 /** The options of a server that its handshakes depend on. `FoxgloveServerOptions` describes them. */
 export interface HandshakesOptions extends HandshakeOptions {
@@ -29,6 +31,7 @@ export interface HandshakesParts {
   options: HandshakesOptions;
   failures: FailureLog;
   connections: Connections;
+  stats: StatsCollector;
   clock: Clock;
 }
 
@@ -38,13 +41,15 @@ export interface HandshakesParts {
 export class Handshakes {
   readonly #options: HandshakesOptions;
   readonly #connections: Connections;
+  readonly #stats: StatsCollector;
   readonly #refusals: RefusalLog;
   readonly #authorizer: Authorizer | undefined;
 
-  constructor({ options, failures, connections, clock }: HandshakesParts) {
+  constructor({ options, failures, connections, stats, clock }: HandshakesParts) {
     const { authorize, handshakeTimeoutMs, logger } = options;
     this.#options = options;
     this.#connections = connections;
+    this.#stats = stats;
     this.#refusals = new RefusalLog(logger, clock);
     if (authorize) this.#authorizer = new Authorizer({ authorize, handshakeTimeoutMs, failures, clock });
   }
@@ -61,7 +66,8 @@ export class Handshakes {
     if (fault === undefined) return undefined;
     const remoteAddr = originOf(request, info?.remoteAddr, this.#options.trustedProxies);
     this.#refusals.note(nameOf(remoteAddr), fault);
-    return this.#refuse(
+    if (isUpgrade(request)) this.#stats.handshakeRefused("malformed");
+    return this.#logged(
       textResponse(400, "The request must have a valid URL, and a Host of the form host[:port]"),
       remoteAddr,
     );
@@ -71,12 +77,12 @@ export class Handshakes {
    * Accepts or rejects a WebSocket handshake. `listener`: the server's own listener that received the request, if any.
    */
   answer(request: Request, info?: RequestInfo, listener?: OwnListener): Response | Promise<Response> {
-    if (this.#connections.isClosed) return explainClosing();
+    if (this.#connections.isClosed) return this.#refuse("shutdown", explainClosing());
     const remoteAddr = originOf(request, info?.remoteAddr, this.#options.trustedProxies);
     const handshake = examineHandshake(request, this.#options, listener);
     if (!handshake.accepted) {
       if (handshake.warning !== undefined) this.#refusals.note(nameOf(remoteAddr), handshake.warning);
-      return this.#refuse(handshake.response, remoteAddr);
+      return this.#refuse(handshake.reason, this.#logged(handshake.response, remoteAddr));
     }
     // Read now, because the request can no longer be read after the upgrade.
     const peer: Peer = {
@@ -101,24 +107,24 @@ export class Handshakes {
     listener: OwnListener | undefined,
   ): Promise<Response> {
     const { remoteAddr } = peer;
-    const { slots } = this.#connections;
-    const full = slots.refusalIfFull(remoteAddr);
-    if (full !== undefined) return this.#refuse(explainFull(full), remoteAddr);
-    const freeSlot = slots.reserve(remoteAddr);
+    const full = this.#connections.refusalIfFull(remoteAddr);
+    if (full !== undefined) return this.#logged(explainFull(full), remoteAddr);
+    const freeSlot = this.#connections.slots.reserve(remoteAddr);
     const answer = await authorizer.identify(request, remoteAddr, listener);
     freeSlot();
-    if (!answer) return this.#refuse(explainLeft(), remoteAddr);
-    if (answer instanceof Response) {
-      this.#refusals.note(nameOf(remoteAddr), `"authorize" answered with ${answer.status}`);
-      return answer;
+    if (!answer.accepted) {
+      const { reason, response } = answer;
+      if (reason === "left") this.#logged(response, remoteAddr);
+      else this.#refusals.note(nameOf(remoteAddr), `"authorize" answered with ${response.status}`);
+      return this.#refuse(reason, response);
     }
-    if (this.#connections.isClosed) return explainClosing();
-    return this.#upgrade(request, { ...peer, identity: answer }, listener);
+    if (this.#connections.isClosed) return this.#refuse("shutdown", explainClosing());
+    return this.#upgrade(request, { ...peer, identity: answer.identity }, listener);
   }
 
   #upgrade(request: Request, peer: Peer, listener: OwnListener | undefined): Response {
-    const full = this.#connections.slots.refusalIfFull(peer.remoteAddr);
-    if (full !== undefined) return this.#refuse(explainFull(full), peer.remoteAddr);
+    const full = this.#connections.refusalIfFull(peer.remoteAddr);
+    if (full !== undefined) return this.#logged(explainFull(full), peer.remoteAddr);
     const idleTimeout = this.#options.idleTimeoutMs / 1000;
     const { socket, response } = Deno.upgradeWebSocket(request, { idleTimeout });
     // Set here, because upgradeWebSocket() compares its option with the whole header if that has no space after the
@@ -128,7 +134,14 @@ export class Handshakes {
     return response;
   }
 
-  #refuse(response: Response, remoteAddr: RemoteAddress | undefined): Response {
+  /** Counts a rejected handshake. `Connections` counts those that find the server full. */
+  #refuse(reason: HandshakeRefusal, response: Response): Response {
+    this.#stats.handshakeRefused(reason);
+    return response;
+  }
+
+  /** Logs a rejected request. */
+  #logged(response: Response, remoteAddr: RemoteAddress | undefined): Response {
     this.#refusals.noteStatus(nameOf(remoteAddr), response.status);
     return response;
   }

@@ -1,9 +1,9 @@
 // ParameterOwner: the side of a parameter store that the server uses. ParameterStoreParts: what a store needs of it.
 
 import type { CallQueue } from "../../call_queue.ts";
-import type { Clock } from "../../clock.ts";
 import type { Parameter } from "../../protocol/parameters.ts";
 import type { ClientInfo } from "../client_info.ts";
+import type { FailureLog } from "../failure_log.ts";
 import type { Logger } from "../logger.ts";
 
 /** The parts of a server that its parameter stores use. */
@@ -12,8 +12,9 @@ export interface ParameterStoreParts {
   push(parameters: readonly Parameter[]): void;
   /** Delays the program's callbacks until the current work has ended. */
   calls: CallQueue;
+  /** Logs the errors of these callbacks. */
+  failures: FailureLog;
   logger: Logger;
-  clock: Clock;
 }
 
 /** A parameter that a client was not allowed to set. */

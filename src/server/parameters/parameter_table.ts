@@ -6,7 +6,6 @@ import { isObject } from "../../protocol/json_fields.ts";
 import type { ParameterValue } from "../../protocol/parameter_values.ts";
 import type { Parameter } from "../../protocol/parameters.ts";
 import type { ClientInfo } from "../client_info.ts";
-import { FailureLog } from "../failure_log.ts";
 import { ChangeQueue } from "./change_queue.ts";
 import { type AnyCallback, ParameterCallbacks } from "./parameter_callbacks.ts";
 import { ParameterFile } from "./parameter_file.ts";
@@ -46,7 +45,7 @@ export class ParameterTable implements ParameterOwner {
       const rule = new ParameterRule(name, definitions[name]);
       this.#entries.set(name, { rule, value: rule.definition.value });
     }
-    this.#callbacks = new ParameterCallbacks(parts.calls, new FailureLog(parts.logger, parts.clock));
+    this.#callbacks = new ParameterCallbacks(parts.calls, parts.failures);
     if (file === undefined) return;
     this.#file = new ParameterFile(file, parts.logger);
     for (const entry of this.#entries.values()) this.#restore(entry, this.#file);

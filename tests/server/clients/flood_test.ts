@@ -72,7 +72,7 @@ Deno.test("FoxgloveServer sends an ERROR, then 1008, to a client that sends too 
   assertStringIncludes(said, "maxMessagesPerSecond");
   assertEquals(closed, { code: 1008, reason: "sends too much" });
   await left.next();
-  assertEquals([server.clients.size, server.stats().excessiveClients], [0, 1]);
+  assertEquals([server.clients.size, server.stats().disconnections.excess], [0, 1]);
 });
 
 Deno.test("FoxgloveServer disconnects a client that floods it with garbage, and keeps answering another client", async () => {
@@ -106,7 +106,7 @@ Deno.test("FoxgloveServer disconnects a client that floods it with garbage, and 
   // The client may not have read the status, but the connection has ended.
   assertEquals(await within(flooded, "the end of the flood") instanceof Error, true);
   flooder.close();
-  assertEquals([server.clients.size, server.stats().excessiveClients], [1, 1]);
+  assertEquals([server.clients.size, server.stats().disconnections.excess], [1, 1]);
   const closed = once<CloseEvent>(app, "close");
   await server.close();
   assertEquals((await closed).code, 1001);

@@ -350,7 +350,7 @@ for (const [what, [ten, eleven]] of Object.entries(TEN_BYTES)) {
     assertEquals(app.closedWith, { code: 1009, reason: "message too big" });
     await settled();
     assertEquals(calls.take(), [[1]]);
-    assertEquals([server.clients.size, server.stats().excessiveClients], [1, 1]);
+    assertEquals([server.clients.size, server.stats().disconnections.excess], [1, 1]);
     assertEquals(log.includes("warn: Client 1 sends too much and is disconnected"), true);
     app.saysRaw("late");
     app.hearsNothing();

@@ -55,7 +55,7 @@ Deno.test("a client that was disconnected for its rate is disconnected again at 
   second.saysRaw(new Uint8Array());
   second.hearsStatus(StatusLevel.ERROR, "Sends more than", "this client is disconnected");
   await settled();
-  assertEquals(server.stats().excessiveClients, 2);
+  assertEquals(server.stats().disconnections.excess, 2);
   clock.advance(1500);
   assertEquals(sends(connect({ remoteAddr: HERE }), 1), 0);
 });

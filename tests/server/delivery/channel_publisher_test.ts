@@ -2,9 +2,22 @@
 
 import { assertEquals } from "@std/assert/equals";
 import { assertThrows } from "@std/assert/throws";
-import type { ChannelPolicyInit } from "../../../src/server/delivery/channel_policy.ts";
-
-import { bytes, clientId, type Conversation, conversation, type FakeClient, ODOM } from "../../support/conversation.ts";
+import { CallQueue } from "../../../src/call_queue.ts";
+import { type ChannelPolicyInit, policyFrom } from "../../../src/server/delivery/channel_policy.ts";
+import { ChannelPublisher, type Receiver } from "../../../src/server/delivery/channel_publisher.ts";
+import { FramePool } from "../../../src/server/delivery/frame_pool.ts";
+import { FrameStack } from "../../../src/server/delivery/frame_stack.ts";
+import { ChannelTable } from "../../../src/session/channel_table.ts";
+import { OutboxUnderTest } from "../../support/backlog.ts";
+import {
+  bytes,
+  clientId,
+  type Conversation,
+  conversation,
+  type FakeClient,
+  ODOM,
+  subscription,
+} from "../../support/conversation.ts";
 import { TestClock } from "../../support/test_clock.ts";
 
 /** The texts of the data messages that have arrived. */
@@ -25,6 +38,42 @@ function fixture(
 function add({ server }: Conversation, policy: ChannelPolicyInit) {
   return server.addChannel({ ...ODOM, ...policy });
 }
+
+/** A publisher without a server, and a function that adds a subscriber. */
+function publisherUnderTest(policy: ChannelPolicyInit = {}): { publisher: ChannelPublisher; subscribe: () => void } {
+  const entry = new ChannelTable<Receiver>().add({ ...ODOM });
+  const publisher = new ChannelPublisher(entry, policyFrom("Test", policy), {
+    frames: new FrameStack(new FramePool()),
+    calls: new CallQueue(),
+    clock: new TestClock(),
+    onKeyByError() {},
+  });
+  const subscribe = () => {
+    const client = { info: { id: 1 }, outbox: new OutboxUnderTest().outbox };
+    entry.subscribers.push({ client, entry, subscriptionId: subscription(1), isReported: true });
+  };
+  return { publisher, subscribe };
+}
+
+Deno.test("ChannelPublisher.isActive is true with a subscriber or a latch, until the channel is closed", () => {
+  const { publisher, subscribe } = publisherUnderTest();
+  assertEquals([publisher.isActive, publisher.isClosed], [false, false]);
+  subscribe();
+  assertEquals([publisher.isActive, publisher.isClosed], [true, false]);
+  publisher.close();
+  assertEquals([publisher.isActive, publisher.isClosed], [false, true]);
+  assertEquals(publisherUnderTest({ latch: true }).publisher.isActive, true);
+});
+
+Deno.test("ChannelPublisher.countUnencoded() counts a published message, and no bytes", () => {
+  const { publisher, subscribe } = publisherUnderTest();
+  publisher.countUnencoded();
+  publisher.publish(1n, "12345", undefined);
+  assertEquals([publisher.messagesPublished, publisher.bytesPublished], [2, 0]);
+  subscribe();
+  publisher.publish(1n, "12345", undefined);
+  assertEquals([publisher.messagesPublished, publisher.bytesPublished], [3, 13 + 5]);
+});
 
 Deno.test("latch sends the last message at once to a late subscriber only", () => {
   const { server, client, id } = fixture({ latch: true });
@@ -135,7 +184,7 @@ Deno.test("maxRateHz sends the first message at once, and then the newest of eac
   clock.advance(1000);
   publish(6);
   assertEquals(texts(someone), ["6"]);
-  assertEquals(server.stats().channels[0]?.messagesDropped, 2);
+  assertEquals(server.stats().channels[0]?.drops, { queue: 0, age: 0, replaced: 0, rate: 2 });
 });
 
 Deno.test("maxRateHz limits the rate over a long time", () => {

@@ -192,7 +192,7 @@ Deno.test("a logger that publishes to the slow client itself logs one line, and 
   for (let index = 0; index < 10; index++) server.sendMessage(odom, BigInt(index), `pose ${index}`);
   assertEquals(lines, ['Client 1 reads too slowly: messages are dropped, starting with topic "/odom"']);
   // Ten poses and the line were published, and one message is queued.
-  assertEquals(server.stats().messagesDropped, 10);
+  assertEquals(server.stats().drops.queue, 10);
   slow.leaves();
 });
 
@@ -203,7 +203,7 @@ Deno.test("a logger whose own messages are dropped first: the drops are counted,
   slow.stalls();
   for (const topic of ["/a", "/b", "/c"]) server.addChannel({ topic, encoding: "xml" });
   assertEquals(lines.length, 3);
-  assertEquals(server.stats().messagesDropped, 2);
+  assertEquals(server.stats().drops.queue, 2);
   slow.leaves();
 });
 

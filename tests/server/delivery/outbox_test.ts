@@ -32,7 +32,7 @@ Deno.test("Q02 Outbox drops the oldest messages when too many are queued, and ke
   for (let index = 0; index < 25; index++) backlog.publish(camera, `a${index}`);
   assertEquals(backlog.socket.take(), []);
   assertEquals(backlog.dropped.length, 15);
-  assertEquals([camera.traffic.messagesDropped, backlog.outbox.traffic.messagesDropped], [15, 15]);
+  assertEquals([camera.traffic.drops.queue, backlog.outbox.traffic.drops.queue], [15, 15]);
   backlog.socket.drain();
   backlog.outbox.flush();
   assertEquals(backlog.socket.take(), numbered("1:a", 15, 25));
@@ -71,7 +71,7 @@ Deno.test("Q02 Outbox drops messages of the channel with the most queued bytes",
     backlog.publish(state, `s${index}`, 100);
     backlog.publish(camera, `a${index}`, 30 * KIB);
   }
-  assertEquals([camera.traffic.messagesDropped, state.traffic.messagesDropped], [17, 0]);
+  assertEquals([camera.traffic.drops.queue, state.traffic.drops.queue], [17, 0]);
 });
 
 Deno.test("Q02 Outbox drops the newest message last, however large it is", () => {
@@ -138,7 +138,7 @@ Deno.test("latestOnly keeps the newest queued message, in the place of the oldes
   backlog.socket.drain();
   backlog.outbox.flush();
   assertEquals(backlog.socket.take(), ["1:p1000", "2:a0"]);
-  assertEquals([pose.traffic.messagesDropped, backlog.dropped], [1000, []]);
+  assertEquals([pose.traffic.drops.replaced, backlog.dropped], [1000, []]);
 });
 
 Deno.test("reliable messages are not dropped, and count like control messages", () => {
@@ -166,7 +166,7 @@ Deno.test("maxAgeMs drops a message that was queued for too long, when its turn 
   backlog.socket.drain();
   backlog.outbox.flush();
   assertEquals(backlog.socket.take().toSorted(), ["1:new", "2:old"]);
-  assertEquals([fresh.traffic.messagesDropped, backlog.dropped], [1, ["/t1"]]);
+  assertEquals([fresh.traffic.drops.age, backlog.dropped], [1, ["/t1"]]);
 });
 
 Deno.test("Q04 Outbox reports an overflow when too many control messages are queued", () => {
@@ -208,7 +208,7 @@ Deno.test("Q05 Outbox.purge() removes the queued messages of a channel", () => {
   backlog.socket.drain();
   backlog.outbox.flush();
   assertEquals(backlog.socket.take(), ["2:s0", "2:s1", "2:s2", "unadvertise", "1:a3"]);
-  assertEquals([camera.traffic.messagesDropped, backlog.outbox.queuedBytes > 0], [0, true]);
+  assertEquals([camera.traffic.drops.queue, backlog.outbox.queuedBytes > 0], [0, true]);
 });
 
 Deno.test("Q06 Outbox sends a message above the limit if nothing else is queued", () => {

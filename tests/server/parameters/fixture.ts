@@ -3,6 +3,7 @@
 import { CallQueue } from "../../../src/call_queue.ts";
 import type { Parameter } from "../../../src/protocol/parameters.ts";
 import type { ClientId, ClientInfo } from "../../../src/server/client_info.ts";
+import { FailureLog } from "../../../src/server/failure_log.ts";
 import type { Logger } from "../../../src/server/logger.ts";
 import { openParameters } from "../../../src/server/parameters/open_parameters.ts";
 import type { ParameterDefinitions } from "../../../src/server/parameters/parameter_definitions.ts";
@@ -50,8 +51,8 @@ export function openStore<const Definitions extends ParameterDefinitions>(
   const parts: ParameterStoreParts = {
     push: (parameters) => void pushed.push(parameters),
     calls,
+    failures: new FailureLog(logger, new TestClock()),
     logger,
-    clock: new TestClock(),
   };
   const { store, owner } = openParameters(definitions, parts, options);
   const write = (...parameters: Parameter[]) => {

@@ -103,9 +103,12 @@ export class ServerFixture {
   #check(open: readonly string[]): void {
     const faults = [...this.#hooks.faults];
     if (String(this.#hooks.open) !== String(open)) faults.push(`not ended: ${this.#hooks.open.join(", ")}`);
-    const { clients, channels } = this.#server.stats();
+    const { clients, channels, connections, disconnections, received, messagesReceived } = this.#server.stats();
     if (clients.length !== open.length) faults.push(`stats() shows ${clients.length} clients`);
     if (channels.some(({ subscribers }) => subscribers > 0)) faults.push("stats() shows subscribers");
+    if (total(connections) !== total(disconnections) + clients.length) faults.push("stats() lost a client");
+    const messages = Object.values(received).reduce((sum, each) => sum + each.messages, 0);
+    if (messages !== messagesReceived) faults.push("stats() lost a message");
     if (faults.length > 0) throw new Error(faults.join("\n"));
   }
 
@@ -137,4 +140,8 @@ export async function runScenario(scenario: Scenario): Promise<void> {
     throw error;
   }
   await fixture.close();
+}
+
+function total(counts: Readonly<Record<string, number>>): number {
+  return Object.values(counts).reduce((sum, each) => sum + each, 0);
 }

@@ -6,7 +6,7 @@ import type { Clock } from "../../clock.ts";
 import type { Connection } from "./connection.ts";
 import type { FailureLog } from "../failure_log.ts";
 import type { InvalidResult } from "./hook_results.ts";
-import type { FoxgloveServerListener, ListenerContext } from "../listener.ts";
+import type { FoxgloveServerListener, PublishContext, ServiceContext } from "../listener.ts";
 
 /** The hooks that are called for a client: all except `onError`. */
 export type HookName = Exclude<keyof FoxgloveServerListener, "onError">;
@@ -100,9 +100,9 @@ export class Hooks {
       if (!this.has(name) && !this.#own[name]) return;
       const result = this.#call(connection, name, args);
       // Handles every thenable, because libraries may have their own kind of promise.
-      if (isThenable(result)) Promise.resolve(result).catch((error) => this.#failed(connection, name, error));
+      if (isThenable(result)) Promise.resolve(result).catch((error) => this.#failed(connection, name, error, args));
     } catch (error) {
-      this.#failed(connection, name, error);
+      this.#failed(connection, name, error, args);
     }
   }
 
@@ -135,10 +135,18 @@ export class Hooks {
     this.#failures.noteLine(name, `Client ${connection.info.id}: ${message}`, message);
   }
 
-  /** Logs that a hook failed or rejected a request, unless the hook only stopped because its client has left. */
-  logFailure(connection: Connection, name: keyof FoxgloveServerListener, error: unknown): void {
+  /**
+   * Logs that a hook failed or rejected a request, unless the hook only stopped because its client has left. `args`:
+   * the arguments of the hook.
+   */
+  logFailure(
+    connection: Connection,
+    name: keyof FoxgloveServerListener,
+    error: unknown,
+    args: readonly unknown[] = [],
+  ): void {
     if (isDepartureReason(connection, error)) return;
-    this.#failures.note(name, `Client ${connection.info.id}: ${name}`, error);
+    this.#failures.note(name, `Client ${connection.info.id}: ${name}${targetOf(args.at(-1))}`, error);
   }
 
   #call<Name extends HookName>(
@@ -175,9 +183,9 @@ export class Hooks {
     }
   }
 
-  #failed(connection: Connection, name: HookName, error: unknown): void {
+  #failed(connection: Connection, name: HookName, error: unknown, args: readonly unknown[]): void {
     if (isDepartureReason(connection, error)) return;
-    this.logFailure(connection, name, error);
+    this.logFailure(connection, name, error, args);
     this.#callOnError(connection, error);
     connection.sendStatus(StatusLevel.ERROR, `Error in ${name} on the server`);
   }
@@ -197,6 +205,15 @@ export class Hooks {
 /** Whether a hook stopped because its client has left, as it should. */
 function isDepartureReason(connection: Connection, error: unknown): boolean {
   return connection.isGone && error === connection.departureReason;
+}
+
+/**
+ * Returns the service or the topic of a hook's context, for a log line. It is quoted, because clients choose topics.
+ */
+function targetOf(context: unknown): string {
+  const { service, channel } = (context ?? {}) as Partial<ServiceContext & PublishContext>;
+  const name = service?.name ?? channel?.topic;
+  return name === undefined ? "" : ` ${JSON.stringify(name)}`;
 }
 
 function isThenable(value: unknown): value is PromiseLike<unknown> {

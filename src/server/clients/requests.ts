@@ -365,7 +365,7 @@ export class Requests {
     try {
       result = await hooks.request(connection, name, ...own);
     } catch (error) {
-      hooks.logFailure(connection, name, error);
+      hooks.logFailure(connection, name, error, own);
       return failed(error, textOf(error));
     }
     try {
@@ -374,7 +374,7 @@ export class Requests {
     } catch (error) {
       if (isA(error, QuietRefusal)) return failed(error, error.message);
       if (isA(error, RefusalError)) {
-        hooks.logFailure(connection, name, error);
+        hooks.logFailure(connection, name, error, own);
         return failed(error, error.message);
       }
       // For example a Proxy whose traps throw.

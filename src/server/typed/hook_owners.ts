@@ -3,7 +3,7 @@
 import type { Parameter } from "../../protocol/parameters.ts";
 import type { Service } from "../../protocol/services.ts";
 import { StatusLevel } from "../../protocol/status.ts";
-import type { HookClient, OwnHooks } from "../clients/hooks.ts";
+import type { OwnHooks } from "../clients/hooks.ts";
 import type { MaybePromise, PublishContext, ServiceContext, ServiceResponse } from "../listener.ts";
 import type { ClientInfo } from "../client_info.ts";
 import type { ParameterOwner, RefusedParameter } from "../parameters/parameter_owner.ts";

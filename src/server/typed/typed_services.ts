@@ -9,6 +9,7 @@ import { timeNs } from "../../time_ns.ts";
 import type { ServiceInit, ServiceSchemaInit } from "../channel_init.ts";
 import { textOf } from "../error_text.ts";
 import type { MaybePromise, ServiceContext, ServiceResponse } from "../listener.ts";
+import { RefusalError } from "../refusal_error.ts";
 import type { HookOwners } from "./hook_owners.ts";
 
 /** Answers a service call. An error that it throws is the failure text for the caller. */
@@ -87,13 +88,14 @@ function schemaOf(codec: Pick<Encoder<never>, "encoding" | "schemaName" | "schem
   } satisfies ServiceSchemaInit;
 }
 
+/** Throws a `RefusalError`, because a wrong request is a mistake of the client, not of the program. */
 function decodeRequest<Req>(codec: Decoder<Req>, encoding: string, payload: Uint8Array): Req {
   const decoder = decoderFor(codec, encoding);
-  if (!decoder) throw new TypeError(`cannot read requests with encoding "${encoding}"`);
+  if (!decoder) throw new RefusalError(`cannot read requests with encoding "${encoding}"`);
   try {
     return decoder.decode(payload);
   } catch (cause) {
-    throw new TypeError(`cannot decode the request: ${textOf(cause)}`, { cause });
+    throw new RefusalError(`cannot decode the request: ${textOf(cause)}`);
   }
 }
 

@@ -67,6 +67,13 @@ const ANSWERS: Partial<Record<NotificationHook, ServerMessage["op"]>> = {
   onConnectionGraphSubscribe: "connectionGraphUpdate",
 };
 
+/** The service or the topic that the log names. */
+const TARGETS: Readonly<Record<string, string>> = {
+  onClientMessage: ' "/cmd"',
+  onClientUnadvertise: ' "/cmd"',
+  onServiceRequest: ' "/reset"',
+};
+
 const FAULT = new Error("out of order");
 /** An object that even `String()` cannot convert. */
 const NO_TEXT_AT_ALL: unknown = Object.create(null);
@@ -129,7 +136,7 @@ for (const [name, provoke] of Object.entries(PROVOKE) as [NotificationHook, (cli
       if (answer) assertEquals(app.takes().op, answer);
       if (name !== "onClientDisconnect") app.hearsStatus(StatusLevel.ERROR, name);
       app.hearsNothing();
-      assertEquals(errors(), [`error: Client 2: ${name} failed`]);
+      assertEquals(errors(), [`error: Client 2: ${name}${TARGETS[name] ?? ""} failed`]);
       const [call, ...further] = calls.take();
       assertStrictEquals(call?.[0], server);
       assertStrictEquals(call?.[1], error);
@@ -341,7 +348,7 @@ for (const [name, { asks, hears }] of Object.entries(REQUESTS)) {
       }
       app.hearsNothing();
       other.hearsNothing();
-      assertEquals(errors(), [`error: Client 1: ${name} failed`]);
+      assertEquals(errors(), [`error: Client 1: ${name}${TARGETS[name] ?? ""} failed`]);
       assertStillWorks(server, app);
     });
   }

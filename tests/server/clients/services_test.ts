@@ -294,7 +294,7 @@ for (const [how, fail] of Object.entries(FAILING)) {
     const one = client();
     calls(one, id, 1);
     await hearsFailure(one, id, 1, 'Service "/reset" failed: motor is off');
-    assertEquals(errors(talking), ["error: Client 1: onServiceRequest failed"]);
+    assertEquals(errors(talking), ['error: Client 1: onServiceRequest "/reset" failed']);
     calls(one, id, 2);
     await hearsResponse(one, id, 2, "fine");
   });
@@ -527,7 +527,7 @@ Deno.test("V08 FoxgloveServer aborts the signal of the hook when the client disc
   open.fail(3, new Error("cannot clean up"));
   open.answer(4, "done");
   await hearsResponse(other, id, 4, "done");
-  assertEquals(errors(talking), ["error: Client 1: onServiceRequest failed"]);
+  assertEquals(errors(talking), ['error: Client 1: onServiceRequest "/reset" failed']);
   assertEquals(one.wire.length, sent);
   assertEquals(other.inboxSize, 0);
 });

@@ -284,7 +284,8 @@ for (const name of Object.keys(REQUESTS) as RequestHookName[]) {
     };
     for (const [how, hook] of Object.entries(failures)) {
       Deno.test(`FoxgloveServer only fails the request when ${name} ${how} ${what}`, async () => {
-        assertEquals(await answer(name, hook, text), [`error: Client 1: ${name} failed`]);
+        const target = name === "onServiceRequest" ? ' "/reset"' : "";
+        assertEquals(await answer(name, hook, text), [`error: Client 1: ${name}${target} failed`]);
       });
     }
   }

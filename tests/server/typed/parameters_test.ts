@@ -3,7 +3,6 @@
 import { assertEquals } from "@std/assert/equals";
 import { assertThrows } from "@std/assert/throws";
 import type { Parameter } from "../../../src/protocol/parameters.ts";
-import { StatusLevel } from "../../../src/protocol/status.ts";
 import type { FoxgloveServerListener } from "../../../src/server/listener.ts";
 import { conversation, type FakeClient, settled } from "../../support/conversation.ts";
 

@@ -110,6 +110,28 @@ Deno.test("FoxgloveServer.service() fails a call that cannot be decoded, encoded
   assertEquals(await text(() => Promise.reject(new Error("no power"))), 'Service "/x" failed: no power');
 });
 
+Deno.test("FoxgloveServer.service() logs a wrong request on one line, and a wrong response with a stack", async () => {
+  const { server, client, log } = conversation();
+  const options = { request: DECIMAL, response: DECIMAL as Codec<unknown> };
+  const { id } = server.service("/x", () => "1", options);
+  const app = client();
+  await answerTo(app, id, "one", "decimal");
+  await answerTo(app, id, "1", "decimal");
+  const [warning, error] = log.filter((line) => /^(warn|error): Client/.test(line));
+  assertEquals(
+    warning,
+    'warn: Client 1: onServiceRequest "/x" refused: cannot decode the request: "one" is not decimal',
+  );
+  assertEquals(error, 'error: Client 1: onServiceRequest "/x" failed');
+  assertEquals(server.stats().requests.callService.outcomes, {
+    ok: 0,
+    failed: 1,
+    timeout: 0,
+    refused: 1,
+    cancelled: 0,
+  });
+});
+
 Deno.test("FoxgloveServer.service() keeps a response whose encoder reuses its memory", async () => {
   const { server, client } = conversation();
   const shared = new Uint8Array(1);

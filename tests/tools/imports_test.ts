@@ -62,6 +62,15 @@ Deno.test("src/client uses only the web platform", async () => {
   await assertCodeWithout("client", /\bDeno\.|\bprocess\b|\bBuffer\b|\brequire\(|setImmediate|"node:/);
 });
 
+Deno.test("src/codecs uses only the web platform", async () => {
+  for (const folder of ["codecs", "codecs/protobuf"]) {
+    await assertCodeWithout(
+      folder,
+      /\bDeno\.|\bprocess\b|\bBuffer\.|\brequire\(|setImmediate|"node:|\bawait\b|\basync\b/,
+    );
+  }
+});
+
 for (const layer of ["protocol", "session"]) {
   Deno.test(`src/${layer} is pure: it uses no Deno, sockets, timers, clocks or promises`, async () => {
     await assertCodeWithout(
@@ -75,7 +84,8 @@ for (const layer of ["protocol", "session"]) {
 async function assertCodeWithout(layer: string, unwanted: RegExp): Promise<void> {
   const folder = new URL(`src/${layer}/`, PROJECT);
   const found: string[] = [];
-  for await (const { name } of Deno.readDir(folder)) {
+  for await (const { name, isFile } of Deno.readDir(folder)) {
+    if (!isFile) continue;
     const source = await Deno.readTextFile(new URL(name, folder));
     const code = source.replaceAll(/\/\*[\s\S]*?\*\/|\/\/.*$/gm, "");
     if (unwanted.test(code)) found.push(`${name}: ${code.match(unwanted)?.[0]}`);
@@ -116,6 +126,14 @@ Deno.test("src/server/stats does not import the parts that it counts, except src
     targets.filter((target) => /^src\/server\/(clients|http)\//.test(target)).map((target) => [path, target])
   );
   assertEquals([modules.length > 3, outward], [true, []]);
+});
+
+Deno.test("src/server/parameters imports no other room of src/server", async () => {
+  const modules = [...await readModuleGraph("mod.ts")].filter(([path]) => path.startsWith("src/server/parameters/"));
+  const outward = modules.flatMap(([path, targets]) =>
+    targets.filter((target) => /^src\/server\/(?!parameters\/)\w+\//.test(target)).map((target) => [path, target])
+  );
+  assertEquals([modules.length > 5, outward], [true, []]);
 });
 
 /** Files that may use the timers of the platform, with the reason. */

@@ -9,6 +9,14 @@ import type { ServerPlan } from "./server_plan.ts";
 const HEAD_BYTES = 13;
 const TOPIC = "/bench";
 
+/** A part of the value that changes with each message. */
+interface Joint {
+  name: string;
+  position: number;
+  moving: boolean;
+}
+
+let seed = 1;
 const { payloadBytes, rateHz }: ServerPlan = JSON.parse(Deno.args[0] ?? "");
 const value = valueOf(payloadBytes);
 const server = new FoxgloveServer({ name: "bench", port: 0, logger: false });
@@ -18,7 +26,10 @@ report((await server.start()).port);
 
 pace({
   rateHz,
-  publish: send,
+  publish: (timestamp) => {
+    vary();
+    send(timestamp);
+  },
   queuedBytes,
   frameBytes: HEAD_BYTES + payloadBytes,
   nextTurn: setImmediate,
@@ -45,15 +56,28 @@ function sender(how: string | undefined): (timestamp: bigint) => void {
 /**
  * An object whose JSON text has exactly `bytes`: an array of objects with text, numbers and booleans, as robots send.
  */
-function valueOf(bytes: number): object {
-  const joints: object[] = [];
+function valueOf(bytes: number): { joints: Joint[] } {
+  const joints: Joint[] = [];
   const padded = (label: string) => ({ volts: 12.625, joints, label });
   const size = (label: string) => JSON.stringify(padded(label)).length;
   for (let index = 0; size("") <= bytes; index++) {
-    joints.push({ name: `joint ${index}`, position: index / 7, moving: true });
+    joints.push({ name: `joint ${index}`, position: nextPosition(), moving: true });
   }
   joints.pop();
-  return padded("x".repeat(bytes - size("")));
+  // A string that repeat() makes is a tree of strings, for which JSON.stringify() takes twice as long for everything.
+  return JSON.parse(JSON.stringify(padded("x".repeat(bytes - size("")))));
+}
+
+/** Gives all joints new positions. V8 remembers the text of recent numbers, which real data does not benefit from. */
+function vary(): void {
+  for (const joint of value.joints) joint.position = nextPosition();
+}
+
+/** A random number whose text always has the same length. */
+function nextPosition(): number {
+  seed = (Math.imul(seed, 1_103_515_245) + 12_345) & 0x7fff_ffff;
+  const digits = seed % 1_000_000;
+  return (1_000_000 + (digits % 10 === 0 ? digits + 1 : digits)) / 1_000_000;
 }
 
 function queuedBytes(): number | undefined {

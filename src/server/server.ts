@@ -205,7 +205,6 @@ export class FoxgloveServer implements AsyncDisposable {
     this.#values = new ValuePublisher({
       typedChannels: this.#typedChannels,
       channels: this.channels,
-      clock,
       logger,
     });
     this.#typedServices = new TypedServices({

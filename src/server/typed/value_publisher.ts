@@ -1,11 +1,11 @@
 // ValuePublisher: publishes values as JSON, and makes the channel of a topic on first use.
 
+import type { EncodeContext } from "../../codecs/codec.ts";
 import { type InferredObject, type InferredSchema, inferSchema } from "../../codecs/infer_schema.ts";
 import { toJsonText } from "../../codecs/json_text.ts";
 import { schemaDifference } from "../../codecs/schema_difference.ts";
 import type { Channel } from "../../protocol/channels.ts";
 import type { ChannelId } from "../../protocol/ids.ts";
-import type { Clock } from "../../clock.ts";
 import { textOf } from "../error_text.ts";
 import type { Logger } from "../logger.ts";
 import type { SendOptions, TypedChannel } from "./channel_handle.ts";
@@ -19,14 +19,13 @@ export interface ValuePublisherParts {
   typedChannels: TypedChannels;
   /** The live channels. */
   channels: ReadonlyMap<ChannelId, Channel>;
-  clock: Clock;
   logger: Logger;
 }
 
 /** How many values of a channel are compared with its schema. */
 const COMPARED_VALUES = 100;
-/** How often a later value is compared, in milliseconds. */
-const COMPARE_MS = 1000;
+/** How often a later value is compared, in ns of the messages' timestamps. Reading a clock for each would cost 100 ns. */
+const COMPARE_NS = 1_000_000_000n;
 
 /** Publishes values. */
 export class ValuePublisher {
@@ -92,22 +91,23 @@ export class ValuePublisher {
   }
 
   /** Returns an encoder that warns once about a value that does not fit the schema. */
-  #comparing(topic: string, schema: InferredObject): (value: unknown) => string {
-    const { clock, logger } = this.#parts;
-    let compared = 0;
-    let nextAt = 0;
-    return (value) => {
+  #comparing(topic: string, schema: InferredObject): (value: unknown, context: EncodeContext) => string {
+    const { logger } = this.#parts;
+    let count = 0;
+    let comparedAt = 0n;
+    let isReported = false;
+    const isDue = (timestamp: bigint) => {
+      count += 1;
+      // Timestamps may go back.
+      if (count > COMPARED_VALUES && timestamp < comparedAt + COMPARE_NS && timestamp >= comparedAt) return false;
+      comparedAt = timestamp;
+      return true;
+    };
+    return (value, { timestamp }) => {
       const text = toJsonText(value);
-      if (compared === Infinity) return text;
-      if (compared >= COMPARED_VALUES) {
-        const now = clock.now();
-        if (now < nextAt) return text;
-        nextAt = now + COMPARE_MS;
-      }
-      compared += 1;
-      const difference = schemaDifference(schema, value);
+      const difference = !isReported && isDue(timestamp) ? schemaDifference(schema, value) : undefined;
       if (difference === undefined) return text;
-      compared = Infinity;
+      isReported = true;
       logger.warn(
         `Topic "${topic}": "${difference.path}" ${difference.reason}, unlike in the first value, from which the schema ` +
           `was made. Apps may not show it. Declare the topic with channel("${topic}", json({ example }))`,

@@ -5,7 +5,6 @@ import { assertThrows } from "@std/assert/throws";
 import type { ChannelId } from "../../../src/protocol/ids.ts";
 import type { FoxgloveServer } from "../../../src/server/server.ts";
 import { clientId, conversation, type FakeClient, ODOM, subscription } from "../../support/conversation.ts";
-import { TestClock } from "../../support/test_clock.ts";
 
 /** The only channel of a topic. */
 function channelOf(server: FoxgloveServer, topic: string) {
@@ -101,24 +100,36 @@ Deno.test("FoxgloveServer.publish() makes a new channel after its channel was re
 });
 
 Deno.test("FoxgloveServer.publish() warns once about values that do not fit, and sends them", () => {
-  const clock = new TestClock();
-  const { server, client, log } = conversation({}, { clock });
-  server.publish("/x", { a: 1 });
+  const { server, client, log } = conversation();
+  server.publish("/x", { a: 1 }, { timestamp: 0n });
   const app = client();
   app.subscribes(1, channelOf(server, "/x").id);
   const warnings = () => log.filter((line) => line.startsWith('warn: Topic "/x"'));
-  for (let count = 0; count < 99; count++) server.publish("/x", { a: count });
+  for (let count = 0; count < 99; count++) server.publish("/x", { a: count }, { timestamp: BigInt(count) });
   // After 100 values, one in a second is compared.
-  server.publish("/x", { a: 1 });
-  server.publish("/x", { a: "text" });
+  server.publish("/x", { a: "text" }, { timestamp: 100n });
+  server.publish("/x", { a: "text" }, { timestamp: 1_000_000_097n });
   assertEquals(warnings(), []);
-  clock.advance(1000);
-  server.publish("/x", { a: "text" });
+  server.publish("/x", { a: "text" }, { timestamp: 1_000_000_098n });
   const [warning = ""] = warnings();
   assertEquals([warning.includes('"a"'), warning.includes('channel("/x", json({ example }))')], [true, true], warning);
-  clock.advance(5000);
-  server.publish("/x", { b: 1 });
+  server.publish("/x", { b: 1 }, { timestamp: 9_000_000_000n });
   assertEquals([warnings().length, payloads(app).slice(-2)], [1, ['{"a":"text"}', '{"b":1}']]);
+});
+
+Deno.test("FoxgloveServer.publish() compares the first 100 values, and values whose time goes back", () => {
+  const { server, client, log } = conversation();
+  for (const topic of ["/early", "/back"]) {
+    server.publish(topic, { a: 1 }, { timestamp: 5_000_000_000n });
+    client().subscribes(1, channelOf(server, topic).id);
+  }
+  server.publish("/early", { b: 1 }, { timestamp: 5_000_000_000n });
+  for (let count = 0; count < 100; count++) server.publish("/back", { a: 1 }, { timestamp: 5_000_000_000n });
+  server.publish("/back", { b: 1 }, { timestamp: 5_000_000_001n });
+  const warned = () => log.filter((line) => line.startsWith("warn")).map((line) => line.slice(0, 20));
+  assertEquals(warned(), ['warn: Topic "/early"']);
+  server.publish("/back", { b: 1 }, { timestamp: 4_999_999_999n });
+  assertEquals(warned(), ['warn: Topic "/early"', 'warn: Topic "/back":']);
 });
 
 Deno.test("FoxgloveServer.publish() names topic and member of a value that JSON cannot express", () => {

@@ -24,7 +24,9 @@ export interface ValuePublisherParts {
 
 /** How many values of a channel are compared with its schema. */
 const COMPARED_VALUES = 100;
-/** How often a later value is compared, in ns of the messages' timestamps. Reading a clock for each would cost 100 ns. */
+/**
+ * How often a later value is compared, in ns of the messages' timestamps. Reading a clock for each would cost 100 ns.
+ */
 const COMPARE_NS = 1_000_000_000n;
 
 /** Publishes values. */

@@ -7,10 +7,16 @@
  * @example
  * ```ts
  * import { assertEquals } from "@std/assert/equals";
- * import { quaternionFromEuler } from "@x/foxglove-ws/schemas";
+ * import { packPoints, quaternionFromEuler } from "@x/foxglove-ws/schemas";
  *
- * const orientation = quaternionFromEuler({ yaw: Math.PI / 2 });
- * assertEquals(orientation.w.toFixed(4), "0.7071");
+ * const cloud = packPoints({
+ *   frame_id: "lidar",
+ *   pose: { position: { x: 0, y: 0, z: 1.2 }, orientation: quaternionFromEuler({ pitch: Math.PI / 8 }) },
+ *   x: [1, 2],
+ *   y: [0, 0.5],
+ *   z: [0.2, 0.3],
+ * });
+ * assertEquals(cloud.point_stride, 12);
  * ```
  *
  * @module

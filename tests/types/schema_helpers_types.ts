@@ -3,6 +3,8 @@
 import {
   type EulerAngles,
   eulerFromQuaternion,
+  packPoints,
+  type PointCloudInit,
   type PoseInit,
   type Quaternion,
   quaternionFromEuler,
@@ -19,4 +21,18 @@ quaternionFromEuler({ yaw: "1" });
 // @ts-expect-error: w is missing
 eulerFromQuaternion({ x: 0, y: 0, z: 0 });
 
-export type Used = [typeof pose, typeof angles];
+// Coordinates are any arrays of numbers.
+const cloud: PointCloudInit = packPoints({ x: [1], y: new Float32Array(1), z: [0] as const, pose, timestamp: 1n });
+packPoints({ x: [], y: [], z: [], intensity: new Uint16Array(), rgba: new Uint8ClampedArray(), frame_id: "lidar" });
+// @ts-expect-error: z is missing
+packPoints({ x: [1], y: [1] });
+// @ts-expect-error: bigints are not coordinates
+packPoints({ x: new BigInt64Array(1), y: [1], z: [1] });
+// @ts-expect-error: colours are bytes or uint32
+packPoints({ x: [1], y: [1], z: [1], rgba: [255, 0, 0, 255] });
+// @ts-expect-error: the name of the frame has an underscore, as in the schema
+packPoints({ x: [1], y: [1], z: [1], frameId: "lidar" });
+// @ts-expect-error: times are bigints in ns
+packPoints({ x: [1], y: [1], z: [1], timestamp: 1 });
+
+export type Used = [typeof pose, typeof angles, typeof cloud];

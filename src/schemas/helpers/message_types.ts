@@ -32,3 +32,35 @@ export interface PoseInit {
   /** The orientation. */
   orientation?: QuaternionInit;
 }
+
+/**
+ * The type of a packed number, little-endian. In this order: unknown, uint8, int8, uint16, int16, uint32, int32,
+ * float32 and float64.
+ */
+export type NumericType = 0 | 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8;
+
+/** One number in each element of packed data. */
+export interface PackedElementFieldInit {
+  /** The name, such as `x` or `intensity`. */
+  name?: string;
+  /** The position of the number in the element, in bytes. */
+  offset?: number;
+  /** The type of the number. */
+  type?: NumericType;
+}
+
+/** `foxglove.PointCloud`: points in space with any further numbers for each point. */
+export interface PointCloudInit {
+  /** The time of the measurement, in ns since the Unix epoch. */
+  timestamp?: bigint;
+  /** The coordinate frame of `pose`. */
+  frame_id?: string;
+  /** The origin of the points in the frame. */
+  pose?: PoseInit;
+  /** The distance between two points in `data`, in bytes. */
+  point_stride?: number;
+  /** The numbers of each point. */
+  fields?: PackedElementFieldInit[];
+  /** The points, one after another. */
+  data?: Uint8Array;
+}

@@ -8,6 +8,8 @@ import {
   type PoseInit,
   type Quaternion,
   quaternionFromEuler,
+  rawImage,
+  type RawImageInit,
 } from "../../src/schemas/mod.ts";
 
 // Angles are optional, and a full quaternion is part of a pose.
@@ -35,4 +37,12 @@ packPoints({ x: [1], y: [1], z: [1], frameId: "lidar" });
 // @ts-expect-error: times are bigints in ns
 packPoints({ x: [1], y: [1], z: [1], timestamp: 1 });
 
-export type Used = [typeof pose, typeof angles, typeof cloud];
+// Pixels are bytes of any kind, and encodings are known.
+const image: RawImageInit = rawImage({ width: 1, height: 1, encoding: "16UC1", data: new Uint16Array(1), step: 2 });
+rawImage({ width: 1, height: 1, encoding: "rgb8", data: new ArrayBuffer(3), frame_id: "camera", timestamp: 1n });
+// @ts-expect-error: there is no such encoding
+rawImage({ width: 1, height: 1, encoding: "rgb24", data: new Uint8Array(3) });
+// @ts-expect-error: a list of numbers is not bytes
+rawImage({ width: 1, height: 1, encoding: "rgb8", data: [1, 2, 3] });
+
+export type Used = [typeof pose, typeof angles, typeof cloud, typeof image];

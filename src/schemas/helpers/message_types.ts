@@ -64,3 +64,21 @@ export interface PointCloudInit {
   /** The points, one after another. */
   data?: Uint8Array;
 }
+
+/** `foxglove.RawImage`: an image that is not compressed. */
+export interface RawImageInit {
+  /** The time of the exposure, in ns since the Unix epoch. */
+  timestamp?: bigint;
+  /** The frame of the camera: origin in the optical centre, x to the right, y down, z into the image. */
+  frame_id?: string;
+  /** The width in pixels. */
+  width?: number;
+  /** The height in pixels. */
+  height?: number;
+  /** The format of the pixels, such as `rgb8`. */
+  encoding?: string;
+  /** The distance between two rows in `data`, in bytes. */
+  step?: number;
+  /** The pixels, row by row, from the top. */
+  data?: Uint8Array;
+}

@@ -2,6 +2,8 @@
 
 export { packPoints, type PackPointsOptions } from "./pack_points.ts";
 export { type EulerAngles, eulerFromQuaternion, quaternionFromEuler } from "./quaternion.ts";
+export type { ByteSource } from "../../protocol/bytes.ts";
+export { rawImage, type RawImageEncoding, type RawImageOptions } from "./raw_image.ts";
 export type {
   NumericType,
   PackedElementFieldInit,
@@ -9,5 +11,6 @@ export type {
   PoseInit,
   Quaternion,
   QuaternionInit,
+  RawImageInit,
   Vector3Init,
 } from "./message_types.ts";

@@ -1,6 +1,7 @@
 // Types of the helpers for Foxglove's messages. This file is only checked, not run.
 
 import {
+  encodePng,
   type EulerAngles,
   eulerFromQuaternion,
   packPoints,
@@ -45,4 +46,9 @@ rawImage({ width: 1, height: 1, encoding: "rgb24", data: new Uint8Array(3) });
 // @ts-expect-error: a list of numbers is not bytes
 rawImage({ width: 1, height: 1, encoding: "rgb8", data: [1, 2, 3] });
 
-export type Used = [typeof pose, typeof angles, typeof cloud, typeof image];
+// PNG files are bytes of the caller.
+const file: Uint8Array<ArrayBuffer> = await encodePng({ width: 1, height: 1, data: new Uint8ClampedArray(4) });
+// @ts-expect-error: the height is missing
+encodePng({ width: 1, data: new Uint8Array(4) });
+
+export type Used = [typeof pose, typeof angles, typeof cloud, typeof image, typeof file];

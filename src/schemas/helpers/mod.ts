@@ -1,5 +1,6 @@
 // The public names of the helpers for Foxglove's messages.
 
+export { encodePng, type EncodePngOptions } from "./encode_png.ts";
 export { packPoints, type PackPointsOptions } from "./pack_points.ts";
 export { type EulerAngles, eulerFromQuaternion, quaternionFromEuler } from "./quaternion.ts";
 export type { ByteSource } from "../../protocol/bytes.ts";

@@ -1,9 +1,14 @@
 // Types of the helpers for Foxglove's messages. This file is only checked, not run.
 
+import type { ChannelHandle, Logger as ServerLogger } from "../../mod.ts";
 import {
   encodePng,
   type EulerAngles,
   eulerFromQuaternion,
+  type LogChannel,
+  type Logger,
+  type LogInit,
+  logTo,
   packPoints,
   type PointCloudInit,
   type PoseInit,
@@ -51,4 +56,19 @@ const file: Uint8Array<ArrayBuffer> = await encodePng({ width: 1, height: 1, dat
 // @ts-expect-error: the height is missing
 encodePng({ width: 1, data: new Uint8Array(4) });
 
-export type Used = [typeof pose, typeof angles, typeof cloud, typeof image, typeof file];
+// Everything that sends log lines is a channel, and the result is a logger of the server.
+const channel: LogChannel = { send: (line: LogInit) => void line.message };
+declare const typed: ChannelHandle<LogInit>;
+const log: Logger = logTo(channel, { name: "arm", logger: console });
+const serverLogger: ServerLogger = logTo(() => typed, { logger: false });
+logTo((): LogChannel | undefined => undefined);
+logTo(channel, { logger: serverLogger });
+log.warn("text", 1, new Error("text"));
+// @ts-expect-error: a channel of other values
+logTo({ send: (line: { x: number }) => void line.x });
+// @ts-expect-error: a logger has four methods
+logTo(channel, { logger: { info() {} } });
+// @ts-expect-error: messages are text
+log.info(5);
+
+export type Used = [typeof pose, typeof angles, typeof cloud, typeof image, typeof file, typeof serverLogger];

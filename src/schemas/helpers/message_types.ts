@@ -82,3 +82,22 @@ export interface RawImageInit {
   /** The pixels, row by row, from the top. */
   data?: Uint8Array;
 }
+
+/** The severity of a log line: 0 unknown, 1 debug, 2 info, 3 warning, 4 error, 5 fatal. */
+export type LogLevel = 0 | 1 | 2 | 3 | 4 | 5;
+
+/** `foxglove.Log`: one line of a log. */
+export interface LogInit {
+  /** The time of the line, in ns since the Unix epoch. */
+  timestamp?: bigint;
+  /** The severity. */
+  level?: LogLevel;
+  /** The text. */
+  message?: string;
+  /** The process or the node that wrote the line. */
+  name?: string;
+  /** The source file. */
+  file?: string;
+  /** The line in the source file. */
+  line?: number;
+}

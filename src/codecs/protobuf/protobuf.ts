@@ -1,12 +1,12 @@
 // protobuf(): a codec for the messages of a `.proto` file.
 
 import { BYTES_RULE, bytesOf, type ByteSource, kindOf } from "../../protocol/bytes.ts";
-import { mayContainLongInteger, mayContainNonFinite, parseExactly } from "../../protocol/json_numbers.ts";
-import type { Codec, Decoder } from "../codec.ts";
+import type { Codec } from "../codec.ts";
 import { createEncode, toTypeError } from "./create_encode.ts";
 import { readDescriptorSet } from "./descriptor.ts";
 import { Fault, InvalidValue } from "./faults.ts";
 import type { PayloadType } from "./field.ts";
+import { createJsonDecoder } from "./json_decoder.ts";
 import { linkType } from "./link.ts";
 import { ProtobufReader } from "./reader.ts";
 
@@ -22,8 +22,6 @@ export interface ProtobufOptions {
   /** The full name of the message type, such as `my.pkg.Pose`. It may begin with a dot. */
   type: string;
 }
-
-const utf8 = new TextDecoder();
 
 /**
  * Creates a codec for a message type of your own `.proto` file, from the descriptor that `protoc` writes.
@@ -83,7 +81,7 @@ export function protobuf<T = Record<string, unknown>>({ descriptor, type }: Prot
     schemaEncoding: "protobuf",
     schemaName: name,
     schema,
-    json: createJsonDecoder<T>(payloadType),
+    json: createJsonDecoder<T>(name, (value) => payloadType.fromJson(value, 0)),
     encode: createEncode<T>((writer, value) => payloadType.writeFields(writer, value)),
     decode(bytes) {
       try {
@@ -97,24 +95,6 @@ export function protobuf<T = Record<string, unknown>>({ descriptor, type }: Prot
         payloadType.check?.(value, 0);
       } catch (error) {
         throw toTypeError(error);
-      }
-    },
-  };
-}
-
-function createJsonDecoder<T>(type: PayloadType): Decoder<T> {
-  return {
-    encoding: "json",
-    decode(bytes) {
-      const text = utf8.decode(bytes);
-      const isPlain = !mayContainLongInteger(text) && !mayContainNonFinite(text);
-      const value: unknown = isPlain ? JSON.parse(text) : parseExactly(text);
-      try {
-        return type.fromJson(value, 0) as T;
-      } catch (error) {
-        throw error instanceof InvalidValue
-          ? new Error(`Cannot decode "${type.name}" from JSON: ${error.describe()}`)
-          : error;
       }
     },
   };

@@ -36,7 +36,8 @@ const DURATION: PayloadType = {
 /** The types by their full names. */
 export const TIMES: ReadonlyMap<string, PayloadType> = new Map([TIMESTAMP, DURATION].map((type) => [type.name, type]));
 
-function readTime(reader: ProtobufReader, previous?: unknown): bigint {
+/** Reads a time with its length. Its parts replace those of `previous`. */
+export function readTime(reader: ProtobufReader, previous?: unknown): bigint {
   if (previous === undefined) return reader.time();
   // The same field again: its seconds or nanoseconds may replace the earlier ones.
   const end = reader.enter();

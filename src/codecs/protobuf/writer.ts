@@ -42,9 +42,29 @@ export class ProtobufWriter {
 
   /** Begins a new message. The bytes of the message before may be overwritten. */
   reset(): void {
+    // The program may have transferred the last message to a worker, and the buffer with it.
+    if (this.#bytes.length === 0) this.#replace(new Uint8Array(0));
     this.#length = 0;
     this.#depth = 0;
     this.#freeLarge();
+  }
+
+  /**
+   * Begins a new message in memory of the caller, behind `length` bytes that are kept. If it is too small, the writer
+   * continues in a larger copy: see {@linkcode detach}.
+   */
+  attach(bytes: Uint8Array<ArrayBuffer>, length: number): void {
+    // Creating a DataView takes as long as writing a small message.
+    if (bytes !== this.#bytes) this.#replace(bytes);
+    this.#length = length;
+    this.#depth = 0;
+  }
+
+  /** Sets `target` to the memory that contains the message, and to its end. */
+  detach(target: { bytes: Uint8Array<ArrayBuffer>; length: number }): void {
+    target.bytes = this.#bytes;
+    target.length = this.#length;
+    if (this.#bytes.length > MAX_KEPT_CAPACITY) this.#replace(new Uint8Array(0));
   }
 
   /** Returns the message: a view that is valid until the next message is written. Call {@linkcode reset} next. */
@@ -58,7 +78,8 @@ export class ProtobufWriter {
   /** Writes the tag of a field: `number << 3 | wireType`, as a uint32. */
   tag(tag: number): void {
     this.#reserve(MAX_VARINT);
-    this.#varint32(tag);
+    if (tag < 0x80) this.#bytes[this.#length++] = tag;
+    else this.#varint32(tag);
   }
 
   /** Writes a varint. */
@@ -157,8 +178,7 @@ export class ProtobufWriter {
   /** Writes the length and the text as UTF-8. Half a surrogate pair becomes U+FFFD. */
   string(value: string): void {
     if (typeof value !== "string") throw InvalidValue.of("a string", value);
-    const { length } = value;
-    if (length >= MAX_LOOP_LENGTH || !this.#ascii(value)) this.#utf8(value);
+    if (value.length >= MAX_LOOP_LENGTH || !this.#ascii(value)) this.#utf8(value);
   }
 
   /** Writes the length and the bytes, which are copied. */
@@ -188,12 +208,35 @@ export class ProtobufWriter {
     this.#timeFields(splitDuration(durationNs(ns)));
   }
 
+  // Generated code calls the next two methods for most of its fields. So they call as little as possible, because V8
+  // inlines only a limited amount of code.
+
+  /** Writes a tag below 128 and a double. */
+  taggedDouble(tag: number, value: number): void {
+    if (typeof value !== "number") throw InvalidValue.of("a number", value);
+    const start = this.#length;
+    const end = start + 9;
+    if (end > this.#bytes.length) this.#grow(end);
+    this.#bytes[start] = tag;
+    this.#view.setFloat64(start + 1, value, true);
+    this.#length = end;
+  }
+
+  /** Writes a tag below 128 and begins a value with a length: see {@linkcode begin}. */
+  taggedBegin(tag: number): number {
+    this.#depth += 1;
+    if (this.#depth > MAX_DEPTH) this.#tooDeep();
+    const start = this.#length;
+    if (start + 2 > this.#bytes.length) this.#grow(start + 2);
+    this.#bytes[start] = tag;
+    this.#length = start + 2;
+    return start + 1;
+  }
+
   /** Begins a value with a length, such as a message. Returns the argument of {@linkcode end}. */
   begin(): number {
     this.#depth += 1;
-    if (this.#depth > MAX_DEPTH) {
-      throw new InvalidValue(`has more than ${MAX_DEPTH} values inside each other; it may contain itself`);
-    }
+    if (this.#depth > MAX_DEPTH) this.#tooDeep();
     // Most lengths take one byte. If this one takes more, end() moves the value.
     return this.#advance(1);
   }
@@ -201,7 +244,9 @@ export class ProtobufWriter {
   /** Ends a value with a length. `start` is the result of {@linkcode begin}. */
   end(start: number): void {
     this.#depth -= 1;
-    this.#setLength(start, 1);
+    const size = this.#length - start - 1;
+    if (size < 0x80) this.#bytes[start] = size;
+    else this.#setLength(start, 1);
   }
 
   /**
@@ -241,6 +286,10 @@ export class ProtobufWriter {
       if (typeof value !== "number") throw itemFault(value, index);
       view.setFloat32(position, value, true);
     }
+  }
+
+  #tooDeep(): never {
+    throw new InvalidValue(`has more than ${MAX_DEPTH} values inside each other; it may contain itself`);
   }
 
   /** Writes the length of a packed list. Returns the offset at which its items begin. */
@@ -371,7 +420,11 @@ export class ProtobufWriter {
   /** Ensures that `size` more bytes fit. It may replace `#bytes` and `#view`. */
   #reserve(size: number): void {
     const needed = this.#length + size;
-    if (needed <= this.#bytes.length) return;
+    if (needed > this.#bytes.length) this.#grow(needed);
+  }
+
+  /** Replaces the buffer by one of at least `needed` bytes. */
+  #grow(needed: number): void {
     let capacity = MIN_CAPACITY;
     while (capacity < needed) capacity *= 2;
     const grown = new Uint8Array(capacity);

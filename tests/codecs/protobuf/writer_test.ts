@@ -168,6 +168,70 @@ Deno.test("ProtobufWriter.finish() returns views of one buffer until a message e
   assertEquals(write(1).buffer === large.buffer, false);
 });
 
+Deno.test("ProtobufWriter.reset() makes the writer usable after its last message was transferred", () => {
+  const writer = new ProtobufWriter();
+  writer.string("abc");
+  const message = writer.finish();
+  structuredClone(message, { transfer: [message.buffer] });
+  writer.reset();
+  writer.string("a");
+  assertEquals(writer.finish().toHex(), "0161");
+});
+
+Deno.test("ProtobufWriter.taggedDouble() and taggedBegin() write what tag() and the value write", () => {
+  const hex = written((writer) => {
+    for (let count = 0; count < 40; count++) {
+      const start = writer.taggedBegin(0x7a);
+      writer.taggedDouble(9, count);
+      writer.end(start);
+    }
+  });
+  const expected = written((writer) => {
+    for (let count = 0; count < 40; count++) {
+      writer.tag(0x7a);
+      const start = writer.begin();
+      writer.tag(9);
+      writer.double(count);
+      writer.end(start);
+    }
+  });
+  assertEquals(hex, expected);
+  assertThrows(() => written((writer) => writer.taggedDouble(9, "1" as never)), InvalidValue, "must be a number");
+  assertThrows(
+    () => {
+      const writer = new ProtobufWriter();
+      for (;;) writer.taggedBegin(10);
+    },
+    InvalidValue,
+    "more than 100 values inside each other",
+  );
+});
+
+Deno.test("ProtobufWriter.attach() writes into memory of the caller, and into a copy if it is too small", () => {
+  for (const [capacity, isKept] of [[300, true], [20, false]] as const) {
+    const target = { bytes: new Uint8Array(capacity).fill(7), length: 13 };
+    const { bytes } = target;
+    const writer = new ProtobufWriter();
+    writer.string("an earlier message");
+    writer.attach(target.bytes, target.length);
+    writer.string("a".repeat(50));
+    writer.detach(target);
+    assertEquals([target.length, target.bytes === bytes], [64, isKept]);
+    assertEquals(target.bytes.subarray(0, 64).toHex(), `${"07".repeat(13)}32${"61".repeat(50)}`);
+  }
+});
+
+Deno.test("ProtobufWriter.detach() forgets memory of more than 8 MiB", () => {
+  const target = { bytes: new Uint8Array(8 * 1024 * 1024 + 1), length: 0 };
+  const writer = new ProtobufWriter();
+  writer.attach(target.bytes, 0);
+  writer.bool(true);
+  writer.detach(target);
+  writer.reset();
+  writer.bool(true);
+  assertEquals(writer.finish().buffer === target.bytes.buffer, false);
+});
+
 Deno.test("ProtobufWriter.reset() makes the writer usable after an error", () => {
   const writer = new ProtobufWriter();
   assertThrows(() => {

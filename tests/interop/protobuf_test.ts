@@ -5,17 +5,17 @@ import { FoxgloveClient } from "../../src/client/client.ts";
 import { protobuf } from "../../src/codecs/protobuf/protobuf.ts";
 import type { Channel } from "../../src/protocol/channels.ts";
 import { decodeBase64, encodeBase64 } from "../../src/protocol/schema.ts";
-import { explainMissing, PYTHON } from "../../tools/peers.ts";
+import { PYTHON } from "../../tools/peers.ts";
 import { DESCRIPTOR } from "../codecs/protobuf/fixtures/descriptor.ts";
 import { completed, createOracle, randomValue } from "../codecs/protobuf/oracle.ts";
 import { Random } from "../protocol/random.ts";
 import { Inbox } from "./inbox.ts";
 import { LineProcess } from "./line_process.ts";
 import { SCENARIO_LIMIT_MS } from "./scenario.ts";
+import { testWithPython } from "./test_with_python.ts";
 
 type Value = Record<string, unknown>;
 
-const IS_REQUIRED = Deno.env.get("CI") === "true";
 const SEED = Number(Math.random().toString().slice(2, 11));
 const ROUNDS = 200;
 const TIME = 1_700_000_000_123_456_789n;
@@ -33,19 +33,6 @@ const EXPECTED: Readonly<Record<string, Value>> = {
     data: Uint8Array.from({ length: 256 }, (_, index) => index),
   },
 };
-
-function testWithPython(name: string, packages: readonly string[], fn: () => Promise<void>): void {
-  const missing = explainMissing("python", ...packages);
-  const isSkipped = missing !== undefined && !IS_REQUIRED;
-  Deno.test({
-    name: isSkipped ? `${name} (skipped: ${missing})` : name,
-    ignore: isSkipped,
-    async fn() {
-      if (missing !== undefined) throw new Error(`Cannot run the test: ${missing}`);
-      await fn();
-    },
-  });
-}
 
 testWithPython(
   "protobuf() decodes what the SDK's server sends, by the schema of its channels",
@@ -82,7 +69,7 @@ testWithPython(
 
 testWithPython("protobuf() and Python's protobuf read each other's messages", ["protobuf"], async () => {
   const inbox = new Inbox();
-  const args = [path("python_protobuf.py"), encodeBase64(DESCRIPTOR), "test.Everything"];
+  const args = [path("python_protobuf.py"), encodeBase64(DESCRIPTOR)];
   await using python = new LineProcess(PYTHON, args, (line) => inbox.push("answer", line));
   const codec = protobuf<Value>({ descriptor: DESCRIPTOR, type: "test.Everything" });
   const type = createOracle(DESCRIPTOR).lookupType("test.Everything");
@@ -90,7 +77,7 @@ testWithPython("protobuf() and Python's protobuf read each other's messages", ["
   for (let round = 0; round < ROUNDS; round++) {
     const value = randomValue(random, type);
     const payload = encodeBase64(codec.encode(value, { timestamp: 0n }) as Uint8Array);
-    await python.writeLine({ payload });
+    await python.writeLine({ type: "test.Everything", payload });
     const answer = await inbox.next("answer");
     const expected = completed(type, value);
     // Python reads our bytes and writes its own, and JSON.

@@ -33,6 +33,12 @@ Deno.test("src/client imports only src/codecs, src/protocol and the files that b
   assertEquals(modules.has("src/client/client.ts"), true);
 });
 
+Deno.test("src/schemas imports only itself, src/codecs, src/protocol and the shared files of src", async () => {
+  const modules = [...(await readModuleGraph("src/schemas/mod.ts")).keys()];
+  const allowed = /^src\/((schemas|schemas\/\w+|codecs|codecs\/protobuf|protocol)\/)?\w+\.ts$/;
+  assertEquals([modules.length > 60, modules.filter((path) => !allowed.test(path))], [true, []]);
+});
+
 Deno.test("the server does not import the client", async () => {
   const modules = await readModuleGraph("mod.ts");
   assertEquals([...modules.keys()].filter((path) => path.startsWith("src/client/")), []);

@@ -203,7 +203,7 @@ function longOf(value: bigint, isUnsigned: boolean): unknown {
 
 /** protobufjs changes the names to lower camel case. */
 function nameOf({ name }: OracleField): string {
-  return name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+  return name.replace(/(?<!^)[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 }
 
 function isProto3({ parent }: OracleField): boolean {

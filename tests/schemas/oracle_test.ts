@@ -1,0 +1,76 @@
+// Random messages, which protobufjs and protobuf() read and write like the schemas do, by their descriptors alone.
+
+import { assert } from "@std/assert/assert";
+import { assertEquals } from "@std/assert/equals";
+import { protobuf } from "../../src/codecs/protobuf/protobuf.ts";
+import {
+  completed as completedByOracle,
+  createOracle,
+  decodeByOracle,
+  encodeByOracle,
+} from "../codecs/protobuf/oracle.ts";
+import { sameValue } from "../protocol/mutation/same_value.ts";
+import { Random } from "../protocol/random.ts";
+import { completed, NAMES, randomMessage, schemaOf, type Value } from "./random_messages.ts";
+
+const SEED = Number(Math.random().toString().slice(2, 11));
+const ROUNDS = 40;
+const TIME = 1_700_000_000_123_456_789n;
+const CONTEXT = { timestamp: TIME };
+
+for (const name of NAMES) {
+  Deno.test(`${name} is read and written like protobufjs and protobuf() do`, () => {
+    const schema = schemaOf(name);
+    const descriptor = schema.schema as Uint8Array;
+    const type = createOracle(descriptor).lookupType(schema.schemaName);
+    const table = protobuf<Value>({ descriptor, type: schema.schemaName });
+    const random = new Random(SEED);
+    for (let round = 0; round < ROUNDS; round++) {
+      const value = randomMessage(random, name, "protobuf");
+      const expected = completed(name, value, TIME, "protobuf");
+      const payload = new Uint8Array(schema.encode(value, CONTEXT) as Uint8Array);
+      assertSame("our decode() of our encode()", schema.decode(payload), expected);
+      assertSame("our decode() of theirs", schema.decode(encodeByOracle(type, expected)), expected);
+      const theirs = withoutEmptyOptional(completedByOracle(type, decodeByOracle(type, payload)), expected);
+      assertSame("their decode() of ours", theirs, expected);
+      // The bytes also show that zeros are left out, and that -0 is not one of them.
+      assertEquals(payload, new Uint8Array(table.encode(expected, CONTEXT) as Uint8Array), `seed ${SEED}`);
+      schema.check(value);
+      assertSame("our decode() of our JSON", ...jsonRoundTrip(name, random));
+    }
+  });
+}
+
+function jsonRoundTrip(name: string, random: Random): [Value, Value] {
+  const { json } = schemaOf(name);
+  const value = randomMessage(random, name, "json");
+  const text = json.encode(value, CONTEXT) as string;
+  return [json.decode(new TextEncoder().encode(text)), completed(name, value, TIME, "json")];
+}
+
+/** Removes the empty lists that `expected` does not have: protobufjs does not know that a list is optional. */
+function withoutEmptyOptional(value: Value, expected: Value): Value {
+  return Object.fromEntries(
+    Object.entries(value).filter(([name]) => name in expected).map(([name, member]) => {
+      const other = expected[name];
+      if (Array.isArray(member)) {
+        return [name, member.map((item, index) => clean(item, (other as unknown[])[index]))];
+      }
+      return [name, clean(member, other)];
+    }),
+  );
+}
+
+function clean(value: unknown, expected: unknown): unknown {
+  const isMessage = typeof value === "object" && value !== null && !(value instanceof Uint8Array);
+  return isMessage ? withoutEmptyOptional(value as Value, expected as Value) : value;
+}
+
+function assertSame(what: string, actual: unknown, expected: unknown): void {
+  assert(
+    sameValue(actual, expected),
+    `${what} gives\n${Deno.inspect(actual, { depth: 9 })}\nand not\n${
+      Deno.inspect(expected, { depth: 9 })
+    }\nseed ${SEED}`,
+  );
+}

@@ -427,6 +427,8 @@ export class ProtobufWriter {
   #grow(needed: number): void {
     let capacity = MIN_CAPACITY;
     while (capacity < needed) capacity *= 2;
+    // A buffer that is freed soon needs room only for a few more fields.
+    if (capacity > MAX_KEPT_CAPACITY) capacity = Math.min(capacity, needed + (needed >> 3));
     const grown = new Uint8Array(capacity);
     grown.set(this.#bytes.subarray(0, this.#length));
     this.#replace(grown);

@@ -1,6 +1,7 @@
 // ChannelPublisher: publishes the messages of one channel to its subscribers.
 
 import { BYTES_RULE, bytesOf, type ByteSource, isSafeUint8Array, kindOf } from "../../protocol/bytes.ts";
+import type { EncodeInto } from "../../codecs/encode_into.ts";
 import type { Channel } from "../../protocol/channels.ts";
 import type { ChannelId, SubscriptionId } from "../../protocol/ids.ts";
 import type { ChannelEntry } from "../../session/channel_table.ts";
@@ -101,24 +102,34 @@ export class ChannelPublisher implements ChannelSource {
   /** Sends a message to all subscribers, or only to the client `to`. */
   publish(timestamp: bigint | undefined, payload: ByteSource | string, to: number | undefined): void {
     const content = typeof payload === "string" ? payload : this.#bytesOf(payload);
-    const isForAll = to === undefined;
-    const { subscribers } = this.#entry;
-    if (subscribers.length === 0 && !(this.#latch && isForAll)) return this.countUnencoded();
+    if (!this.#isUsed(to)) return this.countUnencoded();
     const { calls, frames } = this.#options;
     const frame = frames.enter(this.topic);
     const isOutermost = calls.enter();
     try {
       this.#bytesPublished += frame.write(timestamp ?? timeNs(), content);
-      this.#messagesPublished += 1;
-      if (isForAll) {
-        if (this.#latch) this.#latchMessage(this.#latch, frame);
-        this.#sendOrThrottle(frame);
-      } else {
-        this.#sendTo(to, frame);
-      }
+      this.#deliver(frame, to);
     } finally {
       frames.leave();
       // Last, because a logger that is called now may publish in the same frame.
+      if (isOutermost) calls.leave();
+    }
+  }
+
+  /** Like {@linkcode publish}, but `encodeInto` writes the payload into the frame, so that it is not copied. */
+  publishValue<In>(timestamp: bigint, encodeInto: EncodeInto<In>, value: In, to: number | undefined): void {
+    if (!this.#isUsed(to)) return this.countUnencoded();
+    const { calls, frames } = this.#options;
+    const frame = frames.enter(this.topic);
+    const isOutermost = calls.enter();
+    try {
+      const size = frame.encode(timestamp, encodeInto, value);
+      // A getter of the value may have removed this channel.
+      if (this.#isClosed) return;
+      this.#bytesPublished += size;
+      this.#deliver(frame, to);
+    } finally {
+      frames.leave();
       if (isOutermost) calls.leave();
     }
   }
@@ -155,6 +166,21 @@ export class ChannelPublisher implements ChannelSource {
     throw new TypeError(
       `Cannot send on "${this.topic}": its payload must be text or ${BYTES_RULE}, not ${kindOf(payload)}`,
     );
+  }
+
+  /** Whether a message for the client `to`, or for all, is sent or latched. */
+  #isUsed(to: number | undefined): boolean {
+    return this.#entry.subscribers.length > 0 || (this.#latch !== undefined && to === undefined);
+  }
+
+  #deliver(frame: MessageFrame, to: number | undefined): void {
+    this.#messagesPublished += 1;
+    if (to === undefined) {
+      if (this.#latch) this.#latchMessage(this.#latch, frame);
+      this.#sendOrThrottle(frame);
+    } else {
+      this.#sendTo(to, frame);
+    }
   }
 
   #latchMessage(latch: Latch, frame: MessageFrame): void {

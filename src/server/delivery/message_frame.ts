@@ -1,5 +1,6 @@
 // MessageFrame: a reusable buffer that encodes one data message at a time. Also checks timestamps.
 
+import type { EncodeInto, PayloadTarget } from "../../codecs/encode_into.ts";
 import { copyBytes } from "../../protocol/bytes.ts";
 import type { SubscriptionId } from "../../protocol/ids.ts";
 import { MESSAGE_DATA_HEADER_BYTES, writeMessageDataHeader } from "../../protocol/message_data.ts";
@@ -68,6 +69,17 @@ export class MessageFrame {
     return MESSAGE_DATA_HEADER_BYTES + length;
   }
 
+  /** Like {@linkcode write}, but `encodeInto` writes the payload, so that it is not copied. */
+  encode<In>(timestamp: bigint, encodeInto: EncodeInto<In>, value: In): number {
+    const target: PayloadTarget = { bytes: this.#buffer, length: MESSAGE_DATA_HEADER_BYTES };
+    encodeInto(value, { timestamp }, target);
+    this.#timestamp = timestamp;
+    this.#kept = undefined;
+    if (target.bytes !== this.#buffer) this.#use(target.bytes);
+    this.#bytes = this.#buffer.subarray(0, target.length);
+    return target.length;
+  }
+
   /** Writes the header with this subscription id. */
   setSubscriptionId(subscriptionId: SubscriptionId): void {
     writeMessageDataHeader(this.#view, subscriptionId, this.#timestamp);
@@ -98,8 +110,12 @@ export class MessageFrame {
   }
 
   #allocate(size: number): void {
-    this.#buffer = new Uint8Array(size);
-    this.#view = new DataView(this.#buffer.buffer);
+    this.#use(new Uint8Array(size));
+  }
+
+  #use(buffer: Uint8Array<ArrayBuffer>): void {
+    this.#buffer = buffer;
+    this.#view = new DataView(buffer.buffer);
   }
 }
 

@@ -1,6 +1,7 @@
 // ChannelHandle: a channel that encodes the values that the program sends.
 
 import type { Encoder } from "../../codecs/codec.ts";
+import { type EncodeInto, encodeIntoOf } from "../../codecs/encode_into.ts";
 import type { ChannelId } from "../../protocol/ids.ts";
 import { timeNs } from "../../time_ns.ts";
 import type { ClientId } from "../client_info.ts";
@@ -71,12 +72,22 @@ export interface TypedChannelParts<In> {
 export class TypedChannel<In> implements ChannelHandle<In> {
   readonly #publisher: ChannelPublisher;
   readonly #parts: TypedChannelParts<In>;
+  /** Encodes into the server's memory. Absent if the encoder cannot. */
+  readonly #encodeInto: EncodeInto<In> | undefined;
   /** Whether a value was encoded and checked. */
   #isProven = false;
 
   constructor(parts: TypedChannelParts<In>) {
     this.#publisher = parts.publisher;
     this.#parts = parts;
+    const encodeInto = encodeIntoOf<In>(parts.encoder);
+    this.#encodeInto = encodeInto && ((value, context, target) => {
+      try {
+        encodeInto(value, context, target);
+      } catch (cause) {
+        throw this.#toSendError(cause);
+      }
+    });
   }
 
   get id(): ChannelId {
@@ -104,7 +115,8 @@ export class TypedChannel<In> implements ChannelHandle<In> {
     if (!publisher.isActive && this.#isProven) return publisher.countUnencoded();
     const loggedAt = timestamp ?? timeNs();
     const actual = typeof value === "function" ? (value as () => In)() : value;
-    publisher.publish(loggedAt, this.#encode(actual, loggedAt), to);
+    if (this.#encodeInto && this.#isProven) publisher.publishValue(loggedAt, this.#encodeInto, actual, to);
+    else publisher.publish(loggedAt, this.#encode(actual, loggedAt), to);
   }
 
   close(): void {
@@ -123,8 +135,12 @@ export class TypedChannel<In> implements ChannelHandle<In> {
       this.#isProven = true;
       return payload;
     } catch (cause) {
-      throw new TypeError(`Cannot send on "${this.topic}": ${textOf(cause)}`, { cause });
+      throw this.#toSendError(cause);
     }
+  }
+
+  #toSendError(cause: unknown): TypeError {
+    return new TypeError(`Cannot send on "${this.topic}": ${textOf(cause)}`, { cause });
   }
 
   #sendAfterClose(): void {

@@ -5,6 +5,8 @@ import { assertThrows } from "@std/assert/throws";
 import type { Encoder } from "../../../src/codecs/codec.ts";
 import { json } from "../../../src/codecs/json.ts";
 import type { ChannelId } from "../../../src/protocol/ids.ts";
+import type { MessageData } from "../../../src/protocol/message_data.ts";
+import { CompressedImage, PoseInFrame } from "../../../src/schemas/mod.ts";
 import { clientId, conversation, type FakeClient } from "../../support/conversation.ts";
 
 /** An encoder that writes `x` as one byte, and counts its calls. */
@@ -203,4 +205,83 @@ Deno.test("FoxgloveServer.channel() ignores options that the encoder determines"
   const handle = server.channel("/x", new ByteEncoder(), options as object);
   assertEquals(server.channels.get(handle.id)?.encoding, "bytes");
   assertEquals(handle.topic, "/x");
+});
+
+/** A value of which `frame_id` is computed when it is read. */
+function computed(compute: () => string): { frame_id: string } {
+  return {
+    get frame_id() {
+      return compute();
+    },
+  };
+}
+
+/** Takes the coordinate frames of all poses that arrived. */
+function frameIds(app: FakeClient): string[] {
+  return app.takesAll().flatMap((message) =>
+    message.op === "messageData" ? [PoseInFrame.decode(message.payload).frame_id] : []
+  );
+}
+
+Deno.test("ChannelHandle.send() writes protobuf into the frame: first, later and large messages arrive alike", () => {
+  const { server, client } = conversation();
+  const handle = server.channel("/images", CompressedImage);
+  const app = client();
+  app.subscribes(1, handle.id);
+  app.takesAll();
+  const sizes = [10, 20, 100_000, 30, 9 * 1024 * 1024, 5];
+  for (const size of sizes) handle.send({ data: new Uint8Array(size).fill(size) }, { timestamp: BigInt(size) });
+  const messages = app.takesAll().filter(({ op }) => op === "messageData") as MessageData[];
+  const images = messages.map(({ payload, timestamp }) => ({ ...CompressedImage.decode(payload), logged: timestamp }));
+  assertEquals(images.map(({ data, timestamp, logged }) => [data.length, data.at(-1), timestamp, logged]), [
+    ...sizes.map((size) => [size, size & 0xff, BigInt(size), BigInt(size)]),
+  ]);
+});
+
+Deno.test("ChannelHandle.send() does not send a protobuf message that cannot be encoded", () => {
+  const { server, client } = conversation();
+  const handle = server.channel("/pose", PoseInFrame);
+  const app = client();
+  app.subscribes(1, handle.id);
+  handle.send({ frame_id: "first" });
+  const send = () => handle.send({ frame_id: "b".repeat(100), pose: { position: { x: "1" as never } } });
+  const error = assertThrows(send, TypeError, 'Cannot send on "/pose": "pose.position.x" must be a number');
+  assertEquals((error.cause as Error).message, '"pose.position.x" must be a number, not a string');
+  handle.send({ frame_id: "last" });
+  assertEquals(frameIds(app), ["first", "last"]);
+});
+
+Deno.test("ChannelHandle.send() is safe if a getter sends, or closes the channel", () => {
+  const { server, client } = conversation();
+  const handle = server.channel("/pose", PoseInFrame);
+  const app = client();
+  app.subscribes(1, handle.id);
+  handle.send({ frame_id: "first" });
+  handle.send(computed(() => {
+    handle.send({ frame_id: "inner" });
+    return "outer";
+  }));
+  handle.send(computed(() => {
+    handle.close();
+    return "too late";
+  }));
+  assertEquals([frameIds(app), handle.isActive], [["first", "inner", "outer"], false]);
+});
+
+Deno.test("ChannelHandle.send() encodes nothing for a client that no subscription reaches, but counts the message", () => {
+  const { server } = conversation();
+  const handle = server.channel("/pose", PoseInFrame);
+  handle.send({ frame_id: "first" });
+  let reads = 0;
+  handle.send(computed(() => `${reads++}`));
+  assertEquals([reads, server.stats().messagesPublished], [0, 2]);
+});
+
+Deno.test("ChannelHandle.send() latches a protobuf message for later subscribers", () => {
+  const { server, client } = conversation();
+  const handle = server.channel("/pose", PoseInFrame, { latch: true });
+  for (const frame_id of ["a", "b", "c"]) handle.send({ frame_id });
+  const app = client();
+  app.subscribes(1, handle.id);
+  assertEquals(frameIds(app), ["c"]);
 });

@@ -3,6 +3,7 @@
 import { assert } from "@std/assert/assert";
 import { assertEquals } from "@std/assert/equals";
 import { protobuf } from "../../src/codecs/protobuf/protobuf.ts";
+import { SceneUpdate } from "../../src/schemas/mod.ts";
 import {
   completed as completedByOracle,
   createOracle,
@@ -40,6 +41,24 @@ for (const name of NAMES) {
     }
   });
 }
+
+Deno.test("a blue box, with few members, has all that apps need for protobufjs", () => {
+  const payload = SceneUpdate.encode({
+    entities: [{
+      id: "box",
+      frame_id: "map",
+      cubes: [{ size: { x: 1, y: 1, z: 1 }, color: { r: 0.2, g: 0.6, b: 1 } }],
+    }],
+  }, CONTEXT) as Uint8Array;
+  const type = createOracle(SceneUpdate.schema as Uint8Array).lookupType("foxglove.SceneUpdate");
+  const [entity] = decodeByOracle(type, new Uint8Array(payload)).entities as Value[];
+  assertEquals([entity?.id, entity?.frame_id, entity?.timestamp, entity?.lifetime], ["box", "map", TIME, 0n]);
+  assertEquals(entity?.cubes, [{
+    pose: { position: {}, orientation: { w: 1 } },
+    size: { x: 1, y: 1, z: 1 },
+    color: { r: 0.2, g: 0.6, b: 1, a: 1 },
+  }]);
+});
 
 function jsonRoundTrip(name: string, random: Random): [Value, Value] {
   const { json } = schemaOf(name);

@@ -36,7 +36,7 @@ export const SCHEMAS_FOLDER: URL = new URL("src/schemas/", PROJECT);
 
 /** Returns the source of each generated module, by the name of its file. */
 export function generateSchemas(): Promise<Map<string, string>> {
-  const modules = new Map([["mod.ts", entryModule()]]);
+  const modules = new Map([["messages.ts", messagesModule()]]);
   for (const message of MESSAGES.values()) {
     const isTimeMessage = isTime({ type: message.name });
     modules.set(fileOf(message.name), isTimeMessage ? timeModule(message) : messageModule(message));
@@ -44,7 +44,7 @@ export function generateSchemas(): Promise<Map<string, string>> {
   return format(modules);
 }
 
-function entryModule(): string {
+function messagesModule(): string {
   const lines = [...MESSAGES.values()].map(({ name }) => {
     const own = enumsOf(name).map((each) => each.name);
     return `export { ${[name, `type ${name}Init`, ...own].join(", ")} } from "./${fileOf(name)}";`;

@@ -68,7 +68,7 @@ Deno.test("src/codecs imports only src/protocol and the shared files of src", as
 
 Deno.test("src/schemas imports only itself, src/codecs, src/protocol and the shared files of src", async () => {
   const modules = [...(await readModuleGraph("src/schemas/mod.ts")).keys()];
-  const allowed = /^src\/((schemas|schemas\/helpers|codecs|codecs\/protobuf|protocol)\/)?\w+\.ts$/;
+  const allowed = /^src\/((schemas|schemas\/helpers|schemas\/support|codecs|codecs\/protobuf|protocol)\/)?\w+\.ts$/;
   assertEquals(modules.filter((path) => !allowed.test(path)), []);
   assertEquals(modules.includes("src/schemas/helpers/quaternion.ts"), true);
 });

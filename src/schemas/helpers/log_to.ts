@@ -2,7 +2,7 @@
 
 import { timeNs } from "../../time_ns.ts";
 import { lineText } from "./line_text.ts";
-import type { LogInit, LogLevel } from "./message_types.ts";
+import { type LogInit, LogLevel } from "../log.ts";
 
 /** A logger with one method for each level. The server's option `logger` has the same type. `console` is valid too. */
 export interface Logger {
@@ -56,20 +56,17 @@ export interface LogToOptions {
  * ```ts
  * import { assertEquals } from "@std/assert/equals";
  * import { FoxgloveServer } from "@x/foxglove-ws";
- * import { type LogChannel, type LogInit, logTo } from "@x/foxglove-ws/schemas";
+ * import { Log, type LogChannel, logTo } from "@x/foxglove-ws/schemas";
  *
  * let channel: LogChannel | undefined = undefined;
  * const logger = logTo(() => channel, { name: "my robot", logger: false });
  * const server = new FoxgloveServer({ name: "my robot", logger });
  * logger.info("There is no channel yet");
  *
- * // In a real program: a typed channel of the server, with the schema foxglove.Log.
- * const lines: LogInit[] = [];
- * channel = { send: (line) => void lines.push(line) };
- *
+ * channel = server.channel("/log", Log, { latch: { depth: 100 } });
  * logger.error("Cannot read the battery", new Error("timeout"));
  * server.addChannel({ topic: "/pose", encoding: "xml" }); // no app reads XML: the server warns
- * assertEquals(lines.map(({ level }) => level), [4, 3]);
+ * assertEquals(server.stats().messagesPublished, 2);
  * ```
  *
  * @throws {TypeError} When `channel` is neither a function nor has the method `send()`.
@@ -106,7 +103,12 @@ export function logTo(
     publish(level, message, details);
     return passOn(method, message, details);
   };
-  return { debug: write("debug", 1), info: write("info", 2), warn: write("warn", 3), error: write("error", 4) };
+  return {
+    debug: write("debug", LogLevel.DEBUG),
+    info: write("info", LogLevel.INFO),
+    warn: write("warn", LogLevel.WARNING),
+    error: write("error", LogLevel.ERROR),
+  };
 }
 
 /** Returns a function that does nothing while it is already running. */

@@ -6,15 +6,3 @@ export { packPoints, type PackPointsOptions } from "./pack_points.ts";
 export { type EulerAngles, eulerFromQuaternion, quaternionFromEuler } from "./quaternion.ts";
 export type { ByteSource } from "../../protocol/bytes.ts";
 export { rawImage, type RawImageEncoding, type RawImageOptions } from "./raw_image.ts";
-export type {
-  LogInit,
-  LogLevel,
-  NumericType,
-  PackedElementFieldInit,
-  PointCloudInit,
-  PoseInit,
-  Quaternion,
-  QuaternionInit,
-  RawImageInit,
-  Vector3Init,
-} from "./message_types.ts";

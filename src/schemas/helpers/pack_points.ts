@@ -1,6 +1,7 @@
 // packPoints(): arrays of coordinates as a foxglove.PointCloud.
 
-import type { NumericType, PackedElementFieldInit, PointCloudInit } from "./message_types.ts";
+import { NumericType, type PackedElementFieldInit } from "../packed_element_field.ts";
+import type { PointCloudInit } from "../point_cloud.ts";
 
 /** The points for {@linkcode packPoints}. All arrays have one element for each point, except bytes of colours. */
 export interface PackPointsOptions extends Pick<PointCloudInit, "timestamp" | "frame_id" | "pose"> {
@@ -52,7 +53,7 @@ export interface PackPointsOptions extends Pick<PointCloudInit, "timestamp" | "f
  *
  * @throws {TypeError} When the arrays have different numbers of points, or are not arrays.
  */
-export function packPoints(options: PackPointsOptions): PointCloudInit {
+export function packPoints(options: PackPointsOptions): PointCloudInit & { data: Uint8Array } {
   const { x, y, z, intensity, rgba, ...rest } = options;
   checkColumns({ x, y, z, intensity, rgba });
   const fields = COORDINATES.map((name, index) => field(name, 4 * index, FLOAT32));
@@ -72,8 +73,7 @@ export function packPoints(options: PackPointsOptions): PointCloudInit {
   return { ...rest, point_stride: stride, fields, data: new Uint8Array(view.buffer) };
 }
 
-const UINT8: NumericType = 1;
-const FLOAT32: NumericType = 7;
+const { FLOAT32, UINT8 } = NumericType;
 const COORDINATES = ["x", "y", "z"];
 const COLOURS = ["red", "green", "blue", "alpha"];
 

@@ -1,6 +1,6 @@
 // quaternionFromEuler() and eulerFromQuaternion(): rotations as angles, in ROS's convention.
 
-import type { Quaternion } from "./message_types.ts";
+import type { Quaternion } from "../quaternion.ts";
 
 /**
  * A rotation as three angles in radians, in ROS's convention (REP 103): x forward, y left, z up.

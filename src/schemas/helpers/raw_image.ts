@@ -1,7 +1,7 @@
 // rawImage(): pixels as a foxglove.RawImage.
 
 import { BYTES_RULE, bytesOf, type ByteSource, kindOf } from "../../protocol/bytes.ts";
-import type { RawImageInit } from "./message_types.ts";
+import type { RawImageInit } from "../raw_image.ts";
 
 /**
  * The format of the pixels, in the names of ROS. Numbers of 16 and 32 bits are little-endian.
@@ -91,7 +91,7 @@ export interface RawImageOptions extends Pick<RawImageInit, "timestamp" | "frame
  * @throws {RangeError} When `width` or `height` is not a positive integer, or is odd although the encoding requires an
  * even one. Also when `step` is not an integer, or is shorter than a row.
  */
-export function rawImage(options: RawImageOptions): RawImageInit {
+export function rawImage(options: RawImageOptions): RawImageInit & { data: Uint8Array } {
   const { width, height, encoding, data, step = rowBytes(encoding, width), ...rest } = options;
   checkSize(options);
   const minStep = rowBytes(encoding, width);

@@ -5,7 +5,7 @@ import { assertEquals } from "@std/assert/equals";
 import { assertRejects } from "@std/assert/rejects";
 import { Buffer } from "node:buffer";
 import { PNG } from "npm:pngjs@^7";
-import { encodePng, type EncodePngOptions } from "../../../src/schemas/helpers/mod.ts";
+import { encodePng, type EncodePngOptions } from "../../../src/schemas/mod.ts";
 import { Random } from "../../protocol/random.ts";
 
 /** The image as RGBA, as the decoder returns all images. */

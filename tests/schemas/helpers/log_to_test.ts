@@ -5,7 +5,7 @@ import { assertEquals } from "@std/assert/equals";
 import { assertStrictEquals } from "@std/assert/strict-equals";
 import { assertThrows } from "@std/assert/throws";
 import { type Encoder, FoxgloveServer, timeNs } from "../../../mod.ts";
-import { type LogChannel, type Logger, type LogInit, logTo } from "../../../src/schemas/helpers/mod.ts";
+import { type LogChannel, type Logger, type LogInit, logTo } from "../../../src/schemas/mod.ts";
 
 interface Recorded {
   readonly channel: LogChannel;
@@ -42,7 +42,7 @@ Deno.test("logTo() publishes each line with its level and the current time, and 
     { level: 3, message: "c", name: "arm" },
     { level: 4, message: "d", name: "arm" },
   ]);
-  for (const { timestamp } of sent) assert(timestamp !== undefined && before <= timestamp && timestamp <= after);
+  for (const { timestamp } of sent) assert(typeof timestamp === "bigint" && before <= timestamp && timestamp <= after);
   assertEquals(passed, [["debug", "a"], ["info", "b"], ["warn", "c"], ["error", "d"]]);
 });
 

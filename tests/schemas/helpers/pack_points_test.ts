@@ -2,7 +2,7 @@
 
 import { assertEquals } from "@std/assert/equals";
 import { assertThrows } from "@std/assert/throws";
-import { packPoints, type PackPointsOptions, type PointCloudInit } from "../../../src/schemas/helpers/mod.ts";
+import { packPoints, type PackPointsOptions, type PointCloudInit } from "../../../src/schemas/mod.ts";
 
 const X = [1, 2];
 const Y = [-0.5, 1e10];
@@ -10,7 +10,9 @@ const Z = [0, NaN];
 const SIZES: Readonly<Record<number, number>> = { 1: 1, 7: 4 };
 
 /** Reads the points as an app does: by the fields, with the stride. */
-function readPoints({ fields = [], point_stride = 0, data = new Uint8Array() }: PointCloudInit) {
+function readPoints(
+  { fields = [], point_stride = 0, data = new Uint8Array() }: PointCloudInit & { data?: Uint8Array },
+) {
   const view = new DataView(data.buffer, data.byteOffset, data.byteLength);
   return Array.from(
     { length: data.length / point_stride },

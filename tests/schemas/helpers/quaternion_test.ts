@@ -8,7 +8,7 @@ import {
   eulerFromQuaternion,
   type Quaternion,
   quaternionFromEuler,
-} from "../../../src/schemas/helpers/mod.ts";
+} from "../../../src/schemas/mod.ts";
 import { Random } from "../../protocol/random.ts";
 
 type Vector = readonly [x: number, y: number, z: number];

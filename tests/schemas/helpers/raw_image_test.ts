@@ -2,7 +2,7 @@
 
 import { assertEquals } from "@std/assert/equals";
 import { assertThrows } from "@std/assert/throws";
-import { rawImage, type RawImageEncoding, type RawImageOptions } from "../../../src/schemas/helpers/mod.ts";
+import { rawImage, type RawImageEncoding, type RawImageOptions } from "../../../src/schemas/mod.ts";
 
 /** The step and the length of an image of 6x4 pixels. */
 const SIZES: Readonly<Record<RawImageEncoding, readonly [step: number, bytes: number]>> = {

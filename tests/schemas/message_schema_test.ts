@@ -129,6 +129,10 @@ Deno.test("MessageSchema.encode() names the path of a wrong member", () => {
     { entities: [{ cubes }] },
     '"entities[0].cubes[1].pose.position.x" must be a number, not a string',
   );
+  for (const [angle, kind] of [[Symbol(), "a symbol"], [5n, "5"], [{}, "an Object"]] as const) {
+    assertRejected(LaserScan, { start_angle: angle }, `"start_angle" must be a number, not ${kind}`);
+    assertRejected(LaserScan, { ranges: [angle] }, `"ranges[0]" must be a number, not ${kind}`);
+  }
   assertRejected(PoseInFrame, { pose: 5 }, '"pose" must be an object, not 5');
   assertRejected(PoseInFrame, { pose: [] }, '"pose" must be an object, not an Array');
   assertRejected(PoseInFrame, { frame_id: 5 }, '"frame_id" must be a string, not 5');

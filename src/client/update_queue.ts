@@ -1,5 +1,6 @@
 // UpdateQueue: a bounded queue between the server's messages and a loop that may be slower.
 
+import { AsyncQueue } from "../async_queue.ts";
 import { Deque } from "../deque.ts";
 import type { UpdateStream } from "./update_stream.ts";
 
@@ -19,35 +20,23 @@ export interface UpdateQueueOptions<T, Queued = T> {
   onEnd?: () => void;
 }
 
-interface PendingRead<T> {
-  resolve(result: IteratorResult<T, undefined>): void;
-  reject(error: unknown): void;
-}
-
 /** Both sides of the queue: the client pushes items, and the application reads them as {@linkcode UpdateStream}. */
-export class UpdateQueue<T, Queued = T> implements UpdateStream<T> {
+export class UpdateQueue<T extends NonNullable<unknown>, Queued = T> extends AsyncQueue<T> implements UpdateStream<T> {
   readonly #items = new Deque<Queued>();
-  readonly #pendingReads: PendingRead<T>[] = [];
   readonly #options: UpdateQueueOptions<T, Queued>;
   readonly #maxBytes: number;
   readonly #sizeOf: (item: Queued) => number;
   readonly #read: (item: Queued) => T;
-  readonly #abort: () => void;
   #bytes = 0;
   #dropped = 0;
-  #isEnded = false;
-  /** The error with which the next read rejects, once. */
-  #error: { error: unknown } | undefined;
 
   constructor(options: UpdateQueueOptions<T, Queued>) {
-    this.#options = options;
     const { signal, maxQueuedBytes = Infinity, sizeOf = () => 0, read = (item) => item as unknown as T } = options;
+    super(signal);
+    this.#options = options;
     this.#maxBytes = maxQueuedBytes;
     this.#sizeOf = sizeOf;
     this.#read = read;
-    this.#abort = () => this.end(signal?.reason);
-    signal?.throwIfAborted();
-    signal?.addEventListener("abort", this.#abort, { once: true });
   }
 
   get dropped(): number {
@@ -58,77 +47,35 @@ export class UpdateQueue<T, Queued = T> implements UpdateStream<T> {
     return this.#items.length;
   }
 
-  /** Whether nothing more can be pushed. */
-  get isEnded(): boolean {
-    return this.#isEnded;
-  }
-
   /** Passes `item` to a waiting loop, or queues it. Drops the oldest items if the queue is too full. */
   push(item: Queued): void {
-    if (this.#isEnded) return;
-    const pendingRead = this.#pendingReads.shift();
-    if (pendingRead) {
-      pendingRead.resolve({ done: false, value: this.#read(item) });
-      return;
-    }
+    if (this.isEnded) return;
+    if (this.isAwaited) return this.pass(this.#read(item));
     this.#items.push(item);
     this.#bytes += this.#sizeOf(item);
     while (
       this.#items.length > this.#options.maxQueued || this.#bytes > this.#maxBytes && this.#items.length > 1
     ) {
-      this.#dequeue();
+      this.#shift();
       this.#dropped += 1;
     }
   }
 
-  /** Ends the stream. Queued items can still be read. After them, one read rejects with `error`, if there is one. */
-  end(error?: unknown): void {
-    if (this.#isEnded) return;
-    this.#isEnded = true;
-    this.#options.signal?.removeEventListener("abort", this.#abort);
-    if (error !== undefined) {
-      const pendingRead = this.#pendingReads.shift();
-      if (pendingRead) pendingRead.reject(error);
-      else this.#error = { error };
-    }
-    for (const { resolve } of this.#pendingReads.splice(0)) resolve({ done: true, value: undefined });
+  protected override dequeue(): T | undefined {
+    const item = this.#shift();
+    return item === undefined ? undefined : this.#read(item);
+  }
+
+  protected override clear(): void {
+    this.#items.clear();
+    this.#bytes = 0;
+  }
+
+  protected override onEnd(): void {
     this.#options.onEnd?.();
   }
 
-  close(): void {
-    this.#items.clear();
-    this.#bytes = 0;
-    this.#error = undefined;
-    this.end();
-  }
-
-  next(): Promise<IteratorResult<T, undefined>> {
-    const item = this.#dequeue();
-    if (item !== undefined) return Promise.resolve({ done: false, value: this.#read(item) });
-    if (this.#error) {
-      const { error } = this.#error;
-      this.#error = undefined;
-      return Promise.reject(error);
-    }
-    if (this.#isEnded) return Promise.resolve({ done: true, value: undefined });
-    return new Promise((resolve, reject) => this.#pendingReads.push({ resolve, reject }));
-  }
-
-  return(): Promise<IteratorResult<T, undefined>> {
-    this.close();
-    return Promise.resolve({ done: true, value: undefined });
-  }
-
-  [Symbol.asyncIterator](): this {
-    return this;
-  }
-
-  [Symbol.asyncDispose](): Promise<void> {
-    this.close();
-    return Promise.resolve();
-  }
-
-  #dequeue(): Queued | undefined {
+  #shift(): Queued | undefined {
     const item = this.#items.shift();
     if (item !== undefined) this.#bytes -= this.#sizeOf(item);
     return item;

@@ -84,8 +84,9 @@ function textOfSchema(schema: unknown): string {
   if (typeof schema !== "object" || schema === null) throw fault(`${SCHEMA_RULE}, not ${kindOf(schema)}`);
   if (bytesOf(schema)) throw fault(`${SCHEMA_RULE}, not bytes`);
   // JSON.stringify() would drop the methods, and the rest can look like a JSON Schema without properties.
-  if (Object.values(schema).some((member) => typeof member === "function")) {
-    throw fault('"schema" has methods, so it is not a JSON Schema: convert it, for example with z.toJSONSchema()');
+  // "~standard" marks the schemas of libraries.
+  if ("~standard" in schema || Object.values(schema).some((member) => typeof member === "function")) {
+    throw fault('"schema" is not a JSON Schema: convert it, for example with z.toJSONSchema()');
   }
   try {
     return JSON.stringify(schema);

@@ -82,7 +82,8 @@ export function copyBytes(source: Uint8Array, length: number, target: Uint8Array
 export function kindOf(value: unknown): string {
   if (value === undefined || value === null || Number.isNaN(value)) return String(value);
   const name = nameOfKind(value);
-  const isDetached = ArrayBuffer.isView(value) || /^(Shared)?ArrayBuffer$/.test(name);
+  const isBuffer = ArrayBuffer.isView(value) || /^(Shared)?ArrayBuffer$/.test(name);
+  const isDetached = isBuffer && bytesOf(value) === undefined;
   const kind = isDetached ? `detached ${name}` : name;
   return `${/^[aeiou]/i.test(kind) ? "an" : "a"} ${kind}`;
 }

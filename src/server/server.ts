@@ -808,7 +808,8 @@ export class FoxgloveServer implements AsyncDisposable {
    * Replaces parts of the server's description of itself: its name, capabilities, encodings, metadata or data range.
    * Members that are absent stay. Capabilities that typed services, parameters and topics need also stay.
    *
-   * If anything changes, all clients receive another `serverInfo` of the same session, and everything advertised again.
+   * If anything changes, all clients receive another `serverInfo` of the same session. The server then advertises
+   * everything again, and sends latched messages again, because apps forget both.
    *
    * @example
    * ```ts

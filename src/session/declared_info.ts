@@ -59,6 +59,10 @@ export class DeclaredInfo {
 
   /** Returns a description with these members replaced. Members that are absent stay. */
   with(changes: Partial<ServerInfoInit>): DeclaredInfo {
+    for (const list of ["capabilities", "supportedEncodings"] as const) {
+      if (changes[list] === undefined || Array.isArray(changes[list])) continue;
+      throw new TypeError(`Cannot set the server info: "${list}" is not an array`);
+    }
     const { name = this.name, capabilities = this.#init.capabilities } = changes;
     return new DeclaredInfo({ ...this.#init, ...changes, name, capabilities }, this.#needed, this.#accepted);
   }

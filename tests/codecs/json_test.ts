@@ -56,7 +56,7 @@ const WRONG: Readonly<Record<string, [options: object, reason: string]>> = {
   "bytes": [{ schema: new ArrayBuffer(2) }, '"schema" must be an object or the JSON text of one, not bytes'],
   "the schema of a library": [
     { schema: { type: "object", parse: () => {} } },
-    '"schema" has methods, so it is not a JSON Schema: convert it, for example with z.toJSONSchema()',
+    '"schema" is not a JSON Schema: convert it, for example with z.toJSONSchema()',
   ],
   "a schema that is not JSON": [{ schema: { minimum: 5n } }, '"schema" cannot be written as JSON'],
   "an example that JSON cannot express": [

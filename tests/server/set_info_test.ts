@@ -118,6 +118,8 @@ Deno.test("FoxgloveServer.setInfo() changes nothing if a member has the wrong ty
   const { server, app, client } = connected();
   assertThrows(() => server.setInfo({ name: 5 as unknown as string }), TypeError);
   assertThrows(() => server.setInfo({ metadata: { a: 1 as unknown as string } }), TypeError);
+  const text = 'Cannot set the server info: "capabilities" is not an array';
+  assertThrows(() => server.setInfo({ capabilities: "time" as unknown as string[] }), TypeError, text);
   app.hearsNothing();
   assertEquals(takesInfo(client({ keepFirstMessages: true })).name, "test");
 });

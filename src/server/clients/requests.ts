@@ -54,6 +54,8 @@ export interface RequestsOptions {
 
 /** The stores of a server's parameters, together. */
 export interface ParameterOwners {
+  /** Whether there is any store. */
+  readonly hasStores: boolean;
   /** Returns something for a parameter that a store defines. */
   ownerOf(name: string): unknown;
   /** Returns the parameters with these names that stores define. */
@@ -214,8 +216,10 @@ export class Requests {
   }
 
   async #setParameters(connection: Connection, { parameters, id }: SetParameters): Promise<RequestOutcome> {
-    const { calls, clients, owners } = this.#options;
-    const owned = parameters.filter(({ name }) => owners.ownerOf(name) !== undefined);
+    const { calls, clients, hooks, owners } = this.#options;
+    // Without a hook, stores also answer for names that no store defines: there is no such parameter.
+    const isAnswered = owners.hasStores && !hooks.has("onSetParameters");
+    const owned = parameters.filter(({ name }) => isAnswered || owners.ownerOf(name) !== undefined);
     const others = parameters.filter((parameter) => !owned.includes(parameter));
     if (owned.length > 0 && others.length === 0) {
       // At once when its turn has come, so that no other request comes in between.

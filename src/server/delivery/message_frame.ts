@@ -1,7 +1,7 @@
 // MessageFrame: a reusable buffer that encodes one data message at a time. Also checks timestamps.
 
 import type { EncodeInto, PayloadTarget } from "../../codecs/encode_into.ts";
-import { copyBytes } from "../../protocol/bytes.ts";
+import { copyBytes, kindOf } from "../../protocol/bytes.ts";
 import type { SubscriptionId } from "../../protocol/ids.ts";
 import { MESSAGE_DATA_HEADER_BYTES, writeMessageDataHeader } from "../../protocol/message_data.ts";
 import { UINT64_MAX } from "../../protocol/wire_types.ts";
@@ -127,7 +127,7 @@ export class MessageFrame {
  */
 export function checkTimestamp(timestamp: bigint): void {
   if (typeof timestamp !== "bigint") {
-    throw new TypeError(`Cannot send a message: its timestamp is a ${typeof timestamp}, not a bigint`);
+    throw new TypeError(`Cannot send a message: its timestamp is ${kindOf(timestamp)}, not a bigint of nanoseconds`);
   }
   if (timestamp < 0n || timestamp > UINT64_MAX) {
     throw new RangeError(`Cannot send a message: its timestamp is ${timestamp}, not a uint64`);

@@ -35,6 +35,8 @@ export interface ParameterWrite {
 
 /** Answers for some parameters of a server. */
 export interface ParameterOwner {
+  /** The path of the file that keeps the values; `undefined` without one. */
+  readonly file: string | undefined;
   /** Whether this owner has the parameter. */
   has(name: string): boolean;
   /** Returns the names of all parameters. */

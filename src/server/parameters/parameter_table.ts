@@ -51,6 +51,10 @@ export class ParameterTable implements ParameterOwner {
     for (const entry of this.#entries.values()) this.#restore(entry, this.#file);
   }
 
+  get file(): string | undefined {
+    return this.#file?.path;
+  }
+
   /** The rules of all parameters. */
   get rules(): readonly ParameterRule[] {
     return [...this.#entries.values()].map(({ rule }) => rule);

@@ -46,6 +46,11 @@ export class HookOwners {
     },
   };
 
+  /** Whether there is any parameter store. */
+  get hasStores(): boolean {
+    return this.parameters.size > 0;
+  }
+
   /** Returns the store that defines a parameter. */
   ownerOf(name: string): ParameterOwner | undefined {
     for (const owner of this.parameters) if (owner.has(name)) return owner;
@@ -72,7 +77,11 @@ export class HookOwners {
       const own = parameters.filter(({ name }) => owner.has(name));
       owner.write(own, client, ({ refused }) => write(others, [...refusedSoFar, ...refused]));
     };
-    write([...this.parameters], []);
+    const unknown = parameters.filter(({ name }) => !this.ownerOf(name));
+    write(
+      [...this.parameters],
+      unknown.map(({ name }) => ({ name, why: `${JSON.stringify(name)}: no such parameter` })),
+    );
   }
 
   async #getParameters(

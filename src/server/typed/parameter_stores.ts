@@ -32,6 +32,10 @@ export class ParameterStores {
       throw new TypeError(`Cannot define parameter "${name}": another store has that name`);
     }
     const { store, owner } = openParameters(definitions, this.#parts, options);
+    if (owner.file !== undefined && [...this.#owners.parameters].some(({ file }) => file === owner.file)) {
+      void owner.close();
+      throw new TypeError(`Cannot add parameters: another store has the file "${owner.file}"`);
+    }
     this.#owners.parameters.add(owner);
     // A client may already watch some of the names.
     this.#parts.push(owner.read(owner.names()));

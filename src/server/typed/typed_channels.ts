@@ -4,6 +4,7 @@ import type { Encoder } from "../../codecs/codec.ts";
 import type { ChannelId } from "../../protocol/ids.ts";
 import type { ChannelInit } from "../channel_init.ts";
 import type { ChannelPublisher } from "../delivery/channel_publisher.ts";
+import { checkEncoder } from "./codec_checks.ts";
 import { TypedChannel } from "./channel_handle.ts";
 
 /** Options of `FoxgloveServer.channel()`: those of `addChannel()` that the encoder does not determine. */
@@ -28,6 +29,7 @@ export class TypedChannels {
 
   /** Adds a channel for the values of an encoder. Throws like `addChannel()`. */
   add<In>(topic: string, encoder: Encoder<In>, options: ChannelOptions): TypedChannel<In> {
+    checkEncoder(`Cannot add channel "${topic}"`, encoder);
     const { encoding, schemaName, schemaEncoding, schema } = encoder;
     const id = this.#parts.add({
       ...options,

@@ -10,6 +10,8 @@ import type { ServiceInit, ServiceSchemaInit } from "../channel_init.ts";
 import { textOf } from "../error_text.ts";
 import type { MaybePromise, ServiceContext, ServiceResponse } from "../listener.ts";
 import { RefusalError } from "../refusal_error.ts";
+import { checkDecoder, checkEncoder } from "./codec_checks.ts";
+import { isJsonObject } from "./json_object.ts";
 import type { HookOwners } from "./hook_owners.ts";
 
 /** Answers a service call. An error that it throws is the failure text for the caller. */
@@ -68,6 +70,8 @@ export class TypedServices {
     const cannot = `Cannot add service "${name}"`;
     if (typeof handler !== "function") throw new TypeError(`${cannot}: its handler is not a function`);
     const { request = json<Req>(), response = json<Res>(), type = `${name}`.replace(/^\//, "") } = options;
+    checkDecoder(cannot, request);
+    checkEncoder(cannot, response);
     const service = add({ name, type, request: schemaOf(request), response: schemaOf(response) });
     const close = () => remove(service.id);
     owners.services.set(service, async (encoding, payload, context) => {
@@ -92,11 +96,14 @@ function schemaOf(codec: Pick<Encoder<never>, "encoding" | "schemaName" | "schem
 function decodeRequest<Req>(codec: Decoder<Req>, encoding: string, payload: Uint8Array): Req {
   const decoder = decoderFor(codec, encoding);
   if (!decoder) throw new RefusalError(`cannot read requests with encoding "${encoding}"`);
+  let value: Req;
   try {
-    return decoder.decode(payload);
+    value = decoder.decode(payload);
   } catch (cause) {
     throw new RefusalError(`cannot decode the request: ${textOf(cause)}`);
   }
+  if (codec.encoding === "json" && !isJsonObject(value)) throw new RefusalError("the request is not a JSON object");
+  return value;
 }
 
 /** A handler that returns nothing answers with an empty JSON object. */

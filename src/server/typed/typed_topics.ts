@@ -4,6 +4,8 @@ import type { Decoder } from "../../codecs/codec.ts";
 import { decoderFor } from "../../codecs/decoder_for.ts";
 import { textOf } from "../error_text.ts";
 import type { MaybePromise, PublishContext } from "../listener.ts";
+import { checkDecoder } from "./codec_checks.ts";
+import { isJsonObject } from "./json_object.ts";
 import type { HookOwners, TopicReceiver } from "./hook_owners.ts";
 
 /** Handles a value that a client published. */
@@ -37,18 +39,23 @@ export class TypedTopics {
     const cannot = `Cannot handle messages on "${topic}"`;
     if (typeof topic !== "string") throw new TypeError(`${cannot}: the topic is not text`);
     if (typeof handler !== "function") throw new TypeError(`${cannot}: the handler is not a function`);
+    checkDecoder(cannot, codec);
     if (topics.has(topic)) throw new TypeError(`${cannot}: the topic has a handler`);
     const receiver: TopicReceiver = {
       receive(payload, context, refuse) {
-        const { encoding } = context.channel;
+        const { encoding, schemaName } = context.channel;
         const decoder = decoderFor(codec, encoding);
         if (!decoder) return refuse(`encoding "${encoding}" is not supported`);
+        if (encoding !== "json" && !fitsSchema(codec, schemaName)) {
+          return refuse(`schema "${schemaName}" is not supported`);
+        }
         let value: T;
         try {
           value = decoder.decode(payload);
         } catch (error) {
           return refuse(`cannot decode: ${textOf(error)}`);
         }
+        if (codec.encoding === "json" && !isJsonObject(value)) return refuse("not a JSON object");
         return handler(value, context);
       },
     };
@@ -58,4 +65,13 @@ export class TypedTopics {
     };
     return { topic, close, [Symbol.dispose]: close };
   }
+}
+
+/**
+ * Whether messages of a schema may be decoded. Bytes of another schema would become wrong values. A name that is empty
+ * on either side is not compared.
+ */
+function fitsSchema(codec: Decoder<unknown> & { readonly schemaName?: unknown }, schemaName: string): boolean {
+  const { schemaName: own } = codec;
+  return typeof own !== "string" || own === "" || schemaName === "" || own === schemaName;
 }

@@ -6,6 +6,7 @@ import { toJsonText } from "../../codecs/json_text.ts";
 import { schemaDifference } from "../../codecs/schema_difference.ts";
 import type { Channel } from "../../protocol/channels.ts";
 import type { ChannelId } from "../../protocol/ids.ts";
+import { checkTimestamp } from "../delivery/message_frame.ts";
 import { textOf } from "../error_text.ts";
 import type { Logger } from "../logger.ts";
 import type { SendOptions, TypedChannel } from "./channel_handle.ts";
@@ -40,6 +41,8 @@ export class ValuePublisher {
 
   /** Publishes a value. Throws a `TypeError` if the value or the existing channel is not suitable. */
   publish(topic: string, value: unknown, options: PublishOptions | undefined): void {
+    // Checked first, so that a call that fails makes no channel.
+    if (options?.timestamp !== undefined) checkTimestamp(options.timestamp);
     const known = this.#byTopic.get(topic);
     // `known` may have been removed, by any method.
     const channel = known && !known.isClosed ? known : this.#open(topic, value, options ?? {});
@@ -111,8 +114,8 @@ export class ValuePublisher {
       if (difference === undefined) return text;
       isReported = true;
       logger.warn(
-        `Topic "${topic}": "${difference.path}" ${difference.reason}, unlike in the first value, from which the schema ` +
-          `was made. Apps may not show it. Declare the topic with channel("${topic}", json({ example }))`,
+        `Topic "${topic}": "${difference.path}" ${difference.reason}. The schema was made from the first value, and apps ` +
+          `may not show others. Declare all members with channel("${topic}", json({ example }))`,
       );
       return text;
     };

@@ -159,8 +159,14 @@ Deno.test("FoxgloveServer.parameters() sets its part of a request although the l
 Deno.test("FoxgloveServer.parameters() without hooks refuses names that no store defines", async () => {
   const { client } = talk();
   const app = client();
-  const text = "Cannot set parameters: read-only on this server";
+  const text = '"/other": no such parameter';
   assertEquals(await set(app, [{ name: "/other", value: 5 }], "x"), [[text, "x"], { parameters: [], id: "x" }]);
+  // The rest of a request is set.
+  const kp = { ...KP, value: 2 };
+  assertEquals(await set(app, [{ name: "/other", value: 5 }, kp], "y"), [
+    [text, undefined],
+    { parameters: [kp], id: "y" },
+  ]);
 });
 
 Deno.test("FoxgloveServer.parameters() respects the rights of a client", async () => {
@@ -196,7 +202,7 @@ Deno.test("FoxgloveServer.parameters() allows several stores with different name
   const app = client();
   const ki = { name: "/ki", value: 0.25, type: "float64" } as const;
   assertEquals(await set(app, [ki, { ...KP, value: 2 }, { name: "/new", value: 1 }], "x"), [
-    ["Cannot set parameters: read-only on this server", "x"],
+    ['"/new": no such parameter', undefined],
     { parameters: [{ ...KP, value: 2 }, ki], id: "x" },
   ]);
   assertEquals(second.get("/ki"), 0.25);
@@ -214,7 +220,14 @@ Deno.test("FoxgloveServer.close() ends the loops of a store and saves its file",
   assertEquals(JSON.parse(await Deno.readTextFile(file)), { "/kp": 2.5 });
   assertThrows(() => server.parameters({ "/ki": { value: 1 } }), TypeError, "the server has been closed");
   const next = conversation().server;
-  assertEquals(next.parameters({ "/kp": { value: 1.5 } }, { file }).get("/kp"), 2.5);
+  const second = () => {
+    next.parameters({ "/ki": { value: 1 } }, { file });
+    next.parameters({ "/kd": { value: 1 } }, { file: new URL(`file://${file}`) });
+  };
+  assertThrows(second, TypeError, `Cannot add parameters: another store has the file "${file}"`);
   await next.close({ graceMs: 0 });
+  const last = conversation().server;
+  assertEquals(last.parameters({ "/kp": { value: 1.5 } }, { file }).get("/kp"), 2.5);
+  await last.close({ graceMs: 0 });
   await Deno.remove(folder, { recursive: true });
 });

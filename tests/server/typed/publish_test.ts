@@ -136,6 +136,10 @@ Deno.test("FoxgloveServer.publish() names topic and member of a value that JSON 
   const { server, client } = conversation();
   assertThrows(() => server.publish("/x", { pose: new Map() }), TypeError, 'Cannot publish on "/x": ');
   assertThrows(() => server.publish("/x", 5 as unknown as object), TypeError, 'Cannot publish on "/x": ');
+  // A call that fails makes no channel.
+  const date = new Date(0) as unknown as bigint;
+  const text = "its timestamp is a Date, not a bigint of nanoseconds";
+  assertThrows(() => server.publish("/x", { a: 1 }, { timestamp: date }), TypeError, text);
   assertEquals(server.channels.size, 0);
   server.publish("/x", { pose: 1 });
   const app = client();

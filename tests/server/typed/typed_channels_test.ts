@@ -285,3 +285,15 @@ Deno.test("ChannelHandle.send() latches a protobuf message for later subscribers
   app.subscribes(1, handle.id);
   assertEquals(frameIds(app), ["c"]);
 });
+
+Deno.test("FoxgloveServer.channel() rejects what is not a codec", () => {
+  const { server } = conversation();
+  for (const wrong of [json, { example: {} }, null]) {
+    assertThrows(
+      () => server.channel("/x", wrong as unknown as ByteEncoder),
+      TypeError,
+      'Cannot add channel "/x": it requires a codec, such as json(), not ',
+    );
+  }
+  assertEquals(server.channels.size, 0);
+});

@@ -132,6 +132,16 @@ Deno.test("FoxgloveServer.service() logs a wrong request on one line, and a wron
   });
 });
 
+Deno.test("FoxgloveServer.service() refuses a request in JSON that is not an object", async () => {
+  const { server, client } = conversation();
+  const { id } = server.service("/x", ({ a }: { a: number }) => ({ a }));
+  const app = client();
+  for (const payload of ["null", "5", "[1]"]) {
+    assertEquals(await answerTo(app, id, payload), 'Service "/x" failed: the request is not a JSON object');
+  }
+  assertEquals(await answerTo(app, id, '{"a":1}'), ["json", '{"a":1}']);
+});
+
 Deno.test("FoxgloveServer.service() keeps a response whose encoder reuses its memory", async () => {
   const { server, client } = conversation();
   const shared = new Uint8Array(1);
@@ -188,6 +198,9 @@ Deno.test("FoxgloveServer.service() rejects a name that is in use and a wrong ha
     TypeError,
     'Cannot add service "/x": its handler is not a function',
   );
+  const notACodec = { request: null as unknown as typeof DECIMAL };
+  const text = 'Cannot add service "/x": it requires a codec, such as json(), not null';
+  assertThrows(() => server.service("/x", () => ({}), notACodec), TypeError, text);
   const info = client({ keepFirstMessages: true }).takes();
   assertEquals(info.op === "serverInfo" && info.capabilities, []);
   server.service("/x", () => ({}));

@@ -67,6 +67,42 @@ Deno.test("FoxgloveServer.onPublish() answers an undecodable message with a stat
   assertEquals(calls, 0);
 });
 
+Deno.test("FoxgloveServer.onPublish() refuses messages of another schema, and JSON that is not an object", () => {
+  const { server, client } = conversation();
+  const values: unknown[] = [];
+  const codec = { ...DECIMAL, schemaName: "Decimal" };
+  server.onPublish("/x", codec, (value) => void values.push(value));
+  server.onPublish("/json", json(), (value) => void values.push(value));
+  const app = client();
+  const publish = (id: number, encoding: string, schemaName: string, payload: string) => {
+    const topic = encoding === "json" ? "/json" : "/x";
+    app.says({ op: "advertise", channels: [{ id: clientChannel(id), topic, encoding, schemaName }] });
+    app.says({ op: "messageData", channelId: clientChannel(id), payload: bytes(payload) });
+  };
+  publish(1, "decimal", "Octal", "5");
+  app.hearsStatus(StatusLevel.ERROR, '/x: schema "Octal" is not supported');
+  publish(2, "json", "Other", "5");
+  app.hearsStatus(StatusLevel.ERROR, "/json: not a JSON object");
+  publish(3, "decimal", "Decimal", "6");
+  publish(4, "decimal", "", "7");
+  // Apps choose the schema names of JSON freely.
+  publish(5, "json", "Other", '{"a":1}');
+  app.hearsNothing();
+  assertEquals(values, [6, 7, { a: 1 }]);
+});
+
+Deno.test("FoxgloveServer.onPublish() rejects what is not a codec, and registers nothing", () => {
+  const { server } = conversation();
+  for (const wrong of [undefined, json, {}, { encoding: "json" }]) {
+    assertThrows(
+      () => server.onPublish("/x", wrong as unknown as Decoder<unknown>, () => {}),
+      TypeError,
+      'Cannot handle messages on "/x": it requires a codec, such as json(), not ',
+    );
+  }
+  server.onPublish("/x", json(), () => {});
+});
+
 Deno.test("FoxgloveServer.onPublish() leaves other topics, and all other hooks, to the listener", () => {
   const calls: string[] = [];
   const { server, client } = conversation({

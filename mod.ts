@@ -18,6 +18,7 @@
 
 export type { Codec, Decoder, EncodeContext, Encoder } from "./src/codecs/codec.ts";
 export { json, type JsonOptions } from "./src/codecs/json.ts";
+export type { JsonValueOf } from "./src/codecs/json_value.ts";
 export { protobuf, type ProtobufOptions } from "./src/codecs/protobuf/protobuf.ts";
 export type { ByteSource, Encodable } from "./src/protocol/bytes.ts";
 export type { Capability, Subprotocol } from "./src/protocol/capabilities.ts";

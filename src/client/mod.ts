@@ -26,6 +26,7 @@
 
 export type { Codec, Decoder, EncodeContext, Encoder } from "../codecs/codec.ts";
 export { json, type JsonOptions } from "../codecs/json.ts";
+export type { JsonValueOf } from "../codecs/json_value.ts";
 export { protobuf, type ProtobufOptions } from "../codecs/protobuf/protobuf.ts";
 export type { ByteSource } from "../protocol/bytes.ts";
 export type { Subprotocol } from "../protocol/capabilities.ts";

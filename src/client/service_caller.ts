@@ -56,7 +56,7 @@ export class TypedServiceCaller<Req, Res> implements ServiceCaller<Req, Res> {
   readonly #response: Decoder<Res>;
 
   constructor(client: RawCalls, name: string, options: ServiceCallerOptions<Req, Res>) {
-    const { request = json<Req>(), response = json<Res>() } = options;
+    const { request = json<Req>(), response = json() as Decoder<Res> } = options;
     this.#client = client;
     this.name = name;
     this.#encoding = request.encoding;

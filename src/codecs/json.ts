@@ -3,6 +3,7 @@
 import { bytesOf, kindOf } from "../protocol/bytes.ts";
 import type { Codec } from "./codec.ts";
 import { inferSchema } from "./infer_schema.ts";
+import type { JsonValueOf } from "./json_value.ts";
 import { toJsonText } from "./json_text.ts";
 import { unknownMember } from "./unknown_member.ts";
 
@@ -59,7 +60,7 @@ const UTF8 = new TextDecoder("utf-8", { fatal: true });
  * `example`, or if both are set. `encode()` and `check()` throw it if JSON cannot express the message, or if it is not
  * an object. `decode()` throws it if the payload is not UTF-8, and a `SyntaxError` if it is not JSON.
  */
-export function json<T = unknown>(options: JsonOptions<T> = {}): Codec<T> {
+export function json<T = unknown>(options: JsonOptions<T> = {}): Codec<JsonValueOf<T>, T> {
   const { name = "", schema, example } = options;
   if (typeof name !== "string") throw fault(`"name" must be a string, not ${kindOf(name)}`);
   if (schema !== undefined && example !== undefined) throw fault('"schema" and "example" are both set');

@@ -32,6 +32,15 @@ clientJson<Pose>({ schema: '{"type":"object"}' }).check?.({ x: 1 });
 // @ts-expect-error: the example is not a Pose
 json<Pose>({ example: { y: 1 } });
 
+// Values are read as JSON has them.
+const scan = json({
+  example: { ranges: new Float32Array(2), image: new Uint8Array(2), at: new Date(), n: [{ a: 1 }] },
+});
+scan.encode({ ranges: new Float32Array(2), image: new Uint8Array(2), at: new Date(), n: [{ a: 2 }] }, TIME);
+const read: { ranges: number[]; image: string; at: string; n: { a: number }[] } = scan.decode(BYTES);
+// @ts-expect-error: bytes are read as base64 text
+const image: Uint8Array = scan.decode(BYTES).image;
+
 // Without both, values are unknown.
 const unknown: Codec<unknown> = json({ schema: { type: "object" } });
 // @ts-expect-error: decoded values are unknown
@@ -46,4 +55,4 @@ json({ schema: 5 });
 // @ts-expect-error: a name is text
 json({ name: 5 });
 
-export const used: readonly unknown[] = [volts, text, unknown];
+export const used: readonly unknown[] = [volts, text, read, image, unknown];

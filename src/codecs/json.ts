@@ -85,8 +85,9 @@ function textOfSchema(schema: unknown): string {
   if (typeof schema !== "object" || schema === null) throw fault(`${SCHEMA_RULE}, not ${kindOf(schema)}`);
   if (bytesOf(schema)) throw fault(`${SCHEMA_RULE}, not bytes`);
   // JSON.stringify() would drop the methods, and the rest can look like a JSON Schema without properties.
-  // "~standard" marks the schemas of libraries.
-  if ("~standard" in schema || Object.values(schema).some((member) => typeof member === "function")) {
+  // The methods of zod 4 are not enumerable.
+  const { safeParse } = schema as { safeParse?: unknown };
+  if (typeof safeParse === "function" || Object.values(schema).some((member) => typeof member === "function")) {
     throw fault('"schema" is not a JSON Schema: convert it, for example with z.toJSONSchema()');
   }
   try {

@@ -58,6 +58,10 @@ const WRONG: Readonly<Record<string, [options: object, reason: string]>> = {
     { schema: { type: "object", parse: () => {} } },
     '"schema" is not a JSON Schema: convert it, for example with z.toJSONSchema()',
   ],
+  "the schema of a library whose methods are inherited": [
+    { schema: Object.create({ safeParse: () => {} }, { type: { value: "object", enumerable: true } }) },
+    '"schema" is not a JSON Schema: convert it, for example with z.toJSONSchema()',
+  ],
   "a schema that is not JSON": [{ schema: { minimum: 5n } }, '"schema" cannot be written as JSON'],
   "an example that JSON cannot express": [
     { example: { pose: { x: new Map() } } },

@@ -217,10 +217,14 @@ export class Requests {
 
   async #setParameters(connection: Connection, { parameters, id }: SetParameters): Promise<RequestOutcome> {
     const { calls, clients, hooks, owners } = this.#options;
-    // Without a hook, stores also answer for names that no store defines: there is no such parameter.
-    const isAnswered = owners.hasStores && !hooks.has("onSetParameters");
-    const owned = parameters.filter(({ name }) => isAnswered || owners.ownerOf(name) !== undefined);
-    const others = parameters.filter((parameter) => !owned.includes(parameter));
+    // Without a hook, stores also answer for names that no store defines, and refuse them.
+    const areAllOwned = owners.hasStores && !hooks.has("onSetParameters");
+    const owned: Parameter[] = [];
+    const others: Parameter[] = [];
+    for (const parameter of parameters) {
+      const isOwned = areAllOwned || owners.ownerOf(parameter.name) !== undefined;
+      (isOwned ? owned : others).push(parameter);
+    }
     if (owned.length > 0 && others.length === 0) {
       // At once when its turn has come, so that no other request comes in between.
       return new Promise((resolve) => {

@@ -1,7 +1,8 @@
 // Whether the payloads of a channel fit the decoder that the program chose for a subscription.
 
-import type { Decoder, Encoder } from "../codecs/codec.ts";
+import type { Decoder } from "../codecs/codec.ts";
 import { decoderFor } from "../codecs/decoder_for.ts";
+import { otherSchema } from "../codecs/other_schema.ts";
 import type { Channel } from "../protocol/channels.ts";
 
 /**
@@ -27,9 +28,7 @@ export function schemaWarning(decoder: Decoder<unknown>, channel: Channel): stri
   return difference && `Decoding "${channel.topic}" although ${difference}`;
 }
 
-/** Compares the names, if both sides have one: a decoder has one if it is also an encoder. */
 function schemaDifference(decoder: Decoder<unknown>, { schemaName }: Channel): string | undefined {
-  const { schemaName: expected } = decoder as Partial<Encoder<unknown>>;
-  if (!expected || schemaName === "" || schemaName === expected) return undefined;
-  return `its schema is "${schemaName}", not "${expected}"`;
+  const expected = otherSchema(decoder, schemaName);
+  return expected && `its schema is "${schemaName}", not "${expected}"`;
 }

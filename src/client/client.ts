@@ -1,6 +1,7 @@
 // FoxgloveClient: the public API of a client.
 
 import type { Decoder, Encoder } from "../codecs/codec.ts";
+import { encoderChannel } from "../codecs/encoder_channel.ts";
 import { json } from "../codecs/json.ts";
 import type { ByteSource } from "../protocol/bytes.ts";
 import type { Capability } from "../protocol/capabilities.ts";
@@ -15,7 +16,7 @@ import type { Status } from "../protocol/status.ts";
 import { BUILT_IN_DECODERS, JSON_DECODER } from "./built_in_decoders.ts";
 import type { CallServiceOptions, PlaybackRequest, WaitOptions } from "./call_options.ts";
 import type { ChannelSelector } from "./channel_matcher.ts";
-import { channelOf, type ClientChannelHandle, PublishedChannel } from "./client_channel_handle.ts";
+import { type ClientChannelHandle, PublishedChannel } from "./client_channel_handle.ts";
 import type { ClientSocket } from "./client_socket.ts";
 import type { ConnectionState } from "./connection_state.ts";
 import { Decoders } from "./decoders.ts";
@@ -380,7 +381,7 @@ export class FoxgloveClient implements AsyncDisposable {
    * @throws {ConnectionClosedError} When the client has ended.
    */
   channel<In>(topic: string, encoder: Encoder<In> = json<In>()): ClientChannelHandle<In> {
-    const id = this.advertise(channelOf(topic, encoder));
+    const id = this.advertise(encoderChannel(topic, encoder));
     const { publications } = this.#connection;
     const isClientClosed = () => this.state.type === "closed";
     return new PublishedChannel({ id, topic, encoder, publications, isClientClosed });

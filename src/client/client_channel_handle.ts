@@ -3,7 +3,7 @@
 import type { Encoder } from "../codecs/codec.ts";
 import type { ClientChannelId } from "../protocol/ids.ts";
 import { CheckedEncoder } from "./checked_encoder.ts";
-import type { ClientChannelInit, Publications } from "./publications.ts";
+import type { Publications } from "./publications.ts";
 
 /** Options of {@linkcode ClientChannelHandle.send}. */
 export interface ClientSendOptions {
@@ -36,19 +36,6 @@ export interface ClientChannelHandle<In> extends Disposable {
   send(value: In, options?: ClientSendOptions): boolean;
   /** Removes the channel. `using` does the same at the end of the block. */
   close(): void;
-}
-
-/** The channel that an encoder describes. An encoder without a schema name gets the topic without its leading `/`. */
-export function channelOf(topic: string, encoder: Encoder<never>): ClientChannelInit {
-  const { encoding, schemaName, schemaEncoding, schema } = encoder;
-  return {
-    topic,
-    encoding,
-    // advertise() rejects a topic that is not text.
-    schemaName: schemaName === "" && typeof topic === "string" ? topic.replace(/^\//, "") : schemaName,
-    ...schemaEncoding !== undefined && { schemaEncoding },
-    schema,
-  };
 }
 
 /** The parts of a client that a {@linkcode PublishedChannel} uses. */

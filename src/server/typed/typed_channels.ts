@@ -1,6 +1,7 @@
 // TypedChannels: makes typed channels.
 
 import type { Encoder } from "../../codecs/codec.ts";
+import { encoderChannel } from "../../codecs/encoder_channel.ts";
 import type { ChannelId } from "../../protocol/ids.ts";
 import type { ChannelInit } from "../channel_init.ts";
 import type { ChannelPublisher } from "../delivery/channel_publisher.ts";
@@ -30,15 +31,7 @@ export class TypedChannels {
   /** Adds a channel for the values of an encoder. Throws like `addChannel()`. */
   add<In>(topic: string, encoder: Encoder<In>, options: ChannelOptions): TypedChannel<In> {
     checkEncoder(`Cannot add channel "${topic}"`, encoder);
-    const { encoding, schemaName, schemaEncoding, schema } = encoder;
-    const id = this.#parts.add({
-      ...options,
-      topic,
-      encoding,
-      schemaName: schemaName === "" && typeof topic === "string" ? topic.replace(/^\//, "") : schemaName,
-      schema,
-      ...(schemaEncoding === undefined ? {} : { schemaEncoding }),
-    });
+    const id = this.#parts.add({ ...options, ...encoderChannel(topic, encoder) });
     return this.handle(id, encoder);
   }
 

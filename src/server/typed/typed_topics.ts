@@ -2,6 +2,7 @@
 
 import type { Decoder } from "../../codecs/codec.ts";
 import { decoderFor } from "../../codecs/decoder_for.ts";
+import { otherSchema } from "../../codecs/other_schema.ts";
 import { textOf } from "../error_text.ts";
 import type { MaybePromise, PublishContext } from "../listener.ts";
 import { checkDecoder } from "./codec_checks.ts";
@@ -46,7 +47,7 @@ export class TypedTopics {
         const { encoding, schemaName } = context.channel;
         const decoder = decoderFor(codec, encoding);
         if (!decoder) return refuse(`encoding "${encoding}" is not supported`);
-        if (encoding !== "json" && !fitsSchema(codec, schemaName)) {
+        if (encoding !== "json" && otherSchema(codec, schemaName) !== undefined) {
           return refuse(`schema "${schemaName}" is not supported`);
         }
         let value: T;
@@ -65,13 +66,4 @@ export class TypedTopics {
     };
     return { topic, close, [Symbol.dispose]: close };
   }
-}
-
-/**
- * Whether messages of a schema may be decoded. Bytes of another schema would become wrong values. A name that is empty
- * on either side is not compared.
- */
-function fitsSchema(codec: Decoder<unknown> & { readonly schemaName?: unknown }, schemaName: string): boolean {
-  const { schemaName: own } = codec;
-  return typeof own !== "string" || own === "" || schemaName === "" || own === schemaName;
 }

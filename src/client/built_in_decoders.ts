@@ -1,6 +1,7 @@
 // The decoder factories that every client has.
 
 import { PLAIN_JSON } from "../codecs/decoder_for.ts";
+import { textOf } from "../error_text.ts";
 import { protobuf } from "../codecs/protobuf/protobuf.ts";
 import type { DecoderFactory } from "./decoders.ts";
 
@@ -18,8 +19,7 @@ const PROTOBUF_DECODER: DecoderFactory = ({ topic, schema, schemaName }) => {
     const codec = protobuf({ descriptor: schema, type: schemaName });
     return (payload) => codec.decode(payload);
   } catch (cause) {
-    const why = cause instanceof Error ? cause.message : String(cause);
-    throw new TypeError(`Cannot decode "${topic}": ${why}`, { cause });
+    throw new TypeError(`Cannot decode "${topic}": ${textOf(cause)}`, { cause });
   }
 };
 

@@ -2,7 +2,7 @@
 
 import type { Encoder } from "../codecs/codec.ts";
 import type { ClientChannelId } from "../protocol/ids.ts";
-import { CheckedEncoder } from "./checked_encoder.ts";
+import { CheckedEncoder } from "../codecs/checked_encoder.ts";
 import type { Publications } from "./publications.ts";
 
 /** Options of {@linkcode ClientChannelHandle.send}. */

@@ -5,7 +5,7 @@ import { decoderFor } from "../codecs/decoder_for.ts";
 import { json } from "../codecs/json.ts";
 import { kindOf } from "../protocol/bytes.ts";
 import type { CallServiceOptions, WaitOptions } from "./call_options.ts";
-import { CheckedEncoder } from "./checked_encoder.ts";
+import { CheckedEncoder } from "../codecs/checked_encoder.ts";
 import { RequestError } from "./errors.ts";
 import type { ServiceResult } from "./requests.ts";
 

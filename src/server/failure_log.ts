@@ -1,7 +1,7 @@
 // FailureLog: logs errors that the program's own code threw, for example a hook.
 
 import type { Clock } from "../clock.ts";
-import { isA, textOf, textWithCauses } from "./error_text.ts";
+import { isA, textOf, textWithCauses } from "../error_text.ts";
 import type { FoxgloveServerListener } from "./listener.ts";
 import type { Logger } from "./logger.ts";
 import { leftOutText, LogThrottle } from "./log_throttle.ts";

@@ -1,6 +1,7 @@
 // protobuf(): a codec for the messages of a `.proto` file.
 
 import { BYTES_RULE, bytesOf, type ByteSource, kindOf } from "../../protocol/bytes.ts";
+import { textOf } from "../../error_text.ts";
 import type { Codec } from "../codec.ts";
 import { createEncode, toTypeError } from "./create_encode.ts";
 import { readDescriptorSet } from "./descriptor.ts";
@@ -43,9 +44,9 @@ export interface ProtobufOptions {
  * | `map`                         | object with text as keys; a `Map` may be written too                        |
  *
  * Decoding: absent lists and maps are empty. Absent scalars are zero, or their proto2 default. Absent messages,
- * `optional` fields without a default and members of a `oneof` are absent. Missing `required` fields are no error.
- * Unknown fields and groups are skipped. Malformed payloads throw an `Error`. Times are exact for all seconds that the
- * payload can contain, also beyond the year 2262.
+ * `optional` fields without a default and members of a `oneof` are absent. A message without a `required` field is
+ * accepted. Unknown fields and groups are skipped. Malformed payloads throw an `Error`. Times are exact for all seconds
+ * that the payload can contain, also beyond the year 2262.
  *
  * Encoding: `undefined` and `null` count as absent. Unknown members are ignored, but `check()` throws a `TypeError` for
  * them. The bytes are valid until the next call of `encode()`, which reuses the memory.
@@ -123,7 +124,7 @@ function link(schema: Uint8Array, name: string): PayloadType {
   try {
     return linkType(files, name);
   } catch (error) {
-    throw creationError(error instanceof Error ? error.message : String(error));
+    throw creationError(textOf(error));
   }
 }
 

@@ -3,7 +3,8 @@
 import { highHalf, INT64_MAX, INT64_MIN, lowHalf, split } from "./int64.ts";
 
 const NANOS = 1_000_000_000;
-const NANOS_LONG = 1_000_000_000n;
+/** Nanoseconds in a second. */
+export const NANOS_LONG = 1_000_000_000n;
 const TWO_POW_32 = 0x1_0000_0000;
 
 /** Seconds and nanoseconds. Reused by the functions of this file, to avoid an allocation for each time. */

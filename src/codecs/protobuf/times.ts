@@ -3,9 +3,8 @@
 import type { PayloadType } from "./field.ts";
 import { jsonToDuration, jsonToTimestamp } from "./json_values.ts";
 import type { ProtobufReader } from "./reader.ts";
+import { NANOS_LONG } from "./time.ts";
 import { LENGTH_DELIMITED } from "./wire.ts";
-
-const NANOS = 1_000_000_000n;
 
 /** Nanoseconds since the Unix epoch. Programs may also pass a `Date`. */
 const TIMESTAMP: PayloadType = {
@@ -42,7 +41,7 @@ export function readTime(reader: ProtobufReader, previous?: unknown): bigint {
   // The same field again: its seconds or nanoseconds may replace the earlier ones.
   const end = reader.enter();
   const ns = previous as bigint;
-  const merged = reader.timeFields(ns / NANOS, Number(ns % NANOS));
+  const merged = reader.timeFields(ns / NANOS_LONG, Number(ns % NANOS_LONG));
   reader.leave(end);
   return merged;
 }

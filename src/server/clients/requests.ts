@@ -18,7 +18,7 @@ import type { CallQueue } from "../../call_queue.ts";
 import type { ClientList } from "./client_list.ts";
 import type { Connection } from "./connection.ts";
 import type { ClientInfo } from "../client_info.ts";
-import { isA, textOf } from "../error_text.ts";
+import { isA, textOf } from "../../error_text.ts";
 import { GraphFrames } from "./graph_frames.ts";
 import {
   checkAsset,

@@ -1,5 +1,6 @@
 // ChannelHandle: a channel that encodes the values that the program sends.
 
+import { CheckedEncoder } from "../../codecs/checked_encoder.ts";
 import type { Encoder } from "../../codecs/codec.ts";
 import { type EncodeInto, encodeIntoOf } from "../../codecs/encode_into.ts";
 import type { ChannelId } from "../../protocol/ids.ts";
@@ -7,7 +8,6 @@ import { timeNs } from "../../time_ns.ts";
 import type { ClientId } from "../client_info.ts";
 import type { ChannelPublisher } from "../delivery/channel_publisher.ts";
 import { checkTimestamp } from "../delivery/message_frame.ts";
-import { textOf } from "../error_text.ts";
 
 /** Options of `ChannelHandle.send()`. */
 export interface SendOptions {
@@ -72,20 +72,20 @@ export interface TypedChannelParts<In> {
 export class TypedChannel<In> implements ChannelHandle<In> {
   readonly #publisher: ChannelPublisher;
   readonly #parts: TypedChannelParts<In>;
+  readonly #encoder: CheckedEncoder<In>;
   /** Encodes into the server's memory. Absent if the encoder cannot. */
   readonly #encodeInto: EncodeInto<In> | undefined;
-  /** Whether a value was encoded and checked. */
-  #isProven = false;
 
   constructor(parts: TypedChannelParts<In>) {
     this.#publisher = parts.publisher;
     this.#parts = parts;
+    this.#encoder = new CheckedEncoder(parts.encoder, `send on "${this.topic}"`);
     const encodeInto = encodeIntoOf<In>(parts.encoder);
     this.#encodeInto = encodeInto && ((value, context, target) => {
       try {
         encodeInto(value, context, target);
       } catch (cause) {
-        throw this.#toSendError(cause);
+        throw this.#encoder.toTypeError(cause);
       }
     });
   }
@@ -112,11 +112,12 @@ export class TypedChannel<In> implements ChannelHandle<In> {
     if (publisher.isClosed) return this.#sendAfterClose();
     const { timestamp, to } = options ?? {};
     if (timestamp !== undefined) checkTimestamp(timestamp);
-    if (!publisher.isActive && this.#isProven) return publisher.countUnencoded();
+    const { isProven } = this.#encoder;
+    if (!publisher.isActive && isProven) return publisher.countUnencoded();
     const loggedAt = timestamp ?? timeNs();
     const actual = typeof value === "function" ? (value as () => In)() : value;
-    if (this.#encodeInto && this.#isProven) publisher.publishValue(loggedAt, this.#encodeInto, actual, to);
-    else publisher.publish(loggedAt, this.#encode(actual, loggedAt), to);
+    if (this.#encodeInto && isProven) publisher.publishValue(loggedAt, this.#encodeInto, actual, to);
+    else publisher.publish(loggedAt, this.#encoder.encode(actual, loggedAt), to);
   }
 
   close(): void {
@@ -125,22 +126,6 @@ export class TypedChannel<In> implements ChannelHandle<In> {
 
   [Symbol.dispose](): void {
     this.close();
-  }
-
-  #encode(value: In, timestamp: bigint): Uint8Array | string {
-    const { encoder } = this.#parts;
-    try {
-      if (!this.#isProven) encoder.check?.(value);
-      const payload = encoder.encode(value, { timestamp });
-      this.#isProven = true;
-      return payload;
-    } catch (cause) {
-      throw this.#toSendError(cause);
-    }
-  }
-
-  #toSendError(cause: unknown): TypeError {
-    return new TypeError(`Cannot send on "${this.topic}": ${textOf(cause)}`, { cause });
   }
 
   #sendAfterClose(): void {

@@ -7,7 +7,7 @@ import type { ServiceId } from "../../protocol/ids.ts";
 import type { Service } from "../../protocol/services.ts";
 import { timeNs } from "../../time_ns.ts";
 import type { ServiceInit, ServiceSchemaInit } from "../channel_init.ts";
-import { textOf } from "../error_text.ts";
+import { textOf } from "../../error_text.ts";
 import type { MaybePromise, ServiceContext, ServiceResponse } from "../listener.ts";
 import { RefusalError } from "../refusal_error.ts";
 import { checkDecoder, checkEncoder } from "./codec_checks.ts";

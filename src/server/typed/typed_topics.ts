@@ -3,7 +3,7 @@
 import type { Decoder } from "../../codecs/codec.ts";
 import { decoderFor } from "../../codecs/decoder_for.ts";
 import { otherSchema } from "../../codecs/other_schema.ts";
-import { textOf } from "../error_text.ts";
+import { textOf } from "../../error_text.ts";
 import type { MaybePromise, PublishContext } from "../listener.ts";
 import { checkDecoder } from "./codec_checks.ts";
 import { isJsonObject } from "./json_object.ts";

@@ -7,7 +7,7 @@ import { schemaDifference } from "../../codecs/schema_difference.ts";
 import type { Channel } from "../../protocol/channels.ts";
 import type { ChannelId } from "../../protocol/ids.ts";
 import { checkTimestamp } from "../delivery/message_frame.ts";
-import { textOf } from "../error_text.ts";
+import { textOf } from "../../error_text.ts";
 import type { Logger } from "../logger.ts";
 import type { SendOptions, TypedChannel } from "./channel_handle.ts";
 import type { ChannelOptions, TypedChannels } from "./typed_channels.ts";

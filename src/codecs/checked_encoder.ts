@@ -1,18 +1,24 @@
 // CheckedEncoder: an encoder that looks for mistakes in the first value.
 
-import type { Encoder } from "../codecs/codec.ts";
+import type { Encoder } from "./codec.ts";
+import { textOf } from "../error_text.ts";
 import { timeNs } from "../time_ns.ts";
 
 /** Encodes the values of one channel or service. */
 export class CheckedEncoder<In> {
-  readonly #encoder: Encoder<In>;
+  readonly #encoder: Pick<Encoder<In>, "encode" | "check">;
   readonly #action: string;
   #isProven = false;
 
   /** `action` follows "Cannot" in error texts. */
-  constructor(encoder: Encoder<In>, action: string) {
+  constructor(encoder: Pick<Encoder<In>, "encode" | "check">, action: string) {
     this.#encoder = encoder;
     this.#action = action;
+  }
+
+  /** Whether a value was encoded and checked. */
+  get isProven(): boolean {
+    return this.#isProven;
   }
 
   /**
@@ -28,8 +34,12 @@ export class CheckedEncoder<In> {
       this.#isProven = true;
       return payload;
     } catch (cause) {
-      const why = cause instanceof Error ? cause.message : String(cause);
-      throw new TypeError(`Cannot ${this.#action}: ${why}`, { cause });
+      throw this.toTypeError(cause);
     }
+  }
+
+  /** Returns the error of `encode()` for an error of the encoder. */
+  toTypeError(cause: unknown): TypeError {
+    return new TypeError(`Cannot ${this.#action}: ${textOf(cause)}`, { cause });
   }
 }

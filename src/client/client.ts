@@ -267,7 +267,7 @@ export class FoxgloveClient implements AsyncDisposable {
    * Channels may be advertised now or later.
    *
    * @throws {TypeError} When `topic` is neither text nor a function, or `onMessage` is not a function. Also when
-   * `maxQueued` or `maxQueuedBytes` is set, because there is no queue.
+   * `maxQueued` or `maxQueuedBytes` is set, because a callback needs no queue.
    * @throws {ConnectionClosedError} When the client has ended.
    */
   subscribe(topic: ChannelSelector, options: SubscribeCallbackOptions): CallbackSubscription;

@@ -48,7 +48,7 @@ export interface SubscribeOptions {
   signal?: AbortSignal;
 }
 
-/** Options of a subscription that calls a function. There is no queue, so there are no options for one. */
+/** Options of a subscription that calls a function. It has no queue, so the options for queues are missing. */
 export interface SubscribeCallbackOptions<Message = ReceivedMessage> {
   /**
    * Called with each message at once, before the client handles the next one. It must be fast.

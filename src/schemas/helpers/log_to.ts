@@ -61,7 +61,7 @@ export interface LogToOptions {
  * let channel: LogChannel | undefined = undefined;
  * const logger = logTo(() => channel, { name: "my robot", logger: false });
  * const server = new FoxgloveServer({ name: "my robot", logger });
- * logger.info("There is no channel yet");
+ * logger.info("Not published: the channel does not exist yet");
  *
  * channel = server.channel("/log", Log, { latch: { depth: 100 } });
  * logger.error("Cannot read the battery", new Error("timeout"));

@@ -53,7 +53,7 @@ export function platformFiles(): Files {
   return files as Files;
 }
 
-/** Whether a file operation failed because there is no such file. */
+/** Whether a file operation failed because the file does not exist. */
 export function isMissing(error: unknown): boolean {
   return error instanceof Error && (error as { code?: unknown }).code === "ENOENT";
 }

@@ -51,7 +51,8 @@ export interface ParameterChangesOptions {
  *
  * Use one loop at a time. Changes are collected from the beginning, also before the loop starts. If the loop is slower
  * than the changes, it gets only the newest unread change of each parameter. Its `previous` is the value that the loop
- * has seen last. If the value is the same again, there is no change to read. `onChange()` gets every change.
+ * has seen last. If a value changes back before the loop reads the change, the loop gets none. `onChange()` gets every
+ * change.
  *
  * Leaving the loop closes the object, like {@linkcode ParameterChanges.close} and `await using`.
  */

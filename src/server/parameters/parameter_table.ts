@@ -97,7 +97,7 @@ export class ParameterTable implements ParameterOwner {
     });
   }
 
-  /** Returns the value of a parameter. Throws if there is no such parameter. */
+  /** Returns the value of a parameter. Throws if it is not defined. */
   get(name: string): ParameterValue {
     return this.#entry(name, "get").value;
   }
@@ -112,7 +112,7 @@ export class ParameterTable implements ParameterOwner {
     this.#parts.calls.run(() => this.#report(this.#change(entry, checked, "program")));
   }
 
-  /** Adds a callback. Throws if there is no such parameter. */
+  /** Adds a callback. Throws if the parameter is not defined. */
   onChange(name: string, callback: AnyCallback): ParameterCallback {
     this.#entry(name, "observe");
     if (typeof callback !== "function") {

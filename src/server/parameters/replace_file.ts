@@ -41,7 +41,7 @@ async function writeNew({ fs }: Files, path: string, text: string, mode: number 
   }
 }
 
-/** Returns the permissions of a file, or `undefined` if there is no such file. */
+/** Returns the permissions of a file, or `undefined` if it does not exist. */
 async function modeOf({ fs }: Files, path: string): Promise<number | undefined> {
   try {
     return (await fs.promises.stat(path)).mode & 0o777;

@@ -8,7 +8,7 @@ import { DurationCounter, type DurationHistogram } from "./duration_histogram.ts
  * - `ok`: the client got the answer.
  * - `failed`: the hook threw an error, or returned a wrong value.
  * - `timeout`: the hook did not answer within `requestTimeoutMs`.
- * - `refused`: the request exceeds a limit or the client's rights, there is no such hook, or the hook rejected it, for
+ * - `refused`: the request exceeds a limit or the client's rights, the hook is missing, or the hook rejected it, for
  *   example with a `RefusalError`.
  * - `cancelled`: the client left before the answer.
  */

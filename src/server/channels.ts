@@ -32,7 +32,7 @@ export interface ChannelsParts {
 /** Adds and removes channels. */
 export class Channels {
   readonly #parts: ChannelsParts;
-  readonly #index = new ChannelIndex();
+  readonly #index = new ChannelIndex<Channel>();
 
   constructor(parts: ChannelsParts) {
     this.#parts = parts;
@@ -55,6 +55,11 @@ export class Channels {
     for (const { session } of clients.list()) session.visible(added);
     advertiser.add(added.map((channel) => ({ type: "channelAdded", channel })));
     return added.map(({ id }) => id);
+  }
+
+  /** Returns the live channels of a topic, in the order in which they were added. */
+  ofTopic(topic: string): Iterable<Channel> {
+    return this.#index.ofTopic(topic);
   }
 
   /** Must be called when a new session begins. */

@@ -204,7 +204,7 @@ export class FoxgloveServer implements AsyncDisposable {
     });
     this.#values = new ValuePublisher({
       typedChannels: this.#typedChannels,
-      channels: this.channels,
+      channelsOf: (topic) => this.#channels.ofTopic(topic),
       logger,
     });
     this.#typedServices = new TypedServices({

@@ -7,16 +7,16 @@ import { effectiveSchemaEncoding } from "./channel_warnings.ts";
 type Indexed = Pick<Channel, "topic" | "encoding" | "schemaName" | "schema" | "schemaEncoding">;
 
 /** Channels with the same topic or the same schema, in the order in which they were added. */
-type Group = Set<Indexed>;
+type Group<Entry> = Set<Entry>;
 
 /** How many schema names of a session to remember, because a program may keep adding channels with new schemas. */
 const MAX_REMEMBERED = 10_000;
 
 /** The current channels by topic and by schema, and the schemas that the session has used so far. */
-export class ChannelIndex {
-  readonly #byTopic = new Map<string, Group>();
+export class ChannelIndex<Entry extends Indexed = Indexed> {
+  readonly #byTopic = new Map<string, Group<Entry>>();
   /** By the name of the schema, then by its content key. */
-  readonly #bySchema = new Map<string, Map<string, Group>>();
+  readonly #bySchema = new Map<string, Map<string, Group<Entry>>>();
   /** The first schema of each name in this session, and its topic. Apps keep this schema until the session ends. */
   readonly #firstOfSession = new Map<string, { key: string; topic: string }>();
 
@@ -24,7 +24,7 @@ export class ChannelIndex {
   #hashed: { schema: string | Uint8Array; hash: string } = { schema: "", hash: hash("") };
 
   /** Adds a channel. */
-  add(channel: Indexed): void {
+  add(channel: Entry): void {
     groupOf(this.#byTopic, channel.topic).add(channel);
     if (!isNamed(channel)) return;
     let variants = this.#bySchema.get(channel.schemaName);
@@ -37,7 +37,7 @@ export class ChannelIndex {
   }
 
   /** Removes a channel. `channel` must be the object that was added. */
-  remove(channel: Indexed): void {
+  remove(channel: Entry): void {
     leave(this.#byTopic, channel.topic, channel);
     const variants = this.#bySchema.get(channel.schemaName);
     if (!variants) return;
@@ -51,6 +51,11 @@ export class ChannelIndex {
   earlierTopic(channel: Indexed): string | undefined {
     const first = isNamed(channel) ? this.#firstOfSession.get(channel.schemaName) : undefined;
     return first && first.key !== this.#contentKey(channel) ? first.topic : undefined;
+  }
+
+  /** Returns the current channels of a topic, in the order in which they were added. */
+  ofTopic(topic: string): Iterable<Entry> {
+    return this.#byTopic.get(topic) ?? [];
   }
 
   /** Starts a new session: apps forget all schemas except those of the current channels. */
@@ -67,7 +72,7 @@ export class ChannelIndex {
    * Returns up to two channels: one with the topic of `channel`, and one that uses its schema name for a different
    * schema.
    */
-  related(channel: Indexed): Indexed[] {
+  related(channel: Indexed): Entry[] {
     const related = firstOf(this.#byTopic.get(channel.topic));
     if (!isNamed(channel)) return related;
     const own = this.#contentKey(channel);
@@ -92,7 +97,7 @@ export class ChannelIndex {
 }
 
 /** Returns at most one channel. Does not copy the group, which may be large. */
-function firstOf(group: Group | undefined): Indexed[] {
+function firstOf<Entry>(group: Group<Entry> | undefined): Entry[] {
   return [...group?.values().take(1) ?? []];
 }
 
@@ -101,13 +106,13 @@ function isNamed({ schemaName, schema }: Indexed): boolean {
   return schemaName !== "" && schema.length > 0;
 }
 
-function groupOf(groups: Map<string, Group>, key: string): Group {
+function groupOf<Entry>(groups: Map<string, Group<Entry>>, key: string): Group<Entry> {
   let group = groups.get(key);
   if (!group) groups.set(key, group = new Set());
   return group;
 }
 
-function leave(groups: Map<string, Group>, key: string, channel: Indexed): void {
+function leave<Entry>(groups: Map<string, Group<Entry>>, key: string, channel: Entry): void {
   const group = groups.get(key);
   group?.delete(channel);
   if (group?.size === 0) groups.delete(key);

@@ -110,3 +110,11 @@ Deno.test("ChannelIndex remembers a limited number of schemas", () => {
   assertEquals(index.earlierTopic({ ...OTHER, schemaName: "S9999" }), "/pose");
   assertEquals(index.earlierTopic({ ...OTHER, schemaName: "S10000" }), undefined);
 });
+
+Deno.test("ChannelIndex.ofTopic() returns the current channels of a topic, in their order", () => {
+  const second = { ...POSE, schemaName: "B" };
+  const index = indexOf(POSE, { ...POSE, topic: "/other" }, second);
+  assertEquals([...index.ofTopic(POSE.topic)], [POSE, second]);
+  index.remove(POSE);
+  assertEquals([[...index.ofTopic(POSE.topic)], [...index.ofTopic("/none")]], [[second], []]);
+});

@@ -18,8 +18,8 @@ export interface PublishOptions extends SendOptions, ChannelOptions {}
 /** The parts of a server that `publish()` uses. */
 export interface ValuePublisherParts {
   typedChannels: TypedChannels;
-  /** The live channels. */
-  channels: ReadonlyMap<ChannelId, Channel>;
+  /** Returns the live channels of a topic. */
+  channelsOf: (topic: string) => Iterable<Channel>;
   logger: Logger;
 }
 
@@ -62,8 +62,7 @@ export class ValuePublisher {
   /** Returns a live JSON channel of the topic, or `undefined` if the topic has no channel. */
   #find(topic: string): ChannelId | undefined {
     let other: Channel | undefined;
-    for (const channel of this.#parts.channels.values()) {
-      if (channel.topic !== topic) continue;
+    for (const channel of this.#parts.channelsOf(topic)) {
       if (channel.encoding === "json") return channel.id;
       other = channel;
     }

@@ -56,14 +56,14 @@ export interface PackPointsOptions extends Pick<PointCloudInit, "timestamp" | "f
 export function packPoints(options: PackPointsOptions): PointCloudInit & { data: Uint8Array } {
   const { x, y, z, intensity, rgba, ...rest } = options;
   checkColumns({ x, y, z, intensity, rgba });
-  const fields = COORDINATES.map((name, index) => field(name, 4 * index, FLOAT32));
+  const fields = COORDINATES.map((name, index) => field(name, 4 * index, NumericType.FLOAT32));
   let stride = 12;
   if (intensity) {
-    fields.push(field("intensity", stride, FLOAT32));
+    fields.push(field("intensity", stride, NumericType.FLOAT32));
     stride += 4;
   }
   if (rgba) {
-    fields.push(...COLOURS.map((name, index) => field(name, stride + index, UINT8)));
+    fields.push(...COLOURS.map((name, index) => field(name, stride + index, NumericType.UINT8)));
     stride += 4;
   }
   const view = new DataView(new ArrayBuffer(x.length * stride));
@@ -73,7 +73,6 @@ export function packPoints(options: PackPointsOptions): PointCloudInit & { data:
   return { ...rest, point_stride: stride, fields, data: new Uint8Array(view.buffer) };
 }
 
-const { FLOAT32, UINT8 } = NumericType;
 const COORDINATES = ["x", "y", "z"];
 const COLOURS = ["red", "green", "blue", "alpha"];
 

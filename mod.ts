@@ -67,7 +67,7 @@ export type {
   ServiceContext,
   ServiceResponse,
 } from "./src/server/listener.ts";
-export type { Logger } from "./src/server/logger.ts";
+export type { Logger } from "./src/logger.ts";
 export type { FoxgloveServerOptions } from "./src/server/options.ts";
 export type {
   ParameterDefinition,

@@ -1,7 +1,7 @@
 // HookTracker: records hook calls, and checks that each reported beginning has one end.
 
 import type { FoxgloveServerListener, ListenerContext } from "../../src/server/listener.ts";
-import type { Logger } from "../../src/server/logger.ts";
+import type { Logger } from "../../src/logger.ts";
 import { settled } from "../../tests/support/conversation.ts";
 
 /** The hook calls of one server. */

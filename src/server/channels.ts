@@ -12,7 +12,7 @@ import type { Connection } from "./clients/connection.ts";
 import type { EffectRunner } from "./clients/effect_runner.ts";
 import { ChannelPublisher, type ChannelPublisherOptions } from "./delivery/channel_publisher.ts";
 import type { Greeting } from "./clients/greeting.ts";
-import type { Logger } from "./logger.ts";
+import type { Logger } from "../logger.ts";
 import type { StatsCollector } from "./stats/stats_collector.ts";
 
 /** The parts of a server that `Channels` uses. */

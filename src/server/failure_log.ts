@@ -3,7 +3,7 @@
 import type { Clock } from "../clock.ts";
 import { isA, textOf, textWithCauses } from "../error_text.ts";
 import type { FoxgloveServerListener } from "./listener.ts";
-import type { Logger } from "./logger.ts";
+import type { Logger } from "../logger.ts";
 import { leftOutText, LogThrottle } from "./log_throttle.ts";
 import { RefusalError } from "./refusal_error.ts";
 

@@ -11,7 +11,8 @@ import type { Authorize } from "./http/authorizer.ts";
 import { HEALTH_PATHS, type HealthPaths } from "./http/health.ts";
 import { type LimitOptions, type Limits, resolveLimits } from "./limit_options.ts";
 import type { FoxgloveServerListener } from "./listener.ts";
-import { CONSOLE, type Logger, SILENT } from "./logger.ts";
+import type { Logger } from "../logger.ts";
+import { CONSOLE, SILENT } from "./loggers.ts";
 import { checkInteger } from "./option_checks.ts";
 import { type OriginRule, originRule } from "./http/origins.ts";
 

@@ -53,7 +53,7 @@ import { answerHealth, type Readiness } from "./http/health.ts";
 import { Hooks } from "./clients/hooks.ts";
 import type { FoxgloveServerListener } from "./listener.ts";
 import { settledWithin } from "./settled_within.ts";
-import { queuedLogger } from "./logger.ts";
+import { queuedLogger } from "./loggers.ts";
 import { checkTimestamp } from "./delivery/message_frame.ts";
 import { type FoxgloveServerOptions, type ResolvedOptions, resolveOptions } from "./options.ts";
 import type { OwnListener } from "./http/own_listener.ts";

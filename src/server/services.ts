@@ -7,7 +7,7 @@ import type { Advertiser, Change } from "./clients/advertiser.ts";
 import { serviceFrom, type ServiceInit } from "./channel_init.ts";
 import type { Connection } from "./clients/connection.ts";
 import type { Greeting } from "./clients/greeting.ts";
-import type { Logger } from "./logger.ts";
+import type { Logger } from "../logger.ts";
 
 /** The parts of a server that its services use. */
 export interface ServicesParts {

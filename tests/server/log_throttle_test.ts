@@ -2,7 +2,7 @@
 
 import { assertEquals } from "@std/assert/equals";
 import { FailureLog } from "../../src/server/failure_log.ts";
-import type { Logger } from "../../src/server/logger.ts";
+import type { Logger } from "../../src/logger.ts";
 import { LogThrottle } from "../../src/server/log_throttle.ts";
 import { RefusalError } from "../../src/server/refusal_error.ts";
 import { RefusalLog } from "../../src/server/http/refusal_log.ts";

@@ -12,7 +12,7 @@ import { MACHINE_CLOCK } from "../../src/machine_clock.ts";
 import type { RemoteAddress } from "../../src/server/address.ts";
 import type { ClientId } from "../../src/server/client_info.ts";
 import type { Identity } from "../../src/server/identity.ts";
-import type { Logger } from "../../src/server/logger.ts";
+import type { Logger } from "../../src/logger.ts";
 import type { FoxgloveServerOptions } from "../../src/server/options.ts";
 import { WATERMARK_BYTES } from "../../src/server/delivery/outbox.ts";
 import { FoxgloveServer } from "../../src/server/server.ts";

@@ -1,7 +1,7 @@
 // Starts servers on a free port, and sends them handshakes.
 
 import type { CLOCK, Clock } from "../../src/clock.ts";
-import type { Logger } from "../../src/server/logger.ts";
+import type { Logger } from "../../src/logger.ts";
 import type { FoxgloveServerOptions } from "../../src/server/options.ts";
 import { FoxgloveServer } from "../../src/server/server.ts";
 import { RawSocket, type RawSocketOptions } from "./raw_socket.ts";

@@ -1,20 +1,9 @@
 // logTo(): a logger that also publishes its lines as foxglove.Log.
 
+import type { Logger } from "../../logger.ts";
 import { timeNs } from "../../time_ns.ts";
 import { lineText } from "./line_text.ts";
 import { type LogInit, LogLevel } from "../log.ts";
-
-/** A logger with one method for each level. The server's option `logger` has the same type. `console` is valid too. */
-export interface Logger {
-  /** Details that help to find a fault. */
-  debug(message: string, ...details: unknown[]): void;
-  /** Normal events. */
-  info(message: string, ...details: unknown[]): void;
-  /** Problems that need attention. */
-  warn(message: string, ...details: unknown[]): void;
-  /** Failures. */
-  error(message: string, ...details: unknown[]): void;
-}
 
 /** The destination of log lines, such as a channel with the schema `foxglove.Log`. */
 export interface LogChannel {

@@ -1,7 +1,8 @@
 // The public names of the helpers for Foxglove's messages.
 
 export { encodePng, type EncodePngOptions } from "./encode_png.ts";
-export { type LogChannel, type Logger, logTo, type LogToOptions } from "./log_to.ts";
+export { type LogChannel, logTo, type LogToOptions } from "./log_to.ts";
+export type { Logger } from "../../logger.ts";
 export { packPoints, type PackPointsOptions } from "./pack_points.ts";
 export { type EulerAngles, eulerFromQuaternion, quaternionFromEuler } from "./quaternion.ts";
 export type { ByteSource } from "../../protocol/bytes.ts";

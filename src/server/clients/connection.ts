@@ -12,7 +12,7 @@ import type { ClientInfo } from "../client_info.ts";
 import type { Flusher } from "../delivery/flusher.ts";
 import { Outbox, type OutboxOptions, type Transport } from "../delivery/outbox.ts";
 import type { ListenerContext, PublishContext } from "../listener.ts";
-import type { Logger } from "../logger.ts";
+import type { Logger } from "../../logger.ts";
 import type { DisconnectionReason } from "../stats/server_stats.ts";
 import type { StatsCollector } from "../stats/stats_collector.ts";
 import { Intake, type IntakeOptions, type Rates } from "./intake.ts";

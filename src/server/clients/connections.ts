@@ -12,7 +12,7 @@ import type { ClientId, ClientInfo, Peer } from "../client_info.ts";
 import { Flusher } from "../delivery/flusher.ts";
 import { freeIfLarge } from "../delivery/free_memory.ts";
 import type { FailureLog } from "../failure_log.ts";
-import type { Logger } from "../logger.ts";
+import type { Logger } from "../../logger.ts";
 import type { Advertiser } from "./advertiser.ts";
 import type { ClientList } from "./client_list.ts";
 import type { ServerSocket } from "../server_socket.ts";

@@ -4,7 +4,7 @@ import type { Clock } from "../../clock.ts";
 import type { WrittenParameter } from "../../protocol/parameter_json.ts";
 import type { RefusedParameter } from "../../protocol/written_parameters.ts";
 import { isA, textOf } from "../../error_text.ts";
-import type { Logger } from "../logger.ts";
+import type { Logger } from "../../logger.ts";
 import { leftOutText, LogThrottle } from "../log_throttle.ts";
 
 /** The maximum number of parameter names in one error, and in the log within 10 seconds. */

@@ -5,7 +5,7 @@ import { isLoopbackHostname, type NetAddress, urlOf } from "../address.ts";
 import { textResponse } from "./responses.ts";
 import { settledWithin } from "../settled_within.ts";
 import type { FailureLog } from "../failure_log.ts";
-import type { Logger } from "../logger.ts";
+import type { Logger } from "../../logger.ts";
 import { type OwnHandler, OwnListener } from "./own_listener.ts";
 import { Relisten } from "./relisten.ts";
 

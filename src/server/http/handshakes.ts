@@ -5,7 +5,7 @@ import { nameOf, type RemoteAddress, type RequestInfo } from "../address.ts";
 import type { Peer } from "../client_info.ts";
 import type { Connections } from "../clients/connections.ts";
 import type { FailureLog } from "../failure_log.ts";
-import type { Logger } from "../logger.ts";
+import type { Logger } from "../../logger.ts";
 import type { HandshakeRefusal } from "../stats/server_stats.ts";
 import type { StatsCollector } from "../stats/stats_collector.ts";
 import { type Authorize, Authorizer } from "./authorizer.ts";

@@ -1,7 +1,7 @@
 // RefusalLog: logs rejected clients, because browsers do not show users the reason.
 
 import type { Clock } from "../../clock.ts";
-import type { Logger } from "../logger.ts";
+import type { Logger } from "../../logger.ts";
 import { LogThrottle } from "../log_throttle.ts";
 
 /**

@@ -1,7 +1,7 @@
 // Relisten: tries to listen again, with growing delays, until it succeeds or is cancelled.
 
 import type { Clock } from "../../clock.ts";
-import type { Logger } from "../logger.ts";
+import type { Logger } from "../../logger.ts";
 
 /** The delay before the first attempt, and the longest delay. Each delay is twice as long as the one before. */
 const MIN_DELAY_MS = 100;

@@ -1,7 +1,7 @@
 // loadParameterFile(): reads the saved parameters when a store is created, and keeps a file aside that is not valid.
 
 import { textOf } from "../../error_text.ts";
-import type { Logger } from "../logger.ts";
+import type { Logger } from "../../logger.ts";
 import { type Files, isMissing } from "./file_system.ts";
 import { jsonMembers } from "./json_members.ts";
 

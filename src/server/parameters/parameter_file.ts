@@ -1,7 +1,7 @@
 // ParameterFile: keeps the values of parameters in a JSON file.
 
 import { textOf } from "../../error_text.ts";
-import type { Logger } from "../logger.ts";
+import type { Logger } from "../../logger.ts";
 import { type Files, platformFiles } from "./file_system.ts";
 import { loadParameterFile } from "./load_parameter_file.ts";
 import { replaceFile } from "./replace_file.ts";

@@ -4,7 +4,7 @@ import type { CallQueue } from "../../call_queue.ts";
 import type { Parameter } from "../../protocol/parameters.ts";
 import type { ClientInfo } from "../client_info.ts";
 import type { FailureLog } from "../failure_log.ts";
-import type { Logger } from "../logger.ts";
+import type { Logger } from "../../logger.ts";
 
 /** The parts of a server that its parameter stores use. */
 export interface ParameterStoreParts {

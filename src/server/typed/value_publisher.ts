@@ -8,7 +8,7 @@ import type { Channel } from "../../protocol/channels.ts";
 import type { ChannelId } from "../../protocol/ids.ts";
 import { checkTimestamp } from "../delivery/message_frame.ts";
 import { textOf } from "../../error_text.ts";
-import type { Logger } from "../logger.ts";
+import type { Logger } from "../../logger.ts";
 import type { SendOptions, TypedChannel } from "./channel_handle.ts";
 import type { ChannelOptions, TypedChannels } from "./typed_channels.ts";
 

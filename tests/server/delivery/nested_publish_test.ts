@@ -5,7 +5,7 @@ import { assertStrictEquals } from "@std/assert/strict-equals";
 import type { ChannelId } from "../../../src/protocol/ids.ts";
 import { FramePool } from "../../../src/server/delivery/frame_pool.ts";
 import { FrameStack } from "../../../src/server/delivery/frame_stack.ts";
-import type { Logger } from "../../../src/server/logger.ts";
+import type { Logger } from "../../../src/logger.ts";
 import {
   type Conversation,
   conversation,

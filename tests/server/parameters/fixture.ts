@@ -4,7 +4,7 @@ import { CallQueue } from "../../../src/call_queue.ts";
 import type { Parameter } from "../../../src/protocol/parameters.ts";
 import type { ClientId, ClientInfo } from "../../../src/server/client_info.ts";
 import { FailureLog } from "../../../src/server/failure_log.ts";
-import type { Logger } from "../../../src/server/logger.ts";
+import type { Logger } from "../../../src/logger.ts";
 import { openParameters } from "../../../src/server/parameters/open_parameters.ts";
 import type { ParameterDefinitions } from "../../../src/server/parameters/parameter_definitions.ts";
 import type {

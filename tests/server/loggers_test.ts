@@ -5,7 +5,7 @@ import type { ClientMessage } from "../../src/protocol/messages.ts";
 import { CLOCK } from "../../src/clock.ts";
 import { assetRoots } from "../../src/server/asset_roots.ts";
 import type { FoxgloveServerListener } from "../../src/server/listener.ts";
-import type { Logger } from "../../src/server/logger.ts";
+import type { Logger } from "../../src/logger.ts";
 import type { FoxgloveServerOptions } from "../../src/server/options.ts";
 import { FoxgloveServer } from "../../src/server/server.ts";
 import { FakeServerSocket } from "../support/fake_server_socket.ts";

@@ -10,7 +10,7 @@ import { Program } from "../support/program.ts";
 const FOLDER = new URL("../../examples/", import.meta.url);
 const SERVERS = [...Deno.readDirSync(FOLDER)].map(({ name }) => name).filter((name) => name.endsWith("_server.ts"));
 
-Deno.test("there are seven example servers", () => {
+Deno.test("these are all example servers", () => {
   assertEquals(SERVERS.sort(), [
     "graph_and_assets_server.ts",
     "param_server.ts",
@@ -22,7 +22,7 @@ Deno.test("there are seven example servers", () => {
   ]);
 });
 
-for (const [folder, limit] of [["", 60], ["browser/", 150]] as const) {
+for (const [folder, limit] of [["", 80], ["robot/", 80], ["browser/", 150]] as const) {
   Deno.test(`every file of examples/${folder} is under ${limit} lines`, () => {
     for (const { name, isFile } of Deno.readDirSync(new URL(folder, FOLDER))) {
       if (!isFile) continue;
@@ -32,7 +32,7 @@ for (const [folder, limit] of [["", 60], ["browser/", 150]] as const) {
   });
 }
 
-for (const name of SERVERS) {
+for (const name of [...SERVERS, "robot/main.ts"]) {
   Deno.test(`${name} prints its URL, and ends without an error on Ctrl-C`, async () => {
     await using example = await startExample(name);
     assertEquals(/^ws:\/\/127\.0\.0\.1:\d+$/.test(example.url), true, example.url);
@@ -68,8 +68,8 @@ for (
   });
 }
 
-Deno.test("simple_server.ts --host 0.0.0.0 prints the addresses for other machines", async () => {
-  const file = new URL("simple_server.ts", FOLDER).href;
+Deno.test("robot/main.ts --host 0.0.0.0 prints the addresses for other machines", async () => {
+  const file = new URL("robot/main.ts", FOLDER).href;
   for (const [flags, isKnown] of [[["--allow-sys=networkInterfaces"], true], [[], false]] as const) {
     await using program = new Program("--allow-net", ...flags, ...IMPORT_MAP, file, "--host", "0.0.0.0", "--port", "0");
     const [, port] = /^Listening on ws:\/\/localhost:(\d+)$/.exec(await program.line()) ?? [];

@@ -1,12 +1,4 @@
-/**
- * Serves one channel whose messages count up, five times a second.
- *
- * ```sh
- * deno run -A jsr:@x/foxglove-ws/example --port 9000
- * ```
- *
- * @module
- */
+// Serves one channel whose messages count up, five times a second.
 
 import { delay } from "@std/async/delay";
 import { FoxgloveServer, type FoxgloveServerListener, runCancellable, timeNs } from "../mod.ts";

@@ -15,6 +15,7 @@ Deno.test("these are all example servers", () => {
     "graph_and_assets_server.ts",
     "param_server.ts",
     "publish_server.ts",
+    "scene_server.ts",
     "service_server.ts",
     "simple_server.ts",
     "typed_server.ts",

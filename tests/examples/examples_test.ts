@@ -14,6 +14,7 @@ Deno.test("these are all example servers", () => {
   assertEquals(SERVERS.sort(), [
     "graph_and_assets_server.ts",
     "param_server.ts",
+    "pointcloud_server.ts",
     "publish_server.ts",
     "scene_server.ts",
     "service_server.ts",

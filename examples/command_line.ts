@@ -1,4 +1,4 @@
-// The command-line options of all example servers: --host, --port, --help.
+// The command-line options of all example servers: --host, --port, --help, and those of a single example.
 
 import type { FoxgloveServer } from "../mod.ts";
 import { readArguments, readHost, readPort } from "./read_arguments.ts";
@@ -7,16 +7,23 @@ import { readArguments, readHost, readPort } from "./read_arguments.ts";
  * Reads the address to listen on from the command line. `--help` and invalid arguments end the process.
  *
  * @param about One line that says what the example shows.
+ * @param own Further options of this example, with their defaults and one line of help each.
  */
-export function listenOptions(about: string): { hostname: string; port: number } {
+export function listenOptions<Name extends string = never>(
+  about: string,
+  own: Readonly<Record<Name, { help: string; default: string }>> = {} as Record<Name, never>,
+): { hostname: string; port: number } & Record<Name, string> {
+  const ownOptions = Object.entries<{ help: string; default: string }>(own);
   const help: string = `${about}
 
 Options:
+${ownOptions.map(([, option]) => `  ${option.help}\n`).join("")}\
   --host <address>  address to listen on (default: 127.0.0.1); 0.0.0.0 lets other machines connect
   --port <number>   TCP port to listen on (default: 8765); 0 selects a free port
   --help            show this help`;
-  const { host, port } = readArguments(help, { host: "127.0.0.1", port: "8765" });
-  return { port: readPort(port), hostname: readHost(host) };
+  const ownDefaults = Object.fromEntries(ownOptions.map(([name, option]) => [name, option.default]));
+  const { host, port, ...rest } = readArguments(help, { ...ownDefaults, host: "127.0.0.1", port: "8765" });
+  return { ...rest as Record<Name, string>, port: readPort(port), hostname: readHost(host) };
 }
 
 /** Starts the server until `signal` aborts, and prints its addresses. Ends the process if the port is in use. */

@@ -12,6 +12,7 @@ const SERVERS = [...Deno.readDirSync(FOLDER)].map(({ name }) => name).filter((na
 
 Deno.test("these are all example servers", () => {
   assertEquals(SERVERS.sort(), [
+    "arm_server.ts",
     "camera_server.ts",
     "graph_and_assets_server.ts",
     "param_server.ts",

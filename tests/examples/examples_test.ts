@@ -16,6 +16,7 @@ Deno.test("these are all example servers", () => {
     "camera_server.ts",
     "graph_and_assets_server.ts",
     "param_server.ts",
+    "pid_server.ts",
     "pointcloud_server.ts",
     "publish_server.ts",
     "scene_server.ts",

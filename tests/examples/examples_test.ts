@@ -18,6 +18,7 @@ Deno.test("these are all example servers", () => {
     "param_server.ts",
     "pid_server.ts",
     "pointcloud_server.ts",
+    "protobuf_server.ts",
     "publish_server.ts",
     "scene_server.ts",
     "service_server.ts",

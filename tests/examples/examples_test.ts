@@ -23,6 +23,7 @@ Deno.test("these are all example servers", () => {
     "scene_server.ts",
     "service_server.ts",
     "simple_server.ts",
+    "sysmon_server.ts",
     "typed_server.ts",
     "worker_server.ts",
   ]);

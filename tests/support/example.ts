@@ -12,7 +12,8 @@ export interface RunningExample extends AsyncDisposable {
 /** Runs an example with these arguments. */
 export function runExample(name: string, ...args: string[]): Program {
   const file = new URL(`../../examples/${name}`, import.meta.url).href;
-  return new Program("--allow-net", "--allow-read", ...IMPORT_MAP, file, ...args);
+  const permissions = ["--allow-net", "--allow-read", "--allow-sys=cpus,systemMemoryInfo"];
+  return new Program(...permissions, ...IMPORT_MAP, file, ...args);
 }
 
 /** Runs an example, by default on a free port, and waits until it listens. */

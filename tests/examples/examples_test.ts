@@ -17,6 +17,7 @@ Deno.test("these are all example servers", () => {
     "graph_and_assets_server.ts",
     "param_server.ts",
     "pid_server.ts",
+    "playback_server.ts",
     "pointcloud_server.ts",
     "protobuf_server.ts",
     "publish_server.ts",

@@ -15,7 +15,8 @@ export function busyPercents(before: readonly Pick<CpuInfo, "times">[], after: t
   return after.map(({ times }, core) => {
     const earlier = before[core]?.times ?? times;
     const total = sum(Object.values(times)) - sum(Object.values(earlier));
-    return total > 0 ? 100 * (1 - (times.idle - earlier.idle) / total) : 0;
+    // Linux sometimes corrects the idle time by a little, also downwards.
+    return total > 0 ? Math.min(100, 100 * (1 - (times.idle - earlier.idle) / total)) : 0;
   });
 }
 

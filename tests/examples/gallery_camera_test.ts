@@ -1,4 +1,4 @@
-// camera_server.ts, its sources of frames and its layout.
+// camera_server.ts, its sources of frames, and its layout.
 
 import { assertEquals } from "@std/assert/equals";
 import { assertRejects } from "@std/assert/rejects";
@@ -92,6 +92,7 @@ Deno.test("camera_server.ts sends a test pattern that moves, as PNG files", asyn
   await using example = await startExample("camera_server.ts");
   await using client = await FoxgloveClient.connect(example.url);
   await assertChannels(client, TOPICS);
+  await assertLayout("camera", client);
   const images = new Set<string>();
   for await (const { value: { format, frame_id, data } } of client.subscribe("/camera", CompressedImage)) {
     assertEquals([format, frame_id], ["png", "camera"]);
@@ -196,6 +197,3 @@ Deno.test("camera_server.ts --help lists its own options", async () => {
   const { lines } = await program.ended();
   for (const option of ["--folder", "--stdin", "--fps"]) assertStringIncludes(lines.join("\n"), `  ${option} <`);
 });
-
-Deno.test("the layout of camera_server.ts has a config for each panel, and only its topics", () =>
-  assertLayout("camera", TOPICS));

@@ -5,7 +5,7 @@ import { assertRejects } from "@std/assert/rejects";
 import { Oven, Pid } from "../../examples/pid_server.ts";
 import { FoxgloveClient, RequestError } from "../../src/client/mod.ts";
 import { startExample } from "../support/example.ts";
-import { assertLayout, assertSchemas } from "../support/example_checks.ts";
+import { assertChannels, assertLayout } from "../support/gallery.ts";
 
 interface Sample {
   setpoint: number;
@@ -44,8 +44,8 @@ Deno.test("pid_server.ts heats the oven, and follows its parameters and /disturb
   await assertRejects(() => disturb.call({ celsius: 51 }), RequestError, "celsius must be a number from 0 to 50");
   await assertRejects(() => client.setParameters([{ name: "/pid/kp", value: 51 }]), RequestError);
 
-  assertSchemas(client);
-  await assertLayout("pid.json", client);
+  await assertChannels(client, ["/pid"]);
+  await assertLayout("pid", client);
 });
 
 Deno.test("pid_server.ts: the default gains hold the temperature, also after a disturbance", async () => {

@@ -5,7 +5,7 @@ import { assertRejects } from "@std/assert/rejects";
 import { FoxgloveClient, type PlaybackRequest, type PlaybackState, RequestError } from "../../src/client/mod.ts";
 import { PoseInFrame } from "../../src/schemas/mod.ts";
 import { startExample } from "../support/example.ts";
-import { assertLayout, assertSchemas } from "../support/example_checks.ts";
+import { assertChannels, assertLayout } from "../support/gallery.ts";
 
 const SECOND = 1_000_000_000n;
 
@@ -72,8 +72,8 @@ Deno.test("playback_server.ts plays, pauses, seeks and ends", async () => {
   await poseAt((time) => time > start && time < end);
 
   await assertRejects(() => client.controlPlayback({ command: "play", speed: 101 }), RequestError, "at most 100");
-  assertSchemas(client);
-  await assertLayout("playback.json", client);
+  await assertChannels(client, ["/pose", "/speed"]);
+  await assertLayout("playback", client);
 });
 
 Deno.test("playback_server.ts sends the current data to a client that subscribes during a pause", async () => {

@@ -20,6 +20,7 @@ Deno.test("pointcloud_server.ts sends 50,000 points that move, as high as the pa
   await using example = await startExample("pointcloud_server.ts");
   await using client = await FoxgloveClient.connect(example.url);
   await assertChannels(client, TOPICS);
+  await assertLayout("pointcloud", client);
 
   let previous: number[] | undefined;
   for await (const { value } of client.subscribe("/points", PointCloud)) {
@@ -46,6 +47,3 @@ Deno.test("pointcloud_server.ts sends 50,000 points that move, as high as the pa
     break;
   }
 });
-
-Deno.test("the layout of pointcloud_server.ts has a config for each panel, and only its topics", () =>
-  assertLayout("pointcloud", TOPICS));

@@ -7,7 +7,7 @@ import descriptorExtension from "npm:protobufjs@8.8.1/ext/descriptor/index.js";
 import type { Report } from "../../examples/protobuf_server.ts";
 import { FoxgloveClient } from "../../src/client/mod.ts";
 import { startExample } from "../support/example.ts";
-import { assertLayout, assertSchemas } from "../support/example_checks.ts";
+import { assertChannels, assertLayout } from "../support/gallery.ts";
 import { IMPORT_MAP } from "../support/import_map.ts";
 import { Program } from "../support/program.ts";
 import { PROJECT } from "../support/project_files.ts";
@@ -48,8 +48,8 @@ Deno.test("protobuf_server.ts sends reports that change, with nested messages, e
     true,
   ]);
 
-  assertSchemas(client);
-  await assertLayout("protobuf.json", client);
+  await assertChannels(client, ["/weather"]);
+  await assertLayout("protobuf", client);
 });
 
 Deno.test("weather.binpb has the messages and enums of weather.proto", async () => {

@@ -16,9 +16,8 @@ import {
   PosesInFrame,
   SceneUpdate,
 } from "../../src/schemas/mod.ts";
-import { channelWarnings } from "../../src/session/channel_warnings.ts";
-import { serviceWarnings } from "../../src/session/service_warnings.ts";
 import { startExample } from "../support/example.ts";
+import { assertChannels, assertLayout } from "../support/gallery.ts";
 
 type Velocity = { speed: number; turnRate: number };
 type Answer = { success: boolean; message: string };
@@ -60,16 +59,12 @@ async function find<T>(values: AsyncIterable<{ value: T }>, fits: (value: T) => 
   throw new Error("The connection was closed");
 }
 
-demoTest("advertises channels and services that apps accept", async (client) => {
-  for (const topic of TOPICS) await client.waitForChannel(topic);
+demoTest("advertises channels and services that apps accept, and has all that its layout shows", async (client) => {
   for (const name of SERVICES) await client.waitForService(name);
-  const channels = [...client.channels.values()];
-  assertEquals(channels.map(({ topic }) => topic).sort(), TOPICS);
   assertEquals([...client.services.values()].map(({ name }) => name).sort(), SERVICES);
-  const warnings = channels.flatMap((channel) =>
-    channelWarnings(channel, channels.filter((other) => other !== channel))
-  );
-  assertEquals([...warnings, ...[...client.services.values()].flatMap(serviceWarnings)], []);
+  await assertChannels(client, TOPICS);
+  await assertLayout("robot", client, ["/cmd_vel"]);
+  assertEquals(JSON.parse(layout.configById["CallService!robot"].requestPayload), { percent: 100 });
 });
 
 demoTest("moves its base, and leaves a trail", async (client) => {
@@ -207,20 +202,3 @@ demoTest("answers /robot/reset, and explains a wrong request of /robot/dock", as
 function textOf(entity: SceneUpdate["entities"][number] | undefined): string {
   return entity?.texts[0]?.text ?? "";
 }
-
-Deno.test("layouts/robot.json has a configuration for each panel, and names only what the demo has", () => {
-  const panels = JSON.stringify(layout.layout).match(/"[\w]+![\w]+"/g)!.map((id) => id.slice(1, -1));
-  assertEquals(panels.sort(), Object.keys(layout.configById).sort());
-  const config = layout.configById;
-  const topics = [
-    ...Object.keys(config["3D!robot"].topics),
-    ...Object.values(config["Image!robot"].imageMode),
-    config["map!robot"].followTopic,
-    config["RosOut!robot"].topicToRender,
-    ...config["Plot!robot"].paths.map(({ value }) => value.split(".")[0]!),
-  ];
-  assertEquals(topics.filter((topic) => !TOPICS.includes(topic)), []);
-  assertEquals(SERVICES.includes(config["CallService!robot"].serviceName), true);
-  assertEquals(JSON.parse(config["CallService!robot"].requestPayload), { percent: 100 });
-  assertEquals(config["Teleop!robot"].topic, "/cmd_vel");
-});

@@ -12,6 +12,7 @@ Deno.test("scene_server.ts draws a robot that moves, and spheres that disappear"
   await using example = await startExample("scene_server.ts");
   await using client = await FoxgloveClient.connect(example.url);
   await assertChannels(client, TOPICS);
+  await assertLayout("scene", client);
 
   for await (const { value } of client.subscribe("/course", SceneUpdate)) {
     const [course] = value.entities;
@@ -40,6 +41,3 @@ Deno.test("scene_server.ts draws a robot that moves, and spheres that disappear"
     if (crumbs.add(crumb.id).size === 2) break;
   }
 });
-
-Deno.test("the layout of scene_server.ts has a config for each panel, and only its topics", () =>
-  assertLayout("scene", TOPICS));

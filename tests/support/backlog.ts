@@ -8,20 +8,32 @@ import { FramePool } from "../../src/server/delivery/frame_pool.ts";
 import { MessageFrame } from "../../src/server/delivery/message_frame.ts";
 import {
   type ChannelSource,
+  type DataFrame,
   type Frame,
   Outbox,
   type OutboxOptions,
   type Transport,
-  WATERMARK_BYTES,
 } from "../../src/server/delivery/outbox.ts";
 import { noTraffic } from "../../src/server/delivery/traffic.ts";
 import { TestClock } from "./test_clock.ts";
+
+/** How many bytes the socket takes. */
+export const CAPACITY_BYTES: number = 256 * 1024;
 
 /** A transport whose peer reads only when the test calls `drain()`. */
 export class LazySocket implements Transport {
   queuedBytes = 0;
   closedWith: number | undefined;
   readonly #sent: ServerMessage[] = [];
+
+  get hasRoom(): boolean {
+    return this.queuedBytes < CAPACITY_BYTES;
+  }
+
+  sendData(message: DataFrame, subscriptionId: SubscriptionId): void {
+    message.setSubscriptionId(subscriptionId);
+    this.send(message.bytes);
+  }
 
   send(data: Frame): void {
     this.queuedBytes += data.length;
@@ -35,7 +47,7 @@ export class LazySocket implements Transport {
 
   /** The peer stops reading. */
   stall(): void {
-    this.queuedBytes = WATERMARK_BYTES;
+    this.queuedBytes = CAPACITY_BYTES;
   }
 
   /** The peer has read all data. */

@@ -14,7 +14,7 @@ import type { ClientId } from "../../src/server/client_info.ts";
 import type { Identity } from "../../src/server/identity.ts";
 import type { Logger } from "../../src/logger.ts";
 import type { FoxgloveServerOptions } from "../../src/server/options.ts";
-import { WATERMARK_BYTES } from "../../src/server/delivery/outbox.ts";
+import { WATERMARK_BYTES } from "../../src/server/clients/socket_transport.ts";
 import { FoxgloveServer } from "../../src/server/server.ts";
 import { Queue } from "./events.ts";
 import type { SocketEvent } from "../../src/web_socket_like.ts";

@@ -10,20 +10,13 @@ import { SlowNotice } from "../../session/slow_notice.ts";
 import { StatusThrottle } from "../../session/status_throttle.ts";
 import type { ClientInfo } from "../client_info.ts";
 import type { Flusher } from "../delivery/flusher.ts";
-import { Outbox, type OutboxOptions, type Transport } from "../delivery/outbox.ts";
+import { Outbox, type OutboxOptions } from "../delivery/outbox.ts";
 import type { ListenerContext, PublishContext } from "../listener.ts";
 import type { Logger } from "../../logger.ts";
 import type { DisconnectionReason } from "../stats/server_stats.ts";
 import type { StatsCollector } from "../stats/stats_collector.ts";
+import type { ClientTransport } from "./client_transport.ts";
 import { Intake, type IntakeOptions, type Rates } from "./intake.ts";
-
-/** The socket of a connection. */
-export interface ConnectionSocket extends Transport {
-  /** Whether a close has begun and not ended. */
-  readonly isClosing: boolean;
-  /** Begins to close. */
-  close(code: number, reason: string): void;
-}
 
 /** Why a client was evicted. */
 type EvictionReason = Extract<DisconnectionReason, "overflow" | "excess" | "stuck" | "idle">;
@@ -71,7 +64,7 @@ export class Connection {
   readonly context: ListenerContext;
   readonly session: ClientSession<Connection>;
   readonly outbox: Outbox;
-  readonly #socket: ConnectionSocket;
+  readonly #transport: ClientTransport;
   readonly #options: ConnectionOptions;
   readonly #abort = new AbortController();
   readonly #intake: Intake;
@@ -86,12 +79,12 @@ export class Connection {
   #drainedBytes = 0;
   #drainedAt: number;
 
-  constructor(socket: ConnectionSocket, info: ClientInfo, options: ConnectionOptions) {
+  constructor(transport: ClientTransport, info: ClientInfo, options: ConnectionOptions) {
     const { flusher, maxAssetBytes } = options;
     this.info = info;
     this.context = Object.freeze({ client: info, signal: this.#abort.signal, maxAssetBytes });
     this.session = new ClientSession(options.state, this, options);
-    this.outbox = new Outbox(socket, options, {
+    this.outbox = new Outbox(transport, options, {
       onQueued: () => flusher.add(this.outbox),
       onRoom: () => flusher.flush(this.outbox),
       advertiseChanges: () => options.advertiseChanges(this),
@@ -99,7 +92,7 @@ export class Connection {
       onOverflow: () => this.#evictOverflowed(),
     });
     this.#intake = new Intake(options, options.rates);
-    this.#socket = socket;
+    this.#transport = transport;
     this.#options = options;
     this.#drainedAt = options.clock.now();
   }
@@ -173,7 +166,7 @@ export class Connection {
   close(why: DisconnectionReason, code: number, reason: string): void {
     this.noteEnd(why);
     this.outbox.finish();
-    this.#socket.close(code, reason);
+    this.#transport.close(code, reason);
   }
 
   /**
@@ -280,9 +273,9 @@ export class Connection {
     this.outbox.close();
     if (message !== undefined) {
       // Sent directly to the socket, because the outbox is closed.
-      this.#socket.send(encodeServerMessage({ op: "status", level: StatusLevel.ERROR, message }));
+      this.#transport.send(encodeServerMessage({ op: "status", level: StatusLevel.ERROR, message }));
     }
-    this.#socket.close(code, reason);
+    this.#transport.close(code, reason);
     this.#options.onEvicted(this);
   }
 
@@ -290,10 +283,10 @@ export class Connection {
   #evictionReason(now: number): "idle" | "stuck" | undefined {
     // Deno closes the socket of a client that does not answer pings. If data is still buffered before the close frame,
     // the close never completes. Then the socket accepts everything that is sent, and reports an empty buffer.
-    if (this.#socket.isClosing) return "idle";
+    if (this.#transport.isClosing) return "idle";
     const { stuckAfterMs } = this.#options;
     const drained = this.outbox.drainedBytes;
-    if (this.#socket.queuedBytes === 0 || drained > this.#drainedBytes) this.#drainedAt = now;
+    if (this.#transport.queuedBytes === 0 || drained > this.#drainedBytes) this.#drainedAt = now;
     this.#drainedBytes = drained;
     return stuckAfterMs > 0 && now - this.#drainedAt >= stuckAfterMs ? "stuck" : undefined;
   }

@@ -16,7 +16,8 @@ import type { Logger } from "../../logger.ts";
 import type { Advertiser } from "./advertiser.ts";
 import type { ClientList } from "./client_list.ts";
 import type { ServerSocket } from "../server_socket.ts";
-import { type SocketEnd, SocketTransport } from "./socket_transport.ts";
+import type { ClientTransport, SocketEnd } from "./client_transport.ts";
+import { SocketTransport } from "./socket_transport.ts";
 import { Connection } from "./connection.ts";
 import type { EffectRunner } from "./effect_runner.ts";
 import type { Greeting } from "./greeting.ts";
@@ -94,7 +95,7 @@ export class Connections {
       return socket.close(...SHUTDOWN);
     }
     if (this.refusalIfFull(peer.remoteAddr) !== undefined) return socket.close(1013, "too many clients");
-    this.accept(socket, peer);
+    this.accept(new SocketTransport(socket), peer);
   }
 
   /** Counts a client that gets no slot, and returns the text for it. Returns `undefined` if a slot is free. */
@@ -108,12 +109,11 @@ export class Connections {
   }
 
   /**
-   * Accepts a socket, which may not be open yet. Takes a slot without checking the limits. `onClosed` is called once,
+   * Accepts a client, whose socket may not be open yet. Takes a slot without checking the limits. `onClosed` is called once,
    * when the socket has closed or did not open in time.
    */
-  accept(socket: ServerSocket, peer: Peer, onClosed: () => void = () => {}): void {
+  accept(transport: ClientTransport, peer: Peer, onClosed: () => void = () => {}): void {
     const { calls, clock, stats, options: { handshakeTimeoutMs } } = this.#parts;
-    const transport = new SocketTransport(socket);
     const connection = this.#connect(transport, peer);
     const freeSlot = this.slots.reserve(peer.remoteAddr);
     let isLate = false;
@@ -198,7 +198,7 @@ export class Connections {
     return true;
   }
 
-  #connect(socket: SocketTransport, { subprotocol, remoteAddr, userAgent, identity }: Peer): Connection {
+  #connect(transport: ClientTransport, { subprotocol, remoteAddr, userAgent, identity }: Peer): Connection {
     const { options, state, advertiser, stats, clock } = this.#parts;
     const { channelFilter, clientChannelFilter } = options;
     const info: ClientInfo = Object.freeze({
@@ -210,7 +210,7 @@ export class Connections {
       identity,
       connectedAt: new Date(),
     });
-    const connection = new Connection(socket, info, {
+    const connection = new Connection(transport, info, {
       ...options,
       state,
       clock,

@@ -1,9 +1,10 @@
 // SocketTransport: a WebSocket as the transport of one client, with its events.
 
-import type { Frame, Transport } from "../delivery/outbox.ts";
+import type { SubscriptionId } from "../../protocol/ids.ts";
+import type { DataFrame, Frame } from "../delivery/outbox.ts";
 import type { ServerSocket } from "../server_socket.ts";
-import type { DisconnectionReason } from "../stats/server_stats.ts";
 import type { SocketEvent } from "../../web_socket_like.ts";
+import type { ClientTransport, SocketEnd, TransportEvents } from "./client_transport.ts";
 import { endIdleTimer } from "./idle_timer.ts";
 
 /** Values of `readyState`. */
@@ -15,19 +16,14 @@ const CLOSED = 3;
 const LOST = 1006;
 const NO_PONG = 1001;
 
-/** How a connection ended without the server. */
-export type SocketEnd = Extract<DisconnectionReason, "client" | "error" | "idle">;
-
-/** The callbacks of a {@linkcode SocketTransport}. */
-export interface SocketTransportEvents {
-  opened(): void;
-  received(data: string | ArrayBuffer | Uint8Array): void;
-  /** May be called more than once. The first reason counts. */
-  closed(reason: SocketEnd): void;
-}
+/**
+ * How many bytes may be in the socket before it takes no more frames. Their memory cannot be freed if the client has
+ * stopped reading.
+ */
+export const WATERMARK_BYTES: number = 256 * 1024;
 
 /** A WebSocket, as outboxes and connections use it. */
-export class SocketTransport implements Transport {
+export class SocketTransport implements ClientTransport {
   readonly #socket: ServerSocket;
   /** Whether the socket copies bytes before `send()` returns. npm's `ws`, for example, may still send them later. */
   readonly #copiesBytes: boolean;
@@ -38,17 +34,25 @@ export class SocketTransport implements Transport {
     socket.binaryType = "arraybuffer";
   }
 
+  get hasRoom(): boolean {
+    return this.#socket.bufferedAmount < WATERMARK_BYTES;
+  }
+
   get queuedBytes(): number {
     return this.#socket.bufferedAmount;
   }
 
-  /** Whether a close has begun and not ended. */
   get isClosing(): boolean {
     return this.#socket.readyState === CLOSING;
   }
 
   send(frame: Frame): void {
     this.#socket.send(this.#copiesBytes || typeof frame === "string" ? frame : frame.slice());
+  }
+
+  sendData(message: DataFrame, subscriptionId: SubscriptionId): void {
+    message.setSubscriptionId(subscriptionId);
+    this.send(message.bytes);
   }
 
   /** Closes the socket. The platform's sockets that connected to the peer may not send every code: then with 1000. */
@@ -61,8 +65,7 @@ export class SocketTransport implements Transport {
     }
   }
 
-  /** Reports the events of the socket from now on. If it is open or closed already, reports that at once. */
-  listen(events: SocketTransportEvents): void {
+  listen(events: TransportEvents): void {
     const socket = this.#socket;
     const closed = (reason: SocketEnd) => {
       endIdleTimer(socket);

@@ -14,22 +14,29 @@ export type Frame = string | Uint8Array<ArrayBuffer>;
 
 /** The socket below an outbox. */
 export interface Transport {
-  /** Passes a frame on. The bytes must be copied before this returns, because the outbox reuses them. */
-  send(frame: Frame): void;
+  /**
+   * Whether it takes another frame now. Frames in the transport cannot be dropped or replaced by newer data, so it must
+   * not take more than it needs to keep the network busy.
+   */
+  readonly hasRoom: boolean;
   /** How many bytes were passed on and have not left yet. */
   readonly queuedBytes: number;
+  /** Passes a frame on. The bytes must be copied before this returns, because the outbox reuses them. */
+  send(frame: Frame): void;
+  /** Passes a data message on. Bytes that it needs later must be copied or kept with `message.keep()`. */
+  sendData(message: DataFrame, subscriptionId: SubscriptionId): void;
   /**
-   * Registers a callback for "fewer bytes are queued than before". Sockets without such an event lack this method: they
-   * are polled.
+   * Registers a callback for "there is room again". Sockets without such an event lack this method: they are polled.
    */
   onRoom?(callback: () => void): void;
 }
 
 /** A data message that can be sent to many clients. Only the subscription id in its header differs. */
 export interface DataFrame {
+  /** The header and the payload, with the subscription id of the last `setSubscriptionId()` call. */
   readonly bytes: Uint8Array<ArrayBuffer>;
   setSubscriptionId(subscriptionId: SubscriptionId): void;
-  /** Returns a copy that stays valid until it is released. */
+  /** Returns the message as one that stays valid until it is released. */
   keep(): KeptFrame;
 }
 
@@ -66,12 +73,6 @@ export interface OutboxEvents {
    */
   onOverflow(): void;
 }
-
-/**
- * Frames are passed to the socket only while it buffers less than this. Frames in the socket cannot be dropped or
- * replaced by newer data, and their memory cannot be freed if the client has stopped reading.
- */
-export const WATERMARK_BYTES: number = 256 * 1024;
 
 /** Limits for queued messages that must not be dropped: control messages, and data with `reliable` delivery. */
 const MAX_PROTECTED_MESSAGES = 4096;
@@ -223,10 +224,7 @@ export class Outbox {
   sendData(message: DataFrame, subscriptionId: SubscriptionId, source: ChannelSource): void {
     if (this.hasChanges) this.#events.advertiseChanges();
     if (this.#isClosed) return;
-    if (this.#canSend()) {
-      message.setSubscriptionId(subscriptionId);
-      return this.#writeData(message.bytes, source);
-    }
+    if (this.#canSend()) return this.#writeData(message, subscriptionId, source);
     this.#enqueueData(message.keep(), subscriptionId, source);
   }
 
@@ -248,14 +246,14 @@ export class Outbox {
   }
 
   /**
-   * Passes queued messages to the socket up to the watermark. Returns whether the client has read anything since the
+   * Passes queued messages to the socket while it has room. Returns whether the client has read anything since the
    * last call.
    */
   flush(): boolean {
     this.peakQueuedBytes();
     // Checked before more is sent: with a constant flow of data, the socket is at its emptiest now.
     if (!this.isCrowded) this.#wakeRoomWaiters();
-    while (this.hasQueued && this.#transport.queuedBytes < WATERMARK_BYTES) this.#sendNext();
+    while (this.hasQueued && this.#transport.hasRoom) this.#sendNext();
     const drained = this.drainedBytes;
     const isMoving = drained > this.#lastDrainedBytes;
     this.#lastDrainedBytes = drained;
@@ -300,7 +298,7 @@ export class Outbox {
   }
 
   #canSend(): boolean {
-    return this.#dataCount + this.#protectedCount === 0 && this.#transport.queuedBytes < WATERMARK_BYTES;
+    return this.#dataCount + this.#protectedCount === 0 && this.#transport.hasRoom;
   }
 
   #write(frame: Frame): void {
@@ -308,12 +306,14 @@ export class Outbox {
     this.#writtenBytes += sizeOf(frame);
   }
 
-  #writeData(bytes: Uint8Array<ArrayBuffer>, { traffic }: ChannelSource): void {
-    this.#write(bytes);
+  #writeData(message: DataFrame, subscriptionId: SubscriptionId, { traffic }: ChannelSource): void {
+    const { byteLength } = message.bytes;
+    this.#transport.sendData(message, subscriptionId);
+    this.#writtenBytes += byteLength;
     this.traffic.messagesSent += 1;
-    this.traffic.bytesSent += bytes.byteLength;
+    this.traffic.bytesSent += byteLength;
     traffic.messagesSent += 1;
-    traffic.bytesSent += bytes.byteLength;
+    traffic.bytesSent += byteLength;
   }
 
   #enqueueControl(frame: Frame, isExclusive: boolean): ControlEntry {
@@ -443,8 +443,7 @@ export class Outbox {
       this.#events.onDropped(queue.source.topic);
     } else {
       const frame = this.#dequeue(queue);
-      frame?.setSubscriptionId(queue.subscriptionId);
-      if (frame) this.#writeData(frame.bytes, queue.source);
+      if (frame) this.#writeData(frame, queue.subscriptionId, queue.source);
       frame?.release();
     }
     if (queue.entries.length > 0) this.#schedule(queue);

@@ -4,6 +4,7 @@ import type { Clock } from "../../clock.ts";
 import { nameOf, type RemoteAddress, type RequestInfo } from "../address.ts";
 import type { Peer } from "../client_info.ts";
 import type { Connections } from "../clients/connections.ts";
+import { SocketTransport } from "../clients/socket_transport.ts";
 import type { FailureLog } from "../failure_log.ts";
 import type { Logger } from "../../logger.ts";
 import type { HandshakeRefusal } from "../stats/server_stats.ts";
@@ -130,7 +131,7 @@ export class Handshakes {
     // Set here, because upgradeWebSocket() compares its option with the whole header if that has no space after the
     // commas.
     if (peer.subprotocol) response.headers.set("sec-websocket-protocol", peer.subprotocol);
-    this.#connections.accept(socket, peer, listener?.addUser());
+    this.#connections.accept(new SocketTransport(socket), peer, listener?.addUser());
     return response;
   }
 

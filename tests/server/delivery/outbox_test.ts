@@ -4,8 +4,8 @@ import { assertEquals } from "@std/assert/equals";
 import { encodeServerMessage } from "../../../src/protocol/encode.ts";
 import { CallQueue } from "../../../src/call_queue.ts";
 import { Flusher } from "../../../src/server/delivery/flusher.ts";
-import { type Frame, Outbox, type Transport, WATERMARK_BYTES } from "../../../src/server/delivery/outbox.ts";
-import { OutboxUnderTest, source } from "../../support/backlog.ts";
+import { type Frame, Outbox, type Transport } from "../../../src/server/delivery/outbox.ts";
+import { CAPACITY_BYTES, OutboxUnderTest, source } from "../../support/backlog.ts";
 import { settled } from "../../support/conversation.ts";
 import { TestClock } from "../../support/test_clock.ts";
 
@@ -116,7 +116,7 @@ Deno.test("Outbox sends only while the socket has buffered little", () => {
   const backlog = new OutboxUnderTest();
   const camera = source(1);
   backlog.socket.stall();
-  const size = WATERMARK_BYTES / 2;
+  const size = CAPACITY_BYTES / 2;
   for (let index = 0; index < 6; index++) backlog.publish(camera, `a${index}`, size);
   backlog.outbox.flush();
   assertEquals(backlog.socket.take(), []);
@@ -367,9 +367,11 @@ Deno.test("Outbox.drainedBytes grows while the client reads", () => {
 Deno.test("Flusher does not poll a transport that reports room, and flushes when it does", async () => {
   const sent: Frame[] = [];
   let report = () => {};
-  const transport: Transport & { queuedBytes: number } = {
-    queuedBytes: WATERMARK_BYTES,
+  const transport: Transport & { hasRoom: boolean } = {
+    hasRoom: false,
+    queuedBytes: 0,
     send: (frame) => void sent.push(frame),
+    sendData: (message) => void sent.push(message.bytes),
     onRoom: (callback) => void (report = callback),
   };
   const clock = new TestClock();
@@ -383,7 +385,7 @@ Deno.test("Flusher does not poll a transport that reports room, and flushes when
   });
   outbox.sendControl("one");
   outbox.sendControl("two");
-  transport.queuedBytes = 0;
+  transport.hasRoom = true;
   for (let turns = 0; turns < 5; turns++) {
     clock.advance(10);
     await settled();

@@ -3,7 +3,7 @@
 import { assertEquals } from "@std/assert/equals";
 import { StatusLevel } from "../../../src/protocol/status.ts";
 import type { FoxgloveServerOptions } from "../../../src/server/options.ts";
-import { WATERMARK_BYTES } from "../../../src/server/delivery/outbox.ts";
+import { WATERMARK_BYTES } from "../../../src/server/clients/socket_transport.ts";
 import {
   clientId,
   type Conversation,

@@ -1,0 +1,30 @@
+// ClientTransport: the connection to one client, whatever implements the WebSocket protocol.
+
+import type { Transport } from "../delivery/outbox.ts";
+import type { DisconnectionReason } from "../stats/server_stats.ts";
+
+/** How a connection ended without the server. */
+export type SocketEnd = Extract<DisconnectionReason, "client" | "error" | "idle">;
+
+/** The callbacks of a {@linkcode ClientTransport}. */
+export interface TransportEvents {
+  opened(): void;
+  received(data: string | ArrayBuffer | Uint8Array): void;
+  /** May be called more than once. The first reason counts. */
+  closed(reason: SocketEnd): void;
+}
+
+/** The connection to one client. */
+export interface ClientTransport extends Transport {
+  /** Whether a close has begun that may never end, because the client does not read. */
+  readonly isClosing: boolean;
+  /** Begins to close, after everything that was sent before. */
+  close(code: number, reason: string): void;
+  /**
+   * Ends the connection at once, and frees what is queued. Without this method, an ended connection may stay open until
+   * the client reads.
+   */
+  destroy?(): void;
+  /** Reports the events from now on. If it is open or closed already, reports that at once. */
+  listen(events: TransportEvents): void;
+}

@@ -7,7 +7,7 @@ import { MESSAGE_DATA_HEADER_BYTES, writeMessageDataHeader } from "../../protoco
 const MAX_IDLE_BYTES = 16 * 1024 * 1024;
 const MIN_BUFFER_BYTES = 1024;
 
-/** A copy of a message's frame. All its users share it, such as queues and latches. */
+/** A message's frame that outlives the call that sent it. All its users share it, such as queues and latches. */
 export class KeptFrame {
   /** The whole frame, with the subscription id of the last `setSubscriptionId()` call. */
   readonly bytes: Uint8Array<ArrayBuffer>;
@@ -60,21 +60,25 @@ export class FramePool {
 
   /** Copies a frame. The copy has one user, which must call `release()`. */
   keep(bytes: Uint8Array, timestamp: bigint): KeptFrame {
-    const size = Math.max(MIN_BUFFER_BYTES, 2 ** Math.ceil(Math.log2(bytes.byteLength)));
-    let buffer = this.#idle.get(size)?.pop();
-    if (buffer) {
-      this.#idleBytes -= size;
-    } else {
-      buffer = new Uint8Array(size);
-    }
+    const buffer = this.take(bytes.byteLength);
     buffer.set(bytes);
     return new KeptFrame(buffer, bytes.byteLength, timestamp, this);
   }
 
-  /** Takes back a buffer that is not used any more. */
+  /** Returns a buffer of at least this size, with any content. The caller owns it. */
+  take(bytes: number): Uint8Array<ArrayBuffer> {
+    const size = Math.max(MIN_BUFFER_BYTES, 2 ** Math.ceil(Math.log2(bytes)));
+    const buffer = this.#idle.get(size)?.pop();
+    if (!buffer) return new Uint8Array(size);
+    this.#idleBytes -= size;
+    return buffer;
+  }
+
+  /** Takes over a buffer that is not used any more. */
   recycle(buffer: Uint8Array<ArrayBuffer>): void {
     const size = buffer.byteLength;
-    if (this.#idleBytes + size > MAX_IDLE_BYTES) return;
+    const isPowerOfTwo = (size & size - 1) === 0;
+    if (!isPowerOfTwo || size < MIN_BUFFER_BYTES || this.#idleBytes + size > MAX_IDLE_BYTES) return;
     this.#idleBytes += size;
     const buffers = this.#idle.get(size);
     if (buffers) {

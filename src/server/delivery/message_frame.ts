@@ -5,12 +5,17 @@ import { copyBytes, kindOf } from "../../protocol/bytes.ts";
 import type { SubscriptionId } from "../../protocol/ids.ts";
 import { MESSAGE_DATA_HEADER_BYTES, writeMessageDataHeader } from "../../protocol/message_data.ts";
 import { UINT64_MAX } from "../../protocol/wire_types.ts";
-import type { FramePool, KeptFrame } from "./frame_pool.ts";
+import { type FramePool, KeptFrame } from "./frame_pool.ts";
 
 /** A larger buffer is freed after its message is sent, so that one huge message does not occupy memory for long. */
-const MAX_KEPT_BYTES = 8 * 1024 * 1024;
+const MAX_REUSED_BYTES = 8 * 1024 * 1024;
 const MIN_BYTES = 64 * 1024;
+/** A message of at least this size is kept without a copy. Copying a smaller one is cheaper than another buffer. */
+const MIN_SHARED_BYTES = 16 * 1024;
+/** A buffer that is this many times as large as its message is not used to keep it. */
+const MAX_WASTE = 4;
 
+const EMPTY = new Uint8Array(0);
 const UTF8 = new TextEncoder();
 
 /**
@@ -18,16 +23,20 @@ const UTF8 = new TextEncoder();
  *
  * Only the subscription id differs between clients, and `WebSocket.send()` copies before it returns. So the same frame
  * is patched and sent to each client, without an allocation per client or per message. A new buffer for each message
- * would halve the rate of messages of 64 KiB and more. A message that must be queued is copied once, and all clients
- * share the copy.
+ * would halve the rate of messages of 64 KiB and more. If a message must be kept, all clients share a small copy, or the
+ * buffer of a large message. The next message then gets another buffer.
  */
 export class MessageFrame {
   readonly #pool: FramePool;
-  #buffer = new Uint8Array(MIN_BYTES);
-  #view = new DataView(this.#buffer.buffer);
-  #bytes = this.#buffer.subarray(0, MESSAGE_DATA_HEADER_BYTES);
+  #buffer: Uint8Array<ArrayBuffer> = EMPTY;
+  #view = new DataView(EMPTY.buffer);
+  #bytes: Uint8Array<ArrayBuffer> = EMPTY;
   #timestamp = 0n;
   #kept: KeptFrame | undefined;
+  /** Whether `#kept` has this frame's own buffer, and counts this frame as a user. */
+  #isShared = false;
+  /** The size of the last message. The next one probably has a similar size. */
+  #lastSize = 0;
 
   constructor(pool: FramePool) {
     this.#pool = pool;
@@ -53,8 +62,6 @@ export class MessageFrame {
    * `byteLength` must be genuine: see `isTrueUint8Array()`.
    */
   write(timestamp: bigint, payload: Uint8Array | string): number {
-    this.#timestamp = timestamp;
-    this.#kept = undefined;
     let length: number;
     if (typeof payload === "string") {
       // UTF-8 takes at most three bytes for each UTF-16 unit.
@@ -65,19 +72,16 @@ export class MessageFrame {
       this.#reserve(MESSAGE_DATA_HEADER_BYTES + length);
       copyBytes(payload, length, this.#buffer, MESSAGE_DATA_HEADER_BYTES);
     }
-    this.#bytes = this.#buffer.subarray(0, MESSAGE_DATA_HEADER_BYTES + length);
-    return MESSAGE_DATA_HEADER_BYTES + length;
+    return this.#complete(timestamp, MESSAGE_DATA_HEADER_BYTES + length);
   }
 
   /** Like {@linkcode write}, but `encodeInto` writes the payload, so that it is not copied. */
   encode<In>(timestamp: bigint, encodeInto: EncodeInto<In>, value: In): number {
+    this.#reserve(this.#lastSize);
     const target: PayloadTarget = { bytes: this.#buffer, length: MESSAGE_DATA_HEADER_BYTES };
     encodeInto(value, { timestamp }, target);
-    this.#timestamp = timestamp;
-    this.#kept = undefined;
     if (target.bytes !== this.#buffer) this.#use(target.bytes);
-    this.#bytes = this.#buffer.subarray(0, target.length);
-    return target.length;
+    return this.#complete(timestamp, target.length);
   }
 
   /** Writes the header with this subscription id. */
@@ -85,32 +89,57 @@ export class MessageFrame {
     writeMessageDataHeader(this.#view, subscriptionId, this.#timestamp);
   }
 
-  /** Returns a copy that outlives the next message. All callers share one copy, and each must release it. */
+  /** Returns a frame that outlives the next message. All callers share it, and each must release it. */
   keep(): KeptFrame {
     if (this.#kept?.isInUse) return this.#kept.keep();
-    this.#kept = this.#pool.keep(this.#bytes, this.#timestamp);
-    return this.#kept;
+    const { byteLength } = this.#bytes;
+    if (byteLength < MIN_SHARED_BYTES || byteLength * MAX_WASTE < this.#buffer.byteLength) {
+      return this.#kept = this.#pool.keep(this.#bytes, this.#timestamp);
+    }
+    this.#isShared = true;
+    this.#kept = new KeptFrame(this.#buffer, byteLength, this.#timestamp, this.#pool);
+    return this.#kept.keep();
   }
 
   /**
-   * Frees the buffer if it is too large to keep. Called when the message has been sent: `bytes` and `payload` are not
-   * valid afterwards.
+   * Gives up the buffer if it is shared or too large to keep. Called when the message has been sent: `bytes` and
+   * `payload` are not valid afterwards.
    */
   trim(): void {
-    if (this.#buffer.byteLength <= MAX_KEPT_BYTES) return;
-    this.#allocate(MIN_BYTES);
-    this.#bytes = this.#buffer.subarray(0, MESSAGE_DATA_HEADER_BYTES);
+    if (!this.#isShared && this.#buffer.byteLength <= MAX_REUSED_BYTES) return;
+    this.#giveUpBuffer();
+  }
+
+  /** Must be called when the buffer has the whole message. Returns the size of the frame in bytes. */
+  #complete(timestamp: bigint, size: number): number {
+    this.#timestamp = timestamp;
     this.#kept = undefined;
+    this.#bytes = this.#buffer.subarray(0, size);
+    this.#lastSize = size;
+    return size;
   }
 
+  /** Provides a buffer of at least `bytes` that nothing else uses, and that is not much larger than a large message. */
   #reserve(bytes: number): void {
-    if (bytes <= this.#buffer.byteLength) return;
-    // A power of two limits how often the buffer grows. A buffer too large to keep gets exactly the size it needs.
-    this.#allocate(bytes > MAX_KEPT_BYTES ? bytes : Math.max(MIN_BYTES, 2 ** Math.ceil(Math.log2(bytes))));
+    if (this.#isShared) this.#giveUpBuffer();
+    const { byteLength } = this.#buffer;
+    const isWasteful = bytes >= MIN_SHARED_BYTES && bytes * MAX_WASTE < byteLength;
+    if (bytes <= byteLength && byteLength > 0 && !isWasteful) return;
+    if (byteLength > 0) this.#giveUpBuffer();
+    // A buffer too large to be reused gets exactly the size it needs.
+    this.#use(bytes > MAX_REUSED_BYTES ? new Uint8Array(bytes) : this.#pool.take(Math.max(MIN_BYTES, bytes)));
   }
 
-  #allocate(size: number): void {
-    this.#use(new Uint8Array(size));
+  #giveUpBuffer(): void {
+    if (this.#isShared) {
+      this.#kept?.release();
+    } else {
+      this.#pool.recycle(this.#buffer);
+    }
+    this.#isShared = false;
+    this.#kept = undefined;
+    this.#bytes = EMPTY;
+    this.#use(EMPTY);
   }
 
   #use(buffer: Uint8Array<ArrayBuffer>): void {

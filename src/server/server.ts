@@ -56,7 +56,8 @@ import { settledWithin } from "./settled_within.ts";
 import { queuedLogger } from "./loggers.ts";
 import { checkTimestamp } from "./delivery/message_frame.ts";
 import { type FoxgloveServerOptions, type ResolvedOptions, resolveOptions } from "./options.ts";
-import type { OwnListener } from "./http/own_listener.ts";
+import type { RequestSource } from "./http/http_listener.ts";
+import { openNatively } from "./http/native_listener.ts";
 import { ParameterReports, unsendable } from "./clients/parameter_reports.ts";
 import { answerPreflight, isPreflight } from "./http/preflight.ts";
 import { Connections } from "./clients/connections.ts";
@@ -121,6 +122,7 @@ export class FoxgloveServer implements AsyncDisposable {
   readonly #closed = Promise.withResolvers<void>();
   readonly #endpoint: Endpoint;
   #isClosing = false;
+  #isStarting = false;
   /** Thrown by `sendMessage()` after a cancelled `runCancellable()` has closed the server. */
   #cancelReason: unknown;
   readonly #running: RunningServer = {
@@ -236,8 +238,8 @@ export class FoxgloveServer implements AsyncDisposable {
     });
     this.#handshakes = new Handshakes({ options: resolved, failures, connections: this.#connections, stats, clock });
     this.#endpoint = new Endpoint(
-      { ...resolved, clock, failures },
-      (request, info, listener) => this.#pendingResponses.track(this.#respond(request, info, listener)),
+      { ...resolved, clock, failures, openListener: openNatively },
+      (request, info, source) => this.#pendingResponses.track(this.#respond(request, info, source)),
     );
   }
 
@@ -306,14 +308,17 @@ export class FoxgloveServer implements AsyncDisposable {
    * @throws {TypeError} When the server already listens or has been closed.
    * @throws The signal's reason, when the signal has already aborted.
    */
-  // deno-lint-ignore require-await -- other transports need time to listen, and all errors must be rejections
   async start(options: StartOptions = {}): Promise<NetAddress> {
     if (this.#isClosing) throw new TypeError("Cannot start the server: it has been closed");
     if (this.addr) throw new TypeError("Cannot start the server: it is already listening");
+    if (this.#isStarting) throw new TypeError("Cannot start the server: it is already starting");
     if (this.#endpoint.isDown) throw new TypeError("Cannot start the server: it is trying to listen again");
     const { signal } = options;
     signal?.throwIfAborted();
-    const addr = this.#endpoint.open();
+    this.#isStarting = true;
+    const addr = await this.#endpoint.open().finally(() => this.#isStarting = false);
+    if (signal?.aborted) await this.close();
+    signal?.throwIfAborted();
     signal?.addEventListener("abort", () => void this.close(), { once: true, signal: this.#life.signal });
     RunningServers.add(this.#running);
     this.#options.logger.info(`Listening on ${this.url}`);
@@ -899,12 +904,12 @@ export class FoxgloveServer implements AsyncDisposable {
     return this.close();
   }
 
-  /** `listener`: the server's own listener that received the request, if any. */
-  #respond(request: Request, info?: RequestInfo, listener?: OwnListener): Response | Promise<Response> {
+  /** `source`: the server's own listener, if the request came through it. */
+  #respond(request: Request, info?: RequestInfo, source?: RequestSource): Response | Promise<Response> {
     const refusal = this.#handshakes.refuseTarget(request, info);
     if (refusal) return refusal;
-    if (isUpgrade(request)) return this.#handshakes.answer(request, info, listener);
-    if (isPreflight(request)) return answerPreflight(request, this.#options, listener);
+    if (isUpgrade(request)) return this.#handshakes.answer(request, info, source);
+    if (isPreflight(request)) return answerPreflight(request, this.#options, source);
     return answerHealth(request, this.#options.healthPaths, this.#readiness()) ??
       answerByFallback(this.#options.fallback, this.#failures, request, info) ?? explainUpgrade();
   }

@@ -6,8 +6,8 @@ import type { FailureLog } from "../failure_log.ts";
 import { type Identity, identityFrom } from "../identity.ts";
 import type { MaybePromise } from "../listener.ts";
 import type { HandshakeRefusal } from "../stats/server_stats.ts";
-import type { OwnListener } from "./own_listener.ts";
 import { explainClosing, explainLeft, textResponse } from "./responses.ts";
+import type { RequestSource } from "./http_listener.ts";
 
 /** What `authorize` gets besides the request. */
 export interface AuthorizeInfo {
@@ -58,13 +58,13 @@ export class Authorizer {
   }
 
   /**
-   * Calls `authorize` for a client, which may leave meanwhile. Never rejects. `listener`: the server's own listener, if
+   * Calls `authorize` for a client, which may leave meanwhile. Never rejects. `source`: the server's own listener, if
    * the request came through it.
    */
   async identify(
     request: Request,
     remoteAddr: RemoteAddress | undefined,
-    listener?: OwnListener,
+    source?: RequestSource,
   ): Promise<Authorization> {
     // Read at once, because Deno reports that a client has left only to those that listen from the start. Upgrading the
     // connection of a client that has left would keep its file descriptor open.
@@ -81,7 +81,7 @@ export class Authorizer {
     left.addEventListener("abort", leave);
     this.#pending.add(waiting);
     try {
-      const tls = listener?.tls ?? new URL(request.url).protocol === "https:";
+      const tls = source?.tls ?? new URL(request.url).protocol === "https:";
       const info: AuthorizeInfo = { address: nameOf(remoteAddr), remoteAddr, tls, signal };
       const answer = await Promise.race([authorize(request, info), gaveUp.promise]);
       await messageTurn();

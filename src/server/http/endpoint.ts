@@ -2,12 +2,12 @@
 
 import type { Clock } from "../../clock.ts";
 import { isLoopbackHostname, type NetAddress, urlOf } from "../address.ts";
-import { textResponse } from "./responses.ts";
 import { settledWithin } from "../settled_within.ts";
 import type { FailureLog } from "../failure_log.ts";
 import type { Logger } from "../../logger.ts";
-import { type OwnHandler, OwnListener } from "./own_listener.ts";
+import type { CertificateText, HttpListener, ListenerOptions, OpenListener, OwnHandler } from "./http_listener.ts";
 import { Relisten } from "./relisten.ts";
+import { textResponse } from "./responses.ts";
 
 /** A certificate and its private key. Each is PEM text, or the `file:` URL of such a text. */
 export interface Certificate {
@@ -17,18 +17,15 @@ export interface Certificate {
   key: string | URL;
 }
 
-/** A {@linkcode Certificate} whose files have been read. */
-type CertificateText = Record<keyof Certificate, string>;
-
 /** Options of {@linkcode Endpoint}. */
-export interface EndpointOptions extends Partial<Certificate> {
-  hostname: string;
-  port: number;
+export interface EndpointOptions
+  extends Partial<Certificate>, Pick<ListenerOptions, "hostname" | "port" | "idleTimeoutMs"> {
   /** How many proxies are in front of the server. */
   trustedProxies: number;
   clock: Clock;
   logger: Logger;
   failures: FailureLog;
+  openListener: OpenListener;
 }
 
 /** The address to listen on. The port may be 0 until the first listener has a real one. */
@@ -46,31 +43,27 @@ const MAX_RETRIES = 100;
  * listens again.
  */
 export class Endpoint {
+  readonly #options: EndpointOptions;
   readonly #handler: OwnHandler;
-  readonly #clock: Clock;
-  readonly #logger: Logger;
-  readonly #failures: FailureLog;
   readonly #isLoopback: boolean;
   readonly #relisten: Relisten;
   /** Listeners whose connections are not all closed yet. */
-  readonly #serving = new Set<OwnListener>();
+  readonly #serving = new Set<HttpListener>();
   #address: ListenAddress;
   #certificate: Certificate | undefined;
-  #listener: OwnListener | undefined;
+  #listener: HttpListener | undefined;
   #wasOpened = false;
   #isReloading = false;
   #isClosed = false;
 
   constructor(options: EndpointOptions, handler: OwnHandler) {
-    const { hostname, port, cert, key, trustedProxies, clock, logger, failures } = options;
+    const { hostname, port, cert, key, trustedProxies, clock, logger } = options;
+    this.#options = options;
     this.#address = { hostname, port };
     this.#isLoopback = isLoopbackHostname(hostname) && trustedProxies === 0;
     this.#handler = handler;
-    this.#clock = clock;
-    this.#logger = logger;
-    this.#failures = failures;
-    this.#relisten = new Relisten(clock, logger, () => {
-      this.#listen();
+    this.#relisten = new Relisten(clock, logger, async () => {
+      await this.#listen();
       logger.info(`Listening on ${this.url} again`);
     });
     if (cert !== undefined && key !== undefined) this.#certificate = { cert, key };
@@ -94,24 +87,29 @@ export class Endpoint {
   /**
    * Begins to listen.
    *
-   * @throws {Error} If it cannot listen: see `listen()`.
+   * @throws {Error} If it cannot listen: see `OpenListener`.
+   * @throws {TypeError} If it was closed in the meantime.
    */
-  open(): NetAddress {
-    const listener = this.#listen();
+  async open(): Promise<NetAddress> {
+    const listener = await this.#listen();
     this.#wasOpened = true;
     return listener.addr;
   }
 
   /**
-   * Listens again, with another certificate. Deno can neither replace the certificate of a listener nor stop a listener
-   * and keep its connections. So `closeClients` must close the connections of all clients.
+   * Replaces the certificate. If the listener cannot do that, `closeClients` must close the connections of all clients,
+   * and the endpoint listens again: Deno cannot stop a listener and keep its connections. Returns whether that happened.
    *
    * @throws {TypeError} If it does not listen, has no TLS, is already reloading, or if the certificate is not valid.
    * Then nothing changes.
    * @throws {Error} If another program took the port in the meantime. After every failure to listen, the endpoint keeps
    * trying.
    */
-  async reload(certificate: Certificate, closeClients: () => readonly Promise<void>[], graceMs: number): Promise<void> {
+  async reload(
+    certificate: Certificate,
+    closeClients: () => readonly Promise<void>[],
+    graceMs: number,
+  ): Promise<boolean> {
     const cannot = "Cannot reload the certificate";
     if (this.#isReloading) throw new TypeError(`${cannot}: another reload is in progress`);
     if (this.isDown) throw new TypeError(`${cannot}: the server has lost its port and is trying to listen again`);
@@ -120,15 +118,19 @@ export class Endpoint {
     if (!this.#certificate) throw new TypeError(`${cannot}: the server was started without a certificate`);
     const pair = textOf(certificate);
     checkPair(cannot, pair);
-    this.#isReloading = true;
     this.#certificate = pair;
+    if (listener.setCertificate) {
+      listener.setCertificate(pair);
+      return false;
+    }
+    this.#isReloading = true;
     try {
-      await settledWithin(this.#clock, graceMs, closeClients());
+      await settledWithin(this.#options.clock, graceMs, closeClients());
       const gone = listener.shutdown().then(() => this.#serving.delete(listener));
       this.#listener = undefined;
       for (let retries = 0; !this.addr && !this.#isClosed; retries++) {
-        await settledWithin(this.#clock, RETRY_MS, [gone]);
-        this.#listenUnlessInUse(retries);
+        await settledWithin(this.#options.clock, RETRY_MS, [gone]);
+        await this.#listenUnlessInUse(retries);
       }
     } catch (error) {
       if (!this.#listener) this.#relisten.begin();
@@ -136,6 +138,7 @@ export class Endpoint {
     } finally {
       this.#isReloading = false;
     }
+    return true;
   }
 
   /** Requests are still accepted, but a listener that ends from now on is not replaced. */
@@ -152,11 +155,21 @@ export class Endpoint {
     await Promise.all([...this.#serving].map((listener) => listener.shutdown()));
   }
 
-  #listen(): OwnListener {
+  async #listen(): Promise<HttpListener> {
     // Keeps the text. Without free file descriptors, the server could not read the files again.
     const pair = this.#certificate && textOf(this.#certificate);
-    const where = { ...this.#address, ...pair, isLoopback: this.#isLoopback };
-    const listener = new OwnListener(where, this.#handler, (error) => this.#fail(error));
+    const listener = await this.#options.openListener({
+      ...this.#address,
+      ...pair,
+      isLoopback: this.#isLoopback,
+      idleTimeoutMs: this.#options.idleTimeoutMs,
+      handler: this.#handler,
+      onError: (error) => this.#fail(error),
+    });
+    if (this.#isClosed) {
+      await listener.shutdown();
+      throw new TypeError("Cannot start the server: it has been closed");
+    }
     const { hostname, port } = listener.addr;
     this.#certificate = pair;
     this.#address = { hostname, port };
@@ -170,16 +183,17 @@ export class Endpoint {
 
   /** Answers a request if the handler failed. */
   #fail(error: unknown): Response {
-    this.#failures.note("Deno.serve", "Answering a request", error);
+    this.#options.failures.note("Deno.serve", "Answering a request", error);
     return textResponse(500, "The server failed to answer this request");
   }
 
-  #listenUnlessInUse(retries: number): void {
+  async #listenUnlessInUse(retries: number): Promise<void> {
     if (this.#isClosed) return;
     try {
-      this.#listen();
+      await this.#listen();
     } catch (error) {
-      if (!(error instanceof Deno.errors.AddrInUse) || retries >= MAX_RETRIES) throw error;
+      const isInUse = error instanceof Error && "code" in error && error.code === "EADDRINUSE";
+      if (!isInUse || retries >= MAX_RETRIES) throw error;
     }
   }
 
@@ -187,14 +201,14 @@ export class Endpoint {
    * Must be called when `listener` has ended. If the endpoint did not end it, the platform did, for example because of
    * too many open files.
    */
-  #lose(listener: OwnListener, error: unknown): void {
+  #lose(listener: HttpListener, error: unknown): void {
     if (this.#isClosed || this.#listener !== listener) return;
     const { url } = this;
     this.#listener = undefined;
     // Its clients stay connected.
     void listener.retire().catch(() => {}).then(() => this.#serving.delete(listener));
     const reason = error instanceof Error ? error.message : "the listener has ended";
-    this.#logger.error(`Cannot accept clients on ${url}: ${reason}; trying to listen again`);
+    this.#options.logger.error(`Cannot accept clients on ${url}: ${reason}; trying to listen again`);
     // If a reload is in progress, reload() listens again.
     if (!this.#isReloading) this.#relisten.begin();
   }

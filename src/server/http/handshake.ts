@@ -2,9 +2,9 @@
 
 import { type Subprotocol, SUBPROTOCOLS } from "../../protocol/capabilities.ts";
 import type { OriginRule } from "./origins.ts";
-import type { OwnListener } from "./own_listener.ts";
 import type { HandshakeRefusal } from "../stats/server_stats.ts";
 import { textResponse } from "./responses.ts";
+import type { RequestSource } from "./http_listener.ts";
 
 /** The option on which the check of an origin depends. */
 export interface OriginOptions {
@@ -29,17 +29,17 @@ export function isUpgrade(request: Request): boolean {
 }
 
 /**
- * Checks a request for which {@linkcode isUpgrade} returned true. `listener`: the server's own listener, if the request
+ * Checks a request for which {@linkcode isUpgrade} returned true. `source`: the server's own listener, if the request
  * came through it.
  */
-export function examineHandshake(request: Request, options: HandshakeOptions, listener?: OwnListener): Handshake {
+export function examineHandshake(request: Request, options: HandshakeOptions, source?: RequestSource): Handshake {
   const { headers } = request;
   const { pathname } = new URL(request.url);
   if (options.allowedPaths && !options.allowedPaths.includes(pathname)) {
     return refuse("path", 404, `There is no WebSocket at "${pathname}"`);
   }
   const origin = headers.get("origin");
-  if (origin !== null && !allowsPage(origin, request, options, listener)) {
+  if (origin !== null && !allowsPage(origin, request, options, source)) {
     return { accepted: false, reason: "origin", response: refuseOrigin(origin), warning: unlisted(origin) };
   }
   // Deno would accept any version, and would answer a missing key with status 500.
@@ -71,11 +71,11 @@ export function allowsPage(
   origin: string,
   { headers, url }: Request,
   { allowsOrigin }: OriginOptions,
-  listener?: OwnListener,
+  source?: RequestSource,
 ): boolean {
   // HTTP/2 has no Host header.
   const host = headers.get("host") ?? new URL(url).host;
-  return allowsOrigin(origin, host, listener?.isLoopback ?? false);
+  return allowsOrigin(origin, host, source?.isLoopback ?? false);
 }
 
 /** Rejects a page that may not connect. */

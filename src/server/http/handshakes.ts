@@ -4,7 +4,6 @@ import type { Clock } from "../../clock.ts";
 import { nameOf, type RemoteAddress, type RequestInfo } from "../address.ts";
 import type { Peer } from "../client_info.ts";
 import type { Connections } from "../clients/connections.ts";
-import { SocketTransport } from "../clients/socket_transport.ts";
 import type { FailureLog } from "../failure_log.ts";
 import type { Logger } from "../../logger.ts";
 import type { HandshakeRefusal } from "../stats/server_stats.ts";
@@ -13,7 +12,8 @@ import { type Authorize, Authorizer } from "./authorizer.ts";
 import { originOf } from "./forwarded.ts";
 import { examineHandshake, type HandshakeOptions, isUpgrade } from "./handshake.ts";
 import type { Readiness } from "./health.ts";
-import type { OwnListener } from "./own_listener.ts";
+import type { RequestSource } from "./http_listener.ts";
+import { upgradeNatively } from "./native_upgrade.ts";
 import { RefusalLog } from "./refusal_log.ts";
 import { targetFault } from "./request_target.ts";
 import { explainClosing, explainFull, textResponse } from "./responses.ts";
@@ -75,12 +75,12 @@ export class Handshakes {
   }
 
   /**
-   * Accepts or rejects a WebSocket handshake. `listener`: the server's own listener that received the request, if any.
+   * Accepts or rejects a WebSocket handshake. `source`: the server's own source that received the request, if any.
    */
-  answer(request: Request, info?: RequestInfo, listener?: OwnListener): Response | Promise<Response> {
+  answer(request: Request, info?: RequestInfo, source?: RequestSource): Response | Promise<Response> {
     if (this.#connections.isClosed) return this.#refuse("shutdown", explainClosing());
     const remoteAddr = originOf(request, info?.remoteAddr, this.#options.trustedProxies);
-    const handshake = examineHandshake(request, this.#options, listener);
+    const handshake = examineHandshake(request, this.#options, source);
     if (!handshake.accepted) {
       if (handshake.warning !== undefined) this.#refusals.note(nameOf(remoteAddr), handshake.warning);
       return this.#refuse(handshake.reason, this.#logged(handshake.response, remoteAddr));
@@ -92,7 +92,7 @@ export class Handshakes {
       userAgent: request.headers.get("user-agent") ?? undefined,
     };
     const authorizer = this.#authorizer;
-    return authorizer ? this.#identify(authorizer, request, peer, listener) : this.#upgrade(request, peer, listener);
+    return authorizer ? this.#identify(authorizer, request, peer, source) : this.#upgrade(request, peer, source);
   }
 
   /** Rejects all handshakes that wait for `authorize`. */
@@ -105,13 +105,13 @@ export class Handshakes {
     authorizer: Authorizer,
     request: Request,
     peer: Peer,
-    listener: OwnListener | undefined,
+    source: RequestSource | undefined,
   ): Promise<Response> {
     const { remoteAddr } = peer;
     const full = this.#connections.refusalIfFull(remoteAddr);
     if (full !== undefined) return this.#logged(explainFull(full), remoteAddr);
     const freeSlot = this.#connections.slots.reserve(remoteAddr);
-    const answer = await authorizer.identify(request, remoteAddr, listener);
+    const answer = await authorizer.identify(request, remoteAddr, source);
     freeSlot();
     if (!answer.accepted) {
       const { reason, response } = answer;
@@ -120,18 +120,17 @@ export class Handshakes {
       return this.#refuse(reason, response);
     }
     if (this.#connections.isClosed) return this.#refuse("shutdown", explainClosing());
-    return this.#upgrade(request, { ...peer, identity: answer.identity }, listener);
+    return this.#upgrade(request, { ...peer, identity: answer.identity }, source);
   }
 
-  #upgrade(request: Request, peer: Peer, listener: OwnListener | undefined): Response {
+  #upgrade(request: Request, peer: Peer, source: RequestSource | undefined): Response {
     const full = this.#connections.refusalIfFull(peer.remoteAddr);
     if (full !== undefined) return this.#logged(explainFull(full), peer.remoteAddr);
-    const idleTimeout = this.#options.idleTimeoutMs / 1000;
-    const { socket, response } = Deno.upgradeWebSocket(request, { idleTimeout });
-    // Set here, because upgradeWebSocket() compares its option with the whole header if that has no space after the
-    // commas.
-    if (peer.subprotocol) response.headers.set("sec-websocket-protocol", peer.subprotocol);
-    this.#connections.accept(new SocketTransport(socket), peer, listener?.addUser());
+    const { subprotocol } = peer;
+    const { transport, response, onClosed } = source
+      ? source.upgrade(request, subprotocol)
+      : upgradeNatively(request, subprotocol, this.#options.idleTimeoutMs);
+    this.#connections.accept(transport, peer, onClosed);
     return response;
   }
 

@@ -1,7 +1,7 @@
 // Preflights: answers the request that browsers send before a page from the Internet may access a private network.
 
 import { allowsPage, type OriginOptions, refuseOrigin } from "./handshake.ts";
-import type { OwnListener } from "./own_listener.ts";
+import type { RequestSource } from "./http_listener.ts";
 
 /** Whether a request is a preflight for private network access. Any other preflight goes to the `fallback`. */
 export function isPreflight(request: Request): boolean {
@@ -9,7 +9,7 @@ export function isPreflight(request: Request): boolean {
 }
 
 /**
- * Answers a request for which {@linkcode isPreflight} returns `true`. `listener`: the server's own listener through
+ * Answers a request for which {@linkcode isPreflight} returns `true`. `source`: the server's own listener through
  * which it came, if any.
  *
  * Spec: "Private Network Access", section 3.1. Only GET is allowed, and no headers: a handshake is a GET, and pages
@@ -18,10 +18,10 @@ export function isPreflight(request: Request): boolean {
 export function answerPreflight(
   request: Request,
   options: OriginOptions,
-  listener?: OwnListener,
+  source?: RequestSource,
 ): Response {
   const origin = request.headers.get("origin") ?? "";
-  if (!allowsPage(origin, request, options, listener)) return refuseOrigin(origin);
+  if (!allowsPage(origin, request, options, source)) return refuseOrigin(origin);
   return new Response(undefined, {
     status: 204,
     headers: {

@@ -11,14 +11,15 @@ const MAX_DELAY_MS = 5000;
 export class Relisten {
   readonly #clock: Clock;
   readonly #logger: Logger;
-  readonly #listen: () => void;
+  readonly #listen: () => Promise<void>;
   #delayMs = MIN_DELAY_MS;
   #listenedAtMs = -Infinity;
   #failure: string | undefined;
-  #cancel: (() => void) | undefined;
+  #cancelTimer: (() => void) | undefined;
+  #isCancelled = false;
 
-  /** `listen` must throw when it fails, and call `succeeded()` otherwise. */
-  constructor(clock: Clock, logger: Logger, listen: () => void) {
+  /** `listen` must reject when it fails, and call `succeeded()` otherwise. */
+  constructor(clock: Clock, logger: Logger, listen: () => Promise<void>) {
     this.#clock = clock;
     this.#logger = logger;
     this.#listen = listen;
@@ -36,23 +37,24 @@ export class Relisten {
     this.#failure = undefined;
   }
 
+  /** Stops trying, for ever. */
   cancel(): void {
-    this.#cancel?.();
-    this.#cancel = undefined;
+    this.#isCancelled = true;
+    this.#cancelTimer?.();
   }
 
   #schedule(): void {
-    this.cancel();
+    this.#cancelTimer?.();
     // A server may have nothing else to do than to listen.
-    this.#cancel = this.#clock.after(this.#delayMs, () => this.#attempt(), { keepsAlive: true });
+    this.#cancelTimer = this.#clock.after(this.#delayMs, () => void this.#attempt(), { keepsAlive: true });
     this.#delayMs = Math.min(this.#delayMs * 2, MAX_DELAY_MS);
   }
 
-  #attempt(): void {
-    this.cancel();
+  async #attempt(): Promise<void> {
     try {
-      this.#listen();
+      await this.#listen();
     } catch (error) {
+      if (this.#isCancelled) return;
       const failure = error instanceof Error ? error.message : String(error);
       // A failure is logged again only if its reason changes.
       if (failure !== this.#failure) this.#logger.error(`${failure}; trying again until it succeeds`);

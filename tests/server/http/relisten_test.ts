@@ -22,6 +22,12 @@ async function started(options: Partial<FoxgloveServerOptions> = {}) {
   return { server, clock, lines };
 }
 
+/** Advances the clock, and waits for what its timers have begun. */
+async function advance(clock: TestClock, ms: number): Promise<void> {
+  clock.advance(ms);
+  await settled();
+}
+
 async function readiness(server: FoxgloveServer): Promise<string> {
   const response = await server.handleRequest(new Request("http://localhost/readyz"));
   return `${response.status} ${(await response.text()).trim()}`;
@@ -38,9 +44,9 @@ Deno.test("FoxgloveServer listens again on its actual port after the listener ha
   await serve.http.fails();
   assertEquals([server.addr, server.url, await readiness(server)], [undefined, undefined, "503 not listening"]);
   await assertRejects(() => server.start(), TypeError, "Cannot start the server: it is trying to listen again");
-  clock.advance(99);
+  await advance(clock, 99);
   assertEquals(serve.calls, 1);
-  clock.advance(1);
+  await advance(clock, 1);
   assertEquals([serve.calls, serve.http.options.port], [2, 4321]);
   assertEquals([server.addr?.port, server.url, await readiness(server)], [4321, "ws://127.0.0.1:4321", "200 ready"]);
   assertEquals([clock.pendingTimers, lines], [0, [
@@ -59,7 +65,7 @@ Deno.test("FoxgloveServer listens again after the listener has ended without an 
     lines[1],
     "error: Cannot accept clients on ws://127.0.0.1: the listener has ended; trying to listen again",
   );
-  clock.advance(100);
+  await advance(clock, 100);
   assertEquals(server.addr?.port, 4321);
 });
 
@@ -73,20 +79,20 @@ Deno.test("FoxgloveServer retries after 100 ms, 200 ms and so on up to 5 s, and 
   for (let attempt = 0; attempt < 8; attempt++) {
     const { calls } = serve;
     let pause = 0;
-    for (; serve.calls === calls; pause += 100) clock.advance(100);
+    for (; serve.calls === calls; pause += 100) await advance(clock, 100);
     pauses.push(pause);
   }
   assertEquals(pauses, [100, 200, 400, 800, 1600, 3200, 5000, 5000]);
   serve.failure = () => new Deno.errors.AddrInUse("Address already in use");
-  clock.advance(5000);
-  clock.advance(5000);
+  await advance(clock, 5000);
+  await advance(clock, 5000);
   assertEquals(lines.slice(1), [
     LOST,
     "error: Cannot listen on 127.0.0.1: Error: Too many open files (os error 24); trying again until it succeeds",
     "error: Cannot listen on 127.0.0.1: the port is in use; trying again until it succeeds",
   ]);
   serve.failure = undefined;
-  clock.advance(5000);
+  await advance(clock, 5000);
   assertEquals([server.addr?.port, await readiness(server)], [4321, "200 ready"]);
 });
 
@@ -96,14 +102,14 @@ Deno.test("FoxgloveServer doubles its pauses while listeners fail at once, and w
   await using _server = server;
   for (const pause of [100, 200, 400]) {
     await serve.http.fails();
-    clock.advance(pause - 1);
+    await advance(clock, pause - 1);
     assertEquals(server.addr, undefined);
-    clock.advance(1);
+    await advance(clock, 1);
     assertEquals(server.addr?.port, 4321);
   }
-  clock.advance(5000);
+  await advance(clock, 5000);
   await serve.http.fails();
-  clock.advance(100);
+  await advance(clock, 100);
   assertEquals(server.addr?.port, 4321);
 });
 
@@ -114,7 +120,7 @@ Deno.test("FoxgloveServer.close() stops the retries", async () => {
   const closed = server.close();
   assertEquals(await readiness(server), "503 closing");
   await within(closed, "close()");
-  clock.advance(60_000);
+  await advance(clock, 60_000);
   assertEquals([serve.calls, clock.pendingTimers, server.addr, await readiness(server)], [
     1,
     0,
@@ -130,7 +136,7 @@ Deno.test("FoxgloveServer does not listen again after close(), whether or not th
     const closed = server.close();
     await serve.http.fails(error);
     await within(closed, "close()");
-    clock.advance(60_000);
+    await advance(clock, 60_000);
     assertEquals([serve.calls, lines], [1, ["info: Listening on ws://127.0.0.1", "info: Closed"]]);
   }
 });
@@ -168,7 +174,7 @@ Deno.test("FoxgloveServer keeps the clients of a failed listener, and shuts it d
   other.close();
   await left.next();
   await within(http.shutDown, "the end of the listener");
-  clock.advance(100);
+  await advance(clock, 100);
   using next = await connect();
   assertEquals([next.status, server.addr?.port], [101, port]);
 });
@@ -181,7 +187,7 @@ Deno.test("FoxgloveServer.reloadCertificate() changes nothing while the server i
   await serve.http.fails();
   const text = "Cannot reload the certificate: the server has lost its port and is trying to listen again";
   await assertRejects(() => server.reloadCertificate(after), TypeError, text);
-  clock.advance(100);
+  await advance(clock, 100);
   assertEquals(serve.http.options.cert, before.cert);
   await within(server.reloadCertificate(after), "the exchange");
   assertEquals([serve.https.length, serve.http.options.cert], [3, after.cert]);
@@ -196,7 +202,7 @@ Deno.test("FoxgloveServer.reloadCertificate() rejects if it cannot listen, and t
   await assertRejects(() => server.reloadCertificate(after), Deno.errors.Http, "Too many open files");
   assertEquals([server.addr, await readiness(server)], [undefined, "503 not listening"]);
   serve.failure = undefined;
-  clock.advance(100);
+  await advance(clock, 100);
   assertEquals([serve.http.options.cert, server.url], [after.cert, "wss://127.0.0.1:4321"]);
   assertEquals(lines.at(-1), "info: Listening on wss://127.0.0.1 again");
 });
@@ -224,7 +230,7 @@ Deno.test("FoxgloveServer reads its certificate once: it can listen again withou
   await using _server = server;
   await Deno.remove(folder, { recursive: true });
   await serve.http.fails();
-  clock.advance(100);
+  await advance(clock, 100);
   const { options } = serve.http;
   assertEquals([options.cert, options.key, server.url], [pair.cert, pair.key, "wss://127.0.0.1:4321"]);
 });

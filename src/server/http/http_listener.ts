@@ -1,0 +1,79 @@
+// HttpListener: an HTTP server that an endpoint opened, whatever the transport.
+
+import type { NetAddress, RequestInfo } from "../address.ts";
+import type { ClientTransport } from "../clients/client_transport.ts";
+
+/** A WebSocket handshake that was accepted. */
+export interface Upgrade {
+  /** The connection, which may not be open yet. */
+  transport: ClientTransport;
+  /** What the handler of the request must return. */
+  response: Response;
+  /** Must be called once, when the connection has ended. */
+  onClosed?: () => void;
+}
+
+/** Where a request came from, as far as its checks and the handshake need it. */
+export interface RequestSource {
+  /** Whether clients reach it only through a loopback address, without a proxy. */
+  readonly isLoopback: boolean;
+  /** Whether the request came over TLS. */
+  readonly tls: boolean;
+  /** Accepts a checked handshake, with the subprotocol that was selected. */
+  upgrade(request: Request, subprotocol: string | undefined): Upgrade;
+}
+
+/** Answers a request that came from `source`. */
+export type OwnHandler = (
+  request: Request,
+  info: RequestInfo,
+  source: RequestSource,
+) => Response | Promise<Response>;
+
+/** A certificate chain and its private key, as PEM text. */
+export interface CertificateText {
+  cert: string;
+  key: string;
+}
+
+/** The address to listen on, and how. */
+export interface ListenerOptions extends Partial<CertificateText> {
+  hostname: string;
+  port: number;
+  /** Whether clients reach it only through a loopback address, without a proxy. */
+  isLoopback: boolean;
+  /** See `FoxgloveServerOptions`. */
+  idleTimeoutMs: number;
+  handler: OwnHandler;
+  /** Answers a request if the handler failed, or if its response could not be sent. */
+  onError: (error: unknown) => Response;
+}
+
+/** An HTTP server that listens until it is shut down, or until the platform stops it because of an error. */
+export interface HttpListener {
+  /** The address, with the actual port. */
+  readonly addr: NetAddress;
+  /** Settles when it has stopped listening. Rejects if the platform stopped it, for example without free descriptors. */
+  readonly finished: Promise<void>;
+  /**
+   * Shuts down when the last request and the last client have ended. Other open connections are closed then, even with
+   * an incomplete request.
+   */
+  retire(): Promise<void>;
+  /** Stops listening, and closes the connections of clients. Resolves when all connections are closed. */
+  shutdown(): Promise<void>;
+  /**
+   * Replaces the certificate for new connections. Open ones stay. Platforms that cannot do that lack this method.
+   *
+   * @throws {Error} When the certificate and the key are not valid or do not match. Nothing changes then.
+   */
+  setCertificate?(pair: CertificateText): void;
+}
+
+/**
+ * Begins to listen.
+ *
+ * @throws {Error} When it cannot listen. Errors of the system have a `code`, such as `"EADDRINUSE"` when the port is in
+ * use.
+ */
+export type OpenListener = (options: ListenerOptions) => Promise<HttpListener>;

@@ -1,0 +1,92 @@
+// NativeListener: Deno's HTTP server, with a count of the requests and clients that depend on it.
+
+import type { NetAddress, RequestInfo } from "../address.ts";
+import type {
+  HttpListener,
+  ListenerOptions,
+  OpenListener,
+  OwnHandler,
+  RequestSource,
+  Upgrade,
+} from "./http_listener.ts";
+import { listen } from "./listening.ts";
+import { upgradeNatively } from "./native_upgrade.ts";
+
+/** Begins to listen with `Deno.serve()`. */
+// deno-lint-ignore require-await -- other transports need time to listen, and all errors must be rejections
+export const openNatively: OpenListener = async (options) => new NativeListener(options);
+
+/** Listens from its construction until it is shut down, or until Deno stops it because of an error. */
+class NativeListener implements HttpListener, RequestSource {
+  readonly isLoopback: boolean;
+  readonly tls: boolean;
+  readonly #http: Deno.HttpServer<Deno.NetAddr>;
+  readonly #handler: OwnHandler;
+  readonly #idleTimeoutMs: number;
+  /** How many requests and clients depend on this HTTP server. */
+  #users = 0;
+  readonly #unused = Promise.withResolvers<void>();
+  #isRetired = false;
+
+  /** @throws {Error} When it cannot listen: see `listen()`. */
+  constructor(options: ListenerOptions) {
+    const { isLoopback, idleTimeoutMs, handler, onError, ...where } = options;
+    this.isLoopback = isLoopback;
+    this.tls = where.cert !== undefined;
+    this.#handler = handler;
+    this.#idleTimeoutMs = idleTimeoutMs;
+    this.#http = listen(where, (request, info) => this.#answer(request, info), onError);
+  }
+
+  get addr(): NetAddress {
+    return this.#http.addr;
+  }
+
+  get finished(): Promise<void> {
+    return this.#http.finished;
+  }
+
+  upgrade(request: Request, subprotocol: string | undefined): Upgrade {
+    return { ...upgradeNatively(request, subprotocol, this.#idleTimeoutMs), onClosed: this.#addUser() };
+  }
+
+  async retire(): Promise<void> {
+    this.#isRetired = true;
+    this.#checkUse();
+    await this.#unused.promise;
+    await this.shutdown();
+  }
+
+  shutdown(): Promise<void> {
+    return this.#http.shutdown();
+  }
+
+  #answer(request: Request, info: RequestInfo): Response | Promise<Response> {
+    const release = this.#addUser();
+    try {
+      const answer = this.#handler(request, info, this);
+      if (!(answer instanceof Response)) return answer.finally(release);
+      release();
+      return answer;
+    } catch (error) {
+      release();
+      throw error;
+    }
+  }
+
+  /** Counts a request or a client. The returned function must be called when it has ended. Further calls do nothing. */
+  #addUser(): () => void {
+    this.#users += 1;
+    let isHeld = true;
+    return () => {
+      if (!isHeld) return;
+      isHeld = false;
+      this.#users -= 1;
+      this.#checkUse();
+    };
+  }
+
+  #checkUse(): void {
+    if (this.#isRetired && this.#users === 0) this.#unused.resolve();
+  }
+}

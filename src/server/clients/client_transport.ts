@@ -10,6 +10,8 @@ export type SocketEnd = Extract<DisconnectionReason, "client" | "error" | "idle"
 export interface TransportEvents {
   opened(): void;
   received(data: string | ArrayBuffer | Uint8Array): void;
+  /** A message was larger than `maxMessageBytes`, and the transport has not read it. */
+  oversized(): void;
   /** May be called more than once. The first reason counts. */
   closed(reason: SocketEnd): void;
 }

@@ -16,7 +16,7 @@ import type { Logger } from "../../logger.ts";
 import type { DisconnectionReason } from "../stats/server_stats.ts";
 import type { StatsCollector } from "../stats/stats_collector.ts";
 import type { ClientTransport } from "./client_transport.ts";
-import { Intake, type IntakeOptions, type Rates } from "./intake.ts";
+import { type Disconnect, Intake, type IntakeOptions, type Rates } from "./intake.ts";
 
 /** Why a client was evicted. */
 type EvictionReason = Extract<DisconnectionReason, "overflow" | "excess" | "stuck" | "idle">;
@@ -194,10 +194,17 @@ export class Connection {
         return true;
       case "disconnect":
         stats.received("invalid", typeof data === "string" ? data.length : data.byteLength);
-        this.#evict("excess", verdict.code, verdict.code === 1009 ? "message too big" : "sends too much", verdict.text);
-        this.#options.logger.warn(`Client ${this.info.id} sends too much and is disconnected`);
+        this.#evictExcessive(verdict);
         return false;
     }
+  }
+
+  /** Evicts the client because of a message that was larger than `maxMessageBytes`, and that was not read. */
+  rejectOversized(): void {
+    if (this.#state !== "open") return;
+    this.#options.stats.limitHit("maxMessageBytes");
+    this.#options.stats.received("invalid", 0);
+    this.#evictExcessive(this.#intake.oversized("maxMessageBytes"));
   }
 
   /** Sends a message that is not data. */
@@ -240,6 +247,7 @@ export class Connection {
     if (!reason) return;
     this.#options.logger.warn(`Client ${this.info.id} has stopped reading and is disconnected`);
     this.#evict(reason, 1013, "client does not read");
+    this.#transport.destroy?.();
   }
 
   #enter(state: ConnectionState, from: readonly ConnectionState[]): boolean {
@@ -262,6 +270,11 @@ export class Connection {
     const message = "Reads too slowly: the send queue overflowed. This client is disconnected";
     this.#evict("overflow", 1013, "client too slow", message);
     this.#options.logger.warn(`Client ${this.info.id} reads too slowly and is disconnected`);
+  }
+
+  #evictExcessive({ code, text }: Disconnect): void {
+    this.#evict("excess", code, code === 1009 ? "message too big" : "sends too much", text);
+    this.#options.logger.warn(`Client ${this.info.id} sends too much and is disconnected`);
   }
 
   /**

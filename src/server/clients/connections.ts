@@ -140,6 +140,7 @@ export class Connections {
         calls.run(() => this.#opened(connection));
       },
       received: (data) => calls.add(() => this.#receive(connection, data)),
+      oversized: () => calls.add(() => connection.rejectOversized()),
       closed,
     });
   }
@@ -313,6 +314,6 @@ export class Connections {
 
 /** Frees the memory of a large message that is not used any more. */
 function freeMessage(data: string | ArrayBuffer | Uint8Array): void {
-  // A Uint8Array does not come from a socket: it belongs to the caller.
+  // A Uint8Array is not alone in its memory, or belongs to the caller.
   if (data instanceof ArrayBuffer) freeIfLarge(data);
 }

@@ -26,7 +26,15 @@ export interface Rates {
 export type Verdict =
   | { type: "accept" }
   | { type: "warn"; limit: keyof MessageLimits; text: string }
-  | { type: "disconnect"; limit: keyof MessageLimits; code: 1008 | 1009; text: string };
+  | Disconnect;
+
+/** The client must be disconnected with this code. */
+export interface Disconnect {
+  type: "disconnect";
+  limit: keyof MessageLimits;
+  code: 1008 | 1009;
+  text: string;
+}
 
 /** Reading a byte of JSON costs several times as much as passing on a byte of payload. */
 const TEXT_FACTOR = 8;
@@ -53,17 +61,19 @@ export class Intake {
   examine(data: string | ArrayBuffer | Uint8Array): Verdict {
     const { maxMessageBytes, maxTextBytes, clock } = this.#options;
     const sizeOption = typeof data === "string" && maxTextBytes < maxMessageBytes ? "maxTextBytes" : "maxMessageBytes";
-    const maxBytes = this.#options[sizeOption];
-    if (isLarger(data, maxBytes)) {
-      const text = `Message larger than "${sizeOption}" allows (${maxBytes}): this client is disconnected`;
-      return { type: "disconnect", limit: sizeOption, code: 1009, text };
-    }
+    if (isLarger(data, this.#options[sizeOption])) return this.oversized(sizeOption);
     const now = clock.now();
     const messages = this.#judge("maxMessagesPerSecond", this.rates.messages.admit(now, 1));
     if (messages.type === "disconnect") return messages;
     const size = typeof data === "string" ? data.length * TEXT_FACTOR : data.byteLength;
     const bytes = this.#judge("maxBytesPerSecond", this.rates.bytes.admit(now, size));
     return bytes.type === "accept" ? messages : bytes;
+  }
+
+  /** Returns what to do with a message that is larger than an option allows. */
+  oversized(limit: "maxTextBytes" | "maxMessageBytes"): Disconnect {
+    const text = `Message larger than "${limit}" allows (${this.#options[limit]}): this client is disconnected`;
+    return { type: "disconnect", limit, code: 1009, text };
   }
 
   #judge(limit: "maxMessagesPerSecond" | "maxBytesPerSecond", verdict: Verdict["type"]): Verdict {

@@ -15,8 +15,8 @@ Deno.test("mod.ts, ./client, ./protocol and ./schemas import only modules of the
   assertEquals(some.filter((path) => !modules.has(path)), []);
 });
 
-Deno.test("modules import only from their own or a lower layer: server, session, codecs, protocol", async () => {
-  const layers = ["src/protocol/", "src/codecs/", "src/session/", "src/server/"];
+Deno.test("modules import only from their own or a lower layer: server, websocket, session, codecs", async () => {
+  const layers = ["src/protocol/", "src/codecs/", "src/session/", "src/websocket/", "src/server/"];
   const layerOf = (path: string) => layers.findIndex((layer) => path.startsWith(layer));
   const modules = await readModuleGraph("mod.ts", "src/protocol/mod.ts");
   const upward = [...modules].flatMap(([path, targets]) =>
@@ -56,6 +56,11 @@ Deno.test("src/protocol imports only itself, and the shared files of src import 
   }
 });
 
+Deno.test("src/websocket imports only itself and the shared files of src", async () => {
+  const modules = [...(await readModuleGraph(...filesBelow("src/websocket"))).keys()];
+  assertEquals([modules.length > 5, modules.filter((path) => !/^src\/(websocket\/)?\w+\.ts$/.test(path))], [true, []]);
+});
+
 Deno.test("src/codecs imports only src/protocol and the shared files of src", async () => {
   const modules = [...await readModuleGraph("mod.ts", "src/client/mod.ts")];
   const room = modules.filter(([path]) => path.startsWith("src/codecs/"));
@@ -73,7 +78,7 @@ Deno.test("src/schemas imports only itself, src/codecs, src/protocol and the sha
   assertEquals(modules.includes("src/schemas/helpers/quaternion.ts"), true);
 });
 
-for (const layer of ["client", "schemas"]) {
+for (const layer of ["client", "schemas", "websocket"]) {
   Deno.test(`src/${layer} uses only the web platform`, async () => {
     await assertCodeWithout(layer, /\bDeno\.|\bprocess\b|\bBuffer\b|\brequire\(|setImmediate|"node:/);
   });
@@ -86,7 +91,7 @@ Deno.test("src/codecs uses only the web platform", async () => {
   );
 });
 
-for (const layer of ["protocol", "session"]) {
+for (const layer of ["protocol", "session", "websocket"]) {
   Deno.test(`src/${layer} is pure: it uses no Deno, sockets, timers, clocks or promises`, async () => {
     await assertCodeWithout(
       layer,

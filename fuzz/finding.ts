@@ -10,6 +10,8 @@ export type Reproduction =
   | { part: "codec"; hex: string }
   | { part: "protobuf"; kind: "json"; text: string }
   | { part: "protobuf"; kind: "payload" | "descriptor"; hex: string }
+  /** The bytes of a client, and the other members of `FrameInput`. */
+  | { part: "websocket"; hex: string; maxMessageBytes: number; mayCompress: boolean; splitSeed: number }
   | { part: "model"; operations: readonly Operation[] }
   | { part: "live"; scenario: Scenario };
 

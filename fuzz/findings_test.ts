@@ -2,6 +2,7 @@
 
 import { assert } from "@std/assert/assert";
 import type { Reproduction } from "./finding.ts";
+import { PARTS } from "./options.ts";
 import { replay } from "./replay.ts";
 
 const FOLDER = new URL("findings/", import.meta.url);
@@ -16,7 +17,7 @@ for (const file of files) {
 }
 
 Deno.test("each part has a saved finding", () => {
-  for (const part of ["codec", "protobuf", "model", "live"]) {
+  for (const part of PARTS) {
     assert(files.some((file) => file.startsWith(`${part}_`)), part);
   }
 });

@@ -1,6 +1,7 @@
-// The fuzzer: tests the codecs and live servers with seeded, nearly valid inputs. `--help` lists its options.
+// The fuzzer: tests the codecs, the frame reader and live servers with seeded, nearly valid inputs.
 //
-// The last line of the output has the number of inputs. The exit code is 1 if there are findings.
+// `--help` lists its options. The last line of the output has the number of inputs. The exit code is 1 if there are
+// findings.
 
 import { fuzzCodec } from "./codec_part.ts";
 import type { Budget, Finding, Outcome } from "./finding.ts";
@@ -8,12 +9,14 @@ import { fuzzLive } from "./live_part.ts";
 import { fuzzModel } from "./model_part.ts";
 import { type Part, readOptions } from "./options.ts";
 import { fuzzProtobuf } from "./protobuf_part.ts";
+import { fuzzWebSocket } from "./websocket_part.ts";
 
 const FINDINGS = new URL("./findings/", import.meta.url);
 
 const RUNS: Record<Part, (budget: Budget) => Promise<Outcome>> = {
   codec: fuzzCodec,
   protobuf: fuzzProtobuf,
+  websocket: fuzzWebSocket,
   model: fuzzModel,
   live: fuzzLive,
 };

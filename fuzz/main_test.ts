@@ -16,7 +16,7 @@ Deno.test("fuzz prints its seed first and a summary last, and exits with 0", asy
   const { code, lines, stderr } = await program.ended();
   assertEquals([code, stderr, lines.length, lines[0]], [0, "", 2, "seed 1"]);
   const summary =
-    /^fuzz: seed 1: codec: [\d,]+ inputs .*; protobuf: [\d,]+ inputs .*; model: \d+ sequences; live: \d+ connections .*: no findings$/;
+    /^fuzz: seed 1: codec: [\d,]+ inputs .*; protobuf: [\d,]+ inputs .*; websocket: [\d,]+ inputs .*; model: \d+ sequences; live: \d+ connections .*: no findings$/;
   assertEquals(summary.test(lines[1]!), true, lines[1]);
 });
 

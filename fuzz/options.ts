@@ -3,7 +3,7 @@
 import { parseArgs } from "@std/cli/parse-args";
 
 /** The parts, in the order in which they run. */
-export const PARTS = ["codec", "protobuf", "model", "live"] as const;
+export const PARTS = ["codec", "protobuf", "websocket", "model", "live"] as const;
 /** One of the parts. */
 export type Part = typeof PARTS[number];
 
@@ -16,7 +16,7 @@ export interface FuzzOptions {
   seed: number;
 }
 
-const HELP = `Searches for inputs that break a codec or the server.
+const HELP = `Searches for inputs that break a codec, the frame reader or the server.
 
 deno task fuzz [options]
 

@@ -3,6 +3,7 @@
 import { assertMatchesModel } from "../tests/model/compare.ts";
 import { checkInput, type ProtobufInput } from "../tests/codecs/protobuf/check_input.ts";
 import { checkCodec } from "../tests/protocol/mutation/check_codec.ts";
+import { checkFrames } from "../tests/websocket/check_frames.ts";
 import type { Reproduction } from "./finding.ts";
 import { runScenario } from "./live/server_fixture.ts";
 
@@ -13,6 +14,8 @@ export async function replay(reproduction: Reproduction): Promise<void> {
       return void checkCodec("text" in reproduction ? reproduction.text : Uint8Array.fromHex(reproduction.hex));
     case "protobuf":
       return void checkInput(toInput(reproduction));
+    case "websocket":
+      return void checkFrames({ ...reproduction, bytes: Uint8Array.fromHex(reproduction.hex) });
     case "model":
       return await assertMatchesModel(reproduction.operations);
     case "live":

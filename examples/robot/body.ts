@@ -51,9 +51,9 @@ function bodyOf({ odometer, status, percent }: Robot): SceneEntityInit {
     ],
     spheres: [{ pose: { position: { x: -0.2, z: 0.36 } }, size: { x: 0.1, y: 0.1, z: 0.1 }, color: LIGHTS[status] }],
     texts: [{
-      pose: { position: { z: 0.8 } },
+      pose: { position: { z: 0.9 } },
       billboard: true,
-      font_size: 0.18,
+      font_size: 0.4,
       text: `${status}, ${percent.toFixed(0)} %`,
     }],
   };

@@ -3,6 +3,14 @@
 /** RFC 3986, section 3.2: a host with an optional port, without user information. The URL parser checks the rest. */
 const AUTHORITY = /^(?:\[[\da-f:.]+\]|(?:[\w.~!$&'()*+,;=-]|%[\da-f]{2})+)(?::\d*)?$/i;
 
+/** The parts of a request that {@linkcode targetFault} checks. A request with a fault may have no `Request` object. */
+export interface RequestTarget {
+  /** The URL as the peer sent it, which may not be valid. */
+  readonly url: string;
+  /** The headers of the request. */
+  readonly headers: Headers;
+}
+
 /**
  * Returns why the host or the URL of a request is not valid, or `undefined` if both are valid.
  *
@@ -10,7 +18,7 @@ const AUTHORITY = /^(?:\[[\da-f:.]+\]|(?:[\w.~!$&'()*+,;=-]|%[\da-f]{2})+)(?::\d
  * and one such as `a/ws?` changes the path. If `Host` is missing or empty, Deno uses the address of the listener
  * instead.
  */
-export function targetFault({ url, headers }: Request): string | undefined {
+export function targetFault({ url, headers }: RequestTarget): string | undefined {
   const host = headers.get("host");
   if (host && !AUTHORITY.test(host)) return `Host is ${JSON.stringify(host)}, not host[:port]`;
   // The URL itself may contain a token.

@@ -1,0 +1,93 @@
+// NodePlatform: the parts of Node's modules that the direct transport uses. Deno, Node and Bun have them.
+
+import type { NodeServer, RawSocket, ServerResponse } from "./node_http.ts";
+
+/** The part of `node:http` that is used. */
+export interface HttpModule {
+  /** Creates an HTTP server that does not listen yet. */
+  createServer(options: ServerOptions): NodeServer;
+  /** The class of responses, for requests whose connection has left the HTTP server. */
+  ServerResponse: new (message: object) => ServerResponse;
+}
+
+/** The options of a server that are used. All times are in ms, and 0 switches a limit off. */
+export interface ServerOptions {
+  /** Whether a request without `Host` gets status 400. */
+  requireHostHeader: boolean;
+  /** How long a connection may be idle after a response. */
+  keepAliveTimeout: number;
+  /** How long the head of a request may take. */
+  headersTimeout: number;
+  /** How long a whole request may take. */
+  requestTimeout: number;
+  /** The certificate chain in PEM. Only for TLS. */
+  cert?: string;
+  /** The private key in PEM. Only for TLS. */
+  key?: string;
+  /** The protocols that the server accepts in the TLS handshake. */
+  ALPNProtocols?: string[];
+}
+
+/** The part of `node:crypto` that is used. */
+export interface CryptoModule {
+  /** Starts to hash. */
+  createHash(algorithm: "sha1"): { update(text: string): { digest(encoding: "base64"): string } };
+  /** Reads a private key. Throws if the text is not a key in PEM. */
+  createPrivateKey(pem: string): object;
+  /** Reads the first certificate of a text. Throws if there is none. */
+  X509Certificate: new (pem: string) => { checkPrivateKey(key: object): boolean };
+}
+
+/** The part of `node:fs` that is used. */
+export interface FileModule {
+  /** Describes a file without following links. Throws if it does not exist. */
+  lstatSync(path: string): { isSocket(): boolean };
+  /** Removes a file. Throws if it does not exist. */
+  unlinkSync(path: string): void;
+}
+
+/** Where `node:net` connects to. */
+export type ConnectTarget = { host: string; port: number } | { path: string };
+
+/** The modules that the direct transport uses. */
+export interface NodePlatform {
+  /** `node:http`. */
+  http: HttpModule;
+  /** `node:https`. */
+  https: Pick<HttpModule, "createServer">;
+  /** `node:net`. */
+  net: { connect(target: ConnectTarget): RawSocket };
+  /** `node:crypto`. */
+  crypto: CryptoModule;
+  /** `node:fs`. */
+  fs: FileModule;
+  /** `node:timers`. */
+  timers: { setImmediate(callback: () => void): unknown };
+}
+
+interface BuiltinModules {
+  process?: { getBuiltinModule?(name: string): unknown };
+}
+
+const MODULES = ["http", "https", "net", "crypto", "fs", "timers"] as const satisfies (keyof NodePlatform)[];
+
+/**
+ * Loads Node's modules. They are not imported, because loading them takes time that servers with another transport
+ * would pay for.
+ *
+ * @throws {TypeError} If the platform does not have them.
+ */
+export function loadNodePlatform(): NodePlatform {
+  const { process } = globalThis as BuiltinModules;
+  const modules: Partial<Record<keyof NodePlatform, unknown>> = {};
+  for (const name of MODULES) {
+    modules[name] = process?.getBuiltinModule?.(`node:${name}`);
+    if (!modules[name]) throw new TypeError(`Cannot use the transport "direct": this platform has no node:${name}`);
+  }
+  return modules as NodePlatform;
+}
+
+/** Waits for a turn of the event loop. */
+export function nextTurn({ timers }: Pick<NodePlatform, "timers">): Promise<void> {
+  return new Promise((resolve) => void timers.setImmediate(resolve));
+}

@@ -1,0 +1,112 @@
+// Requests: converts the requests of node:http.
+
+import type { RequestTarget } from "../http/request_target.ts";
+import type { IncomingMessage } from "./node_http.ts";
+
+/** RFC 9112, section 3.2.2: a target that contains a scheme and a host, as proxies receive it. */
+const ABSOLUTE_FORM = /^[a-z][a-z\d+.-]*:\/\//i;
+
+/** Methods for which `new Request()` throws. */
+const UNSUPPORTED = new Set(["CONNECT", "TRACE", "TRACK"]);
+
+/**
+ * Returns the URL and the headers of a request, without checking them. Both are as with `Deno.serve()`: several headers
+ * with the same name are joined.
+ *
+ * @param scheme `http`, or `https` if the connection has TLS.
+ * @param ownHost The host for requests without one: `host[:port]`.
+ */
+export function targetOf(message: IncomingMessage, scheme: "http" | "https", ownHost: string): RequestTarget {
+  const headers = headersOf(message.rawHeaders);
+  const { url: target } = message;
+  if (ABSOLUTE_FORM.test(target)) return { url: target, headers };
+  const path = target.startsWith("/") ? target : `/${target}`; // OPTIONS *
+  return { url: `${scheme}://${headers.get("host") || ownHost}${path}`, headers };
+}
+
+/**
+ * Returns the status that a request gets before anything else looks at it, or `undefined` if it may be answered:
+ * 400 for a request that `Deno.serve()` also rejects, and 501 for a method that `Request` does not support.
+ */
+export function faultStatus({ method, url, httpVersion, rawHeaders }: IncomingMessage): number | undefined {
+  if (httpVersion !== "1.1" && httpVersion !== "1.0") return 400;
+  if (count(rawHeaders, "host") > 1 || (url === "*" && method !== "OPTIONS")) return 400;
+  return UNSUPPORTED.has(method) ? 501 : undefined;
+}
+
+/**
+ * The same for a request with `Upgrade`. Its body could not be told from the bytes of the other protocol, and HTTP/1.0
+ * has no upgrades (RFC 9110, section 7.8).
+ */
+export function upgradeFaultStatus(message: IncomingMessage): number | undefined {
+  if (message.httpVersion === "1.0" || announcesBody(message.rawHeaders)) return 400;
+  return faultStatus(message);
+}
+
+/**
+ * Creates a request. Its body is read from the connection only when the program reads it.
+ *
+ * @throws {TypeError} If the URL is not valid: see `targetFault()`.
+ */
+export function createRequest(message: IncomingMessage, target: RequestTarget, signal: AbortSignal): Request {
+  const { url, headers } = target;
+  const { method, rawHeaders } = message;
+  // Request does not allow a body for GET and HEAD.
+  const hasBody = announcesBody(rawHeaders) && method !== "GET" && method !== "HEAD";
+  if (!hasBody) return new Request(url, { method, headers, signal });
+  // A stream requires `duplex`, which is not part of the type.
+  const init: RequestInit & { duplex: "half" } = { method, headers, signal, body: bodyOf(message), duplex: "half" };
+  return new Request(url, init);
+}
+
+/** Whether a request has a body, which may be empty. RFC 9112, section 6. */
+export function announcesBody(rawHeaders: readonly string[]): boolean {
+  return count(rawHeaders, "content-length") + count(rawHeaders, "transfer-encoding") > 0;
+}
+
+/** Whether no other request follows on the connection. RFC 9112, section 9.3. */
+export function isLast({ httpVersion, rawHeaders }: IncomingMessage): boolean {
+  const connection = rawHeaders.filter((_value, index) =>
+    index % 2 === 1 && rawHeaders[index - 1]?.toLowerCase() === "connection"
+  ).join();
+  return saysClose(connection) || (httpVersion === "1.0" && !/\bkeep-alive\b/i.test(connection));
+}
+
+/** Whether a header `Connection` closes the connection. */
+export function saysClose(connection: string | null): boolean {
+  return connection !== null && /\bclose\b/i.test(connection);
+}
+
+function count(rawHeaders: readonly string[], name: string): number {
+  return rawHeaders.filter((each, index) => index % 2 === 0 && each.toLowerCase() === name).length;
+}
+
+function headersOf(rawHeaders: readonly string[]): Headers {
+  const headers = new Headers();
+  let cookies = "";
+  for (let index = 0; index + 1 < rawHeaders.length; index += 2) {
+    const [name = "", value = ""] = [rawHeaders[index], rawHeaders[index + 1]];
+    // RFC 9113, section 8.2.3: cookies are joined with a semicolon, not with a comma.
+    if (name.toLowerCase() === "cookie") cookies += cookies === "" ? value : `; ${value}`;
+    else headers.append(name, value);
+  }
+  if (cookies !== "") headers.set("cookie", cookies);
+  return headers;
+}
+
+/**
+ * Returns a stream of the body. Its reads fail if the client leaves. Cancelling it stops reading, but does not close
+ * the connection, because the response is still to be sent.
+ */
+function bodyOf(message: IncomingMessage): ReadableStream<Uint8Array<ArrayBuffer>> {
+  let parts: AsyncIterator<Uint8Array<ArrayBuffer>> | undefined;
+  // With a mark of 0, nothing is read in advance: node:http discards a body that no code has begun to read.
+  return new ReadableStream({
+    async pull(controller) {
+      parts ??= message[Symbol.asyncIterator]();
+      const { done, value } = await parts.next();
+      if (done) controller.close();
+      else controller.enqueue(value);
+    },
+  }, { highWaterMark: 0 });
+}

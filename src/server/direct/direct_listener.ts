@@ -7,12 +7,13 @@ import { isLoopbackHostname, type NetAddress, type UnixAddress, urlOf } from "..
 import type { RequestSource } from "../http/http_listener.ts";
 import { ListenerUsers } from "../http/listener_users.ts";
 import { leftOutText, LogThrottle } from "../log_throttle.ts";
+import { AcceptWatchdog, needsWatchdog } from "./accept_watchdog.ts";
 import { type CertificatePair, checkPair } from "./certificate_pair.ts";
 import { DirectConnections } from "./direct_connections.ts";
 import { type DirectHandlers, DirectRequests } from "./direct_requests.ts";
 import { addressText, type ListenAddress, listenOn, removeFile, withoutBrackets } from "./listen_address.ts";
 import type { NodeError, NodeServer, RawSocket } from "./node_http.ts";
-import { loadNodePlatform, type NodePlatform } from "./node_platform.ts";
+import { loadNodePlatform, nextTurn, type NodePlatform } from "./node_platform.ts";
 
 /** The responses to requests that have no `ServerResponse`. */
 const BAD_REQUEST = bare("400 Bad Request");
@@ -34,15 +35,19 @@ export interface DirectListenerOptions {
   handshakeTimeoutMs: number;
   /** The source of all time limits. */
   clock: Clock;
-  /** Gets a line when the listener cannot accept connections. */
+  /** Gets a line when the listener cannot accept connections, and when it can again. */
   logger: Logger;
 }
 
-/** Listens from {@linkcode DirectListener.open} until it is shut down. */
+/**
+ * Listens from {@linkcode DirectListener.open} until it is shut down. If Deno stops accepting connections because too
+ * many files were open, it listens again. All connections stay open then.
+ */
 export class DirectListener implements RequestSource {
   readonly isLoopback: boolean;
   readonly tls: boolean;
   readonly #platform: NodePlatform;
+  readonly #clock: Clock;
   readonly #logger: Logger;
   readonly #acceptErrors: LogThrottle;
   readonly #server: NodeServer;
@@ -52,6 +57,7 @@ export class DirectListener implements RequestSource {
   /** The address that was asked for. Has the actual port after the first success. */
   #address: ListenAddress;
   #addr: NetAddress | UnixAddress | undefined;
+  #watchdog: AcceptWatchdog | undefined;
   #isShutDown = false;
 
   private constructor(platform: NodePlatform, options: DirectListenerOptions, handlers: DirectHandlers) {
@@ -59,12 +65,15 @@ export class DirectListener implements RequestSource {
     this.isLoopback = isLoopback;
     this.tls = certificate !== undefined;
     this.#platform = platform;
+    this.#clock = clock;
     this.#logger = logger;
     this.#acceptErrors = new LogThrottle(clock, 1);
     this.#address = withoutBrackets(address);
     const unixPath = "path" in address ? address.path : undefined;
     this.#connections = new DirectConnections({ handshakeTimeoutMs, clock, unixPath, tls: this.tls });
     this.#server = this.#createServer(certificate, handlers);
+    // A program need not use `finished`.
+    this.#ended.promise.catch(() => {});
   }
 
   /**
@@ -81,6 +90,7 @@ export class DirectListener implements RequestSource {
     }
     const listener = new DirectListener(platform, options, handlers);
     await listener.#listen();
+    listener.#watch();
     return listener;
   }
 
@@ -90,7 +100,10 @@ export class DirectListener implements RequestSource {
     return this.#addr;
   }
 
-  /** Resolves when it was shut down and all connections are closed. */
+  /**
+   * Resolves when it was shut down and all connections are closed. Rejects if it had to listen again and could not.
+   * Then its connections stay open, and `retire()` ends it.
+   */
   get finished(): Promise<void> {
     return this.#ended.promise;
   }
@@ -114,6 +127,7 @@ export class DirectListener implements RequestSource {
   async shutdown(): Promise<void> {
     if (!this.#isShutDown) {
       this.#isShutDown = true;
+      this.#watchdog?.stop();
       this.#stopListening();
     }
     await this.#connections.closeAll();
@@ -151,7 +165,10 @@ export class DirectListener implements RequestSource {
       ownHost: () => hostOf(this.addr),
       addUser: () => this.addUser(),
     });
-    server.on("connection", (socket) => connections.accept(socket));
+    server.on("connection", (socket) => {
+      this.#watchdog?.accepted();
+      connections.accept(socket);
+    });
     server.on("secureConnection", (socket) => connections.secure(socket));
     server.on("request", (message, target) => requests.answer(message, target, connections.of(message.socket)));
     // Without a listener, node:http would answer with status 417.
@@ -188,10 +205,36 @@ export class DirectListener implements RequestSource {
     this.#logger.error(`Cannot accept clients on ${this.#url}: ${textOf(error)}${leftOutText(leftOut)}`);
   }
 
+  #watch(): void {
+    const address = this.#address;
+    if (!needsWatchdog(address)) return;
+    const { net } = this.#platform;
+    this.#watchdog = new AcceptWatchdog({
+      clock: this.#clock,
+      connect: () => net.connect("path" in address ? address : { host: address.hostname, port: address.port }),
+      nextTurn: () => nextTurn(this.#platform),
+      onDeaf: () => void this.#recover(),
+    });
+  }
+
   /** The address for log lines. */
   get #url(): string {
     const { addr } = this;
     return "path" in addr ? addr.path : urlOf(addr as NetAddress, this.tls ? "wss" : "ws");
+  }
+
+  /** Listens again, without touching the connections. */
+  async #recover(): Promise<void> {
+    this.#logger.error(`Cannot accept clients on ${this.#url}: the platform accepts no connections; listening again`);
+    try {
+      this.#stopListening();
+      await this.#listen();
+      this.#logger.info(`Listening on ${this.#url} again`);
+      if (this.#isShutDown) this.#stopListening();
+    } catch (error) {
+      this.#watchdog?.stop();
+      this.#ended.reject(error);
+    }
   }
 
   #stopListening(): void {

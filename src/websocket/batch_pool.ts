@@ -1,0 +1,44 @@
+// BatchPool: the memory in which writers collect small frames, shared by all connections of a server.
+
+/** The size of a buffer, in bytes. */
+export const BATCH_BYTES: number = 64 * 1024;
+
+/** How many unused buffers are kept. The garbage collector frees the rest. */
+const MAX_IDLE = 64;
+
+/** How much one write may hand to the network at once if there is one connection, and if there are several. */
+const MAX_WRITE_BYTES_ALONE = 2 * 1024 * 1024;
+const MAX_WRITE_BYTES = 1024 * 1024;
+
+/**
+ * Buffers for small frames. A connection has one only while it has something to write, so that idle clients need no
+ * memory for it.
+ */
+export class BatchPool {
+  readonly #idle: Uint8Array<ArrayBuffer>[] = [];
+  #writers = 0;
+
+  /**
+   * How many bytes a fast connection hands to the network at once. Few large writes need less time than many small ones,
+   * but with several clients, large ones delay the others.
+   */
+  get maxWriteBytes(): number {
+    return this.#writers > 1 ? MAX_WRITE_BYTES : MAX_WRITE_BYTES_ALONE;
+  }
+
+  /** Counts a connection. The returned function must be called once, when the connection has ended. */
+  addWriter(): () => void {
+    this.#writers += 1;
+    return () => void (this.#writers -= 1);
+  }
+
+  /** Returns a buffer of {@linkcode BATCH_BYTES} bytes, with any content. */
+  take(): Uint8Array<ArrayBuffer> {
+    return this.#idle.pop() ?? new Uint8Array(BATCH_BYTES);
+  }
+
+  /** Takes back a buffer that nothing uses any more. */
+  recycle(buffer: Uint8Array<ArrayBuffer>): void {
+    if (this.#idle.length < MAX_IDLE) this.#idle.push(buffer);
+  }
+}

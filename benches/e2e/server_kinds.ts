@@ -25,6 +25,13 @@ export const BARE: ServerKind = deno(
   "a loop over bare `Deno.serve` sockets: the upper limit of the native upgrade",
 );
 export const OURS: ServerKind = deno("ours", "`FoxgloveServer`");
+/** The same server with its own implementation of WebSocket. */
+export const DIRECT: ServerKind = {
+  ...OURS,
+  name: "direct",
+  title: '`FoxgloveServer` with `transport: "direct"`',
+  args: [OURS.args[0], ["direct"]],
+};
 /** For the benchmark of schemas. Not one of the compared servers. */
 export const SCHEMAS: ServerKind = deno("schemas", "`FoxgloveServer` with many channels");
 /** For the benchmark of values: the same server, which makes the JSON text in different ways. */
@@ -49,7 +56,7 @@ export const RUST: ServerKind = {
 };
 
 /** The compared servers, in the order of the tables. */
-export const SERVERS: readonly ServerKind[] = [BARE, OURS, TS, PYTHON_PACKAGE, RUST];
+export const SERVERS: readonly ServerKind[] = [BARE, OURS, DIRECT, TS, PYTHON_PACKAGE, RUST];
 
 /** The same server under another name and with more environment variables. */
 export function withEnv(kind: ServerKind, name: string, env: Record<string, string>): ServerKind {

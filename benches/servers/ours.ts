@@ -1,4 +1,4 @@
-// This package's server, as programs use it. Its argument is a plan.
+// This package's server, as programs use it. Its arguments are a plan and the transport.
 
 import { setImmediate } from "node:timers";
 import { FoxgloveServer } from "../../mod.ts";
@@ -10,7 +10,8 @@ const HEAD_BYTES = 13;
 
 const { payloadBytes, rateHz }: ServerPlan = JSON.parse(Deno.args[0] ?? "");
 const payload = new Uint8Array(payloadBytes);
-const server = new FoxgloveServer({ name: "bench", port: 0, logger: false });
+const transport = Deno.args[1] === "direct" ? "direct" : "native";
+const server = new FoxgloveServer({ name: "bench", port: 0, logger: false, transport });
 const channelId = server.addChannel({ topic: "/bench", encoding: "bench" });
 report((await server.start()).port);
 

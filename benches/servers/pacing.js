@@ -2,10 +2,12 @@
 // @ts-self-types="./pacing.d.ts"
 
 /**
- * The maximum queue of a client. Larger queues add latency and are slower: with 1 MiB, the rate of 1 KiB messages is a
- * third lower.
+ * The maximum queue of a client: this many bytes, or this many messages if that is more, up to a limit. Larger queues
+ * add latency, and are slower for small messages: with 1 MiB, the rate of 1 KiB messages is a third lower.
  */
 const IN_FLIGHT_BYTES = 256 * 1024;
+const IN_FLIGHT_MESSAGES = 32;
+const MAX_IN_FLIGHT_BYTES = 4 * 1024 * 1024;
 /** The time that it publishes in one turn of the event loop. */
 const SLICE_MS = 2;
 /** The number of messages between two readings of the clock. */
@@ -20,13 +22,17 @@ export function pace(producer) {
 
 // Sockets have no event for a drained queue, so it is polled in every turn of the event loop while it shrinks.
 function saturate({ publish, queuedBytes, frameBytes, nextTurn }) {
+  const inFlightBytes = Math.max(
+    IN_FLIGHT_BYTES,
+    Math.min(MAX_IN_FLIGHT_BYTES, IN_FLIGHT_MESSAGES * frameBytes),
+  );
   let sequence = 0;
   let lastQueued = 0;
   let idleTurns = 0;
 
   function turn() {
     const queued = queuedBytes() ?? Infinity;
-    const room = Math.max(0, Math.ceil((IN_FLIGHT_BYTES - queued) / frameBytes));
+    const room = Math.max(0, Math.ceil((inFlightBytes - queued) / frameBytes));
     idleTurns = room > 0 || queued < lastQueued ? 0 : idleTurns + 1;
     lastQueued = queued;
     if (room > 0) publishSlice(room);

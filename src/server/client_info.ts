@@ -32,6 +32,12 @@ export interface ClientInfo {
   readonly identity: Identity | undefined;
   /** When the server accepted the connection. */
   readonly connectedAt: Date;
+  /**
+   * How long the last ping and its answer took, in ms. While much is queued for the client, that is longer than the
+   * round trip of the network. `undefined` before the first answer, and with the transport `"native"`, which cannot
+   * measure it. The value changes while the client is connected.
+   */
+  readonly roundTripMs: number | undefined;
 }
 
 /** The peer of a socket, for `FoxgloveServer.acceptSocket()`. */

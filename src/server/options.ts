@@ -188,7 +188,20 @@ export interface FoxgloveServerOptions extends LimitOptions {
    * @default {30_000}
    */
   idleTimeoutMs?: number;
+  /**
+   * The implementation of HTTP and WebSocket that `start()` uses.
+   *
+   * - `"native"`: `Deno.serve()` with its WebSocket upgrade.
+   * - `"direct"`: `node:http` and this package's own WebSocket. It writes many messages with one system call, frees the
+   *   memory of a client at once, replaces certificates without closing connections, and measures round trips.
+   *
+   * Default: `"native"` on Deno, `"direct"` elsewhere.
+   */
+  transport?: "native" | "direct";
 }
+
+/** Whether this is Deno. Other platforms lack `Deno.serve()`. */
+const HAS_DENO = typeof Deno !== "undefined";
 
 /** The options with their defaults, checked. */
 export interface ResolvedOptions extends Omit<FoxgloveServerOptions, keyof Limits | "healthPaths" | "logger">, Limits {
@@ -208,6 +221,7 @@ export interface ResolvedOptions extends Omit<FoxgloveServerOptions, keyof Limit
   maxQueuedBytes: number;
   maxQueuedMessages: number;
   stuckAfterMs: number;
+  transport: "native" | "direct";
 }
 
 /**
@@ -233,6 +247,7 @@ export function resolveOptions(options: FoxgloveServerOptions): ResolvedOptions 
     maxQueuedBytes = 10 * 1024 * 1024,
     maxQueuedMessages = 1024,
     stuckAfterMs = 30_000,
+    transport = HAS_DENO ? "native" : "direct",
   } = options;
   if (typeof options.name !== "string") {
     throw new TypeError(`Cannot create a server: "name" is ${kindOf(options.name)}, not text`);
@@ -255,6 +270,14 @@ export function resolveOptions(options: FoxgloveServerOptions): ResolvedOptions 
   checkInteger("stuckAfterMs", stuckAfterMs, 0);
   // Deno keeps it in 32 bits, and treats larger values as 0.
   checkInteger("idleTimeoutMs", idleTimeoutMs, 0, 2 ** 31 - 1);
+  if (transport !== "native" && transport !== "direct") {
+    throw new TypeError(
+      `Cannot create a server: "transport" is ${JSON.stringify(transport)}, not "native" or "direct"`,
+    );
+  }
+  if (transport === "native" && !HAS_DENO) {
+    throw new TypeError('Cannot create a server: the transport "native" needs Deno, use "direct"');
+  }
   if ((options.cert === undefined) !== (options.key === undefined)) {
     throw new TypeError('Cannot create a server: "cert" and "key" must be set together');
   }
@@ -279,6 +302,7 @@ export function resolveOptions(options: FoxgloveServerOptions): ResolvedOptions 
     maxQueuedBytes,
     maxQueuedMessages,
     stuckAfterMs,
+    transport,
   };
 }
 

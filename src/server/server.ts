@@ -58,6 +58,7 @@ import { checkTimestamp } from "./delivery/message_frame.ts";
 import { type FoxgloveServerOptions, type ResolvedOptions, resolveOptions } from "./options.ts";
 import type { RequestSource } from "./http/http_listener.ts";
 import { openNatively } from "./http/native_listener.ts";
+import { openDirectly } from "./direct/open_directly.ts";
 import { ParameterReports, unsendable } from "./clients/parameter_reports.ts";
 import { answerPreflight, isPreflight } from "./http/preflight.ts";
 import { Connections } from "./clients/connections.ts";
@@ -237,9 +238,13 @@ export class FoxgloveServer implements AsyncDisposable {
       clock,
     });
     this.#handshakes = new Handshakes({ options: resolved, failures, connections: this.#connections, stats, clock });
+    const openListener = resolved.transport === "direct" ? openDirectly({ ...resolved, clock }) : openNatively;
     this.#endpoint = new Endpoint(
-      { ...resolved, clock, failures, openListener: openNatively },
-      (request, info, source) => this.#pendingResponses.track(this.#respond(request, info, source)),
+      { ...resolved, clock, failures, openListener },
+      {
+        handler: (request, info, source) => this.#pendingResponses.track(this.#respond(request, info, source)),
+        onInvalidTarget: (target, info) => this.#handshakes.refuseTarget(target, info) ?? explainUpgrade(),
+      },
     );
   }
 

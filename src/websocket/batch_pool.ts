@@ -19,8 +19,8 @@ export class BatchPool {
   #writers = 0;
 
   /**
-   * How many bytes a fast connection hands to the network at once. Few large writes need less time than many small ones,
-   * but with several clients, large ones delay the others.
+   * How many bytes a fast connection hands to the network at once. Few large writes need less time than many small
+   * ones, but with several clients, large ones delay the others.
    */
   get maxWriteBytes(): number {
     return this.#writers > 1 ? MAX_WRITE_BYTES : MAX_WRITE_BYTES_ALONE;

@@ -29,8 +29,8 @@ export interface FrameWriterOptions {
 export const MAX_COPIED_BYTES: number = BATCH_BYTES / 4;
 
 /**
- * How many bytes a slow connection hands to the network at once. Bytes in a write cannot be dropped or replaced by newer
- * data, so a slow client should have few of them.
+ * How many bytes a slow connection hands to the network at once. Bytes in a write cannot be dropped or replaced by
+ * newer data, so a slow client should have few of them.
  */
 const MIN_WRITE_BYTES = 256 * 1024;
 /** A write that ends within this time was fast: the next one may be twice as large. In ms. */

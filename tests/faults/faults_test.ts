@@ -6,6 +6,7 @@ import { FoxgloveServer } from "../../src/server/server.ts";
 import { bytes, ODOM } from "../support/conversation.ts";
 import { Queue, within } from "../support/events.ts";
 import { Opcode, RawSocket } from "../support/raw_socket.ts";
+import { TRANSPORT } from "../support/transport.ts";
 
 /** Starts a server with one channel, and records clients that leave. */
 async function serve(options: Partial<FoxgloveServerOptions> = {}) {
@@ -13,6 +14,7 @@ async function serve(options: Partial<FoxgloveServerOptions> = {}) {
   const server = new FoxgloveServer({
     name: "test",
     port: 0,
+    transport: TRANSPORT,
     listener: { onClientDisconnect: () => left.push() },
     ...options,
   });

@@ -5,12 +5,13 @@ import type { Logger } from "../../src/logger.ts";
 import type { FoxgloveServerOptions } from "../../src/server/options.ts";
 import { FoxgloveServer } from "../../src/server/server.ts";
 import { RawSocket, type RawSocketOptions } from "./raw_socket.ts";
+import { TRANSPORT } from "./transport.ts";
 
 /** Starts a server. */
 export async function startServer(
   options: Partial<FoxgloveServerOptions> & { [CLOCK]?: Clock } = {},
 ): Promise<FoxgloveServer> {
-  const server = new FoxgloveServer({ name: "test", port: 0, ...options });
+  const server = new FoxgloveServer({ name: "test", port: 0, transport: TRANSPORT, ...options });
   await server.start();
   return server;
 }

@@ -20,6 +20,8 @@ export interface TransportEvents {
 export interface ClientTransport extends Transport {
   /** Whether a close has begun that may never end, because the client does not read. */
   readonly isClosing: boolean;
+  /** The last measured round trip in ms; `undefined` if none was measured, or if the transport cannot measure it. */
+  readonly roundTripMs?: number | undefined;
   /** Begins to close, after everything that was sent before. */
   close(code: number, reason: string): void;
   /**

@@ -109,8 +109,8 @@ export class Connections {
   }
 
   /**
-   * Accepts a client, whose socket may not be open yet. Takes a slot without checking the limits. `onClosed` is called once,
-   * when the socket has closed or did not open in time.
+   * Accepts a client, whose socket may not be open yet. Takes a slot without checking the limits. `onClosed` is called
+   * once, when the socket has closed or did not open in time.
    */
   accept(transport: ClientTransport, peer: Peer, onClosed: () => void = () => {}): void {
     const { calls, clock, stats, options: { handshakeTimeoutMs } } = this.#parts;
@@ -210,6 +210,9 @@ export class Connections {
       userAgent,
       identity,
       connectedAt: new Date(),
+      get roundTripMs() {
+        return transport.roundTripMs;
+      },
     });
     const connection = new Connection(transport, info, {
       ...options,

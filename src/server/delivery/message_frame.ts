@@ -23,8 +23,8 @@ const UTF8 = new TextEncoder();
  *
  * Only the subscription id differs between clients, and `WebSocket.send()` copies before it returns. So the same frame
  * is patched and sent to each client, without an allocation per client or per message. A new buffer for each message
- * would halve the rate of messages of 64 KiB and more. If a message must be kept, all clients share a small copy, or the
- * buffer of a large message. The next message then gets another buffer.
+ * would halve the rate of messages of 64 KiB and more. If a message must be kept, all clients share a small copy, or
+ * the buffer of a large message. The next message then gets another buffer.
  */
 export class MessageFrame {
   readonly #pool: FramePool;

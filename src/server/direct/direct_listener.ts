@@ -4,7 +4,6 @@ import type { Clock } from "../../clock.ts";
 import { textOf } from "../../error_text.ts";
 import type { Logger } from "../../logger.ts";
 import { isLoopbackHostname, type NetAddress, type UnixAddress, urlOf } from "../address.ts";
-import type { RequestSource } from "../http/http_listener.ts";
 import { ListenerUsers } from "../http/listener_users.ts";
 import { leftOutText, LogThrottle } from "../log_throttle.ts";
 import { AcceptWatchdog, needsWatchdog } from "./accept_watchdog.ts";
@@ -43,7 +42,7 @@ export interface DirectListenerOptions {
  * Listens from {@linkcode DirectListener.open} until it is shut down. If Deno stops accepting connections because too
  * many files were open, it listens again. All connections stay open then.
  */
-export class DirectListener implements RequestSource {
+export class DirectListener {
   readonly isLoopback: boolean;
   readonly tls: boolean;
   readonly #platform: NodePlatform;

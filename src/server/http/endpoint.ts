@@ -5,7 +5,7 @@ import { isLoopbackHostname, type NetAddress, urlOf } from "../address.ts";
 import { settledWithin } from "../settled_within.ts";
 import type { FailureLog } from "../failure_log.ts";
 import type { Logger } from "../../logger.ts";
-import type { CertificateText, HttpListener, ListenerOptions, OpenListener, OwnHandler } from "./http_listener.ts";
+import type { CertificateText, HttpListener, ListenerOptions, OpenListener } from "./http_listener.ts";
 import { Relisten } from "./relisten.ts";
 import { textResponse } from "./responses.ts";
 
@@ -28,6 +28,9 @@ export interface EndpointOptions
   openListener: OpenListener;
 }
 
+/** The functions that answer the requests of an endpoint. */
+export type EndpointHandlers = Pick<ListenerOptions, "handler" | "onInvalidTarget">;
+
 /** The address to listen on. The port may be 0 until the first listener has a real one. */
 type ListenAddress = Pick<EndpointOptions, "hostname" | "port">;
 
@@ -44,7 +47,7 @@ const MAX_RETRIES = 100;
  */
 export class Endpoint {
   readonly #options: EndpointOptions;
-  readonly #handler: OwnHandler;
+  readonly #handlers: EndpointHandlers;
   readonly #isLoopback: boolean;
   readonly #relisten: Relisten;
   /** Listeners whose connections are not all closed yet. */
@@ -56,12 +59,12 @@ export class Endpoint {
   #isReloading = false;
   #isClosed = false;
 
-  constructor(options: EndpointOptions, handler: OwnHandler) {
+  constructor(options: EndpointOptions, handlers: EndpointHandlers) {
     const { hostname, port, cert, key, trustedProxies, clock, logger } = options;
     this.#options = options;
     this.#address = { hostname, port };
     this.#isLoopback = isLoopbackHostname(hostname) && trustedProxies === 0;
-    this.#handler = handler;
+    this.#handlers = handlers;
     this.#relisten = new Relisten(clock, logger, async () => {
       await this.#listen();
       logger.info(`Listening on ${this.url} again`);
@@ -98,7 +101,8 @@ export class Endpoint {
 
   /**
    * Replaces the certificate. If the listener cannot do that, `closeClients` must close the connections of all clients,
-   * and the endpoint listens again: Deno cannot stop a listener and keep its connections. Returns whether that happened.
+   * and the endpoint listens again: Deno cannot stop a listener and keep its connections. Returns whether that
+   * happened.
    *
    * @throws {TypeError} If it does not listen, has no TLS, is already reloading, or if the certificate is not valid.
    * Then nothing changes.
@@ -163,7 +167,7 @@ export class Endpoint {
       ...pair,
       isLoopback: this.#isLoopback,
       idleTimeoutMs: this.#options.idleTimeoutMs,
-      handler: this.#handler,
+      ...this.#handlers,
       onError: (error) => this.#fail(error),
     });
     if (this.#isClosed) {

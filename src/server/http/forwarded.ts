@@ -14,7 +14,7 @@ const IPV6 = /^([\da-f:.]+)$|^\[([\da-f:.]+)\](?::\d+)?$/i;
  * proxies. The client may have written the entries before them, so they are ignored.
  */
 export function originOf(
-  request: Request,
+  request: Pick<Request, "headers">,
   peer: RemoteAddress | undefined,
   trustedProxies: number,
 ): RemoteAddress | undefined {

@@ -24,7 +24,7 @@ export type Handshake =
   | { accepted: false; reason: HandshakeRefusal; response: Response; warning?: string };
 
 /** Whether a request asks for a WebSocket. */
-export function isUpgrade(request: Request): boolean {
+export function isUpgrade(request: Pick<Request, "headers">): boolean {
   return hasToken(request.headers.get("upgrade"), "websocket");
 }
 

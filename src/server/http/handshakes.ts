@@ -15,8 +15,8 @@ import type { Readiness } from "./health.ts";
 import type { RequestSource } from "./http_listener.ts";
 import { upgradeNatively } from "./native_upgrade.ts";
 import { RefusalLog } from "./refusal_log.ts";
-import { targetFault } from "./request_target.ts";
-import { explainClosing, explainFull, textResponse } from "./responses.ts";
+import { type RequestTarget, targetFault } from "./request_target.ts";
+import { explainClosing, explainFull, explainLeft, textResponse } from "./responses.ts";
 
 /** The options of a server that its handshakes depend on. `FoxgloveServerOptions` describes them. */
 export interface HandshakesOptions extends HandshakeOptions {
@@ -62,7 +62,7 @@ export class Handshakes {
   }
 
   /** Rejects a request of any kind if its host or URL is not valid. Returns `undefined` if both are valid. */
-  refuseTarget(request: Request, info?: RequestInfo): Response | undefined {
+  refuseTarget(request: RequestTarget, info?: RequestInfo): Response | undefined {
     const fault = targetFault(request);
     if (fault === undefined) return undefined;
     const remoteAddr = originOf(request, info?.remoteAddr, this.#options.trustedProxies);
@@ -127,11 +127,12 @@ export class Handshakes {
     const full = this.#connections.refusalIfFull(peer.remoteAddr);
     if (full !== undefined) return this.#logged(explainFull(full), peer.remoteAddr);
     const { subprotocol } = peer;
-    const { transport, response, onClosed } = source
+    const upgrade = source
       ? source.upgrade(request, subprotocol)
       : upgradeNatively(request, subprotocol, this.#options.idleTimeoutMs);
-    this.#connections.accept(transport, peer, onClosed);
-    return response;
+    if (!upgrade) return this.#refuse("left", this.#logged(explainLeft(), peer.remoteAddr));
+    this.#connections.accept(upgrade.transport, peer, upgrade.onClosed);
+    return upgrade.response;
   }
 
   /** Counts a rejected handshake. `Connections` counts those that find the server full. */

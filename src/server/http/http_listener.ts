@@ -2,6 +2,7 @@
 
 import type { NetAddress, RequestInfo } from "../address.ts";
 import type { ClientTransport } from "../clients/client_transport.ts";
+import type { RequestTarget } from "./request_target.ts";
 
 /** A WebSocket handshake that was accepted. */
 export interface Upgrade {
@@ -19,8 +20,8 @@ export interface RequestSource {
   readonly isLoopback: boolean;
   /** Whether the request came over TLS. */
   readonly tls: boolean;
-  /** Accepts a checked handshake, with the subprotocol that was selected. */
-  upgrade(request: Request, subprotocol: string | undefined): Upgrade;
+  /** Accepts a checked handshake, with the selected subprotocol. Returns `undefined` if the client has left. */
+  upgrade(request: Request, subprotocol: string | undefined): Upgrade | undefined;
 }
 
 /** Answers a request that came from `source`. */
@@ -45,6 +46,8 @@ export interface ListenerOptions extends Partial<CertificateText> {
   /** See `FoxgloveServerOptions`. */
   idleTimeoutMs: number;
   handler: OwnHandler;
+  /** Answers a request that cannot have a `Request`, because `targetFault()` returns a reason. */
+  onInvalidTarget: (target: RequestTarget, info: RequestInfo) => Response;
   /** Answers a request if the handler failed, or if its response could not be sent. */
   onError: (error: unknown) => Response;
 }
@@ -53,7 +56,9 @@ export interface ListenerOptions extends Partial<CertificateText> {
 export interface HttpListener {
   /** The address, with the actual port. */
   readonly addr: NetAddress;
-  /** Settles when it has stopped listening. Rejects if the platform stopped it, for example without free descriptors. */
+  /**
+   * Settles when it has stopped listening. Rejects if the platform stopped it, for example without free descriptors.
+   */
   readonly finished: Promise<void>;
   /**
    * Shuts down when the last request and the last client have ended. Other open connections are closed then, even with

@@ -1,4 +1,4 @@
-// NativeListener: Deno's HTTP server, with a count of the requests and clients that depend on it.
+// NativeListener: Deno's HTTP server.
 
 import type { NetAddress, RequestInfo } from "../address.ts";
 import type {
@@ -9,6 +9,7 @@ import type {
   RequestSource,
   Upgrade,
 } from "./http_listener.ts";
+import { ListenerUsers } from "./listener_users.ts";
 import { listen } from "./listening.ts";
 import { upgradeNatively } from "./native_upgrade.ts";
 
@@ -23,14 +24,11 @@ class NativeListener implements HttpListener, RequestSource {
   readonly #http: Deno.HttpServer<Deno.NetAddr>;
   readonly #handler: OwnHandler;
   readonly #idleTimeoutMs: number;
-  /** How many requests and clients depend on this HTTP server. */
-  #users = 0;
-  readonly #unused = Promise.withResolvers<void>();
-  #isRetired = false;
+  readonly #users = new ListenerUsers();
 
   /** @throws {Error} When it cannot listen: see `listen()`. */
   constructor(options: ListenerOptions) {
-    const { isLoopback, idleTimeoutMs, handler, onError, ...where } = options;
+    const { isLoopback, idleTimeoutMs, handler, onInvalidTarget: _unused, onError, ...where } = options;
     this.isLoopback = isLoopback;
     this.tls = where.cert !== undefined;
     this.#handler = handler;
@@ -47,13 +45,11 @@ class NativeListener implements HttpListener, RequestSource {
   }
 
   upgrade(request: Request, subprotocol: string | undefined): Upgrade {
-    return { ...upgradeNatively(request, subprotocol, this.#idleTimeoutMs), onClosed: this.#addUser() };
+    return { ...upgradeNatively(request, subprotocol, this.#idleTimeoutMs), onClosed: this.#users.add() };
   }
 
   async retire(): Promise<void> {
-    this.#isRetired = true;
-    this.#checkUse();
-    await this.#unused.promise;
+    await this.#users.none();
     await this.shutdown();
   }
 
@@ -62,7 +58,7 @@ class NativeListener implements HttpListener, RequestSource {
   }
 
   #answer(request: Request, info: RequestInfo): Response | Promise<Response> {
-    const release = this.#addUser();
+    const release = this.#users.add();
     try {
       const answer = this.#handler(request, info, this);
       if (!(answer instanceof Response)) return answer.finally(release);
@@ -72,21 +68,5 @@ class NativeListener implements HttpListener, RequestSource {
       release();
       throw error;
     }
-  }
-
-  /** Counts a request or a client. The returned function must be called when it has ended. Further calls do nothing. */
-  #addUser(): () => void {
-    this.#users += 1;
-    let isHeld = true;
-    return () => {
-      if (!isHeld) return;
-      isHeld = false;
-      this.#users -= 1;
-      this.#checkUse();
-    };
-  }
-
-  #checkUse(): void {
-    if (this.#isRetired && this.#users === 0) this.#unused.resolve();
   }
 }

@@ -49,6 +49,8 @@ export interface ClientStats extends TrafficStats, QueueStats {
    * every 5 ms if the client does not read.
    */
   readonly peakQueuedBytes: number;
+  /** The last measured round trip in ms: see {@linkcode ClientInfo}. */
+  readonly roundTripMs: number | undefined;
 }
 
 /** Statistics of one channel, summed over all clients. Several channels may have the same topic. */

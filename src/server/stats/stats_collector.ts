@@ -153,6 +153,7 @@ function clientStatsOf({ info, outbox }: CountedClient, now: number): ClientStat
     peakQueuedBytes: outbox.peakQueuedBytes(),
     queuedMessages,
     oldestQueuedMs: oldestQueuedAt < Infinity ? now - oldestQueuedAt : 0,
+    roundTripMs: info.roundTripMs,
   };
 }
 

@@ -6,6 +6,7 @@ import type { FoxgloveServerOptions } from "../../../src/server/options.ts";
 import { FoxgloveServer } from "../../../src/server/server.ts";
 import { once, Queue, within } from "../../support/events.ts";
 import { Opcode, RawSocket } from "../../support/raw_socket.ts";
+import { TRANSPORT } from "../../support/transport.ts";
 
 /** A server on a free port that records the clients that disconnect. */
 async function started(
@@ -15,6 +16,7 @@ async function started(
   const server = new FoxgloveServer({
     name: "test",
     port: 0,
+    transport: TRANSPORT,
     capabilities: ["assets"],
     listener: {
       onFetchAsset: () => new Uint8Array([42]),

@@ -22,6 +22,7 @@ import {
 import { within } from "../../support/events.ts";
 import { RawSocket } from "../../support/raw_socket.ts";
 import { TestClock } from "../../support/test_clock.ts";
+import { TRANSPORT } from "../../support/transport.ts";
 
 const KIB = 1024;
 const MIB = 1024 * KIB;
@@ -480,6 +481,7 @@ Deno.test("FoxgloveServer fetches one asset for a client on a real socket that r
   await using server = new FoxgloveServer({
     name: "test",
     port: 0,
+    transport: TRANSPORT,
     capabilities: ["assets"],
     listener: {
       onFetchAsset: () => {

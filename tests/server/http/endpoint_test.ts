@@ -7,6 +7,7 @@ import { selfSignedCertificate } from "../../support/certificate.ts";
 import { bytes, ODOM } from "../../support/conversation.ts";
 import { once, Queue, within } from "../../support/events.ts";
 import { recordingLogger, startServer } from "../../support/test_server.ts";
+import { TRANSPORT } from "../../support/transport.ts";
 
 /** A client that trusts one certificate, with a queue of its received messages. */
 class TlsClient implements Disposable {
@@ -114,7 +115,7 @@ Deno.test("H09 FoxgloveServer reads certificate and key from files when it needs
   try {
     const file = (name: string) => new URL(`file://${folder}/${name}.pem`);
     const files = { cert: file("cert"), key: file("key") };
-    await using server = new FoxgloveServer({ name: "test", port: 0, ...files });
+    await using server = new FoxgloveServer({ name: "test", port: 0, transport: TRANSPORT, ...files });
     await assertRejects(() => server.start(), Deno.errors.NotFound);
     await Deno.writeTextFile(files.cert, pair.cert);
     await Deno.writeTextFile(files.key, pair.key);

@@ -8,6 +8,7 @@ import { selfSignedCertificate } from "../../support/certificate.ts";
 import { ODOM } from "../../support/conversation.ts";
 import { once, Queue, within } from "../../support/events.ts";
 import { NGINX, testWith } from "../../support/needed_programs.ts";
+import { TRANSPORT } from "../../support/transport.ts";
 
 const DOCS = new URL("../../../docs/deployment.md", import.meta.url);
 
@@ -21,7 +22,7 @@ interface Proxied extends AsyncDisposable {
 }
 
 async function proxied(nginxPath: string, options: Partial<FoxgloveServerOptions> = {}): Promise<Proxied> {
-  const server = new FoxgloveServer({ name: "robot", port: 0, ...options });
+  const server = new FoxgloveServer({ name: "robot", port: 0, transport: TRANSPORT, ...options });
   const folder = await Deno.makeTempDir({ prefix: "nginx_" });
   const { cert, key } = await selfSignedCertificate();
   await Deno.writeTextFile(`${folder}/cert.pem`, cert);

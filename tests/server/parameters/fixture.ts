@@ -23,6 +23,7 @@ export const CLIENT: ClientInfo = {
   subprotocol: undefined,
   userAgent: undefined,
   identity: undefined,
+  roundTripMs: undefined,
   connectedAt: new Date(0),
 };
 

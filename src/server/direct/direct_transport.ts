@@ -1,0 +1,201 @@
+// DirectTransport: a WebSocket that this package implements itself, on a network connection.
+
+import type { Clock } from "../../clock.ts";
+import type { SubscriptionId } from "../../protocol/ids.ts";
+import { MESSAGE_DATA_HEADER_BYTES } from "../../protocol/message_data.ts";
+import type { BatchPool } from "../../websocket/batch_pool.ts";
+import { closePayload } from "../../websocket/close_payload.ts";
+import { Opcode } from "../../websocket/frame_header.ts";
+import { FrameReader } from "../../websocket/frame_reader.ts";
+import { FrameWriter, MAX_COPIED_BYTES } from "../../websocket/frame_writer.ts";
+import type { ClientTransport, SocketEnd, TransportEvents } from "../clients/client_transport.ts";
+import type { DataFrame, Frame } from "../delivery/outbox.ts";
+import { Heartbeat } from "./heartbeat.ts";
+import type { RawSocket } from "./node_http.ts";
+
+/** How long a close may take. Then the connection is destroyed, with what was not sent. */
+const CLOSE_TIMEOUT_MS = 5000;
+
+/** The part of a network connection that a WebSocket uses. */
+export type DirectSocket = Pick<RawSocket, "write" | "cork" | "uncork" | "end" | "destroy" | "on">;
+
+/** Options of {@linkcode DirectTransport}. */
+export interface DirectTransportOptions {
+  pool: BatchPool;
+  clock: Clock;
+  maxMessageBytes: number;
+  /** How long the client may be silent before the connection is destroyed; 0 means for ever. */
+  idleTimeoutMs: number;
+}
+
+/**
+ * - `open`: frames may be sent.
+ * - `closing`: the server has sent its close frame. The client's frames are read until its own close frame.
+ * - `ending`: both have sent one, or the client broke the protocol. The server has ended its side.
+ * - `closed`: the network connection has ended.
+ */
+type State = "open" | "closing" | "ending" | "closed";
+
+/** The connection to one client: reads and writes the frames of RFC 6455. */
+export class DirectTransport implements ClientTransport {
+  /** A close always ends, because it has a time limit. */
+  readonly isClosing = false;
+  readonly #socket: DirectSocket;
+  readonly #head: Uint8Array<ArrayBuffer>;
+  readonly #options: DirectTransportOptions;
+  readonly #writer: FrameWriter;
+  readonly #heartbeat: Heartbeat;
+  readonly #leavePool: () => void;
+  #state: State = "open";
+  #end: SocketEnd | undefined;
+  /** The payload of a ping that is not answered yet. */
+  #lastPing: Uint8Array | undefined;
+  #onRoom = () => {};
+  #cancelTimeout: (() => void) | undefined;
+
+  /**
+   * @param socket A connection on which the server has answered the handshake. The transport owns it.
+   * @param head The bytes that have arrived behind the handshake.
+   */
+  constructor(socket: DirectSocket, head: Uint8Array<ArrayBuffer>, options: DirectTransportOptions) {
+    const { pool, clock, idleTimeoutMs } = options;
+    this.#socket = socket;
+    this.#head = head;
+    this.#options = options;
+    this.#writer = new FrameWriter(socket, { pool, now: () => clock.now(), onWritten: () => this.#written() });
+    this.#leavePool = pool.addWriter();
+    this.#heartbeat = new Heartbeat(clock, idleTimeoutMs, {
+      ping: (payload) => this.#writer.writeControl(Opcode.PING, payload),
+      silent: () => this.#destroy("idle"),
+    });
+  }
+
+  get hasRoom(): boolean {
+    return this.#writer.hasRoom;
+  }
+
+  get queuedBytes(): number {
+    return this.#writer.queuedBytes;
+  }
+
+  /** The duration between the last answered ping and its answer, in ms; `undefined` until the first answer. */
+  get roundTripMs(): number | undefined {
+    return this.#heartbeat.roundTripMs;
+  }
+
+  onRoom(callback: () => void): void {
+    this.#onRoom = callback;
+  }
+
+  send(frame: Frame): void {
+    if (this.#state !== "open") return;
+    if (typeof frame === "string") return this.#writer.writeText(frame);
+    this.#writer.writeBinary(frame);
+  }
+
+  sendData(message: DataFrame, subscriptionId: SubscriptionId): void {
+    if (this.#state !== "open") return;
+    if (message.bytes.byteLength <= MAX_COPIED_BYTES) {
+      message.setSubscriptionId(subscriptionId);
+      return this.#writer.writeBinary(message.bytes);
+    }
+    const kept = message.keep();
+    kept.setSubscriptionId(subscriptionId);
+    const header = kept.bytes.subarray(0, MESSAGE_DATA_HEADER_BYTES);
+    this.#writer.writeShared(header, kept.payload, () => kept.release());
+  }
+
+  close(code: number, reason: string): void {
+    if (this.#state !== "open") return;
+    this.#state = "closing";
+    this.#writer.writeControl(Opcode.CLOSE, closePayload(code, reason));
+    this.#limitClose();
+  }
+
+  destroy(): void {
+    this.#destroy("error");
+  }
+
+  listen(events: TransportEvents): void {
+    const socket = this.#socket;
+    const reader = new FrameReader(this.#options, {
+      message: (data) => events.received(data),
+      ping: (payload) => this.#pong(payload),
+      pong: (payload) => this.#heartbeat.pong(payload),
+      close: (code) => this.#answerClose(code),
+      failed: (code, reason) => this.#fail(code, reason, events),
+    });
+    const read = (bytes: Uint8Array<ArrayBuffer>) => {
+      this.#heartbeat.heard();
+      // Not a Buffer, whose slice() does not copy.
+      reader.push(new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength));
+    };
+    socket.on("error", () => this.#end ??= "error");
+    socket.on("end", () => this.#destroy("error"));
+    socket.on("close", () => this.#closed(events));
+    this.#heartbeat.start();
+    events.opened();
+    if (this.#head.byteLength > 0) read(this.#head);
+    socket.on("data", read);
+  }
+
+  /**
+   * Answers a ping. While the client does not read, only its last ping will be answered (RFC 6455, section 5.5.3):
+   * otherwise pings without end would fill the memory.
+   */
+  #pong(payload: Uint8Array): void {
+    if (this.#state !== "open") return;
+    if (this.#writer.hasRoom) return this.#writer.writeControl(Opcode.PONG, payload);
+    this.#lastPing = payload;
+  }
+
+  #written(): void {
+    const ping = this.#lastPing;
+    this.#lastPing = undefined;
+    if (ping && this.#state === "open") this.#writer.writeControl(Opcode.PONG, ping);
+    this.#onRoom();
+  }
+
+  /** Answers the close frame of the client, or ends the connection if that was its answer. */
+  #answerClose(code: number | undefined): void {
+    this.#end ??= "client";
+    const payload = code === undefined ? new Uint8Array() : closePayload(code, "");
+    if (this.#state === "open") this.#writer.writeControl(Opcode.CLOSE, payload);
+    this.#endStream();
+  }
+
+  /** Closes the connection of a client that broke the protocol. */
+  #fail(code: number, reason: string, events: TransportEvents): void {
+    this.#end ??= "error";
+    if (code === 1009 && this.#state === "open") events.oversized();
+    if (this.#state === "open") this.#writer.writeControl(Opcode.CLOSE, closePayload(code, reason));
+    this.#endStream();
+  }
+
+  /** Ends the stream after everything that was sent. RFC 6455, section 7.1.1: the server ends it first. */
+  #endStream(): void {
+    this.#state = "ending";
+    this.#limitClose();
+    this.#writer.whenEmpty(() => this.#socket.end());
+  }
+
+  #limitClose(): void {
+    this.#cancelTimeout ??= this.#options.clock.after(CLOSE_TIMEOUT_MS, () => this.#destroy("error"));
+  }
+
+  #destroy(end: SocketEnd): void {
+    this.#end ??= end;
+    this.#writer.stop();
+    this.#socket.destroy();
+  }
+
+  #closed(events: TransportEvents): void {
+    if (this.#state === "closed") return;
+    this.#state = "closed";
+    this.#writer.stop();
+    this.#heartbeat.stop();
+    this.#cancelTimeout?.();
+    this.#leavePool();
+    events.closed(this.#end ?? "error");
+  }
+}

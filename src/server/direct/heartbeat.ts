@@ -1,0 +1,73 @@
+// Heartbeat: pings a client, measures the round trip, and finds out when the client is gone.
+
+import type { Clock } from "../../clock.ts";
+
+/** The callbacks of a {@linkcode Heartbeat}. */
+export interface HeartbeatEvents {
+  /** Must send a ping with this payload, which is valid only during the call. */
+  ping(payload: Uint8Array): void;
+  /** Nothing has arrived from the client since the last ping, half of the timeout ago. Called once. */
+  silent(): void;
+}
+
+/** When the first ping is sent, unless half of the timeout is shorter. In ms. */
+const FIRST_MS = 1000;
+
+/** Pings a client twice within the timeout. So a client that is gone is found within the timeout. */
+export class Heartbeat {
+  readonly #clock: Clock;
+  readonly #timeoutMs: number;
+  readonly #events: HeartbeatEvents;
+  /** The number of the last ping. An answer to an earlier one is too old to be measured. */
+  readonly #number = new Uint32Array(1);
+  #pingedAt = 0;
+  #isAlive = true;
+  #roundTripMs: number | undefined;
+  #cancel: (() => void) | undefined;
+
+  /** `timeoutMs`: 0 means that no pings are sent, and that the client may be silent for ever. */
+  constructor(clock: Clock, timeoutMs: number, events: HeartbeatEvents) {
+    this.#clock = clock;
+    this.#timeoutMs = timeoutMs;
+    this.#events = events;
+  }
+
+  /** The duration between the last answered ping and its answer, in ms; `undefined` until the first answer. */
+  get roundTripMs(): number | undefined {
+    return this.#roundTripMs;
+  }
+
+  /** Must be called when the connection is open. */
+  start(): void {
+    if (this.#timeoutMs > 0) this.#beatAfter(Math.min(FIRST_MS, this.#timeoutMs / 2));
+  }
+
+  /** Must be called when anything has arrived from the client. */
+  heard(): void {
+    this.#isAlive = true;
+  }
+
+  /** Must be called with the payload of each pong. */
+  pong(payload: Uint8Array): void {
+    const expected = new Uint8Array(this.#number.buffer);
+    if (payload.length !== expected.length || payload.some((byte, index) => byte !== expected[index])) return;
+    this.#roundTripMs = this.#clock.now() - this.#pingedAt;
+  }
+
+  stop(): void {
+    this.#cancel?.();
+  }
+
+  #beat(): void {
+    if (!this.#isAlive) return this.#events.silent();
+    this.#isAlive = false;
+    this.#pingedAt = this.#clock.now();
+    this.#number[0]! += 1;
+    this.#events.ping(new Uint8Array(this.#number.buffer));
+    this.#beatAfter(this.#timeoutMs / 2);
+  }
+
+  #beatAfter(ms: number): void {
+    this.#cancel = this.#clock.after(ms, () => this.#beat());
+  }
+}

@@ -1,0 +1,78 @@
+// openDirectly(): listens with node:http, and accepts WebSockets without the platform's implementation.
+
+import type { Clock } from "../../clock.ts";
+import type { Logger } from "../../logger.ts";
+import { BatchPool } from "../../websocket/batch_pool.ts";
+import type { NetAddress } from "../address.ts";
+import type { OpenListener, RequestSource, Upgrade } from "../http/http_listener.ts";
+import { DirectListener } from "./direct_listener.ts";
+import { DirectTransport, type DirectTransportOptions } from "./direct_transport.ts";
+import type { DirectUpgrade } from "./direct_upgrade.ts";
+
+/** The options of a server on which its direct listeners depend. `FoxgloveServerOptions` describes them. */
+export interface DirectOptions {
+  clock: Clock;
+  logger: Logger;
+  handshakeTimeoutMs: number;
+  maxMessageBytes: number;
+}
+
+/** Returns a function that opens listeners. Their connections share memory. */
+export function openDirectly(options: DirectOptions): OpenListener {
+  const { clock, logger, handshakeTimeoutMs, maxMessageBytes } = options;
+  const pool = new BatchPool();
+  return async ({ hostname, port, cert, key, isLoopback, idleTimeoutMs, handler, onInvalidTarget, onError }) => {
+    const certificate = cert !== undefined && key !== undefined ? { certificate: { cert, key } } : {};
+    const listener: DirectListener = await DirectListener.open(
+      { address: { hostname, port }, ...certificate, isLoopback, handshakeTimeoutMs, clock, logger },
+      {
+        onRequest: (request, info) =>
+          handler(request, info, { isLoopback, tls: cert !== undefined, upgrade: () => undefined }),
+        async onUpgrade(request, info, upgrade) {
+          const source = new UpgradeSource(listener, upgrade, { pool, clock, maxMessageBytes, idleTimeoutMs });
+          const response = await handler(request, info, source);
+          return source.isTaken ? undefined : response;
+        },
+        onInvalidTarget,
+        onError,
+      },
+    );
+    // It does not listen on a Unix socket.
+    return listener as DirectListener & { readonly addr: NetAddress };
+  };
+}
+
+/** A WebSocket handshake that has arrived at a direct listener. */
+class UpgradeSource implements RequestSource {
+  readonly #listener: DirectListener;
+  readonly #pending: DirectUpgrade;
+  readonly #options: DirectTransportOptions;
+  #isTaken = false;
+
+  constructor(listener: DirectListener, pending: DirectUpgrade, options: DirectTransportOptions) {
+    this.#listener = listener;
+    this.#pending = pending;
+    this.#options = options;
+  }
+
+  get isLoopback(): boolean {
+    return this.#listener.isLoopback;
+  }
+
+  get tls(): boolean {
+    return this.#listener.tls;
+  }
+
+  /** Whether `upgrade()` was called. The response has been sent then. */
+  get isTaken(): boolean {
+    return this.#isTaken;
+  }
+
+  upgrade(_request: Request, subprotocol: string | undefined): Upgrade | undefined {
+    const taken = this.#pending.take(subprotocol ? { "sec-websocket-protocol": subprotocol } : {});
+    if (!taken) return undefined;
+    this.#isTaken = true;
+    const transport = new DirectTransport(taken.socket, taken.head, this.#options);
+    return { transport, response: new Response(), onClosed: this.#listener.addUser() };
+  }
+}

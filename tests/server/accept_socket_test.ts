@@ -92,6 +92,7 @@ Deno.test("acceptSocket() takes the client's properties from the peer", () => {
     subprotocol: "foxglove.sdk.v1",
     userAgent: "app/1",
     identity,
+    roundTripMs: undefined,
   });
 });
 

@@ -169,6 +169,11 @@ export class Connection {
     this.#transport.close(code, reason);
   }
 
+  /** Ends the connection at once, if its transport can do that. */
+  destroy(): void {
+    this.#transport.destroy?.();
+  }
+
   /**
    * Aborts `context.signal`, because no client waits for the running hooks any more. Must be called after the client
    * has departed.
@@ -247,7 +252,7 @@ export class Connection {
     if (!reason) return;
     this.#options.logger.warn(`Client ${this.info.id} has stopped reading and is disconnected`);
     this.#evict(reason, 1013, "client does not read");
-    this.#transport.destroy?.();
+    this.destroy();
   }
 
   #enter(state: ConnectionState, from: readonly ConnectionState[]): boolean {

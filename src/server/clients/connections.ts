@@ -187,6 +187,11 @@ export class Connections {
     return connections.map(({ ended }) => ended);
   }
 
+  /** Ends the connections that have not closed yet, at once, if their transport can do that. */
+  destroyAll(): void {
+    for (const connection of this.#connections) connection.destroy();
+  }
+
   /** Disconnects one client. Returns whether it was connected. */
   disconnect(id: ClientId, code: number, reason: string): boolean {
     const { calls, clients } = this.#parts;

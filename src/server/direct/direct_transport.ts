@@ -65,7 +65,7 @@ export class DirectTransport implements ClientTransport {
     this.#writer = new FrameWriter(socket, { pool, now: () => clock.now(), onWritten: () => this.#written() });
     this.#leavePool = pool.addWriter();
     this.#heartbeat = new Heartbeat(clock, idleTimeoutMs, {
-      ping: (payload) => this.#writer.writeControl(Opcode.PING, payload),
+      ping: (payload) => this.#ping(payload),
       silent: () => this.#destroy("idle"),
     });
   }
@@ -137,6 +137,10 @@ export class DirectTransport implements ClientTransport {
     events.opened();
     if (this.#head.byteLength > 0) read(this.#head);
     socket.on("data", read);
+  }
+
+  #ping(payload: Uint8Array): void {
+    if (this.#state === "open") this.#writer.writeControl(Opcode.PING, payload);
   }
 
   /**

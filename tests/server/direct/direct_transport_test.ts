@@ -187,6 +187,14 @@ Deno.test("DirectTransport pings, and measures the round trip", async () => {
   assertEquals(transport.roundTripMs, 7);
 });
 
+Deno.test("DirectTransport sends no ping and no pong behind its close frame", async () => {
+  const { socket, clock, transport } = setUp({ idleTimeoutMs: 10_000 });
+  transport.close(1001, "server shutdown");
+  clock.advance(1000);
+  socket.receive({ opcode: Opcode.PING, payload: "hello" });
+  assertEquals(await socket.frames(), [closeFrame(1001, "server shutdown")]);
+});
+
 Deno.test("DirectTransport destroys the connection of a client that is silent", async () => {
   const { socket, clock, events } = setUp({ idleTimeoutMs: 1000 });
   for (let count = 0; count < 4; count++) clock.advance(500);

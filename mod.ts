@@ -54,6 +54,7 @@ export type { NetAddress, RemoteAddress, RequestInfo, UnixAddress, VsockAddress 
 export type { ClientId, ClientInfo, Peer } from "./src/server/client_info.ts";
 export type { ServerSocket } from "./src/server/server_socket.ts";
 export type { SocketEvent, WebSocketLike } from "./src/web_socket_like.ts";
+export type { CompressionOptions } from "./src/server/direct/compressor.ts";
 export type { Certificate } from "./src/server/http/endpoint.ts";
 export type { Authorize, AuthorizeInfo } from "./src/server/http/authorizer.ts";
 export type { Identity } from "./src/server/identity.ts";

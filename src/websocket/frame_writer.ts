@@ -112,13 +112,20 @@ export class FrameWriter {
 
   /**
    * Writes a binary message that consists of `head`, which is copied, and `rest`, which must not change until `release`
-   * is called.
+   * is called. `isCompressed`: whether these are a compressed message (RFC 7692).
    */
-  writeShared(head: Uint8Array, rest: Uint8Array, release: () => void): void {
+  writeShared(head: Uint8Array, rest: Uint8Array, release: () => void, isCompressed = false): void {
     if (this.#isStopped) return release();
-    const batch = this.#reserve(head.length);
-    const start = writeFrameHeader(batch, this.#end, { opcode: Opcode.BINARY, length: head.length + rest.length });
+    const length = head.length + rest.length;
+    const isCopied = length <= MAX_COPIED_BYTES;
+    const batch = this.#reserve(isCopied ? length : head.length);
+    const start = writeFrameHeader(batch, this.#end, { opcode: Opcode.BINARY, isCompressed, length });
     batch.set(head, start);
+    if (isCopied) {
+      batch.set(rest, start + head.length);
+      this.#advance(start + length);
+      return release();
+    }
     this.#lease.releases.push(release);
     this.#advance(start + head.length, rest);
   }

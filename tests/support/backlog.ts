@@ -4,6 +4,7 @@ import type { ChannelId, SubscriptionId } from "../../src/protocol/ids.ts";
 import { decodeServerMessage } from "../../src/protocol/decode.ts";
 import type { ServerMessage } from "../../src/protocol/messages.ts";
 import { type ChannelPolicyInit, policyFrom } from "../../src/server/delivery/channel_policy.ts";
+import { CompressionTrial } from "../../src/server/delivery/compression_trial.ts";
 import { FramePool } from "../../src/server/delivery/frame_pool.ts";
 import { MessageFrame } from "../../src/server/delivery/message_frame.ts";
 import {
@@ -115,5 +116,11 @@ export class OutboxUnderTest {
 
 /** A channel to publish on. */
 export function source(id: number, policy: ChannelPolicyInit = {}): ChannelSource {
-  return { id: id as ChannelId, topic: `/t${id}`, policy: policyFrom("Test", policy), traffic: noTraffic() };
+  return {
+    id: id as ChannelId,
+    topic: `/t${id}`,
+    policy: policyFrom("Test", policy),
+    compression: new CompressionTrial(),
+    traffic: noTraffic(),
+  };
 }

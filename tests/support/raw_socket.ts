@@ -37,6 +37,8 @@ export interface RawFrame {
 export interface ReceivedFrame {
   opcode: number;
   fin: boolean;
+  /** Whether the bit RSV1 is set (RFC 7692). */
+  isCompressed: boolean;
   payload: Uint8Array<ArrayBuffer>;
 }
 
@@ -259,7 +261,7 @@ async function readFrame(connection: ByteConnection): Promise<ReceivedFrame | un
   if (second & 0x80) throw new Error("Cannot read the frame: a server must not mask");
   const length = await readLength(connection, second);
   const payload = length === undefined ? undefined : await connection.read(length);
-  return payload && { opcode: first & 0x0f, fin: first >= 0x80, payload };
+  return payload && { opcode: first & 0x0f, fin: first >= 0x80, isCompressed: (first & 0x40) !== 0, payload };
 }
 
 async function readLength(connection: ByteConnection, short: number): Promise<number | undefined> {

@@ -154,6 +154,16 @@ Deno.test("FrameWriter.writeShared() does not copy, and releases the bytes when 
   assertEquals(users, 0);
 });
 
+for (const length of [100, 50_000]) {
+  Deno.test(`FrameWriter.writeShared() marks a compressed message of ${length} bytes`, async () => {
+    const { sink, writer } = setUp();
+    let isReleased = false;
+    writer.writeShared(message("head"), message("", length), () => void (isReleased = true), true);
+    await turn();
+    assertEquals([sink.writes[0]?.[0]?.[0], isReleased], [0x80 | 0x40 | Opcode.BINARY, length === 100]);
+  });
+}
+
 Deno.test("FrameWriter writes small frames around a large one in order, with one system call", async () => {
   const { sink, writer } = setUp();
   writer.writeText("before");

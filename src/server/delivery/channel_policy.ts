@@ -1,5 +1,7 @@
 // ChannelPolicy: which messages slow clients lose, and which messages late subscribers get.
 
+import { kindOf } from "../../protocol/bytes.ts";
+
 /**
  * Which messages may be dropped for a client that reads more slowly than messages arrive.
  *
@@ -45,6 +47,13 @@ export interface ChannelPolicyInit {
    * (`to`) are not kept. Default: no messages.
    */
   latch?: boolean | LatchOptions;
+  /**
+   * Whether messages may be compressed. Only servers with the option `compression` compress, and they stop by
+   * themselves for messages that do not shrink. `false` saves these attempts, for example for images.
+   *
+   * @default {true}
+   */
+  compress?: boolean;
 }
 
 /** A checked policy with its defaults. */
@@ -55,6 +64,7 @@ export interface ChannelPolicy {
   /** The minimum time between two messages, in milliseconds; 0 means no limit. */
   readonly minIntervalMs: number;
   readonly latch: LatchOptions | undefined;
+  readonly compress: boolean;
 }
 
 const DELIVERIES: readonly Delivery[] = ["dropOldest", "latestOnly", "reliable"];
@@ -67,14 +77,15 @@ const DELIVERIES: readonly Delivery[] = ["dropOldest", "latestOnly", "reliable"]
  * @throws {RangeError} If a number is out of range.
  */
 export function policyFrom(cannot: string, init: ChannelPolicyInit): ChannelPolicy {
-  const { delivery = "dropOldest", maxAgeMs = Infinity, maxRateHz = Infinity, latch = false } = init;
+  const { delivery = "dropOldest", maxAgeMs = Infinity, maxRateHz = Infinity, latch = false, compress = true } = init;
   if (!DELIVERIES.includes(delivery)) throw new TypeError(`${cannot}: unknown delivery "${delivery}"`);
   if (!(maxAgeMs > 0)) throw new RangeError(`${cannot}: maxAgeMs is ${maxAgeMs}, not a positive number`);
   if (!(maxRateHz > 0)) throw new RangeError(`${cannot}: maxRateHz is ${maxRateHz}, not a positive number`);
+  if (typeof compress !== "boolean") throw new TypeError(`${cannot}: compress is ${kindOf(compress)}, not a boolean`);
   if (delivery === "reliable" && (maxAgeMs < Infinity || maxRateHz < Infinity)) {
     throw new TypeError(`${cannot}: its delivery is reliable, but maxAgeMs or maxRateHz would drop messages`);
   }
-  return { delivery, maxAgeMs, minIntervalMs: 1000 / maxRateHz, latch: latchFrom(cannot, latch) };
+  return { delivery, maxAgeMs, minIntervalMs: 1000 / maxRateHz, latch: latchFrom(cannot, latch), compress };
 }
 
 function latchFrom(cannot: string, latch: boolean | LatchOptions): LatchOptions | undefined {

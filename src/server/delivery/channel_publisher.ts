@@ -8,6 +8,7 @@ import type { ChannelEntry } from "../../session/channel_table.ts";
 import type { CallQueue } from "../../call_queue.ts";
 import type { ChannelPolicy } from "./channel_policy.ts";
 import type { Clock } from "../../clock.ts";
+import { CompressionTrial } from "./compression_trial.ts";
 import type { KeptFrame } from "./frame_pool.ts";
 import type { FrameStack } from "./frame_stack.ts";
 import { Latch } from "./latch.ts";
@@ -35,6 +36,7 @@ export interface Receiver {
 /** Limits the rate of a channel's messages, latches them and sends them to subscribers. */
 export class ChannelPublisher implements ChannelSource {
   readonly policy: ChannelPolicy;
+  readonly compression: CompressionTrial = new CompressionTrial();
   readonly traffic: Traffic = noTraffic();
   readonly #entry: ChannelEntry<Receiver>;
   readonly #options: ChannelPublisherOptions;

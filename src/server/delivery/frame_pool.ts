@@ -1,5 +1,6 @@
 // FramePool: reusable buffers for messages that are queued or latched.
 
+import { type Compress, CompressedOnce } from "./compressed_once.ts";
 import type { SubscriptionId } from "../../protocol/ids.ts";
 import { MESSAGE_DATA_HEADER_BYTES, writeMessageDataHeader } from "../../protocol/message_data.ts";
 
@@ -15,14 +16,23 @@ export class KeptFrame {
   readonly #buffer: Uint8Array<ArrayBuffer>;
   readonly #view: DataView;
   readonly #pool: FramePool;
+  #compressed: CompressedOnce | undefined;
   #users = 1;
 
-  constructor(buffer: Uint8Array<ArrayBuffer>, length: number, timestamp: bigint, pool: FramePool) {
+  /** `compressed`: shared with the frame that this one was made of. */
+  constructor(
+    buffer: Uint8Array<ArrayBuffer>,
+    length: number,
+    timestamp: bigint,
+    pool: FramePool,
+    compressed?: CompressedOnce,
+  ) {
     this.bytes = buffer.subarray(0, length);
     this.timestamp = timestamp;
     this.#buffer = buffer;
     this.#view = new DataView(buffer.buffer);
     this.#pool = pool;
+    this.#compressed = compressed;
   }
 
   /** The payload, without the header. */
@@ -47,6 +57,12 @@ export class KeptFrame {
     if (this.#users === 0) this.#pool.recycle(this.#buffer);
   }
 
+  /** Returns the compressed payload: see `DataFrame`. */
+  compressedPayload(compress: Compress): Uint8Array<ArrayBuffer> | undefined {
+    this.#compressed ??= new CompressedOnce();
+    return this.#compressed.get(this.payload, compress);
+  }
+
   /** Addresses the frame to one client's subscription. */
   setSubscriptionId(subscriptionId: SubscriptionId): void {
     writeMessageDataHeader(this.#view, subscriptionId, this.timestamp);
@@ -59,10 +75,10 @@ export class FramePool {
   #idleBytes = 0;
 
   /** Copies a frame. The copy has one user, which must call `release()`. */
-  keep(bytes: Uint8Array, timestamp: bigint): KeptFrame {
+  keep(bytes: Uint8Array, timestamp: bigint, compressed?: CompressedOnce): KeptFrame {
     const buffer = this.take(bytes.byteLength);
     buffer.set(bytes);
-    return new KeptFrame(buffer, bytes.byteLength, timestamp, this);
+    return new KeptFrame(buffer, bytes.byteLength, timestamp, this, compressed);
   }
 
   /** Returns a buffer of at least this size, with any content. The caller owns it. */

@@ -5,6 +5,7 @@ import { copyBytes, kindOf } from "../../protocol/bytes.ts";
 import type { SubscriptionId } from "../../protocol/ids.ts";
 import { MESSAGE_DATA_HEADER_BYTES, writeMessageDataHeader } from "../../protocol/message_data.ts";
 import { UINT64_MAX } from "../../protocol/wire_types.ts";
+import { type Compress, CompressedOnce } from "./compressed_once.ts";
 import { type FramePool, KeptFrame } from "./frame_pool.ts";
 
 /** A larger buffer is freed after its message is sent, so that one huge message does not occupy memory for long. */
@@ -33,6 +34,7 @@ export class MessageFrame {
   #bytes: Uint8Array<ArrayBuffer> = EMPTY;
   #timestamp = 0n;
   #kept: KeptFrame | undefined;
+  #compressed: CompressedOnce | undefined;
   /** Whether `#kept` has this frame's own buffer, and counts this frame as a user. */
   #isShared = false;
   /** The size of the last message. The next one probably has a similar size. */
@@ -94,11 +96,18 @@ export class MessageFrame {
     if (this.#kept?.isInUse) return this.#kept.keep();
     const { byteLength } = this.#bytes;
     if (byteLength < MIN_SHARED_BYTES || byteLength * MAX_WASTE < this.#buffer.byteLength) {
-      return this.#kept = this.#pool.keep(this.#bytes, this.#timestamp);
+      return this.#kept = this.#pool.keep(this.#bytes, this.#timestamp, this.#compressed);
     }
     this.#isShared = true;
-    this.#kept = new KeptFrame(this.#buffer, byteLength, this.#timestamp, this.#pool);
+    this.#kept = new KeptFrame(this.#buffer, byteLength, this.#timestamp, this.#pool, this.#compressed);
     return this.#kept.keep();
+  }
+
+  /** Returns the compressed payload: see `DataFrame`. */
+  compressedPayload(compress: Compress): Uint8Array<ArrayBuffer> | undefined {
+    if (this.#kept?.isInUse) return this.#kept.compressedPayload(compress);
+    this.#compressed ??= new CompressedOnce();
+    return this.#compressed.get(this.payload, compress);
   }
 
   /**
@@ -114,6 +123,7 @@ export class MessageFrame {
   #complete(timestamp: bigint, size: number): number {
     this.#timestamp = timestamp;
     this.#kept = undefined;
+    this.#compressed = undefined;
     this.#bytes = this.#buffer.subarray(0, size);
     this.#lastSize = size;
     return size;

@@ -4,6 +4,8 @@
 import type { ChannelId, SubscriptionId } from "../../protocol/ids.ts";
 import type { ChannelPolicy } from "./channel_policy.ts";
 import type { Clock } from "../../clock.ts";
+import type { Compress } from "./compressed_once.ts";
+import type { CompressionTrial } from "./compression_trial.ts";
 import { Deque } from "../../deque.ts";
 import type { KeptFrame } from "./frame_pool.ts";
 import { freeIfLarge } from "./free_memory.ts";
@@ -24,7 +26,7 @@ export interface Transport {
   /** Passes a frame on. The bytes must be copied before this returns, because the outbox reuses them. */
   send(frame: Frame): void;
   /** Passes a data message on. Bytes that it needs later must be copied or kept with `message.keep()`. */
-  sendData(message: DataFrame, subscriptionId: SubscriptionId): void;
+  sendData(message: DataFrame, subscriptionId: SubscriptionId, source: ChannelSource): void;
   /**
    * Registers a callback for "there is room again". Sockets without such an event lack this method: they are polled.
    */
@@ -36,6 +38,11 @@ export interface DataFrame {
   /** The header and the payload, with the subscription id of the last `setSubscriptionId()` call. */
   readonly bytes: Uint8Array<ArrayBuffer>;
   setSubscriptionId(subscriptionId: SubscriptionId): void;
+  /**
+   * Returns the payload after compression, or `undefined` if `compress` returned that. Only the first call for a message
+   * calls `compress`, so that all clients share the result. The bytes must not be changed.
+   */
+  compressedPayload(compress: Compress): Uint8Array<ArrayBuffer> | undefined;
   /** Returns the message as one that stays valid until it is released. */
   keep(): KeptFrame;
 }
@@ -45,6 +52,7 @@ export interface ChannelSource {
   readonly id: ChannelId;
   readonly topic: string;
   readonly policy: ChannelPolicy;
+  readonly compression: CompressionTrial;
   readonly traffic: Traffic;
 }
 
@@ -306,9 +314,10 @@ export class Outbox {
     this.#writtenBytes += sizeOf(frame);
   }
 
-  #writeData(message: DataFrame, subscriptionId: SubscriptionId, { traffic }: ChannelSource): void {
+  #writeData(message: DataFrame, subscriptionId: SubscriptionId, source: ChannelSource): void {
+    const { traffic } = source;
     const { byteLength } = message.bytes;
-    this.#transport.sendData(message, subscriptionId);
+    this.#transport.sendData(message, subscriptionId, source);
     this.#writtenBytes += byteLength;
     this.traffic.messagesSent += 1;
     this.traffic.bytesSent += byteLength;

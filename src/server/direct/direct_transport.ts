@@ -9,7 +9,8 @@ import { Opcode } from "../../websocket/frame_header.ts";
 import { FrameReader } from "../../websocket/frame_reader.ts";
 import { FrameWriter, MAX_COPIED_BYTES } from "../../websocket/frame_writer.ts";
 import type { ClientTransport, SocketEnd, TransportEvents } from "../clients/client_transport.ts";
-import type { DataFrame, Frame } from "../delivery/outbox.ts";
+import type { ChannelSource, DataFrame, Frame } from "../delivery/outbox.ts";
+import { type Compressor, storedBlock } from "./compressor.ts";
 import { Heartbeat } from "./heartbeat.ts";
 import type { RawSocket } from "./node_http.ts";
 
@@ -26,6 +27,8 @@ export interface DirectTransportOptions {
   maxMessageBytes: number;
   /** How long the client may be silent before the connection is destroyed; 0 means for ever. */
   idleTimeoutMs: number;
+  /** Compresses messages, if that was negotiated. */
+  compressor?: Compressor | undefined;
 }
 
 /**
@@ -93,8 +96,14 @@ export class DirectTransport implements ClientTransport {
     this.#writer.writeBinary(frame);
   }
 
-  sendData(message: DataFrame, subscriptionId: SubscriptionId): void {
+  sendData(message: DataFrame, subscriptionId: SubscriptionId, source: ChannelSource): void {
     if (this.#state !== "open") return;
+    const compressed = this.#options.compressor?.payloadOf(message, source);
+    if (compressed) {
+      message.setSubscriptionId(subscriptionId);
+      const head = storedBlock(message.bytes.subarray(0, MESSAGE_DATA_HEADER_BYTES));
+      return this.#writer.writeShared(head, compressed, nothing, true);
+    }
     if (message.bytes.byteLength <= MAX_COPIED_BYTES) {
       message.setSubscriptionId(subscriptionId);
       return this.#writer.writeBinary(message.bytes);
@@ -118,7 +127,8 @@ export class DirectTransport implements ClientTransport {
 
   listen(events: TransportEvents): void {
     const socket = this.#socket;
-    const reader = new FrameReader(this.#options, {
+    const { maxMessageBytes, compressor } = this.#options;
+    const reader = new FrameReader({ maxMessageBytes, inflate: compressor?.inflate }, {
       message: (data) => events.received(data),
       ping: (payload) => this.#pong(payload),
       pong: (payload) => this.#heartbeat.pong(payload),
@@ -203,3 +213,5 @@ export class DirectTransport implements ClientTransport {
     events.closed(this.#end ?? "error");
   }
 }
+
+function nothing(): void {}

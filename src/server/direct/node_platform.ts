@@ -46,6 +46,21 @@ export interface FileModule {
   unlinkSync(path: string): void;
 }
 
+/** The part of `node:zlib` that is used. */
+export interface ZlibModule {
+  /** Compresses bytes as a DEFLATE stream without a header. */
+  deflateRawSync(bytes: Uint8Array, options: { level: number; finishFlush: number }): Uint8Array<ArrayBuffer>;
+  /**
+   * Decompresses such a stream. Throws if the bytes are not valid, or with the code `ERR_BUFFER_TOO_LARGE` if the result
+   * is larger than `maxOutputLength`.
+   */
+  inflateRawSync(
+    bytes: Uint8Array,
+    options: { maxOutputLength: number; finishFlush: number },
+  ): Uint8Array<ArrayBuffer>;
+  constants: { Z_SYNC_FLUSH: number };
+}
+
 /** Where `node:net` connects to. */
 export type ConnectTarget = { host: string; port: number } | { path: string };
 
@@ -63,13 +78,14 @@ export interface NodePlatform {
   fs: FileModule;
   /** `node:timers`. */
   timers: { setImmediate(callback: () => void): unknown };
+  zlib: ZlibModule;
 }
 
 interface BuiltinModules {
   process?: { getBuiltinModule?(name: string): unknown };
 }
 
-const MODULES = ["http", "https", "net", "crypto", "fs", "timers"] as const satisfies (keyof NodePlatform)[];
+const MODULES = ["http", "https", "net", "crypto", "fs", "timers", "zlib"] as const satisfies (keyof NodePlatform)[];
 
 /**
  * Loads Node's modules. They are not imported, because loading them takes time that servers with another transport

@@ -7,6 +7,7 @@ import { MessageFrame } from "../../../src/server/delivery/message_frame.ts";
 import { type DirectSocket, DirectTransport } from "../../../src/server/direct/direct_transport.ts";
 import { BatchPool } from "../../../src/websocket/batch_pool.ts";
 import { Opcode } from "../../../src/websocket/frame_header.ts";
+import { source } from "../../support/backlog.ts";
 import { type ClientFrame, clientFrames } from "../../support/client_frames.ts";
 import { serverFrames } from "../../support/server_frames.ts";
 import { TestClock } from "../../support/test_clock.ts";
@@ -114,7 +115,9 @@ for (const size of [100, 100_000]) {
     const sockets = [setUp(), setUp()];
     const frame = new MessageFrame(new FramePool());
     frame.write(258n, new Uint8Array(size).fill(65));
-    for (const [index, { transport }] of sockets.entries()) transport.sendData(frame, 66 + index as SubscriptionId);
+    for (const [index, { transport }] of sockets.entries()) {
+      transport.sendData(frame, 66 + index as SubscriptionId, source(1));
+    }
     frame.trim();
     frame.write(0n, new Uint8Array(size));
     // The opcode, the id of the subscription, the time, and the payload.
@@ -131,7 +134,7 @@ Deno.test("DirectTransport.sendData() shares the bytes of a large message until 
   kept.release();
   for (const { transport, socket } of sockets) {
     socket.isStalled = true;
-    transport.sendData(frame, 1 as SubscriptionId);
+    transport.sendData(frame, 1 as SubscriptionId, source(1));
   }
   frame.trim();
   await settled();

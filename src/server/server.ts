@@ -943,8 +943,8 @@ export class FoxgloveServer implements AsyncDisposable {
       for (const publisher of this.#publishers.values()) publisher.close();
       return ended;
     });
-    // Clients get time to close. The shutdown() of Deno's server closes sockets with its own reason, and never ends if a
-    // peer has stopped reading, unless the peer's socket was closed first. Other transports destroy connections.
+    // Clients get time to close. The shutdown() of Deno's server closes sockets with its own reason, and never ends if
+    // a peer has stopped reading, unless the peer's socket was closed first. Other transports destroy connections.
     const saved = this.#parameterStores.close();
     await settledWithin(this.#clock, graceMs, [...ended, ...this.#pendingResponses.answers, saved]);
     this.#pendingResponses.abandon();

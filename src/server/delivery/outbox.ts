@@ -39,8 +39,8 @@ export interface DataFrame {
   readonly bytes: Uint8Array<ArrayBuffer>;
   setSubscriptionId(subscriptionId: SubscriptionId): void;
   /**
-   * Returns the payload after compression, or `undefined` if `compress` returned that. Only the first call for a message
-   * calls `compress`, so that all clients share the result. The bytes must not be changed.
+   * Returns the payload after compression, or `undefined` if `compress` returned that. Only the first call for a
+   * message calls `compress`, so that all clients share the result. The bytes must not be changed.
    */
   compressedPayload(compress: Compress): Uint8Array<ArrayBuffer> | undefined;
   /** Returns the message as one that stays valid until it is released. */

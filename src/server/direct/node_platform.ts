@@ -51,8 +51,8 @@ export interface ZlibModule {
   /** Compresses bytes as a DEFLATE stream without a header. */
   deflateRawSync(bytes: Uint8Array, options: { level: number; finishFlush: number }): Uint8Array<ArrayBuffer>;
   /**
-   * Decompresses such a stream. Throws if the bytes are not valid, or with the code `ERR_BUFFER_TOO_LARGE` if the result
-   * is larger than `maxOutputLength`.
+   * Decompresses such a stream. Throws if the bytes are not valid, or with the code `ERR_BUFFER_TOO_LARGE` if the
+   * result is larger than `maxOutputLength`.
    */
   inflateRawSync(
     bytes: Uint8Array,

@@ -1,5 +1,5 @@
-// FoxgloveServer with the transport "direct": what only this transport can do. The other tests of the server run with it
-// too: deno task test:direct.
+// FoxgloveServer with the transport "direct": what only this transport can do. The other tests of the server run with
+// it too: deno task test:direct.
 
 import { assertEquals } from "@std/assert/equals";
 import { assertRejects } from "@std/assert/rejects";

@@ -52,6 +52,7 @@ export type { ChannelInit, ServiceInit, ServiceSchemaInit } from "./src/server/c
 export type { ChannelPolicyInit, Delivery, LatchOptions } from "./src/server/delivery/channel_policy.ts";
 export type { NetAddress, RemoteAddress, RequestInfo, UnixAddress, VsockAddress } from "./src/server/address.ts";
 export type { ClientId, ClientInfo, Peer } from "./src/server/client_info.ts";
+export type { NodeRequest, NodeSocket } from "./src/server/direct/node_http.ts";
 export type { ServerSocket } from "./src/server/server_socket.ts";
 export type { SocketEvent, WebSocketLike } from "./src/web_socket_like.ts";
 export type { CompressionOptions } from "./src/server/direct/compressor.ts";

@@ -48,7 +48,7 @@ import { FrameStack } from "./delivery/frame_stack.ts";
 import { Greeting } from "./clients/greeting.ts";
 import { isUpgrade } from "./http/handshake.ts";
 import { Handshakes } from "./http/handshakes.ts";
-import { explainUpgrade } from "./http/responses.ts";
+import { explainFailure, explainUpgrade } from "./http/responses.ts";
 import { answerHealth, type Readiness } from "./http/health.ts";
 import { Hooks } from "./clients/hooks.ts";
 import type { FoxgloveServerListener } from "./listener.ts";
@@ -56,9 +56,10 @@ import { settledWithin } from "./settled_within.ts";
 import { queuedLogger } from "./loggers.ts";
 import { checkTimestamp } from "./delivery/message_frame.ts";
 import { type FoxgloveServerOptions, type ResolvedOptions, resolveOptions } from "./options.ts";
-import type { RequestSource } from "./http/http_listener.ts";
+import type { RequestHandlers, RequestSource } from "./http/http_listener.ts";
 import { openNatively } from "./http/native_listener.ts";
-import { openDirectly } from "./direct/open_directly.ts";
+import { DirectAccess } from "./direct/direct_access.ts";
+import type { IncomingMessage, NodeRequest, NodeSocket, RawSocket } from "./direct/node_http.ts";
 import { ParameterReports, unsendable } from "./clients/parameter_reports.ts";
 import { answerPreflight, isPreflight } from "./http/preflight.ts";
 import { Connections } from "./clients/connections.ts";
@@ -122,6 +123,8 @@ export class FoxgloveServer implements AsyncDisposable {
   readonly #life = new AbortController();
   readonly #closed = Promise.withResolvers<void>();
   readonly #endpoint: Endpoint;
+  readonly #direct: DirectAccess;
+  readonly #requestHandlers: RequestHandlers;
   #isClosing = false;
   #isStarting = false;
   /** Thrown by `sendMessage()` after a cancelled `runCancellable()` has closed the server. */
@@ -238,14 +241,17 @@ export class FoxgloveServer implements AsyncDisposable {
       clock,
     });
     this.#handshakes = new Handshakes({ options: resolved, failures, connections: this.#connections, stats, clock });
-    const openListener = resolved.transport === "direct" ? openDirectly({ ...resolved, clock }) : openNatively;
-    this.#endpoint = new Endpoint(
-      { ...resolved, clock, failures, openListener },
-      {
-        handler: (request, info, source) => this.#pendingResponses.track(this.#respond(request, info, source)),
-        onInvalidTarget: (target, info) => this.#handshakes.refuseTarget(target, info) ?? explainUpgrade(),
+    this.#requestHandlers = {
+      handler: (request, info, source) => this.#pendingResponses.track(this.#respond(request, info, source)),
+      onInvalidTarget: (target, info) => this.#handshakes.refuseTarget(target, info) ?? explainUpgrade(),
+      onError: (error) => {
+        failures.note("Deno.serve", "Answering a request", error);
+        return explainFailure();
       },
-    );
+    };
+    this.#direct = new DirectAccess({ ...resolved, clock });
+    const openListener = resolved.transport === "direct" ? this.#direct.open : openNatively(resolved.idleTimeoutMs);
+    this.#endpoint = new Endpoint({ ...resolved, clock, openListener }, this.#requestHandlers);
   }
 
   /**
@@ -367,6 +373,34 @@ export class FoxgloveServer implements AsyncDisposable {
    */
   handleRequest(request: Request, info?: RequestInfo): Response | Promise<Response> {
     return this.#respond(request, info);
+  }
+
+  /**
+   * Answers a WebSocket handshake that an HTTP server of `node:http` has received: accepts the client, or sends a
+   * response that explains why not. Use it for the event `upgrade` of your own server, for example with Express or
+   * Fastify, without `start()`. All options about clients apply, such as `authorize` and `allowedOrigins`.
+   *
+   * @example
+   * ```ts
+   * import { FoxgloveServer } from "@x/foxglove-ws";
+   * import { assertEquals } from "@std/assert/equals";
+   * import { createServer } from "node:http";
+   *
+   * const server = new FoxgloveServer({ name: "my robot" });
+   * const http = createServer((_request, response) => response.end("my page"));
+   * http.on("upgrade", (request, socket, head) => server.handleUpgrade(request, socket, head));
+   * assertEquals(http.listenerCount("upgrade"), 1);
+   * ```
+   *
+   * @param request The request, an `IncomingMessage`.
+   * @param socket The connection, which the server owns from now on. It must not have been read from.
+   * @param head The first bytes behind the request. The server owns them from now on.
+   * @throws {TypeError} When the platform lacks Node's modules.
+   */
+  handleUpgrade(request: NodeRequest, socket: NodeSocket, head: Uint8Array): void {
+    // The types of parameters name only what a program needs to see.
+    const [message, connection] = [request as IncomingMessage, socket as RawSocket];
+    this.#direct.upgrade(message, connection, head as Uint8Array<ArrayBuffer>, this.#requestHandlers);
   }
 
   /**

@@ -31,6 +31,8 @@ export interface RawSocket {
   pause(): unknown;
   /** Reads again. */
   resume(): unknown;
+  /** Whether it is a TLS socket. Others lack this member. */
+  readonly encrypted?: boolean;
   /** Whether small writes are sent at once (TCP_NODELAY). */
   setNoDelay(on: boolean): unknown;
   /** Lets the process exit although the connection is open. */
@@ -50,6 +52,20 @@ export interface RawSocket {
   off(event: "error", listener: (error: Error & { code?: string }) => void): unknown;
   /** Removes a listener. */
   off(event: "connect" | "drain" | "end" | "close", listener: () => void): unknown;
+}
+
+/** A request of `node:http`: an `IncomingMessage`. */
+export interface NodeRequest {
+  /** The request target. */
+  readonly url?: string | undefined;
+  /** Names and values in turn. */
+  readonly rawHeaders: readonly string[];
+}
+
+/** The connection of a request of `node:http`: a `Duplex`, `net.Socket` or `tls.TLSSocket`. */
+export interface NodeSocket {
+  /** Closes the connection at once. */
+  destroy(error?: Error): unknown;
 }
 
 /** A request of `node:http`. */

@@ -3,11 +3,9 @@
 import type { Clock } from "../../clock.ts";
 import { isLoopbackHostname, type NetAddress, urlOf } from "../address.ts";
 import { settledWithin } from "../settled_within.ts";
-import type { FailureLog } from "../failure_log.ts";
 import type { Logger } from "../../logger.ts";
-import type { CertificateText, HttpListener, ListenerOptions, OpenListener } from "./http_listener.ts";
+import type { CertificateText, HttpListener, ListenerOptions, OpenListener, RequestHandlers } from "./http_listener.ts";
 import { Relisten } from "./relisten.ts";
-import { textResponse } from "./responses.ts";
 
 /** A certificate and its private key. Each is PEM text, or the `file:` URL of such a text. */
 export interface Certificate {
@@ -18,18 +16,13 @@ export interface Certificate {
 }
 
 /** Options of {@linkcode Endpoint}. */
-export interface EndpointOptions
-  extends Partial<Certificate>, Pick<ListenerOptions, "hostname" | "port" | "idleTimeoutMs"> {
+export interface EndpointOptions extends Partial<Certificate>, Pick<ListenerOptions, "hostname" | "port"> {
   /** How many proxies are in front of the server. */
   trustedProxies: number;
   clock: Clock;
   logger: Logger;
-  failures: FailureLog;
   openListener: OpenListener;
 }
-
-/** The functions that answer the requests of an endpoint. */
-export type EndpointHandlers = Pick<ListenerOptions, "handler" | "onInvalidTarget">;
 
 /** The address to listen on. The port may be 0 until the first listener has a real one. */
 type ListenAddress = Pick<EndpointOptions, "hostname" | "port">;
@@ -47,7 +40,7 @@ const MAX_RETRIES = 100;
  */
 export class Endpoint {
   readonly #options: EndpointOptions;
-  readonly #handlers: EndpointHandlers;
+  readonly #handlers: RequestHandlers;
   readonly #isLoopback: boolean;
   readonly #relisten: Relisten;
   /** Listeners whose connections are not all closed yet. */
@@ -59,7 +52,7 @@ export class Endpoint {
   #isReloading = false;
   #isClosed = false;
 
-  constructor(options: EndpointOptions, handlers: EndpointHandlers) {
+  constructor(options: EndpointOptions, handlers: RequestHandlers) {
     const { hostname, port, cert, key, trustedProxies, clock, logger } = options;
     this.#options = options;
     this.#address = { hostname, port };
@@ -166,9 +159,7 @@ export class Endpoint {
       ...this.#address,
       ...pair,
       isLoopback: this.#isLoopback,
-      idleTimeoutMs: this.#options.idleTimeoutMs,
       ...this.#handlers,
-      onError: (error) => this.#fail(error),
     });
     if (this.#isClosed) {
       await listener.shutdown();
@@ -183,12 +174,6 @@ export class Endpoint {
     const ended = (error?: unknown) => this.#lose(listener, error);
     listener.finished.then(ended, ended);
     return listener;
-  }
-
-  /** Answers a request if the handler failed. */
-  #fail(error: unknown): Response {
-    this.#options.failures.note("Deno.serve", "Answering a request", error);
-    return textResponse(500, "The server failed to answer this request");
   }
 
   async #listenUnlessInUse(retries: number): Promise<void> {

@@ -2,7 +2,7 @@
 
 import type { RequestInfo } from "../address.ts";
 import type { FailureLog } from "../failure_log.ts";
-import { textResponse } from "./responses.ts";
+import { explainFailure } from "./responses.ts";
 
 /** Answers the requests that the server does not answer itself. */
 export type Fallback = (request: Request, info?: RequestInfo) => Response | Promise<Response>;
@@ -20,7 +20,7 @@ export function answerByFallback(
   if (!fallback) return undefined;
   const fail = (error: unknown): Response => {
     failures.note("fallback", 'Option "fallback"', error);
-    return textResponse(500, "The server failed to answer this request");
+    return explainFailure();
   };
   try {
     const answer = fallback(request, info);

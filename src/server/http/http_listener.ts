@@ -37,19 +37,21 @@ export interface CertificateText {
   key: string;
 }
 
-/** The address to listen on, and how. */
-export interface ListenerOptions extends Partial<CertificateText> {
-  hostname: string;
-  port: number;
-  /** Whether clients reach it only through a loopback address, without a proxy. */
-  isLoopback: boolean;
-  /** See `FoxgloveServerOptions`. */
-  idleTimeoutMs: number;
+/** The functions of a server that answer requests. */
+export interface RequestHandlers {
   handler: OwnHandler;
   /** Answers a request that cannot have a `Request`, because `targetFault()` returns a reason. */
   onInvalidTarget: (target: RequestTarget, info: RequestInfo) => Response;
   /** Answers a request if the handler failed, or if its response could not be sent. */
   onError: (error: unknown) => Response;
+}
+
+/** The address to listen on, and how. */
+export interface ListenerOptions extends RequestHandlers, Partial<CertificateText> {
+  hostname: string;
+  port: number;
+  /** Whether clients reach it only through a loopback address, without a proxy. */
+  isLoopback: boolean;
 }
 
 /** An HTTP server that listens until it is shut down, or until the platform stops it because of an error. */

@@ -13,9 +13,11 @@ import { ListenerUsers } from "./listener_users.ts";
 import { listen } from "./listening.ts";
 import { upgradeNatively } from "./native_upgrade.ts";
 
-/** Begins to listen with `Deno.serve()`. */
-// deno-lint-ignore require-await -- other transports need time to listen, and all errors must be rejections
-export const openNatively: OpenListener = async (options) => new NativeListener(options);
+/** Returns a function that listens with `Deno.serve()`. */
+export function openNatively(idleTimeoutMs: number): OpenListener {
+  // deno-lint-ignore require-await -- other transports need time to listen, and all errors must be rejections
+  return async (options) => new NativeListener(options, idleTimeoutMs);
+}
 
 /** Listens from its construction until it is shut down, or until Deno stops it because of an error. */
 class NativeListener implements HttpListener, RequestSource {
@@ -27,8 +29,8 @@ class NativeListener implements HttpListener, RequestSource {
   readonly #users = new ListenerUsers();
 
   /** @throws {Error} When it cannot listen: see `listen()`. */
-  constructor(options: ListenerOptions) {
-    const { isLoopback, idleTimeoutMs, handler, onInvalidTarget: _unused, onError, ...where } = options;
+  constructor(options: ListenerOptions, idleTimeoutMs: number) {
+    const { isLoopback, handler, onInvalidTarget: _unused, onError, ...where } = options;
     this.isLoopback = isLoopback;
     this.tls = where.cert !== undefined;
     this.#handler = handler;

@@ -22,6 +22,11 @@ export function explainFull(why: string): Response {
   return textResponse(503, why, { "retry-after": `${RETRY_AFTER_S}` });
 }
 
+/** Answers a request if that has failed. */
+export function explainFailure(): Response {
+  return textResponse(500, "The server failed to answer this request");
+}
+
 /** Rejects a handshake because the server closes. */
 export function explainClosing(): Response {
   return textResponse(503, "The server is closing");

@@ -66,8 +66,13 @@ async function installPython(): Promise<void> {
   await Deno.writeTextFile(PYTHON_MARKER, packages.join("\n"));
 }
 
-async function run(program: string, args: string[]): Promise<void> {
-  const { code } = await new Deno.Command(program, { args }).spawn().status;
+/**
+ * Runs a program, whose output is shown. `env`: more variables.
+ *
+ * @throws {Error} If its exit code is not 0.
+ */
+export async function run(program: string, args: string[], env: Record<string, string> = {}): Promise<void> {
+  const { code } = await new Deno.Command(program, { args, env }).spawn().status;
   if (code !== 0) throw new Error(`"${program} ${args.join(" ")}" exited with code ${code}`);
 }
 
@@ -83,11 +88,13 @@ function packageJson(name: string): string {
   return `${NODE_FOLDER}/node_modules/${name}/package.json`;
 }
 
-function folder(name: string): string {
+/** Returns the path of a folder of peers. */
+export function folder(name: string): string {
   return `${import.meta.dirname}/../.peers/${name}`;
 }
 
-function exists(path: string): boolean {
+/** Whether there is a file or a folder. */
+export function exists(path: string): boolean {
   try {
     Deno.statSync(path);
     return true;

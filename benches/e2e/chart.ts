@@ -13,8 +13,8 @@ const BAR = 13;
 const GROUP_GAP = 16;
 const AXIS = 30;
 
-/** Readable on white and on black. `ours` is the most visible, and the fifth color also differs in lightness. */
-const COLORS = ["#8c959f", "#0969da", "#bf8700", "#2da44e", "#bc4c00"];
+/** Readable on white and on black. `ours` is the most visible, and the last color also differs in lightness. */
+const COLORS = ["#8c959f", "#0969da", "#8250df", "#bf8700", "#2da44e", "#bc4c00"];
 const STYLE = `
   text { font: 12px system-ui, sans-serif; fill: #1f2328; }
   .small { font-size: 10px; fill: #59636e; }
@@ -43,8 +43,8 @@ export function throughputChart(kinds: readonly ServerKind[], results: readonly 
     label(x(decade), bottom + 16, decade.toLocaleString("en-US"), "small", "middle"),
   ]);
   const legend = kinds.flatMap(({ name, absent }, index) => [
-    `<rect x="${LEFT + index * 120}" y="34" width="12" height="12" fill="${COLORS[index]}" />`,
-    label(LEFT + index * 120 + 17, 44, absent === undefined ? name : `${name} (absent)`),
+    `<rect x="${LEFT + index * 110}" y="34" width="12" height="12" fill="${COLORS[index]}" />`,
+    label(LEFT + index * 110 + 17, 44, absent === undefined ? name : `${name} (absent)`),
   ]);
   const groups = results.flatMap((measured, group) => {
     const top = TOP + group * groupHeight;

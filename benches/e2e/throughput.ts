@@ -3,7 +3,7 @@
 import type { LoadReport } from "../load/load_plan.ts";
 import { measureLoad } from "./load_run.ts";
 import type { BenchOptions } from "./options.ts";
-import { FLOOD, OURS, type ServerKind } from "./server_kinds.ts";
+import { DIRECT, FLOOD, OURS, type ServerKind } from "./server_kinds.ts";
 import { alternate, ratio, type SeriesByServer, type Spread, spread } from "./series.ts";
 import { byteSize, cell, type Section, withRange, withSpread } from "./table.ts";
 
@@ -64,7 +64,6 @@ export function rate({ messages, seconds }: LoadReport): number {
 /** The results as tables. */
 export function reportThroughput(kinds: readonly ServerKind[], results: readonly ThroughputResult[]): Section {
   const names = kinds.map(({ name }) => name);
-  const others = kinds.filter((kind) => kind !== OURS);
   const rows = (columns: (measured: ThroughputResult) => string[]) =>
     results.map((measured) => [title(measured), ...columns(measured)]);
   return {
@@ -76,13 +75,18 @@ export function reportThroughput(kinds: readonly ServerKind[], results: readonly
         columns: ["clients × size", ...names],
         rows: rows(({ series }) => kinds.map((kind) => cell(kind, spread(series.get(kind.name), rate), withSpread))),
       },
-      {
-        caption: "Our rate divided by the rate of the other server: median and range of the ratios within each round.",
-        columns: ["clients × size", ...others.map(({ name }) => `ours ÷ ${name}`)],
-        rows: rows(({ series }) =>
-          others.map((kind) => cell(kind, ratio(series.get(OURS.name), series.get(kind.name), rate), withRange))
-        ),
-      },
+      ...[OURS, DIRECT].filter((own) => kinds.includes(own)).map((own) => {
+        const others = kinds.filter((kind) => kind !== own);
+        return {
+          caption:
+            `The rate of \`${own.name}\` divided by the rate of the other server: median and range of the ratios within ` +
+            "each round.",
+          columns: ["clients × size", ...others.map(({ name }) => `${own.name} ÷ ${name}`)],
+          rows: rows(({ series }) =>
+            others.map((kind) => cell(kind, ratio(series.get(own.name), series.get(kind.name), rate), withRange))
+          ),
+        };
+      }),
       {
         caption: "CPU time of the server, all threads, in µs for each delivered message.",
         columns: ["clients × size", ...names],

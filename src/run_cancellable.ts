@@ -1,6 +1,7 @@
 // runCancellable(): runs a program's main function until it ends or a signal cancels it.
 
 import { MACHINE_CLOCK } from "./machine_clock.ts";
+import { PLATFORM } from "./platform.ts";
 import { RunningServers } from "./running_servers.ts";
 
 /** A signal that asks a process to end. Windows has only SIGINT and SIGBREAK. */
@@ -45,8 +46,8 @@ export interface RunCancellableOptions {
  *
  * After a cancelled run, the process exits at the latest when `graceMs` has passed, even if `main` left something open.
  * An example is the socket of a client that has stopped reading, because such a socket cannot be closed. The exit code
- * is then `Deno.exitCode`, which is 0 unless the program has set it. Another call of `runCancellable()` cancels this
- * exit. For other work after a cancelled run, set `graceMs` to `Infinity`.
+ * is then `Deno.exitCode` or `process.exitCode`, which is 0 unless the program has set it. Another call of
+ * `runCancellable()` cancels this exit. For other work after a cancelled run, set `graceMs` to `Infinity`.
  *
  * @example A program that cleans up
  * ```ts ignore
@@ -110,7 +111,7 @@ export async function runCancellable<T>(
   }
 }
 
-const DEFAULT_SIGNALS: readonly TerminationSignal[] = Deno.build.os === "windows"
+const DEFAULT_SIGNALS: readonly TerminationSignal[] = PLATFORM.isWindows
   ? ["SIGINT", "SIGBREAK"]
   : ["SIGINT", "SIGTERM"];
 
@@ -165,12 +166,6 @@ class Cancellation {
     this.#graceMs = graceMs;
     if (!closesServers) return;
     this.#servers = new RunningServers();
-    // The listeners cover the whole run, because a `main` that cannot see the abort may send from anywhere.
-    for (const type of ["error", "unhandledrejection"] as const) {
-      const swallow = (event: Event) => this.#swallow(event);
-      globalThis.addEventListener(type, swallow);
-      this.#cleanUp.push(() => globalThis.removeEventListener(type, swallow));
-    }
   }
 
   get signal(): AbortSignal {
@@ -179,9 +174,8 @@ class Cancellation {
 
   listen(name: TerminationSignal, code: number): void {
     const handler = () => this.#receive(name, code);
-    Deno.addSignalListener(name, handler);
+    const remove = PLATFORM.onSignal(name, handler);
     this.#cleanUp.push(() => {
-      const remove = () => Deno.removeSignalListener(name, handler);
       const echoMs = echoTimeLeft(name);
       // Without a listener, a repetition of the signal that has just ended the run would kill the process.
       if (echoMs > 0) MACHINE_CLOCK.after(echoMs, remove);
@@ -203,7 +197,7 @@ class Cancellation {
 
   #receive(name: TerminationSignal, code: number): void {
     if (echoTimeLeft(name) > 0) return;
-    if (this.#isCancelled) Deno.exit(code);
+    if (this.#isCancelled) PLATFORM.exit(code);
     lastSignal = { name, at: MACHINE_CLOCK.now() };
     this.#isCancelled = true;
     this.#startGrace(code);
@@ -215,18 +209,14 @@ class Cancellation {
   #closeServersLater(servers: RunningServers, reason: unknown): void {
     const close = () => servers.cancel(reason);
     this.#cleanUp.push(MACHINE_CLOCK.after(CLOSE_SERVERS_AFTER_MS, close, { keepsAlive: true }));
-  }
-
-  /** Prevents the reason of the abort from ending the process when it is thrown outside of `main`. */
-  #swallow(event: Event): void {
-    const { error, reason } = event as Event & { error?: unknown; reason?: unknown };
-    if (this.signal.aborted && (error ?? reason) === this.signal.reason) event.preventDefault();
+    // A `main` that cannot see the abort may send from anywhere: then the reason of the abort is thrown outside of it.
+    this.#cleanUp.push(PLATFORM.ignoreUncaught((error) => error === reason));
   }
 
   #startGrace(code: number): void {
     if (this.#graceMs > MAX_TIMER_MS) return;
     // If `main` has ended, the exit code is that of a normal exit: 0, or the code that the program has set.
-    cancelDeadline = MACHINE_CLOCK.after(this.#graceMs, () => this.#hasEnded ? Deno.exit() : Deno.exit(code));
+    cancelDeadline = MACHINE_CLOCK.after(this.#graceMs, () => PLATFORM.exit(this.#hasEnded ? undefined : code));
   }
 }
 

@@ -1,5 +1,7 @@
 // Escapes unsafe characters in texts and errors for the log, so that peers cannot forge or hide log lines.
 
+import { PLATFORM } from "../platform.ts";
+
 /** Control characters, line breaks, characters that change the text direction, and lone surrogates. */
 const UNSAFE = /[\p{Cc}\p{Cs}\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/gu;
 const NAMED = new Map([["\n", "\\n"], ["\r", "\\r"], ["\t", "\\t"]]);
@@ -50,12 +52,7 @@ function safe(value: unknown, budget: Budget): unknown {
   if (typeof value === "string") return onOneLine(value);
   if (typeof value !== "object" && typeof value !== "function" && typeof value !== "symbol") return value;
   if (value === null) return value;
-  return value instanceof Error ? safeError(value, budget) : onOneLine(shown(value));
-}
-
-/** Formats a value like `console` does. Strings inside it are quoted. */
-function shown(value: unknown): string {
-  return Deno.inspect(value, { breakLength: Infinity, compact: true });
+  return value instanceof Error ? safeError(value, budget) : onOneLine(PLATFORM.inspect(value));
 }
 
 type Member = readonly [name: string, value: unknown];
@@ -91,7 +88,7 @@ function membersOf(error: Error): Member[] {
  * `stack`.
  */
 function isPlain(error: Error, members: readonly Member[]): boolean {
-  return Error.isError(error) &&
+  return PLATFORM.isError(error) &&
     members.every(([name]) => name === "stack" || !Object.getOwnPropertyDescriptor(error, name)?.get);
 }
 
@@ -100,7 +97,7 @@ function safeMember([name, value]: Member, members: readonly Member[], budget: B
   if (name === "stack") return safeStack(String(value), members);
   if (name === "errors" && Array.isArray(value)) return safeErrors(value, budget);
   if (name === "cause" || value instanceof Error || typeof value === "string") return safe(value, budget);
-  const text = shown(value);
+  const text = PLATFORM.inspect(value);
   return onOneLine(text) === text ? value : onOneLine(text);
 }
 

@@ -1,5 +1,6 @@
 // FoxgloveServerOptions: the options of a server, with their defaults and checks.
 
+import { isDeno } from "../platform.ts";
 import { kindOf } from "../protocol/bytes.ts";
 import { CAPABILITIES, type Capability } from "../protocol/capabilities.ts";
 import type { Channel } from "../protocol/channels.ts";
@@ -209,9 +210,6 @@ export interface FoxgloveServerOptions extends LimitOptions {
   compression?: boolean | CompressionOptions;
 }
 
-/** Whether this is Deno. Other platforms lack `Deno.serve()`. */
-const HAS_DENO = typeof Deno !== "undefined";
-
 /** The options with their defaults, checked. */
 export interface ResolvedOptions
   extends Omit<FoxgloveServerOptions, keyof Limits | "healthPaths" | "logger" | "compression">, Limits {
@@ -259,7 +257,7 @@ export function resolveOptions(options: FoxgloveServerOptions): ResolvedOptions 
     maxQueuedBytes = 10 * 1024 * 1024,
     maxQueuedMessages = 1024,
     stuckAfterMs = 30_000,
-    transport = HAS_DENO ? "native" : "direct",
+    transport = isDeno() ? "native" : "direct",
   } = options;
   if (typeof options.name !== "string") {
     throw new TypeError(`Cannot create a server: "name" is ${kindOf(options.name)}, not text`);
@@ -287,7 +285,7 @@ export function resolveOptions(options: FoxgloveServerOptions): ResolvedOptions 
       `Cannot create a server: "transport" is ${JSON.stringify(transport)}, not "native" or "direct"`,
     );
   }
-  if (transport === "native" && !HAS_DENO) {
+  if (transport === "native" && !isDeno()) {
     throw new TypeError('Cannot create a server: the transport "native" needs Deno, use "direct"');
   }
   if ((options.cert === undefined) !== (options.key === undefined)) {

@@ -1,24 +1,16 @@
 // readWithin(): reads a file below a folder, and never a file outside of it.
 
+import { type FileReader, type OpenFile, PLATFORM } from "../platform.ts";
 import { checkAssetSize } from "./asset_size.ts";
-
-/** A file that is open for reading. */
-export type OpenFile = Pick<Deno.FsFile, "stat" | "read" | "close">;
-
-/** The file system operations that {@linkcode readWithin} needs. */
-export interface FileSystem extends Pick<typeof Deno, "realPath" | "lstat"> {
-  /** Opens a file for reading. */
-  open(path: string): Promise<OpenFile>;
-}
 
 /** Options of {@linkcode readWithin}. */
 export interface ReadWithinOptions {
   maxBytes: number;
   signal: AbortSignal;
-  fileSystem?: FileSystem;
+  files?: FileReader;
 }
 
-const SEPARATOR = Deno.build.os === "windows" ? "\\" : "/";
+const SEPARATOR = PLATFORM.isWindows ? "\\" : "/";
 
 /**
  * Reads a regular file below `folder`. `segments`: the names of the subfolders and of the file.
@@ -32,22 +24,22 @@ const SEPARATOR = Deno.build.os === "windows" ? "\\" : "/";
 export async function readWithin(
   folder: string | URL,
   segments: readonly string[],
-  { maxBytes, signal, fileSystem = Deno }: ReadWithinOptions,
+  { maxBytes, signal, files = PLATFORM.files }: ReadWithinOptions,
 ): Promise<Uint8Array> {
-  const root = await fileSystem.realPath(folder);
-  const path = await fileSystem.realPath([root, ...segments].join(SEPARATOR));
+  const root = await files.realPath(folder);
+  const path = await files.realPath([root, ...segments].join(SEPARATOR));
   if (!path.startsWith(root.endsWith(SEPARATOR) ? root : root + SEPARATOR)) {
     throw new Error(`"${path}" is outside of "${root}"`);
   }
-  const checked = await fileSystem.lstat(path);
+  const checked = await files.lstat(path);
   // Checked before it is opened: opening a pipe waits for its writer, and opening a device can have side effects.
   if (!checked.isFile) throw new Error(`"${path}" is not a regular file`);
   checkAssetSize(checked.size, maxBytes);
-  const file = await open(fileSystem, path, signal);
+  const file = await open(files, path, signal);
   try {
     const opened = await file.stat();
     const isOther = !opened.isFile || differ(checked.dev, opened.dev) || differ(checked.ino, opened.ino);
-    if (isOther || await fileSystem.realPath(path) !== path) {
+    if (isOther || await files.realPath(path) !== path) {
       throw new Error(`"${path}" was replaced while it was opened`);
     }
     return await readAll(file, opened.size, maxBytes, signal);
@@ -59,9 +51,9 @@ export async function readWithin(
 /**
  * Opens a file. Stops waiting when the signal aborts, because a pipe that has replaced the file may never get a writer.
  */
-async function open(fileSystem: FileSystem, path: string, signal: AbortSignal): Promise<OpenFile> {
+async function open(files: FileReader, path: string, signal: AbortSignal): Promise<OpenFile> {
   signal.throwIfAborted();
-  const opening = fileSystem.open(path);
+  const opening = files.open(path);
   const aborted = Promise.withResolvers<never>();
   const abort = () => aborted.reject(signal.reason);
   signal.addEventListener("abort", abort);

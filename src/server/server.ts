@@ -36,6 +36,7 @@ import { checkPeer } from "./peer.ts";
 import { ClientList } from "./clients/client_list.ts";
 import { CLOCK, type Clock } from "../clock.ts";
 import { MACHINE_CLOCK } from "../machine_clock.ts";
+import { isDeno } from "../platform.ts";
 import type { ServerSocket } from "./server_socket.ts";
 import type { Connection } from "./clients/connection.ts";
 import { EffectRunner } from "./clients/effect_runner.ts";
@@ -370,8 +371,14 @@ export class FoxgloveServer implements AsyncDisposable {
    * ```
    *
    * @param info The second argument of the `Deno.serve` handler. The client's address is read from it.
+   * @throws {TypeError} When the request is a WebSocket handshake and the platform is not Deno.
    */
   handleRequest(request: Request, info?: RequestInfo): Response | Promise<Response> {
+    if (!isDeno() && isUpgrade(request)) {
+      throw new TypeError(
+        "Cannot answer a request: handleRequest() accepts WebSockets only on Deno; use start() or acceptSocket()",
+      );
+    }
     return this.#respond(request, info);
   }
 

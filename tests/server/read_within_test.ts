@@ -3,7 +3,8 @@
 
 import { assertEquals } from "@std/assert/equals";
 import { assertRejects } from "@std/assert/rejects";
-import { type FileSystem, type OpenFile, readWithin } from "../../src/server/read_within.ts";
+import type { FileReader, OpenFile } from "../../src/platform.ts";
+import { readWithin } from "../../src/server/read_within.ts";
 import { RefusalError } from "../../src/server/refusal_error.ts";
 import { settled } from "../support/conversation.ts";
 import { within } from "../support/events.ts";
@@ -40,11 +41,11 @@ class Folder implements AsyncDisposable {
   }
 
   /** Reads the mesh from a file system with these replaced functions. */
-  async read(changes: Partial<FileSystem> = {}, maxBytes = 100, signal = new AbortController().signal) {
+  async read(changes: Partial<FileReader> = {}, maxBytes = 100, signal = new AbortController().signal) {
     const { realPath, lstat } = Deno;
-    const fileSystem: FileSystem = { realPath, lstat, open: (path) => Deno.open(path), ...changes };
-    const open = async (path: string) => this.#counting(await fileSystem.open(path));
-    const options = { maxBytes, signal, fileSystem: { ...fileSystem, open } };
+    const files: FileReader = { realPath, lstat, open: (path) => Deno.open(path), ...changes };
+    const open = async (path: string) => this.#counting(await files.open(path));
+    const options = { maxBytes, signal, files: { ...files, open } };
     return new TextDecoder().decode(await readWithin(this.root, ["meshes", "base.stl"], options));
   }
 
@@ -70,12 +71,12 @@ class Folder implements AsyncDisposable {
 }
 
 /** Opens a file that is changed just before. */
-function openAfter(change: () => Promise<unknown>): Partial<FileSystem> {
+function openAfter(change: () => Promise<unknown>): Partial<FileReader> {
   return { open: async (path) => (await change(), Deno.open(path)) };
 }
 
 /** Opens a file that is changed just after. */
-function openBefore(change: () => Promise<unknown>): Partial<FileSystem> {
+function openBefore(change: () => Promise<unknown>): Partial<FileReader> {
   return {
     async open(path) {
       const file = await Deno.open(path);

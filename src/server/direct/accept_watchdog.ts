@@ -1,8 +1,9 @@
 // AcceptWatchdog: notices that a listener no longer accepts connections.
 
 import type { Clock } from "../../clock.ts";
+import { isDeno } from "../../platform.ts";
 import { addressText, type ListenAddress } from "./listen_address.ts";
-import { allowsNet, isDeno } from "./net_permission.ts";
+import { allowsNet } from "./net_permission.ts";
 import type { RawSocket } from "./node_http.ts";
 
 /** How long no connection may have been accepted before the watchdog connects itself. */

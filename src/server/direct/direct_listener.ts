@@ -7,7 +7,7 @@ import { isLoopbackHostname, type NetAddress, type UnixAddress, urlOf } from "..
 import { ListenerUsers } from "../http/listener_users.ts";
 import { leftOutText, LogThrottle } from "../log_throttle.ts";
 import { AcceptWatchdog, needsWatchdog } from "./accept_watchdog.ts";
-import { type CertificatePair, checkPair } from "./certificate_pair.ts";
+import { type CertificatePair, checkPair } from "../certificate_pair.ts";
 import { DirectConnections } from "./direct_connections.ts";
 import { type DirectHandlers, DirectRequests } from "./direct_requests.ts";
 import { addressText, type ListenAddress, listenOn, removeFile, withoutBrackets } from "./listen_address.ts";

@@ -14,11 +14,6 @@ interface DenoGlobal {
   };
 }
 
-/** Whether the platform is Deno. */
-export function isDeno(): boolean {
-  return (globalThis as DenoGlobal).Deno !== undefined;
-}
-
 /**
  * Requires the permission to use an address. Asks the user if the process has a terminal.
  *

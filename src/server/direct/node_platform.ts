@@ -1,5 +1,7 @@
 // NodePlatform: the parts of Node's modules that the direct transport uses. Deno, Node and Bun have them.
 
+import { builtinModule } from "../../platform.ts";
+import type { CertificateModule } from "../certificate_pair.ts";
 import type { NodeServer, RawSocket, ServerResponse } from "./node_http.ts";
 
 /** The part of `node:http` that is used. */
@@ -29,13 +31,9 @@ export interface ServerOptions {
 }
 
 /** The part of `node:crypto` that is used. */
-export interface CryptoModule {
+export interface CryptoModule extends CertificateModule {
   /** Starts to hash. */
   createHash(algorithm: "sha1"): { update(text: string): { digest(encoding: "base64"): string } };
-  /** Reads a private key. Throws if the text is not a key in PEM. */
-  createPrivateKey(pem: string): object;
-  /** Reads the first certificate of a text. Throws if there is none. */
-  X509Certificate: new (pem: string) => { checkPrivateKey(key: object): boolean };
 }
 
 /** The part of `node:fs` that is used. */
@@ -81,10 +79,6 @@ export interface NodePlatform {
   zlib: ZlibModule;
 }
 
-interface BuiltinModules {
-  process?: { getBuiltinModule?(name: string): unknown };
-}
-
 const MODULES = ["http", "https", "net", "crypto", "fs", "timers", "zlib"] as const satisfies (keyof NodePlatform)[];
 
 /**
@@ -94,10 +88,9 @@ const MODULES = ["http", "https", "net", "crypto", "fs", "timers", "zlib"] as co
  * @throws {TypeError} If the platform does not have them.
  */
 export function loadNodePlatform(): NodePlatform {
-  const { process } = globalThis as BuiltinModules;
   const modules: Partial<Record<keyof NodePlatform, unknown>> = {};
   for (const name of MODULES) {
-    modules[name] = process?.getBuiltinModule?.(`node:${name}`);
+    modules[name] = builtinModule(`node:${name}`);
     if (!modules[name]) throw new TypeError(`Cannot use the transport "direct": this platform has no node:${name}`);
   }
   return modules as NodePlatform;

@@ -1,7 +1,9 @@
 // Endpoint: the address on which a server listens, and its certificate.
 
 import type { Clock } from "../../clock.ts";
+import { builtinModule, isDeno, PLATFORM } from "../../platform.ts";
 import { isLoopbackHostname, type NetAddress, urlOf } from "../address.ts";
+import { type CertificateModule, checkPair } from "../certificate_pair.ts";
 import { settledWithin } from "../settled_within.ts";
 import type { Logger } from "../../logger.ts";
 import type { CertificateText, HttpListener, ListenerOptions, OpenListener, RequestHandlers } from "./http_listener.ts";
@@ -114,12 +116,13 @@ export class Endpoint {
     if (!listener || this.#isClosed) throw new TypeError(`${cannot}: the server is not listening`);
     if (!this.#certificate) throw new TypeError(`${cannot}: the server was started without a certificate`);
     const pair = textOf(certificate);
-    checkPair(cannot, pair);
-    this.#certificate = pair;
+    checkCertificate(cannot, pair);
     if (listener.setCertificate) {
       listener.setCertificate(pair);
+      this.#certificate = pair;
       return false;
     }
+    this.#certificate = pair;
     this.#isReloading = true;
     try {
       await settledWithin(this.#options.clock, graceMs, closeClients());
@@ -205,17 +208,18 @@ export class Endpoint {
 
 /** Reads the files of a certificate that is given as URLs. */
 function textOf({ cert, key }: Certificate): CertificateText {
-  const read = (pem: string | URL) => typeof pem === "string" ? pem : Deno.readTextFileSync(pem);
+  const read = (pem: string | URL) => typeof pem === "string" ? pem : PLATFORM.readTextFile(pem);
   return { cert: read(cert), key: read(key) };
 }
 
 /**
- * Checks the pair by creating an HTTP client that would present it to servers. The check is the same, but needs no
- * permission.
+ * Checks a pair. Deno's native server has its own rules. They are also those of an HTTP client that would present the
+ * pair to servers, and creating that needs no permission.
  */
-function checkPair(cannot: string, { cert, key }: CertificateText): void {
+function checkCertificate(cannot: string, pair: CertificateText): void {
+  if (!isDeno()) return checkPair(builtinModule("node:crypto") as CertificateModule, pair, cannot);
   try {
-    Deno.createHttpClient({ cert, key }).close();
+    Deno.createHttpClient({ ...pair }).close();
   } catch (cause) {
     throw new TypeError(`${cannot}: ${cause instanceof Error ? cause.message : cause}`, { cause });
   }

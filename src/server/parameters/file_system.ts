@@ -1,5 +1,7 @@
 // Files: the functions of node:fs, node:path and node:url that parameter files use. Deno, Node and Bun have them.
 
+import { builtinModule } from "../../platform.ts";
+
 /** The part of a `FileHandle` of `node:fs/promises` that is used. */
 export interface FileHandle {
   writeFile(text: string): Promise<void>;
@@ -33,10 +35,6 @@ export interface Files {
   url: { fileURLToPath(url: URL): string };
 }
 
-interface BuiltinModules {
-  process?: { getBuiltinModule?(name: string): unknown };
-}
-
 /**
  * Returns the file functions of the platform. They are not imported, because a server without a parameter file must
  * also run on platforms without `node:` modules.
@@ -44,9 +42,7 @@ interface BuiltinModules {
  * @throws {TypeError} If the platform does not have them.
  */
 export function platformFiles(): Files {
-  const { process } = globalThis as BuiltinModules;
-  const get = (name: string) => process?.getBuiltinModule?.(name);
-  const files = { fs: get("node:fs"), path: get("node:path"), url: get("node:url") };
+  const files = { fs: builtinModule("node:fs"), path: builtinModule("node:path"), url: builtinModule("node:url") };
   if (!files.fs || !files.path || !files.url) {
     throw new TypeError("Cannot use a parameter file: this platform has no node:fs");
   }

@@ -1,6 +1,12 @@
 // Certificates: checks that a certificate and a key are valid and belong together.
 
-import type { CryptoModule } from "./node_platform.ts";
+/** The part of `node:crypto` that is used. */
+export interface CertificateModule {
+  /** Reads a private key. Throws if the text is not a key in PEM. */
+  createPrivateKey(pem: string): object;
+  /** Reads the first certificate of a text. Throws if there is none. */
+  X509Certificate: new (pem: string) => { checkPrivateKey(key: object): boolean };
+}
 
 /** A certificate chain and its private key, both in PEM. */
 export interface CertificatePair {
@@ -16,7 +22,7 @@ export interface CertificatePair {
  * @param cannot The beginning of the error's text.
  * @throws {TypeError} If the certificate or the key is not valid, or if they do not belong together.
  */
-export function checkPair(crypto: CryptoModule, { cert, key }: CertificatePair, cannot: string): void {
+export function checkPair(crypto: CertificateModule, { cert, key }: CertificatePair, cannot: string): void {
   const certificate = read("the certificate", () => new crypto.X509Certificate(cert));
   const privateKey = read("the key", () => crypto.createPrivateKey(key));
   if (!certificate.checkPrivateKey(privateKey)) {

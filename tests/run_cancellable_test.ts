@@ -58,7 +58,7 @@ for (const signal of ["SIGINT", "SIGTERM"] as const) {
       assertEquals(await program.line(), "ready");
       program.kill(signal);
       const { code, lines, stderr } = await program.ended();
-      assertEquals([code, lines, stderr], [0, ["finally", "disposed", "result undefined"], ""]);
+      assertEquals([code, lines, stderr], [0, ["finally", "cleaned up", "result undefined"], ""]);
     },
   );
 }

@@ -5,6 +5,8 @@
 
 /** The folder of the npm packages. */
 export const NODE_FOLDER: string = folder("node");
+/** The folder of the runtimes, which come from npm, too. */
+export const RUNTIMES_FOLDER: string = folder("runtimes");
 /** The interpreter of the virtual environment. */
 export const PYTHON: string = `${folder("python")}/bin/python`;
 
@@ -13,6 +15,8 @@ const PYTHON_MARKER = `${folder("python")}/installed`;
 
 /** Packages from npm, with versions. */
 export const NPM_PACKAGES = { "@foxglove/ws-protocol": "0.8.0", ws: "8.23.0" };
+/** Runtimes from npm, with versions, for the tests that run the server in them. */
+export const NPM_RUNTIMES = { node: "22.23.3", bun: "1.4.5" };
 /** Packages from PyPI, with versions. */
 export const PYPI_PACKAGES = {
   "foxglove-websocket": "0.1.4",
@@ -26,13 +30,19 @@ export const PYPI_PACKAGES = {
  * installation may lack.
  */
 export function explainMissing(kind: "node" | "python", ...packages: readonly string[]): string | undefined {
-  const files = kind === "python" ? [PYTHON, PYTHON_MARKER] : Object.keys(NPM_PACKAGES).map(packageJson);
+  const files = kind === "python"
+    ? [PYTHON, PYTHON_MARKER]
+    : Object.keys(NPM_PACKAGES).map((name) => packageJson(name));
   const isMissing = files.some((file) => !exists(file)) || !packages.every(isInMarker);
   return isMissing ? "not installed: see `deno task peers`" : undefined;
 }
 
 if (import.meta.main) {
-  const installed = [await install("npm", installNode), await install("PyPI", installPython)];
+  const installed = [
+    await install("npm", () => installFromNpm(NODE_FOLDER, NPM_PACKAGES)),
+    await install("npm: Node and Bun", () => installFromNpm(RUNTIMES_FOLDER, NPM_RUNTIMES)),
+    await install("PyPI", installPython),
+  ];
   if (installed.includes(false)) Deno.exitCode = 1;
 }
 
@@ -47,15 +57,16 @@ async function install(from: string, installer: () => Promise<void>): Promise<bo
   }
 }
 
-async function installNode(): Promise<void> {
-  const isInstalled = Object.entries(NPM_PACKAGES).every(([name, version]) =>
-    exists(packageJson(name)) && JSON.parse(Deno.readTextFileSync(packageJson(name))).version === version
-  );
+async function installFromNpm(into: string, packages: Record<string, string>): Promise<void> {
+  const isInstalled = Object.entries(packages).every(([name, version]) => {
+    const file = packageJson(name, into);
+    return exists(file) && JSON.parse(Deno.readTextFileSync(file)).version === version;
+  });
   if (isInstalled) return;
-  await Deno.mkdir(NODE_FOLDER, { recursive: true });
+  await Deno.mkdir(into, { recursive: true });
   // Without this file, npm looks for a package in the parent folders.
-  await Deno.writeTextFile(`${NODE_FOLDER}/package.json`, JSON.stringify({ private: true }));
-  await run("npm", ["install", "--no-audit", "--no-fund", "--prefix", NODE_FOLDER, ...pinned(NPM_PACKAGES, "@")]);
+  await Deno.writeTextFile(`${into}/package.json`, JSON.stringify({ private: true }));
+  await run("npm", ["install", "--no-audit", "--no-fund", "--prefix", into, ...pinned(packages, "@")]);
 }
 
 async function installPython(): Promise<void> {
@@ -84,8 +95,8 @@ function pinned(packages: Record<string, string>, separator: string): string[] {
   return Object.entries(packages).map(([name, version]) => `${name}${separator}${version}`);
 }
 
-function packageJson(name: string): string {
-  return `${NODE_FOLDER}/node_modules/${name}/package.json`;
+function packageJson(name: string, within: string = NODE_FOLDER): string {
+  return `${within}/node_modules/${name}/package.json`;
 }
 
 /** Returns the path of a folder of peers. */

@@ -195,7 +195,8 @@ export interface FoxgloveServerOptions extends LimitOptions {
    *
    * - `"native"`: `Deno.serve()` with its WebSocket upgrade.
    * - `"direct"`: `node:http` and this package's own WebSocket. It writes many messages with one system call, frees the
-   *   memory of a client at once, replaces certificates without closing connections, and measures round trips.
+   *   memory of a client at once, replaces certificates without closing connections (except on Bun), and measures round
+   *   trips.
    *
    * Default: `"native"` on Deno, `"direct"` elsewhere.
    */

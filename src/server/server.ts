@@ -338,9 +338,9 @@ export class FoxgloveServer implements AsyncDisposable {
   }
 
   /**
-   * Replaces the certificate, for example before it expires. Deno cannot keep the connections then: all clients are
-   * disconnected with code 1012 (service restart), and apps reconnect automatically. Channels, services, latched
-   * messages and the session stay, so that apps keep their plots.
+   * Replaces the certificate, for example before it expires. With the transport `direct` on Deno and Node, all
+   * connections stay open. Otherwise all clients are disconnected with code 1012 (service restart), and apps reconnect
+   * automatically. Channels, services, latched messages and the session stay, so that apps keep their plots.
    *
    * @throws {TypeError} When the server does not listen, has no TLS or is already reloading, or when the certificate
    * and the key are not valid or do not match. Nothing changes then.

@@ -1,16 +1,16 @@
-// NodeProcess: a Node process that runs cases of the conformance suite.
+// NodeProcess: a process of Node or Bun that runs cases of the conformance suite.
 
 import { IMPORT_MAP } from "../support/import_map.ts";
 import { lines } from "../support/program.ts";
 
-/** A running Node process. It is killed when it goes out of scope. */
+/** A running process of Node or Bun. It is killed when it goes out of scope. */
 export class NodeProcess implements AsyncDisposable {
   readonly #child: Deno.ChildProcess;
   readonly #input: WritableStreamDefaultWriter<Uint8Array>;
   readonly #outputLines: AsyncIterator<string>;
   readonly #stderr: Promise<string>;
 
-  /** Runs the program `node` with `args`: flags, the bundle of `node_main.ts`, and its arguments. */
+  /** Runs the program `node` with `args`: flags, a bundle that runs cases, and its arguments. */
   constructor(node: string, ...args: string[]) {
     const command = new Deno.Command(node, { args, stdin: "piped", stdout: "piped", stderr: "piped" });
     this.#child = command.spawn();
@@ -38,9 +38,9 @@ export class NodeProcess implements AsyncDisposable {
   }
 }
 
-/** Bundles `node_main.ts` and its imports into one file without types, because Node 20 cannot read them. */
-export async function bundleForNode(file: string): Promise<void> {
-  const main = new URL("node_main.ts", import.meta.url).href;
+/** Bundles a module and its imports into one file without types, because Node 20 cannot read them. */
+export async function bundleForNode(file: string, module: URL): Promise<void> {
+  const main = module.href;
   const args = ["bundle", "--quiet", ...IMPORT_MAP, "--platform", "deno", "--output", file, main];
   const { code, stderr } = await new Deno.Command(Deno.execPath(), { args, env: { NO_COLOR: "1" } }).output();
   if (code !== 0) throw new Error(`Cannot bundle ${main}: ${new TextDecoder().decode(stderr)}`);

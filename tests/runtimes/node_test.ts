@@ -16,7 +16,7 @@ for (
     const folder = await Deno.makeTempDir();
     try {
       const bundle = `${folder}/node_main.mjs`;
-      await bundleForNode(bundle);
+      await bundleForNode(bundle, new URL("node_main.ts", import.meta.url));
       await using harness = new Harness();
       await using process = new NodeProcess(node, ...flags, bundle, harness.origin, webSocketKind);
       await runAll(t, (name) => process.run(name));

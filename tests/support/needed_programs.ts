@@ -8,17 +8,17 @@ export interface NeededProgram {
 }
 
 export const NODE: NeededProgram = {
-  path: find("node", "node.exe"),
+  path: findProgram("node", "node.exe"),
   missing: "no node on the PATH; install it from nodejs.org",
 };
 
 export const CHROMIUM: NeededProgram = {
-  path: find("chromium", "chromium-browser", "google-chrome", "chrome.exe"),
+  path: findProgram("chromium", "chromium-browser", "google-chrome", "chrome.exe"),
   missing: "no chromium, chromium-browser or google-chrome on the PATH; apt-get install chromium",
 };
 
 export const NGINX: NeededProgram = {
-  path: find("nginx"),
+  path: findProgram("nginx"),
   missing: "no nginx on the PATH; apt-get install nginx",
 };
 
@@ -35,7 +35,8 @@ export function testWith(
   });
 }
 
-function find(...names: string[]): string | undefined {
+/** Returns the path of the first of these programs that is on the PATH. */
+export function findProgram(...names: string[]): string | undefined {
   const path = Deno.env.get("PATH") ?? "";
   // Without Node, Deno adds a folder to the PATH in which "node" is Deno.
   const folders = path.split(Deno.build.os === "windows" ? ";" : ":").filter((each) =>
@@ -44,7 +45,8 @@ function find(...names: string[]): string | undefined {
   return names.flatMap((name) => folders.map((folder) => `${folder}/${name}`)).find(isFile);
 }
 
-function isFile(path: string): boolean {
+/** Whether the path is a file. */
+export function isFile(path: string): boolean {
   try {
     return Deno.statSync(path).isFile;
   } catch {

@@ -10,16 +10,18 @@ export interface ProgramEnd {
   stderr: string;
 }
 
-/** Resource limits of a {@linkcode Program}. */
-export interface ProgramLimits {
-  /** The maximum number of open file descriptors. */
-  descriptors: number;
+/** Options of a {@linkcode Program}. */
+export interface ProgramOptions {
+  /** The maximum number of open file descriptors. Requires `bash`. */
+  descriptors?: number;
+  /** The program to run instead of Deno, with exactly these arguments. */
+  executable?: string;
 }
 
 /** A program that runs longer is killed, so that its test fails instead of waiting. */
 const LIMIT_MS = 60_000;
 
-/** A running `deno run` or `deno serve`. Disposal kills it. */
+/** A running program. Disposal kills it. */
 export class Program implements AsyncDisposable {
   readonly #child: Deno.ChildProcess;
   readonly #lines: AsyncIterableIterator<string>;
@@ -28,15 +30,17 @@ export class Program implements AsyncDisposable {
 
   /** Runs `deno run --no-prompt` with flags, a file and its arguments. A first argument "serve" runs `deno serve`. */
   constructor(...args: string[]);
-  /** The same with resource limits. Requires `bash`. */
-  constructor(limits: ProgramLimits, ...args: string[]);
-  constructor(...given: (ProgramLimits | string)[]) {
-    const args = given.filter((each) => typeof each === "string");
-    const limits = given.find((each) => typeof each === "object");
-    const [subcommand, rest] = args[0] === "serve" ? ["serve", args.slice(1)] : ["run", args];
-    const deno = [subcommand, "--no-prompt", ...rest];
-    const command = new Deno.Command(limits ? "bash" : Deno.execPath(), {
-      args: limits ? ["-c", `ulimit -n ${limits.descriptors}; exec "$0" "$@"`, Deno.execPath(), ...deno] : deno,
+  /** The same with options. */
+  constructor(options: ProgramOptions, ...args: string[]);
+  constructor(...given: (ProgramOptions | string)[]) {
+    const { descriptors, executable } = given.find((each) => typeof each === "object") ?? {};
+    const own = given.filter((each) => typeof each === "string");
+    const [subcommand, rest] = own[0] === "serve" ? ["serve", own.slice(1)] : ["run", own];
+    const path = executable ?? Deno.execPath();
+    const args = executable === undefined ? [subcommand, "--no-prompt", ...rest] : own;
+    const isLimited = descriptors !== undefined;
+    const command = new Deno.Command(isLimited ? "bash" : path, {
+      args: isLimited ? ["-c", `ulimit -n ${descriptors}; exec "$0" "$@"`, path, ...args] : args,
       env: { NO_COLOR: "1" },
       stdin: "null",
       stdout: "piped",

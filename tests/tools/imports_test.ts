@@ -154,6 +154,25 @@ Deno.test("src/server/parameters imports no other room of src/server", async () 
   assertEquals([modules.length > 5, outward], [true, []]);
 });
 
+/** Files that may use Deno's functions. The others run on every platform. */
+const OWN_DENO: readonly string[] = [
+  "src/platform.ts",
+  "src/server/http/endpoint.ts",
+  "src/server/http/listening.ts",
+  "src/server/http/native_listener.ts",
+  "src/server/http/native_upgrade.ts",
+];
+
+Deno.test("only the platform and the native transport use Deno", async () => {
+  const modules = [...(await readModuleGraph(...ENTRIES)).keys()].filter((path) => path.startsWith("src/"));
+  const found: string[] = [];
+  for (const path of modules) {
+    const code = (await Deno.readTextFile(new URL(path, PROJECT))).replaceAll(/\/\*[\s\S]*?\*\/|\/\/.*$/gm, "");
+    if (/(?<!["`])\bDeno\.\w/.test(code)) found.push(path);
+  }
+  assertEquals(found.toSorted(), OWN_DENO);
+});
+
 /** Files that may use the timers of the platform, with the reason. */
 const OWN_TIMERS: Readonly<Record<string, string>> = {
   "src/machine_clock.ts": "the clock of servers",

@@ -134,19 +134,18 @@ export class DirectListener {
   }
 
   /**
-   * Uses another certificate for new connections. Open connections stay open.
+   * Uses another certificate for new connections. Open connections stay open. Returns `false` if the platform cannot
+   * replace a certificate (Bun).
    *
-   * @throws {TypeError} If the listener has no TLS, if the platform cannot replace a certificate (Bun), or if the
-   * certificate is not valid. Then nothing changes.
+   * @throws {TypeError} If the listener has no TLS, or if the certificate is not valid. Then nothing changes.
    */
-  setCertificate({ cert, key }: CertificatePair): void {
+  setCertificate({ cert, key }: CertificatePair): boolean {
     const cannot = "Cannot set the certificate";
     if (!this.tls) throw new TypeError(`${cannot}: the listener has no TLS`);
     checkPair(this.#platform.crypto, { cert, key }, cannot);
-    if (!this.#server.setSecureContext) {
-      throw new TypeError(`${cannot}: this platform cannot replace the certificate of a listener; restart the server`);
-    }
+    if (!this.#server.setSecureContext) return false;
     this.#server.setSecureContext({ cert, key });
+    return true;
   }
 
   #createServer(certificate: CertificatePair | undefined, handlers: DirectHandlers): NodeServer {

@@ -96,8 +96,8 @@ export class Endpoint {
 
   /**
    * Replaces the certificate. If the listener cannot do that, `closeClients` must close the connections of all clients,
-   * and the endpoint listens again: Deno cannot stop a listener and keep its connections. Returns whether that
-   * happened.
+   * and the endpoint listens again: Deno's native server cannot stop a listener and keep its connections. Returns
+   * whether that happened.
    *
    * @throws {TypeError} If it does not listen, has no TLS, is already reloading, or if the certificate is not valid.
    * Then nothing changes.
@@ -117,12 +117,9 @@ export class Endpoint {
     if (!this.#certificate) throw new TypeError(`${cannot}: the server was started without a certificate`);
     const pair = textOf(certificate);
     checkCertificate(cannot, pair);
-    if (listener.setCertificate) {
-      listener.setCertificate(pair);
-      this.#certificate = pair;
-      return false;
-    }
+    const isReplaced = listener.setCertificate(pair);
     this.#certificate = pair;
+    if (isReplaced) return false;
     this.#isReloading = true;
     try {
       await settledWithin(this.#options.clock, graceMs, closeClients());

@@ -70,11 +70,11 @@ export interface HttpListener {
   /** Stops listening, and closes the connections of clients. Resolves when all connections are closed. */
   shutdown(): Promise<void>;
   /**
-   * Replaces the certificate for new connections. Open ones stay. Platforms that cannot do that lack this method.
+   * Replaces the certificate for new connections. Open ones stay. Returns `false` if the platform cannot do that.
    *
    * @throws {Error} When the certificate and the key are not valid or do not match. Nothing changes then.
    */
-  setCertificate?(pair: CertificateText): void;
+  setCertificate(pair: CertificateText): boolean;
 }
 
 /**

@@ -55,6 +55,11 @@ class NativeListener implements HttpListener, RequestSource {
     await this.shutdown();
   }
 
+  /** Deno's server cannot replace its certificate. */
+  setCertificate(): boolean {
+    return false;
+  }
+
   shutdown(): Promise<void> {
     return this.#http.shutdown();
   }

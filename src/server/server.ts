@@ -376,7 +376,7 @@ export class FoxgloveServer implements AsyncDisposable {
   handleRequest(request: Request, info?: RequestInfo): Response | Promise<Response> {
     if (!isDeno() && isUpgrade(request)) {
       throw new TypeError(
-        "Cannot answer a request: handleRequest() accepts WebSockets only on Deno; use start() or acceptSocket()",
+        "Cannot answer a request: handleRequest() accepts WebSockets only on Deno; use start() or handleUpgrade()",
       );
     }
     return this.#respond(request, info);

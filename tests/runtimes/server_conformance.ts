@@ -2,6 +2,7 @@
 //
 // This file and its imports use only the web platform and modules of Node, because they run in Node and Bun.
 
+import { DIRECT_CASES } from "./server_cases/direct.ts";
 import { LIFECYCLE_CASES } from "./server_cases/lifecycle.ts";
 import { HTTP_CASES } from "./server_cases/http.ts";
 import { PLATFORM_CASES } from "./server_cases/platform.ts";
@@ -15,6 +16,7 @@ export const SERVER_CASES: ServerCases = {
   ...PROTOCOL_CASES,
   ...HTTP_CASES,
   ...TLS_CASES,
+  ...DIRECT_CASES,
   ...PLATFORM_CASES,
 };
 

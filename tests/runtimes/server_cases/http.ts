@@ -59,7 +59,7 @@ export const HTTP_CASES: ServerCases = {
     if (fixture.runtime === "Deno") return;
     const handshake = { method: "GET", url: "http://localhost/", headers: new Headers({ upgrade: "websocket" }) };
     const { message } = await expectError("TypeError", () => server.handleRequest(handshake as Request));
-    expectIncludes(message, "handleRequest() accepts WebSockets only on Deno; use start()");
+    expectIncludes(message, "handleRequest() accepts WebSockets only on Deno; use start() or handleUpgrade()");
   },
 };
 

@@ -8,14 +8,10 @@ import { assetRoots } from "../../../src/server/asset_roots.ts";
 import { expectEqual, expectError, expectIncludes } from "../expect.ts";
 import { next } from "../fixture.ts";
 import type { ServerCases } from "../server_fixture.ts";
+import { handshake, textFrame } from "../raw_client.ts";
 import { testBytes } from "../text.ts";
 
 const MIB = 1 << 20;
-
-/** The handshake of a client that uses a plain connection, so that it can stop reading. */
-const HANDSHAKE = "GET / HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n" +
-  "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n" +
-  "Sec-WebSocket-Protocol: foxglove.sdk.v1\r\n\r\n";
 
 export const PROTOCOL_CASES: ServerCases = {
   "sendMessage() delivers messages of every size, in order": async (fixture) => {
@@ -63,7 +59,7 @@ export const PROTOCOL_CASES: ServerCases = {
     const socket = connect({ host: "127.0.0.1", port: server.addr!.port });
     await new Promise<void>((resolve) => socket.on("connect", resolve));
     socket.pause();
-    socket.write(HANDSHAKE);
+    socket.write(handshake());
     socket.write(textFrame(`{"op":"subscribe","subscriptions":[{"id":1,"channelId":${id}}]}`));
     const messages = (await fixture.connect(server)).subscribe("/bytes");
     await subscribed.promise;
@@ -151,8 +147,3 @@ export const PROTOCOL_CASES: ServerCases = {
     await expectError("RequestError", client.fetchAsset("package://arm/large.stl"));
   },
 };
-
-/** Returns a frame with a short text, masked with zeros. */
-function textFrame(text: string): Uint8Array {
-  return Uint8Array.of(0x81, 0x80 | text.length, 0, 0, 0, 0, ...new TextEncoder().encode(text));
-}

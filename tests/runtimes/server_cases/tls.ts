@@ -7,6 +7,7 @@ import { pathToFileURL } from "node:url";
 import type { FoxgloveServer } from "../../../src/server/server.ts";
 import { selfSignedCertificate } from "../../support/certificate.ts";
 import { expectEqual, expectError, expectIncludes } from "../expect.ts";
+import { handshake } from "../raw_client.ts";
 import type { ServerCases } from "../server_fixture.ts";
 
 /** A close frame with code 1012, which a server does not mask. Its reason follows. */
@@ -89,11 +90,7 @@ class TlsClient {
       socket.on("secureConnect", resolve);
       socket.on("error", reject);
     });
-    socket.write(
-      "GET / HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n" +
-        "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n" +
-        "Sec-WebSocket-Protocol: foxglove.sdk.v1\r\n\r\n",
-    );
+    socket.write(handshake());
     return new TlsClient(socket);
   }
 

@@ -10,8 +10,9 @@ import { measureScenario, type ScenarioReport } from "./stalls/measure.ts";
 import { readOptions } from "./stalls/options.ts";
 import { reportStalls, type ScenarioResult } from "./stalls/report.ts";
 
-const { scenarios, rounds, phases, json } = readOptions(Deno.args);
-const machine = [...machineLines("bench:stalls"), `- Deno ${Deno.version.deno}`];
+const { scenarios, rounds, phases, transport, json } = readOptions(Deno.args);
+console.error(`transport ${transport}`);
+const machine = [...machineLines("bench:stalls"), `- Deno ${Deno.version.deno}`, `- transport ${transport}`];
 const failures: string[] = [];
 const results: ScenarioResult[] = [];
 for (const scenario of scenarios) {
@@ -20,7 +21,7 @@ for (const scenario of scenarios) {
     const where = `${scenario.name}, round ${round} of ${rounds}`;
     console.error(where);
     const fail = (error: unknown) => void failures.push(`${where}: ${error}`);
-    reports.push(await measureScenario(scenario, phases).catch(fail) ?? undefined);
+    reports.push(await measureScenario(scenario, { phases, transport }).catch(fail) ?? undefined);
   }
   results.push({ scenario: { name: scenario.name, title: scenario.title }, rounds: reports });
 }

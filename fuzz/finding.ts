@@ -1,6 +1,7 @@
 // Findings: failures, and the inputs that cause them.
 
 import type { Operation } from "../tests/model/operations.ts";
+import type { Transport } from "../tests/support/transports.ts";
 import type { Scenario } from "./live/scenario.ts";
 
 /** An input that causes a failure. */
@@ -13,7 +14,8 @@ export type Reproduction =
   /** The bytes of a client, and the other members of `FrameInput`. */
   | { part: "websocket"; hex: string; maxMessageBytes: number; mayCompress: boolean; splitSeed: number }
   | { part: "model"; operations: readonly Operation[] }
-  | { part: "live"; scenario: Scenario };
+  /** `transport`: `"native"` if absent. */
+  | { part: "live"; scenario: Scenario; transport?: Transport };
 
 /** A failure that a part of the fuzzer found. */
 export interface Finding {
@@ -30,8 +32,11 @@ export interface Outcome {
   finding?: Finding | undefined;
 }
 
-/** The seed of a part, and when it must end, in ms of `performance.now()`. */
+/** What a part runs with. */
 export interface Budget {
   seed: number;
+  /** When the part must end, in ms of `performance.now()`. */
   untilMs: number;
+  /** The transport of live servers. */
+  transport: Transport;
 }

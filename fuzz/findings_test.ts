@@ -1,6 +1,7 @@
 // Replays earlier findings of the fuzzer, and inputs that are too rare for short runs.
 
 import { assert } from "@std/assert/assert";
+import { TRANSPORTS } from "../tests/support/transports.ts";
 import type { Reproduction } from "./finding.ts";
 import { PARTS } from "./options.ts";
 import { replay } from "./replay.ts";
@@ -12,7 +13,8 @@ const files = Array.from(Deno.readDirSync(FOLDER), ({ name }) => name).sort();
 for (const file of files) {
   Deno.test(`finding ${file} causes no failure`, async () => {
     const reproduction: Reproduction = JSON.parse(await Deno.readTextFile(new URL(file, FOLDER)));
-    await replay(reproduction);
+    if (reproduction.part !== "live") return await replay(reproduction);
+    for (const transport of TRANSPORTS) await replay({ ...reproduction, transport });
   });
 }
 

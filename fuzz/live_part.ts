@@ -3,6 +3,7 @@
 import { makeSeeds } from "../tests/protocol/mutation/seeds.ts";
 import { Random } from "../tests/protocol/random.ts";
 import { shrink } from "../tests/support/shrink.ts";
+import type { Transport } from "../tests/support/transports.ts";
 import type { Budget, Finding, Outcome } from "./finding.ts";
 import { ServerFixture } from "./live/server_fixture.ts";
 import { type ConnectionPlan, randomScenario, type Scenario } from "./live/scenario.ts";
@@ -18,23 +19,25 @@ const WARM_UP_SCENARIOS = 10;
 const MAX_TRIES = 60;
 
 /** Attacks servers until the time is up or there is a finding. */
-export async function fuzzLive({ seed, untilMs }: Budget): Promise<Outcome> {
+export async function fuzzLive({ seed, untilMs, transport }: Budget): Promise<Outcome> {
   const memory = new MemoryWatch();
   let connections = 0;
   let servers = 0;
   let finding: Finding | undefined;
   while (!finding && performance.now() < untilMs) {
     const serverSeed = (seed + servers) >>> 0;
-    const outcome = await runServer(serverSeed, untilMs);
+    const outcome = await runServer({ seed: serverSeed, untilMs, transport });
     servers += 1;
     connections += outcome.connections;
-    if (outcome.scenario) finding = await findingOf(serverSeed, outcome.reason ?? "", outcome.scenario);
+    if (outcome.scenario) {
+      finding = await findingOf(outcome.scenario, { seed: serverSeed, transport, reason: outcome.reason ?? "" });
+    }
     const reason = outcome.reason ?? await memory.check();
     if (reason !== undefined) finding ??= { seed: serverSeed, reason };
   }
   const summary = `live: ${
     connections.toLocaleString("en")
-  } connections to ${servers} servers (memory ${memory.growth})`;
+  } connections to ${servers} ${transport} servers (memory ${memory.growth})`;
   return { summary, finding };
 }
 
@@ -46,12 +49,12 @@ interface ServerOutcome {
   scenario?: Scenario;
 }
 
-async function runServer(seed: number, untilMs: number): Promise<ServerOutcome> {
+async function runServer({ seed, untilMs, transport }: Budget): Promise<ServerOutcome> {
   const random = new Random(seed);
   const isLong = seed % 2 === 0;
   const seeds = makeSeeds(random, 2);
   const memory = new MemoryWatch();
-  const fixture = await ServerFixture.start();
+  const fixture = await ServerFixture.start(transport);
   let connections = 0;
   const count = isLong ? SCENARIOS_OF_LONG_RUN : SCENARIOS_OF_SHORT_RUN;
   for (let index = 0; index < count && performance.now() < untilMs; index++) {
@@ -77,11 +80,19 @@ async function runServer(seed: number, untilMs: number): Promise<ServerOutcome> 
   return { connections };
 }
 
-async function findingOf(seed: number, reason: string, scenario: Scenario): Promise<Finding> {
-  const fails = async (candidate: Scenario) => await faultOf({ part: "live", scenario: candidate }) !== undefined;
+/** A failure before it is shrunk. */
+interface Failure {
+  seed: number;
+  transport: Transport;
+  reason: string;
+}
+
+async function findingOf(scenario: Scenario, { seed, transport, reason }: Failure): Promise<Finding> {
+  const reproductionOf = (scenario: Scenario) => ({ part: "live" as const, scenario, transport });
+  const fails = async (candidate: Scenario) => await faultOf(reproductionOf(candidate)) !== undefined;
   // Because of the concurrency, the failure may not occur again.
   if (!await fails(scenario)) {
-    return { seed, reason: `${reason} (not reproduced)`, reproduction: { part: "live", scenario } };
+    return { seed, reason: `${reason} (not reproduced)`, reproduction: reproductionOf(scenario) };
   }
   let { serverOperations } = scenario;
   let connections = await shrink<ConnectionPlan>(
@@ -103,5 +114,5 @@ async function findingOf(seed: number, reason: string, scenario: Scenario): Prom
     );
     connections = withFrames(frames);
   }
-  return { seed, reason, reproduction: { part: "live", scenario: { serverOperations, connections } } };
+  return { seed, reason, reproduction: reproductionOf({ serverOperations, connections }) };
 }

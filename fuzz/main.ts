@@ -26,12 +26,16 @@ if ("help" in options) {
   console[options.isMistake ? "error" : "log"](options.help);
   Deno.exit(options.isMistake ? 2 : 0);
 }
-const { seed, parts, totalMs } = options;
-console.log(`seed ${seed}`);
+const { seed, parts, totalMs, transport } = options;
+console.log(`seed ${seed}, transport ${transport}`);
 const summaries: string[] = [];
 const findings: Finding[] = [];
 for (const part of parts) {
-  const { summary, finding } = await RUNS[part]({ seed, untilMs: performance.now() + totalMs / parts.length });
+  const { summary, finding } = await RUNS[part]({
+    seed,
+    untilMs: performance.now() + totalMs / parts.length,
+    transport,
+  });
   summaries.push(summary);
   if (!finding) continue;
   findings.push(finding);

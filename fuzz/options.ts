@@ -1,6 +1,7 @@
 // FuzzOptions: the command line.
 
 import { parseArgs } from "@std/cli/parse-args";
+import { readTransport, type Transport, TRANSPORTS } from "../tests/support/transports.ts";
 
 /** The parts, in the order in which they run. */
 export const PARTS = ["codec", "protobuf", "websocket", "model", "live"] as const;
@@ -14,6 +15,8 @@ export interface FuzzOptions {
   totalMs: number;
   /** A uint32. The same seed generates the same inputs, as far as the time permits. */
   seed: number;
+  /** The transport of the servers in the part `live`. */
+  transport: Transport;
 }
 
 const HELP = `Searches for inputs that break a codec, the frame reader or the server.
@@ -23,6 +26,7 @@ deno task fuzz [options]
   --minutes <n>, --seconds <n>   total time (default: 1 minute)
   --seed <n>                     the first seed (default: random)
   --only <a,b>                   parts: ${PARTS.join(", ")} (default: all, with equal times)
+  --transport <name>             of the servers in part live: ${TRANSPORTS.join(" or ")} (default: ${TRANSPORTS[0]})
   --help                         prints this text
 
 Findings are shrunk, printed and saved in fuzz/findings. The tests replay them.`;
@@ -32,7 +36,7 @@ export function readOptions(args: string[]): FuzzOptions | { help: string; isMis
   const unknown: string[] = [];
   const flags = parseArgs(args, {
     boolean: ["help"],
-    string: ["minutes", "seconds", "seed", "only"],
+    string: ["minutes", "seconds", "seed", "only", "transport"],
     unknown: (arg: string) => void unknown.push(arg),
   });
   if (flags.help) return { help: HELP, isMistake: false };
@@ -41,6 +45,7 @@ export function readOptions(args: string[]): FuzzOptions | { help: string; isMis
   const seed = Number(flags.seed ?? crypto.getRandomValues(new Uint32Array(1))[0]);
   const parts = PARTS.filter((part) => flags.only === undefined || flags.only.split(",").includes(part));
   const isKnown = flags.only === undefined || parts.length === flags.only.split(",").length;
+  const transport = readTransport(flags.transport);
   const isMistake = unknown.length > 0 || !(totalMs > 0) || seed >>> 0 !== seed || !isKnown;
-  return isMistake ? { help: HELP, isMistake } : { parts, totalMs, seed };
+  return isMistake || !transport ? { help: HELP, isMistake: true } : { parts, totalMs, seed, transport };
 }

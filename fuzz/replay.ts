@@ -19,7 +19,7 @@ export async function replay(reproduction: Reproduction): Promise<void> {
     case "model":
       return await assertMatchesModel(reproduction.operations);
     case "live":
-      return await runScenario(reproduction.scenario);
+      return await runScenario(reproduction.scenario, reproduction.transport ?? "native");
   }
 }
 

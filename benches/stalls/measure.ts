@@ -1,5 +1,6 @@
 // measureScenario(): runs one stall scenario once, and measures it from outside.
 
+import type { Transport } from "../../tests/support/transports.ts";
 import { ServerProcess } from "../e2e/server_process.ts";
 import type { ServerKind } from "../e2e/server_kinds.ts";
 import { descriptorCount, machineCpuSeconds, processCpuSeconds } from "../load/process_figures.ts";
@@ -25,6 +26,13 @@ export interface Phases {
 export const FULL_PHASES: Phases = { warmUpMs: 300, quietMs: 700, settleMs: 300, leaveMs: 500 };
 /** Only shows that a scenario runs. */
 export const QUICK_PHASES: Phases = { warmUpMs: 50, quietMs: 50, settleMs: 50, leaveMs: 50 };
+
+/** How to measure all scenarios. */
+export interface MeasureOptions {
+  phases: Phases;
+  /** The transport of the servers. */
+  transport: Transport;
+}
 
 /** The measurements of one run of a scenario. */
 export interface ScenarioReport {
@@ -63,10 +71,13 @@ type AttackReport = Omit<ScenarioReport, "descriptorsLeft" | "evictedClients">;
  *
  * @throws {Error} If the attack had no effect.
  */
-export async function measureScenario({ name, title }: StallScenario, phases: Phases): Promise<ScenarioReport> {
+export async function measureScenario(
+  { name, title }: StallScenario,
+  { phases, transport }: MeasureOptions,
+): Promise<ScenarioReport> {
   const folder = await Deno.makeTempDir({ prefix: "foxglove-ws-stalls-" });
   try {
-    const args: ServerArgs = { scenario: name, folder };
+    const args: ServerArgs = { scenario: name, folder, transport };
     await using server = await ServerProcess.start(serverKind(title), args);
     using probe = await Probe.connect(server.port);
     return await measure(name, server, probe, phases);

@@ -1,15 +1,15 @@
 // StallOptions: the command line.
 
 import { parseArgs } from "@std/cli/parse-args";
+import { readTransport, TRANSPORTS } from "../../tests/support/transports.ts";
 import { SCENARIOS } from "./scenarios.ts";
-import { FULL_PHASES, type Phases, QUICK_PHASES } from "./measure.ts";
+import { FULL_PHASES, type MeasureOptions, QUICK_PHASES } from "./measure.ts";
 import type { StallScenario } from "./stall_scenario.ts";
 
 /** The scenarios to measure, and the output. */
-export interface StallOptions {
+export interface StallOptions extends MeasureOptions {
   scenarios: readonly StallScenario[];
   rounds: number;
-  phases: Phases;
   /** A file for all figures of all rounds. */
   json: string | undefined;
 }
@@ -19,11 +19,13 @@ const HELP =
 
 deno task bench:stalls [options]
 
-  --only <a,b>   scenarios whose names start with one of these (default: all)
-  --rounds <n>   how often each scenario runs; the tables show medians (default: 1)
-  --quick        short phases before and after the attack: shows that a scenario runs, but the figures are not reliable
-  --json <file>  writes all figures of all rounds as JSON
-  --help         prints this text
+  --only <a,b>         scenarios whose names start with one of these (default: all)
+  --rounds <n>         how often each scenario runs; the tables show medians (default: 1)
+  --transport <name>   of the servers: ${TRANSPORTS.join(" or ")} (default: ${TRANSPORTS[0]})
+  --quick              short phases before and after the attack: shows that a scenario runs, but the figures are not
+                       reliable
+  --json <file>        writes all figures of all rounds as JSON
+  --help               prints this text
 
 Scenarios:
 ${SCENARIOS.map(({ name, title }) => `  ${name.padEnd(26)} ${title}`).join("\n")}`;
@@ -33,7 +35,7 @@ export function readOptions(args: string[]): StallOptions {
   const unknown: string[] = [];
   const flags = parseArgs(args, {
     boolean: ["help", "quick"],
-    string: ["only", "rounds", "json"],
+    string: ["only", "rounds", "transport", "json"],
     unknown: (arg: string) => void unknown.push(arg),
   });
   if (flags.help) {
@@ -42,11 +44,13 @@ export function readOptions(args: string[]): StallOptions {
   }
   const rounds = Number(flags.rounds ?? 1);
   const scenarios = selected(flags.only);
-  if (unknown.length > 0 || !Number.isInteger(rounds) || rounds < 1 || !scenarios) {
+  const transport = readTransport(flags.transport);
+  if (unknown.length > 0 || !Number.isInteger(rounds) || rounds < 1 || !scenarios || !transport) {
     console.error(HELP);
     Deno.exit(2);
   }
-  return { scenarios, rounds, phases: flags.quick ? QUICK_PHASES : FULL_PHASES, json: flags.json };
+  const phases = flags.quick ? QUICK_PHASES : FULL_PHASES;
+  return { scenarios, rounds, phases, transport, json: flags.json };
 }
 
 function selected(only: string | undefined): readonly StallScenario[] | undefined {

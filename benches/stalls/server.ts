@@ -12,11 +12,12 @@ import type { ServerAnswer, ServerArgs } from "./stall_scenario.ts";
 const RATE_HZ = 1000;
 const PAYLOAD = new Uint8Array(16);
 
-const { scenario: name, folder }: ServerArgs = JSON.parse(Deno.args[0] ?? "");
+const { scenario: name, folder, transport }: ServerArgs = JSON.parse(Deno.args[0] ?? "");
 const program = scenarioNamed(name).program(folder);
 const server: FoxgloveServer = new FoxgloveServer({
   name: "stalls",
   port: 0,
+  transport,
   fallback: () => Response.json(answer()),
   ...program.options,
 });

@@ -1,6 +1,7 @@
 // StallScenario: one way in which a client can cost the other clients of a server time or memory.
 
 import type { FoxgloveServer, FoxgloveServerOptions } from "../../mod.ts";
+import type { Transport } from "../../tests/support/transports.ts";
 
 /** A longer stall of the server fails the scenario. */
 const ASK_MS = 30_000;
@@ -67,6 +68,7 @@ export function withCommas(count: number): string {
 export interface ServerArgs {
   scenario: string;
   folder: string;
+  transport: Transport;
 }
 export interface AttackerArgs {
   scenario: string;

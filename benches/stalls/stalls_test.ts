@@ -67,9 +67,22 @@ Deno.test("reportStalls() shows medians and ranges of the rounds, and the failed
 Deno.test("bench:stalls measures a scenario and writes its figures", async () => {
   const json = await Deno.makeTempFile();
   try {
-    await using bench = new Program("-A", ...IMPORT_MAP, BENCH, "--only", "host", "--quick", "--json", json);
+    await using bench = new Program(
+      "-A",
+      ...IMPORT_MAP,
+      BENCH,
+      "--only",
+      "host",
+      "--quick",
+      "--json",
+      json,
+      "--transport",
+      "direct",
+    );
     const { code, lines, stderr } = await bench.ended();
     assertEquals(code, 0, `${lines.join("\n")}\n${stderr}`);
+    assertEquals(stderr.split("\n")[0], "transport direct");
+    assertStringIncludes(lines.join("\n"), "- transport direct\n");
     assertStringIncludes(lines.join("\n"), "| host ");
     const { results: [{ rounds: [report] }], failures } = JSON.parse(await Deno.readTextFile(json));
     assertEquals(failures, []);
@@ -80,9 +93,11 @@ Deno.test("bench:stalls measures a scenario and writes its figures", async () =>
   }
 });
 
-Deno.test("bench:stalls prints its options if a scenario does not exist", async () => {
-  await using bench = new Program("-A", ...IMPORT_MAP, BENCH, "--only", "host,nothing");
-  const { code, stderr } = await bench.ended();
-  assertEquals(code, 2);
-  assertStringIncludes(stderr, "deno task bench:stalls [options]");
-});
+for (const args of [["--only", "host,nothing"], ["--transport", "tcp"]]) {
+  Deno.test(`bench:stalls prints its options if an option is invalid: ${args.join(" ")}`, async () => {
+    await using bench = new Program("-A", ...IMPORT_MAP, BENCH, ...args);
+    const { code, stderr } = await bench.ended();
+    assertEquals(code, 2);
+    assertStringIncludes(stderr, "deno task bench:stalls [options]");
+  });
+}

@@ -6,6 +6,7 @@ import { applyToServer } from "../../tests/model/server_driver.ts";
 import type { ServerOperation } from "../../tests/model/operations.ts";
 import { settled } from "../../tests/support/conversation.ts";
 import { MS, within } from "../../tests/support/events.ts";
+import type { Transport } from "../../tests/support/transports.ts";
 import { ProbeClient } from "./probe_client.ts";
 import { runHostileClient } from "./hostile_client.ts";
 import { HookTracker } from "./hook_tracker.ts";
@@ -48,11 +49,12 @@ export class ServerFixture {
   }
 
   /** Starts a server with every capability, and connects the probe. */
-  static async start(): Promise<ServerFixture> {
+  static async start(transport: Transport): Promise<ServerFixture> {
     const tracker = new HookTracker();
     const server = new FoxgloveServer({
       name: "fuzz",
       port: 0,
+      transport,
       capabilities: CAPABILITIES,
       dataStartTime: 0n,
       dataEndTime: 9n,
@@ -131,8 +133,8 @@ export class ServerFixture {
 }
 
 /** Runs one scenario with a new server. Rejects if anything remains of it. */
-export async function runScenario(scenario: Scenario): Promise<void> {
-  const fixture = await ServerFixture.start();
+export async function runScenario(scenario: Scenario, transport: Transport): Promise<void> {
+  const fixture = await ServerFixture.start(transport);
   try {
     await fixture.run(scenario);
   } catch (error) {

@@ -3,12 +3,12 @@
 //
 // It fails if memory, handles or latency grow, or if a message is missing that was not counted as dropped.
 
-import { parseArgs } from "@std/cli/parse-args";
 import { quantile } from "../support/quantile.ts";
 import { within } from "../support/events.ts";
 import { lines } from "../support/program.ts";
 import { type ClientContext, runComingAndGoing, runSlowClient, runStuckClient } from "./soak_clients.ts";
 import { type ClientFigures, evaluate, type ServerSample } from "./soak_figures.ts";
+import { readOptions, type SoakOptions } from "./soak_options.ts";
 
 const CLIENTS = { comingAndGoing: 45, slow: 2, stuck: 3 };
 /** The warm-up is not evaluated: a third of the run, and at most this number of seconds. */
@@ -16,22 +16,18 @@ const MAX_WARM_UP_S = 60;
 /** All clients must leave within this time after the end of the run. */
 const LEAVE_LIMIT_MS = 20_000;
 
-const HELP =
-  `Runs a server with 200 channels while 50 clients connect and leave. Fails if memory grows or messages get lost.
-
-deno task soak [--minutes <n>]   duration (default: 2)`;
-
-const { minutes: given, help, _: rest } = parseArgs(Deno.args, { string: ["minutes"], boolean: ["help"] });
-const minutes = Number(given ?? 2);
-if (help || rest.length > 0 || !(minutes >= 1)) {
-  console[help ? "log" : "error"](HELP);
-  Deno.exit(help ? 0 : 2);
+const options = readOptions(Deno.args);
+if ("help" in options) {
+  console[options.isMistake ? "error" : "log"](options.help);
+  Deno.exit(options.isMistake ? 2 : 0);
 }
-Deno.exitCode = await soak(minutes * 60_000) ? 0 : 1;
+Deno.exitCode = await soak(options) ? 0 : 1;
 
-async function soak(ms: number): Promise<boolean> {
+async function soak({ minutes, transport }: SoakOptions): Promise<boolean> {
+  const ms = minutes * 60_000;
+  console.log(`Soaking for ${minutes} minutes: 200 channels, 50 clients, transport ${transport}`);
   const server = new Deno.Command(Deno.execPath(), {
-    args: ["run", "--no-prompt", "-A", "--v8-flags=--expose-gc", `${import.meta.dirname}/soak_server.ts`],
+    args: ["run", "--no-prompt", "-A", "--v8-flags=--expose-gc", `${import.meta.dirname}/soak_server.ts`, transport],
     stdin: "null",
     stdout: "piped",
   }).spawn();
@@ -47,7 +43,6 @@ async function soak(ms: number): Promise<boolean> {
     ...Array.from({ length: CLIENTS.slow }, () => runSlowClient(context)),
     ...Array.from({ length: CLIENTS.stuck }, () => runStuckClient(context)),
   ];
-  console.log(`Soaking for ${ms / 60_000} minutes: 200 channels, 50 clients`);
   const start = performance.now();
   while (performance.now() - start < ms) {
     const { value: line, done } = await output.next();

@@ -1,6 +1,7 @@
-// The server of the soak, in its own process. It replaces a channel and prints a line of figures each second.
+// The server of the soak, in its own process. Its argument is the transport. It replaces a channel and prints a line of figures each second.
 
 import { type ChannelId, FoxgloveServer, runCancellable, timeNs } from "../../mod.ts";
+import { transportNamed } from "../support/transports.ts";
 import { writePayload } from "./payload.ts";
 import type { ServerSample } from "./soak_figures.ts";
 
@@ -30,6 +31,7 @@ interface Source {
 const server = new FoxgloveServer({
   name: "soak",
   port: 0,
+  transport: transportNamed(Deno.args[0]),
   stuckAfterMs: STUCK_AFTER_MS,
   capabilities: ["services", "parameters"],
   supportedEncodings: ["json"],

@@ -3,6 +3,7 @@
 import { assertEquals } from "@std/assert/equals";
 import { assertThrows } from "@std/assert/throws";
 import { flatness } from "./flatness.ts";
+import { readOptions } from "./soak_options.ts";
 import { readPayload, SequenceCheck, writePayload } from "./payload.ts";
 
 function message(sequence: number, bytes = 64): Uint8Array {
@@ -34,4 +35,19 @@ Deno.test("flatness() compares the medians of the first and the last quarter", (
   // One outlier does not count.
   assertEquals(flatness([1, 1, 1, 1, 1, 1, 1, 1, 1, 900, 1, 1], { factor: 1, plus: 0 }).isFlat, true);
   assertThrows(() => flatness([1, 2, 3], { factor: 1, plus: 0 }), RangeError);
+});
+
+Deno.test("the soak's readOptions() reads the duration and the transport, and has defaults for both", () => {
+  assertEquals(readOptions(["--minutes", "1.5", "--transport", "direct"]), { minutes: 1.5, transport: "direct" });
+  assertEquals(readOptions([]), { minutes: 2, transport: "native" });
+});
+
+Deno.test("the soak's readOptions() returns the help text if it is requested or an option is invalid", () => {
+  const isMistake = (...args: string[]) => {
+    const options = readOptions(args);
+    return "help" in options && options.help.includes("--transport") ? options.isMistake : undefined;
+  };
+  assertEquals(isMistake("--help"), false);
+  const mistakes = [["--minutes", "0.5"], ["--minutes", "x"], ["--transport", "tcp"], ["--transport"], ["more"]];
+  for (const args of mistakes) assertEquals(isMistake(...args), true, args.join(" "));
 });

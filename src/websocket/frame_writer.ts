@@ -130,9 +130,14 @@ export class FrameWriter {
     this.#advance(start + head.length, rest);
   }
 
-  /** Writes a control frame. `payload`: at most 125 bytes, which are copied. */
-  writeControl(opcode: Opcode, payload: Uint8Array): void {
-    if (!this.#isStopped) this.#writeCopied(opcode, payload);
+  /**
+   * Writes a control frame. `payload`: at most 125 bytes, which are copied. `done` is called when the operating system
+   * has taken the frame, or when the writer has stopped.
+   */
+  writeControl(opcode: Opcode, payload: Uint8Array, done?: () => void): void {
+    if (this.#isStopped) return done?.();
+    if (done) this.#lease.releases.push(done);
+    this.#writeCopied(opcode, payload);
   }
 
   /** Begins a write now, unless one is under way. */

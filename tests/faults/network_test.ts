@@ -3,6 +3,7 @@
 import { assert } from "@std/assert/assert";
 import { MS, within } from "../support/events.ts";
 import { Network } from "../support/network.ts";
+import { TRANSPORT } from "../support/transport.ts";
 
 const LIMIT_MS = 30_000 * MS;
 
@@ -23,7 +24,13 @@ Deno.test({
   async fn() {
     await using network = new Network();
     const fixtures = `${import.meta.dirname}/fixtures`;
-    const server = network.run("server", "--allow-net", `${fixtures}/network_server.ts`, network.serverAddress);
+    const server = network.run(
+      "server",
+      "--allow-net",
+      `${fixtures}/network_server.ts`,
+      network.serverAddress,
+      TRANSPORT,
+    );
     const port = (await within(server.next(), "the server")).value;
     const url = `ws://${network.serverAddress}:${port}`;
     const client = network.run("client", "--allow-net", `${fixtures}/network_client.ts`, url);

@@ -68,7 +68,7 @@ export class DirectTransport implements ClientTransport {
     this.#writer = new FrameWriter(socket, { pool, now: () => clock.now(), onWritten: () => this.#written() });
     this.#leavePool = pool.addWriter();
     this.#heartbeat = new Heartbeat(clock, idleTimeoutMs, {
-      ping: (payload) => this.#ping(payload),
+      ping: (payload, sent) => this.#ping(payload, sent),
       silent: () => this.#destroy("idle"),
     });
   }
@@ -149,8 +149,8 @@ export class DirectTransport implements ClientTransport {
     socket.on("data", read);
   }
 
-  #ping(payload: Uint8Array): void {
-    if (this.#state === "open") this.#writer.writeControl(Opcode.PING, payload);
+  #ping(payload: Uint8Array, sent: () => void): void {
+    if (this.#state === "open") this.#writer.writeControl(Opcode.PING, payload, sent);
   }
 
   /**

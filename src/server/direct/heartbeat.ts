@@ -4,16 +4,24 @@ import type { Clock } from "../../clock.ts";
 
 /** The callbacks of a {@linkcode Heartbeat}. */
 export interface HeartbeatEvents {
-  /** Must send a ping with this payload, which is valid only during the call. */
-  ping(payload: Uint8Array): void;
-  /** Nothing has arrived from the client since the last ping, half of the timeout ago. Called once. */
+  /**
+   * Must send a ping with this payload, which is valid only during the call, and call `sent` when the operating system
+   * has taken it.
+   */
+  ping(payload: Uint8Array, sent: () => void): void;
+  /** Nothing has arrived from the client since the last ping was sent, half of the timeout ago. Called once. */
   silent(): void;
 }
 
 /** When the first ping is sent, unless half of the timeout is shorter. In ms. */
 const FIRST_MS = 1000;
 
-/** Pings a client twice within the timeout. So a client that is gone is found within the timeout. */
+/**
+ * Pings a client twice within the timeout. So a client that is gone is found within the timeout.
+ *
+ * While a ping waits behind other data, no time limit runs, because a slow client cannot answer it yet. The caller must
+ * find out by itself whether a client takes data.
+ */
 export class Heartbeat {
   readonly #clock: Clock;
   readonly #timeoutMs: number;
@@ -24,6 +32,7 @@ export class Heartbeat {
   #isAlive = true;
   #roundTripMs: number | undefined;
   #cancel: (() => void) | undefined;
+  #isStopped = false;
 
   /** `timeoutMs`: 0 means that no pings are sent, and that the client may be silent for ever. */
   constructor(clock: Clock, timeoutMs: number, events: HeartbeatEvents) {
@@ -55,6 +64,7 @@ export class Heartbeat {
   }
 
   stop(): void {
+    this.#isStopped = true;
     this.#cancel?.();
   }
 
@@ -63,11 +73,10 @@ export class Heartbeat {
     this.#isAlive = false;
     this.#pingedAt = this.#clock.now();
     this.#number[0]! += 1;
-    this.#events.ping(new Uint8Array(this.#number.buffer));
-    this.#beatAfter(this.#timeoutMs / 2);
+    this.#events.ping(new Uint8Array(this.#number.buffer), () => this.#beatAfter(this.#timeoutMs / 2));
   }
 
   #beatAfter(ms: number): void {
-    this.#cancel = this.#clock.after(ms, () => this.#beat());
+    if (!this.#isStopped) this.#cancel = this.#clock.after(ms, () => this.#beat());
   }
 }

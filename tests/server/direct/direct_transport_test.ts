@@ -200,9 +200,27 @@ Deno.test("DirectTransport sends no ping and no pong behind its close frame", as
 
 Deno.test("DirectTransport destroys the connection of a client that is silent", async () => {
   const { socket, clock, events } = setUp({ idleTimeoutMs: 1000 });
-  for (let count = 0; count < 4; count++) clock.advance(500);
-  await settled();
+  for (let count = 0; count < 4; count++) {
+    clock.advance(500);
+    await settled();
+  }
   assertEquals([socket.isDestroyed, events, clock.pendingTimers], [true, ["opened", "closed idle"], 0]);
+});
+
+Deno.test("DirectTransport keeps the connection of a slow client whose ping waits behind data", async () => {
+  const { socket, clock, transport, events } = setUp({ idleTimeoutMs: 2000 });
+  socket.isStalled = true;
+  transport.send("data");
+  await settled();
+  clock.advance(60_000);
+  assertEquals([socket.isDestroyed, events], [false, ["opened"]]);
+  socket.takes();
+  socket.takes();
+  assertEquals((await socket.frames()).map((frame) => frame[0]), ["1", "9"]);
+  clock.advance(999);
+  assertEquals(socket.isDestroyed, false);
+  clock.advance(1);
+  assertEquals(socket.isDestroyed, true);
 });
 
 Deno.test("DirectTransport answers a close frame, ends the stream, and reports the end of the connection", async () => {

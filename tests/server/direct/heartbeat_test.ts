@@ -4,17 +4,23 @@ import { assertEquals } from "@std/assert/equals";
 import { Heartbeat } from "../../../src/server/direct/heartbeat.ts";
 import { TestClock } from "../../support/test_clock.ts";
 
-function setUp(timeoutMs: number) {
+/** `behindData`: whether pings are only sent by calling the functions in `waiting`. */
+function setUp(timeoutMs: number, behindData = false) {
+  const waiting: (() => void)[] = [];
   const clock = new TestClock();
   const pings: Uint8Array[] = [];
   const silent: number[] = [];
   const start = clock.now();
   const heartbeat = new Heartbeat(clock, timeoutMs, {
-    ping: (payload) => pings.push(payload.slice()),
+    ping: (payload, sent) => {
+      pings.push(payload.slice());
+      if (!behindData) return sent();
+      waiting.push(sent);
+    },
     silent: () => silent.push(clock.now() - start),
   });
   heartbeat.start();
-  return { clock, pings, silent, heartbeat };
+  return { clock, pings, silent, heartbeat, waiting };
 }
 
 Deno.test("Heartbeat pings after 1 s, and then twice within the timeout", () => {
@@ -69,4 +75,23 @@ Deno.test("Heartbeat.stop() stops the pings", () => {
   heartbeat.stop();
   clock.advance(60_000);
   assertEquals([clock.pendingTimers, pings], [0, []]);
+});
+
+Deno.test("Heartbeat waits for the answer to a ping only after it was sent", () => {
+  const { clock, pings, silent, waiting } = setUp(10_000, true);
+  clock.advance(60_000);
+  assertEquals([pings.length, silent, clock.pendingTimers], [1, [], 0]);
+  waiting.pop()?.();
+  clock.advance(4999);
+  assertEquals(silent, []);
+  clock.advance(1);
+  assertEquals(silent, [65_000]);
+});
+
+Deno.test("Heartbeat starts no timer for a ping that is sent after stop()", () => {
+  const { clock, heartbeat, waiting } = setUp(10_000, true);
+  clock.advance(1000);
+  heartbeat.stop();
+  waiting.pop()?.();
+  assertEquals(clock.pendingTimers, 0);
 });

@@ -313,7 +313,7 @@ Deno.test("FoxgloveServer works with a logger that throws", () => {
 
 Deno.test("FoxgloveServer keeps nothing of a client whose connection was cut, and the program can end", async () => {
   const file = new URL("fixtures/lost_client.ts", import.meta.url).href;
-  await using program = new Program("--allow-net=127.0.0.1", file);
+  await using program = new Program("--allow-net=127.0.0.1", file, TRANSPORT);
   const port = Number(await program.line());
   const socket = await RawSocket.connect({ port });
   await socket.sendText('{"op":"subscribe","subscriptions":[{"id":1,"channelId":1}]}');

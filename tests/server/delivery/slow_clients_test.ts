@@ -255,7 +255,7 @@ Deno.test("a client on a real socket that reads late gets the newest messages, c
 
 Deno.test("Q01 FoxgloveServer bounds its memory while it publishes 500 MB past five clients that do not read", async () => {
   const fixture = new URL("../fixtures/past_stuck_clients.ts", import.meta.url).href;
-  await using program = new Program("--allow-net=127.0.0.1", "--allow-sys", fixture);
+  await using program = new Program("--allow-net=127.0.0.1", "--allow-sys", fixture, TRANSPORT);
   const sockets: RawSocket[] = [];
   try {
     const port = Number(await program.line());

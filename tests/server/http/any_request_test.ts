@@ -5,6 +5,7 @@ import { Random } from "../../protocol/random.ts";
 import { countDescriptors, untilDescriptors } from "../../support/descriptors.ts";
 import { within } from "../../support/events.ts";
 import { Program } from "../../support/program.ts";
+import { TRANSPORT } from "../../support/transport.ts";
 
 const SEEDS = [1, 2, 3];
 const REQUESTS = 200;
@@ -86,6 +87,7 @@ for (const seed of SEEDS) {
     await using program = new Program(
       "--allow-net=127.0.0.1",
       new URL("../fixtures/any_request.ts", import.meta.url).href,
+      TRANSPORT,
     );
     const port = Number(await within(program.line(), "the port"));
     const before = countDescriptors(program.pid);

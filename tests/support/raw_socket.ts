@@ -104,6 +104,11 @@ export class RawSocket implements Disposable {
     }
   }
 
+  /** Sends FIN without a close frame. Reading continues. */
+  closeWrite(): Promise<void> {
+    return this.#connection.closeWrite();
+  }
+
   /** Ends the TCP connection without a close frame. A pending `readFrame()` returns `undefined`. */
   close(): void {
     this.#connection.close();
@@ -165,6 +170,10 @@ class ByteConnection {
       chunks.push(this.#unread);
     } while (await this.#fill());
     return new Uint8Array(await new Blob(chunks as Uint8Array<ArrayBuffer>[]).arrayBuffer());
+  }
+
+  closeWrite(): Promise<void> {
+    return this.#conn.closeWrite();
   }
 
   close(): void {

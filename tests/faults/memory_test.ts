@@ -1,0 +1,189 @@
+// Memory and descriptors of a server: bounded while clients are stuck, and free again when clients have gone.
+
+import { assert } from "@std/assert/assert";
+import { countDescriptors, untilDescriptors } from "../support/descriptors.ts";
+import { MS, within } from "../support/events.ts";
+import { Program } from "../support/program.ts";
+import { encodeFrame, Opcode, RawSocket } from "../support/raw_socket.ts";
+import { TRANSPORT } from "../support/transport.ts";
+import { type MeasuredFigures, QUEUE_BYTES } from "./measured_figures.ts";
+
+const MIB = 1024 * 1024;
+/** For the writes under way, buffers that the server keeps for later, and compiled code. */
+const MARGIN_BYTES = 8 * MIB;
+/** After the first round, the server has filled its pools of buffers. */
+const GROWTH_BYTES = 4 * MIB;
+const LIMIT_MS = 20_000 * MS;
+const SUBSCRIBE = '{"op":"subscribe","subscriptions":[{"id":1,"channelId":1}]}';
+
+/** A server in its own process. */
+class MeasuredServer {
+  readonly program = new Program(
+    "--allow-net=127.0.0.1",
+    "--allow-sys",
+    "--v8-flags=--expose-gc",
+    new URL("fixtures/measured_server.ts", import.meta.url).href,
+    TRANSPORT,
+  );
+  port = 0;
+
+  static async start(): Promise<MeasuredServer> {
+    const server = new MeasuredServer();
+    server.port = Number(await within(server.program.line(), "the port"));
+    // The first client makes Deno open some descriptors that stay open.
+    (await server.connect()).close();
+    await server.until("the first client to leave", ({ clients }) => clients === 0);
+    return server;
+  }
+
+  async figures(): Promise<MeasuredFigures> {
+    const response = await fetch(`http://127.0.0.1:${this.port}/`, { headers: { connection: "close" } });
+    return await response.json();
+  }
+
+  /** Reads the figures until they are accepted. */
+  async until(what: string, accepts: (figures: MeasuredFigures) => boolean): Promise<MeasuredFigures> {
+    const wait = async () => {
+      for (;;) {
+        const figures = await this.figures();
+        if (accepts(figures)) return figures;
+      }
+    };
+    return await within(wait(), what, LIMIT_MS);
+  }
+
+  /** Connects a client that subscribes, and reads only if the test does. */
+  async connect(): Promise<RawSocket> {
+    const socket = await RawSocket.connect({ port: this.port, answersPings: true });
+    await socket.sendText(SUBSCRIBE);
+    return socket;
+  }
+
+  connectMany(count: number): Promise<RawSocket[]> {
+    return Promise.all(Array.from({ length: count }, () => this.connect()));
+  }
+
+  /**
+   * Runs `round` three times, and checks that only the first time leaves memory behind, and none a descriptor.
+   * `staying`: the number of clients that stay connected.
+   */
+  async leavesNothing(staying: number, round: () => Promise<void>): Promise<void> {
+    await round();
+    const first = await this.until("the clients to leave", ({ clients }) => clients === staying);
+    const descriptors = countDescriptors(this.program.pid);
+    for (const _ of ["second", "third"]) {
+      await round();
+      await this.until(`at most ${first.usedBytes} + ${GROWTH_BYTES} bytes`, ({ clients, usedBytes }) => {
+        return clients === staying && usedBytes <= first.usedBytes + GROWTH_BYTES;
+      });
+      // The connection of a request for figures may still be open.
+      await within(untilDescriptors(this.program.pid, descriptors + 2), "the descriptors");
+    }
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.program[Symbol.asyncDispose]();
+  }
+}
+
+/** Counts the data messages that a client receives, until its connection ends. */
+class Reader {
+  received = 0;
+  readonly ended: Promise<void>;
+
+  constructor(socket: RawSocket) {
+    this.ended = this.#read(socket);
+  }
+
+  async #read(socket: RawSocket): Promise<void> {
+    for (let frame = await socket.readFrame(); frame; frame = await socket.readFrame()) {
+      if (frame.opcode === Opcode.BINARY) this.received += 1;
+    }
+  }
+}
+
+Deno.test("FoxgloveServer bounds the memory for stuck clients, serves the others, and frees it after the eviction", async () => {
+  await using server = await MeasuredServer.start();
+  using socket = await server.connect();
+  const reader = new Reader(socket);
+  const { usedBytes } = await server.figures();
+  await server.leavesNothing(1, async () => {
+    const { disconnections } = await server.figures();
+    const stuck = await server.connectMany(10);
+    await server.until("full queues", ({ queuedBytes }) => queuedBytes >= stuck.length * QUEUE_BYTES);
+    const { received } = reader;
+    let peakBytes = 0;
+    await server.until("the evictions", (now) => {
+      peakBytes = Math.max(peakBytes, now.usedBytes);
+      return now.disconnections.stuck === disconnections.stuck + stuck.length;
+    });
+    assert(peakBytes <= usedBytes + QUEUE_BYTES + MARGIN_BYTES, `${peakBytes - usedBytes} bytes more`);
+    assert(reader.received > received);
+    // The native transport cannot end the connection of a client that does not read.
+    if (TRANSPORT === "direct") await server.until("the close", ({ clients }) => clients === 1);
+    for (const each of stuck) each.close();
+  });
+  socket.close();
+  await reader.ended;
+});
+
+Deno.test("FoxgloveServer keeps nothing of clients that end their side without a close frame while it sends", async () => {
+  await using server = await MeasuredServer.start();
+  await server.leavesNothing(0, async () => {
+    const leaving = await server.connectMany(20);
+    const readers = leaving.map((each) => new Reader(each));
+    while (readers.some(({ received }) => received === 0)) await server.figures();
+    await Promise.all(leaving.map((each) => each.closeWrite()));
+    // They read until the server has ended the connection as well.
+    await within(Promise.all(readers.map(({ ended }) => ended)), "the end of the connections");
+    for (const each of leaving) each.close();
+  });
+});
+
+Deno.test("FoxgloveServer bounds the memory for a client that sends pings and does not read", async () => {
+  await using server = await MeasuredServer.start();
+  const { usedBytes } = await server.figures();
+  const ping = encodeFrame({ opcode: Opcode.PING, payload: new Uint8Array(125) });
+  const pings = new Uint8Array(500 * ping.length);
+  for (let at = 0; at < pings.length; at += ping.length) pings.set(ping, at);
+  await server.leavesNothing(0, async () => {
+    const { disconnections: { stuck } } = await server.figures();
+    using client = await server.connect();
+    const sending = sendUntilClosed(client, pings);
+    let peakBytes = 0;
+    await server.until("the eviction", (now) => {
+      peakBytes = Math.max(peakBytes, now.usedBytes);
+      return now.disconnections.stuck > stuck;
+    });
+    assert(peakBytes <= usedBytes + QUEUE_BYTES + MARGIN_BYTES, `${peakBytes - usedBytes} bytes more`);
+    client.close();
+    await sending;
+  });
+});
+
+Deno.test({
+  name: "FoxgloveServer keeps nothing of 2,000 clients that connect at the same time and leave",
+  // The limit of open files is lower elsewhere.
+  ignore: Deno.build.os !== "linux",
+  async fn() {
+    await using server = await MeasuredServer.start();
+    await server.leavesNothing(0, async () => {
+      const sockets: RawSocket[] = [];
+      const connectSome = async () => {
+        for (let count = 0; count < 20; count++) sockets.push(await RawSocket.connect({ port: server.port }));
+      };
+      await Promise.all(Array.from({ length: 100 }, connectSome));
+      await server.until("all clients", ({ clients }) => clients === sockets.length);
+      for (const socket of sockets) socket.close();
+    });
+  },
+});
+
+/** Sends bytes again and again. Returns when either side has ended the connection. */
+async function sendUntilClosed(client: RawSocket, bytes: Uint8Array): Promise<void> {
+  try {
+    for (;;) await client.sendBytes(bytes);
+  } catch {
+    // The connection has ended.
+  }
+}

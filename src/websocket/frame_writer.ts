@@ -21,8 +21,11 @@ export interface FrameWriterOptions {
   pool: BatchPool;
   /** The current time in ms. */
   now: () => number;
-  /** Called when a write has ended. The callee may write more frames, which are sent at once. */
-  onWritten: () => void;
+  /**
+   * Called when a write has ended. The callee may write more frames, which are sent at once. `wasSlow`: whether the
+   * operating system has taken the bytes only after a while, because the peer had to read others first.
+   */
+  onWritten: (wasSlow: boolean) => void;
 }
 
 /** Up to this size, copying a message is cheaper than a part of its own in a write. */
@@ -233,9 +236,10 @@ export class FrameWriter {
     if (this.#isStopped) return;
     const { pool, now, onWritten } = this.#options;
     const durationMs = now() - startedAt;
+    const wasSlow = durationMs > SLOW_MS;
     if (durationMs <= FAST_MS) this.#writeBytes = Math.min(this.#writeBytes * 2, pool.maxWriteBytes);
-    else if (durationMs > SLOW_MS) this.#writeBytes = MIN_WRITE_BYTES;
-    onWritten();
+    else if (wasSlow) this.#writeBytes = MIN_WRITE_BYTES;
+    onWritten(wasSlow);
     this.flush();
     this.#checkEmpty();
   }

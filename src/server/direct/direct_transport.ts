@@ -65,7 +65,11 @@ export class DirectTransport implements ClientTransport {
     this.#socket = socket;
     this.#head = head;
     this.#options = options;
-    this.#writer = new FrameWriter(socket, { pool, now: () => clock.now(), onWritten: () => this.#written() });
+    this.#writer = new FrameWriter(socket, {
+      pool,
+      now: () => clock.now(),
+      onWritten: (wasSlow) => this.#written(wasSlow),
+    });
     this.#leavePool = pool.addWriter();
     this.#heartbeat = new Heartbeat(clock, idleTimeoutMs, {
       ping: (payload, sent) => this.#ping(payload, sent),
@@ -163,7 +167,10 @@ export class DirectTransport implements ClientTransport {
     this.#lastPing = payload;
   }
 
-  #written(): void {
+  #written(wasSlow: boolean): void {
+    // A slow client answers a ping late, because it first reads what the systems of both sides have buffered. The
+    // buffers of a client that is gone stay full.
+    if (wasSlow) this.#heartbeat.heard();
     const ping = this.#lastPing;
     this.#lastPing = undefined;
     if (ping && this.#state === "open") this.#writer.writeControl(Opcode.PONG, ping);

@@ -51,7 +51,7 @@ export class Heartbeat {
     if (this.#timeoutMs > 0) this.#beatAfter(Math.min(FIRST_MS, this.#timeoutMs / 2));
   }
 
-  /** Must be called when anything has arrived from the client. */
+  /** Must be called when anything shows that the client is there. */
   heard(): void {
     this.#isAlive = true;
   }

@@ -217,9 +217,34 @@ Deno.test("DirectTransport keeps the connection of a slow client whose ping wait
   socket.takes();
   socket.takes();
   assertEquals((await socket.frames()).map((frame) => frame[0]), ["1", "9"]);
-  clock.advance(999);
+  // The client has read, so it may miss one more ping.
+  for (const isDestroyed of [false, true]) {
+    clock.advance(1000);
+    await settled();
+    socket.takes();
+    assertEquals(socket.isDestroyed, isDestroyed);
+  }
+});
+
+Deno.test("DirectTransport keeps the connection of a client that reads slowly and answers no ping in time", async () => {
+  const { socket, clock, transport } = setUp({ idleTimeoutMs: 2000 });
+  socket.isStalled = true;
+  // Each write takes 100 ms.
+  const runSecond = async (data: string[]) => {
+    data.forEach((text) => transport.send(text));
+    await settled();
+    clock.advance(100);
+    socket.takes();
+    clock.advance(900);
+    await settled();
+    // The ping, which is taken at once.
+    socket.takes();
+  };
+  for (let seconds = 0; seconds < 10; seconds++) await runSecond(["data"]);
   assertEquals(socket.isDestroyed, false);
-  clock.advance(1);
+  const pings = (await socket.frames()).filter((frame) => frame.startsWith(`${Opcode.PING}:`));
+  assertEquals(pings.length, 10);
+  await runSecond([]);
   assertEquals(socket.isDestroyed, true);
 });
 

@@ -1,10 +1,15 @@
 // BatchPool: the memory in which writers collect small frames, shared by all connections of a server.
 
+import { BufferPool } from "../buffer_pool.ts";
+
 /** The size of a buffer, in bytes. */
 export const BATCH_BYTES: number = 64 * 1024;
 
 /** How many unused buffers are kept. The garbage collector frees the rest. */
 const MAX_IDLE = 64;
+
+/** How many bytes of unused buffers for large messages are kept. */
+const MAX_IDLE_LARGE_BYTES = 4 * 1024 * 1024;
 
 /** How much one write may hand to the network at once if there is one connection, and if there are several. */
 const MAX_WRITE_BYTES_ALONE = 2 * 1024 * 1024;
@@ -15,6 +20,8 @@ const MAX_WRITE_BYTES = 1024 * 1024;
  * memory for it.
  */
 export class BatchPool {
+  /** Buffers for single messages that are too large to be collected. */
+  readonly large: BufferPool = new BufferPool(MAX_IDLE_LARGE_BYTES);
   readonly #idle: Uint8Array<ArrayBuffer>[] = [];
   #writers = 0;
 

@@ -95,7 +95,7 @@ export class FrameWriter {
   writeText(text: string): void {
     if (this.#isStopped) return;
     // UTF-8 takes at most three bytes for each UTF-16 unit.
-    if (text.length * 3 > MAX_COPIED_BYTES) return this.#writeOwned(Opcode.TEXT, UTF8.encode(text));
+    if (text.length * 3 > MAX_COPIED_BYTES) return this.#writeLargeText(text);
     const batch = this.#reserve(text.length * 3);
     // Correct for ASCII.
     const start = this.#end + frameHeaderBytes(text.length);
@@ -109,8 +109,11 @@ export class FrameWriter {
   /** Writes a binary message. The bytes are copied. */
   writeBinary(bytes: Uint8Array): void {
     if (this.#isStopped) return;
-    if (bytes.length > MAX_COPIED_BYTES) return this.#writeOwned(Opcode.BINARY, bytes.slice());
-    this.#writeCopied(Opcode.BINARY, bytes);
+    const { length } = bytes;
+    if (length <= MAX_COPIED_BYTES) return this.#writeCopied(Opcode.BINARY, bytes);
+    const buffer = this.#options.pool.large.take(length);
+    buffer.set(bytes);
+    this.#writeOwned(Opcode.BINARY, buffer, length);
   }
 
   /**
@@ -189,10 +192,23 @@ export class FrameWriter {
     this.#advance(start + bytes.length);
   }
 
-  /** Writes a message whose bytes nothing else uses. */
-  #writeOwned(opcode: Opcode, bytes: Uint8Array): void {
-    const start = writeFrameHeader(this.#reserve(0), this.#end, { opcode, length: bytes.length });
-    this.#advance(start, bytes);
+  #writeLargeText(text: string): void {
+    const { large } = this.#options.pool;
+    // Most text is ASCII. The garbage of a new buffer for each text would stall the program.
+    const buffer = large.take(text.length);
+    const { read, written } = UTF8.encodeInto(text, buffer);
+    if (read === text.length) return this.#writeOwned(Opcode.TEXT, buffer, written);
+    large.recycle(buffer);
+    const bytes = UTF8.encode(text);
+    this.#writeOwned(Opcode.TEXT, bytes, bytes.length);
+  }
+
+  /** Writes the first `length` bytes of a buffer that nothing else uses. */
+  #writeOwned(opcode: Opcode, buffer: Uint8Array<ArrayBuffer>, length: number): void {
+    const { large } = this.#options.pool;
+    const start = writeFrameHeader(this.#reserve(0), this.#end, { opcode, length });
+    this.#lease.releases.push(() => large.recycle(buffer));
+    this.#advance(start, buffer.subarray(0, length));
   }
 
   /** Returns the buffer for small frames, with room for a header and `bytes` more at `#end`. */

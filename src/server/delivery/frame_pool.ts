@@ -1,12 +1,12 @@
 // FramePool: reusable buffers for messages that are queued or latched.
 
 import { type Compress, CompressedOnce } from "./compressed_once.ts";
+import { BufferPool } from "../../buffer_pool.ts";
 import type { SubscriptionId } from "../../protocol/ids.ts";
 import { MESSAGE_DATA_HEADER_BYTES, writeMessageDataHeader } from "../../protocol/message_data.ts";
 
 /** How many bytes of unused buffers are kept for later messages. The garbage collector frees the rest. */
 const MAX_IDLE_BYTES = 16 * 1024 * 1024;
-const MIN_BUFFER_BYTES = 1024;
 
 /** A message's frame that outlives the call that sent it. All its users share it, such as queues and latches. */
 export class KeptFrame {
@@ -69,10 +69,9 @@ export class KeptFrame {
   }
 }
 
-/** Reuses buffers, by classes of sizes, because zeroing a new buffer takes longer than filling it. */
+/** The buffers of messages. */
 export class FramePool {
-  readonly #idle = new Map<number, Uint8Array<ArrayBuffer>[]>();
-  #idleBytes = 0;
+  readonly #buffers = new BufferPool(MAX_IDLE_BYTES);
 
   /** Copies a frame. The copy has one user, which must call `release()`. */
   keep(bytes: Uint8Array, timestamp: bigint, compressed?: CompressedOnce): KeptFrame {
@@ -83,33 +82,11 @@ export class FramePool {
 
   /** Returns a buffer of at least this size, with any content. The caller owns it. */
   take(bytes: number): Uint8Array<ArrayBuffer> {
-    const size = sizeClassOf(bytes);
-    const buffer = this.#idle.get(size)?.pop();
-    if (!buffer) return new Uint8Array(size);
-    this.#idleBytes -= size;
-    return buffer;
+    return this.#buffers.take(bytes);
   }
 
   /** Takes over a buffer that is not used any more. */
   recycle(buffer: Uint8Array<ArrayBuffer>): void {
-    const size = buffer.byteLength;
-    if (size !== sizeClassOf(size) || this.#idleBytes + size > MAX_IDLE_BYTES) return;
-    this.#idleBytes += size;
-    const buffers = this.#idle.get(size);
-    if (buffers) {
-      buffers.push(buffer);
-    } else {
-      this.#idle.set(size, [buffer]);
-    }
+    this.#buffers.recycle(buffer);
   }
-}
-
-/**
- * Returns the smallest size of a buffer for this many bytes. There are four sizes between a power of two and the next,
- * so that little memory is unused: messages of 1 MiB need 13 bytes more.
- */
-function sizeClassOf(bytes: number): number {
-  if (bytes <= MIN_BUFFER_BYTES) return MIN_BUFFER_BYTES;
-  const step = 2 ** (Math.floor(Math.log2(bytes)) - 2);
-  return Math.ceil(bytes / step) * step;
 }

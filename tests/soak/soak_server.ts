@@ -1,4 +1,5 @@
-// The server of the soak, in its own process. Its argument is the transport. It replaces a channel and prints a line of figures each second.
+// The server of the soak, in its own process. Its argument is the transport. It replaces a channel and prints a line of
+// figures each second.
 
 import { type ChannelId, FoxgloveServer, runCancellable, timeNs } from "../../mod.ts";
 import { transportNamed } from "../support/transports.ts";

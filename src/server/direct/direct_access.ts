@@ -1,5 +1,5 @@
-// DirectAccess: how clients reach a server without the WebSocket of the platform: by its own listeners, or by a server of
-// the program.
+// DirectAccess: how clients reach a server without the WebSocket of the platform: by its own listeners, or by a server
+// of the program.
 import type { Clock } from "../../clock.ts";
 import type { Logger } from "../../logger.ts";
 import { BatchPool } from "../../websocket/batch_pool.ts";

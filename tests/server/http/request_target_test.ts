@@ -195,7 +195,9 @@ Deno.test("FoxgloveServer logs a fallback that fails for many requests once, and
   assertEquals(lines, ['error: Option "fallback" failed Error: thrown']);
 });
 
-/** Why a response whose body was used, and one by `Response.error()`, cannot be sent. `Deno.serve` has its own texts. */
+/**
+ * Why a response whose body was used, and one by `Response.error()`, cannot be sent. `Deno.serve` has its own texts.
+ */
 const UNSENDABLE = {
   native: [
     "The body of the Response returned from the serve handler has already been consumed",

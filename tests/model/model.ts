@@ -71,9 +71,9 @@ export class Model {
   apply(operation: Operation): boolean {
     this.#requests.tick();
     // The effects of the elapsed time come before the operation.
-    this.#drain();
+    this.drain();
     const throws = this.#apply(operation);
-    this.#drain();
+    this.drain();
     for (const client of this.open) client.advertise();
     return throws;
   }
@@ -83,7 +83,8 @@ export class Model {
     this.#queue.push(effect);
   }
 
-  #drain(): void {
+  /** Runs all queued effects, and those that they queue. */
+  drain(): void {
     for (let next = this.#queue.shift(); next; next = this.#queue.shift()) next();
   }
 

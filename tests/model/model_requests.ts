@@ -91,6 +91,8 @@ export class ModelRequests {
     const [open] = this.#open.splice(index, 1);
     if (!open) return;
     this.#sendAnswer(open, parameters);
+    // The hooks of the answer are called, with all that follows from them, before the next request starts.
+    this.#model.drain();
     this.#finish(open);
   }
 

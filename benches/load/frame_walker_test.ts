@@ -3,6 +3,7 @@
 import { assertEquals } from "@std/assert/equals";
 import { assertThrows } from "@std/assert/throws";
 import { FrameWalker } from "./frame_walker.ts";
+import { joined } from "../../tests/support/client_frames.ts";
 
 const CONTINUATION = 0;
 const TEXT = 1;
@@ -46,16 +47,6 @@ function messageData(subscriptionId: number, timestamp: bigint, payloadBytes: nu
   return message;
 }
 
-function concat(...parts: Uint8Array[]): Uint8Array {
-  const bytes = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const part of parts) {
-    bytes.set(part, at);
-    at += part.length;
-  }
-  return bytes;
-}
-
 /** Walks over bytes in pieces of one size. */
 function walk(bytes: Uint8Array, pieceBytes = bytes.length): Report[] {
   const reports: Report[] = [];
@@ -94,7 +85,7 @@ const streams: { name: string; bytes: Uint8Array; reports: Report[] }[] = [
   { name: "lengths of 64 bits", bytes: frame(BINARY, LARGE), reports: [["data", 7, 3, 0, 70_000]] },
   {
     name: "lengths with more bytes than necessary",
-    bytes: concat(
+    bytes: joined(
       frame(BINARY, messageData(7, 1n, 5), { lengthBytes: 2 }),
       frame(BINARY, messageData(7, 2n, 5), { lengthBytes: 8 }),
     ),
@@ -102,12 +93,12 @@ const streams: { name: string; bytes: Uint8Array; reports: Report[] }[] = [
   },
   {
     name: "lengths at their limits",
-    bytes: concat(...[125, 126, 65_535, 65_536].map((length) => frame(BINARY, messageData(7, 1n, length - 13)))),
+    bytes: joined(...[125, 126, 65_535, 65_536].map((length) => frame(BINARY, messageData(7, 1n, length - 13)))),
     reports: [112, 113, 65_522, 65_523].map((payloadBytes) => ["data", 7, 1, 0, payloadBytes]),
   },
   {
     name: "a head and a payload in separate frames",
-    bytes: concat(
+    bytes: joined(
       frame(BINARY, messageData(7, 1n, 0), { fin: false }),
       frame(CONTINUATION, new Uint8Array(300)),
       frame(BINARY, messageData(7, 2n, 0), { fin: false }),
@@ -117,7 +108,7 @@ const streams: { name: string; bytes: Uint8Array; reports: Report[] }[] = [
   },
   {
     name: "a head in fragments, one of them empty, with pings between them",
-    bytes: concat(
+    bytes: joined(
       frame(BINARY, messageData(7, 9n, 20).subarray(0, 3), { fin: false }),
       frame(PING, Uint8Array.of(1, 2)),
       frame(CONTINUATION, messageData(7, 9n, 20).subarray(3, 8), { fin: false }),
@@ -129,12 +120,12 @@ const streams: { name: string; bytes: Uint8Array; reports: Report[] }[] = [
   },
   {
     name: "an empty last fragment",
-    bytes: concat(frame(BINARY, messageData(7, 9n, 20), { fin: false }), frame(CONTINUATION, new Uint8Array())),
+    bytes: joined(frame(BINARY, messageData(7, 9n, 20), { fin: false }), frame(CONTINUATION, new Uint8Array())),
     reports: [["data", 7, 9, 0, 20]],
   },
   {
     name: "text between messages, with a character in two fragments",
-    bytes: concat(
+    bytes: joined(
       frame(BINARY, messageData(7, 1n, 1)),
       frame(TEXT, utf8("gr\u00fc").subarray(0, 3), { fin: false }),
       frame(CONTINUATION, utf8("gr\u00fcn").subarray(3)),
@@ -145,7 +136,7 @@ const streams: { name: string; bytes: Uint8Array; reports: Report[] }[] = [
   },
   {
     name: "binary messages that are not data",
-    bytes: concat(
+    bytes: joined(
       frame(BINARY, new Uint8Array()),
       frame(BINARY, Uint8Array.of(2, 0, 0, 0, 0, 0, 0, 0, 0)),
       frame(BINARY, messageData(7, 1n, 0).subarray(0, 12)),
@@ -155,7 +146,7 @@ const streams: { name: string; bytes: Uint8Array; reports: Report[] }[] = [
   },
   {
     name: "a close frame",
-    bytes: concat(frame(BINARY, messageData(7, 1n, 1)), frame(CLOSE, Uint8Array.of(3, 233))),
+    bytes: joined(frame(BINARY, messageData(7, 1n, 1)), frame(CLOSE, Uint8Array.of(3, 233))),
     reports: [["data", 7, 1, 0, 1], ["control", CLOSE, [3, 233]]],
   },
 ];
@@ -184,7 +175,7 @@ const rejected: { name: string; bytes: Uint8Array }[] = [
   { name: "a continuation without a message", bytes: frame(CONTINUATION, new Uint8Array()) },
   {
     name: "a message before the end of another",
-    bytes: concat(frame(BINARY, new Uint8Array(), { fin: false }), frame(BINARY, new Uint8Array())),
+    bytes: joined(frame(BINARY, new Uint8Array(), { fin: false }), frame(BINARY, new Uint8Array())),
   },
 ];
 

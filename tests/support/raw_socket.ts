@@ -1,7 +1,9 @@
 // RawSocket: a WebSocket client over plain TCP, for handshakes and frames that the WebSocket API does not allow.
 
-/** The opcodes of RFC 6455, section 5.2. */
-export const Opcode = { CONTINUATION: 0, TEXT: 1, BINARY: 2, CLOSE: 8, PING: 9, PONG: 10 } as const;
+import { Opcode } from "../../src/websocket/frame_header.ts";
+import { clientFrame } from "./client_frames.ts";
+
+export { Opcode };
 
 /** Options of {@linkcode RawSocket.connect}. */
 export interface RawSocketOptions {
@@ -239,27 +241,13 @@ async function readBody(connection: ByteConnection, headers: Headers): Promise<s
 }
 
 /** Encodes a frame. */
-export function encodeFrame(
-  { opcode, payload = new Uint8Array(), fin = true, masked = true, ...rest }: RawFrame,
-): Uint8Array {
-  const { claimedLength = payload.length } = rest;
-  const header = [(fin ? 0x80 : 0) | opcode, ...encodeLength(claimedLength)];
-  if (!masked) return Uint8Array.from([...header, ...payload]);
-  header[1] = header[1]! | 0x80;
-  // The mask may be any four bytes.
-  const mask = [0x37, 0xfa, 0x21, 0x3d];
-  const frame = new Uint8Array(header.length + mask.length + payload.length);
-  frame.set([...header, ...mask]);
-  frame.set(payload.map((byte, index) => byte ^ mask[index % 4]!), header.length + mask.length);
-  return frame;
-}
-
-function encodeLength(length: number): number[] {
-  if (length < 126) return [length];
-  const view = new DataView(new ArrayBuffer(8));
-  view.setBigUint64(0, BigInt(length));
-  const bytes = [...new Uint8Array(view.buffer)];
-  return length < 65_536 ? [126, ...bytes.slice(6)] : [127, ...bytes];
+export function encodeFrame({ payload, fin, masked = true, ...rest }: RawFrame): Uint8Array<ArrayBuffer> {
+  return clientFrame({
+    ...rest,
+    ...(payload ? { payload } : {}),
+    ...(fin === undefined ? {} : { isFinal: fin }),
+    ...(masked ? {} : { mask: undefined }),
+  });
 }
 
 async function readFrame(connection: ByteConnection): Promise<ReceivedFrame | undefined> {

@@ -110,6 +110,7 @@ function groupsOf(canonical: string): number[] {
   return [...before, ...new Array<number>(8 - before.length - after.length).fill(0), ...after];
 }
 
-function bracketed(hostname: string): string {
+/** Returns a host name as URLs have it: with brackets around an IPv6 address. */
+export function bracketed(hostname: string): string {
   return hostname.includes(":") ? `[${hostname}]` : hostname;
 }

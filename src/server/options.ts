@@ -232,7 +232,7 @@ export interface ResolvedOptions
   stuckAfterMs: number;
   transport: "native" | "direct";
   /** `undefined`: nothing is compressed. */
-  compression: CompressionOptions | undefined;
+  compression: Required<CompressionOptions> | undefined;
 }
 
 /**
@@ -321,13 +321,12 @@ export function resolveOptions(options: FoxgloveServerOptions): ResolvedOptions 
 function compressionFrom(
   compression: boolean | CompressionOptions,
   transport: "native" | "direct",
-): CompressionOptions | undefined {
+): Required<CompressionOptions> | undefined {
   if (compression === false) return undefined;
   if (transport === "native") {
     throw new TypeError('Cannot create a server: "compression" requires the transport "direct"');
   }
-  if (compression === true) return {};
-  const { minBytes = 1024, level = 6 } = compression;
+  const { minBytes = 1024, level = 6 } = compression === true ? {} : compression;
   checkInteger("compression.minBytes", minBytes, 0);
   checkInteger("compression.level", level, 1, 9);
   return { minBytes, level };

@@ -202,7 +202,7 @@ export class FrameReader {
 
   #addData(bytes: Uint8Array<ArrayBuffer>, start: number, end: number, isComplete: boolean): void {
     if (isComplete && this.#message.length === 0) return this.#endMessage(bytes, start, end);
-    // The decoder checks the last part, together with all others.
+    // When the message is complete, decoding checks all of it.
     const isChecked = isComplete || this.#isCompressed || this.#messageOpcode !== Opcode.TEXT;
     if (!isChecked && !this.#utf8.accepts(bytes, start, end)) return this.#fail(1007, NOT_UTF8);
     this.#message.append(bytes, start, end, this.#messageLimit);

@@ -149,14 +149,9 @@ export class FrameWriter {
   /** Begins a write now, unless one is under way. */
   flush(): void {
     if (this.#writingBytes > 0 || this.#waitingBytes === 0 || this.#isStopped) return;
-    this.#endPart();
-    if (this.#batch) this.#lease.buffers.push(this.#batch);
-    const [parts, lease, startedAt] = [this.#parts, this.#lease, this.#options.now()];
-    this.#batch = undefined;
-    this.#parts = [];
-    this.#lease = { buffers: [], releases: [] };
     this.#writingBytes = this.#waitingBytes;
-    this.#waitingBytes = 0;
+    const { parts, lease } = this.#takeWaiting();
+    const startedAt = this.#options.now();
     const done = () => this.#written(lease, startedAt);
     const last = parts.pop() as Uint8Array;
     if (parts.length === 0) return void this.#sink.write(last, done);
@@ -177,12 +172,19 @@ export class FrameWriter {
   stop(): void {
     if (this.#isStopped) return;
     this.#isStopped = true;
+    this.#free(this.#takeWaiting().lease);
+  }
+
+  /** Returns the parts that wait to be written, and the memory that they use. Nothing waits any more. */
+  #takeWaiting(): { parts: Uint8Array[]; lease: Lease } {
+    this.#endPart();
     if (this.#batch) this.#lease.buffers.push(this.#batch);
-    this.#free(this.#lease);
+    const taken = { parts: this.#parts, lease: this.#lease };
     this.#batch = undefined;
     this.#parts = [];
     this.#lease = { buffers: [], releases: [] };
     this.#waitingBytes = 0;
+    return taken;
   }
 
   #writeCopied(opcode: Opcode, bytes: Uint8Array): void {

@@ -16,7 +16,7 @@ const MAX_MESSAGE_BYTES = 16 * 1024 * 1024;
 const SAMPLE_MS = 50;
 
 const pool = new BatchPool();
-const compressor = new Compressor(loadNodePlatform().zlib, {});
+const compressor = new Compressor(loadNodePlatform().zlib, { minBytes: 1024, level: 6 });
 const figures: EchoFigures = { connections: 0, peakQueuedBytes: 0, peakRssBytes: 0 };
 const options = { pool, clock: MACHINE_CLOCK, maxMessageBytes: MAX_MESSAGE_BYTES, idleTimeoutMs: 0 };
 

@@ -105,7 +105,7 @@ for (
   });
 }
 
-Deno.test("negotiateExtensions() returns undefined if there is no offer that it knows", () => {
+Deno.test("negotiateExtensions() returns undefined without a known extension", () => {
   const headers = [undefined, null, "", "permessage-bzip2", "x-webkit-deflate-frame", "toString; constructor"];
   assertEquals(headers.map(negotiateExtensions), headers.map(() => undefined));
 });

@@ -70,23 +70,15 @@ export class KeptFrame {
 }
 
 /** The buffers of messages. */
-export class FramePool {
-  readonly #buffers = new BufferPool(MAX_IDLE_BYTES);
+export class FramePool extends BufferPool {
+  constructor() {
+    super(MAX_IDLE_BYTES);
+  }
 
   /** Copies a frame. The copy has one user, which must call `release()`. */
   keep(bytes: Uint8Array, timestamp: bigint, compressed?: CompressedOnce): KeptFrame {
     const buffer = this.take(bytes.byteLength);
     buffer.set(bytes);
     return new KeptFrame(buffer, bytes.byteLength, timestamp, this, compressed);
-  }
-
-  /** Returns a buffer of at least this size, with any content. The caller owns it. */
-  take(bytes: number): Uint8Array<ArrayBuffer> {
-    return this.#buffers.take(bytes);
-  }
-
-  /** Takes over a buffer that is not used any more. */
-  recycle(buffer: Uint8Array<ArrayBuffer>): void {
-    this.#buffers.recycle(buffer);
   }
 }

@@ -29,7 +29,7 @@ export class Compressor {
   readonly #minBytes: number;
   readonly #level: number;
 
-  constructor(zlib: ZlibModule, { minBytes = 1024, level = 6 }: CompressionOptions) {
+  constructor(zlib: ZlibModule, { minBytes, level }: Required<CompressionOptions>) {
     this.#zlib = zlib;
     this.#minBytes = minBytes;
     this.#level = level;

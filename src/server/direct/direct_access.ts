@@ -1,5 +1,6 @@
 // DirectAccess: how clients reach a server without the WebSocket of the platform: by its own listeners, or by a server
 // of the program.
+
 import type { Clock } from "../../clock.ts";
 import type { Logger } from "../../logger.ts";
 import { BatchPool } from "../../websocket/batch_pool.ts";
@@ -22,7 +23,7 @@ export interface DirectOptions {
   handshakeTimeoutMs: number;
   maxMessageBytes: number;
   idleTimeoutMs: number;
-  compression: CompressionOptions | undefined;
+  compression: Required<CompressionOptions> | undefined;
 }
 
 /** The properties of a connection that its requests share. */
@@ -45,7 +46,7 @@ export class DirectAccess {
     this.#options = options;
   }
 
-  /** Opens a listener of the server's own. */
+  /** Begins to listen on the address of the server. */
   readonly open: OpenListener = async ({ hostname, port, cert, key, isLoopback, ...handlers }) => {
     const { clock, logger, handshakeTimeoutMs } = this.#options;
     const hasTls = cert !== undefined && key !== undefined;

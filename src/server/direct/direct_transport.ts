@@ -25,7 +25,7 @@ export interface DirectTransportOptions {
   pool: BatchPool;
   clock: Clock;
   maxMessageBytes: number;
-  /** How long the client may be silent before the connection is destroyed; 0 means for ever. */
+  /** After how long without a sign of life the connection is destroyed, in ms; 0 disables this. */
   idleTimeoutMs: number;
   /** Compresses messages, if that was negotiated. */
   compressor?: Compressor | undefined;

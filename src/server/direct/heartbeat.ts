@@ -34,7 +34,7 @@ export class Heartbeat {
   #cancel: (() => void) | undefined;
   #isStopped = false;
 
-  /** `timeoutMs`: 0 means that no pings are sent, and that the client may be silent for ever. */
+  /** `timeoutMs`: 0 disables pings and the time limit. */
   constructor(clock: Clock, timeoutMs: number, events: HeartbeatEvents) {
     this.#clock = clock;
     this.#timeoutMs = timeoutMs;

@@ -1,6 +1,6 @@
 // Listening: the address of a direct listener, and the errors if it cannot be used.
 
-import type { NetAddress, UnixAddress } from "../address.ts";
+import { bracketed, type NetAddress, type UnixAddress } from "../address.ts";
 import { requireNet } from "./net_permission.ts";
 import type { NodeError, NodeServer } from "./node_http.ts";
 import type { NodePlatform } from "./node_platform.ts";
@@ -23,7 +23,7 @@ export function withoutBrackets(address: ListenAddress): ListenAddress {
 export function addressText(address: ListenAddress): string {
   if ("path" in address) return address.path;
   const { hostname, port } = address;
-  return `${hostname.includes(":") ? `[${hostname}]` : hostname}:${port}`;
+  return `${bracketed(hostname)}:${port}`;
 }
 
 /**

@@ -31,7 +31,7 @@ export interface RawSocket {
   pause(): unknown;
   /** Reads again. */
   resume(): unknown;
-  /** Whether it is a TLS socket. Others lack this member. */
+  /** `true` for a TLS socket, and absent for others. */
   readonly encrypted?: boolean;
   /** Whether small writes are sent at once (TCP_NODELAY). */
   setNoDelay(on: boolean): unknown;

@@ -3,10 +3,10 @@
 import type { Clock } from "../../clock.ts";
 import { builtinModule, isDeno, PLATFORM } from "../../platform.ts";
 import { isLoopbackHostname, type NetAddress, urlOf } from "../address.ts";
-import { type CertificateModule, checkPair } from "../certificate_pair.ts";
+import { type CertificateModule, type CertificatePair, checkPair } from "../certificate_pair.ts";
 import { settledWithin } from "../settled_within.ts";
 import type { Logger } from "../../logger.ts";
-import type { CertificateText, HttpListener, ListenerOptions, OpenListener, RequestHandlers } from "./http_listener.ts";
+import type { HttpListener, ListenerOptions, OpenListener, RequestHandlers } from "./http_listener.ts";
 import { Relisten } from "./relisten.ts";
 
 /** A certificate and its private key. Each is PEM text, or the `file:` URL of such a text. */
@@ -204,7 +204,7 @@ export class Endpoint {
 }
 
 /** Reads the files of a certificate that is given as URLs. */
-function textOf({ cert, key }: Certificate): CertificateText {
+function textOf({ cert, key }: Certificate): CertificatePair {
   const read = (pem: string | URL) => typeof pem === "string" ? pem : PLATFORM.readTextFile(pem);
   return { cert: read(cert), key: read(key) };
 }
@@ -213,7 +213,7 @@ function textOf({ cert, key }: Certificate): CertificateText {
  * Checks a pair. Deno's native server has its own rules. They are also those of an HTTP client that would present the
  * pair to servers, and creating that needs no permission.
  */
-function checkCertificate(cannot: string, pair: CertificateText): void {
+function checkCertificate(cannot: string, pair: CertificatePair): void {
   if (!isDeno()) return checkPair(builtinModule("node:crypto") as CertificateModule, pair, cannot);
   try {
     Deno.createHttpClient({ ...pair }).close();

@@ -1,6 +1,7 @@
 // HttpListener: an HTTP server that an endpoint opened, whatever the transport.
 
 import type { NetAddress, RequestInfo } from "../address.ts";
+import type { CertificatePair } from "../certificate_pair.ts";
 import type { ClientTransport } from "../clients/client_transport.ts";
 import type { RequestTarget } from "./request_target.ts";
 
@@ -31,12 +32,6 @@ export type OwnHandler = (
   source: RequestSource,
 ) => Response | Promise<Response>;
 
-/** A certificate chain and its private key, as PEM text. */
-export interface CertificateText {
-  cert: string;
-  key: string;
-}
-
 /** The functions of a server that answer requests. */
 export interface RequestHandlers {
   handler: OwnHandler;
@@ -47,7 +42,7 @@ export interface RequestHandlers {
 }
 
 /** The address to listen on, and how. */
-export interface ListenerOptions extends RequestHandlers, Partial<CertificateText> {
+export interface ListenerOptions extends RequestHandlers, Partial<CertificatePair> {
   hostname: string;
   port: number;
   /** Whether clients reach it only through a loopback address, without a proxy. */
@@ -74,7 +69,7 @@ export interface HttpListener {
    *
    * @throws {Error} When the certificate and the key are not valid or do not match. Nothing changes then.
    */
-  setCertificate(pair: CertificateText): boolean;
+  setCertificate(pair: CertificatePair): boolean;
 }
 
 /**

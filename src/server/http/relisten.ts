@@ -37,7 +37,7 @@ export class Relisten {
     this.#failure = undefined;
   }
 
-  /** Stops trying, for ever. */
+  /** Ends all attempts. `begin()` must not be called afterwards. */
   cancel(): void {
     this.#isCancelled = true;
     this.#cancelTimer?.();

@@ -1,4 +1,4 @@
-// The option `compression`: which messages are compressed, and for whom. Decompresses with node:zlib.
+// The option `compression`: which messages the server compresses, and which clients get them. The tests use node:zlib.
 
 import { assertEquals } from "@std/assert/equals";
 import { assertThrows } from "@std/assert/throws";

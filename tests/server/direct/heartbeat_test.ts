@@ -58,7 +58,7 @@ Deno.test("Heartbeat measures the round trip of its last ping", () => {
   assertEquals(heartbeat.roundTripMs, 12);
   heartbeat.heard();
   clock.advance(5000);
-  // Late answers and those to nobody's ping do not count.
+  // Answers to earlier pings, and pongs without a ping, do not count.
   for (const wrong of [pings[0]!, new Uint8Array(), new Uint8Array(4), new Uint8Array(5)]) heartbeat.pong(wrong);
   assertEquals([pings.length, heartbeat.roundTripMs], [2, 12]);
   heartbeat.pong(pings[1]!);

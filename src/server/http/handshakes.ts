@@ -75,7 +75,8 @@ export class Handshakes {
   }
 
   /**
-   * Accepts or rejects a WebSocket handshake. `source`: the server's own source that received the request, if any.
+   * Accepts or rejects a WebSocket handshake. `source`: the server's own listener, if the request came
+   * through it.
    */
   answer(request: Request, info?: RequestInfo, source?: RequestSource): Response | Promise<Response> {
     if (this.#connections.isClosed) return this.#refuse("shutdown", explainClosing());

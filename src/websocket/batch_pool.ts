@@ -2,11 +2,14 @@
 
 import { BufferPool } from "../buffer_pool.ts";
 
-/** The size of a buffer, in bytes. */
+/** The size of a full buffer, in bytes. */
 export const BATCH_BYTES: number = 64 * 1024;
 
-/** How many unused buffers are kept. The garbage collector frees the rest. */
-const MAX_IDLE = 64;
+/** The size of the first buffer of a write, in bytes. */
+const FIRST_BYTES = 4 * 1024;
+
+/** How many bytes of unused buffers are kept. The garbage collector frees the rest. */
+const MAX_IDLE_BYTES = 4 * 1024 * 1024;
 
 /** How many bytes of unused buffers for large messages are kept. */
 const MAX_IDLE_LARGE_BYTES = 4 * 1024 * 1024;
@@ -22,7 +25,7 @@ const MAX_WRITE_BYTES = 1024 * 1024;
 export class BatchPool {
   /** Buffers for single messages that are too large to be collected. */
   readonly large: BufferPool = new BufferPool(MAX_IDLE_LARGE_BYTES);
-  readonly #idle: Uint8Array<ArrayBuffer>[] = [];
+  readonly #batches: BufferPool = new BufferPool(MAX_IDLE_BYTES);
   #writers = 0;
 
   /**
@@ -39,13 +42,16 @@ export class BatchPool {
     return () => void (this.#writers -= 1);
   }
 
-  /** Returns a buffer of {@linkcode BATCH_BYTES} bytes, with any content. */
-  take(): Uint8Array<ArrayBuffer> {
-    return this.#idle.pop() ?? new Uint8Array(BATCH_BYTES);
+  /**
+   * Returns a buffer with room for this many bytes, with any content: a small one, so that many clients that connect at
+   * the same time need little memory, or one of {@linkcode BATCH_BYTES} bytes.
+   */
+  take(bytes: number): Uint8Array<ArrayBuffer> {
+    return this.#batches.take(bytes <= FIRST_BYTES ? FIRST_BYTES : BATCH_BYTES);
   }
 
   /** Takes back a buffer that nothing uses any more. */
   recycle(buffer: Uint8Array<ArrayBuffer>): void {
-    if (this.#idle.length < MAX_IDLE) this.#idle.push(buffer);
+    this.#batches.recycle(buffer);
   }
 }

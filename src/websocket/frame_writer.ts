@@ -215,13 +215,26 @@ export class FrameWriter {
 
   /** Returns the buffer for small frames, with room for a header and `bytes` more at `#end`. */
   #reserve(bytes: number): Uint8Array<ArrayBuffer> {
-    if (this.#batch && this.#end + MAX_HEADER_BYTES + bytes <= BATCH_BYTES) return this.#batch;
-    if (this.#batch) {
-      this.#endPart();
-      this.#lease.buffers.push(this.#batch);
+    const { pool } = this.#options;
+    const batch = this.#batch;
+    const length = MAX_HEADER_BYTES + bytes;
+    if (!batch) {
+      this.#start = this.#end = 0;
+      return this.#batch = pool.take(length);
     }
-    this.#start = this.#end = 0;
-    return this.#batch = this.#options.pool.take();
+    if (this.#end + length <= batch.length) return batch;
+    const isShared = this.#start > 0;
+    if (isShared || this.#end + length > BATCH_BYTES) {
+      this.#endPart();
+      this.#lease.buffers.push(batch);
+      this.#start = this.#end = 0;
+      return this.#batch = pool.take(BATCH_BYTES);
+    }
+    // The first buffer is small, and no part uses it yet.
+    const larger = pool.take(BATCH_BYTES);
+    larger.set(batch.subarray(0, this.#end));
+    pool.recycle(batch);
+    return this.#batch = larger;
   }
 
   /** Counts the bytes of the buffer up to `end`, and those of another part that follows them. */

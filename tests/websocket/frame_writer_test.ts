@@ -185,7 +185,7 @@ Deno.test("FrameWriter uses more buffers for more small frames than fit into one
   for (let index = 0; index < 30; index++) writer.writeBinary(message(`${index}`, 10 * KIB));
   const texts = Array.from({ length: 30 }, (_, index) => `${index}`);
   assertEquals(await sink.texts(), texts);
-  const buffers = new Set(Array.from({ length: 5 }, () => pool.take()));
+  const buffers = new Set(Array.from({ length: 5 }, () => pool.take(10 * KIB)));
   assertEquals([...buffers].map(({ length }) => length), new Array(5).fill(BATCH_BYTES));
 });
 
@@ -270,11 +270,37 @@ Deno.test("FrameWriter.stop() frees what no write uses, and ignores later frames
 
 Deno.test("FrameWriter returns its buffer when everything is written", async () => {
   const { sink, writer, pool } = setUp();
-  const buffer = pool.take();
+  const buffer = pool.take(3);
   pool.recycle(buffer);
   writer.writeText("one");
-  assertEquals(pool.take() === buffer, false);
+  assertEquals(pool.take(3) === buffer, false);
   await turn();
   sink.take();
-  assertEquals(pool.take() === buffer, true);
+  assertEquals(pool.take(3) === buffer, true);
+});
+
+Deno.test("FrameWriter begins with a small buffer, and replaces it by a large one when it is full", async () => {
+  const { sink, writer, pool } = setUp();
+  const small = pool.take(1);
+  pool.recycle(small);
+  writer.writeText("one");
+  writer.writeBinary(message("two", 3 * KIB));
+  writer.writeBinary(message("three", 3 * KIB));
+  assertEquals(pool.take(1) === small, true);
+  writer.writeText("four");
+  await turn();
+  assertEquals([small.length < 6 * KIB, sink.writes.length], [true, 1]);
+  assertEquals(await sink.texts(), ["one", "two", "three", "four"]);
+});
+
+Deno.test("FrameWriter keeps a small buffer that a part of the write uses", async () => {
+  const { sink, writer, pool } = setUp();
+  const small = pool.take(1);
+  pool.recycle(small);
+  writer.writeText("one");
+  writer.writeShared(message("two"), message("", 20 * KIB), () => {});
+  for (const text of ["three", "four", "five"]) writer.writeBinary(message(text, 2 * KIB));
+  assertEquals(pool.take(1) === small, false);
+  assertEquals(await sink.texts(), ["one", "two", "three", "four", "five"]);
+  assertEquals(pool.take(1) === small, true);
 });

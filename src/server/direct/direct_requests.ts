@@ -119,7 +119,7 @@ export class DirectRequests {
       // A WebSocket does not keep its request in memory.
       socket.off("close", leave);
     });
-    const target = new platform.http.ServerResponse(message);
+    let target: ServerResponse | undefined;
     const exchange: Exchange = {
       message,
       connection,
@@ -131,12 +131,13 @@ export class DirectRequests {
         if (upgrade.isTaken || socket.destroyed) return undefined;
         upgrade.refuse();
         connection.cut();
+        target = new platform.http.ServerResponse(message);
         target.assignSocket(socket);
         return target;
       },
     };
     const leave = () => {
-      if (!target.writableFinished) exchange.left.abort();
+      if (!target?.writableFinished) exchange.left.abort();
     };
     socket.on("close", leave);
     this.#start(exchange);
@@ -162,7 +163,7 @@ export class DirectRequests {
       const info = { remoteAddr: connection.remoteAddr };
       const target = targetOf(message, scheme, ownHost());
       if (targetFault(target) !== undefined) return await handlers.onInvalidTarget(target, info);
-      exchange.request = createRequest(message, target, left.signal);
+      exchange.request = createRequest(message, target.url, left.signal);
       return await exchange.ask(exchange.request, info);
     } catch (error) {
       return this.#fail(error);
@@ -200,5 +201,5 @@ export class DirectRequests {
 
 /** Frees the source of a body that is not sent. */
 function discard(answer: unknown): void {
-  if (!responseFault(answer)) (answer as Response).body?.cancel().catch(() => {});
+  if (answer instanceof Response && !responseFault(answer)) answer.body?.cancel().catch(() => {});
 }

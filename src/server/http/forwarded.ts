@@ -1,6 +1,7 @@
 // originOf(): the address of a client behind proxies.
 
 import { canonicalIpv6, type RemoteAddress } from "../address.ts";
+import type { RequestTarget } from "./request_target.ts";
 
 /** An IPv4 address. Some proxies add a port. */
 const IPV4 = /^(\d+(?:\.\d+){3})(?::\d+)?$/;
@@ -14,7 +15,7 @@ const IPV6 = /^([\da-f:.]+)$|^\[([\da-f:.]+)\](?::\d+)?$/i;
  * proxies. The client may have written the entries before them, so they are ignored.
  */
 export function originOf(
-  request: Pick<Request, "headers">,
+  request: Pick<RequestTarget, "headers">,
   peer: RemoteAddress | undefined,
   trustedProxies: number,
 ): RemoteAddress | undefined {

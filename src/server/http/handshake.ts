@@ -5,6 +5,7 @@ import type { OriginRule } from "./origins.ts";
 import type { HandshakeRefusal } from "../stats/server_stats.ts";
 import { textResponse } from "./responses.ts";
 import type { RequestSource } from "./http_listener.ts";
+import type { RequestTarget } from "./request_target.ts";
 
 /** The option on which the check of an origin depends. */
 export interface OriginOptions {
@@ -24,7 +25,7 @@ export type Handshake =
   | { accepted: false; reason: HandshakeRefusal; response: Response; warning?: string };
 
 /** Whether a request asks for a WebSocket. */
-export function isUpgrade(request: Pick<Request, "headers">): boolean {
+export function isUpgrade(request: Pick<RequestTarget, "headers">): boolean {
   return hasToken(request.headers.get("upgrade"), "websocket");
 }
 

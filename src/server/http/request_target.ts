@@ -8,7 +8,7 @@ export interface RequestTarget {
   /** The URL as the peer sent it, which may not be valid. */
   readonly url: string;
   /** The headers of the request. */
-  readonly headers: Headers;
+  readonly headers: Pick<Headers, "get">;
 }
 
 /**

@@ -29,10 +29,13 @@ function echo({ socket, head }: TakenSocket): void {
 
 Deno.test("DirectUpgrade.take() sends 101 with the given headers, and returns the connection", async () => {
   const infos: unknown[] = [];
+  const waits: boolean[] = [];
   await using direct = await openDirect({
     onUpgrade(request, info, upgrade) {
       infos.push([new URL(request.url).pathname, info.remoteAddr?.transport, request.signal.aborted]);
       const taken = upgrade.take({ "Sec-WebSocket-Protocol": "a", "X-B": "c" });
+      // The response waits for what the owner sends in the same turn.
+      waits.push((taken?.socket.writableLength ?? 0) > 0);
       if (taken) echo(taken);
       return undefined;
     },
@@ -45,14 +48,14 @@ Deno.test("DirectUpgrade.take() sends 101 with the given headers, and returns th
     "Upgrade: websocket",
     "Connection: Upgrade",
     "Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=",
-    "sec-websocket-protocol: a",
-    "x-b: c",
+    "Sec-WebSocket-Protocol: a",
+    "X-B: c",
     "",
     "",
   ]);
   await client.send("ping");
   assertEquals(await client.readUntil("ping"), "ping");
-  assertEquals([infos, direct.clock.pendingTimers], [[["/ws", "tcp", false]], timersBefore]);
+  assertEquals([infos, waits, direct.clock.pendingTimers], [[["/ws", "tcp", false]], [true], timersBefore]);
 });
 
 Deno.test("DirectUpgrade.take() returns what the client has sent before, also after a slow decision", async () => {
@@ -103,7 +106,11 @@ Deno.test("DirectUpgrade.take() throws if it was called before, without a key, o
         upgrades.push(upgrade);
         return new Response("no key", { status: 400 });
       }
-      assertThrows(() => upgrade.take({ "x-a": "b\r\nx-c: d" }), TypeError);
+      for (
+        const [name, value] of [["x-a", "b\r\nx-c: d"], ["x-a", "b\0"], ["x a", "b"], ["", "b"], ["x-a", " b"]] as const
+      ) {
+        assertThrows(() => upgrade.take({ [name]: value }), TypeError, `${cannot} the header "${name}`);
+      }
       const taken = upgrade.take({});
       assertThrows(() => upgrade.take({}), TypeError, `${cannot} it was already answered`);
       taken?.socket.end("bye");

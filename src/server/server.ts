@@ -48,6 +48,7 @@ import { FramePool } from "./delivery/frame_pool.ts";
 import { FrameStack } from "./delivery/frame_stack.ts";
 import { Greeting } from "./clients/greeting.ts";
 import { isUpgrade } from "./http/handshake.ts";
+import { handshakeOf } from "./http/request_target.ts";
 import { Handshakes } from "./http/handshakes.ts";
 import { explainFailure, explainUpgrade } from "./http/responses.ts";
 import { answerHealth, type Readiness } from "./http/health.ts";
@@ -244,6 +245,8 @@ export class FoxgloveServer implements AsyncDisposable {
     this.#handshakes = new Handshakes({ options: resolved, failures, connections: this.#connections, stats, clock });
     this.#requestHandlers = {
       handler: (request, info, source) => this.#pendingResponses.track(this.#respond(request, info, source)),
+      handshakeHandler: (request, info, source) =>
+        this.#pendingResponses.track(this.#handshakes.answer(request, info, source)),
       onInvalidTarget: (target, info) => this.#handshakes.refuseTarget(target, info) ?? explainUpgrade(),
       onError: (error) => {
         failures.note("Deno.serve", "Answering a request", error);
@@ -954,7 +957,7 @@ export class FoxgloveServer implements AsyncDisposable {
   #respond(request: Request, info?: RequestInfo, source?: RequestSource): Response | Promise<Response> {
     const refusal = this.#handshakes.refuseTarget(request, info);
     if (refusal) return refusal;
-    if (isUpgrade(request)) return this.#handshakes.answer(request, info, source);
+    if (isUpgrade(request)) return this.#handshakes.answer(handshakeOf(request), info, source);
     if (isPreflight(request)) return answerPreflight(request, this.#options, source);
     return answerHealth(request, this.#options.healthPaths, this.#readiness()) ??
       answerByFallback(this.#options.fallback, this.#failures, request, info) ?? explainUpgrade();

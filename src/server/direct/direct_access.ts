@@ -6,6 +6,7 @@ import type { Logger } from "../../logger.ts";
 import { BatchPool } from "../../websocket/batch_pool.ts";
 import { negotiateExtensions } from "../../websocket/extensions.ts";
 import type { NetAddress } from "../address.ts";
+import type { HandshakeRequest } from "../http/request_target.ts";
 import type { OpenListener, RequestHandlers, RequestSource, Upgrade } from "../http/http_listener.ts";
 import { type CompressionOptions, Compressor } from "./compressor.ts";
 import { DirectConnections } from "./direct_connections.ts";
@@ -86,12 +87,13 @@ export class DirectAccess {
     return { connections, requests };
   }
 
-  #handlersOf({ handler, onInvalidTarget, onError }: RequestHandlers, connection: Connection): DirectHandlers {
+  #handlersOf(handlers: RequestHandlers, connection: Connection): DirectHandlers {
+    const { handler, handshakeHandler, onInvalidTarget, onError } = handlers;
     return {
       onRequest: (request, info) => handler(request, info, { ...connection, upgrade: () => undefined }),
       onUpgrade: async (request, info, pending) => {
         const source = new UpgradeSource(connection, (headers, offer) => this.#accept(pending, headers, offer));
-        const response = await handler(request, info, source);
+        const response = await handshakeHandler(request, info, source);
         return source.isTaken ? undefined : response;
       },
       onInvalidTarget,
@@ -139,7 +141,7 @@ class UpgradeSource implements RequestSource {
     return this.#isTaken;
   }
 
-  upgrade({ headers }: Request, subprotocol: string | undefined): Upgrade | undefined {
+  upgrade({ headers }: HandshakeRequest, subprotocol: string | undefined): Upgrade | undefined {
     const own: Record<string, string> = subprotocol ? { "sec-websocket-protocol": subprotocol } : {};
     const transport = this.#accept(own, headers.get("sec-websocket-extensions"));
     if (!transport) return undefined;

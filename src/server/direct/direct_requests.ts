@@ -2,20 +2,12 @@
 
 import type { RequestInfo } from "../address.ts";
 import { isUpgrade } from "../http/handshake.ts";
-import { type RequestTarget, targetFault } from "../http/request_target.ts";
+import { type HandshakeRequest, type RequestTarget, targetFault } from "../http/request_target.ts";
 import type { DirectConnection } from "./direct_connection.ts";
 import { type DirectUpgrade, PendingUpgrade } from "./direct_upgrade.ts";
 import type { IncomingMessage, RawSocket, ServerResponse } from "./node_http.ts";
 import { nextTurn, type NodePlatform } from "./node_platform.ts";
-import {
-  announcesBody,
-  createRequest,
-  faultStatus,
-  isLast,
-  saysClose,
-  targetOf,
-  upgradeFaultStatus,
-} from "./node_request.ts";
+import { announcesBody, faultStatus, isLast, LazyRequest, saysClose, upgradeFaultStatus } from "./node_request.ts";
 import { flushed, responseFault, sendResponse } from "./node_response.ts";
 
 /** The functions that answer the requests of a direct listener. */
@@ -31,7 +23,7 @@ export interface DirectHandlers {
    * leaves before.
    */
   onUpgrade(
-    request: Request,
+    request: HandshakeRequest,
     info: RequestInfo,
     upgrade: DirectUpgrade,
   ): Response | undefined | Promise<Response | undefined>;
@@ -62,14 +54,12 @@ export interface DirectRequestsParts {
 interface Exchange {
   message: IncomingMessage;
   connection: DirectConnection;
-  /** Aborts if the client leaves before the response is complete. */
-  left: AbortController;
-  /** Node (22) no longer aborts the signal of a request that nothing refers to. */
-  request?: Request;
+  /** The request for the program, and what aborts its signal. */
+  request: LazyRequest;
   /** The status of a request that the program does not see. */
   status: number | undefined;
   /** Asks the program, which may return anything. */
-  ask(request: Request, info: RequestInfo): unknown;
+  ask(request: LazyRequest, info: RequestInfo): unknown;
   /** Returns where to send the response, or `undefined` if the connection was taken or is closed. */
   target(): ServerResponse | undefined;
 }
@@ -90,13 +80,13 @@ export class DirectRequests {
     const exchange: Exchange = {
       message,
       connection,
-      left: new AbortController(),
+      request: this.#requestOf(message),
       status: faultStatus(message),
-      ask: (request, info) => handlers.onRequest(request, info),
+      ask: (request, info) => handlers.onRequest(request.toRequest(), info),
       target: () => target,
     };
     target.on("close", () => {
-      if (!target.writableFinished) exchange.left.abort();
+      if (!target.writableFinished) exchange.request.abort();
     });
     this.#start(exchange);
   }
@@ -123,10 +113,10 @@ export class DirectRequests {
     const exchange: Exchange = {
       message,
       connection,
-      left: new AbortController(),
+      request: this.#requestOf(message),
       status: upgradeFaultStatus(message),
       ask: (request, info) =>
-        isUpgrade(request) ? handlers.onUpgrade(request, info, upgrade) : handlers.onRequest(request, info),
+        isUpgrade(request) ? handlers.onUpgrade(request, info, upgrade) : handlers.onRequest(request.toRequest(), info),
       target() {
         if (upgrade.isTaken || socket.destroyed) return undefined;
         upgrade.refuse();
@@ -137,10 +127,15 @@ export class DirectRequests {
       },
     };
     const leave = () => {
-      if (!target?.writableFinished) exchange.left.abort();
+      if (!target?.writableFinished) exchange.request.abort();
     };
     socket.on("close", leave);
     this.#start(exchange);
+  }
+
+  #requestOf(message: IncomingMessage): LazyRequest {
+    const { scheme, ownHost } = this.#parts;
+    return new LazyRequest(message, scheme, ownHost());
   }
 
   #start(exchange: Exchange): void {
@@ -156,15 +151,13 @@ export class DirectRequests {
 
   /** Returns the answer to a request. Never rejects. */
   async #ask(exchange: Exchange): Promise<unknown> {
-    const { message, connection, left, status } = exchange;
-    const { scheme, ownHost, handlers } = this.#parts;
+    const { connection, request, status } = exchange;
+    const { handlers } = this.#parts;
     if (status !== undefined) return new Response(null, { status, headers: { connection: "close" } });
     try {
       const info = { remoteAddr: connection.remoteAddr };
-      const target = targetOf(message, scheme, ownHost());
-      if (targetFault(target) !== undefined) return await handlers.onInvalidTarget(target, info);
-      exchange.request = createRequest(message, target.url, left.signal);
-      return await exchange.ask(exchange.request, info);
+      if (targetFault(request) !== undefined) return await handlers.onInvalidTarget(request, info);
+      return await exchange.ask(request, info);
     } catch (error) {
       return this.#fail(error);
     }

@@ -1,6 +1,6 @@
 // Requests: converts the requests of node:http.
 
-import type { RequestTarget } from "../http/request_target.ts";
+import type { HandshakeRequest } from "../http/request_target.ts";
 import type { IncomingMessage } from "./node_http.ts";
 
 /** RFC 9112, section 3.2.2: a target that contains a scheme and a host, as proxies receive it. */
@@ -22,7 +22,7 @@ export class RawHeaders implements Pick<Headers, "get"> {
   get(name: string): string | null {
     let values: string | null = null;
     for (let index = 0; index + 1 < this.#raw.length; index += 2) {
-      if (this.#raw[index]!.toLowerCase() !== name) continue;
+      if (!isName(this.#raw[index]!, name)) continue;
       const value = this.#raw[index + 1]!;
       values = values === null ? value : `${values}, ${value}`;
     }
@@ -31,18 +31,48 @@ export class RawHeaders implements Pick<Headers, "get"> {
 }
 
 /**
- * Returns the URL and the headers of a request, without checking them. Both are as with `Deno.serve()`: several headers
- * with the same name are joined.
- *
- * @param scheme `http`, or `https` if the connection has TLS.
- * @param ownHost The host for requests without one: `host[:port]`.
+ * A request of `node:http`, whose `Request` is created only if the program needs it. The URL and the headers are not
+ * checked, and are as with `Deno.serve()`.
  */
-export function targetOf(message: IncomingMessage, scheme: "http" | "https", ownHost: string): RequestTarget {
-  const headers = new RawHeaders(message.rawHeaders);
-  const { url: target } = message;
-  if (ABSOLUTE_FORM.test(target)) return { url: target, headers };
-  const path = target.startsWith("/") ? target : `/${target}`; // OPTIONS *
-  return { url: `${scheme}://${headers.get("host") || ownHost}${path}`, headers };
+export class LazyRequest implements HandshakeRequest {
+  readonly method: string;
+  readonly url: string;
+  readonly headers: RawHeaders;
+  readonly #message: IncomingMessage;
+  #controller: AbortController | undefined;
+  #isAborted = false;
+  /** Kept, because Node (22) no longer aborts the signal of a request that nothing refers to. */
+  #request: Request | undefined;
+
+  /**
+   * @param scheme `http`, or `https` if the connection has TLS.
+   * @param ownHost The host for requests without one: `host[:port]`.
+   */
+  constructor(message: IncomingMessage, scheme: "http" | "https", ownHost: string) {
+    const { method, url: target, rawHeaders } = message;
+    this.method = method;
+    this.headers = new RawHeaders(rawHeaders);
+    const path = target.startsWith("/") ? target : `/${target}`; // OPTIONS *
+    this.url = ABSOLUTE_FORM.test(target) ? target : `${scheme}://${this.headers.get("host") || ownHost}${path}`;
+    this.#message = message;
+  }
+
+  /**
+   * Returns the request. Its body is read from the connection only when the program reads it.
+   *
+   * @throws {TypeError} If the URL is not valid: see `targetFault()`.
+   */
+  toRequest(): Request {
+    this.#controller ??= new AbortController();
+    if (this.#isAborted) this.#controller.abort();
+    return this.#request ??= createRequest(this.#message, this.url, this.#controller.signal);
+  }
+
+  /** Aborts the signal of the request, because the client has left. */
+  abort(): void {
+    this.#isAborted = true;
+    this.#controller?.abort();
+  }
 }
 
 /**
@@ -64,26 +94,6 @@ export function upgradeFaultStatus(message: IncomingMessage): number | undefined
   return faultStatus(message);
 }
 
-/**
- * Creates a request. Its body is read from the connection only when the program reads it.
- *
- * @param url See {@linkcode targetOf}.
- * @throws {TypeError} If the URL is not valid: see `targetFault()`.
- */
-export function createRequest(message: IncomingMessage, url: string, signal: AbortSignal): Request {
-  const { method, rawHeaders } = message;
-  // Request does not allow a body for GET and HEAD.
-  const hasBody = announcesBody(rawHeaders) && method !== "GET" && method !== "HEAD";
-  // A stream requires `duplex`, which is not part of the type.
-  const init: RequestInit & { duplex?: "half" } = hasBody
-    ? { method, signal, body: bodyOf(message), duplex: "half" }
-    : { method, signal };
-  const request = new Request(url, init);
-  // The constructor copies headers slowly: on Deno, it allocates 20 KiB for those of a handshake.
-  addHeaders(request.headers, rawHeaders);
-  return request;
-}
-
 /** Whether a request has a body, which may be empty. RFC 9112, section 6. */
 export function announcesBody(rawHeaders: readonly string[]): boolean {
   return count(rawHeaders, "content-length") + count(rawHeaders, "transfer-encoding") > 0;
@@ -102,12 +112,31 @@ export function saysClose(connection: string | null): boolean {
   return connection !== null && /\bclose\b/i.test(connection);
 }
 
+function createRequest(message: IncomingMessage, url: string, signal: AbortSignal): Request {
+  const { method, rawHeaders } = message;
+  // Request does not allow a body for GET and HEAD.
+  const hasBody = announcesBody(rawHeaders) && method !== "GET" && method !== "HEAD";
+  // A stream requires `duplex`, which is not part of the type.
+  const init: RequestInit & { duplex?: "half" } = hasBody
+    ? { method, signal, body: bodyOf(message), duplex: "half" }
+    : { method, signal };
+  const request = new Request(url, init);
+  // The constructor copies headers slowly: on Deno, it allocates 20 KiB for those of a handshake.
+  addHeaders(request.headers, rawHeaders);
+  return request;
+}
+
 function count(rawHeaders: readonly string[], name: string): number {
   let count = 0;
   for (let index = 0; index < rawHeaders.length; index += 2) {
-    if (rawHeaders[index]?.toLowerCase() === name) count += 1;
+    if (isName(rawHeaders[index]!, name)) count += 1;
   }
   return count;
+}
+
+/** Whether `text` is a name, in any letter case. Most texts have another length. */
+function isName(text: string, name: string): boolean {
+  return text.length === name.length && text.toLowerCase() === name;
 }
 
 function addHeaders(headers: Headers, rawHeaders: readonly string[]): void {

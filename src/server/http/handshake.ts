@@ -5,7 +5,7 @@ import type { OriginRule } from "./origins.ts";
 import type { HandshakeRefusal } from "../stats/server_stats.ts";
 import { textResponse } from "./responses.ts";
 import type { RequestSource } from "./http_listener.ts";
-import type { RequestTarget } from "./request_target.ts";
+import type { HandshakeRequest, RequestTarget } from "./request_target.ts";
 
 /** The option on which the check of an origin depends. */
 export interface OriginOptions {
@@ -33,11 +33,15 @@ export function isUpgrade(request: Pick<RequestTarget, "headers">): boolean {
  * Checks a request for which {@linkcode isUpgrade} returned true. `source`: the server's own listener, if the request
  * came through it.
  */
-export function examineHandshake(request: Request, options: HandshakeOptions, source?: RequestSource): Handshake {
+export function examineHandshake(
+  request: HandshakeRequest,
+  options: HandshakeOptions,
+  source?: RequestSource,
+): Handshake {
   const { headers } = request;
-  const { pathname } = new URL(request.url);
-  if (options.allowedPaths && !options.allowedPaths.includes(pathname)) {
-    return refuse("path", 404, `There is no WebSocket at "${pathname}"`);
+  if (options.allowedPaths) {
+    const { pathname } = new URL(request.url);
+    if (!options.allowedPaths.includes(pathname)) return refuse("path", 404, `There is no WebSocket at "${pathname}"`);
   }
   const origin = headers.get("origin");
   if (origin !== null && !allowsPage(origin, request, options, source)) {
@@ -70,7 +74,7 @@ export function examineHandshake(request: Request, options: HandshakeOptions, so
 /** Whether a page from `origin`, whose browser sent the request, may connect. */
 export function allowsPage(
   origin: string,
-  { headers, url }: Request,
+  { headers, url }: RequestTarget,
   { allowsOrigin }: OriginOptions,
   source?: RequestSource,
 ): boolean {

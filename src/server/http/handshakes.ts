@@ -15,7 +15,7 @@ import type { Readiness } from "./health.ts";
 import type { RequestSource } from "./http_listener.ts";
 import { upgradeNatively } from "./native_upgrade.ts";
 import { RefusalLog } from "./refusal_log.ts";
-import { type RequestTarget, targetFault } from "./request_target.ts";
+import { type HandshakeRequest, type RequestTarget, targetFault } from "./request_target.ts";
 import { explainClosing, explainFull, explainLeft, textResponse } from "./responses.ts";
 
 /** The options of a server that its handshakes depend on. `FoxgloveServerOptions` describes them. */
@@ -78,7 +78,7 @@ export class Handshakes {
    * Accepts or rejects a WebSocket handshake. `source`: the server's own listener, if the request came
    * through it.
    */
-  answer(request: Request, info?: RequestInfo, source?: RequestSource): Response | Promise<Response> {
+  answer(request: HandshakeRequest, info?: RequestInfo, source?: RequestSource): Response | Promise<Response> {
     if (this.#connections.isClosed) return this.#refuse("shutdown", explainClosing());
     const remoteAddr = originOf(request, info?.remoteAddr, this.#options.trustedProxies);
     const handshake = examineHandshake(request, this.#options, source);
@@ -104,7 +104,7 @@ export class Handshakes {
   /** Calls `authorize`, and then accepts or rejects the handshake. */
   async #identify(
     authorizer: Authorizer,
-    request: Request,
+    request: HandshakeRequest,
     peer: Peer,
     source: RequestSource | undefined,
   ): Promise<Response> {
@@ -112,7 +112,7 @@ export class Handshakes {
     const full = this.#connections.refusalIfFull(remoteAddr);
     if (full !== undefined) return this.#logged(explainFull(full), remoteAddr);
     const freeSlot = this.#connections.slots.reserve(remoteAddr);
-    const answer = await authorizer.identify(request, remoteAddr, source);
+    const answer = await authorizer.identify(request.toRequest(), remoteAddr, source);
     freeSlot();
     if (!answer.accepted) {
       const { reason, response } = answer;
@@ -124,13 +124,13 @@ export class Handshakes {
     return this.#upgrade(request, { ...peer, identity: answer.identity }, source);
   }
 
-  #upgrade(request: Request, peer: Peer, source: RequestSource | undefined): Response {
+  #upgrade(request: HandshakeRequest, peer: Peer, source: RequestSource | undefined): Response {
     const full = this.#connections.refusalIfFull(peer.remoteAddr);
     if (full !== undefined) return this.#logged(explainFull(full), peer.remoteAddr);
     const { subprotocol } = peer;
     const upgrade = source
       ? source.upgrade(request, subprotocol)
-      : upgradeNatively(request, subprotocol, this.#options.idleTimeoutMs);
+      : upgradeNatively(request.toRequest(), subprotocol, this.#options.idleTimeoutMs);
     if (!upgrade) return this.#refuse("left", this.#logged(explainLeft(), peer.remoteAddr));
     this.#connections.accept(upgrade.transport, peer, upgrade.onClosed);
     return upgrade.response;

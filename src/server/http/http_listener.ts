@@ -3,7 +3,7 @@
 import type { NetAddress, RequestInfo } from "../address.ts";
 import type { CertificatePair } from "../certificate_pair.ts";
 import type { ClientTransport } from "../clients/client_transport.ts";
-import type { RequestTarget } from "./request_target.ts";
+import type { HandshakeRequest, RequestTarget } from "./request_target.ts";
 
 /** A WebSocket handshake that was accepted. */
 export interface Upgrade {
@@ -22,7 +22,7 @@ export interface RequestSource {
   /** Whether the request came over TLS. */
   readonly tls: boolean;
   /** Accepts a checked handshake, with the selected subprotocol. Returns `undefined` if the client has left. */
-  upgrade(request: Request, subprotocol: string | undefined): Upgrade | undefined;
+  upgrade(request: HandshakeRequest, subprotocol: string | undefined): Upgrade | undefined;
 }
 
 /** Answers a request that came from `source`. */
@@ -35,6 +35,12 @@ export type OwnHandler = (
 /** The functions of a server that answer requests. */
 export interface RequestHandlers {
   handler: OwnHandler;
+  /** The same for a request that asks for a WebSocket, and whose target is valid. */
+  handshakeHandler: (
+    request: HandshakeRequest,
+    info: RequestInfo,
+    source: RequestSource,
+  ) => Response | Promise<Response>;
   /** Answers a request that cannot have a `Request`, because `targetFault()` returns a reason. */
   onInvalidTarget: (target: RequestTarget, info: RequestInfo) => Response;
   /** Answers a request if the handler failed, or if its response could not be sent. */

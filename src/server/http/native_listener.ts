@@ -12,6 +12,7 @@ import type {
 import { ListenerUsers } from "./listener_users.ts";
 import { listen } from "./listening.ts";
 import { upgradeNatively } from "./native_upgrade.ts";
+import type { HandshakeRequest } from "./request_target.ts";
 
 /** Returns a function that listens with `Deno.serve()`. */
 export function openNatively(idleTimeoutMs: number): OpenListener {
@@ -30,7 +31,7 @@ class NativeListener implements HttpListener, RequestSource {
 
   /** @throws {Error} When it cannot listen: see `listen()`. */
   constructor(options: ListenerOptions, idleTimeoutMs: number) {
-    const { isLoopback, handler, onInvalidTarget: _unused, onError, ...where } = options;
+    const { isLoopback, handler, handshakeHandler: _own, onInvalidTarget: _unused, onError, ...where } = options;
     this.isLoopback = isLoopback;
     this.tls = where.cert !== undefined;
     this.#handler = handler;
@@ -46,8 +47,8 @@ class NativeListener implements HttpListener, RequestSource {
     return this.#http.finished;
   }
 
-  upgrade(request: Request, subprotocol: string | undefined): Upgrade {
-    return { ...upgradeNatively(request, subprotocol, this.#idleTimeoutMs), onClosed: this.#users.add() };
+  upgrade(request: HandshakeRequest, subprotocol: string | undefined): Upgrade {
+    return { ...upgradeNatively(request.toRequest(), subprotocol, this.#idleTimeoutMs), onClosed: this.#users.add() };
   }
 
   async retire(): Promise<void> {

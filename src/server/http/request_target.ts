@@ -11,6 +11,18 @@ export interface RequestTarget {
   readonly headers: Pick<Headers, "get">;
 }
 
+/** A request for a WebSocket. Creating a `Request` takes time, and most servers do not need it. */
+export interface HandshakeRequest extends RequestTarget {
+  readonly method: string;
+  /** Returns the request for the program. Its signal aborts if the client leaves before the response. */
+  toRequest(): Request;
+}
+
+/** Returns a handshake whose request exists. */
+export function handshakeOf(request: Request): HandshakeRequest {
+  return { method: request.method, url: request.url, headers: request.headers, toRequest: () => request };
+}
+
 /**
  * Returns why the host or the URL of a request is not valid, or `undefined` if both are valid.
  *

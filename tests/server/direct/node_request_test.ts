@@ -3,6 +3,8 @@
 import { assertEquals } from "@std/assert/equals";
 import { assertRejects } from "@std/assert/rejects";
 import { targetFault } from "../../../src/server/http/request_target.ts";
+import type { IncomingMessage } from "../../../src/server/direct/node_http.ts";
+import { LazyRequest } from "../../../src/server/direct/node_request.ts";
 import { Queue, within } from "../../support/events.ts";
 import { exchange, openDirect, RawClient, statusesOf } from "./fixture.ts";
 
@@ -40,7 +42,7 @@ async function viaDirect(raw: string): Promise<Outcome> {
     calls.push(await describe(request, () => request.text()));
     return new Response("ok");
   };
-  await using direct = await openDirect({ onRequest, onUpgrade: onRequest });
+  await using direct = await openDirect({ onRequest, onUpgrade: (handshake) => onRequest(handshake.toRequest()) });
   const text = await exchange(direct.port, raw + LAST);
   return { statuses: statusesOf(text), calls: calls.map((call) => call.replaceAll(`:${direct.port}`, ":PORT")) };
 }
@@ -238,6 +240,16 @@ Deno.test("Request.signal aborts if the client leaves before the response, and r
   await within(Promise.all(bodies), "the end of the body");
   answer.resolve(new Response("late"));
   assertEquals([bodies.length, direct.errors], [1, []]);
+});
+
+Deno.test("LazyRequest.toRequest() returns one request, whose signal is aborted if the client has left before", () => {
+  const rawHeaders = ["Host", "robot"];
+  const message: Partial<IncomingMessage> = { method: "GET", url: "/a", httpVersion: "1.1", rawHeaders };
+  const lazy = new LazyRequest(message as IncomingMessage, "http", "localhost");
+  lazy.abort();
+  const request = lazy.toRequest();
+  assertEquals([request.url, request.signal.aborted], ["http://robot/a", true]);
+  assertEquals(lazy.toRequest() === request, true);
 });
 
 Deno.test("Request.signal does not abort after a complete response", async () => {

@@ -17,6 +17,7 @@ import { measureStorms, reportStorms } from "./e2e/storm.ts";
 import { measureStuck, reportStuck } from "./e2e/stuck.ts";
 import { type Section, toMarkdown } from "./e2e/table.ts";
 import { measureThroughput, reportThroughput } from "./e2e/throughput.ts";
+import { measureTurns, reportTurns } from "./e2e/turns.ts";
 
 const options = readOptions(Deno.args);
 const kinds = SERVERS.filter(({ name }) => options.servers.includes(name));
@@ -29,6 +30,7 @@ const scenarios: Record<Scenario, () => Promise<Section>> = {
     chart = throughputChart(kinds, results);
     return reportThroughput(kinds, results);
   },
+  turns: async () => reportTurns(kinds, await measureTurns(kinds, options)),
   latency: async () => reportLatency(kinds, await measureLatency(kinds, options)),
   stuck: async () => reportStuck(kinds, await measureStuck(kinds, options)),
   storm: async () => reportStorms(kinds, await measureStorms(kinds, options)),

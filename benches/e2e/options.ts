@@ -4,7 +4,17 @@ import { parseArgs } from "@std/cli/parse-args";
 import { SERVERS } from "./server_kinds.ts";
 
 /** The scenarios, in the order in which they run. */
-export const SCENARIOS = ["throughput", "latency", "stuck", "storm", "schemas", "json", "start", "allocator"] as const;
+export const SCENARIOS = [
+  "throughput",
+  "turns",
+  "latency",
+  "stuck",
+  "storm",
+  "schemas",
+  "json",
+  "start",
+  "allocator",
+] as const;
 /** One of the scenarios. */
 export type Scenario = typeof SCENARIOS[number];
 

@@ -58,6 +58,11 @@ export const RUST: ServerKind = {
 /** The compared servers, in the order of the tables. */
 export const SERVERS: readonly ServerKind[] = [BARE, OURS, DIRECT, TS, PYTHON_PACKAGE, RUST];
 
+/** Those of them that run JavaScript. */
+export function inJavaScript(kinds: readonly ServerKind[]): ServerKind[] {
+  return kinds.filter((kind) => [BARE, OURS, DIRECT, TS].includes(kind));
+}
+
 /** The same server under another name and with more environment variables. */
 export function withEnv(kind: ServerKind, name: string, env: Record<string, string>): ServerKind {
   return { ...kind, name, env: { ...kind.env, ...env } };

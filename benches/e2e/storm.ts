@@ -3,7 +3,7 @@
 import type { StormReport } from "../load/load_plan.ts";
 import { measureStorm } from "./load_run.ts";
 import type { BenchOptions } from "./options.ts";
-import { BARE, DIRECT, OURS, type ServerKind, TS } from "./server_kinds.ts";
+import { BARE, inJavaScript, type ServerKind } from "./server_kinds.ts";
 import { alternate, ratio, type SeriesByServer, spread } from "./series.ts";
 import { cell, type Section, withRange, withSpread } from "./table.ts";
 
@@ -47,10 +47,6 @@ export function reportStorms(kinds: readonly ServerKind[], series: SeriesByServe
       ]),
     }],
   };
-}
-
-function inJavaScript(kinds: readonly ServerKind[]): ServerKind[] {
-  return kinds.filter((kind) => [BARE, OURS, DIRECT, TS].includes(kind));
 }
 
 function kibibytes({ rssBytesPerClient }: StormReport): number | undefined {

@@ -13,6 +13,8 @@ export interface Producer {
   queuedBytes(): number | undefined;
   /** The size of a message for one client. */
   frameBytes: number;
+  /** The maximum of messages in one turn of the event loop, unless there is a rate. Default: no limit. */
+  perTurn?: number | undefined;
   /** `setImmediate`. */
   nextTurn(callback: () => void): void;
 }

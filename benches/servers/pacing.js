@@ -21,7 +21,7 @@ export function pace(producer) {
 }
 
 // Sockets have no event for a drained queue, so it is polled in every turn of the event loop while it shrinks.
-function saturate({ publish, queuedBytes, frameBytes, nextTurn }) {
+function saturate({ publish, queuedBytes, frameBytes, perTurn = Infinity, nextTurn }) {
   const inFlightBytes = Math.max(
     IN_FLIGHT_BYTES,
     Math.min(MAX_IN_FLIGHT_BYTES, IN_FLIGHT_MESSAGES * frameBytes),
@@ -35,7 +35,7 @@ function saturate({ publish, queuedBytes, frameBytes, nextTurn }) {
     const room = Math.max(0, Math.ceil((inFlightBytes - queued) / frameBytes));
     idleTurns = room > 0 || queued < lastQueued ? 0 : idleTurns + 1;
     lastQueued = queued;
-    if (room > 0) publishSlice(room);
+    if (room > 0) publishSlice(Math.min(room, perTurn));
     if (idleTurns > MAX_IDLE_TURNS) setTimeout(turn, 1);
     else nextTurn(turn);
   }

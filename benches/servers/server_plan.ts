@@ -5,6 +5,8 @@ export interface ServerPlan {
   payloadBytes: number;
   /** Messages per second, stamped with the time; 0: as fast as the clients read, stamped with the sequence number. */
   rateHz: number;
+  /** The maximum of messages in one turn of the event loop. Only for servers in JavaScript, and without a rate. */
+  perTurn?: number;
   /** For a server that cannot see its own queue: the file with the progress of its clients. */
   progressFile?: string;
 }

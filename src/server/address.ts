@@ -28,6 +28,18 @@ export interface VsockAddress {
   readonly port: number;
 }
 
+/** The address on which a server listens: a TCP port or a Unix socket. */
+export interface ServerAddress {
+  /** The kind of the socket. */
+  readonly transport: "tcp" | "unix";
+  /** The IP address. Empty for a Unix socket. */
+  readonly hostname: string;
+  /** The TCP port. 0 for a Unix socket. */
+  readonly port: number;
+  /** The absolute path of the Unix socket. Absent for a TCP port. */
+  readonly path?: string;
+}
+
 /** The address of a peer. Every `Deno.Addr` has this shape. */
 export type RemoteAddress = NetAddress | UnixAddress | VsockAddress;
 
@@ -51,11 +63,18 @@ export function nameOf(address: RemoteAddress | undefined): string {
 
 /**
  * Returns the URL for clients on the same machine. Wildcard addresses become `localhost`, because not every system can
- * connect to them.
+ * connect to them. For a Unix socket, returns the form of npm's `ws`: `ws+unix:`, the path, a colon, and the path of
+ * the request. Colons and other characters that have a meaning in URLs are percent-encoded. `ws` does not decode them.
  */
-export function urlOf({ hostname, port }: NetAddress, scheme: "ws" | "wss"): string {
+export function urlOf({ hostname, port, path }: Omit<ServerAddress, "transport">, scheme: "ws" | "wss"): string {
+  if (path !== undefined) return `ws+unix:${encodeURI(path).replace(/[:?#]/g, encodeURIComponent)}:/`;
   const host = hostname === "0.0.0.0" || hostname === "::" ? "localhost" : bracketed(hostname);
   return `${scheme}://${host}:${port}`;
+}
+
+/** Returns the text of the address of a listener for log lines: its URL, or the path of its Unix socket. */
+export function labelOf(address: ServerAddress, scheme: "ws" | "wss"): string {
+  return address.path ?? urlOf(address, scheme);
 }
 
 /** Whether a listener on `hostname` can be reached only from its own machine. */

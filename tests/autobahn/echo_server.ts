@@ -56,8 +56,7 @@ const timer = setInterval(() => {
   figures.peakRssBytes = Math.max(figures.peakRssBytes, Deno.memoryUsage().rss);
 }, SAMPLE_MS);
 
-const { addr } = listener;
-console.log("port" in addr ? addr.port : addr.path);
+console.log(listener.addr.port);
 await Deno.stdin.readable.pipeTo(new WritableStream());
 clearInterval(timer);
 console.log(JSON.stringify(figures));

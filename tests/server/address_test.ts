@@ -1,7 +1,7 @@
 // Addresses: as people read and type them, and as limits count them.
 
 import { assertEquals } from "@std/assert/equals";
-import { addressKey, nameOf, urlOf } from "../../src/server/address.ts";
+import { addressKey, labelOf, nameOf, urlOf } from "../../src/server/address.ts";
 
 const tcp = (hostname: string, port: number): Deno.NetAddr => ({ transport: "tcp", hostname, port });
 
@@ -18,6 +18,20 @@ Deno.test("X03 urlOf() returns a URL to which clients can connect", () => {
   assertEquals(urlOf(tcp("::1", 8765), "wss"), "wss://[::1]:8765");
   assertEquals(urlOf(tcp("0.0.0.0", 1), "ws"), "ws://localhost:1");
   assertEquals(urlOf(tcp("::", 1), "ws"), "ws://localhost:1");
+});
+
+Deno.test("urlOf() returns a valid URL for a Unix socket, with the path before the second colon", () => {
+  const unix = (path: string) => urlOf({ hostname: "", port: 0, path }, "ws");
+  assertEquals(unix("/run/robot/ws.sock"), "ws+unix:/run/robot/ws.sock:/");
+  const path = "/run/a b:c?d#e%f/ü.sock";
+  assertEquals(unix(path), "ws+unix:/run/a%20b%3Ac%3Fd%23e%25f/%C3%BC.sock:/");
+  const { pathname, search, hash } = new URL(unix(path));
+  assertEquals([decodeURIComponent(pathname.split(":")[0] ?? ""), search, hash], [path, "", ""]);
+});
+
+Deno.test("labelOf() returns the path of a Unix socket, and otherwise the URL", () => {
+  assertEquals(labelOf({ transport: "unix", hostname: "", port: 0, path: "/run/a b.sock" }, "ws"), "/run/a b.sock");
+  assertEquals(labelOf({ transport: "tcp", hostname: "127.0.0.1", port: 8765 }, "wss"), "wss://127.0.0.1:8765");
 });
 
 for (

@@ -3,14 +3,14 @@
 import type { Clock } from "../../clock.ts";
 import { textOf } from "../../error_text.ts";
 import type { Logger } from "../../logger.ts";
-import { isLoopbackHostname, type NetAddress, type UnixAddress, urlOf } from "../address.ts";
+import { isLoopbackHostname, labelOf, type ServerAddress } from "../address.ts";
 import { ListenerUsers } from "../http/listener_users.ts";
 import { leftOutText, LogThrottle } from "../log_throttle.ts";
 import { AcceptWatchdog, needsWatchdog } from "./accept_watchdog.ts";
 import { type CertificatePair, checkPair } from "../certificate_pair.ts";
 import { DirectConnections } from "./direct_connections.ts";
 import { type DirectHandlers, DirectRequests } from "./direct_requests.ts";
-import { addressText, type ListenAddress, listenOn, removeFile, withoutBrackets } from "./listen_address.ts";
+import { addressText, canonicalAddress, type ListenAddress, listenOn, removeFile } from "./listen_address.ts";
 import type { NodeError, NodeServer, RawSocket } from "./node_http.ts";
 import { loadNodePlatform, nextTurn, type NodePlatform } from "./node_platform.ts";
 
@@ -55,7 +55,7 @@ export class DirectListener {
   readonly #ended = Promise.withResolvers<void>();
   /** The address that was asked for. Has the actual port after the first success. */
   #address: ListenAddress;
-  #addr: NetAddress | UnixAddress | undefined;
+  #addr: ServerAddress | undefined;
   #watchdog: AcceptWatchdog | undefined;
   #isShutDown = false;
 
@@ -67,8 +67,8 @@ export class DirectListener {
     this.#clock = clock;
     this.#logger = logger;
     this.#acceptErrors = new LogThrottle(clock, 1);
-    this.#address = withoutBrackets(address);
-    const unixPath = "path" in address ? address.path : undefined;
+    this.#address = canonicalAddress(address, platform);
+    const unixPath = "path" in this.#address ? this.#address.path : undefined;
     this.#connections = new DirectConnections({ handshakeTimeoutMs, clock, unixPath, tls: this.tls });
     this.#server = this.#createServer(certificate, handlers);
     // A program need not use `finished`.
@@ -85,7 +85,7 @@ export class DirectListener {
     const { address, certificate } = options;
     const platform = loadNodePlatform();
     if (certificate) {
-      checkPair(platform.crypto, certificate, `Cannot listen on ${addressText(withoutBrackets(address))}`);
+      checkPair(platform.crypto, certificate, `Cannot listen on ${addressText(canonicalAddress(address, platform))}`);
     }
     const listener = new DirectListener(platform, options, handlers);
     await listener.#listen();
@@ -94,7 +94,7 @@ export class DirectListener {
   }
 
   /** The address on which it listens, with the actual IP address and port. */
-  get addr(): NetAddress | UnixAddress {
+  get addr(): ServerAddress {
     if (!this.#addr) throw new TypeError("Cannot read the address: the listener is not open");
     return this.#addr;
   }
@@ -185,7 +185,7 @@ export class DirectListener {
     const addr = await listenOn(this.#server, this.#address, this.#platform);
     this.#addr = addr;
     // Keeps the host, because a program may be allowed to use `localhost`, but not `127.0.0.1`.
-    if ("port" in this.#address && "port" in addr) this.#address = { ...this.#address, port: addr.port };
+    if ("port" in this.#address) this.#address = { ...this.#address, port: addr.port };
   }
 
   /** Answers a request that is not valid HTTP. */
@@ -200,7 +200,7 @@ export class DirectListener {
     if (!this.#server.listening) return;
     const leftOut = this.#acceptErrors.admit(textOf(error));
     if (leftOut === undefined) return;
-    this.#logger.error(`Cannot accept clients on ${this.#url}: ${textOf(error)}${leftOutText(leftOut)}`);
+    this.#logger.error(`Cannot accept clients on ${this.#label}: ${textOf(error)}${leftOutText(leftOut)}`);
   }
 
   #watch(): void {
@@ -216,18 +216,17 @@ export class DirectListener {
   }
 
   /** The address for log lines. */
-  get #url(): string {
-    const { addr } = this;
-    return "path" in addr ? addr.path : urlOf(addr as NetAddress, this.tls ? "wss" : "ws");
+  get #label(): string {
+    return labelOf(this.addr, this.tls ? "wss" : "ws");
   }
 
   /** Listens again, without touching the connections. */
   async #recover(): Promise<void> {
-    this.#logger.error(`Cannot accept clients on ${this.#url}: the platform accepts no connections; listening again`);
+    this.#logger.error(`Cannot accept clients on ${this.#label}: the platform accepts no connections; listening again`);
     try {
       this.#stopListening();
       await this.#listen();
-      this.#logger.info(`Listening on ${this.#url} again`);
+      this.#logger.info(`Listening on ${this.#label} again`);
       if (this.#isShutDown) this.#stopListening();
     } catch (error) {
       this.#watchdog?.stop();
@@ -236,8 +235,15 @@ export class DirectListener {
   }
 
   #stopListening(): void {
-    if (this.#server.listening) this.#server.close();
-    if ("path" in this.#address) removeFile(this.#address.path, this.#platform);
+    // Otherwise, the file of a Unix socket may belong to the next listener.
+    if (!this.#server.listening) return;
+    this.#server.close();
+    if (!("path" in this.#address)) return;
+    try {
+      removeFile(this.#address.path, this.#platform);
+    } catch (error) {
+      this.#logger.warn(`Cannot remove ${this.#label}: ${textOf(error)}`);
+    }
   }
 }
 
@@ -247,9 +253,8 @@ function bare(status: string): string {
 }
 
 /** Returns the host of URLs whose request does not name one. `Deno.serve()` uses the same. */
-function hostOf(addr: NetAddress | UnixAddress): string {
-  if (!("hostname" in addr)) return "localhost";
-  const { hostname } = addr;
+function hostOf({ hostname, port, path }: ServerAddress): string {
+  if (path !== undefined) return "localhost";
   const isLocal = isLoopbackHostname(hostname) || hostname === "0.0.0.0" || hostname === "::";
-  return addressText(isLocal ? { ...addr, hostname: "localhost" } : addr);
+  return addressText({ hostname: isLocal ? "localhost" : hostname, port });
 }

@@ -1,9 +1,9 @@
 // Listening: the address of a direct listener, and the errors if it cannot be used.
 
-import { bracketed, type NetAddress, type UnixAddress } from "../address.ts";
+import { bracketed, type ServerAddress } from "../address.ts";
 import { requireNet } from "./net_permission.ts";
 import type { NodeError, NodeServer } from "./node_http.ts";
-import type { NodePlatform } from "./node_platform.ts";
+import type { FileModule, NodePlatform } from "./node_platform.ts";
 
 /** Where a direct listener listens. `hostname`: without brackets. `path`: the path of a Unix socket. */
 export type ListenAddress = { readonly hostname: string; readonly port: number } | { readonly path: string };
@@ -14,9 +14,20 @@ export type ListenAddress = { readonly hostname: string; readonly port: number }
  */
 const BACKLOG = 4096;
 
-/** Returns the address without the brackets that URLs have around an IPv6 address. */
-export function withoutBrackets(address: ListenAddress): ListenAddress {
-  return "path" in address ? address : { ...address, hostname: address.hostname.replace(/^\[(.*)\]$/, "$1") };
+/**
+ * The maximum length of the path of a Unix socket in bytes, by platform. One more byte ends it (`sun_path` of
+ * `sockaddr_un`). Node on Windows uses named pipes, which have another limit.
+ */
+const MAX_PATH_BYTES: Readonly<Record<string, number>> = { linux: 107, win32: Infinity };
+const MAX_PATH_BYTES_ELSEWHERE = 103;
+
+/**
+ * Returns the address without the brackets that URLs have around an IPv6 address, or the absolute path, because the
+ * program may change its working directory.
+ */
+export function canonicalAddress(address: ListenAddress, { path }: Pick<NodePlatform, "path">): ListenAddress {
+  if ("path" in address) return { path: path.resolve(address.path) };
+  return { ...address, hostname: address.hostname.replace(/^\[(.*)\]$/, "$1") };
 }
 
 /** Returns the text of an address: `host:port`, with brackets around an IPv6 address, or the path. */
@@ -29,6 +40,8 @@ export function addressText(address: ListenAddress): string {
 /**
  * Begins to listen. Replaces the file of a Unix socket on which no process listens.
  *
+ * @param address The canonical address.
+ * @throws {RangeError} When the path of a Unix socket is too long.
  * @throws {Error} When it cannot listen. Errors of the system have a `code`, such as `"EADDRINUSE"` when the address is
  * in use.
  */
@@ -36,7 +49,8 @@ export async function listenOn(
   server: NodeServer,
   address: ListenAddress,
   platform: NodePlatform,
-): Promise<NetAddress | UnixAddress> {
+): Promise<ServerAddress> {
+  if ("path" in address) checkLength(address.path, platform);
   try {
     await attempt(server, address).catch(async (error: NodeError) => {
       if (!("path" in address) || error.code !== "EADDRINUSE" || !await isStale(address.path, platform)) throw error;
@@ -44,10 +58,10 @@ export async function listenOn(
       await attempt(server, address);
     });
   } catch (cause) {
-    throw explained(address, cause);
+    throw explained(address, cause, platform);
   }
   const actual = server.address();
-  if ("path" in address) return { transport: "unix", path: address.path };
+  if ("path" in address) return { transport: "unix", hostname: "", port: 0, path: address.path };
   if (actual === null || typeof actual === "string") throw new TypeError("Cannot listen: the platform has no address");
   return { transport: "tcp", hostname: actual.address, port: actual.port };
 }
@@ -78,13 +92,18 @@ async function attempt(server: NodeServer, address: ListenAddress): Promise<void
   }
 }
 
+/** Node (22) cuts off a path that is too long, and listens on another one. */
+function checkLength(path: string, { process }: NodePlatform): void {
+  const { length } = new TextEncoder().encode(path);
+  const limit = MAX_PATH_BYTES[process.platform] ?? MAX_PATH_BYTES_ELSEWHERE;
+  if (length <= limit) return;
+  throw new RangeError(`Cannot listen on ${path}: the path has ${length} bytes, and a Unix socket allows ${limit}`);
+}
+
 /** Whether the path is a socket on which no process listens, or has disappeared. */
 async function isStale(path: string, { fs, net }: NodePlatform): Promise<boolean> {
-  try {
-    if (!fs.lstatSync(path).isSocket()) return false;
-  } catch (error) {
-    return (error as NodeError).code === "ENOENT";
-  }
+  const kind = kindOfFile(path, fs);
+  if (kind !== "socket") return kind === "none";
   const { promise, resolve } = Promise.withResolvers<boolean>();
   const socket = net.connect({ path });
   socket.on("connect", () => resolve(false));
@@ -94,14 +113,38 @@ async function isStale(path: string, { fs, net }: NodePlatform): Promise<boolean
   return isStale;
 }
 
-/** The error keeps its class, because callers distinguish errors by class. */
-function explained(address: ListenAddress, cause: unknown): unknown {
-  const cannot = `Cannot listen on ${addressText(address)}`;
-  if (!(cause instanceof Error)) return cause;
-  if ((cause as NodeError).code !== "EADDRINUSE") {
-    cause.message = `${cannot}: ${cause.message}`;
-    return cause;
+/** Returns what exists at a path. `"unknown"`: the program may not look at it. */
+function kindOfFile(path: string, fs: FileModule): "socket" | "other" | "none" | "unknown" {
+  try {
+    return fs.lstatSync(path).isSocket() ? "socket" : "other";
+  } catch (error) {
+    return (error as NodeError).code === "ENOENT" ? "none" : "unknown";
   }
-  const what = "path" in address ? "the socket" : "the port";
-  return Object.assign(new Error(`${cannot}: ${what} is in use`, { cause }), { code: "EADDRINUSE" });
+}
+
+/** The error keeps its class, because callers distinguish errors by class. */
+function explained(address: ListenAddress, cause: unknown, platform: NodePlatform): unknown {
+  if (!(cause instanceof Error)) return cause;
+  const cannot = `Cannot listen on ${addressText(address)}`;
+  const reason = knownReason(address, cause, platform);
+  if (reason) return Object.assign(new Error(`${cannot}: ${reason.text}`, { cause }), { code: reason.code });
+  cause.message = `${cannot}: ${cause.message}`;
+  return cause;
+}
+
+/** Returns why a listener cannot listen, if the error of the system does not say it clearly. */
+function knownReason(
+  address: ListenAddress,
+  { code }: NodeError,
+  { fs, path: { dirname } }: NodePlatform,
+): { code: string; text: string } | undefined {
+  if (code === "EADDRINUSE") {
+    if (!("path" in address)) return { code, text: "the port is in use" };
+    const isOther = kindOfFile(address.path, fs) === "other";
+    return { code, text: isOther ? "a file that is not a socket has this path" : "the socket is in use" };
+  }
+  if (!("path" in address)) return undefined;
+  // Node reports EACCES if the folder does not exist.
+  const isMissing = code === "ENOENT" || (code === "EACCES" && kindOfFile(dirname(address.path), fs) === "none");
+  return isMissing ? { code: "ENOENT", text: "the folder does not exist" } : undefined;
 }

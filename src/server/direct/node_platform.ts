@@ -44,6 +44,14 @@ export interface FileModule {
   unlinkSync(path: string): void;
 }
 
+/** The part of `node:path` that is used. */
+export interface PathModule {
+  /** Returns the absolute path. Relative ones begin at the working directory. */
+  resolve(path: string): string;
+  /** Returns the path of the folder that contains a file. */
+  dirname(path: string): string;
+}
+
 /** The part of `node:zlib` that is used. */
 export interface ZlibModule {
   /** Compresses bytes as a DEFLATE stream without a header. */
@@ -74,12 +82,26 @@ export interface NodePlatform {
   crypto: CryptoModule;
   /** `node:fs`. */
   fs: FileModule;
+  /** `node:path`. */
+  path: PathModule;
+  /** `node:process`. */
+  process: { readonly platform: string };
   /** `node:timers`. */
   timers: { setImmediate(callback: () => void): unknown };
   zlib: ZlibModule;
 }
 
-const MODULES = ["http", "https", "net", "crypto", "fs", "timers", "zlib"] as const satisfies (keyof NodePlatform)[];
+const MODULES = [
+  "http",
+  "https",
+  "net",
+  "crypto",
+  "fs",
+  "path",
+  "process",
+  "timers",
+  "zlib",
+] as const satisfies (keyof NodePlatform)[];
 
 /**
  * Loads Node's modules. They are not imported, because loading them takes time that servers with another transport

@@ -208,15 +208,13 @@ Deno.test({
     await using program = new Program("--allow-net", "--allow-read", "--allow-write", fixture, path);
     const { code, lines, stderr } = await within(program.ended(), "the program");
     assertEquals([code, stderr], [0, ""]);
-    const addr = { transport: "unix", path };
-    const inUse = [`Cannot listen on ${path}: the socket is in use`, "EADDRINUSE"];
     assertEquals(JSON.parse(lines[0] ?? ""), {
       hadFile: true,
-      addr,
-      body: ["http://localhost/path", { remoteAddr: addr }],
-      inUse,
+      addr: { transport: "unix", hostname: "", port: 0, path },
+      body: ["http://localhost/path", { remoteAddr: { transport: "unix", path } }],
+      inUse: [`Cannot listen on ${path}: the socket is in use`, "EADDRINUSE"],
       isGone: true,
-      noSocket: inUse,
+      noSocket: [`Cannot listen on ${path}: a file that is not a socket has this path`, "EADDRINUSE"],
     });
     assertEquals(await Deno.readTextFile(path), "precious");
     await Deno.remove(folder, { recursive: true });

@@ -53,7 +53,7 @@ export async function openDirect(
     clock,
     lines,
     errors,
-    port: "port" in listener.addr ? listener.addr.port : 0,
+    port: listener.addr.port,
     [Symbol.asyncDispose]: () => within(listener.shutdown(), "the end of the listener"),
   };
 }

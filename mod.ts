@@ -50,7 +50,14 @@ export type {
 } from "./src/server/call_options.ts";
 export type { ChannelInit, ServiceInit, ServiceSchemaInit } from "./src/server/channel_init.ts";
 export type { ChannelPolicyInit, Delivery, LatchOptions } from "./src/server/delivery/channel_policy.ts";
-export type { NetAddress, RemoteAddress, RequestInfo, UnixAddress, VsockAddress } from "./src/server/address.ts";
+export type {
+  NetAddress,
+  RemoteAddress,
+  RequestInfo,
+  ServerAddress,
+  UnixAddress,
+  VsockAddress,
+} from "./src/server/address.ts";
 export type { ClientId, ClientInfo, Peer } from "./src/server/client_info.ts";
 export type { NodeRequest, NodeSocket } from "./src/server/direct/node_http.ts";
 export type { ServerSocket } from "./src/server/server_socket.ts";

@@ -9,7 +9,10 @@ export interface AppUrlOptions {
    * Default for Foxglove: `https://app.foxglove.dev/~/view`.
    */
   base?: string | URL;
-  /** The address of the server for the app. Default: `FoxgloveServer.url`, which only works on the same machine. */
+  /**
+   * The address of the server for the app. Required if the server listens on a Unix socket. Default:
+   * `FoxgloveServer.url`, which only works on the same machine.
+   */
   url?: string | URL;
   /** The id of a saved layout. Default: the layout that the app last showed. */
   layoutId?: string;
@@ -33,6 +36,9 @@ export function appUrlFrom(serverUrl: string | undefined, options: AppUrlOptions
   const { app, base = app === "foxglove" ? FOXGLOVE : undefined, url = serverUrl, layoutId, openIn = "web" } = options;
   if (app !== "foxglove" && app !== "lichtblick") throw new TypeError(`${CANNOT}: unknown app "${app}"`);
   if (base === undefined) throw new TypeError(`${CANNOT}: Lichtblick has no public address, so "base" is required`);
+  if (options.url === undefined && serverUrl?.startsWith("ws+unix:")) {
+    throw new TypeError(`${CANNOT}: apps cannot connect to a Unix socket, so "url" is required`);
+  }
   if (url === undefined) throw new TypeError(`${CANNOT}: the server does not listen, so "url" is required`);
   if (openIn !== "web" && openIn !== "desktop") throw new TypeError(`${CANNOT}: unknown openIn "${openIn}"`);
   const parameters: [name: string, value: string][] = [["ds", "foxglove-websocket"], ["ds.url", `${url}`]];

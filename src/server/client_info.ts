@@ -12,8 +12,8 @@ export interface ClientInfo {
   /** The id for `sendMessage(…, { to })`, `sendStatus(…, { to })` and `server.clients`. */
   readonly id: ClientId;
   /**
-   * `"127.0.0.1:51234"`; without a port if a proxy reported the address; `"unknown"` if `handleRequest()` got no
-   * address.
+   * `"127.0.0.1:51234"`; without a port if a proxy reported the address; the path of the server's Unix socket if the
+   * client connected to it; `"unknown"` if `handleRequest()` got no address.
    */
   readonly address: string;
   /**

@@ -35,6 +35,24 @@ export interface FoxgloveServerOptions extends LimitOptions {
    */
   port?: number;
   /**
+   * The path of a Unix socket to listen on, such as `"/run/robot/ws.sock"`, for programs and proxies on the same
+   * machine. It replaces `hostname` and `port`, excludes `cert` and `key`, and requires the transport `"direct"`. A
+   * relative path begins at the working directory of `start()`. `start()` replaces a socket on which no process
+   * listens, and `close()` removes it.
+   *
+   * A process that may write to the file can connect. The mode of the file follows the umask: with the usual 022, only
+   * the same user and root can connect. To let a group connect, set the umask to 007, or call
+   * `Deno.chmod(path, 0o660)` after `start()`. To restrict access, put the file into a folder that only these users may
+   * enter. The umask and the folder also protect the file that the server creates after the process was out of file
+   * descriptors; `chmod()` does not.
+   *
+   * Deno needs `--allow-read`, `--allow-write` and `--allow-net` for the path, for example
+   * `--allow-net=unix:/run/robot/ws.sock`.
+   *
+   * Default: a TCP port.
+   */
+  path?: string;
+  /**
    * The certificate chain. Requires `key`; clients then connect with `wss://`. PEM text, or the `file:` URL of a file
    * that `start()` reads, which requires `--allow-read`. `reloadCertificate()` replaces both. Default: no TLS.
    */
@@ -292,6 +310,7 @@ export function resolveOptions(options: FoxgloveServerOptions): ResolvedOptions 
   if ((options.cert === undefined) !== (options.key === undefined)) {
     throw new TypeError('Cannot create a server: "cert" and "key" must be set together');
   }
+  if (options.path !== undefined) checkPath(options.path, options, transport);
   const { dataStartTime, dataEndTime } = options;
   checkDataRange("Cannot create a server", { capabilities: new Set(capabilities), dataStartTime, dataEndTime });
   return {
@@ -316,6 +335,18 @@ export function resolveOptions(options: FoxgloveServerOptions): ResolvedOptions 
     transport,
     compression: compressionFrom(options.compression ?? false, transport),
   };
+}
+
+/** Checks the path of a Unix socket. Its length is checked when the absolute path is known. */
+function checkPath(path: string, options: FoxgloveServerOptions, transport: "native" | "direct"): void {
+  const cannot = 'Cannot create a server: "path"';
+  if (typeof path !== "string") throw new TypeError(`${cannot} is ${kindOf(path)}, not text`);
+  if (path === "") throw new TypeError(`${cannot} is empty`);
+  if (path.includes("\0")) throw new TypeError(`${cannot} contains a NUL character`);
+  for (const other of ["hostname", "port", "cert", "key"] as const) {
+    if (options[other] !== undefined) throw new TypeError(`${cannot} and "${other}" must not be set together`);
+  }
+  if (transport === "native") throw new TypeError(`${cannot} requires the transport "direct"`);
 }
 
 function compressionFrom(

@@ -30,7 +30,7 @@ import type {
 import type { ChannelInit, ServiceInit } from "./channel_init.ts";
 import { Channels } from "./channels.ts";
 import { Declarations } from "./declarations.ts";
-import type { NetAddress, RequestInfo } from "./address.ts";
+import type { RequestInfo, ServerAddress } from "./address.ts";
 import type { ClientId, ClientInfo, Peer } from "./client_info.ts";
 import { checkPeer } from "./peer.ts";
 import { ClientList } from "./clients/client_list.ts";
@@ -260,14 +260,17 @@ export class FoxgloveServer implements AsyncDisposable {
 
   /**
    * The address on which the server listens; `undefined` before `start()` and after `close()`. Also `undefined` if the
-   * process is out of file descriptors, until the server listens again on the same port.
+   * process is out of file descriptors, until the server listens again on the same address.
    */
-  get addr(): NetAddress | undefined {
+  get addr(): ServerAddress | undefined {
     return this.#endpoint.addr;
   }
 
   /**
    * The URL for clients on this machine, such as `ws://127.0.0.1:8765`; `undefined` while the server does not listen.
+   *
+   * If the server listens on a Unix socket, it is a URL for npm's `ws`, such as `ws+unix:/run/robot/ws.sock:/`. `ws`
+   * cannot connect to a path that contains a colon, a space or other characters that URLs encode.
    */
   get url(): string | undefined {
     return this.#endpoint.url;
@@ -288,8 +291,8 @@ export class FoxgloveServer implements AsyncDisposable {
    * );
    * ```
    *
-   * @throws {TypeError} When an option has a wrong value, `base` is missing for Lichtblick, or the server does not
-   * listen and `url` is missing.
+   * @throws {TypeError} When an option has a wrong value, or `base` is missing for Lichtblick. Also when `url` is
+   * missing and the server does not listen, or listens on a Unix socket.
    */
   appUrl(options: AppUrlOptions): string {
     return appUrlFrom(this.url, options);
@@ -319,11 +322,12 @@ export class FoxgloveServer implements AsyncDisposable {
    * Starts to listen.
    *
    * @returns The address, with the actual port if the option `port` is 0.
-   * @throws {Error} When it cannot listen. The error has the `code` `"EADDRINUSE"` if the port is in use.
+   * @throws {Error} When it cannot listen. The error has the `code` `"EADDRINUSE"` if the port or the socket is in use.
+   * @throws {RangeError} When the path of a Unix socket is too long: Linux allows 107 bytes, other systems 103.
    * @throws {TypeError} When the server already listens or has been closed.
    * @throws The signal's reason, when the signal has already aborted.
    */
-  async start(options: StartOptions = {}): Promise<NetAddress> {
+  async start(options: StartOptions = {}): Promise<ServerAddress> {
     if (this.#isClosing) throw new TypeError("Cannot start the server: it has been closed");
     if (this.addr) throw new TypeError("Cannot start the server: it is already listening");
     if (this.#isStarting) throw new TypeError("Cannot start the server: it is already starting");
@@ -336,7 +340,7 @@ export class FoxgloveServer implements AsyncDisposable {
     signal?.throwIfAborted();
     signal?.addEventListener("abort", () => void this.close(), { once: true, signal: this.#life.signal });
     RunningServers.add(this.#running);
-    this.#options.logger.info(`Listening on ${this.url}`);
+    this.#options.logger.info(`Listening on ${this.#endpoint.label}`);
     return addr;
   }
 

@@ -8,6 +8,7 @@ import { HTTP_CASES } from "./server_cases/http.ts";
 import { PLATFORM_CASES } from "./server_cases/platform.ts";
 import { PROTOCOL_CASES } from "./server_cases/protocol.ts";
 import { TLS_CASES } from "./server_cases/tls.ts";
+import { UNIX_SOCKET_CASES } from "./server_cases/unix_socket.ts";
 import { type Runtime, type ServerCases, ServerFixture } from "./server_fixture.ts";
 
 /** All cases, by name. */
@@ -17,6 +18,7 @@ export const SERVER_CASES: ServerCases = {
   ...HTTP_CASES,
   ...TLS_CASES,
   ...DIRECT_CASES,
+  ...UNIX_SOCKET_CASES,
   ...PLATFORM_CASES,
 };
 

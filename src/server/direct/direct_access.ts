@@ -5,7 +5,6 @@ import type { Clock } from "../../clock.ts";
 import type { Logger } from "../../logger.ts";
 import { BatchPool } from "../../websocket/batch_pool.ts";
 import { negotiateExtensions } from "../../websocket/extensions.ts";
-import type { NetAddress } from "../address.ts";
 import type { HandshakeRequest } from "../http/request_target.ts";
 import type { OpenListener, RequestHandlers, RequestSource, Upgrade } from "../http/http_listener.ts";
 import { type CompressionOptions, Compressor } from "./compressor.ts";
@@ -48,17 +47,17 @@ export class DirectAccess {
   }
 
   /** Begins to listen on the address of the server. */
-  readonly open: OpenListener = async ({ hostname, port, cert, key, isLoopback, ...handlers }) => {
+  readonly open: OpenListener = async ({ hostname, port, path, cert, key, isLoopback, ...handlers }) => {
     const { clock, logger, handshakeTimeoutMs } = this.#options;
+    const address = path === undefined ? { hostname, port } : { path };
     const hasTls = cert !== undefined && key !== undefined;
     const certificate = hasTls ? { certificate: { cert, key } } : {};
     const connection: Connection = { isLoopback, tls: hasTls, addUser: () => listener.addUser() };
     const listener: DirectListener = await DirectListener.open(
-      { address: { hostname, port }, ...certificate, isLoopback, handshakeTimeoutMs, clock, logger },
+      { address, ...certificate, isLoopback, handshakeTimeoutMs, clock, logger },
       this.#handlersOf(handlers, connection),
     );
-    // It does not listen on a Unix socket.
-    return listener as DirectListener & { readonly addr: NetAddress };
+    return listener;
   };
 
   /**

@@ -12,8 +12,8 @@ import type { RequestSource } from "./http_listener.ts";
 /** What `authorize` gets besides the request. */
 export interface AuthorizeInfo {
   /**
-   * `"127.0.0.1:51234"`, or `"unknown"` if `handleRequest()` got no address. Behind a proxy it is the proxy's address,
-   * unless `trustedProxies` is set.
+   * `"127.0.0.1:51234"`, the path of the server's Unix socket, or `"unknown"` if `handleRequest()` got no address.
+   * Behind a proxy it is the proxy's address, unless `trustedProxies` is set.
    */
   readonly address: string;
   /** The remote address of the client, unless `handleRequest()` got none. */

@@ -2,7 +2,7 @@
 
 import type { Clock } from "../../clock.ts";
 import { builtinModule, isDeno, PLATFORM } from "../../platform.ts";
-import { isLoopbackHostname, type NetAddress, urlOf } from "../address.ts";
+import { isLoopbackHostname, labelOf, type ServerAddress, urlOf } from "../address.ts";
 import { type CertificateModule, type CertificatePair, checkPair } from "../certificate_pair.ts";
 import { settledWithin } from "../settled_within.ts";
 import type { Logger } from "../../logger.ts";
@@ -18,7 +18,7 @@ export interface Certificate {
 }
 
 /** Options of {@linkcode Endpoint}. */
-export interface EndpointOptions extends Partial<Certificate>, Pick<ListenerOptions, "hostname" | "port"> {
+export interface EndpointOptions extends Partial<Certificate>, Pick<ListenerOptions, "hostname" | "port" | "path"> {
   /** How many proxies are in front of the server. */
   trustedProxies: number;
   clock: Clock;
@@ -27,7 +27,7 @@ export interface EndpointOptions extends Partial<Certificate>, Pick<ListenerOpti
 }
 
 /** The address to listen on. The port may be 0 until the first listener has a real one. */
-type ListenAddress = Pick<EndpointOptions, "hostname" | "port">;
+type ListenAddress = Pick<EndpointOptions, "hostname" | "port" | "path">;
 
 /**
  * The pause between two attempts to listen on the port of a closed listener. The port is free after a turn of the event
@@ -55,26 +55,32 @@ export class Endpoint {
   #isClosed = false;
 
   constructor(options: EndpointOptions, handlers: RequestHandlers) {
-    const { hostname, port, cert, key, trustedProxies, clock, logger } = options;
+    const { hostname, port, path, cert, key, trustedProxies, clock, logger } = options;
     this.#options = options;
-    this.#address = { hostname, port };
-    this.#isLoopback = isLoopbackHostname(hostname) && trustedProxies === 0;
+    this.#address = path === undefined ? { hostname, port } : { hostname, port, path };
+    // Browsers can reach a Unix socket only through a proxy.
+    this.#isLoopback = path === undefined && isLoopbackHostname(hostname) && trustedProxies === 0;
     this.#handlers = handlers;
     this.#relisten = new Relisten(clock, logger, async () => {
       await this.#listen();
-      logger.info(`Listening on ${this.url} again`);
+      logger.info(`Listening on ${this.label} again`);
     });
     if (cert !== undefined && key !== undefined) this.#certificate = { cert, key };
   }
 
   /** The address on which it listens, or `undefined` if it does not listen. */
-  get addr(): NetAddress | undefined {
+  get addr(): ServerAddress | undefined {
     return this.#isClosed ? undefined : this.#listener?.addr;
   }
 
   /** The URL for clients on this machine, or `undefined` if it does not listen. */
   get url(): string | undefined {
-    return this.addr && urlOf(this.addr, this.#certificate ? "wss" : "ws");
+    return this.addr && urlOf(this.addr, this.#scheme);
+  }
+
+  /** The address for log lines, or `undefined` if it does not listen. */
+  get label(): string | undefined {
+    return this.addr && labelOf(this.addr, this.#scheme);
   }
 
   /** Whether it was opened and is not closed, but does not listen at the moment. */
@@ -88,7 +94,7 @@ export class Endpoint {
    * @throws {Error} If it cannot listen: see `OpenListener`.
    * @throws {TypeError} If it was closed in the meantime.
    */
-  async open(): Promise<NetAddress> {
+  async open(): Promise<ServerAddress> {
     const listener = await this.#listen();
     this.#wasOpened = true;
     return listener.addr;
@@ -152,6 +158,10 @@ export class Endpoint {
     await Promise.all([...this.#serving].map((listener) => listener.shutdown()));
   }
 
+  get #scheme(): "ws" | "wss" {
+    return this.#certificate ? "wss" : "ws";
+  }
+
   async #listen(): Promise<HttpListener> {
     // Keeps the text. Without free file descriptors, the server could not read the files again.
     const pair = this.#certificate && textOf(this.#certificate);
@@ -165,9 +175,9 @@ export class Endpoint {
       await listener.shutdown();
       throw new TypeError("Cannot start the server: it has been closed");
     }
-    const { hostname, port } = listener.addr;
+    const { transport: _unused, ...address } = listener.addr;
     this.#certificate = pair;
-    this.#address = { hostname, port };
+    this.#address = address;
     this.#listener = listener;
     this.#serving.add(listener);
     this.#relisten.succeeded();
@@ -192,12 +202,12 @@ export class Endpoint {
    */
   #lose(listener: HttpListener, error: unknown): void {
     if (this.#isClosed || this.#listener !== listener) return;
-    const { url } = this;
+    const { label } = this;
     this.#listener = undefined;
     // Its clients stay connected.
     void listener.retire().catch(() => {}).then(() => this.#serving.delete(listener));
     const reason = error instanceof Error ? error.message : "the listener has ended";
-    this.#options.logger.error(`Cannot accept clients on ${url}: ${reason}; trying to listen again`);
+    this.#options.logger.error(`Cannot accept clients on ${label}: ${reason}; trying to listen again`);
     // If a reload is in progress, reload() listens again.
     if (!this.#isReloading) this.#relisten.begin();
   }

@@ -1,6 +1,6 @@
 // HttpListener: an HTTP server that an endpoint opened, whatever the transport.
 
-import type { NetAddress, RequestInfo } from "../address.ts";
+import type { RequestInfo, ServerAddress } from "../address.ts";
 import type { CertificatePair } from "../certificate_pair.ts";
 import type { ClientTransport } from "../clients/client_transport.ts";
 import type { HandshakeRequest, RequestTarget } from "./request_target.ts";
@@ -51,6 +51,8 @@ export interface RequestHandlers {
 export interface ListenerOptions extends RequestHandlers, Partial<CertificatePair> {
   hostname: string;
   port: number;
+  /** The path of a Unix socket, which replaces `hostname` and `port`. */
+  path?: string;
   /** Whether clients reach it only through a loopback address, without a proxy. */
   isLoopback: boolean;
 }
@@ -58,7 +60,7 @@ export interface ListenerOptions extends RequestHandlers, Partial<CertificatePai
 /** An HTTP server that listens until it is shut down, or until the platform stops it because of an error. */
 export interface HttpListener {
   /** The address, with the actual port. */
-  readonly addr: NetAddress;
+  readonly addr: ServerAddress;
   /**
    * Settles when it has stopped listening. Rejects if the platform stopped it, for example without free descriptors.
    */
@@ -81,7 +83,7 @@ export interface HttpListener {
 /**
  * Begins to listen.
  *
- * @throws {Error} When it cannot listen. Errors of the system have a `code`, such as `"EADDRINUSE"` when the port is in
- * use.
+ * @throws {Error} When it cannot listen. Errors of the system have a `code`, such as `"EADDRINUSE"` when the
+ * address is in use.
  */
 export type OpenListener = (options: ListenerOptions) => Promise<HttpListener>;

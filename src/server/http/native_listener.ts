@@ -1,6 +1,6 @@
 // NativeListener: Deno's HTTP server.
 
-import type { NetAddress, RequestInfo } from "../address.ts";
+import type { RequestInfo, ServerAddress } from "../address.ts";
 import type {
   HttpListener,
   ListenerOptions,
@@ -39,8 +39,9 @@ class NativeListener implements HttpListener, RequestSource {
     this.#http = listen(where, (request, info) => this.#answer(request, info), onError);
   }
 
-  get addr(): NetAddress {
-    return this.#http.addr;
+  get addr(): ServerAddress {
+    const { hostname, port } = this.#http.addr;
+    return { transport: "tcp", hostname, port };
   }
 
   get finished(): Promise<void> {

@@ -8,27 +8,49 @@ import { selfSignedCertificate } from "../../support/certificate.ts";
 import { ODOM } from "../../support/conversation.ts";
 import { once, Queue, within } from "../../support/events.ts";
 import { NGINX, testWith } from "../../support/needed_programs.ts";
+import { Program } from "../../support/program.ts";
 import { TRANSPORT } from "../../support/transport.ts";
 
 const DOCS = new URL("../../../docs/deployment.md", import.meta.url);
+const UNIX_SERVER = new URL("../fixtures/behind_proxy_on_unix_socket.ts", import.meta.url).href;
 
-/** nginx before a server. Clients connect to `wss://localhost:<port>/robot/`. */
-interface Proxied extends AsyncDisposable {
-  server: FoxgloveServer;
+/** nginx. Clients connect to `wss://localhost:<port>/robot/`. */
+interface Proxy extends AsyncDisposable {
   port: number;
   /** Trusts the certificate. */
   http: Deno.HttpClient;
   connect(headers?: Record<string, string>): WebSocket;
 }
 
+/** nginx before a server of this process. */
+interface Proxied extends Proxy {
+  server: FoxgloveServer;
+}
+
 async function proxied(nginxPath: string, options: Partial<FoxgloveServerOptions> = {}): Promise<Proxied> {
   const server = new FoxgloveServer({ name: "robot", port: 0, transport: TRANSPORT, ...options });
+  const { port } = await server.start();
+  try {
+    const proxy = await startNginx(nginxPath, `127.0.0.1:${port}`);
+    const dispose = async () => {
+      await server.close();
+      await proxy[Symbol.asyncDispose]();
+    };
+    return { ...proxy, server, [Symbol.asyncDispose]: dispose };
+  } catch (error) {
+    await server.close();
+    throw error;
+  }
+}
+
+/** Starts nginx. `upstream`: the server, as the directive `proxy_pass` names it. */
+async function startNginx(nginxPath: string, upstream: string): Promise<Proxy> {
   const folder = await Deno.makeTempDir({ prefix: "nginx_" });
   const { cert, key } = await selfSignedCertificate();
   await Deno.writeTextFile(`${folder}/cert.pem`, cert);
   await Deno.writeTextFile(`${folder}/key.pem`, key);
   const port = freePort();
-  await Deno.writeTextFile(`${folder}/nginx.conf`, await config(folder, port, (await server.start()).port));
+  await Deno.writeTextFile(`${folder}/nginx.conf`, await config(folder, port, upstream));
   const nginx = new Deno.Command(nginxPath, {
     args: ["-p", folder, "-e", "stderr", "-c", `${folder}/nginx.conf`],
     stdin: "null",
@@ -41,7 +63,6 @@ async function proxied(nginxPath: string, options: Partial<FoxgloveServerOptions
   const http = Deno.createHttpClient({ caCerts: [cert] });
   const dispose = async () => {
     http.close();
-    await server.close();
     if (!hasEnded) nginx.kill("SIGTERM");
     await Promise.all([ended, said]);
     await Deno.remove(folder, { recursive: true });
@@ -54,11 +75,11 @@ async function proxied(nginxPath: string, options: Partial<FoxgloveServerOptions
   }
   const connect = (headers: Record<string, string> = {}) =>
     new WebSocket(`wss://localhost:${port}/robot/`, { protocols: ["foxglove.sdk.v1"], client: http, headers });
-  return { server, port, http, connect, [Symbol.asyncDispose]: dispose };
+  return { port, http, connect, [Symbol.asyncDispose]: dispose };
 }
 
-/** The recommended configuration of the docs, with this port and these files. */
-async function config(folder: string, port: number, serverPort: number): Promise<string> {
+/** The recommended configuration of the docs, with this port, server and files. */
+async function config(folder: string, port: number, upstream: string): Promise<string> {
   const [, recommended] = /^```nginx\n(.*?)^```$/ms.exec(await Deno.readTextFile(DOCS)) ?? [];
   if (recommended === undefined) throw new Error("docs/deployment.md shows no nginx configuration");
   const adapted = recommended
@@ -66,7 +87,7 @@ async function config(folder: string, port: number, serverPort: number): Promise
     .replace("robot.example.com;", "localhost;")
     .replace("/etc/ssl/robot.example.com.crt", `${folder}/cert.pem`)
     .replace("/etc/ssl/robot.example.com.key", `${folder}/key.pem`)
-    .replace("127.0.0.1:8765", `127.0.0.1:${serverPort}`);
+    .replace("127.0.0.1:8765", upstream);
   const temporaryFolders = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"].map((each) =>
     `${each}_temp_path ${folder};`
   );
@@ -156,4 +177,31 @@ testWith(NGINX, "behind nginx: health checks, and the text for browsers, work", 
   assertEquals(status, 426);
   assertStringIncludes(text, "Foxglove WebSocket server");
   assertEquals((await get("/"))[0], 404);
+});
+
+testWith(NGINX, "behind nginx: a server on a Unix socket gets the address from the proxy", async (_t, nginx) => {
+  const folder = await Deno.makeTempDir();
+  const path = `${folder}/ws.sock`;
+  // A program of its own, because a permission to use a Unix socket names its path, or allows all addresses.
+  const flags = [`--allow-read=${path}`, `--allow-write=${path}`, `--allow-net=unix:${path}`];
+  await using program = new Program(...flags, UNIX_SERVER, path);
+  assertEquals(await within(program.line(), "the server"), `Listening on ws+unix:${path}:/`);
+  await using proxy = await startNginx(nginx, `unix:${path}:`);
+  const health = await fetch(`https://localhost:${proxy.port}/robot/healthz`, { client: proxy.http });
+  assertEquals([health.status, await health.text()], [200, "ok\n"]);
+  const socket = proxy.connect({ "X-Forwarded-For": "192.0.2.7" });
+  const messages = new Queue<string>("a message through nginx");
+  socket.onmessage = ({ data }) => messages.push(data);
+  assertEquals(JSON.parse(await messages.next()).op, "serverInfo");
+  assertEquals(JSON.parse(await within(program.line(), "the client")), {
+    address: "127.0.0.1",
+    remoteAddr: { transport: "tcp", hostname: "127.0.0.1", port: 0 },
+  });
+  const closed = once<CloseEvent>(socket, "close");
+  program.kill("SIGTERM");
+  const { code, reason } = await within(closed, "the end");
+  assertEquals([code, reason], [1001, "server shutdown"]);
+  assertEquals(await within(program.ended(), "the program"), { code: 0, signal: null, lines: ["closed"], stderr: "" });
+  // Fails if the socket is still there.
+  await Deno.remove(folder);
 });

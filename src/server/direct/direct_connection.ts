@@ -13,8 +13,8 @@ const MAX_PIPELINED = 100;
 
 /** Options of {@linkcode DirectConnection}. */
 export interface DirectConnectionOptions {
-  /** The address of the peer. */
-  remoteAddr: RemoteAddress;
+  /** The address of the peer, or `undefined` if it is unknown. */
+  remoteAddr: RemoteAddress | undefined;
   /** How long the head of the first request may take, in ms. 0: no limit, also between two requests. */
   handshakeTimeoutMs: number;
   /** The source of all time limits. */
@@ -34,8 +34,8 @@ interface Arrival {
  * `Deno.serve()` does.
  */
 export class DirectConnection {
-  /** The address of the peer. */
-  readonly remoteAddr: RemoteAddress;
+  /** The address of the peer, or `undefined` if it is unknown. */
+  readonly remoteAddr: RemoteAddress | undefined;
   /** The connection below TLS. */
   readonly #raw: RawSocket;
   readonly #clock: Clock;

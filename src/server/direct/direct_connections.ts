@@ -79,11 +79,13 @@ export class DirectConnections {
     return this.#allClosed.promise;
   }
 
-  #peerOf({ remoteAddress, remotePort }: RawSocket): RemoteAddress {
+  /** Returns `undefined` for a connection without an address: one that was reset, or of a Unix socket of the program. */
+  #peerOf({ remoteAddress, remotePort }: RawSocket): RemoteAddress | undefined {
     const { unixPath } = this.#options;
     if (unixPath !== undefined) return { transport: "unix", path: unixPath };
-    // A connection that was reset before its acceptance has no address.
-    return { transport: "tcp", hostname: remoteAddress ?? "", port: remotePort ?? 0 };
+    return remoteAddress === undefined
+      ? undefined
+      : { transport: "tcp", hostname: remoteAddress, port: remotePort ?? 0 };
   }
 
   #checkEnd(): void {

@@ -155,7 +155,8 @@ export class DirectRequests {
     const { handlers } = this.#parts;
     if (status !== undefined) return new Response(null, { status, headers: { connection: "close" } });
     try {
-      const info = { remoteAddr: connection.remoteAddr };
+      const { remoteAddr } = connection;
+      const info = remoteAddr ? { remoteAddr } : {};
       if (targetFault(request) !== undefined) return await handlers.onInvalidTarget(request, info);
       return await exchange.ask(request, info);
     } catch (error) {

@@ -31,7 +31,8 @@ function modulesIn(folder: string): string[] {
   return [...Deno.readDirSync(folder)].flatMap(({ name, isDirectory }) => {
     const path = `${folder}/${name}`;
     if (isDirectory) return modulesIn(path);
-    return name.endsWith(".ts") && !name.endsWith(".d.ts") ? [path] : [];
+    const isModule = (name.endsWith(".ts") && !name.endsWith(".d.ts")) || path.startsWith("examples/node/");
+    return isModule ? [path] : [];
   });
 }
 

@@ -7,6 +7,8 @@
 export const NODE_FOLDER: string = folder("node");
 /** The folder of the runtimes, which come from npm, too. */
 export const RUNTIMES_FOLDER: string = folder("runtimes");
+/** The folder of the frameworks. */
+export const FRAMEWORKS_FOLDER: string = folder("frameworks");
 /** The interpreter of the virtual environment. */
 export const PYTHON: string = `${folder("python")}/bin/python`;
 
@@ -17,6 +19,8 @@ const PYTHON_MARKER = `${folder("python")}/installed`;
 export const NPM_PACKAGES = { "@foxglove/ws-protocol": "0.8.0", ws: "8.23.0" };
 /** Runtimes from npm, with versions, for the tests that run the server in them. */
 export const NPM_RUNTIMES = { node: "22.23.3", bun: "1.4.5" };
+/** Frameworks from npm, with versions, for the programs in `examples/node/`. `deno.json` has the same versions. */
+export const NPM_FRAMEWORKS = { express: "5.2.1", fastify: "5.10.0" };
 /** Packages from PyPI, with versions. */
 export const PYPI_PACKAGES = {
   "foxglove-websocket": "0.1.4",
@@ -25,15 +29,19 @@ export const PYPI_PACKAGES = {
   websockets: "17.4",
 };
 
+/** The files that must exist for programs of each kind. */
+const NEEDED_FILES: Readonly<Record<"node" | "frameworks" | "python", readonly string[]>> = {
+  node: Object.keys(NPM_PACKAGES).map((name) => packageJson(name)),
+  frameworks: Object.keys(NPM_FRAMEWORKS).map((name) => packageJson(name, FRAMEWORKS_FOLDER)),
+  python: [PYTHON, PYTHON_MARKER],
+};
+
 /**
  * Returns why programs of a kind cannot start, or `undefined` if they can. `packages`: packages from PyPI that an older
  * installation may lack.
  */
-export function explainMissing(kind: "node" | "python", ...packages: readonly string[]): string | undefined {
-  const files = kind === "python"
-    ? [PYTHON, PYTHON_MARKER]
-    : Object.keys(NPM_PACKAGES).map((name) => packageJson(name));
-  const isMissing = files.some((file) => !exists(file)) || !packages.every(isInMarker);
+export function explainMissing(kind: keyof typeof NEEDED_FILES, ...packages: readonly string[]): string | undefined {
+  const isMissing = NEEDED_FILES[kind].some((file) => !exists(file)) || !packages.every(isInMarker);
   return isMissing ? "not installed: see `deno task peers`" : undefined;
 }
 
@@ -41,6 +49,7 @@ if (import.meta.main) {
   const installed = [
     await install("npm", () => installFromNpm(NODE_FOLDER, NPM_PACKAGES)),
     await install("npm: Node and Bun", () => installFromNpm(RUNTIMES_FOLDER, NPM_RUNTIMES)),
+    await install("npm: Express and Fastify", () => installFromNpm(FRAMEWORKS_FOLDER, NPM_FRAMEWORKS)),
     await install("PyPI", installPython),
   ];
   if (installed.includes(false)) Deno.exitCode = 1;

@@ -12,8 +12,9 @@ function namesIn(folder: URL, pattern: RegExp): string[] {
 }
 
 Deno.test("docs/examples.md has one row for each example", () => {
-  const programs = [...namesIn(EXAMPLES, /^(\w+_(?:server|client)\.ts)$/), "robot/", "browser/"];
-  const rows = ROWS.map((row) => /^\| \[`([^`]+)`\]\(\.\.\/examples\/\w+(?:\.ts)?\)/.exec(row)?.[1]);
+  const nodePrograms = namesIn(new URL("node/", EXAMPLES), /^(\w+\.mjs)$/).map((name) => `node/${name}`);
+  const programs = [...namesIn(EXAMPLES, /^(\w+_(?:server|client)\.ts)$/), ...nodePrograms, "robot/", "browser/"];
+  const rows = ROWS.map((row) => /^\| \[`([^`]+)`\]\(\.\.\/examples\/[\w/]+(?:\.m?[jt]s)?\)/.exec(row)?.[1]);
   assertEquals(rows.sort(), programs.sort());
 });
 

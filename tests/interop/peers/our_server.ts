@@ -1,7 +1,9 @@
-// The server program for this package. The argument is the fixture; ../server_driver.ts documents commands and events.
+// The server program for this package. The arguments are the fixture and the transport; ../server_driver.ts documents
+// commands and events.
 
 import { type ChannelId, FoxgloveServer, type Parameter, type ServiceId, type ServiceSchema } from "../../../mod.ts";
 import { decodeBase64, encodeBase64 } from "../../../src/protocol/schema.ts";
+import { transportNamed } from "../../support/transports.ts";
 import type { Fixture } from "../fixture.ts";
 import type { Command } from "../server_driver.ts";
 
@@ -17,6 +19,7 @@ const channels = new Map<string, ChannelId>();
 const server = new FoxgloveServer({
   name: fixture.name,
   port: fixture.port,
+  transport: transportNamed(Deno.args[1]),
   sessionId: fixture.sessionId,
   capabilities: [
     "clientPublish",

@@ -10,12 +10,11 @@ import { type NeededProgram, testWith } from "../support/needed_programs.ts";
 import { Program } from "../support/program.ts";
 import { filesBelow, PROJECT } from "../support/project_files.ts";
 import { RawSocket } from "../support/raw_socket.ts";
-import { BUN, NODE_22 } from "../support/server_runtimes.ts";
+import { BUN, NODE_22, NODE_TYPE_FLAGS } from "../support/server_runtimes.ts";
 
 /** Runtimes that need the frameworks in a folder, and the flags for them. */
 const RUNTIMES: readonly (readonly [name: string, program: NeededProgram, flags: readonly string[]])[] = [
-  // Node before 22.18 requires the first flag for the types of mod.ts.
-  ["Node", withFrameworks(NODE_22), ["--experimental-strip-types", "--disable-warning=ExperimentalWarning"]],
+  ["Node", withFrameworks(NODE_22), NODE_TYPE_FLAGS],
   ["Bun", withFrameworks(BUN), []],
 ];
 

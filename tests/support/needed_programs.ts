@@ -22,6 +22,11 @@ export const NGINX: NeededProgram = {
   missing: "no nginx on the PATH; apt-get install nginx",
 };
 
+/** Returns the first missing one of several programs, or the last program if all exist. */
+export function firstMissing(...programs: [NeededProgram, ...NeededProgram[]]): NeededProgram {
+  return programs.find(({ path }) => path === undefined) ?? programs.at(-1)!;
+}
+
 /** Adds a test that is skipped if the program is missing. Its name then has the reason. In CI it fails instead. */
 export function testWith(
   { path, missing }: NeededProgram,

@@ -16,6 +16,8 @@ export interface ProgramOptions {
   descriptors?: number;
   /** The program to run instead of Deno, with exactly these arguments. */
   executable?: string;
+  /** Environment variables, besides those of this process. */
+  env?: Readonly<Record<string, string>>;
 }
 
 /** A program that runs longer is killed, so that its test fails instead of waiting. */
@@ -33,7 +35,7 @@ export class Program implements AsyncDisposable {
   /** The same with options. */
   constructor(options: ProgramOptions, ...args: string[]);
   constructor(...given: (ProgramOptions | string)[]) {
-    const { descriptors, executable } = given.find((each) => typeof each === "object") ?? {};
+    const { descriptors, executable, env = {} } = given.find((each) => typeof each === "object") ?? {};
     const own = given.filter((each) => typeof each === "string");
     const [subcommand, rest] = own[0] === "serve" ? ["serve", own.slice(1)] : ["run", own];
     const path = executable ?? Deno.execPath();
@@ -41,7 +43,7 @@ export class Program implements AsyncDisposable {
     const isLimited = descriptors !== undefined;
     const command = new Deno.Command(isLimited ? "bash" : path, {
       args: isLimited ? ["-c", `ulimit -n ${descriptors}; exec "$0" "$@"`, path, ...args] : args,
-      env: { NO_COLOR: "1" },
+      env: { NO_COLOR: "1", ...env },
       stdin: "null",
       stdout: "piped",
       stderr: "piped",

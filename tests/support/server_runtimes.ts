@@ -11,6 +11,9 @@ export const NODE_22: NeededProgram = {
   missing: `no node ${MIN_NODE.join(".")} or newer on the PATH; run deno task peers`,
 };
 
+/** Let Node run modules with types. Node before 22.18 requires the first one. */
+export const NODE_TYPE_FLAGS = ["--experimental-strip-types", "--disable-warning=ExperimentalWarning"] as const;
+
 export const BUN: NeededProgram = {
   path: [installed("bun", "bun.exe"), findProgram("bun", "bun.exe")].find((path) => path !== undefined),
   missing: "no bun on the PATH; run deno task peers",

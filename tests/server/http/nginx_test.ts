@@ -3,15 +3,15 @@
 import { assertEquals } from "@std/assert/equals";
 import { assertStringIncludes } from "@std/assert/string-includes";
 import type { FoxgloveServerOptions } from "../../../src/server/options.ts";
-import { FoxgloveServer } from "../../../src/server/server.ts";
+import type { FoxgloveServer } from "../../../src/server/server.ts";
 import { selfSignedCertificate } from "../../support/certificate.ts";
 import { ODOM } from "../../support/conversation.ts";
 import { once, Queue, within } from "../../support/events.ts";
 import { NGINX, testWith } from "../../support/needed_programs.ts";
+import { Nginx } from "../../support/nginx.ts";
 import { Program } from "../../support/program.ts";
-import { TRANSPORT } from "../../support/transport.ts";
+import { startServer } from "../../support/test_server.ts";
 
-const DOCS = new URL("../../../docs/deployment.md", import.meta.url);
 const UNIX_SERVER = new URL("../fixtures/behind_proxy_on_unix_socket.ts", import.meta.url).href;
 
 /** nginx. Clients connect to `wss://localhost:<port>/robot/`. */
@@ -28,10 +28,9 @@ interface Proxied extends Proxy {
 }
 
 async function proxied(nginxPath: string, options: Partial<FoxgloveServerOptions> = {}): Promise<Proxied> {
-  const server = new FoxgloveServer({ name: "robot", port: 0, transport: TRANSPORT, ...options });
-  const { port } = await server.start();
+  const server = await startServer(options);
   try {
-    const proxy = await startNginx(nginxPath, `127.0.0.1:${port}`);
+    const proxy = await startNginx(nginxPath, `127.0.0.1:${server.addr!.port}`);
     const dispose = async () => {
       await server.close();
       await proxy[Symbol.asyncDispose]();
@@ -43,79 +42,18 @@ async function proxied(nginxPath: string, options: Partial<FoxgloveServerOptions
   }
 }
 
-/** Starts nginx. `upstream`: the server, as the directive `proxy_pass` names it. */
 async function startNginx(nginxPath: string, upstream: string): Promise<Proxy> {
-  const folder = await Deno.makeTempDir({ prefix: "nginx_" });
-  const { cert, key } = await selfSignedCertificate();
-  await Deno.writeTextFile(`${folder}/cert.pem`, cert);
-  await Deno.writeTextFile(`${folder}/key.pem`, key);
-  const port = freePort();
-  await Deno.writeTextFile(`${folder}/nginx.conf`, await config(folder, port, upstream));
-  const nginx = new Deno.Command(nginxPath, {
-    args: ["-p", folder, "-e", "stderr", "-c", `${folder}/nginx.conf`],
-    stdin: "null",
-    stdout: "null",
-    stderr: "piped",
-  }).spawn();
-  const said = nginx.stderr.text();
-  let hasEnded = false;
-  const ended = nginx.status.then(() => hasEnded = true);
-  const http = Deno.createHttpClient({ caCerts: [cert] });
-  const dispose = async () => {
-    http.close();
-    if (!hasEnded) nginx.kill("SIGTERM");
-    await Promise.all([ended, said]);
-    await Deno.remove(folder, { recursive: true });
-  };
-  try {
-    await within(listening(port, () => hasEnded), "nginx");
-  } catch (error) {
-    await dispose();
-    throw new Error(`nginx said "${await said}"`, { cause: error });
-  }
+  const certificate = await selfSignedCertificate();
+  const nginx = await Nginx.start(nginxPath, { upstream, certificate });
+  const { port } = nginx;
+  const http = Deno.createHttpClient({ caCerts: [certificate.cert] });
   const connect = (headers: Record<string, string> = {}) =>
     new WebSocket(`wss://localhost:${port}/robot/`, { protocols: ["foxglove.sdk.v1"], client: http, headers });
+  const dispose = async () => {
+    http.close();
+    await nginx[Symbol.asyncDispose]();
+  };
   return { port, http, connect, [Symbol.asyncDispose]: dispose };
-}
-
-/** The recommended configuration of the docs, with this port, server and files. */
-async function config(folder: string, port: number, upstream: string): Promise<string> {
-  const [, recommended] = /^```nginx\n(.*?)^```$/ms.exec(await Deno.readTextFile(DOCS)) ?? [];
-  if (recommended === undefined) throw new Error("docs/deployment.md shows no nginx configuration");
-  const adapted = recommended
-    .replace("listen 443 ssl;", `listen 127.0.0.1:${port} ssl;`)
-    .replace("robot.example.com;", "localhost;")
-    .replace("/etc/ssl/robot.example.com.crt", `${folder}/cert.pem`)
-    .replace("/etc/ssl/robot.example.com.key", `${folder}/key.pem`)
-    .replace("127.0.0.1:8765", upstream);
-  const temporaryFolders = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"].map((each) =>
-    `${each}_temp_path ${folder};`
-  );
-  return [
-    // A single process, which ends at a signal.
-    `daemon off; master_process off; pid ${folder}/nginx.pid; events {}`,
-    `http { access_log off; ${temporaryFolders.join(" ")}`,
-    adapted,
-    "}",
-  ].join("\n");
-}
-
-/** nginx cannot choose a free port and report it. */
-function freePort(): number {
-  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-  return listener.addr.port;
-}
-
-async function listening(port: number, hasEnded: () => boolean): Promise<void> {
-  for (;;) {
-    if (hasEnded()) throw new Error("It has ended");
-    try {
-      (await Deno.connect({ hostname: "127.0.0.1", port })).close();
-      return;
-    } catch (error) {
-      if (!(error instanceof Deno.errors.ConnectionRefused)) throw error;
-    }
-  }
 }
 
 testWith(NGINX, "behind nginx: TLS, a path prefix and the close code work", async (_t, nginx) => {

@@ -1,6 +1,7 @@
 // Nginx: a reverse proxy before a server, configured as in docs/deployment.md.
 
 import { within } from "./events.ts";
+import { freePort } from "./free_port.ts";
 import { PROJECT } from "./project_files.ts";
 
 const DOCS = new URL("docs/deployment.md", PROJECT);
@@ -93,10 +94,4 @@ async function configFor(folder: string, port: number, { upstream, certificate }
     certificate ? adapted : adapted.replaceAll(/^ *ssl_certificate.*$/gm, ""),
     "}",
   ].join("\n");
-}
-
-/** nginx cannot choose a free port and report it. */
-function freePort(): number {
-  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-  return listener.addr.port;
 }

@@ -1,0 +1,89 @@
+// readArguments(): the options and operands of a command.
+
+import { parseArgs } from "@std/cli/parse-args";
+import type { Command, OptionInits } from "./command.ts";
+import { usageError } from "./failure.ts";
+
+/** The options of all commands with a server. */
+export const SERVER_OPTIONS: OptionInits = {
+  url: {
+    type: "text",
+    short: "u",
+    value: "ADDRESS",
+    help: "the server: host:port, a URL or an app link (default: ws://localhost:8765)",
+  },
+  token: { type: "text", help: "the token for the server; the variable FOXGLOVE_WS_TOKEN hides it from ps" },
+  timeout: { type: "number", value: "SECONDS", help: "how long to wait for the server (default: 5)" },
+};
+
+/** The option for output that programs read. */
+export const JSON_OPTION: OptionInits = {
+  json: { type: "flag", help: "print one JSON object per line" },
+};
+
+/** The option of all commands. */
+export const HELP_OPTION: OptionInits = {
+  help: { type: "flag", short: "h", help: "print this text" },
+};
+
+/** The arguments of a command. */
+export interface Arguments {
+  readonly operands: readonly string[];
+  readonly options: Readonly<Record<string, boolean | string | number | undefined>>;
+}
+
+/** Returns all options of a command, with those that it shares with others. */
+export function optionsOf({ options, hasServer = true, hasJson = true }: Command): OptionInits {
+  return { ...options, ...(hasServer && SERVER_OPTIONS), ...(hasJson && JSON_OPTION), ...HELP_OPTION };
+}
+
+/**
+ * Reads the arguments after the name of a command.
+ *
+ * @throws {Failure} If an option does not exist, has a wrong value, or if operands are missing or left over.
+ */
+export function readArguments(command: Command, args: readonly string[]): Arguments {
+  const inits = optionsOf(command);
+  const named = (type: "flag" | "value") =>
+    Object.keys(inits).filter((name) => (inits[name]!.type === "flag") === (type === "flag"));
+  const unknown: string[] = [];
+  const parsed: Record<string, unknown> & { _: (string | number)[] } = parseArgs([...args], {
+    boolean: named("flag"),
+    string: ["_", ...named("value")],
+    alias: Object.fromEntries(
+      Object.entries(inits).flatMap(([name, { short }]) => short === undefined ? [] : [[short, name]]),
+    ),
+    unknown(argument: string, key: string | undefined) {
+      if (key === undefined) return true;
+      unknown.push(argument);
+      return false;
+    },
+  });
+  if (unknown.length > 0) throw usageError(`unknown option "${unknown[0]}"`);
+  const options: Record<string, boolean | string | number | undefined> = {};
+  for (const [name, { type }] of Object.entries(inits)) options[name] = valueOf(name, type, parsed[name]);
+  const operands = parsed._.map(String);
+  if (!options.help) checkOperands(command, operands);
+  return { operands, options };
+}
+
+function valueOf(
+  name: string,
+  type: "flag" | "text" | "number",
+  value: unknown,
+): boolean | string | number | undefined {
+  if (type === "flag") return value === true;
+  if (value === undefined) return undefined;
+  if (Array.isArray(value)) throw usageError(`--${name} was given more than once`);
+  const text = String(value);
+  if (text === "") throw usageError(`--${name} requires a value`);
+  if (type === "text") return text;
+  const number = Number(text);
+  if (!Number.isFinite(number)) throw usageError(`--${name} requires a number, not "${text}"`);
+  return number;
+}
+
+function checkOperands({ operands = { usage: "", min: 0, max: 0 } }: Command, given: readonly string[]): void {
+  if (given.length > operands.max) throw usageError(`unexpected argument "${given[operands.max]}"`);
+  if (given.length < operands.min) throw usageError(`missing argument: ${operands.usage}`);
+}

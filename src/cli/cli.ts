@@ -1,0 +1,141 @@
+// runCli(): runs one command line, and returns the exit code.
+
+import { ConnectionClosedError, FoxgloveClient, type FoxgloveClientOptions, RequestError } from "../client/mod.ts";
+import { textOf } from "../error_text.ts";
+import { type Arguments, readArguments } from "./arguments.ts";
+import type { Command, Invocation } from "./command.ts";
+import { Failure, usageError } from "./failure.ts";
+import { commandHelp, PROGRAM, programHelp } from "./help.ts";
+import type { Output } from "./output.ts";
+import { DEFAULT_URL, parseServerUrl } from "./server_url.ts";
+
+const TOKEN_VARIABLE = "FOXGLOVE_WS_TOKEN";
+const DEFAULT_TIMEOUT_S = 5;
+/** The exit code of a command that Ctrl-C cut short. */
+const INTERRUPTED = 130;
+
+/** What surrounds a command line. */
+export interface CliEnvironment {
+  readonly commands: readonly Command[];
+  readonly output: Output;
+  /** Aborts on the first Ctrl-C. */
+  readonly signal: AbortSignal;
+  /** Returns an environment variable, or `undefined` if it is not set or may not be read. */
+  variable(name: string): string | undefined;
+}
+
+/** Runs a command. Prints its failure as one line. Returns the exit code, and never rejects. */
+export async function runCli(args: readonly string[], environment: CliEnvironment): Promise<number> {
+  const { commands, output } = environment;
+  const [first, ...rest] = args;
+  if (first === undefined || first === "--help" || first === "-h" || (first === "help" && rest.length === 0)) {
+    output.line(programHelp(commands));
+    return first === undefined ? 2 : 0;
+  }
+  const name = first === "help" ? rest[0] : first;
+  const command = commands.find((each) => each.name === name);
+  if (!command) {
+    output.note(`${PROGRAM}: unknown command "${name}"; --help lists the commands`);
+    return 2;
+  }
+  try {
+    const read = first === "help" ? undefined : readArguments(command, rest);
+    if (!read || read.options.help) {
+      output.line(commandHelp(command));
+      return 0;
+    }
+    return await runCommand(command, read, environment);
+  } catch (error) {
+    output.note(`${PROGRAM} ${command.name}: ${lineOf(error)}`);
+    return error instanceof Failure ? error.exitCode : 1;
+  }
+}
+
+async function runCommand(command: Command, read: Arguments, environment: CliEnvironment): Promise<number> {
+  const { signal } = environment;
+  const server = new Server(read, environment);
+  const invocation: Invocation = {
+    operands: read.operands,
+    options: read.options as Invocation["options"],
+    isJson: read.options.json === true,
+    output: environment.output,
+    signal,
+    url: server.url,
+    token: server.token,
+    connect: (options) => server.connect(options),
+  };
+  const interrupted = () => command.isEndless?.(invocation) ? 0 : INTERRUPTED;
+  try {
+    await command.run(invocation);
+    return signal.aborted ? interrupted() : 0;
+  } catch (error) {
+    if (signal.aborted && (error === signal.reason || isAbort(error))) return interrupted();
+    throw error;
+  } finally {
+    await server.close();
+  }
+}
+
+/** The server of a command. */
+class Server {
+  readonly url: string;
+  readonly token: string | undefined;
+  readonly #timeoutMs: number;
+  readonly #signal: AbortSignal;
+  #client: Promise<FoxgloveClient> | undefined;
+
+  constructor({ options }: Arguments, { signal, variable }: CliEnvironment) {
+    const { url = DEFAULT_URL, token = variable(TOKEN_VARIABLE), timeout = DEFAULT_TIMEOUT_S } = options;
+    this.url = parseServerUrl(String(url));
+    this.token = token === undefined || token === "" ? undefined : String(token);
+    this.#timeoutMs = Number(timeout) * 1000;
+    if (!(this.#timeoutMs > 0)) throw usageError("--timeout must be greater than 0");
+    this.#signal = signal;
+  }
+
+  connect(options?: FoxgloveClientOptions): Promise<FoxgloveClient> {
+    return this.#client ??= this.#connect(options);
+  }
+
+  async close(): Promise<void> {
+    const client = await this.#client?.catch(() => undefined);
+    await client?.close();
+  }
+
+  async #connect(options: FoxgloveClientOptions = {}): Promise<FoxgloveClient> {
+    try {
+      return await FoxgloveClient.connect(this.url, {
+        reconnect: false,
+        connectTimeoutMs: this.#timeoutMs,
+        signal: this.#signal,
+        ...(this.token !== undefined && { createWebSocket: withToken(this.token) }),
+        ...options,
+      });
+    } catch (error) {
+      if (!(error instanceof ConnectionClosedError)) throw error;
+      throw new Failure(`${error.message}; is the server running? --url names another one`, { cause: error });
+    }
+  }
+}
+
+/** Returns a function that opens a WebSocket with a token in a header. A URL with a token would get into logs. */
+function withToken(token: string): NonNullable<FoxgloveClientOptions["createWebSocket"]> {
+  return (url, protocols) => {
+    // Deno, Node and Bun accept these options, which are not part of the web's WebSocket.
+    const options = { protocols, headers: { authorization: `Bearer ${token}` } };
+    return new WebSocket(url, options as unknown as string[]);
+  };
+}
+
+/** Returns one line that says what failed. */
+function lineOf(error: unknown): string {
+  if (error instanceof Failure) {
+    return error.exitCode === 2 ? `${error.message}; --help lists the options` : error.message;
+  }
+  if (error instanceof RequestError) return error.message;
+  return textOf(error).split("\n")[0]!;
+}
+
+function isAbort(error: unknown): boolean {
+  return error instanceof DOMException && error.name === "AbortError";
+}

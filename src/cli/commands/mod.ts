@@ -1,0 +1,7 @@
+// COMMANDS: all commands, in the order of the help.
+
+import type { Command } from "../command.ts";
+import { topics } from "./topics.ts";
+
+/** All commands, in the order of the help. */
+export const COMMANDS: readonly Command[] = [topics];

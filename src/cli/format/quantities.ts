@@ -1,0 +1,28 @@
+// Quantities: bytes, rates and durations for people.
+
+const UNITS = ["B", "KiB", "MiB", "GiB"];
+
+/** Returns `512 B`, `1.5 KiB` or `20 MiB`. */
+export function bytesText(bytes: number): string {
+  let value = bytes;
+  let unit = 0;
+  while (value >= 1024 && unit < UNITS.length - 1) {
+    value /= 1024;
+    unit += 1;
+  }
+  return `${significant(value)} ${UNITS[unit]}`;
+}
+
+/** Returns `30 ms`, `1.2 s` or `850 µs`. */
+export function durationText(ms: number): string {
+  const size = Math.abs(ms);
+  if (size >= 1000) return `${significant(ms / 1000)} s`;
+  return size >= 1 || ms === 0 ? `${significant(ms)} ms` : `${significant(ms * 1000)} µs`;
+}
+
+/** Returns `29.97` or `1250`: three digits, or all digits before the point. */
+export function significant(value: number): string {
+  if (!Number.isFinite(value)) return "-";
+  const digits = Math.max(0, 3 - Math.max(1, Math.floor(Math.log10(Math.abs(value) || 1)) + 1));
+  return String(Number(value.toFixed(digits)));
+}

@@ -1,0 +1,75 @@
+/**
+ * The command line for live data of robots and devices.
+ *
+ * ```sh
+ * deno run -A jsr:@x/foxglove-ws/cli topics
+ * ```
+ *
+ * `--help` lists the commands.
+ *
+ * @module
+ */
+
+import process from "node:process";
+import { runCli } from "./cli.ts";
+import { COMMANDS } from "./commands/mod.ts";
+import { Output, type TextSink } from "./output.ts";
+
+/** The exit code after the second Ctrl-C. */
+const INTERRUPTED = 130;
+/** One Ctrl-C may arrive several times, from the terminal and from a task runner. In ms. */
+const REPEAT_MS = 50;
+
+if (import.meta.main) {
+  const stopped = new AbortController();
+  const stop = () => stopped.abort(new DOMException("The user has stopped the command", "AbortError"));
+  let firstAt = -Infinity;
+  const interrupt = () => {
+    if (stopped.signal.aborted && performance.now() - firstAt > REPEAT_MS) process.exit(INTERRUPTED);
+    if (!stopped.signal.aborted) firstAt = performance.now();
+    stop();
+  };
+  process.on("SIGINT", interrupt);
+  process.on("SIGTERM", interrupt);
+  let isCut = false;
+  const stdout = sinkOf(process.stdout, () => {
+    isCut = true;
+    stop();
+  });
+  const output = new Output({
+    stdout,
+    stderr: sinkOf(process.stderr, () => {}),
+    hasColor: !readVariable("NO_COLOR"),
+  });
+  const code = await runCli(process.argv.slice(2), {
+    commands: COMMANDS,
+    output,
+    signal: stopped.signal,
+    variable: readVariable,
+  });
+  await new Promise<void>((resolve) => process.stdout.write("", () => resolve()));
+  // The reader of a pipe has ended, for example `head`.
+  process.exit(isCut ? 0 : code);
+}
+
+function sinkOf(stream: typeof process.stdout | typeof process.stderr, onCut: () => void): TextSink {
+  stream.on("error", onCut);
+  return {
+    get isTerminal() {
+      return stream.isTTY === true;
+    },
+    get columns() {
+      return stream.columns || 80;
+    },
+    write: (text) => void stream.write(text),
+  };
+}
+
+/** Returns a variable, or `undefined` if it is not set or may not be read. */
+function readVariable(name: string): string | undefined {
+  try {
+    return process.env[name];
+  } catch {
+    return undefined;
+  }
+}

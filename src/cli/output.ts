@@ -1,0 +1,111 @@
+// Output: what a command prints, for people or for programs.
+
+/** A stream of text: stdout or stderr. */
+export interface TextSink {
+  /** Whether a person reads it on a terminal. */
+  readonly isTerminal: boolean;
+  /** The width of the terminal in columns. */
+  readonly columns: number;
+  write(text: string): void;
+}
+
+/** Options of {@linkcode Output}. */
+export interface OutputOptions {
+  stdout: TextSink;
+  stderr: TextSink;
+  /** Whether text may have colours. */
+  hasColor: boolean;
+}
+
+const ESCAPE = "\x1b[";
+const STYLES = { bold: 1, dim: 2, red: 31, green: 32, yellow: 33, cyan: 36 } as const;
+
+/** Colours that a terminal shows. */
+export type StyleName = keyof typeof STYLES;
+
+/** Prints the results of a command on stdout, and remarks on stderr. */
+export class Output {
+  readonly #stdout: TextSink;
+  readonly #stderr: TextSink;
+  readonly #hasColor: boolean;
+  /** How many lines at the end of the terminal are replaced by the next `refresh()`. */
+  #liveLines = 0;
+
+  constructor({ stdout, stderr, hasColor }: OutputOptions) {
+    this.#stdout = stdout;
+    this.#stderr = stderr;
+    this.#hasColor = hasColor && stdout.isTerminal;
+  }
+
+  /** Whether a person reads the results on a terminal. */
+  get isTerminal(): boolean {
+    return this.#stdout.isTerminal;
+  }
+
+  /** The width of the terminal in columns, or 80. */
+  get columns(): number {
+    return this.#stdout.columns;
+  }
+
+  /** Prints a line. */
+  line(text = ""): void {
+    this.#liveLines = 0;
+    this.#stdout.write(`${text}\n`);
+  }
+
+  /** Prints a value as JSON, in one line: see `toJson()`. */
+  json(value: unknown): void {
+    this.line(toJson(value));
+  }
+
+  /** Prints a remark on stderr, which is not part of the results. */
+  note(text: string): void {
+    this.#liveLines = 0;
+    this.#stderr.write(`${text}\n`);
+  }
+
+  /**
+   * Prints lines. On a terminal they replace those of the last call, if nothing else was printed since. Longer lines
+   * are cut off there.
+   */
+  refresh(lines: readonly string[]): void {
+    if (!this.isTerminal) {
+      for (const line of lines) this.line(line);
+      return;
+    }
+    const up = this.#liveLines > 0 ? `${ESCAPE}${this.#liveLines}A` : "";
+    const text = lines.map((line) => `${cutStyled(line, this.columns)}${ESCAPE}K\n`).join("");
+    this.#stdout.write(`${up}\r${text}${ESCAPE}J`);
+    this.#liveLines = lines.length;
+  }
+
+  /** Returns the text in a colour, if the output has colours. */
+  style(name: StyleName, text: string): string {
+    return this.#hasColor ? `${ESCAPE}${STYLES[name]}m${text}${ESCAPE}0m` : text;
+  }
+}
+
+/** Returns a value as JSON. Integers of 64 bits become text, and bytes base64, as in the JSON form of protobuf. */
+export function toJson(value: unknown): string {
+  return JSON.stringify(value, (_key, each: unknown) => {
+    if (typeof each === "bigint") return `${each}`;
+    return each instanceof Uint8Array ? each.toBase64() : each;
+  });
+}
+
+/** Returns the beginning of a line with colours that takes this many columns. */
+function cutStyled(line: string, columns: number): string {
+  let width = 0;
+  let result = "";
+  // deno-lint-ignore no-control-regex -- these sequences begin with the control character for escapes
+  for (const part of line.split(/(\x1b\[\d*m)/)) {
+    if (part.startsWith("\x1b")) {
+      result += part;
+      continue;
+    }
+    const rest = columns - width;
+    result += part.length > rest ? `${part.slice(0, Math.max(0, rest - 1))}${rest > 0 ? "…" : ""}` : part;
+    width += Math.min(part.length, rest);
+  }
+  return result;
+}

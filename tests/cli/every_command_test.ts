@@ -1,0 +1,51 @@
+// Every command: its help, its permissions, wrong arguments, and a server that is not there.
+
+import { assertEquals } from "@std/assert/equals";
+import { assertStringIncludes } from "@std/assert/string-includes";
+import { COMMANDS } from "../../src/cli/commands/mod.ts";
+import { freePort } from "../support/free_port.ts";
+import { runCli } from "./fixture.ts";
+
+/** The operands with which a command passes the check of its arguments. */
+const OPERANDS: Readonly<Record<string, readonly string[]>> = {};
+
+Deno.test("foxglove-ws --help lists all commands in lines of at most 80 columns", async () => {
+  const { code, lines, stderr } = await runCli(["--help"]);
+  assertEquals([code, stderr], [0, ""]);
+  for (const { name, summary } of COMMANDS) {
+    assertStringIncludes(lines.join(" ").replace(/\s+/g, " "), `${name} ${summary}`);
+  }
+  assertEquals(lines.filter((line) => line.length > 80), []);
+});
+
+Deno.test("foxglove-ws reports an unknown command, and prints its help without one", async () => {
+  const unknown = await runCli(["topic"]);
+  assertEquals([unknown.code, unknown.lines], [2, []]);
+  assertEquals(unknown.stderr, 'foxglove-ws: unknown command "topic"; --help lists the commands\n');
+  const none = await runCli([]);
+  assertEquals([none.code, none.lines[0]?.startsWith("foxglove-ws:")], [2, true]);
+});
+
+for (const { name, hasServer = true } of COMMANDS) {
+  const operands = OPERANDS[name] ?? [];
+
+  Deno.test(`${name} --help has options, examples and permissions in 80 columns`, async () => {
+    const { code, lines, stderr } = await runCli([name, "--help"]);
+    assertEquals([code, stderr], [0, ""]);
+    for (const title of ["Options:", "Examples:", "Permissions:"]) assertEquals(lines.includes(title), true, title);
+    assertEquals(lines.filter((line) => line.length > 80), []);
+  });
+
+  Deno.test(`${name} ends with code 2 and one line for an unknown option`, async () => {
+    const { code, lines, stderr } = await runCli([name, ...operands, "--nonsense"]);
+    assertEquals([code, lines], [2, []]);
+    assertEquals(stderr, `foxglove-ws ${name}: unknown option "--nonsense"; --help lists the options\n`);
+  });
+
+  if (!hasServer) continue;
+  Deno.test(`${name} ends with code 1 and one line without a server`, async () => {
+    const { code, lines, stderr } = await runCli([name, ...operands, "--url", `127.0.0.1:${freePort()}`]);
+    assertEquals([code, lines, stderr.split("\n").length], [1, [], 2]);
+    assertStringIncludes(stderr, "is the server running? --url names another one");
+  });
+}

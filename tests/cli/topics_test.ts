@@ -1,0 +1,68 @@
+// topics: lists the topics of a server.
+
+import { assertEquals } from "@std/assert/equals";
+import { assertStringIncludes } from "@std/assert/string-includes";
+import { startServer } from "../support/test_server.ts";
+import { runCli } from "./fixture.ts";
+
+const IMU = { topic: "/imu", encoding: "json", schemaName: "Imu", schemaEncoding: "jsonschema", schema: "{}" };
+
+Deno.test("topics prints a table, sorted by topic", async () => {
+  await using server = await startServer();
+  server.addChannel({ topic: "/odom", encoding: "ros1" });
+  server.addChannel(IMU);
+  assertEquals(await runCli(["topics", "--url", server.url!]), {
+    code: 0,
+    signal: null,
+    lines: ["TOPIC  ENCODING  SCHEMA", "/imu   json      Imu", "/odom  ros1      -"],
+    stderr: "",
+  });
+});
+
+Deno.test("topics --json prints an object for each topic, with the counts of the connection graph", async () => {
+  await using server = await startServer({ capabilities: ["connectionGraph"] });
+  const id = server.addChannel(IMU);
+  server.updateConnectionGraph({
+    publishedTopics: [{ name: "/imu", publisherIds: ["a", "b"] }],
+    subscribedTopics: [],
+    advertisedServices: [],
+  });
+  const { code, lines, stderr } = await runCli(["topics", "--json", "--url", server.url!]);
+  assertEquals([code, stderr], [0, ""]);
+  assertEquals(lines.map((line) => JSON.parse(line)), [{
+    topic: "/imu",
+    id,
+    encoding: "json",
+    schemaName: "Imu",
+    schemaEncoding: "jsonschema",
+    publishers: 2,
+    subscribers: 0,
+  }]);
+});
+
+Deno.test("topics --rate subscribes to all topics, and reports their rates", async () => {
+  await using server = await startServer();
+  const id = server.addChannel(IMU);
+  server.addChannel({ topic: "/silent", encoding: "json" });
+  const timer = setInterval(() => server.sendMessage(id, 1n, "{}"), 5);
+  try {
+    const { code, lines } = await runCli(["topics", "--rate", "--seconds", "0.5", "--json", "--url", server.url!]);
+    const [imu, silent] = lines.map((line) => JSON.parse(line));
+    assertEquals([code, imu.hz > 0, imu.bytesPerSecond === 2 * imu.hz], [0, true, true]);
+    assertEquals([silent.hz, silent.bytesPerSecond], [0, 0]);
+  } finally {
+    clearInterval(timer);
+  }
+});
+
+Deno.test("topics says that a server has no topics", async () => {
+  await using server = await startServer();
+  const { code, lines, stderr } = await runCli(["topics", "--url", server.url!]);
+  assertEquals([code, lines, stderr], [0, [], "The server has no topics\n"]);
+});
+
+Deno.test("topics explains a measurement that is not possible", async () => {
+  const { code, stderr } = await runCli(["topics", "--rate", "--seconds", "0"]);
+  assertEquals(code, 2);
+  assertStringIncludes(stderr, "--seconds must be greater than 0");
+});

@@ -28,7 +28,8 @@ async function soak({ minutes, transport }: SoakOptions): Promise<boolean> {
   console.log(`Soaking for ${minutes} minutes: 200 channels, 50 clients, transport ${transport}`);
   const server = new Deno.Command(Deno.execPath(), {
     args: ["run", "--no-prompt", "-A", "--v8-flags=--expose-gc", `${import.meta.dirname}/soak_server.ts`, transport],
-    stdin: "null",
+    // The server exits when this ends, also if this process is killed.
+    stdin: "piped",
     stdout: "piped",
   }).spawn();
   const output = lines(server.stdout);
@@ -61,6 +62,7 @@ async function soak({ minutes, transport }: SoakOptions): Promise<boolean> {
   server.kill("SIGTERM");
   await output.return?.();
   const { code } = await server.status;
+  await server.stdin.close();
   console.log([...report, `${code === 0 ? "ok  " : "FAIL"} the server ended with code ${code}`].join("\n"));
   return passed && code === 0;
 }

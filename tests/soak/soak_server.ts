@@ -1,5 +1,5 @@
 // The server of the soak, in its own process. Its argument is the transport. It replaces a channel and prints a line of
-// figures each second.
+// figures each second. It exits when stdin ends.
 
 import { type ChannelId, FoxgloveServer, runCancellable, timeNs } from "../../mod.ts";
 import { transportNamed } from "../support/transports.ts";
@@ -57,7 +57,8 @@ await runCancellable(async (signal) => {
   ];
   console.log(port);
   try {
-    await new Promise((_, reject) => signal.addEventListener("abort", () => reject(signal.reason), { once: true }));
+    // Ends together with the process that has started this one, even if that was killed.
+    await Deno.stdin.readable.pipeTo(new WritableStream(), { signal });
   } finally {
     timers.forEach(clearInterval);
   }

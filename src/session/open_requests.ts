@@ -77,6 +77,11 @@ export class OpenRequests {
     return this.#queues[kind].length > 0 && this.#started[kind] < this.#maxStarted(kind);
   }
 
+  /** Whether a request of this kind has started and is not answered. */
+  hasStarted(kind: RequestKind): boolean {
+    return this.#started[kind] > 0;
+  }
+
   /** Starts the oldest queued request, if the limits allow it. The caller must call `settle()` later. */
   start(kind: QueuedKind): QueuedRequest | undefined {
     if (!this.canStart(kind)) return undefined;

@@ -131,7 +131,10 @@ export class ServerUnderTest {
         return await this.#allSent(known);
       case "message":
         this.#followGraph(slot, known, operation.message.op);
-        return client.saysRaw(encodeOperation(operation));
+        client.saysRaw(encodeOperation(operation));
+        // A request for parameters starts in another turn if the client waits for an answer already.
+        if (this.#requests.length > 0) await nextTurn();
+        return;
       default:
         return client.saysRaw(encodeOperation(operation));
     }

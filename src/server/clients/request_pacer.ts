@@ -15,9 +15,10 @@ export interface RequestPacerOptions extends Omit<AssetLeaseOptions, "reading"> 
  * Starts the queued requests of clients in order, without waiting for their answers. Many requests of one client
  * neither stall other clients nor fill its own outbox.
  *
- * A request starts at once if the current turn of the event loop has some of its share left, and no other request waits
- * for a turn. Otherwise it waits: each turn releases one request. All requests wait for room in the outbox. An asset
- * also waits until the budget has room for the largest asset.
+ * A request starts at once if the current turn of the event loop has some of its share left, no other request waits for
+ * a turn, and the client has no unanswered request for parameters if this is one too. Otherwise it waits: each turn
+ * releases one request. All requests wait for room in the outbox. An asset also waits until the budget has room for the
+ * largest asset.
  */
 export class RequestPacer {
   readonly turns: Turns = new Turns();
@@ -44,7 +45,9 @@ export class RequestPacer {
     const busy = this.#busy[kind];
     if (busy.has(connection)) return;
     busy.add(connection);
-    let waits = mustWait;
+    // A transport may deliver many messages before the first of them is answered, and only then its size counts against
+    // the turn. Assets start one by one anyway, and the graph is sent at once.
+    let waits = mustWait || (kind === "parameters" && requests.hasStarted(kind));
     while (requests.canStart(kind)) {
       waits ||= this.turns.isOver;
       if (waits) await this.turns.next();

@@ -781,14 +781,14 @@ Deno.test("G13 FoxgloveServer rejects a set beyond 32 open requests, while gets 
   watches(one);
   gets(one, [], "q35");
   one.hearsNothing();
-  assertEquals(answers.length, 32);
+  while (answers.length < 32) await settled();
   sets(one, [A], "s36");
   assertStringIncludes(
     one.hearsRefusal("s36", "Cannot set parameters: "),
     'unanswered requests than "maxPendingRequests"',
   );
   gets(other, [], "q1");
-  assertEquals(answers.length, 33);
+  while (answers.length < 33) await settled();
   answers[32]?.resolve([A]);
   assertEquals(await other.next(), { op: "parameterValues", parameters: [A], id: "q1" });
 
@@ -837,6 +837,7 @@ Deno.test("G13 FoxgloveServer counts a request of any kind as open until it ends
   gets(client, [], "get");
   sets(client, [A], "set");
   watches(client);
+  while (answers.size < 3) await settled();
   sets(client, [A], "no");
   client.hearsRefusal("no", "Cannot set parameters: ");
   watches(client, "a");
@@ -1099,6 +1100,7 @@ Deno.test("FoxgloveServer sends no response to a client that has disconnected, a
   sets(one, [B], "s1");
   watches(one);
   gets(one, [], "q2");
+  while (signals.length < 4) await settled();
   assertEquals(signals.map(({ aborted }) => aborted), [false, false, false, false]);
   one.leaves();
   assertEquals(signals.map(({ aborted }) => aborted), [true, true, true, true]);

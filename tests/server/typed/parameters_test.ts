@@ -124,7 +124,9 @@ Deno.test("FoxgloveServer.parameters() leaves other parameters to the listener, 
   });
   const app = client();
   app.says({ op: "getParameters", parameterNames: ["/kp"], id: "own" });
+  await settled();
   app.says({ op: "getParameters", parameterNames: ["/kp", "/other"], id: "both" });
+  await settled();
   app.says({ op: "getParameters", parameterNames: [], id: "all" });
   app.says({ op: "subscribeParameterUpdates", parameterNames: ["/kp", "/other"] });
   await settled();

@@ -79,16 +79,21 @@ export class DirectConnection {
   /**
    * Calls `answer` for a request that has arrived, when all requests before it have been answered. Does not call it if
    * the connection ends before. `answer` must resolve when the response is complete, and must not reject.
+   *
+   * A request that had to wait is answered in another turn of the event loop than the one before it: otherwise one
+   * client could occupy the server with many requests at once.
    */
-  run(message: Arrival["message"], answer: () => Promise<void>): void {
+  run(message: Arrival["message"], answer: () => Promise<void>, nextTurn: () => Promise<void>): void {
     if (this.#isEnding || this.#isUpgraded) return;
     this.#running += 1;
     if (this.#running > MAX_PIPELINED) return this.destroy();
     const arrival: Arrival = { message, state: "waiting" };
+    const isPipelined = this.#running > 1;
     this.#newest = arrival;
     // If an earlier response is running, its time limit continues.
     if (this.#running === 1) this.#stopTimer();
     this.#answered = this.#answered.then(async () => {
+      if (isPipelined) await nextTurn();
       if (arrival.state === "waiting" && !this.#isCut) {
         arrival.state = "running";
         this.#stopTimer();

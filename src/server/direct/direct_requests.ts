@@ -146,7 +146,7 @@ export class DirectRequests {
       if (target) await this.#send(exchange, target, answer);
       else discard(answer);
       release();
-    });
+    }, this.#nextTurn);
   }
 
   /** Returns the answer to a request. Never rejects. */

@@ -284,6 +284,24 @@ Deno.test("DirectListener answers the requests of a connection one after the oth
   await client.readUntil("second");
 });
 
+Deno.test("DirectListener answers each request that had to wait in its own turn of the event loop", async () => {
+  let turn = 0;
+  let immediate = setImmediate(function next() {
+    turn += 1;
+    immediate = setImmediate(next);
+  });
+  const turns: number[] = [];
+  await using direct = await openDirect({
+    onRequest() {
+      turns.push(turn);
+      return new Response(null, { status: 204 });
+    },
+  });
+  await exchange(direct.port, `GET / HTTP/1.1\r\n${HOST}\r\n`.repeat(19) + LAST);
+  clearImmediate(immediate);
+  assertEquals([turns.length, new Set(turns).size], [20, 20]);
+});
+
 Deno.test("DirectListener closes a connection on which more than 100 requests wait", async () => {
   let calls = 0;
   await using direct = await openDirect({

@@ -41,6 +41,9 @@ export class FrameReader {
   readonly #events: FrameReaderEvents;
   readonly #views = new PayloadViews();
   #isStopped = false;
+  #isPaused = false;
+  /** The rest of the chunk that was being read when the pause began, and the chunks that have arrived since. */
+  #unread: Uint8Array<ArrayBuffer>[] = [];
 
   /** The first bytes of a header that is not complete yet. */
   readonly #header = new Uint8Array(MAX_HEADER_BYTES);
@@ -93,16 +96,33 @@ export class FrameReader {
    * again.
    */
   push(bytes: Uint8Array<ArrayBuffer>): void {
-    for (let at = 0; at < bytes.length && !this.#isStopped;) {
+    let at = 0;
+    while (at < bytes.length && !this.#isStopped && !this.#isPaused) {
       if (!this.#isInPayload) at = this.#readHeader(bytes, at);
       // Without a condition on the remaining bytes, because a payload may be empty.
       if (this.#isInPayload) at = this.#readPayload(bytes, at);
     }
+    if (this.#isPaused && at < bytes.length) this.#unread.push(viewOf(bytes, at, bytes.length));
+  }
+
+  /** Reports no further events until `resume()`. Keeps the bytes that are not read yet. */
+  pause(): void {
+    this.#isPaused = !this.#isStopped;
+  }
+
+  /** Continues to read. Must not be called by an event. */
+  resume(): void {
+    this.#isPaused = false;
+    const unread = this.#unread;
+    this.#unread = [];
+    for (const bytes of unread) this.push(bytes);
   }
 
   /** Ignores all further bytes, including the rest of the current chunk, and frees the collected ones. */
   stop(): void {
     this.#isStopped = true;
+    this.#isPaused = false;
+    this.#unread = [];
     this.#message.clear();
     this.#control.clear();
   }

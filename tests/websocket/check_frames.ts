@@ -42,6 +42,7 @@ export function checkSplits(
 ): FrameEvent[] {
   const events = readFrames(options, [bytes.slice()]);
   if (bytes.length <= MAX_SINGLE_BYTES) assertEquals(readFrames(options, chunksOf(bytes, 1)), events, "byte by byte");
+  assertEquals(readFrames(options, [bytes.slice()], true), events, "with pauses");
   const random = new Random(splitSeed);
   for (let times = 0; times < RANDOM_SPLITS; times++) {
     assertEquals(readFrames(options, randomChunks(bytes, random)), events, `split ${times} of seed ${splitSeed}`);

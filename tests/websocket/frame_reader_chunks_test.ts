@@ -180,3 +180,30 @@ Deno.test("FrameReader.push() stops reading a chunk whose buffer a handler has t
   reader.push(clientFrame({ opcode: PING }));
   assertEquals(events, ["message 1", "ping 0"]);
 });
+
+Deno.test("FrameReader.pause() keeps the rest of a chunk and later chunks until resume()", () => {
+  const { reader, events } = makeReader({
+    ping(payload) {
+      events.push(`ping ${payload.length}`);
+      reader.pause();
+    },
+  });
+  const ping = { opcode: PING, payload: "1" } as const;
+  reader.push(clientFrames(ping, { opcode: BINARY, payload: bytes("0102") }, ping, { opcode: TEXT, payload: "abc" }));
+  for (const chunk of chunksOf(clientFrames({ opcode: TEXT, payload: "abcd" }), 3)) reader.push(chunk);
+  assertEquals(events, ["ping 1"]);
+  reader.resume();
+  assertEquals(events, ["ping 1", "message 2", "ping 1"]);
+  reader.resume();
+  assertEquals(events, ["ping 1", "message 2", "ping 1", "message 3", "message 4"]);
+});
+
+Deno.test("FrameReader.stop() drops what arrived during a pause", () => {
+  const { reader, events } = makeReader({ message: () => reader.pause() });
+  const frame = { opcode: TEXT, payload: "abc" } as const;
+  reader.push(clientFrames(frame, frame));
+  reader.stop();
+  reader.resume();
+  reader.push(clientFrames(frame));
+  assertEquals(events, []);
+});

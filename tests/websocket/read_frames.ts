@@ -18,12 +18,16 @@ const BASE_BYTES = 512;
 const SMALL_BUFFER_BYTES = 4096;
 
 /**
- * Returns the events of all chunks. The chunks are changed.
+ * Returns the events of all chunks. The chunks are changed. `pauses`: whether the reader pauses after each message.
  *
  * Also asserts that the memory for incomplete payloads has its limit, that payloads do not keep large buffers alive,
  * and that delivered bytes are not changed later.
  */
-export function readFrames(options: FrameReaderOptions, chunks: Iterable<Uint8Array<ArrayBuffer>>): FrameEvent[] {
+export function readFrames(
+  options: FrameReaderOptions,
+  chunks: Iterable<Uint8Array<ArrayBuffer>>,
+  pauses = false,
+): FrameEvent[] {
   const events: FrameEvent[] = [];
   const delivered: { bytes: Uint8Array<ArrayBuffer>; hex: string }[] = [];
   const deliver = (type: "binary" | "ping" | "pong", bytes: Uint8Array<ArrayBuffer>) => {
@@ -32,8 +36,14 @@ export function readFrames(options: FrameReaderOptions, chunks: Iterable<Uint8Ar
     delivered.push({ bytes, hex });
     events.push({ type, hex });
   };
+  let isPaused = false;
   const reader = new FrameReader(options, {
-    message: (data) => typeof data === "string" ? events.push({ type: "text", text: data }) : deliver("binary", data),
+    message(data) {
+      if (typeof data === "string") events.push({ type: "text", text: data });
+      else deliver("binary", data);
+      isPaused = pauses;
+      if (pauses) reader.pause();
+    },
     ping: (payload) => deliver("ping", payload),
     pong: (payload) => deliver("pong", payload),
     close: (code, reason) => events.push({ type: "close", code, reason }),
@@ -43,6 +53,15 @@ export function readFrames(options: FrameReaderOptions, chunks: Iterable<Uint8Ar
   for (const chunk of chunks) {
     readBytes += chunk.length;
     reader.push(chunk);
+    while (isPaused) {
+      const { length } = events;
+      isPaused = false;
+      reader.resume();
+      assertEquals(
+        events.filter(({ type }, at) => at >= length && (type === "text" || type === "binary")).length <= 1,
+        true,
+      );
+    }
     const last = events.at(-1)?.type;
     const maxBufferedBytes = last === "close" || last === "failed" ? 0 : 2 * readBytes + BASE_BYTES;
     if (reader.bufferedBytes > maxBufferedBytes) {

@@ -13,12 +13,13 @@ import type { ChannelSource, DataFrame, Frame } from "../delivery/outbox.ts";
 import { type Compressor, storedBlock } from "./compressor.ts";
 import { Heartbeat } from "./heartbeat.ts";
 import type { RawSocket } from "./node_http.ts";
+import { ReadPacer } from "./read_pacer.ts";
 
 /** How long a close may take. Then the connection is destroyed, with what was not sent. */
 const CLOSE_TIMEOUT_MS = 5000;
 
 /** The part of a network connection that a WebSocket uses. */
-export type DirectSocket = Pick<RawSocket, "write" | "cork" | "uncork" | "end" | "destroy" | "on">;
+export type DirectSocket = Pick<RawSocket, "write" | "cork" | "uncork" | "pause" | "resume" | "end" | "destroy" | "on">;
 
 /** Options of {@linkcode DirectTransport}. */
 export interface DirectTransportOptions {
@@ -133,12 +134,19 @@ export class DirectTransport implements ClientTransport {
     const socket = this.#socket;
     const { maxMessageBytes, compressor } = this.#options;
     const reader = new FrameReader({ maxMessageBytes, inflate: compressor?.inflate }, {
-      message: (data) => events.received(data),
-      ping: (payload) => this.#pong(payload),
+      message: (data) => {
+        events.received(data);
+        pacer.count();
+      },
+      ping: (payload) => {
+        this.#pong(payload);
+        pacer.count();
+      },
       pong: (payload) => this.#heartbeat.pong(payload),
       close: (code) => this.#answerClose(code),
       failed: (code, reason) => this.#fail(code, reason, events),
     });
+    const pacer = new ReadPacer(reader, socket);
     const read = (bytes: Uint8Array<ArrayBuffer>) => {
       this.#heartbeat.heard();
       // Not a Buffer, whose slice() does not copy.
@@ -146,7 +154,10 @@ export class DirectTransport implements ClientTransport {
     };
     socket.on("error", () => this.#end ??= "error");
     socket.on("end", () => this.#destroy("error"));
-    socket.on("close", () => this.#closed(events));
+    socket.on("close", () => {
+      pacer.end();
+      this.#closed(events);
+    });
     this.#heartbeat.start();
     events.opened();
     if (this.#head.byteLength > 0) read(this.#head);

@@ -2,11 +2,16 @@
 
 import { assertEquals } from "@std/assert/equals";
 import { assertStringIncludes } from "@std/assert/string-includes";
+import { encodeClientMessage } from "../../../src/protocol/encode.ts";
 import type { FoxgloveServerOptions } from "../../../src/server/options.ts";
 import { FoxgloveServer } from "../../../src/server/server.ts";
+import { clientFrames } from "../../support/client_frames.ts";
+import { bytes } from "../../support/conversation.ts";
 import { once, Queue, within } from "../../support/events.ts";
 import { Opcode, RawSocket } from "../../support/raw_socket.ts";
 import { TRANSPORT } from "../../support/transport.ts";
+
+const SIDE = { encoding: "json", schemaName: "Empty", schemaEncoding: "jsonschema", schema: '{"type":"object"}' };
 
 /** A server on a free port that records the clients that disconnect. */
 async function started(
@@ -75,6 +80,32 @@ Deno.test("FoxgloveServer sends an ERROR, then 1008, to a client that sends too 
   assertEquals(closed, { code: 1008, reason: "sends too much" });
   await left.next();
   assertEquals([server.clients.size, server.stats().disconnections.excess], [0, 1]);
+});
+
+Deno.test("FoxgloveServer answers more calls in one packet than maxPendingRequests if its hook answers at once", async () => {
+  await using server = new FoxgloveServer({
+    name: "test",
+    port: 0,
+    transport: TRANSPORT,
+    capabilities: ["services"],
+    listener: { onServiceRequest: (_server, _serviceId, callId) => `${callId}` },
+  });
+  const serviceId = server.addService({ name: "/reset", type: "Reset", request: SIDE, response: SIDE });
+  const { port } = await server.start();
+  using socket = await RawSocket.connect({ port });
+  const ids = Array.from({ length: 100 }, (_, index) => index + 1);
+  const calls = ids.map((callId) => {
+    const call = { op: "serviceCallRequest", serviceId, callId, encoding: "json", payload: bytes("{}") } as const;
+    return { opcode: Opcode.BINARY, payload: encodeClientMessage(call) };
+  });
+  await socket.sendBytes(clientFrames(...calls));
+  const answered: number[] = [];
+  while (answered.length < ids.length) {
+    const frame = await within(socket.readFrame(), "a response");
+    if (frame?.opcode === Opcode.BINARY) answered.push(new DataView(frame.payload.buffer).getUint32(5, true));
+    else assertEquals(new TextDecoder().decode(frame?.payload).includes("serviceCallFailure"), false);
+  }
+  assertEquals(answered, ids);
 });
 
 Deno.test("FoxgloveServer disconnects a client that floods it with garbage, and keeps answering another client", async () => {

@@ -15,6 +15,7 @@ import { TestClock } from "../../support/test_clock.ts";
 /** A network connection, of which the test is the other end. */
 class FakeRawSocket implements DirectSocket {
   isStalled = false;
+  isPaused = false;
   isEnded = false;
   isDestroyed = false;
   readonly #taken: Uint8Array[] = [];
@@ -29,6 +30,14 @@ class FakeRawSocket implements DirectSocket {
 
   cork(): void {}
   uncork(): void {}
+
+  pause(): void {
+    this.isPaused = true;
+  }
+
+  resume(): void {
+    this.isPaused = false;
+  }
 
   end(): void {
     this.isEnded = true;
@@ -99,6 +108,39 @@ Deno.test("DirectTransport reports messages, also those behind the handshake", (
   const { socket, events } = setUp({ head });
   socket.receive({ opcode: Opcode.TEXT, payload: "text" }, { opcode: Opcode.BINARY, payload: Uint8Array.of(1, 2) });
   assertEquals(events, ["opened", "early", "text", "bytes 1,2"]);
+});
+
+/** Resolves at the end of a turn of the event loop. */
+function endOfTurn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
+}
+
+Deno.test("DirectTransport reports 16 messages in one turn of the event loop, and does not read in between", async () => {
+  const { socket, events } = setUp();
+  const texts = Array.from({ length: 40 }, (_, index) => `${index}`);
+  socket.receive(...texts.map((payload) => ({ opcode: Opcode.TEXT, payload })));
+  for (const [count, isPaused] of [[16, true], [32, true], [40, false]] as const) {
+    assertEquals([events.slice(1), socket.isPaused], [texts.slice(0, count), isPaused]);
+    await endOfTurn();
+  }
+});
+
+Deno.test("DirectTransport answers 16 pings in one turn of the event loop", async () => {
+  const { socket } = setUp();
+  socket.receive(...Array.from({ length: 20 }, () => ({ opcode: Opcode.PING, payload: "a" })));
+  assertEquals((await socket.frames()).length, 16);
+  await endOfTurn();
+  assertEquals((await socket.frames()).length, 4);
+});
+
+Deno.test("DirectTransport reports all messages that have arrived before it reports the end of the connection", async () => {
+  const { socket, events } = setUp();
+  const texts = Array.from({ length: 40 }, (_, index) => `${index}`);
+  socket.receive(...texts.map((payload) => ({ opcode: Opcode.TEXT, payload })));
+  socket.emit("close");
+  assertEquals(events, ["opened", ...texts, "closed error"]);
+  await endOfTurn();
+  assertEquals([events.length, socket.isPaused], [42, true]);
 });
 
 Deno.test("DirectTransport.send() sends text and bytes, which may be reused at once", async () => {
@@ -174,6 +216,7 @@ Deno.test("DirectTransport answers only the last ping of a client that does not 
   transport.send(new Uint8Array(300_000));
   const { queuedBytes } = transport;
   for (let count = 0; count < 1000; count++) socket.receive({ opcode: Opcode.PING, payload: `${count}` });
+  while (socket.isPaused) await endOfTurn();
   assertEquals(transport.queuedBytes, queuedBytes);
   socket.isStalled = false;
   socket.takes();

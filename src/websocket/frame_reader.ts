@@ -1,5 +1,6 @@
 // FrameReader: reads the messages and control frames of a WebSocket client.
 
+import { freeIfLarge } from "../free_memory.ts";
 import { ByteCollector } from "./byte_collector.ts";
 import { readClosePayload } from "./close_payload.ts";
 import { Opcode } from "./frame_header.ts";
@@ -227,8 +228,10 @@ export class FrameReader {
     if (!isChecked && !this.#utf8.accepts(bytes, start, end)) return this.#fail(1007, NOT_UTF8);
     this.#message.append(bytes, start, end, this.#messageLimit);
     if (!isComplete) return;
+    const isDecoded = this.#isCompressed || this.#messageOpcode === Opcode.TEXT;
     const message = this.#message.take();
     this.#endMessage(message, 0, message.length);
+    if (isDecoded) freeIfLarge(message.buffer);
   }
 
   #endMessage(bytes: Uint8Array<ArrayBuffer>, start: number, end: number): void {

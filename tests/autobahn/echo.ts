@@ -34,8 +34,8 @@ export function echo(transport: DirectTransport, socket: PausableSocket, onQueue
   transport.listen({
     opened() {},
     received(data) {
-      // It never reports an ArrayBuffer.
-      transport.send(data as Frame);
+      const frame = data instanceof ArrayBuffer ? new Uint8Array(data) : data;
+      transport.send(frame as Frame);
       onQueued(transport.queuedBytes);
       if (!transport.hasRoom) socket.pause();
     },

@@ -75,6 +75,14 @@ Deno.test("echo() sends text as text, and bytes as bytes", async () => {
   assertEquals(await socket.reads(), ["1:5", "2:2", "1:0", "2:0"]);
 });
 
+Deno.test("echo() sends bytes back that have arrived one by one", async () => {
+  const { socket } = setUp();
+  for (const byte of clientFrames({ opcode: Opcode.BINARY, payload: Uint8Array.of(1, 2) })) {
+    socket.sends(Uint8Array.of(byte));
+  }
+  assertEquals(await socket.reads(), ["2:2"]);
+});
+
 Deno.test("echo() reads nothing from a client that does not read, and continues when it reads", async () => {
   const { socket, queued } = setUp();
   const message = () => clientFrames({ opcode: Opcode.BINARY, payload: new Uint8Array(MESSAGE_BYTES) });

@@ -207,3 +207,29 @@ Deno.test("FrameReader.stop() drops what arrived during a pause", () => {
   reader.push(clientFrames(frame));
   assertEquals(events, []);
 });
+
+Deno.test("FrameReader frees the bytes of a large text and of a large compressed message when they are decoded", () => {
+  const compressed: Uint8Array[] = [];
+  const messages: (string | Uint8Array)[] = [];
+  const MIB = 1024 * 1024;
+  const reader = new FrameReader({
+    maxMessageBytes: 4 * MIB,
+    inflate(bytes) {
+      compressed.push(bytes);
+      return { type: "data", bytes: Uint8Array.of(1) };
+    },
+  }, {
+    message: (data) => messages.push(data),
+    ping() {},
+    pong() {},
+    close() {},
+    failed() {},
+  });
+  for (const size of [2 * MIB, 1000]) {
+    const frame = clientFrame({ opcode: BINARY, payload: new Uint8Array(size), rsv: 4 });
+    for (const chunk of chunksOf(frame, 500)) reader.push(chunk);
+  }
+  for (const chunk of chunksOf(clientFrame({ opcode: TEXT, payload: "a".repeat(2 * MIB) }), MIB)) reader.push(chunk);
+  assertEquals(compressed.map(({ length }) => length), [0, 1000]);
+  assertEquals(messages, [Uint8Array.of(1), Uint8Array.of(1), "a".repeat(2 * MIB)]);
+});

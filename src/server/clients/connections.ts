@@ -10,7 +10,7 @@ import type { Clock } from "../../clock.ts";
 import { nameOf, type RemoteAddress } from "../address.ts";
 import type { ClientId, ClientInfo, Peer } from "../client_info.ts";
 import { Flusher } from "../delivery/flusher.ts";
-import { freeIfLarge } from "../delivery/free_memory.ts";
+import { freeIfLarge } from "../../free_memory.ts";
 import type { FailureLog } from "../failure_log.ts";
 import type { Logger } from "../../logger.ts";
 import type { Advertiser } from "./advertiser.ts";

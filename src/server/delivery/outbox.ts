@@ -8,7 +8,7 @@ import type { Compress } from "./compressed_once.ts";
 import type { CompressionTrial } from "./compression_trial.ts";
 import { Deque } from "../../deque.ts";
 import type { KeptFrame } from "./frame_pool.ts";
-import { freeIfLarge } from "./free_memory.ts";
+import { freeIfLarge } from "../../free_memory.ts";
 import { type DropReason, noTraffic, type Traffic } from "./traffic.ts";
 
 /** An encoded message: JSON text or a binary frame. */

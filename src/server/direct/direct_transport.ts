@@ -135,7 +135,7 @@ export class DirectTransport implements ClientTransport {
     const { maxMessageBytes, compressor } = this.#options;
     const reader = new FrameReader({ maxMessageBytes, inflate: compressor?.inflate }, {
       message: (data) => {
-        events.received(data);
+        events.received(wholeBuffer(data));
         pacer.count();
       },
       ping: (payload) => {
@@ -230,6 +230,11 @@ export class DirectTransport implements ClientTransport {
     this.#leavePool();
     events.closed(this.#end ?? "error");
   }
+}
+
+/** Returns the buffer of a message that is alone in it, because the server frees it earlier then. */
+function wholeBuffer(data: string | Uint8Array<ArrayBuffer>): string | Uint8Array | ArrayBuffer {
+  return typeof data !== "string" && data.byteLength === data.buffer.byteLength ? data.buffer : data;
 }
 
 function nothing(): void {}

@@ -115,6 +115,22 @@ function endOfTurn(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
 }
 
+Deno.test("DirectTransport reports a message that is alone in its buffer as that buffer, which the server may free", () => {
+  const socket = new FakeRawSocket();
+  const options = { pool: new BatchPool(), clock: new TestClock(), maxMessageBytes: 1000, idleTimeoutMs: 0 };
+  const types: string[] = [];
+  new DirectTransport(socket, new Uint8Array(), options).listen({
+    opened() {},
+    received: (data) => types.push(`${data.constructor.name} ${new Uint8Array(data as ArrayBuffer)}`),
+    oversized() {},
+    closed() {},
+  });
+  const frame = () => clientFrames({ opcode: Opcode.BINARY, payload: Uint8Array.of(1, 2) });
+  socket.emit("data", frame());
+  for (const byte of frame()) socket.emit("data", Uint8Array.of(byte));
+  assertEquals(types, ["Uint8Array 1,2", "ArrayBuffer 1,2"]);
+});
+
 Deno.test("DirectTransport reports 16 messages in one turn of the event loop, and does not read in between", async () => {
   const { socket, events } = setUp();
   const texts = Array.from({ length: 40 }, (_, index) => `${index}`);

@@ -19,3 +19,12 @@ export function handshake(...headers: string[]): string {
 export function textFrame(text: string): Uint8Array {
   return Uint8Array.of(0x81, 0x80 | text.length, 0, 0, 0, 0, ...new TextEncoder().encode(text));
 }
+
+/** Returns a masked binary frame of a client, whose mask is 0. `bytes`: at least 65,536. */
+export function largeFrame(bytes: Uint8Array): Uint8Array {
+  const frame = new Uint8Array(14 + bytes.length);
+  frame.set([0x82, 0xff]);
+  new DataView(frame.buffer).setBigUint64(2, BigInt(bytes.length));
+  frame.set(bytes, 14);
+  return frame;
+}

@@ -12,6 +12,7 @@ import { handshake, textFrame } from "../raw_client.ts";
 import { testBytes } from "../text.ts";
 
 const MIB = 1 << 20;
+const SIDE = { encoding: "raw", schemaName: "Any", schemaEncoding: "jsonschema", schema: "{}" };
 
 export const PROTOCOL_CASES: ServerCases = {
   "sendMessage() delivers messages of every size, in order": async (fixture) => {
@@ -82,6 +83,32 @@ export const PROTOCOL_CASES: ServerCases = {
     const client = await fixture.connect(server);
     expectEqual((await next(client.subscribe("/battery").json())).value, { volts: 12.5 });
     expectEqual((await next(client.subscribe("/speed").json())).value, { x: 1.5 });
+  },
+
+  "onServiceRequest gets large payloads unchanged, and small ones behind them": async (fixture) => {
+    const server = await fixture.start({
+      capabilities: ["services"],
+      listener: { onServiceRequest: (_server, _serviceId, _callId, _encoding, payload) => payload },
+    });
+    server.addService({ name: "/echo", type: "Echo", request: SIDE, response: SIDE });
+    const client = await fixture.connect(server);
+    await client.waitForService("/echo");
+    for (const size of [3 * MIB, 100, 2 * MIB + 1, MIB]) {
+      expectEqual((await client.callService("/echo", testBytes(size))).payload, testBytes(size));
+    }
+  },
+
+  "onServiceRequest may answer any number of calls that arrive at once": async (fixture) => {
+    const server = await fixture.start({
+      capabilities: ["services"],
+      listener: { onServiceRequest: (_server, _serviceId, _callId, _encoding, payload) => payload },
+    });
+    server.addService({ name: "/echo", type: "Echo", request: SIDE, response: SIDE });
+    const client = await fixture.connect(server);
+    await client.waitForService("/echo");
+    const calls = Array.from({ length: 200 }, (_, index) => client.callService("/echo", `${index}`));
+    const answers = (await Promise.all(calls)).map(({ payload }) => new TextDecoder().decode(payload));
+    expectEqual(answers, Array.from({ length: 200 }, (_, index) => `${index}`));
   },
 
   "service() answers calls, and sends the text of an error": async (fixture) => {

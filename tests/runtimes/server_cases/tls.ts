@@ -7,8 +7,9 @@ import { pathToFileURL } from "node:url";
 import type { FoxgloveServer } from "../../../src/server/server.ts";
 import { selfSignedCertificate } from "../../support/certificate.ts";
 import { expectEqual, expectError, expectIncludes } from "../expect.ts";
-import { handshake } from "../raw_client.ts";
+import { handshake, largeFrame, textFrame } from "../raw_client.ts";
 import type { ServerCases } from "../server_fixture.ts";
+import { testBytes } from "../text.ts";
 
 /** A close frame with code 1012, which a server does not mask. Its reason follows. */
 const CLOSE_1012 = "\x03\xf4certificate reloaded";
@@ -27,6 +28,25 @@ export const TLS_CASES: ServerCases = {
     client.close();
     const missing = fixture.create({ port: 0, cert: urlOf("none.pem"), key: urlOf("key.pem") });
     await expectError(fixture.runtime === "Deno" ? "NotFound" : "Error", missing.start());
+  },
+
+  "onClientMessage gets a large message over TLS unchanged": async (fixture) => {
+    const certificate = await selfSignedCertificate();
+    const { promise, resolve } = Promise.withResolvers<Uint8Array>();
+    const server = await fixture.start({
+      ...certificate,
+      capabilities: ["clientPublish"],
+      supportedEncodings: ["raw"],
+      listener: { onClientMessage: (_server, _channelId, payload) => resolve(payload) },
+    });
+    const client = await TlsClient.connect(server, certificate.cert);
+    await client.receive('"op":"serverInfo"');
+    client.send(textFrame('{"op":"advertise","channels":[{"id":1,"topic":"/a","encoding":"raw","schemaName":""}]}'));
+    const message = testBytes(3 << 20);
+    message.set([1, 1, 0, 0, 0]); // the opcode, and the id of the channel
+    client.send(largeFrame(message));
+    expectEqual(await promise, message.subarray(5));
+    client.close();
   },
 
   "start() rejects a key of another certificate": async (fixture) => {
@@ -97,6 +117,10 @@ class TlsClient {
   /** Resolves when the text has arrived. Each character stands for one byte. */
   async receive(text: string): Promise<void> {
     while (!this.#received.includes(text)) await new Promise<void>((resolve) => this.#onData = resolve);
+  }
+
+  send(bytes: Uint8Array): void {
+    this.#socket.write(bytes);
   }
 
   close(): void {

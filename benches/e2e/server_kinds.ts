@@ -24,7 +24,7 @@ export const BARE: ServerKind = deno(
   "bare",
   "a loop over bare `Deno.serve` sockets: the upper limit of the native upgrade",
 );
-export const OURS: ServerKind = deno("ours", "`FoxgloveServer`");
+export const OURS: ServerKind = { ...deno("ours", "`FoxgloveServer`"), name: "native" };
 /** The same server with its own implementation of WebSocket. */
 export const DIRECT: ServerKind = {
   ...OURS,

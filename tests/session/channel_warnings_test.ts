@@ -1,7 +1,7 @@
 // Warnings for channels that are added.
 
 import { assertEquals } from "@std/assert/equals";
-import { channelWarnings } from "../../src/session/channel_warnings.ts";
+import { channelFaults, channelWarnings } from "../../src/session/channel_warnings.ts";
 
 const JSON_CHANNEL = { topic: "/pose", encoding: "json", schemaName: "Pose", schema: `{"type":"object"}` };
 const PROTOBUF_CHANNEL = {
@@ -167,4 +167,17 @@ Deno.test("channelWarnings() warns about a name that had a different schema earl
     'Channel "/pose": its schema "Pose" differs from the earlier schema of channel "/before", so apps show an error until ' +
     "resetSessionId()",
   ]);
+});
+
+Deno.test("channelFaults() names the member that is wrong, and marks faults that hide only a part", () => {
+  const members = (channel: Parameters<typeof channelFaults>[0], others: Parameters<typeof channelFaults>[1] = []) =>
+    channelFaults(channel, others).map(({ member, isMinor = false }) => [member, isMinor]);
+  assertEquals(members(JSON_CHANNEL), []);
+  assertEquals(members({ ...JSON_CHANNEL, encoding: "xml" }), [["encoding", false]]);
+  assertEquals(members({ ...JSON_CHANNEL, schemaEncoding: "ros1msg" }), [["schemaEncoding", false]]);
+  assertEquals(members({ ...JSON_CHANNEL, schema: "" }), [["schema", true]]);
+  assertEquals(members({ ...PROTOBUF_CHANNEL, schema: "" }), [["schema", false]]);
+  assertEquals(members({ ...ROS_CHANNEL, schema: "pkg/Point point" }), [["schema", false]]);
+  const other = { ...JSON_CHANNEL, schema: `{"type":"object","title":"Other"}` };
+  assertEquals(members(JSON_CHANNEL, [other]), [["topic", false], ["schemaName", false]]);
 });

@@ -23,16 +23,26 @@ const TAG = {
   CONSTRUCTED: 0x20,
 } as const;
 
+/** Options of {@linkcode selfSignedCertificate}. */
+export interface CertificateOptions {
+  /** The only name in the certificate. Default: `localhost` and `127.0.0.1`. */
+  hostname?: string;
+  /** How many days the certificate is valid from now; negative if it has expired. Default: ten years. */
+  days?: number;
+}
+
 /**
- * Generates a key and a certificate for `localhost` and `127.0.0.1`. Both are PEM, valid from yesterday for ten years.
+ * Generates a key and a certificate. Both are PEM, valid from two days ago.
  *
  * A client trusts it with `caCerts: [cert]`. The certificate is not marked as a CA, because clients reject a server
  * certificate with that mark (`CaUsedAsEndEntity`), and a trust anchor does not need it.
  */
-export async function selfSignedCertificate(): Promise<{ cert: string; key: string }> {
+export async function selfSignedCertificate(
+  options: CertificateOptions = {},
+): Promise<{ cert: string; key: string }> {
   const algorithm = { name: "ECDSA", namedCurve: "P-256", hash: "SHA-256" };
   const { privateKey, publicKey } = await crypto.subtle.generateKey(algorithm, true, ["sign", "verify"]);
-  const body = certificateBody(new Uint8Array(await crypto.subtle.exportKey("spki", publicKey)));
+  const body = certificateBody(new Uint8Array(await crypto.subtle.exportKey("spki", publicKey)), options);
   const signature = new Uint8Array(await crypto.subtle.sign(algorithm, privateKey, body));
   const cert = sequence(body, signatureAlgorithm(), bitString(ecdsaSignature(signature)));
   const key = new Uint8Array(await crypto.subtle.exportKey("pkcs8", privateKey));
@@ -40,19 +50,23 @@ export async function selfSignedCertificate(): Promise<{ cert: string; key: stri
 }
 
 /** Encodes `TBSCertificate` of RFC 5280, section 4.1. */
-function certificateBody(publicKey: Uint8Array): Uint8Array<ArrayBuffer> {
+function certificateBody(
+  publicKey: Uint8Array,
+  { hostname, days = 3650 }: CertificateOptions,
+): Uint8Array<ArrayBuffer> {
   const now = Date.now();
   const name = sequence(
-    der(TAG.SET, sequence(der(TAG.OID, OID.commonName), der(TAG.UTF8_STRING, ascii("localhost")))),
+    der(TAG.SET, sequence(der(TAG.OID, OID.commonName), der(TAG.UTF8_STRING, ascii(hostname ?? "localhost")))),
   );
-  const altNames = sequence(der(TAG.CONTEXT + 2, ascii("localhost")), der(TAG.CONTEXT + 7, [127, 0, 0, 1]));
+  const address = hostname === undefined ? [der(TAG.CONTEXT + 7, [127, 0, 0, 1])] : [];
+  const altNames = sequence(der(TAG.CONTEXT + 2, ascii(hostname ?? "localhost")), ...address);
   const extension = sequence(der(TAG.OID, OID.subjectAltName), der(TAG.OCTET_STRING, altNames));
   return sequence(
     der(TAG.CONTEXT + TAG.CONSTRUCTED + 0, integer([2])), // version 3
     integer(crypto.getRandomValues(new Uint8Array(8))), // serial number
     signatureAlgorithm(),
     name, // issuer
-    sequence(utcTime(now - DAY_MS), utcTime(now + 3650 * DAY_MS)),
+    sequence(utcTime(now - 2 * DAY_MS), utcTime(now + days * DAY_MS)),
     name, // subject
     publicKey,
     der(TAG.CONTEXT + TAG.CONSTRUCTED + 3, sequence(extension)),

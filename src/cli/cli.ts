@@ -8,6 +8,7 @@ import { Failure, usageError } from "./failure.ts";
 import { commandHelp, PROGRAM, programHelp } from "./help.ts";
 import type { Output } from "./output.ts";
 import { DEFAULT_URL, parseServerUrl } from "./server_url.ts";
+import { withToken } from "./with_token.ts";
 
 const TOKEN_VARIABLE = "FOXGLOVE_WS_TOKEN";
 const DEFAULT_TIMEOUT_S = 5;
@@ -62,6 +63,7 @@ async function runCommand(command: Command, read: Arguments, environment: CliEnv
     signal,
     url: server.url,
     token: server.token,
+    timeoutMs: server.timeoutMs,
     connect: (options) => server.connect(options),
   };
   const interrupted = () => command.isEndless?.(invocation) ? 0 : INTERRUPTED;
@@ -80,7 +82,8 @@ async function runCommand(command: Command, read: Arguments, environment: CliEnv
 class Server {
   readonly url: string;
   readonly token: string | undefined;
-  readonly #timeoutMs: number;
+  /** How long the server may take to answer, in ms. */
+  readonly timeoutMs: number;
   readonly #signal: AbortSignal;
   #client: Promise<FoxgloveClient> | undefined;
 
@@ -88,8 +91,8 @@ class Server {
     const { url = DEFAULT_URL, token = variable(TOKEN_VARIABLE), timeout = DEFAULT_TIMEOUT_S } = options;
     this.url = parseServerUrl(String(url));
     this.token = token === undefined || token === "" ? undefined : String(token);
-    this.#timeoutMs = Number(timeout) * 1000;
-    if (!(this.#timeoutMs > 0)) throw usageError("--timeout must be greater than 0");
+    this.timeoutMs = Number(timeout) * 1000;
+    if (!(this.timeoutMs > 0)) throw usageError("--timeout must be greater than 0");
     this.#signal = signal;
   }
 
@@ -106,7 +109,7 @@ class Server {
     try {
       return await FoxgloveClient.connect(this.url, {
         reconnect: false,
-        connectTimeoutMs: this.#timeoutMs,
+        connectTimeoutMs: this.timeoutMs,
         signal: this.#signal,
         ...(this.token !== undefined && { createWebSocket: withToken(this.token) }),
         ...options,
@@ -116,15 +119,6 @@ class Server {
       throw new Failure(`${error.message}; is the server running? --url names another one`, { cause: error });
     }
   }
-}
-
-/** Returns a function that opens a WebSocket with a token in a header. A URL with a token would get into logs. */
-function withToken(token: string): NonNullable<FoxgloveClientOptions["createWebSocket"]> {
-  return (url, protocols) => {
-    // Deno, Node and Bun accept these options, which are not part of the web's WebSocket.
-    const options = { protocols, headers: { authorization: `Bearer ${token}` } };
-    return new WebSocket(url, options as unknown as string[]);
-  };
 }
 
 /** Returns one line that says what failed. */

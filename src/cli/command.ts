@@ -48,6 +48,8 @@ export interface Invocation<Inits extends OptionInits = OptionInits> {
   readonly url: string;
   /** The token for the server, if the user gave one. */
   readonly token: string | undefined;
+  /** How long the server may take to answer, in ms. */
+  readonly timeoutMs: number;
   /**
    * Connects to the server, once. Rejects with a `Failure` if that is not possible. The client is closed after the
    * command.

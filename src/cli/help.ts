@@ -2,6 +2,7 @@
 
 import { optionsOf } from "./arguments.ts";
 import type { Command, OptionInit } from "./command.ts";
+import { wrap } from "./format/wrap.ts";
 
 /** The name of the program in texts. */
 export const PROGRAM = "foxglove-ws";
@@ -68,18 +69,4 @@ function columns(rows: readonly (readonly [left: string, right: string])[]): str
     if (label.length > MAX_LEFT) return [`  ${label}`, indent + first, ...rest];
     return [`  ${label}`.padEnd(left) + first, ...rest];
   });
-}
-
-function wrap(text: string, width: number): string[] {
-  const lines: string[] = [];
-  let line = "";
-  for (const word of text.split(" ")) {
-    if (line !== "" && line.length + 1 + word.length > width) {
-      lines.push(line);
-      line = word;
-    } else {
-      line = line === "" ? word : `${line} ${word}`;
-    }
-  }
-  return [...lines, line];
 }

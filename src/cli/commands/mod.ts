@@ -1,7 +1,8 @@
 // COMMANDS: all commands, in the order of the help.
 
 import type { Command } from "../command.ts";
+import { doctor } from "./doctor.ts";
 import { topics } from "./topics.ts";
 
 /** All commands, in the order of the help. */
-export const COMMANDS: readonly Command[] = [topics];
+export const COMMANDS: readonly Command[] = [topics, doctor];

@@ -1,0 +1,28 @@
+// checkOrigins(): whether a server accepts the pages of apps in a browser.
+
+import { APP_OFFERS, attempt, describe, selects } from "./check_handshake.ts";
+import type { Endpoint } from "./endpoint.ts";
+import { failed, type Finding, passed } from "./finding.ts";
+import { closeWebSocket } from "./frames.ts";
+
+/** Foxglove on the web, and a Lichtblick on the machine of the user. */
+const APP_ORIGINS: readonly string[] = ["https://app.foxglove.dev", "http://localhost:8080"];
+
+/** Sends a handshake as a page of each origin would. `more`: an origin that the user asks about. */
+export async function checkOrigins(endpoint: Endpoint, more: string | undefined): Promise<readonly Finding[]> {
+  const origins = new Set([...APP_ORIGINS, ...(more === undefined ? [] : [more])]);
+  const findings: Finding[] = [];
+  for (const origin of origins) findings.push(await checkOrigin(endpoint, origin));
+  return findings;
+}
+
+async function checkOrigin(endpoint: Endpoint, origin: string): Promise<Finding> {
+  const outcome = await attempt(endpoint, { offers: APP_OFFERS, origin });
+  if (outcome.type === "accepted") await closeWebSocket(outcome.connection);
+  if (selects(APP_OFFERS, outcome)) return passed("origin", `pages of ${origin} may connect`);
+  return failed(
+    "origin",
+    `Pages of ${origin} cannot connect: the server ${describe(outcome)}`,
+    `add "${origin}" to the server's option allowedOrigins; other servers and proxies have a similar list`,
+  );
+}

@@ -1,0 +1,56 @@
+// Finding: what the command doctor reports about a server.
+
+/** Whether apps work (`ok`), work in part (`warning`), or do not show something (`error`). */
+export type Level = "ok" | "warning" | "error";
+
+/** The parts of a server that are checked, in this order. */
+export type CheckName =
+  | "address"
+  | "network"
+  | "tls"
+  | "handshake"
+  | "token"
+  | "origin"
+  | "ping"
+  | "server"
+  | "capabilities"
+  | "channels"
+  | "services"
+  | "messages"
+  | "timestamps"
+  | "rates"
+  | "clock";
+
+/** The result of a check. */
+export interface Finding {
+  /** The part of the server. */
+  readonly check: CheckName;
+  /** How it affects apps. */
+  readonly level: Level;
+  /** The topic of the channel, if the finding is about one. */
+  readonly topic?: string;
+  /** What was found, without the topic. */
+  readonly text: string;
+  /** What the owner of the server can do. Present if `level` is not `ok`. */
+  readonly cure?: string;
+}
+
+/** Returns the finding of a check that passed. */
+export function passed(check: CheckName, text: string): Finding {
+  return { check, level: "ok", text };
+}
+
+/** Returns the finding of something that works only in part. */
+export function warning(check: CheckName, text: string, cure: string): Finding {
+  return { check, level: "warning", text, cure };
+}
+
+/** Returns the finding of something that does not work. */
+export function failed(check: CheckName, text: string, cure: string): Finding {
+  return { check, level: "error", text, cure };
+}
+
+/** Returns `passed()` if there are no problems, and otherwise the problems. */
+export function problemsOr(problems: readonly Finding[], check: CheckName, text: string): readonly Finding[] {
+  return problems.length > 0 ? problems : [passed(check, text)];
+}

@@ -13,7 +13,7 @@ const BAR = 13;
 const GROUP_GAP = 16;
 const AXIS = 30;
 
-/** Readable on white and on black. `native` and `direct` are the most visible, and the last color also differs in lightness. */
+/** Readable on white and on black. Our transports are the most visible. The last color also differs in lightness. */
 const COLORS = ["#8c959f", "#0969da", "#8250df", "#bf8700", "#2da44e", "#bc4c00"];
 const STYLE = `
   text { font: 12px system-ui, sans-serif; fill: #1f2328; }

@@ -35,9 +35,9 @@ export type FailureCode = 1002 | 1007 | 1009;
 /**
  * What a `FrameReader` reports, in the order of the bytes.
  *
- * Handlers run within `push()` or `resume()`. They may call `stop()` and `pause()`. They must not throw, call `push()` or
- * `resume()`, or transfer the buffer of the bytes that they get, because it may also contain bytes that are not read
- * yet, or other payloads. They may keep the bytes.
+ * Handlers run within `push()` or `resume()`. They may call `stop()` and `pause()`. They must not throw, or call
+ * `push()` or `resume()`. They may keep the bytes that they get, but must not transfer the buffer: it may also contain
+ * bytes that are not read yet, or other payloads.
  */
 export interface FrameReaderEvents {
   /** A whole message: text as a string, anything else as bytes. */

@@ -79,7 +79,10 @@ export class DirectConnections {
     return this.#allClosed.promise;
   }
 
-  /** Returns `undefined` for a connection without an address: one that was reset, or of a Unix socket of the program. */
+  /**
+   * Returns the address of the peer. Returns `undefined` for a connection that has none: one that was reset, or that
+   * came through a Unix socket of the program.
+   */
   #peerOf({ remoteAddress, remotePort }: RawSocket): RemoteAddress | undefined {
     const { unixPath } = this.#options;
     if (unixPath !== undefined) return { transport: "unix", path: unixPath };

@@ -45,6 +45,11 @@ Deno.test("the server does not import the client", async () => {
   assertEquals(modules.has("src/server/server.ts"), true);
 });
 
+Deno.test("no other module imports src/cli", async () => {
+  const modules = await readModuleGraph(...ENTRIES);
+  assertEquals([...modules.keys()].filter((path) => path.startsWith("src/cli/")), []);
+});
+
 Deno.test("src/protocol imports only itself, and the shared files of src import only each other", async () => {
   const modules = [...await readModuleGraph(...ENTRIES)];
   for (const allowed of [/^src\/protocol\/\w+\.ts$/, /^src\/\w+\.ts$/]) {

@@ -61,6 +61,9 @@ function sinkOf(stream: typeof process.stdout | typeof process.stderr, onCut: ()
     get columns() {
       return stream.columns || 80;
     },
+    get rows() {
+      return stream.rows || 24;
+    },
     write: (text) => void stream.write(text),
   };
 }

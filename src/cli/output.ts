@@ -6,6 +6,8 @@ export interface TextSink {
   readonly isTerminal: boolean;
   /** The width of the terminal in columns. */
   readonly columns: number;
+  /** The height of the terminal in lines. */
+  readonly rows: number;
   write(text: string): void;
 }
 
@@ -58,25 +60,37 @@ export class Output {
     this.line(toJson(value));
   }
 
-  /** Prints a remark on stderr, which is not part of the results. */
+  /**
+   * Prints a remark on stderr, which is not part of the results. On a terminal, it replaces the lines of `refresh()`,
+   * which follow it with the next call.
+   */
   note(text: string): void {
+    if (this.#liveLines > 0 && this.#stderr.isTerminal) this.#stdout.write(`${this.#toLiveLines()}${ESCAPE}J`);
     this.#liveLines = 0;
     this.#stderr.write(`${text}\n`);
   }
 
   /**
    * Prints lines. On a terminal they replace those of the last call, if nothing else was printed since. Longer lines
-   * are cut off there.
+   * are cut off there, and the last lines are left out if there are more than fit.
    */
   refresh(lines: readonly string[]): void {
     if (!this.isTerminal) {
       for (const line of lines) this.line(line);
       return;
     }
-    const up = this.#liveLines > 0 ? `${ESCAPE}${this.#liveLines}A` : "";
-    const text = lines.map((line) => `${cutStyled(line, this.columns)}${ESCAPE}K\n`).join("");
-    this.#stdout.write(`${up}\r${text}${ESCAPE}J`);
-    this.#liveLines = lines.length;
+    // The cursor is below the lines. It cannot move up to lines that have left the terminal.
+    const maxLines = Math.max(2, this.#stdout.rows - 1);
+    const isLong = lines.length > maxLines;
+    const shown = isLong ? [...lines.slice(0, maxLines - 1), `… ${lines.length - maxLines + 1} more lines`] : lines;
+    const text = shown.map((line) => `${cutStyled(line, this.columns)}${ESCAPE}K\n`).join("");
+    this.#stdout.write(`${this.#toLiveLines()}${text}${ESCAPE}J`);
+    this.#liveLines = shown.length;
+  }
+
+  /** Returns the control sequence that moves the cursor to the first line of the last `refresh()`. */
+  #toLiveLines(): string {
+    return `${this.#liveLines > 0 ? `${ESCAPE}${this.#liveLines}A` : ""}\r`;
   }
 
   /** Returns the text in a colour, if the output has colours. */
@@ -85,10 +99,13 @@ export class Output {
   }
 }
 
-/** Returns a value as JSON. Integers of 64 bits become text, and bytes base64, as in the JSON form of protobuf. */
+/**
+ * Returns a value as JSON. Integers of 64 bits, `NaN` and infinite numbers become text, and bytes base64, as in the
+ * JSON form of protobuf.
+ */
 export function toJson(value: unknown): string {
   return JSON.stringify(value, (_key, each: unknown) => {
-    if (typeof each === "bigint") return `${each}`;
+    if (typeof each === "bigint" || typeof each === "number" && !Number.isFinite(each)) return `${each}`;
     return each instanceof Uint8Array ? each.toBase64() : each;
   });
 }

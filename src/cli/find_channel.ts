@@ -17,9 +17,13 @@ export async function findChannel(client: FoxgloveClient, topic: string, signal:
     return await client.waitForChannel(topic, { signal: AbortSignal.any([signal, limit]) });
   } catch (error) {
     if (!limit.aborted || signal.aborted) throw error;
-    const others = [...client.channels.values()].map(({ topic }) => topic);
-    const similar = others.find((each) => each.toLowerCase().endsWith(topic.toLowerCase().replace(/^\//, "")));
-    const cure = similar === undefined ? '"foxglove-ws topics" lists them' : `did you mean "${similar}"?`;
-    throw new Failure(`the server has no topic "${topic}"; ${cure}`);
+    throw new Failure(`the server has no topic "${topic}"; ${adviceFor(topic, client.channels.values())}`);
   }
+}
+
+/** Returns what a user can do who named a topic that the server does not have. */
+export function adviceFor(topic: string, channels: Iterable<Channel>): string {
+  const others = [...channels].map((channel) => channel.topic);
+  const similar = others.find((each) => each.toLowerCase().endsWith(topic.toLowerCase().replace(/^\//, "")));
+  return similar === undefined ? '"foxglove-ws topics" lists them' : `did you mean "${similar}"?`;
 }

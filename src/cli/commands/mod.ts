@@ -2,7 +2,8 @@
 
 import type { Command } from "../command.ts";
 import { doctor } from "./doctor.ts";
+import { echo } from "./echo.ts";
 import { topics } from "./topics.ts";
 
 /** All commands, in the order of the help. */
-export const COMMANDS: readonly Command[] = [topics, doctor];
+export const COMMANDS: readonly Command[] = [topics, echo, doctor];

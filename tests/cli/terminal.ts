@@ -17,3 +17,9 @@ export function startOnTerminal(args: readonly string[], options: Parameters<typ
     "/dev/null",
   );
 }
+
+/** Returns the text without control sequences of the terminal. */
+export function plainText(text: string): string {
+  // deno-lint-ignore no-control-regex -- the sequences begin with this character
+  return text.replaceAll(/\x1b\[\d*[a-zA-Z]|\r/g, "");
+}

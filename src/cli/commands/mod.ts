@@ -1,9 +1,11 @@
 // COMMANDS: all commands, in the order of the help.
 
 import type { Command } from "../command.ts";
+import { bw } from "./bw.ts";
 import { doctor } from "./doctor.ts";
 import { echo } from "./echo.ts";
+import { hz } from "./hz.ts";
 import { topics } from "./topics.ts";
 
 /** All commands, in the order of the help. */
-export const COMMANDS: readonly Command[] = [topics, echo, doctor];
+export const COMMANDS: readonly Command[] = [topics, echo, hz, bw, doctor];

@@ -36,6 +36,8 @@ export interface Measurement {
 export interface Measure<M extends Meter> {
   /** The columns after the topic. */
   readonly header: readonly string[];
+  /** How many of these columns are text instead of numbers. Default: 0. */
+  readonly textColumns?: number;
   create(windowMs: number): M;
   /** Returns the measurements of a topic at a time of `performance.now()`. Empty before the first message. */
   measure(meter: M, now: number): readonly Measurement[];
@@ -121,7 +123,7 @@ class Report<M extends Meter> {
 
   #table(entries: readonly MeterEntry<M>[], now: number): string[] {
     const { output } = this.#invocation;
-    const { header, measure, total } = this.#measure;
+    const { header, textColumns = 0, measure, total } = this.#measure;
     if (entries.length === 0) return ["The server has no topics"];
     const hasDropped = entries.some(({ dropped }) => dropped > 0);
     const rows = entries.flatMap(({ topic, meter, dropped }) => {
@@ -136,7 +138,7 @@ class Report<M extends Meter> {
     return tableLines({
       header: ["TOPIC", ...header, ...(hasDropped ? ["DROPPED"] : [])],
       rows,
-      right: Array.from({ length: header.length + 1 }, (_, index) => index + 1),
+      right: Array.from({ length: header.length + 1 - textColumns }, (_, index) => index + 1 + textColumns),
       columns: output.columns,
       styleHeader: (text) => output.style("bold", text),
     });

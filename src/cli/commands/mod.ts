@@ -2,10 +2,11 @@
 
 import type { Command } from "../command.ts";
 import { bw } from "./bw.ts";
+import { delay } from "./delay.ts";
 import { doctor } from "./doctor.ts";
 import { echo } from "./echo.ts";
 import { hz } from "./hz.ts";
 import { topics } from "./topics.ts";
 
 /** All commands, in the order of the help. */
-export const COMMANDS: readonly Command[] = [topics, echo, hz, bw, doctor];
+export const COMMANDS: readonly Command[] = [topics, echo, hz, bw, delay, doctor];

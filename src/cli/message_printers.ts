@@ -3,6 +3,7 @@
 import type { ReceivedMessage } from "../client/mod.ts";
 import { fieldOf, type FieldPath, fieldsBeside } from "./field_path.ts";
 import { csvLine } from "./format/csv.ts";
+import { printable } from "./format/printable.ts";
 import { timestampText } from "./format/timestamp.ts";
 import { bytesAsHex, valueLines } from "./format/value.ts";
 import type { Output } from "./output.ts";
@@ -82,8 +83,8 @@ export function textPrinter(options: PrinterOptions): MessagePrinter {
     if ("value" in read && value === undefined) return false;
     const lines = "value" in read
       ? valueLines(value, { columns: output.columns, maxItems })
-      : [`${encoding}, ${bytesAsHex(payload, maxItems)}`];
-    const header = output.style("dim", `# ${timestampText(timestamp)} ${topic}`);
+      : [`${printable(encoding)}, ${bytesAsHex(payload, maxItems)}`];
+    const header = output.style("dim", `# ${timestampText(timestamp)} ${printable(topic)}`);
     const isLine = isBare && (typeof value !== "object" || value === null);
     output.line([...(isBare ? [] : [header]), ...lines, ...(isLine ? [] : ["---"])].join("\n"));
     return true;

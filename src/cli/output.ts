@@ -1,5 +1,7 @@
 // Output: what a command prints, for people or for programs.
 
+import { printable } from "./format/printable.ts";
+
 /** A stream of text: stdout or stderr. */
 export interface TextSink {
   /** Whether a person reads it on a terminal. */
@@ -67,7 +69,7 @@ export class Output {
   note(text: string): void {
     if (this.#liveLines > 0 && this.#stderr.isTerminal) this.#stdout.write(`${this.#toLiveLines()}${ESCAPE}J`);
     this.#liveLines = 0;
-    this.#stderr.write(`${text}\n`);
+    this.#stderr.write(`${text.split("\n").map(printable).join("\n")}\n`);
   }
 
   /**

@@ -34,6 +34,12 @@ Deno.test("Output.note() removes the lines of refresh(), which follow it", () =>
   assertEquals(texts, ["\ra\x1b[K\n\x1b[J", "\x1b[1A\r\x1b[J", "note\n", "\rb\x1b[K\n\x1b[J"]);
 });
 
+Deno.test("Output.note() replaces control characters, because servers choose names and texts", () => {
+  const { output, texts } = fakeOutput(24);
+  output.note("topic \x1b[2J\x9b2J\nnext line");
+  assertEquals(texts, ["topic \ufffd[2J\ufffd2J\nnext line\n"]);
+});
+
 Deno.test("toJson() writes values that JSON does not have as protobuf does", () => {
   assertEquals(toJson([1n, NaN, -Infinity, new Uint8Array([1])]), '["1","NaN","-Infinity","AQ=="]');
 });

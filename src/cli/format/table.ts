@@ -1,5 +1,7 @@
 // tableLines(): a table in plain text.
 
+import { printable } from "./printable.ts";
+
 /** Options of {@linkcode tableLines}. */
 export interface TableOptions {
   /** The names of the columns. */
@@ -20,7 +22,8 @@ const MIN_FIRST = 10;
 
 /** Returns the lines of a table. A column is as wide as its widest cell. */
 export function tableLines(options: TableOptions): string[] {
-  const { header, rows, right = [], columns = Infinity, styleHeader = (line) => line } = options;
+  const { header, right = [], columns = Infinity, styleHeader = (line) => line } = options;
+  const rows = options.rows.map((row) => row.map(printable));
   const widths = header.map((name, index) => Math.max(name.length, ...rows.map((row) => (row[index] ?? "").length)));
   const excess = widths.reduce((sum, width) => sum + width + SPACE, -SPACE) - columns;
   if (excess > 0) widths[0] = Math.max(MIN_FIRST, widths[0]! - excess);

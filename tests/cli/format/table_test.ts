@@ -19,3 +19,7 @@ Deno.test("tableLines() shortens the first column to the given width, but keeps 
     "/a                  12.5",
   ]);
 });
+
+Deno.test("tableLines() replaces control characters, because servers choose the names", () => {
+  assertEquals(tableLines({ header: ["TOPIC"], rows: [["/a\x1b[2J\n/b"]] })[1], "/a\ufffd[2J\ufffd/b");
+});

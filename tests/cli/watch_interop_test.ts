@@ -1,4 +1,4 @@
-// echo with the servers of npm's @foxglove/ws-protocol and PyPI's foxglove-sdk.
+// echo, hz, bw and delay with the servers of npm's @foxglove/ws-protocol and PyPI's foxglove-sdk.
 
 import { assertEquals } from "@std/assert/equals";
 import { encodeBase64 } from "../../src/protocol/schema.ts";
@@ -34,14 +34,19 @@ Deno.test({
   },
 });
 
-testWithPython("echo prints a protobuf message of the SDK's server", ["foxglove-sdk"], async () => {
+/** Starts a server of the SDK that logs its messages for each line that it reads. */
+async function startSdkServer(): Promise<{ server: LineProcess; inbox: Inbox; url: string }> {
   const inbox = new Inbox();
   const script = new URL("../interop/peers/rust_messages.py", import.meta.url).pathname;
-  await using server = new LineProcess(PYTHON, [script], (line) => {
-    inbox.push("port" in line ? "port" : "subscribed", line);
-  });
+  const server = new LineProcess(PYTHON, [script], (line) => inbox.push("port" in line ? "port" : "subscribed", line));
   const { port } = await inbox.next("port");
-  await using program = startCli(["echo", "/pose", "--count", "1", "--url", `127.0.0.1:${port}`]);
+  return { server, inbox, url: `127.0.0.1:${port}` };
+}
+
+testWithPython("echo prints a protobuf message of the SDK's server", ["foxglove-sdk"], async () => {
+  const { server, inbox, url } = await startSdkServer();
+  await using _server = server;
+  await using program = startCli(["echo", "/pose", "--count", "1", "--url", url]);
   await inbox.next("subscribed");
   await server.writeLine({});
   const { code, lines, stderr } = await program.ended();
@@ -62,4 +67,22 @@ testWithPython("echo prints a protobuf message of the SDK's server", ["foxglove-
     "    w: 0.8",
     "---",
   ]);
+});
+
+testWithPython("hz, bw and delay measure the topics of the SDK's server", ["foxglove-sdk"], async () => {
+  const { server, inbox, url } = await startSdkServer();
+  await using _server = server;
+  for (const name of ["hz", "bw", "delay"]) {
+    await using program = startCli([name, "/pose", "--json", "--url", url]);
+    await inbox.next("subscribed");
+    await server.writeLine({});
+    await server.writeLine({});
+    while (true) {
+      const { topic, messages, source } = JSON.parse(await program.line());
+      assertEquals(topic, "/pose");
+      if (messages === 2 && source !== "message") break;
+    }
+    program.kill("SIGINT");
+    assertEquals((await program.ended()).code, 0);
+  }
 });

@@ -5,6 +5,7 @@ import type { Summary } from "./sliding_window.ts";
 
 /** What is unusual about ages. */
 export interface AgeRemark {
+  /** `ahead` and `behind`: the clock of the timestamps, compared with this machine. */
   readonly kind: "noClock" | "ahead" | "behind";
   /** A sentence whose subject is the timestamps. */
   readonly text: string;

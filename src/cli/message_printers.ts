@@ -109,8 +109,8 @@ class Content {
   }
 
   /**
-   * Returns the whole value, the value of a single field, or an object with the values of several fields. `undefined` if
-   * a message has none of the fields.
+   * Returns the whole value, the value of a single field, or an object with the values of several fields. Returns
+   * `undefined` if a message has none of the fields.
    */
   select(topic: string, value: unknown): unknown {
     const { fields } = this.#options;

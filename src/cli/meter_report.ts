@@ -29,6 +29,7 @@ export const METER_OPTIONS: MeterOptions = {
 export interface Measurement {
   /** The cells after the topic. */
   readonly cells: readonly string[];
+  /** The members after the time and the topic. */
   readonly json: Readonly<Record<string, unknown>>;
 }
 
@@ -38,6 +39,7 @@ export interface Measure<M extends Meter> {
   readonly header: readonly string[];
   /** How many of these columns are text instead of numbers. Default: 0. */
   readonly textColumns?: number;
+  /** Creates the meter of a topic. */
   create(windowMs: number): M;
   /** Returns the measurements of a topic at a time of `performance.now()`. Empty before the first message. */
   measure(meter: M, now: number): readonly Measurement[];

@@ -9,10 +9,15 @@ interface Sample {
 
 /** Statistics of numbers. */
 export interface Summary {
+  /** How many numbers there are; at least 1. */
   readonly count: number;
+  /** The sum of the numbers. */
   readonly sum: number;
+  /** The arithmetic mean. */
   readonly mean: number;
+  /** The smallest number. */
   readonly min: number;
+  /** The largest number. */
   readonly max: number;
   /** The standard deviation of the whole population, as `ros2 topic hz` reports it. */
   readonly stdDev: number;

@@ -4,8 +4,8 @@ import { type FoxgloveClientListener, StatusLevel } from "../client/mod.ts";
 import type { Output } from "./output.ts";
 
 /**
- * Returns a listener that prints warnings and errors of the server, such as a rejected subscription, or messages that it
- * has dropped because this client is slow. A status with an id is printed once, because servers update it.
+ * Returns a listener that prints warnings and errors of the server. For example, the server may reject a subscription,
+ * or drop messages because this client is slow. A status with an id is printed once, because servers update it.
  */
 export function statusNotes(output: Output): FoxgloveClientListener {
   const printed = new Set<string>();

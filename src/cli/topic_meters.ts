@@ -10,7 +10,9 @@ export interface Meter {
 
 /** A topic with its measurements. */
 export interface MeterEntry<M extends Meter> {
+  /** The name of the topic. */
   readonly topic: string;
+  /** The measurements since the server has advertised the topic. */
   readonly meter: M;
   /** How many messages were not measured, because this program was too slow. */
   readonly dropped: number;

@@ -5,6 +5,7 @@
 
 import { measureAllocator, reportAllocator } from "./e2e/allocator.ts";
 import { throughputChart } from "./e2e/chart.ts";
+import { measureFloodLatency, reportFloodLatency } from "./e2e/flood_latency.ts";
 import { measureJson, reportJson } from "./e2e/json.ts";
 import { measureLatency, reportLatency } from "./e2e/latency.ts";
 import { describeMachine } from "./e2e/machine.ts";
@@ -32,6 +33,7 @@ const scenarios: Record<Scenario, () => Promise<Section>> = {
   },
   turns: async () => reportTurns(kinds, await measureTurns(kinds, options)),
   latency: async () => reportLatency(kinds, await measureLatency(kinds, options)),
+  "load-latency": async () => reportFloodLatency(kinds, await measureFloodLatency(kinds, options)),
   stuck: async () => reportStuck(kinds, await measureStuck(kinds, options)),
   storm: async () => reportStorms(kinds, await measureStorms(kinds, options)),
   schemas: async () => reportSubprotocols(await measureSubprotocols(options)),

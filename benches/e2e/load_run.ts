@@ -17,7 +17,7 @@ const PATIENCE_MS = 2000;
 export type Load =
   & Pick<ServerPlan, "payloadBytes" | "rateHz">
   & Pick<LoadPlan, "clients" | "warmUpMs" | "measureMs">
-  & Partial<Pick<ServerPlan, "perTurn"> & Pick<LoadPlan, "stuckClients" | "stamp">>;
+  & Partial<Pick<ServerPlan, "perTurn" | "stampsTime"> & Pick<LoadPlan, "stuckClients" | "stamp">>;
 
 /**
  * Measures once. Repeats the measurement a few times if other programs disturb it, and returns the least disturbed one.
@@ -60,12 +60,18 @@ export async function measureSchemasOnce(load: SchemasLoad, subprotocol: string)
  * @throws {Error} If the server or the load client fails.
  */
 export async function measureLoadOnce(kind: ServerKind, load: Load): Promise<LoadReport> {
-  const { payloadBytes, rateHz, perTurn, clients, stuckClients = 0, warmUpMs, measureMs } = load;
-  const { stamp = rateHz > 0 ? "epochNs" : "sequence" } = load;
+  const { payloadBytes, rateHz, perTurn, stampsTime = false, clients, stuckClients = 0, warmUpMs, measureMs } = load;
+  const { stamp = rateHz > 0 || stampsTime ? "epochNs" : "sequence" } = load;
   const progressFile = await Deno.makeTempFile();
   try {
     await Deno.writeFile(progressFile, new Uint8Array(8));
-    const plan: ServerPlan = { payloadBytes, rateHz, progressFile, ...(perTurn !== undefined && { perTurn }) };
+    const plan: ServerPlan = {
+      payloadBytes,
+      rateHz,
+      progressFile,
+      stampsTime,
+      ...(perTurn !== undefined && { perTurn }),
+    };
     await using server = await ServerProcess.start(kind, plan);
     return await runLoadClient({
       type: "load",

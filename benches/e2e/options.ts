@@ -8,6 +8,7 @@ export const SCENARIOS = [
   "throughput",
   "turns",
   "latency",
+  "load-latency",
   "stuck",
   "storm",
   "schemas",

@@ -9,7 +9,7 @@ import type { ServerPlan } from "./server_plan.ts";
 
 const HEAD_BYTES = 13;
 
-const { payloadBytes, rateHz, perTurn }: ServerPlan = JSON.parse(Deno.args[0] ?? "");
+const { payloadBytes, rateHz, perTurn, stampsTime }: ServerPlan = JSON.parse(Deno.args[0] ?? "");
 const frame = new Uint8Array(HEAD_BYTES + payloadBytes);
 const view = new DataView(frame.buffer);
 view.setUint8(0, 1);
@@ -25,7 +25,7 @@ const { addr } = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen: () => {}
 });
 report(addr.port);
 
-pace({ rateHz, publish, queuedBytes, frameBytes: frame.length, perTurn, nextTurn: setImmediate });
+pace({ rateHz, publish, queuedBytes, frameBytes: frame.length, perTurn, stampsTime, nextTurn: setImmediate });
 
 function publish(timestamp: bigint): void {
   view.setBigUint64(5, timestamp, true);

@@ -10,7 +10,7 @@ const HEAD_BYTES = 13;
 /** The server exits after this time, even if the program that started it has crashed. */
 const MAX_LIFE_MS = 120_000;
 
-const { payloadBytes, rateHz, perTurn } = JSON.parse(process.argv[2]);
+const { payloadBytes, rateHz, perTurn, stampsTime } = JSON.parse(process.argv[2]);
 const require = createRequire(`${process.argv[3]}/`);
 const { FoxgloveServer } = require("@foxglove/ws-protocol");
 const { WebSocketServer } = require("ws");
@@ -31,7 +31,15 @@ sockets.on("listening", () => console.log(sockets.address().port));
 sockets.on("connection", (socket, request) => server.handleConnection(socket, request.socket.remoteAddress));
 setTimeout(() => process.exit(1), MAX_LIFE_MS);
 
-pace({ rateHz, publish, queuedBytes, frameBytes: HEAD_BYTES + payloadBytes, perTurn, nextTurn: setImmediate });
+pace({
+  rateHz,
+  publish,
+  queuedBytes,
+  frameBytes: HEAD_BYTES + payloadBytes,
+  perTurn,
+  stampsTime,
+  nextTurn: setImmediate,
+});
 
 function publish(timestamp) {
   server.sendMessage(channelId, timestamp, payload);

@@ -15,6 +15,8 @@ export interface Producer {
   frameBytes: number;
   /** The maximum of messages in one turn of the event loop, unless there is a rate. Default: no limit. */
   perTurn?: number | undefined;
+  /** Whether the stamp is the time also without a rate. Default: no. */
+  stampsTime?: boolean | undefined;
   /** `setImmediate`. */
   nextTurn(callback: () => void): void;
 }

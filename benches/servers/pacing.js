@@ -21,7 +21,7 @@ export function pace(producer) {
 }
 
 // Sockets have no event for a drained queue, so it is polled in every turn of the event loop while it shrinks.
-function saturate({ publish, queuedBytes, frameBytes, perTurn = Infinity, nextTurn }) {
+function saturate({ publish, queuedBytes, frameBytes, perTurn = Infinity, stampsTime = false, nextTurn }) {
   const inFlightBytes = Math.max(
     IN_FLIGHT_BYTES,
     Math.min(MAX_IN_FLIGHT_BYTES, IN_FLIGHT_MESSAGES * frameBytes),
@@ -43,7 +43,9 @@ function saturate({ publish, queuedBytes, frameBytes, perTurn = Infinity, nextTu
   function publishSlice(room) {
     const end = performance.now() + SLICE_MS;
     for (let left = room; left > 0 && performance.now() < end;) {
-      for (let count = Math.min(left, MESSAGES_PER_READING); count > 0; count--, left--) publish(BigInt(sequence++));
+      for (let count = Math.min(left, MESSAGES_PER_READING); count > 0; count--, left--) {
+        publish(stampsTime ? epochNs() : BigInt(sequence++));
+      }
     }
   }
 

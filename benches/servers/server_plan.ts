@@ -7,6 +7,8 @@ export interface ServerPlan {
   rateHz: number;
   /** The maximum of messages in one turn of the event loop. Only for servers in JavaScript, and without a rate. */
   perTurn?: number;
+  /** Whether messages are stamped with the time also without a rate. Only for servers in JavaScript. */
+  stampsTime?: boolean;
   /** For a server that cannot see its own queue: the file with the progress of its clients. */
   progressFile?: string;
 }

@@ -4,9 +4,10 @@ import type { FoxgloveServer } from "../../mod.ts";
 import { Log, type Logger, logTo } from "../../src/schemas/mod.ts";
 import { type Robot, START } from "./world.ts";
 
-/** Returns a logger. Clients that connect later receive its last 100 lines. */
-export function log(server: FoxgloveServer): Logger {
-  return logTo(server.channel("/log", Log, { latch: { depth: 100 } }), { name: "robot" });
+/** Returns a logger. Clients that connect later receive its last 100 lines. `terminal`: by default the console. */
+export function log(server: FoxgloveServer, terminal?: Logger): Logger {
+  const channel = server.channel("/log", Log, { latch: { depth: 100 } });
+  return logTo(channel, { name: "robot", ...(terminal && { logger: terminal }) });
 }
 
 /** Logs each new status, and how long laps take. */

@@ -2,6 +2,7 @@
 
 import type { Channel, FoxgloveClient } from "../client/mod.ts";
 import { Failure } from "./failure.ts";
+import { similarName } from "./similar_name.ts";
 
 /** How long a topic may take to appear after the server has answered. */
 const WAIT_MS = 3000;
@@ -23,7 +24,6 @@ export async function findChannel(client: FoxgloveClient, topic: string, signal:
 
 /** Returns what a user can do who named a topic that the server does not have. */
 export function adviceFor(topic: string, channels: Iterable<Channel>): string {
-  const others = [...channels].map((channel) => channel.topic);
-  const similar = others.find((each) => each.toLowerCase().endsWith(topic.toLowerCase().replace(/^\//, "")));
+  const similar = similarName(topic, [...channels].map((channel) => channel.topic));
   return similar === undefined ? '"foxglove-ws topics" lists them' : `did you mean "${similar}"?`;
 }

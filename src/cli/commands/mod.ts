@@ -6,7 +6,8 @@ import { delay } from "./delay.ts";
 import { doctor } from "./doctor.ts";
 import { echo } from "./echo.ts";
 import { hz } from "./hz.ts";
+import { info } from "./info.ts";
 import { topics } from "./topics.ts";
 
 /** All commands, in the order of the help. */
-export const COMMANDS: readonly Command[] = [topics, echo, hz, bw, delay, doctor];
+export const COMMANDS: readonly Command[] = [topics, info, echo, hz, bw, delay, doctor];

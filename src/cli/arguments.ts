@@ -26,6 +26,9 @@ export const HELP_OPTION: OptionInits = {
   help: { type: "flag", short: "h", help: "print this text" },
 };
 
+/** Put before a negative number, because parseArgs() takes `-5` for an option. */
+const MARK = "\0";
+
 /** The arguments of a command. */
 export interface Arguments {
   readonly operands: readonly string[];
@@ -47,7 +50,7 @@ export function readArguments(command: Command, args: readonly string[]): Argume
   const named = (type: "flag" | "value") =>
     Object.keys(inits).filter((name) => (inits[name]!.type === "flag") === (type === "flag"));
   const unknown: string[] = [];
-  const parsed: Record<string, unknown> & { _: (string | number)[] } = parseArgs([...args], {
+  const parsed: Record<string, unknown> & { _: (string | number)[] } = parseArgs(args.map(marked), {
     boolean: named("flag"),
     string: ["_", ...named("value")],
     alias: Object.fromEntries(
@@ -62,9 +65,17 @@ export function readArguments(command: Command, args: readonly string[]): Argume
   if (unknown.length > 0) throw usageError(`unknown option "${unknown[0]}"`);
   const options: Record<string, boolean | string | number | undefined> = {};
   for (const [name, { type }] of Object.entries(inits)) options[name] = valueOf(name, type, parsed[name]);
-  const operands = parsed._.map(String);
+  const operands = parsed._.map((operand) => unmarked(String(operand)));
   if (!options.help) checkOperands(command, operands);
   return { operands, options };
+}
+
+function marked(argument: string): string {
+  return /^-\.?\d/.test(argument) ? MARK + argument : argument;
+}
+
+function unmarked(argument: string): string {
+  return argument.startsWith(MARK) ? argument.slice(MARK.length) : argument;
 }
 
 function valueOf(
@@ -75,7 +86,7 @@ function valueOf(
   if (type === "flag") return value === true;
   if (value === undefined) return undefined;
   if (Array.isArray(value)) throw usageError(`--${name} was given more than once`);
-  const text = String(value);
+  const text = unmarked(String(value));
   if (text === "") throw usageError(`--${name} requires a value`);
   if (type === "text") return text;
   const number = Number(text);

@@ -7,7 +7,11 @@ import { freePort } from "../support/free_port.ts";
 import { runCli } from "./fixture.ts";
 
 /** The operands with which a command passes the check of its arguments. */
-const OPERANDS: Readonly<Record<string, readonly string[]>> = { echo: ["/topic"], delay: ["/topic"] };
+const OPERANDS: Readonly<Record<string, readonly string[]>> = {
+  echo: ["/topic"],
+  delay: ["/topic"],
+  param: ["list"],
+};
 
 Deno.test("foxglove-ws --help lists all commands in lines of at most 80 columns", async () => {
   const { code, lines, stderr } = await runCli(["--help"]);

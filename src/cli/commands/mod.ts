@@ -7,7 +7,8 @@ import { doctor } from "./doctor.ts";
 import { echo } from "./echo.ts";
 import { hz } from "./hz.ts";
 import { info } from "./info.ts";
+import { param } from "./param.ts";
 import { topics } from "./topics.ts";
 
 /** All commands, in the order of the help. */
-export const COMMANDS: readonly Command[] = [topics, info, echo, hz, bw, delay, doctor];
+export const COMMANDS: readonly Command[] = [topics, info, echo, hz, bw, delay, param, doctor];

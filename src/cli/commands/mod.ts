@@ -3,6 +3,7 @@
 import type { Command } from "../command.ts";
 import { bw } from "./bw.ts";
 import { delay } from "./delay.ts";
+import { demo } from "./demo.ts";
 import { doctor } from "./doctor.ts";
 import { echo } from "./echo.ts";
 import { hz } from "./hz.ts";
@@ -11,4 +12,4 @@ import { param } from "./param.ts";
 import { topics } from "./topics.ts";
 
 /** All commands, in the order of the help. */
-export const COMMANDS: readonly Command[] = [topics, info, echo, hz, bw, delay, param, doctor];
+export const COMMANDS: readonly Command[] = [demo, topics, info, echo, hz, bw, delay, param, doctor];

@@ -2,6 +2,7 @@
 
 import type { Command } from "../command.ts";
 import { bw } from "./bw.ts";
+import { call } from "./call.ts";
 import { delay } from "./delay.ts";
 import { demo } from "./demo.ts";
 import { doctor } from "./doctor.ts";
@@ -12,4 +13,4 @@ import { param } from "./param.ts";
 import { topics } from "./topics.ts";
 
 /** All commands, in the order of the help. */
-export const COMMANDS: readonly Command[] = [demo, topics, info, echo, hz, bw, delay, param, doctor];
+export const COMMANDS: readonly Command[] = [demo, topics, info, echo, hz, bw, delay, call, param, doctor];

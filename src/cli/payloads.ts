@@ -1,0 +1,76 @@
+// Payloads: messages that a user writes and reads as JSON, in the encodings that the command line knows.
+
+import { protobuf } from "../codecs/protobuf/protobuf.ts";
+import { textOf } from "../error_text.ts";
+import { mayContainLongInteger, parseExactly } from "../protocol/json_numbers.ts";
+import { timeNs } from "../time_ns.ts";
+import { Failure } from "./failure.ts";
+
+/** The encoding and schema of a payload. */
+export interface PayloadType {
+  readonly encoding: string;
+  readonly schemaName: string;
+  readonly schema?: string | Uint8Array;
+}
+
+/** The encodings in which {@linkcode payloadWriter} writes. */
+export const WRITABLE: readonly string[] = ["json", "protobuf"];
+
+/** Checks JSON that the user has written. Returns why it is not JSON, or `undefined` if it is. */
+export function jsonFault(text: string): string | undefined {
+  try {
+    JSON.parse(text);
+    return undefined;
+  } catch (error) {
+    return textOf(error).split("\n")[0];
+  }
+}
+
+/**
+ * Returns a function that converts JSON to a payload. It throws a `Failure` if the text does not fit the schema.
+ *
+ * @throws {Failure} If payloads of this type cannot be written.
+ */
+export function payloadWriter(type: PayloadType): (text: string) => Uint8Array | string {
+  // The text itself keeps all digits of large integers.
+  if (type.encoding === "json") return (text) => text.trim();
+  if (type.encoding !== "protobuf") {
+    throw new Failure(`encoding "${type.encoding}" cannot be written, only json and protobuf`);
+  }
+  const { json, encode, check } = descriptorCodec(type);
+  const utf8 = new TextEncoder();
+  return (text) => {
+    try {
+      check?.(JSON.parse(text));
+      const value = json!.decode(utf8.encode(text));
+      return encode(value, { timestamp: timeNs() });
+    } catch (error) {
+      const reason = textOf(error).replace(/^Cannot decode ".*?" from JSON: /, "");
+      throw new Failure(`the value does not fit the schema "${type.schemaName}": ${reason}`, { cause: error });
+    }
+  };
+}
+
+/** Returns a function that decodes payloads, or `undefined` if payloads of this type cannot be decoded. */
+export function payloadReader(type: PayloadType): ((payload: Uint8Array) => unknown) | undefined {
+  if (type.encoding === "json") return readJson;
+  if (type.encoding !== "protobuf" || typeof type.schema !== "object") return undefined;
+  const { decode } = descriptorCodec(type);
+  return (payload) => decode(payload);
+}
+
+function readJson(payload: Uint8Array): unknown {
+  const text = new TextDecoder().decode(payload);
+  // Some services have nothing to answer.
+  if (text.trim() === "") return null;
+  return mayContainLongInteger(text) ? parseExactly(text) : JSON.parse(text);
+}
+
+function descriptorCodec({ schemaName, schema }: PayloadType): ReturnType<typeof protobuf> {
+  if (typeof schema !== "object") throw new Failure(`the server has sent no descriptor of "${schemaName}"`);
+  try {
+    return protobuf({ descriptor: schema, type: schemaName });
+  } catch (error) {
+    throw new Failure(`the server's schema "${schemaName}" cannot be read: ${textOf(error)}`, { cause: error });
+  }
+}

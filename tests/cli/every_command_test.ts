@@ -12,6 +12,7 @@ const OPERANDS: Readonly<Record<string, readonly string[]>> = {
   delay: ["/topic"],
   call: ["/service"],
   param: ["list"],
+  pub: ["/topic", "{}"],
 };
 
 Deno.test("foxglove-ws --help lists all commands in lines of at most 80 columns", async () => {

@@ -2,18 +2,17 @@
 
 import { Program } from "../support/program.ts";
 import { commandOf } from "./fixture.ts";
+import { quoted } from "./shell.ts";
 
 /** Starts a command line on a terminal of 80 columns. Its lines have the control sequences of the terminal. */
 export function startOnTerminal(args: readonly string[], options: Parameters<typeof commandOf>[1] = {}): Program {
-  const [program, ...rest] = commandOf(args, options);
-  const quoted = [program, ...rest].map((each) => `'${each?.replaceAll("'", `'\\''`)}'`).join(" ");
   return new Program(
     { executable: "script", env: { TERM: "xterm", NO_COLOR: "" } },
     "--quiet",
     "--return",
     "--flush",
     "--command",
-    `stty cols 80 rows 24; exec ${quoted}`,
+    `stty cols 80 rows 24; exec ${quoted(commandOf(args, options))}`,
     "/dev/null",
   );
 }

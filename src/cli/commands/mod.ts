@@ -10,7 +10,8 @@ import { echo } from "./echo.ts";
 import { hz } from "./hz.ts";
 import { info } from "./info.ts";
 import { param } from "./param.ts";
+import { pub } from "./pub.ts";
 import { topics } from "./topics.ts";
 
 /** All commands, in the order of the help. */
-export const COMMANDS: readonly Command[] = [demo, topics, info, echo, hz, bw, delay, call, param, doctor];
+export const COMMANDS: readonly Command[] = [demo, topics, info, echo, hz, bw, delay, pub, call, param, doctor];

@@ -7,6 +7,7 @@ import { delay } from "./delay.ts";
 import { demo } from "./demo.ts";
 import { doctor } from "./doctor.ts";
 import { echo } from "./echo.ts";
+import { graph } from "./graph.ts";
 import { hz } from "./hz.ts";
 import { info } from "./info.ts";
 import { param } from "./param.ts";
@@ -14,4 +15,4 @@ import { pub } from "./pub.ts";
 import { topics } from "./topics.ts";
 
 /** All commands, in the order of the help. */
-export const COMMANDS: readonly Command[] = [demo, topics, info, echo, hz, bw, delay, pub, call, param, doctor];
+export const COMMANDS: readonly Command[] = [demo, topics, info, echo, hz, bw, delay, pub, call, param, graph, doctor];

@@ -3,6 +3,7 @@
 import type { Channel, ConnectionGraph, FoxgloveClient } from "../../client/mod.ts";
 import { type Command, defineCommand } from "../command.ts";
 import { usageError } from "../failure.ts";
+import { firstGraph } from "../first_graph.ts";
 import { bytesText, significant } from "../format/quantities.ts";
 import { tableLines } from "../format/table.ts";
 import { pause } from "../pause.ts";
@@ -21,8 +22,6 @@ interface Entry {
   readonly bytesPerSecond?: number;
 }
 
-/** How long the graph may take. Servers send it at once. */
-const GRAPH_MS = 1000;
 const DEFAULT_SECONDS = 3;
 
 /** Lists the topics of a server. */
@@ -44,7 +43,7 @@ export const topics: Command = defineCommand({
     if (!(seconds > 0)) throw usageError("--seconds must be greater than 0");
     const client = await connect();
     const channels = await settledChannels(client, signal);
-    const graph = await graphOf(client, signal);
+    const graph = await firstGraph(client, signal);
     const rates = rate ? await measure(client, seconds, signal) : undefined;
     const entries = channels.map((channel) => entryOf(channel, graph, rates));
     if (isJson) return entries.forEach((entry) => output.json(entry));
@@ -52,19 +51,6 @@ export const topics: Command = defineCommand({
     for (const line of table(entries, (text) => output.style("bold", text))) output.line(line);
   },
 });
-
-/** Returns the connection graph, or `undefined` if the server has none. */
-async function graphOf(client: FoxgloveClient, signal: AbortSignal): Promise<ConnectionGraph | undefined> {
-  if (!client.serverInfo.capabilities.includes("connectionGraph")) return undefined;
-  const limit = AbortSignal.timeout(GRAPH_MS);
-  try {
-    const graphs = client.subscribeConnectionGraph({ signal: AbortSignal.any([signal, limit]) });
-    for await (const graph of graphs) return graph;
-  } catch (error) {
-    if (!limit.aborted) throw error;
-  }
-  return undefined;
-}
 
 /** The messages of a channel. */
 interface Count {

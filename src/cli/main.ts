@@ -64,7 +64,7 @@ function sinkOf(stream: typeof process.stdout | typeof process.stderr, onCut: ()
     get rows() {
       return stream.rows || 24;
     },
-    write: (text) => void stream.write(text),
+    write: (data) => void stream.write(data),
   };
 }
 

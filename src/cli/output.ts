@@ -2,7 +2,7 @@
 
 import { printable } from "./format/printable.ts";
 
-/** A stream of text: stdout or stderr. */
+/** A stream: stdout or stderr. */
 export interface TextSink {
   /** Whether a person reads it on a terminal. */
   readonly isTerminal: boolean;
@@ -10,7 +10,8 @@ export interface TextSink {
   readonly columns: number;
   /** The height of the terminal in lines. */
   readonly rows: number;
-  write(text: string): void;
+  /** Writes text, or the bytes of a file. */
+  write(data: string | Uint8Array): void;
 }
 
 /** Options of {@linkcode Output}. */
@@ -60,6 +61,11 @@ export class Output {
   /** Prints a value as JSON, in one line: see `toJson()`. */
   json(value: unknown): void {
     this.line(toJson(value));
+  }
+
+  /** Writes the bytes of a file. */
+  bytes(bytes: Uint8Array): void {
+    this.#stdout.write(bytes);
   }
 
   /**

@@ -10,6 +10,7 @@ import { runCli } from "./fixture.ts";
 const OPERANDS: Readonly<Record<string, readonly string[]>> = {
   echo: ["/topic"],
   delay: ["/topic"],
+  assets: ["get", "package://robot/arm.urdf"],
   call: ["/service"],
   param: ["list"],
   pub: ["/topic", "{}"],

@@ -11,13 +11,13 @@ const MAIN = new URL("../../src/cli/main.ts", import.meta.url).href;
 export interface CliOptions extends ProgramOptions {
   /** The host and port of the server, for the network permission. Default: `127.0.0.1`. */
   host?: string;
-  /** Replaces `DIR` in permissions. */
+  /** Replaces `DIR` in permissions. Default: a folder that does not exist. */
   dir?: string;
 }
 
 /** Returns the program and the arguments that run a command line, with its permissions. */
 export function commandOf(args: readonly string[], options: Pick<CliOptions, "host" | "dir"> = {}): string[] {
-  const { host = "127.0.0.1", dir = "" } = options;
+  const { host = "127.0.0.1", dir = "/nowhere" } = options;
   const command = COMMANDS.find(({ name }) => name === args[0]);
   const needed = command ? permissionsOf(command).filter((each) => each !== "none") : [];
   const flags = needed.map((flag) => flag.replace("HOST", host).replace("DIR", dir));

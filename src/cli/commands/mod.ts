@@ -1,6 +1,7 @@
 // COMMANDS: all commands, in the order of the help.
 
 import type { Command } from "../command.ts";
+import { assets } from "./assets.ts";
 import { bw } from "./bw.ts";
 import { call } from "./call.ts";
 import { delay } from "./delay.ts";
@@ -15,4 +16,18 @@ import { pub } from "./pub.ts";
 import { topics } from "./topics.ts";
 
 /** All commands, in the order of the help. */
-export const COMMANDS: readonly Command[] = [demo, topics, info, echo, hz, bw, delay, pub, call, param, graph, doctor];
+export const COMMANDS: readonly Command[] = [
+  demo,
+  topics,
+  info,
+  echo,
+  hz,
+  bw,
+  delay,
+  pub,
+  call,
+  param,
+  graph,
+  assets,
+  doctor,
+];

@@ -14,6 +14,7 @@ import { info } from "./info.ts";
 import { param } from "./param.ts";
 import { pub } from "./pub.ts";
 import { topics } from "./topics.ts";
+import { types } from "./types.ts";
 
 /** All commands, in the order of the help. */
 export const COMMANDS: readonly Command[] = [
@@ -30,4 +31,5 @@ export const COMMANDS: readonly Command[] = [
   graph,
   assets,
   doctor,
+  types,
 ];

@@ -17,13 +17,14 @@ export class EnumType implements ValueType {
   readonly wireType: number = VARINT;
   /** The number of an absent value. */
   readonly zero: number;
-  readonly #numbers: ReadonlyMap<string, number>;
+  /** The number of each name. */
+  readonly numbers: ReadonlyMap<string, number>;
 
   /** `numbers`: the number of each name. `zero`: the number of an absent value. */
   constructor(name: string, numbers: ReadonlyMap<string, number>, zero: number) {
     this.name = name;
     this.zero = zero;
-    this.#numbers = numbers;
+    this.numbers = numbers;
   }
 
   empty(): number {
@@ -31,12 +32,12 @@ export class EnumType implements ValueType {
   }
 
   isZero(value: unknown): boolean {
-    return typeof value === "string" && this.#numbers.get(value) === this.zero;
+    return typeof value === "string" && this.numbers.get(value) === this.zero;
   }
 
   /** The number of a name. */
   numberOf(name: string): number | undefined {
-    return this.#numbers.get(name);
+    return this.numbers.get(name);
   }
 
   write(writer: ProtobufWriter, value: unknown): void {
@@ -52,9 +53,9 @@ export class EnumType implements ValueType {
   }
 
   #resolve(value: unknown): number {
-    const number = typeof value === "string" ? this.#numbers.get(value) : undefined;
+    const number = typeof value === "string" ? this.numbers.get(value) : undefined;
     if (number !== undefined) return number;
-    const names = [...this.#numbers.keys()];
+    const names = [...this.numbers.keys()];
     const listed = names.slice(0, MAX_NAMES).map((name) => `"${name}"`).join(", ");
     const rule = `a number or a name of "${this.name}": ${listed}${names.length > MAX_NAMES ? ", …" : ""}`;
     if (typeof value !== "string") throw InvalidValue.of(rule, value);

@@ -10,7 +10,7 @@ export class FieldTable {
   /** The fields by ascending number, in the order in which they are written. */
   readonly fields: readonly Field[];
   /** The fields by their index, in the order of the members of messages. */
-  readonly #members: readonly Field[];
+  readonly members: readonly Field[];
   readonly #valueCount: number;
   readonly #byIndex: (Field | undefined)[] = [];
   readonly #byNumber: ReadonlyMap<number, Field>;
@@ -20,9 +20,9 @@ export class FieldTable {
   constructor(inits: readonly FieldInit[]) {
     const oneofs = new Set(inits.flatMap(({ oneof }) => oneof ?? []));
     const positions = new Map(Array.from(oneofs, (oneof, index) => [oneof, inits.length + index]));
-    this.#members = inits.map((init, index) => createField(init, index, positions.get(init.oneof ?? -1) ?? -1));
+    this.members = inits.map((init, index) => createField(init, index, positions.get(init.oneof ?? -1) ?? -1));
     this.#valueCount = inits.length + oneofs.size;
-    this.fields = this.#members.toSorted((one, other) => one.number - other.number);
+    this.fields = this.members.toSorted((one, other) => one.number - other.number);
     this.#byNumber = new Map(this.fields.map((field) => [field.number, field]));
     this.#byName = new Map(this.fields.map((field) => [field.name, field]));
     for (const field of this.fields) {
@@ -49,7 +49,7 @@ export class FieldTable {
   valuesOf(previous?: object): unknown[] {
     const values = new Array<unknown>(this.#valueCount);
     if (previous !== undefined) {
-      for (const field of this.#members) {
+      for (const field of this.members) {
         const value = getMember(previous, field);
         values[field.index] = value;
         if (value !== undefined && field.oneofIndex >= 0) values[field.oneofIndex] = field.index;
@@ -62,13 +62,13 @@ export class FieldTable {
   setOneof(values: unknown[], field: Field): Field | undefined {
     const other = values[field.oneofIndex] as number | undefined;
     values[field.oneofIndex] = field.index;
-    return other === undefined || other === field.index ? undefined : this.#members[other];
+    return other === undefined || other === field.index ? undefined : this.members[other];
   }
 
   /** Creates a message from the value of each field. Fields without a value get their default, if there is one. */
   create(values: readonly unknown[]): object {
     const message = {};
-    for (const field of this.#members) {
+    for (const field of this.members) {
       const value = values[field.index] ?? newDefault(field);
       if (value !== undefined) setMember(message, field.name, value);
     }

@@ -2,7 +2,7 @@
 
 import { readFields } from "./decode.ts";
 import { writeFields } from "./encode.ts";
-import type { FieldInit, PayloadType } from "./field.ts";
+import type { Field, FieldInit, PayloadType } from "./field.ts";
 import { FieldTable } from "./field_table.ts";
 import { messageFromJson } from "./json.ts";
 import type { ProtobufReader } from "./reader.ts";
@@ -22,6 +22,16 @@ export class MessageType implements PayloadType {
   /** Creates a type without fields, because types may contain themselves. */
   constructor(name: string) {
     this.name = name;
+  }
+
+  /** The fields, in the order of the members of messages. */
+  get members(): readonly Field[] {
+    return this.#table.members;
+  }
+
+  /** The names of fields that are not supported. */
+  get groups(): readonly string[] {
+    return this.#groups;
   }
 
   /** Sets the fields, in the order of the members of messages. `groups`: the names of fields that are not supported. */

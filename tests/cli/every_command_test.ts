@@ -14,6 +14,7 @@ const OPERANDS: Readonly<Record<string, readonly string[]>> = {
   call: ["/service"],
   param: ["list"],
   pub: ["/topic", "{}"],
+  completion: ["bash"],
 };
 
 Deno.test("foxglove-ws --help lists all commands in lines of at most 80 columns", async () => {

@@ -4,6 +4,7 @@ import type { Command } from "../command.ts";
 import { assets } from "./assets.ts";
 import { bw } from "./bw.ts";
 import { call } from "./call.ts";
+import { createCompletion } from "./completion.ts";
 import { delay } from "./delay.ts";
 import { demo } from "./demo.ts";
 import { doctor } from "./doctor.ts";
@@ -32,4 +33,5 @@ export const COMMANDS: readonly Command[] = [
   assets,
   doctor,
   types,
+  createCompletion(() => COMMANDS),
 ];

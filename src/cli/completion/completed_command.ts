@@ -1,0 +1,47 @@
+// completedCommand(): what a shell completes after the name of a command.
+
+import { optionsOf } from "../arguments.ts";
+import type { Command } from "../command.ts";
+
+/** An option, as shells complete it. */
+export interface CompletedOption {
+  /** Such as `--url` and `-u`. */
+  readonly flags: readonly string[];
+  readonly help: string;
+  /** The name of the value in the help, such as `FILE`. Absent: the option has no value. */
+  readonly value?: string;
+}
+
+/** A command, as shells complete it. */
+export interface CompletedCommand {
+  readonly name: string;
+  readonly summary: string;
+  readonly options: readonly CompletedOption[];
+  /** The words from which the first operand is chosen. */
+  readonly words: readonly string[];
+  /** Whether operands are topics. */
+  readonly hasTopics: boolean;
+}
+
+/** Returns what a shell completes after the name of a command. */
+export function completedCommand(command: Command): CompletedCommand {
+  const { name, summary, operands } = command;
+  const usage = operands?.usage ?? "";
+  const [first = ""] = usage.split(" ");
+  return {
+    name,
+    summary,
+    options: Object.entries(optionsOf(command)).map(([option, { type, short, help, value = "" }]) => ({
+      flags: [`--${option}`, ...(short === undefined ? [] : [`-${short}`])],
+      help,
+      ...(type !== "flag" && { value: value || type.toUpperCase() }),
+    })),
+    words: /^[a-z]+(\|[a-z]+)+$/.test(first) ? first.split("|") : [],
+    hasTopics: /\bTOPIC\b/.test(usage),
+  };
+}
+
+/** Whether the value of an option is the path of a file. */
+export function isPath({ value }: CompletedOption): boolean {
+  return value !== undefined && /^(FILE|DIR|PATH)\b/.test(value);
+}

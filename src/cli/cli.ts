@@ -116,7 +116,9 @@ class Server {
       });
     } catch (error) {
       if (!(error instanceof ConnectionClosedError)) throw error;
-      throw new Failure(`${error.message}; is the server running? --url names another one`, { cause: error });
+      // The subprotocols do not help to find the server, and all commands offer the same.
+      const message = error.message.replace(/, offering [^:]*/, "");
+      throw new Failure(`${message}; is the server running? --url names another one`, { cause: error });
     }
   }
 }

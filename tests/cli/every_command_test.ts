@@ -56,5 +56,6 @@ for (const { name, hasServer = true } of COMMANDS) {
     const { code, lines, stderr } = await runCli([name, ...operands, "--url", `127.0.0.1:${freePort()}`]);
     assertEquals([code, lines, stderr.split("\n").length], [1, [], 2]);
     assertStringIncludes(stderr, "is the server running? --url names another one");
+    assertEquals(stderr.includes("offering"), false);
   });
 }

@@ -1,7 +1,8 @@
-// Commands that act, against other implementations of the protocol.
+// All commands with other implementations of the protocol. `echo` and `doctor` have tests of their own for that.
 
 import { assertEquals } from "@std/assert/equals";
 import { assertStringIncludes } from "@std/assert/string-includes";
+import { timeNs } from "../../mod.ts";
 import { FIXTURE } from "../interop/fixture.ts";
 import { missingProgram, NPM_SERVER, RUST_SERVER, ServerDriver } from "../interop/server_driver.ts";
 import { runCli, startCli } from "./fixture.ts";
@@ -11,20 +12,70 @@ const IS_REQUIRED = Deno.env.get("CI") === "true";
 for (const implementation of [NPM_SERVER, RUST_SERVER]) {
   const missing = missingProgram(implementation.needs);
   const isSkipped = missing !== undefined && !IS_REQUIRED;
-  const title = `call, param, pub, assets and info work with ${implementation.name}`;
+  const title = `the commands work with ${implementation.name}`;
   Deno.test({
     name: isSkipped ? `${title} (skipped: ${missing})` : title,
     ignore: isSkipped,
     async fn(test) {
       if (missing !== undefined) throw new Error(`Cannot run the test: ${missing}`);
       await using server = await ServerDriver.start(implementation);
-      await runSteps(test, server);
+      await runSteps(test, server, implementation !== NPM_SERVER);
     },
   });
 }
 
-async function runSteps(test: Deno.TestContext, server: ServerDriver): Promise<void> {
+async function runSteps(test: Deno.TestContext, server: ServerDriver, hasGraph: boolean): Promise<void> {
   const url = ["--url", server.url];
+
+  await test.step("topics lists the channels", async () => {
+    const { code, lines, stderr } = await runCli(["topics", "--json", ...url]);
+    assertEquals([code, stderr], [0, ""]);
+    const expected = FIXTURE.channels.map(({ topic, encoding, schemaName }) => [topic, encoding, schemaName]);
+    const actual = lines.map((line) => JSON.parse(line)).map((each) => [each.topic, each.encoding, each.schemaName]);
+    assertEquals(actual, expected.toSorted());
+  });
+
+  await test.step("types writes a codec for each schema", async () => {
+    const { code, lines } = await runCli(["types", ...url]);
+    assertEquals([code, lines.some((line) => line.includes('"/odom"'))], [0, true]);
+  });
+
+  for (const command of ["hz", "bw", "delay"]) {
+    await test.step(`${command} measures a topic`, async () => {
+      await using program = startCli([command, "/odom", "--json", ...url]);
+      assertEquals((await server.nextEvent("subscribe")).topic, "/odom");
+      const send = () =>
+        server.execute({ type: "sendMessage", topic: "/odom", timestamp: `${timeNs()}`, payload: btoa('{"x":1}') });
+      let measured: { topic?: string; messages?: number } = {};
+      while (!measured.messages) {
+        await send();
+        measured = JSON.parse(await program.line());
+      }
+      assertEquals(measured.topic, "/odom");
+      program.kill("SIGINT");
+      assertEquals((await program.ended()).code, 0);
+    });
+  }
+
+  await test.step("graph prints the connection graph, or says that there is none", async () => {
+    if (!hasGraph) {
+      const { code, lines, stderr } = await runCli(["graph", ...url]);
+      assertEquals([code, lines], [1, []]);
+      return assertStringIncludes(stderr, "connectionGraph");
+    }
+    const graph = {
+      publishedTopics: [{ name: "/odom", publisherIds: ["base"] }],
+      subscribedTopics: [{ name: "/odom", subscriberIds: ["planner", "ui"] }],
+      advertisedServices: [{ name: "/add", providerIds: ["calculator"] }],
+    };
+    await using program = startCli(["graph", "--watch", ...url]);
+    await server.execute({ type: "updateConnectionGraph", graph });
+    let text = "";
+    while (!text.includes("calculator")) text += `${await program.line()}\n`;
+    assertEquals(["base", "planner", "ui"].filter((name) => !text.includes(name)), []);
+    program.kill("SIGINT");
+    assertEquals((await program.ended()).code, 0);
+  });
 
   await test.step("call prints the response, or the failure of the service", async () => {
     const { code, lines, stderr } = await runCli(["call", "/add", '{"a": 1, "b": 2}', "--json", ...url]);

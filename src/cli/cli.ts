@@ -17,6 +17,8 @@ const INTERRUPTED = 130;
 
 /** What surrounds a command line. */
 export interface CliEnvironment {
+  /** The version of the package. */
+  readonly version: string;
   readonly commands: readonly Command[];
   readonly output: Output;
   /** Aborts on the first Ctrl-C. */
@@ -32,6 +34,10 @@ export async function runCli(args: readonly string[], environment: CliEnvironmen
   if (first === undefined || first === "--help" || first === "-h" || (first === "help" && rest.length === 0)) {
     output.line(programHelp(commands));
     return first === undefined ? 2 : 0;
+  }
+  if (first === "--version") {
+    output.line(`${PROGRAM} ${environment.version}`);
+    return 0;
   }
   const name = first === "help" ? rest[0] : first;
   const command = commands.find((each) => each.name === name);

@@ -19,6 +19,7 @@ export function programHelp(commands: readonly Command[]): string {
     "",
     `"${PROGRAM} COMMAND --help" prints its options, examples and permissions.`,
     "The server is ws://localhost:8765, unless --url names another one.",
+    `"${PROGRAM} --version" prints the version.`,
   ].join("\n");
 }
 

@@ -11,6 +11,7 @@
  */
 
 import process from "node:process";
+import config from "../../deno.json" with { type: "json" };
 import { runCli } from "./cli.ts";
 import { COMMANDS } from "./commands/mod.ts";
 import { Output, type TextSink } from "./output.ts";
@@ -42,6 +43,7 @@ if (import.meta.main) {
     hasColor: !readVariable("NO_COLOR"),
   });
   const code = await runCli(process.argv.slice(2), {
+    version: config.version,
     commands: COMMANDS,
     output,
     signal: stopped.signal,

@@ -4,6 +4,7 @@ import { assertEquals } from "@std/assert/equals";
 import { assertStringIncludes } from "@std/assert/string-includes";
 import { COMMANDS } from "../../src/cli/commands/mod.ts";
 import { freePort } from "../support/free_port.ts";
+import { PROJECT } from "../support/project_files.ts";
 import { runCli } from "./fixture.ts";
 
 /** The operands with which a command passes the check of its arguments. */
@@ -32,6 +33,12 @@ Deno.test("foxglove-ws reports an unknown command, and prints its help without o
   assertEquals(unknown.stderr, 'foxglove-ws: unknown command "topic"; --help lists the commands\n');
   const none = await runCli([]);
   assertEquals([none.code, none.lines[0]?.startsWith("foxglove-ws:")], [2, true]);
+});
+
+Deno.test("foxglove-ws --version prints the version of the package", async () => {
+  const { version } = JSON.parse(await Deno.readTextFile(new URL("deno.json", PROJECT)));
+  const { code, lines, stderr } = await runCli(["--version"]);
+  assertEquals([code, lines, stderr], [0, [`foxglove-ws ${version}`], ""]);
 });
 
 for (const { name, hasServer = true } of COMMANDS) {

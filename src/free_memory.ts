@@ -1,6 +1,6 @@
 // freeIfLarge(): frees large buffers without waiting for the garbage collector.
 
-/** Smaller buffers are left to the garbage collector, unless many of them are used. */
+/** The default size from which a buffer is large. The garbage collector frees smaller ones soon enough. */
 const LARGE_BYTES = 1024 * 1024;
 
 /**

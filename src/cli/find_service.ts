@@ -2,7 +2,7 @@
 
 import type { FoxgloveClient, Service } from "../client/mod.ts";
 import { Failure } from "./failure.ts";
-import { similarName } from "./similar_name.ts";
+import { nameAdvice } from "./name_advice.ts";
 
 /** How long a service may take to appear after the server has answered. */
 const WAIT_MS = 3000;
@@ -18,8 +18,7 @@ export async function findService(client: FoxgloveClient, name: string, signal: 
     return await client.waitForService(name, { signal: AbortSignal.any([signal, limit]) });
   } catch (error) {
     if (!limit.aborted || signal.aborted) throw error;
-    const similar = similarName(name, [...client.services.values()].map(({ name }) => name));
-    const cure = similar === undefined ? '"foxglove-ws info" lists them' : `did you mean "${similar}"?`;
-    throw new Failure(`the server has no service "${name}"; ${cure}`);
+    const names = [...client.services.values()].map(({ name }) => name);
+    throw new Failure(`the server has no service "${name}"; ${nameAdvice(name, names, "info")}`);
   }
 }

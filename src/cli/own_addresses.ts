@@ -2,7 +2,7 @@
 
 import { networkInterfaces } from "node:os";
 
-/** The part of the global `Deno` that is used. */
+/** Node and Bun have no global `Deno`. */
 interface DenoGlobal {
   Deno?: { permissions: { querySync(descriptor: { name: "sys"; kind: "networkInterfaces" }): { state: string } } };
 }

@@ -1,7 +1,7 @@
 // TopicPresence: reports topics that a server does not have, has removed, or advertises again.
 
 import type { FoxgloveClient } from "../client/mod.ts";
-import { adviceFor } from "./find_channel.ts";
+import { nameAdvice } from "./name_advice.ts";
 
 /** After this many checks without a message, a topic is reported as silent. */
 const SILENT_CHECKS = 3;
@@ -48,7 +48,8 @@ export class TopicPresence {
       const before = state.isAdvertised;
       state.isAdvertised = channels.some((channel) => channel.topic === topic);
       if (before === undefined && !state.isAdvertised) {
-        return [`waiting for the topic "${topic}", which the server does not have; ${adviceFor(topic, channels)}`];
+        const advice = nameAdvice(topic, channels.map((channel) => channel.topic), "topics");
+        return [`waiting for the topic "${topic}", which the server does not have; ${advice}`];
       }
       if (before === true && !state.isAdvertised) {
         return [`the server has removed the topic "${topic}"; waiting for it`];

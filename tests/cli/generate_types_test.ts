@@ -619,7 +619,7 @@ export function use(client: FoxgloveClient, m: M): void {
   });
   watch(client, "/log", ({ message, timestamp }) => [message, timestamp / 2n]);
   client.channel("/m", TOPICS["/m"]).send(m);
-  // @ts-expect-error: there is no such topic
+  // @ts-expect-error: the server has no topic "/n"
   watch(client, "/n", () => {});
   // @ts-expect-error: "a" is missing
   client.channel("/m", TOPICS["/m"]).send({});

@@ -86,7 +86,7 @@ export function selects(offer: string | readonly string[], outcome: HandshakeRes
   return subprotocol === undefined ? offer === "" : [offer].flat().includes(subprotocol);
 }
 
-/** Returns the finding for one subprotocol. It is no problem if apps can use another one. */
+/** Returns the finding for one subprotocol. Apps need only one of them, so `isUsable` tells whether another works. */
 function judge(offer: string, outcome: HandshakeResult, isUsable: boolean): Finding {
   const name = offer === "" ? "no subprotocol" : offer;
   if (selects(offer, outcome)) return passed("handshake", `${name}: accepted`);

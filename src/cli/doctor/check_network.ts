@@ -58,7 +58,11 @@ function explain(endpoint: Endpoint, error: unknown): Finding {
     }
     case "EHOSTUNREACH":
     case "ENETUNREACH":
-      return failed("network", `There is no route to ${hostname}`, "connect this machine to the network of the server");
+      return failed(
+        "network",
+        `No network route leads to ${hostname}`,
+        "connect this machine to the network of the server",
+      );
     case "EPERM":
     case "EACCES":
       return failed("network", `This program may not connect to ${label}`, `run it with --allow-net=${hostname}`);

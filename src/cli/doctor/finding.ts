@@ -50,7 +50,7 @@ export function failed(check: CheckName, text: string, cure: string): Finding {
   return { check, level: "error", text, cure };
 }
 
-/** Returns `passed()` if there are no problems, and otherwise the problems. */
+/** Returns the problems of a check, or its `passed()` finding if the list is empty. */
 export function problemsOr(problems: readonly Finding[], check: CheckName, text: string): readonly Finding[] {
   return problems.length > 0 ? problems : [passed(check, text)];
 }

@@ -36,7 +36,7 @@ const MAX_HEAD_BYTES = 64 * 1024;
 const MAX_BODY_BYTES = 4096;
 const MAX_TEXT = 160;
 
-/** Sends a handshake. Rejects if there is no connection, or if the server takes too long. */
+/** Sends a handshake. Rejects when the connection fails or the server times out. */
 export async function handshake(endpoint: Endpoint, request: HandshakeRequest): Promise<HandshakeResult> {
   const connection = await RawConnection.open(endpoint);
   let isOpen = false;

@@ -3,7 +3,7 @@
 import type { FoxgloveClient, Parameter } from "../../client/mod.ts";
 import { answerOf } from "../answer_of.ts";
 import { Failure } from "../failure.ts";
-import { similarName } from "../similar_name.ts";
+import { nameAdvice } from "../name_advice.ts";
 
 /** Returns the parameters of these names, or all, sorted by name. Those that are not set are left out. */
 export async function knownParameters(
@@ -25,8 +25,7 @@ export async function unknownParameters(
   signal: AbortSignal,
 ): Promise<Failure> {
   const others = (await knownParameters(client, [], signal)).map(({ name }) => name);
-  const similar = names.length === 1 ? similarName(names[0]!, others) : undefined;
-  const cure = similar === undefined ? '"foxglove-ws param list" lists them' : `did you mean "${similar}"?`;
+  const cure = nameAdvice(names.length === 1 ? names[0]! : "", others, "param list");
   const list = names.map((name) => `"${name}"`).join(", ");
   return new Failure(`the server does not know ${list}; ${cure}`);
 }

@@ -12,7 +12,7 @@ import type { TypeInit } from "./type_init.ts";
 /** A codec, which several topics may share. */
 export type CodecInit = { readonly topics: string[] } & CodecSource;
 
-/** Where a codec and its types come from. */
+/** What the generated file needs to define or to import a codec. */
 export type CodecSource =
   /** The module `schemas` of this package exports it under the name. */
   | { readonly kind: "ready"; readonly name: string }

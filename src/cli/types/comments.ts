@@ -4,7 +4,7 @@ import { wrap } from "../format/wrap.ts";
 import { HIDDEN_CHARACTERS } from "./literals.ts";
 import { WIDTH } from "./place.ts";
 
-/** Returns a doc comment with its line break, or `""` if there are no paragraphs. */
+/** Returns a doc comment with its line break, or `""` without paragraphs. */
 export function docComment(paragraphs: readonly string[], indent: string): string {
   const texts = paragraphs.map(commentText).filter((text) => text !== "");
   const lines = texts.flatMap((text, index) => [

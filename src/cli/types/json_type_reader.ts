@@ -135,7 +135,7 @@ export class JsonTypeReader {
       type: this.#type(each, depth + 1),
       isOptional: index >= min,
     }));
-    // Schemas with a list of items usually mean that there are no others.
+    // Most schemas with `prefixItems` omit `items: false`, but mean it.
     if (rest === undefined || rest === false) return { kind: "tuple", items };
     return { kind: "tuple", items, rest: this.#type(rest, depth + 1) };
   }

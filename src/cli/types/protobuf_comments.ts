@@ -1,5 +1,6 @@
 // readComments(): the comments of .proto files, if a descriptor contains them.
 
+import { optional, repeated } from "../../codecs/protobuf/descriptor.ts";
 import type { FieldInit, ValueType } from "../../codecs/protobuf/field.ts";
 import { MessageType } from "../../codecs/protobuf/message_type.ts";
 import { ProtobufReader } from "../../codecs/protobuf/reader.ts";
@@ -41,28 +42,28 @@ const MESSAGE_ENUM = 4;
 const STRING = SCALARS.get(9) as ValueType;
 const INT32 = SCALARS.get(5) as ValueType;
 
-const NAMED = message([single("name", 1, STRING)]);
+const NAMED = message([optional("name", 1, STRING)]);
 const MESSAGE = new MessageType("Message");
 MESSAGE.define([
-  single("name", 1, STRING),
-  list("field", MESSAGE_FIELD, NAMED),
-  list("nested_type", MESSAGE_NESTED, MESSAGE),
-  list("enum_type", MESSAGE_ENUM, NAMED),
+  optional("name", 1, STRING),
+  repeated("field", MESSAGE_FIELD, NAMED),
+  repeated("nested_type", MESSAGE_NESTED, MESSAGE),
+  repeated("enum_type", MESSAGE_ENUM, NAMED),
 ]);
 const LOCATION = message([
-  list("path", 1, INT32),
-  single("leading_comments", 3, STRING),
-  single("trailing_comments", 4, STRING),
+  repeated("path", 1, INT32),
+  optional("leading_comments", 3, STRING),
+  optional("trailing_comments", 4, STRING),
 ]);
 const FILES = message([
-  list(
+  repeated(
     "file",
     1,
     message([
-      single("package", 2, STRING),
-      list("message_type", FILE_MESSAGE, MESSAGE),
-      list("enum_type", FILE_ENUM, NAMED),
-      single("source_code_info", 9, message([list("location", 1, LOCATION)])),
+      optional("package", 2, STRING),
+      repeated("message_type", FILE_MESSAGE, MESSAGE),
+      repeated("enum_type", FILE_ENUM, NAMED),
+      optional("source_code_info", 9, message([repeated("location", 1, LOCATION)])),
     ]),
   ),
 ]);
@@ -117,12 +118,4 @@ function message(fields: readonly FieldInit[]): MessageType {
   const type = new MessageType("");
   type.define(fields);
   return type;
-}
-
-function single(name: string, number: number, type: ValueType): FieldInit {
-  return { name, number, type };
-}
-
-function list(name: string, number: number, type: ValueType): FieldInit {
-  return { name, number, type, form: "list" };
 }

@@ -127,10 +127,12 @@ function message(name: string, fields: readonly FieldInit[]): MessageType {
   return type;
 }
 
-function optional(name: string, number: number, type: ValueType): FieldInit {
+/** Describes a field with one value, which may be absent. */
+export function optional(name: string, number: number, type: ValueType): FieldInit {
   return { name, number, type };
 }
 
-function repeated(name: string, number: number, type: ValueType): FieldInit {
+/** Describes a field with a list of values. */
+export function repeated(name: string, number: number, type: ValueType): FieldInit {
   return { name, number, type, form: "list" };
 }

@@ -14,6 +14,7 @@ export async function describeMachine(task = "bench:e2e"): Promise<string> {
   const [protocol, ws, websocket, sdk] = packages;
   return [
     ...machineLines(task),
+    `- TCP congestion control: ${await version("cat", "/proc/sys/net/ipv4/tcp_congestion_control")}`,
     `- Deno ${Deno.version.deno}; Node ${await version(
       "node",
       "--version",

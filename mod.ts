@@ -1,6 +1,6 @@
 /**
- * A server for live robotics and IoT data: programs in Deno show it in Foxglove, Lichtblick, and whatever else speaks
- * the Foxglove WebSocket protocol.
+ * A server for live robotics and IoT data. Programs in Deno, Node and Bun show it in Foxglove, Lichtblick and every
+ * other client of the Foxglove WebSocket protocol.
  *
  * @example
  * ```ts

@@ -9,6 +9,8 @@ export const NODE_FOLDER: string = folder("node");
 export const RUNTIMES_FOLDER: string = folder("runtimes");
 /** The folder of the frameworks. */
 export const FRAMEWORKS_FOLDER: string = folder("frameworks");
+/** The folder of the packages for ROS. */
+export const ROS_FOLDER: string = folder("ros");
 /** The interpreter of the virtual environment. */
 export const PYTHON: string = `${folder("python")}/bin/python`;
 
@@ -21,6 +23,8 @@ export const NPM_PACKAGES = { "@foxglove/ws-protocol": "0.8.0", ws: "8.23.0" };
 export const NPM_RUNTIMES = { node: "22.23.3", bun: "1.4.5" };
 /** Frameworks from npm, with versions, for the programs in `examples/node/`. `deno.json` has the same versions. */
 export const NPM_FRAMEWORKS = { express: "5.2.1", fastify: "5.10.0" };
+/** Packages for ROS from npm, with versions: the client of rosbridge. */
+export const NPM_ROS = { roslib: "2.1.0" };
 /** Packages from PyPI, with versions. */
 export const PYPI_PACKAGES = {
   "foxglove-websocket": "0.1.4",
@@ -30,9 +34,10 @@ export const PYPI_PACKAGES = {
 };
 
 /** The files that must exist for programs of each kind. */
-const NEEDED_FILES: Readonly<Record<"node" | "frameworks" | "python", readonly string[]>> = {
+const NEEDED_FILES: Readonly<Record<"node" | "frameworks" | "ros" | "python", readonly string[]>> = {
   node: Object.keys(NPM_PACKAGES).map((name) => packageJson(name)),
   frameworks: Object.keys(NPM_FRAMEWORKS).map((name) => packageJson(name, FRAMEWORKS_FOLDER)),
+  ros: Object.keys(NPM_ROS).map((name) => packageJson(name, ROS_FOLDER)),
   python: [PYTHON, PYTHON_MARKER],
 };
 
@@ -50,6 +55,7 @@ if (import.meta.main) {
     await install("npm", () => installFromNpm(NODE_FOLDER, NPM_PACKAGES)),
     await install("npm: Node and Bun", () => installFromNpm(RUNTIMES_FOLDER, NPM_RUNTIMES)),
     await install("npm: Express and Fastify", () => installFromNpm(FRAMEWORKS_FOLDER, NPM_FRAMEWORKS)),
+    await install("npm: roslib", () => installFromNpm(ROS_FOLDER, NPM_ROS)),
     await install("PyPI", installPython),
   ];
   if (installed.includes(false)) Deno.exitCode = 1;

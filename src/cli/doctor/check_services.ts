@@ -21,7 +21,7 @@ export function checkServices({ services, serverInfo }: FoxgloveClient): readonl
   return problemsOr(
     problems,
     "services",
-    services.size === 1 ? "apps can call it" : `apps can call all ${services.size}`,
+    services.size === 1 ? "apps can call the service" : `apps can call all ${services.size} services`,
   );
 }
 

@@ -11,6 +11,11 @@ export function battery(server: FoxgloveServer): (robot: Robot) => void {
     // Positive while it charges.
     const amperes = status === "charging" ? 8 : -0.5 - 4 * Math.abs(speed);
     const volts = 10.8 + 1.8 * percent / 100 + RESISTANCE * amperes;
-    server.publish("/battery", { volts, amperes, percent });
+    // As coarse as a real sensor, so that people can read the numbers.
+    server.publish("/battery", { volts: round(volts, 3), amperes: round(amperes, 2), percent: round(percent, 1) });
   };
+}
+
+function round(value: number, digits: number): number {
+  return Number(value.toFixed(digits));
 }

@@ -128,10 +128,10 @@ export class Page {
     return result.value;
   }
 
-  /** Waits until an expression is true. The page checks it once a frame. */
-  async until(expression: string): Promise<void> {
+  /** Waits until an expression is true, for at most `limitMs`. The page checks it once a frame. */
+  async until(expression: string, limitMs?: number): Promise<void> {
     const check = `const check = () => ${expression} ? resolve() : requestAnimationFrame(check); check();`;
-    await within(this.evaluate(`new Promise((resolve) => { ${check} })`), expression);
+    await within(this.evaluate(`new Promise((resolve) => { ${check} })`), expression, limitMs);
   }
 }
 

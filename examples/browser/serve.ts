@@ -19,13 +19,15 @@ if (import.meta.main) {
     const battery = server.addChannel({ topic: "/battery", encoding: "json", schemaName: "Battery", latch: true });
     // The page cannot decode this encoding, and shows the bytes.
     const imu = server.addChannel({ topic: "/imu", encoding: "float32", schemaName: "Acceleration" });
+    const start = timeNs();
     for (let round = 0;; round++) {
-      const seconds = round * PERIOD_MS / 1000;
+      const now = timeNs();
+      const seconds = Number(now - start) / 1e9;
       const sway = Math.sin(seconds);
-      server.sendMessage(sine, timeNs(), JSON.stringify({ sine: sway, cosine: Math.cos(seconds) }));
-      server.sendMessage(imu, timeNs(), new Uint8Array(Float32Array.of(sway, 0, 9.81).buffer));
-      if (round % 4 === 0) server.sendMessage(counter, timeNs(), JSON.stringify({ count: round / 4 }));
-      if (round % 20 === 0) server.sendMessage(battery, timeNs(), JSON.stringify(batteryAfter(seconds)));
+      server.sendMessage(sine, now, JSON.stringify({ sine: sway, cosine: Math.cos(seconds) }));
+      server.sendMessage(imu, now, new Uint8Array(Float32Array.of(sway, 0, 9.81).buffer));
+      if (round % 4 === 0) server.sendMessage(counter, now, JSON.stringify({ count: round / 4 }));
+      if (round % 20 === 0) server.sendMessage(battery, now, JSON.stringify(batteryAfter(seconds)));
       await delay(PERIOD_MS, { signal });
     }
   });

@@ -17,6 +17,9 @@ import { teleop } from "./teleop.ts";
 import { trail } from "./trail.ts";
 import { type Robot, START, step, STEP_S } from "./world.ts";
 
+/** How many milliseconds of late steps the robot makes up for. */
+const MAX_LATE_MS = 500;
+
 /**
  * Adds the robot to a server. Returns a function that drives it until the signal aborts: it then rejects with the
  * signal's reason. `terminal` also receives the log lines.
@@ -44,9 +47,12 @@ export function createRobot(server: FoxgloveServer, terminal?: Logger): (signal:
   ];
 
   return async (signal) => {
+    let nextMs = performance.now();
     for (let count = 0;; count++) {
       for (const [interval, send] of devices) if (count % interval === 0) send(world.robot);
-      await delay(STEP_S * 1000, { signal });
+      // Late steps follow at once, so that robot time is real time, except those of a long pause of the machine.
+      nextMs = Math.max(nextMs + STEP_S * 1000, performance.now() - MAX_LATE_MS);
+      await delay(Math.max(0, nextMs - performance.now()), { signal });
       world.robot = step(world.robot, {
         mode: tuned.get("/robot/mode"),
         speed: tuned.get("/robot/speed"),

@@ -2,7 +2,7 @@
 
 import { assertEquals } from "@std/assert/equals";
 import { FoxgloveClient } from "../../src/client/mod.ts";
-import { type DocBlock, DocProgram, readDocBlocks } from "../support/doc_blocks.ts";
+import { checkPrograms, type DocBlock, DocProgram, readDocBlocks } from "../support/doc_blocks.ts";
 
 /** Programs that do not end by themselves. Blocks that end run as doc tests. */
 const programs = (await readDocBlocks("README.md"))
@@ -40,6 +40,7 @@ Deno.test("the program with runCancellable() counts, and ends with 0 at Ctrl-C",
   assertEquals((await running.program.ended()).code, 0);
 });
 
-Deno.test("every whole program of the README is run by a test of this file", () => {
+Deno.test("every whole program of the README is run by a test of this file, and is valid TypeScript", async () => {
   assertEquals(programs.length, 2);
+  assertEquals(await checkPrograms(programs.map(({ code }) => code)), "");
 });

@@ -1,18 +1,47 @@
-// Every link between the pages of the project leads to an existing file and heading.
+// Every link between the pages of the project leads to an existing file and heading, also in the published package.
 
 import { assertEquals } from "@std/assert/equals";
+import { pagesBelow } from "../support/doc_blocks.ts";
 import { PROJECT } from "../support/project_files.ts";
 
-/** The folders whose pages are checked. */
-const FOLDERS = ["", "docs/", "tests/"];
+/** The folders whose own pages are checked, and those whose pages are checked at any depth. */
+const FOLDERS = ["", "tests/"];
+const DEEP_FOLDERS = ["docs", "examples"];
+
+/** Files for readers of the package, which it has besides those that `publish.include` lists at the moment. */
+const ALSO_PACKED = ["CONTRIBUTING.md", "SECURITY.md"];
+
+/** Links to files that JSR does not get. Readers of the package there find them in the repository only. */
+const ONLY_IN_REPOSITORY = [
+  "README.md: tests/CASES.md",
+  ...["http", "express", "fastify"].map((name) => `docs/examples.md: ../examples/node/${name}_server.mjs`),
+];
 
 /** The pages, as paths in the project. */
 function listPages(): string[] {
-  return FOLDERS.flatMap((folder) =>
+  const own = FOLDERS.flatMap((folder) =>
     [...Deno.readDirSync(new URL(folder, PROJECT))]
       .filter(({ isFile, name }) => isFile && name.endsWith(".md"))
       .map(({ name }) => folder + name)
   );
+  return [...own, ...DEEP_FOLDERS.flatMap(pagesBelow)];
+}
+
+/** Returns whether JSR gets a file or a folder. The lists of deno.json have no patterns, only files and folders. */
+function packedFiles(): (path: string) => boolean {
+  const { publish } = JSON.parse(Deno.readTextFileSync(new URL("deno.json", PROJECT))) as {
+    publish: { include: string[]; exclude: string[] };
+  };
+  const covers = (entries: readonly string[], path: string) =>
+    entries.some((entry) => path === entry || `${path}/` === entry || (entry.endsWith("/") && path.startsWith(entry)));
+  return (path) => covers([...publish.include, ...ALSO_PACKED], path) && !covers(publish.exclude, path);
+}
+
+/** Returns the path of the file or folder that a relative link of a page leads to, without its anchor. */
+function linkedPath(target: string, path: string): string {
+  const [file = ""] = target.split("#");
+  if (file === "") return path;
+  return decodeURIComponent(new URL(file, new URL(path, PROJECT)).href.slice(PROJECT.href.length));
 }
 
 function withoutCodeBlocks(page: string): string {
@@ -45,10 +74,8 @@ function anchorsIn(page: string): Set<string> {
 async function faultOf(target: string, path: string): Promise<string | undefined> {
   if (target.startsWith("https://")) return URL.canParse(target) ? undefined : "is not a URL";
   if (/^[a-z][a-z\d+.-]*:|^\//i.test(target)) return "is neither relative nor https";
-  const [file = "", anchor] = target.split("#");
-  const linked = file === ""
-    ? path
-    : decodeURIComponent(new URL(file, new URL(path, PROJECT)).href.slice(PROJECT.href.length));
+  const [, anchor] = target.split("#");
+  const linked = linkedPath(target, path);
   const info = await Deno.stat(new URL(linked, PROJECT)).catch(() => undefined);
   if (!info) return "does not exist";
   if (anchor === undefined) return undefined;
@@ -71,6 +98,29 @@ Deno.test("every link on the pages of the project leads to an existing file and 
   assertEquals(faults, []);
   const pages = ["CONTRIBUTING.md", "README.md", "SECURITY.md", "docs/deployment.md", "docs/server.md"];
   assertEquals(pages.filter((page) => !checked.includes(page)), []);
+});
+
+Deno.test("every relative link of README.md and docs/ leads to a file that JSR gets", async () => {
+  const isPacked = packedFiles();
+  const pages = ["README.md", ...pagesBelow("docs")];
+  const missing = await Promise.all(pages.map(async (path) => {
+    const { targets } = linksIn(await Deno.readTextFile(new URL(path, PROJECT)));
+    const relative = targets.filter((target) => !target.startsWith("https://"));
+    return relative.filter((target) => !isPacked(linkedPath(target, path))).map((target) => `${path}: ${target}`);
+  }));
+  assertEquals(missing.flat().toSorted(), ONLY_IN_REPOSITORY.toSorted());
+  assertEquals(
+    ["docs/server.md", "docs", "tests/CASES.md", "examples/node/http_server.mjs", "SECURITY.md"].map(isPacked),
+    [true, true, false, false, true],
+  );
+});
+
+Deno.test("docs/README.md lists every page of docs/ once", async () => {
+  const { targets } = linksIn(await Deno.readTextFile(new URL("docs/README.md", PROJECT)));
+  const listed = targets.filter((target) => target.endsWith(".md")).map((target) =>
+    linkedPath(target, "docs/README.md")
+  );
+  assertEquals(listed.toSorted(), pagesBelow("docs").filter((path) => path !== "docs/README.md"));
 });
 
 Deno.test("a link to a missing file, heading or page, or with another scheme, is broken", async () => {

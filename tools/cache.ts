@@ -11,6 +11,7 @@ const OTHERS = [
   "npm:@foxglove/rosmsg-serialization@^2",
   "npm:@foxglove/rosmsg2-serialization@^3",
   "npm:@types/ws@^8",
+  "npm:hono@^4",
   "npm:tslib@^2",
   "npm:zod@^4",
 ];

@@ -2,7 +2,7 @@
 
 import { assertEquals } from "@std/assert/equals";
 import { PROJECT } from "../support/project_files.ts";
-import { readDocBlocks } from "../support/doc_blocks.ts";
+import { checkPrograms, pagesBelow, readDocBlocks } from "../support/doc_blocks.ts";
 
 /** The programs of each page: those that use another package, and ours. Blocks that end run as doc tests. */
 const PROGRAMS = {
@@ -22,4 +22,10 @@ Deno.test("each page of docs/coming_from/ has the programs that the tests run, i
     return [page, programs.map(({ language }) => language)];
   }));
   assertEquals(Object.fromEntries(found), PROGRAMS);
+});
+
+Deno.test("the programs of docs/coming_from/ that use this package are valid TypeScript", async () => {
+  const blocks = await Promise.all(pagesBelow("docs/coming_from").map(readDocBlocks));
+  const ours = blocks.flat().filter(({ language, attributes }) => language === "ts" && attributes.includes("ignore"));
+  assertEquals([ours.length, await checkPrograms(ours.map(({ code }) => code))], [6, ""]);
 });

@@ -61,6 +61,9 @@ export type ServiceResponse = ByteSource | string | { encoding: string; payload:
  * called as well, and the client receives a status. A request also fails if its hook returns a value of the wrong type.
  * Then the log says what was expected, and the client is told only that the answer is not valid.
  *
+ * Hooks that answer no request may return any value, for example the result of an assignment. It is ignored, but a
+ * promise that rejects counts as a failure.
+ *
  * @example A service that returns its request
  * ```ts
  * import { assertEquals } from "@std/assert/equals";
@@ -76,35 +79,35 @@ export type ServiceResponse = ByteSource | string | { encoding: string; payload:
  */
 export interface FoxgloveServerListener {
   /** The first client subscribed to a channel. Start producing its messages here. */
-  onSubscribe?(server: FoxgloveServer, channelId: ChannelId, context: ListenerContext): MaybePromise<void>;
+  onSubscribe?(server: FoxgloveServer, channelId: ChannelId, context: ListenerContext): unknown;
   /** The last subscription to a channel ended: the client unsubscribed or disconnected, or the channel was removed. */
-  onUnsubscribe?(server: FoxgloveServer, channelId: ChannelId, context: ListenerContext): MaybePromise<void>;
+  onUnsubscribe?(server: FoxgloveServer, channelId: ChannelId, context: ListenerContext): unknown;
   /** A client subscribed to a channel. Called for every client, after `onSubscribe` for the first one. */
-  onClientSubscribe?(server: FoxgloveServer, channelId: ChannelId, context: ListenerContext): MaybePromise<void>;
+  onClientSubscribe?(server: FoxgloveServer, channelId: ChannelId, context: ListenerContext): unknown;
   /** A client's subscription ended. Called for every client, before `onUnsubscribe` for the last one. */
-  onClientUnsubscribe?(server: FoxgloveServer, channelId: ChannelId, context: ListenerContext): MaybePromise<void>;
+  onClientUnsubscribe?(server: FoxgloveServer, channelId: ChannelId, context: ListenerContext): unknown;
   /** A client connected. The current channels and services have been advertised to it. */
-  onClientConnect?(server: FoxgloveServer, context: ListenerContext): MaybePromise<void>;
+  onClientConnect?(server: FoxgloveServer, context: ListenerContext): unknown;
   /**
    * A client disconnected. No other hook is called for it afterwards, except `onError`. Async hooks may still be
    * running.
    */
-  onClientDisconnect?(server: FoxgloveServer, context: ListenerContext): MaybePromise<void>;
+  onClientDisconnect?(server: FoxgloveServer, context: ListenerContext): unknown;
   /** A client advertised a channel on which it will publish. */
-  onClientAdvertise?(server: FoxgloveServer, channel: ClientChannel, context: ListenerContext): MaybePromise<void>;
+  onClientAdvertise?(server: FoxgloveServer, channel: ClientChannel, context: ListenerContext): unknown;
   /** A client unadvertised its channel, or disconnected. The id is unique only within this client. */
   onClientUnadvertise?(
     server: FoxgloveServer,
     channelId: ClientChannelId,
     context: PublishContext,
-  ): MaybePromise<void>;
+  ): unknown;
   /** A client published a message. The hook may keep the payload. */
   onClientMessage?(
     server: FoxgloveServer,
     channelId: ClientChannelId,
     payload: Uint8Array,
     context: PublishContext,
-  ): MaybePromise<void>;
+  ): unknown;
   /**
    * A client calls a service. The hook may keep the payload. Throw to fail the call: the client receives the error's
    * message, and the server logs the error's stack, or a single line for a `RefusalError`.
@@ -148,13 +151,13 @@ export interface FoxgloveServerListener {
     names: readonly string[],
     subscribe: boolean,
     context: ListenerContext,
-  ): MaybePromise<void>;
+  ): unknown;
   /** The first client subscribed to the connection graph, or the last one unsubscribed. */
   onConnectionGraphSubscribe?(
     server: FoxgloveServer,
     subscribe: boolean,
     context: ListenerContext,
-  ): MaybePromise<void>;
+  ): unknown;
   /**
    * A client requests an asset, such as a mesh or a URDF file. Throw a `RefusalError` if it does not exist: the client
    * receives the message. Check that the path is allowed, or use `assetRoots()`.

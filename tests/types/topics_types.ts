@@ -24,6 +24,18 @@ export function fromClientToServer(): void {
   target.send({ x: 1 });
 }
 
+/** Handlers and hooks may return a value, such as that of an assignment. */
+export function results(): void {
+  let newest = 0;
+  const seen: number[] = [];
+  server.onPublish("/target", TARGET, ({ x }) => newest = x);
+  server.setListener({
+    onSubscribe: (_server, channelId) => seen.push(channelId),
+    onClientMessage: (_server, _channelId, payload) => newest = payload.length,
+  });
+  console.log(newest, seen);
+}
+
 export async function services(): Promise<void> {
   server.service<Charge, Charged>("/charge", ({ percent }) => ({ minutes: percent }));
   const { minutes } = await client.service<Charge, Charged>("/charge").call({ percent: 80 });

@@ -9,10 +9,10 @@ import { isTimeout, RawConnection } from "./raw_connection.ts";
 /** Checks whether browsers let pages open the address. */
 export function checkAddress({ isSecure, isLoopback }: Endpoint): Finding {
   if (isSecure) return passed("address", "wss://: pages over http and https may open it");
-  if (isLoopback) return passed("address", "this machine: pages over http and https may open it");
+  if (isLoopback) return passed("address", "this machine: pages may open it (Chromium asks first)");
   return warning(
     "address",
-    "Browsers do not let https://app.foxglove.dev open a ws:// address of another machine (mixed content)",
+    "Most browsers do not let https://app.foxglove.dev open a ws:// address of another machine (mixed content)",
     "use wss://, or an app that is not a page over https: a desktop app, or Lichtblick over http://",
   );
 }

@@ -18,7 +18,7 @@ export type ServiceResponder = (
 /** Handles the messages that clients publish on one topic. */
 export interface TopicReceiver {
   /** Decodes a payload and calls the handler. Calls `refuse` with the reason if the payload cannot be decoded. */
-  receive(payload: Uint8Array, context: PublishContext, refuse: (why: string) => void): MaybePromise<void>;
+  receive(payload: Uint8Array, context: PublishContext, refuse: (why: string) => void): unknown;
 }
 
 /** The owners of one server, by name. */

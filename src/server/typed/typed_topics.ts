@@ -4,13 +4,13 @@ import type { Decoder } from "../../codecs/codec.ts";
 import { decoderFor } from "../../codecs/decoder_for.ts";
 import { otherSchema } from "../../codecs/other_schema.ts";
 import { textOf } from "../../error_text.ts";
-import type { MaybePromise, PublishContext } from "../listener.ts";
+import type { PublishContext } from "../listener.ts";
 import { checkDecoder } from "./codec_checks.ts";
 import { isJsonObject } from "./json_object.ts";
 import type { HookOwners, TopicReceiver } from "./hook_owners.ts";
 
-/** Handles a value that a client published. */
-export type PublishHandler<T> = (value: T, context: PublishContext) => MaybePromise<void>;
+/** Handles a value that a client published. The result is ignored, except for a promise that rejects. */
+export type PublishHandler<T> = (value: T, context: PublishContext) => unknown;
 
 /** A handler of a topic: made by `FoxgloveServer.onPublish()`. */
 export interface PublishHandle extends Disposable {

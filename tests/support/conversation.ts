@@ -1,5 +1,6 @@
 // Conversations: a server and its clients exchange messages without a network.
 
+import { setImmediate } from "node:timers";
 import { assertEquals } from "@std/assert/equals";
 import type { Subprotocol } from "../../src/protocol/capabilities.ts";
 import { decodeServerMessage } from "../../src/protocol/decode.ts";
@@ -242,9 +243,13 @@ export class FakeClient {
   }
 }
 
-/** Waits for one turn of the event loop, in which all pending microtasks run. */
-export function settled(): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, 0));
+/** More turns of the event loop than the requests of one test need: a server starts at most one per turn. */
+const TURNS = 8;
+
+/** Waits for some turns of the event loop, in which all pending microtasks, immediates and due timers run. */
+export async function settled(): Promise<void> {
+  for (let turn = 0; turn < TURNS; turn++) await new Promise<void>((resolve) => setImmediate(resolve));
+  await new Promise((resolve) => setTimeout(resolve, 0));
 }
 
 /** Records the calls of a listener's hooks, in order. */

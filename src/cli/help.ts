@@ -1,5 +1,6 @@
 // Help: the texts of `--help`.
 
+import { isDeno } from "../platform.ts";
 import { optionsOf } from "./arguments.ts";
 import type { Command, OptionInit } from "./command.ts";
 import { wrap } from "./format/wrap.ts";
@@ -17,7 +18,7 @@ export function programHelp(commands: readonly Command[]): string {
     "Commands:",
     ...columns(commands.map(({ name, summary }) => [name, summary])),
     "",
-    `"${PROGRAM} COMMAND --help" prints its options, examples and permissions.`,
+    `"${PROGRAM} COMMAND --help" prints its options${isDeno() ? ", examples and permissions" : " and examples"}.`,
     "The server is ws://localhost:8765, unless --url names another one.",
     `"${PROGRAM} --version" prints the version.`,
   ].join("\n");
@@ -38,9 +39,8 @@ export function commandHelp(command: Command): string {
     "",
     "Examples:",
     ...columns(examples.map(([commandLine, does]) => [`${PROGRAM} ${commandLine}`, does])),
-    "",
-    "Permissions:",
-    `  ${permissionsOf(command).join(" ")}`,
+    // Node and Bun have no such permissions.
+    ...(isDeno() ? ["", "Permissions:", `  ${permissionsOf(command).join(" ")}`] : []),
   ].join("\n");
 }
 

@@ -3,6 +3,7 @@
  *
  * ```sh
  * deno run -A jsr:@x/foxglove-ws/cli topics
+ * npx @x/foxglove-ws topics
  * ```
  *
  * `--help` lists the commands.
@@ -10,7 +11,9 @@
  * @module
  */
 
+import { realpathSync } from "node:fs";
 import process from "node:process";
+import { fileURLToPath } from "node:url";
 import config from "../../deno.json" with { type: "json" };
 import { runCli } from "./cli.ts";
 import { COMMANDS } from "./commands/mod.ts";
@@ -21,7 +24,7 @@ const INTERRUPTED = 130;
 /** One Ctrl-C may arrive several times, from the terminal and from a task runner. In ms. */
 const REPEAT_MS = 50;
 
-if (import.meta.main) {
+if (isProgram()) {
   const stopped = new AbortController();
   const stop = () => stopped.abort(new DOMException("The user has stopped the command", "AbortError"));
   let firstAt = -Infinity;
@@ -52,6 +55,21 @@ if (import.meta.main) {
   await new Promise<void>((resolve) => process.stdout.write("", () => resolve()));
   // The reader of a pipe has ended, for example `head`.
   process.exit(isCut ? 0 : code);
+}
+
+/** Whether this module was started as a program. */
+function isProgram(): boolean {
+  // Node 22.15 has no `import.meta.main`. There, npm starts this file by a link.
+  return import.meta.main ?? realPathOf(process.argv[1]) === fileURLToPath(import.meta.url);
+}
+
+/** Returns `undefined` if there is no such file. */
+function realPathOf(path = ""): string | undefined {
+  try {
+    return realpathSync(path);
+  } catch {
+    return undefined;
+  }
 }
 
 function sinkOf(stream: typeof process.stdout | typeof process.stderr, onCut: () => void): TextSink {

@@ -3,6 +3,7 @@
 import type { ReceivedMessage } from "../client/mod.ts";
 import { fieldOf, type FieldPath, fieldsBeside } from "./field_path.ts";
 import { csvLine } from "./format/csv.ts";
+import { hexText } from "./format/hex.ts";
 import { printable } from "./format/printable.ts";
 import { timestampText } from "./format/timestamp.ts";
 import { bytesAsHex, valueLines } from "./format/value.ts";
@@ -39,7 +40,7 @@ export function jsonPrinter(options: PrinterOptions): MessagePrinter {
       output.json({ topic, timestamp, value });
     } else {
       if (fields.length > 0) return false;
-      output.json({ topic, timestamp, encoding, hex: payload.toHex() });
+      output.json({ topic, timestamp, encoding, hex: hexText(payload) });
     }
     return true;
   };

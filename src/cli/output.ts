@@ -1,5 +1,6 @@
 // Output: what a command prints, for people or for programs.
 
+import { encodeBase64 } from "../protocol/schema.ts";
 import { printable } from "./format/printable.ts";
 
 /** A stream: stdout or stderr. */
@@ -114,7 +115,7 @@ export class Output {
 export function toJson(value: unknown): string {
   return JSON.stringify(value, (_key, each: unknown) => {
     if (typeof each === "bigint" || typeof each === "number" && !Number.isFinite(each)) return `${each}`;
-    return each instanceof Uint8Array ? each.toBase64() : each;
+    return each instanceof Uint8Array ? encodeBase64(each) : each;
   });
 }
 

@@ -5,6 +5,7 @@ import { requireCapability } from "../capability.ts";
 import { type Command, defineCommand } from "../command.ts";
 import { Failure, usageError } from "../failure.ts";
 import { findService } from "../find_service.ts";
+import { hexText } from "../format/hex.ts";
 import { prettyJson } from "../format/pretty_json.ts";
 import { jsonFault, payloadReader, type PayloadType, payloadWriter, WRITABLE } from "../payloads.ts";
 
@@ -36,7 +37,7 @@ export const call: Command = defineCommand({
     const { schemaName = "", schema = "" } = service.response ?? {};
     const read = payloadReader({ encoding, schemaName, schema });
     if (!read) {
-      const hex = payload.toHex();
+      const hex = hexText(payload);
       if (isJson) return output.json({ service: name, encoding, hex });
       output.note(`The response has the encoding "${encoding}", which cannot be decoded; its bytes in hex:`);
       return output.line(hex);

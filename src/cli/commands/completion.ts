@@ -15,7 +15,7 @@ export function createCompletion(commands: () => readonly Command[]): Command {
     summary: "print a completion script for bash or zsh",
     about:
       "With it, the shell completes commands, options and the topics of the server. The script expects the program under " +
-      'the name "foxglove-ws", as "deno install" creates it.',
+      'the name "foxglove-ws", as "deno install" and "npm install" create it.',
     operands: { usage: [...SCRIPTS.keys()].join("|"), min: 1, max: 1 },
     options: {},
     hasServer: false,

@@ -2,6 +2,7 @@
 
 import tls from "node:tls";
 import { textOf } from "../../error_text.ts";
+import { isDeno } from "../../platform.ts";
 import { type Endpoint, labelOf } from "./endpoint.ts";
 import { failed, type Finding, problemsOr, warning } from "./finding.ts";
 import { RawConnection } from "./raw_connection.ts";
@@ -95,5 +96,5 @@ function dateText(timeMs: number): string {
 export const NOT_TRUSTED: Finding = warning(
   "server",
   "Channels and messages were not checked, because this machine does not trust the certificate",
-  "let Deno trust it with: deno run --cert FILE",
+  isDeno() ? "let Deno trust it with: deno run --cert FILE" : "trust it with the variable NODE_EXTRA_CA_CERTS=FILE",
 );

@@ -1,16 +1,16 @@
 // ValueReader: decodes the messages of all channels, as far as their encodings are known.
 
-import { BUILT_IN_DECODERS } from "../client/built_in_decoders.ts";
 import { Decoders } from "../client/decoders.ts";
 import type { Channel, ReceivedMessage } from "../client/mod.ts";
 import { isA, textWithCauses } from "../error_text.ts";
+import { DECODERS } from "./payload_decoders.ts";
 
 /** A decoded value, or the reason why a message could not be decoded. */
 export type ReadValue = { readonly value: unknown } | { readonly problem: string };
 
 /** Decodes JSON, and protobuf by the descriptors of the server. */
 export class ValueReader {
-  readonly #decoders = new Decoders(BUILT_IN_DECODERS);
+  readonly #decoders = new Decoders(DECODERS);
   /** Why the messages of a channel cannot be decoded. */
   readonly #problems = new WeakMap<Channel, string>();
 
@@ -31,5 +31,5 @@ export class ValueReader {
 
 /** Whether messages of the channel's encoding can be decoded. */
 export function isReadable({ encoding }: Channel): boolean {
-  return Object.hasOwn(BUILT_IN_DECODERS, encoding);
+  return Object.hasOwn(DECODERS, encoding);
 }

@@ -13,7 +13,7 @@ import type { PlaybackState } from "../protocol/playback.ts";
 import type { ServerInfo } from "../protocol/server_info.ts";
 import type { Service } from "../protocol/services.ts";
 import type { Status } from "../protocol/status.ts";
-import { BUILT_IN_DECODERS, JSON_DECODER } from "./built_in_decoders.ts";
+import { BUILT_IN_DECODERS } from "./built_in_decoders.ts";
 import type { CallServiceOptions, PlaybackRequest, WaitOptions } from "./call_options.ts";
 import type { ChannelSelector } from "./channel_matcher.ts";
 import { type ClientChannelHandle, PublishedChannel } from "./client_channel_handle.ts";
@@ -27,6 +27,7 @@ import { type ClientSettings, type FoxgloveClientOptions, toClientSettings } fro
 import type { ClientChannelInit } from "./publications.ts";
 import type { ServiceResult } from "./requests.ts";
 import { payloadBytes } from "./payload_bytes.ts";
+import { JSON_DECODER } from "./plain_json_decoder.ts";
 import { parseServerAddress, type ServerAddress } from "./server_address.ts";
 import { ServerConnection } from "./server_connection.ts";
 import { type ServiceCaller, type ServiceCallerOptions, TypedServiceCaller } from "./service_caller.ts";

@@ -16,12 +16,20 @@ export type MessageDecoder = (payload: Uint8Array) => unknown;
  */
 export type DecoderFactory = (channel: Channel) => MessageDecoder;
 
+/** A factory in a module that is loaded when the first message needs it. */
+export interface LazyFactory {
+  /** Loads the module. */
+  load(): Promise<DecoderFactory>;
+}
+
 /** A decoded value, or the reason why it could not be decoded. */
 export type Decoded = { value: unknown } | { error: unknown };
 
 /** The decoders of one client's channels. */
 export class Decoders {
-  readonly #factoryFor: (encoding: string) => DecoderFactory | undefined;
+  readonly #factoryFor: (encoding: string) => DecoderFactory | LazyFactory | undefined;
+  /** The factories whose module has been loaded, or is being loaded. */
+  readonly #loaded = new Map<LazyFactory, DecoderFactory | Promise<void>>();
   /**
    * `decoder` is `undefined` for channels that cannot be decoded. A weak map releases decoders together with their
    * channels, because a server may advertise an unlimited number of channels.
@@ -31,7 +39,7 @@ export class Decoders {
   /**
    * `factories`: decoder factories by message encoding, or a function that returns one factory for all encodings.
    */
-  constructor(factories: Readonly<Record<string, DecoderFactory>> | (() => DecoderFactory)) {
+  constructor(factories: Readonly<Record<string, DecoderFactory | LazyFactory>> | (() => DecoderFactory)) {
     if (typeof factories === "function") {
       this.#factoryFor = factories;
     } else {
@@ -41,8 +49,24 @@ export class Decoders {
   }
 
   /**
-   * Decodes a message. Returns an error for each message that the decoder rejects. For a channel without a decoder it
-   * returns the error once, with the first message, and `undefined` for all later ones.
+   * Loads the module that decodes the messages of a channel. Returns `undefined` if nothing has to be loaded. The
+   * promise never rejects: if the module cannot be loaded, no message of the channel can be decoded.
+   */
+  load({ topic, encoding }: Channel): Promise<void> | undefined {
+    const factory = this.#factoryFor(encoding);
+    if (typeof factory !== "object") return undefined;
+    const loaded = this.#loaded.get(factory);
+    if (loaded) return typeof loaded === "function" ? undefined : loaded;
+    const loading = factory.load().catch((cause): DecoderFactory => () => {
+      throw new TypeError(`Cannot decode "${topic}": the decoder for "${encoding}" cannot be loaded`, { cause });
+    }).then((ready) => void this.#loaded.set(factory, ready));
+    this.#loaded.set(factory, loading);
+    return loading;
+  }
+
+  /**
+   * Decodes a message, after {@linkcode Decoders.load}. Returns an error for each message that the decoder rejects. For
+   * a channel without a decoder it returns the error once, with the first message, and `undefined` for all later ones.
    */
   decode(channel: Channel, payload: Uint8Array): Decoded | undefined {
     let entry = this.#byChannel.get(channel);
@@ -63,8 +87,9 @@ export class Decoders {
   }
 
   #createDecoder(channel: Channel): MessageDecoder {
-    const factory = this.#factoryFor(channel.encoding);
-    if (factory) return factory(channel);
+    const found = this.#factoryFor(channel.encoding);
+    const factory = typeof found === "object" ? this.#loaded.get(found) : found;
+    if (typeof factory === "function") return factory(channel);
     throw new TypeError(`Cannot decode "${channel.topic}": no decoder for encoding "${channel.encoding}"`);
   }
 }

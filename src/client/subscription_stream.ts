@@ -55,17 +55,23 @@ export class SubscriptionStream extends UpdateQueue<ReceivedMessage> implements 
 
   /** The same messages, decoded by these decoders. */
   decodedBy<T>(decoders: Decoders): TypedSubscription<T> {
-    return new DecodedStream(this, (message) => this.#decoding.decode(decoders, message));
+    return new DecodedStream(this, decoders, (message) => this.#decoding.decode(decoders, message));
   }
 }
 
 /** The messages of a {@linkcode SubscriptionStream}, decoded when the loop reads them. */
 class DecodedStream<T> implements TypedSubscription<T> {
   readonly #source: SubscriptionStream;
+  readonly #decoders: Decoders;
   readonly #decode: (message: ReceivedMessage) => DecodedMessage<T> | undefined;
 
-  constructor(source: SubscriptionStream, decode: (message: ReceivedMessage) => DecodedMessage<T> | undefined) {
+  constructor(
+    source: SubscriptionStream,
+    decoders: Decoders,
+    decode: (message: ReceivedMessage) => DecodedMessage<T> | undefined,
+  ) {
     this.#source = source;
+    this.#decoders = decoders;
     this.#decode = decode;
   }
 
@@ -93,6 +99,8 @@ class DecodedStream<T> implements TypedSubscription<T> {
     while (true) {
       const result = await this.#source.next();
       if (result.done) return result;
+      const loading = this.#decoders.load(result.value.channel);
+      if (loading) await loading;
       const value = this.#decode(result.value);
       if (value) return { done: false, value };
     }

@@ -32,3 +32,29 @@ Deno.test("Decoders.decode() returns the error of a channel without a decoder on
   assertEquals(decoders.decode(A, bytes("x")), { error });
   assertEquals([decoders.decode(A, bytes("x")), made], [undefined, 1]);
 });
+
+Deno.test("Decoders.load() loads a module once, before the first message of its encoding", async () => {
+  let loads = 0;
+  const decoders = new Decoders({
+    count: {
+      load() {
+        loads += 1;
+        return Promise.resolve(() => (payload: Uint8Array) => payload.length);
+      },
+    },
+    text: () => () => "text",
+  });
+  assertEquals(decoders.load({ ...A, encoding: "text" }), undefined);
+  await Promise.all([decoders.load(A), decoders.load({ ...A, topic: "/b" })]);
+  assertEquals([decoders.load(A), loads, decoders.decode(A, bytes("xyz"))], [undefined, 1, { value: 3 }]);
+});
+
+Deno.test("Decoders.load() never rejects, and messages whose decoder cannot be loaded are undecodable", async () => {
+  const cause = new TypeError("no such file");
+  const decoders = new Decoders({ count: { load: () => Promise.reject(cause) } });
+  await decoders.load(A);
+  const decoded = decoders.decode(A, bytes("x"));
+  const error = decoded && "error" in decoded ? decoded.error as Error : undefined;
+  assertEquals(error?.message, 'Cannot decode "/a": the decoder for "count" cannot be loaded');
+  assertEquals([error?.cause, decoders.decode(A, bytes("x"))], [cause, undefined]);
+});

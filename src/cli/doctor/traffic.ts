@@ -1,9 +1,9 @@
 // Traffic: the messages of one channel while doctor listens.
 
-import { BUILT_IN_DECODERS } from "../../client/built_in_decoders.ts";
 import type { Channel, ReceivedMessage } from "../../client/mod.ts";
 import { textWithCauses } from "../../error_text.ts";
 import { timeNs } from "../../time_ns.ts";
+import { DECODERS } from "../payload_decoders.ts";
 
 /** Counts the messages of a channel, and keeps what the checks judge. */
 export class Traffic {
@@ -44,7 +44,7 @@ export class Traffic {
 
 /** Returns why apps cannot decode a message, for the encodings that this package decodes. */
 function decodeErrorOf(channel: Channel, payload: Uint8Array): string | undefined {
-  const create = BUILT_IN_DECODERS[channel.encoding];
+  const create = DECODERS[channel.encoding];
   let decode;
   try {
     decode = create?.(channel);

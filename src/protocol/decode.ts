@@ -3,7 +3,9 @@
 import { BYTES_RULE, bytesOf, type ByteSource, kindOf } from "./bytes.ts";
 import type { JsonFields } from "./json_fields.ts";
 import { readMessageDataFrame } from "./message_data.ts";
-import { CLIENT_CODEC, type ClientMessage, SERVER_CODEC, type ServerMessage } from "./messages.ts";
+import { CLIENT_READER } from "./client_reader.ts";
+import { SERVER_READER } from "./server_reader.ts";
+import type { ClientMessage, ServerMessage } from "./messages.ts";
 import { parseClientText, parseServerText } from "./parse_text.ts";
 import { ProtocolError } from "./protocol_error.ts";
 
@@ -45,10 +47,10 @@ export function decodeServerMessage(
   data: string | ByteSource,
   options: DecodeServerMessageOptions = {},
 ): ServerMessage {
-  if (typeof data === "string") return SERVER_CODEC.readText(parseServerText(data, options.onError));
+  if (typeof data === "string") return SERVER_READER.readText(parseServerText(data, options.onError));
   // Fast path: sockets deliver ArrayBuffers, and data messages dominate the traffic.
   return (data instanceof ArrayBuffer ? readMessageDataFrame(data) : undefined) ??
-    SERVER_CODEC.readFrame(frameOf(data));
+    SERVER_READER.readFrame(frameOf(data));
 }
 
 /**
@@ -70,7 +72,7 @@ export function decodeServerMessage(
  * to "arraybuffer".
  */
 export function decodeClientMessage(data: string | ByteSource): ClientMessage {
-  return typeof data === "string" ? readClientText(parseClientText(data)) : CLIENT_CODEC.readFrame(frameOf(data));
+  return typeof data === "string" ? readClientText(parseClientText(data)) : CLIENT_READER.readFrame(frameOf(data));
 }
 
 /**
@@ -78,7 +80,7 @@ export function decodeClientMessage(data: string | ByteSource): ClientMessage {
  * Throws the same errors as {@linkcode decodeClientMessage}.
  */
 export function readClientText(fields: JsonFields): ClientMessage {
-  return CLIENT_CODEC.readText(fields);
+  return CLIENT_READER.readText(fields);
 }
 
 function frameOf(data: ByteSource): Uint8Array {

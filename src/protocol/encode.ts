@@ -1,7 +1,9 @@
 // encodeServerMessage() and encodeClientMessage(): write the messages that a WebSocket sends.
 
 import type { Encodable } from "./bytes.ts";
-import { CLIENT_CODEC, type ClientMessage, SERVER_CODEC, type ServerMessage } from "./messages.ts";
+import { CLIENT_WRITER } from "./client_writer.ts";
+import { SERVER_WRITER } from "./server_writer.ts";
+import type { ClientMessage, ServerMessage } from "./messages.ts";
 
 /**
  * Encodes a message from a server, as JSON text or as a binary frame. The frame does not share memory with the message.
@@ -22,7 +24,7 @@ import { CLIENT_CODEC, type ClientMessage, SERVER_CODEC, type ServerMessage } fr
  * @throws {TypeError} If a field is missing, or its value is of the wrong type or not allowed.
  */
 export function encodeServerMessage(message: Encodable<ServerMessage>): string | Uint8Array<ArrayBuffer> {
-  return SERVER_CODEC.write(message);
+  return SERVER_WRITER.write(message);
 }
 
 /**
@@ -44,5 +46,5 @@ export function encodeServerMessage(message: Encodable<ServerMessage>): string |
  * @throws {TypeError} If a field is missing, or its value is of the wrong type or not allowed.
  */
 export function encodeClientMessage(message: Encodable<ClientMessage>): string | Uint8Array<ArrayBuffer> {
-  return CLIENT_CODEC.write(message);
+  return CLIENT_WRITER.write(message);
 }

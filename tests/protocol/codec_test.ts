@@ -1,10 +1,11 @@
-// The codec: the type checker rejects wrong tables, and ops from a peer are looked up safely.
+// CodecReader and CodecWriter: the type checker rejects wrong tables, and ops from a peer are looked up safely.
 
 import { assertEquals } from "@std/assert/equals";
 import { assertThrows } from "@std/assert/throws";
-import { readTime, type Time, writeTime } from "../../src/protocol/message_data.ts";
-import { binary, Codec, type CodecTable, text, textWithoutFields } from "../../src/protocol/codec.ts";
 import { JsonFields } from "../../src/protocol/json_fields.ts";
+import { readTime, type Time, writeTime } from "../../src/protocol/message_data.ts";
+import { CodecReader, type ReadTable } from "../../src/protocol/codec_reader.ts";
+import { CodecWriter, type WriteTable } from "../../src/protocol/codec_writer.ts";
 import { ProtocolError } from "../../src/protocol/protocol_error.ts";
 import {
   readRemoveStatus,
@@ -17,80 +18,97 @@ import {
 } from "../../src/protocol/status.ts";
 
 type Message = Status | RemoveStatus | Time | { op: "ping" };
-
-const TABLE: CodecTable<Message> = {
-  status: text(readStatus, writeStatus),
-  removeStatus: text(readRemoveStatus, writeRemoveStatus),
-  time: binary(0x02, readTime, writeTime),
-  ping: textWithoutFields("ping"),
+const OPCODES = { time: 0x02 };
+const ping = () => ({ op: "ping" as const });
+const READ: ReadTable<Message, "time"> = {
+  status: readStatus,
+  removeStatus: readRemoveStatus,
+  time: readTime,
+  ping,
 };
-const CODEC = new Codec<Message>("server", TABLE);
+const WRITE: WriteTable<Message, "time"> = {
+  status: writeStatus,
+  removeStatus: writeRemoveStatus,
+  time: writeTime,
+  ping,
+};
+const READER = new CodecReader<Message, "time">("server", OPCODES, READ);
+const WRITER = new CodecWriter<Message, "time">(OPCODES, WRITE);
 const UNKNOWN_OPS = ["", "Status", "__proto__", "constructor", "toString", "hasOwnProperty"];
 
-Deno.test("CodecTable accepts only the right functions, exactly one entry for each op", () => {
-  const tables: CodecTable<Message>[] = [
+Deno.test("ReadTable accepts only the right functions, exactly one for each op", () => {
+  const tables: ReadTable<Message, "time">[] = [
     // @ts-expect-error: `ping` is missing.
-    { status: TABLE.status, removeStatus: TABLE.removeStatus, time: TABLE.time },
+    { status: readStatus, removeStatus: readRemoveStatus, time: readTime },
     // @ts-expect-error: no message of the union has this op.
-    { ...TABLE, pong: textWithoutFields("pong") },
-    // @ts-expect-error: the reader of another message.
-    { ...TABLE, status: text(readRemoveStatus, writeStatus) },
-    // @ts-expect-error: the writer of another message.
-    { ...TABLE, status: text(readStatus, writeRemoveStatus) },
-    // @ts-expect-error: the entry of another message.
-    { ...TABLE, status: text(readRemoveStatus, writeRemoveStatus) },
+    { ...READ, pong: ping },
+    // @ts-expect-error: the function of another message.
+    { ...READ, status: readRemoveStatus },
     // @ts-expect-error: a text message as a binary message.
-    { ...TABLE, status: binary(0x01, readStatus, writeStatus) },
+    { ...READ, time: readStatus },
     // @ts-expect-error: a binary message as a text message.
-    { ...TABLE, time: text(readTime, writeTime) },
+    { ...READ, status: readTime },
     // @ts-expect-error: another op.
-    { ...TABLE, ping: textWithoutFields("pong") },
+    { ...READ, ping: () => ({ op: "pong" }) },
   ];
-  assertEquals(tables.length, 8);
+  assertEquals(tables.length, 6);
 });
 
-Deno.test("Codec.write() returns JSON text or a frame that begins with the opcode", () => {
+Deno.test("WriteTable accepts only the right functions, exactly one for each op", () => {
+  const tables: WriteTable<Message, "time">[] = [
+    // @ts-expect-error: `ping` is missing.
+    { status: writeStatus, removeStatus: writeRemoveStatus, time: writeTime },
+    // @ts-expect-error: no message of the union has this op.
+    { ...WRITE, pong: ping },
+    // @ts-expect-error: the function of another message.
+    { ...WRITE, status: writeRemoveStatus },
+    // @ts-expect-error: a text message as a binary message.
+    { ...WRITE, time: () => ({ op: "time" }) },
+  ];
+  assertEquals(tables.length, 4);
+});
+
+Deno.test("CodecWriter.write() returns JSON text or a frame that begins with the opcode", () => {
   assertEquals(
-    CODEC.write({ op: "status", level: StatusLevel.INFO, message: "" }),
+    WRITER.write({ op: "status", level: StatusLevel.INFO, message: "" }),
     '{"op":"status","level":0,"message":""}',
   );
-  assertEquals(CODEC.write({ op: "ping" }), '{"op":"ping"}');
-  assertEquals(CODEC.write({ op: "time", timestamp: 1n }), Uint8Array.of(2, 1, 0, 0, 0, 0, 0, 0, 0));
+  assertEquals(WRITER.write({ op: "ping" }), '{"op":"ping"}');
+  assertEquals(WRITER.write({ op: "time", timestamp: 1n }), Uint8Array.of(2, 1, 0, 0, 0, 0, 0, 0, 0));
 });
 
-Deno.test("Codec.write() sends the text of a writer unchanged", () => {
-  const codec = new Codec<{ op: "ping" }>("client", { ping: text(() => ({ op: "ping" }), () => '{"op": "ping"}') });
-  assertEquals(codec.write({ op: "ping" }), '{"op": "ping"}');
+Deno.test("CodecWriter.write() sends the text of a function unchanged", () => {
+  const writer = new CodecWriter<{ op: "ping" }, never>({}, { ping: () => '{"op": "ping"}' });
+  assertEquals(writer.write({ op: "ping" }), '{"op": "ping"}');
 });
 
-Deno.test("Codec.write() throws a TypeError for an unknown op", () => {
+Deno.test("CodecWriter.write() throws a TypeError for an unknown op", () => {
   for (const op of UNKNOWN_OPS) {
-    assertThrows(() => CODEC.write({ op } as Message), TypeError, `Cannot write message: unknown op "${op}"`);
+    assertThrows(() => WRITER.write({ op } as Message), TypeError, `Cannot write message: unknown op "${op}"`);
   }
 });
 
-Deno.test("Codec.readText() rejects unknown ops and ops of binary messages", () => {
-  assertEquals(CODEC.readText(new JsonFields("ping", {})), { op: "ping" });
+Deno.test("CodecReader.readText() rejects unknown ops and ops of binary messages", () => {
+  assertEquals(READER.readText(new JsonFields("ping", {})), { op: "ping" });
   for (const op of [...UNKNOWN_OPS, "time"]) {
-    const error = assertThrows(() => CODEC.readText(new JsonFields(op, {})), ProtocolError, `"${op}"`);
+    const error = assertThrows(() => READER.readText(new JsonFields(op, {})), ProtocolError, `"${op}"`);
     assertEquals(error.code, "unknown-op");
   }
 });
 
-Deno.test("Codec.readFrame() rejects unknown opcodes", () => {
-  assertEquals(CODEC.readFrame(Uint8Array.of(2, 1, 0, 0, 0, 0, 0, 0, 0)), { op: "time", timestamp: 1n });
+Deno.test("CodecReader.readFrame() rejects unknown opcodes", () => {
+  assertEquals(READER.readFrame(Uint8Array.of(2, 1, 0, 0, 0, 0, 0, 0, 0)), { op: "time", timestamp: 1n });
   for (const opcode of [0, 1, 3, 255]) {
-    const error = assertThrows(() => CODEC.readFrame(Uint8Array.of(opcode)), ProtocolError, `opcode ${opcode}`);
+    const error = assertThrows(() => READER.readFrame(Uint8Array.of(opcode)), ProtocolError, `opcode ${opcode}`);
     assertEquals(error.code, "unknown-opcode");
   }
 });
 
-Deno.test("new Codec() throws a TypeError if two messages have the same opcode", () => {
-  const read = () => ({ op: "time" as const, timestamp: 0n });
-  const write = () => new Uint8Array();
-  type Two = { op: "time"; timestamp: bigint } | { op: "other" };
+Deno.test("new CodecReader() throws a TypeError if two messages have the same opcode", () => {
+  type Two = { op: "time" } | { op: "other" };
+  const read = { time: () => ({ op: "time" as const }), other: () => ({ op: "other" as const }) };
   assertThrows(
-    () => new Codec<Two>("server", { time: binary(2, read, write), other: binary(2, () => ({ op: "other" }), write) }),
+    () => new CodecReader<Two, "time" | "other">("server", { time: 2, other: 2 }, read),
     TypeError,
     'Cannot build the codec: "time" and "other" have the same opcode 2',
   );

@@ -1,12 +1,16 @@
 // Installs other implementations from npm and PyPI into the ignored folder `.peers/`, for benchmarks and interop tests.
 //
 // Keeps versions that are already installed. If npm or Python is missing, the tool skips its packages, and the
-// benchmarks and tests that need them report that.
+// benchmarks and tests that need them report that. `--packaging` installs only what `deno task npm` needs.
 
 /** The folder of the npm packages. */
 export const NODE_FOLDER: string = folder("node");
 /** The folder of the runtimes, which come from npm, too. */
 export const RUNTIMES_FOLDER: string = folder("runtimes");
+/** The folder of the oldest Node in which the package runs. */
+export const OLDEST_NODE_FOLDER: string = folder("oldest_node");
+/** The folder of the tools that build, check and bundle the npm package. */
+export const PACKAGING_FOLDER: string = folder("packaging");
 /** The folder of the frameworks. */
 export const FRAMEWORKS_FOLDER: string = folder("frameworks");
 /** The folder of the packages for ROS. */
@@ -21,10 +25,14 @@ const PYTHON_MARKER = `${folder("python")}/installed`;
 export const NPM_PACKAGES = { "@foxglove/ws-protocol": "0.8.0", ws: "8.23.0" };
 /** Runtimes from npm, with versions, for the tests that run the server in them. */
 export const NPM_RUNTIMES = { node: "22.23.3", bun: "1.4.5" };
+/** The oldest version of Node that the npm package accepts. */
+export const NPM_OLDEST_NODE = { node: "22.15.0" };
 /** Frameworks from npm, with versions, for the programs in `examples/node/`. `deno.json` has the same versions. */
 export const NPM_FRAMEWORKS = { express: "5.2.1", fastify: "5.10.0" };
 /** Packages for ROS from npm, with versions: the client of rosbridge. */
 export const NPM_ROS = { roslib: "2.1.0" };
+/** Tools from npm, with versions, for `deno task npm` and its tests. The last TypeScript with an API in JavaScript. */
+export const NPM_PACKAGING = { typescript: "6.0.3", "@types/node": "22.20.5", esbuild: "0.28.2", vite: "8.3.8" };
 /** Packages from PyPI, with versions. */
 export const PYPI_PACKAGES = {
   "foxglove-websocket": "0.1.4",
@@ -34,10 +42,11 @@ export const PYPI_PACKAGES = {
 };
 
 /** The files that must exist for programs of each kind. */
-const NEEDED_FILES: Readonly<Record<"node" | "frameworks" | "ros" | "python", readonly string[]>> = {
+const NEEDED_FILES: Readonly<Record<"node" | "frameworks" | "ros" | "packaging" | "python", readonly string[]>> = {
   node: Object.keys(NPM_PACKAGES).map((name) => packageJson(name)),
   frameworks: Object.keys(NPM_FRAMEWORKS).map((name) => packageJson(name, FRAMEWORKS_FOLDER)),
   ros: Object.keys(NPM_ROS).map((name) => packageJson(name, ROS_FOLDER)),
+  packaging: Object.keys(NPM_PACKAGING).map((name) => packageJson(name, PACKAGING_FOLDER)),
   python: [PYTHON, PYTHON_MARKER],
 };
 
@@ -51,11 +60,15 @@ export function explainMissing(kind: keyof typeof NEEDED_FILES, ...packages: rea
 }
 
 if (import.meta.main) {
-  const installed = [
+  const packaging = () =>
+    install("npm: TypeScript and bundlers", () => installFromNpm(PACKAGING_FOLDER, NPM_PACKAGING));
+  const installed = Deno.args.includes("--packaging") ? [await packaging()] : [
     await install("npm", () => installFromNpm(NODE_FOLDER, NPM_PACKAGES)),
     await install("npm: Node and Bun", () => installFromNpm(RUNTIMES_FOLDER, NPM_RUNTIMES)),
+    await install("npm: the oldest Node", () => installFromNpm(OLDEST_NODE_FOLDER, NPM_OLDEST_NODE)),
     await install("npm: Express and Fastify", () => installFromNpm(FRAMEWORKS_FOLDER, NPM_FRAMEWORKS)),
     await install("npm: roslib", () => installFromNpm(ROS_FOLDER, NPM_ROS)),
+    await packaging(),
     await install("PyPI", installPython),
   ];
   if (installed.includes(false)) Deno.exitCode = 1;

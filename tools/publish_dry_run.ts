@@ -4,6 +4,8 @@
 // `deno publish` ignores that flag. So this tool copies the package, writes the map's imports into the deno.json of the
 // copy, and runs `deno publish --dry-run` there. This finds slow types, missing exports and files that JSR rejects.
 
+import { dirname } from "node:path";
+
 interface Config {
   imports: Record<string, string>;
   publish: { include: string[] };
@@ -25,6 +27,7 @@ try {
 async function copyPackage(target: string, importMap: string): Promise<void> {
   const config: Config = JSON.parse(await Deno.readTextFile("deno.json"));
   for (const path of config.publish.include) {
+    await Deno.mkdir(dirname(`${target}/${path}`), { recursive: true });
     await copyTree(path, `${target}/${path}`);
   }
   const { imports }: Pick<Config, "imports"> = JSON.parse(await Deno.readTextFile(importMap));

@@ -1,6 +1,6 @@
 // The runtimes besides Deno in which the server runs. `deno task peers` installs both.
 
-import { RUNTIMES_FOLDER } from "../../tools/peers.ts";
+import { OLDEST_NODE_FOLDER, RUNTIMES_FOLDER } from "../../tools/peers.ts";
 import { findProgram, isFile, type NeededProgram } from "./needed_programs.ts";
 
 /** The oldest version of Node in which the server runs. */
@@ -9,6 +9,12 @@ const MIN_NODE = [22, 15] as const;
 export const NODE_22: NeededProgram = {
   path: [installed("node", "node"), findProgram("node", "node.exe")].find(isNewNode),
   missing: `no node ${MIN_NODE.join(".")} or newer on the PATH; run deno task peers`,
+};
+
+/** The oldest Node that the npm package accepts. */
+export const OLDEST_NODE: NeededProgram = {
+  path: installed("node", "node", OLDEST_NODE_FOLDER),
+  missing: "the oldest Node is not installed; run deno task peers",
 };
 
 /** Let Node run modules with types. Node before 22.18 requires the first one. */
@@ -25,8 +31,8 @@ export const SERVER_RUNTIMES: readonly (readonly ["Node" | "Bun", NeededProgram]
   ["Bun", BUN],
 ];
 
-function installed(name: string, file: string): string | undefined {
-  const path = `${RUNTIMES_FOLDER}/node_modules/${name}/bin/${file}`;
+function installed(name: string, file: string, folder: string = RUNTIMES_FOLDER): string | undefined {
+  const path = `${folder}/node_modules/${name}/bin/${file}`;
   return isFile(path) ? path : undefined;
 }
 

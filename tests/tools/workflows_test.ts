@@ -2,6 +2,7 @@
 
 import { assertEquals } from "@std/assert/equals";
 import { assertNotEquals } from "@std/assert/not-equals";
+import { assertStringIncludes } from "@std/assert/string-includes";
 import { assertThrows } from "@std/assert/throws";
 import config from "../../deno.json" with { type: "json" };
 
@@ -72,11 +73,12 @@ for (const { name, entries } of workflows) {
     assertEquals(actions.filter((action) => !/^[\w-]+\/[\w.-]+@(v\d+(\.\d+)*|[0-9a-f]{40})$/.test(action)), []);
   });
 
-  Deno.test(`${name}: the token has only read access, and only the publishing job gets an OIDC token`, () => {
+  Deno.test(`${name}: the token has only read access, and only the publishing jobs get an OIDC token`, () => {
     const permissions = entries.filter(({ path }) => /(^|\.)permissions(\.|$)/.test(path));
     assertEquals(permissions[0], { path: "permissions.contents", value: "read" });
     const write = permissions.filter(({ value }) => value !== "read");
-    const expected = name === "publish.yml" ? [{ path: "jobs.publish.permissions.id-token", value: "write" }] : [];
+    const jobs = name === "publish.yml" ? ["publish", "publish-npm"] : [];
+    const expected = jobs.map((job) => ({ path: `jobs.${job}.permissions.id-token`, value: "write" }));
     assertEquals(write, expected);
   });
 }
@@ -97,9 +99,11 @@ Deno.test("ci.yml runs all checks on three systems, and runs fuzz and soak by sc
   }
 });
 
-Deno.test("publish.yml checks and publishes the package for a version tag", () => {
+Deno.test("publish.yml checks the package and publishes it on JSR, then on npm, for a version tag", () => {
   assertEquals(valuesOf("tags", entriesOf("publish.yml")), ['["v*"]']);
-  assertEquals(tasksOf("publish.yml"), ["checks", "publish"]);
+  assertEquals(tasksOf("publish.yml"), ["checks", "publish", "peers", "npm:publish"]);
+  assertEquals(valuesOf("needs", entriesOf("publish.yml")), ["publish"]);
+  assertStringIncludes(config.tasks["npm:publish"].command, "npm publish --provenance --access public");
 });
 
 Deno.test("readYaml() reads keys, lists and quotes, and rejects other syntax", () => {

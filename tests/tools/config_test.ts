@@ -22,6 +22,11 @@ Deno.test("every export has a page of docs that names it and has an example", as
   assertEquals(faults, []);
 });
 
+Deno.test("the changelog begins with the version of the package", async () => {
+  const changelog = await Deno.readTextFile(new URL("CHANGELOG.md", PROJECT));
+  assertEquals(/^## (.+)$/m.exec(changelog)?.[1], config.version);
+});
+
 Deno.test(".editorconfig has the line width of `deno fmt`", async () => {
   const text = await Deno.readTextFile(`${import.meta.dirname}/../../.editorconfig`);
   assertStringIncludes(text, `\nmax_line_length = ${config.fmt.lineWidth}\n`);

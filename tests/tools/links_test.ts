@@ -13,7 +13,6 @@ const ALSO_PACKED = ["CONTRIBUTING.md", "SECURITY.md"];
 
 /** Links to files that JSR does not get. Readers of the package there find them in the repository only. */
 const ONLY_IN_REPOSITORY = [
-  "README.md: tests/CASES.md",
   ...["http", "express", "fastify"].map((name) => `docs/examples.md: ../examples/node/${name}_server.mjs`),
 ];
 

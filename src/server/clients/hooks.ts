@@ -34,18 +34,18 @@ export interface HookClient {
 
 /**
  * Hooks of the server itself, for everything that typed services, parameters and topics own. They are called instead of
- * the listener, and call `next` for everything else.
+ * the listener, and call `next` for everything else. `next` is absent if the listener lacks the hook.
  */
 export type OwnHooks = {
   readonly [Name in HookName]?: (
     client: HookClient,
-    next: (...args: HookArguments<Name>) => HookReturn<Name>,
+    next: ((...args: HookArguments<Name>) => HookReturn<Name>) | undefined,
     ...args: HookArguments<Name>
   ) => HookReturn<Name>;
 };
 
 /** The hooks that answer requests: those that return a value. */
-export type RequestHookName = { [Name in HookName]: HookResult<Name> extends void ? never : Name }[HookName];
+export type RequestHookName = { [Name in HookName]: unknown extends HookResult<Name> ? never : Name }[HookName];
 
 /** Options of {@linkcode Hooks}. */
 export interface HooksOptions {
@@ -156,7 +156,8 @@ export class Hooks {
   ): HookReturn<Name> {
     const own = this.#own[name];
     if (!own) return this.#callListener(name, args);
-    return own(connection, (...others: HookArguments<Name>) => this.#callListener(name, others), ...args);
+    const next = this.has(name) ? (...others: HookArguments<Name>) => this.#callListener(name, others) : undefined;
+    return own(connection, next, ...args);
   }
 
   #callListener<Name extends HookName>(name: Name, args: HookArguments<Name>): HookReturn<Name> {
@@ -187,7 +188,10 @@ export class Hooks {
     if (isDepartureReason(connection, error)) return;
     this.logFailure(connection, name, error, args);
     this.#callOnError(connection, error);
-    connection.sendStatus(StatusLevel.ERROR, `Error in ${name} on the server`);
+    // The text begins with the topic, because a client may publish on many.
+    const topic = (args.at(-1) as Partial<PublishContext> | undefined)?.channel?.topic;
+    const text = `Error in ${name} on the server`;
+    connection.sendStatus(StatusLevel.ERROR, topic === undefined ? text : `${topic}: ${text}`);
   }
 
   #callOnError(connection: Connection, error: unknown): void {

@@ -1,9 +1,10 @@
 // HookOwners: what typed services, parameter stores and topics own. Hooks ask them before the listener.
 
+import type { ClientChannel } from "../../protocol/client_publish.ts";
 import type { Parameter } from "../../protocol/parameters.ts";
 import type { Service } from "../../protocol/services.ts";
 import { StatusLevel } from "../../protocol/status.ts";
-import type { OwnHooks } from "../clients/hooks.ts";
+import type { HookClient, OwnHooks } from "../clients/hooks.ts";
 import type { MaybePromise, PublishContext, ServiceContext, ServiceResponse } from "../listener.ts";
 import type { ClientInfo } from "../client_info.ts";
 import type { ParameterOwner, RefusedParameter } from "../parameters/parameter_owner.ts";
@@ -27,22 +28,23 @@ export class HookOwners {
   readonly services: WeakMap<Service, ServiceResponder> = new WeakMap();
   readonly topics: Map<string, TopicReceiver> = new Map();
   readonly parameters: Set<ParameterOwner> = new Set();
+  readonly #reported = new WeakSet<ClientChannel>();
   /** The hooks that answer for the owners. */
   readonly hooks: OwnHooks = {
     onServiceRequest: (_client, next, serviceId, callId, encoding, payload, context) => {
       const responder = this.services.get(context.service);
-      return responder ? responder(encoding, payload, context) : next(serviceId, callId, encoding, payload, context);
+      return responder ? responder(encoding, payload, context) : next?.(serviceId, callId, encoding, payload, context);
     },
     onClientMessage: (client, next, channelId, payload, context) => {
       const { topic } = context.channel;
       const receiver = this.topics.get(topic);
-      if (!receiver) return next(channelId, payload, context);
+      if (!receiver) return next ? next(channelId, payload, context) : this.#unhandled(client, context.channel);
       // The text begins with the topic and the reason, because apps cut longer texts.
       return receiver.receive(payload, context, (why) => client.sendStatus(StatusLevel.ERROR, `${topic}: ${why}`));
     },
     onGetParameters: (_client, next, names, requestId, context) => {
-      if (this.parameters.size === 0) return next(names, requestId, context);
-      return this.#getParameters(names, (others) => next(others, requestId, context));
+      if (this.parameters.size === 0) return next?.(names, requestId, context);
+      return this.#getParameters(names, (others) => next?.(others, requestId, context));
     },
   };
 
@@ -82,6 +84,14 @@ export class HookOwners {
       [...this.parameters],
       unknown.map(({ name }) => ({ name, why: `${JSON.stringify(name)}: no such parameter` })),
     );
+  }
+
+  /** Tells a client once for each of its channels that its messages are lost, for example because of a wrong topic. */
+  #unhandled(client: HookClient, channel: ClientChannel): void {
+    // A program without handlers for values may have its own reasons to ignore messages.
+    if (this.topics.size === 0 || this.#reported.has(channel)) return;
+    this.#reported.add(channel);
+    client.sendStatus(StatusLevel.WARNING, `${channel.topic}: nothing receives it on the server`);
   }
 
   async #getParameters(

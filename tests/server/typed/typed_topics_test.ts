@@ -67,6 +67,28 @@ Deno.test("FoxgloveServer.onPublish() answers an undecodable message with a stat
   assertEquals(calls, 0);
 });
 
+Deno.test("FoxgloveServer.onPublish() warns a client once if nothing receives what it publishes", () => {
+  const { server, client } = conversation();
+  server.onPublish("/target", DECIMAL, () => {});
+  const [app, other] = [client(), client()];
+  publishes(app, "/targett", "decimal", "5");
+  app.hearsStatus(StatusLevel.WARNING, "/targett: nothing receives it on the server");
+  app.says({ op: "messageData", channelId: clientChannel(1), payload: bytes("6") });
+  app.hearsNothing();
+  other.hearsNothing();
+});
+
+Deno.test("FoxgloveServer.onPublish() does not warn if the listener has a hook for other topics, or without handlers", () => {
+  const withHook = conversation({ listener: { onClientMessage() {} } });
+  withHook.server.onPublish("/target", DECIMAL, () => {});
+  const withoutHandlers = conversation({ capabilities: ["clientPublish"] });
+  for (const { client } of [withHook, withoutHandlers]) {
+    const app = client();
+    publishes(app, "/targett", "decimal", "5");
+    app.hearsNothing();
+  }
+});
+
 Deno.test("FoxgloveServer.onPublish() refuses messages of another schema, and JSON that is not an object", () => {
   const { server, client } = conversation();
   const values: unknown[] = [];
@@ -136,8 +158,8 @@ Deno.test("FoxgloveServer.onPublish() treats an error of the handler like one of
   publishes(app, "/y", "json", "{}", 2);
   await settled();
   assertEquals(errors, failures);
-  app.hearsStatus(StatusLevel.ERROR, "Error in onClientMessage on the server");
-  app.hearsStatus(StatusLevel.ERROR, "Error in onClientMessage on the server");
+  app.hearsStatus(StatusLevel.ERROR, "/x: Error in onClientMessage on the server");
+  app.hearsStatus(StatusLevel.ERROR, "/y: Error in onClientMessage on the server");
   assertEquals(log.filter((line) => line.startsWith("error")).length, 2);
 });
 

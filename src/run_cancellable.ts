@@ -16,8 +16,9 @@ export interface RunCancellableOptions {
    */
   signals?: readonly TerminationSignal[];
   /**
-   * How long the process may take to clean up after the first signal, in milliseconds. Then the process exits. Raise it
-   * if work must be finished. Lower it if a supervisor kills the process sooner. `Infinity` waits without a limit.
+   * How long the process may take to clean up after the first signal, in milliseconds. Then the process says on stderr
+   * what it waits for, and exits. Raise it if work must be finished. Lower it if a supervisor kills the process sooner.
+   * `Infinity` waits without a limit.
    *
    * @default {5000}
    */
@@ -215,8 +216,15 @@ class Cancellation {
 
   #startGrace(code: number): void {
     if (this.#graceMs > MAX_TIMER_MS) return;
-    // If `main` has ended, the exit code is that of a normal exit: 0, or the code that the program has set.
-    cancelDeadline = MACHINE_CLOCK.after(this.#graceMs, () => PLATFORM.exit(this.#hasEnded ? undefined : code));
+    cancelDeadline = MACHINE_CLOCK.after(this.#graceMs, () => {
+      const what = this.#hasEnded
+        ? "something still runs after main has ended: close servers and clients"
+        : "main has not ended: pass its signal to everything that it waits for";
+      // deno-lint-ignore no-console
+      console.error(`foxglove-ws: exits ${this.#graceMs} ms after the signal, because ${what}`);
+      // If `main` has ended, the exit code is that of a normal exit: 0, or the code that the program has set.
+      PLATFORM.exit(this.#hasEnded ? undefined : code);
+    });
   }
 }
 

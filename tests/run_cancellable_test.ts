@@ -133,8 +133,9 @@ testProgram(
 testProgram("runCancellable() ends the process when the grace time is over", "exceedsGrace", async (program) => {
   assertEquals(await program.line(), "ready");
   program.kill("SIGTERM");
-  const { code, signal } = await program.ended();
+  const { code, signal, stderr } = await program.ended();
   assertEquals([code, signal], [143, null]);
+  assertStringIncludes(stderr, "main has not ended: pass its signal to everything that it waits for");
 });
 
 testProgram(

@@ -6,6 +6,7 @@ import { defaultSchemaEncoding } from "../session/channel_warnings.ts";
 import { decodeBase64, isBase64, isBinarySchema } from "../protocol/schema.ts";
 import type { Service, ServiceSchema } from "../protocol/services.ts";
 import { type ChannelPolicy, type ChannelPolicyInit, policyFrom } from "./delivery/channel_policy.ts";
+import type { MemberNames } from "./misspelled.ts";
 
 /** A channel to add. */
 export interface ChannelInit extends ChannelPolicyInit {
@@ -31,6 +32,21 @@ export interface ChannelInit extends ChannelPolicyInit {
    */
   metadata?: Readonly<Record<string, string>>;
 }
+
+/** The names of all members of a channel. */
+export const CHANNEL_NAMES: MemberNames<ChannelInit> = {
+  topic: true,
+  encoding: true,
+  schemaName: true,
+  schema: true,
+  schemaEncoding: true,
+  metadata: true,
+  delivery: true,
+  maxAgeMs: true,
+  maxRateHz: true,
+  latch: true,
+  compress: true,
+};
 
 /** The encoding and the schema of a service's requests or responses. */
 export interface ServiceSchemaInit {

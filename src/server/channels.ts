@@ -6,7 +6,7 @@ import { ChannelIndex } from "../session/channel_index.ts";
 import { channelWarnings } from "../session/channel_warnings.ts";
 import type { RemovedChannel, ServerState } from "../session/server_state.ts";
 import type { Advertiser } from "./clients/advertiser.ts";
-import { channelFrom, type ChannelInit } from "./channel_init.ts";
+import { CHANNEL_NAMES, channelFrom, type ChannelInit } from "./channel_init.ts";
 import type { ClientList } from "./clients/client_list.ts";
 import type { Connection } from "./clients/connection.ts";
 import type { EffectRunner } from "./clients/effect_runner.ts";
@@ -14,6 +14,7 @@ import { ChannelPublisher, type ChannelPublisherOptions } from "./delivery/chann
 import type { Greeting } from "./clients/greeting.ts";
 import type { Logger } from "../logger.ts";
 import type { StatsCollector } from "./stats/stats_collector.ts";
+import { warnOfMisspelled } from "./misspelled.ts";
 
 /** The parts of a server that `Channels` uses. */
 export interface ChannelsParts {
@@ -42,6 +43,9 @@ export class Channels {
   add(channels: readonly ChannelInit[]): ChannelId[] {
     const { state, clients, greeting, advertiser, publishers, publisherOptions } = this.#parts;
     const checked = channels.map(channelFrom);
+    for (const init of channels) {
+      warnOfMisspelled(this.#parts.logger, `of channel "${init.topic}"`, init, CHANNEL_NAMES);
+    }
     const added = checked.map(({ channel, policy }) => {
       this.#warn(channel);
       const entry = state.addChannel(channel);

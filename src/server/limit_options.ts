@@ -2,6 +2,7 @@
 
 import type { SessionLimits } from "../session/session_limits.ts";
 import { checkInteger } from "./option_checks.ts";
+import type { MemberNames } from "./misspelled.ts";
 
 /** Deno closes a connection on which a frame of 64 MiB arrives. */
 const DENO_MAX_BYTES = 64 * 1024 * 1024 - 1;
@@ -135,6 +136,26 @@ export interface LimitOptions {
    */
   maxBytesPerSecond?: number;
 }
+
+/** The names of all limits. */
+export const LIMIT_NAMES: MemberNames<LimitOptions> = {
+  maxClients: true,
+  maxClientsPerAddress: true,
+  maxSubscriptions: true,
+  maxClientChannels: true,
+  maxParameters: true,
+  maxPendingRequests: true,
+  maxQueuedRequests: true,
+  maxRequestBytes: true,
+  maxTotalRequestBytes: true,
+  maxNameLength: true,
+  maxJsonDepth: true,
+  maxJsonValues: true,
+  maxMessageBytes: true,
+  maxTextBytes: true,
+  maxMessagesPerSecond: true,
+  maxBytesPerSecond: true,
+};
 
 /** The checked limits, with their defaults. */
 export interface Limits extends SessionLimits {

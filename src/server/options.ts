@@ -11,12 +11,13 @@ import type { ClientInfo } from "./client_info.ts";
 import type { CompressionOptions } from "./direct/compressor.ts";
 import type { Authorize } from "./http/authorizer.ts";
 import { HEALTH_PATHS, type HealthPaths } from "./http/health.ts";
-import { type LimitOptions, type Limits, resolveLimits } from "./limit_options.ts";
+import { LIMIT_NAMES, type LimitOptions, type Limits, resolveLimits } from "./limit_options.ts";
 import type { FoxgloveServerListener } from "./listener.ts";
 import type { Logger } from "../logger.ts";
 import { CONSOLE, SILENT } from "./loggers.ts";
 import { checkInteger } from "./option_checks.ts";
 import { type OriginRule, originRule } from "./http/origins.ts";
+import type { MemberNames } from "./misspelled.ts";
 
 /** Options of `FoxgloveServer`. Only `name` is required. */
 export interface FoxgloveServerOptions extends LimitOptions {
@@ -229,6 +230,43 @@ export interface FoxgloveServerOptions extends LimitOptions {
   compression?: boolean | CompressionOptions;
 }
 
+/** The names of all options. */
+export const OPTION_NAMES: MemberNames<FoxgloveServerOptions> = {
+  ...LIMIT_NAMES,
+  name: true,
+  hostname: true,
+  port: true,
+  path: true,
+  cert: true,
+  key: true,
+  capabilities: true,
+  supportedEncodings: true,
+  metadata: true,
+  sessionId: true,
+  dataStartTime: true,
+  dataEndTime: true,
+  listener: true,
+  logger: true,
+  healthPaths: true,
+  fallback: true,
+  trustedProxies: true,
+  requireSubprotocol: true,
+  allowedPaths: true,
+  allowedOrigins: true,
+  authorize: true,
+  handshakeTimeoutMs: true,
+  channelFilter: true,
+  clientChannelFilter: true,
+  maxQueuedBytes: true,
+  maxQueuedMessages: true,
+  stuckAfterMs: true,
+  requestTimeoutMs: true,
+  maxAssetBytes: true,
+  idleTimeoutMs: true,
+  transport: true,
+  compression: true,
+};
+
 /** The options with their defaults, checked. */
 export interface ResolvedOptions
   extends Omit<FoxgloveServerOptions, keyof Limits | "healthPaths" | "logger" | "compression">, Limits {
@@ -260,6 +298,11 @@ export interface ResolvedOptions
  * @throws {RangeError} When a number is out of its range.
  */
 export function resolveOptions(options: FoxgloveServerOptions): ResolvedOptions {
+  if (typeof options !== "object" || options === null) {
+    throw new TypeError(
+      `Cannot create a server: its options are ${kindOf(options)}, not an object such as { name, port }`,
+    );
+  }
   const {
     hostname = "127.0.0.1",
     port = 8765,

@@ -53,11 +53,13 @@ import { Handshakes } from "./http/handshakes.ts";
 import { explainFailure, explainUpgrade } from "./http/responses.ts";
 import { answerHealth, type Readiness } from "./http/health.ts";
 import { Hooks } from "./clients/hooks.ts";
+import { HOOK_NAMES } from "./hook_names.ts";
 import type { FoxgloveServerListener } from "./listener.ts";
 import { settledWithin } from "./settled_within.ts";
 import { queuedLogger } from "./loggers.ts";
+import { warnOfMisspelled, warnOfMisspelledHooks } from "./misspelled.ts";
 import { checkTimestamp } from "./delivery/message_frame.ts";
-import { type FoxgloveServerOptions, type ResolvedOptions, resolveOptions } from "./options.ts";
+import { type FoxgloveServerOptions, OPTION_NAMES, type ResolvedOptions, resolveOptions } from "./options.ts";
 import type { RequestHandlers, RequestSource } from "./http/http_listener.ts";
 import { openNatively } from "./http/native_listener.ts";
 import { DirectAccess } from "./direct/direct_access.ts";
@@ -146,9 +148,9 @@ export class FoxgloveServer implements AsyncDisposable {
    * @throws {RangeError} When a number is out of its range.
    */
   constructor(options: FoxgloveServerOptions) {
+    const checked = resolveOptions(options);
     const { [CLOCK]: clock = MACHINE_CLOCK } = options as FoxgloveServerOptions & { [CLOCK]?: Clock };
     const calls = this.#calls;
-    const checked = resolveOptions(options);
     const logger = queuedLogger(checked.logger, calls);
     const resolved: ResolvedOptions = { ...checked, logger };
     const { maxAssetBytes } = resolved;
@@ -183,6 +185,8 @@ export class FoxgloveServer implements AsyncDisposable {
       },
     };
     this.#options = resolved;
+    warnOfMisspelled(logger, "of the server", options, OPTION_NAMES);
+    if (options.listener) warnOfMisspelledHooks(logger, options.listener, HOOK_NAMES);
     this.#clock = clock;
     this.#state = state;
     this.#effects = effects;
@@ -315,6 +319,7 @@ export class FoxgloveServer implements AsyncDisposable {
 
   /** Replaces all hooks. */
   setListener(listener: FoxgloveServerListener | undefined): void {
+    if (listener) warnOfMisspelledHooks(this.#options.logger, listener, HOOK_NAMES);
     this.#hooks.listener = listener;
   }
 

@@ -127,7 +127,8 @@ function explained(address: ListenAddress, cause: unknown, platform: NodePlatfor
   if (!(cause instanceof Error)) return cause;
   const cannot = `Cannot listen on ${addressText(address)}`;
   const reason = knownReason(address, cause, platform);
-  if (reason) return Object.assign(new Error(`${cannot}: ${reason.text}`, { cause }), { code: reason.code });
+  // Without a cause, which would fill the terminal and say nothing more.
+  if (reason) return Object.assign(new Error(`${cannot}: ${reason.text}`), { code: reason.code });
   cause.message = `${cannot}: ${cause.message}`;
   return cause;
 }

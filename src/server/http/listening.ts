@@ -26,9 +26,8 @@ export function listen(
   } catch (cause) {
     const cannot = `Cannot listen on ${options.hostname}:${options.port}`;
     if (cause instanceof Deno.errors.AddrInUse) {
-      throw Object.assign(new Deno.errors.AddrInUse(`${cannot}: the port is in use`, { cause }), {
-        code: "EADDRINUSE",
-      });
+      // Without a cause, which would fill the terminal and say nothing more.
+      throw Object.assign(new Deno.errors.AddrInUse(`${cannot}: the port is in use`), { code: "EADDRINUSE" });
     }
     // The error keeps its class, because callers distinguish errors by class.
     if (cause instanceof Error) cause.message = `${cannot}: ${cause.message}`;

@@ -17,7 +17,7 @@ function programWith(text: string): DocBlock {
 Deno.test("the first program of the README serves a battery with a schema", async () => {
   const { code } = programWith('publish("/battery"');
   assertEquals(code, programs[0]!.code);
-  assertEquals(code.trimEnd().split("\n").length, 5);
+  assertEquals(code.trimEnd().split("\n").length, 6);
   await using running = await DocProgram.start(code);
   await using client = await FoxgloveClient.connect(await running.url());
   assertEquals(client.serverInfo.name, "my robot");

@@ -1,7 +1,7 @@
 // Selects the source of the `@std` modules: jsr.io as in deno.json, or npm if jsr.io cannot be reached.
 //
-// Prints the flag that a task's command needs on stdout, or nothing, and the source on stderr. This file must not have
-// imports, because it runs before any import can be resolved.
+// Prints the flag that a task's command needs on stdout, or nothing. This file must not have imports, because it runs
+// before any import can be resolved.
 
 const JSR_FILE = "https://jsr.io/@std/assert/meta.json";
 
@@ -61,11 +61,7 @@ export function flagsFor(source: StdSource): string[] {
 if (import.meta.main) {
   const cached = cachedSource(SOURCE_FILE);
   const source = cached ?? await findSource();
-  const reason = cached
-    ? " because the cache contains it"
-    : source === "npm"
-    ? " because jsr.io cannot be reached"
-    : "";
-  console.error(`Using std from ${source === "jsr" ? "jsr.io" : "npm"}${reason}`);
+  // Every task runs this, so it says only what is unusual, and nothing after `deno task cache`.
+  if (!cached && source === "npm") console.error("Using std from npm because jsr.io cannot be reached");
   for (const flag of flagsFor(source)) console.log(flag);
 }

@@ -33,6 +33,9 @@ const CANNOT = "Cannot make a link";
  * @throws {TypeError} If an option is missing or has the wrong value.
  */
 export function appUrlFrom(serverUrl: string | undefined, options: AppUrlOptions): string {
+  if (typeof options !== "object" || options === null) {
+    throw new TypeError(`${CANNOT}: "app" is missing, use { app: "foxglove" }`);
+  }
   const { app, base = app === "foxglove" ? FOXGLOVE : undefined, url = serverUrl, layoutId, openIn = "web" } = options;
   if (app !== "foxglove" && app !== "lichtblick") throw new TypeError(`${CANNOT}: unknown app "${app}"`);
   if (base === undefined) throw new TypeError(`${CANNOT}: Lichtblick has no public address, so "base" is required`);

@@ -2,6 +2,7 @@
 
 import { isDeno } from "../platform.ts";
 import { kindOf } from "../protocol/bytes.ts";
+import { oldRuntime } from "../runtime_version.ts";
 import { CAPABILITIES, type Capability } from "../protocol/capabilities.ts";
 import type { Channel } from "../protocol/channels.ts";
 import type { ClientChannel } from "../protocol/client_publish.ts";
@@ -298,6 +299,8 @@ export interface ResolvedOptions
  * @throws {RangeError} When a number is out of its range.
  */
 export function resolveOptions(options: FoxgloveServerOptions): ResolvedOptions {
+  const old = oldRuntime();
+  if (old !== undefined) throw new TypeError(`Cannot create a server: ${old}`);
   if (typeof options !== "object" || options === null) {
     throw new TypeError(
       `Cannot create a server: its options are ${kindOf(options)}, not an object such as { name, port }`,

@@ -125,7 +125,7 @@ export class FoxgloveServer implements AsyncDisposable {
   readonly #stats = new StatsCollector();
   readonly #pendingResponses = new PendingResponses();
   readonly #life = new AbortController();
-  readonly #closed = Promise.withResolvers<void>();
+  readonly #closed: PromiseWithResolvers<void>;
   readonly #endpoint: Endpoint;
   readonly #direct: DirectAccess;
   readonly #requestHandlers: RequestHandlers;
@@ -184,6 +184,7 @@ export class FoxgloveServer implements AsyncDisposable {
         failures.note("keyBy", `Channel "${topic}": latch.keyBy`, error, topic);
       },
     };
+    this.#closed = Promise.withResolvers();
     this.#options = resolved;
     warnOfMisspelled(logger, "of the server", options, OPTION_NAMES);
     if (options.listener) warnOfMisspelledHooks(logger, options.listener, HOOK_NAMES);

@@ -35,6 +35,7 @@ Deno.test("appUrlFrom() opens a Lichtblick of your own, and keeps its path and q
 Deno.test("appUrlFrom() rejects options that make no link", () => {
   const wrong = (options: object, url: string | undefined, text: string) =>
     assertThrows(() => appUrlFrom(url, options as Parameters<typeof appUrlFrom>[1]), TypeError, text);
+  assertThrows(() => appUrlFrom(SERVER, undefined as never), TypeError, '"app" is missing, use { app: "foxglove" }');
   wrong({ app: "lichtblick" }, SERVER, 'Lichtblick has no public address, so "base" is required');
   wrong({ app: "foxglove" }, "ws+unix:/ws.sock:/", 'apps cannot connect to a Unix socket, so "url" is required');
   wrong({ app: "foxglove" }, undefined, 'the server does not listen, so "url" is required');

@@ -171,13 +171,14 @@ Deno.test("FoxgloveServer rejects options that are out of range or contradict ea
   const rejects = (options: Record<string, unknown>, error: ErrorConstructor, text: string) =>
     assertThrows(() => new FoxgloveServer({ name: "x", ...options }), error, text);
   rejects({ name: 5 }, TypeError, '"name" is a number, not text');
+  rejects({ port: "9553" }, RangeError, '"port" is "9553", not an integer from 0 to 65535');
   rejects({ port: 70_000 }, RangeError, '"port" is 70000, not an integer from 0 to 65535');
   rejects({ port: 1.5 }, RangeError, '"port" is 1.5');
   rejects({ maxPendingRequests: 0 }, RangeError, '"maxPendingRequests" is 0');
   rejects({ idleTimeoutMs: -1 }, RangeError, '"idleTimeoutMs" is -1');
   rejects({ idleTimeoutMs: Infinity }, RangeError, '"idleTimeoutMs" is Infinity');
   rejects({ maxAssetBytes: NaN }, RangeError, '"maxAssetBytes" is NaN');
-  rejects({ requestTimeoutMs: "1" }, RangeError, '"requestTimeoutMs" is 1');
+  rejects({ requestTimeoutMs: "1" }, RangeError, '"requestTimeoutMs" is "1"');
   rejects({ cert: "x" }, TypeError, '"cert" and "key" must be set together');
   rejects({ capabilities: ["parameter"] }, TypeError, 'unknown capability "parameter"');
 });

@@ -1,8 +1,8 @@
 // FoxgloveClient: the public API of a client.
 
+import { ANY_JSON } from "../codecs/any_json.ts";
 import type { Decoder, Encoder } from "../codecs/codec.ts";
 import { encoderChannel } from "../codecs/encoder_channel.ts";
-import { json } from "../codecs/json.ts";
 import type { ByteSource } from "../protocol/bytes.ts";
 import type { Capability } from "../protocol/capabilities.ts";
 import type { Channel } from "../protocol/channels.ts";
@@ -381,7 +381,7 @@ export class FoxgloveClient implements AsyncDisposable {
    * @throws {TypeError} When a member of the encoder has the wrong type.
    * @throws {ConnectionClosedError} When the client has ended.
    */
-  channel<In>(topic: string, encoder: Encoder<In> = json<In>()): ClientChannelHandle<In> {
+  channel<In>(topic: string, encoder: Encoder<In> = ANY_JSON): ClientChannelHandle<In> {
     const id = this.advertise(encoderChannel(topic, encoder));
     const { publications } = this.#connection;
     const isClientClosed = () => this.state.type === "closed";

@@ -1,8 +1,8 @@
 // ServiceCaller: calls a service with values instead of payloads.
 
+import { ANY_JSON } from "../codecs/any_json.ts";
 import type { Decoder, Encoder } from "../codecs/codec.ts";
 import { decoderFor } from "../codecs/decoder_for.ts";
-import { json } from "../codecs/json.ts";
 import { kindOf } from "../protocol/bytes.ts";
 import type { CallServiceOptions, WaitOptions } from "./call_options.ts";
 import { CheckedEncoder } from "../codecs/checked_encoder.ts";
@@ -56,7 +56,7 @@ export class TypedServiceCaller<Req, Res> implements ServiceCaller<Req, Res> {
   readonly #response: Decoder<Res>;
 
   constructor(client: RawCalls, name: string, options: ServiceCallerOptions<Req, Res>) {
-    const { request = json<Req>(), response = json() as Decoder<Res> } = options;
+    const { request = ANY_JSON, response = ANY_JSON as Decoder<Res> } = options;
     this.#client = client;
     this.name = name;
     this.#encoding = request.encoding;

@@ -1,10 +1,10 @@
 // json(): the codec for JSON messages, with a schema from a library or from an example.
 
 import { bytesOf, kindOf } from "../protocol/bytes.ts";
+import { ANY_JSON, ANY_OBJECT } from "./any_json.ts";
 import type { Codec } from "./codec.ts";
 import { inferSchema } from "./infer_schema.ts";
 import type { JsonValueOf } from "./json_value.ts";
-import { toJsonText } from "./json_text.ts";
 import { unknownMember } from "./unknown_member.ts";
 
 /** Options of {@linkcode json}. Set at most one of `schema` and `example`. */
@@ -29,10 +29,7 @@ export interface JsonOptions<T> {
   readonly example?: T;
 }
 
-const ANY_OBJECT = '{"type":"object"}';
 const SCHEMA_RULE = '"schema" must be an object or the JSON text of one';
-
-const UTF8 = new TextDecoder("utf-8", { fatal: true });
 
 /**
  * Creates a codec for JSON messages. The schema tells apps which members messages have, for example to plot them.
@@ -67,16 +64,13 @@ export function json<T = unknown>(options: JsonOptions<T> = {}): Codec<JsonValue
   const text = schema !== undefined ? textOfSchema(schema) : example !== undefined ? inferFrom(example) : ANY_OBJECT;
   const parsed = parseSchema(text);
   return {
-    encoding: "json",
+    ...ANY_JSON as Codec<JsonValueOf<T>, T>,
     schemaName: name,
-    schemaEncoding: "jsonschema",
     schema: text,
-    encode: toJsonText,
     check(value) {
       const path = unknownMember(parsed, value);
       if (path !== undefined) throw new TypeError(`unknown member "${path}"`);
     },
-    decode: (bytes) => JSON.parse(UTF8.decode(bytes)),
   };
 }
 

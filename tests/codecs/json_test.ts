@@ -3,6 +3,7 @@
 import { assertEquals } from "@std/assert/equals";
 import { assertStrictEquals } from "@std/assert/strict-equals";
 import { assertThrows } from "@std/assert/throws";
+import { ANY_JSON } from "../../src/codecs/any_json.ts";
 import type { Codec } from "../../src/codecs/codec.ts";
 import { json } from "../../src/codecs/json.ts";
 
@@ -17,6 +18,12 @@ Deno.test("json() without options has a schema for any object", () => {
   const expected = { encoding: "json", schemaName: "", schemaEncoding: "jsonschema", schema: '{"type":"object"}' };
   assertEquals(describe(json()), expected);
   assertEquals(describe(json({ name: "Pose" })), { ...expected, schemaName: "Pose" });
+});
+
+Deno.test("ANY_JSON is json() without options, whose check() finds nothing that encode() accepts", () => {
+  const { check, ...others } = json();
+  assertEquals(ANY_JSON, others);
+  check?.({ anything: [1, { else: "x" }] });
 });
 
 Deno.test("json() passes on a schema as it is", () => {

@@ -1,6 +1,6 @@
 // PROTOBUF_DECODER: decodes messages in protobuf.
 
-import { protobuf } from "../codecs/protobuf/protobuf.ts";
+import { createCodec } from "../codecs/protobuf/create_codec.ts";
 import { textOf } from "../error_text.ts";
 import type { DecoderFactory } from "./decoders.ts";
 
@@ -9,7 +9,7 @@ export const PROTOBUF_DECODER: DecoderFactory = ({ topic, schema, schemaName }) 
   // The text means that the server has sent no schema, or one that is not base64.
   if (typeof schema === "string") throw new TypeError(`Cannot decode "${topic}": its schema is not a descriptor`);
   try {
-    const codec = protobuf({ descriptor: schema, type: schemaName });
+    const codec = createCodec(schema, schemaName);
     return (payload) => codec.decode(payload);
   } catch (cause) {
     throw new TypeError(`Cannot decode "${topic}": ${textOf(cause)}`, { cause });

@@ -1,15 +1,8 @@
 // protobuf(): a codec for the messages of a `.proto` file.
 
-import { BYTES_RULE, bytesOf, type ByteSource, kindOf } from "../../protocol/bytes.ts";
-import { textOf } from "../../error_text.ts";
+import type { ByteSource } from "../../protocol/bytes.ts";
 import type { Codec } from "../codec.ts";
-import { createEncode, toTypeError } from "./create_encode.ts";
-import { readDescriptorSet } from "./descriptor.ts";
-import { Fault, InvalidValue } from "./faults.ts";
-import type { PayloadType } from "./field.ts";
-import { createJsonDecoder } from "./json_decoder.ts";
-import { linkType } from "./link.ts";
-import { ProtobufReader } from "./reader.ts";
+import { createCodec } from "./create_codec.ts";
 
 /** Options of {@linkcode protobuf}. */
 export interface ProtobufOptions {
@@ -74,60 +67,5 @@ export interface ProtobufOptions {
  * ```
  */
 export function protobuf<T = Record<string, unknown>>({ descriptor, type }: ProtobufOptions): Codec<T> {
-  const schema = copyDescriptor(descriptor);
-  const name = checkName(type);
-  const payloadType = link(schema, name);
-  return {
-    encoding: "protobuf",
-    schemaEncoding: "protobuf",
-    schemaName: name,
-    schema,
-    json: createJsonDecoder<T>(name, (value) => payloadType.fromJson(value, 0)),
-    encode: createEncode<T>((writer, value) => payloadType.writeFields(writer, value)),
-    decode(bytes) {
-      try {
-        return payloadType.readFields(new ProtobufReader(bytes)) as T;
-      } catch (error) {
-        throw error instanceof Fault ? new Error(`Cannot decode "${name}": ${error.describe()}`) : error;
-      }
-    },
-    check(value) {
-      try {
-        payloadType.check?.(value, 0);
-      } catch (error) {
-        throw toTypeError(error);
-      }
-    },
-  };
-}
-
-function copyDescriptor(descriptor: unknown): Uint8Array {
-  const bytes = bytesOf(descriptor);
-  if (bytes === undefined) throw creationError(`descriptor must be ${BYTES_RULE}, not ${kindOf(descriptor)}`);
-  return new Uint8Array(bytes);
-}
-
-function checkName(type: unknown): string {
-  if (typeof type !== "string") throw creationError(`type must be a string, not ${kindOf(type)}`);
-  return type.startsWith(".") ? type.slice(1) : type;
-}
-
-function link(schema: Uint8Array, name: string): PayloadType {
-  let files;
-  try {
-    files = readDescriptorSet(schema);
-    if (files.file.length === 0) throw new InvalidValue("has no files");
-  } catch (cause) {
-    const hint = "write it with protoc --include_imports --descriptor_set_out";
-    throw creationError(`descriptor is not a FileDescriptorSet; ${hint}`, cause);
-  }
-  try {
-    return linkType(files, name);
-  } catch (error) {
-    throw creationError(textOf(error));
-  }
-}
-
-function creationError(reason: string, cause?: unknown): TypeError {
-  return new TypeError(`Cannot create a protobuf codec: ${reason}`, cause === undefined ? {} : { cause });
+  return createCodec(descriptor, type);
 }

@@ -1,6 +1,6 @@
 // Output: what a command prints, for people or for programs.
 
-import { encodeBase64 } from "../protocol/schema.ts";
+import { encodeBase64 } from "../protocol/base64.ts";
 import { printable } from "./format/printable.ts";
 
 /** A stream: stdout or stderr. */

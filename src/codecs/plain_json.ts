@@ -2,7 +2,7 @@
 // cannot express.
 
 import { bytesOf, isUint8Array, kindOf } from "../protocol/bytes.ts";
-import { encodeBase64 } from "../protocol/schema.ts";
+import { encodeBase64 } from "../protocol/base64.ts";
 import { memberPath } from "./member_path.ts";
 
 /** How deeply objects and arrays may be nested. Bounds the recursion, here and in all users of plain data. */

@@ -1,6 +1,7 @@
 // JsonFields: reads and checks the fields of a JSON object, which was received from a peer or which a caller passes for
 // encoding.
 
+import { isObject } from "./json_object.ts";
 import { ProtocolError } from "./protocol_error.ts";
 import { isUint32, UINT32_RULE } from "./wire_types.ts";
 import { writeError } from "./write_error.ts";
@@ -31,11 +32,6 @@ export const SAFE_INTEGER: FieldType<number> = {
  * entry, if it has one.
  */
 export type ReportInvalid = (error: unknown, label?: string) => void;
-
-/** Whether `value` is a JSON object: not an array, not `null`, and not an object such as a `Date` or a `Map`. */
-export function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return Object.prototype.toString.call(value) === "[object Object]";
-}
 
 /**
  * The fields of a JSON object. `Name` lists the names that may be read.

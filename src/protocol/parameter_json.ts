@@ -1,6 +1,7 @@
 // writeParameter(): checks a caller's parameter and writes it as JSON. Reads each of its members once.
 
-import { isObject, type JsonFields, STRING } from "./json_fields.ts";
+import { isObject } from "./json_object.ts";
+import { type JsonFields, STRING } from "./json_fields.ts";
 import { isLongInteger, stringifyExactly } from "./json_numbers.ts";
 import {
   addMember,

@@ -1,7 +1,8 @@
 // Values of parameters: their types, their limits, and how they are read.
 
-import { type FieldType, isObject, type JsonFields, STRING } from "./json_fields.ts";
-import { isBase64 } from "./schema.ts";
+import { isObject } from "./json_object.ts";
+import { type FieldType, type JsonFields, STRING } from "./json_fields.ts";
+import { isBase64 } from "./base64.ts";
 import { UINT64_MAX } from "./wire_types.ts";
 
 /**

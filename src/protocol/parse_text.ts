@@ -1,6 +1,7 @@
 // parseServerText() and parseClientText(): parse a text message and check its op. Its other fields are not read yet.
 
-import { isObject, JsonFields, type ReportInvalid } from "./json_fields.ts";
+import { isObject } from "./json_object.ts";
+import { JsonFields, type ReportInvalid } from "./json_fields.ts";
 import { mayContainLongInteger, mayContainNonFinite, parseExactly } from "./json_numbers.ts";
 import { ProtocolError } from "./protocol_error.ts";
 

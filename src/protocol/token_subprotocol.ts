@@ -1,7 +1,7 @@
 // tokenSubprotocol(): an access token in the list of subprotocols. Web pages have no other place for a token, except
 // the URL.
 
-import { decodeBase64, encodeBase64, isBase64 } from "./schema.ts";
+import { decodeBase64, encodeBase64, isBase64 } from "./base64.ts";
 
 const PREFIX = "foxglove.token.";
 

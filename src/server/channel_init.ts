@@ -3,7 +3,8 @@
 import { BYTES_RULE, bytesOf, type ByteSource, kindOf } from "../protocol/bytes.ts";
 import type { Channel } from "../protocol/channels.ts";
 import { defaultSchemaEncoding } from "../session/channel_warnings.ts";
-import { decodeBase64, isBase64, isBinarySchema } from "../protocol/schema.ts";
+import { decodeBase64, isBase64 } from "../protocol/base64.ts";
+import { isBinarySchema } from "../protocol/schema.ts";
 import type { Service, ServiceSchema } from "../protocol/services.ts";
 import { type ChannelPolicy, type ChannelPolicyInit, policyFrom } from "./delivery/channel_policy.ts";
 import type { MemberNames } from "./misspelled.ts";

@@ -1,7 +1,7 @@
 // echo, hz, bw and delay with the servers of npm's @foxglove/ws-protocol and PyPI's foxglove-sdk.
 
 import { assertEquals } from "@std/assert/equals";
-import { encodeBase64 } from "../../src/protocol/schema.ts";
+import { encodeBase64 } from "../../src/protocol/base64.ts";
 import { PYTHON } from "../../tools/peers.ts";
 import { Inbox } from "../interop/inbox.ts";
 import { LineProcess } from "../interop/line_process.ts";

@@ -3,7 +3,7 @@
 // A server program gets the fixture as JSON in its first argument.
 
 import type { Parameter } from "../../src/protocol/parameters.ts";
-import { encodeBase64 } from "../../src/protocol/schema.ts";
+import { encodeBase64 } from "../../src/protocol/base64.ts";
 
 /**
  * A channel as it is on the wire in `foxglove.websocket.v1`, without the id. A binary schema is base64 text. Without a

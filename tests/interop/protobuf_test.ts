@@ -4,7 +4,7 @@ import { assertEquals } from "@std/assert/equals";
 import { FoxgloveClient } from "../../src/client/client.ts";
 import { protobuf } from "../../src/codecs/protobuf/protobuf.ts";
 import type { Channel } from "../../src/protocol/channels.ts";
-import { decodeBase64, encodeBase64 } from "../../src/protocol/schema.ts";
+import { decodeBase64, encodeBase64 } from "../../src/protocol/base64.ts";
 import { PYTHON } from "../../tools/peers.ts";
 import { DESCRIPTOR } from "../codecs/protobuf/fixtures/descriptor.ts";
 import { completed, createOracle, randomValue } from "../codecs/protobuf/oracle.ts";

@@ -3,7 +3,7 @@
 import { assertEquals } from "@std/assert/equals";
 import { FoxgloveClient } from "../../src/client/client.ts";
 import { ProtobufReader } from "../../src/codecs/protobuf/reader.ts";
-import { decodeBase64, encodeBase64 } from "../../src/protocol/schema.ts";
+import { decodeBase64, encodeBase64 } from "../../src/protocol/base64.ts";
 import { LaserScan, LocationFix, Log, PointCloud, PoseInFrame, SceneUpdate } from "../../src/schemas/mod.ts";
 import { PYTHON } from "../../tools/peers.ts";
 import { Random } from "../protocol/random.ts";

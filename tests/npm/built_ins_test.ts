@@ -14,7 +14,7 @@ const TYPESCRIPT = firstMissing(
 /** Modules that use newer built-ins, or Deno, only where they exist. */
 const CHECKED_AT_RUN_TIME = [
   "src/platform.ts",
-  "src/protocol/schema.ts",
+  "src/protocol/base64.ts",
   "src/server/http/listening.ts",
   "src/server/http/native_listener.ts",
 ];

@@ -2,7 +2,8 @@
 
 import { assertEquals } from "@std/assert/equals";
 import { assertThrows } from "@std/assert/throws";
-import { fieldsToWrite, isObject, JsonFields, SAFE_INTEGER, STRING, UINT32 } from "../../src/protocol/json_fields.ts";
+import { isObject } from "../../src/protocol/json_object.ts";
+import { fieldsToWrite, JsonFields, SAFE_INTEGER, STRING, UINT32 } from "../../src/protocol/json_fields.ts";
 import { ProtocolError } from "../../src/protocol/protocol_error.ts";
 
 function fields(members: Record<string, unknown>): JsonFields {

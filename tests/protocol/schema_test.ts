@@ -3,17 +3,8 @@
 import { assertEquals } from "@std/assert/equals";
 import { assertThrows } from "@std/assert/throws";
 import { JsonFields } from "../../src/protocol/json_fields.ts";
-import {
-  decodeBase64,
-  encodeBase64,
-  encodeBase64InParts,
-  isBase64,
-  isBinarySchema,
-  readSchema,
-  readSchemaEncoding,
-  sameSchema,
-  writeSchema,
-} from "../../src/protocol/schema.ts";
+import { decodeBase64, encodeBase64, encodeBase64InParts, isBase64 } from "../../src/protocol/base64.ts";
+import { isBinarySchema, readSchema, readSchemaEncoding, sameSchema, writeSchema } from "../../src/protocol/schema.ts";
 import { bytes, hex } from "./hex.ts";
 import { Random } from "./random.ts";
 

@@ -1,6 +1,6 @@
 // Values as text: cases exchange them with their server driver and compare them. Uses only the web platform.
 
-import { decodeBase64, encodeBase64 } from "../../src/protocol/schema.ts";
+import { decodeBase64, encodeBase64 } from "../../src/protocol/base64.ts";
 
 /** Converts a value to JSON, including bigints and bytes. Members are sorted, so that equal values have equal texts. */
 export function toText(value: unknown): string {

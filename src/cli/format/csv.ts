@@ -1,6 +1,6 @@
 // csvLine(): a line of comma-separated values.
 
-import { encodeBase64 } from "../../protocol/schema.ts";
+import { encodeBase64 } from "../../protocol/base64.ts";
 import { toJson } from "../output.ts";
 
 /** Returns the cells as a line. Lists and objects become JSON, and absent values empty cells. */

@@ -2,7 +2,7 @@
 
 import type { Channel } from "../../client/mod.ts";
 import { textOf } from "../../error_text.ts";
-import { encodeBase64 } from "../../protocol/schema.ts";
+import { encodeBase64 } from "../../protocol/base64.ts";
 import { isObject } from "./json_document.ts";
 import { jsonTypes } from "./json_types.ts";
 import { nameParts } from "./names.ts";

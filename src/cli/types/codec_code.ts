@@ -1,6 +1,6 @@
 // codecCode(): the declaration of a codec.
 
-import { encodeBase64 } from "../../protocol/schema.ts";
+import { encodeBase64 } from "../../protocol/base64.ts";
 import type { CodecInit } from "./channel_codecs.ts";
 import { docComment, quoted } from "./comments.ts";
 import { printLiteral } from "./literals.ts";

@@ -1,7 +1,7 @@
 // generateTopics(): a TypeScript file with the types and codecs of a server's topics.
 
 import type { Channel } from "../../client/mod.ts";
-import { encodeBase64 } from "../../protocol/schema.ts";
+import { encodeBase64 } from "../../protocol/base64.ts";
 import { wrap } from "../format/wrap.ts";
 import { type CodecInit, type LeftOut, readCodecs, type ReadCodecsOptions } from "./channel_codecs.ts";
 import { codecCode, type CodecNames, DESCRIPTOR_HELPER, descriptorCode } from "./codec_code.ts";

@@ -1,6 +1,6 @@
 // messageFromJson(): converts a message from JSON to the value that decoding protobuf gives.
 
-import { isObject } from "../../protocol/json_fields.ts";
+import { isObject } from "../../protocol/json_object.ts";
 import { InvalidValue } from "./faults.ts";
 import { type Field, getMember, setMember, type ValueType } from "./field.ts";
 import type { FieldTable } from "./field_table.ts";

@@ -1,6 +1,6 @@
 // Conversions of values from JSON, for types that JSON does not have.
 
-import { decodeBase64, isBase64 } from "../../protocol/schema.ts";
+import { decodeBase64, isBase64 } from "../../protocol/base64.ts";
 import { InvalidValue } from "./faults.ts";
 
 const DECIMAL = /^-?\d{1,20}$/;

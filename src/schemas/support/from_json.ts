@@ -1,7 +1,7 @@
 // fromJson(): converts a message from JSON to the value that decoding protobuf gives.
 
 import { InvalidValue } from "../../codecs/protobuf/faults.ts";
-import { isObject } from "../../protocol/json_fields.ts";
+import { isObject } from "../../protocol/json_object.ts";
 import { valueTypeOf } from "./message_type.ts";
 import { isMessage, type SchemaField, type SchemaType } from "./schema_type.ts";
 

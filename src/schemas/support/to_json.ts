@@ -6,7 +6,7 @@ import { checkInt32, checkUint32, durationNs, timestampNs } from "../../codecs/p
 import { InvalidValue } from "../../codecs/protobuf/faults.ts";
 import { splitTimestamp } from "../../codecs/protobuf/time.ts";
 import { BYTES_RULE, bytesOf } from "../../protocol/bytes.ts";
-import { encodeBase64 } from "../../protocol/schema.ts";
+import { encodeBase64 } from "../../protocol/base64.ts";
 import { isNumberArray } from "./number_array.ts";
 import { itemCountFault, listOf } from "./write.ts";
 

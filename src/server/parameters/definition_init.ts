@@ -1,7 +1,7 @@
 // DefinitionInit: reads and checks the members of a parameter's definition.
 
 import { kindOf } from "../../protocol/bytes.ts";
-import { isObject } from "../../protocol/json_fields.ts";
+import { isObject } from "../../protocol/json_object.ts";
 import type { ParameterType, ParameterValue } from "../../protocol/parameter_values.ts";
 import { listed, misfitText, shown } from "./misfit_text.ts";
 import type { ParameterDefinition } from "./parameter_definitions.ts";

@@ -1,6 +1,6 @@
 // jsonMembers(): splits the text of a JSON object into the texts of its members, so that they can be kept unchanged.
 
-import { isObject } from "../../protocol/json_fields.ts";
+import { isObject } from "../../protocol/json_object.ts";
 import { endOfString } from "../../protocol/measure_json.ts";
 
 /**

@@ -1,7 +1,7 @@
 // ParameterRule: the checked definition of one parameter, which decides which values it may have.
 
 import type { ParameterType, ParameterValue } from "../../protocol/parameter_values.ts";
-import { isBase64 } from "../../protocol/schema.ts";
+import { isBase64 } from "../../protocol/base64.ts";
 import { DefinitionInit, type Scalar } from "./definition_init.ts";
 import { listed } from "./misfit_text.ts";
 import type { ParameterDefinition } from "./parameter_definitions.ts";

@@ -2,7 +2,7 @@
 
 import { parseExactly, stringifyExactly } from "../../protocol/json_numbers.ts";
 import { kindOf } from "../../protocol/bytes.ts";
-import { isObject } from "../../protocol/json_fields.ts";
+import { isObject } from "../../protocol/json_object.ts";
 import type { ParameterValue } from "../../protocol/parameter_values.ts";
 import type { Parameter } from "../../protocol/parameters.ts";
 import type { ClientInfo } from "../client_info.ts";

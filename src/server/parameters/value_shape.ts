@@ -1,6 +1,6 @@
 // Shape: the kind of a parameter's value, with the kinds of its items and members. fit() checks and copies values.
 
-import { isObject } from "../../protocol/json_fields.ts";
+import { isObject } from "../../protocol/json_object.ts";
 import { addMember, isInRange, MAX_DEPTH, type ParameterValue } from "../../protocol/parameter_values.ts";
 
 /** What all values of a parameter have in common. */

@@ -1,6 +1,6 @@
 // randomInput(): makes payloads, JSON texts and descriptors with typical errors.
 
-import { encodeBase64 } from "../../../src/protocol/schema.ts";
+import { encodeBase64 } from "../../../src/protocol/base64.ts";
 import { mutateFrame } from "../../protocol/mutation/mutate_frame.ts";
 import { mutateText } from "../../protocol/mutation/mutate_text.ts";
 import { type SeedText, withTokens } from "../../protocol/mutation/seeds.ts";

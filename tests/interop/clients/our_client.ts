@@ -5,7 +5,7 @@ import type { FoxgloveClientListener } from "../../../src/client/listener.ts";
 import type { UpdateStream } from "../../../src/client/update_stream.ts";
 import type { Channel } from "../../../src/protocol/channels.ts";
 import type { ClientChannelId } from "../../../src/protocol/ids.ts";
-import { encodeBase64 } from "../../../src/protocol/schema.ts";
+import { encodeBase64 } from "../../../src/protocol/base64.ts";
 import type { ClientDriver, ClientImplementation, Subscription } from "../client_driver.ts";
 import { Inbox } from "../inbox.ts";
 import type { WireChannel } from "../fixture.ts";

@@ -4,7 +4,7 @@
 // messages from stdin and sends them. 64-bit numbers are decimal text, bytes are base64. It exits when stdin closes.
 
 import { PYTHON } from "../../../tools/peers.ts";
-import { decodeBase64, encodeBase64 } from "../../../src/protocol/schema.ts";
+import { decodeBase64, encodeBase64 } from "../../../src/protocol/base64.ts";
 import type { PlaybackState } from "../../../src/protocol/playback.ts";
 import type { ClientDriver, ClientImplementation, PlaybackControl } from "../client_driver.ts";
 import { Inbox } from "../inbox.ts";

@@ -2,7 +2,7 @@
 // commands and events.
 
 import { type ChannelId, FoxgloveServer, type Parameter, type ServiceId, type ServiceSchema } from "../../../mod.ts";
-import { decodeBase64, encodeBase64 } from "../../../src/protocol/schema.ts";
+import { decodeBase64, encodeBase64 } from "../../../src/protocol/base64.ts";
 import { transportNamed } from "../../support/transports.ts";
 import type { Fixture } from "../fixture.ts";
 import type { Command } from "../server_driver.ts";

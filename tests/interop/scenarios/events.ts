@@ -4,7 +4,7 @@ import { assertEquals } from "@std/assert/equals";
 import type { ConnectionGraph } from "../../../src/protocol/connection_graph.ts";
 import { StatusLevel } from "../../../src/protocol/status.ts";
 import { bytes } from "../../support/conversation.ts";
-import { encodeBase64 } from "../../../src/protocol/schema.ts";
+import { encodeBase64 } from "../../../src/protocol/base64.ts";
 import { type Scenario, waitUntilConnected } from "../scenario.ts";
 import { FIXTURE } from "../fixture.ts";
 

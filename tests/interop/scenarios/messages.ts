@@ -1,7 +1,7 @@
 // The scenarios of the matrix that every pair supports: connection, channels, messages, client channels.
 
 import { assertEquals } from "@std/assert/equals";
-import { encodeBase64 } from "../../../src/protocol/schema.ts";
+import { encodeBase64 } from "../../../src/protocol/base64.ts";
 import { bytes } from "../../support/conversation.ts";
 import type { Scenario } from "../scenario.ts";
 import { FIXTURE, type WireChannel } from "../fixture.ts";

@@ -1,7 +1,7 @@
 // The scenario of the matrix about a server that is killed and restarts on the same port.
 
 import { assertEquals } from "@std/assert/equals";
-import { encodeBase64 } from "../../../src/protocol/schema.ts";
+import { encodeBase64 } from "../../../src/protocol/base64.ts";
 import { bytes } from "../../support/conversation.ts";
 import type { Scenario } from "../scenario.ts";
 import { NotSupportedError } from "../not_supported_error.ts";

@@ -3,7 +3,7 @@
 import { assertEquals } from "@std/assert/equals";
 import { assertRejects } from "@std/assert/rejects";
 import type { Parameter } from "../../../src/protocol/parameters.ts";
-import { decodeBase64 } from "../../../src/protocol/schema.ts";
+import { decodeBase64 } from "../../../src/protocol/base64.ts";
 import { bytes } from "../../support/conversation.ts";
 import type { Scenario } from "../scenario.ts";
 import { NotSupportedError } from "../not_supported_error.ts";

@@ -1,6 +1,6 @@
 // PROTOBUF_DECODER: decodes messages in protobuf.
 
-import { createCodec } from "../codecs/protobuf/create_codec.ts";
+import { linkMessageType } from "../codecs/protobuf/linked_type.ts";
 import { textOf } from "../error_text.ts";
 import type { DecoderFactory } from "./decoders.ts";
 
@@ -9,8 +9,7 @@ export const PROTOBUF_DECODER: DecoderFactory = ({ topic, schema, schemaName }) 
   // The text means that the server has sent no schema, or one that is not base64.
   if (typeof schema === "string") throw new TypeError(`Cannot decode "${topic}": its schema is not a descriptor`);
   try {
-    const codec = createCodec(schema, schemaName);
-    return (payload) => codec.decode(payload);
+    return linkMessageType(schema, schemaName).decode;
   } catch (cause) {
     throw new TypeError(`Cannot decode "${topic}": ${textOf(cause)}`, { cause });
   }

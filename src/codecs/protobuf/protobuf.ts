@@ -2,7 +2,9 @@
 
 import type { ByteSource } from "../../protocol/bytes.ts";
 import type { Codec } from "../codec.ts";
-import { createCodec } from "./create_codec.ts";
+import { createEncode, toTypeError } from "./create_encode.ts";
+import { createJsonDecoder } from "./json_decoder.ts";
+import { linkMessageType } from "./linked_type.ts";
 
 /** Options of {@linkcode protobuf}. */
 export interface ProtobufOptions {
@@ -67,5 +69,21 @@ export interface ProtobufOptions {
  * ```
  */
 export function protobuf<T = Record<string, unknown>>({ descriptor, type }: ProtobufOptions): Codec<T> {
-  return createCodec(descriptor, type);
+  const { name, schema, payloadType, decode } = linkMessageType(descriptor, type);
+  return {
+    encoding: "protobuf",
+    schemaEncoding: "protobuf",
+    schemaName: name,
+    schema,
+    json: createJsonDecoder<T>(name, (value) => payloadType.fromJson(value, 0)),
+    encode: createEncode<T>((writer, value) => payloadType.writeFields(writer, value)),
+    decode: decode as (bytes: Uint8Array) => T,
+    check(value) {
+      try {
+        payloadType.check?.(value, 0);
+      } catch (error) {
+        throw toTypeError(error);
+      }
+    },
+  };
 }

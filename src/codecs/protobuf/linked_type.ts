@@ -1,43 +1,44 @@
-// createCodec(): the codec for a message type of a `.proto` file.
+// linkMessageType(): a message type of a `.proto` file, and how its payloads are decoded.
 
 import { BYTES_RULE, bytesOf, kindOf } from "../../protocol/bytes.ts";
 import { textOf } from "../../error_text.ts";
-import type { Codec } from "../codec.ts";
-import { createEncode, toTypeError } from "./create_encode.ts";
 import { readDescriptorSet } from "./descriptor.ts";
 import { Fault, InvalidValue } from "./faults.ts";
 import type { PayloadType } from "./field.ts";
-import { createJsonDecoder } from "./json_decoder.ts";
 import { linkType } from "./link.ts";
 import { ProtobufReader } from "./reader.ts";
 
+/** A message type of a descriptor. */
+export interface LinkedType {
+  /** The full name, without a leading dot. */
+  readonly name: string;
+  /** A copy of the descriptor. */
+  readonly schema: Uint8Array;
+  /** The type. */
+  readonly payloadType: PayloadType;
+  /** Decodes a payload. */
+  decode(bytes: Uint8Array): unknown;
+}
+
 /**
- * Returns the codec that `protobuf()` documents. The client loads this module on demand. It is not `protobuf.ts`, because
- * esbuild loads a module at once if the package exports a function of it, even if the program does not use it.
+ * Returns the message type. See `protobuf()` for the arguments and the errors.
+ *
+ * The client loads this module on demand. It must not be the one of `protobuf()`: esbuild loads a module at once if the
+ * package exports a function of it, even if the program does not use it. It contains no encoder, to be small.
  */
-export function createCodec<T>(descriptor: unknown, type: unknown): Codec<T> {
+export function linkMessageType(descriptor: unknown, type: unknown): LinkedType {
   const schema = copyDescriptor(descriptor);
   const name = checkName(type);
   const payloadType = link(schema, name);
   return {
-    encoding: "protobuf",
-    schemaEncoding: "protobuf",
-    schemaName: name,
+    name,
     schema,
-    json: createJsonDecoder<T>(name, (value) => payloadType.fromJson(value, 0)),
-    encode: createEncode<T>((writer, value) => payloadType.writeFields(writer, value)),
+    payloadType,
     decode(bytes) {
       try {
-        return payloadType.readFields(new ProtobufReader(bytes)) as T;
+        return payloadType.readFields(new ProtobufReader(bytes));
       } catch (error) {
         throw error instanceof Fault ? new Error(`Cannot decode "${name}": ${error.describe()}`) : error;
-      }
-    },
-    check(value) {
-      try {
-        payloadType.check?.(value, 0);
-      } catch (error) {
-        throw toTypeError(error);
       }
     },
   };

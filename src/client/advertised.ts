@@ -1,6 +1,8 @@
 // Advertised: the channels or services that the server advertises, by id and by name.
 
 import { BoundedMap, type KeepLimits } from "./bounded_map.ts";
+import { isEqual } from "./is_equal.ts";
+import { SetsByKey } from "./sets_by_key.ts";
 
 /**
  * The changes of an {@linkcode Advertised} list. A replaced item is in both lists. A new item that exceeds the limits
@@ -14,7 +16,6 @@ export interface Changes<T> {
 /** Options of an {@linkcode Advertised} list. */
 export interface AdvertisedOptions<T> {
   nameOf: (item: T) => string;
-  isSame: (one: T, other: T) => boolean;
   limits: KeepLimits;
   /** See {@linkcode BoundedMap}. */
   onFull: () => void;
@@ -23,13 +24,11 @@ export interface AdvertisedOptions<T> {
 /** A list of items with an id and a name. Several items may have the same name. */
 export class Advertised<Key, T extends { id: Key }> {
   readonly #nameOf: (item: T) => string;
-  readonly #isSame: (one: T, other: T) => boolean;
   readonly #items: BoundedMap<Key, T>;
-  readonly #byName = new Map<string, Set<T>>();
+  readonly #byName = new SetsByKey<string, T>();
 
-  constructor({ nameOf, isSame, limits, onFull }: AdvertisedOptions<T>) {
+  constructor({ nameOf, limits, onFull }: AdvertisedOptions<T>) {
     this.#nameOf = nameOf;
-    this.#isSame = isSame;
     this.#items = new BoundedMap(limits, onFull);
   }
 
@@ -39,7 +38,7 @@ export class Advertised<Key, T extends { id: Key }> {
 
   /** All items with this name: usually one, but servers may advertise several. */
   allNamed(name: string): Iterable<T> {
-    return this.#byName.get(name) ?? [];
+    return this.#byName.get(name);
   }
 
   /** The item that was added first under this name. */
@@ -54,14 +53,14 @@ export class Advertised<Key, T extends { id: Key }> {
     // If a message lists an id twice, the last entry counts.
     for (const [id, item] of new Map(items.map((item) => [item.id, item]))) {
       const before = this.byId.get(id);
-      if (before && this.#isSame(before, item)) continue;
+      if (before && isSame(before, item)) continue;
       if (before) {
         changes.removed.push(before);
-        this.#removeFromIndex(before);
+        this.#byName.delete(this.#nameOf(before), before);
       }
       if (!this.#items.set(id, item)) continue;
       changes.added.push(item);
-      this.#addToIndex(item);
+      this.#byName.add(this.#nameOf(item), item);
     }
     return changes;
   }
@@ -73,7 +72,7 @@ export class Advertised<Key, T extends { id: Key }> {
       const item = this.#items.delete(id);
       if (item === undefined) continue;
       removed.push(item);
-      this.#removeFromIndex(item);
+      this.#byName.delete(this.#nameOf(item), item);
     }
     return removed;
   }
@@ -82,21 +81,12 @@ export class Advertised<Key, T extends { id: Key }> {
   clear(): T[] {
     const removed = [...this.byId.values()];
     this.#items.clear();
-    this.#byName.clear();
+    this.#byName.takeAll();
     return removed;
   }
+}
 
-  #addToIndex(item: T): void {
-    const name = this.#nameOf(item);
-    const others = this.#byName.get(name);
-    if (others) others.add(item);
-    else this.#byName.set(name, new Set([item]));
-  }
-
-  #removeFromIndex(item: T): void {
-    const name = this.#nameOf(item);
-    const all = this.#byName.get(name);
-    all?.delete(item);
-    if (all?.size === 0) this.#byName.delete(name);
-  }
+/** Whether two items are equal. Channels without metadata equal those with empty metadata. */
+function isSame(one: object, other: object): boolean {
+  return isEqual({ metadata: {}, ...one }, { metadata: {}, ...other });
 }

@@ -4,6 +4,7 @@ import type { ClientMessage } from "../protocol/messages.ts";
 import type { Parameter } from "../protocol/parameters.ts";
 import { approximateBytes } from "./bounded_map.ts";
 import { ConnectionClosedError } from "./errors.ts";
+import { SetsByKey } from "./sets_by_key.ts";
 import { UpdateQueue } from "./update_queue.ts";
 import type { UpdateStream } from "./update_stream.ts";
 
@@ -44,7 +45,7 @@ export class ParameterWatch {
   /** Loops over all parameters. */
   readonly #watchersOfAll = new Set<Watcher>();
   /** All other loops, by each of their names. */
-  readonly #watchersByName = new Map<string, Set<Watcher>>();
+  readonly #watchersByName = new SetsByKey<string, Watcher>();
   /** The names that are subscribed on the current connection. */
   readonly #subscribed = new Set<string>();
 
@@ -74,9 +75,7 @@ export class ParameterWatch {
     const watcher: Watcher = { queue, names: new Set(names), abortController: undefined };
     this.#watchers.add(watcher);
     if (watcher.names.size === 0) this.#watchersOfAll.add(watcher);
-    for (const name of watcher.names) {
-      this.#watchersByName.set(name, (this.#watchersByName.get(name) ?? new Set()).add(watcher));
-    }
+    for (const name of watcher.names) this.#watchersByName.add(name, watcher);
     this.subscribe();
     return queue;
   }
@@ -87,7 +86,7 @@ export class ParameterWatch {
     if (parameters.length > 0) { for (const { queue } of this.#watchersOfAll) queue.push(parameters); }
     const valuesByWatcher = new Map<Watcher, Parameter[]>();
     for (const parameter of parameters) {
-      for (const watcher of this.#watchersByName.get(parameter.name) ?? []) {
+      for (const watcher of this.#watchersByName.get(parameter.name)) {
         const others = valuesByWatcher.get(watcher);
         if (others) others.push(parameter);
         else valuesByWatcher.set(watcher, [parameter]);
@@ -158,11 +157,7 @@ export class ParameterWatch {
     watcher.abortController?.abort();
     this.#watchers.delete(watcher);
     const watchedAll = this.#watchersOfAll.delete(watcher);
-    for (const name of watcher.names) {
-      const others = this.#watchersByName.get(name);
-      others?.delete(watcher);
-      if (others?.size === 0) this.#watchersByName.delete(name);
-    }
+    for (const name of watcher.names) this.#watchersByName.delete(name, watcher);
     if (this.#watchersOfAll.size > 0) return;
     const candidates = watchedAll ? this.#subscribed : watcher.names;
     const unwatched = [...candidates].filter((name) => this.#subscribed.has(name) && !this.#watchersByName.has(name));

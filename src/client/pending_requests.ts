@@ -1,21 +1,16 @@
 // PendingRequests: requests that the server has not answered yet.
 
+import { abortable, type Settle } from "./abortable.ts";
+
 /** How many aborted requests are remembered. The limit bounds the memory if the server never answers them. */
 const MAX_ABANDONED = 1000;
-
-interface Pending<T> {
-  resolve(value: T): void;
-  reject(error: unknown): void;
-  /** Removes the listener from the signal. */
-  removeAbortListener(): void;
-}
 
 /**
  * Open requests, by the key that the response repeats. Each ends exactly once: by response, failure, abort, or a lost
  * connection.
  */
 export class PendingRequests<Key, T> {
-  readonly #pending = new Map<Key, Pending<T>>();
+  readonly #pending = new Map<Key, Settle<T>>();
   /** Aborted requests, oldest first. Their responses may still arrive. */
   readonly #abandoned = new Set<Key>();
 
@@ -26,19 +21,9 @@ export class PendingRequests<Key, T> {
 
   /** Returns a promise of the response. It rejects with the signal's reason if the signal aborts first. */
   add(key: Key, signal: AbortSignal | undefined): Promise<T> {
-    return new Promise((resolve, reject) => {
-      const abort = () => {
-        this.#pending.delete(key);
-        this.#abandon(key);
-        reject(signal?.reason);
-      };
-      signal?.addEventListener("abort", abort, { once: true });
-      const removeAbortListener = () => signal?.removeEventListener("abort", abort);
-      this.#pending.set(key, {
-        resolve: (value) => (removeAbortListener(), resolve(value)),
-        reject: (error) => (removeAbortListener(), reject(error)),
-        removeAbortListener,
-      });
+    return abortable<T>(signal, (settle) => this.#pending.set(key, settle), () => {
+      this.#pending.delete(key);
+      this.#abandon(key);
     });
   }
 
@@ -54,7 +39,7 @@ export class PendingRequests<Key, T> {
 
   /** Removes a request that could not be sent. Its promise never settles. */
   forget(key: Key): void {
-    this.#pending.get(key)?.removeAbortListener();
+    this.#pending.get(key)?.stopListening();
     this.#pending.delete(key);
   }
 
@@ -75,7 +60,7 @@ export class PendingRequests<Key, T> {
     this.#abandoned.delete(oldest as Key);
   }
 
-  #settle(key: Key, action: (pending: Pending<T>) => void): boolean {
+  #settle(key: Key, action: (pending: Settle<T>) => void): boolean {
     const pending = this.#pending.get(key);
     if (!pending) return this.#abandoned.delete(key);
     this.#pending.delete(key);

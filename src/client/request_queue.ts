@@ -2,6 +2,7 @@
 
 import type { Clock } from "../clock.ts";
 import { Deque } from "../deque.ts";
+import { abortable } from "./abortable.ts";
 
 /** The limit for each kind of request in Foxglove's SDK, and the default of the server in this package. */
 const MAX_OPEN = 32;
@@ -41,31 +42,25 @@ export class RequestQueue<Key> {
   add<T>(nextKey: () => Key, send: (key: Key) => Promise<T>, signal: AbortSignal | undefined): Promise<T> {
     // The queue is empty in this case, because each response sends as many queued requests as the limit allows.
     if (this.#open.size < MAX_OPEN) return this.#sendNow(nextKey, send);
-    return new Promise((resolve, reject) => {
-      const abort = () => {
-        request.isAborted = true;
-        reject(signal?.reason);
-        this.#sendNext();
-      };
-      const removeAbortListener = () => signal?.removeEventListener("abort", abort);
-      const request: QueuedRequest = {
+    let request: QueuedRequest;
+    return abortable<T>(signal, ({ resolve, reject, stopListening }) => {
+      request = {
         isAborted: false,
         send: () => {
-          removeAbortListener();
+          stopListening();
           try {
             resolve(this.#sendNow(nextKey, send));
           } catch (error) {
             reject(error);
           }
         },
-        reject: (error) => {
-          removeAbortListener();
-          reject(error);
-        },
+        reject,
       };
-      signal?.addEventListener("abort", abort, { once: true });
       this.#queue.push(request);
       this.#updateTimer();
+    }, () => {
+      request.isAborted = true;
+      this.#sendNext();
     });
   }
 

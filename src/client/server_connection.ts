@@ -242,7 +242,7 @@ export class ServerConnection {
     this.#resolveReady();
     this.publications.onServerInfo();
     for (const watch of [this.parameterWatch, this.graphWatch]) watch.subscribe();
-    if (this.serviceWaiters.size > 0) this.supports("services", "Waiting for a service");
+    if (!this.serviceWaiters.isEmpty) this.supports("services", "Waiting for a service");
   }
 
   #handleAdvertise(message: Advertise): void {

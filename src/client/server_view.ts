@@ -4,7 +4,6 @@ import type { Channel } from "../protocol/channels.ts";
 import type { ChannelId, ServiceId } from "../protocol/ids.ts";
 import type { Parameter } from "../protocol/parameters.ts";
 import { SchemaTable } from "../protocol/schema_table.ts";
-import { sameEncodingAndSchema } from "../protocol/schema.ts";
 import type { ServerInfo } from "../protocol/server_info.ts";
 import type { Service } from "../protocol/services.ts";
 import type { Status } from "../protocol/status.ts";
@@ -28,14 +27,12 @@ export class ServerView {
   constructor(limits: KeepLimits, onFull: (kind: string) => void) {
     this.channels = new Advertised({
       nameOf: ({ topic }) => topic,
-      isSame: sameChannel,
       limits,
       onFull: () => onFull("channels"),
     });
     this.schemas = new SchemaTable(new BoundedMap(limits, () => onFull("schemas")));
     this.services = new Advertised({
       nameOf: ({ name }) => name,
-      isSame: sameService,
       limits,
       onFull: () => onFull("services"),
     });
@@ -100,27 +97,4 @@ export class ServerView {
     this.time = undefined;
     return removed;
   }
-}
-
-function sameChannel(one: Channel, other: Channel): boolean {
-  return one.topic === other.topic && sameEncodingAndSchema(one, other) && sameEntries(one.metadata, other.metadata);
-}
-
-function sameService(one: Service, other: Service): boolean {
-  return one.name === other.name && one.type === other.type && one.requestSchema === other.requestSchema &&
-    one.responseSchema === other.responseSchema && sameSide(one.request, other.request) &&
-    sameSide(one.response, other.response);
-}
-
-function sameSide(one: Service["request"], other: Service["request"]): boolean {
-  return one && other ? sameEncodingAndSchema(one, other) : one === other;
-}
-
-function sameEntries(
-  one: Readonly<Record<string, string>> = {},
-  other: Readonly<Record<string, string>> = {},
-): boolean {
-  const entries = Object.entries(one);
-  return entries.length === Object.keys(other).length &&
-    entries.every(([name, value]) => Object.hasOwn(other, name) && other[name] === value);
 }

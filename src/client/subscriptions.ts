@@ -6,6 +6,7 @@ import type { ChannelId, SubscriptionId } from "../protocol/ids.ts";
 import type { MessageData } from "../protocol/message_data.ts";
 import type { ClientMessage } from "../protocol/messages.ts";
 import type { MessageReader } from "./message_reader.ts";
+import { SetsByKey } from "./sets_by_key.ts";
 import { WrappingIds } from "./wrapping_ids.ts";
 
 /** For this long, in ms, data for an ended subscription causes no warning, because it may have been in flight. */
@@ -39,7 +40,7 @@ export class Subscriptions {
   readonly #now: () => number;
   /** All subscriptions, with the wire subscriptions that they read from. */
   readonly #wiresByReader = new Map<MessageReader, Set<WireSubscription>>();
-  readonly #byTopic = new Map<string, Set<MessageReader>>();
+  readonly #byTopic = new SetsByKey<string, MessageReader>();
   readonly #byPredicate = new Set<MessageReader>();
   readonly #byId = new Map<SubscriptionId, WireSubscription>();
   readonly #byChannel = new Map<ChannelId, WireSubscription>();
@@ -68,7 +69,7 @@ export class Subscriptions {
   add(reader: MessageReader, channels: () => Iterable<Channel>): void {
     this.#wiresByReader.set(reader, new Set());
     if (reader.topic === undefined) this.#byPredicate.add(reader);
-    else this.#byTopic.set(reader.topic, (this.#byTopic.get(reader.topic) ?? new Set()).add(reader));
+    else this.#byTopic.add(reader.topic, reader);
     this.#scheduleMatch(
       () =>
         [...channels()].filter((channel) => reader.matches(channel)).map((channel) => ({ channel, readers: [reader] })),
@@ -81,11 +82,7 @@ export class Subscriptions {
     const wires = this.#wiresByReader.get(reader) ?? [];
     this.#wiresByReader.delete(reader);
     this.#byPredicate.delete(reader);
-    if (reader.topic !== undefined) {
-      const others = this.#byTopic.get(reader.topic);
-      others?.delete(reader);
-      if (others?.size === 0) this.#byTopic.delete(reader.topic);
-    }
+    if (reader.topic !== undefined) this.#byTopic.delete(reader.topic, reader);
     for (const wire of wires) wire.readers = wire.readers.filter((other) => other !== reader);
     this.#unsubscribeUnread(wires);
   }
@@ -187,7 +184,7 @@ export class Subscriptions {
   }
 
   #readersOf(channel: Channel): MessageReader[] {
-    const candidates = [...this.#byTopic.get(channel.topic) ?? [], ...this.#byPredicate];
+    const candidates = [...this.#byTopic.get(channel.topic), ...this.#byPredicate];
     return candidates.filter((reader) => reader.matches(channel));
   }
 

@@ -7,8 +7,8 @@ export function isBase64(text: string): boolean {
 }
 
 // Text and bytes are converted in parts. All bytes as the arguments of one call would overflow the stack, and as one
-// binary string they would need their memory twice. Each part consists of whole groups of 4 characters (3 bytes), so only
-// the last part has padding.
+// binary string they would need their memory twice. Each part consists of whole groups of 4 characters (3 bytes), so
+// only the last part has padding.
 const PART_CHARS = 0x8000;
 const PART_BYTES = PART_CHARS / 4 * 3;
 

@@ -78,8 +78,8 @@ export function writeSchemaField<Name extends string>(fields: JsonFields<Name>, 
   }
 }
 
-/** Whether two schemas are equal: the same text, or the same bytes. */
-export function sameSchema(one: string | Uint8Array | undefined, other: string | Uint8Array | undefined): boolean {
+/** Whether two schemas are equal: the same text, or the same bytes. Compares other values with `===`. */
+export function sameSchema(one: unknown, other: unknown): boolean {
   if (!isUint8Array(one) || !isUint8Array(other)) return one === other;
   return one.length === other.length && one.every((byte, index) => byte === other[index]);
 }

@@ -10,7 +10,6 @@ interface Item {
 function newList(maxKept = Infinity) {
   return new Advertised<number, Item>({
     nameOf: ({ name }) => name,
-    isSame: (one, other) => one.name === other.name && one.text === other.text,
     limits: { maxKept, maxKeptBytes: Infinity },
     onFull: () => {},
   });

@@ -8,10 +8,10 @@ Deno.test("Waiters.resolve() resolves all calls that wait for the name, and no o
   waiters.resolve("/none", 0);
   waiters.resolve("/a", 1);
   waiters.resolve("/a", 2);
-  assertEquals([await one, await two, waiters.size], [1, 1, 1]);
+  assertEquals([await one, await two, waiters.isEmpty], [1, 1, false]);
   waiters.rejectAll(new Error("lost"));
   await assertRejects(() => other, Error, "lost");
-  assertEquals(waiters.size, 0);
+  assertEquals(waiters.isEmpty, true);
 });
 
 Deno.test("Waiters forgets a call that is aborted", async () => {
@@ -23,9 +23,9 @@ Deno.test("Waiters forgets a call that is aborted", async () => {
     control.abort(new Error("enough"));
     await assertRejects(() => wait, Error, "enough");
   }
-  assertEquals(waiters.size, 1);
+  assertEquals(waiters.isEmpty, false);
   waiters.resolve("/a", 5);
-  assertEquals([await staying, waiters.size], [5, 0]);
+  assertEquals([await staying, waiters.isEmpty], [5, true]);
 });
 
 Deno.test("Waiters removes its listener from the signal of a call that has ended", async () => {

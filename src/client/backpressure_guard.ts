@@ -1,7 +1,7 @@
 // BackpressureGuard: closes the connection to a server that sends messages but does not read the client's reactions.
 
-import { encodeClientMessage } from "../protocol/encode.ts";
 import type { ClientMessage } from "../protocol/messages.ts";
+import { encodeMessage } from "./encode_message.ts";
 
 /** The part of the connection that a {@linkcode BackpressureGuard} uses. */
 interface GuardedConnection {
@@ -31,7 +31,7 @@ export class BackpressureGuard {
 
   /** Sends the message, and closes the connection if too many bytes are queued. */
   send(message: ClientMessage): void {
-    const data = encodeClientMessage(message);
+    const data = encodeMessage(message);
     this.#connection.send(data);
     this.#unreadBytes = this.#connection.bufferedAmount > this.#maxBytes ? this.#unreadBytes + data.length : 0;
     if (this.#unreadBytes > this.#maxBytes) {

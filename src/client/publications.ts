@@ -2,10 +2,10 @@
 
 import { BYTES_RULE, bytesOf, type ByteSource, kindOf } from "../protocol/bytes.ts";
 import type { ClientChannel } from "../protocol/client_publish.ts";
-import { encodeClientMessage } from "../protocol/encode.ts";
 import type { ClientChannelId } from "../protocol/ids.ts";
 import type { ClientMessage } from "../protocol/messages.ts";
 import type { ServerInfo } from "../protocol/server_info.ts";
+import { encodeMessage } from "./encode_message.ts";
 import { payloadBytes } from "./payload_bytes.ts";
 import { WrappingIds } from "./wrapping_ids.ts";
 
@@ -77,7 +77,7 @@ export class Publications {
     const schemaField = schema === undefined ? {} : { schema: copySchema(schema, init.topic) };
     const channel: ClientChannel = { ...init, ...schemaField, schemaName, id: this.#ids.next() };
     // A channel that cannot be encoded throws here, and not on a later connection.
-    encodeClientMessage({ op: "advertise", channels: [channel] });
+    encodeMessage({ op: "advertise", channels: [channel] });
     const publication: Publication = { channel, isSent: false, problem: undefined };
     this.#publications.set(channel.id, publication);
     this.#warn(this.#advertise([publication]));

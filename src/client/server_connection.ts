@@ -3,7 +3,6 @@
 import type { Capability, Subprotocol } from "../protocol/capabilities.ts";
 import type { Advertise, Channel } from "../protocol/channels.ts";
 import { decodeServerMessage } from "../protocol/decode.ts";
-import { encodeClientMessage } from "../protocol/encode.ts";
 import type { MessageData } from "../protocol/message_data.ts";
 import type { ClientMessage, ServerMessage } from "../protocol/messages.ts";
 import type { ParameterValues } from "../protocol/parameters.ts";
@@ -15,6 +14,7 @@ import type { Service } from "../protocol/services.ts";
 import { type Status, StatusLevel } from "../protocol/status.ts";
 import { BackpressureGuard } from "./backpressure_guard.ts";
 import type { ConnectionState } from "./connection_state.ts";
+import { encodeMessage } from "./encode_message.ts";
 import { ConnectionClosedError } from "./errors.ts";
 import { GraphView } from "./graph_view.ts";
 import { GraphWatch } from "./graph_watch.ts";
@@ -108,7 +108,7 @@ export class ServerConnection {
 
   /** Sends a message if there is a connection. Otherwise drops it. */
   send(message: ClientMessage): void {
-    this.reconnector.send(encodeClientMessage(message));
+    this.reconnector.send(encodeMessage(message));
   }
 
   /** Rejects {@linkcode ServerConnection.ready} with `error`, if it is still pending. */

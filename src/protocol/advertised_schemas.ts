@@ -2,7 +2,7 @@
 // id.
 
 import type { ChannelId, SchemaId } from "./ids.ts";
-import { type JsonFields, SAFE_INTEGER, STRING } from "./json_fields.ts";
+import { type JsonFields, SAFE_INTEGER, setIfPresent, STRING } from "./json_fields.ts";
 import { readSchemaField, writeSchemaField } from "./schema.ts";
 
 /** A schema that channels of the same or a later `advertise` refer to (`foxglove.sdk.v1.1`). */
@@ -69,10 +69,8 @@ export function readChannelReference(fields: JsonFields<keyof ChannelReference>)
     topic: fields.get("topic", STRING),
     encoding: fields.get("encoding", STRING),
   };
-  const schemaId = fields.optional("schemaId", SAFE_INTEGER) as SchemaId | undefined;
-  if (schemaId !== undefined) channel.schemaId = schemaId;
-  const metadata = fields.readOrReport(() => fields.optionalStrings("metadata"));
-  if (metadata !== undefined) channel.metadata = metadata;
+  setIfPresent(channel, "schemaId", fields.optional("schemaId", SAFE_INTEGER) as SchemaId | undefined);
+  setIfPresent(channel, "metadata", fields.readOrReport(() => fields.optionalStrings("metadata")));
   return channel;
 }
 

@@ -11,7 +11,7 @@ import {
 } from "./advertised_schemas.ts";
 import type { Encodable } from "./bytes.ts";
 import type { ChannelId, SubscriptionId } from "./ids.ts";
-import { fieldsToWrite, type JsonFields, SAFE_INTEGER, STRING, UINT32 } from "./json_fields.ts";
+import { fieldsToWrite, type JsonFields, SAFE_INTEGER, setIfPresent, STRING, UINT32 } from "./json_fields.ts";
 import { readSchema, readSchemaEncoding, writeSchema } from "./schema.ts";
 
 /** A stream of messages of one schema, as the server advertises it. */
@@ -157,9 +157,8 @@ function readChannel(fields: JsonFields<keyof Channel>): Channel | ChannelRefere
     schemaName: fields.get("schemaName", STRING),
     schema: readSchema(fields, schemaEncoding ?? encoding),
   };
-  if (schemaEncoding !== undefined) channel.schemaEncoding = schemaEncoding;
-  const metadata = fields.readOrReport(() => fields.optionalStrings("metadata"));
-  if (metadata !== undefined) channel.metadata = metadata;
+  setIfPresent(channel, "schemaEncoding", schemaEncoding);
+  setIfPresent(channel, "metadata", fields.readOrReport(() => fields.optionalStrings("metadata")));
   return channel;
 }
 

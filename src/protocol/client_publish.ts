@@ -4,7 +4,7 @@ import type { ByteReader } from "./byte_reader.ts";
 import { ByteWriter } from "./byte_writer.ts";
 import type { Encodable } from "./bytes.ts";
 import type { ClientChannelId } from "./ids.ts";
-import { fieldsToWrite, type JsonFields, STRING, UINT32 } from "./json_fields.ts";
+import { fieldsToWrite, type JsonFields, setIfPresent, STRING, UINT32 } from "./json_fields.ts";
 import { readSchema, readSchemaEncoding, writeSchema } from "./schema.ts";
 import { checkBytes, isUint32 } from "./wire_types.ts";
 
@@ -121,7 +121,7 @@ function readClientChannel(fields: JsonFields<keyof ClientChannel>): ClientChann
     encoding,
     schemaName: fields.get("schemaName", STRING),
   };
-  if (schemaEncoding !== undefined) channel.schemaEncoding = schemaEncoding;
+  setIfPresent(channel, "schemaEncoding", schemaEncoding);
   if (fields.raw("schema") !== undefined) channel.schema = readSchema(fields, schemaEncoding ?? encoding);
   return channel;
 }

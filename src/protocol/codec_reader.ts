@@ -35,15 +35,8 @@ export class CodecReader<Message extends { op: string }, BinaryOp extends string
     const binary = new Map<string, number>(Object.entries(opcodes));
     for (const [op, read] of Object.entries(table)) {
       const opcode = binary.get(op);
-      if (opcode === undefined) {
-        this.#byOp.set(op, read as TextRead<Message>);
-        continue;
-      }
-      const other = this.#byOpcode[opcode];
-      if (other) {
-        throw new TypeError(`Cannot build the codec: "${other.op}" and "${op}" have the same opcode ${opcode}`);
-      }
-      this.#byOpcode[opcode] = { op, read: read as BinaryRead<Message> };
+      if (opcode === undefined) this.#byOp.set(op, read as TextRead<Message>);
+      else this.#byOpcode[opcode] = { op, read: read as BinaryRead<Message> };
     }
   }
 

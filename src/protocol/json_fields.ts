@@ -211,6 +211,15 @@ export function fieldsToWrite<Message extends { op: string }>(
   return new JsonFields(message.op, message as Message & Readonly<Record<string, unknown>>, "write", report);
 }
 
+/** Sets a member of a message unless the value is `undefined`: absent members must not exist. */
+export function setIfPresent<Message, Name extends keyof Message>(
+  message: Message,
+  name: Name,
+  value: Message[Name] | undefined,
+): void {
+  if (value !== undefined) message[name] = value;
+}
+
 /**
  * Returns the topic or name of an entry, if it is a string. Never throws, even if a getter of a caller's object throws.
  */

@@ -1,6 +1,6 @@
 // Parameters: named values that clients can read, set and subscribe to.
 
-import { fieldsToWrite, type JsonFields, STRING } from "./json_fields.ts";
+import { fieldsToWrite, type JsonFields, setIfPresent, STRING } from "./json_fields.ts";
 import { type ParameterType, type ParameterValue, readParameterType, readParameterValue } from "./parameter_values.ts";
 import { ProtocolError } from "./protocol_error.ts";
 
@@ -154,8 +154,7 @@ export function writeUnsubscribeParameterUpdates(message: UnsubscribeParameterUp
 /** Reads a message and adds its id, which may be absent. */
 function readWithId<Message extends { id?: string }>(fields: JsonFields<"id">, read: () => Message): Message {
   const message = withRequestIdInErrors(fields, read);
-  const id = fields.readOrReport(() => readRequestId(fields));
-  if (id !== undefined) message.id = id;
+  setIfPresent(message, "id", fields.readOrReport(() => readRequestId(fields)));
   return message;
 }
 
@@ -174,8 +173,7 @@ function withRequestIdInErrors<T>(fields: JsonFields<"id">, read: () => T): T {
 function readParameter(fields: JsonFields<keyof Parameter>, fromServer: boolean): Parameter {
   const parameter: Parameter = { name: fields.get("name", STRING) };
   const type = readParameterType(fields);
-  if (type !== undefined) parameter.type = type;
-  const value = readParameterValue(fields, type, fromServer);
-  if (value !== undefined) parameter.value = value;
+  setIfPresent(parameter, "type", type);
+  setIfPresent(parameter, "value", readParameterValue(fields, type, fromServer));
   return parameter;
 }

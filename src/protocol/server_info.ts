@@ -1,6 +1,6 @@
 // serverInfo: the first message of a server, which describes the server.
 
-import { fieldsToWrite, type JsonFields, STRING, UINT32 } from "./json_fields.ts";
+import { fieldsToWrite, type JsonFields, setIfPresent, STRING, UINT32 } from "./json_fields.ts";
 import { isUint64, UINT64_RULE } from "./wire_types.ts";
 
 /**
@@ -48,12 +48,13 @@ export function readServerInfo(fields: JsonFields<keyof ServerInfo>): ServerInfo
     name: fields.get("name", STRING),
     capabilities: fields.list("capabilities", STRING),
   };
-  const supportedEncodings = fields.readOrReport(() => fields.optionalList("supportedEncodings", STRING));
-  if (supportedEncodings !== undefined) info.supportedEncodings = supportedEncodings;
-  const metadata = fields.readOrReport(() => fields.optionalStrings("metadata"));
-  if (metadata !== undefined) info.metadata = metadata;
-  const sessionId = fields.readOrReport(() => fields.optional("sessionId", STRING));
-  if (sessionId !== undefined) info.sessionId = sessionId;
+  setIfPresent(
+    info,
+    "supportedEncodings",
+    fields.readOrReport(() => fields.optionalList("supportedEncodings", STRING)),
+  );
+  setIfPresent(info, "metadata", fields.readOrReport(() => fields.optionalStrings("metadata")));
+  setIfPresent(info, "sessionId", fields.readOrReport(() => fields.optional("sessionId", STRING)));
   return Object.assign(info, fields.readOrReport(() => readDataRange(fields)));
 }
 

@@ -4,7 +4,7 @@ import type { ByteReader } from "./byte_reader.ts";
 import { ByteWriter } from "./byte_writer.ts";
 import type { Encodable } from "./bytes.ts";
 import type { ServiceId } from "./ids.ts";
-import { fieldsToWrite, type JsonFields, STRING, UINT32 } from "./json_fields.ts";
+import { fieldsToWrite, type JsonFields, setIfPresent, STRING, UINT32 } from "./json_fields.ts";
 import { ProtocolError } from "./protocol_error.ts";
 import { readSchema, writeSchema } from "./schema.ts";
 import { checkBytes } from "./wire_types.ts";
@@ -197,12 +197,10 @@ function readService(fields: JsonFields<keyof Service>): Service {
   };
   const request = fields.optionalObject("request");
   if (request !== undefined) service.request = readServiceSchema(request);
-  const requestSchema = fields.optional("requestSchema", STRING);
-  if (requestSchema !== undefined) service.requestSchema = requestSchema;
+  setIfPresent(service, "requestSchema", fields.optional("requestSchema", STRING));
   const response = fields.optionalObject("response");
   if (response !== undefined) service.response = readServiceSchema(response);
-  const responseSchema = fields.optional("responseSchema", STRING);
-  if (responseSchema !== undefined) service.responseSchema = responseSchema;
+  setIfPresent(service, "responseSchema", fields.optional("responseSchema", STRING));
   return service;
 }
 

@@ -1,6 +1,6 @@
 // status and removeStatus: messages from the server for the user of the client.
 
-import { fieldsToWrite, type FieldType, type JsonFields, STRING } from "./json_fields.ts";
+import { fieldsToWrite, type FieldType, type JsonFields, setIfPresent, STRING } from "./json_fields.ts";
 
 /** The severity of a status. */
 export const StatusLevel = { INFO: 0, WARNING: 1, ERROR: 2 } as const;
@@ -48,8 +48,7 @@ export function readStatus(fields: JsonFields<keyof Status>): Status {
     level: fields.get("level", STATUS_LEVEL),
     message: fields.get("message", STRING),
   };
-  const id = fields.optional("id", STRING);
-  if (id !== undefined) status.id = id;
+  setIfPresent(status, "id", fields.optional("id", STRING));
   return status;
 }
 

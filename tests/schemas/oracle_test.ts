@@ -42,6 +42,28 @@ for (const name of NAMES) {
   });
 }
 
+for (const name of NAMES) {
+  Deno.test(`${name} reports malformed payloads and unknown members like protobuf() does`, () => {
+    const schema = schemaOf(name);
+    const table = protobuf<Value>({ descriptor: schema.schema as Uint8Array, type: schema.schemaName });
+    const random = new Random(SEED);
+    let faults = 0;
+    for (let round = 0; round < ROUNDS; round++) {
+      const value = randomMessage(random, name, "protobuf");
+      const payload = new Uint8Array(schema.encode(value, CONTEXT) as Uint8Array);
+      const cut = payload.subarray(0, random.below(payload.length + 1));
+      for (let flips = 0; flips < 2 && cut.length > 0; flips++) cut[random.below(cut.length)]! ^= 1 << flips;
+      const fault = textOfFault(() => table.decode(cut));
+      assertEquals(textOfFault(() => schema.decode(cut)), fault, `seed ${SEED}`);
+      if (fault !== undefined) faults += 1;
+      const misspelled = withUnknownMember(random, value);
+      const mistake = textOfFault(() => table.check?.(misspelled));
+      assertEquals([textOfFault(() => schema.check(misspelled)), mistake !== undefined], [mistake, true]);
+    }
+    assertEquals(faults > 0, true);
+  });
+}
+
 Deno.test("a blue box, with few members, has all that apps need for protobufjs", () => {
   const payload = SceneUpdate.encode({
     entities: [{
@@ -59,6 +81,29 @@ Deno.test("a blue box, with few members, has all that apps need for protobufjs",
     color: { r: 0.2, g: 0.6, b: 1, a: 1 },
   }]);
 });
+
+function textOfFault(action: () => unknown): string | undefined {
+  try {
+    action();
+    return undefined;
+  } catch (error) {
+    return (error as Error).message;
+  }
+}
+
+/** Returns the message with a member that no type has, at a random depth. */
+function withUnknownMember(random: Random, value: Value): Value {
+  const isMessage = (member: unknown): member is Value =>
+    Object.prototype.toString.call(member) === "[object Object]" && Object.keys(member as Value).length > 0;
+  const inner = Object.entries(value).flatMap(([name, member]) =>
+    isMessage(member) || Array.isArray(member) && isMessage(member.at(-1)) ? [[name, member] as const] : []
+  );
+  const place = random.below(inner.length + 1);
+  if (place === inner.length) return { ...value, frameId: 1 };
+  const [name, member] = inner[place]!;
+  if (!Array.isArray(member)) return { ...value, [name]: withUnknownMember(random, member as Value) };
+  return { ...value, [name]: [...member.slice(0, -1), withUnknownMember(random, member.at(-1))] };
+}
 
 function jsonRoundTrip(name: string, random: Random): [Value, Value] {
   const { json } = schemaOf(name);

@@ -2,7 +2,6 @@
 
 import type { ProtobufReader } from "./reader.ts";
 import type { ProtobufWriter } from "./writer.ts";
-import { LENGTH_DELIMITED, VARINT } from "./wire.ts";
 
 /** A type of values: a scalar, an enum, a time or a message. */
 export interface ValueType {
@@ -40,7 +39,7 @@ export interface PayloadType extends ValueType {
 /** The form of a field's value. */
 export type FieldForm = "single" | "list" | "map";
 
-/** The description of a field, from which {@linkcode createField} creates it. */
+/** The description of a field, from which `createField()` creates it. */
 export interface FieldInit {
   name: string;
   number: number;
@@ -79,48 +78,8 @@ export interface Field extends Readonly<Required<Omit<FieldInit, "key">>> {
   readonly isInherited: boolean;
 }
 
-/** Creates a field. The table of its message type sets `index` and `oneofIndex`. */
-export function createField(
-  {
-    name,
-    number,
-    type,
-    form = "single",
-    key,
-    isPacked = false,
-    isRequired = false,
-    omitsZero = false,
-    default: defaultValue,
-    oneof = -1,
-  }: FieldInit,
-  index: number,
-  oneofIndex: number,
-): Field {
-  const canBePacked = form === "list" && type.wireType !== LENGTH_DELIMITED;
-  const isMap = form === "map";
-  return {
-    name,
-    number,
-    type,
-    form,
-    key,
-    isPacked: isPacked && canBePacked,
-    isRequired,
-    omitsZero,
-    default: defaultValue,
-    oneof,
-    index,
-    oneofIndex,
-    tag: tagOf(number, isMap ? LENGTH_DELIMITED : type.wireType),
-    packedTag: canBePacked ? tagOf(number, LENGTH_DELIMITED) : -1,
-    keyTag: tagOf(1, key?.wireType ?? VARINT),
-    valueTag: tagOf(2, type.wireType),
-    isInherited: name in Object.prototype,
-  };
-}
-
 /** Returns the member of an object for a field, or `undefined`. */
-export function getMember(target: object, field: Field): unknown {
+export function getMember(target: object, field: Pick<Field, "name" | "isInherited">): unknown {
   if (field.isInherited && !Object.hasOwn(target, field.name)) return undefined;
   return (target as Record<string, unknown>)[field.name];
 }
@@ -129,8 +88,4 @@ export function getMember(target: object, field: Field): unknown {
 export function setMember(target: object, name: string, value: unknown): void {
   if (name !== "__proto__") (target as Record<string, unknown>)[name] = value;
   else Object.defineProperty(target, name, { value, writable: true, enumerable: true, configurable: true });
-}
-
-function tagOf(number: number, wireType: number): number {
-  return ((number << 3) | wireType) >>> 0;
 }

@@ -1,6 +1,7 @@
 // FieldTable: the fields of a message type by number and name, and the creation of its messages.
 
-import { createField, type Field, type FieldInit, getMember, setMember } from "./field.ts";
+import { createField } from "./create_field.ts";
+import { type Field, type FieldInit, getMember, setMember } from "./field.ts";
 
 /** Fields with larger numbers are in a map. */
 const MAX_INDEX = 255;

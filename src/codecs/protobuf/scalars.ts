@@ -1,10 +1,9 @@
 // The scalar types of protobuf, by their number in descriptors.
 
-import { bytesOf, isSafeUint8Array } from "../../protocol/bytes.ts";
-import { InvalidValue } from "./faults.ts";
+import { BOOL, BYTES, DOUBLE, FIXED32_VALUE, STRING } from "./common_scalars.ts";
 import type { ValueType } from "./field.ts";
 import { INT64_MAX, INT64_MIN, UINT64_MAX } from "./int64.ts";
-import { jsonToBytes, jsonToDouble, jsonToInteger, jsonToLong } from "./json_values.ts";
+import { jsonToDouble, jsonToInteger, jsonToLong } from "./json_values.ts";
 import { writePackedItems } from "./packed.ts";
 import type { ProtobufReader } from "./reader.ts";
 import type { ProtobufWriter } from "./writer.ts";
@@ -12,18 +11,6 @@ import { FIXED32, FIXED64, LENGTH_DELIMITED, VARINT } from "./wire.ts";
 
 /** Programs may pass 0 for 0n. */
 const isLongZero = (value: unknown) => value === 0;
-
-const double: ValueType = {
-  name: "double",
-  wireType: FIXED64,
-  zero: 0,
-  empty: () => 0,
-  write: (writer, value) => writer.double(value as number),
-  writePacked: (writer, values) => writer.packedDoubles(values as ArrayLike<number>),
-  read: (reader) => reader.double(),
-  readPacked: (reader, list) => reader.packedDoubles(list as number[]),
-  fromJson: jsonToDouble,
-};
 
 const float: ValueType = {
   name: "float",
@@ -37,44 +24,6 @@ const float: ValueType = {
   fromJson: (value) => Math.fround(jsonToDouble(value)),
 };
 
-const bool: ValueType = {
-  name: "bool",
-  wireType: VARINT,
-  zero: false,
-  empty: () => false,
-  write: (writer, value) => writer.bool(value as boolean),
-  read: (reader) => reader.bool(),
-  fromJson(value) {
-    if (typeof value === "boolean") return value;
-    throw InvalidValue.of("a boolean", value);
-  },
-};
-
-const string: ValueType = {
-  name: "string",
-  wireType: LENGTH_DELIMITED,
-  zero: "",
-  empty: () => "",
-  write: (writer, value) => writer.string(value as string),
-  read: (reader) => reader.string(),
-  fromJson(value) {
-    // Half a surrogate pair becomes U+FFFD, as in protobuf.
-    if (typeof value === "string") return value.toWellFormed();
-    throw InvalidValue.of("a string", value);
-  },
-};
-
-const bytes: ValueType = {
-  name: "bytes",
-  wireType: LENGTH_DELIMITED,
-  zero: new Uint8Array(0),
-  empty: () => new Uint8Array(0),
-  isZero: (value) => !isSafeUint8Array(value) && bytesOf(value)?.length === 0,
-  write: (writer, value) => writer.bytes(value as Uint8Array),
-  read: (reader) => reader.bytes(),
-  fromJson: jsonToBytes,
-};
-
 const int32 = integer("int32", VARINT, (writer, value) => writer.int32(value), (reader) => reader.int32());
 const sint32 = integer("sint32", VARINT, (writer, value) => writer.sint32(value), (reader) => reader.sint32());
 const uint32 = unsigned("uint32", VARINT, (writer, value) => writer.uint32(value), (reader) => reader.uint32());
@@ -82,10 +31,6 @@ const int64 = long("int64", VARINT, (writer, value) => writer.int64(value), (rea
 const sint64 = long("sint64", VARINT, (writer, value) => writer.sint64(value), (reader) => reader.sint64());
 const uint64 = unsignedLong("uint64", VARINT, (writer, value) => writer.uint64(value), (reader) => reader.uint64());
 
-const fixed32 = withMemory(
-  unsigned("fixed32", FIXED32, (writer, value) => writer.fixed32(value), (reader) => reader.fixed32()),
-  Uint32Array,
-);
 const sfixed32 = withMemory(
   integer("sfixed32", FIXED32, (writer, value) => writer.sfixed32(value), (reader) => reader.sfixed32()),
   Int32Array,
@@ -101,16 +46,16 @@ const sfixed64 = withMemory(
 
 /** The scalars by their number in `FieldDescriptorProto.Type`. Groups, messages and enums are missing. */
 export const SCALARS: ReadonlyMap<number, ValueType> = new Map([
-  [1, double],
+  [1, DOUBLE],
   [2, float],
   [3, int64],
   [4, uint64],
   [5, int32],
   [6, fixed64],
-  [7, fixed32],
-  [8, bool],
-  [9, string],
-  [12, bytes],
+  [7, FIXED32_VALUE],
+  [8, BOOL],
+  [9, STRING],
+  [12, BYTES],
   [13, uint32],
   [15, sfixed32],
   [16, sfixed64],

@@ -7,7 +7,7 @@ import { NANOS_LONG } from "./time.ts";
 import { LENGTH_DELIMITED } from "./wire.ts";
 
 /** Nanoseconds since the Unix epoch. Programs may also pass a `Date`. */
-const TIMESTAMP: PayloadType = {
+export const TIMESTAMP: PayloadType = {
   name: "google.protobuf.Timestamp",
   wireType: LENGTH_DELIMITED,
   zero: undefined,
@@ -20,7 +20,7 @@ const TIMESTAMP: PayloadType = {
 };
 
 /** Nanoseconds. */
-const DURATION: PayloadType = {
+export const DURATION: PayloadType = {
   name: "google.protobuf.Duration",
   wireType: LENGTH_DELIMITED,
   zero: undefined,
@@ -33,7 +33,10 @@ const DURATION: PayloadType = {
 };
 
 /** The types by their full names. */
-export const TIMES: ReadonlyMap<string, PayloadType> = new Map([TIMESTAMP, DURATION].map((type) => [type.name, type]));
+export const TIMES: ReadonlyMap<string, PayloadType> = /* @__PURE__ */ new Map([
+  ["google.protobuf.Timestamp", TIMESTAMP],
+  ["google.protobuf.Duration", DURATION],
+]);
 
 /** Reads a time with its length. Its parts replace those of `previous`. */
 export function readTime(reader: ProtobufReader, previous?: unknown): bigint {

@@ -2,8 +2,7 @@
 
 import { kindOf } from "../../protocol/bytes.ts";
 import { InvalidValue } from "./faults.ts";
-import { type Field, getMember } from "./field.ts";
-import type { FieldTable } from "./field_table.ts";
+import { type Field, getMember, type ValueType } from "./field.ts";
 import { MAX_DEPTH } from "./wire.ts";
 
 /** Error texts list at most so many fields. */
@@ -11,10 +10,19 @@ const MAX_NAMES = 12;
 /** Objects of these types have no members that could be fields. */
 const NOT_MESSAGES = /^an? (Map|Set|WeakMap|WeakSet|WeakRef|Date|RegExp|Promise|Error|ArrayBuffer|.*Array)$/;
 
+/** The parts of a field that are needed here. */
+export interface CheckedField extends Pick<Field, "name" | "form" | "isInherited"> {
+  readonly type: Pick<ValueType, "check">;
+}
+
 /** The parts of a message type that are needed here. */
 export interface CheckedType {
   name: string;
-  table: FieldTable;
+  table: {
+    /** The fields by ascending number. */
+    readonly fields: readonly CheckedField[];
+    findByName(name: string): unknown;
+  };
   /** The names of fields that are groups. */
   groups: readonly string[];
 }
@@ -41,7 +49,7 @@ export function checkMembers({ name, table, groups }: CheckedType, value: unknow
   }
 }
 
-function checkField(field: Field, value: unknown, depth: number): void {
+function checkField(field: CheckedField, value: unknown, depth: number): void {
   try {
     if (field.form === "list") checkItems(field, value, depth);
     else if (field.form === "map") checkEntries(field, value, depth);
@@ -52,7 +60,7 @@ function checkField(field: Field, value: unknown, depth: number): void {
   }
 }
 
-function checkItems({ type }: Field, value: unknown, depth: number): void {
+function checkItems({ type }: CheckedField, value: unknown, depth: number): void {
   if (!Array.isArray(value)) return;
   let index = 0;
   try {
@@ -63,7 +71,7 @@ function checkItems({ type }: Field, value: unknown, depth: number): void {
   }
 }
 
-function checkEntries({ type }: Field, value: unknown, depth: number): void {
+function checkEntries({ type }: CheckedField, value: unknown, depth: number): void {
   if (typeof value !== "object" || value === null) return;
   for (const [key, member] of value instanceof Map ? value : Object.entries(value)) {
     try {
@@ -76,7 +84,7 @@ function checkEntries({ type }: Field, value: unknown, depth: number): void {
 }
 
 /** Names the field that was probably meant, or else the fields of the type. */
-function hint(fields: readonly Field[], member: string): string {
+function hint(fields: readonly CheckedField[], member: string): string {
   const plain = (name: string) => name.replaceAll("_", "").toLowerCase();
   const meant = fields.find(({ name }) => plain(name) === plain(member));
   if (meant) return `; did you mean "${meant.name}"?`;

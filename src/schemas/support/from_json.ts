@@ -2,8 +2,8 @@
 
 import { InvalidValue } from "../../codecs/protobuf/faults.ts";
 import { isObject } from "../../protocol/json_object.ts";
-import { valueTypeOf } from "./message_type.ts";
 import { isMessage, type SchemaField, type SchemaType } from "./schema_type.ts";
+import { valueTypeOf } from "./value_type.ts";
 
 /** Converts a message. `null` counts as absent. Members that no field has are ignored. */
 export function fromJson(type: SchemaType, value: unknown): Record<string, unknown> {

@@ -2,10 +2,10 @@
 
 import { InvalidValue } from "../../codecs/protobuf/faults.ts";
 import { ProtobufWriter } from "../../codecs/protobuf/writer.ts";
-import { valueTypeOf } from "./message_type.ts";
 import { isNumberArray } from "./number_array.ts";
 import { isMessage, type ScalarType, type SchemaEnum, type SchemaField, type SchemaType } from "./schema_type.ts";
 import { jsonBool, jsonBytes, jsonDouble, jsonDuration, jsonFixed32, jsonString, jsonTimestamp } from "./to_json.ts";
+import { valueTypeOf } from "./value_type.ts";
 
 /** The encoding into which a value was to be written. */
 export type Format = "protobuf" | "json";

@@ -6,11 +6,12 @@ import { Fault, InvalidValue } from "../../codecs/protobuf/faults.ts";
 import { createJsonDecoder } from "../../codecs/protobuf/json_decoder.ts";
 import { ProtobufReader } from "../../codecs/protobuf/reader.ts";
 import type { ProtobufWriter } from "../../codecs/protobuf/writer.ts";
+import { checkSchemaMembers } from "./check_members.ts";
 import { descriptorSet } from "./descriptor_set.ts";
 import { fromJson } from "./from_json.ts";
 import { jsonSchema } from "./json_schema.ts";
 import { locateMistake } from "./locate.ts";
-import { messageTypeOf } from "./message_type.ts";
+import { locateFault } from "./locate_fault.ts";
 import { fullNameOf, type SchemaType } from "./schema_type.ts";
 
 /**
@@ -54,7 +55,7 @@ export function createSchema<Out, In>({ type, write, read, toJson }: SchemaParts
   const name = fullNameOf(type);
   const check = (value: In) => {
     try {
-      messageTypeOf(type).check(value, 0);
+      checkSchemaMembers(type, value);
     } catch (error) {
       throw toTypeError(error);
     }
@@ -104,16 +105,6 @@ export function createSchema<Out, In>({ type, write, read, toJson }: SchemaParts
       check,
     },
   };
-}
-
-/** Reads a payload a second time, by a slower way that knows the path of the field. Returns the fault with its path. */
-function locateFault(type: SchemaType, bytes: Uint8Array, fault: Fault): Fault {
-  try {
-    messageTypeOf(type).readFields(new ProtobufReader(bytes));
-  } catch (error) {
-    if (error instanceof Fault) return error;
-  }
-  return fault;
 }
 
 function locateJsonMistake(type: SchemaType, value: unknown, error: unknown): unknown {

@@ -22,7 +22,7 @@ export type ReadTable<Message extends { op: string }, BinaryOp extends string> =
 export class CodecReader<Message extends { op: string }, BinaryOp extends string = string> {
   readonly #sender: "server" | "client";
   /** The text messages. A map, because peers choose the op: an object also has members such as "constructor". */
-  readonly #byOp = new Map<string, TextRead<Message>>();
+  readonly #byOp: Map<string, TextRead<Message>>;
   /** The binary messages. The index is the opcode. */
   readonly #byOpcode: { op: string; read: BinaryRead<Message> }[] = [];
 
@@ -32,11 +32,10 @@ export class CodecReader<Message extends { op: string }, BinaryOp extends string
     table: ReadTable<Message, BinaryOp>,
   ) {
     this.#sender = sender;
-    const binary = new Map<string, number>(Object.entries(opcodes));
-    for (const [op, read] of Object.entries(table)) {
-      const opcode = binary.get(op);
-      if (opcode === undefined) this.#byOp.set(op, read as TextRead<Message>);
-      else this.#byOpcode[opcode] = { op, read: read as BinaryRead<Message> };
+    this.#byOp = new Map(Object.entries(table) as [string, TextRead<Message>][]);
+    for (const [op, opcode] of Object.entries<number>(opcodes)) {
+      this.#byOpcode[opcode] = { op, read: table[op as keyof typeof table] as BinaryRead<Message> };
+      this.#byOp.delete(op);
     }
   }
 

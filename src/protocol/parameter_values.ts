@@ -1,9 +1,9 @@
 // Values of parameters: their types, their limits, and how they are read.
 
 import { isObject } from "./json_object.ts";
+import { INT64_MIN, UINT64_MAX } from "./int64_limits.ts";
 import { type FieldType, type JsonFields, STRING } from "./json_fields.ts";
 import { isBase64 } from "./base64.ts";
-import { UINT64_MAX } from "./wire_types.ts";
 
 /**
  * The value of a parameter: a JSON value without `null`.
@@ -34,8 +34,6 @@ export const MAX_DEPTH = 100;
 export const VALUE_RULE = "made of finite numbers, booleans, strings, arrays and plain objects";
 /** The rule for integers, as error texts state it after "must be". */
 export const INTEGER_RULE = "made of integers from -9223372036854775808 to 18446744073709551615";
-
-const INT64_MIN = -(2n ** 63n);
 
 /** The check for the values of each type. */
 const VALUE_CHECKS: Readonly<Record<ParameterType, FieldType<ParameterValue>>> = {

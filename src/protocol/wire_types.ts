@@ -1,15 +1,13 @@
 // Wire types: checks of the numbers and bytes that callers pass for encoding, and the errors for invalid values.
 
 import { BYTES_RULE, bytesOf, kindOf } from "./bytes.ts";
+import { UINT64_MAX } from "./int64_limits.ts";
 import { writeError } from "./write_error.ts";
 
 /** The rule for a uint32, as error texts state it after "must be". */
 export const UINT32_RULE = "an integer from 0 to 4294967295";
 /** The rule for a uint64, as error texts state it after "must be". */
 export const UINT64_RULE = "a bigint from 0 to 18446744073709551615";
-
-/** The largest uint64. */
-export const UINT64_MAX = 0xffff_ffff_ffff_ffffn;
 
 /** Whether `value` is a uint32. */
 export function isUint32(value: unknown): value is number {

@@ -1,7 +1,7 @@
 // DeclaredInfo: the server's description of itself: its name, capabilities, encodings, metadata and data range.
 
 import { CAPABILITIES, type Capability } from "../protocol/capabilities.ts";
-import { UINT64_MAX } from "../protocol/wire_types.ts";
+import { UINT64_MAX } from "../protocol/int64_limits.ts";
 
 /** A server's description of itself. Apps and programs receive it when they connect. */
 export interface ServerInfoInit {

@@ -3,12 +3,7 @@
 /** Whether numbers in memory have the byte order of protobuf. */
 export const IS_LITTLE_ENDIAN: boolean = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1;
 
-/** The smallest int64. */
-export const INT64_MIN = -0x8000_0000_0000_0000n;
-/** The largest int64. */
-export const INT64_MAX = 0x7fff_ffff_ffff_ffffn;
-/** The largest uint64. */
-export { UINT64_MAX } from "../../protocol/wire_types.ts";
+export { INT64_MAX, INT64_MIN, UINT64_MAX } from "../../protocol/int64_limits.ts";
 
 /** One integer in three forms that share memory. Contents are valid only until the next use of this file. */
 const unsigned = new BigUint64Array(1);

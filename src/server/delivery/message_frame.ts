@@ -4,7 +4,7 @@ import type { EncodeInto, PayloadTarget } from "../../codecs/encode_into.ts";
 import { copyBytes, kindOf } from "../../protocol/bytes.ts";
 import type { SubscriptionId } from "../../protocol/ids.ts";
 import { MESSAGE_DATA_HEADER_BYTES, writeMessageDataHeader } from "../../protocol/message_data.ts";
-import { UINT64_MAX } from "../../protocol/wire_types.ts";
+import { UINT64_MAX } from "../../protocol/int64_limits.ts";
 import { type Compress, CompressedOnce } from "./compressed_once.ts";
 import { type FramePool, KeptFrame } from "./frame_pool.ts";
 

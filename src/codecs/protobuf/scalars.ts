@@ -7,7 +7,7 @@ import { jsonToDouble, jsonToInteger, jsonToLong } from "./json_values.ts";
 import { writePackedItems } from "./packed.ts";
 import type { ProtobufReader } from "./reader.ts";
 import type { ProtobufWriter } from "./writer.ts";
-import { FIXED32, FIXED64, LENGTH_DELIMITED, VARINT } from "./wire.ts";
+import { FIXED32, FIXED64, VARINT } from "./wire.ts";
 
 /** Programs may pass 0 for 0n. */
 const isLongZero = (value: unknown) => value === 0;

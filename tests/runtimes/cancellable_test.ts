@@ -73,7 +73,9 @@ const CANCELLABLE: Record<string, (start: Start) => Promise<void>> = {
     await using program = start("exceedsGrace");
     assertEquals(await program.line(), "ready");
     program.kill("SIGTERM");
-    assertEnd(await program.ended(), 143);
+    const { code, stderr } = await program.ended();
+    assertEquals(code, 143);
+    assertStringIncludes(stderr, "main has not ended: pass its signal to everything that it waits for");
   },
 
   async "leaves no signal handler behind"(start) {

@@ -3,11 +3,14 @@
 import { type ClientChannelId, type FoxgloveClient, type Status, StatusLevel } from "../client/mod.ts";
 import type { WritableChannel } from "./client_channel.ts";
 import { Failure } from "./failure.ts";
+import { firstGraph } from "./first_graph.ts";
 import { payloadWriter } from "./payloads.ts";
 import { pause } from "./pause.ts";
 
-/** How long to wait for errors, because servers do not confirm messages. */
-const REJECTION_MS = 300;
+/** How long to wait for statuses, because servers do not confirm messages. */
+const STATUS_MS = 300;
+/** How long a server may take to answer a request that it gets after the messages. */
+const ANSWER_MS = 2000;
 /** While more bytes are queued, the next message waits. */
 const MAX_BUFFERED_BYTES = 1024 * 1024;
 const DRAIN_MS = 5;
@@ -19,12 +22,13 @@ export class Publisher {
   readonly #id: ClientChannelId;
   readonly #write: (text: string) => Uint8Array | string;
   readonly #rejections: Status[] = [];
+  readonly #warnings = new Set<string>();
   #sent = 0;
 
   /**
    * Advertises the channel.
    *
-   * @param onStatus Called with warnings and errors of the server.
+   * @param onStatus Called with warnings of the server, once for each text, and with errors about other things.
    * @throws {Failure} If its encoding cannot be written.
    */
   constructor(client: FoxgloveClient, channel: WritableChannel, onStatus: (status: Status) => void) {
@@ -34,9 +38,14 @@ export class Publisher {
     client.addListener({
       onStatus: (_client, status) => {
         if (status.level === StatusLevel.INFO) return;
-        if (status.level === StatusLevel.ERROR && status.message.includes(`"${channel.topic}"`)) {
+        const isAbout = isAboutPublishing(status.message, channel.topic);
+        if (isAbout && status.level === StatusLevel.ERROR) {
           this.#rejections.push(status);
-        } else onStatus(status);
+          return;
+        }
+        if (isAbout && this.#warnings.has(status.message)) return;
+        if (isAbout) this.#warnings.add(status.message);
+        onStatus(status);
       },
     });
     this.#id = client.advertise(channel);
@@ -60,11 +69,31 @@ export class Publisher {
     this.#sent += 1;
   }
 
-  /** Waits until the server has probably read all messages. Throws a `Failure` if it has rejected one. */
+  /** Waits until the server has probably handled all messages. */
   async flush(signal: AbortSignal): Promise<void> {
     while (this.#client.bufferedAmount > 0) await pause(DRAIN_MS, signal);
-    await pause(REJECTION_MS, signal);
+    await Promise.all([pause(STATUS_MS, signal), this.#roundTrip(signal)]);
+  }
+
+  /** Throws a `Failure` if the server has rejected a message, or has warned about the topic. */
+  throwIfRefused(): void {
     this.#throwIfRejected();
+    if (this.#warnings.size === 0) return;
+    throw new Failure(`the server has a warning about "${this.#topic}"; the messages may be lost`);
+  }
+
+  /** Waits for the answer to a request without side effects: a server answers it after it has read the messages. */
+  async #roundTrip(signal: AbortSignal): Promise<void> {
+    const { capabilities } = this.#client.serverInfo;
+    try {
+      if (capabilities.includes("connectionGraph")) await firstGraph(this.#client, signal);
+      else if (capabilities.includes("parameters")) {
+        const limit = AbortSignal.timeout(ANSWER_MS);
+        await this.#client.getParameters([], { signal: AbortSignal.any([signal, limit]) });
+      }
+    } catch {
+      // Some servers do not answer. If the user or the server has ended the command, the other wait reports it.
+    }
   }
 
   #throwIfRejected(): void {
@@ -78,4 +107,22 @@ export class Publisher {
     const { state } = this.#client;
     throw state.type === "closed" && state.error ? state.error : new Failure(`cannot publish on "${this.#topic}"`);
   }
+}
+
+/**
+ * Whether a status is about messages that a client publishes. It names the topic, or the topic is not known where it
+ * arises: then it is about publishing, such as "Client has not advertised channel 1", or names the hook of a server.
+ */
+function isAboutPublishing(text: string, topic: string): boolean {
+  return namesTopic(text, topic) || /publish|advertis|onClientMessage/i.test(text);
+}
+
+/** Whether a text has the topic as a whole, not as a part of another one such as `/cmd_vel` of `/cmd_vel/raw`. */
+function namesTopic(text: string, topic: string): boolean {
+  if (topic === "") return false;
+  const isPart = (character: string | undefined) => character !== undefined && /[\w/]/.test(character);
+  for (let at = text.indexOf(topic); at !== -1; at = text.indexOf(topic, at + 1)) {
+    if (!isPart(text[at - 1]) && !isPart(text[at + topic.length])) return true;
+  }
+  return false;
 }

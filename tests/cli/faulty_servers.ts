@@ -29,14 +29,16 @@ export interface ScriptOptions {
   subprotocol?: Subprotocol | undefined;
   /** Called when a client has received the messages. */
   onOpen?: (socket: WebSocket) => void;
+  /** Called with each message of a client. */
+  onMessage?: (socket: WebSocket, data: unknown) => void;
 }
 
-/** Starts a WebSocket server that accepts every client and sends these messages, whatever the client sends. */
+/** Starts a WebSocket server that accepts every client and sends these messages, whatever the client sends first. */
 export function startScripted(
   messages: readonly (ServerMessage | string)[],
   options: ScriptOptions = {},
 ): FaultyServer {
-  const { subprotocol = "subprotocol" in options ? undefined : "foxglove.sdk.v1", onOpen } = options;
+  const { subprotocol = "subprotocol" in options ? undefined : "foxglove.sdk.v1", onOpen, onMessage } = options;
   const sockets = new Set<WebSocket>();
   const server = startHttp((request) => {
     // Deno does not select a subprotocol that the client has not offered.
@@ -50,6 +52,7 @@ export function startScripted(
       }
       onOpen?.(socket);
     };
+    socket.onmessage = ({ data }) => onMessage?.(socket, data);
     socket.onclose = () => sockets.delete(socket);
     socket.onerror = () => {};
     return response;

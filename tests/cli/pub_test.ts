@@ -2,17 +2,20 @@
 
 import { assertEquals } from "@std/assert/equals";
 import { assertStringIncludes } from "@std/assert/string-includes";
-import { json, protobuf } from "../../src/client/mod.ts";
+import { json, protobuf, StatusLevel } from "../../src/client/mod.ts";
 import type { FoxgloveServerOptions } from "../../src/server/options.ts";
 import type { FoxgloveServer } from "../../src/server/server.ts";
 import { BATTERY_PROTO } from "../support/battery_proto.ts";
 import { Queue } from "../support/events.ts";
 import { startServer } from "../support/test_server.ts";
+import { SERVER_INFO, startScripted } from "./faulty_servers.ts";
 import { commandOf, runCli, startCli } from "./fixture.ts";
 import { startInShell } from "./shell.ts";
-import { startOnTerminal } from "./terminal.ts";
+import { plainText, startOnTerminal } from "./terminal.ts";
 
 const BATTERY = protobuf({ descriptor: BATTERY_PROTO.schema, type: BATTERY_PROTO.schemaName });
+
+const TARGET = json({ example: { x: 0 } });
 
 /** Starts a server that clients may publish to. */
 function startReceiver(options: Partial<FoxgloveServerOptions> = {}): Promise<FoxgloveServer> {
@@ -135,8 +138,17 @@ Deno.test("pub shows the number of messages on a terminal", async () => {
   await using program = startOnTerminal(["pub", "/cmd", "{}", "--rate", "100", "--url", server.url!]);
   await values.next();
   // The line is replaced in place.
-  assertStringIncludes(await program.line() + await program.line(), "published on /cmd");
+  assertStringIncludes(await program.line() + await program.line(), "sent to /cmd");
   program.kill("SIGTERM");
+});
+
+Deno.test("pub does not show a message as published on a terminal if the server rejects it", async () => {
+  await using server = await startReceiver();
+  server.onPublish("/target", TARGET, () => {});
+  await using program = startOnTerminal(["pub", "/target", "[]", "--url", server.url!]);
+  const { code, lines } = await program.ended();
+  assertEquals([code, lines.filter((line) => line.includes("published"))], [1, []]);
+  assertStringIncludes(plainText(lines.join("\n")), "1 message sent to /target");
 });
 
 const REJECTIONS: readonly [name: string, options: Partial<FoxgloveServerOptions>, args: string[], text: string][] = [
@@ -156,6 +168,98 @@ for (const [name, options, args, text] of REJECTIONS) {
     assertStringIncludes(stderr, text);
   });
 }
+
+for (
+  const [name, message, handle, text] of [
+    ["cannot decode", "[1,2]", () => {}, "the server has rejected it: /target: not a JSON object"],
+    ["gets null", "null", () => {}, "the server has rejected it: /target: not a JSON object"],
+    ["fails to handle", "{}", () => {
+      throw new Error("no fuel");
+    }, "the server has rejected it: "],
+    ["fails to handle later", "{}", () => Promise.reject(new Error("no fuel")), "the server has rejected it: "],
+  ] as const
+) {
+  Deno.test(`pub ends with code 1 and one line if a server ${name} the message`, async () => {
+    await using server = await startReceiver({ capabilities: ["clientPublish", "connectionGraph", "parameters"] });
+    server.onPublish("/target", TARGET, handle);
+    const { code, lines, stderr } = await runCli(["pub", "/target", message, "--url", server.url!]);
+    assertEquals([code, lines, stderr.split("\n").length], [1, [], 2]);
+    assertStringIncludes(stderr, text);
+  });
+}
+
+Deno.test("pub waits for the answer to a request, because a server may report an error late", async () => {
+  for (const capability of ["connectionGraph", "parameters"] as const) {
+    let messages = 0;
+    await using server = startScripted([{
+      ...SERVER_INFO,
+      capabilities: ["clientPublish", capability],
+      supportedEncodings: ["json"],
+    }], {
+      onMessage(socket, data) {
+        if (typeof data !== "string") messages += 1;
+        if (messages === 0 || typeof data !== "string") return;
+        const isGraph = data.includes('"subscribeConnectionGraph"');
+        if (!isGraph && !data.includes('"getParameters"')) return;
+        // Later than a command waits that sends no request.
+        setTimeout(() => {
+          const { id } = JSON.parse(data);
+          if (socket.readyState !== WebSocket.OPEN) return;
+          socket.send(JSON.stringify({ op: "status", level: 2, message: "/cmd: too late" }));
+          socket.send(JSON.stringify(
+            isGraph
+              ? { op: "connectionGraphUpdate", publishedTopics: [], subscribedTopics: [], advertisedServices: [] }
+              : { op: "parameterValues", id, parameters: [] },
+          ));
+        }, 600);
+      },
+    });
+    const { code, lines, stderr } = await runCli(["pub", "/cmd", "{}", "--url", server.url]);
+    assertEquals([code, lines, stderr], [1, [], "foxglove-ws pub: the server has rejected it: /cmd: too late\n"]);
+  }
+});
+
+for (const args of [[], ["--rate", "20", "--count", "2"], ["--rate", "20"]]) {
+  Deno.test(`pub ${args.join(" ")} shows a warning about the topic once, and ends with code 1`, async () => {
+    // Enough for the client to have handled the first warning.
+    const MANY = 5;
+    const received = Promise.withResolvers<void>();
+    let messages = 0;
+    await using server = await startReceiver({
+      listener: {
+        onClientMessage(server) {
+          messages += 1;
+          server.sendStatus(StatusLevel.WARNING, '/targett: nothing receives it; did you mean "/target"?');
+          server.sendStatus(StatusLevel.WARNING, "/targett/raw: slow");
+          if (messages === MANY) received.resolve();
+        },
+      },
+    });
+    await using program = startCli(["pub", "/targett", "{}", ...args, "--url", server.url!]);
+    if (args.includes("--rate") && !args.includes("--count")) {
+      await received.promise;
+      program.kill("SIGINT");
+    }
+    const { code, lines: printed, stderr } = await program.ended();
+    const lines = stderr.split("\n");
+    assertEquals([code, printed], [1, []]);
+    assertEquals(lines.filter((line) => line.includes('did you mean "/target"?')).length, 1, stderr);
+    assertEquals(lines.at(-2), 'foxglove-ws pub: the server has a warning about "/targett"; the messages may be lost');
+  });
+}
+
+Deno.test("pub shows statuses about other things, and ends with 0", async () => {
+  await using server = await startReceiver({
+    listener: {
+      onClientMessage(server) {
+        for (const text of ["/cmd/raw is slow", "Motor is too hot"]) server.sendStatus(StatusLevel.ERROR, text);
+      },
+    },
+  });
+  const { code, lines, stderr } = await runCli(["pub", "/cmd", "{}", "--url", server.url!]);
+  assertEquals([code, lines], [0, ["1 message published on /cmd"]]);
+  assertEquals(stderr, "Error from the server: /cmd/raw is slow\nError from the server: Motor is too hot\n");
+});
 
 for (
   const [args, text] of [

@@ -52,7 +52,8 @@ export const pub: Command = defineCommand({
     await settledChannels(client, signal);
     const channel = clientChannel(client, { topic, encoding: options.encoding, schema: options.schema });
     const publisher = new Publisher(client, channel, (status) => output.note(statusText(status)));
-    const progress = showProgress(invocation, () => sentText(topic, publisher.sent));
+    // Not "published", because the server may still reject them.
+    const progress = showProgress(invocation, () => `${messagesText(publisher.sent)} sent to ${topic}`);
     const untilLost = connectionSignal(client, signal);
     try {
       await publishAll(publisher, json, options, untilLost);
@@ -62,9 +63,10 @@ export const pub: Command = defineCommand({
     } finally {
       progress.stop();
     }
+    publisher.throwIfRefused();
     const { encoding, schemaName } = channel;
     if (isJson) output.json({ topic, encoding, schemaName, published: publisher.sent });
-    else output.refresh([sentText(topic, publisher.sent)]);
+    else output.line(`${messagesText(publisher.sent)} published on ${topic}`);
     signal.throwIfAborted();
   },
 });
@@ -113,11 +115,16 @@ async function publishAll(
 function showProgress({ output, isJson }: Pick<Invocation, "output" | "isJson">, text: () => string): { stop(): void } {
   if (isJson || !output.isTerminal) return { stop: () => {} };
   const timer = setInterval(() => output.refresh([text()]), SHOW_MS);
-  return { stop: () => clearInterval(timer) };
+  return {
+    stop() {
+      clearInterval(timer);
+      output.refresh([]);
+    },
+  };
 }
 
-function sentText(topic: string, sent: number): string {
-  return `${sent} message${sent === 1 ? "" : "s"} published on ${topic}`;
+function messagesText(count: number): string {
+  return `${count} message${count === 1 ? "" : "s"}`;
 }
 
 function statusText({ level, message }: Status): string {

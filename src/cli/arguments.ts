@@ -1,8 +1,10 @@
 // readArguments(): the options and operands of a command.
 
 import { parseArgs } from "@std/cli/parse-args";
+import { didYouMean } from "../near_name.ts";
 import type { Command, OptionInits } from "./command.ts";
 import { usageError } from "./failure.ts";
+import { looksLikeAddress } from "./server_url.ts";
 
 /** The options of all commands with a server. */
 export const SERVER_OPTIONS: OptionInits = {
@@ -62,12 +64,19 @@ export function readArguments(command: Command, args: readonly string[]): Argume
       return false;
     },
   });
-  if (unknown.length > 0) throw usageError(`unknown option "${unknown[0]}"`);
+  const [first] = unknown;
+  if (first !== undefined) throw usageError(`unknown option "${first}"${optionHint(first, inits)}`);
   const options: Record<string, boolean | string | number | undefined> = {};
   for (const [name, { type }] of Object.entries(inits)) options[name] = valueOf(name, type, parsed[name]);
   const operands = parsed._.map((operand) => unmarked(String(operand)));
   if (!options.help) checkOperands(command, operands);
   return { operands, options };
+}
+
+/** Names the option that was probably meant. */
+function optionHint(argument: string, inits: OptionInits): string {
+  const name = argument.replace(/^-+(?:no-)?/, "").replace(/=.*$/s, "");
+  return didYouMean(name, Object.keys(inits), (near) => `--${near}`);
 }
 
 function marked(argument: string): string {
@@ -95,6 +104,10 @@ function valueOf(
 }
 
 function checkOperands({ operands = { usage: "", min: 0, max: 0 } }: Command, given: readonly string[]): void {
-  if (given.length > operands.max) throw usageError(`unexpected argument "${given[operands.max]}"`);
+  const extra = given[operands.max];
+  if (extra !== undefined) {
+    const hint = looksLikeAddress(extra) ? `; use --url ${extra}` : "";
+    throw usageError(`unexpected argument "${extra}"${hint}`);
+  }
   if (given.length < operands.min) throw usageError(`missing argument: ${operands.usage}`);
 }

@@ -2,12 +2,13 @@
 
 import { ConnectionClosedError, FoxgloveClient, type FoxgloveClientOptions, RequestError } from "../client/mod.ts";
 import { textOf } from "../error_text.ts";
+import { didYouMean } from "../near_name.ts";
 import { type Arguments, readArguments } from "./arguments.ts";
 import type { Command, Invocation } from "./command.ts";
 import { Failure, usageError } from "./failure.ts";
 import { commandHelp, PROGRAM, programHelp } from "./help.ts";
 import type { Output } from "./output.ts";
-import { DEFAULT_URL, parseServerUrl } from "./server_url.ts";
+import { DEFAULT_URL, looksLikeAddress, parseServerUrl } from "./server_url.ts";
 import { withToken } from "./with_token.ts";
 
 const TOKEN_VARIABLE = "FOXGLOVE_WS_TOKEN";
@@ -42,7 +43,8 @@ export async function runCli(args: readonly string[], environment: CliEnvironmen
   const name = first === "help" ? rest[0] : first;
   const command = commands.find((each) => each.name === name);
   if (!command) {
-    output.note(`${PROGRAM}: unknown command "${name}"; --help lists the commands`);
+    const hint = didYouMean(String(name), commands.map((each) => each.name));
+    output.note(withHelp(`${PROGRAM}: unknown command "${name}"${hint}`, "--help lists the commands"));
     return 2;
   }
   try {
@@ -91,15 +93,18 @@ class Server {
   /** How long the server may take to answer, in ms. */
   readonly timeoutMs: number;
   readonly #signal: AbortSignal;
+  /** The first one, which may be the address that belongs to `--url`. */
+  readonly #operand: string;
   #client: Promise<FoxgloveClient> | undefined;
 
-  constructor({ options }: Arguments, { signal, variable }: CliEnvironment) {
+  constructor({ operands, options }: Arguments, { signal, variable }: CliEnvironment) {
     const { url = DEFAULT_URL, token = variable(TOKEN_VARIABLE), timeout = DEFAULT_TIMEOUT_S } = options;
     this.url = parseServerUrl(String(url));
     this.token = token === undefined || token === "" ? undefined : String(token);
     this.timeoutMs = Number(timeout) * 1000;
     if (!(this.timeoutMs > 0)) throw usageError("--timeout must be greater than 0");
     this.#signal = signal;
+    this.#operand = operands[0] ?? "";
   }
 
   connect(options?: FoxgloveClientOptions): Promise<FoxgloveClient> {
@@ -124,7 +129,9 @@ class Server {
       if (!(error instanceof ConnectionClosedError)) throw error;
       // The subprotocols do not help to find the server, and all commands offer the same.
       const message = error.message.replace(/, offering [^:]*/, "");
-      throw new Failure(`${message}; is the server running? --url names another one`, { cause: error });
+      const isAddress = looksLikeAddress(this.#operand);
+      const other = isAddress ? `Use --url ${this.#operand} for that server` : "--url names another one";
+      throw new Failure(`${message}; is the server running? ${other}`, { cause: error });
     }
   }
 }
@@ -132,10 +139,15 @@ class Server {
 /** Returns one line that says what failed. */
 function lineOf(error: unknown): string {
   if (error instanceof Failure) {
-    return error.exitCode === 2 ? `${error.message}; --help lists the options` : error.message;
+    return error.exitCode === 2 ? withHelp(error.message, "--help lists the options") : error.message;
   }
   if (error instanceof RequestError) return error.message;
   return textOf(error).split("\n")[0]!;
+}
+
+/** Appends what the help has. A text may end with a question. */
+function withHelp(text: string, help: string): string {
+  return `${text}${text.endsWith("?") ? "" : ";"} ${help}`;
 }
 
 function isAbort(error: unknown): boolean {

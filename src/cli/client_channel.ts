@@ -2,6 +2,7 @@
 
 import type { Channel, FoxgloveClient } from "../client/mod.ts";
 import { Failure, usageError } from "./failure.ts";
+import { nameAdvice } from "./name_advice.ts";
 import { WRITABLE } from "./payloads.ts";
 
 /** The options of the user for a channel. */
@@ -35,7 +36,7 @@ export function clientChannel(client: FoxgloveClient, wishes: ChannelWishes): Wr
   const encoding = chooseEncoding(client.serverInfo.supportedEncodings, candidates, wishes.encoding);
   const model = candidates.find((channel) => channel.encoding === encoding);
   if (model) return { topic, ...schemaOf(model) };
-  if (encoding === "protobuf") throw missingDescriptor(wishes);
+  if (encoding === "protobuf") throw missingDescriptor(client, wishes);
   return { topic, encoding, schemaName: schema ?? candidates[0]?.schemaName ?? "" };
 }
 
@@ -62,8 +63,13 @@ function chooseEncoding(
   throw new Failure(`the server does not accept messages as ${unsupported}; it supports ${known}`);
 }
 
-function missingDescriptor({ topic, schema }: ChannelWishes): Failure {
-  return schema === undefined
-    ? new Failure(`protobuf needs a schema: the server has no channel "${topic}" in protobuf; name one with --schema`)
-    : new Failure(`no channel of the server has the schema "${schema}" in protobuf; "foxglove-ws topics" lists them`);
+function missingDescriptor({ channels }: FoxgloveClient, { topic, schema }: ChannelWishes): Failure {
+  if (schema === undefined) {
+    return new Failure(
+      `protobuf needs a schema: the server has no channel "${topic}" in protobuf; name one with --schema`,
+    );
+  }
+  const names = [...channels.values()].filter(({ encoding }) => encoding === "protobuf").map((each) => each.schemaName);
+  const advice = nameAdvice(schema, names, "topics");
+  return new Failure(`no channel of the server has the schema "${schema}" in protobuf; ${advice}`);
 }

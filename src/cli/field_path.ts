@@ -40,14 +40,30 @@ export function fieldOf(value: unknown, { steps }: FieldPath): unknown {
   return steps.reduce(memberOf, value);
 }
 
-/** Returns the names of the members where a path that does not exist ends. */
-export function fieldsBeside(value: unknown, { steps }: FieldPath): string[] {
+/** The members beside a path that does not exist. */
+export interface FieldsBeside {
+  /** The path before the missing member, with a dot at its end unless it is empty. */
+  readonly parent: string;
+  /** The name of the missing member. */
+  readonly missing: string;
+  /** The names of the members that exist. */
+  readonly names: readonly string[];
+}
+
+/** Returns the members where a path that does not exist ends. */
+export function fieldsBeside(value: unknown, { steps }: FieldPath): FieldsBeside {
   let parent = value;
+  let path = "";
   for (const step of steps) {
     const member = memberOf(parent, step);
-    if (member === undefined) break;
+    if (member === undefined) return { parent: path && `${path}.`, missing: `${step}`, names: namesOf(parent) };
     parent = member;
+    path += typeof step === "number" ? `[${step}]` : `${path && "."}${step}`;
   }
+  return { parent: path, missing: "", names: [] };
+}
+
+function namesOf(parent: unknown): string[] {
   if (typeof parent !== "object" || parent === null) return [];
   if (!Array.isArray(parent) && !(parent instanceof Uint8Array)) return Object.keys(parent);
   return parent.length === 0 ? [] : [`[0] to [${parent.length - 1}]`];

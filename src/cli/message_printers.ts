@@ -1,6 +1,7 @@
 // MessagePrinter: prints the messages of topics as text, JSON or CSV.
 
 import type { ReceivedMessage } from "../client/mod.ts";
+import { didYouMean } from "../near_name.ts";
 import { fieldOf, type FieldPath, fieldsBeside } from "./field_path.ts";
 import { csvLine } from "./format/csv.ts";
 import { hexText } from "./format/hex.ts";
@@ -126,8 +127,10 @@ class Content {
   field(topic: string, value: unknown, path: FieldPath): unknown {
     const member = fieldOf(value, path);
     if (member === undefined) {
-      const others = fieldsBeside(value, path).slice(0, 8).join(", ");
-      const hint = others === "" ? "" : `; it has ${others}`;
+      const { parent, missing, names } = fieldsBeside(value, path);
+      const others = names.slice(0, 8).join(", ");
+      const near = didYouMean(missing, names, (name) => parent + name);
+      const hint = near !== "" || others === "" ? near : `; it has ${others}`;
       this.#noteOnce(`field ${topic} ${path.text}`, `"${topic}" has no field "${path.text}"${hint}`);
     }
     return member;

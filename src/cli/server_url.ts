@@ -38,6 +38,15 @@ export function parseServerUrl(text: string): string {
   return url.href;
 }
 
+/** A URL, a host that is no name of a topic, or a host with a port. */
+const ADDRESS =
+  /^(?:(?:wss?|https?):\/\/.+|(?:localhost|\[[\da-f:]+\]|\d{1,3}(?:\.\d{1,3}){3}|[\w-]+(?:\.[\w-]+)*\.local)(?::\d+)?|[\w-]+(?:\.[\w-]+)*:\d{2,5})$/i;
+
+/** Whether a text is probably the address of a server, and not the name of something on it. */
+export function looksLikeAddress(text: string): boolean {
+  return ADDRESS.test(text);
+}
+
 /** Adds brackets to an IPv6 address that has none. */
 function withBrackets(text: string): string {
   const host = /^[^/?#]*/.exec(text)![0];

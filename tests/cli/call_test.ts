@@ -68,6 +68,7 @@ for (
   const [args, text] of [
     [["/fail"], 'call: "/fail" failed: no fuel'],
     [["/Add"], 'the server has no service "/Add"; did you mean "/add"?'],
+    [["/batery"], 'the server has no service "/batery"; did you mean "/battery"?'],
     [["/none"], 'the server has no service "/none"; "foxglove-ws info" lists them'],
     [["/ros"], '"/ros" has the encoding "cdr", but only json and protobuf can be written'],
     [["/battery", '{"amperes": 1}'], 'the value does not fit the schema "robot.Battery"'],

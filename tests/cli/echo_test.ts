@@ -103,6 +103,24 @@ Deno.test("echo --field names the fields that exist if a field does not exist", 
   assertEquals([code, lines, stderr], [0, ["7"], '"/odom" has no field "pose.z"; it has x, y\n']);
 });
 
+Deno.test("echo --field names the field that was probably meant", async () => {
+  await using server = await startServer();
+  const id = server.addChannel({ topic: "/odom", encoding: "json", latch: true });
+  server.sendMessage(id, TIME, '{"pose":{"position":{"x":1}}}');
+  await using program = startCli([
+    "echo",
+    "/odom",
+    "--field",
+    "pose.positon.x,pose",
+    "--count",
+    "1",
+    "--url",
+    server.url!,
+  ]);
+  const { code, stderr } = await program.ended();
+  assertEquals([code, stderr], [0, '"/odom" has no field "pose.positon.x"; did you mean "pose.position"?\n']);
+});
+
 Deno.test("echo --csv prints a header and a line for each message", async () => {
   await using server = await startFilledServer();
   const echo = (...args: string[]) => runCli(["echo", "--csv", ...args, "--url", server.url!]);

@@ -28,9 +28,13 @@ Deno.test("foxglove-ws --help lists all commands in lines of at most 80 columns"
 });
 
 Deno.test("foxglove-ws reports an unknown command, and prints its help without one", async () => {
-  const unknown = await runCli(["topic"]);
-  assertEquals([unknown.code, unknown.lines], [2, []]);
-  assertEquals(unknown.stderr, 'foxglove-ws: unknown command "topic"; --help lists the commands\n');
+  for (
+    const [name, text] of [["nonsense", ";"], ["topic", '; did you mean "topics"?'], ["ech", '; did you mean "echo"?']]
+  ) {
+    const { code, lines, stderr } = await runCli([name!]);
+    assertEquals([code, lines], [2, []]);
+    assertEquals(stderr, `foxglove-ws: unknown command "${name}"${text} --help lists the commands\n`);
+  }
   const none = await runCli([]);
   assertEquals([none.code, none.lines[0]?.startsWith("foxglove-ws:")], [2, true]);
 });
@@ -39,6 +43,33 @@ Deno.test("foxglove-ws --version prints the version of the package", async () =>
   const { version } = JSON.parse(await Deno.readTextFile(new URL("deno.json", PROJECT)));
   const { code, lines, stderr } = await runCli(["--version"]);
   assertEquals([code, lines, stderr], [0, [`foxglove-ws ${version}`], ""]);
+});
+
+for (
+  const [args, text] of [
+    [["topics", "--sec", "1"], 'unknown option "--sec"; did you mean "--seconds"?'],
+    [["topics", "--ur=localhost:9511"], 'unknown option "--ur=localhost:9511"; did you mean "--url"?'],
+    [["demo", "--prot", "9511"], 'unknown option "--prot"; did you mean "--port"?'],
+    [["topics", "localhost:9511"], 'unexpected argument "localhost:9511"; use --url localhost:9511;'],
+    [["info", "ws://robot:9511"], 'unexpected argument "ws://robot:9511"; use --url ws://robot:9511;'],
+    [["doctor", "robot.local"], 'unexpected argument "robot.local"; use --url robot.local;'],
+    [["info", "battery"], 'unexpected argument "battery";'],
+  ] as const
+) {
+  Deno.test(`foxglove-ws ${args.join(" ")} names what was probably meant`, async () => {
+    const { code, lines, stderr } = await runCli(args);
+    assertEquals([code, lines], [2, []]);
+    assertEquals(stderr, `foxglove-ws ${args[0]}: ${text} --help lists the options\n`);
+  });
+}
+
+Deno.test("echo, hz and call name --url for an address instead of a topic or a service", async () => {
+  const url = `127.0.0.1:${freePort()}`;
+  for (const command of ["echo", "hz", "call"]) {
+    const { code, stderr } = await runCli([command, "localhost:9511", "--url", url]);
+    assertEquals(code, 1);
+    assertStringIncludes(stderr, "is the server running? Use --url localhost:9511 for that server");
+  }
 });
 
 for (const { name, hasServer = true } of COMMANDS) {

@@ -39,8 +39,8 @@ for (const text of ["", "a,", "a..b", "a.[0]", "a[x]", "a[0", "a]"]) {
 
 Deno.test("fieldsBeside() returns the names where a path ends", () => {
   const beside = (path: string) => fieldsBeside(VALUE, parseFieldPaths(path)[0]!);
-  assertEquals(beside("x"), ["pose", "ranges", "data", "none"]);
-  assertEquals(beside("pose.position.z"), ["x"]);
-  assertEquals(beside("ranges[7]"), ["[0] to [1]"]);
-  assertEquals(beside("pose.position.x.y"), []);
+  assertEquals(beside("x"), { parent: "", missing: "x", names: ["pose", "ranges", "data", "none"] });
+  assertEquals(beside("pose.position.z"), { parent: "pose.position.", missing: "z", names: ["x"] });
+  assertEquals(beside("ranges[7]"), { parent: "ranges.", missing: "7", names: ["[0] to [1]"] });
+  assertEquals(beside("pose.position.x.y"), { parent: "pose.position.x.", missing: "y", names: [] });
 });

@@ -66,6 +66,14 @@ Deno.test("pub reports a value that does not fit the protobuf schema, with the n
   }
 });
 
+Deno.test("pub names the schema that was probably meant", async () => {
+  await using server = await startReceiver({ supportedEncodings: ["protobuf"] });
+  server.addChannel({ topic: "/battery", ...BATTERY_PROTO });
+  const { code, stderr } = await runCli(["pub", "/b", "{}", "--schema", "robot.Batery", "--url", server.url!]);
+  assertEquals(code, 1);
+  assertStringIncludes(stderr, 'the schema "robot.Batery" in protobuf; did you mean "robot.Battery"?');
+});
+
 Deno.test("pub publishes each line of stdin, also without a last line break", async () => {
   await using server = await startReceiver();
   const values = received(server, "/log");

@@ -3,7 +3,7 @@
 import { assertEquals } from "@std/assert/equals";
 import { assertThrows } from "@std/assert/throws";
 import { Failure } from "../../src/cli/failure.ts";
-import { parseServerUrl } from "../../src/cli/server_url.ts";
+import { looksLikeAddress, parseServerUrl } from "../../src/cli/server_url.ts";
 
 const VALID: readonly [text: string, url: string][] = [
   ["localhost", "ws://localhost:8765/"],
@@ -31,4 +31,14 @@ for (const text of ["", "ftp://robot", "ws://", "robot:99999", "a b", "foxglove:
     const { exitCode, message } = assertThrows(() => parseServerUrl(text), Failure);
     assertEquals([exitCode, message.startsWith(`"${text}" is not the address of a server`)], [2, true]);
   });
+}
+
+for (
+  const text of ["localhost", "localhost:9511", "robot:9511", "192.0.2.7", "robot.local", "[::1]:80", "wss://robot"]
+) {
+  Deno.test(`looksLikeAddress() accepts ${text}`, () => assertEquals(looksLikeAddress(text), true));
+}
+
+for (const text of ["/odom", "battery", "battery.voltage", "/a:80", "imu:1", "a b", "", "package://arm/arm.urdf"]) {
+  Deno.test(`looksLikeAddress() rejects "${text}"`, () => assertEquals(looksLikeAddress(text), false));
 }

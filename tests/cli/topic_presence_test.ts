@@ -15,11 +15,14 @@ function fakeClient(...topics: string[]) {
 }
 
 Deno.test("TopicPresence.check() reports a missing topic once, and when it appears", () => {
-  const client = fakeClient("/robot/odom");
-  const presence = new TopicPresence(client, ["odom", "/imu"], { reportsSilence: false });
+  const client = fakeClient("/robot/odom", "/battery");
+  const topics = ["odom", "/batery", "/imu", "localhost:9511"];
+  const presence = new TopicPresence(client, topics, { reportsSilence: false });
   assertEquals(presence.check(), [
     'waiting for the topic "odom", which the server does not have; did you mean "/robot/odom"?',
+    'waiting for the topic "/batery", which the server does not have; did you mean "/battery"?',
     'waiting for the topic "/imu", which the server does not have; "foxglove-ws topics" lists them',
+    'waiting for the topic "localhost:9511", which the server does not have; use --url localhost:9511 for a server',
   ]);
   assertEquals(presence.check(), []);
   client.add("/imu");

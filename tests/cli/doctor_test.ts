@@ -5,6 +5,7 @@ import { assertStringIncludes } from "@std/assert/string-includes";
 import type { Finding } from "../../src/cli/doctor/finding.ts";
 import { bearerToken } from "../../src/server/http/bearer_token.ts";
 import type { FoxgloveServer } from "../../src/server/server.ts";
+import { FrameTransform, LaserScan } from "../../src/schemas/messages.ts";
 import { timeNs } from "../../src/time_ns.ts";
 import { missingProgram, NPM_SERVER, PYTHON_SERVER, RUST_SERVER, ServerDriver } from "../interop/server_driver.ts";
 import { BATTERY_PROTO } from "../support/battery_proto.ts";
@@ -275,6 +276,24 @@ Deno.test("doctor finds silent channels, wrong timestamps, and messages that app
     "error timestamps /milliseconds timestamp ",
     "warning timestamps /future timestamps are ",
     "warning timestamps /past timestamps are ",
+  ]);
+});
+
+Deno.test("doctor finds a frame that no transform has, in messages of protobuf and JSON", async () => {
+  await using server = await startServer();
+  const tf = server.channel("/tf", FrameTransform, { latch: true });
+  tf.send({ parent_frame_id: "map", child_frame_id: "laser" });
+  server.channel("/scan", LaserScan, { latch: true }).send({ frame_id: "lasr" });
+  const scene = server.addChannel({
+    ...JSON_CHANNEL,
+    topic: "/scene",
+    schemaName: "foxglove.SceneUpdate",
+    latch: true,
+  });
+  server.sendMessage(scene, timeNs(), '{"entities":[{"frame_id":"map"},{"frame_id":"odom"}]}');
+  await assertProblems(server.url!, [
+    'warning frames /scan its frame "lasr" is in no transform; did you mean "laser"? known: map, laser',
+    'warning frames /scene its frame "odom" is in no transform; known: map, laser',
   ]);
 });
 

@@ -5,6 +5,7 @@ import { textOf } from "../../error_text.ts";
 import { type Command, defineCommand, type Invocation } from "../command.ts";
 import { checkCapabilities } from "../doctor/check_capabilities.ts";
 import { checkChannels } from "../doctor/check_channels.ts";
+import { checkFrames } from "../doctor/check_frames.ts";
 import { checkHandshakes, checkToken } from "../doctor/check_handshake.ts";
 import { checkClock, checkMessages, checkRates, checkTimestamps } from "../doctor/check_messages.ts";
 import { checkAddress, checkNetwork } from "../doctor/check_network.ts";
@@ -105,6 +106,7 @@ async function checkData(invocation: Invocation, seconds: number, report: Report
   report.add(checkServices(client));
   report.add(checkMessages(observation));
   report.add(checkTimestamps(observation));
+  report.add(checkFrames(observation));
   report.add(checkRates(observation));
   report.add(checkClock(observation));
 }

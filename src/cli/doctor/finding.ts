@@ -18,6 +18,7 @@ export type CheckName =
   | "services"
   | "messages"
   | "timestamps"
+  | "frames"
   | "rates"
   | "clock";
 

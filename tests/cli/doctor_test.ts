@@ -5,7 +5,7 @@ import { assertStringIncludes } from "@std/assert/string-includes";
 import type { Finding } from "../../src/cli/doctor/finding.ts";
 import { bearerToken } from "../../src/server/http/bearer_token.ts";
 import type { FoxgloveServer } from "../../src/server/server.ts";
-import { FrameTransform, LaserScan } from "../../src/schemas/messages.ts";
+import { CompressedImage, CompressedVideo, FrameTransform, LaserScan } from "../../src/schemas/messages.ts";
 import { timeNs } from "../../src/time_ns.ts";
 import { missingProgram, NPM_SERVER, PYTHON_SERVER, RUST_SERVER, ServerDriver } from "../interop/server_driver.ts";
 import { BATTERY_PROTO } from "../support/battery_proto.ts";
@@ -122,9 +122,9 @@ Deno.test("doctor finds a server that supports only other subprotocols", async (
 Deno.test("doctor finds a server that selects no subprotocol", async () => {
   await using server = startScripted([SERVER_INFO], { subprotocol: undefined });
   await assertProblems(server.url, [
+    "error handshake Apps cannot connect: they offer only foxglove.websocket.v1 and foxglove.sdk.v1",
     "warning handshake foxglove.sdk.v1: the server accepts, but selects none; browsers then close",
     "warning handshake foxglove.websocket.v1: the server accepts, but selects none; browsers then close",
-    "error handshake Apps cannot connect: they offer only foxglove.websocket.v1 and foxglove.sdk.v1",
   ]);
 });
 
@@ -269,8 +269,8 @@ Deno.test("doctor finds silent channels, wrong timestamps, and messages that app
   const past = server.addChannel({ ...JSON_CHANNEL, topic: "/past" });
   using _timer = repeat(() => server.sendMessage(past, timeNs() - 600_000_000_000n, "{}"));
   await assertProblems(server.url!, [
-    "warning messages /silent no message in ",
     "error messages /text apps cannot read the message: ",
+    "warning messages /silent no message in ",
     "error timestamps /zero timestamp 0: ",
     "error timestamps /seconds timestamp ",
     "error timestamps /milliseconds timestamp ",
@@ -408,13 +408,84 @@ Deno.test("doctor prints a list of 80 columns on a terminal", async () => {
   assertEquals(plain.some((line) => line.startsWith("               cure: ")), true);
 });
 
-Deno.test("doctor shows a person the first ten problems of a check", async () => {
-  await using server = await startServer();
-  for (let index = 0; index < 14; index++) server.addChannel({ ...JSON_CHANNEL, topic: `/${index}` });
+Deno.test("doctor shows a person all errors before the first ten warnings of a check", async () => {
+  await using server = await startServer({ logger: false });
+  for (let index = 0; index < 14; index++) {
+    const image = { ...JSON_CHANNEL, schemaName: "foxglove.CompressedImage", topic: `/camera${index}`, latch: true };
+    server.sendMessage(server.addChannel(image), timeNs(), '{"format":"jpg"}');
+  }
+  for (let index = 0; index < 12; index++) addLatched(server, `/text${index}`, timeNs(), "no JSON");
   const { code, lines, stderr } = await runCli(["doctor", "--seconds", "0.1", "--url", server.url!]);
-  assertEquals([code, stderr], [0, ""]);
-  assertEquals(lines.filter((line) => line.startsWith("! messages")).length, 10);
-  assertEquals(lines.slice(-3), ["  messages     and 4 more; --json lists all", "", "0 errors, 14 warnings"]);
+  assertEquals([code, stderr], [1, "foxglove-ws doctor: 12 errors, 14 warnings\n"]);
+  const symbols = lines.filter((line) => /^[✗!] messages/.test(line)).map((line) => line[0]).join("");
+  assertEquals(symbols, "✗".repeat(12) + "!".repeat(10));
+  assertEquals(lines.at(-1), "  messages     and 4 more warnings; --json lists all");
+});
+
+Deno.test("doctor reports all silent topics at once, except those that have an error", async () => {
+  await using server = await startServer({ logger: false });
+  for (let index = 0; index < 12; index++) server.addChannel({ ...JSON_CHANNEL, topic: `/${index}` });
+  server.addChannel({ topic: "/list", encoding: "json", schemaName: "List", schema: '{"type":"array"}' });
+  const { findings } = await diagnose(server.url!);
+  const problems = findings.filter(({ level }) => level !== "ok");
+  assertEquals(problems.map(({ check, topic }) => [check, topic]), [["channels", "/list"], ["messages", undefined]]);
+  const { text = "", topics } = problems.at(-1) ?? {};
+  assertEquals(
+    text.replace(/ in [\d.]+ s /, " in … s "),
+    "no message in … s on 12 topics: /0, /1, /2, /3, /4, /5, /6, /7, /8, /9, …",
+  );
+  assertEquals(topics, Array.from({ length: 12 }, (_, index) => `/${index}`));
+});
+
+Deno.test("doctor does not report a silent topic that has an error", async () => {
+  await using server = await startServer({ logger: false });
+  server.addChannel({ topic: "/list", encoding: "json", schemaName: "List", schema: '{"type":"array"}' });
+  addLatched(server, "/pose", timeNs());
+  const { findings } = await assertProblems(server.url!, ["error channels /list its schema does not have "]);
+  const { text = "" } = findings.find(({ check }) => check === "messages") ?? {};
+  assertEquals(text.startsWith("every other channel has sent one or more in "), true, text);
+});
+
+Deno.test("doctor has a cure for each cause that apps do not understand a JSON Schema", async () => {
+  await using server = await startServer({ logger: false });
+  const typed = (type: string) => `{"type":"object","properties":{"x":{"type":"${type}"}}}`;
+  const schemas = { syntax: '{"type":"object",}', near: typed("nummber"), other: typed("vec3"), null: typed("null") };
+  for (const [topic, schema] of Object.entries(schemas)) {
+    server.addChannel({ topic, encoding: "json", schemaName: topic, schemaEncoding: "jsonschema", schema });
+  }
+  const { findings } = await diagnose(server.url!);
+  const cures = Object.fromEntries(
+    findings.filter(({ level }) => level === "error").map(({ topic, cure }) => [topic, cure]),
+  );
+  assertEquals(
+    /^correct the schema \(.*JSON.*\), or let json\(\{ example \}\) make it$/.test(cures.syntax ?? ""),
+    true,
+  );
+  assertEquals(cures.near, 'did you mean "number"? json({ example }) makes a schema without mistakes');
+  assertEquals(cures.other, "use one of the types object, array, string, number, integer, boolean");
+  assertStringIncludes(cures.null ?? "", 'use "type": "object" at the root, and avoid $ref, anyOf, null, ');
+});
+
+Deno.test("doctor finds images and videos in a format that apps do not know", async () => {
+  await using server = await startServer();
+  const jpg = server.channel("/jpg", CompressedImage, { latch: true });
+  jpg.send({ format: "jpg" });
+  server.channel("/png", CompressedImage, { latch: true }).send({ format: "png" });
+  server.channel("/mp4", CompressedVideo, { latch: true }).send({ format: "mp4" });
+  server.channel("/av1", CompressedVideo, { latch: true }).send({ format: "av1" });
+  const ros = server.addChannel({
+    ...JSON_CHANNEL,
+    topic: "/ros",
+    schemaName: "sensor_msgs/CompressedImage",
+    latch: true,
+  });
+  server.sendMessage(ros, timeNs(), '{"format":"rgb8; jpeg compressed bgr8"}');
+  const { findings } = await assertProblems(server.url!, [
+    'warning messages /jpg its format "jpg" is none of those that apps know: jpeg, png, webp, avif',
+    'warning messages /mp4 its format "mp4" is none of those that apps know: h264, h265, vp9, av1',
+  ]);
+  const cures = findings.flatMap(({ cure }) => cure ?? []);
+  assertEquals(cures, ['send "jpeg", if that is the format', 'send "h264", if that is the format']);
 });
 
 Deno.test("doctor ends with code 130 when the user stops it", async () => {

@@ -15,7 +15,7 @@ import { checkServer } from "../doctor/check_server.ts";
 import { checkServices } from "../doctor/check_services.ts";
 import { checkTls, NOT_TRUSTED } from "../doctor/check_tls.ts";
 import { type Endpoint, endpointOf } from "../doctor/endpoint.ts";
-import { failed } from "../doctor/finding.ts";
+import { failed, type Finding } from "../doctor/finding.ts";
 import { type Observation, observe } from "../doctor/observation.ts";
 import { Report } from "../doctor/report.ts";
 import { Failure, usageError } from "../failure.ts";
@@ -102,11 +102,16 @@ async function checkData(invocation: Invocation, seconds: number, report: Report
   report.add(checkServer(observation));
   report.add(await checkCapabilities(observation, invocation.signal));
   // A server that ends the connection at once may not have advertised its channels yet.
-  if (channels.length > 0 || !lost) report.add(checkChannels(channels));
+  const channelFindings = channels.length > 0 || !lost ? checkChannels(channels) : [];
+  report.add(channelFindings);
   report.add(checkServices(client));
-  report.add(checkMessages(observation));
+  report.add(checkMessages(observation, topicsWithErrors(channelFindings)));
   report.add(checkTimestamps(observation));
   report.add(checkFrames(observation));
   report.add(checkRates(observation));
   report.add(checkClock(observation));
+}
+
+function topicsWithErrors(findings: readonly Finding[]): Set<string> {
+  return new Set(findings.flatMap(({ level, topic }) => level === "error" && topic !== undefined ? [topic] : []));
 }

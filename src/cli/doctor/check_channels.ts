@@ -4,8 +4,14 @@ import { type Channel, protobuf } from "../../client/mod.ts";
 import { textOf } from "../../error_text.ts";
 import { type AppFault, channelFaults, defaultSchemaEncoding } from "../../session/channel_warnings.ts";
 import { ChannelIndex } from "../../session/channel_index.ts";
+import { nearName } from "../../near_name.ts";
+import { jsonFault } from "../payloads.ts";
 import { failed, type Finding, problemsOr, warning } from "./finding.ts";
 
+/** The types of JSON Schema that apps know. */
+const JSON_TYPES: readonly string[] = ["object", "array", "string", "number", "integer", "boolean"];
+/** The type in the text of a fault. */
+const UNKNOWN_TYPE = / has type "([^"]*)" at /;
 /** The beginning of errors of `protobuf()`. */
 const CREATION = "Cannot create a protobuf codec: ";
 
@@ -59,7 +65,7 @@ function descriptorProblem({ encoding, schema, schemaName }: Channel): string | 
 }
 
 /** Returns what the owner of a channel or a service can do about a fault. */
-export function cureOf({ member }: AppFault, { encoding, schema }: Pick<Channel, "encoding" | "schema">): string {
+export function cureOf({ member, text }: AppFault, { encoding, schema }: Pick<Channel, "encoding" | "schema">): string {
   switch (member) {
     case "encoding":
       return "use json, protobuf, flatbuffer, ros1 or cdr (services: json, ros1 or cdr)";
@@ -73,6 +79,18 @@ export function cureOf({ member }: AppFault, { encoding, schema }: Pick<Channel,
       if (encoding !== "json") return "send the full definition, with every type that it uses";
       return schema.length === 0
         ? 'send the schema {"type":"object"}, or one with the properties'
-        : 'use "type": "object" at the root, and avoid $ref, anyOf, null, union types and arrays in arrays';
+        : jsonSchemaCure(text, schema);
   }
+}
+
+function jsonSchemaCure(fault: string, schema: Channel["schema"]): string {
+  const text = typeof schema === "string" ? schema : new TextDecoder().decode(schema);
+  const reason = jsonFault(text);
+  if (reason !== undefined) return `correct the schema (${reason}), or let json({ example }) make it`;
+  const [, type] = UNKNOWN_TYPE.exec(fault) ?? [];
+  const near = type === undefined ? undefined : nearName(type, JSON_TYPES);
+  if (near !== undefined) return `did you mean "${near}"? json({ example }) makes a schema without mistakes`;
+  if (type !== undefined && type !== "null") return `use one of the types ${JSON_TYPES.join(", ")}`;
+  return 'use "type": "object" at the root, and avoid $ref, anyOf, null, union types and arrays in arrays; ' +
+    "json({ example }) makes such a schema";
 }

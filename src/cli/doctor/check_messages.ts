@@ -1,6 +1,7 @@
 // checkMessages(), checkTimestamps() and checkRates(): the messages that arrived while doctor listened.
 
 import type { Channel } from "../../client/mod.ts";
+import { nearName } from "../../near_name.ts";
 import { bytesText, durationText, significant } from "../format/quantities.ts";
 import { failed, type Finding, passed, problemsOr, warning } from "./finding.ts";
 import type { Observation } from "./observation.ts";
@@ -11,25 +12,63 @@ import type { Traffic } from "./traffic.ts";
 const IMAGE_LIKE = /image|video|pointcloud|voxel|grid/i;
 /** Lichtblick warns above 60 Hz. Measured rates vary a little. */
 const MAX_IMAGE_HZ = 66;
+/** A finding lists at most so many topics. */
+const MAX_TOPICS = 10;
+/** The values of the member `format` that Foxglove's schemas have. */
+const FORMATS: ReadonlyMap<string, readonly string[]> = new Map([
+  ["foxglove.CompressedImage", ["jpeg", "png", "webp", "avif"]],
+  ["foxglove.CompressedVideo", ["h264", "h265", "vp9", "av1"]],
+]);
 /** About what a good radio link carries, and a browser decodes. In bytes. */
 const MAX_BYTES_PER_SECOND = 25_000_000;
 
-/** Finds channels that are silent, and messages that apps cannot decode. */
-export function checkMessages({ channels, traffic, seconds }: Observation): readonly Finding[] {
-  if (channels.length === 0) return [];
+/**
+ * Finds channels that are silent, messages that apps cannot decode, and images in a format that they do not know.
+ *
+ * @param broken Topics that have an error already, which is the reason why they may be silent.
+ */
+export function checkMessages(
+  { channels, traffic, seconds }: Pick<Observation, "channels" | "traffic" | "seconds">,
+  broken: ReadonlySet<string>,
+): readonly Finding[] {
   const listened = `${significant(seconds)} s`;
-  const problems = channels.flatMap((channel): Finding[] => {
-    const { topic } = channel;
-    const entry = traffic.get(channel);
-    if (!entry) {
-      const cure = "publish on it, or latch its last message if it rarely changes (latch: true)";
-      return [{ ...warning("messages", `no message in ${listened}`, cure), topic }];
-    }
-    if (entry.decodeError === undefined) return [];
-    const cure = "send messages in the encoding and schema of the channel";
-    return [{ ...failed("messages", `apps cannot read the message: ${entry.decodeError}`, cure), topic }];
-  });
-  return problemsOr(problems, "messages", `every channel has sent one or more in ${listened}`);
+  const problems = channels.flatMap((channel) => messageProblems(channel, traffic.get(channel)));
+  const silent = channels.filter((channel) => !traffic.has(channel));
+  const topics = new Set(silent.map(({ topic }) => topic).filter((topic) => !broken.has(topic)));
+  if (topics.size > 0) problems.push(silence([...topics], listened));
+  if (problems.length > 0 || traffic.size === 0) return problems;
+  const others = silent.length > 0 ? "every other channel" : "every channel";
+  return [passed("messages", `${others} has sent one or more in ${listened}`)];
+}
+
+function messageProblems({ topic, schemaName }: Channel, entry: Traffic | undefined): Finding[] {
+  if (!entry) return [];
+  if (entry.decodeError !== undefined) {
+    const text = `apps cannot read the message: ${entry.decodeError}`;
+    return [{ ...failed("messages", text, "send messages in the encoding and schema of the channel"), topic }];
+  }
+  const formats = FORMATS.get(schemaName);
+  const { format } = entry;
+  if (!formats || format === undefined || formats.includes(format)) return [];
+  const known = formats.join(", ");
+  const text = `its format ${JSON.stringify(format)} is none of those that apps know: ${known}`;
+  return [{
+    ...warning("messages", text, `send "${nearName(format, formats) ?? formats[0]}", if that is the format`),
+    topic,
+  }];
+}
+
+/** Returns one finding for all silent topics. */
+function silence(topics: readonly string[], listened: string): Finding {
+  const [topic = ""] = topics;
+  if (topics.length === 1) {
+    const cure = "publish on it, or latch its last message if it rarely changes (latch: true)";
+    return { ...warning("messages", `no message in ${listened}`, cure), topic };
+  }
+  const names = `${topics.slice(0, MAX_TOPICS).join(", ")}${topics.length > MAX_TOPICS ? ", …" : ""}`;
+  const text = `no message in ${listened} on ${topics.length} topics: ${names}`;
+  const cure = "publish on them, or latch the last messages of those that rarely change (latch: true)";
+  return { ...warning("messages", text, cure), topics };
 }
 
 /** Finds timestamps that are not nanoseconds since the Unix epoch, or far from the time of this machine. */

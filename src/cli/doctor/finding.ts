@@ -30,6 +30,8 @@ export interface Finding {
   readonly level: Level;
   /** The topic of the channel, if the finding is about one. */
   readonly topic?: string;
+  /** The topics, if the finding is about several. */
+  readonly topics?: readonly string[];
   /** What was found, without the topic. */
   readonly text: string;
   /** What the owner of the server can do. Present if `level` is not `ok`. */

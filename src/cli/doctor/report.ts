@@ -12,15 +12,15 @@ const SYMBOLS: Readonly<Record<Level, readonly [symbol: string, style: StyleName
 /** The columns of the symbol and of the longest name of a check. */
 const INDENT = 15;
 const MAX_WIDTH = 100;
-/** How many problems of one check a person gets to read. A server may have thousands of channels. */
-const MAX_PROBLEMS = 10;
+/** How many warnings of one check a person gets to read. A server may have thousands of channels. */
+const MAX_WARNINGS = 10;
 
 /** Prints each finding at once, and counts them. */
 export class Report {
   readonly #output: Output;
   readonly #isJson: boolean;
   readonly #counts: Record<Level, number> = { ok: 0, warning: 0, error: 0 };
-  readonly #problems = new Map<CheckName, number>();
+  readonly #warnings = new Map<CheckName, number>();
 
   constructor(output: Output, isJson: boolean) {
     this.#output = output;
@@ -38,29 +38,31 @@ export class Report {
     return `${error} ${error === 1 ? "error" : "errors"}, ${warning} ${warning === 1 ? "warning" : "warnings"}`;
   }
 
-  /** Prints findings. */
+  /** Prints findings: errors first. */
   add(findings: readonly Finding[]): void {
-    for (const finding of findings) {
+    for (const finding of findings.toSorted((a, b) => Number(b.level === "error") - Number(a.level === "error"))) {
       this.#counts[finding.level] += 1;
       if (this.#isJson) this.#output.json(finding);
-      else if (finding.level === "ok") this.#print(finding);
-      else this.#addProblem(finding);
+      else if (finding.level === "warning") this.#addWarning(finding);
+      else this.#print(finding);
     }
   }
 
-  /** Prints how many problems `add()` has left out. */
+  /** Prints how many warnings `add()` has left out. */
   finish(): void {
     if (this.#isJson) return;
-    for (const [check, count] of this.#problems) {
-      const hidden = count - MAX_PROBLEMS;
-      if (hidden > 0) this.#output.line(`  ${check.padEnd(INDENT - 2)}and ${hidden} more; --json lists all`);
+    for (const [check, count] of this.#warnings) {
+      const hidden = count - MAX_WARNINGS;
+      if (hidden <= 0) continue;
+      const rest = `and ${hidden} more ${hidden === 1 ? "warning" : "warnings"}; --json lists all`;
+      this.#output.line(`  ${check.padEnd(INDENT - 2)}${rest}`);
     }
   }
 
-  #addProblem(finding: Finding): void {
-    const count = (this.#problems.get(finding.check) ?? 0) + 1;
-    this.#problems.set(finding.check, count);
-    if (count <= MAX_PROBLEMS) this.#print(finding);
+  #addWarning(finding: Finding): void {
+    const count = (this.#warnings.get(finding.check) ?? 0) + 1;
+    this.#warnings.set(finding.check, count);
+    if (count <= MAX_WARNINGS) this.#print(finding);
   }
 
   #print({ check, level, topic, text, cure }: Finding): void {

@@ -46,6 +46,8 @@ export interface Invocation<Inits extends OptionInits = OptionInits> {
   readonly signal: AbortSignal;
   /** The URL of the server. */
   readonly url: string;
+  /** Whether the user has not named a server, and may mean another one. */
+  readonly isDefaultServer: boolean;
   /** The token for the server, if the user gave one. */
   readonly token: string | undefined;
   /** How long the server may take to answer, in ms. */

@@ -35,6 +35,9 @@ Deno.test("assets get -o writes a file", async () => {
     const { code, lines, stderr } = await runCli(args, { dir });
     assertEquals([code, lines, stderr], [0, [`293 KiB written to ${dir}/mesh.bin`], ""]);
     assertEquals(await Deno.readFile(`${dir}/mesh.bin`), BYTES);
+    const relative = ["assets", "get", URI, "-o", "arm.bin", "--url", server.url!];
+    await using program = startInShell(relative, { before: `cd '${dir}' &&`, dir });
+    assertEquals((await program.ended()).lines, [`293 KiB written to ${dir}/arm.bin`]);
   } finally {
     await Deno.remove(dir, { recursive: true });
   }

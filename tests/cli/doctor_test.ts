@@ -404,8 +404,8 @@ Deno.test("doctor prints a list of 80 columns on a terminal", async () => {
   assertEquals(code, 1);
   assertEquals(plain.filter((line) => line.length > 80), []);
   assertEquals(plain.filter((line) => line.startsWith("✓ ")).length > 5, true);
-  assertEquals(plain.some((line) => line.startsWith("✗ origin       Pages of https://app.foxglove.dev")), true);
-  assertEquals(plain.some((line) => line.startsWith("               cure: ")), true);
+  assertEquals(plain.some((line) => line.startsWith("✗ origin        Pages of https://app.foxglove.dev")), true);
+  assertEquals(plain.some((line) => line.startsWith("                cure: ")), true);
 });
 
 Deno.test("doctor shows a person all errors before the first ten warnings of a check", async () => {
@@ -419,7 +419,7 @@ Deno.test("doctor shows a person all errors before the first ten warnings of a c
   assertEquals([code, stderr], [1, "foxglove-ws doctor: 12 errors, 14 warnings\n"]);
   const symbols = lines.filter((line) => /^[✗!] messages/.test(line)).map((line) => line[0]).join("");
   assertEquals(symbols, "✗".repeat(12) + "!".repeat(10));
-  assertEquals(lines.at(-1), "  messages     and 4 more warnings; --json lists all");
+  assertEquals(lines.at(-1), "  messages      and 4 more warnings; --json lists all");
 });
 
 Deno.test("doctor reports all silent topics at once, except those that have an error", async () => {

@@ -2,6 +2,9 @@
 
 import { assertEquals } from "@std/assert/equals";
 import { assertStringIncludes } from "@std/assert/string-includes";
+import { FoxgloveClient } from "../../src/client/mod.ts";
+import { topics } from "../../src/cli/commands/topics.ts";
+import { Output } from "../../src/cli/output.ts";
 import { startServer } from "../support/test_server.ts";
 import { runCli } from "./fixture.ts";
 
@@ -60,6 +63,37 @@ Deno.test("topics says that a server has no topics", async () => {
   const { code, lines, stderr } = await runCli(["topics", "--url", server.url!]);
   assertEquals([code, lines, stderr], [0, [], "The server has no topics\n"]);
 });
+
+for (
+  const [name, isDefaultServer, isTerminal, notes] of [
+    ["names the server on a terminal if the user did not", true, true, ['"test" at ws://localhost:8765\n']],
+    ["does not name it if the user did", false, true, []],
+    ["does not name it in a pipe", true, false, []],
+  ] as const
+) {
+  Deno.test(`topics ${name}`, async () => {
+    await using server = await startServer();
+    server.addChannel(IMU);
+    await using client = await FoxgloveClient.connect(server.url!);
+    const noted: string[] = [];
+    const sinkOf = (texts: string[]) => (
+      { isTerminal, columns: 80, rows: 24, write: (text: string | Uint8Array) => void texts.push(String(text)) }
+    );
+    await topics.run({
+      operands: [],
+      options: { rate: false, seconds: undefined },
+      isJson: false,
+      output: new Output({ stdout: sinkOf([]), stderr: sinkOf(noted), hasColor: false }),
+      signal: new AbortController().signal,
+      url: server.url!,
+      isDefaultServer,
+      token: undefined,
+      timeoutMs: 5000,
+      connect: () => Promise.resolve(client),
+    });
+    assertEquals(noted, notes);
+  });
+}
 
 Deno.test("topics explains a measurement that is not possible", async () => {
   const { code, stderr } = await runCli(["topics", "--rate", "--seconds", "0"]);

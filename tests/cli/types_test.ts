@@ -12,6 +12,7 @@ import { LineProcess } from "../interop/line_process.ts";
 import { testWithPython } from "../interop/test_with_python.ts";
 import { Program } from "../support/program.ts";
 import { recordingLogger, startServer } from "../support/test_server.ts";
+import { startInShell } from "./shell.ts";
 import { runCli, startCli } from "./fixture.ts";
 import { createModuleFolder, runDeno } from "./generated_modules.ts";
 
@@ -134,6 +135,15 @@ Deno.test("types --required makes the members of schemas without a list of requi
     'Members are optional where a JSON schema has no "required"; --required assumes them\n',
     "",
   ]);
+});
+
+Deno.test("types prints the absolute path of the file", async () => {
+  await using server = await startRobot();
+  await using folder = await createModuleFolder();
+  const args = ["types", "-o", "topics.ts", "--url", server.url!];
+  await using program = startInShell(args, { before: `cd '${folder.path}' &&`, dir: folder.path });
+  const { code, stderr } = await program.ended();
+  assertEquals([code, stderr.split("\n")[0]], [0, `Wrote ${folder.path}/topics.ts with the codecs of 3 topics`]);
 });
 
 Deno.test("types overwrites a file that it has not generated only with --force", async () => {

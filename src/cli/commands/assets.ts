@@ -1,6 +1,7 @@
 // assets: fetches files from a server.
 
 import { writeFile } from "node:fs/promises";
+import { resolve } from "node:path";
 import { RequestError } from "../../client/mod.ts";
 import { textOf } from "../../error_text.ts";
 import { requireCapability } from "../capability.ts";
@@ -45,6 +46,6 @@ export const assets: Command = defineCommand({
       signal.throwIfAborted();
       throw new Failure(`cannot write "${file}": ${textOf(error).split("\n")[0]}`, { cause: error });
     }
-    output.line(`${bytesText(bytes.byteLength)} written to ${file}`);
+    output.line(`${bytesText(bytes.byteLength)} written to ${resolve(file)}`);
   },
 });

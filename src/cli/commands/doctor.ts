@@ -9,7 +9,7 @@ import { checkFrames } from "../doctor/check_frames.ts";
 import { checkHandshakes, checkToken } from "../doctor/check_handshake.ts";
 import { checkClock, checkMessages, checkRates, checkTimestamps } from "../doctor/check_messages.ts";
 import { checkAddress, checkNetwork } from "../doctor/check_network.ts";
-import { checkOrigins } from "../doctor/check_origin.ts";
+import { checkOrigins, originOf } from "../doctor/check_origin.ts";
 import { checkPing } from "../doctor/check_ping.ts";
 import { checkServer } from "../doctor/check_server.ts";
 import { checkServices } from "../doctor/check_services.ts";
@@ -30,16 +30,18 @@ export const doctor: Command = defineCommand({
     "to all topics, but publishes, calls and sets nothing. Ends with code 1 if there is an error.",
   options: {
     seconds: { type: "number", help: `how long it listens to messages (default: ${DEFAULT_SECONDS})` },
-    origin: { type: "text", value: "ORIGIN", help: "also check pages of this origin, such as http://viz.local" },
+    origin: { type: "text", value: "ORIGIN", help: "also check an app at this address, such as http://viz.local:8080" },
   },
   examples: [
     ["doctor", "checks ws://localhost:8765"],
     ["doctor --url wss://robot.local:9000 --seconds 20", "listens longer"],
+    ["doctor --origin http://192.168.1.5:8080", "also checks a Lichtblick on another machine"],
     ["doctor --json | jq -r 'select(.level == \"error\").cure'", "prints only the cures of errors"],
   ],
   async run(invocation) {
     const { options, isJson, output, url } = invocation;
-    const { seconds = DEFAULT_SECONDS, origin } = options;
+    const { seconds = DEFAULT_SECONDS } = options;
+    const origin = options.origin === undefined ? undefined : originOf(options.origin);
     if (!(seconds > 0)) throw usageError("--seconds must be greater than 0");
     const report = new Report(output, isJson);
     const endpoint = endpointOf(url, invocation);

@@ -7,6 +7,7 @@ import { firstGraph } from "../first_graph.ts";
 import { bytesText, significant } from "../format/quantities.ts";
 import { tableLines } from "../format/table.ts";
 import { pause } from "../pause.ts";
+import { DEFAULT_URL } from "../server_url.ts";
 import { settledChannels } from "../settled_channels.ts";
 
 /** What the list shows of a topic. Absent members are not known. */
@@ -38,7 +39,7 @@ export const topics: Command = defineCommand({
     ["topics --url robot.local:9000 --rate", "also measures their rates"],
     ["topics --json | jq -r .topic", "prints only the names"],
   ],
-  async run({ options, isJson, output, signal, connect }) {
+  async run({ options, isJson, output, signal, isDefaultServer, connect }) {
     const { rate, seconds = DEFAULT_SECONDS } = options;
     if (!(seconds > 0)) throw usageError("--seconds must be greater than 0");
     const client = await connect();
@@ -47,6 +48,8 @@ export const topics: Command = defineCommand({
     const rates = rate ? await measure(client, seconds, signal) : undefined;
     const entries = channels.map((channel) => entryOf(channel, graph, rates));
     if (isJson) return entries.forEach((entry) => output.json(entry));
+    // Programs do not need it, and other commands report a topic that is missing.
+    if (isDefaultServer && output.isTerminal) output.note(`"${client.serverInfo.name}" at ${DEFAULT_URL}`);
     if (entries.length === 0) return output.note("The server has no topics");
     for (const line of table(entries, (text) => output.style("bold", text))) output.line(line);
   },

@@ -1,6 +1,7 @@
 // types: writes a TypeScript file with the types and codecs of a server's topics.
 
 import { readFile, writeFile } from "node:fs/promises";
+import { resolve } from "node:path";
 import { textOf } from "../../error_text.ts";
 import { type Command, defineCommand } from "../command.ts";
 import { Failure, usageError } from "../failure.ts";
@@ -49,7 +50,7 @@ export const types: Command = defineCommand({
       output.line(text.trimEnd());
     } else {
       await write(file, text, force);
-      output.note(`Wrote ${file} with the codecs of ${topics} ${topics === 1 ? "topic" : "topics"}`);
+      output.note(`Wrote ${resolve(file)} with the codecs of ${topics} ${topics === 1 ? "topic" : "topics"}`);
     }
     if (hasOptionalMessages) output.note(OPTIONAL_NOTE);
     for (const each of leftOut) output.note(leftOutNote(each));

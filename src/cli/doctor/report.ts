@@ -9,8 +9,8 @@ const SYMBOLS: Readonly<Record<Level, readonly [symbol: string, style: StyleName
   warning: ["!", "yellow"],
   error: ["✗", "red"],
 };
-/** The columns of the symbol and of the longest name of a check. */
-const INDENT = 15;
+/** The columns of the symbol and of the longest name of a check, with the spaces behind both. */
+const INDENT = 16;
 const MAX_WIDTH = 100;
 /** How many warnings of one check a person gets to read. A server may have thousands of channels. */
 const MAX_WARNINGS = 10;

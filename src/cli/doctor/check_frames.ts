@@ -58,7 +58,9 @@ function dataProblems(frames: readonly string[], known: ReadonlySet<string>, all
 
 function treeProblems({ parents }: FrameTrees, all: ReadonlySet<string>): Finding[] {
   const twice = [...parents].filter(([, names]) => names.size > 1).map(([child, names]) => {
-    const text = `${quoted([child])} has the parents ${quoted([...names])}, but a frame may have one: apps switch`;
+    const text = `${quoted([child])} has the parents ${
+      quoted([...names])
+    }, but a frame has only one: apps switch between them`;
     return warning("frames", text, "publish this transform in one place, with one parent_frame_id");
   });
   const slashed = [...parents.keys()].filter((frame) => hasTwin(frame, all));
@@ -72,7 +74,9 @@ function hasTwin(frame: string, all: ReadonlySet<string>): boolean {
 
 function slashProblem(subject: string, frame: string): Finding {
   const other = quoted([frame.slice(1)]);
-  const text = `${subject} ${quoted([frame])} has a slash, which ${other} does not have: apps take them for two frames`;
+  const text = `${subject} ${
+    quoted([frame])
+  } begins with a slash, but ${other} does not: apps take them for two frames`;
   return warning("frames", text, `use ${other} everywhere`);
 }
 

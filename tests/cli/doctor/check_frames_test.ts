@@ -57,16 +57,16 @@ const CASES: readonly [name: string, topics: readonly Topic[], expected: readonl
     "ok 3 frames in one tree: map, base_link, laser",
   ]],
   ["a leading slash", [TF, scan("/laser")], [
-    'warning /scan: its frame "/laser" has a slash, which "laser" does not have: apps take them for two frames',
+    'warning /scan: its frame "/laser" begins with a slash, but "laser" does not: apps take them for two frames',
   ]],
   ["a leading slash of a transform", [TF, ["/tf2", "foxglove.FrameTransform", transform("map", "/laser")]], [
-    'warning the child frame "/laser" has a slash, which "laser" does not have: apps take them for two frames',
+    'warning the child frame "/laser" begins with a slash, but "laser" does not: apps take them for two frames',
   ]],
   ["a leading slash everywhere", [["/tf", "foxglove.FrameTransform", transform("/map", "/laser")], scan("/laser")], [
     "ok 2 frames in one tree: /map, /laser",
   ]],
   ["two parents", [TF, ["/tf2", "foxglove.FrameTransforms", { transforms: [transform("odom", "base_link")] }]], [
-    'warning "base_link" has the parents "map", "odom", but a frame may have one: apps switch',
+    'warning "base_link" has the parents "map", "odom", but a frame has only one: apps switch between them',
   ]],
   ["two trees", [TF, ["/tf2", "foxglove.FrameTransforms", { transforms: [transform("world", "arm")] }]], [
     "ok the transforms form 2 trees, with the roots map, world: apps show only the one of the display frame",

@@ -23,7 +23,7 @@ export const pub: Command = defineCommand({
   summary: "publish messages on a topic, written as JSON",
   about: 'Publishes once, or with --rate until Ctrl-C. "-" instead of JSON reads a message from each line of stdin. ' +
     "If the server has a channel of the topic, or of the schema that --schema names, in protobuf, messages are " +
-    "encoded by its schema.",
+    "encoded by its schema. Ends with code 1 if the server reports an error or a warning about the topic.",
   operands: { usage: "TOPIC JSON|-", min: 2, max: 2 },
   options: {
     rate: {

@@ -6,8 +6,8 @@ const MIN_PART = 2;
 const MAX_LENGTH = 200;
 
 /**
- * Returns the name that is probably meant: one that differs only in its case, in the part before or after it, or in a
- * few letters. `/battery` is near `battery`, `/batery`, `/bat` and `/robot/battery`.
+ * Returns the name that is probably meant: one that differs only in its case, in underscores and hyphens, in the part
+ * before or after it, or in a few letters. `/battery` is near `battery`, `/batery`, `/bat` and `/robot/battery`.
  */
 export function nearName(name: string, others: Iterable<string>): string | undefined {
   const wanted = plain(name);
@@ -32,7 +32,7 @@ export function didYouMean(
 }
 
 function plain(name: string): string {
-  return name.toLowerCase().replace(/^\/+/, "");
+  return name.toLowerCase().replaceAll(/[_-]/g, "").replace(/^\/+/, "");
 }
 
 /** Returns the name with the fewest other letters, of those with at most one in three. */

@@ -20,6 +20,7 @@ for (
     ["ur", ["token", "url"], "url"],
     ["prot", ["host", "port"], "port"],
     ["nummber", ["object", "number"], "number"],
+    ["supported_encodings", ["supportedEncodings", "name"], "supportedEncodings"],
     ["lasr", ["map", "base_link", "laser"], "laser"],
     ["/imu", TOPICS, undefined],
     ["/a", ["/b", "/c"], undefined],

@@ -1,6 +1,6 @@
 // runCli(): runs one command line, and returns the exit code.
 
-import process from "node:process";
+import type process from "node:process";
 import { ConnectionClosedError, FoxgloveClient, type FoxgloveClientOptions, RequestError } from "../client/mod.ts";
 import { textOf } from "../error_text.ts";
 import { didYouMean } from "../near_name.ts";
@@ -9,7 +9,7 @@ import type { Command, Invocation } from "./command.ts";
 import { Failure, usageError } from "./failure.ts";
 import { commandHelp, PROGRAM, programHelp } from "./help.ts";
 import type { Output } from "./output.ts";
-import { runtimeFault } from "./runtime_fault.ts";
+import { oldRuntime } from "../runtime_version.ts";
 import { DEFAULT_URL, looksLikeAddress, parseServerUrl } from "./server_url.ts";
 import { withToken } from "./with_token.ts";
 
@@ -55,8 +55,8 @@ export async function runCli(args: readonly string[], environment: CliEnvironmen
       output.line(commandHelp(command));
       return 0;
     }
-    const fault = runtimeFault(process.versions);
-    if (fault !== undefined) throw new Failure(fault);
+    const old = oldRuntime();
+    if (old !== undefined) throw new Failure(old);
     return await runCommand(command, read, environment);
   } catch (error) {
     output.note(`${PROGRAM} ${command.name}: ${lineOf(error)}`);

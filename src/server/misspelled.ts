@@ -1,7 +1,7 @@
 // warnOfMisspelled(): reports members of an object that the program probably misspelled.
 
 import type { Logger } from "../logger.ts";
-import { similarName } from "../similar_name.ts";
+import { nearName } from "../near_name.ts";
 
 /** The names of all members of a type. */
 export type MemberNames<T> = Readonly<Record<keyof T, true>>;
@@ -15,7 +15,7 @@ export type MemberNames<T> = Readonly<Record<keyof T, true>>;
 export function warnOfMisspelled<T>(logger: Logger, where: string, init: object, known: MemberNames<T>): void {
   for (const name of Object.keys(init)) {
     if (Object.hasOwn(known, name)) continue;
-    const meant = similarName(name, Object.keys(known));
+    const meant = nearName(name, Object.keys(known));
     if (meant !== undefined) logger.warn(`The option "${name}" ${where} is ignored; did you mean "${meant}"?`);
   }
 }
@@ -25,7 +25,7 @@ export function warnOfMisspelledHooks<T>(logger: Logger, listener: object, known
   for (let object = listener; object && object !== Object.prototype; object = Object.getPrototypeOf(object)) {
     for (const name of Object.getOwnPropertyNames(object)) {
       if (Object.hasOwn(known, name) || !/^on(_|[A-Z])/.test(name)) continue;
-      const meant = similarName(name, Object.keys(known));
+      const meant = nearName(name, Object.keys(known));
       if (meant !== undefined) logger.warn(`The hook "${name}" is never called; did you mean "${meant}"?`);
     }
   }

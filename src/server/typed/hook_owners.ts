@@ -7,6 +7,7 @@ import { StatusLevel } from "../../protocol/status.ts";
 import type { HookClient, OwnHooks } from "../clients/hooks.ts";
 import type { MaybePromise, PublishContext, ServiceContext, ServiceResponse } from "../listener.ts";
 import type { ClientInfo } from "../client_info.ts";
+import { didYouMean } from "../../near_name.ts";
 import type { ParameterOwner, RefusedParameter } from "../parameters/parameter_owner.ts";
 
 /** Answers the calls of one service. */
@@ -91,7 +92,8 @@ export class HookOwners {
     // A program without handlers for values may have its own reasons to ignore messages.
     if (this.topics.size === 0 || this.#reported.has(channel)) return;
     this.#reported.add(channel);
-    client.sendStatus(StatusLevel.WARNING, `${channel.topic}: nothing receives it on the server`);
+    const hint = didYouMean(channel.topic, this.topics.keys());
+    client.sendStatus(StatusLevel.WARNING, `${channel.topic}: nothing receives it on the server${hint}`);
   }
 
   async #getParameters(

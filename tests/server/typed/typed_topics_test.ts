@@ -72,7 +72,7 @@ Deno.test("FoxgloveServer.onPublish() warns a client once if nothing receives wh
   server.onPublish("/target", DECIMAL, () => {});
   const [app, other] = [client(), client()];
   publishes(app, "/targett", "decimal", "5");
-  app.hearsStatus(StatusLevel.WARNING, "/targett: nothing receives it on the server");
+  app.hearsStatus(StatusLevel.WARNING, '/targett: nothing receives it on the server; did you mean "/target"?');
   app.says({ op: "messageData", channelId: clientChannel(1), payload: bytes("6") });
   app.hearsNothing();
   other.hearsNothing();

@@ -1,6 +1,5 @@
 // runCli(): runs one command line, and returns the exit code.
 
-import type process from "node:process";
 import { ConnectionClosedError, FoxgloveClient, type FoxgloveClientOptions, RequestError } from "../client/mod.ts";
 import { textOf } from "../error_text.ts";
 import { didYouMean } from "../near_name.ts";

@@ -119,8 +119,15 @@ export class DocProgram implements AsyncDisposable {
   /**
    * The same on Node or Bun, without the check of types. The folder has the package in `node_modules`, as after
    * `npm install`. Its modules are those of the project, because Node removes no types below `node_modules`.
+   *
+   * `file`: the name of the program. With `.ts`, the folder has a `package.json` with `"type": "module"`.
    */
-  static async startOn(runtime: "Node" | "Bun", executable: string, code: string): Promise<DocProgram> {
+  static async startOn(
+    runtime: "Node" | "Bun",
+    executable: string,
+    code: string,
+    file: string = runtime === "Node" ? "robot.mjs" : "robot.ts",
+  ): Promise<DocProgram> {
     const folder = await Deno.makeTempDir();
     const { name, exports } = packageConfig();
     const installed = `${folder}/node_modules/${name}`;
@@ -128,9 +135,10 @@ export class DocProgram implements AsyncDisposable {
     await Deno.writeTextFile(`${installed}/package.json`, JSON.stringify({ name, type: "module", exports }));
     for (const each of ["mod.ts", "src"]) await Deno.symlink(new URL(each, PROJECT), `${installed}/${each}`);
     const preload = new URL("tests/fixtures/any_port.mjs", PROJECT);
-    const [file, flags] = runtime === "Node"
-      ? ["robot.mjs", [...NODE_TYPE_FLAGS, `--import=${preload.href}`]]
-      : ["robot.ts", [`--preload=${fileURLToPath(preload)}`]];
+    const flags = runtime === "Node"
+      ? [...NODE_TYPE_FLAGS, `--import=${preload.href}`]
+      : [`--preload=${fileURLToPath(preload)}`];
+    if (file.endsWith(".ts")) await Deno.writeTextFile(`${folder}/package.json`, '{"type":"module"}');
     await Deno.writeTextFile(`${folder}/${file}`, code);
     return new DocProgram(folder, new Program({ executable }, ...flags, `${folder}/${file}`));
   }

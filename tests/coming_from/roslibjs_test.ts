@@ -1,11 +1,13 @@
-// The programs of docs/coming_from/roslibjs.md: the robot without ROS, and the page of a robot with ROS.
+// The programs of docs/coming_from/roslibjs.md: a robot and a page without ROS, and the page of a robot with ROS.
 
 import { assertEquals } from "@std/assert/equals";
 import { parse } from "npm:@foxglove/rosmsg@^5";
 import { MessageReader, MessageWriter } from "npm:@foxglove/rosmsg2-serialization@^3";
-import { FoxgloveServer } from "../../mod.ts";
+import { FoxgloveServer, json } from "../../mod.ts";
 import { DocProgram } from "../support/doc_blocks.ts";
 import { Queue } from "../support/events.ts";
+import { testWith } from "../support/needed_programs.ts";
+import { SERVER_RUNTIMES } from "../support/server_runtimes.ts";
 import { observeRobot } from "./observe_robot.ts";
 import { OldProgram, programOf, testWithPeers, withPort } from "./old_program.ts";
 import { Rosbridge } from "./rosbridge.ts";
@@ -42,16 +44,50 @@ testWithPeers("ros", "the robot with roslib publishes, obeys and serves over ros
   assertEquals({ steps: [second - first, third - second], stepsFromTarget, reset }, ROBOT);
 });
 
-Deno.test("the port of the robot from roslib behaves the same", async () => {
-  await using running = await DocProgram.start(await programOf("roslibjs.md", "ts", "setInterval"));
+/** Adds tests that run the program of ours with this text on each runtime, as `robot.ts`. */
+function testOnRuntimes(
+  text: string,
+  name: string,
+  run: (start: (change?: (code: string) => string) => Promise<DocProgram>) => Promise<void>,
+): void {
+  const code = () => programOf("roslibjs.md", "ts", text);
+  Deno.test(`${name} on Deno`, async () => {
+    await run(async (change = String) => await DocProgram.start(change(await code())));
+  });
+  for (const [runtime, needed] of SERVER_RUNTIMES) {
+    testWith(needed, `${name} on ${runtime}`, async (_t, path) => {
+      await run(async (change = String) => await DocProgram.startOn(runtime, path, change(await code()), "robot.ts"));
+    });
+  }
+}
+
+testOnRuntimes("setInterval", "the port of the robot from roslib behaves the same", async (start) => {
+  await using running = await start();
   const xOf = (value: unknown) => (value as { x: number }).x;
   const { steps, stepsFromTarget, reset, channel } = await observeRobot(await running.url(), { xOf, hasService: true });
   assertEquals({ steps, stepsFromTarget, reset }, ROBOT);
   assertEquals([channel.topic, channel.schemaName], ["/pose", "Point"]);
 });
 
+testOnRuntimes(
+  "retryInitialConnect: true, //",
+  "the page without ROS subscribes, publishes and calls",
+  async (start) => {
+    const received = new Queue<unknown>("a target");
+    await using server = new FoxgloveServer({ name: "my robot", port: 0 });
+    server.onPublish("/target", json(), (target) => received.push(target));
+    server.service("/reset", (request: object) => ({ success: Object.keys(request).length === 0 }));
+    server.channel("/pose", json<object>(), { latch: true }).send(point(1.5));
+    const { port } = await server.start() as { port: number };
+    await using running = await start((code) => withPort(code, port));
+    const lines = [await running.program.line(), await running.program.line()];
+    assertEquals([lines.toSorted(), await received.next()], [["1.5", "true"], point(500)]);
+  },
+);
+
 /** What the page prints for the answer of the service, and for a position. */
 const LINES = ["true on", "1700000000 250000000 1.5"];
+const TWIST = { linear: { x: 0.5, y: 0, z: 0 }, angular: { x: 0, y: 0, z: 0.1 } };
 const POSITION = {
   header: { stamp: { sec: 1_700_000_000, nanosec: 250_000_000 }, frame_id: "map" },
   point: point(1.5),
@@ -71,7 +107,7 @@ testWithPeers("ros", "the page with roslib publishes, calls and subscribes", asy
   const code = await programOf("roslibjs.md", "js", "callService");
   await using program = await OldProgram.start("ros", code, bridge.port);
   await bridge.connected();
-  assertEquals((await bridge.next("publish", "/speed_limit")).msg, { data: 0.5 });
+  assertEquals((await bridge.next("publish", "/cmd_vel")).msg, TWIST);
   await bridge.next("subscribe", "/position");
   const first = await program.line();
   await bridge.publish("/position", POSITION);
@@ -99,7 +135,7 @@ Deno.test("the port of the page does the same with a server that sends CDR, as f
   const read = (text: string, bytes: Uint8Array) => ({
     ...new MessageReader(definition(text)).readMessage<object>(bytes),
   });
-  const limits = new Queue<unknown>("a speed limit");
+  const velocities = new Queue<unknown>("a velocity");
   const requests: unknown[] = [];
   const half = (schemaName: string, schema: string) => ({
     encoding: "cdr",
@@ -111,10 +147,15 @@ Deno.test("the port of the page does the same with a server that sends CDR, as f
     name: "foxglove_bridge",
     port: 0,
     capabilities: ["clientPublish", "services"],
-    supportedEncodings: ["cdr"],
+    supportedEncodings: ["cdr", "json"],
     listener: {
       onClientMessage: (_server, _channelId, payload, { channel }) =>
-        limits.push([channel.topic, channel.encoding, channel.schemaName, read("float64 data", payload)]),
+        velocities.push([
+          channel.topic,
+          channel.encoding,
+          channel.schemaName,
+          JSON.parse(new TextDecoder().decode(payload)),
+        ]),
       onServiceRequest: (_server, _serviceId, _callId, encoding, payload) => {
         requests.push([encoding, read("bool data", payload)]);
         return write("bool success\nstring message", { success: true, message: "on" });
@@ -135,10 +176,10 @@ Deno.test("the port of the page does the same with a server that sends CDR, as f
   server.sendMessage(position, 5n, write(POINT_STAMPED, POSITION));
   const { port } = await server.start() as { port: number };
 
-  const code = await programOf("roslibjs.md", "ts", "MessageReader");
+  const code = await programOf("roslibjs.md", "ts", "new MessageReader<T>");
   await using running = await DocProgram.start(withPort(code, port));
   assertEquals([await running.program.line(), await running.program.line()], LINES);
-  assertEquals(await limits.next(), ["/speed_limit", "cdr", "std_msgs/msg/Float64", { data: 0.5 }]);
+  assertEquals(await velocities.next(), ["/cmd_vel", "json", "geometry_msgs/msg/Twist", TWIST]);
   assertEquals(requests, [["cdr", { data: true }]]);
 });
 

@@ -1,15 +1,19 @@
-// The programs of docs/getting_started.md, as they stand there, on Deno, Node and Bun.
+// The programs of docs/getting_started.md, as they stand there, on Deno, Node and Bun, and its page in Chromium.
 
 import { assertEquals } from "@std/assert/equals";
 import { assertRejects } from "@std/assert/rejects";
+import { FoxgloveServer } from "../../mod.ts";
 import { FoxgloveClient, RequestError } from "../../src/client/mod.ts";
 import { RawImage, SceneUpdate } from "../../src/schemas/mod.ts";
+import { InstalledPackage, PACKAGING } from "../npm/installed_package.ts";
+import { Chromium } from "../support/chromium.ts";
 import { checkPrograms, DocProgram, readDocBlocks } from "../support/doc_blocks.ts";
 import { within } from "../support/events.ts";
-import { testWith } from "../support/needed_programs.ts";
+import { CHROMIUM, firstMissing, testWith } from "../support/needed_programs.ts";
 import { SERVER_RUNTIMES } from "../support/server_runtimes.ts";
 
-const programs = (await readDocBlocks("docs/getting_started.md")).filter(({ language }) => language === "js");
+const blocks = await readDocBlocks("docs/getting_started.md");
+const programs = blocks.filter(({ language }) => language === "js");
 
 /** What a program does, told by a client of it. */
 interface Case {
@@ -160,3 +164,25 @@ Deno.test("getting started: every program of the page is run, and is valid TypeS
   assertEquals(programs.length, CASES.length);
   assertEquals(await checkPrograms(programs.map(({ code }) => code)), "");
 });
+
+testWith(
+  firstMissing(PACKAGING, CHROMIUM),
+  "getting started: the page loads the client without a bundler",
+  async () => {
+    const [html] = blocks.filter(({ language }) => language === "html");
+    await using robot = new FoxgloveServer({ name: "my robot", port: 0 });
+    robot.channel("/battery", undefined, { latch: true }).send({ volts: 12.5 });
+    const { port } = await robot.start() as { port: number };
+    await using app = await InstalledPackage.create();
+    await app.write("index.html", html!.code.replace("localhost:8765", `127.0.0.1:${port}`));
+    await using files = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen() {} }, async (request) => {
+      const path = new URL(request.url).pathname.replace(/\/$/, "/index.html");
+      const type = path.endsWith(".js") ? "text/javascript" : "text/html";
+      const answer = (bytes: Uint8Array<ArrayBuffer>) => new Response(bytes, { headers: { "content-type": type } });
+      return await Deno.readFile(app.folder + path).then(answer, () => new Response(null, { status: 404 }));
+    });
+    await using browser = await Chromium.launch(CHROMIUM.path!);
+    const page = await browser.open(`http://127.0.0.1:${files.addr.port}/`);
+    await page.until('document.querySelector("#volts").textContent === "12.5"');
+  },
+);

@@ -1,10 +1,10 @@
 // The programs of docs/coming_from/foxglove_sdk.md: a client receives the same from both.
 
 import { assertEquals } from "@std/assert/equals";
-import { DocProgram } from "../support/doc_blocks.ts";
 import { freePort } from "../support/free_port.ts";
 import { observeRobot, type RobotFacts, type RobotShape } from "./observe_robot.ts";
 import { OldProgram, programOf, testWithPeers } from "./old_program.ts";
+import { testOnRuntimes } from "./our_program.ts";
 
 const SHAPE: RobotShape = {
   xOf: (value) => (value as { pose: { position: { x: number } } }).pose.position.x,
@@ -30,7 +30,8 @@ testWithPeers("python", "the robot with PyPI's foxglove-sdk moves as its page sa
   assertEquals(await observeRobot(`ws://127.0.0.1:${port}`, SHAPE), FACTS);
 });
 
-Deno.test("the port of the robot from foxglove-sdk behaves the same", async () => {
-  await using running = await DocProgram.start(await programOf("foxglove_sdk.md", "ts", "runCancellable"));
+const ROBOT_TEST = "the port of the robot from foxglove-sdk behaves the same";
+testOnRuntimes("foxglove_sdk.md", "runCancellable", ROBOT_TEST, async (start) => {
+  await using running = await start();
   assertEquals(await observeRobot(await running.url(), SHAPE), FACTS);
 });

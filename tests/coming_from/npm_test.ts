@@ -2,10 +2,10 @@
 
 import { assertEquals } from "@std/assert/equals";
 import { FoxgloveServer, json } from "../../mod.ts";
-import { DocProgram } from "../support/doc_blocks.ts";
 import { freePort } from "../support/free_port.ts";
 import { observeRobot, type RobotFacts } from "./observe_robot.ts";
 import { OldProgram, programOf, testWithPeers, withPort } from "./old_program.ts";
+import { testOnRuntimes } from "./our_program.ts";
 
 const SHAPE = { xOf: (value: unknown) => (value as { x: number }).x, hasService: true };
 
@@ -29,8 +29,9 @@ testWithPeers("node", "the robot with npm's @foxglove/ws-protocol moves as its p
   assertEquals(await observeRobot(`ws://127.0.0.1:${port}`, SHAPE), FACTS);
 });
 
-Deno.test("the port of the robot from @foxglove/ws-protocol behaves the same", async () => {
-  await using running = await DocProgram.start(await programOf("npm.md", "ts", "new FoxgloveServer"));
+const ROBOT_TEST = "the port of the robot from @foxglove/ws-protocol behaves the same";
+testOnRuntimes("npm.md", "new FoxgloveServer", ROBOT_TEST, async (start) => {
+  await using running = await start();
   assertEquals(await observeRobot(await running.url(), SHAPE), FACTS);
 });
 
@@ -57,10 +58,10 @@ testWithPeers(
   },
 );
 
-Deno.test("the port of the client prints the same, and sends the target", async () => {
+const CLIENT_TEST = "the port of the client prints the same, and sends the target";
+testOnRuntimes("npm.md", "FoxgloveClient.connect", CLIENT_TEST, async (start) => {
   await withRobot(async (port) => {
-    const code = await programOf("npm.md", "ts", "FoxgloveClient.connect");
-    await using running = await DocProgram.start(withPort(code, port));
+    await using running = await start((code) => withPort(code, port));
     assertEquals([await running.program.line(), await running.program.line()], ["1", "500"]);
   });
 });

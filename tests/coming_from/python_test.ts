@@ -2,13 +2,11 @@
 
 import { assertEquals } from "@std/assert/equals";
 import { FoxgloveClient } from "../../src/client/mod.ts";
-import { DocProgram } from "../support/doc_blocks.ts";
 import { MS, within } from "../support/events.ts";
 import { freePort } from "../support/free_port.ts";
-import { testWith } from "../support/needed_programs.ts";
-import { SERVER_RUNTIMES } from "../support/server_runtimes.ts";
 import { observeRobot, type RobotFacts } from "./observe_robot.ts";
 import { OldProgram, programOf, testWithPeers } from "./old_program.ts";
+import { testOnRuntimes } from "./our_program.ts";
 
 const SHAPE = { xOf: (value: unknown) => (value as { x: number }).x, hasParameter: true };
 
@@ -34,49 +32,46 @@ testWithPeers("python", "the robot with PyPI's foxglove-websocket moves as its p
   assertEquals(await observeRobot(`ws://127.0.0.1:${port}`, SHAPE), FACTS);
 });
 
-/** Adds tests that run the program of ours with this text on each runtime, as `robot.ts`. */
-function testOnRuntimes(text: string, name: string, check: (running: DocProgram) => Promise<void>): void {
-  const code = () => programOf("python.md", "ts", text);
-  Deno.test(`${name} on Deno`, async () => {
-    await using running = await DocProgram.start(await code());
-    await check(running);
-  });
-  for (const [runtime, needed] of SERVER_RUNTIMES) {
-    testWith(needed, `${name} on ${runtime}`, async (_t, executable) => {
-      await using running = await DocProgram.startOn(runtime, executable, await code(), "robot.ts");
-      await check(running);
-    });
-  }
-}
-
-testOnRuntimes("runCancellable", "the port of the robot from foxglove-websocket behaves the same", async (running) => {
-  const url = await running.url();
-  assertEquals(await observeRobot(url, SHAPE), FACTS);
-  await using client = await FoxgloveClient.connect(url, { reconnect: false });
-  running.program.kill("SIGINT");
-  await within(client.closed, "the end of the connection", LIMIT_MS);
-  assertEquals((await within(running.program.ended(), "the end of the program", LIMIT_MS)).code, 0);
-});
+testOnRuntimes(
+  "python.md",
+  "runCancellable",
+  "the port of the robot from foxglove-websocket behaves the same",
+  async (start) => {
+    await using running = await start();
+    const url = await running.url();
+    assertEquals(await observeRobot(url, SHAPE), FACTS);
+    await using client = await FoxgloveClient.connect(url, { reconnect: false });
+    running.program.kill("SIGINT");
+    await within(client.closed, "the end of the connection", LIMIT_MS);
+    assertEquals((await within(running.program.ended(), "the end of the program", LIMIT_MS)).code, 0);
+  },
+);
 
 /** Longer than a program needs to send a message or to end. */
 const LIMIT_MS = 20_000 * MS;
 
-testOnRuntimes("onClientMessage", "the hooks in the style of foxglove-websocket serve two clients", async (running) => {
-  const url = await running.url();
-  await using first = await FoxgloveClient.connect(url);
-  await using second = await FoxgloveClient.connect(url);
-  // Both channels have the same id. The second one must not replace the topic of the first.
-  const channels = [first.channel("/target"), second.channel("/other")] as const;
-  const prefixes = [await running.program.line(), await running.program.line()].map((line) =>
-    line.split(" publishes ")
-  );
-  assertEquals(prefixes.map(([, what]) => what).toSorted(), ["/other as channel 1", "/target as channel 1"]);
-  assertEquals(channels[0].send({ x: 500 }) && channels[1].send({ x: -500 }), true);
-  const found = async () => {
-    for await (const { value } of first.subscribe("/pose").json<{ x: number }>()) {
-      if (value.x > 500) return "moved";
-    }
-    return "ended";
-  };
-  assertEquals(await within(found(), "a pose beyond the target", LIMIT_MS), "moved");
-});
+testOnRuntimes(
+  "python.md",
+  "onClientMessage",
+  "the hooks in the style of foxglove-websocket serve two clients",
+  async (start) => {
+    await using running = await start();
+    const url = await running.url();
+    await using first = await FoxgloveClient.connect(url);
+    await using second = await FoxgloveClient.connect(url);
+    // Both channels have the same id. The second one must not replace the topic of the first.
+    const channels = [first.channel("/target"), second.channel("/other")] as const;
+    const prefixes = [await running.program.line(), await running.program.line()].map((line) =>
+      line.split(" publishes ")
+    );
+    assertEquals(prefixes.map(([, what]) => what).toSorted(), ["/other as channel 1", "/target as channel 1"]);
+    assertEquals(channels[0].send({ x: 500 }) && channels[1].send({ x: -500 }), true);
+    const found = async () => {
+      for await (const { value } of first.subscribe("/pose").json<{ x: number }>()) {
+        if (value.x > 500) return "moved";
+      }
+      return "ended";
+    };
+    assertEquals(await within(found(), "a pose beyond the target", LIMIT_MS), "moved");
+  },
+);

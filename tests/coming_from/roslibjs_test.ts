@@ -6,10 +6,9 @@ import { MessageReader, MessageWriter } from "npm:@foxglove/rosmsg2-serializatio
 import { FoxgloveServer, json } from "../../mod.ts";
 import { DocProgram } from "../support/doc_blocks.ts";
 import { Queue } from "../support/events.ts";
-import { testWith } from "../support/needed_programs.ts";
-import { SERVER_RUNTIMES } from "../support/server_runtimes.ts";
 import { observeRobot } from "./observe_robot.ts";
 import { OldProgram, programOf, testWithPeers, withPort } from "./old_program.ts";
+import { testOnRuntimes } from "./our_program.ts";
 import { Rosbridge } from "./rosbridge.ts";
 
 const ROBOT = {
@@ -44,24 +43,7 @@ testWithPeers("ros", "the robot with roslib publishes, obeys and serves over ros
   assertEquals({ steps: [second - first, third - second], stepsFromTarget, reset }, ROBOT);
 });
 
-/** Adds tests that run the program of ours with this text on each runtime, as `robot.ts`. */
-function testOnRuntimes(
-  text: string,
-  name: string,
-  run: (start: (change?: (code: string) => string) => Promise<DocProgram>) => Promise<void>,
-): void {
-  const code = () => programOf("roslibjs.md", "ts", text);
-  Deno.test(`${name} on Deno`, async () => {
-    await run(async (change = String) => await DocProgram.start(change(await code())));
-  });
-  for (const [runtime, needed] of SERVER_RUNTIMES) {
-    testWith(needed, `${name} on ${runtime}`, async (_t, path) => {
-      await run(async (change = String) => await DocProgram.startOn(runtime, path, change(await code()), "robot.ts"));
-    });
-  }
-}
-
-testOnRuntimes("setInterval", "the port of the robot from roslib behaves the same", async (start) => {
+testOnRuntimes("roslibjs.md", "setInterval", "the port of the robot from roslib behaves the same", async (start) => {
   await using running = await start();
   const xOf = (value: unknown) => (value as { x: number }).x;
   const { steps, stepsFromTarget, reset, channel } = await observeRobot(await running.url(), { xOf, hasService: true });
@@ -70,6 +52,7 @@ testOnRuntimes("setInterval", "the port of the robot from roslib behaves the sam
 });
 
 testOnRuntimes(
+  "roslibjs.md",
   "retryInitialConnect: true, //",
   "the page without ROS subscribes, publishes and calls",
   async (start) => {

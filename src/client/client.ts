@@ -2,6 +2,7 @@
 
 import { ANY_JSON } from "../codecs/any_json.ts";
 import type { Decoder, Encoder } from "../codecs/codec.ts";
+import { checkEncoder } from "../codecs/codec_checks.ts";
 import { encoderChannel } from "../codecs/encoder_channel.ts";
 import type { ByteSource } from "../protocol/bytes.ts";
 import type { Capability } from "../protocol/capabilities.ts";
@@ -77,7 +78,7 @@ export class FoxgloveClient implements AsyncDisposable {
    *
    * @param url Such as `ws://localhost:8765`. Error messages leave out its query and user, because they may contain a
    * token.
-   * @throws {TypeError} When the URL is not a WebSocket URL.
+   * @throws {TypeError} When the URL is not a WebSocket URL, or an option does not exist.
    * @throws {RangeError} When an option is out of range.
    * @throws {ConnectionClosedError} When the server cannot be reached or rejects the connection. The message lists the
    * offered subprotocols, and the close code and reason if the platform reports them. Also when the `serverInfo` cannot
@@ -123,7 +124,7 @@ export class FoxgloveClient implements AsyncDisposable {
    * ```
    *
    * @param socket The client sets its `binaryType`, owns it from now on, and closes it.
-   * @throws {RangeError} When an option is out of range. The socket is not touched then.
+   * @throws {TypeError | RangeError} When an option does not exist, or is out of range. The socket is not touched then.
    * @throws {ConnectionClosedError} When the socket closes before the `serverInfo` arrives, or has closed already. Also
    * when the `serverInfo` cannot be read: then the `cause` is a `ProtocolError`.
    * @throws The signal's reason, when it aborts before. The socket is closed then.
@@ -155,6 +156,8 @@ export class FoxgloveClient implements AsyncDisposable {
   }
 
   private constructor(address: ServerAddress, settings: ClientSettings) {
+    // JavaScript programs can call it with other arguments.
+    if (!settings?.clock) throw new TypeError("Cannot create a client: use await FoxgloveClient.connect(url)");
     if (settings.listener) this.#listeners.add(settings.listener);
     this.#connection = new ServerConnection(address, settings, this.#listeners);
     const { subscriptions, view } = this.#connection;
@@ -268,7 +271,7 @@ export class FoxgloveClient implements AsyncDisposable {
    * Channels may be advertised now or later.
    *
    * @throws {TypeError} When `topic` is neither text nor a function, or `onMessage` is not a function. Also when
-   * `maxQueued` or `maxQueuedBytes` is set, because a callback needs no queue.
+   * `maxQueued` or `maxQueuedBytes` is set, because a callback needs no queue, or an option does not exist.
    * @throws {ConnectionClosedError} When the client has ended.
    */
   subscribe(topic: ChannelSelector, options: SubscribeCallbackOptions): CallbackSubscription;
@@ -278,7 +281,7 @@ export class FoxgloveClient implements AsyncDisposable {
    * The predicate is called once for each channel. If it throws or does not return a boolean, the channel does not
    * match and the client calls `onError`. This method does not throw in that case.
    *
-   * @throws {TypeError} When `topic` is neither text nor a function.
+   * @throws {TypeError} When `topic` is neither text nor a function, or an option does not exist.
    * @throws {RangeError} When `maxQueued` or `maxQueuedBytes` is not above 0.
    * @throws {ConnectionClosedError} When the client has ended.
    */
@@ -306,20 +309,18 @@ export class FoxgloveClient implements AsyncDisposable {
    *
    * Messages that cannot be decoded are skipped and counted, as in `Subscription.json()`.
    *
-   * @throws {TypeError} When `topic` is neither text nor a function.
+   * @throws {TypeError} When `topic` is neither text nor a function, or an option does not exist.
    * @throws {RangeError} When `maxQueued` or `maxQueuedBytes` is not above 0.
    * @throws {ConnectionClosedError} When the client has ended.
    */
   subscribe<T>(topic: ChannelSelector, decoder: Decoder<T>, options?: SubscribeOptions): TypedSubscription<T>;
   subscribe(
     topic: ChannelSelector,
-    first: Decoder<unknown> | SubscribeOptions | SubscribeCallbackOptions = {},
-    options: SubscribeOptions | SubscribeCallbackOptions<never> = {},
+    first?: Decoder<unknown> | SubscribeOptions | SubscribeCallbackOptions,
+    options?: SubscribeOptions | SubscribeCallbackOptions<never>,
   ): unknown {
     this.#requireNotClosed("subscribe");
-    return "decode" in first
-      ? this.#subscriber.subscribeTyped(topic, first, options)
-      : this.#subscriber.subscribe(topic, first);
+    return this.#subscriber.subscribe(topic, first, options);
   }
 
   /**
@@ -378,10 +379,11 @@ export class FoxgloveClient implements AsyncDisposable {
    * assertEquals(await received.promise, 0.5);
    * ```
    *
-   * @throws {TypeError} When a member of the encoder has the wrong type.
+   * @throws {TypeError} When `encoder` is not one, or a member of it has the wrong type.
    * @throws {ConnectionClosedError} When the client has ended.
    */
   channel<In>(topic: string, encoder: Encoder<In> = ANY_JSON): ClientChannelHandle<In> {
+    checkEncoder(`Cannot advertise "${topic}"`, encoder);
     const id = this.advertise(encoderChannel(topic, encoder));
     const { publications } = this.#connection;
     const isClientClosed = () => this.state.type === "closed";

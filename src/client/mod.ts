@@ -53,7 +53,7 @@ export type { FoxgloveClientListener, RemovalReason } from "./listener.ts";
 export type { FoxgloveClientOptions } from "./options.ts";
 export type { ClientChannelInit } from "./publications.ts";
 export type { ServiceResult } from "./requests.ts";
-export type { ServiceCaller, ServiceCallerOptions } from "./service_caller.ts";
+export type { ServiceCallArguments, ServiceCaller, ServiceCallerOptions } from "./service_caller.ts";
 export type {
   CallbackSubscription,
   DecodedMessage,

@@ -4,6 +4,7 @@ import { CLOCK, type Clock } from "../clock.ts";
 import { CLIENT_CLOCK } from "./client_clock.ts";
 import type { ClientSocket } from "./client_socket.ts";
 import type { DecoderFactory } from "./decoders.ts";
+import { checkOptions } from "./check_options.ts";
 import type { FoxgloveClientListener } from "./listener.ts";
 
 /** Options of `FoxgloveClient.connect()`. */
@@ -101,6 +102,7 @@ export interface ClientSettings extends Required<Omit<FoxgloveClientOptions, "li
 /**
  * Checks the options and adds the defaults.
  *
+ * @throws {TypeError} When the options are not an object, or have unknown members.
  * @throws {RangeError} When a number is not above 0.
  */
 export function toClientSettings(options: FoxgloveClientOptions & { [CLOCK]?: Clock }): ClientSettings {
@@ -131,7 +133,9 @@ export function toClientSettings(options: FoxgloveClientOptions & { [CLOCK]?: Cl
   for (const [name, value] of Object.entries(limits)) {
     if (!(value > 0)) throw new RangeError(`Cannot create a client: ${name} must be above 0, not ${value}`);
   }
-  return { listener, reconnect, retryInitialConnect, ...limits, decoders, createWebSocket, clock };
+  const settings = { listener, reconnect, retryInitialConnect, ...limits, decoders, createWebSocket };
+  checkOptions("create a client", options, [...Object.keys(settings), "signal", "subprotocol"]);
+  return { ...settings, clock };
 }
 
 /** The platform's own WebSocket. */

@@ -2,9 +2,11 @@
 
 import { ANY_JSON } from "../codecs/any_json.ts";
 import type { Decoder, Encoder } from "../codecs/codec.ts";
+import { checkDecoder, checkEncoder } from "../codecs/codec_checks.ts";
 import { decoderFor } from "../codecs/decoder_for.ts";
 import { kindOf } from "../protocol/bytes.ts";
 import type { CallServiceOptions, WaitOptions } from "./call_options.ts";
+import { checkOptions } from "./check_options.ts";
 import { CheckedEncoder } from "../codecs/checked_encoder.ts";
 import { RequestError } from "./errors.ts";
 import type { ServiceResult } from "./requests.ts";
@@ -25,20 +27,25 @@ export interface ServiceCallerOptions<Req, Res> {
   response?: Decoder<Res>;
 }
 
+/** The arguments of {@linkcode ServiceCaller.call}. The request may be left out if its type includes `undefined`. */
+export type ServiceCallArguments<Req> = undefined extends Req ? [request?: Req, options?: WaitOptions]
+  : [request: Req, options?: WaitOptions];
+
 /** A service of the server. `FoxgloveClient.service()` creates it. */
 export interface ServiceCaller<Req, Res> {
   /** The name of the service. */
   readonly name: string;
   /**
    * Waits until the server advertises the service, calls it, and returns the decoded response. `signal` covers all of
-   * this. The value is encoded at once, so the program may change it afterwards.
+   * this. The value is encoded at once, so the program may change it afterwards. Without a value, a request in JSON is
+   * `{}`.
    *
    * @throws {TypeError} When the value cannot be encoded. The text has the path of the member.
    * @throws {RequestError} When the service failed; `detail` has the server's own words. Also when the response cannot
    * be decoded; then `cause` has the reason.
    * @throws {ConnectionClosedError} When the connection is lost before the response arrives, or the client ends.
    */
-  call(request: Req, options?: WaitOptions): Promise<Res>;
+  call(...args: ServiceCallArguments<Req>): Promise<Res>;
 }
 
 /** The methods of `FoxgloveClient` that a caller uses. */
@@ -56,16 +63,21 @@ export class TypedServiceCaller<Req, Res> implements ServiceCaller<Req, Res> {
   readonly #response: Decoder<Res>;
 
   constructor(client: RawCalls, name: string, options: ServiceCallerOptions<Req, Res>) {
+    const action = `call service "${name}"`;
+    checkOptions(action, options, ["request", "response"]);
     const { request = ANY_JSON, response = ANY_JSON as Decoder<Res> } = options;
+    checkEncoder(`Cannot ${action}`, request);
+    checkDecoder(`Cannot ${action}`, response);
     this.#client = client;
     this.name = name;
     this.#encoding = request.encoding;
-    this.#request = new CheckedEncoder(request, `call service "${name}"`);
+    this.#request = new CheckedEncoder(request, action);
     this.#response = response;
   }
 
-  async call(request: Req, options: WaitOptions = {}): Promise<Res> {
-    const encoded = this.#request.encode(request);
+  async call(...[request, options = {}]: ServiceCallArguments<Req>): Promise<Res> {
+    const isEmpty = request === undefined && this.#encoding === "json";
+    const encoded = this.#request.encode((isEmpty ? {} : request) as Req);
     // The encoder may reuse its bytes while this call waits.
     const payload = typeof encoded === "string" ? encoded : encoded.slice();
     await this.#client.waitForService(this.name, options);

@@ -3,6 +3,8 @@
 import type { Decoder } from "../codecs/codec.ts";
 import type { Channel } from "../protocol/channels.ts";
 import { CallbackReader } from "./callback_reader.ts";
+import { checkDecoder } from "../codecs/codec_checks.ts";
+import { checkOptions } from "./check_options.ts";
 import { decoderForChannel, schemaWarning } from "./channel_fit.ts";
 import { ChannelMatcher, type ChannelSelector } from "./channel_matcher.ts";
 import { Decoders } from "./decoders.ts";
@@ -19,6 +21,8 @@ import type { Subscriptions } from "./subscriptions.ts";
 
 const DEFAULT_MAX_QUEUED = 1000;
 const DEFAULT_MAX_QUEUED_BYTES = 64 * 1024 * 1024;
+
+const OPTION_NAMES = ["onMessage", "maxQueued", "maxQueuedBytes", "signal"];
 
 /** The options of both kinds of subscriptions. */
 type AnyOptions = SubscribeOptions | SubscribeCallbackOptions<never>;
@@ -43,13 +47,24 @@ export class Subscriber {
     this.#subscriptionContext = { ...context, channelsOf: (reader) => subscriptions.channelsOf(reader) };
   }
 
-  /** Subscribes to undecoded messages. */
-  subscribe(selector: ChannelSelector, options: AnyOptions): Subscription | CallbackSubscription {
+  /** Checks the arguments. Subscribes to undecoded messages, or to messages that a decoder decodes. */
+  subscribe(
+    selector: ChannelSelector,
+    first: Decoder<unknown> | AnyOptions = {},
+    second?: AnyOptions,
+  ): Subscription | TypedSubscription<unknown> | CallbackSubscription {
+    const action = typeof selector === "string" ? `subscribe to "${selector}"` : "subscribe";
+    const isTyped = second !== undefined || typeof (first as Decoder<unknown> | null)?.decode === "function";
+    const options = isTyped ? second ?? {} : first as AnyOptions;
+    if (isTyped) checkDecoder(`Cannot ${action}`, first);
+    const rule = isTyped ? "the third argument must be" : "the second argument must be a codec or";
+    checkOptions(action, options, OPTION_NAMES, `${rule} options such as { onMessage }`);
+    if (isTyped) return this.#subscribeTyped(selector, first as Decoder<unknown>, options);
     return this.#add(new ChannelMatcher(selector, this.#context.onError), options);
   }
 
-  /** Subscribes to messages that `decoder` decodes. Channels that do not fit it are reported and not included. */
-  subscribeTyped<T>(
+  /** Channels that do not fit the decoder are reported and not included. */
+  #subscribeTyped<T>(
     selector: ChannelSelector,
     decoder: Decoder<T>,
     options: AnyOptions,

@@ -109,6 +109,8 @@ export async function services(): Promise<void> {
   const transform = client.service("/transform", { request: pose, response: pose });
   same<Pose>()(await transform.call({ x: 1 }));
   same<unknown>()(await client.service("/any").call({ what: "ever" }));
+  same<unknown>()(await client.service("/any").call());
+  same<string>()(await client.service<void, string>("/any").call(undefined, { signal: AbortSignal.timeout(5) }));
 
   // @ts-expect-error: the type of the request is wrong.
   move.call({ angle: "45" });

@@ -5,7 +5,7 @@ import { encoderChannel } from "../../codecs/encoder_channel.ts";
 import type { ChannelId } from "../../protocol/ids.ts";
 import type { ChannelInit } from "../channel_init.ts";
 import type { ChannelPublisher } from "../delivery/channel_publisher.ts";
-import { checkEncoder } from "./codec_checks.ts";
+import { checkEncoder } from "../../codecs/codec_checks.ts";
 import { TypedChannel } from "./channel_handle.ts";
 
 /** Options of `FoxgloveServer.channel()`: those of `addChannel()` that the encoder does not determine. */

@@ -10,7 +10,7 @@ import type { ServiceInit, ServiceSchemaInit } from "../channel_init.ts";
 import { textOf } from "../../error_text.ts";
 import type { MaybePromise, ServiceContext, ServiceResponse } from "../listener.ts";
 import { RefusalError } from "../refusal_error.ts";
-import { checkDecoder, checkEncoder } from "./codec_checks.ts";
+import { checkDecoder, checkEncoder } from "../../codecs/codec_checks.ts";
 import { isJsonObject } from "./json_object.ts";
 import type { HookOwners } from "./hook_owners.ts";
 

@@ -5,7 +5,7 @@ import { decoderFor } from "../../codecs/decoder_for.ts";
 import { otherSchema } from "../../codecs/other_schema.ts";
 import { textOf } from "../../error_text.ts";
 import type { PublishContext } from "../listener.ts";
-import { checkDecoder } from "./codec_checks.ts";
+import { checkDecoder } from "../../codecs/codec_checks.ts";
 import { isJsonObject } from "./json_object.ts";
 import type { HookOwners, TopicReceiver } from "./hook_owners.ts";
 

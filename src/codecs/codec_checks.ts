@@ -1,6 +1,6 @@
 // Checks of the codecs that a program passes, so that a mistake names the method and not the protocol's fields.
 
-import { kindOf } from "../../protocol/bytes.ts";
+import { kindOf } from "../protocol/bytes.ts";
 
 const RULE = "a codec, such as json()";
 

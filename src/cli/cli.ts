@@ -123,6 +123,7 @@ class Server {
   async #connect(options: FoxgloveClientOptions = {}): Promise<FoxgloveClient> {
     try {
       return await FoxgloveClient.connect(this.url, {
+        logger: false,
         reconnect: false,
         connectTimeoutMs: this.timeoutMs,
         signal: this.#signal,

@@ -21,6 +21,7 @@ import { type ClientChannelHandle, PublishedChannel } from "./client_channel_han
 import type { ClientSocket } from "./client_socket.ts";
 import type { ConnectionState } from "./connection_state.ts";
 import { Decoders } from "./decoders.ts";
+import { DefaultLog } from "./default_log.ts";
 import { ConnectionClosedError } from "./errors.ts";
 import { type ExistingSocketOptions, overSocket } from "./existing_socket.ts";
 import { type FoxgloveClientListener, Listeners } from "./listener.ts";
@@ -69,7 +70,7 @@ import type { Waiters } from "./waiters.ts";
  * ```
  */
 export class FoxgloveClient implements AsyncDisposable {
-  readonly #listeners = new Listeners(this);
+  readonly #listeners: Listeners;
   readonly #connection: ServerConnection;
   readonly #subscriber: Subscriber;
 
@@ -158,6 +159,7 @@ export class FoxgloveClient implements AsyncDisposable {
   private constructor(address: ServerAddress, settings: ClientSettings) {
     // JavaScript programs can call it with other arguments.
     if (!settings?.clock) throw new TypeError("Cannot create a client: use await FoxgloveClient.connect(url)");
+    this.#listeners = new Listeners(this, new DefaultLog(settings.logger, settings.clock));
     if (settings.listener) this.#listeners.add(settings.listener);
     this.#connection = new ServerConnection(address, settings, this.#listeners);
     const { subscriptions, view } = this.#connection;

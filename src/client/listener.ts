@@ -5,10 +5,12 @@ import type { Parameter } from "../protocol/parameters.ts";
 import type { PlaybackState } from "../protocol/playback.ts";
 import type { ServerInfo } from "../protocol/server_info.ts";
 import type { Service } from "../protocol/services.ts";
-import type { Status } from "../protocol/status.ts";
+import { type Status, StatusLevel } from "../protocol/status.ts";
+import { textWithCauses } from "../error_text.ts";
 import { callSafely } from "./call_safely.ts";
 import type { FoxgloveClient } from "./client.ts";
 import type { ConnectionState } from "./connection_state.ts";
+import type { DefaultLog } from "./default_log.ts";
 
 /**
  * Why channels or services were removed: the server `removed` or replaced them, or the client is `disconnected`. In the
@@ -22,6 +24,9 @@ export type RemovalReason = "removed" | "disconnected";
  * A hook must be fast, because the client handles the next message after it. If a hook throws, or returns a promise
  * that rejects, the client calls `onError` of the same listener. Without `onError`, or if that fails as well, the error
  * is reported as uncaught, like an error in an event listener.
+ *
+ * What no listener has a hook for is written to the option `logger`, by default the console: warnings, errors, and
+ * statuses that are warnings or errors.
  */
 export interface FoxgloveClientListener {
   /** The connection state changed. */
@@ -73,10 +78,12 @@ type HookArguments<Name extends HookName> = Parameters<NonNullable<FoxgloveClien
 /** Calls the hooks of all listeners of a client. */
 export class Listeners {
   readonly #client: FoxgloveClient;
+  readonly #log: DefaultLog;
   readonly #listeners = new Set<FoxgloveClientListener>();
 
-  constructor(client: FoxgloveClient) {
+  constructor(client: FoxgloveClient, log: DefaultLog) {
     this.#client = client;
+    this.#log = log;
   }
 
   add(listener: FoxgloveClientListener): void {
@@ -89,16 +96,36 @@ export class Listeners {
 
   /** Calls a hook of all listeners. A hook that throws does not prevent the calls of the others. */
   emit<Name extends HookName>(hook: Name, ...args: HookArguments<Name>): void {
+    if (hook === "onWarning") this.#write(hook, args[0] as string);
+    if (hook === "onError") this.#write(hook, textWithCauses(args[0] as Error));
     // Iterates over a copy, because a hook may add and remove listeners.
     for (const listener of [...this.#listeners]) {
       if (this.#listeners.has(listener)) this.#call(listener, hook, args);
     }
   }
 
+  /** Calls `onStatus` of all listeners. A status that rejects a request is not logged. */
+  emitStatus(status: Status, isResponse: boolean): void {
+    const { level, message, id } = status;
+    // A status with an id may count something, such as dropped messages.
+    const key = id === undefined ? message : id + message.replace(/\d+/g, "");
+    if (level !== StatusLevel.INFO && !isResponse) this.#write("onStatus", `Status of the server: ${message}`, key);
+    this.emit("onStatus", status);
+  }
+
   /** Reports an error of a function of the program that is not a hook. Without any `onError`, the error is uncaught. */
   report(error: unknown): void {
-    if ([...this.#listeners].some(({ onError }) => onError)) this.emit("onError", error);
+    if (this.#has("onError")) this.emit("onError", error);
     else reportUncaught(error);
+  }
+
+  #has(hook: HookName): boolean {
+    return [...this.#listeners].some((listener) => listener[hook]);
+  }
+
+  /** Logs a text if no listener has the hook for it. */
+  #write(hook: HookName, text: string, key?: string): void {
+    if (!this.#has(hook)) this.#log.write(text, key);
   }
 
   #call<Name extends HookName>(listener: FoxgloveClientListener, hook: Name, args: HookArguments<Name>): void {

@@ -4,6 +4,7 @@ import { CLOCK, type Clock } from "../clock.ts";
 import { CLIENT_CLOCK } from "./client_clock.ts";
 import type { ClientSocket } from "./client_socket.ts";
 import type { DecoderFactory } from "./decoders.ts";
+import type { Logger } from "../logger.ts";
 import { checkOptions } from "./check_options.ts";
 import type { FoxgloveClientListener } from "./listener.ts";
 
@@ -11,6 +12,13 @@ import type { FoxgloveClientListener } from "./listener.ts";
 export interface FoxgloveClientOptions {
   /** Receives all events, beginning with the first attempt to connect. More listeners can be added later. */
   listener?: FoxgloveClientListener;
+  /**
+   * Receives warnings and errors that no listener has a hook for: those of `onWarning` and `onError`, and statuses that
+   * are warnings or errors. Each text is written once, and at most 10 in 10 seconds. `false` writes nothing.
+   *
+   * @default {console}
+   */
+  logger?: Pick<Logger, "warn"> | false;
   /**
    * Whether the client reconnects after a lost connection, without a limit on attempts. It then restores subscriptions,
    * client channels, and loops over parameters and the connection graph. Open requests reject when the connection is
@@ -108,6 +116,7 @@ export interface ClientSettings extends Required<Omit<FoxgloveClientOptions, "li
 export function toClientSettings(options: FoxgloveClientOptions & { [CLOCK]?: Clock }): ClientSettings {
   const {
     listener,
+    logger = console,
     reconnect = true,
     retryInitialConnect = false,
     minRetryDelayMs = 1000,
@@ -133,7 +142,7 @@ export function toClientSettings(options: FoxgloveClientOptions & { [CLOCK]?: Cl
   for (const [name, value] of Object.entries(limits)) {
     if (!(value > 0)) throw new RangeError(`Cannot create a client: ${name} must be above 0, not ${value}`);
   }
-  const settings = { listener, reconnect, retryInitialConnect, ...limits, decoders, createWebSocket };
+  const settings = { listener, logger, reconnect, retryInitialConnect, ...limits, decoders, createWebSocket };
   checkOptions("create a client", options, [...Object.keys(settings), "signal", "subprotocol"]);
   return { ...settings, clock };
 }

@@ -299,7 +299,7 @@ export class ServerConnection {
     // A status that answers a request is not stored, because the server does not remove it later.
     const isResponse = status.level === StatusLevel.ERROR && this.requests.onErrorStatus(status);
     if (!isResponse) this.view.addStatus(status);
-    this.#listeners.emit("onStatus", status);
+    this.#listeners.emitStatus(status, isResponse);
   }
 
   #handleTime(timestamp: bigint): void {

@@ -41,7 +41,7 @@ Deno.test("FoxgloveClient.connect() and over() reject options that do not exist"
     const [options, text] of [
       [{ onError: CALLBACK }, 'unknown option "onError"; hooks belong to the option "listener" of connect()'],
       [{ conectTimeoutMs: 1 }, 'unknown option "conectTimeoutMs"; did you mean "connectTimeoutMs"?'],
-      [{ host: "robot" }, 'unknown option "host"; the options are listener, reconnect, '],
+      [{ host: "robot" }, 'unknown option "host"; the options are listener, logger, '],
       [{ clock: 1 }, 'unknown option "clock"'],
     ] as const
   ) {

@@ -27,7 +27,7 @@ Deno.test("RequestError.detail has the words of the hook, for every kind of requ
     },
   });
   server.addService({ name: "/move", type: "Move", request: SCHEMA, response: SCHEMA });
-  await using client = await FoxgloveClient.connect(server.url!);
+  await using client = await FoxgloveClient.connect(server.url!, { logger: false });
   await client.waitForService("/move");
   for (
     const [prefix, send] of [
@@ -50,7 +50,7 @@ Deno.test("RequestError.detail has the words of a server that rejects a service 
     listener: { onServiceRequest: () => "{}" },
   });
   server.addService({ name: "/move", type: "Move", request: SCHEMA, response: SCHEMA });
-  await using client = await FoxgloveClient.connect(server.url!);
+  await using client = await FoxgloveClient.connect(server.url!, { logger: false });
   await client.waitForService("/move");
   const error = await assertRejects(() => client.callService("/move", "", { encoding: "cdr" }), RequestError);
   assertEquals(error.message, `Cannot call "/move": ${error.detail}`);

@@ -34,7 +34,7 @@ export class FakeServer {
   readonly clock: TestClock = new TestClock();
   readonly #connections = new Queue<FakeConnection>("a connection");
 
-  /** Returns the options of a client that connects to this server. */
+  /** Returns the options of a client that connects to this server. By default it writes no log. */
   options(options: ConnectOptions = {}): ConnectOptions {
     return {
       createWebSocket: (url, subprotocols) => {
@@ -42,6 +42,7 @@ export class FakeServer {
         this.#connections.push(connection);
         return connection;
       },
+      logger: false,
       ...options,
       ...{ [CLOCK]: this.clock },
     };

@@ -6,7 +6,8 @@ import type { PlaybackCommand } from "../protocol/playback.ts";
 export interface WaitOptions {
   /**
    * Ends the wait or the loop when it aborts: it rejects with the signal's reason. For a time limit, pass
-   * `AbortSignal.timeout(ms)`.
+   * `AbortSignal.timeout(ms)`. `connect()`, `waitForChannel()`, `waitForService()` and `service().call()` then reject
+   * with a `TimeoutError` that says what was missing; its `cause` is the reason.
    */
   signal?: AbortSignal;
 }

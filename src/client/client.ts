@@ -26,6 +26,8 @@ import { ConnectionClosedError } from "./errors.ts";
 import { type ExistingSocketOptions, overSocket } from "./existing_socket.ts";
 import { type FoxgloveClientListener, Listeners } from "./listener.ts";
 import { type ClientSettings, type FoxgloveClientOptions, toClientSettings } from "./options.ts";
+import type { NameKind } from "./missing_names.ts";
+import { namedTimeout } from "./named_timeout.ts";
 import type { ClientChannelInit } from "./publications.ts";
 import type { ServiceResult } from "./requests.ts";
 import { payloadBytes } from "./payload_bytes.ts";
@@ -149,8 +151,15 @@ export class FoxgloveClient implements AsyncDisposable {
       await client.#connection.ready;
       return client;
     } catch (error) {
+      const { state } = client;
       void client.close();
-      throw error;
+      throw namedTimeout(
+        error,
+        () =>
+          state.type === "reconnecting"
+            ? state.error.message
+            : `Cannot connect to ${address.label}: the server did not answer in time`,
+      );
     } finally {
       signal?.removeEventListener("abort", abort);
     }
@@ -246,26 +255,27 @@ export class FoxgloveClient implements AsyncDisposable {
 
   /**
    * Waits until the server advertises a channel with this topic, and returns it. Waiting continues after a reconnect.
+   * If the topic is still missing after 2 seconds, the client calls `onWarning`, once.
    *
    * @throws {ConnectionClosedError} When the client ends before.
    */
   async waitForChannel(topic: string, options: WaitOptions = {}): Promise<Channel> {
     const existing = this.#connection.view.channels.firstNamed(topic);
-    return await this.#waitFor(this.#connection.channelWaiters, existing, topic, options);
+    return await this.#waitFor("topic", this.#connection.channelWaiters, existing, topic, options);
   }
 
   /**
    * Waits until the server advertises a service with this name, and returns it. Waiting continues after a reconnect.
    *
    * It also waits if the server lacks the capability `services`, because a later `serverInfo` may add it. The client
-   * then calls `onWarning`, once.
+   * then calls `onWarning`, once. It also does so if the service is still missing after 2 seconds.
    *
    * @throws {ConnectionClosedError} When the client ends before.
    */
   async waitForService(name: string, options: WaitOptions = {}): Promise<Service> {
     const existing = this.#connection.view.services.firstNamed(name);
     if (!existing) this.#connection.supports("services", `Waiting for service "${name}"`);
-    return await this.#waitFor(this.#connection.serviceWaiters, existing, name, options);
+    return await this.#waitFor("service", this.#connection.serviceWaiters, existing, name, options);
   }
 
   /**
@@ -281,7 +291,8 @@ export class FoxgloveClient implements AsyncDisposable {
    * Subscribes to a topic, or to every channel that a predicate accepts. Channels may be advertised now or later.
    *
    * The predicate is called once for each channel. If it throws or does not return a boolean, the channel does not
-   * match and the client calls `onError`. This method does not throw in that case.
+   * match and the client calls `onError`. This method does not throw in that case. If a topic is still missing after 2
+   * seconds, the client calls `onWarning`, once.
    *
    * @throws {TypeError} When `topic` is neither text nor a function, or an option does not exist.
    * @throws {RangeError} When `maxQueued` or `maxQueuedBytes` is not above 0.
@@ -322,7 +333,9 @@ export class FoxgloveClient implements AsyncDisposable {
     options?: SubscribeOptions | SubscribeCallbackOptions<never>,
   ): unknown {
     this.#requireNotClosed("subscribe");
-    return this.#subscriber.subscribe(topic, first, options);
+    const subscription = this.#subscriber.subscribe(topic, first, options);
+    if (typeof topic === "string") this.#connection.missingNames.watch("topic", topic);
+    return subscription;
   }
 
   /**
@@ -458,7 +471,10 @@ export class FoxgloveClient implements AsyncDisposable {
     const bytes = payloadBytes(payload, action);
     this.#requireCapability(action, "services", options.signal);
     const service = this.#connection.view.services.firstNamed(name);
-    if (!service) throw new TypeError(`Cannot ${action}: the server has no such service`);
+    if (!service) {
+      const advice = this.#connection.missingNames.advice("service", name);
+      throw new TypeError(`Cannot ${action}: the server has no such service${advice}`);
+    }
     const { encoding = service.request?.encoding ?? this.serverInfo.supportedEncodings?.[0] ?? "json" } = options;
     return await this.#connection.requests.callService(service.id, encoding, bytes, options.signal);
   }
@@ -565,9 +581,25 @@ export class FoxgloveClient implements AsyncDisposable {
     }
   }
 
-  async #waitFor<T>(waiters: Waiters<T>, existing: T | undefined, name: string, { signal }: WaitOptions): Promise<T> {
+  async #waitFor<T>(
+    kind: NameKind,
+    waiters: Waiters<T>,
+    existing: T | undefined,
+    name: string,
+    { signal }: WaitOptions,
+  ): Promise<T> {
     signal?.throwIfAborted();
     this.#requireNotClosed("wait");
-    return existing ?? await waiters.add(name, signal);
+    if (existing) return existing;
+    const item = waiters.add(name, signal);
+    const { missingNames } = this.#connection;
+    missingNames.watch(kind, name);
+    return await item.catch((error) => {
+      const reason = () =>
+        this.#connection.isReady
+          ? `the server has no such ${kind}${missingNames.advice(kind, name)}`
+          : "the client is not connected";
+      throw namedTimeout(error, () => `Cannot find ${kind} "${name}" in time: ${reason()}`);
+    });
   }
 }

@@ -18,6 +18,7 @@ import { encodeMessage } from "./encode_message.ts";
 import { ConnectionClosedError } from "./errors.ts";
 import { GraphView } from "./graph_view.ts";
 import { GraphWatch } from "./graph_watch.ts";
+import { MissingNames, type NameKind } from "./missing_names.ts";
 import { LimitWarnings } from "./limit_warnings.ts";
 import type { Listeners } from "./listener.ts";
 import type { ClientSettings } from "./options.ts";
@@ -43,6 +44,7 @@ export class ServerConnection {
   readonly serviceWaiters: Waiters<Service> = new Waiters();
   /** Resolves after the first `serverInfo`. Rejects if the client ends before, or when `abortConnect()` is called. */
   readonly ready: Promise<void>;
+  readonly missingNames: MissingNames;
   readonly #address: ServerAddress;
   readonly #listeners: Listeners;
   #resolveReady!: () => void;
@@ -93,6 +95,15 @@ export class ServerConnection {
       onError: (error) => listeners.emit("onError", error),
       onFull: () => this.#limitWarnings.record("parameters"),
     }, maxKept);
+    this.missingNames = new MissingNames({
+      clock,
+      isMissing: (kind, name) => this.#isMissing(kind, name),
+      names: (kind) =>
+        kind === "topic"
+          ? [...this.view.channels.byId.values()].map(({ topic }) => topic)
+          : [...this.view.services.byId.values()].map(({ name }) => name),
+      onWarning: (message) => this.#warn(message),
+    });
     this.ready = new Promise((resolve, reject) => {
       this.#resolveReady = resolve;
       this.#rejectReady = reject;
@@ -140,7 +151,10 @@ export class ServerConnection {
 
   #onStateChange(state: ConnectionState): void {
     // Hooks that run before onLost() must not send anything on the lost connection.
-    if (state.type !== "open") this.#isReady = false;
+    if (state.type !== "open") {
+      this.#isReady = false;
+      this.missingNames.stop();
+    }
     if (state.type === "closed") {
       const { error } = state;
       const closed = error ?? new ConnectionClosedError("The client was closed");
@@ -243,6 +257,22 @@ export class ServerConnection {
     this.publications.onServerInfo();
     for (const watch of [this.parameterWatch, this.graphWatch]) watch.subscribe();
     if (!this.serviceWaiters.isEmpty) this.supports("services", "Waiting for a service");
+    for (const topic of [...this.channelWaiters.names, ...this.subscriptions.topics]) {
+      this.missingNames.watch("topic", topic);
+    }
+    for (const name of this.serviceWaiters.names) this.missingNames.watch("service", name);
+  }
+
+  /** Whether the program uses the name, and the server does not have it. False without a connection. */
+  #isMissing(kind: NameKind, name: string): boolean {
+    if (!this.#isReady) return false;
+    if (kind === "topic") {
+      const isUsed = this.subscriptions.hasTopic(name) || this.channelWaiters.has(name);
+      return isUsed && !this.view.channels.firstNamed(name);
+    }
+    // Without the capability, there is another warning.
+    const hasServices = this.view.info?.capabilities.includes("services") === true;
+    return hasServices && this.serviceWaiters.has(name) && !this.view.services.firstNamed(name);
   }
 
   #handleAdvertise(message: Advertise): void {

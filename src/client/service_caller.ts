@@ -9,6 +9,7 @@ import type { CallServiceOptions, WaitOptions } from "./call_options.ts";
 import { checkOptions } from "./check_options.ts";
 import { CheckedEncoder } from "../codecs/checked_encoder.ts";
 import { RequestError } from "./errors.ts";
+import { namedTimeout } from "./named_timeout.ts";
 import type { ServiceResult } from "./requests.ts";
 
 /** Options of `FoxgloveClient.service()`. */
@@ -81,7 +82,12 @@ export class TypedServiceCaller<Req, Res> implements ServiceCaller<Req, Res> {
     // The encoder may reuse its bytes while this call waits.
     const payload = typeof encoded === "string" ? encoded : encoded.slice();
     await this.#client.waitForService(this.name, options);
-    return this.#decode(await this.#client.callService(this.name, payload, { ...options, encoding: this.#encoding }));
+    const answer = this.#client.callService(this.name, payload, { ...options, encoding: this.#encoding });
+    return this.#decode(
+      await answer.catch((error) => {
+        throw namedTimeout(error, () => `Cannot call service "${this.name}": the server did not answer in time`);
+      }),
+    );
   }
 
   #decode({ encoding, payload }: ServiceResult): Res {

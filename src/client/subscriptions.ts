@@ -77,6 +77,16 @@ export class Subscriptions {
     );
   }
 
+  /** The topics of all subscriptions without a predicate. */
+  get topics(): Iterable<string> {
+    return this.#byTopic.keys();
+  }
+
+  /** Whether there is a subscription to this topic. */
+  hasTopic(topic: string): boolean {
+    return this.#byTopic.has(topic);
+  }
+
   /** Removes a subscription, and unsubscribes from channels that no other subscription reads. */
   remove(reader: MessageReader): void {
     const wires = this.#wiresByReader.get(reader) ?? [];

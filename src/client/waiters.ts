@@ -12,6 +12,16 @@ export class Waiters<T> {
     return this.#byName.isEmpty;
   }
 
+  /** The names that calls wait for. */
+  get names(): Iterable<string> {
+    return this.#byName.keys();
+  }
+
+  /** Whether a call waits for this name. */
+  has(name: string): boolean {
+    return this.#byName.has(name);
+  }
+
   /**
    * Returns a promise of the next item with this name. It rejects with the signal's reason if the signal aborts first.
    */

@@ -32,4 +32,6 @@ export interface SocketEvent {
   readonly wasClean?: boolean;
   /** For `error`, on some platforms: the error text. */
   readonly message?: string;
+  /** For `error`, on some platforms: the error. */
+  readonly error?: unknown;
 }

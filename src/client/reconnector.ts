@@ -163,8 +163,12 @@ export class Reconnector {
     });
     this.#connection = connection;
     this.#cancelTimer = clock.after(connectTimeoutMs, () => {
+      const { label, offers } = this.#address;
       const missing = connection.isOpen ? "the server did not send serverInfo" : "the server did not answer";
-      connection.close(`Cannot connect to ${this.#address.label}: ${missing} within ${connectTimeoutMs} ms`);
+      // Servers of other protocols accept the connection, but select no subprotocol.
+      const isForeign = connection.isOpen && offers.length > 0 && !this.#subprotocol;
+      const advice = isForeign ? "; is it rosbridge, or another kind of server?" : "";
+      connection.close(`Cannot connect to ${label}: ${missing} within ${connectTimeoutMs} ms${advice}`);
     });
     connection.open();
   }

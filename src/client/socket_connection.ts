@@ -108,8 +108,11 @@ export class SocketConnection {
       if (this.#state === "opening") this.#onOpen(socket);
       if (this.#state === "open") this.#events.onMessage(data as string | ArrayBuffer);
     });
-    socket.addEventListener("error", ({ message }) => {
-      this.#errorText = message ?? "";
+    socket.addEventListener("error", ({ message, error }) => {
+      const { code, cause } = (error ?? {}) as { code?: unknown; cause?: { code?: unknown } };
+      const isRefused = code === "ECONNREFUSED" || cause?.code === "ECONNREFUSED";
+      // Node's text ends with a full stop.
+      this.#errorText = isRefused ? "connection refused" : (message ?? "").replace(/\.$/, "");
       // If a socket cannot open, some platforms send no close event after this one.
       if (this.#state === "opening") this.#end(this.#describeEnd(undefined, undefined), undefined, undefined);
     });

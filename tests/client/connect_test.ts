@@ -136,6 +136,40 @@ Deno.test("FoxgloveClient.connect() rejects after connectTimeoutMs", async () =>
   }
 });
 
+Deno.test("FoxgloveClient.connect() says why the server refused, in one clean sentence", async () => {
+  const refused = Object.assign(new Error("connect ECONNREFUSED"), { code: "ECONNREFUSED" });
+  const text = "Received network error or non-101 status code.";
+  for (
+    const [error, reason] of [
+      [undefined, "Received network error or non-101 status code"],
+      [new Error(text), "Received network error or non-101 status code"],
+      [refused, "connection refused"],
+      [new Error(text, { cause: refused }), "connection refused"],
+    ] as const
+  ) {
+    const server = new FakeServer();
+    const connecting = FoxgloveClient.connect(FAKE_URL, server.options());
+    (await server.next()).fails(text, error);
+    const { message } = await assertRejects(() => connecting, ConnectionClosedError);
+    assertEquals(message.split(": ")[1], reason);
+  }
+});
+
+Deno.test("FoxgloveClient.connect() asks whether a silent server without a subprotocol speaks another protocol", async () => {
+  for (const subprotocol of ["", "foxglove.sdk.v1"]) {
+    const server = new FakeServer();
+    const connecting = FoxgloveClient.connect(FAKE_URL, server.options({ connectTimeoutMs: 50 }));
+    (await server.next()).accepts(subprotocol);
+    server.clock.advance(50);
+    const { message } = await assertRejects(() => connecting, ConnectionClosedError);
+    const end = subprotocol === "" ? "; is it rosbridge, or another kind of server?" : "";
+    assertEquals(
+      message,
+      `Cannot connect to ws://robot:8765/path: the server did not send serverInfo within 50 ms${end}`,
+    );
+  }
+});
+
 Deno.test("FoxgloveClient closes a socket that opens after the attempt has timed out", async () => {
   const server = new FakeServer();
   const connecting = FoxgloveClient.connect(FAKE_URL, server.options({ connectTimeoutMs: 50 }));

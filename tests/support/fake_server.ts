@@ -158,8 +158,8 @@ export class FakeConnection implements ClientSocket {
   }
 
   /** Fails the attempt to connect. */
-  fails(message: string): void {
-    this.#dispatch("error", { message });
+  fails(message: string, error?: Error): void {
+    this.#dispatch("error", { message, error });
     this.leaves();
   }
 

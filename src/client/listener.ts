@@ -25,8 +25,8 @@ export type RemovalReason = "removed" | "disconnected";
  * that rejects, the client calls `onError` of the same listener. Without `onError`, or if that fails as well, the error
  * is reported as uncaught, like an error in an event listener.
  *
- * What no listener has a hook for is written to the option `logger`, by default the console: warnings, errors, and
- * statuses that are warnings or errors.
+ * What no listener has a hook for is written to the option `logger`, by default the console: warnings, errors, lost
+ * connections, and statuses that are warnings or errors.
  */
 export interface FoxgloveClientListener {
   /** The connection state changed. */
@@ -111,6 +111,12 @@ export class Listeners {
     const key = id === undefined ? message : id + message.replace(/\d+/g, "");
     if (level !== StatusLevel.INFO && !isResponse) this.#write("onStatus", `Status of the server: ${message}`, key);
     this.emit("onStatus", status);
+  }
+
+  /** Calls `onConnectionState` of all listeners. */
+  emitState(state: ConnectionState): void {
+    if (state.type === "reconnecting") this.#write("onConnectionState", `${state.error.message}; trying again`);
+    this.emit("onConnectionState", state);
   }
 
   /** Reports an error of a function of the program that is not a hook. Without any `onError`, the error is uncaught. */

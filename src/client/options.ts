@@ -13,8 +13,9 @@ export interface FoxgloveClientOptions {
   /** Receives all events, beginning with the first attempt to connect. More listeners can be added later. */
   listener?: FoxgloveClientListener;
   /**
-   * Receives warnings and errors that no listener has a hook for: those of `onWarning` and `onError`, and statuses that
-   * are warnings or errors. Each text is written once, and at most 10 in 10 seconds. `false` writes nothing.
+   * Receives warnings and errors that no listener has a hook for: those of `onWarning` and `onError`, statuses that are
+   * warnings or errors, and connections that are lost or cannot be opened, if the client tries again. Each text is
+   * written once, and at most 10 in 10 seconds. `false` writes nothing.
    *
    * @default {console}
    */
@@ -28,8 +29,8 @@ export interface FoxgloveClientOptions {
    */
   reconnect?: boolean;
   /**
-   * Whether the client also retries the first connection, instead of failing. Set it for programs that may start before
-   * their robot.
+   * Whether the client also retries the first connection, instead of failing. Set it for programs and pages that may
+   * start before their robot.
    *
    * @default {false}
    */

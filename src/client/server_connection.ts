@@ -163,7 +163,7 @@ export class ServerConnection {
       this.serviceWaiters.rejectAll(closed);
       for (const part of [this.subscriptions, this.parameterWatch, this.graphWatch]) part.end(error);
     }
-    this.#listeners.emit("onConnectionState", state);
+    this.#listeners.emitState(state);
   }
 
   #onLost(error: ConnectionClosedError): void {

@@ -110,3 +110,16 @@ Deno.test("FoxgloveClient logs the causes of errors, and survives a logger that 
   failing.peer.says({ op: "status", level: 2, message: "no" });
   assertEquals([failing.client.state.type, client.state.type], ["open", "open"]);
 });
+
+Deno.test("FoxgloveClient logs lost connections and failed attempts, each text once", async () => {
+  const { server, peer, take } = await connectedClient();
+  peer.leaves(1001, "bye");
+  for (let attempt = 0; attempt < 3; attempt++) {
+    server.clock.advance(10_000);
+    (await server.next()).fails("no route");
+  }
+  const [lost, failed, ...others] = take();
+  assertEquals(lost, 'foxglove-ws: The connection to ws://robot:8765/path was closed: code 1001, "bye"; trying again');
+  assertEquals(failed?.endsWith(": no route; trying again"), true);
+  assertEquals(others, []);
+});

@@ -1,7 +1,7 @@
 // checkOptions(): finds mistakes in the options that a program passes. Neither `deno run` nor Node checks types.
 
 import { kindOf } from "../protocol/bytes.ts";
-import { similarName } from "../similar_name.ts";
+import { nearName } from "../near_name.ts";
 
 /**
  * Checks that `options` is an object with no other members than `names`.
@@ -20,7 +20,7 @@ export function checkOptions(
   }
   const unknown = Object.keys(options).find((name) => !names.includes(name));
   if (unknown === undefined) return;
-  const similar = similarName(unknown, names);
+  const similar = nearName(unknown, names);
   const advice = similar
     ? `did you mean "${similar}"?`
     : /^on[A-Z]/.test(unknown)

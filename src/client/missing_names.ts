@@ -1,7 +1,7 @@
 // MissingNames: warns about topics and services that the program uses and the server does not have.
 
 import type { Clock } from "../clock.ts";
-import { similarName } from "../similar_name.ts";
+import { didYouMean } from "../near_name.ts";
 
 /** How long, in ms, the server may take to advertise a name. */
 const GRACE_MS = 2000;
@@ -48,8 +48,7 @@ export class MissingNames {
 
   /** Suggests the name that was probably meant; empty if none is similar. Ends a sentence. */
   advice(kind: NameKind, name: string): string {
-    const similar = similarName(name, this.#context.names(kind).slice(0, MAX_COMPARED));
-    return similar === undefined ? "" : `; did you mean "${similar}"?`;
+    return didYouMean(name, this.#context.names(kind).slice(0, MAX_COMPARED));
   }
 
   /** Stops the timers, because the connection is lost. */

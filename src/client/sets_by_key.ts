@@ -9,6 +9,11 @@ export class SetsByKey<Key, T> {
     return this.#sets.size === 0;
   }
 
+  /** The keys that have items. */
+  keys(): Iterable<Key> {
+    return this.#sets.keys();
+  }
+
   has(key: Key): boolean {
     return this.#sets.has(key);
   }

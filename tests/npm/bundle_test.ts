@@ -24,7 +24,7 @@ const PARTS = {
 /** The maximum sizes. Raise one only if users get something for it, and say what in the commit. */
 const MAX: Readonly<Record<Bundler, Sizes>> = {
   "esbuild": {
-    "the client": 30_600,
+    "the client": 32_700,
     "on demand": 0,
     "PoseInFrame": 6_000,
     "Log": 5_800,
@@ -33,7 +33,7 @@ const MAX: Readonly<Record<Bundler, Sizes>> = {
     "a second schema": 500,
   },
   "esbuild --splitting": {
-    "the client": 22_200,
+    "the client": 24_300,
     "on demand": 9_400,
     "PoseInFrame": 10_100,
     "Log": 9_900,
@@ -42,7 +42,7 @@ const MAX: Readonly<Record<Bundler, Sizes>> = {
     "a second schema": 500,
   },
   "vite": {
-    "the client": 22_500,
+    "the client": 24_600,
     "on demand": 9_200,
     "PoseInFrame": 9_700,
     "Log": 9_500,

@@ -36,7 +36,8 @@ export type {
 export type { ServiceSchema } from "./src/protocol/services.ts";
 export { StatusLevel } from "./src/protocol/status.ts";
 export type { ServerInfoInit } from "./src/session/declared_info.ts";
-export type { NamePattern, Rights } from "./src/session/rights.ts";
+export type { Rights } from "./src/session/rights.ts";
+export type { NamePattern } from "./src/name_patterns.ts";
 export type { AppUrlOptions } from "./src/server/app_url.ts";
 export { assetRoots } from "./src/server/asset_roots.ts";
 export { type BearerToken, bearerToken } from "./src/server/http/bearer_token.ts";

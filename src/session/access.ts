@@ -1,11 +1,12 @@
 // Access: checks a client's rights, and filters the messages that the client receives.
 
+import { nameMatcher, type NamePattern } from "../name_patterns.ts";
 import type { Capability } from "../protocol/capabilities.ts";
 import type { ConnectionGraphUpdate } from "../protocol/connection_graph.ts";
 import type { Parameter } from "../protocol/parameters.ts";
 import type { Service } from "../protocol/services.ts";
 import { canonicalAssetUri, hasNoDotSegments } from "./asset_uri.ts";
-import { NAME_LISTS, type NameList, type NamePattern, type Rights } from "./rights.ts";
+import { NAME_LISTS, type NameList, type Rights } from "./rights.ts";
 
 /** Denied to read-only clients. */
 const WRITE_LISTS: readonly NameList[] = ["clientTopics", "services", "writableParameters"];
@@ -37,7 +38,7 @@ export class Access {
     for (const list of NAME_LISTS) {
       const patterns = this.isReadOnly && WRITE_LISTS.includes(list) ? [] : rights[list];
       if (!patterns) continue;
-      this.#matchers.set(list, list === "assets" ? assetMatcher(patterns) : matcher(patterns));
+      this.#matchers.set(list, list === "assets" ? assetMatcher(patterns) : nameMatcher(patterns));
       if (patterns.length === 0) this.#empty.add(list);
     }
   }
@@ -95,35 +96,9 @@ export class Access {
 }
 
 function assetMatcher(patterns: readonly NamePattern[]): (uri: string) => boolean {
-  const matches = matcher(patterns, canonicalAssetUri);
+  const matches = nameMatcher(patterns, canonicalAssetUri);
   return (uri) => {
     const canonical = canonicalAssetUri(uri);
     return canonical !== undefined && hasNoDotSegments(canonical) && matches(canonical);
   };
-}
-
-/**
- * `canonical` converts a name to the form in which names are compared. A pattern for which it returns `undefined`
- * matches nothing.
- */
-function matcher(
-  patterns: readonly NamePattern[],
-  canonical: (name: string) => string | undefined = (name) => name,
-): (name: string) => boolean {
-  const strings = patterns.filter((pattern) => typeof pattern === "string");
-  const exact = new Set(strings.filter((pattern) => !pattern.endsWith("*")).map(canonical));
-  const beginnings = strings.filter((pattern) => pattern.endsWith("*")).map((pattern) =>
-    canonical(pattern.slice(0, -1))
-  )
-    .filter((beginning) => beginning !== undefined);
-  const expressions = patterns.filter((pattern) => pattern instanceof RegExp).map(({ source, flags }) =>
-    new RegExp(source, flags)
-  );
-  return (name) =>
-    exact.has(name) || beginnings.some((beginning) => name.startsWith(beginning)) ||
-    expressions.some((expression) => {
-      // With the flag "g" or "y", a test starts where the previous test ended.
-      expression.lastIndex = 0;
-      return expression.test(name);
-    });
 }

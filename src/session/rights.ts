@@ -1,13 +1,8 @@
 // Rights: what a client may see and do.
 
+import { type NamePattern, namePatternsFrom } from "../name_patterns.ts";
 import { canonicalAssetUri } from "./asset_uri.ts";
 import { membersOf } from "./plain_object.ts";
-
-/**
- * Selects names: an exact name (`"/odom"`), a prefix with `*` (`"/camera/*"`), or a regular expression
- * (`/^\/camera\/\d+$/`).
- */
-export type NamePattern = string | RegExp;
 
 /**
  * The topics, services, parameters and assets that a client may use. An absent member allows everything.
@@ -81,38 +76,10 @@ function flagFrom(value: unknown): boolean {
 }
 
 function patternsFrom(list: NameList, value: unknown): readonly NamePattern[] {
-  if (!isPlainArray(value)) throw new TypeError(`${CANNOT}: "${list}" is not a plain array without holes`);
-  // Reads by index, because the caller may have replaced the iterator.
-  return Object.freeze(Array.from({ length: value.length }, (_, index) => patternFrom(list, value[index])));
-}
-
-function patternFrom(list: NameList, pattern: unknown): NamePattern {
-  if (typeof pattern === "string" && !pattern.slice(0, -1).includes("*")) {
-    if (list !== "assets" || canonicalAssetUri(pattern.replace(/\*$/, "")) !== undefined) return pattern;
+  const patterns = namePatternsFrom(CANNOT, list, value);
+  for (const pattern of list === "assets" ? patterns : []) {
+    if (typeof pattern !== "string" || canonicalAssetUri(pattern.replace(/\*$/, "")) !== undefined) continue;
     throw new TypeError(`${CANNOT}: "${list}" contains "${pattern}", which is not UTF-8 or has control characters`);
   }
-  // Copied, because `compile()` can change a RegExp later.
-  if (isPlainRegExp(pattern)) return new RegExp(pattern.source, pattern.flags);
-  const what = typeof pattern === "string" ? `"${pattern}"` : typeof pattern;
-  throw new TypeError(
-    `${CANNOT}: "${list}" contains ${what}, which is not a name, a prefix followed by "*", or a plain RegExp`,
-  );
-}
-
-/** Whether `value` is a plain array without holes. A hole, a subclass or an own iterator could yield other names. */
-function isPlainArray(value: unknown): value is unknown[] {
-  // `Array.prototype` is itself an array, in every realm. The prototype of a subclass is not.
-  if (!Array.isArray(value) || !Array.isArray(Object.getPrototypeOf(value))) return false;
-  const { length } = value;
-  const keys = Reflect.ownKeys(value);
-  return keys.length === length + 1 && keys.every((key, index) => key === (index < length ? `${index}` : "length"));
-}
-
-/**
- * Whether `value` is a plain RegExp. A subclass or an own method could match other names than the source and flags do.
- */
-function isPlainRegExp(value: unknown): value is RegExp {
-  if (!(value instanceof RegExp) || Object.getPrototypeOf(value) !== RegExp.prototype) return false;
-  const keys = Reflect.ownKeys(value);
-  return keys.length === 1 && keys[0] === "lastIndex";
+  return patterns;
 }

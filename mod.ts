@@ -51,6 +51,7 @@ export type {
 } from "./src/server/call_options.ts";
 export type { ChannelInit, ServiceInit, ServiceSchemaInit } from "./src/server/channel_init.ts";
 export type { ChannelPolicyInit, Delivery, LatchOptions } from "./src/server/delivery/channel_policy.ts";
+export type { ChannelDetails, MessageSink, SinkOptions } from "./src/server/delivery/message_sink.ts";
 export type {
   NetAddress,
   RemoteAddress,
@@ -117,6 +118,7 @@ export type {
   PublishStats,
   QueueStats,
   ServerStats,
+  SinkStats,
   TrafficStats,
 } from "./src/server/stats/server_stats.ts";
 export type { ReceivedOp, RequestType } from "./src/session/session_counter.ts";

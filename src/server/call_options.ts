@@ -57,8 +57,8 @@ export interface DisconnectOptions {
 /** Options of `FoxgloveServer.close()`. */
 export interface CloseOptions {
   /**
-   * How long to wait at most for clients to confirm the close and for unanswered HTTP requests, in milliseconds. The
-   * server then waits as long again for its listener, which ends late if a peer has stopped reading.
+   * How long to wait at most for clients to confirm the close, for sinks and for unanswered HTTP requests, in
+   * milliseconds. The server then waits as long again for its listener, which ends late if a peer has stopped reading.
    *
    * @default {1000}
    */

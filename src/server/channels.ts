@@ -11,6 +11,8 @@ import type { ClientList } from "./clients/client_list.ts";
 import type { Connection } from "./clients/connection.ts";
 import type { EffectRunner } from "./clients/effect_runner.ts";
 import { ChannelPublisher, type ChannelPublisherOptions } from "./delivery/channel_publisher.ts";
+import type { SinkChannel } from "./delivery/sink_channel.ts";
+import type { Sinks } from "./delivery/sinks.ts";
 import type { Greeting } from "./clients/greeting.ts";
 import type { Logger } from "../logger.ts";
 import type { StatsCollector } from "./stats/stats_collector.ts";
@@ -26,6 +28,7 @@ export interface ChannelsParts {
   /** `Channels` adds and removes the entries. */
   publishers: Map<ChannelId, ChannelPublisher>;
   publisherOptions: ChannelPublisherOptions;
+  sinks: Sinks;
   stats: StatsCollector;
   logger: Logger;
 }
@@ -41,16 +44,19 @@ export class Channels {
 
   /** Adds all of these channels or, if it throws, none. */
   add(channels: readonly ChannelInit[]): ChannelId[] {
-    const { state, clients, greeting, advertiser, publishers, publisherOptions } = this.#parts;
+    const { state, clients, greeting, advertiser, publishers, publisherOptions, sinks } = this.#parts;
     const checked = channels.map(channelFrom);
     for (const init of channels) {
       warnOfMisspelled(this.#parts.logger, `of channel "${init.topic}"`, init, CHANNEL_NAMES);
     }
+    const forSinks: SinkChannel[] = [];
     const added = checked.map(({ channel, policy }) => {
       this.#warn(channel);
       const entry = state.addChannel(channel);
       this.#index.add(entry.channel);
-      publishers.set(entry.channel.id, new ChannelPublisher(entry, policy, publisherOptions));
+      const publisher = new ChannelPublisher(entry, policy, publisherOptions);
+      publishers.set(entry.channel.id, publisher);
+      forSinks.push(...sinks.connect(publisher));
       return entry.channel;
     });
     if (added.length === 0) return [];
@@ -58,6 +64,8 @@ export class Channels {
     // Calls the option `channelFilter` now, because a later call could happen while a message is being sent.
     for (const { session } of clients.list()) session.visible(added);
     advertiser.add(added.map((channel) => ({ type: "channelAdded", channel })));
+    // Last, because sinks may call the server.
+    sinks.announce(forSinks);
     return added.map(({ id }) => id);
   }
 
@@ -73,7 +81,7 @@ export class Channels {
 
   /** Removes the channels that exist. Returns how many it removed. */
   remove(channelIds: Iterable<ChannelId>): number {
-    const { clients, effects, greeting, advertiser } = this.#parts;
+    const { clients, effects, greeting, advertiser, sinks } = this.#parts;
     const removed = [...new Set(channelIds)].flatMap((id) => this.#remove(id) ?? []);
     if (removed.length === 0) return 0;
     greeting.channelsChanged();
@@ -88,6 +96,7 @@ export class Channels {
     for (const { ended } of removed) {
       for (const { client, effect } of ended) effects.run(client, [effect]);
     }
+    for (const { channel } of removed) sinks.channelRemoved(channel.id);
     return removed.length;
   }
 

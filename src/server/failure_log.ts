@@ -14,8 +14,9 @@ import { RefusalError } from "./refusal_error.ts";
 const MAX_TEXTS = 10;
 
 /**
- * A hook, or another function of the program, that can fail. `keyBy` is the one of a channel's latch, and `onChange` a
- * callback of a parameter store. The handlers of typed services and topics count as the hooks that they replace.
+ * A hook, or another function of the program, that can fail. `keyBy` is the one of a channel's latch, `onChange` a
+ * callback of a parameter store, and `sink` a method of a `MessageSink`. The handlers of typed services and topics
+ * count as the hooks that they replace.
  */
 export type FailureSource =
   | keyof FoxgloveServerListener
@@ -24,7 +25,8 @@ export type FailureSource =
   | "clientChannelFilter"
   | "fallback"
   | "keyBy"
-  | "onChange";
+  | "onChange"
+  | "sink";
 
 /** Logs errors with their stacks, and refusals on one line each. Each of the two has its own limit. */
 export class FailureLog {

@@ -45,6 +45,8 @@ import { FailureLog } from "./failure_log.ts";
 import { answerByFallback } from "./http/fallback.ts";
 import type { ChannelPublisher } from "./delivery/channel_publisher.ts";
 import { FramePool } from "./delivery/frame_pool.ts";
+import type { MessageSink, SinkOptions } from "./delivery/message_sink.ts";
+import { Sinks } from "./delivery/sinks.ts";
 import { FrameStack } from "./delivery/frame_stack.ts";
 import { Greeting } from "./clients/greeting.ts";
 import { isUpgrade } from "./http/handshake.ts";
@@ -112,6 +114,7 @@ export class FoxgloveServer implements AsyncDisposable {
   readonly #parameterReports: ParameterReports;
   readonly #greeting: Greeting<Connection>;
   readonly #publishers = new Map<ChannelId, ChannelPublisher>();
+  readonly #sinks: Sinks;
   readonly #channels: Channels;
   readonly #services: Services;
   readonly #declarations: Declarations;
@@ -196,6 +199,13 @@ export class FoxgloveServer implements AsyncDisposable {
     this.#failures = failures;
     this.#parameterReports = parameterReports;
     this.#greeting = greeting;
+    this.#sinks = new Sinks({
+      publishers,
+      calls,
+      onError: (method, error, isRemoved) => {
+        failures.note("sink", isRemoved ? `Removed a sink because its ${method}` : `A removed sink's ${method}`, error);
+      },
+    });
     this.#channels = new Channels({
       state,
       clients,
@@ -204,6 +214,7 @@ export class FoxgloveServer implements AsyncDisposable {
       advertiser,
       publishers,
       publisherOptions,
+      sinks: this.#sinks,
       stats,
       logger,
     });
@@ -503,14 +514,15 @@ export class FoxgloveServer implements AsyncDisposable {
 
   /**
    * Whether any client is subscribed. To skip work, use {@linkcode FoxgloveServer.isActive}: messages of a latched
-   * channel are also used if no client is subscribed.
+   * channel, and messages for sinks, are also used if no client is subscribed.
    */
   hasSubscribers(channelId: ChannelId): boolean {
     return this.#state.hasSubscribers(channelId);
   }
 
   /**
-   * Whether a message would be used: a client is subscribed, or the channel is latched. Producers can skip work if not.
+   * Whether a message would be used: a client is subscribed, the channel is latched, or a sink receives it. Producers
+   * can skip work if not.
    */
   isActive(channelId: ChannelId): boolean {
     return this.#publishers.get(channelId)?.isActive ?? false;
@@ -550,8 +562,8 @@ export class FoxgloveServer implements AsyncDisposable {
    * channel. Use {@linkcode FoxgloveServer.channel} then. Bytes are sent as base64 text, typed arrays as arrays, NaN
    * and infinities as `null`.
    *
-   * Nothing is encoded while no client is subscribed, except the first value. Does nothing after `close()`, because
-   * timers of the program may still be running.
+   * Nothing is encoded while {@linkcode FoxgloveServer.isActive} is false, except the first value. Does nothing after
+   * `close()`, because timers of the program may still be running.
    *
    * @example
    * ```ts
@@ -599,6 +611,43 @@ export class FoxgloveServer implements AsyncDisposable {
    */
   channel<In>(topic: string, encoder: Encoder<In> = json<In>(), options: ChannelOptions = {}): ChannelHandle<In> {
     return this.#typedChannels.add(topic, encoder, options);
+  }
+
+  /**
+   * Passes all channels and messages to a sink, for example to record them, also while no client is subscribed.
+   *
+   * The sink first learns of the live channels, and receives their latched messages. Then it receives each message when
+   * it is sent: encoded once together with the clients' messages, before `maxRateHz`, and whatever slow clients lose.
+   * It does not receive messages that are sent to one client (`to`). Several sinks are called in the order in which
+   * they were added.
+   *
+   * @example
+   * ```ts
+   * import { FoxgloveServer } from "@x/foxglove-ws";
+   * import { assertEquals } from "@std/assert/equals";
+   *
+   * await using server = new FoxgloveServer({ name: "my robot" });
+   * const texts: string[] = [];
+   * {
+   *   using _ = server.addSink({
+   *     channelAdded: ({ topic }) => void texts.push(topic),
+   *     channelRemoved: () => {},
+   *     message: (_channelId, _timestamp, payload) => void texts.push(new TextDecoder().decode(payload)),
+   *   }, { topics: ["/battery", "/camera/*"] });
+   *   server.publish("/battery", { volts: 12.6 });
+   * }
+   * server.publish("/battery", { volts: 12.5 }); // the end of the block has removed the sink
+   * assertEquals(texts, ["/battery", '{"volts":12.6}']);
+   * ```
+   *
+   * @param sink Gets the calls. If it throws, it is removed, and the log says why.
+   * @returns Removes the sink: it gets no more calls.
+   * @throws {TypeError} When the sink lacks a method or was already added, a pattern in `topics` is not valid, or the
+   * server has been closed.
+   */
+  addSink(sink: MessageSink, options: SinkOptions = {}): Disposable {
+    this.#requireOpen("add a sink");
+    return this.#calls.run(() => this.#sinks.add(sink, options));
   }
 
   /**
@@ -934,6 +983,7 @@ export class FoxgloveServer implements AsyncDisposable {
     return this.#stats.read({
       clients: this.#clients.list(),
       publishers: this.#publishers.values(),
+      sinks: this.#sinks.list,
       services: this.#state.services.services.size,
       sessionId: this.#greeting.sessionId,
       now: this.#clock.now(),
@@ -941,9 +991,9 @@ export class FoxgloveServer implements AsyncDisposable {
   }
 
   /**
-   * Stops listening, disconnects all clients with code 1001 and calls their hooks. Waits until their sockets are closed
-   * and the `fallback` has answered, but at most `graceMs`. Then waits for the listener to end, again at most
-   * `graceMs`. Further calls have no effect.
+   * Stops listening, disconnects all clients with code 1001, calls their hooks and closes all sinks. Waits until the
+   * sockets and sinks are closed and the `fallback` has answered, but at most `graceMs`. Then waits for the listener to
+   * end, again at most `graceMs`. Further calls have no effect.
    *
    * @throws {RangeError} When `graceMs` is negative or not a number.
    */
@@ -995,7 +1045,7 @@ export class FoxgloveServer implements AsyncDisposable {
       const ended = this.#connections.close();
       this.#effects.close();
       for (const publisher of this.#publishers.values()) publisher.close();
-      return ended;
+      return [...ended, ...this.#sinks.close()];
     });
     // Clients get time to close. The shutdown() of Deno's server closes sockets with its own reason, and never ends if
     // a peer has stopped reading, unless the peer's socket was closed first. Other transports destroy connections.

@@ -7,6 +7,7 @@ import { CAPABILITIES } from "../../src/protocol/capabilities.ts";
 import { StatusLevel } from "../../src/protocol/status.ts";
 import { FoxgloveServer } from "../../src/server/server.ts";
 import { channel, clientId, conversation, ODOM } from "../support/conversation.ts";
+import { RecordingSink } from "../support/recording_sink.ts";
 import { TRANSPORT } from "../support/transport.ts";
 
 Deno.test("FoxgloveServer sends nothing after close(), and does not throw", async () => {
@@ -40,6 +41,11 @@ Deno.test("FoxgloveServer throws for adding and starting after close()", async (
     () => server.addService({ name: "/a", type: "A" }),
     TypeError,
     "Cannot add a service: the server has been closed",
+  );
+  assertThrows(
+    () => server.addSink(new RecordingSink()),
+    TypeError,
+    "Cannot add a sink: the server has been closed",
   );
   await assertRejects(() => server.start(), TypeError, "Cannot start the server: it has been closed");
 });

@@ -8,6 +8,7 @@ import type { ChannelEntry } from "../../session/channel_table.ts";
 import type { CallQueue } from "../../call_queue.ts";
 import type { ChannelPolicy } from "./channel_policy.ts";
 import type { Clock } from "../../clock.ts";
+import { MESSAGE_DATA_HEADER_BYTES } from "../../protocol/message_data.ts";
 import { CompressionTrial } from "./compression_trial.ts";
 import type { KeptFrame } from "./frame_pool.ts";
 import type { FrameStack } from "./frame_stack.ts";
@@ -15,6 +16,7 @@ import { Latch } from "./latch.ts";
 import type { MessageFrame } from "./message_frame.ts";
 import type { ChannelSource, DataFrame, Outbox } from "./outbox.ts";
 import { timeNs } from "../../time_ns.ts";
+import type { SinkChannel, SinkSource } from "./sink_channel.ts";
 import { noTraffic, type Traffic } from "./traffic.ts";
 
 /** The parts of the server that publishers use. */
@@ -33,14 +35,18 @@ export interface Receiver {
   readonly outbox: Outbox;
 }
 
-/** Limits the rate of a channel's messages, latches them and sends them to subscribers. */
-export class ChannelPublisher implements ChannelSource {
+const NO_SINKS: readonly SinkChannel[] = [];
+
+/** Latches a channel's messages, passes them to sinks, limits their rate and sends them to subscribers. */
+export class ChannelPublisher implements ChannelSource, SinkSource {
   readonly policy: ChannelPolicy;
   readonly compression: CompressionTrial = new CompressionTrial();
   readonly traffic: Traffic = noTraffic();
   readonly #entry: ChannelEntry<Receiver>;
   readonly #options: ChannelPublisherOptions;
   readonly #latch: Latch | undefined;
+  /** Replaced when it changes, because methods of sinks may add and remove sinks while a message is passed on. */
+  #sinks = NO_SINKS;
   /** The newest message that came too soon after the previous one. It waits to be sent. */
   #throttled: KeptFrame | undefined;
   #cancelAlarm: (() => void) | undefined;
@@ -74,11 +80,11 @@ export class ChannelPublisher implements ChannelSource {
   }
 
   /**
-   * Whether messages are used: there is a subscriber, or a latch that keeps them. Callers that encode messages may skip
-   * that otherwise, and call {@linkcode ChannelPublisher.countUnencoded}.
+   * Whether messages are used: there is a subscriber, a latch that keeps them, or a sink. Callers that encode messages
+   * may skip that otherwise, and call {@linkcode ChannelPublisher.countUnencoded}.
    */
   get isActive(): boolean {
-    return !this.#isClosed && (this.#entry.subscribers.length > 0 || this.#latch !== undefined);
+    return !this.#isClosed && this.#isUsed(undefined);
   }
 
   /** Whether the channel was removed, or the server has closed. */
@@ -109,8 +115,14 @@ export class ChannelPublisher implements ChannelSource {
     const frame = frames.enter(this.topic);
     const isOutermost = calls.enter();
     try {
-      this.#bytesPublished += frame.write(timestamp ?? timeNs(), content);
-      this.#deliver(frame, to);
+      const sentAt = timestamp ?? timeNs();
+      const lent = this.#hasOnlySinks && typeof content !== "string" ? lendable(content) : undefined;
+      if (lent) {
+        this.#lend(sentAt, lent);
+      } else {
+        this.#bytesPublished += frame.write(sentAt, content);
+        this.#deliver(frame, sentAt, to);
+      }
     } finally {
       frames.leave();
       // Last, because a logger that is called now may publish in the same frame.
@@ -129,7 +141,7 @@ export class ChannelPublisher implements ChannelSource {
       // A getter of the value may have removed this channel.
       if (this.#isClosed) return;
       this.#bytesPublished += size;
-      this.#deliver(frame, to);
+      this.#deliver(frame, timestamp, to);
     } finally {
       frames.leave();
       if (isOutermost) calls.leave();
@@ -149,9 +161,22 @@ export class ChannelPublisher implements ChannelSource {
     if (own) this.sendLatched(receiver, own.subscriptionId);
   }
 
+  keepLatched(): KeptFrame[] {
+    return this.#latch ? Array.from(this.#latch.frames, (frame) => frame.keep()) : [];
+  }
+
+  addSink(sink: SinkChannel): void {
+    this.#sinks = [...this.#sinks, sink];
+  }
+
+  removeSink(sink: SinkChannel): void {
+    this.#sinks = this.#sinks.filter((each) => each !== sink);
+  }
+
   /** Releases all messages, and sends nothing more. */
   close(): void {
     this.#isClosed = true;
+    this.#sinks = NO_SINKS;
     this.#cancelAlarm?.();
     this.#throttled?.release();
     this.#throttled = undefined;
@@ -170,33 +195,56 @@ export class ChannelPublisher implements ChannelSource {
     );
   }
 
-  /** Whether a message for the client `to`, or for all, is sent or latched. */
+  /** Whether a message for the client `to`, or for all, is sent, latched or passed to a sink. */
   #isUsed(to: number | undefined): boolean {
-    return this.#entry.subscribers.length > 0 || (this.#latch !== undefined && to === undefined);
+    if (this.#entry.subscribers.length > 0) return true;
+    return to === undefined && (this.#latch !== undefined || this.#sinks.length > 0);
   }
 
-  #deliver(frame: MessageFrame, to: number | undefined): void {
+  /** Whether a message that is used is used by sinks only. */
+  get #hasOnlySinks(): boolean {
+    return this.#entry.subscribers.length === 0 && this.#latch === undefined;
+  }
+
+  /** Passes the caller's own memory to the sinks. Nobody else uses the message, so it is not copied to a frame. */
+  #lend(timestamp: bigint, payload: Uint8Array): void {
     this.#messagesPublished += 1;
-    if (to === undefined) {
-      if (this.#latch) this.#latchMessage(this.#latch, frame);
-      this.#sendOrThrottle(frame);
-    } else {
-      this.#sendTo(to, frame);
-    }
+    this.#bytesPublished += MESSAGE_DATA_HEADER_BYTES + payload.byteLength;
+    this.#passToSinks(timestamp, payload, false);
   }
 
-  #latchMessage(latch: Latch, frame: MessageFrame): void {
+  #deliver(frame: MessageFrame, timestamp: bigint, to: number | undefined): void {
+    this.#messagesPublished += 1;
+    if (to !== undefined) return this.#sendTo(to, frame);
+    const isLatched = this.#latch !== undefined && this.#latchMessage(this.#latch, frame);
+    if (this.#sinks.length > 0) {
+      this.#passToSinks(timestamp, frame.payload, isLatched);
+      // Clients must get the same messages as without a sink: this one would not have been counted for `maxRateHz`.
+      if (this.#hasOnlySinks) return;
+    }
+    this.#sendOrThrottle(frame);
+  }
+
+  /** Returns whether the message is kept. */
+  #latchMessage(latch: Latch, frame: MessageFrame): boolean {
     let key: string | number;
     try {
       key = latch.keyOf(frame);
     } catch (error) {
-      return this.#options.onKeyByError(this.topic, error);
+      this.#options.onKeyByError(this.topic, error);
+      return false;
     }
-    if (!this.#isClosed) latch.keep(key, frame);
+    if (this.#isClosed) return false;
+    latch.keep(key, frame);
+    return true;
+  }
+
+  #passToSinks(timestamp: bigint, payload: Uint8Array, isLatched: boolean): void {
+    for (const sink of this.#sinks) sink.message(timestamp, payload, isLatched);
   }
 
   #sendOrThrottle(frame: MessageFrame): void {
-    // keyBy may have removed this channel.
+    // keyBy or a sink may have removed this channel.
     if (this.#isClosed) return;
     if (this.policy.minIntervalMs === 0 || !this.#throttle(frame)) this.#sendToAll(frame);
   }
@@ -251,4 +299,13 @@ export class ChannelPublisher implements ChannelSource {
       client.outbox.sendData(message, subscriptionId, this);
     }
   }
+}
+
+/**
+ * Returns a plain view of the bytes for sinks, or `undefined` if they must be copied because other threads may change
+ * them. Node's `Buffer` must not reach sinks, because its `slice()` does not copy.
+ */
+function lendable(payload: Uint8Array): Uint8Array | undefined {
+  const bytes = bytesOf(payload);
+  return bytes?.buffer instanceof ArrayBuffer ? bytes : undefined;
 }

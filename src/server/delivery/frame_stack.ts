@@ -12,8 +12,8 @@ const MAX_DEPTH = 8;
 const MAX_KEPT_BYTES = 64 * 1024;
 
 /**
- * Frames by nesting depth. A publish is nested if `keyBy` publishes, or a getter of a value that is being encoded. It
- * must not overwrite the outer message. All other publishes use the first frame, so they allocate nothing.
+ * Frames by nesting depth. A publish is nested if `keyBy` or a sink publishes, or a getter of a value that is being
+ * encoded. It must not overwrite the outer message. All other publishes use the first frame, so they allocate nothing.
  */
 export class FrameStack {
   readonly #pool: FramePool;
@@ -55,7 +55,9 @@ export class FrameStack {
 
   #enterNested(topic: string): MessageFrame {
     if (this.#depth === MAX_DEPTH) {
-      throw new RangeError(`Cannot send on "${topic}": keyBy or getters send more than ${MAX_DEPTH - 1} levels deep`);
+      throw new RangeError(
+        `Cannot send on "${topic}": keyBy, getters or sinks send more than ${MAX_DEPTH - 1} levels deep`,
+      );
     }
     this.#depth += 1;
     return this.#nested[this.#depth - 2] ??= new MessageFrame(this.#pool);

@@ -4,6 +4,7 @@ import type { Subprotocol } from "../../protocol/capabilities.ts";
 import type { Channel } from "../../protocol/channels.ts";
 import type { ReceivedOp, RequestType } from "../../session/session_counter.ts";
 import type { ClientInfo } from "../client_info.ts";
+import type { MessageSink } from "../delivery/message_sink.ts";
 import type { DropCounts } from "../delivery/traffic.ts";
 import type { FailureSource } from "../failure_log.ts";
 import type { LimitOptions } from "../limit_options.ts";
@@ -35,7 +36,7 @@ export interface PublishStats {
   readonly messagesPublished: number;
   /**
    * The bytes of the published messages that were encoded, headers included. A message is encoded if its channel has a
-   * subscriber or a latch.
+   * subscriber, a latch or a sink.
    */
   readonly bytesPublished: number;
 }
@@ -59,6 +60,16 @@ export interface ChannelStats extends TrafficStats, PublishStats {
   readonly channel: Channel;
   /** How many clients are subscribed now. */
   readonly subscribers: number;
+}
+
+/** Statistics of one sink. */
+export interface SinkStats {
+  /** The sink. */
+  readonly sink: MessageSink;
+  /** How many messages it has received since it was added, latched ones included. */
+  readonly messages: number;
+  /** The bytes of their payloads. */
+  readonly bytes: number;
 }
 
 /** Counts of messages. */
@@ -153,7 +164,7 @@ export interface ServerStats extends TrafficStats, QueueStats, PublishStats {
    */
   readonly limitHits: Readonly<Record<LimitName, number>>;
   /**
-   * How often each hook, or function among the options, failed: it threw an error, returned a wrong value, or timed
+   * How often each hook, function among the options or sink failed: it threw an error, returned a wrong value, or timed
    * out. A `RefusalError` does not count. Of a list of parameters, up to ten wrong parameters count.
    */
   readonly hookErrors: Readonly<Record<FailureSource, number>>;
@@ -165,4 +176,6 @@ export interface ServerStats extends TrafficStats, QueueStats, PublishStats {
   readonly clients: readonly ClientStats[];
   /** Statistics of each current channel. */
   readonly channels: readonly ChannelStats[];
+  /** Statistics of each current sink, in the order in which they were added. */
+  readonly sinks: readonly SinkStats[];
 }

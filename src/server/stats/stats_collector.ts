@@ -4,6 +4,7 @@ import type { Subprotocol } from "../../protocol/capabilities.ts";
 import type { ReceivedOp, RequestType, SessionCounter } from "../../session/session_counter.ts";
 import type { ClientInfo } from "../client_info.ts";
 import type { ChannelPublisher } from "../delivery/channel_publisher.ts";
+import type { GuardedSink } from "../delivery/guarded_sink.ts";
 import type { Outbox } from "../delivery/outbox.ts";
 import { addTraffic, copyOfTraffic, noTraffic } from "../delivery/traffic.ts";
 import type { FailureSource } from "../failure_log.ts";
@@ -29,6 +30,7 @@ export interface CountedClient {
 export interface CountedParts {
   clients: readonly CountedClient[];
   publishers: Iterable<ChannelPublisher>;
+  sinks: readonly GuardedSink[];
   /** The number of services. */
   services: number;
   sessionId: string;
@@ -111,7 +113,7 @@ export class StatsCollector implements SessionCounter {
   }
 
   /** Returns the current statistics. */
-  read({ clients, publishers, services, sessionId, now }: CountedParts): ServerStats {
+  read({ clients, publishers, sinks, services, sessionId, now }: CountedParts): ServerStats {
     const traffic = copyOfTraffic(this.#departed);
     for (const { outbox } of clients) addTraffic(traffic, outbox.traffic);
     const clientStats = clients.map((client) => clientStatsOf(client, now));
@@ -140,6 +142,7 @@ export class StatsCollector implements SessionCounter {
       services,
       clients: clientStats,
       channels,
+      sinks: sinks.map(({ sink, messages, bytes }) => ({ sink, messages, bytes })),
     };
   }
 }

@@ -109,4 +109,5 @@ export const NO_FAILURES: Readonly<Counts<FailureSource>> = {
   fallback: 0,
   keyBy: 0,
   onChange: 0,
+  sink: 0,
 };

@@ -37,7 +37,8 @@ export interface ChannelHandle<In> extends Disposable {
   /** The topic. */
   readonly topic: string;
   /**
-   * Whether a message would be used: a client is subscribed, or the channel is latched. Programs can skip work if not.
+   * Whether a message would be used: a client is subscribed, the channel is latched, or a sink receives it. Programs
+   * can skip work if not.
    */
   readonly isActive: boolean;
   /**

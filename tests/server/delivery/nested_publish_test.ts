@@ -113,7 +113,7 @@ Deno.test("keyBy that publishes endlessly gets an error, and every message arriv
   const order = Array.from({ length: 8 }, (_, depth) => `1:pose${"!".repeat(depth)}`).reverse();
   assertEquals(heard(app), order);
   assertEquals(errors.map(String), [
-    'RangeError: Cannot send on "/odom": keyBy or getters send more than 7 levels deep',
+    'RangeError: Cannot send on "/odom": keyBy, getters or sinks send more than 7 levels deep',
   ]);
   assertEquals(log.filter((line) => line.startsWith("error: ")), ['error: Channel "/odom": latch.keyBy failed']);
   // A message without a key is not latched.

@@ -3,6 +3,7 @@
 import { CAPABILITIES } from "../../src/protocol/capabilities.ts";
 import { FoxgloveServer } from "../../src/server/server.ts";
 import { applyToServer } from "../../tests/model/server_driver.ts";
+import { SinkDriver } from "../../tests/model/sink_driver.ts";
 import type { ServerOperation } from "../../tests/model/operations.ts";
 import { settled } from "../../tests/support/conversation.ts";
 import { MS, within } from "../../tests/support/events.ts";
@@ -29,6 +30,7 @@ export class ServerFixture {
   readonly #hooks: HookTracker;
   readonly #port: number;
   readonly #probe: ProbeClient;
+  readonly #sinks = new SinkDriver();
   /** Removes the listeners for unhandled errors. */
   readonly #listenersAbort = new AbortController();
 
@@ -61,7 +63,7 @@ export class ServerFixture {
       listener: tracker.listener,
       logger: tracker.logger,
     });
-    for (const operation of FIRST_OPERATIONS) applyToServer(server, operation);
+    for (const operation of FIRST_OPERATIONS) applyToServer(server, operation, new SinkDriver());
     const { port } = await server.start();
     return new ServerFixture(server, tracker, port, await ProbeClient.connect(port));
   }
@@ -77,6 +79,7 @@ export class ServerFixture {
     }
     await within(finished, "hostile clients to disconnect", LIMIT_MS);
     await this.#until(() => this.#server.clients.size <= 1, "clients are still connected");
+    this.#sinks.removeAll();
     this.#check(["client 1"]);
     await this.#checkProbe();
   }
@@ -95,7 +98,7 @@ export class ServerFixture {
 
   #applyToServer(operation: ServerOperation): void {
     try {
-      applyToServer(this.#server, operation);
+      applyToServer(this.#server, operation, this.#sinks);
     } catch (error) {
       // The operation has an unknown id.
       if (!(error instanceof RangeError || error instanceof TypeError)) throw error;

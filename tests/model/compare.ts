@@ -39,12 +39,16 @@ export async function assertMatchesModel(operations: readonly Operation[]): Prom
     }
     assertEquals(serverState(server), modelState(model), where);
   }
+  await server.end();
 }
 
-/** Takes the hook calls and messages since the last call. */
-function takeEvents({ hooks }: { hooks: unknown[] }, take: (slot: number) => MessageSummary[] | undefined) {
+/** Takes the calls of hooks and sinks and the messages since the last call. */
+function takeEvents(
+  { hooks, sinks }: { hooks: unknown[]; sinks: { take(): string[] } },
+  take: (slot: number) => MessageSummary[] | undefined,
+) {
   const received = Array.from({ length: CLIENT_SLOTS }, (_, slot) => withSortedData(take(slot) ?? []));
-  return { hooks: hooks.splice(0), received };
+  return { hooks: hooks.splice(0), sinks: sinks.take(), received };
 }
 
 /** The server takes turns between channels with queued data, so only the order within each channel is defined. */

@@ -11,6 +11,7 @@ import type { MessageSummary } from "./message_summary.ts";
 import { ModelClient } from "./model_client.ts";
 import { ModelParameters } from "./model_parameters.ts";
 import { ModelRequests } from "./model_requests.ts";
+import { ModelSinks } from "./model_sinks.ts";
 import type { Operation, ServerOperation } from "./operations.ts";
 import { ENCODINGS, mayPublish, maySee, UNSENDABLE, WELCOME } from "./fixture.ts";
 
@@ -18,6 +19,7 @@ import { ENCODINGS, mayPublish, maySee, UNSENDABLE, WELCOME } from "./fixture.ts
 const AFTER_CLOSE: ReadonlyMap<Operation["type"], "throws" | "does nothing"> = new Map([
   ["addChannel", "throws"],
   ["addService", "throws"],
+  ["addSink", "throws"],
   ["send", "does nothing"],
   ["updateParameters", "does nothing"],
   ["updateGraph", "does nothing"],
@@ -43,6 +45,7 @@ export class Model {
   readonly clients: Map<number, ModelClient> = new Map();
   readonly channels: Map<number, ModelChannel> = new Map();
   readonly hooks: HookCall[] = [];
+  readonly sinks: ModelSinks = new ModelSinks(this.channels);
   graph = "[[],[],[]]";
   subscriptions: { client: ModelClient; id: number; channelId: number }[] = [];
   readonly #parameters = new ModelParameters(this);
@@ -102,6 +105,10 @@ export class Model {
         return false;
       case "send":
         return this.#send(operation.channelId, operation.text, operation.to);
+      case "addSink":
+      case "removeSink":
+        this.sinks.apply(operation);
+        return false;
       case "addService":
         return this.#addService(operation.name, operation.encoding ?? "json");
       case "removeService":
@@ -139,6 +146,7 @@ export class Model {
         return false;
       case "close":
         this.#isClosed = true;
+        this.sinks.close();
         for (const client of this.open) this.#disconnect(client);
         return false;
       case "script":
@@ -288,7 +296,9 @@ export class Model {
 
   #addChannel(topic: string, latch: number): void {
     const id = ++this.#lastChannelId;
-    this.channels.set(id, { topic, latch, kept: [] });
+    const channel = { topic, latch, kept: [] };
+    this.channels.set(id, channel);
+    this.sinks.channelAdded(id, channel);
     for (const client of this.open) if (maySee(topic, client.isSdk)) client.channels.add(id);
   }
 
@@ -296,6 +306,7 @@ export class Model {
     const channel = this.channels.get(channelId);
     if (!channel) return;
     this.channels.delete(channelId);
+    this.sinks.channelRemoved(channelId, channel);
     const ended = this.subscriptions.filter((each) => each.channelId === channelId);
     this.subscriptions = this.subscriptions.filter((each) => each.channelId !== channelId);
     for (const { client, id } of ended) {
@@ -311,6 +322,7 @@ export class Model {
   #send(channelId: number, text: string, to: number | undefined): boolean {
     const channel = this.channels.get(channelId);
     if (!channel) return true;
+    if (to === undefined) this.sinks.message(channelId, channel, text);
     if (to === undefined && channel.latch > 0) channel.kept = [...channel.kept, text].slice(-channel.latch);
     for (const { client, id } of this.subscriptions.filter((each) => each.channelId === channelId)) {
       if (to === undefined || to === client.id) client.send({ op: "messageData", subscriptionId: id, text }, channelId);

@@ -25,6 +25,10 @@ export type Operation =
   | { type: "removeChannel"; channelId: number }
   /** `to` is the id of a client. */
   | { type: "send"; channelId: number; text: string; to?: number }
+  /** `pattern` selects topics: a name, or a prefix with "*". */
+  | { type: "addSink"; pattern?: string }
+  /** `sink` is the number of the sink: they are counted from 1. */
+  | { type: "removeSink"; sink: number }
   | { type: "addService"; name: string; encoding?: string }
   | { type: "removeService"; serviceId: number }
   | { type: "updateParameters"; parameters: Parameter[] }

@@ -61,6 +61,8 @@ const SERVER_OPERATIONS = weighted<ServerOperation>([
     ...(random.once(2) ? { schemaName: random.pick(["A", "B", "C"]) } : {}),
   })],
   [2, (random) => ({ type: "removeChannel", channelId: id(random) })],
+  [1, (random) => ({ type: "addSink", ...(random.once(2) ? { pattern: random.pick(["/a", "/h*"]) } : {}) })],
+  [1, (random) => ({ type: "removeSink", sink: id(random) })],
   [6, (random) => ({
     type: "send",
     channelId: id(random),

@@ -6,12 +6,13 @@ import { StatusLevel } from "../../src/protocol/status.ts";
 import type { FoxgloveServer } from "../../src/server/server.ts";
 import { channel, clientId, service } from "../support/conversation.ts";
 import type { ServerOperation } from "./operations.ts";
+import type { SinkDriver } from "./sink_driver.ts";
 import { NAN, UNSENDABLE } from "./fixture.ts";
 
 const SIDE = { encoding: "json", schemaName: "Empty", schemaEncoding: "jsonschema", schema: '{"type":"object"}' };
 
 /** Applies one operation. Throws what the server throws. */
-export function applyToServer(server: FoxgloveServer, operation: ServerOperation): void {
+export function applyToServer(server: FoxgloveServer, operation: ServerOperation, sinks: SinkDriver): void {
   switch (operation.type) {
     case "addChannel": {
       const { topic, latch, schemaName = "" } = operation;
@@ -29,6 +30,9 @@ export function applyToServer(server: FoxgloveServer, operation: ServerOperation
       const options = operation.to === undefined ? {} : { to: clientId(operation.to) };
       return server.sendMessage(channel(operation.channelId), 1n, operation.text, options);
     }
+    case "addSink":
+    case "removeSink":
+      return sinks.apply(server, operation);
     case "addService": {
       const { name, encoding = "json" } = operation;
       return void server.addService({ name, type: "T", request: { ...SIDE, encoding } });

@@ -13,6 +13,7 @@ import { bytes, type Conversation, conversation, type FakeClient, settled } from
 import { type MessageSummary, summaryOf } from "./message_summary.ts";
 import type { HookCall } from "./model.ts";
 import type { Operation, ServerOperation } from "./operations.ts";
+import { SinkDriver } from "./sink_driver.ts";
 import { applyToServer, playbackStateAt, realParameters } from "./server_driver.ts";
 import { ENCODINGS, MAX_PENDING, MAX_QUEUED, mayPublish, maySee, WELCOME } from "./fixture.ts";
 import { encodeOperation } from "./client_driver.ts";
@@ -40,6 +41,7 @@ const MAX_TURNS = 200;
 export class ServerUnderTest {
   readonly server: FoxgloveServer;
   readonly hooks: HookCall[] = [];
+  readonly sinks: SinkDriver = new SinkDriver();
   /** The graph as known by the clients that watch it, by slot. */
   readonly graphs: Map<number, GraphReplica> = new Map();
   readonly #connect: Conversation["client"];
@@ -49,6 +51,7 @@ export class ServerUnderTest {
   readonly #requests: OpenRequest[] = [];
   readonly #scripts: Extract<Operation, { type: "script" }>[] = [];
   #lastClientId = 0;
+  #isClosing = false;
 
   constructor() {
     const { server, client } = conversation({
@@ -92,9 +95,21 @@ export class ServerUnderTest {
     return this.#applyToServer(operation);
   }
 
+  /** Must be called after the last operation. A server that is being closed has timers until it is closed. */
+  async end(): Promise<void> {
+    if (!this.#isClosing) return;
+    let isClosed = false;
+    void this.server.closed.then(() => isClosed = true);
+    for (let turns = 0; turns < MAX_TURNS && !isClosed; turns++) {
+      this.#clock.advance(1000);
+      await settled();
+    }
+  }
+
   #applyToServer(operation: ServerOperation): boolean {
+    if (operation.type === "close") this.#isClosing = true;
     try {
-      applyToServer(this.server, operation);
+      applyToServer(this.server, operation, this.sinks);
       return false;
     } catch (error) {
       if (error instanceof RangeError || error instanceof TypeError) return true;

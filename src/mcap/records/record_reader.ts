@@ -1,0 +1,181 @@
+// RecordReader: walks the records in a buffer.
+
+import { McapError } from "./mcap_error.ts";
+import { RECORD_HEAD_BYTES, recordName } from "./opcode.ts";
+import { messageAt } from "./parse_message.ts";
+import { parseRecord } from "./parse_record.ts";
+import type { McapRecord, Message } from "./records.ts";
+import { isAllOnes, readSafeUint64 } from "./uint64.ts";
+
+/**
+ * - `record`: the members describe the next record.
+ * - `incomplete`: the buffer ends within the next record.
+ * - `open`: the writer has not written the length of the next record, because it was killed. The record is the last one
+ *   of the file and extends to its end.
+ * - `end`: the buffer ends after the record before.
+ */
+export type ReadResult = "record" | "incomplete" | "open" | "end";
+
+/** The limits of a {@linkcode RecordReader}. */
+export interface RecordReaderOptions {
+  /** Where `bytes` begins in the file. Only errors and `recordOffset` use it. 0 by default. */
+  readonly offset?: number;
+  /**
+   * The maximum size of the content of a record that is incomplete, in bytes: a reader would have to allocate memory for
+   * it. Records that are in the buffer are not limited. By default there is no limit.
+   */
+  readonly maxRecordBytes?: number;
+}
+
+/**
+ * Walks the records in a buffer. After {@linkcode RecordReader.next}, its members describe the current record, so that
+ * records which nobody needs cost no object.
+ *
+ * Stop after the footer, because the magic bytes that follow it are not a record.
+ */
+export class RecordReader {
+  readonly #maxRecordBytes: number;
+  #bytes: Uint8Array;
+  #view: DataView;
+  #offset: number;
+  /** Where the next record begins. */
+  #next = 0;
+  #start = 0;
+  #contentEnd = 0;
+  #opcode = 0;
+  #neededBytes = 0;
+
+  /**
+   * Begins with the first record in `bytes`, which must not change while it is read.
+   *
+   * @throws {RangeError} If an option is not a non-negative number.
+   */
+  constructor(bytes: Uint8Array, { offset = 0, maxRecordBytes = Infinity }: RecordReaderOptions = {}) {
+    if (!(maxRecordBytes >= 0)) {
+      throw new RangeError(`Cannot read records: maxRecordBytes is ${maxRecordBytes}, not a positive number`);
+    }
+    this.#maxRecordBytes = maxRecordBytes;
+    this.#bytes = bytes;
+    this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    this.#offset = offset;
+  }
+
+  /** Continues in another buffer, which begins with a record. `offset`: where it begins in the file. */
+  reset(bytes: Uint8Array, offset: number): void {
+    this.#bytes = bytes;
+    this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    this.#offset = offset;
+    this.#next = 0;
+    this.#start = 0;
+    this.#contentEnd = 0;
+  }
+
+  /**
+   * Moves to the next record. After any result except `record`, another call returns the same.
+   *
+   * @throws {McapError} If the opcode is 0, or if the record is incomplete and larger than `maxRecordBytes`. Another
+   * call throws the same.
+   */
+  next(): ReadResult {
+    const start = this.#next;
+    const available = this.#bytes.length - start;
+    this.#start = start;
+    if (available < RECORD_HEAD_BYTES) return this.#endWithin(start, available);
+    const opcode = this.#view.getUint8(start);
+    const length = readSafeUint64(this.#view, start + 1);
+    this.#opcode = opcode;
+    if (opcode === 0) throw this.#zeroOpcode();
+    const end = start + RECORD_HEAD_BYTES + length;
+    if (end > this.#bytes.length) return this.#cut(length);
+    this.#contentEnd = end;
+    this.#next = end;
+    return "record";
+  }
+
+  /** The opcode of the current record, which may be unknown; 0 if it is missing. */
+  get opcode(): number {
+    return this.#opcode;
+  }
+
+  /** Where the current record begins in the buffer: its opcode. */
+  get start(): number {
+    return this.#start;
+  }
+
+  /** Where the current record begins in the file: its opcode. */
+  get recordOffset(): number {
+    return this.#offset + this.#start;
+  }
+
+  /** The size of the current record in bytes, with its opcode and its length. Only after `record`. */
+  get recordBytes(): number {
+    return this.#contentEnd - this.#start;
+  }
+
+  /**
+   * How many bytes from `start` on the record needs that is incomplete, as far as it is known: at least 9. `Infinity` if
+   * its length is not a safe integer. Only after `incomplete`.
+   */
+  get neededBytes(): number {
+    return this.#neededBytes;
+  }
+
+  /** The content of the current record: a view of the buffer. If the record is cut or open, the part that is there. */
+  get content(): Uint8Array {
+    const { buffer, byteOffset } = this.#bytes;
+    const start = Math.min(this.#start + RECORD_HEAD_BYTES, this.#contentEnd);
+    return new Uint8Array(buffer, byteOffset + start, this.#contentEnd - start);
+  }
+
+  /**
+   * Parses the current record. Bytes in the result are views of the buffer.
+   *
+   * @throws {McapError} If the content is malformed.
+   */
+  parse(): McapRecord {
+    return parseRecord(this.#opcode, this.content, this.recordOffset + RECORD_HEAD_BYTES);
+  }
+
+  /**
+   * Fast path: parses the current record, which must be a message. `data` is a view of the buffer.
+   *
+   * @throws {McapError} If the content is too short.
+   */
+  message(): Message {
+    return messageAt(this.#bytes, this.#view, this.#start + RECORD_HEAD_BYTES, this.#contentEnd, this.#offset);
+  }
+
+  /** Returns the error for a file that ends in the current record. Only after `incomplete` or `open`. */
+  cutError(): McapError {
+    const found = `the end after ${this.#bytes.length - this.#start}`;
+    if (this.#bytes.length - this.#start < RECORD_HEAD_BYTES) {
+      return new McapError(`${RECORD_HEAD_BYTES} bytes of opcode and length`, found, this.recordOffset);
+    }
+    const name = recordName(this.#opcode);
+    if (this.#neededBytes === Infinity) return new McapError(`the length of ${name}`, "none", this.recordOffset + 1);
+    return new McapError(`${this.#neededBytes} bytes of ${name}`, found, this.recordOffset);
+  }
+
+  #endWithin(start: number, available: number): ReadResult {
+    this.#opcode = available > 0 ? this.#view.getUint8(start) : 0;
+    this.#contentEnd = this.#bytes.length;
+    this.#neededBytes = RECORD_HEAD_BYTES;
+    if (available === 0) return "end";
+    if (this.#opcode === 0) throw this.#zeroOpcode();
+    return "incomplete";
+  }
+
+  #cut(length: number): ReadResult {
+    this.#contentEnd = this.#bytes.length;
+    this.#neededBytes = RECORD_HEAD_BYTES + length;
+    if (isAllOnes(this.#view, this.#start + 1)) return "open";
+    if (length <= this.#maxRecordBytes) return "incomplete";
+    const found = this.#view.getBigUint64(this.#start + 1, true);
+    const expected = `at most ${this.#maxRecordBytes} bytes in ${recordName(this.#opcode)}`;
+    throw new McapError(expected, `a length of ${found}`, this.recordOffset + 1);
+  }
+
+  #zeroOpcode(): McapError {
+    return new McapError("an opcode", "0", this.recordOffset);
+  }
+}

@@ -34,15 +34,22 @@ export function parseMessage(content: Uint8Array, offset: number): Message {
  * @throws {McapError} If the content is too short.
  */
 export function messageAt(bytes: Uint8Array, view: DataView, start: number, end: number, offset: number): Message {
-  const length = end - start - MESSAGE_HEAD_BYTES;
-  if (length < 0) {
-    throw new McapError(`at least ${MESSAGE_HEAD_BYTES} bytes in Message`, `${end - start}`, offset + start);
-  }
+  checkMessageLength(start, end, offset);
   return {
     channelId: view.getUint16(start, true),
     sequence: view.getUint32(start + 2, true),
     logTime: view.getBigUint64(start + 6, true),
     publishTime: view.getBigUint64(start + 14, true),
-    data: new Uint8Array(bytes.buffer, bytes.byteOffset + start + MESSAGE_HEAD_BYTES, length),
+    data: new Uint8Array(bytes.buffer, bytes.byteOffset + start + MESSAGE_HEAD_BYTES, end - start - MESSAGE_HEAD_BYTES),
   };
+}
+
+/**
+ * Checks the length of a message, with the arguments of {@linkcode messageAt}.
+ *
+ * @throws {McapError} If the content is too short.
+ */
+export function checkMessageLength(start: number, end: number, offset: number): void {
+  if (end - start >= MESSAGE_HEAD_BYTES) return;
+  throw new McapError(`at least ${MESSAGE_HEAD_BYTES} bytes in Message`, `${end - start}`, offset + start);
 }

@@ -2,7 +2,7 @@
 
 import { McapError } from "./mcap_error.ts";
 import { RECORD_HEAD_BYTES, recordName } from "./opcode.ts";
-import { messageAt } from "./parse_message.ts";
+import { checkMessageLength, messageAt } from "./parse_message.ts";
 import { parseRecord } from "./parse_record.ts";
 import type { McapRecord, Message } from "./records.ts";
 import { isAllOnes, readSafeUint64 } from "./uint64.ts";
@@ -143,6 +143,28 @@ export class RecordReader {
    */
   message(): Message {
     return messageAt(this.#bytes, this.#view, this.#start + RECORD_HEAD_BYTES, this.#contentEnd, this.#offset);
+  }
+
+  /**
+   * Fast path: the channel of the current record, which must be a message, for readers that skip messages.
+   *
+   * @throws {McapError} If the content is too short.
+   */
+  get messageChannelId(): number {
+    const start = this.#start + RECORD_HEAD_BYTES;
+    checkMessageLength(start, this.#contentEnd, this.#offset);
+    return this.#view.getUint16(start, true);
+  }
+
+  /**
+   * Fast path: the log time of the current record, which must be a message, in ns.
+   *
+   * @throws {McapError} If the content is too short.
+   */
+  get messageLogTime(): bigint {
+    const start = this.#start + RECORD_HEAD_BYTES;
+    checkMessageLength(start, this.#contentEnd, this.#offset);
+    return this.#view.getBigUint64(start + 6, true);
   }
 
   /** Returns the error for a file that ends in the current record. Only after `incomplete` or `open`. */

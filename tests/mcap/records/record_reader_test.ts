@@ -23,10 +23,17 @@ Deno.test("RecordReader walks all records, with their places in the file", () =>
   assertEquals([reader.next(), reader.next(), reader.recordOffset], ["end", "end", offset]);
 });
 
-Deno.test("RecordReader.message() equals parse(), without the type", () => {
+Deno.test("RecordReader.message() and its parts equal parse()", () => {
   const reader = new RecordReader(ALL, { offset: 5000 });
   while (reader.next() === "record" && reader.opcode !== Opcode.MESSAGE);
-  assertEquals({ type: "Message", ...reader.message() }, reader.parse());
+  const message = reader.message();
+  assertEquals({ type: "Message", ...message }, reader.parse());
+  assertEquals([reader.messageChannelId, reader.messageLogTime], [message.channelId, message.logTime]);
+  const short = new RecordReader(bytesOfHex("05 0200000000000000 0102"), { offset: 50 });
+  assertEquals(short.next(), "record");
+  for (const read of [() => short.message(), () => short.messageChannelId, () => short.messageLogTime]) {
+    assertThrows(read, McapError, "expected at least 22 bytes in Message, found 2 at byte 59");
+  }
 });
 
 Deno.test("RecordReader reports each cut as incomplete, and how many bytes the record needs", () => {

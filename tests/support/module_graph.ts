@@ -29,6 +29,17 @@ export async function readModuleGraph(...entries: string[]): Promise<ModuleGraph
   return graph;
 }
 
+/** Returns all modules that the files import, directly or not, and the files themselves. They may be many. */
+export async function readGraphOfFiles(files: readonly string[]): Promise<ModuleGraph> {
+  // One module that imports all others, because `deno info` takes some time for each entry point.
+  const entry = await Deno.makeTempFile({ suffix: ".ts" });
+  await Deno.writeTextFile(entry, files.map((path) => `import ${JSON.stringify(new URL(path, PROJECT))};\n`).join(""));
+  const graph = await readModuleGraph(entry);
+  await Deno.remove(entry);
+  graph.delete(new URL(`file://${entry}`).href);
+  return graph;
+}
+
 /** Returns the modules of one cycle, the first one again at the end, or `undefined` if there is none. */
 export function findCycle(graph: ReadonlyMap<string, readonly string[]>): string[] | undefined {
   const remaining = new Map(graph);

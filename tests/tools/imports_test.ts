@@ -1,10 +1,16 @@
 // What the published modules import: nothing from outside the package, and within it only what lies below.
 
 import { assertEquals } from "@std/assert/equals";
-import { readModuleGraph } from "../support/module_graph.ts";
+import { type ModuleGraph, readGraphOfFiles, readModuleGraph } from "../support/module_graph.ts";
 import { filesBelow, PROJECT } from "../support/project_files.ts";
 
 const ENTRIES = ["mod.ts", "src/client/mod.ts", "src/protocol/mod.ts", "src/schemas/mod.ts"];
+const MCAP_FILES = filesBelow("src/mcap");
+
+/** Returns the modules of all entry points except the command line, and all that is in src/mcap. */
+async function readPublishedGraph(): Promise<ModuleGraph> {
+  return await readGraphOfFiles([...ENTRIES, ...MCAP_FILES]);
+}
 
 Deno.test("mod.ts, ./client, ./protocol and ./schemas import only modules of the package", async () => {
   const modules = await readModuleGraph(...ENTRIES);
@@ -46,12 +52,12 @@ Deno.test("the server does not import the client", async () => {
 });
 
 Deno.test("no other module imports src/cli", async () => {
-  const modules = await readModuleGraph(...ENTRIES);
+  const modules = await readPublishedGraph();
   assertEquals([...modules.keys()].filter((path) => path.startsWith("src/cli/")), []);
 });
 
 Deno.test("src/protocol imports only itself, and the shared files of src import only each other", async () => {
-  const modules = [...await readModuleGraph(...ENTRIES)];
+  const modules = [...await readPublishedGraph()];
   for (const allowed of [/^src\/protocol\/\w+\.ts$/, /^src\/\w+\.ts$/]) {
     const room = modules.filter(([path]) => allowed.test(path));
     const outward = room.flatMap(([path, targets]) =>
@@ -83,6 +89,38 @@ Deno.test("src/schemas imports only itself, src/codecs, src/protocol and the sha
   assertEquals(modules.includes("src/schemas/helpers/quaternion.ts"), true);
 });
 
+/** The layers of src/mcap. Each may import those before it. */
+const MCAP_LAYERS = ["records", "compression", "reader", "writer", "recover", "record", "play"];
+/** These layers join files to servers and clients. */
+const MCAP_JOINTS = ["record", "play"];
+
+Deno.test("the layers of src/mcap import only themselves and lower ones", async () => {
+  const graph = await readGraphOfFiles(MCAP_FILES);
+  const layerOf = (path: string) => MCAP_LAYERS.indexOf(path.split("/")[2] ?? "");
+  const upward = [...graph].flatMap(([path, targets]) =>
+    targets.filter((target) => target.startsWith("src/mcap/") && layerOf(target) > layerOf(path))
+      .map((target) => [path, target])
+  ).filter(([path]) => path !== "src/mcap/mod.ts");
+  const strangers = MCAP_FILES.filter((path) => layerOf(path) < 0 && path !== "src/mcap/mod.ts");
+  assertEquals([MCAP_FILES.length > 30, upward, strangers], [true, [], []]);
+});
+
+Deno.test("only the recorder and the player of src/mcap import the server and the client", async () => {
+  const outward = [...await readGraphOfFiles(MCAP_FILES)].flatMap(([path, targets]) =>
+    path.startsWith("src/mcap/") && !MCAP_JOINTS.includes(path.split("/")[2]!)
+      ? targets.filter((target) => !/^src\/((mcap|protocol)\/.*|\w+\.ts)$/.test(target)).map((target) => [path, target])
+      : []
+  );
+  const zlib = outward.filter(([, target]) => target === "node:zlib").map(([path]) => path);
+  assertEquals(zlib, ["src/mcap/compression/crc32.ts", "src/mcap/compression/zstd.ts"]);
+  assertEquals(outward.filter(([, target]) => target !== "node:zlib"), []);
+});
+
+Deno.test("no other layer imports src/mcap, except the command line", async () => {
+  const modules = [...(await readModuleGraph(...ENTRIES)).keys()];
+  assertEquals(modules.filter((path) => path.startsWith("src/mcap/")), []);
+});
+
 for (const layer of ["client", "schemas", "websocket"]) {
   Deno.test(`src/${layer} uses only the web platform`, async () => {
     await assertCodeWithout(layer, /\bDeno\.|\bprocess\b|\bBuffer\b|\brequire\(|setImmediate|"node:/);
@@ -96,7 +134,7 @@ Deno.test("src/codecs uses only the web platform", async () => {
   );
 });
 
-for (const layer of ["protocol", "session", "websocket"]) {
+for (const layer of ["protocol", "session", "websocket", "mcap/records", "mcap/compression"]) {
   Deno.test(`src/${layer} is pure: it uses no Deno, sockets, timers, clocks or promises`, async () => {
     await assertCodeWithout(
       layer,
@@ -117,7 +155,7 @@ async function assertCodeWithout(layer: string, unwanted: RegExp): Promise<void>
 }
 
 Deno.test("src does not use `using` declarations, which older engines cannot parse", async () => {
-  const modules = [...(await readModuleGraph(...ENTRIES)).keys()];
+  const modules = [...(await readPublishedGraph()).keys()];
   const using: string[] = [];
   for (const path of modules.filter((path) => path.startsWith("src/"))) {
     const code = (await Deno.readTextFile(new URL(path, PROJECT))).replaceAll(/^ *(\*|\/\*\*|\/\/).*$/gm, "");
@@ -169,7 +207,7 @@ const OWN_DENO: readonly string[] = [
 ];
 
 Deno.test("only the platform and the native transport use Deno", async () => {
-  const modules = [...(await readModuleGraph(...ENTRIES)).keys()].filter((path) => path.startsWith("src/"));
+  const modules = [...(await readPublishedGraph()).keys()].filter((path) => path.startsWith("src/"));
   const found: string[] = [];
   for (const path of modules) {
     const code = (await Deno.readTextFile(new URL(path, PROJECT))).replaceAll(/\/\*[\s\S]*?\*\/|\/\/.*$/gm, "");
@@ -187,7 +225,7 @@ const OWN_TIMERS: Readonly<Record<string, string>> = {
 };
 
 Deno.test("timers and time limits use the injected clock", async () => {
-  const modules = [...(await readModuleGraph(...ENTRIES)).keys()].filter((path) => path.startsWith("src/"));
+  const modules = [...(await readPublishedGraph()).keys()].filter((path) => path.startsWith("src/"));
   const found: string[] = [];
   for (const path of modules) {
     const code = (await Deno.readTextFile(new URL(path, PROJECT))).replaceAll(/\/\*[\s\S]*?\*\/|\/\/.*$/gm, "");
@@ -197,7 +235,7 @@ Deno.test("timers and time limits use the injected clock", async () => {
 });
 
 Deno.test("no public type names Deno: the types work on every platform", async () => {
-  for (const entry of ENTRIES) {
+  for (const entry of [...ENTRIES, ...MCAP_FILES.filter((path) => path === "src/mcap/mod.ts")]) {
     const command = new Deno.Command(Deno.execPath(), {
       args: ["doc", "--json", entry],
       cwd: PROJECT,

@@ -26,7 +26,7 @@ export interface Lz4Target {
  * Decompresses frames, one after the other, and appends their data to the target. Skippable frames are skipped.
  * `offset`: where `bytes` begins in the file, for errors.
  *
- * @throws {McapError} If the frames are malformed, are cut, or have more data than `maxLength`, or if a checksum is wrong.
+ * @throws {McapError} If the frames are malformed, are cut, have a wrong checksum, or have more data than `maxLength`.
  */
 export function decodeLz4(bytes: Uint8Array, target: Lz4Target, offset: number): void {
   const source = new Lz4Source(bytes, offset);

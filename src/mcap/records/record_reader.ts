@@ -21,8 +21,8 @@ export interface RecordReaderOptions {
   /** Where `bytes` begins in the file. Only errors and `recordOffset` use it. 0 by default. */
   readonly offset?: number;
   /**
-   * The maximum size of the content of a record that is incomplete, in bytes: a reader would have to allocate memory for
-   * it. Records that are in the buffer are not limited. By default there is no limit.
+   * The maximum size of the content of a record that is incomplete, in bytes, because a reader allocates memory for it.
+   * Records that are in the buffer are not limited. By default there is no limit.
    */
   readonly maxRecordBytes?: number;
 }
@@ -113,8 +113,8 @@ export class RecordReader {
   }
 
   /**
-   * How many bytes from `start` on the record needs that is incomplete, as far as it is known: at least 9. `Infinity` if
-   * its length is not a safe integer. Only after `incomplete`.
+   * How many bytes from `start` on the incomplete record needs, as far as it is known: at least 9. `Infinity` if its
+   * length is not a safe integer. Only after `incomplete`.
    */
   get neededBytes(): number {
     return this.#neededBytes;

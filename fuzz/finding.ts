@@ -13,6 +13,8 @@ export type Reproduction =
   | { part: "protobuf"; kind: "payload" | "descriptor"; hex: string }
   /** The bytes of a client, and the other members of `FrameInput`. */
   | { part: "websocket"; hex: string; maxMessageBytes: number; mayCompress: boolean; splitSeed: number }
+  /** The other members are those of `McapInput`. */
+  | { part: "mcap"; hex: string; kind: "records" | "lz4" | "zstd"; splitSeed: number }
   | { part: "model"; operations: readonly Operation[] }
   /** `transport`: `"native"` if absent. */
   | { part: "live"; scenario: Scenario; transport?: Transport };

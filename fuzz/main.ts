@@ -1,4 +1,4 @@
-// The fuzzer: tests the codecs, the frame reader and live servers with seeded, nearly valid inputs.
+// The fuzzer: tests the codecs, the readers of frames and files, and live servers with seeded, nearly valid inputs.
 //
 // `--help` lists its options. The last line of the output has the number of inputs. The exit code is 1 if there are
 // findings.
@@ -6,6 +6,7 @@
 import { fuzzCodec } from "./codec_part.ts";
 import type { Budget, Finding, Outcome } from "./finding.ts";
 import { fuzzLive } from "./live_part.ts";
+import { fuzzMcap } from "./mcap_part.ts";
 import { fuzzModel } from "./model_part.ts";
 import { type Part, readOptions } from "./options.ts";
 import { fuzzProtobuf } from "./protobuf_part.ts";
@@ -17,6 +18,7 @@ const RUNS: Record<Part, (budget: Budget) => Promise<Outcome>> = {
   codec: fuzzCodec,
   protobuf: fuzzProtobuf,
   websocket: fuzzWebSocket,
+  mcap: fuzzMcap,
   model: fuzzModel,
   live: fuzzLive,
 };

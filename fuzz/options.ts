@@ -4,7 +4,7 @@ import { parseArgs } from "@std/cli/parse-args";
 import { readTransport, type Transport, TRANSPORTS } from "../tests/support/transports.ts";
 
 /** The parts, in the order in which they run. */
-export const PARTS = ["codec", "protobuf", "websocket", "model", "live"] as const;
+export const PARTS = ["codec", "protobuf", "websocket", "mcap", "model", "live"] as const;
 /** One of the parts. */
 export type Part = typeof PARTS[number];
 
@@ -19,7 +19,7 @@ export interface FuzzOptions {
   transport: Transport;
 }
 
-const HELP = `Searches for inputs that break a codec, the frame reader or the server.
+const HELP = `Searches for inputs that break a codec, the readers of frames and files, or the server.
 
 deno task fuzz [options]
 

@@ -1,5 +1,6 @@
 // replay(): runs a finding again.
 
+import { checkMcap } from "../tests/mcap/mutation/check_mcap.ts";
 import { assertMatchesModel } from "../tests/model/compare.ts";
 import { checkInput, type ProtobufInput } from "../tests/codecs/protobuf/check_input.ts";
 import { checkCodec } from "../tests/protocol/mutation/check_codec.ts";
@@ -16,6 +17,8 @@ export async function replay(reproduction: Reproduction): Promise<void> {
       return void checkInput(toInput(reproduction));
     case "websocket":
       return void checkFrames({ ...reproduction, bytes: Uint8Array.fromHex(reproduction.hex) });
+    case "mcap":
+      return void checkMcap({ ...reproduction, bytes: Uint8Array.fromHex(reproduction.hex) });
     case "model":
       return await assertMatchesModel(reproduction.operations);
     case "live":

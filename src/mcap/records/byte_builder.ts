@@ -47,8 +47,8 @@ export class ByteBuilder {
   }
 
   /**
-   * Returns the bytes written and begins again, in a new buffer of `next` bytes or in the whole memory of which `next` is
-   * a view, such as an earlier result. The caller owns the result: a view of the old buffer, which may be longer.
+   * Returns the bytes written, and begins again in a new buffer of `next` bytes, or in the whole memory behind `next`,
+   * such as an earlier result. The caller owns the result: a view of the old buffer, which may be longer.
    */
   take(next: Uint8Array<ArrayBuffer> | number = 0): Uint8Array<ArrayBuffer> {
     const written = this.written();

@@ -174,7 +174,10 @@ export class RecordReader {
       return new McapError(`${RECORD_HEAD_BYTES} bytes of opcode and length`, found, this.recordOffset);
     }
     const name = recordName(this.#opcode);
-    if (this.#neededBytes === Infinity) return new McapError(`the length of ${name}`, "none", this.recordOffset + 1);
+    if (this.#neededBytes === Infinity) {
+      const length = isAllOnes(this.#view, this.#start + 1) ? "none" : `${this.#lengthField()}`;
+      return new McapError(`the length of ${name}`, length, this.recordOffset + 1);
+    }
     return new McapError(`${this.#neededBytes} bytes of ${name}`, found, this.recordOffset);
   }
 
@@ -192,9 +195,12 @@ export class RecordReader {
     this.#neededBytes = RECORD_HEAD_BYTES + length;
     if (isAllOnes(this.#view, this.#start + 1)) return "open";
     if (length <= this.#maxRecordBytes) return "incomplete";
-    const found = this.#view.getBigUint64(this.#start + 1, true);
     const expected = `at most ${this.#maxRecordBytes} bytes in ${recordName(this.#opcode)}`;
-    throw new McapError(expected, `a length of ${found}`, this.recordOffset + 1);
+    throw new McapError(expected, `a length of ${this.#lengthField()}`, this.recordOffset + 1);
+  }
+
+  #lengthField(): bigint {
+    return this.#view.getBigUint64(this.#start + 1, true);
   }
 
   #zeroOpcode(): McapError {

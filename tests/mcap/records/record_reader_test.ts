@@ -1,6 +1,7 @@
 // RecordReader: walks complete, cut and broken records.
 
 import { assertEquals } from "@std/assert/equals";
+import { assertStringIncludes } from "@std/assert/string-includes";
 import { assertThrows } from "@std/assert/throws";
 import { McapError } from "../../../src/mcap/records/mcap_error.ts";
 import { Opcode } from "../../../src/mcap/records/opcode.ts";
@@ -90,6 +91,7 @@ Deno.test("RecordReader rejects lengths above 2^53 if there is a limit", () => {
   const bytes = bytesOfHex("05 0000000000002000");
   const reader = new RecordReader(bytes);
   assertEquals([reader.next(), reader.neededBytes], ["incomplete", Infinity]);
+  assertStringIncludes(reader.cutError().message, "the length of Message, found 9007199254740992 at byte 1");
   const limited = new RecordReader(bytes, { maxRecordBytes: 2 ** 52 });
   assertThrows(() => limited.next(), McapError, "found a length of 9007199254740992");
 });

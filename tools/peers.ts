@@ -15,6 +15,8 @@ export const PACKAGING_FOLDER: string = folder("packaging");
 export const FRAMEWORKS_FOLDER: string = folder("frameworks");
 /** The folder of the packages for ROS. */
 export const ROS_FOLDER: string = folder("ros");
+/** The folder of the npm package that reads and writes MCAP. */
+export const MCAP_FOLDER: string = folder("mcap");
 /** The interpreter of the virtual environment. */
 export const PYTHON: string = `${folder("python")}/bin/python`;
 
@@ -33,6 +35,8 @@ export const NPM_FRAMEWORKS = { express: "5.2.1", fastify: "5.10.0" };
 export const NPM_ROS = { roslib: "2.1.0" };
 /** Tools from npm, with versions, for `deno task npm` and its tests. The last TypeScript with an API in JavaScript. */
 export const NPM_PACKAGING = { typescript: "6.0.3", "@types/node": "22.20.5", esbuild: "0.28.2", vite: "8.3.8" };
+/** Packages from npm that read and write MCAP, with versions. */
+export const NPM_MCAP = { "@mcap/core": "2.2.2" };
 /** Packages from PyPI, with versions. */
 export const PYPI_PACKAGES = {
   "foxglove-websocket": "0.1.4",
@@ -40,12 +44,17 @@ export const PYPI_PACKAGES = {
   protobuf: "7.36.2",
   websockets: "17.4",
 };
+/** Packages from PyPI that read and write MCAP, with versions. They are in the same virtual environment. */
+export const PYPI_MCAP = { lz4: "4.4.5", mcap: "1.6.0", zstandard: "0.25.0" };
 
 /** The files that must exist for programs of each kind. */
-const NEEDED_FILES: Readonly<Record<"node" | "frameworks" | "ros" | "packaging" | "python", readonly string[]>> = {
+const NEEDED_FILES: Readonly<
+  Record<"node" | "frameworks" | "ros" | "mcap" | "packaging" | "python", readonly string[]>
+> = {
   node: Object.keys(NPM_PACKAGES).map((name) => packageJson(name)),
   frameworks: Object.keys(NPM_FRAMEWORKS).map((name) => packageJson(name, FRAMEWORKS_FOLDER)),
   ros: Object.keys(NPM_ROS).map((name) => packageJson(name, ROS_FOLDER)),
+  mcap: Object.keys(NPM_MCAP).map((name) => packageJson(name, MCAP_FOLDER)),
   packaging: Object.keys(NPM_PACKAGING).map((name) => packageJson(name, PACKAGING_FOLDER)),
   python: [PYTHON, PYTHON_MARKER],
 };
@@ -69,6 +78,7 @@ if (import.meta.main) {
     await install("npm: Express and Fastify", () => installFromNpm(FRAMEWORKS_FOLDER, NPM_FRAMEWORKS)),
     await install("npm: roslib", () => installFromNpm(ROS_FOLDER, NPM_ROS)),
     await packaging(),
+    await install("npm: MCAP", () => installFromNpm(MCAP_FOLDER, NPM_MCAP)),
     await install("PyPI", installPython),
   ];
   if (installed.includes(false)) Deno.exitCode = 1;
@@ -98,7 +108,7 @@ async function installFromNpm(into: string, packages: Record<string, string>): P
 }
 
 async function installPython(): Promise<void> {
-  const packages = pinned(PYPI_PACKAGES, "==");
+  const packages = pinned({ ...PYPI_PACKAGES, ...PYPI_MCAP }, "==");
   if (exists(PYTHON_MARKER) && Deno.readTextFileSync(PYTHON_MARKER) === packages.join("\n")) return;
   if (!exists(PYTHON)) await run("python3", ["-m", "venv", folder("python")]);
   await run(PYTHON, ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", ...packages]);

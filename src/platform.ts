@@ -32,6 +32,18 @@ export interface FileReader {
   open(path: string): Promise<OpenFile>;
 }
 
+/** A file that is open for writing. */
+export interface OutputFile {
+  /** Appends bytes, which must not change before the promise resolves. Returns how many were written. */
+  write(bytes: Uint8Array): Promise<number>;
+  /** Appends bytes in the calling thread. Returns how many were written. */
+  writeSync(bytes: Uint8Array): number;
+  /** Waits until all bytes are on the disk. */
+  sync(): Promise<void>;
+  /** Closes the file. */
+  close(): Promise<void>;
+}
+
 /** A timer of `setTimeout()`. */
 type Timer = ReturnType<typeof setTimeout>;
 
@@ -41,6 +53,8 @@ export interface Platform {
   readonly isWindows: boolean;
   /** The operations on files. */
   readonly files: FileReader;
+  /** Creates a file. If it exists, replaces it if `isReplaced`, otherwise rejects with the code `EEXIST`. */
+  createFile(path: string | URL, isReplaced: boolean): Promise<OutputFile>;
   /** Reads a whole file. */
   readTextFile(path: string | URL): string;
   /** Formats a value in one line, as `console` does. */
@@ -97,6 +111,7 @@ function denoPlatform(): Platform {
       lstat: (path) => Deno.lstat(path),
       open: (path) => Deno.open(path),
     },
+    createFile: createFileOnDeno,
     readTextFile: (path) => Deno.readTextFileSync(path),
     inspect: (value) => Deno.inspect(value, { breakLength: Infinity, compact: true }),
     isError: (value) => Error.isError(value),
@@ -121,14 +136,25 @@ function denoPlatform(): Platform {
   };
 }
 
+async function createFileOnDeno(path: string | URL, isReplaced: boolean): Promise<OutputFile> {
+  const file = await Deno.open(path, { write: true, create: isReplaced, createNew: !isReplaced, truncate: isReplaced });
+  return {
+    write: (bytes) => file.write(bytes),
+    writeSync: (bytes) => file.writeSync(bytes),
+    sync: () => file.syncData(),
+    close: () => Promise.resolve(file.close()),
+  };
+}
+
 /** The part of `node:fs` that is used. */
 interface NodeFiles {
   readonly constants: { readonly O_RDONLY: number; readonly O_NONBLOCK?: number };
   readFileSync(path: string | URL, encoding: "utf8"): string;
+  writeSync(fd: number, bytes: Uint8Array): number;
   promises: {
     realpath(path: string | URL): Promise<string>;
     lstat(path: string): Promise<NodeFileInfo>;
-    open(path: string, flags: number): Promise<NodeFile>;
+    open(path: string | URL, flags: number | string): Promise<NodeFile>;
   };
 }
 
@@ -137,8 +163,11 @@ interface NodeFileInfo extends Omit<FileInfo, "isFile"> {
 }
 
 interface NodeFile {
+  readonly fd: number;
   stat(): Promise<NodeFileInfo>;
   read(buffer: Uint8Array, offset: number, length: number): Promise<{ bytesRead: number }>;
+  write(bytes: Uint8Array): Promise<{ bytesWritten: number }>;
+  datasync(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -156,6 +185,7 @@ function nodePlatform(): Platform {
       lstat: async (path) => infoOf(await nodeFiles().promises.lstat(path)),
       open: openOnNode,
     },
+    createFile: createFileOnNode,
     readTextFile: (path) => nodeFiles().readFileSync(path, "utf8"),
     inspect: (value) => required<NodeUtil>("node:util").inspect(value, { breakLength: Infinity, compact: true }),
     // Node has Error.isError() since version 24.
@@ -180,6 +210,17 @@ async function openOnNode(path: string): Promise<OpenFile> {
     stat: async () => infoOf(await file.stat()),
     read: async (buffer) => (await file.read(buffer, 0, buffer.length)).bytesRead || null,
     close: () => void file.close().catch(() => {}),
+  };
+}
+
+async function createFileOnNode(path: string | URL, isReplaced: boolean): Promise<OutputFile> {
+  const { promises, writeSync } = nodeFiles();
+  const file = await promises.open(path, isReplaced ? "w" : "wx");
+  return {
+    write: async (bytes) => (await file.write(bytes)).bytesWritten,
+    writeSync: (bytes) => writeSync(file.fd, bytes),
+    sync: () => file.datasync(),
+    close: () => file.close(),
   };
 }
 

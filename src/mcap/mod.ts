@@ -1,8 +1,26 @@
 /**
  * MCAP files: recordings of messages with their topics and schemas, which Foxglove and other tools open.
  *
- * {@linkcode McapWriter} writes a file: to a path, a stream, or any object with `write()`. It works in Deno, Node 22.15
- * or newer, and Bun.
+ * {@linkcode McapReader} reads any part of a file, and {@linkcode readMcap} reads a stream. {@linkcode McapWriter}
+ * writes a file: to a path, a stream, or any object with `write()`. They work in Deno, Node 22.15 or newer, and Bun.
+ *
+ * @example Read a file
+ * ```ts
+ * import { assertEquals } from "@std/assert/equals";
+ * import { McapReader, McapWriter } from "@x/foxglove-ws/mcap";
+ *
+ * const parts: Uint8Array<ArrayBuffer>[] = [];
+ * const writer = await McapWriter.open({ write: (bytes) => void parts.push(bytes) });
+ * const channelId = writer.addChannel({ topic: "/battery", messageEncoding: "json" });
+ * writer.write({ channelId, logTime: 1n, data: new TextEncoder().encode('{"percentage":0.8}') });
+ * await writer.close();
+ *
+ * await using reader = await McapReader.open(new Blob(parts)); // or a path
+ * for await (const { channel, logTime, data } of reader.messages({ topics: ["/battery"] })) {
+ *   assertEquals([channel.topic, logTime], ["/battery", 1n]);
+ *   assertEquals(JSON.parse(new TextDecoder().decode(data)), { percentage: 0.8 });
+ * }
+ * ```
  *
  * @example Write a file
  * ```ts
@@ -24,6 +42,27 @@
 
 export type { ByteSource } from "../protocol/bytes.ts";
 export type { CompressionMethod } from "./compression/compress.ts";
+export type { NamePattern } from "../name_patterns.ts";
+export { httpSource, type HttpSourceOptions } from "./reader/http_source.ts";
+export type { McapMessage, McapReadOptions, McapSelection } from "./reader/mcap_message.ts";
+export { McapReader, type McapReaderOptions } from "./reader/mcap_reader.ts";
+export { type McapStreamOptions, McapStreamReader, readMcap } from "./reader/mcap_stream_reader.ts";
+export type { ByteStream } from "./reader/piece_reader.ts";
+export type { McapRecordOptions } from "./reader/read_attachments.ts";
+export type { McapReadLimits } from "./reader/read_limits.ts";
+export type { McapInput, SeekableSource } from "./reader/seekable_source.ts";
+export { McapError } from "./records/mcap_error.ts";
+export type {
+  Attachment,
+  AttachmentIndex,
+  Channel,
+  ChunkIndex,
+  Header,
+  Metadata,
+  MetadataIndex,
+  Schema,
+  Statistics,
+} from "./records/records.ts";
 export type { AttachmentInit, ChannelInit, MessageInit, MetadataInit, SchemaInit, TextMap } from "./writer/inits.ts";
 export { mcapStream } from "./writer/mcap_stream.ts";
 export type { McapTarget } from "./writer/open_sink.ts";

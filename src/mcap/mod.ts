@@ -1,8 +1,9 @@
 /**
  * MCAP files: recordings of messages with their topics and schemas, which Foxglove and other tools open.
  *
- * {@linkcode McapReader} reads any part of a file, and {@linkcode readMcap} reads a stream. {@linkcode McapWriter}
- * writes a file: to a path, a stream, or any object with `write()`. They work in Deno, Node 22.15 or newer, and Bun.
+ * {@linkcode McapReader} reads any part of a file, and {@linkcode readMcap} reads a stream. {@linkcode recover} repairs
+ * a file whose recorder was killed. {@linkcode McapWriter} writes a file: to a path, a stream, or any object with
+ * `write()`. They work in Deno, Node 22.15 or newer, and Bun.
  *
  * @example Read a file
  * ```ts
@@ -63,6 +64,10 @@ export type {
   Schema,
   Statistics,
 } from "./records/records.ts";
+export { recover, type RecoverOptions } from "./recover/recover.ts";
+export { Salvage, salvage, type SalvageOptions } from "./recover/salvage.ts";
+export type { SalvagedPart } from "./recover/salvaged_part.ts";
+export type { SalvageReport } from "./recover/salvage_tally.ts";
 export type { AttachmentInit, ChannelInit, MessageInit, MetadataInit, SchemaInit, TextMap } from "./writer/inits.ts";
 export { mcapStream } from "./writer/mcap_stream.ts";
 export type { McapTarget } from "./writer/open_sink.ts";

@@ -1,0 +1,209 @@
+// salvage() and recover(): what can be read of broken files.
+
+import { assertEquals } from "@std/assert/equals";
+import { assertRejects } from "@std/assert/rejects";
+import { McapReader } from "../../../src/mcap/reader/mcap_reader.ts";
+import { ByteBuilder } from "../../../src/mcap/records/byte_builder.ts";
+import { encodeRecord } from "../../../src/mcap/records/encode_record.ts";
+import { magicBytes } from "../../../src/mcap/records/magic.ts";
+import { McapError } from "../../../src/mcap/records/mcap_error.ts";
+import { recover } from "../../../src/mcap/recover/recover.ts";
+import { type Salvage, salvage } from "../../../src/mcap/recover/salvage.ts";
+import type { SalvagedPart } from "../../../src/mcap/recover/salvaged_part.ts";
+import type { SalvageReport } from "../../../src/mcap/recover/salvage_tally.ts";
+import { makeFile, message, ODOM, type Part, SCAN, SCHEMA } from "../support/make_file.ts";
+import { piecesOf, readAll, timesOf } from "../support/read_all.ts";
+
+const PARTS: Part[] = [
+  { chunk: [message(10), message(12, 2), message(11)] },
+  { metadata: { name: "robot", metadata: new Map([["name", "r1"]]) } },
+  { attachment: { logTime: 1n, createTime: 2n, name: "map", mediaType: "image/png", data: new Uint8Array(300) } },
+  { chunk: [message(9), message(20, 2)] },
+  { chunk: [message(30), message(31), message(32, 3)] },
+];
+const TIMES = [10, 12, 11, 9, 20, 30, 31, 32];
+
+for (const compression of ["none", "zstd"] as const) {
+  Deno.test(`recover() makes a whole file of one that was cut at any byte of its last chunks: ${compression}`, async () => {
+    const { bytes, places, dataEnd } = makeFile(PARTS, { compression });
+    let salvagedOfCutChunks = 0;
+    for (let end = places[3]!.start; end <= bytes.length; end++) {
+      const { report, reader } = await recovered(bytes.subarray(0, end));
+      const messages = (await Array.fromAsync(reader.messages())).map(({ logTime }) => Number(logTime));
+      const whole = end >= places[4]!.end ? 8 : end >= places[3]!.end ? 5 : 3;
+      const sorted = (count: number) => TIMES.slice(0, count).toSorted((a, b) => a - b);
+      // Compressed blocks are much larger than these chunks.
+      if (compression === "zstd") assertEquals(messages, sorted(whole), `${end}`);
+      else assertEquals([messages, messages.length >= whole], [sorted(messages.length), true], `${end}`);
+      salvagedOfCutChunks += messages.length - whole;
+      assertEquals([reader.fault, reader.statistics?.messageCount], [undefined, messages.length]);
+      assertEquals([report.messages, report.attachments, report.metadata], [messages.length, 1, 1]);
+      const isWithinChunk = places.some(({ start, end: chunkEnd }) => start < end && end < chunkEnd);
+      assertEquals(report.isLossy, isWithinChunk, `${end}`);
+      assertEquals(report.damagedChunks, isWithinChunk ? 1 : 0, `${end}`);
+      assertEquals(report.fault === undefined, end >= dataEnd, `${end}`);
+    }
+    assertEquals(salvagedOfCutChunks > 0, compression === "none");
+  });
+}
+
+Deno.test("salvage() reads the start of a large chunk of zstd that is cut", async () => {
+  let state = 1;
+  const random = () => (state = (state * 48271) % 0x7fffffff) & 0xff;
+  const messages = Array.from({ length: 400 }, (_, index) => ({
+    ...message(index),
+    data: Uint8Array.from({ length: 1000 }, (_, at) => at % 2 ? random() : 7),
+  }));
+  const { bytes, places } = makeFile([{ chunk: messages }], { compression: "zstd" });
+  const middle = (places[0]!.start + places[0]!.end) >> 1;
+  const { times, report } = await salvaged(bytes.subarray(0, middle));
+  assertEquals(times, Array.from({ length: times.length }, (_, index) => index));
+  assertEquals([times.length > 100, times.length < 400], [true, true]);
+  assertEquals([report.isLossy, report.damagedChunks, report.damagedBytes], [true, 1, middle - places[0]!.start]);
+});
+
+Deno.test("salvage() reads a chunk whose sizes were never written, as killed recorders leave it", async () => {
+  const { bytes, places } = makeFile(PARTS);
+  const { start, end } = places[4]!;
+  const cut = bytes.slice(0, end);
+  cut.fill(0xff, start + 1, start + 9); // the length of the record
+  cut.fill(0xff, start + 9 + 24, start + 9 + 28); // the checksum
+  cut.fill(0xff, start + 9 + 16, start + 9 + 24); // the uncompressed size
+  cut.fill(0xff, start + 9 + 32, start + 9 + 40); // the length of the records
+  const { times, report } = await salvaged(cut);
+  assertEquals(times, TIMES);
+  assertEquals([report.chunks, report.damagedChunks, report.fault?.expected], [2, 1, "the length of Chunk"]);
+});
+
+Deno.test("salvage() goes on after a chunk whose length is too large, if it is not compressed", async () => {
+  const { bytes, places } = makeFile(PARTS);
+  new DataView(bytes.buffer).setBigUint64(places[3]!.start + 1, 1n << 33n, true);
+  const { times, report } = await salvaged(bytes);
+  assertEquals(times, TIMES);
+  assertEquals([report.chunks, report.damagedChunks, report.isLossy], [2, 1, true]);
+});
+
+Deno.test("salvage() goes on after a chunk that cannot be decompressed", async () => {
+  const { bytes, places } = makeFile(PARTS, { compression: "zstd" });
+  const { start, end } = places[3]!;
+  bytes.fill(0x55, start + 9 + 45, end);
+  const { times, report } = await salvaged(bytes);
+  assertEquals(times, [10, 12, 11, 30, 31, 32]);
+  assertEquals([report.chunks, report.damagedChunks, report.isLossy], [2, 1, true]);
+  assertEquals(report.damagedBytes, end - start - 9);
+});
+
+Deno.test("salvage() keeps messages of a chunk with a wrong checksum, but not its definitions", async () => {
+  const { bytes, places } = makeFile(PARTS);
+  const text = new TextEncoder().encode("/odom");
+  const at = indexOf(bytes, text, places[3]!.start);
+  bytes[at + 4] = 0x78; // "/odox"
+  const { messages, times, report } = await salvaged(bytes);
+  assertEquals(times, TIMES);
+  assertEquals(new Set(messages.map(({ channel }) => channel.topic)), new Set(["/odom", "/scan", "/log"]));
+  assertEquals([report.chunks, report.damagedChunks, report.fault?.offset], [2, 1, places[3]!.start]);
+});
+
+Deno.test("salvage() skips a record that is malformed, and ends at bytes that are no record", async () => {
+  const { bytes, places } = makeFile(PARTS);
+  const broken = bytes.slice();
+  broken.fill(0xff, places[1]!.start + 9, places[1]!.start + 13); // the length of the name
+  const first = await salvaged(broken);
+  assertEquals([first.times, first.report.metadata, first.report.attachments], [TIMES, 0, 1]);
+  assertEquals(first.report.isLossy, true);
+  const zeros = bytes.slice();
+  zeros.fill(0, places[3]!.start);
+  const second = await salvaged(zeros, zeros);
+  assertEquals([second.times, second.report.isLossy], [[10, 12, 11], true]);
+  assertEquals(second.report.fault?.offset, places[3]!.start);
+  assertEquals(second.report.damagedBytes, bytes.length - places[3]!.start);
+});
+
+Deno.test("salvage() keeps an attachment with a wrong checksum, and is lossy", async () => {
+  const { bytes, places } = makeFile(PARTS);
+  bytes[places[2]!.end - 6]! ^= 1;
+  const { report } = await salvaged(bytes);
+  assertEquals([report.attachments, report.isLossy, report.messages], [1, true, 8]);
+});
+
+Deno.test("salvage() reads messages outside of chunks, up to the cut", async () => {
+  const { bytes, places } = makeFile([1, 2, 3].map((time) => ({ message: message(time) })), { hasSummary: false });
+  for (let end = places[0]!.end; end <= places[2]!.end; end++) {
+    const { times, report } = await salvaged(bytes.subarray(0, end));
+    const whole = places.filter((place) => place.end <= end).length;
+    assertEquals([times.length, report.isLossy], [whole, !places.some((place) => place.end === end)]);
+  }
+});
+
+Deno.test("salvage() counts messages whose channel is missing", async () => {
+  const { report } = await salvaged(makeFile([{ chunk: [message(1, 99), message(2)] }]).bytes);
+  assertEquals([report.messages, report.skippedMessages, report.isLossy], [1, 1, true]);
+});
+
+Deno.test("salvage() uses the later definition of a channel", async () => {
+  const builder = new ByteBuilder();
+  builder.bytes(magicBytes());
+  encodeRecord(builder, { type: "Header", profile: "", library: "" });
+  encodeRecord(builder, { type: "Schema", ...SCHEMA });
+  encodeRecord(builder, { type: "Channel", ...ODOM });
+  encodeRecord(builder, { type: "Message", ...message(1) });
+  encodeRecord(builder, { type: "Channel", ...SCAN, id: 1 });
+  encodeRecord(builder, { type: "Message", ...message(2) });
+  const { messages } = await salvaged(builder.written());
+  assertEquals(messages.map(({ channel }) => channel.topic), ["/odom", "/scan"]);
+  const { reader } = await recovered(builder.written());
+  const copied = await readAll(reader.batches());
+  assertEquals(copied.map(({ channel, schema }) => [channel.topic, schema?.name]), [["/odom", "Pose"], [
+    "/scan",
+    "Pose",
+  ]]);
+});
+
+Deno.test("recover() keeps channels without messages, the profile and the library", async () => {
+  const { reader } = await recovered(makeFile([{ chunk: [message(1)] }]).bytes.subarray(0, -1));
+  assertEquals(reader.header, { profile: "ros2", library: "test" });
+  assertEquals([...reader.channels.values()].map(({ topic }) => topic), ["/odom", "/scan", "/log"]);
+  assertEquals([...reader.channels.values()].map(({ metadata }) => metadata.get("key")), ["value", "value", "value"]);
+});
+
+Deno.test("recover() opens no target if the source is not an MCAP file", async () => {
+  const sink = { write: () => Promise.reject(new Error("was written")) };
+  await assertRejects(() => recover(new Uint8Array(100), sink), McapError, "the magic bytes");
+});
+
+Deno.test("recover() rejects with the error of the target, and of the signal", async () => {
+  const { bytes } = makeFile(PARTS);
+  const full = new Error("disk full");
+  const sink = { write: () => Promise.reject(full) };
+  assertEquals(await recover(bytes, sink).catch((error) => error), full);
+  const reason = new Error("enough");
+  const controller = new AbortController();
+  const parts: Uint8Array<ArrayBuffer>[] = [];
+  const stopped = recover(bytes, { write: (part) => void parts.push(part) }, {
+    signal: controller.signal,
+    onProgress: () => controller.abort(reason),
+  });
+  assertEquals(await stopped.catch((error) => error), reason);
+  const reader = await McapReader.open(new Blob(parts));
+  assertEquals([timesOf(await readAll(reader.batches())), reader.fault], [[10, 11, 12], undefined]);
+});
+
+async function salvaged(bytes: Uint8Array, source: Parameters<typeof salvage>[0] = piecesOf(bytes, 1000)) {
+  const parts: Salvage = salvage(source);
+  const found: SalvagedPart[] = await Array.fromAsync(parts);
+  const messages = found.flatMap((part) => part.type === "messages" ? part.messages : []);
+  return { messages, times: timesOf(messages), report: parts.report };
+}
+
+async function recovered(bytes: Uint8Array): Promise<{ report: SalvageReport; reader: McapReader }> {
+  const parts: Uint8Array<ArrayBuffer>[] = [];
+  const report = await recover(bytes, { write: (part) => void parts.push(part) });
+  return { report, reader: await McapReader.open(new Blob(parts)) };
+}
+
+function indexOf(bytes: Uint8Array, wanted: Uint8Array, from: number): number {
+  for (let start = from; start < bytes.length; start++) {
+    if (wanted.every((byte, index) => bytes[start + index] === byte)) return start;
+  }
+  throw new Error("not found");
+}

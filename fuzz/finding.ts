@@ -15,6 +15,8 @@ export type Reproduction =
   | { part: "websocket"; hex: string; maxMessageBytes: number; mayCompress: boolean; splitSeed: number }
   /** The other members are those of `McapInput`. */
   | { part: "mcap"; hex: string; kind: "records" | "lz4" | "zstd"; splitSeed: number }
+  /** The members are those of `FileInput`. */
+  | { part: "mcap-file"; hex: string; splitSeed: number }
   | { part: "model"; operations: readonly Operation[] }
   /** `transport`: `"native"` if absent. */
   | { part: "live"; scenario: Scenario; transport?: Transport };

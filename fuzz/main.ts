@@ -6,6 +6,7 @@
 import { fuzzCodec } from "./codec_part.ts";
 import type { Budget, Finding, Outcome } from "./finding.ts";
 import { fuzzLive } from "./live_part.ts";
+import { fuzzMcapFile } from "./mcap_file_part.ts";
 import { fuzzMcap } from "./mcap_part.ts";
 import { fuzzModel } from "./model_part.ts";
 import { type Part, readOptions } from "./options.ts";
@@ -19,6 +20,7 @@ const RUNS: Record<Part, (budget: Budget) => Promise<Outcome>> = {
   protobuf: fuzzProtobuf,
   websocket: fuzzWebSocket,
   mcap: fuzzMcap,
+  "mcap-file": fuzzMcapFile,
   model: fuzzModel,
   live: fuzzLive,
 };

@@ -18,7 +18,7 @@ for (const transport of TRANSPORTS) {
     const { code, lines, stderr } = await program.ended();
     assertEquals([code, stderr, lines.length, lines[0]], [0, "", 2, `seed 1, transport ${transport}`]);
     const summary =
-      /^fuzz: seed 1: codec: [\d,]+ inputs .*; protobuf: [\d,]+ inputs .*; websocket: [\d,]+ inputs .*; mcap: [\d,]+ inputs .*; model: \d+ sequences; live: \d+ connections .*: no findings$/;
+      /^fuzz: seed 1: codec: [\d,]+ inputs .*; protobuf: [\d,]+ inputs .*; websocket: [\d,]+ inputs .*; mcap: [\d,]+ inputs .*; mcap-file: [\d,]+ inputs .*; model: \d+ sequences; live: \d+ connections .*: no findings$/;
     assertEquals(summary.test(lines[1]!), true, lines[1]);
   });
 }

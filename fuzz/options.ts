@@ -4,7 +4,7 @@ import { parseArgs } from "@std/cli/parse-args";
 import { readTransport, type Transport, TRANSPORTS } from "../tests/support/transports.ts";
 
 /** The parts, in the order in which they run. */
-export const PARTS = ["codec", "protobuf", "websocket", "mcap", "model", "live"] as const;
+export const PARTS = ["codec", "protobuf", "websocket", "mcap", "mcap-file", "model", "live"] as const;
 /** One of the parts. */
 export type Part = typeof PARTS[number];
 

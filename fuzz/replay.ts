@@ -1,5 +1,6 @@
 // replay(): runs a finding again.
 
+import { checkFile } from "../tests/mcap/mutation/check_file.ts";
 import { checkMcap } from "../tests/mcap/mutation/check_mcap.ts";
 import { assertMatchesModel } from "../tests/model/compare.ts";
 import { checkInput, type ProtobufInput } from "../tests/codecs/protobuf/check_input.ts";
@@ -19,6 +20,8 @@ export async function replay(reproduction: Reproduction): Promise<void> {
       return void checkFrames({ ...reproduction, bytes: Uint8Array.fromHex(reproduction.hex) });
     case "mcap":
       return void checkMcap({ ...reproduction, bytes: Uint8Array.fromHex(reproduction.hex) });
+    case "mcap-file":
+      return void await checkFile({ ...reproduction, bytes: Uint8Array.fromHex(reproduction.hex) });
     case "model":
       return await assertMatchesModel(reproduction.operations);
     case "live":

@@ -75,6 +75,20 @@ Deno.test("salvage() reads a chunk whose sizes were never written, as killed rec
   assertEquals([report.chunks, report.damagedChunks, report.fault?.expected], [2, 1, "the length of Chunk"]);
 });
 
+/** tests/data/chunk_not_closed.mcap of the crate mcap 0.26.0, which has the MIT license. */
+const CHUNK_NOT_CLOSED = [
+  "894d434150300d0a011600000000000000000000000e0000006d6361702d72732d302e32332e3306ffffffffffff",
+  "ffff00000000000000000000000000000000ffffffffffffffffffffffff040000007a737464ffffffffffffffff",
+].join("");
+
+Deno.test("salvage() and McapReader read the file of a killed recorder of the Rust implementation", async () => {
+  const bytes = Uint8Array.fromHex(CHUNK_NOT_CLOSED);
+  const { times, report } = await salvaged(bytes);
+  assertEquals([times, report.damagedChunks, report.fault?.expected], [[], 1, "the length of Chunk"]);
+  const reader = await McapReader.open(bytes);
+  assertEquals([reader.header.library !== "", reader.fault?.offset], [true, 40]);
+});
+
 Deno.test("salvage() goes on after a chunk whose length is too large, if it is not compressed", async () => {
   const { bytes, places } = makeFile(PARTS);
   new DataView(bytes.buffer).setBigUint64(places[3]!.start + 1, 1n << 33n, true);

@@ -1,5 +1,6 @@
 // httpSource(): a file on a web server as a source, which is read with range requests.
 
+import { PieceReader } from "./piece_reader.ts";
 import type { SeekableSource } from "./seekable_source.ts";
 
 /** Options of {@linkcode httpSource}. */
@@ -86,10 +87,15 @@ async function readRange(
 async function bodyOf(url: string | URL, { body }: Response, length: number): Promise<Uint8Array> {
   const bytes = new Uint8Array(length);
   let filled = 0;
-  for await (const piece of body ?? []) {
-    if (piece.length > length - filled) throw new Error(`Cannot read ${url}: more than ${length} bytes came`);
-    bytes.set(piece, filled);
-    filled += piece.length;
+  const pieces = new PieceReader(body ?? [], undefined);
+  try {
+    for (let piece = await pieces.next(); piece; piece = await pieces.next()) {
+      if (piece.length > length - filled) throw new Error(`Cannot read ${url}: more than ${length} bytes came`);
+      bytes.set(piece, filled);
+      filled += piece.length;
+    }
+  } finally {
+    await pieces.close();
   }
   if (filled === length) return bytes;
   throw new Error(`Cannot read ${url}: ${filled} of ${length} bytes came`);

@@ -9,6 +9,7 @@ import type { McapTarget } from "../writer/open_sink.ts";
 import { McapWriter } from "../writer/writer.ts";
 import type { McapWriterOptions } from "../writer/writer_options.ts";
 import { type Salvage, salvage } from "./salvage.ts";
+import { isSameFile } from "./same_file.ts";
 import type { SalvagedPart } from "./salvaged_part.ts";
 import type { SalvageReport } from "./salvage_tally.ts";
 
@@ -64,6 +65,7 @@ export async function recover(
   options: RecoverOptions = {},
 ): Promise<SalvageReport> {
   const { signal, onProgress } = options;
+  if (await isSameFile(source, target)) throw new TypeError(`Cannot recover "${source}": the target is the same file`);
   const parts = salvage(source, options);
   let copy: Copy | undefined;
   try {

@@ -185,6 +185,26 @@ Deno.test("recover() opens no target if the source is not an MCAP file", async (
   await assertRejects(() => recover(new Uint8Array(100), sink), McapError, "the magic bytes");
 });
 
+Deno.test("recover() does not overwrite its source", async () => {
+  const folder = await Deno.makeTempDir();
+  try {
+    const path = `${folder}/a.mcap`;
+    const { bytes } = makeFile(PARTS);
+    await Deno.writeFile(path, bytes);
+    await Deno.symlink(path, `${folder}/link.mcap`);
+    for (const target of [path, new URL(`file://${path}`), `file://${path}`, `${folder}/link.mcap`]) {
+      await assertRejects(() => recover(path, target, { overwrite: true }), TypeError, "the target is the same file");
+    }
+    assertEquals(await Deno.readFile(path), bytes);
+    const report = await recover(path, `${folder}/b.mcap`);
+    await assertRejects(() => recover(path, `${folder}/b.mcap`), Error, "the file exists");
+    await recover(path, `${folder}/b.mcap`, { overwrite: true });
+    assertEquals([report.messages, report.bytes, report.isLossy], [8, bytes.length, false]);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});
+
 Deno.test("recover() rejects with the error of the target, and of the signal", async () => {
   const { bytes } = makeFile(PARTS);
   const full = new Error("disk full");

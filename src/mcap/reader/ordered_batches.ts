@@ -4,6 +4,7 @@ import { McapError } from "../records/mcap_error.ts";
 import type { Segment } from "./file_index.ts";
 import type { McapMessage } from "./mcap_message.ts";
 import type { MessageCollector } from "./message_collector.ts";
+import { ReadAhead } from "./read_ahead.ts";
 import type { SegmentLoader } from "./segment_loader.ts";
 
 /** What {@linkcode orderedBatches} reads. */
@@ -41,7 +42,7 @@ export async function* orderedBatches(init: OrderedBatchesInit): AsyncGenerator<
   let runs: Run[] = [];
   try {
     for (const [index, segment] of segments.entries()) {
-      const bytes = await readAhead.take(index);
+      const bytes = await readAhead.take();
       const fault = bytes instanceof McapError ? bytes : loader.collect(segment, bytes, collector);
       const { isSorted } = collector;
       const messages = collector.take();
@@ -119,47 +120,4 @@ function merge(runs: Run[], order: Order): McapMessage[] {
   if (runs.length < 2) return runs[0]?.messages ?? [];
   // The sort is stable, and fast for runs that are sorted.
   return runs.toSorted(order.compareRuns).flatMap(({ messages }) => messages).sort(order.compareMessages);
-}
-
-/** Reads the next segment while the current one is used. */
-class ReadAhead {
-  readonly #segments: readonly Segment[];
-  readonly #loader: SegmentLoader;
-  readonly #closing = new AbortController();
-  readonly #signal: AbortSignal | undefined;
-  #next: Promise<Uint8Array | McapError> | undefined;
-
-  constructor(segments: readonly Segment[], loader: SegmentLoader, signal: AbortSignal | undefined) {
-    this.#segments = segments;
-    this.#loader = loader;
-    this.#signal = signal;
-    signal?.addEventListener("abort", this.#abort, { once: true });
-  }
-
-  /** Returns the bytes of a segment, or why the file does not have them. Call it for each one in order. */
-  async take(index: number): Promise<Uint8Array | McapError> {
-    const bytes = await (this.#next ?? this.#read(index));
-    this.#next = this.#segments[index + 1] && this.#read(index + 1);
-    // If it fails, take() rejects later, unless the loop ends before.
-    this.#next?.catch(() => {});
-    return bytes;
-  }
-
-  /** Stops reading. Returns when nothing is pending. */
-  async close(): Promise<void> {
-    this.#signal?.removeEventListener("abort", this.#abort);
-    this.#closing.abort();
-    await this.#next?.catch(() => {});
-  }
-
-  readonly #abort = (): void => this.#closing.abort(this.#signal?.reason);
-
-  async #read(index: number): Promise<Uint8Array | McapError> {
-    try {
-      return await this.#loader.read(this.#segments[index]!, this.#closing.signal);
-    } catch (error) {
-      if (error instanceof McapError) return error;
-      throw error;
-    }
-  }
 }

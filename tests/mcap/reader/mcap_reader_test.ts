@@ -189,6 +189,16 @@ Deno.test("McapReader yields all messages before a cut, and then throws", async 
   }
 });
 
+Deno.test("McapReader finds all topics of a chunk whose message indexes were cut", async () => {
+  const { bytes, places } = makeFile([{ chunk: [message(1)] }, { chunk: [message(2, 1), message(3, 2)] }]);
+  // The first of the two message indexes has 9 + 22 bytes.
+  for (let end = places[1]!.end; end < places[1]!.end + 62; end++) {
+    const reader = await McapReader.open(bytes.subarray(0, end));
+    const { items, error } = await collect(reader.messages({ topics: ["/scan"] }));
+    assertEquals([timesOf(items), error instanceof McapError], [[3], true]);
+  }
+});
+
 Deno.test("McapReader yields the messages before a broken chunk, and then throws where it is", async () => {
   const parts: Part[] = [1, 2, 3].map((time) => ({ chunk: [message(time), message(time)] }));
   const { bytes, places } = makeFile(parts);
@@ -255,6 +265,19 @@ Deno.test("McapReader ends a loop with the reason of the signal", async () => {
   })());
   assertEquals([items.length, error], [1, reason]);
   assertEquals(assertThrows(() => reader.batches({ signal: controller.signal })), reason);
+});
+
+Deno.test("McapReader reads few chunks ahead at first, then more, and never many bytes", async () => {
+  for (const [size, ahead] of [[1000, [1, 2, 3, 4, 4]], [3_000_000, [1, 2, 2, 2, 2]]] as const) {
+    const parts: Part[] = Array.from({ length: 12 }, (_, index) => ({ chunk: [message(index, 1, 0, size)] }));
+    const source = new CountingSource(makeFile(parts).bytes);
+    const reader = await McapReader.open(source);
+    source.reads.length = 0;
+    const counts: number[] = [];
+    for await (const _ of reader.batches()) counts.push(source.reads.length - counts.length - 1);
+    assertEquals(counts.slice(0, 5), [...ahead]);
+    assertEquals(counts.at(-1), 0);
+  }
 });
 
 Deno.test("McapReader waits for pending reads when a loop is left", async () => {

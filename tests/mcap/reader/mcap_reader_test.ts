@@ -89,6 +89,13 @@ Deno.test("McapReader keeps the order of the file among equal times, and reverse
   assertEquals(await sequences(true), [8, 4, 3, 2, 1, 0, 5]);
 });
 
+Deno.test("McapReader puts a chunk that is first in the file before others with the same time", async () => {
+  const parts: Part[] = [{ chunk: [message(5, 1, 0)] }, { chunk: [message(4, 1, 1), message(5, 1, 2)] }];
+  const reader = await McapReader.open(makeFile(parts).bytes);
+  assertEquals((await readAll(reader.batches())).map(({ sequence }) => sequence), [1, 0, 2]);
+  assertEquals((await readAll(reader.batches({ reverse: true }))).map(({ sequence }) => sequence), [2, 0, 1]);
+});
+
 Deno.test("McapReader.batches() yields each chunk at once if chunks do not overlap, even for equal times", async () => {
   const parts: Part[] = [1, 1, 2].map((time) => ({ chunk: [message(time), message(time), message(time)] }));
   const reader = await McapReader.open(makeFile(parts).bytes);
@@ -221,6 +228,17 @@ Deno.test("McapReader scans a file whose summary is broken, and throws after its
   assertEquals([reader.fault?.expected.includes("of the summary"), reader.fault?.offset], [true, dataEnd]);
 });
 
+Deno.test("McapReader takes no channels from a summary that is broken", async () => {
+  const { bytes, dataEnd } = makeFile(CHUNKS);
+  const text = new TextDecoder("latin1").decode(bytes.subarray(dataEnd));
+  bytes[dataEnd + text.indexOf("/odom") + 1] = 0x78;
+  // The length of the last record before the footer, Statistics.
+  bytes[bytes.length - 37 - 46 - 8]! ^= 0x40;
+  const reader = await McapReader.open(bytes, { validateCrcs: false });
+  assertEquals(reader.fault?.expected.includes("Statistics"), true);
+  assertEquals([...reader.channels.values()].map(({ topic }) => topic), ["/odom", "/scan", "/log"]);
+});
+
 Deno.test("McapReader.open() throws for other files", async () => {
   for (const bytes of [new Uint8Array(), new Uint8Array(7), new TextEncoder().encode("#ROSBAG V2.0\n.....")]) {
     await assertRejects(() => McapReader.open(bytes), McapError, "the magic bytes");
@@ -287,8 +305,7 @@ Deno.test("McapReader waits for pending reads when a loop is left", async () => 
     size: bytes.length,
     async read(offset, length) {
       pending += 1;
-      await Promise.resolve();
-      await Promise.resolve();
+      await new Promise((resolve) => setTimeout(resolve));
       pending -= 1;
       return bytes.slice(offset, offset + length);
     },

@@ -176,15 +176,22 @@ Deno.test("readMcap() and McapReader skip records with unknown opcodes, however 
 Deno.test("readMcap() ends with the reason of the signal while it waits for a stream", async () => {
   const { bytes } = makeFile(PARTS);
   let isCancelled = false;
+  const waiting = Promise.withResolvers<void>();
+  let pulls = 0;
   const stream = new ReadableStream<Uint8Array>({
-    start: (controller) => controller.enqueue(bytes.subarray(0, -10)),
+    pull(controller) {
+      pulls += 1;
+      if (pulls === 1) controller.enqueue(bytes.subarray(0, -10));
+      else waiting.resolve();
+    },
     cancel: () => void (isCancelled = true),
-  });
+  }, { highWaterMark: 0 });
   const controller = new AbortController();
   const reason = new Error("enough");
   const messages = readMcap(stream, { signal: controller.signal })[Symbol.asyncIterator]();
   for (const time of TIMES) assertEquals((await messages.next()).value?.logTime, BigInt(time));
   const next = messages.next();
+  await waiting.promise;
   controller.abort(reason);
   assertEquals(await next.catch((error) => error), reason);
   assertEquals(isCancelled, true);

@@ -3,10 +3,12 @@
 import { assertEquals } from "@std/assert/equals";
 import { assertRejects } from "@std/assert/rejects";
 import { McapReader } from "../../../src/mcap/reader/mcap_reader.ts";
+import { xxh32 } from "../../../src/mcap/compression/xxh32.ts";
 import { ByteBuilder } from "../../../src/mcap/records/byte_builder.ts";
 import { encodeRecord } from "../../../src/mcap/records/encode_record.ts";
 import { magicBytes } from "../../../src/mcap/records/magic.ts";
 import { McapError } from "../../../src/mcap/records/mcap_error.ts";
+import { parseChunk } from "../../../src/mcap/records/parse_chunk.ts";
 import { recover } from "../../../src/mcap/recover/recover.ts";
 import { type Salvage, salvage } from "../../../src/mcap/recover/salvage.ts";
 import type { SalvagedPart } from "../../../src/mcap/recover/salvaged_part.ts";
@@ -105,6 +107,29 @@ Deno.test("salvage() goes on after a chunk that cannot be decompressed", async (
   assertEquals(times, [10, 12, 11, 30, 31, 32]);
   assertEquals([report.chunks, report.damagedChunks, report.isLossy], [2, 1, true]);
   assertEquals(report.damagedBytes, end - start - 9);
+});
+
+Deno.test("salvage() reads the start of a chunk of LZ4 whose second block is broken, and goes on", async () => {
+  const { bytes, places } = makeFile([{ chunk: [message(1), message(2)] }, { chunk: [message(3)] }]);
+  const parsed = parseChunk(bytes.subarray(places[0]!.start + 9, places[0]!.end), 0);
+  const { records } = parsed;
+  // A record of a message has 39 bytes.
+  const first = records.subarray(0, records.length - 39);
+  const builder = new ByteBuilder();
+  builder.bytes(bytes.subarray(0, places[0]!.start));
+  const frame = new ByteBuilder();
+  const descriptor = Uint8Array.of(0x60, 0x40);
+  frame.uint32(0x184d_2204);
+  frame.bytes(descriptor);
+  frame.uint8(xxh32(descriptor, 0, 2) >>> 8 & 0xff);
+  frame.uint32(0x8000_0000 + first.length);
+  frame.bytes(first);
+  frame.uint32(0x7fff_ffff);
+  encodeRecord(builder, { type: "Chunk", ...parsed, compression: "lz4", records: frame.written() });
+  builder.bytes(bytes.subarray(places[0]!.end));
+  const { times, report } = await salvaged(builder.written());
+  assertEquals(times, [1, 3]);
+  assertEquals([report.chunks, report.damagedChunks, report.isLossy], [1, 1, true]);
 });
 
 Deno.test("salvage() keeps messages of a chunk with a wrong checksum, but not its definitions", async () => {

@@ -55,6 +55,8 @@ export interface Platform {
   readonly files: FileReader;
   /** Creates a file. If it exists, replaces it if `isReplaced`, otherwise rejects with the code `EEXIST`. */
   createFile(path: string | URL, isReplaced: boolean): Promise<OutputFile>;
+  /** Removes a file. */
+  removeFile(path: string | URL): Promise<void>;
   /** Reads a whole file. */
   readTextFile(path: string | URL): string;
   /** Formats a value in one line, as `console` does. */
@@ -112,6 +114,7 @@ function denoPlatform(): Platform {
       open: (path) => Deno.open(path),
     },
     createFile: createFileOnDeno,
+    removeFile: (path) => Deno.remove(path),
     readTextFile: (path) => Deno.readTextFileSync(path),
     inspect: (value) => Deno.inspect(value, { breakLength: Infinity, compact: true }),
     isError: (value) => Error.isError(value),
@@ -155,6 +158,7 @@ interface NodeFiles {
     realpath(path: string | URL): Promise<string>;
     lstat(path: string): Promise<NodeFileInfo>;
     open(path: string | URL, flags: number | string): Promise<NodeFile>;
+    unlink(path: string | URL): Promise<void>;
   };
 }
 
@@ -186,6 +190,7 @@ function nodePlatform(): Platform {
       open: openOnNode,
     },
     createFile: createFileOnNode,
+    removeFile: (path) => nodeFiles().promises.unlink(path),
     readTextFile: (path) => nodeFiles().readFileSync(path, "utf8"),
     inspect: (value) => required<NodeUtil>("node:util").inspect(value, { breakLength: Infinity, compact: true }),
     // Node has Error.isError() since version 24.

@@ -2,14 +2,17 @@
 
 import { crc32 } from "../compression/crc32.ts";
 import { ByteBuilder } from "../records/byte_builder.ts";
-import { appendMessageIndexEntry, encodeMessageIndexOf } from "../records/encode_chunk.ts";
+import { appendMessageIndexEntry, encodeMessageIndexOf, MESSAGE_INDEX_ENTRY_BYTES } from "../records/encode_chunk.ts";
 import { encodeMessage, type MessageInit } from "../records/encode_message.ts";
 import { type FullChunk, HEAD_BYTES } from "./chunk_bytes.ts";
 import type { ChannelDefinition, Definitions } from "./definitions.ts";
 
+/** What puts the definitions of channels into chunks. */
+export type ChunkDefinitions = Pick<Definitions, "use" | "beginChunk">;
+
 /** Collects messages, with the definitions of their channels, and their indexes. Its buffer is used for each chunk. */
 export class ChunkBuilder {
-  readonly #definitions: Definitions;
+  readonly #definitions: ChunkDefinitions;
   readonly #builder: ByteBuilder;
   /** The channels with messages in this chunk. */
   #channels: ChannelDefinition[] = [];
@@ -19,7 +22,7 @@ export class ChunkBuilder {
   #messageBytes = 0;
 
   /** `capacity`: the initial size of the buffer, in bytes. */
-  constructor(definitions: Definitions, capacity: number) {
+  constructor(definitions: ChunkDefinitions, capacity: number) {
     this.#definitions = definitions;
     this.#builder = new ByteBuilder(capacity);
     this.#begin();
@@ -66,8 +69,10 @@ export class ChunkBuilder {
     const { recordsBytes } = this;
     const recordsEnd = builder.length;
     const indexOffsets = new Map<number, number>();
+    const messageCounts = new Map<number, number>();
     for (const { id, indexEntries } of this.#channels) {
       indexOffsets.set(id, builder.length - recordsEnd);
+      messageCounts.set(id, indexEntries.length / MESSAGE_INDEX_ENTRY_BYTES);
       encodeMessageIndexOf(builder, id, indexEntries);
       indexEntries.truncate(0);
     }
@@ -78,6 +83,7 @@ export class ChunkBuilder {
       recordsBytes,
       indexes: bytes.subarray(recordsEnd),
       indexOffsets,
+      messageCounts,
       crc: crc32(records),
       startTime: this.#startTime,
       endTime: this.#endTime,

@@ -16,6 +16,8 @@ export interface FullChunk {
   readonly indexes: Uint8Array<ArrayBuffer>;
   /** Where each message index begins in `indexes`, by channel id. */
   readonly indexOffsets: ReadonlyMap<number, number>;
+  /** How many messages each channel has in the chunk, by channel id. */
+  readonly messageCounts: ReadonlyMap<number, number>;
   /** The CRC-32 of the records. */
   readonly crc: number;
   /** The earliest log time, in ns. */

@@ -5,7 +5,7 @@ import { ByteBuilder } from "../records/byte_builder.ts";
 import { encodeDataEnd, encodeHeader } from "../records/encode_data.ts";
 import { magicBytes } from "../records/magic.ts";
 import type { AttachmentIndex, Header } from "../records/records.ts";
-import type { ChunkBytes } from "./chunk_bytes.ts";
+import type { ChunkBytes, FullChunk } from "./chunk_bytes.ts";
 import type { OpenSink } from "./sink.ts";
 import type { SummaryBuilder } from "./summary_builder.ts";
 
@@ -17,6 +17,7 @@ export class FileWriter {
   #position = 0;
   #crc = 0;
   #bytes = 0;
+  #messages = 0;
 
   constructor(sink: OpenSink, summary: SummaryBuilder) {
     this.#sink = sink;
@@ -26,6 +27,11 @@ export class FileWriter {
   /** How many bytes the sink has taken. */
   get bytes(): number {
     return this.#bytes;
+  }
+
+  /** How many messages are in the chunks that the sink has taken. */
+  get messages(): number {
+    return this.#messages;
   }
 
   /** Appends the start of the file. */
@@ -51,7 +57,9 @@ export class FileWriter {
       compressedSize: compressedBytes,
       uncompressedSize: chunk.recordsBytes,
     });
-    return this.append(bytes);
+    const result = this.append(bytes);
+    if (!result) return this.#addMessages(chunk);
+    return result.then(() => this.#addMessages(chunk));
   }
 
   /** Appends an attachment. `index`: its index without its place in the file. */
@@ -91,5 +99,9 @@ export class FileWriter {
     return result.then(() => {
       this.#bytes += length;
     });
+  }
+
+  #addMessages({ messageCounts }: FullChunk): void {
+    for (const count of messageCounts.values()) this.#messages += count;
   }
 }

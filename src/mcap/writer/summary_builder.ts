@@ -9,14 +9,22 @@ import { encodeStatistics, encodeSummaryOffset } from "../records/encode_summary
 import { magicBytes } from "../records/magic.ts";
 import { Opcode } from "../records/opcode.ts";
 import type { AttachmentIndex, ChunkIndex, MetadataIndex } from "../records/records.ts";
-import type { Definition, Definitions } from "./definitions.ts";
+import type { ChannelDefinition, Definition } from "./definitions.ts";
 
 /** The checksum is the last field of the footer. */
 const CRC_BYTES = 4;
 
+/** The schemas and channels of a file. */
+export interface SummaryDefinitions {
+  /** All schemas. */
+  readonly schemas: readonly Definition[];
+  /** All channels. */
+  readonly channels: readonly Pick<ChannelDefinition, "id" | "record" | "messageCount">[];
+}
+
 /** Collects indexes as the bytes that the file gets, because a long recording has many. */
 export class SummaryBuilder {
-  readonly #definitions: Definitions;
+  readonly #definitions: SummaryDefinitions;
   readonly #chunkIndexes = new ByteBuilder();
   readonly #attachmentIndexes = new ByteBuilder();
   readonly #metadataIndexes = new ByteBuilder();
@@ -26,7 +34,7 @@ export class SummaryBuilder {
   #startTime: bigint | undefined;
   #endTime = 0n;
 
-  constructor(definitions: Definitions) {
+  constructor(definitions: SummaryDefinitions) {
     this.#definitions = definitions;
   }
 
@@ -103,6 +111,6 @@ export class SummaryBuilder {
   }
 }
 
-function appendAll(builder: ByteBuilder, definitions: readonly Definition[]): void {
+function appendAll(builder: ByteBuilder, definitions: readonly Pick<Definition, "record">[]): void {
   for (const { record } of definitions) builder.bytes(record);
 }

@@ -97,6 +97,7 @@ export class McapWriter implements AsyncDisposable {
       drops: this.#drops,
       chunks: this.#summary.chunkCount,
       fileBytes: this.#file.bytes,
+      fileMessages: this.#file.messages,
       pendingBytes: this.#queue.pendingBytes,
     };
   }

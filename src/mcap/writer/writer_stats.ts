@@ -12,6 +12,8 @@ export interface McapWriterStats {
   readonly chunks: number;
   /** How many bytes the sink has taken. */
   readonly fileBytes: number;
+  /** How many messages are in the chunks that the sink has taken. */
+  readonly fileMessages: number;
   /** How many bytes wait for the sink. */
   readonly pendingBytes: number;
 }

@@ -1,0 +1,102 @@
+// ClientSource: passes the channels and messages of a client to a sink.
+
+import type { CallbackSubscription, FoxgloveClient, FoxgloveClientListener } from "../../client/mod.ts";
+import { nameMatcher, type NamePattern, namePatternsFrom } from "../../name_patterns.ts";
+import type { Channel } from "../../protocol/channels.ts";
+import type { ChannelId } from "../../protocol/ids.ts";
+import { checkSink, type MessageSink } from "../../server/delivery/message_sink.ts";
+
+/** Options of {@linkcode forwardToSink}. */
+export interface ForwardOptions {
+  /** The topics to subscribe to: names, prefixes such as `"/camera/*"`, or regular expressions. Default: all topics. */
+  readonly topics?: readonly NamePattern[];
+}
+
+/** Clients do not know whether a channel is latched. */
+const DETAILS = { latchDepth: 0 };
+
+/**
+ * Subscribes to the topics of a server, and passes its channels and messages to a sink, as `FoxgloveServer.addSink()`
+ * does for a server of this program. Reconnects continue it. The result ends it; so does the end of the client. The
+ * `close()` of the sink is not called.
+ *
+ * @example
+ * ```ts
+ * import { FoxgloveServer } from "@x/foxglove-ws";
+ * import { FoxgloveClient } from "@x/foxglove-ws/client";
+ * import { forwardToSink, ringRecorder } from "@x/foxglove-ws/mcap";
+ *
+ * await using robot = new FoxgloveServer({ name: "a robot of somebody else", port: 0 });
+ * await robot.start();
+ *
+ * await using client = await FoxgloveClient.connect(robot.url!);
+ * const ring = ringRecorder({ seconds: 60 });
+ * using _ = forwardToSink(client, ring, { topics: ["/odom", "/camera/*"] });
+ * ```
+ *
+ * @throws {TypeError} If the sink lacks a method, or a topic is not valid.
+ * @throws {ConnectionClosedError} If the client has ended.
+ */
+export function forwardToSink(client: FoxgloveClient, sink: MessageSink, options: ForwardOptions = {}): Disposable {
+  checkSink("Cannot forward messages", sink);
+  return new ClientSource(client, sink, topicMatcher("Cannot forward messages", options.topics));
+}
+
+/** Returns a function that tells whether a topic is selected. `cannot`: the beginning of the error text. */
+export function topicMatcher(cannot: string, topics: readonly NamePattern[] | undefined): (topic: string) => boolean {
+  return topics === undefined ? () => true : nameMatcher(namePatternsFrom(cannot, "topics", topics));
+}
+
+/** A subscription whose messages a sink gets. */
+export class ClientSource implements Disposable {
+  readonly #client: FoxgloveClient;
+  readonly #sink: MessageSink;
+  readonly #includes: (topic: string) => boolean;
+  readonly #subscription: CallbackSubscription;
+  /** The ids of channels at the sink. Ids of the server may return with other channels, after a reconnect. */
+  readonly #ids = new Map<Channel, ChannelId>();
+  readonly #listener: FoxgloveClientListener = {
+    onAdvertise: (_client, channels) => channels.forEach((channel) => this.#idOf(channel)),
+    onUnadvertise: (_client, channels) => channels.forEach((channel) => this.#remove(channel)),
+  };
+  #lastId = 0;
+
+  /** `includes` tells whether a topic is selected. */
+  constructor(client: FoxgloveClient, sink: MessageSink, includes: (topic: string) => boolean) {
+    this.#client = client;
+    this.#sink = sink;
+    this.#includes = includes;
+    this.#subscription = client.subscribe(({ topic }) => includes(topic), {
+      onMessage: ({ channel, timestamp, payload }) => {
+        const id = this.#idOf(channel);
+        if (id !== undefined) sink.message(id, timestamp, payload);
+      },
+    });
+    client.addListener(this.#listener);
+    for (const channel of client.channels.values()) this.#idOf(channel);
+  }
+
+  /** Unsubscribes. */
+  [Symbol.dispose](): void {
+    this.#client.removeListener(this.#listener);
+    this.#subscription.close();
+  }
+
+  /** Returns the id of a channel at the sink, which is told of a new channel. `undefined` if it is not selected. */
+  #idOf(channel: Channel): ChannelId | undefined {
+    const known = this.#ids.get(channel);
+    if (known !== undefined || !this.#includes(channel.topic)) return known;
+    this.#lastId += 1;
+    const id = this.#lastId as ChannelId;
+    this.#ids.set(channel, id);
+    this.#sink.channelAdded({ ...channel, id }, DETAILS);
+    return id;
+  }
+
+  #remove(channel: Channel): void {
+    const id = this.#ids.get(channel);
+    if (id === undefined) return;
+    this.#ids.delete(channel);
+    this.#sink.channelRemoved(id);
+  }
+}

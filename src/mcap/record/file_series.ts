@@ -1,0 +1,142 @@
+// FileSeries: the files of a recording, one after the other.
+
+import { PLATFORM } from "../../platform.ts";
+import type { McapTarget } from "../writer/open_sink.ts";
+import { McapWriter } from "../writer/writer.ts";
+import { fileName, isNumbered } from "./file_name.ts";
+import type { ResolvedRecorderOptions } from "./recorder_options.ts";
+
+/** A file that is written. */
+export interface RecordingFile {
+  /** Its path or URL, or `undefined` if the target of the recording is none. */
+  readonly path: string | undefined;
+  readonly writer: McapWriter;
+  /** When it was begun, by the clock of the options, in ms. */
+  readonly openedAt: number;
+}
+
+/** A file that is complete. */
+interface FinishedFile {
+  readonly path: string;
+  readonly bytes: number;
+}
+
+/** Begins files, and removes the oldest. */
+export class FileSeries {
+  readonly #target: McapTarget;
+  /** The path with placeholders. */
+  readonly #template: string | undefined;
+  readonly #options: ResolvedRecorderOptions;
+  #number = 0;
+  #begun = 0;
+  #removed = 0;
+  #finished: readonly FinishedFile[] = [];
+
+  /**
+   * @throws {TypeError} If the options require several files, and the target is not a path.
+   */
+  constructor(target: McapTarget, options: ResolvedRecorderOptions) {
+    this.#target = target;
+    this.#options = options;
+    if (typeof target === "string") this.#template = target;
+    if (target instanceof URL) this.#template = target.href.replaceAll(/%7B(number|time)%7D/gi, "{$1}");
+    if (options.hasSeveralFiles && this.#template === undefined) {
+      throw new TypeError("Cannot record several files: the target is not a path or a file: URL");
+    }
+  }
+
+  /** The name of the recording in texts. */
+  get label(): string {
+    return this.#template === undefined ? "to a stream" : `"${this.#template}"`;
+  }
+
+  /** How many files were begun. */
+  get begun(): number {
+    return this.#begun;
+  }
+
+  /** How many files were removed. */
+  get removed(): number {
+    return this.#removed;
+  }
+
+  /** The paths of the complete files that exist, the oldest first. */
+  get finishedPaths(): readonly string[] {
+    return this.#finished.map(({ path }) => path);
+  }
+
+  /** The size of the complete files that exist, in bytes. */
+  get finishedBytes(): number {
+    return this.#finished.reduce((sum, { bytes }) => sum + bytes, 0);
+  }
+
+  /**
+   * Begins the next file. Numbers whose files exist are left out, unless they are overwritten. `onFailure` is called if
+   * the file cannot be written any more.
+   *
+   * @throws {Error} If the file cannot be created.
+   */
+  async open(onFailure: (file: RecordingFile, error: unknown) => void): Promise<RecordingFile> {
+    const { file: options, clock } = this.#options;
+    let failure: { readonly error: unknown } | undefined;
+    let file: RecordingFile | undefined;
+    const onError = (error: unknown) => {
+      if (file) onFailure(file, error);
+      else failure = { error };
+    };
+    const { path, writer } = await this.#create({ ...options, onError });
+    file = { path, writer, openedAt: clock.now() };
+    this.#begun += 1;
+    // A sink may fail before open() returns.
+    if (failure) onFailure(file, failure.error);
+    return file;
+  }
+
+  /** Notes that a file is complete. */
+  finish({ path, writer }: RecordingFile): void {
+    if (path !== undefined) this.#finished = [...this.#finished, { path, bytes: writer.stats.fileBytes }];
+  }
+
+  /** Removes a file that nobody needs. */
+  async discard({ path, writer }: RecordingFile): Promise<void> {
+    await writer.close();
+    if (path === undefined) return;
+    this.#begun -= 1;
+    await PLATFORM.removeFile(this.#targetOf(path));
+  }
+
+  /**
+   * Removes the oldest complete files until all have at most `maxTotalBytes`, with `otherBytes` of those that are not
+   * complete. Rejects if one cannot be removed; it is not tried again.
+   */
+  async removeOldest(otherBytes: number): Promise<void> {
+    while (this.#finished[0] && this.finishedBytes + otherBytes > this.#options.maxTotalBytes) {
+      const [{ path }, ...rest] = this.#finished;
+      this.#finished = rest;
+      await PLATFORM.removeFile(this.#targetOf(path));
+      this.#removed += 1;
+    }
+  }
+
+  async #create(
+    options: ResolvedRecorderOptions["file"] & { onError: (error: unknown) => void },
+  ): Promise<Omit<RecordingFile, "openedAt">> {
+    const { hasSeveralFiles } = this.#options;
+    const template = this.#template;
+    if (template === undefined) return { path: undefined, writer: await McapWriter.open(this.#target, options) };
+    while (true) {
+      this.#number += 1;
+      const path = fileName(template, this.#number, new Date(), hasSeveralFiles);
+      try {
+        return { path, writer: await McapWriter.open(this.#targetOf(path), options) };
+      } catch (error) {
+        const exists = (error as { code?: unknown }).code === "EEXIST";
+        if (!exists || !isNumbered(template, hasSeveralFiles)) throw error;
+      }
+    }
+  }
+
+  #targetOf(path: string): string | URL {
+    return this.#target instanceof URL ? new URL(path) : path;
+  }
+}

@@ -1,0 +1,66 @@
+// RecordedChannel: a channel of a server, as a recording knows it.
+
+import { Deque } from "../../deque.ts";
+import type { Channel } from "../../protocol/channels.ts";
+import type { MessageInit } from "../writer/inits.ts";
+import type { McapWriter } from "../writer/writer.ts";
+import { defineChannel } from "./define_channel.ts";
+
+/** A message that a later file repeats. */
+type LatchedMessage = Pick<MessageInit, "logTime" | "publishTime" | "sequence"> & { readonly data: Uint8Array };
+
+/** Counts of one topic, which change. */
+export interface TopicCounts {
+  messages: number;
+  bytes: number;
+  drops: number;
+}
+
+/** A channel with its id in the current file, and with the messages that the next file repeats. */
+export class RecordedChannel {
+  readonly channel: Channel;
+  readonly counts: TopicCounts;
+  readonly #latchDepth: number;
+  readonly #latched = new Deque<LatchedMessage>();
+  #writer: McapWriter | undefined;
+  #id = 0;
+
+  /** `latchDepth`: how many messages the channel latches. */
+  constructor(channel: Channel, latchDepth: number, counts: TopicCounts) {
+    this.channel = channel;
+    this.counts = counts;
+    this.#latchDepth = latchDepth;
+  }
+
+  /** Whether the channel is latched. */
+  get isLatched(): boolean {
+    return this.#latchDepth > 0;
+  }
+
+  /**
+   * Returns the id of the channel in this file, and adds it if necessary.
+   *
+   * @throws {TypeError | RangeError} If the file cannot have the channel.
+   */
+  idIn(writer: McapWriter): number {
+    if (this.#writer !== writer) {
+      this.#id = defineChannel(writer, this.channel, this.#latchDepth);
+      this.#writer = writer;
+    }
+    return this.#id;
+  }
+
+  /** Keeps a message for the next file. Its data is copied. */
+  keep({ logTime, publishTime = logTime, sequence = 0, data }: LatchedMessage): void {
+    this.#latched.push({ logTime, publishTime, sequence, data: new Uint8Array(data) });
+    while (this.#latched.length > this.#latchDepth) this.#latched.shift();
+  }
+
+  /** Writes the kept messages to another file, with `logTime` instead of earlier times. */
+  repeat(writer: McapWriter, logTime: bigint): void {
+    const channelId = this.idIn(writer);
+    for (const message of this.#latched) {
+      writer.write({ ...message, channelId, logTime: message.logTime > logTime ? message.logTime : logTime });
+    }
+  }
+}

@@ -78,17 +78,14 @@ export class FileSeries {
    */
   async open(onFailure: (file: RecordingFile, error: unknown) => void): Promise<RecordingFile> {
     const { file: options, clock } = this.#options;
-    let failure: { readonly error: unknown } | undefined;
-    let file: RecordingFile | undefined;
-    const onError = (error: unknown) => {
-      if (file) onFailure(file, error);
-      else failure = { error };
-    };
-    const { path, writer } = await this.#create({ ...options, onError });
-    file = { path, writer, openedAt: clock.now() };
+    const early: unknown[] = [];
+    // A sink may fail before this knows the file.
+    let report: (error: unknown) => void = (error) => void early.push(error);
+    const { path, writer } = await this.#create({ ...options, onError: (error) => report(error) });
+    const file = { path, writer, openedAt: clock.now() };
     this.#begun += 1;
-    // A sink may fail before open() returns.
-    if (failure) onFailure(file, failure.error);
+    report = (error) => onFailure(file, error);
+    early.forEach(report);
     return file;
   }
 

@@ -24,7 +24,9 @@ export interface ClientRecording extends AsyncDisposable {
    * Rejects with a `RecordingError` as soon as a file could not be written.
    */
   readonly closed: Promise<void>;
-  /** Waits until all messages so far are on the disk. Rejects with a `RecordingError` if a file could not be written. */
+  /**
+   * Waits until all messages so far are on the disk. Rejects with a `RecordingError` if a file could not be written.
+   */
   flush(): Promise<void>;
   /** Unsubscribes, and completes the file. Rejects with a `RecordingError` if a file could not be written. */
   close(): Promise<void>;

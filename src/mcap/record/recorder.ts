@@ -51,8 +51,8 @@ export class McapRecorder implements MessageSink, AsyncDisposable {
   /**
    * Begins a file.
    *
-   * @param target A path, a `file:` URL, a stream, or an object with `write()`. In a path, `{time}` becomes the UTC time
-   * at which the file is begun, and `{number}` its number.
+   * @param target A path, a `file:` URL, a stream, or an object with `write()`. In a path, `{time}` becomes the UTC
+   * time at which the file is begun, and `{number}` its number.
    * @throws {TypeError | RangeError} If the target or an option is invalid, or if the platform lacks zstd.
    * @throws {Error} If the file cannot be created. The `code` is `"EEXIST"` if it exists.
    */

@@ -69,6 +69,7 @@ export function readArguments(command: Command, args: readonly string[]): Argume
   const options: Record<string, boolean | string | number | undefined> = {};
   for (const [name, { type }] of Object.entries(inits)) options[name] = valueOf(name, type, parsed[name]);
   const operands = parsed._.map((operand) => unmarked(String(operand)));
+  if (command.hasUrlOperand && looksLikeAddress(operands[0] ?? "")) takeUrl(operands, options);
   if (!options.help) checkOperands(command, operands);
   return { operands, options };
 }
@@ -77,6 +78,12 @@ export function readArguments(command: Command, args: readonly string[]): Argume
 function optionHint(argument: string, inits: OptionInits): string {
   const name = argument.replace(/^-+(?:no-)?/, "").replace(/=.*$/s, "");
   return didYouMean(name, Object.keys(inits), (near) => `--${near}`);
+}
+
+/** Makes the first operand the option `--url`. */
+function takeUrl(operands: string[], options: Record<string, boolean | string | number | undefined>): void {
+  if (options.url !== undefined) throw usageError(`"${operands[0]}" and --url both name a server`);
+  options.url = operands.shift();
 }
 
 function marked(argument: string): string {

@@ -68,6 +68,8 @@ export interface Command<Inits extends OptionInits = OptionInits> {
   readonly about?: string;
   /** Default: none. */
   readonly operands?: Operands;
+  /** Whether the first operand may be the address of the server, instead of `--url`. Default: no. */
+  readonly hasUrlOperand?: boolean;
   readonly options: Inits;
   /** Whether it has the options `--url` and `--token`. Default: `true`. */
   readonly hasServer?: boolean;

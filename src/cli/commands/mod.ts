@@ -14,6 +14,7 @@ import { hz } from "./hz.ts";
 import { info } from "./info.ts";
 import { param } from "./param.ts";
 import { pub } from "./pub.ts";
+import { record } from "./record.ts";
 import { topics } from "./topics.ts";
 import { types } from "./types.ts";
 
@@ -26,6 +27,7 @@ export const COMMANDS: readonly Command[] = [
   hz,
   bw,
   delay,
+  record,
   pub,
   call,
   param,

@@ -15,12 +15,6 @@ export interface RecordingFile {
   readonly openedAt: number;
 }
 
-/** A file that is complete. */
-interface FinishedFile {
-  readonly path: string;
-  readonly bytes: number;
-}
-
 /** Begins files, and removes the oldest. */
 export class FileSeries {
   readonly #target: McapTarget;
@@ -30,7 +24,8 @@ export class FileSeries {
   #number = 0;
   #begun = 0;
   #removed = 0;
-  #finished: readonly FinishedFile[] = [];
+  /** The complete files that exist, the oldest first. */
+  #finished: readonly RecordingFile[] = [];
 
   /**
    * @throws {TypeError} If the options require several files, and the target is not a path.
@@ -62,12 +57,17 @@ export class FileSeries {
 
   /** The paths of the complete files that exist, the oldest first. */
   get finishedPaths(): readonly string[] {
-    return this.#finished.map(({ path }) => path);
+    return this.#finished.map(({ path }) => path).filter((path) => path !== undefined);
   }
 
   /** The size of the complete files that exist, in bytes. */
   get finishedBytes(): number {
-    return this.#finished.reduce((sum, { bytes }) => sum + bytes, 0);
+    return this.#finished.reduce((sum, { writer }) => sum + writer.stats.fileBytes, 0);
+  }
+
+  /** Whether a file is complete and exists. */
+  isFinished(file: RecordingFile): boolean {
+    return this.#finished.includes(file);
   }
 
   /**
@@ -90,8 +90,8 @@ export class FileSeries {
   }
 
   /** Notes that a file is complete. */
-  finish({ path, writer }: RecordingFile): void {
-    if (path !== undefined) this.#finished = [...this.#finished, { path, bytes: writer.stats.fileBytes }];
+  finish(file: RecordingFile): void {
+    this.#finished = [...this.#finished, file];
   }
 
   /** Removes a file that nobody needs. */
@@ -107,10 +107,12 @@ export class FileSeries {
    * complete. Rejects if one cannot be removed; it is not tried again.
    */
   async removeOldest(otherBytes: number): Promise<void> {
-    while (this.#finished[0] && this.finishedBytes + otherBytes > this.#options.maxTotalBytes) {
-      const [{ path }, ...rest] = this.#finished;
+    while (this.finishedBytes + otherBytes > this.#options.maxTotalBytes) {
+      const [oldest, ...rest] = this.#finished;
+      // The newest file stays, even if it is too large.
+      if (oldest?.path === undefined || (rest.length === 0 && otherBytes === 0)) break;
       this.#finished = rest;
-      await PLATFORM.removeFile(this.#targetOf(path));
+      await PLATFORM.removeFile(this.#targetOf(oldest.path));
       this.#removed += 1;
     }
   }

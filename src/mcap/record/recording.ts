@@ -77,7 +77,7 @@ export class Recording {
       messages: this.#messages,
       messageBytes: this.#messageBytes,
       drops: this.#drops,
-      fileBytes: this.#series.finishedBytes + (this.#isFinished ? 0 : this.#openBytes("fileBytes")),
+      fileBytes: this.#series.finishedBytes + this.#openBytes("fileBytes"),
       pendingBytes: this.#openBytes("pendingBytes"),
       files: this.#series.begun,
       removedFiles: this.#series.removed,
@@ -92,8 +92,8 @@ export class Recording {
 
   /** The paths of the files that exist, the oldest first. */
   get paths(): readonly string[] {
-    const open = this.#isFinished ? [] : [...this.#finishing.keys(), this.#current];
-    return [...this.#series.finishedPaths, ...open.map(({ path }) => path).filter((path) => path !== undefined)];
+    const open = this.#openFiles.map(({ path }) => path).filter((path) => path !== undefined);
+    return [...this.#series.finishedPaths, ...open];
   }
 
   /** Adds a channel. `latchDepth`: how many messages it latches. */
@@ -175,10 +175,9 @@ export class Recording {
     if (this.#failure) throw this.#failure;
   }
 
-  /** Whether the current file is among those of the series. */
-  get #isFinished(): boolean {
-    const { path } = this.#current;
-    return path !== undefined && this.#series.finishedPaths.includes(path);
+  /** The files that are not complete. */
+  get #openFiles(): RecordingFile[] {
+    return [...this.#finishing.keys(), this.#current].filter((file) => !this.#series.isFinished(file));
   }
 
   /** Whether too many bytes wait for the disk. */
@@ -189,7 +188,7 @@ export class Recording {
 
   /** Sums up the bytes of the files that are not complete. */
   #openBytes(name: "fileBytes" | "pendingBytes"): number {
-    return [...this.#finishing.keys(), this.#current].reduce((sum, { writer }) => sum + writer.stats[name], 0);
+    return this.#openFiles.reduce((sum, { writer }) => sum + writer.stats[name], 0);
   }
 
   #drop({ counts }: RecordedChannel): void {
@@ -239,14 +238,16 @@ export class Recording {
     if (isDue && messages > 0 && !this.#rotating && this.#finishing.size === 0 && now >= this.#rotatesFrom) {
       this.#rotating = this.#rotate().finally(() => this.#rotating = undefined);
     }
-    if (maxTotalBytes < Infinity) this.#removeOldest();
+    if (maxTotalBytes < Infinity) void this.#removeOldest();
   }
 
-  #removeOldest(): void {
+  async #removeOldest(): Promise<void> {
     const openBytes = this.#openBytes("fileBytes") + this.#openBytes("pendingBytes");
-    this.#series.removeOldest(openBytes).catch((error) =>
-      this.#log.write("error", `Cannot remove the oldest file of the recording: ${textOf(error)}`)
-    );
+    try {
+      await this.#series.removeOldest(openBytes);
+    } catch (error) {
+      this.#log.write("error", `Cannot remove the oldest file of the recording: ${textOf(error)}`);
+    }
   }
 
   /** Begins the next file. Until it exists, messages are written to the current one. */
@@ -283,6 +284,7 @@ export class Recording {
       await file.writer.close().catch(() => {});
     }
     this.#series.finish(file);
+    await this.#removeOldest();
   }
 
   /** Ends the recording, because a file cannot be written. */
@@ -293,8 +295,8 @@ export class Recording {
     this.#messages -= lostMessages;
     this.#drops += lostMessages;
     this.#failure = new RecordingError({ path, savedMessages: fileMessages, lostMessages }, cause);
-    this.#log.write("error", `${this.#failure.message}. Nothing more is recorded`);
     this.#closed.reject(this.#failure);
+    this.#log.write("error", `${this.#failure.message}. Nothing more is recorded`);
   }
 
   #throw(error: unknown): never {

@@ -181,9 +181,7 @@ for (const implementation of [NPM_SERVER, RUST_SERVER]) {
       }),
       FIXTURE.channels.map(({ topic, encoding, schemaName, schemaEncoding, schema, metadata = {} }) => {
         const bytes = schemaEncoding === "protobuf" ? Uint8Array.fromBase64(schema) : new TextEncoder().encode(schema);
-        // npm's server has no metadata.
-        const kept = implementation === NPM_SERVER ? {} : metadata;
-        return [topic, encoding, schemaName, schemaEncoding, [...bytes], Object.entries(kept)];
+        return [topic, encoding, schemaName, schemaEncoding, [...bytes], Object.entries(metadata)];
       }),
     );
     assertEquals(

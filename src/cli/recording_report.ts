@@ -1,0 +1,154 @@
+// RecordingReport: what `record` prints while it records.
+
+import type { ClientRecording, McapRecorderStats, RecordedTopicStats } from "../mcap/mod.ts";
+import { timeNs } from "../time_ns.ts";
+import { bytesText, significant } from "./format/quantities.ts";
+import { tableLines } from "./format/table.ts";
+import type { Output } from "./output.ts";
+
+/** Rates are those of this time, in ms. */
+const RATE_MS = 5000;
+/** How often a line is printed if the output is not a terminal, in ms. */
+const LINE_MS = 10_000;
+
+interface Snapshot {
+  readonly at: number;
+  readonly stats: McapRecorderStats;
+}
+
+/** Prints a table on a terminal, and lines or JSON otherwise. */
+export class RecordingReport {
+  readonly #recording: Pick<ClientRecording, "stats" | "paths">;
+  readonly #output: Output;
+  readonly #isJson: boolean;
+  readonly #startedAt = performance.now();
+  #snapshots: readonly Snapshot[];
+  #lineAt: number;
+
+  /** Prints the start of the recording. */
+  constructor(recording: Pick<ClientRecording, "stats" | "paths">, output: Output, isJson: boolean) {
+    this.#recording = recording;
+    this.#output = output;
+    this.#isJson = isJson;
+    this.#snapshots = [{ at: this.#startedAt, stats: recording.stats }];
+    this.#lineAt = this.#startedAt;
+    if (!isJson && !output.isTerminal) output.line(`Recording to ${recording.paths.join(", ")}; Ctrl-C ends it`);
+  }
+
+  /** Must be called once per second. */
+  print(): void {
+    const now = performance.now();
+    const stats = this.#recording.stats;
+    const recent = this.#snapshots.filter(({ at }) => now - at <= RATE_MS);
+    this.#snapshots = [...(recent.length > 0 ? recent : this.#snapshots.slice(-1)), { at: now, stats }];
+    if (this.#isJson) return this.#output.json(this.#json(now, false));
+    if (this.#output.isTerminal) return this.#output.refresh(this.#table(now));
+    if (now - this.#lineAt < LINE_MS) return;
+    this.#lineAt = now;
+    this.#output.line(this.#summary(now));
+  }
+
+  /** Prints the end, when all files are complete. */
+  printEnd(): void {
+    const now = performance.now();
+    if (this.#isJson) return this.#output.json(this.#json(now, true));
+    this.#output.line(`${this.place}: ${this.content}`);
+  }
+
+  /** The files, such as `drive.mcap`. */
+  get place(): string {
+    const { paths } = this.#recording;
+    return paths.length > 1 ? `${paths.length} files, ${paths[0]} to ${paths.at(-1)}` : paths[0] ?? "";
+  }
+
+  /** What the files have, such as `12 messages of 2 topics, 1.5 KiB`. */
+  get content(): string {
+    const { messages, drops, fileBytes, topics, removedFiles } = this.#recording.stats;
+    const recorded = [...topics.values()].filter((topic) => topic.messages > 0).length;
+    return [
+      `${countText(messages, "message")} of ${countText(recorded, "topic")}`,
+      bytesText(fileBytes),
+      ...(drops > 0 ? [`${countText(drops, "message")} dropped`] : []),
+      ...(removedFiles > 0 ? [`${countText(removedFiles, "old file")} removed`] : []),
+    ].join(", ");
+  }
+
+  #table(now: number): string[] {
+    const { topics, drops } = this.#recording.stats;
+    const hasDrops = drops > 0;
+    const rows = sorted(topics).map(([topic, counts]) => {
+      const { hz, bytesPerSecond } = this.#rates(counts, (stats) => stats.topics.get(topic), now);
+      const cells = [significant(hz), bytesText(bytesPerSecond), `${counts.messages}`, bytesText(counts.bytes)];
+      return [topic, ...cells, ...(hasDrops ? [`${counts.drops}`] : [])];
+    });
+    const table = rows.length === 0 ? ["The server has no such topics"] : tableLines({
+      header: ["TOPIC", "HZ", "PER SECOND", "MESSAGES", "SIZE", ...(hasDrops ? ["DROPPED"] : [])],
+      rows,
+      right: [1, 2, 3, 4, 5],
+      columns: this.#output.columns,
+      styleHeader: (text) => this.#output.style("bold", text),
+    });
+    return [this.#summary(now), `${this.#recording.paths.at(-1) ?? ""}  Ctrl-C ends the recording`, ...table];
+  }
+
+  #summary(now: number): string {
+    const { hz } = this.#rates(totalOf(this.#recording.stats), totalOf, now);
+    return `${elapsedText(now - this.#startedAt)}  ${this.content}, ${significant(hz)} Hz`;
+  }
+
+  #json(now: number, isComplete: boolean): object {
+    const { stats, paths } = this.#recording;
+    const { messages, messageBytes, drops, fileBytes, removedFiles, topics } = stats;
+    return {
+      time: timeNs(),
+      paths,
+      isComplete,
+      messages,
+      bytes: messageBytes,
+      dropped: drops,
+      fileBytes,
+      removedFiles,
+      topics: sorted(topics).map(([topic, counts]) => ({
+        topic,
+        messages: counts.messages,
+        bytes: counts.bytes,
+        dropped: counts.drops,
+        ...this.#rates(counts, (each) => each.topics.get(topic), now),
+      })),
+    };
+  }
+
+  /** Compares counts with those of the oldest snapshot. */
+  #rates(
+    counts: RecordedTopicStats,
+    countsOf: (stats: McapRecorderStats) => RecordedTopicStats | undefined,
+    now: number,
+  ): { hz: number; bytesPerSecond: number } {
+    const { at, stats } = this.#snapshots[0]!;
+    const before = countsOf(stats) ?? { messages: 0, bytes: 0 };
+    const seconds = Math.max(1, now - at) / 1000;
+    return {
+      hz: (counts.messages - before.messages) / seconds,
+      bytesPerSecond: (counts.bytes - before.bytes) / seconds,
+    };
+  }
+}
+
+function totalOf({ messages, messageBytes, drops }: McapRecorderStats): RecordedTopicStats {
+  return { messages, bytes: messageBytes, drops };
+}
+
+function sorted<T>(topics: ReadonlyMap<string, T>): [string, T][] {
+  return [...topics].toSorted(([one], [other]) => one < other ? -1 : 1);
+}
+
+function countText(count: number, name: string): string {
+  return `${count} ${name}${count === 1 ? "" : "s"}`;
+}
+
+/** Returns `00:01:10`. */
+function elapsedText(ms: number): string {
+  const seconds = Math.floor(ms / 1000);
+  return [seconds / 3600, seconds / 60 % 60, seconds % 60].map((part) => String(Math.floor(part)).padStart(2, "0"))
+    .join(":");
+}

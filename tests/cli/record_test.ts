@@ -173,7 +173,37 @@ Deno.test("record shows a table on a terminal of 80 columns", async () => {
   });
 });
 
-Deno.test("record waits for topics that the server does not have, and ends with a second Ctrl-C at once", async () => {
+Deno.test({
+  name: "record ends with code 130 at the second Ctrl-C, while the file cannot be completed",
+  ignore: Deno.build.os === "windows",
+  async fn() {
+    await withFolder(async (dir) => {
+      await using server = await startServer();
+      const payload = new Uint8Array(1_000_000);
+      server.sendMessage(
+        server.addChannel({ topic: "/a", encoding: "cdr", schemaName: "A", latch: true }),
+        1n,
+        payload,
+      );
+      // A pipe that nobody reads: writing to it blocks.
+      const path = `${dir}/pipe`;
+      await new Deno.Command("mkfifo", { args: [path] }).output();
+      const reading = Deno.open(path, { read: true });
+      const options = ["--force", "--compression", "none", "--flush-seconds", "1000", "--json", "--url", server.url!];
+      await using program = startCli(["record", "-o", path, ...options], { dir });
+      using _ = await reading;
+      while (JSON.parse(await program.line()).messages === 0);
+      program.kill("SIGINT");
+      // A repeated signal counts as the same Ctrl-C for 50 ms.
+      await new Promise((resolve) => setTimeout(resolve, 200));
+      program.kill("SIGINT");
+      const { code, lines } = await program.ended();
+      assertEquals([code, lines.filter((line) => JSON.parse(line).isComplete)], [130, []]);
+    });
+  },
+});
+
+Deno.test("record waits for topics that the server does not have", async () => {
   await withFolder(async (dir) => {
     await using server = await startServer();
     const path = `${dir}/a.mcap`;

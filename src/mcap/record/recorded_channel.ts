@@ -5,16 +5,10 @@ import type { Channel } from "../../protocol/channels.ts";
 import type { MessageInit } from "../writer/inits.ts";
 import type { McapWriter } from "../writer/writer.ts";
 import { defineChannel } from "./define_channel.ts";
+import type { TopicCounts } from "./recording_counts.ts";
 
 /** A message that a later file repeats. */
 type LatchedMessage = Pick<MessageInit, "logTime" | "publishTime" | "sequence"> & { readonly data: Uint8Array };
-
-/** Counts of one topic, which change. */
-export interface TopicCounts {
-  messages: number;
-  bytes: number;
-  drops: number;
-}
 
 /** A channel with its id in the current file, and with the messages that the next file repeats. */
 export class RecordedChannel {

@@ -54,10 +54,14 @@ Deno.test("McapRecorder says what it has saved and lost when the disk is full", 
 });
 
 Deno.test("McapRecorder reports a sink that fails at once, or that fails at the end", async () => {
-  const failing = { write: () => Promise.reject(new Error("broken")) };
-  const early = await McapRecorder.open(failing, { logger: false });
-  await assertRejects(() => early.closed, RecordingError, "broken");
-  await assertRejects(() => early.close(), RecordingError, "Cannot write the recording: broken; it has 0 messages");
+  const fail = () => {
+    throw new Error("broken");
+  };
+  for (const write of [fail, () => Promise.reject(new Error("broken"))]) {
+    const early = await McapRecorder.open({ write }, { logger: false });
+    await assertRejects(() => early.closed, RecordingError, "broken");
+    await assertRejects(() => early.close(), RecordingError, "Cannot write the recording: broken; it has 0 messages");
+  }
   const late = await McapRecorder.open({ write() {}, close: () => Promise.reject(new Error("late")) }, {
     logger: false,
   });

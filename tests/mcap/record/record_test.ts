@@ -29,20 +29,22 @@ async function subscribed(server: FoxgloveServer, topics: number): Promise<void>
 Deno.test("record() selects topics by name, prefix and RegExp, also those that come later", async () => {
   await using server = await startServer();
   const topics = ["/odom", "/camera/left", "/imu_1", "/odom_filtered", "/other"];
+  server.addChannel({ ...ODOM, topic: "/camera/silent" });
   const ids = server.addChannels(topics.map((topic) => ({ ...ODOM, topic })));
   await using client = await FoxgloveClient.connect(server.url!);
+  await client.waitForChannel("/other");
   const patterns: NamePattern[] = ["/odom", "/camera/*", /^\/imu_\d$/];
   const sink = new MemorySink();
   await using recording = await record(client, sink, { topics: patterns });
-  await subscribed(server, 3);
+  await subscribed(server, 4);
   for (const id of ids) server.sendMessage(id, 1n, "{}");
   const late = server.addChannels(["/camera/right", "/late"].map((topic) => ({ ...ODOM, topic })));
-  await subscribed(server, 4);
+  await subscribed(server, 5);
   for (const id of late) server.sendMessage(id, 2n, "{}");
   await received(recording, 4);
   server.removeChannel(late[0]!);
   const again = server.addChannel({ ...ODOM, topic: "/camera/right" });
-  await subscribed(server, 4);
+  await subscribed(server, 5);
   server.sendMessage(again, 3n, "{}");
   await received(recording, 5);
   await recording.close();
@@ -55,7 +57,7 @@ Deno.test("record() selects topics by name, prefix and RegExp, also those that c
       "/camera/right 2 2 4 {}",
       "/camera/right 3 3 5 {}",
     ],
-    topics: ["/odom", "/camera/left", "/imu_1", "/camera/right"],
+    topics: ["/odom", "/camera/left", "/imu_1", "/camera/right", "/camera/silent"],
     isWhole: true,
   });
   await subscribed(server, 0);

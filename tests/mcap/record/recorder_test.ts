@@ -150,6 +150,8 @@ Deno.test("McapRecorder.close() may be called many times, and ends recording", a
   const { messages, topics } = recordedFile(sink.bytes());
   assertEquals([messages, topics, recorder.stats.messages], [["/odom 1 1 1 recorded"], ["/odom"], 1]);
   assertEquals([recorder.paths, recorder.stats.fileBytes], [[], sink.bytes().length]);
+  // The messages are on the disk before the end is written.
+  assertEquals(sink.calls.slice(-4), ["flush", "sync", "write", "close"]);
 });
 
 Deno.test("McapRecorder drops the messages of a channel for which the file has no id left", async () => {

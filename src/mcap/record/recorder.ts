@@ -11,7 +11,7 @@ import { Recording } from "./recording.ts";
 
 /**
  * Records all messages of a server to an MCAP file: a sink for `FoxgloveServer.addSink()`. Each message is encoded
- * once, for the file and for clients. No client has to be subscribed.
+ * once, for the file and for clients. No client has to be subscribed. A recorder belongs to one server.
  *
  * A slow disk never slows the server down: when `maxPendingBytes` wait, messages are dropped and counted. The server
  * completes the file when it closes; `runCancellable()` also does so on signals. After a crash, at most the messages of

@@ -97,7 +97,11 @@ export class RecordingFiles {
 
   /** Removes a file from {@linkcode createNext} that nobody needs any more. */
   async discard(file: RecordingFile): Promise<void> {
-    await this.#series.discard(file).catch((error) => this.#onFailure(file, error));
+    try {
+      await this.#series.discard(file);
+    } catch (error) {
+      this.#log.write("error", `Cannot remove the empty file "${file.path}": ${textOf(error)}`);
+    }
   }
 
   /** Makes a file from {@linkcode createNext} the current one, and completes the one before. */

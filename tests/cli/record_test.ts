@@ -181,7 +181,7 @@ Deno.test({
       await using server = await startServer();
       const payload = new Uint8Array(1_000_000);
       server.sendMessage(
-        server.addChannel({ topic: "/a", encoding: "cdr", schemaName: "A", latch: true }),
+        server.addChannel({ topic: "/a", encoding: "json", latch: true }),
         1n,
         payload,
       );

@@ -44,6 +44,9 @@
 export type { ByteSource } from "../protocol/bytes.ts";
 export type { CompressionMethod } from "./compression/compress.ts";
 export type { NamePattern } from "../name_patterns.ts";
+export { McapPlayer } from "./play/mcap_player.ts";
+export type { McapFault } from "./play/play_files.ts";
+export type { McapPlayerOptions } from "./play/player_options.ts";
 export { httpSource, type HttpSourceOptions } from "./reader/http_source.ts";
 export type { McapMessage, McapReadOptions, McapSelection } from "./reader/mcap_message.ts";
 export { McapReader, type McapReaderOptions } from "./reader/mcap_reader.ts";
@@ -52,6 +55,7 @@ export type { ByteStream } from "./reader/piece_reader.ts";
 export type { McapRecordOptions } from "./reader/read_attachments.ts";
 export type { McapReadLimits } from "./reader/read_limits.ts";
 export type { McapInput, SeekableSource } from "./reader/seekable_source.ts";
+export type { McapTimeRange } from "./reader/time_range.ts";
 export { McapError } from "./records/mcap_error.ts";
 export type {
   Attachment,

@@ -25,6 +25,7 @@ import { MessageFilter } from "./message_filter.ts";
 import { MessageIterator } from "./message_iterator.ts";
 import { openSource } from "./open_source.ts";
 import { orderedBatches } from "./ordered_batches.ts";
+import { type McapTimeRange, timeRangeOf } from "./time_range.ts";
 import { type McapRecordOptions, readAttachments, readMetadata } from "./read_attachments.ts";
 import { type McapReadLimits, type ReadLimits, resolveReadLimits } from "./read_limits.ts";
 import type { McapInput, OpenSource, SeekableSource } from "./seekable_source.ts";
@@ -123,6 +124,14 @@ export class McapReader implements AsyncDisposable {
   /** Counts and times; `undefined` if the file has none. */
   get statistics(): Statistics | undefined {
     return this.#index.statistics;
+  }
+
+  /**
+   * The log times of the first and the last message, in ns; `undefined` if the file has no messages. They are those of
+   * the statistics and of the chunks, so a file with wrong ones may have other messages.
+   */
+  get timeRange(): McapTimeRange | undefined {
+    return timeRangeOf(this.#index);
   }
 
   /** The schemas by id. */

@@ -1,0 +1,86 @@
+// McapPlayerOptions, their defaults and their checks.
+
+import { CLOCK, type Clock } from "../../clock.ts";
+import type { Logger } from "../../logger.ts";
+import { MACHINE_CLOCK } from "../../machine_clock.ts";
+import { kindOf } from "../../protocol/bytes.ts";
+import type { PlaybackState } from "../../protocol/playback.ts";
+import { CONSOLE, SILENT } from "../../server/loggers.ts";
+import type { FoxgloveServerOptions } from "../../server/options.ts";
+import type { McapSelection } from "../reader/mcap_message.ts";
+import { MessageFilter } from "../reader/message_filter.ts";
+
+/** Options of `McapPlayer.open()`. `topics`, `start` and `end` select the messages that are played. */
+export interface McapPlayerOptions extends McapSelection {
+  /**
+   * Options of the server. The player adds the capabilities `playbackControl` and `time`, and answers the hook
+   * `onPlaybackControl` itself. The default `name` has the names of the files.
+   *
+   * @default {{}} The defaults of `FoxgloveServer`.
+   */
+  readonly server?: Partial<Omit<FoxgloveServerOptions, "dataStartTime" | "dataEndTime">>;
+  /**
+   * The speed: 2 plays twice as fast as the messages were recorded. Clients can change it.
+   *
+   * @default {1}
+   */
+  readonly rate?: number;
+  /**
+   * Whether playback begins again at the end.
+   *
+   * @default {false}
+   */
+  readonly loop?: boolean;
+  /** Called after each change of the state: by a client, by the program, and at the end. */
+  readonly onStateChange?: (state: PlaybackState) => void;
+  /** Ends the opening with its reason. Later, it closes the player. */
+  readonly signal?: AbortSignal;
+}
+
+/** Options with their defaults. */
+export interface ResolvedPlayerOptions {
+  readonly server: NonNullable<McapPlayerOptions["server"]>;
+  readonly rate: number;
+  readonly loop: boolean;
+  readonly onStateChange: ((state: PlaybackState) => void) | undefined;
+  readonly signal: AbortSignal | undefined;
+  /** Selects the messages. */
+  readonly selection: McapSelection;
+  readonly filter: MessageFilter;
+  readonly logger: Logger;
+  readonly clock: Clock;
+}
+
+/**
+ * Checks the options and adds the defaults.
+ *
+ * @throws {TypeError | RangeError} If one is invalid.
+ */
+export function resolvePlayerOptions(options: McapPlayerOptions): ResolvedPlayerOptions {
+  const { server = {}, rate = 1, loop = false, onStateChange, signal, topics, start, end } = options;
+  const { [CLOCK]: clock = MACHINE_CLOCK } = server as { [CLOCK]?: Clock };
+  checkRate(rate);
+  if (typeof loop !== "boolean") throw new TypeError(`Cannot play: loop is ${kindOf(loop)}, not a boolean`);
+  const selection = {
+    ...(topics !== undefined && { topics }),
+    ...(start !== undefined && { start }),
+    ...(end !== undefined && { end }),
+  };
+  return {
+    server,
+    rate,
+    loop,
+    onStateChange,
+    signal,
+    selection,
+    filter: new MessageFilter(selection),
+    logger: server.logger === false ? SILENT : server.logger ?? CONSOLE,
+    clock,
+  };
+}
+
+/** Throws unless this is a valid speed. */
+export function checkRate(rate: number): void {
+  if (typeof rate === "number" && rate > 0 && rate < Infinity) return;
+  throw new RangeError(`Cannot play: the rate is ${rate}, not a number above 0`);
+}

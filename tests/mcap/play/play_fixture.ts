@@ -120,14 +120,14 @@ export class PlayClient {
   constructor(server: FoxgloveServer, subprotocol: Subprotocol) {
     this.#socket = new FakeServerSocket({ send: (data) => this.#hear(decodeServerMessage(copyOf(data))) });
     server.acceptSocket(this.#socket, { subprotocol });
-    this.#lines.length = 0;
+    this.#lines.splice(0, Infinity, ...this.#lines.filter((line) => line.startsWith("status")));
     this.#subscribe();
   }
 
-  /** Takes the lines that were noted since the last call. Clock ticks between messages are left out. */
+  /** Takes the lines that were noted since the last call. Of the times in a row, only the last one is kept. */
   take(): string[] {
     return this.#lines.splice(0).filter((line, index, all) =>
-      !line.startsWith("time ") || !(all[index + 1] ?? "time ").startsWith("time ")
+      !line.startsWith("time ") || !all[index + 1]?.startsWith("time ")
     );
   }
 

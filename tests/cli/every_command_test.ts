@@ -16,6 +16,7 @@ const OPERANDS: Readonly<Record<string, readonly string[]>> = {
   param: ["list"],
   pub: ["/topic", "{}"],
   completion: ["bash"],
+  play: ["drive.mcap"],
 };
 
 Deno.test("foxglove-ws --help lists all commands in lines of at most 80 columns", async () => {

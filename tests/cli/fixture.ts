@@ -13,21 +13,23 @@ export interface CliOptions extends ProgramOptions {
   host?: string;
   /** Replaces `DIR` in permissions. Default: a folder that does not exist. */
   dir?: string;
+  /** Replaces `FILE` in permissions: paths that are separated by commas. Default: a file that does not exist. */
+  file?: string;
 }
 
 /** Returns the program and the arguments that run a command line, with its permissions. */
-export function commandOf(args: readonly string[], options: Pick<CliOptions, "host" | "dir"> = {}): string[] {
-  const { host = "127.0.0.1", dir = "/nowhere" } = options;
+export function commandOf(args: readonly string[], options: Pick<CliOptions, "host" | "dir" | "file"> = {}): string[] {
+  const { host = "127.0.0.1", dir = "/nowhere", file = "/nowhere" } = options;
   const command = COMMANDS.find(({ name }) => name === args[0]);
   const needed = command ? permissionsOf(command).filter((each) => each !== "none") : [];
-  const flags = needed.map((flag) => flag.replace("HOST", host).replace("DIR", dir));
+  const flags = needed.map((flag) => flag.replace("HOST", host).replace("DIR", dir).replace("FILE", file));
   return [Deno.execPath(), "run", "--no-prompt", "--quiet", ...IMPORT_MAP, ...flags, MAIN, ...args];
 }
 
 /** Starts a command line. The first argument is the name of the command. */
 export function startCli(args: readonly string[], options: CliOptions = {}): Program {
   const [executable = "", ...rest] = commandOf(args, options);
-  const { host: _host, dir: _dir, ...program } = options;
+  const { host: _host, dir: _dir, file: _file, ...program } = options;
   return new Program({ ...program, executable }, ...rest);
 }
 

@@ -4,10 +4,16 @@ import { Program } from "../support/program.ts";
 import { commandOf } from "./fixture.ts";
 import { quoted } from "./shell.ts";
 
-/** Starts a command line on a terminal of 80 columns. Its lines have the control sequences of the terminal. */
-export function startOnTerminal(args: readonly string[], options: Parameters<typeof commandOf>[1] = {}): Program {
+/**
+ * Starts a command line on a terminal of 80 columns. Its lines have the control sequences of the terminal. `hasStdin`:
+ * whether the test presses keys with `write()`.
+ */
+export function startOnTerminal(
+  args: readonly string[],
+  { hasStdin = false, ...options }: NonNullable<Parameters<typeof commandOf>[1]> & { hasStdin?: boolean } = {},
+): Program {
   return new Program(
-    { executable: "script", env: { TERM: "xterm", NO_COLOR: "" } },
+    { executable: "script", hasStdin, env: { TERM: "xterm", NO_COLOR: "" } },
     "--quiet",
     "--return",
     "--flush",

@@ -16,6 +16,8 @@ export interface ProgramOptions {
   descriptors?: number;
   /** The program to run instead of Deno, with exactly these arguments. */
   executable?: string;
+  /** Whether `write()` sends text to it. */
+  hasStdin?: boolean;
   /** Environment variables, besides those of this process. */
   env?: Readonly<Record<string, string>>;
 }
@@ -28,6 +30,7 @@ export class Program implements AsyncDisposable {
   readonly #child: Deno.ChildProcess;
   readonly #lines: AsyncIterableIterator<string>;
   readonly #stderr: Promise<string>;
+  readonly #stdin: WritableStreamDefaultWriter<Uint8Array> | undefined;
   readonly #limit: ReturnType<typeof setTimeout>;
 
   /** Runs `deno run --no-prompt` with flags, a file and its arguments. A first argument "serve" runs `deno serve`. */
@@ -35,7 +38,8 @@ export class Program implements AsyncDisposable {
   /** The same with options. */
   constructor(options: ProgramOptions, ...args: string[]);
   constructor(...given: (ProgramOptions | string)[]) {
-    const { descriptors, executable, env = {} } = given.find((each) => typeof each === "object") ?? {};
+    const { descriptors, executable, env = {}, hasStdin = false } = given.find((each) => typeof each === "object") ??
+      {};
     const own = given.filter((each) => typeof each === "string");
     const [subcommand, rest] = own[0] === "serve" ? ["serve", own.slice(1)] : ["run", own];
     const path = executable ?? Deno.execPath();
@@ -44,11 +48,12 @@ export class Program implements AsyncDisposable {
     const command = new Deno.Command(isLimited ? "bash" : path, {
       args: isLimited ? ["-c", `ulimit -n ${descriptors}; exec "$0" "$@"`, path, ...args] : args,
       env: { NO_COLOR: "1", ...env },
-      stdin: "null",
+      stdin: hasStdin ? "piped" : "null",
       stdout: "piped",
       stderr: "piped",
     });
     this.#child = command.spawn();
+    this.#stdin = hasStdin ? this.#child.stdin.getWriter() : undefined;
     this.#lines = lines(this.#child.stdout);
     this.#stderr = this.#child.stderr.text();
     this.#limit = setTimeout(() => this.kill("SIGKILL"), LIMIT_MS);
@@ -67,6 +72,11 @@ export class Program implements AsyncDisposable {
     return value;
   }
 
+  /** Writes to its stdin. Requires the option `hasStdin`. */
+  async write(text: string): Promise<void> {
+    await this.#stdin?.write(new TextEncoder().encode(text));
+  }
+
   kill(signal: Deno.Signal): void {
     this.#child.kill(signal);
   }
@@ -79,6 +89,7 @@ export class Program implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     clearTimeout(this.#limit);
+    await this.#stdin?.close().catch(() => {});
     try {
       this.kill("SIGKILL");
     } catch {

@@ -13,6 +13,7 @@ import { graph } from "./graph.ts";
 import { hz } from "./hz.ts";
 import { info } from "./info.ts";
 import { param } from "./param.ts";
+import { play } from "./play.ts";
 import { pub } from "./pub.ts";
 import { record } from "./record.ts";
 import { topics } from "./topics.ts";
@@ -35,5 +36,6 @@ export const COMMANDS: readonly Command[] = [
   assets,
   doctor,
   types,
+  play,
   createCompletion(() => COMMANDS),
 ];

@@ -233,9 +233,11 @@ export class Playback {
     if (!this.#isPlaying || feed !== this.#feed) return;
     if (!head && !feed.isEnded) {
       this.#expectData();
-      this.#track(feed.ready().then(() => {
-        if (feed === this.#feed) this.#haveData();
-      }));
+      this.#track(
+        feed.ready().then(() => {
+          if (feed === this.#feed) this.#haveData();
+        }),
+      );
     } else if (!head && now === end) {
       this.#end();
     } else {

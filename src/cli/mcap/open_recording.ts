@@ -1,0 +1,29 @@
+// openRecording(): opens an MCAP file, and explains why it cannot be opened.
+
+import { textOf } from "../../error_text.ts";
+import type { McapReader } from "../../mcap/reader/mcap_reader.ts";
+import { McapError } from "../../mcap/records/mcap_error.ts";
+import { Failure } from "../failure.ts";
+
+/** Opens a file. Throws a `Failure` if that is not possible. */
+export async function openRecording(path: string, signal: AbortSignal): Promise<McapReader> {
+  // Commands for servers do not load the reader.
+  const { McapReader } = await import("../../mcap/reader/mcap_reader.ts");
+  try {
+    return await McapReader.open(path, { signal });
+  } catch (error) {
+    signal.throwIfAborted();
+    throw recordingFailure(path, error);
+  }
+}
+
+/** Returns the failure of a command that cannot read a file. */
+export function recordingFailure(path: string, error: unknown): Failure {
+  const { code } = error as { code?: unknown };
+  if (code === "ENOENT") return new Failure(`there is no file "${path}"`, { cause: error });
+  const text = textOf(error).split("\n")[0]!.replace("Cannot read the MCAP file: ", "");
+  return new Failure(
+    error instanceof McapError ? `"${path}" is not an MCAP file, or is broken: ${text}` : `"${path}": ${text}`,
+    { cause: error },
+  );
+}

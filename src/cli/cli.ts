@@ -144,7 +144,7 @@ class Server {
 /** Returns one line that says what failed. */
 function lineOf(error: unknown): string {
   if (error instanceof Failure) {
-    return error.exitCode === 2 ? withHelp(error.message, "--help lists the options") : error.message;
+    return error.isUsage ? withHelp(error.message, "--help lists the options") : error.message;
   }
   if (error instanceof RequestError) return error.message;
   return textOf(error).split("\n")[0]!;

@@ -52,7 +52,7 @@ if (isProgram()) {
     signal: stopped.signal,
     variable: readVariable,
   });
-  await new Promise<void>((resolve) => process.stdout.write("", () => resolve()));
+  await output.drained();
   // The reader of a pipe has ended, for example `head`.
   process.exit(isCut ? 0 : code);
 }
@@ -85,6 +85,7 @@ function sinkOf(stream: typeof process.stdout | typeof process.stderr, onCut: ()
       return stream.rows || 24;
     },
     write: (data) => void stream.write(data),
+    drained: () => new Promise((resolve) => stream.write("", () => resolve())),
   };
 }
 

@@ -13,6 +13,8 @@ export interface TextSink {
   readonly rows: number;
   /** Writes text, or the bytes of a file. */
   write(data: string | Uint8Array): void;
+  /** Resolves when everything was written. */
+  drained(): Promise<void>;
 }
 
 /** Options of {@linkcode Output}. */
@@ -67,6 +69,11 @@ export class Output {
   /** Writes the bytes of a file. */
   bytes(bytes: Uint8Array): void {
     this.#stdout.write(bytes);
+  }
+
+  /** Resolves when all results were written. Commands that print much wait for it, because a pipe may be slow. */
+  drained(): Promise<void> {
+    return this.#stdout.drained();
   }
 
   /**

@@ -17,6 +17,7 @@ const OPERANDS: Readonly<Record<string, readonly string[]>> = {
   pub: ["/topic", "{}"],
   completion: ["bash"],
   play: ["drive.mcap"],
+  mcap: ["info", "drive.mcap"],
 };
 
 Deno.test("foxglove-ws --help lists all commands in lines of at most 80 columns", async () => {

@@ -5,7 +5,8 @@ import { Output, toJson } from "../../src/cli/output.ts";
 
 function fakeOutput(rows: number): { output: Output; texts: string[] } {
   const texts: string[] = [];
-  const sink = { isTerminal: true, columns: 10, rows, write: (text: string) => void texts.push(text) };
+  const write = (text: string) => void texts.push(text);
+  const sink = { isTerminal: true, columns: 10, rows, write, drained: () => Promise.resolve() };
   return { output: new Output({ stdout: sink, stderr: sink, hasColor: false }), texts };
 }
 

@@ -144,7 +144,7 @@ Deno.test("play plays a file without its end, and says so", async () => {
   program.kill("SIGINT");
   const { code, stderr } = await program.ended();
   assertEquals([code, stderr.split("\n").length], [0, 2], stderr);
-  assertStringIncludes(stderr, "drive.mcap is broken, and plays up to the fault");
+  assertStringIncludes(stderr, "drive.mcap is broken, and is read up to the fault");
 });
 
 for (

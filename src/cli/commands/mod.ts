@@ -12,6 +12,7 @@ import { echo } from "./echo.ts";
 import { graph } from "./graph.ts";
 import { hz } from "./hz.ts";
 import { info } from "./info.ts";
+import { mcap } from "./mcap.ts";
 import { param } from "./param.ts";
 import { play } from "./play.ts";
 import { pub } from "./pub.ts";
@@ -37,5 +38,6 @@ export const COMMANDS: readonly Command[] = [
   doctor,
   types,
   play,
+  mcap,
   createCompletion(() => COMMANDS),
 ];

@@ -74,7 +74,7 @@ export class PlayFiles implements AsyncDisposable {
 
 /** Returns one line for people. */
 export function faultText({ file, error }: McapFault): string {
-  return `${baseName(file)} is broken, and plays up to the fault: ${textOf(error)}`;
+  return `${baseName(file)} is broken, and is read up to the fault: ${textOf(error)}`;
 }
 
 /** Returns the last part of a path. */

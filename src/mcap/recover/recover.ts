@@ -1,16 +1,14 @@
 // recover(): writes what can be read of a broken file to a new one.
 
-import type { McapMessage } from "../reader/mcap_message.ts";
 import type { ByteStream } from "../reader/piece_reader.ts";
 import type { McapReadLimits } from "../reader/read_limits.ts";
 import type { McapInput } from "../reader/seekable_source.ts";
-import type { Channel, Schema } from "../records/records.ts";
 import type { McapTarget } from "../writer/open_sink.ts";
 import { McapWriter } from "../writer/writer.ts";
 import type { McapWriterOptions } from "../writer/writer_options.ts";
+import { FileCopy } from "./file_copy.ts";
 import { type Salvage, salvage } from "./salvage.ts";
 import { isSameFile } from "./same_file.ts";
-import type { SalvagedPart } from "./salvaged_part.ts";
 import type { SalvageReport } from "./salvage_tally.ts";
 
 /** Options of {@linkcode recover}. */
@@ -67,7 +65,7 @@ export async function recover(
   const { signal, onProgress } = options;
   if (await isSameFile(source, target)) throw new TypeError(`Cannot recover "${source}": the target is the same file`);
   const parts = salvage(source, options);
-  let copy: Copy | undefined;
+  let copy: FileCopy | undefined;
   try {
     for await (const part of parts) {
       copy ??= await openCopy(parts, target, options);
@@ -86,10 +84,10 @@ export async function recover(
   return parts.report;
 }
 
-async function openCopy(parts: Salvage, target: McapTarget, options: RecoverOptions): Promise<Copy> {
+async function openCopy(parts: Salvage, target: McapTarget, options: RecoverOptions): Promise<FileCopy> {
   const { chunkBytes = CHUNK_BYTES, compression, level, overwrite } = options;
   const { profile, library } = parts.header ?? {};
-  return new Copy(
+  return new FileCopy(
     await McapWriter.open(target, {
       chunkBytes,
       synchronous: true,
@@ -100,63 +98,4 @@ async function openCopy(parts: Salvage, target: McapTarget, options: RecoverOpti
       ...(overwrite !== undefined && { overwrite }),
     }),
   );
-}
-
-/** A file to which parts of another are written. */
-class Copy {
-  readonly #writer: McapWriter;
-  readonly #schemaIds = new Map<Schema, number>();
-  readonly #channelIds = new Map<Channel, { readonly schema: Schema | undefined; readonly id: number }>();
-
-  constructor(writer: McapWriter) {
-    this.#writer = writer;
-  }
-
-  /** Writes a part. Waits while the target is slow, so that nothing is dropped. */
-  async add(part: SalvagedPart): Promise<void> {
-    switch (part.type) {
-      case "messages":
-        for (const message of part.messages) {
-          if (this.#writer.isFull) await this.#writer.ready;
-          this.#write(message);
-        }
-        return;
-      case "attachment":
-        this.#writer.addAttachment(part.attachment);
-        break;
-      case "metadata":
-        this.#writer.addMetadata(part.metadata);
-        break;
-    }
-    await this.#writer.ready;
-  }
-
-  /** Returns the id of a channel in the new file. */
-  addChannel(channel: Channel, schema: Schema | undefined): number {
-    const known = this.#channelIds.get(channel);
-    if (known && known.schema === schema) return known.id;
-    const { topic, messageEncoding, metadata } = channel;
-    const schemaId = schema ? this.#schemaId(schema) : 0;
-    const id = this.#writer.addChannel({ topic, messageEncoding, metadata, schemaId });
-    this.#channelIds.set(channel, { schema, id });
-    return id;
-  }
-
-  async close(): Promise<void> {
-    await this.#writer.close();
-  }
-
-  #write({ channel, schema, sequence, logTime, publishTime, data }: McapMessage): void {
-    const channelId = this.addChannel(channel, schema);
-    this.#writer.write({ channelId, sequence, logTime, publishTime, data });
-  }
-
-  #schemaId(schema: Schema): number {
-    const known = this.#schemaIds.get(schema);
-    if (known !== undefined) return known;
-    const { name, encoding, data } = schema;
-    const id = this.#writer.addSchema({ name, encoding, data });
-    this.#schemaIds.set(schema, id);
-    return id;
-  }
 }

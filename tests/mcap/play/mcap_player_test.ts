@@ -347,7 +347,7 @@ Deno.test("McapPlayer plays a file up to where it is cut, and reports the fault 
   const { faults } = fixture.player;
   assertEquals([faults.length, faults[0]?.file, faults[0]?.error instanceof McapError], [1, "file 1", true]);
   assertEquals(fixture.log.length, 1);
-  assertStringIncludes(fixture.log[0]!, "file 1 is broken, and plays up to the fault: Cannot read the MCAP file");
+  assertStringIncludes(fixture.log[0]!, "file 1 is broken, and is read up to the fault: Cannot read the MCAP file");
 });
 
 Deno.test("McapPlayer tells clients that a chunk in the middle is broken, and plays what precedes it", async () => {

@@ -1,0 +1,126 @@
+// mcap cut, mcap merge: write messages of files to a new one, in the order of their times.
+
+import type { McapSelection } from "../../mcap/mod.ts";
+import type { Metadata } from "../../mcap/records/records.ts";
+import { Failure } from "../failure.ts";
+import { toJson } from "../output.ts";
+import { type McapAction, type McapInvocation, targetFailure, targetOf } from "./mcap_action.ts";
+import { openRecording } from "./open_recording.ts";
+import { selectionOf } from "./selection.ts";
+import { WorkProgress } from "./work_progress.ts";
+
+const CHUNK_BYTES = 1024 * 1024;
+/** Ctrl-C and the progress are handled after so many messages. */
+const MESSAGES_PER_TURN = 4096;
+
+/** Cuts a part out of a file. */
+export const cutFile: McapAction = {
+  usage: "mcap cut FILE --output FILE",
+  maxFiles: 1,
+  options: ["output", "force", "compression", "topic", "start", "end"],
+  async run(paths, invocation) {
+    await copyRecordings(paths, await selectionOf(invocation.options, paths, invocation.signal), invocation);
+  },
+};
+
+/** Merges files. */
+export const mergeFiles: McapAction = {
+  usage: "mcap merge FILE FILE… --output FILE",
+  maxFiles: Infinity,
+  options: ["output", "force", "compression"],
+  async run(paths, invocation) {
+    await copyRecordings(paths, {}, invocation);
+  },
+};
+
+async function copyRecordings(
+  paths: readonly string[],
+  selection: McapSelection,
+  invocation: McapInvocation,
+): Promise<void> {
+  const { output, isJson, signal } = invocation;
+  const target = await targetOf(invocation, paths);
+  // Explains files that cannot be opened.
+  for (const path of paths) await (await openRecording(path, signal)).close();
+  const [{ PlayFiles, faultText }, { FileCursor }, { MessageFeed }, { FileCopy }, { McapWriter }, { spanOf }] =
+    await Promise.all([
+      import("../../mcap/play/play_files.ts"),
+      import("../../mcap/play/file_cursor.ts"),
+      import("../../mcap/play/message_feed.ts"),
+      import("../../mcap/recover/file_copy.ts"),
+      import("../../mcap/writer/writer.ts"),
+      import("../../mcap/reader/time_range.ts"),
+    ]);
+  const faults: string[] = [];
+  await using opened = await PlayFiles.open(paths, signal, (fault) => void faults.push(faultText(fault)));
+  const { files } = opened;
+  const profiles = new Set(files.map(({ reader }) => reader.header.profile));
+  const { path, overwrite, compression } = target;
+  const init = { overwrite, compression, chunkBytes: CHUNK_BYTES, synchronous: true };
+  const [profile = ""] = profiles.size === 1 ? profiles : [];
+  const writer = await McapWriter.open(path, { ...init, profile }).catch((error: unknown) => {
+    throw targetFailure(error, target);
+  });
+  const copy = new FileCopy(writer);
+  let messages = 0;
+  try {
+    const written = new Set<string>();
+    for (const { reader } of files) {
+      for await (const metadata of reader.metadata({ signal })) {
+        const key = keyOf(metadata);
+        if (!written.has(key)) await copy.add({ type: "metadata", metadata });
+        written.add(key);
+      }
+      for await (const attachment of reader.attachments({ signal })) {
+        const { logTime } = attachment;
+        if (selection.start !== undefined && logTime < selection.start) continue;
+        if (selection.end !== undefined && logTime >= selection.end) continue;
+        await copy.add({ type: "attachment", attachment });
+      }
+    }
+    const feed = new MessageFeed(
+      files.map((file) => new FileCursor(file, selection, (file, error) => opened.report(file, error))),
+    );
+    const range = spanOf(files.flatMap(({ range }) => range ?? []));
+    const start = max(selection.start, range?.start ?? 0n);
+    const end = min(selection.end, range?.end ?? 0n);
+    const progress = new WorkProgress(output, isJson);
+    try {
+      for (await feed.ready(); !feed.isEnded; await feed.ready()) {
+        const batch = [];
+        for (let head = feed.head; head && batch.length < MESSAGES_PER_TURN; head = feed.head) {
+          batch.push(head);
+          feed.take();
+        }
+        await copy.add({ type: "messages", messages: batch });
+        messages += batch.length;
+        const last = batch.at(-1)?.logTime ?? start;
+        progress.update(end > start ? Number(last - start) / Number(end - start) : 1, copy.messageBytes);
+        signal.throwIfAborted();
+      }
+    } finally {
+      progress.end();
+      await feed.close();
+    }
+  } finally {
+    await copy.close();
+  }
+  const { fileBytes } = writer.stats;
+  if (isJson) output.json({ messages, bytes: fileBytes, output: path });
+  else output.line(`Wrote ${messages} messages to ${path}`);
+  if (faults.length > 0) {
+    throw new Failure(`${faults.join("; ")}; "mcap recover" may find more`);
+  }
+}
+
+function keyOf({ name, metadata }: Metadata): string {
+  return toJson([name, [...metadata].toSorted()]);
+}
+
+function max(one: bigint | undefined, other: bigint): bigint {
+  return one !== undefined && one > other ? one : other;
+}
+
+function min(one: bigint | undefined, other: bigint): bigint {
+  return one !== undefined && one < other ? one : other;
+}

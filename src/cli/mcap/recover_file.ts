@@ -1,0 +1,74 @@
+// mcap recover: writes what can be read of a broken file to a new one.
+
+import type { McapInput } from "../../mcap/mod.ts";
+import { Failure } from "../failure.ts";
+import { bytesText } from "../format/quantities.ts";
+import { type McapAction, targetFailure, targetOf } from "./mcap_action.ts";
+import { recordingFailure } from "./open_recording.ts";
+import { WorkProgress } from "./work_progress.ts";
+
+/** The exit code if data was lost, as that of the format's own tool. */
+const LOSSY = 2;
+
+/** Recovers a file. */
+export const recoverFile: McapAction = {
+  usage: "mcap recover FILE --output FILE",
+  maxFiles: 1,
+  options: ["output", "force", "compression"],
+  async run([path = ""], invocation) {
+    const { output, isJson, signal } = invocation;
+    const target = await targetOf(invocation, [path]);
+    const { recover } = await import("../../mcap/recover/recover.ts");
+    const { openFileSource } = await import("../../mcap/reader/file_source.ts");
+    const progress = new WorkProgress(output, isJson);
+    const open = await openFileSource(path).catch((error: unknown) => {
+      throw recordingFailure(path, error);
+    });
+    let position = 0;
+    const { size } = open.source;
+    const source: McapInput = {
+      size,
+      read(offset, length, signal) {
+        position = Math.max(position, offset + length);
+        return open.source.read(offset, length, signal);
+      },
+    };
+    try {
+      const report = await recover(source, target.path, {
+        overwrite: target.overwrite,
+        compression: target.compression,
+        signal,
+        onProgress: () => progress.update(position / size, position),
+      });
+      progress.end();
+      const { messages, attachments, metadata, fault, damagedBytes, skippedMessages, isLossy } = report;
+      if (isJson) output.json({ ...report, fault: fault?.message, output: target.path });
+      else output.line(`Recovered ${messages} messages to ${target.path}${othersText(attachments, metadata)}`);
+      if (!isLossy) return;
+      if (messages + attachments + metadata === 0) throw new Failure(`"${path}" has nothing to recover`);
+      const parts = [
+        ...(damagedBytes > 0 ? [`${bytesText(damagedBytes)} could not be read`] : []),
+        ...(skippedMessages > 0 ? [`${skippedMessages} messages have no channel`] : []),
+      ];
+      const why = fault ? `; ${fault.message.replace("Cannot read the MCAP file: ", "")}` : "";
+      throw new Failure(`data was lost: ${parts.join(", ")}${why}`, { exitCode: LOSSY });
+    } catch (error) {
+      signal.throwIfAborted();
+      throw error instanceof Failure ? error : explained(error, path, target);
+    } finally {
+      await open.close();
+    }
+  },
+};
+
+function explained(error: unknown, path: string, target: Parameters<typeof targetFailure>[1]): unknown {
+  return (error as Error).name === "McapError" ? recordingFailure(path, error) : targetFailure(error, target);
+}
+
+function othersText(attachments: number, metadata: number): string {
+  const parts = [
+    ...(attachments > 0 ? [`${attachments} attachments`] : []),
+    ...(metadata > 0 ? [`${metadata} metadata records`] : []),
+  ];
+  return parts.length > 0 ? `, with ${parts.join(" and ")}` : "";
+}

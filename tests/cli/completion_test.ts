@@ -69,6 +69,10 @@ testWith(BASH, "bash completes commands, options and values", async (_t, bash) =
     "foxglove-ws completion bash ",
     "foxglove-ws help typ",
     "foxglove-ws nonsense ",
+    "foxglove-ws mcap in",
+    "foxglove-ws mcap ",
+    "foxglove-ws play ",
+    "foxglove-ws play --lo",
   );
   assertEquals(lists, [
     [...COMMANDS.map(({ name }) => name), "help", "--help"],
@@ -80,13 +84,17 @@ testWith(BASH, "bash completes commands, options and values", async (_t, bash) =
     ["--help", "-h"],
     ["types"],
     [],
+    ["info"],
+    ["info", "recover", "cut", "merge", "cat"],
+    [],
+    ["--loop"],
   ]);
 });
 
 testWith(BASH, "bash completes topics of the server that the command line names, and quotes them", async (_t, bash) => {
   await using server = await startServer();
   for (const topic of ["/odom", "/a b", "/$(touch x)", '/"', "/a:b"]) server.addChannel({ topic, encoding: "json" });
-  const script = bashScript([{ name: "echo", summary: "", options: [], words: [], hasTopics: true }]);
+  const script = bashScript([{ name: "echo", summary: "", options: [], words: [], hasTopics: true, hasFiles: false }]);
   const lists = await completeInBash(
     bash,
     script,

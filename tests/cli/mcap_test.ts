@@ -2,10 +2,11 @@
 
 import { assertEquals } from "@std/assert/equals";
 import { assertStringIncludes } from "@std/assert/string-includes";
-import { progressText } from "../../src/cli/mcap/work_progress.ts";
+import type { Output } from "../../src/cli/output.ts";
+import { progressText, WorkProgress } from "../../src/cli/mcap/work_progress.ts";
 import { McapReader, McapWriter } from "../../src/mcap/mod.ts";
-import type { ProgramEnd } from "../support/program.ts";
-import { runCli, startCli } from "./fixture.ts";
+import { Program, type ProgramEnd } from "../support/program.ts";
+import { commandOf, runCli, startCli } from "./fixture.ts";
 import { messagesOf, type RecordedMessage, RecordingFolder, START } from "./recordings.ts";
 
 /** Runs `mcap` with the permissions for a folder. */
@@ -264,14 +265,48 @@ Deno.test("mcap cat prints what precedes a fault, and ends with 1", async () => 
   assertStringIncludes(stderr, "is not an MCAP file, or is broken: expected");
 });
 
-Deno.test("mcap cat ends with 0 when the reader of its pipe ends", async () => {
+Deno.test("mcap cat ends quietly when the reader of its pipe ends", async () => {
   await using folder = await RecordingFolder.create();
   const path = await folder.write("drive.mcap", messagesOf("/odom", 20_000));
-  await using program = startCli(["mcap", "cat", path, "--json"], { file: folder.path });
-  assertEquals(JSON.parse(await program.line()).topic, "/odom");
-  program.kill("SIGINT");
-  assertEquals([0, 130].includes((await program.ended()).code), true);
+  const [deno = "", ...args] = commandOf(["mcap", "cat", path, "--topic", "/odom", "--field", "x"], { file: path });
+  const script = '"$0" "$@" | head -n 2; exit "${PIPESTATUS[0]}"';
+  await using program = new Program({ executable: "bash" }, "-c", script, deno, ...args);
+  const { code, lines, stderr } = await program.ended();
+  assertEquals([code, lines, stderr], [0, ["0", "0.1"], ""]);
 });
+
+Deno.test("mcap merge ends with 130 on Ctrl-C, and completes the file", async () => {
+  await using folder = await RecordingFolder.create();
+  const path = await folder.write("drive.mcap", messagesOf("/odom", 50_000), { chunkBytes: 4096 });
+  const target = folder.file("all.mcap");
+  await using program = startCli(["mcap", "merge", path, "-o", target], { file: folder.path, dir: folder.path });
+  while (!await exists(target)) await new Promise((resolve) => setTimeout(resolve, 1));
+  program.kill("SIGINT");
+  const { code } = await program.ended();
+  // It may have been faster than the signal.
+  assertEquals([0, 130].includes(code), true, `${code}`);
+  assertEquals((await messagesIn(target)).length <= 50_000, true);
+});
+
+Deno.test("WorkProgress shows lines on a terminal, and removes them at the end", () => {
+  const lines: (readonly string[])[] = [];
+  let now = 1000;
+  const output = { isTerminal: true, refresh: (each: readonly string[]) => void lines.push(each) } as unknown as Output;
+  const progress = new WorkProgress(output, false, () => now);
+  for (now of [1100, 1299, 1300, 1350, 1400]) progress.update((now - 1000) / 1000, (now - 1000) * 1024);
+  progress.end();
+  assertEquals(lines, [
+    [" 30 %   300 KiB   1000 KiB/s   700 ms left"],
+    [" 40 %   400 KiB   1000 KiB/s   600 ms left"],
+    [],
+  ]);
+  new WorkProgress(output, true, () => now).update(1, 1);
+  assertEquals(lines.length, 3);
+});
+
+async function exists(path: string): Promise<boolean> {
+  return await Deno.stat(path).then(() => true, () => false);
+}
 
 for (
   const [args, expected] of [

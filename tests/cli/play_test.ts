@@ -4,7 +4,7 @@ import { assertEquals } from "@std/assert/equals";
 import { assertStringIncludes } from "@std/assert/string-includes";
 import { FoxgloveClient } from "../../src/client/mod.ts";
 import { clockText, progressLine } from "../../src/cli/mcap/play_progress.ts";
-import { Program } from "../support/program.ts";
+import type { Program } from "../support/program.ts";
 import { runCli, startCli } from "./fixture.ts";
 import { messagesOf, RecordingFolder, START } from "./recordings.ts";
 import { plainText, startOnTerminal } from "./terminal.ts";

@@ -46,6 +46,8 @@ ${commands.map(commandCase).join("\n")}
     esac
     case " \${values[*]} " in *" $previous "*) return ;; esac
     candidates=("\${options[@]}")
+    # Where nothing matches, bash completes files.
+    [[ $operands == files && $current != -* ]] && compopt -o default 2> /dev/null
     if [[ $operands == topics && $current != -* ]]; then
       while IFS= read -r candidate; do candidates+=("$candidate"); done < <(_foxglove_ws_topics)
     fi
@@ -53,6 +55,7 @@ ${commands.map(commandCase).join("\n")}
   # Not compgen -W: it would run commands that the name of a topic contains.
   for candidate in "\${candidates[@]}"; do
     [[ $candidate == "$current"* ]] || continue
+    [[ $operands == files && $candidate == -* && $current != -* ]] && continue
     # Readline replaces only the text after the last colon or equals sign.
     [[ $current == *[:=]* ]] && candidate="\${candidate#"\${current%"\${current##*[:=]}"}"}"
     printf -v candidate %q "$candidate"
@@ -63,7 +66,7 @@ ${commands.map(commandCase).join("\n")}
 complete -F _foxglove_ws ${PROGRAM}`;
 }
 
-function commandCase({ name, options, words, hasTopics }: CompletedCommand): string {
+function commandCase({ name, options, words, hasTopics, hasFiles }: CompletedCommand): string {
   const flagsOf = (each: typeof options) => each.flatMap(({ flags }) => flags).join(" ");
   const paths = options.filter(isPath);
   const values = options.filter((option) => option.value !== undefined && !isPath(option));
@@ -74,6 +77,7 @@ function commandCase({ name, options, words, hasTopics }: CompletedCommand): str
     ...(values.length > 0 ? [`        values=(${flagsOf(values)})`] : []),
     ...(words.length > 0 ? [`        [[ $count -eq 3 ]] && options+=(${words.join(" ")})`] : []),
     ...(hasTopics ? ["        operands=topics"] : []),
+    ...(hasFiles ? ["        operands=files"] : []),
     "        ;;",
   ].join("\n");
 }

@@ -21,6 +21,8 @@ export interface CompletedCommand {
   readonly words: readonly string[];
   /** Whether operands are topics. */
   readonly hasTopics: boolean;
+  /** Whether operands are paths of files. */
+  readonly hasFiles: boolean;
 }
 
 /** Returns what a shell completes after the name of a command. */
@@ -38,6 +40,7 @@ export function completedCommand(command: Command): CompletedCommand {
     })),
     words: /^[a-z]+(\|[a-z]+)+$/.test(first) ? first.split("|") : [],
     hasTopics: /\bTOPIC\b/.test(usage),
+    hasFiles: /\bFILE\b/.test(usage),
   };
 }
 

@@ -49,11 +49,12 @@ else
 fi`;
 }
 
-function commandCase({ name, options, words, hasTopics }: CompletedCommand): string {
+function commandCase({ name, options, words, hasTopics, hasFiles }: CompletedCommand): string {
   const specs = [
     ...options.flatMap(optionSpecs),
     ...(words.length > 0 ? [quote(`1:word:(${words.join(" ")})`)] : []),
     ...(hasTopics ? [quote("*:topic:_foxglove_ws_topics")] : []),
+    ...(hasFiles ? [quote("*:file:_files")] : []),
   ];
   return [`    ${name})`, `      _arguments \\`, ...specs.map((spec) => `        ${spec} \\`), "        ;;"]
     .join("\n")

@@ -4,7 +4,7 @@ import type { McapReader } from "../../mcap/reader/mcap_reader.ts";
 import { bytesText, durationText, significant } from "../format/quantities.ts";
 import { tableLines } from "../format/table.ts";
 import { timeText } from "../format/times.ts";
-import { type McapAction } from "./mcap_action.ts";
+import type { McapAction } from "./mcap_action.ts";
 import { openRecording } from "./open_recording.ts";
 
 /** The messages of one topic. */

@@ -23,7 +23,7 @@ import {
  * the order of their log times. Apps that can control playback show a bar to play, pause, seek and change the speed.
  *
  * The server has the channels of the files, with their encodings, schemas and metadata, and channels that were latched
- * when `McapRecorder` recorded them are latched again. Messages have their log time as timestamp.
+ * when `McapRecorder` recorded them are latched again, as are those of latched or transient-local publishers of ROS. Messages have their log time as timestamp.
  *
  * After a seek, clients receive the newest earlier message of each latched channel, and the transforms of the 10
  * seconds before. If the time goes back and no client controls playback, a new session begins, so that apps clear their

@@ -6,8 +6,9 @@ import type { Logger } from "../../logger.ts";
 import { textOf } from "../../error_text.ts";
 import type { FoxgloveServer } from "../../server/server.ts";
 import type { MessageFilter } from "../reader/message_filter.ts";
-import { LATCH_DEPTH_KEY, latchDepthOf } from "../records/latch_depth.ts";
+import { LATCH_DEPTH_KEY } from "../records/latch_depth.ts";
 import type { Channel, Schema } from "../records/records.ts";
+import { latchOf } from "./latch_of.ts";
 import type { PlayFile } from "./play_files.ts";
 
 /** The names of the schemas whose messages are transforms between frames. */
@@ -43,7 +44,7 @@ export class PlayChannels {
         continue;
       }
       if (latchDepth > 0) latchDepths.set(channel.topic, Math.max(latchDepth, latchDepths.get(channel.topic) ?? 0));
-      if (schema && TRANSFORMS.test(schema.name)) transformTopics.add(channel.topic);
+      if (isTransforms(schema)) transformTopics.add(channel.topic);
     }
     this.latchDepths = latchDepths;
     this.transformTopics = [...transformTopics].filter((topic) => !latchDepths.has(topic));
@@ -66,7 +67,7 @@ function mergeChannels(files: readonly PlayFile[], filter: MessageFilter): Merge
   for (const candidates of byTopic.values()) {
     const ofTopic: MergedChannel[] = [];
     for (const { channel, schema } of candidates) {
-      const latchDepth = latchDepthOf(channel.metadata);
+      const latchDepth = latchOf(channel, isTransforms(schema));
       const same = ofTopic.find((other) =>
         other.channel.messageEncoding === channel.messageEncoding && isSameSchema(other.schema, schema)
       );
@@ -80,6 +81,10 @@ function mergeChannels(files: readonly PlayFile[], filter: MessageFilter): Merge
     merged.push(...ofTopic);
   }
   return merged;
+}
+
+function isTransforms(schema: Schema | undefined): boolean {
+  return schema !== undefined && TRANSFORMS.test(schema.name);
 }
 
 function isSameSchema(one: Schema | undefined, other: Schema | undefined): boolean {

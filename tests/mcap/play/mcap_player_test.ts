@@ -306,6 +306,34 @@ Deno.test("McapPlayer sends the transforms of the last 10 s again after a seek, 
   assertEquals(client.takeMessages(), []);
 });
 
+Deno.test("McapPlayer latches what ROS has latched, also all static transforms", async () => {
+  const offered = (durability: string) => `- history: 3\n  depth: 0\n  reliability: 1\n  durability: ${durability}\n`;
+  const file = await playFile([[
+    ["/tf_static", 0, "a"],
+    ["/tf_static", 0, "b"],
+    ["/map", 0, "old"],
+    ["/map", 1],
+    ["/ros1", 1],
+    ["/volatile", 1],
+    ["/end", 99],
+  ]], {
+    "/tf_static": {
+      schemaName: "tf2_msgs/msg/TFMessage",
+      metadata: { offered_qos_profiles: offered("2") + offered("1") },
+    },
+    "/map": { metadata: { offered_qos_profiles: offered("transient_local") } },
+    "/ros1": { metadata: { latching: "1" } },
+    "/volatile": { metadata: { offered_qos_profiles: offered("2"), latching: "0" } },
+  });
+  await using fixture = await PlayFixture.open(file);
+  const client = fixture.client();
+  fixture.player.seek(60n * S);
+  await fixture.settle();
+  const expected = ["/tf_static 0 a", "/tf_static 0 b", "/map 1 1", "/ros1 1 1"];
+  assertEquals(client.takeMessages(), expected);
+  assertEquals(fixture.client().takeMessages(), expected);
+});
+
 Deno.test("McapPlayer merges several files by time, and equal channels become one", async () => {
   const one = await playFile([[["/a", 1], ["/a", 3]], [["/b", 5]]]);
   const two = await playFile([[["/a", 2], ["/a", 4]]]);

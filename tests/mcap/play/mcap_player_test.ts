@@ -1,6 +1,5 @@
 // McapPlayer: what it sends when, to clients on a test clock.
 
-import { assert } from "@std/assert/assert";
 import { assertEquals } from "@std/assert/equals";
 import { assertRejects } from "@std/assert/rejects";
 import { assertStringIncludes } from "@std/assert/string-includes";
@@ -194,6 +193,14 @@ Deno.test("K01 McapPlayer answers requests of clients: seek, then speed, then co
   assertEquals(client.take(), ["paused 2 x2 b"]);
 });
 
+Deno.test("K01 McapPlayer sends the state before the time, also if nothing must be read before", async () => {
+  await using fixture = await PlayFixture.open(await playFile([[["/a", 1], ["/a", 9]]]));
+  const client = fixture.client();
+  client.controls({ command: "pause", seekTime: 5n * S });
+  await fixture.settle();
+  assertEquals(client.take(), ["paused 5 didSeek r", "time 5"]);
+});
+
 Deno.test("McapPlayer clamps seeks of clients to the range, also to before the start", async () => {
   await using fixture = await PlayFixture.open(DRIVE);
   const client = fixture.client();
@@ -346,6 +353,19 @@ Deno.test("McapPlayer merges several files by time, and equal channels become on
   assertEquals(client.takeMessages(), ["/a 1 1", "/a 2 2", "/a 3 3", "/a 4 4", "/b 5 5", "/a 6 6", "/a 7 7"]);
 });
 
+Deno.test("McapPlayer.seek() sends the newest latched message of all files", async () => {
+  const channels = { "/map": { metadata: LATCHED }, "/two": { metadata: { "foxglove-ws.latchDepth": "2" } } };
+  const files = [
+    await playFile([[["/map", 1], ["/two", 1], ["/two", 4], ["/map", 5], ["/end", 99]]], channels),
+    await playFile([[["/two", 2], ["/map", 3], ["/two", 3]]], channels),
+  ];
+  await using fixture = await PlayFixture.open(files);
+  const client = fixture.client();
+  fixture.player.seek(9n * S);
+  await fixture.settle();
+  assertEquals(client.takeMessages(), ["/two 3 3", "/two 4 4", "/map 5 5"]);
+});
+
 Deno.test("McapPlayer plays the selected topics and times, and what is latched before", async () => {
   await using fixture = await PlayFixture.open(DRIVE, { topics: ["/m*"], start: nsOf(1.5), end: 3n * S });
   const client = fixture.client();
@@ -429,6 +449,29 @@ Deno.test("McapPlayer is buffering while a source is slow, and stops the time me
   assertEquals(client.take().slice(0, 2), ["playing 10", "/a 10 10"]);
 });
 
+Deno.test("McapPlayer is buffering when it has played all that was read ahead, and loses nothing", async () => {
+  const chunks = Array.from({ length: 40 }, (_, index): PlayMessage[] => [["/a", index]]);
+  const source = new SlowSource(await playFile(chunks));
+  await using fixture = await PlayFixture.open(source);
+  const client = fixture.client();
+  source.blocked = Promise.withResolvers();
+  fixture.player.play();
+  await fixture.advance(30_000, 100);
+  const { status, currentTime } = fixture.player.state;
+  await fixture.advance(5000, 100);
+  const later = fixture.player.state;
+  source.blocked.resolve();
+  assertEquals([status, later], ["buffering", { status, currentTime, speed: 1, didSeek: false }]);
+  await fixture.advance(40_000, 100);
+  const lines = client.take();
+  assertEquals(lines.filter((line) => line.startsWith("/")), chunks.map((_, index) => `/a ${index} ${index}`));
+  assertEquals(lines.filter((line) => /^[a-z]+ing /.test(line)).map((line) => line.split(" ")[0]), [
+    "playing",
+    "buffering",
+    "playing",
+  ]);
+});
+
 Deno.test("McapPlayer calls the hooks of the program with their listener", async () => {
   const calls: string[] = [];
   const listener = {
@@ -486,7 +529,8 @@ Deno.test("McapPlayer closes with its signal and with its server, and then throw
   assertThrows(() => first.play(), TypeError, "Cannot control playback: the player is closed");
   const second = await McapPlayer.open(DRIVE, { server: { logger: false } });
   await second.server.close();
-  await second.close();
+  await new Promise((resolve) => setTimeout(resolve, 0));
   assertThrows(() => second.seek(S), TypeError);
-  assert(second.state.status === "paused");
+  assertEquals(second.state.status, "paused");
+  await second.close();
 });

@@ -93,8 +93,9 @@ export class PlayFixture implements AsyncDisposable {
     }
   }
 
-  /** Lets timers without a delay run. */
+  /** Lets timers without a delay run, each after all code that runs now. */
   async settle(): Promise<void> {
+    await turns();
     for (let count = 0; count < 4; count++) {
       this.clock.advance(0);
       await turns();

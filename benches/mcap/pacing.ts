@@ -66,6 +66,19 @@ async function play(file: Blob): Promise<{ sent: Arrival[]; received: Arrival[] 
   return { sent, received };
 }
 
+/** Returns when a bare timer of the platform fires, as the measure of how exact the machine is at the moment. */
+async function bareTimer(hz: number): Promise<Arrival[]> {
+  const arrivals: Arrival[] = [];
+  const began = performance.now();
+  for (let index = 0; index < SECONDS * hz; index++) {
+    const dueMs = index * 1000 / hz;
+    const waitMs = began + dueMs - performance.now();
+    if (waitMs > 0) await new Promise((resolve) => setTimeout(resolve, waitMs));
+    arrivals.push({ dueMs, atMs: performance.now() });
+  }
+  return arrivals;
+}
+
 /** Returns the errors of the gaps between messages, in ms, sorted. */
 function gapErrors(arrivals: readonly Arrival[]): number[] {
   return arrivals.slice(1).map(({ dueMs, atMs }, index) => {
@@ -79,7 +92,8 @@ console.log("  Hz  where      messages    p50    p99    max");
 for (const hz of RATES) {
   const { sent, received } = await play(await makeFile(hz));
   if (sent.length !== hz * SECONDS) throw new Error(`${sent.length} messages were sent, not ${hz * SECONDS}`);
-  for (const [where, arrivals] of [["sent", sent], ["received", received]] as const) {
+  const timer = await bareTimer(hz);
+  for (const [where, arrivals] of [["timer", timer], ["sent", sent], ["received", received]] as const) {
     const errors = gapErrors(arrivals);
     const cells = [quantile(errors, 0.5), quantile(errors, 0.99), Math.max(...errors)].map((ms) =>
       ms.toFixed(2).padStart(6)

@@ -76,9 +76,13 @@ for (
     server.addChannel(IMU);
     await using client = await FoxgloveClient.connect(server.url!);
     const noted: string[] = [];
-    const sinkOf = (texts: string[]) => (
-      { isTerminal, columns: 80, rows: 24, write: (text: string | Uint8Array) => void texts.push(String(text)) }
-    );
+    const sinkOf = (texts: string[]) => ({
+      isTerminal,
+      columns: 80,
+      rows: 24,
+      write: (text: string | Uint8Array) => void texts.push(String(text)),
+      drained: () => Promise.resolve(),
+    });
     await topics.run({
       operands: [],
       options: { rate: false, seconds: undefined },

@@ -3,7 +3,7 @@
 import { assertEquals } from "@std/assert/equals";
 import { type Channel, FoxgloveClient } from "../../../src/client/mod.ts";
 import { McapPlayer, McapWriter } from "../../../src/mcap/mod.ts";
-import { encodeBase64 } from "../../../src/protocol/schema.ts";
+import { encodeBase64 } from "../../../src/protocol/base64.ts";
 import type { ReceivedMessage, Subscription } from "../../interop/client_driver.ts";
 import { NPM_CLIENT } from "../../interop/clients/npm_client.ts";
 import { PYTHON_CLIENT } from "../../interop/clients/python_client.ts";

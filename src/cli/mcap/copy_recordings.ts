@@ -1,7 +1,9 @@
 // mcap cut, mcap merge: write messages of files to a new one, in the order of their times.
 
 import type { McapSelection } from "../../mcap/mod.ts";
+import type { PlayFile } from "../../mcap/play/play_files.ts";
 import type { Metadata } from "../../mcap/records/records.ts";
+import type { FileCopy } from "../../mcap/recover/file_copy.ts";
 import { Failure } from "../failure.ts";
 import { toJson } from "../output.ts";
 import { type McapAction, type McapInvocation, targetFailure, targetOf } from "./mcap_action.ts";
@@ -42,7 +44,7 @@ async function copyRecordings(
   const target = await targetOf(invocation, paths);
   // Explains files that cannot be opened.
   for (const path of paths) await (await openRecording(path, signal)).close();
-  const [{ PlayFiles, faultText }, { FileCursor }, { MessageFeed }, { FileCopy }, { McapWriter }, { spanOf }] =
+  const [{ PlayFiles, faultText }, { FileCursor }, { MessageFeed }, { FileCopy: Copy }, { McapWriter }, { spanOf }] =
     await Promise.all([
       import("../../mcap/play/play_files.ts"),
       import("../../mcap/play/file_cursor.ts"),
@@ -61,23 +63,10 @@ async function copyRecordings(
   const writer = await McapWriter.open(path, { ...init, profile }).catch((error: unknown) => {
     throw targetFailure(error, target);
   });
-  const copy = new FileCopy(writer);
+  const copy = new Copy(writer);
   let messages = 0;
   try {
-    const written = new Set<string>();
-    for (const { reader } of files) {
-      for await (const metadata of reader.metadata({ signal })) {
-        const key = keyOf(metadata);
-        if (!written.has(key)) await copy.add({ type: "metadata", metadata });
-        written.add(key);
-      }
-      for await (const attachment of reader.attachments({ signal })) {
-        const { logTime } = attachment;
-        if (selection.start !== undefined && logTime < selection.start) continue;
-        if (selection.end !== undefined && logTime >= selection.end) continue;
-        await copy.add({ type: "attachment", attachment });
-      }
-    }
+    await copyOthers(files, selection, copy, signal);
     const feed = new MessageFeed(
       files.map((file) => new FileCursor(file, selection, (file, error) => opened.report(file, error))),
     );
@@ -110,6 +99,28 @@ async function copyRecordings(
   else output.line(`Wrote ${messages} messages to ${path}`);
   if (faults.length > 0) {
     throw new Failure(`${faults.join("; ")}; "mcap recover" may find more`);
+  }
+}
+
+/** Copies the metadata, each record once, and the attachments of the selected time. */
+async function copyOthers(
+  files: readonly PlayFile[],
+  { start, end }: McapSelection,
+  copy: FileCopy,
+  signal: AbortSignal,
+): Promise<void> {
+  const written = new Set<string>();
+  for (const { reader } of files) {
+    for await (const metadata of reader.metadata({ signal })) {
+      const key = keyOf(metadata);
+      if (!written.has(key)) await copy.add({ type: "metadata", metadata });
+      written.add(key);
+    }
+    for await (const attachment of reader.attachments({ signal })) {
+      const { logTime } = attachment;
+      const isSelected = (start === undefined || logTime >= start) && (end === undefined || logTime < end);
+      if (isSelected) await copy.add({ type: "attachment", attachment });
+    }
   }
 }
 

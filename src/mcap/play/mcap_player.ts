@@ -22,8 +22,9 @@ import {
  * Plays MCAP files to the clients of a server, as if the recorded robot were live. Several files are played as one, in
  * the order of their log times. Apps that can control playback show a bar to play, pause, seek and change the speed.
  *
- * The server has the channels of the files, with their encodings, schemas and metadata, and channels that were latched
- * when `McapRecorder` recorded them are latched again, as are those of latched or transient-local publishers of ROS. Messages have their log time as timestamp.
+ * The server has the channels of the files, with their encodings, schemas and metadata. Channels that were latched when
+ * `McapRecorder` recorded them are latched again, as are those of latched or transient-local publishers of ROS. The
+ * timestamp of a message is its log time.
  *
  * After a seek, clients receive the newest earlier message of each latched channel, and the transforms of the 10
  * seconds before. If the time goes back and no client controls playback, a new session begins, so that apps clear their

@@ -136,7 +136,15 @@ testWith(TYPESCRIPT, "checkPackage() finds missing files, imports from outside a
 Deno.test("createManifest() takes name, version, licence and sub-paths from deno.json", () => {
   const manifest = createManifest({ ...config, name: "@scope/foxglove-ws" }, "https://site.example/a/b");
   assertEquals([manifest.name, manifest.version, manifest.license], ["@scope/foxglove-ws", config.version, "MIT"]);
-  assertEquals(Object.keys(manifest.exports), [".", "./cli", "./client", "./protocol", "./schemas", "./package.json"]);
+  assertEquals(Object.keys(manifest.exports), [
+    ".",
+    "./cli",
+    "./client",
+    "./mcap",
+    "./protocol",
+    "./schemas",
+    "./package.json",
+  ]);
   assertEquals(manifest.bin, { "foxglove-ws": "dist/src/cli/main.js" });
   assertEquals(manifest.repository, { type: "git", url: "git+https://site.example/a/b.git" });
   assertEquals("repository" in createManifest(config), false);

@@ -1,6 +1,6 @@
 // mcap cut, mcap merge: write messages of files to a new one, in the order of their times.
 
-import type { McapSelection } from "../../mcap/mod.ts";
+import type { McapMessage, McapSelection } from "../../mcap/mod.ts";
 import type { PlayFile } from "../../mcap/play/play_files.ts";
 import type { Metadata } from "../../mcap/records/records.ts";
 import type { FileCopy } from "../../mcap/recover/file_copy.ts";
@@ -76,7 +76,7 @@ async function copyRecordings(
     const progress = new WorkProgress(output, isJson);
     try {
       for (await feed.ready(); !feed.isEnded; await feed.ready()) {
-        const batch = [];
+        const batch: McapMessage[] = [];
         for (let head = feed.head; head && batch.length < MESSAGES_PER_TURN; head = feed.head) {
           batch.push(head);
           feed.take();

@@ -1,6 +1,6 @@
 // Selections of messages in files: by topics and times, as the options of commands name them.
 
-import type { McapSelection } from "../../mcap/mod.ts";
+import type { McapSelection, McapTimeRange } from "../../mcap/mod.ts";
 import { spanOf } from "../../mcap/reader/time_range.ts";
 import type { OptionInit } from "../command.ts";
 import { usageError } from "../failure.ts";
@@ -64,7 +64,7 @@ function timeOption(name: string, text: string | undefined): TimeOption | undefi
 
 /** Returns the earliest time of all files. */
 async function startOf(paths: readonly string[], signal: AbortSignal): Promise<bigint> {
-  const ranges = [];
+  const ranges: McapTimeRange[] = [];
   for (const path of paths) {
     await using reader = await openRecording(path, signal);
     if (reader.timeRange) ranges.push(reader.timeRange);

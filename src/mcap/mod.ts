@@ -1,9 +1,9 @@
 /**
  * MCAP files: recordings of messages with their topics and schemas, which Foxglove and other tools open.
  *
- * {@linkcode McapRecorder} records a server, {@linkcode record} any other server, and {@linkcode ringRecorder} keeps the
- * last minutes in memory. {@linkcode McapPlayer} plays files to apps. {@linkcode McapReader} reads any part of a file,
- * and {@linkcode readMcap} reads a stream. {@linkcode recover} repairs a file whose recorder was killed.
+ * {@linkcode McapRecorder} records a server, {@linkcode record} any other server, and {@linkcode ringRecorder} keeps
+ * the last minutes in memory. {@linkcode McapPlayer} plays files to apps. {@linkcode McapReader} reads any part of a
+ * file, and {@linkcode readMcap} reads a stream. {@linkcode recover} repairs a file whose recorder was killed.
  * {@linkcode McapWriter} writes a file: to a path, a stream, or any object with `write()`. All work in Deno, Node 22.15
  * or newer, and Bun.
  *

@@ -3,24 +3,25 @@
 // `--help` lists its options. The last line of the output has the number of inputs. The exit code is 1 if there are
 // findings.
 
-import { fuzzCodec } from "./codec_part.ts";
+import { CODEC_PART } from "./codec_part.ts";
 import type { Budget, Finding, Outcome } from "./finding.ts";
 import { fuzzLive } from "./live_part.ts";
-import { fuzzMcapFile } from "./mcap_file_part.ts";
-import { fuzzMcap } from "./mcap_part.ts";
+import { MCAP_FILE_PART } from "./mcap_file_part.ts";
+import { MCAP_PART } from "./mcap_part.ts";
 import { fuzzModel } from "./model_part.ts";
+import { fuzzMutations } from "./mutations.ts";
 import { type Part, readOptions } from "./options.ts";
-import { fuzzProtobuf } from "./protobuf_part.ts";
-import { fuzzWebSocket } from "./websocket_part.ts";
+import { PROTOBUF_PART } from "./protobuf_part.ts";
+import { WEBSOCKET_PART } from "./websocket_part.ts";
 
 const FINDINGS = new URL("./findings/", import.meta.url);
 
 const RUNS: Record<Part, (budget: Budget) => Promise<Outcome>> = {
-  codec: fuzzCodec,
-  protobuf: fuzzProtobuf,
-  websocket: fuzzWebSocket,
-  mcap: fuzzMcap,
-  "mcap-file": fuzzMcapFile,
+  codec: (budget) => fuzzMutations(CODEC_PART, budget),
+  protobuf: (budget) => fuzzMutations(PROTOBUF_PART, budget),
+  websocket: (budget) => fuzzMutations(WEBSOCKET_PART, budget),
+  mcap: (budget) => fuzzMutations(MCAP_PART, budget),
+  "mcap-file": (budget) => fuzzMutations(MCAP_FILE_PART, budget),
   model: fuzzModel,
   live: fuzzLive,
 };

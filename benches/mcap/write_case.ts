@@ -33,20 +33,25 @@ const { size: fileBytes } = await Deno.stat(plan.path);
 const report: WriteReport = { seconds, messages, fileBytes, peakBytes: peakResidentBytes(Deno.pid) };
 console.log(JSON.stringify(report));
 
+/** The same message for both writers. */
+function messageAt(index: number, channelIds: readonly number[]) {
+  const logTime = START_TIME + BigInt(index) * STEP;
+  return {
+    channelId: channelIds[index % TOPICS.length]!,
+    sequence: index,
+    logTime,
+    publishTime: logTime,
+    data: texts[index % texts.length]!,
+  };
+}
+
 async function writeOurs(): Promise<number> {
   const { compression, chunkBytes, count, path } = plan;
   const writer = await McapWriter.open(path, { compression, chunkBytes, synchronous: true });
   const schemaId = writer.addSchema(SCHEMA);
   const channelIds = TOPICS.map((topic) => writer.addChannel({ topic, messageEncoding: "json", schemaId }));
   for (let index = 0; index < count; index++) {
-    const logTime = START_TIME + BigInt(index) * STEP;
-    writer.write({
-      channelId: channelIds[index % TOPICS.length]!,
-      sequence: index,
-      logTime,
-      publishTime: logTime,
-      data: texts[index % texts.length]!,
-    });
+    writer.write(messageAt(index, channelIds));
   }
   await writer.close();
   return writer.stats.messages;
@@ -80,14 +85,7 @@ async function writeNpm(): Promise<number> {
     channelIds.push(await writer.registerChannel({ topic, messageEncoding: "json", schemaId, metadata: new Map() }));
   }
   for (let index = 0; index < count; index++) {
-    const logTime = START_TIME + BigInt(index) * STEP;
-    await writer.addMessage({
-      channelId: channelIds[index % TOPICS.length]!,
-      sequence: index,
-      logTime,
-      publishTime: logTime,
-      data: texts[index % texts.length]!,
-    });
+    await writer.addMessage(messageAt(index, channelIds));
   }
   await writer.end();
   return count;

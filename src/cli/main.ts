@@ -63,7 +63,7 @@ function isProgram(): boolean {
   return import.meta.main ?? realPathOf(process.argv[1]) === fileURLToPath(import.meta.url);
 }
 
-/** Returns `undefined` if there is no such file. */
+/** Returns the path without links, or `undefined` if the file does not exist. */
 function realPathOf(path = ""): string | undefined {
   try {
     return realpathSync(path);

@@ -38,7 +38,7 @@ export function parseServerUrl(text: string): string {
   return url.href;
 }
 
-/** A URL, a host that is no name of a topic, or a host with a port. */
+/** Matches a URL, a host with a port, `localhost`, an IP address, and a name that ends with `.local`. */
 const ADDRESS =
   /^(?:(?:wss?|https?):\/\/.+|(?:localhost|\[[\da-f:]+\]|\d{1,3}(?:\.\d{1,3}){3}|[\w-]+(?:\.[\w-]+)*\.local)(?::\d+)?|[\w-]+(?:\.[\w-]+)*:\d{2,5})$/i;
 

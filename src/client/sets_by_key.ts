@@ -4,7 +4,7 @@
 export class SetsByKey<Key, T> {
   readonly #sets = new Map<Key, Set<T>>();
 
-  /** Whether there are no items. */
+  /** Whether no key has items. */
   get isEmpty(): boolean {
     return this.#sets.size === 0;
   }

@@ -339,7 +339,7 @@ for (const action of ["info", "recover", "cut", "merge", "cat"]) {
     assertEquals([none.code, none.lines, none.stderr], [
       1,
       [],
-      `foxglove-ws mcap: there is no file "${folder.file("none.mcap")}"\n`,
+      `foxglove-ws mcap: the file "${folder.file("none.mcap")}" does not exist\n`,
     ]);
     const other = await runMcap(folder, action, text, ...output);
     assertEquals([other.code, other.lines, other.stderr.split("\n").length], [1, [], 2], other.stderr);

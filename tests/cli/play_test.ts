@@ -122,7 +122,7 @@ Deno.test("play explains files that cannot be played in one line", async () => {
   await Deno.writeTextFile(text, "not a recording, but long enough to be one ".repeat(10));
   for (
     const [path, expected] of [
-      [folder.file("none.mcap"), `there is no file "${folder.file("none.mcap")}"`],
+      [folder.file("none.mcap"), `the file "${folder.file("none.mcap")}" does not exist`],
       [text, `"${text}" is not an MCAP file, or is broken: expected`],
       [empty, `Cannot play ${empty}: no messages`],
     ] as const

@@ -185,7 +185,7 @@ Deno.test({
         1n,
         payload,
       );
-      // A pipe that nobody reads: writing to it blocks.
+      // A pipe without a reader: writing to it blocks.
       const path = `${dir}/pipe`;
       await new Deno.Command("mkfifo", { args: [path] }).output();
       const reading = Deno.open(path, { read: true });

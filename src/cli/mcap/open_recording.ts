@@ -20,7 +20,7 @@ export async function openRecording(path: string, signal: AbortSignal): Promise<
 /** Returns the failure of a command that cannot read a file. */
 export function recordingFailure(path: string, error: unknown): Failure {
   const { code } = error as { code?: unknown };
-  if (code === "ENOENT") return new Failure(`there is no file "${path}"`, { cause: error });
+  if (code === "ENOENT") return new Failure(`the file "${path}" does not exist`, { cause: error });
   const text = textOf(error).split("\n")[0]!.replace("Cannot read the MCAP file: ", "");
   return new Failure(
     error instanceof McapError ? `"${path}" is not an MCAP file, or is broken: ${text}` : `"${path}": ${text}`,

@@ -29,7 +29,7 @@ export class FileCursor {
     return this.#batch[this.#next];
   }
 
-  /** Whether there are no more messages. */
+  /** Whether all messages were taken. */
   get isEnded(): boolean {
     return this.#isEnded && this.#following === undefined && this.#next >= this.#batch.length;
   }

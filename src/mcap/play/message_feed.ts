@@ -22,7 +22,7 @@ export class MessageFeed {
     return this.#first?.head;
   }
 
-  /** Whether there are no more messages. */
+  /** Whether all messages were taken. */
   get isEnded(): boolean {
     return this.#first === undefined;
   }

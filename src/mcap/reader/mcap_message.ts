@@ -7,7 +7,7 @@ import type { Channel, Schema } from "../records/records.ts";
 export interface McapMessage {
   /** Its channel. All messages of a channel have the same object. */
   readonly channel: Channel;
-  /** The schema of the channel; `undefined` if it has none, or if the file lacks it. */
+  /** The schema of the channel; `undefined` if the channel has none, or the file does not contain it. */
   readonly schema: Schema | undefined;
   /** A uint32 that the recorder counts to show gaps, or 0. */
   readonly sequence: number;
@@ -16,8 +16,9 @@ export interface McapMessage {
   /** When the message was published, in ns. */
   readonly publishTime: bigint;
   /**
-   * The content, in the encoding of the channel. It is a view of the decompressed chunk, and belongs to you. As long as
-   * it exists, the memory of the whole chunk stays allocated. So copy it with `slice()` to keep few of the messages.
+   * The content, in the encoding of the channel: a view of the decompressed chunk, which does not change afterwards. As
+   * long as the view exists, the memory of the whole chunk stays allocated. To keep only a few messages, copy them with
+   * `slice()`.
    */
   readonly data: Uint8Array;
 }

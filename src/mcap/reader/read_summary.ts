@@ -110,7 +110,7 @@ function summaryOf(bytes: Uint8Array, offset: number, definitions: Definitions):
   return { index, isComplete: isComplete(index) };
 }
 
-/** Whether the index has everything that the statistics count. Without statistics, nobody knows. */
+/** Whether the index lists all chunks, attachments and metadata. Only the statistics tell how many exist. */
 function isComplete({ statistics, chunkIndexes, attachmentIndexes, metadataIndexes }: FileIndex): boolean {
   return statistics !== undefined && statistics.chunkCount === chunkIndexes.length &&
     statistics.attachmentCount === attachmentIndexes.length && statistics.metadataCount === metadataIndexes.length &&

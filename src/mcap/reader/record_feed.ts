@@ -9,7 +9,7 @@ import { type ByteStream, PieceReader } from "./piece_reader.ts";
 
 /**
  * - `records`: the reader has at least one whole record.
- * - `skipped`: a record was skipped that nobody needs and that was not completely in memory.
+ * - `skipped`: a record was skipped, because `isNeeded` rejects it and it was not completely in memory.
  * - `cut`: the stream has ended within a record. The reader has the part that is there.
  * - `tooLarge`: a record is larger than the maximum. The reader has its first bytes.
  * - `open`: the writer has not written the length of the record. The reader has all bytes that follow, up to the

@@ -9,7 +9,7 @@ export interface SeekableSource {
   /**
    * Reads bytes. `offset` and `length` are within {@linkcode size}. Several calls may be pending at the same time.
    *
-   * @param signal Aborts when nobody needs the result. The source may ignore it.
+   * @param signal Aborts when the result is not needed any more. The source may ignore it.
    * @returns Exactly `length` bytes, or fewer if the source has become shorter. They must not change afterwards.
    */
   read(offset: number, length: number, signal?: AbortSignal): Promise<Uint8Array>;

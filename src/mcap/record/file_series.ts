@@ -94,7 +94,7 @@ export class FileSeries {
     this.#finished = [...this.#finished, file];
   }
 
-  /** Removes a file that nobody needs. */
+  /** Closes and removes a file without messages. */
   async discard({ path, writer }: RecordingFile): Promise<void> {
     await writer.close();
     if (path === undefined) return;

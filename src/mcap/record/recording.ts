@@ -48,7 +48,7 @@ export class Recording {
     this.#log = new RecordingLog(logger, clock, this.#series.label);
     this.#checkBytes = Math.min(CHECK_BYTES, maxFileBytes * CHECK_PART);
     this.#flushedAt = clock.now();
-    // Nobody needs to listen.
+    // A program may ignore `closed`. Then a rejection must not end the process.
     this.#closed.promise.catch(() => {});
   }
 

@@ -95,7 +95,7 @@ export class RecordingFiles {
     }
   }
 
-  /** Removes a file from {@linkcode createNext} that nobody needs any more. */
+  /** Removes a file from {@linkcode createNext}, because the recording has ended meanwhile. */
   async discard(file: RecordingFile): Promise<void> {
     try {
       await this.#series.discard(file);

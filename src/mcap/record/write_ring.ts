@@ -64,7 +64,7 @@ export async function writeRing(content: RingContent, target: McapTarget, option
 export function ringStream(content: RingContent, options: DumpOptions): ReadableStream<Uint8Array<ArrayBuffer>> {
   const { readable, writable } = new TransformStream<Uint8Array<ArrayBuffer>, Uint8Array<ArrayBuffer>>();
   const stream = writable.getWriter();
-  // If the reader has cancelled, nobody needs the error.
+  // Rejects if the reader cancels the stream, which is not an error.
   stream.closed.catch(() => {});
   const sink = { write: (bytes: Uint8Array<ArrayBuffer>) => stream.write(bytes) };
   void writeRing(content, sink, options).then(() => stream.close()).catch((error) =>

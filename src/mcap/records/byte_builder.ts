@@ -36,7 +36,7 @@ export class ByteBuilder {
     return this.#bytes;
   }
 
-  /** A view of {@linkcode buffer}. */
+  /** The same bytes as {@linkcode buffer}, for writing numbers. */
   get view(): DataView {
     return this.#view;
   }

@@ -1,4 +1,4 @@
-// Opcode: the first byte of each record, which says what it is.
+// Opcode: the first byte of a record, which names its type.
 
 /** The opcodes of the records that the format defines. */
 export const Opcode = {

@@ -28,8 +28,8 @@ export interface RecordReaderOptions {
 }
 
 /**
- * Walks the records in a buffer. After {@linkcode RecordReader.next}, its members describe the current record, so that
- * records which nobody needs cost no object.
+ * Walks the records in a buffer. After {@linkcode RecordReader.next}, its members describe the current record. So a
+ * caller can skip records without creating an object for each.
  *
  * Stop after the footer, because the magic bytes that follow it are not a record.
  */

@@ -206,7 +206,7 @@ export class ChannelPublisher implements ChannelSource, SinkSource {
     return this.#entry.subscribers.length === 0 && this.#latch === undefined;
   }
 
-  /** Passes the caller's own memory to the sinks. Nobody else uses the message, so it is not copied to a frame. */
+  /** Passes the caller's own memory to the sinks. No client uses the message, so it is not copied to a frame. */
   #lend(timestamp: bigint, payload: Uint8Array): void {
     this.#messagesPublished += 1;
     this.#bytesPublished += MESSAGE_DATA_HEADER_BYTES + payload.byteLength;

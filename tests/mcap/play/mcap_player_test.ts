@@ -400,7 +400,7 @@ Deno.test("McapPlayer plays a file up to where it is cut, and reports the fault 
 
 Deno.test("McapPlayer tells clients that a chunk in the middle is broken, and plays what precedes it", async () => {
   const broken = DRIVE.slice();
-  // The last text in the second chunk.
+  // Damages the last message in the second chunk, which the checksum of the chunk shows.
   broken[indexOf(DRIVE, "m2")] = 0;
   await using fixture = await PlayFixture.open([broken, await playFile([[["/other", 2.9]]])]);
   const client = fixture.client();

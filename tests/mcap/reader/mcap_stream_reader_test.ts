@@ -120,7 +120,7 @@ Deno.test("readMcap() throws for a chunk whose length was never written", async 
   assertEquals((error as McapError).expected, "the length of Chunk");
 });
 
-Deno.test("readMcap() gathers no record beyond the limit, but skips attachments that nobody needs", async () => {
+Deno.test("readMcap() gathers no record beyond the limit, but skips attachments without a callback", async () => {
   const attachment = { logTime: 1n, createTime: 2n, name: "a", mediaType: "b", data: new Uint8Array(5000) };
   const { bytes } = makeFile([{ attachment }, { chunk: [message(1)] }]);
   const options = { maxRecordBytes: 2000 };

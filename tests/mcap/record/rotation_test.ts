@@ -195,7 +195,7 @@ Deno.test({
   ignore: Deno.build.os === "windows",
   async fn() {
     await withFolder(async (folder) => {
-      // A pipe that nobody reads: writing to it blocks.
+      // A pipe without a reader: writing to it blocks.
       const pipe = `${folder}/drive_0001.mcap`;
       await new Deno.Command("mkfifo", { args: [pipe] }).output();
       const reading = Deno.open(pipe, { read: true });

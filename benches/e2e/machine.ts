@@ -26,13 +26,16 @@ export async function describeMachine(task = "bench:e2e"): Promise<string> {
   ].join("\n");
 }
 
-/** The date and the machine, as items of a Markdown list. */
-export function machineLines(task: string): string[] {
+/** The date and the machine, as items of a Markdown list. `setup`: what follows the machine. */
+export function machineLines(
+  task: string,
+  setup = "; servers and clients on the same machine, over loopback",
+): string[] {
   const [cpu] = cpus();
   return [
     `- ${new Date().toISOString().slice(0, 10)}, \`deno task ${task}\``,
     `- ${cpus().length} cores of ${cpu?.model ?? "an unknown model"}, ${Math.round(totalmem() / 1024 ** 3)} GiB, ` +
-    `${type()} ${release()} (${arch()}); servers and clients on the same machine, over loopback`,
+    `${type()} ${release()} (${arch()})${setup}`,
   ];
 }
 

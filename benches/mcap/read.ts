@@ -3,12 +3,13 @@
 // Each measurement is a process of its own. The readers alternate. Compare only figures of the same run.
 
 import { parseArgs } from "@std/cli/parse-args";
-import { explainMissing, MCAP_FOLDER } from "../../tools/peers.ts";
+import { explainMissing } from "../../tools/peers.ts";
 import { machineLines } from "../e2e/machine.ts";
 import { alternate, ratio, type SeriesByServer, spread } from "../e2e/series.ts";
-import { byteSize, cell, toMarkdown, withRange, withSpread } from "../e2e/table.ts";
+import { cell, toMarkdown, withRange, withSpread } from "../e2e/table.ts";
 import { DATA_SETS, type DataSet } from "./data.ts";
-import type { ReadMethod, ReadPlan, ReadReport } from "./read_plan.ts";
+import type { ReadMethod, ReadReport } from "./read_plan.ts";
+import { peakMebibytes, rate, runCase, titleOf } from "./run_case.ts";
 import type { WritePlan } from "./write_plan.ts";
 
 const HELP = `Measures how fast MCAP files are read, by our readers and by npm's @mcap/core.
@@ -53,7 +54,7 @@ for (const compression of COMPRESSIONS) {
   for (const set of MEMORY_SETS) memory.push(await measureFile(set, compression, 1));
 }
 
-console.log([...machineLines("bench:mcap-read"), `- Deno ${Deno.version.deno}`].join("\n"));
+console.log([...machineLines("bench:mcap-read", ""), `- Deno ${Deno.version.deno}`].join("\n"));
 console.log(toMarkdown({
   title: "Reading MCAP files",
   tables: [
@@ -93,7 +94,7 @@ async function measureFile(
   rounds: number,
 ): Promise<Result> {
   const count = Math.max(1, Math.round(set.count * options.scale));
-  const title = `${byteSize(set.messageBytes)} × ${count.toLocaleString("en-US")}, ${compression}`;
+  const title = titleOf({ ...set, count }, compression);
   const folder = await Deno.makeTempDir();
   try {
     const path = `${folder}/a.mcap`;
@@ -108,21 +109,6 @@ async function measureFile(
   } finally {
     await Deno.remove(folder, { recursive: true });
   }
-}
-
-async function runCase(file: string, plan: WritePlan | ReadPlan): Promise<unknown> {
-  const args = ["run", "-A", `${import.meta.dirname}/${file}`, JSON.stringify(plan), MCAP_FOLDER];
-  const { success, stdout, stderr } = await new Deno.Command(Deno.execPath(), { args, stdin: "null" }).output();
-  if (!success) throw new Error(new TextDecoder().decode(stderr));
-  return JSON.parse(new TextDecoder().decode(stdout));
-}
-
-function rate({ messages, seconds }: ReadReport): number {
-  return messages / seconds / 1000;
-}
-
-function peakMebibytes({ peakBytes }: ReadReport): number | undefined {
-  return peakBytes === undefined ? undefined : peakBytes / 1024 ** 2;
 }
 
 function readOptions(args: string[]): { rounds: number; scale: number; failures: string[] } {

@@ -4,11 +4,12 @@
 // same run.
 
 import { parseArgs } from "@std/cli/parse-args";
-import { explainMissing, MCAP_FOLDER } from "../../tools/peers.ts";
+import { explainMissing } from "../../tools/peers.ts";
 import { machineLines } from "../e2e/machine.ts";
 import { alternate, ratio, type SeriesByServer, spread } from "../e2e/series.ts";
-import { byteSize, cell, toMarkdown, withRange, withSpread } from "../e2e/table.ts";
-import { DATA_SETS, type DataSet } from "./data.ts";
+import { cell, toMarkdown, withRange, withSpread } from "../e2e/table.ts";
+import { DATA_SETS } from "./data.ts";
+import { peakMebibytes, rate, runCase, titleOf } from "./run_case.ts";
 import type { WritePlan, WriteReport } from "./write_plan.ts";
 
 const HELP = `Measures how fast MCAP files are written, by our writer and by npm's @mcap/core.
@@ -47,7 +48,7 @@ const results: Result[] = [];
 for (const set of DATA_SETS) {
   for (const compression of COMPRESSIONS) {
     const count = Math.max(1, Math.round(set.count * options.scale));
-    const title = `${byteSize(set.messageBytes)} × ${count.toLocaleString("en-US")}, ${compression}`;
+    const title = titleOf({ ...set, count }, compression);
     if (!title.includes(options.only)) continue;
     const series = await alternate(title, options, WRITERS, ({ name }) => {
       return measure({ ...set, count, writer: name, compression, chunkBytes: options.chunkBytes });
@@ -56,7 +57,7 @@ for (const set of DATA_SETS) {
   }
 }
 
-console.log([...machineLines("bench:mcap-write"), `- Deno ${Deno.version.deno}`].join("\n"));
+console.log([...machineLines("bench:mcap-write", ""), `- Deno ${Deno.version.deno}`].join("\n"));
 console.log(toMarkdown({
   title: "Writing MCAP files",
   tables: [
@@ -85,19 +86,10 @@ console.log(toMarkdown({
 for (const failure of options.failures) console.error(`Failed: ${failure}`);
 if (options.failures.length > 0) Deno.exit(1);
 
-async function measure(plan: DataSet & Omit<WritePlan, "path">): Promise<WriteReport> {
+async function measure(plan: Omit<WritePlan, "path">): Promise<WriteReport> {
   const folder = await Deno.makeTempDir();
   try {
-    const args = [
-      "run",
-      "-A",
-      path("write_case.ts"),
-      JSON.stringify({ ...plan, path: `${folder}/a.mcap` }),
-      MCAP_FOLDER,
-    ];
-    const { success, stdout, stderr } = await new Deno.Command(Deno.execPath(), { args, stdin: "null" }).output();
-    if (!success) throw new Error(new TextDecoder().decode(stderr));
-    const report: WriteReport = JSON.parse(new TextDecoder().decode(stdout));
+    const report = await runCase("write_case.ts", { ...plan, path: `${folder}/a.mcap` }) as WriteReport;
     if (report.messages !== plan.count) throw new Error(`wrote ${report.messages} of ${plan.count} messages`);
     return report;
   } finally {
@@ -105,20 +97,8 @@ async function measure(plan: DataSet & Omit<WritePlan, "path">): Promise<WriteRe
   }
 }
 
-function path(file: string): string {
-  return `${import.meta.dirname}/${file}`;
-}
-
-function rate({ messages, seconds }: WriteReport): number {
-  return messages / seconds / 1000;
-}
-
 function megabytes({ fileBytes }: WriteReport): number {
   return fileBytes / 1e6;
-}
-
-function peakMebibytes({ peakBytes }: WriteReport): number | undefined {
-  return peakBytes === undefined ? undefined : peakBytes / 1024 ** 2;
 }
 
 function readOptions(args: string[]): BenchOptions {

@@ -5,7 +5,7 @@ import { checkPackage } from "./check.ts";
 import { Compiler } from "./compiler.ts";
 import { listFiles } from "./files.ts";
 import { createManifest, type DenoConfig, entriesOf } from "./manifest.ts";
-import { compileModules, MODULES_FOLDER, type PackageFiles } from "./modules.ts";
+import { compileModules, MODULES_FOLDER, type PackageFiles, STD_FOLDER } from "./modules.ts";
 import { collectPages } from "./pages.ts";
 import { findStdFile } from "./std_files.ts";
 
@@ -41,7 +41,9 @@ export async function buildPackage({ folder, repository }: BuildOptions): Promis
   for (const program of Object.values(manifest.bin)) files.set(program, SHEBANG + files.get(program));
   addStdLicense(files);
   files.set("package.json", `${JSON.stringify(manifest, undefined, 2)}\n`);
-  await Deno.remove(folder, { recursive: true }).catch(() => {});
+  await Deno.remove(folder, { recursive: true }).catch((error) => {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+  });
   for (const [path, text] of files) await write(`${folder}/${path}`, (file) => Deno.writeTextFile(file, text));
   for (const path of collectPages(PAGES, readProjectFile, (path) => listFiles(ROOT, path))) {
     await write(`${folder}/${path}`, async (file) => {
@@ -65,7 +67,7 @@ function packageImports(path: string, { name, exports }: DenoConfig): (specifier
 
 /** `@std` has the same licence as the project, but another owner. */
 function addStdLicense(files: PackageFiles): void {
-  const folder = `${MODULES_FOLDER}/std`;
+  const folder = `${MODULES_FOLDER}/${STD_FOLDER}`;
   const notices = [...files].filter(([path]) => path.startsWith(`${folder}/`))
     .map(([, text]) => text.match(/^\/\/ (Copyright .* the Deno authors)\. MIT license\.$/m)?.[1]);
   const [notice] = notices;

@@ -13,7 +13,7 @@ const FORBIDDEN = [
   "scripts",
 ];
 
-/** What the check needs of a package. */
+/** The files of a package, as the check reads them. */
 export interface CheckedPackage {
   /** The paths of all files. */
   readonly paths: ReadonlySet<string>;

@@ -20,8 +20,8 @@ export class Compiler {
   readonly #typescript: TypeScript;
 
   /** @throws {Error} If TypeScript is not installed. */
-  constructor(typescript: TypeScript = loadTypeScript()) {
-    this.#typescript = typescript;
+  constructor() {
+    this.#typescript = loadTypeScript();
   }
 
   /**

@@ -1,4 +1,5 @@
-// Builds the npm package into a folder, and prints its sizes: `deno task npm`. `--out FOLDER` chooses the folder.
+// Builds the npm package, and prints its sizes: `deno task npm`. The task may write only to .npm, so another folder
+// needs `deno run -A tools/npm/main.ts [--out FOLDER]`.
 
 import { buildPackage } from "./build.ts";
 import { listFiles } from "./files.ts";
@@ -11,7 +12,7 @@ const GITHUB = "https://github.com";
 if (import.meta.main) {
   const [flag, folder = FOLDER, ...rest] = Deno.args;
   if (rest.length > 0 || (flag !== undefined && flag !== "--out")) {
-    console.error("Usage: deno task npm [--out FOLDER]");
+    console.error("Usage: deno run -A tools/npm/main.ts [--out FOLDER]");
     Deno.exit(2);
   }
   // npm requires the repository for the provenance.

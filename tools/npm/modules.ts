@@ -7,7 +7,7 @@ import type { StdFile } from "./std_files.ts";
 /** The folder of the modules in the package. */
 export const MODULES_FOLDER = "dist";
 /** The folder of the copies of `@std` in it. */
-const STD_FOLDER = "std";
+export const STD_FOLDER = "std";
 
 /** Reads the sources. */
 export interface Sources {
@@ -55,8 +55,9 @@ export async function compileModules(
     const output = outputPath(path, kind);
     if (files.has(output)) continue;
     const text = stdFile === undefined ? sources.read(path) : sources.readStd(stdFile);
-    const std = new Set(compiler.specifiersOf(text).filter((specifier) => specifier.startsWith("@std/")));
-    for (const specifier of std) {
+    // Declarations may not import `@std`.
+    const specifiers = kind === "js" ? compiler.specifiersOf(text) : [];
+    for (const specifier of specifiers.filter((each) => each.startsWith("@std/"))) {
       if (!stdFiles.has(specifier)) stdFiles.set(specifier, await sources.findStd(specifier));
     }
     const rewrite = (specifier: string) => {

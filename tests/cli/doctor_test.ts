@@ -11,6 +11,7 @@ import { missingProgram, NPM_SERVER, PYTHON_SERVER, RUST_SERVER, ServerDriver } 
 import { BATTERY_PROTO } from "../support/battery_proto.ts";
 import { selfSignedCertificate } from "../support/certificate.ts";
 import { freePort } from "../support/free_port.ts";
+import { testUnless } from "../support/needed_programs.ts";
 import { startServer } from "../support/test_server.ts";
 import { SERVER_INFO, startHttp, startScripted } from "./faulty_servers.ts";
 import { runCli, startCli } from "./fixture.ts";
@@ -505,15 +506,9 @@ Deno.test("doctor requires a time to listen", async () => {
 
 for (const implementation of [NPM_SERVER, PYTHON_SERVER, RUST_SERVER]) {
   const missing = missingProgram(implementation.needs);
-  const isSkipped = missing !== undefined && Deno.env.get("CI") !== "true";
-  const name = `doctor finds no error of ${implementation.name}`;
-  Deno.test({
-    name: isSkipped ? `${name} (skipped: ${missing})` : name,
-    ignore: isSkipped,
-    async fn() {
-      await using server = await ServerDriver.start(implementation);
-      const { code, problems } = await diagnose(server.url);
-      assertEquals([code, problems.filter((each) => each.startsWith("error"))], [0, []]);
-    },
+  testUnless(missing, `doctor finds no error of ${implementation.name}`, async () => {
+    await using server = await ServerDriver.start(implementation);
+    const { code, problems } = await diagnose(server.url);
+    assertEquals([code, problems.filter((each) => each.startsWith("error"))], [0, []]);
   });
 }

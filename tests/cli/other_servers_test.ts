@@ -5,22 +5,14 @@ import { assertStringIncludes } from "@std/assert/string-includes";
 import { timeNs } from "../../mod.ts";
 import { FIXTURE } from "../interop/fixture.ts";
 import { missingProgram, NPM_SERVER, RUST_SERVER, ServerDriver } from "../interop/server_driver.ts";
+import { testUnless } from "../support/needed_programs.ts";
 import { runCli, startCli } from "./fixture.ts";
-
-const IS_REQUIRED = Deno.env.get("CI") === "true";
 
 for (const implementation of [NPM_SERVER, RUST_SERVER]) {
   const missing = missingProgram(implementation.needs);
-  const isSkipped = missing !== undefined && !IS_REQUIRED;
-  const title = `the commands work with ${implementation.name}`;
-  Deno.test({
-    name: isSkipped ? `${title} (skipped: ${missing})` : title,
-    ignore: isSkipped,
-    async fn(test) {
-      if (missing !== undefined) throw new Error(`Cannot run the test: ${missing}`);
-      await using server = await ServerDriver.start(implementation);
-      await runSteps(test, server, implementation !== NPM_SERVER);
-    },
+  testUnless(missing, `the commands work with ${implementation.name}`, async (test) => {
+    await using server = await ServerDriver.start(implementation);
+    await runSteps(test, server, implementation !== NPM_SERVER);
   });
 }
 

@@ -7,31 +7,25 @@ import { Inbox } from "../interop/inbox.ts";
 import { LineProcess } from "../interop/line_process.ts";
 import { missingProgram, NPM_SERVER, ServerDriver } from "../interop/server_driver.ts";
 import { testWithPython } from "../interop/test_with_python.ts";
+import { testUnless } from "../support/needed_programs.ts";
 import { startCli } from "./fixture.ts";
 
-const missing = missingProgram(NPM_SERVER.needs);
-
-Deno.test({
-  name: `echo prints a message of npm's server${missing ? ` (skipped: ${missing})` : ""}`,
-  ignore: missing !== undefined && Deno.env.get("CI") !== "true",
-  async fn() {
-    if (missing !== undefined) throw new Error(`Cannot run the test: ${missing}`);
-    await using server = await ServerDriver.start(NPM_SERVER);
-    await using program = startCli(["echo", "/odom", "/points", "--count", "2", "--json", "--url", server.url]);
-    // The client subscribes to both topics in one message.
-    for (const _topic of ["/odom", "/points"]) await server.nextEvent("subscribe");
-    const send = (topic: string, payload: Uint8Array) =>
-      server.execute({ type: "sendMessage", topic, timestamp: "5", payload: encodeBase64(payload) });
-    await send("/odom", new TextEncoder().encode('{"x":1.5}'));
-    // Field 1 is the double 7.
-    await send("/points", Uint8Array.fromHex("090000000000001c40"));
-    const { code, lines, stderr } = await program.ended();
-    assertEquals([code, stderr], [0, ""]);
-    assertEquals(lines.map((line) => JSON.parse(line)), [
-      { topic: "/odom", timestamp: "5", value: { x: 1.5 } },
-      { topic: "/points", timestamp: "5", value: { x: 7 } },
-    ]);
-  },
+testUnless(missingProgram(NPM_SERVER.needs), "echo prints a message of npm's server", async () => {
+  await using server = await ServerDriver.start(NPM_SERVER);
+  await using program = startCli(["echo", "/odom", "/points", "--count", "2", "--json", "--url", server.url]);
+  // The client subscribes to both topics in one message.
+  for (const _topic of ["/odom", "/points"]) await server.nextEvent("subscribe");
+  const send = (topic: string, payload: Uint8Array) =>
+    server.execute({ type: "sendMessage", topic, timestamp: "5", payload: encodeBase64(payload) });
+  await send("/odom", new TextEncoder().encode('{"x":1.5}'));
+  // Field 1 is the double 7.
+  await send("/points", Uint8Array.fromHex("090000000000001c40"));
+  const { code, lines, stderr } = await program.ended();
+  assertEquals([code, stderr], [0, ""]);
+  assertEquals(lines.map((line) => JSON.parse(line)), [
+    { topic: "/odom", timestamp: "5", value: { x: 1.5 } },
+    { topic: "/points", timestamp: "5", value: { x: 7 } },
+  ]);
 });
 
 /** Starts a server of the SDK that logs its messages for each line that it reads. */

@@ -3,6 +3,7 @@
 import { assertEquals } from "@std/assert/equals";
 import { FoxgloveClient } from "../../src/client/client.ts";
 import type { Parameter } from "../../src/protocol/parameters.ts";
+import { testUnless } from "../support/needed_programs.ts";
 import { SCENARIO_LIMIT_MS } from "./scenario.ts";
 import {
   missingProgram,
@@ -13,7 +14,6 @@ import {
   type ServerImplementation,
 } from "./server_driver.ts";
 
-const IS_REQUIRED = Deno.env.get("CI") === "true";
 const NAMES = ["gains", "offset", "stamp", "stamps"];
 
 const STAMP: Parameter = { name: "stamp", value: 1732648800123456789n };
@@ -38,28 +38,25 @@ const SERVERS: readonly (readonly [server: ServerImplementation, parameters: rea
 
 for (const [implementation, expected] of SERVERS) {
   const missing = missingProgram(implementation.needs);
-  Deno.test({
-    name: `our client gets NaN, infinities and large integers from ${implementation.name}, and sets large integers`,
-    ignore: missing !== undefined && !IS_REQUIRED,
-    async fn() {
-      if (missing !== undefined) throw new Error(`Cannot run the test: ${missing}`);
-      const errors: unknown[] = [];
-      const signal = AbortSignal.timeout(SCENARIO_LIMIT_MS);
-      await using server = await ServerDriver.start(implementation);
-      await using client = await FoxgloveClient.connect(server.url, {
-        signal,
-        listener: { onError: (_client, error) => void errors.push(error) },
-      });
-      const updates = client.subscribeParameters(NAMES, { signal });
-      await updates.next();
-      await server.execute({ type: "updateSpecialNumbers" });
-      assertEquals((await updates.next()).value, expected);
-      assertEquals(sorted(await client.getParameters(NAMES, { signal })), expected);
-      const changed = { name: "stamp", value: -9223372036854775807n };
-      assertEquals(await client.setParameters([changed], { signal }), [changed]);
-      assertEquals(errors, []);
-      updates.close();
-    },
+  const title =
+    `our client gets NaN, infinities and large integers from ${implementation.name}, and sets large integers`;
+  testUnless(missing, title, async () => {
+    const errors: unknown[] = [];
+    const signal = AbortSignal.timeout(SCENARIO_LIMIT_MS);
+    await using server = await ServerDriver.start(implementation);
+    await using client = await FoxgloveClient.connect(server.url, {
+      signal,
+      listener: { onError: (_client, error) => void errors.push(error) },
+    });
+    const updates = client.subscribeParameters(NAMES, { signal });
+    await updates.next();
+    await server.execute({ type: "updateSpecialNumbers" });
+    assertEquals((await updates.next()).value, expected);
+    assertEquals(sorted(await client.getParameters(NAMES, { signal })), expected);
+    const changed = { name: "stamp", value: -9223372036854775807n };
+    assertEquals(await client.setParameters([changed], { signal }), [changed]);
+    assertEquals(errors, []);
+    updates.close();
   });
 }
 

@@ -1,15 +1,10 @@
 // The package uses only built-ins of the oldest Node that it accepts.
 
 import { assertEquals } from "@std/assert/equals";
-import { explainMissing, PACKAGING_FOLDER } from "../../tools/peers.ts";
+import { PACKAGING_FOLDER } from "../../tools/peers.ts";
 import { firstMissing, testWith } from "../support/needed_programs.ts";
 import { PROJECT } from "../support/project_files.ts";
-import { NODE_22 } from "../support/server_runtimes.ts";
-
-const TYPESCRIPT = firstMissing(
-  { path: explainMissing("packaging") === undefined ? "" : undefined, missing: "no TypeScript; run deno task peers" },
-  NODE_22,
-);
+import { NODE_22, TYPESCRIPT } from "../support/server_runtimes.ts";
 
 /** Modules that use newer built-ins, or Deno, only where they exist. */
 const CHECKED_AT_RUN_TIME = [
@@ -57,16 +52,20 @@ async function checkModules(folder: string, more: string): Promise<Map<string, s
   return new Map([...errors].map(([, file = "", text = ""]) => [file, text]));
 }
 
-testWith(TYPESCRIPT, "the package uses no built-ins that are newer than Node 22.15", async () => {
-  const folder = await Deno.makeTempDir();
-  try {
-    const errors = await checkModules(folder, "export const text = (bytes: Uint8Array) => bytes.toHex();\n");
-    // The check finds such built-ins.
-    assertEquals(errors.get("more.ts")?.startsWith("error TS2550: Property 'toHex'"), true);
-    errors.delete("more.ts");
-    assertEquals([...errors].filter(([path]) => !CHECKED_AT_RUN_TIME.includes(path)), []);
-    assertEquals([...errors.keys()].sort(), CHECKED_AT_RUN_TIME);
-  } finally {
-    await Deno.remove(folder, { recursive: true });
-  }
-});
+testWith(
+  firstMissing(TYPESCRIPT, NODE_22),
+  "the package uses no built-ins that are newer than Node 22.15",
+  async () => {
+    const folder = await Deno.makeTempDir();
+    try {
+      const errors = await checkModules(folder, "export const text = (bytes: Uint8Array) => bytes.toHex();\n");
+      // The check finds such built-ins.
+      assertEquals(errors.get("more.ts")?.startsWith("error TS2550: Property 'toHex'"), true);
+      errors.delete("more.ts");
+      assertEquals([...errors].filter(([path]) => !CHECKED_AT_RUN_TIME.includes(path)), []);
+      assertEquals([...errors.keys()].sort(), CHECKED_AT_RUN_TIME);
+    } finally {
+      await Deno.remove(folder, { recursive: true });
+    }
+  },
+);

@@ -1,11 +1,10 @@
 // InstalledPackage: the npm package, built, packed and installed into an empty folder.
 
 import config from "../../deno.json" with { type: "json" };
-import { explainMissing } from "../../tools/peers.ts";
 import { IMPORT_MAP } from "../support/import_map.ts";
 import { findProgram, firstMissing, type NeededProgram } from "../support/needed_programs.ts";
 import { PROJECT } from "../support/project_files.ts";
-import { NODE_22 } from "../support/server_runtimes.ts";
+import { NODE_22, TYPESCRIPT } from "../support/server_runtimes.ts";
 
 const NPM: NeededProgram = {
   path: findProgram("npm", "npm.cmd"),
@@ -14,7 +13,7 @@ const NPM: NeededProgram = {
 
 /** Node, if everything is installed that builds the package. */
 export const PACKAGING: NeededProgram = firstMissing(
-  { path: explainMissing("packaging") === undefined ? "" : undefined, missing: "no TypeScript; run deno task peers" },
+  TYPESCRIPT,
   NPM,
   NODE_22,
 );
@@ -61,8 +60,8 @@ export class InstalledPackage implements AsyncDisposable {
   }
 
   /** Runs a program in the folder of the app to its end. */
-  async run(program: string, args: readonly string[], env: Record<string, string> = {}): Promise<Ended> {
-    return await runIn(this.folder, program, args, env);
+  async run(program: string, args: readonly string[]): Promise<Ended> {
+    return await runIn(this.folder, program, args);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -92,13 +91,8 @@ async function passed(cwd: string, program: string, args: readonly string[]): Pr
   if (code !== 0) throw new Error(`Cannot install the package: "${args.join(" ")}" failed: ${stdout}${stderr}`);
 }
 
-async function runIn(
-  cwd: string,
-  program: string,
-  args: readonly string[],
-  env: Record<string, string> = {},
-): Promise<Ended> {
-  const command = new Deno.Command(program, { args: [...args], cwd, env: { NO_COLOR: "1", ...env }, stdin: "null" });
+async function runIn(cwd: string, program: string, args: readonly string[]): Promise<Ended> {
+  const command = new Deno.Command(program, { args: [...args], cwd, env: { NO_COLOR: "1" }, stdin: "null" });
   const { code, stdout, stderr } = await command.output();
   const decoder = new TextDecoder();
   return { code, stdout: decoder.decode(stdout), stderr: decoder.decode(stderr) };

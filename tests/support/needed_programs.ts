@@ -27,17 +27,30 @@ export function firstMissing(...programs: [NeededProgram, ...NeededProgram[]]): 
   return programs.find(({ path }) => path === undefined) ?? programs.at(-1)!;
 }
 
-/** Adds a test that is skipped if the program is missing. Its name then has the reason. In CI it fails instead. */
+/**
+ * Adds a test that is skipped if something is missing. Its name then has the reason. In CI it fails instead.
+ *
+ * `missing`: the reason, or `undefined` if nothing is missing.
+ */
+export function testUnless(
+  missing: string | undefined,
+  name: string,
+  run: (t: Deno.TestContext) => Promise<void>,
+): void {
+  const isSkipped = missing !== undefined && Deno.env.get("CI") !== "true";
+  Deno.test(isSkipped ? `${name} (skipped: ${missing})` : name, { ignore: isSkipped }, async (t) => {
+    if (missing !== undefined) throw new Error(`Cannot run the test: ${missing}`);
+    await run(t);
+  });
+}
+
+/** Adds a test that needs a program, with {@linkcode testUnless}. */
 export function testWith(
   { path, missing }: NeededProgram,
   name: string,
   run: (t: Deno.TestContext, path: string) => Promise<void>,
 ): void {
-  const isSkipped = path === undefined && Deno.env.get("CI") !== "true";
-  Deno.test(isSkipped ? `${name} (skipped: ${missing})` : name, { ignore: isSkipped }, async (t) => {
-    if (path === undefined) throw new Error(`Cannot run the test: ${missing}`);
-    await run(t, path);
-  });
+  testUnless(path === undefined ? missing : undefined, name, (t) => run(t, path!));
 }
 
 /** Returns the path of the first of these programs that is on the PATH. */

@@ -1,6 +1,7 @@
-// The runtimes besides Deno in which the server runs. `deno task peers` installs both.
+// The runtimes besides Deno in which the server runs, and TypeScript, which builds the package for them. All are
+// installed by `deno task peers`.
 
-import { OLDEST_NODE_FOLDER, RUNTIMES_FOLDER } from "../../tools/peers.ts";
+import { explainMissing, OLDEST_NODE_FOLDER, RUNTIMES_FOLDER } from "../../tools/peers.ts";
 import { findProgram, isFile, type NeededProgram } from "./needed_programs.ts";
 
 /** The oldest version of Node in which the server runs. */
@@ -23,6 +24,12 @@ export const NODE_TYPE_FLAGS = ["--experimental-strip-types", "--disable-warning
 export const BUN: NeededProgram = {
   path: [installed("bun", "bun.exe"), findProgram("bun", "bun.exe")].find((path) => path !== undefined),
   missing: "no bun on the PATH; run deno task peers",
+};
+
+/** The compiler that builds the npm package. It has no program to run, so its path is "". */
+export const TYPESCRIPT: NeededProgram = {
+  path: explainMissing("packaging") === undefined ? "" : undefined,
+  missing: "no TypeScript; run deno task peers",
 };
 
 /** The runtimes by name. */

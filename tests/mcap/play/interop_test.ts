@@ -16,8 +16,8 @@ import {
   type ServerImplementation,
 } from "../../interop/server_driver.ts";
 import { explainMissing } from "../../../tools/peers.ts";
+import { testUnless } from "../../support/needed_programs.ts";
 
-const IS_REQUIRED = Deno.env.get("CI") === "true";
 const LIMIT_MS = 20_000;
 const TOPICS: readonly string[] = ["/odom", "/points"];
 
@@ -37,17 +37,9 @@ const DRIVE: readonly DriveMessage[] = Array.from({ length: 40 }, (_, index) => 
 
 for (const server of [NPM_SERVER, PYTHON_SERVER, RUST_SERVER]) {
   const missing = missingProgram(server.needs) ?? explainMissing("node") ?? explainMissing("python");
-  const isSkipped = missing !== undefined && !IS_REQUIRED;
   const title =
     `a drive of ${server.name} plays to npm's client and a Python client with the same bytes, order and times`;
-  Deno.test({
-    name: isSkipped ? `McapPlayer: ${title} (skipped: ${missing})` : `McapPlayer: ${title}`,
-    ignore: isSkipped,
-    async fn() {
-      if (missing !== undefined) throw new Error(`Cannot run the test: ${missing}`);
-      await checkPlayed(await record(server));
-    },
-  });
+  testUnless(missing, `McapPlayer: ${title}`, async () => await checkPlayed(await record(server)));
 }
 
 /** Sends the drive through a server, and returns a file of what arrives. */

@@ -8,13 +8,8 @@ import { Compiler } from "../../tools/npm/compiler.ts";
 import { createManifest } from "../../tools/npm/manifest.ts";
 import { collectPages, relativeLinks } from "../../tools/npm/pages.ts";
 import { stdFileOf } from "../../tools/npm/std_files.ts";
-import { explainMissing } from "../../tools/peers.ts";
-import { type NeededProgram, testWith } from "../support/needed_programs.ts";
-
-const TYPESCRIPT: NeededProgram = {
-  path: explainMissing("packaging") === undefined ? "" : undefined,
-  missing: "no TypeScript; run deno task peers",
-};
+import { testWith } from "../support/needed_programs.ts";
+import { TYPESCRIPT } from "../support/server_runtimes.ts";
 
 const SOURCE = `// What lives here.
 import { a } from "./a.ts";
@@ -180,15 +175,4 @@ Deno.test("collectPages() follows the links of pages, and ignores links in code"
   const list = (path: string) => path === "examples" ? ["examples/e.ts"] : [path];
   const found = collectPages(["README.md"], (path) => pages[path]!, list);
   assertEquals(found, ["README.md", "docs/a.md", "examples/e.ts", "p.png"]);
-});
-
-Deno.test("JSR packs everything that the README links to", async () => {
-  const { include, exclude } = config.publish;
-  const isBelow = (path: string, folder: string) => `${path}/`.startsWith(folder.replace(/\/?$/, "/"));
-  const isPacked = (path: string) =>
-    include.some((each) => isBelow(path, each)) && !exclude.some((each) => isBelow(path, each));
-  const links = relativeLinks(await Deno.readTextFile(new URL("../../README.md", import.meta.url)));
-  assertEquals(links.length > 10, true);
-  assertEquals(links.filter((link) => !isPacked(link)), []);
-  assertEquals([isPacked("tests/npm"), isPacked("examples/node/http_server.mjs")], [false, false]);
 });

@@ -1,6 +1,8 @@
 // The pictures in docs/pictures: each is used by a page, and made by the task or by hand.
 
 import { assertEquals } from "@std/assert/equals";
+import { withoutCodeBlocks } from "../../tools/npm/pages.ts";
+import { pagesBelow } from "../support/doc_blocks.ts";
 import { filesBelow, PROJECT } from "../support/project_files.ts";
 import { OWN_PICTURES } from "./pictures.ts";
 
@@ -26,13 +28,13 @@ interface UsedPicture {
   alt: string;
 }
 
-const USED = ["README.md", ...filesBelow("docs").filter((path) => path.endsWith(".md"))].flatMap((page) =>
+const USED = ["README.md", ...pagesBelow("docs")].flatMap((page) =>
   picturesOn(page, Deno.readTextFileSync(new URL(page, PROJECT)))
 );
 
 /** Returns the pictures on a page that are files of the project, in Markdown or as HTML elements. */
 function picturesOn(page: string, markdown: string): UsedPicture[] {
-  const text = markdown.replaceAll(/^ *(`{3,}).*\n[\s\S]*?^ *\1 *$/gm, "").replaceAll(/`[^`\n]+`/g, "");
+  const text = withoutCodeBlocks(markdown).replaceAll(/`[^`\n]+`/g, "");
   const inMarkdown = [...text.matchAll(/!\[([^\]]*)\]\(([^()\s]+)[^()]*\)/g)].map(([, alt, target]) => [alt, target]);
   const inHtml = [...text.matchAll(/<img\s[^>]*>/g)].map(([tag]) => [
     /\salt="([^"]*)"/.exec(tag)?.[1],

@@ -29,7 +29,7 @@ export async function readModuleGraph(...entries: string[]): Promise<ModuleGraph
   return graph;
 }
 
-/** Returns all modules that the files import, directly or not, and the files themselves. They may be many. */
+/** Returns all modules that the files import, directly or not, and the files themselves. Runs `deno info` only once. */
 export async function readGraphOfFiles(files: readonly string[]): Promise<ModuleGraph> {
   // One module that imports all others, because `deno info` takes some time for each entry point.
   const entry = await Deno.makeTempFile({ suffix: ".ts" });

@@ -1,15 +1,13 @@
 // Every link between the pages of the project leads to an existing file and heading, also in the published package.
 
 import { assertEquals } from "@std/assert/equals";
+import { withoutCodeBlocks } from "../../tools/npm/pages.ts";
 import { pagesBelow } from "../support/doc_blocks.ts";
 import { PROJECT } from "../support/project_files.ts";
 
 /** The folders whose own pages are checked, and those whose pages are checked at any depth. */
 const FOLDERS = ["", "tests/"];
 const DEEP_FOLDERS = ["docs", "examples"];
-
-/** Files for readers of the package, which it has besides those that `publish.include` lists at the moment. */
-const ALSO_PACKED = ["CONTRIBUTING.md", "SECURITY.md"];
 
 /** Links to files that JSR does not get. Readers of the package there find them in the repository only. */
 const ONLY_IN_REPOSITORY = [
@@ -33,7 +31,7 @@ function packedFiles(): (path: string) => boolean {
   };
   const covers = (entries: readonly string[], path: string) =>
     entries.some((entry) => path === entry || `${path}/` === entry || (entry.endsWith("/") && path.startsWith(entry)));
-  return (path) => covers([...publish.include, ...ALSO_PACKED], path) && !covers(publish.exclude, path);
+  return (path) => covers(publish.include, path) && !covers(publish.exclude, path);
 }
 
 /** Returns the path of the file or folder that a relative link of a page leads to, without its anchor. */
@@ -41,10 +39,6 @@ function linkedPath(target: string, path: string): string {
   const [file = ""] = target.split("#");
   if (file === "") return path;
   return decodeURIComponent(new URL(file, new URL(path, PROJECT)).href.slice(PROJECT.href.length));
-}
-
-function withoutCodeBlocks(page: string): string {
-  return page.replaceAll(/^ *(`{3,}).*\n[\s\S]*?^ *\1 *$/gm, "");
 }
 
 /** The targets of links and images, and the number of places that look like one. */

@@ -1,6 +1,7 @@
 // The README is short enough to be read.
 
 import { assertEquals } from "@std/assert/equals";
+import { withoutCodeBlocks } from "../../tools/npm/pages.ts";
 import { PROJECT } from "../support/project_files.ts";
 
 /** The README must not be longer, because details belong to the pages of docs/. */
@@ -8,8 +9,7 @@ const MAX_WORDS = 900;
 
 /** Counts the words of a page beside code. The targets of links do not count. */
 function countWords(page: string): number {
-  const text = page
-    .replaceAll(/^ *(`{3,}).*\n[\s\S]*?^ *\1 *$/gm, "")
+  const text = withoutCodeBlocks(page)
     .replaceAll(/`[^`]*`/g, "")
     .replaceAll(/\]\([^)]*\)/g, "]");
   return text.match(/\p{L}[\p{L}\p{N}'’.-]*/gu)?.length ?? 0;

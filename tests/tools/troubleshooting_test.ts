@@ -4,7 +4,7 @@ import { assertEquals } from "@std/assert/equals";
 import { docBlocks } from "../support/doc_blocks.ts";
 import { programsBelow, PROJECT } from "../support/project_files.ts";
 
-/** A part of a text that has no placeholder, and fewer letters than this, proves nothing. */
+/** Parts between placeholders that are shorter than this are too common to prove anything. */
 const MIN_LENGTH = 12;
 
 const page = await Deno.readTextFile(new URL("docs/troubleshooting.md", PROJECT));

@@ -4,13 +4,18 @@ import { dirname, join } from "node:path/posix";
 
 /** Returns the files that a page links to, relative to its folder and without anchors. Other sites do not count. */
 export function relativeLinks(page: string): string[] {
-  const text = page.replaceAll(/^ *(`{3,}).*\n[\s\S]*?^ *\1 *$/gm, "").replaceAll(/(`+)[^`]+\1/g, "");
+  const text = withoutCodeBlocks(page).replaceAll(/(`+)[^`]+\1/g, "");
   const found = [
     ...text.matchAll(/\]\(([^()\s]+)(?:\s+"[^"]*")?\)/g),
     ...text.matchAll(/^\s*\[[^\]]+\]:\s*(\S+)/gm),
     ...text.matchAll(/\b(?:href|src)="([^"]*)"/g),
   ].map(([, target = ""]) => decodeURIComponent(target.replace(/#.*$/, "")));
   return [...new Set(found.filter((target) => target !== "" && !/^[a-z][a-z\d+.-]*:|^\//i.test(target)))];
+}
+
+/** Returns the text of a page without its fenced blocks of code. */
+export function withoutCodeBlocks(page: string): string {
+  return page.replaceAll(/^ *(`{3,}).*\n[\s\S]*?^ *\1 *$/gm, "");
 }
 
 /** Returns the paths of the files that a page links to. `path`: of the page. */

@@ -2,7 +2,8 @@
 
 import { pathToFileURL } from "node:url";
 import { explainMissing, NODE_FOLDER, PYTHON, ROS_FOLDER } from "../../tools/peers.ts";
-import { readDocBlocks } from "../support/doc_blocks.ts";
+import { blockWith, readDocBlocks } from "../support/doc_blocks.ts";
+import { testUnless } from "../support/needed_programs.ts";
 import { Program } from "../support/program.ts";
 import { NODE_22 } from "../support/server_runtimes.ts";
 
@@ -17,9 +18,7 @@ export const HOOKS: string = new URL("resolve_from_peers.mjs", import.meta.url).
 /** Returns the block of a page in this language that contains a text. `page`: its name in docs/coming_from/. */
 export async function programOf(page: string, language: "js" | "python" | "ts", text: string): Promise<string> {
   const blocks = await readDocBlocks(`docs/coming_from/${page}`);
-  const found = blocks.filter((block) => block.language === language && block.code.includes(text));
-  if (found.length !== 1) throw new Error(`${page} has ${found.length} blocks of ${language} with "${text}", not 1`);
-  return found[0]!.code;
+  return blockWith(blocks.filter((block) => block.language === language), text).code;
 }
 
 /** A running program that uses another package. Disposal kills it and removes its file. */
@@ -80,13 +79,5 @@ function isCommonJs(code: string): boolean {
 export function testWithPeers(kind: OldKind, name: string, fn: () => Promise<void>): void {
   const needsNode = kind !== "python" && NODE_22.path === undefined;
   const missing = needsNode ? NODE_22.missing : explainMissing(kind);
-  const isSkipped = missing !== undefined && Deno.env.get("CI") !== "true";
-  Deno.test({
-    name: isSkipped ? `${name} (skipped: ${missing})` : name,
-    ignore: isSkipped,
-    async fn() {
-      if (missing !== undefined) throw new Error(`Cannot run the test: ${missing}`);
-      await fn();
-    },
-  });
+  testUnless(missing, name, fn);
 }

@@ -7,7 +7,7 @@ import { FoxgloveClient, RequestError } from "../../src/client/mod.ts";
 import { RawImage, SceneUpdate } from "../../src/schemas/mod.ts";
 import { InstalledPackage, PACKAGING } from "../npm/installed_package.ts";
 import { Chromium } from "../support/chromium.ts";
-import { checkPrograms, DocProgram, readDocBlocks } from "../support/doc_blocks.ts";
+import { blockWith, checkPrograms, DocProgram, readDocBlocks } from "../support/doc_blocks.ts";
 import { within } from "../support/events.ts";
 import { CHROMIUM, firstMissing, testWith } from "../support/needed_programs.ts";
 import { SERVER_RUNTIMES } from "../support/server_runtimes.ts";
@@ -15,7 +15,7 @@ import { SERVER_RUNTIMES } from "../support/server_runtimes.ts";
 const blocks = await readDocBlocks("docs/getting_started.md");
 const programs = blocks.filter(({ language }) => language === "js");
 
-/** What a program does, told by a client of it. */
+/** A program of the page, and how a client checks what it does. */
 interface Case {
   /** A text that only this program has. */
   has: string;
@@ -135,27 +135,21 @@ const CASES: readonly Case[] = [
   },
 ];
 
-async function run(index: number, running: DocProgram): Promise<void> {
-  const { check, query = "" } = CASES[index]!;
+async function run({ check, query = "" }: Case, running: DocProgram): Promise<void> {
   await using _running = running;
   const url = await running.url();
   await using client = await FoxgloveClient.connect(url + query, { reconnect: false });
   await check(client, running);
 }
 
-function codeOf({ has }: Case): string {
-  const found = programs.filter(({ code }) => code.includes(has));
-  assertEquals(found.length, 1, `the page has one program with ${has}`);
-  return found[0]!.code;
-}
-
-for (const [index, each] of CASES.entries()) {
+for (const each of CASES) {
+  const code = () => blockWith(programs, each.has).code;
   Deno.test(`getting started: the program that ${each.behaviour} on Deno`, async () => {
-    await run(index, await DocProgram.start(codeOf(each), ...(each.flags ?? [])));
+    await run(each, await DocProgram.start(code(), ...(each.flags ?? [])));
   });
   for (const [runtime, needed] of SERVER_RUNTIMES) {
     testWith(needed, `getting started: the program that ${each.behaviour} on ${runtime}`, async (_t, executable) => {
-      await run(index, await DocProgram.startOn(runtime, executable, codeOf(each)));
+      await run(each, await DocProgram.startOn(runtime, executable, code()));
     });
   }
 }

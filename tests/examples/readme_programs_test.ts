@@ -2,20 +2,14 @@
 
 import { assertEquals } from "@std/assert/equals";
 import { FoxgloveClient } from "../../src/client/mod.ts";
-import { checkPrograms, type DocBlock, DocProgram, readDocBlocks } from "../support/doc_blocks.ts";
+import { blockWith, checkPrograms, DocProgram, readDocBlocks } from "../support/doc_blocks.ts";
 
 /** Programs that do not end by themselves. Blocks that end run as doc tests. */
 const programs = (await readDocBlocks("README.md"))
   .filter(({ language, attributes }) => language === "ts" && attributes.includes("ignore"));
 
-function programWith(text: string): DocBlock {
-  const found = programs.filter(({ code }) => code.includes(text));
-  assertEquals(found.length, 1, `the README has one program with ${text}`);
-  return found[0]!;
-}
-
 Deno.test("the first program of the README serves a battery with a schema", async () => {
-  const { code } = programWith('publish("/battery"');
+  const { code } = blockWith(programs, 'publish("/battery"');
   assertEquals(code, programs[0]!.code);
   assertEquals(code.trimEnd().split("\n").length, 6);
   await using running = await DocProgram.start(code);
@@ -29,7 +23,7 @@ Deno.test("the first program of the README serves a battery with a schema", asyn
 });
 
 Deno.test("the program with runCancellable() counts, and ends with 0 at Ctrl-C", async () => {
-  const { code } = programWith("runCancellable");
+  const { code } = blockWith(programs, "runCancellable");
   await using running = await DocProgram.start(code);
   await using client = await FoxgloveClient.connect(await running.url());
   for await (const { value } of client.subscribe("/counter").json<{ count: number }>()) {

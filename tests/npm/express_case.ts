@@ -2,21 +2,18 @@
 
 import { assertEquals } from "@std/assert/equals";
 import { FoxgloveClient } from "../../src/client/mod.ts";
+import { FRAMEWORKS_FOLDER } from "../../tools/peers.ts";
 import { Program } from "../support/program.ts";
 import { PROJECT } from "../support/project_files.ts";
 import { type InstalledPackage, NAME } from "./installed_package.ts";
 
 /** Runs `examples/node/express_server.mjs` with the package, in a folder that also has Express. */
-export async function checkServesExpress(
-  installed: InstalledPackage,
-  executable: string,
-  frameworks: string,
-): Promise<void> {
+export async function checkServesExpress(installed: InstalledPackage, executable: string): Promise<void> {
   const example = await Deno.readTextFile(new URL("examples/node/express_server.mjs", PROJECT));
   const folder = `${installed.folder}/express`;
   await Deno.mkdir(`${folder}/node_modules`, { recursive: true });
-  for (const { name } of Deno.readDirSync(`${frameworks}/node_modules`)) {
-    await Deno.symlink(`${frameworks}/node_modules/${name}`, `${folder}/node_modules/${name}`);
+  for (const { name } of Deno.readDirSync(`${FRAMEWORKS_FOLDER}/node_modules`)) {
+    await Deno.symlink(`${FRAMEWORKS_FOLDER}/node_modules/${name}`, `${folder}/node_modules/${name}`);
   }
   try {
     await Deno.writeTextFile(`${folder}/server.mjs`, example.replace('"../../mod.ts"', `"${NAME}"`));

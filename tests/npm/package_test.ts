@@ -1,7 +1,7 @@
 // The npm package, installed into an empty folder: its programs on Node and Bun, and its types.
 
 import { assertEquals } from "@std/assert/equals";
-import { explainMissing, FRAMEWORKS_FOLDER } from "../../tools/peers.ts";
+import { explainMissing } from "../../tools/peers.ts";
 import { testWith } from "../support/needed_programs.ts";
 import { PROJECT } from "../support/project_files.ts";
 import { BUN, NODE_22, OLDEST_NODE } from "../support/server_runtimes.ts";
@@ -40,7 +40,7 @@ testWith(PACKAGING, "the npm package works after `npm install`", async (t) => {
     await t.step({
       name: `${runtime}: the server works within Express`,
       ignore: isMissing || explainMissing("frameworks") !== undefined && Deno.env.get("CI") !== "true",
-      fn: () => checkServesExpress(installed, path ?? missing, FRAMEWORKS_FOLDER),
+      fn: () => checkServesExpress(installed, path ?? missing),
     });
   }
 

@@ -36,6 +36,19 @@ export async function readDocBlocks(page: string): Promise<DocBlock[]> {
   return docBlocks(await Deno.readTextFile(new URL(page, PROJECT)));
 }
 
+/**
+ * Returns the one of these blocks that contains a text.
+ *
+ * @throws {Error} If there is not exactly one.
+ */
+export function blockWith(blocks: readonly DocBlock[], text: string): DocBlock {
+  const found = blocks.filter(({ code }) => code.includes(text));
+  if (found.length !== 1) {
+    throw new Error(`Cannot find the block with ${JSON.stringify(text)}: ${found.length} blocks contain it`);
+  }
+  return found[0]!;
+}
+
 /** The name of the package, and the file of each of its modules. */
 function packageConfig(): { name: string; exports: Record<string, string> } {
   return JSON.parse(Deno.readTextFileSync(new URL("deno.json", PROJECT)));
@@ -48,7 +61,7 @@ function packageModules(): Record<string, string> {
   return Object.fromEntries(modules.flatMap(([id, url]) => [[id, url], [`jsr:${id}`, url]]));
 }
 
-/** Reads the Markdown pages of a folder and of the folders in it. Returns their paths in the project. */
+/** Returns the paths of all Markdown pages below a folder, sorted. */
 export function pagesBelow(folder: string): string[] {
   return filesBelow(folder).filter((path) => path.endsWith(".md")).sort();
 }

@@ -1,8 +1,9 @@
-// Drives of other servers, recorded to a file and played to other clients.
+// Drives of other servers, recorded by record() and played to other clients.
 
 import { assertEquals } from "@std/assert/equals";
+import { delay } from "@std/async/delay";
 import { type Channel, FoxgloveClient } from "../../../src/client/mod.ts";
-import { McapPlayer, McapWriter } from "../../../src/mcap/mod.ts";
+import { McapPlayer, record } from "../../../src/mcap/mod.ts";
 import { encodeBase64 } from "../../../src/protocol/base64.ts";
 import type { ReceivedMessage, Subscription } from "../../interop/client_driver.ts";
 import { NPM_CLIENT } from "../../interop/clients/npm_client.ts";
@@ -39,19 +40,20 @@ for (const server of [NPM_SERVER, PYTHON_SERVER, RUST_SERVER]) {
   const missing = missingProgram(server.needs) ?? explainMissing("node") ?? explainMissing("python");
   const title =
     `a drive of ${server.name} plays to npm's client and a Python client with the same bytes, order and times`;
-  testUnless(missing, `McapPlayer: ${title}`, async () => await checkPlayed(await record(server)));
+  testUnless(missing, `McapPlayer: ${title}`, async () => await checkPlayed(await recordDrive(server)));
 }
 
-/** Sends the drive through a server, and returns a file of what arrives. */
-async function record(
+/** Sends the drive through a server, and returns what record() writes of it. */
+async function recordDrive(
   implementation: ServerImplementation,
 ): Promise<{ file: Blob; channels: ReadonlyMap<string, Channel> }> {
   const parts: Uint8Array<ArrayBuffer>[] = [];
-  const writer = await McapWriter.open({ write: (bytes) => void parts.push(bytes.slice()) });
   await using server = await ServerDriver.start(implementation);
   await using client = await FoxgloveClient.connect(server.url);
-  const messages = client.subscribe(({ topic }) => TOPICS.includes(topic));
-  for (const topic of TOPICS) await client.waitForChannel(topic);
+  await using recording = await record(client, { write: (bytes) => void parts.push(bytes.slice()) }, {
+    topics: TOPICS,
+    logger: false,
+  });
   for (const _topic of TOPICS) await server.nextEvent("subscribe");
   for (const { topic, timestamp, payload } of DRIVE) {
     await server.execute({
@@ -61,21 +63,13 @@ async function record(
       payload: encodeBase64(payload),
     });
   }
-  let count = 0;
-  for await (const { channel, timestamp, payload } of messages) {
-    const { topic, encoding, schemaName, schema, schemaEncoding = "", metadata = {} } = channel;
-    const schemaId = writer.addSchema({ name: schemaName, encoding: schemaEncoding, data: schema });
-    const channelId = writer.addChannel({ topic, messageEncoding: encoding, schemaId, metadata });
-    writer.write({ channelId, logTime: timestamp, sequence: count, data: payload });
-    count += 1;
-    if (count === DRIVE.length) break;
-  }
+  while (recording.stats.messages < DRIVE.length) await delay(2);
   const channels = new Map([...client.channels.values()].map((channel) => [channel.topic, channel]));
-  await writer.close();
+  await recording.close();
   return { file: new Blob(parts), channels };
 }
 
-async function checkPlayed({ file, channels }: Awaited<ReturnType<typeof record>>): Promise<void> {
+async function checkPlayed({ file, channels }: Awaited<ReturnType<typeof recordDrive>>): Promise<void> {
   const clients = [NPM_CLIENT, PYTHON_CLIENT];
   const allSubscribed = Promise.withResolvers<void>();
   let subscribed = 0;

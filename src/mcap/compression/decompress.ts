@@ -29,7 +29,8 @@ export function decompressRecords(
   { maxUncompressedBytes, offset }: DecompressionLimits,
 ): Uint8Array {
   if (compression !== "" && uncompressedSize > maxUncompressedBytes) {
-    throw new McapError(`at most ${maxUncompressedBytes} bytes of uncompressed records`, `${uncompressedSize}`, offset);
+    const most = `at most ${maxUncompressedBytes} bytes of uncompressed records`;
+    throw new McapError(`${most}, as the option maxRecordBytes allows`, `${uncompressedSize}`, offset);
   }
   const result = decompress(compression, records, uncompressedSize, offset);
   // zstd returns what there is of a stream that is cut, without an error.

@@ -54,8 +54,10 @@ export async function readSummary(
   }
   // With the head of the footer and its first two fields, as far as the checksum goes.
   const end = footerStart + RECORD_HEAD_BYTES + 16;
-  if (end - summaryStart > options.maxRecordBytes) {
-    throw new McapError(`a summary of at most ${options.maxRecordBytes} bytes`, `${end - summaryStart}`, summaryStart);
+  const { maxRecordBytes } = options;
+  if (end - summaryStart > maxRecordBytes) {
+    const expected = `a summary of at most ${maxRecordBytes} bytes, as the option maxRecordBytes allows`;
+    throw new McapError(expected, `${end - summaryStart}`, summaryStart);
   }
   const bytes = summaryStart >= tailStart
     ? tail.subarray(summaryStart - tailStart, end - tailStart)

@@ -55,7 +55,8 @@ export async function scanFile(
       }
       const needed = prefixBytes(opcode, neededBytes);
       if (needed > maxRecordBytes) {
-        throw new McapError(`a record of at most ${maxRecordBytes} bytes`, `${needed}`, offset);
+        const expected = `a record of at most ${maxRecordBytes} bytes, as the option maxRecordBytes allows`;
+        throw new McapError(expected, `${needed}`, offset);
       }
       // The window has a prefix already, unless the record begins near its end.
       if (needed > bytes.length - reader.start) {

@@ -38,7 +38,10 @@ for (const { compression, records, data } of FORMATS) {
     const limits = { maxUncompressedBytes: data.length - 1, offset: 70 };
     const run = () => decompressRecords(compression, records, data.length, limits);
     if (compression === "") assertEquals(run(), data);
-    else assertThrows(run, McapError, `at most ${data.length - 1} bytes of uncompressed records, found ${data.length}`);
+    else {
+      const most = `at most ${data.length - 1} bytes of uncompressed records, as the option maxRecordBytes allows`;
+      assertThrows(run, McapError, `${most}, found ${data.length}`);
+    }
   });
 
   Deno.test(`decompressRecords() rejects cuts of "${compression}", and decompressStart() returns their start`, () => {

@@ -5,6 +5,8 @@ import { assertRejects } from "@std/assert/rejects";
 import { assertThrows } from "@std/assert/throws";
 import { McapReader } from "../../../src/mcap/reader/mcap_reader.ts";
 import type { SeekableSource } from "../../../src/mcap/reader/seekable_source.ts";
+import { ByteBuilder } from "../../../src/mcap/records/byte_builder.ts";
+import { encodeSchema } from "../../../src/mcap/records/encode_data.ts";
 import { McapError } from "../../../src/mcap/records/mcap_error.ts";
 import type { Message } from "../../../src/mcap/records/records.ts";
 import { type FileShape, LOG, makeFile, message, ODOM, type Part, SCAN, SCHEMA } from "../support/make_file.ts";
@@ -256,7 +258,23 @@ Deno.test("McapReader reads no chunk beyond the limit, or beyond the end of the 
   const zstd = makeFile([{ chunk: [message(1, 1, 0, 40_000)] }], { compression: "zstd" });
   const compressed = await McapReader.open(zstd.bytes, { maxRecordBytes: 2000 });
   const result = await collect(compressed.messages());
-  assertEquals((result.error as McapError).expected, "at most 2000 bytes of uncompressed records");
+  assertEquals(
+    (result.error as McapError).expected,
+    "at most 2000 bytes of uncompressed records, as the option maxRecordBytes allows",
+  );
+});
+
+Deno.test("McapReader.fault names the option if a record of the index, or the summary, is beyond the limit", async () => {
+  const { bytes } = makeFile(Array.from({ length: 30 }, (_, index) => ({ chunk: [message(index)] })));
+  const summary = await McapReader.open(bytes, { maxRecordBytes: 1500 });
+  assertEquals(summary.fault?.expected, "a summary of at most 1500 bytes, as the option maxRecordBytes allows");
+  assertEquals(summary.chunkIndexes.length, 30);
+  const { bytes: start, places } = makeFile([{ message: message(1) }], { hasSummary: false });
+  const builder = new ByteBuilder();
+  builder.bytes(start.subarray(0, places[0]!.end));
+  encodeSchema(builder, { ...SCHEMA, data: new Uint8Array(20_000) });
+  const scanned = await McapReader.open(builder.written(), { maxRecordBytes: 1500 });
+  assertEquals(scanned.fault?.expected, "a record of at most 1500 bytes, as the option maxRecordBytes allows");
 });
 
 Deno.test("McapReader skips and counts messages of unknown channels", async () => {

@@ -29,7 +29,9 @@ export class ReadAhead {
     this.#segments = segments;
     this.#loader = loader;
     this.#signal = signal;
+    // AbortSignal.any() would leak memory in Node 22 if many loops share a signal.
     signal?.addEventListener("abort", this.#abort, { once: true });
+    if (signal?.aborted) this.#abort();
   }
 
   /** Returns the bytes of the next segment, or why the file does not have them. */

@@ -303,6 +303,18 @@ Deno.test("McapReader ends a loop with the reason of the signal", async () => {
   assertEquals(assertThrows(() => reader.batches({ signal: controller.signal })), reason);
 });
 
+Deno.test("McapReader yields nothing if the signal aborts before the first call of next()", async () => {
+  const source = new CountingSource(makeFile(CHUNKS).bytes);
+  const reader = await McapReader.open(source);
+  source.reads.length = 0;
+  const controller = new AbortController();
+  const batches = reader.batches({ signal: controller.signal });
+  const reason = new Error("enough");
+  controller.abort(reason);
+  const { items, error } = await collect(batches);
+  assertEquals([items, error, source.reads], [[], reason, []]);
+});
+
 Deno.test("McapReader reads few chunks ahead at first, then more, and never many bytes", async () => {
   for (const [size, ahead] of [[1000, [1, 2, 3, 4, 4]], [3_000_000, [1, 2, 2, 2, 2]]] as const) {
     const parts: Part[] = Array.from({ length: 12 }, (_, index) => ({ chunk: [message(index, 1, 0, size)] }));

@@ -102,11 +102,11 @@ export class Salvage implements AsyncIterable<SalvagedPart> {
       let isDone = false;
       while (!isDone) {
         isDone = await this.#fill(feed);
+        this.#tally.bytes = size ?? feed.offset + feed.bytes.length;
         yield* this.#parts(isDone ? this.#cutRecord(feed) : this.#records(feed.bytes, feed.reader, feed.offset));
         this.#signal?.throwIfAborted();
         isDone ||= this.#tally.isEnded;
       }
-      this.#tally.bytes = size ?? feed.offset + feed.bytes.length;
     } finally {
       await feed.close();
       await close();

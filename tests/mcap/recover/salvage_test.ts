@@ -205,6 +205,19 @@ Deno.test("recover() keeps channels without messages, the profile and the librar
   assertEquals([...reader.channels.values()].map(({ metadata }) => metadata.get("key")), ["value", "value", "value"]);
 });
 
+Deno.test("recover() reports to onProgress the size of a file, and how much of a stream was read", async () => {
+  const { bytes } = makeFile(PARTS);
+  const progress = async (source: Parameters<typeof salvage>[0]) => {
+    const read: number[] = [];
+    await recover(source, { write() {} }, { onProgress: (report) => read.push(report.bytes) });
+    return read;
+  };
+  assertEquals(new Set(await progress(bytes)), new Set([bytes.length]));
+  const read = await progress(piecesOf(bytes, 100));
+  assertEquals([read.length, read.every((each) => each > 0 && each <= bytes.length)], [5, true]);
+  assertEquals([read, new Set(read).size], [read.toSorted((a, b) => a - b), 5]);
+});
+
 Deno.test("recover() opens no target if the source is not an MCAP file", async () => {
   const sink = { write: () => Promise.reject(new Error("was written")) };
   await assertRejects(() => recover(new Uint8Array(100), sink), McapError, "the magic bytes");

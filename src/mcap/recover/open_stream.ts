@@ -37,9 +37,10 @@ function isStream(input: McapInput | ByteStream): input is ByteStream {
 }
 
 async function* piecesOf(source: SeekableSource, signal: AbortSignal | undefined): AsyncGenerator<Uint8Array> {
-  for (let offset = 0; offset < source.size; offset += PIECE_BYTES) {
+  for (let offset = 0; offset < source.size;) {
     const bytes = await source.read(offset, Math.min(PIECE_BYTES, source.size - offset), signal);
     if (bytes.length === 0) return;
+    offset += bytes.length;
     yield bytes;
   }
 }

@@ -98,7 +98,8 @@ export class SalvageTally {
   /** Counts a record whose content is broken. */
   damage(fault: McapError, bytes: number): void {
     this.#fault ??= fault;
-    this.#damagedBytes += bytes;
+    // After the cut, report() counts all bytes.
+    if (this.#cutOffset === undefined) this.#damagedBytes += bytes;
     this.#isLossy = true;
   }
 

@@ -3,6 +3,7 @@
 import { assertEquals } from "@std/assert/equals";
 import { assertRejects } from "@std/assert/rejects";
 import { McapReader } from "../../../src/mcap/reader/mcap_reader.ts";
+import type { SeekableSource } from "../../../src/mcap/reader/seekable_source.ts";
 import { xxh32 } from "../../../src/mcap/compression/xxh32.ts";
 import { ByteBuilder } from "../../../src/mcap/records/byte_builder.ts";
 import { encodeRecord } from "../../../src/mcap/records/encode_record.ts";
@@ -97,6 +98,27 @@ Deno.test("salvage() goes on after a chunk whose length is too large, if it is n
   const { times, report } = await salvaged(bytes);
   assertEquals(times, TIMES);
   assertEquals([report.chunks, report.damagedChunks, report.isLossy], [2, 1, true]);
+});
+
+Deno.test("salvage() counts the bytes of a damaged chunk once if they follow a wrong length", async () => {
+  const { bytes, places } = makeFile(PARTS);
+  new DataView(bytes.buffer).setBigUint64(places[3]!.start + 1, 1n << 33n, true);
+  bytes[places[4]!.end - 1]! ^= 1;
+  const { times, report } = await salvaged(bytes, bytes);
+  assertEquals([times, report.damagedChunks], [TIMES, 2]);
+  assertEquals(report.damagedBytes, bytes.length - places[3]!.start);
+});
+
+Deno.test("salvage() reads a source whose reads return fewer bytes than were requested", async () => {
+  const { bytes } = makeFile(PARTS);
+  const source: SeekableSource = {
+    size: bytes.length,
+    read: (offset, length) => Promise.resolve(bytes.slice(offset, offset + Math.min(length, 100))),
+  };
+  const { times, report } = await salvaged(bytes, source);
+  assertEquals([times, report.isLossy, report.fault], [TIMES, false, undefined]);
+  const ended = await salvaged(bytes, { ...source, size: bytes.length + 1000, read: source.read });
+  assertEquals(ended.times, TIMES);
 });
 
 Deno.test("salvage() goes on after a chunk that cannot be decompressed", async () => {

@@ -13,7 +13,9 @@ import type { SalvageReport } from "./salvage_tally.ts";
 
 /** Options of {@linkcode recover}. */
 export interface RecoverOptions
-  extends McapReadLimits, Pick<McapWriterOptions, "compression" | "level" | "chunkBytes" | "overwrite"> {
+  extends
+    Pick<McapReadLimits, "maxRecordBytes">,
+    Pick<McapWriterOptions, "compression" | "level" | "chunkBytes" | "overwrite"> {
   /**
    * The size of a chunk in bytes, before compression.
    *

@@ -23,7 +23,7 @@ import type { SalvageReport } from "./salvage_tally.ts";
 import type { SalvagedPart } from "./salvaged_part.ts";
 
 /** Options of {@linkcode salvage}. */
-export interface SalvageOptions extends McapReadLimits {
+export interface SalvageOptions extends Pick<McapReadLimits, "maxRecordBytes"> {
   /** Ends the loop with its reason. */
   readonly signal?: AbortSignal;
 }

@@ -139,7 +139,7 @@ export class McapStreamReader implements AsyncIterable<McapMessage> {
         const result = await feed.fill();
         signal?.throwIfAborted();
         if (result === "skipped") continue;
-        if (result !== "records") throw feed.failure.error;
+        if (result !== "records") throw result.error;
         const { bytes, offset, reader } = feed;
         const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
         while (reader.next() === "record") {

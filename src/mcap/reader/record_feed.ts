@@ -10,17 +10,16 @@ import { type ByteStream, PieceReader } from "./piece_reader.ts";
 /**
  * - `records`: the reader has at least one whole record.
  * - `skipped`: a record was skipped, because `isNeeded` rejects it and it was not completely in memory.
- * - `cut`: the stream has ended within a record. The reader has the part that is there.
- * - `tooLarge`: a record is larger than the maximum. The reader has its first bytes.
- * - `open`: the writer has not written the length of the record. The reader has all bytes that follow, up to the
- * maximum.
- * - `end`: the stream has ended after a record.
+ * - a failure: no whole record follows.
  */
-export type FeedResult = "records" | "skipped" | "cut" | "tooLarge" | "open" | "end";
+export type FeedResult = "records" | "skipped" | FeedFailure;
 
-/** Why no whole record follows. */
+/**
+ * Why no whole record follows: the stream has ended, or a record is larger than the maximum, or its length is missing
+ * or wrong. Its start is in memory if the record is needed.
+ */
 export interface FeedFailure {
-  /** The opcode of the record, or 0 if there is none. */
+  /** The opcode of the record, or 0 if the stream has ended after a record. */
   readonly opcode: number;
   /** The error for it. */
   readonly error: McapError;
@@ -59,7 +58,6 @@ export class RecordFeed {
   #rest: Uint8Array = NO_BYTES;
   /** The checksum of the stream before {@linkcode bytes}. */
   #crc = 0;
-  #failure: FeedFailure | undefined;
 
   /** Nothing is read before the first call of a method. */
   constructor(stream: ByteStream, options: RecordFeedOptions) {
@@ -75,11 +73,6 @@ export class RecordFeed {
   /** Where {@linkcode bytes} begins in the stream. */
   get offset(): number {
     return this.#offset;
-  }
-
-  /** Why {@linkcode fill} has returned neither `records` nor `skipped`. */
-  get failure(): FeedFailure {
-    return this.#failure ?? this.#fail(0, new McapError("a record", "none", this.#offset));
   }
 
   /** The CRC-32 of the stream before the current record of the reader. */
@@ -102,45 +95,33 @@ export class RecordFeed {
   /** Gathers bytes after `reader.next()` has returned something else than `record`. */
   async fill(): Promise<FeedResult> {
     const { reader } = this;
+    const { maxRecordBytes, isNeeded } = this.#options;
     await this.#keepFrom(reader.start, 0);
     for (;;) {
       // A record is needed as far as its length is known: first the head, then all of it.
       const result = reader.next();
-      reader.reset(this.#bytes, this.#offset);
-      if (result === "record") return "records";
-      const opcode = this.#bytes[0] ?? 0;
-      if (result === "open") {
-        this.#fail(opcode, this.#cutError());
-        await this.#gatherCut();
-        return "open";
+      if (result === "record") {
+        reader.reset(this.#bytes, this.#offset);
+        return "records";
       }
-      if (result === "end" && !await this.#gather(1)) {
-        this.#fail(0, new McapError("a record or the footer", "the end", this.#offset));
-        return "end";
+      if (result === "end") {
+        if (await this.#gather(1)) continue;
+        return { opcode: 0, error: new McapError("a record or the footer", "the end", this.#offset) };
       }
-      if (result !== "incomplete") continue;
-      const needed = this.#neededBytes();
-      const { maxRecordBytes, isNeeded } = this.#options;
-      if (needed === Infinity) {
-        this.#fail(opcode, this.#cutError());
-        await this.#gatherCut();
-        return "tooLarge";
-      }
-      if (needed > RECORD_HEAD_BYTES && !isNeeded(opcode)) {
+      const { opcode, neededBytes } = reader;
+      if (result === "open" || neededBytes === Infinity) return await this.#endAt(opcode, reader.cutError());
+      if (neededBytes > RECORD_HEAD_BYTES && !isNeeded(opcode)) {
         const start = this.#offset;
-        if (await this.#skip(needed)) return "skipped";
-        this.#fail(opcode, cutError(opcode, needed, this.#offset + this.#bytes.length - start, start));
-        return "cut";
+        if (await this.#skip(neededBytes)) return "skipped";
+        return { opcode, error: cutError(opcode, neededBytes, this.#offset + this.#bytes.length - start, start) };
       }
-      if (needed > maxRecordBytes) {
+      if (neededBytes > maxRecordBytes) {
         const expected = `a record of at most ${maxRecordBytes} bytes, as the option maxRecordBytes allows`;
-        this.#fail(opcode, new McapError(expected, `${needed} bytes of ${recordName(opcode)}`, this.#offset));
-        await this.#gatherCut();
-        return "tooLarge";
+        const found = `${neededBytes} bytes of ${recordName(opcode)}`;
+        return await this.#endAt(opcode, new McapError(expected, found, this.#offset));
       }
-      if (await this.#gather(needed)) continue;
-      this.#fail(opcode, cutError(opcode, needed, this.#bytes.length, this.#offset));
-      return "cut";
+      if (await this.#gather(neededBytes)) continue;
+      return { opcode, error: cutError(opcode, neededBytes, this.#bytes.length, this.#offset) };
     }
   }
 
@@ -149,27 +130,10 @@ export class RecordFeed {
     await this.#pieces.close();
   }
 
-  /** Asks the reader again, because it forgets the size of a record when it gets other bytes. */
-  #neededBytes(): number {
-    this.reader.next();
-    const { neededBytes } = this.reader;
-    this.reader.reset(this.#bytes, this.#offset);
-    return neededBytes;
-  }
-
-  #cutError(): McapError {
-    this.reader.next();
-    const error = this.reader.cutError();
-    this.reader.reset(this.#bytes, this.#offset);
-    return error;
-  }
-
-  #fail(opcode: number, error: McapError): FeedFailure {
-    return this.#failure = { opcode, error };
-  }
-
-  async #gatherCut(): Promise<void> {
+  /** Gathers what follows the start of a record that cannot be whole, if it is kept. Returns the failure. */
+  async #endAt(opcode: number, error: McapError): Promise<FeedFailure> {
     if (this.#options.keepsCutRecords) await this.#gather(this.#options.maxRecordBytes);
+    return { opcode, error };
   }
 
   /** Skips bytes without keeping them. Returns whether all came. */

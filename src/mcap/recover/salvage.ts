@@ -118,7 +118,7 @@ export class Salvage implements AsyncIterable<SalvagedPart> {
     try {
       const result = await feed.fill();
       if (result === "records" || result === "skipped") return false;
-      this.#tally.cut(feed.failure);
+      this.#tally.cut(result);
       return true;
     } catch (error) {
       if (!(error instanceof McapError)) throw error;

@@ -1,6 +1,6 @@
 // decompressRecords(): decompresses the records of a chunk.
 
-import { McapError } from "../records/mcap_error.ts";
+import { McapError, withoutMcapError } from "../records/mcap_error.ts";
 import { decodeLz4, type Lz4Target } from "./lz4_frame.ts";
 import { zstdDecompress } from "./zstd.ts";
 
@@ -94,15 +94,6 @@ function unzstd(records: Uint8Array, expectedBytes: number | undefined, maxBytes
       throw new McapError(`at most ${maxBytes} bytes of uncompressed records`, "more", offset, { cause });
     }
     throw new McapError("data of zstd", "other bytes", offset, { cause });
-  }
-}
-
-function withoutMcapError<T>(run: () => T): T | undefined {
-  try {
-    return run();
-  } catch (error) {
-    if (error instanceof McapError) return undefined;
-    throw error;
   }
 }
 

@@ -1,6 +1,6 @@
 // decodeLz4(): decompresses LZ4 frames, the format of chunks with the compression "lz4".
 
-import { McapError } from "../records/mcap_error.ts";
+import { withoutMcapError } from "../records/mcap_error.ts";
 import { decodeLz4Block, type Lz4Block } from "./lz4_block.ts";
 import { type Lz4Descriptor, readLz4Descriptor } from "./lz4_descriptor.ts";
 import { Lz4Source } from "./lz4_source.ts";
@@ -103,7 +103,7 @@ function decodeBlock(
       offset: source.offset,
     };
     if (available === length) decodeLz4Block(block);
-    else decodeStart(block);
+    else withoutMcapError(() => decodeLz4Block(block)); // only its start is there
     target.length = block.dataEnd;
   }
   if (available < length) throw source.fault(`${length} bytes of the LZ4 block`, `${available} bytes`, available);
@@ -111,15 +111,6 @@ function decodeBlock(
   const checksum = source.uint32("the checksum of the LZ4 block");
   const found = xxh32(source.bytes, start, start + length);
   if (found !== checksum) throw source.fault(`the checksum ${checksum} of the LZ4 block`, `${found}`, 4);
-}
-
-/** Decompresses the part of a block that is there. */
-function decodeStart(block: Lz4Block): void {
-  try {
-    decodeLz4Block(block);
-  } catch (error) {
-    if (!(error instanceof McapError)) throw error;
-  }
 }
 
 /** Ensures that the target has memory for `size` bytes. */

@@ -31,6 +31,16 @@ export class McapError extends Error {
   }
 }
 
+/** Returns the result of `run`, or `undefined` if it throws an {@linkcode McapError}. */
+export function withoutMcapError<T>(run: () => T): T | undefined {
+  try {
+    return run();
+  } catch (error) {
+    if (error instanceof McapError) return undefined;
+    throw error;
+  }
+}
+
 function textOf(expected: string, found: string, place: string): string {
   return `Cannot read the MCAP file: expected ${expected}, found ${found} at ${place}`;
 }

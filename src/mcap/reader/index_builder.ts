@@ -3,7 +3,7 @@
 import type { McapError } from "../records/mcap_error.ts";
 import { FieldReader } from "../records/field_reader.ts";
 import { Opcode, RECORD_HEAD_BYTES } from "../records/opcode.ts";
-import { MESSAGE_HEAD_BYTES } from "../records/parse_message.ts";
+import { parseMessage } from "../records/parse_message.ts";
 import type { AttachmentIndex, ChunkIndex, MetadataIndex } from "../records/records.ts";
 import type { Definitions } from "./definitions.ts";
 import { type FileIndex, type Segment, segmentOf } from "./file_index.ts";
@@ -96,11 +96,7 @@ export class IndexBuilder {
   }
 
   #addMessage(content: Uint8Array, offset: number, recordBytes: number): void {
-    const fields = new FieldReader("Message", content, offset + RECORD_HEAD_BYTES);
-    const channelId = fields.uint16("channelId");
-    fields.skip("sequence", 4);
-    const logTime = fields.uint64("logTime");
-    fields.skip("publishTime", MESSAGE_HEAD_BYTES - 14);
+    const { channelId, logTime } = parseMessage(content, offset + RECORD_HEAD_BYTES);
     if (this.#run && offset + recordBytes - this.#run.offset > MAX_SEGMENT_BYTES) this.#endRun();
     const run = this.#run ??= {
       offset,

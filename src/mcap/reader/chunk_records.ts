@@ -1,9 +1,12 @@
-// chunkRecords(): decompresses and checks the records of a chunk.
+// chunkRecords() decompresses and checks the records of a chunk, collectChunk() collects their messages.
 
 import { crc32 } from "../compression/crc32.ts";
 import { decompressRecords } from "../compression/decompress.ts";
 import { McapError } from "../records/mcap_error.ts";
+import { RECORD_HEAD_BYTES } from "../records/opcode.ts";
+import { parseChunk } from "../records/parse_chunk.ts";
 import type { Chunk } from "../records/records.ts";
+import type { MessageCollector } from "./message_collector.ts";
 import type { ReadLimits } from "./read_limits.ts";
 
 /**
@@ -21,14 +24,37 @@ export function chunkRecords(chunk: Chunk, offset: number, options: ReadLimits):
 }
 
 /**
+ * Collects the messages of a chunk, whose record begins at `offset` in the file. Returns the first fault in its
+ * records, after which they are unreadable.
+ *
+ * @throws {McapError} If `content` is not that of a chunk, or as {@linkcode chunkRecords} does.
+ */
+export function collectChunk(
+  content: Uint8Array,
+  offset: number,
+  options: ReadLimits,
+  collector: MessageCollector,
+): McapError | undefined {
+  const chunk = parseChunk(content, offset + RECORD_HEAD_BYTES);
+  const fault = collector.collect(chunkRecords(chunk, offset, options), 0);
+  return fault && McapError.inChunk(fault, offset);
+}
+
+/**
  * Verifies a checksum, unless it is 0.
  *
  * @throws {McapError} If it is wrong.
  */
 export function checkCrc(bytes: Uint8Array, expected: number, what: string, offset: number): void {
-  if (expected === 0) return;
+  const fault = crcFault(bytes, expected, what, offset);
+  if (fault) throw fault;
+}
+
+/** Verifies a checksum, unless it is 0. Returns the error if it is wrong. */
+export function crcFault(bytes: Uint8Array, expected: number, what: string, offset: number): McapError | undefined {
+  if (expected === 0) return undefined;
   const found = crc32(bytes);
-  if (found !== expected) throw wrongCrc(expected, found, what, offset);
+  return found === expected ? undefined : wrongCrc(expected, found, what, offset);
 }
 
 /** Returns the error for a wrong checksum. */

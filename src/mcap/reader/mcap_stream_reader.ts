@@ -3,11 +3,10 @@
 import { McapError } from "../records/mcap_error.ts";
 import { Opcode, RECORD_HEAD_BYTES } from "../records/opcode.ts";
 import { attachmentFields, parseAttachment, parseMetadata } from "../records/parse_attachment.ts";
-import { parseChunk } from "../records/parse_chunk.ts";
 import { parseDataEnd, parseHeader } from "../records/parse_data.ts";
 import { parseStatistics } from "../records/parse_summary.ts";
 import type { Attachment, Channel, Header, Metadata, Schema, Statistics } from "../records/records.ts";
-import { checkCrc, chunkRecords, wrongCrc } from "./chunk_records.ts";
+import { checkCrc, collectChunk, wrongCrc } from "./chunk_records.ts";
 import { Definitions } from "./definitions.ts";
 import type { McapMessage, McapSelection } from "./mcap_message.ts";
 import { MessageCollector } from "./message_collector.ts";
@@ -164,7 +163,7 @@ export class McapStreamReader implements AsyncIterable<McapMessage> {
             continue;
           }
           if (collector.count > 0) yield collector.take();
-          const fault = this.#collectChunk(feed);
+          const fault = collectChunk(reader.content, reader.recordOffset, this.#limits, collector);
           if (fault) throw fault;
           if (collector.count > 0) yield collector.take();
           signal?.throwIfAborted();
@@ -177,14 +176,6 @@ export class McapStreamReader implements AsyncIterable<McapMessage> {
     } finally {
       await feed.close();
     }
-  }
-
-  /** Collects the messages of a chunk. Returns the first fault in it. */
-  #collectChunk({ reader }: RecordFeed): McapError | undefined {
-    const { recordOffset } = reader;
-    const chunk = parseChunk(reader.content, recordOffset + RECORD_HEAD_BYTES);
-    const fault = this.#collector.collect(chunkRecords(chunk, recordOffset, this.#limits), 0);
-    return fault && McapError.inChunk(fault, recordOffset);
   }
 
   /** Handles a record that is neither a message nor a chunk. */

@@ -1,10 +1,9 @@
 // SegmentLoader: reads the records of a chunk, or of messages outside of chunks.
 
 import { McapError } from "../records/mcap_error.ts";
-import { Opcode, RECORD_HEAD_BYTES, recordName } from "../records/opcode.ts";
-import { parseChunk } from "../records/parse_chunk.ts";
+import { Opcode, recordName } from "../records/opcode.ts";
 import { RecordReader } from "../records/record_reader.ts";
-import { chunkRecords } from "./chunk_records.ts";
+import { collectChunk } from "./chunk_records.ts";
 import type { Segment } from "./file_index.ts";
 import type { MessageCollector } from "./message_collector.ts";
 import type { ReadLimits } from "./read_limits.ts";
@@ -38,16 +37,12 @@ export class SegmentLoader {
   collect(segment: Segment, bytes: Uint8Array, collector: MessageCollector): McapError | undefined {
     const { offset } = segment;
     if (!segment.isChunk) return collector.collect(bytes, offset);
-    let records: Uint8Array;
     try {
-      const content = recordContent(bytes, Opcode.CHUNK, offset);
-      records = chunkRecords(parseChunk(content, offset + RECORD_HEAD_BYTES), offset, this.#options);
+      return collectChunk(recordContent(bytes, Opcode.CHUNK, offset), offset, this.#options, collector);
     } catch (error) {
       if (error instanceof McapError) return error;
       throw error;
     }
-    const fault = collector.collect(records, 0);
-    return fault && McapError.inChunk(fault, offset);
   }
 }
 

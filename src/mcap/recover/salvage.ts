@@ -1,8 +1,7 @@
 // salvage(): yields everything that can be read of a broken file.
 
 import { decompressStart } from "../compression/decompress.ts";
-import { crc32 } from "../compression/crc32.ts";
-import { checkCrc, chunkRecords } from "../reader/chunk_records.ts";
+import { chunkRecords, crcFault } from "../reader/chunk_records.ts";
 import { Definitions } from "../reader/definitions.ts";
 import { MessageCollector } from "../reader/message_collector.ts";
 import { MessageFilter } from "../reader/message_filter.ts";
@@ -10,7 +9,7 @@ import type { ByteStream } from "../reader/piece_reader.ts";
 import { type McapReadLimits, type ReadLimits, resolveReadLimits } from "../reader/read_limits.ts";
 import { RecordFeed } from "../reader/record_feed.ts";
 import type { McapInput } from "../reader/seekable_source.ts";
-import { McapError } from "../records/mcap_error.ts";
+import { McapError, withoutMcapError } from "../records/mcap_error.ts";
 import { Opcode, RECORD_HEAD_BYTES } from "../records/opcode.ts";
 import { attachmentFields, parseAttachment, parseMetadata } from "../records/parse_attachment.ts";
 import { type OpenChunk, parseChunk, parseOpenChunk } from "../records/parse_chunk.ts";
@@ -200,12 +199,8 @@ export class Salvage implements AsyncIterable<SalvagedPart> {
 
   #attachment(content: Uint8Array, recordOffset: number): Attachment {
     const attachment = parseAttachment(content, recordOffset + RECORD_HEAD_BYTES);
-    try {
-      checkCrc(attachmentFields(content, attachment), attachment.crc, "the attachment", recordOffset);
-    } catch (error) {
-      if (!(error instanceof McapError)) throw error;
-      this.#tally.damage(error, content.length);
-    }
+    const fault = crcFault(attachmentFields(content, attachment), attachment.crc, "the attachment", recordOffset);
+    if (fault) this.#tally.damage(fault, content.length);
     return attachment;
   }
 
@@ -222,16 +217,9 @@ export class Salvage implements AsyncIterable<SalvagedPart> {
       this.#openChunk(content, recordOffset);
       return;
     }
-    const { uncompressedCrc } = chunk;
-    let fault: McapError | undefined;
-    if (uncompressedCrc !== 0 && crc32(records) !== uncompressedCrc) {
-      fault = new McapError("the checksum of the chunk", "another", recordOffset);
-    }
-    // What a damaged chunk says of a channel may be wrong.
-    if (fault) this.#definitions.rule = "keep";
-    const broken = this.#collector.collect(records, 0);
-    this.#definitions.rule = "replace";
-    if (broken) fault = McapError.inChunk(broken, recordOffset);
+    const wrongCrc = crcFault(records, chunk.uncompressedCrc, "the chunk", recordOffset);
+    const broken = wrongCrc ? this.#collectDamaged(records) : this.#collector.collect(records, 0);
+    const fault = broken ? McapError.inChunk(broken, recordOffset) : wrongCrc;
     if (fault) this.#tally.damageChunk(fault, content.length);
     else this.#tally.wholeChunk();
   }
@@ -259,12 +247,16 @@ export class Salvage implements AsyncIterable<SalvagedPart> {
     const chunk = openChunkOf(content, recordOffset);
     if (!chunk) return;
     const limits = { maxUncompressedBytes: this.#limits.maxRecordBytes, offset: recordOffset };
+    // The compression may be unknown.
+    const records = withoutMcapError(() => decompressStart(chunk.compression, chunk.records, limits));
+    if (records) this.#collectDamaged(records);
+  }
+
+  /** Collects the messages of a damaged chunk. Definitions in it may be wrong. Returns the first fault. */
+  #collectDamaged(records: Uint8Array): McapError | undefined {
     this.#definitions.rule = "keep";
     try {
-      this.#collector.collect(decompressStart(chunk.compression, chunk.records, limits), 0);
-    } catch (error) {
-      // The compression is unknown.
-      if (!(error instanceof McapError)) throw error;
+      return this.#collector.collect(records, 0);
     } finally {
       this.#definitions.rule = "replace";
     }
@@ -285,10 +277,5 @@ const NEEDED: ReadonlySet<number> = new Set([
 ]);
 
 function openChunkOf(content: Uint8Array, recordOffset: number): OpenChunk | undefined {
-  try {
-    return parseOpenChunk(content, recordOffset + RECORD_HEAD_BYTES);
-  } catch (error) {
-    if (error instanceof McapError) return undefined;
-    throw error;
-  }
+  return withoutMcapError(() => parseOpenChunk(content, recordOffset + RECORD_HEAD_BYTES));
 }

@@ -108,9 +108,9 @@ function copyMatch(target: Uint8Array, to: number, distance: number, length: num
 }
 
 function tooLong(block: Lz4Block, at: number): McapError {
-  return fault(block, at, `at most ${block.targetEnd - block.targetStart} bytes in the LZ4 block`, "more");
+  return fault(block, at, `at most ${block.targetEnd - block.targetStart} bytes`, "more");
 }
 
 function fault({ offset }: Lz4Block, at: number, expected: string, found: string): McapError {
-  return new McapError(expected.includes("LZ4") ? expected : `${expected} in the LZ4 block`, found, offset + at);
+  return new McapError(`${expected} in the LZ4 block`, found, offset + at);
 }

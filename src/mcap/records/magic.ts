@@ -13,11 +13,6 @@ export function magicBytes(): Uint8Array<ArrayBuffer> {
   return Uint8Array.from(MAGIC);
 }
 
-/** Whether the bytes from `start` on are, or may become, the magic bytes: the array may end before they do. */
-export function startsMagic(bytes: Uint8Array, start: number): boolean {
-  return MAGIC.every((byte, index) => start + index >= bytes.length || bytes[start + index] === byte);
-}
-
 /**
  * Checks that the magic bytes are in `bytes` from `start` on. `offset`: where `bytes` begins in the file.
  *
@@ -25,7 +20,7 @@ export function startsMagic(bytes: Uint8Array, start: number): boolean {
  */
 export function checkMagic(bytes: Uint8Array, start: number, offset: number): void {
   const found = bytes.subarray(start, start + MAGIC_LENGTH);
-  if (found.length === MAGIC_LENGTH && startsMagic(found, 0)) return;
+  if (MAGIC.every((byte, index) => found[index] === byte)) return;
   throw new McapError(`the magic bytes ${hex(MAGIC)}`, hex([...found]) || "the end", offset + start);
 }
 

@@ -2,7 +2,7 @@
 
 import { assertEquals } from "@std/assert/equals";
 import { assertThrows } from "@std/assert/throws";
-import { checkMagic, MAGIC_LENGTH, magicBytes, startsMagic } from "../../../src/mcap/records/magic.ts";
+import { checkMagic, MAGIC_LENGTH, magicBytes } from "../../../src/mcap/records/magic.ts";
 import { McapError } from "../../../src/mcap/records/mcap_error.ts";
 
 Deno.test("magicBytes() are those of the specification", () => {
@@ -21,10 +21,4 @@ Deno.test("checkMagic() accepts the magic bytes only, and names the place", () =
   for (const [check, message] of faults) {
     assertEquals(assertThrows(check, McapError).message, `Cannot read the MCAP file: ${message}`);
   }
-});
-
-Deno.test("startsMagic() accepts bytes that may become magic bytes", () => {
-  const bytes = magicBytes();
-  for (let length = 0; length <= 8; length++) assertEquals(startsMagic(bytes.subarray(0, length), 0), true);
-  assertEquals([startsMagic(bytes, 1), startsMagic(Uint8Array.of(...bytes, 0), 0)], [false, true]);
 });

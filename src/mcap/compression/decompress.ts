@@ -39,7 +39,7 @@ export function decompressRecords(
 }
 
 /**
- * Decompresses the start of records whose end is missing or broken. Returns what there is, at most
+ * Decompresses the start of records whose end is missing or broken. Returns the readable part, at most
  * `maxUncompressedBytes`.
  *
  * @throws {McapError} If the compression is unknown.
@@ -93,7 +93,7 @@ function unzstd(records: Uint8Array, expectedBytes: number | undefined, maxBytes
     if (cause instanceof RangeError) {
       throw new McapError(`at most ${maxBytes} bytes of uncompressed records`, "more", offset, { cause });
     }
-    throw new McapError("data of zstd", "other bytes", offset, { cause });
+    throw new McapError("zstd data", "other bytes", offset, { cause });
   }
 }
 

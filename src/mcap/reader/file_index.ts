@@ -13,7 +13,7 @@ export interface Segment {
   readonly startTime: bigint;
   /** The latest log time of its messages, in ns. */
   readonly endTime: bigint;
-  /** The channels of its messages; `undefined` if the file does not tell. */
+  /** The channels of its messages; `undefined` if unknown. */
   readonly channelIds: ReadonlySet<number> | undefined;
   /** Whether it is the record of a chunk. Otherwise it is a sequence of records. */
   readonly isChunk: boolean;

@@ -90,7 +90,7 @@ async function bodyOf(url: string | URL, { body }: Response, length: number): Pr
   const pieces = new PieceReader(body ?? [], undefined);
   try {
     for (let piece = await pieces.next(); piece; piece = await pieces.next()) {
-      if (piece.length > length - filled) throw new Error(`Cannot read ${url}: more than ${length} bytes came`);
+      if (piece.length > length - filled) throw new Error(`Cannot read ${url}: received more than ${length} bytes`);
       bytes.set(piece, filled);
       filled += piece.length;
     }
@@ -98,7 +98,7 @@ async function bodyOf(url: string | URL, { body }: Response, length: number): Pr
     await pieces.close();
   }
   if (filled === length) return bytes;
-  throw new Error(`Cannot read ${url}: ${filled} of ${length} bytes came`);
+  throw new Error(`Cannot read ${url}: received ${filled} of ${length} bytes`);
 }
 
 /** The part of the file in a response. */
@@ -118,8 +118,9 @@ function rangeOf(url: string | URL, response: Response): Range {
   const range = contentRange(response);
   if (range) return range;
   const value = response.headers.get("content-range");
+  const header = value === null ? "no Content-Range header" : `the Content-Range header "${value}"`;
   throw new Error(
-    `Cannot read ${url}: ${value === null ? "no header" : `"${value}" in the header`} Content-Range; ` +
+    `Cannot read ${url}: the response has ${header}; ` +
       "a server of another origin must expose it with Access-Control-Expose-Headers",
   );
 }

@@ -113,7 +113,7 @@ export class McapStreamReader implements AsyncIterable<McapMessage> {
    * @throws {TypeError} If there is a loop already.
    */
   batches(): AsyncIterableIterator<McapMessage[], undefined, undefined> {
-    if (this.#isStarted) throw new TypeError("Cannot read the MCAP stream: it is read already");
+    if (this.#isStarted) throw new TypeError("Cannot read the MCAP stream: a loop already reads it");
     this.#isStarted = true;
     return this.#read();
   }

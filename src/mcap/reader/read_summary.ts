@@ -24,7 +24,7 @@ const TAIL_BYTES = 64 * 1024;
 
 /** A summary section. */
 export interface Summary {
-  /** What it tells. */
+  /** The index that the summary contains. */
   readonly index: FileIndex;
   /** Whether it has the indexes of all chunks, attachments and metadata. */
   readonly isComplete: boolean;

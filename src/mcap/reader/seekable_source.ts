@@ -18,7 +18,7 @@ export interface SeekableSource {
 /** A file to read: a path or a `file:` URL, a `Blob`, bytes, or any other {@linkcode SeekableSource}. */
 export type McapInput = string | URL | Blob | ByteSource | SeekableSource;
 
-/** A source, and how it is closed. */
+/** A source with the function that closes it. */
 export interface OpenSource {
   /** The source. */
   readonly source: SeekableSource;

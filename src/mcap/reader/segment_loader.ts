@@ -68,7 +68,7 @@ export async function readWithin(
 }
 
 /**
- * Returns the content of the record that `bytes` are.
+ * Returns the content of `bytes`, which must be exactly one record.
  *
  * @throws {McapError} If they are another record, or not exactly one.
  */

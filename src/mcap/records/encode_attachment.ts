@@ -1,4 +1,4 @@
-// Encoders of attachments and metadata, and of the records that tell where they are.
+// Encoders of attachments and metadata, and of the index records that locate them.
 //
 // Each appends a record to the builder and returns the record's size in bytes. The parsers document the fields. All
 // throw a TypeError or a RangeError for a field that is invalid, and then append nothing.

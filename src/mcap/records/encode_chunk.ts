@@ -1,4 +1,4 @@
-// Encoders of chunks, and of the records that tell where chunks and their messages are.
+// Encoders of chunks, and of the index records that locate them and their messages.
 //
 // Each appends a record to the builder and returns the record's size in bytes. The parsers document the fields. All
 // throw a TypeError or a RangeError for a field that is invalid, and then append nothing.

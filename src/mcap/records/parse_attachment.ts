@@ -1,4 +1,4 @@
-// Parsers of attachments and metadata, and of the records that tell where they are.
+// Parsers of attachments and metadata, and of the index records that locate them.
 //
 // Each gets the content of a record, after its opcode and its length. `offset`: where the content begins in the file.
 // All parsers throw an McapError for content that is too short or malformed, and ignore bytes after the last field.

@@ -7,7 +7,7 @@ import type { McapInput, SeekableSource } from "../reader/seekable_source.ts";
 
 const PIECE_BYTES = 1024 * 1024;
 
-/** A stream, and how its source is closed. */
+/** A stream with the function that closes its source. */
 export interface OpenStream {
   /** The bytes. */
   readonly stream: ByteStream;

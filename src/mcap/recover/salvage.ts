@@ -86,7 +86,7 @@ export class Salvage implements AsyncIterable<SalvagedPart> {
    * @throws {TypeError} If there is a loop already.
    */
   [Symbol.asyncIterator](): AsyncIterableIterator<SalvagedPart, undefined, undefined> {
-    if (this.#isStarted) throw new TypeError("Cannot salvage: the source is read already");
+    if (this.#isStarted) throw new TypeError("Cannot salvage: a loop already reads the source");
     this.#isStarted = true;
     return this.#read();
   }

@@ -24,7 +24,7 @@ export interface SalvageReport {
    * part.
    */
   readonly bytes: number;
-  /** How many of them are in records that are damaged or cut, or are no records. */
+  /** How many of them are in records that are damaged or cut, or are not records. */
   readonly damagedBytes: number;
   /** The first fault; `undefined` if the data section is whole. */
   readonly fault: McapError | undefined;

@@ -201,7 +201,7 @@ Deno.test("readMcap() rejects wrong arguments", async () => {
   const { bytes } = makeFile(PARTS);
   const stream = readMcap([bytes]);
   stream.batches();
-  assertThrows(() => stream.batches(), TypeError, "it is read already");
+  assertThrows(() => stream.batches(), TypeError, "a loop already reads it");
   const wrong = readMcap(bytes as unknown as Uint8Array[]);
   assertEquals((await collect(wrong)).error instanceof TypeError, true);
   const texts = await collect(readMcap(["text"] as unknown as Uint8Array[]));

@@ -88,7 +88,7 @@ Deno.test("httpSource() rejects servers without ranges, and other failures", asy
   const cases: [(server: FakeServer, range: string) => Response, string][] = [
     [() => new Response(BYTES), "does not support range requests"],
     [() => new Response(null, { status: 404 }), "status 404"],
-    [() => new Response("x", { status: 206 }), "no header Content-Range"],
+    [() => new Response("x", { status: 206 }), "the response has no Content-Range header"],
     [() => new Response("x", { status: 206, headers: { "content-range": "bytes 0-0/*" } }), '"bytes 0-0/*"'],
   ];
   for (const [respond, text] of cases) {
@@ -104,8 +104,8 @@ Deno.test("httpSource() fails if the file changes, or if the server sends anothe
     [(server) => void (server.body = BYTES.slice(0, -1)), "has changed"],
     [(server, range) => server.range(range, { "last-modified": "now" }), "has changed"],
     [(server) => server.range("bytes=5-9"), "5-9"],
-    [(server, range) => withBody(server.range(range), new Uint8Array(3)), "3 of 50 bytes came"],
-    [(server, range) => withBody(server.range(range), new Uint8Array(51)), "more than 50 bytes came"],
+    [(server, range) => withBody(server.range(range), new Uint8Array(3)), "received 3 of 50 bytes"],
+    [(server, range) => withBody(server.range(range), new Uint8Array(51)), "received more than 50 bytes"],
     [() => new Response(BYTES), "does not support range requests"],
     [() => new Response(null, { status: 503 }), "status 503"],
   ];

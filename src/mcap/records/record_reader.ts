@@ -3,8 +3,7 @@
 import { McapError } from "./mcap_error.ts";
 import { RECORD_HEAD_BYTES, recordName } from "./opcode.ts";
 import { checkMessageLength, messageAt } from "./parse_message.ts";
-import { parseRecord } from "./parse_record.ts";
-import type { McapRecord, Message } from "./records.ts";
+import type { Message } from "./records.ts";
 import { isAllOnes, readSafeUint64 } from "./uint64.ts";
 
 /**
@@ -16,15 +15,10 @@ import { isAllOnes, readSafeUint64 } from "./uint64.ts";
  */
 export type ReadResult = "record" | "incomplete" | "open" | "end";
 
-/** The limits of a {@linkcode RecordReader}. */
+/** Options of a {@linkcode RecordReader}. */
 export interface RecordReaderOptions {
   /** Where `bytes` begins in the file. Only errors and `recordOffset` use it. 0 by default. */
   readonly offset?: number;
-  /**
-   * The maximum size of the content of a record that is incomplete, in bytes, because a reader allocates memory for it.
-   * Records that are in the buffer are not limited. By default there is no limit.
-   */
-  readonly maxRecordBytes?: number;
 }
 
 /**
@@ -34,7 +28,6 @@ export interface RecordReaderOptions {
  * Stop after the footer, because the magic bytes that follow it are not a record.
  */
 export class RecordReader {
-  readonly #maxRecordBytes: number;
   #bytes: Uint8Array;
   #view: DataView;
   #offset: number;
@@ -45,16 +38,8 @@ export class RecordReader {
   #opcode = 0;
   #neededBytes = 0;
 
-  /**
-   * Begins with the first record in `bytes`, which must not change while it is read.
-   *
-   * @throws {RangeError} If an option is not a non-negative number.
-   */
-  constructor(bytes: Uint8Array, { offset = 0, maxRecordBytes = Infinity }: RecordReaderOptions = {}) {
-    if (!(maxRecordBytes >= 0)) {
-      throw new RangeError(`Cannot read records: maxRecordBytes is ${maxRecordBytes}, not a positive number`);
-    }
-    this.#maxRecordBytes = maxRecordBytes;
+  /** Begins with the first record in `bytes`, which must not change while it is read. */
+  constructor(bytes: Uint8Array, { offset = 0 }: RecordReaderOptions = {}) {
     this.#bytes = bytes;
     this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     this.#offset = offset;
@@ -73,8 +58,7 @@ export class RecordReader {
   /**
    * Moves to the next record. After any result except `record`, another call returns the same.
    *
-   * @throws {McapError} If the opcode is 0, or if the record is incomplete and larger than `maxRecordBytes`. Another
-   * call throws the same.
+   * @throws {McapError} If the opcode is 0. Another call throws the same.
    */
   next(): ReadResult {
     const start = this.#next;
@@ -128,15 +112,6 @@ export class RecordReader {
   }
 
   /**
-   * Parses the current record. Bytes in the result are views of the buffer.
-   *
-   * @throws {McapError} If the content is malformed.
-   */
-  parse(): McapRecord {
-    return parseRecord(this.#opcode, this.content, this.recordOffset + RECORD_HEAD_BYTES);
-  }
-
-  /**
    * Fast path: parses the current record, which must be a message. `data` is a view of the buffer.
    *
    * @throws {McapError} If the content is too short.
@@ -156,17 +131,6 @@ export class RecordReader {
     return this.#view.getUint16(start, true);
   }
 
-  /**
-   * Fast path: the log time of the current record, which must be a message, in ns.
-   *
-   * @throws {McapError} If the content is too short.
-   */
-  get messageLogTime(): bigint {
-    const start = this.#start + RECORD_HEAD_BYTES;
-    checkMessageLength(start, this.#contentEnd, this.#offset);
-    return this.#view.getBigUint64(start + 6, true);
-  }
-
   /** Returns the error for a file that ends in the current record. Only after `incomplete` or `open`. */
   cutError(): McapError {
     const found = `the end after ${this.#bytes.length - this.#start}`;
@@ -175,8 +139,9 @@ export class RecordReader {
     }
     const name = recordName(this.#opcode);
     if (this.#neededBytes === Infinity) {
-      const length = isAllOnes(this.#view, this.#start + 1) ? "none" : `${this.#lengthField()}`;
-      return new McapError(`the length of ${name}`, length, this.recordOffset + 1);
+      const length = this.#start + 1;
+      const found = isAllOnes(this.#view, length) ? "none" : `${this.#view.getBigUint64(length, true)}`;
+      return new McapError(`the length of ${name}`, found, this.recordOffset + 1);
     }
     return new McapError(`${this.#neededBytes} bytes of ${name}`, found, this.recordOffset);
   }
@@ -193,14 +158,7 @@ export class RecordReader {
   #cut(length: number): ReadResult {
     this.#contentEnd = this.#bytes.length;
     this.#neededBytes = RECORD_HEAD_BYTES + length;
-    if (isAllOnes(this.#view, this.#start + 1)) return "open";
-    if (length <= this.#maxRecordBytes) return "incomplete";
-    const expected = `at most ${this.#maxRecordBytes} bytes in ${recordName(this.#opcode)}`;
-    throw new McapError(expected, `a length of ${this.#lengthField()}`, this.recordOffset + 1);
-  }
-
-  #lengthField(): bigint {
-    return this.#view.getBigUint64(this.#start + 1, true);
+    return isAllOnes(this.#view, this.#start + 1) ? "open" : "incomplete";
   }
 
   #zeroOpcode(): McapError {

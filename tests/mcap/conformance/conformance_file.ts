@@ -3,11 +3,11 @@
 import { crc32 } from "../../../src/mcap/compression/crc32.ts";
 import { ByteBuilder } from "../../../src/mcap/records/byte_builder.ts";
 import { encodeAttachment } from "../../../src/mcap/records/encode_attachment.ts";
-import { encodeRecord } from "../../../src/mcap/records/encode_record.ts";
 import { magicBytes } from "../../../src/mcap/records/magic.ts";
 import { Opcode } from "../../../src/mcap/records/opcode.ts";
 import type { Attachment, Chunk, McapRecord, MessageIndexEntry } from "../../../src/mcap/records/records.ts";
 import { writeSafeUint64 } from "../../../src/mcap/records/uint64.ts";
+import { encodeRecord } from "../support/encode_record.ts";
 import type { Feature, Variant } from "./variants.ts";
 
 /** A file, and the records outside chunks that were written to it. */

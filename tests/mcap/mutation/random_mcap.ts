@@ -2,10 +2,10 @@
 
 import { zstdCompress } from "../../../src/mcap/compression/zstd.ts";
 import { ByteBuilder } from "../../../src/mcap/records/byte_builder.ts";
-import { encodeRecord } from "../../../src/mcap/records/encode_record.ts";
 import { MAGIC_LENGTH } from "../../../src/mcap/records/magic.ts";
 import { mutateFrame } from "../../protocol/mutation/mutate_frame.ts";
 import type { Random } from "../../protocol/random.ts";
+import { encodeRecord } from "../support/encode_record.ts";
 import { lz4Vectors } from "../compression/lz4_inputs.ts";
 import { makeConformanceFile } from "../conformance/conformance_file.ts";
 import { conformanceVariants } from "../conformance/variants.ts";

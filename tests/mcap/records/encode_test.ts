@@ -12,10 +12,10 @@ import {
   encodeMessageIndexOf,
 } from "../../../src/mcap/records/encode_chunk.ts";
 import { encodeMessage } from "../../../src/mcap/records/encode_message.ts";
-import { encodeRecord } from "../../../src/mcap/records/encode_record.ts";
 import { attachmentFields } from "../../../src/mcap/records/parse_attachment.ts";
 import { parseAttachment } from "../../../src/mcap/records/parse_attachment.ts";
 import type { McapRecord } from "../../../src/mcap/records/records.ts";
+import { encodeRecord } from "../support/encode_record.ts";
 import { SAMPLE_RECORDS } from "./sample_records.ts";
 
 /** Values that are invalid for every field of their kind. */

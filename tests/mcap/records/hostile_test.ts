@@ -5,7 +5,7 @@ import { assertEquals } from "@std/assert/equals";
 import { assertThrows } from "@std/assert/throws";
 import { McapError } from "../../../src/mcap/records/mcap_error.ts";
 import { Opcode } from "../../../src/mcap/records/opcode.ts";
-import { parseRecord } from "../../../src/mcap/records/parse_record.ts";
+import { parseRecord } from "../support/parse_record.ts";
 import { bytesOfHex, SAMPLE_RECORDS } from "./sample_records.ts";
 
 for (const { record, hex } of SAMPLE_RECORDS) {

@@ -2,10 +2,10 @@
 
 import { assertEquals } from "@std/assert/equals";
 import { ByteBuilder } from "../../../src/mcap/records/byte_builder.ts";
-import { encodeRecord } from "../../../src/mcap/records/encode_record.ts";
 import { Opcode } from "../../../src/mcap/records/opcode.ts";
-import { parseRecord } from "../../../src/mcap/records/parse_record.ts";
 import { RecordReader } from "../../../src/mcap/records/record_reader.ts";
+import { encodeRecord } from "../support/encode_record.ts";
+import { currentRecord, parseRecord } from "../support/parse_record.ts";
 import { bytesOfHex, SAMPLE_RECORDS } from "./sample_records.ts";
 
 /** The bytes that the conformance suite adds to records. */
@@ -26,7 +26,7 @@ for (const { record, hex } of SAMPLE_RECORDS) {
   Deno.test(`RecordReader reads ${record.type}`, () => {
     const reader = new RecordReader(bytes);
     assertEquals([reader.next(), reader.opcode, reader.recordBytes], ["record", opcode, bytes.length]);
-    assertEquals(reader.parse(), record);
+    assertEquals(currentRecord(reader), record);
     assertEquals(reader.next(), "end");
   });
 
@@ -50,7 +50,7 @@ Deno.test("parsed bytes are views of the content, also in a Buffer of Node", () 
     class Kind extends Uint8Array {}
     const reader = new RecordReader(new Kind(bytes.buffer, bytes.byteOffset, bytes.length));
     reader.next();
-    for (const value of Object.values(reader.parse())) {
+    for (const value of Object.values(currentRecord(reader))) {
       if (!(value instanceof Uint8Array)) continue;
       assertEquals([value.buffer === bytes.buffer, value instanceof Kind], [true, false]);
       views += 1;

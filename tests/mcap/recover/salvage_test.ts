@@ -6,7 +6,6 @@ import { McapReader } from "../../../src/mcap/reader/mcap_reader.ts";
 import type { SeekableSource } from "../../../src/mcap/reader/seekable_source.ts";
 import { xxh32 } from "../../../src/mcap/compression/xxh32.ts";
 import { ByteBuilder } from "../../../src/mcap/records/byte_builder.ts";
-import { encodeRecord } from "../../../src/mcap/records/encode_record.ts";
 import { magicBytes } from "../../../src/mcap/records/magic.ts";
 import { McapError } from "../../../src/mcap/records/mcap_error.ts";
 import { parseChunk } from "../../../src/mcap/records/parse_chunk.ts";
@@ -14,6 +13,7 @@ import { recover } from "../../../src/mcap/recover/recover.ts";
 import { type Salvage, salvage } from "../../../src/mcap/recover/salvage.ts";
 import type { SalvagedPart } from "../../../src/mcap/recover/salvaged_part.ts";
 import type { SalvageReport } from "../../../src/mcap/recover/salvage_tally.ts";
+import { encodeRecord } from "../support/encode_record.ts";
 import { makeFile, message, ODOM, type Part, SCAN, SCHEMA } from "../support/make_file.ts";
 import { piecesOf, readAll, timesOf } from "../support/read_all.ts";
 

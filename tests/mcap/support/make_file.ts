@@ -4,9 +4,9 @@ import { crc32 } from "../../../src/mcap/compression/crc32.ts";
 import { compressRecords } from "../../../src/mcap/compression/compress.ts";
 import { ByteBuilder } from "../../../src/mcap/records/byte_builder.ts";
 import { encodeAttachment } from "../../../src/mcap/records/encode_attachment.ts";
-import { encodeRecord } from "../../../src/mcap/records/encode_record.ts";
 import { magicBytes } from "../../../src/mcap/records/magic.ts";
 import type { Attachment, Channel, McapRecord, Message, Metadata, Schema } from "../../../src/mcap/records/records.ts";
+import { encodeRecord } from "./encode_record.ts";
 
 export const SCHEMA: Schema = { id: 1, name: "Pose", encoding: "jsonschema", data: new TextEncoder().encode("{}") };
 export const ODOM: Channel = channel(1, "/odom", 1);

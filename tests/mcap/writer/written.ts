@@ -7,6 +7,7 @@ import type { McapRecord } from "../../../src/mcap/records/records.ts";
 import type { McapSink } from "../../../src/mcap/writer/sink.ts";
 import { McapWriter } from "../../../src/mcap/writer/writer.ts";
 import type { McapWriterOptions } from "../../../src/mcap/writer/writer_options.ts";
+import { currentRecord } from "../support/parse_record.ts";
 
 /** A record of a type. */
 export type RecordOf<Type extends McapRecord["type"]> = Extract<McapRecord, { type: Type }>;
@@ -120,7 +121,7 @@ export function recordAt<Type extends McapRecord["type"]>(
 ): RecordOf<Type> {
   const reader = new RecordReader(bytes.subarray(offset), { offset });
   if (reader.next() !== "record") throw reader.cutError();
-  const record = reader.parse();
+  const record = currentRecord(reader);
   if (record.type === type && (length ?? reader.recordBytes) === reader.recordBytes) return record as RecordOf<Type>;
   throw new Error(`Found ${record.type} of ${reader.recordBytes} bytes at ${offset}`);
 }
@@ -130,7 +131,7 @@ function readAll(bytes: Uint8Array, offset: number): McapRecord[] {
   const records: McapRecord[] = [];
   for (let result; (result = reader.next()) !== "end";) {
     if (result !== "record") throw reader.cutError();
-    records.push(reader.parse());
+    records.push(currentRecord(reader));
     if (records.at(-1)?.type === "Footer") break;
   }
   return records;

@@ -1,12 +1,24 @@
-// parseRecord(): parses a record of any type.
+// parseRecord() and currentRecord(): parse a record of any type.
 
-import { Opcode } from "./opcode.ts";
-import { parseAttachment, parseAttachmentIndex, parseMetadata, parseMetadataIndex } from "./parse_attachment.ts";
-import { parseChunk, parseChunkIndex, parseMessageIndex } from "./parse_chunk.ts";
-import { parseChannel, parseDataEnd, parseFooter, parseHeader, parseSchema } from "./parse_data.ts";
-import { parseMessage } from "./parse_message.ts";
-import { parseStatistics, parseSummaryOffset } from "./parse_summary.ts";
-import type { McapRecord } from "./records.ts";
+import { Opcode, RECORD_HEAD_BYTES } from "../../../src/mcap/records/opcode.ts";
+import {
+  parseAttachment,
+  parseAttachmentIndex,
+  parseMetadata,
+  parseMetadataIndex,
+} from "../../../src/mcap/records/parse_attachment.ts";
+import { parseChunk, parseChunkIndex, parseMessageIndex } from "../../../src/mcap/records/parse_chunk.ts";
+import {
+  parseChannel,
+  parseDataEnd,
+  parseFooter,
+  parseHeader,
+  parseSchema,
+} from "../../../src/mcap/records/parse_data.ts";
+import { parseMessage } from "../../../src/mcap/records/parse_message.ts";
+import { parseStatistics, parseSummaryOffset } from "../../../src/mcap/records/parse_summary.ts";
+import type { RecordReader } from "../../../src/mcap/records/record_reader.ts";
+import type { McapRecord } from "../../../src/mcap/records/records.ts";
 
 /**
  * Parses the content of a record. Bytes in the result are views of it. `offset`: where the content begins in the file.
@@ -48,4 +60,9 @@ export function parseRecord(opcode: number, content: Uint8Array, offset: number)
     default:
       return { type: "Unknown", opcode, content };
   }
+}
+
+/** Parses the current record of a reader. */
+export function currentRecord(reader: RecordReader): McapRecord {
+  return parseRecord(reader.opcode, reader.content, reader.recordOffset + RECORD_HEAD_BYTES);
 }

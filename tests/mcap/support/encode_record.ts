@@ -1,14 +1,25 @@
 // encodeRecord(): writes a record of any type.
 
-import { writeError } from "../../protocol/write_error.ts";
-import type { ByteBuilder } from "./byte_builder.ts";
-import { encodeAttachment, encodeAttachmentIndex, encodeMetadata, encodeMetadataIndex } from "./encode_attachment.ts";
-import { encodeChunk, encodeChunkIndex, encodeMessageIndex } from "./encode_chunk.ts";
-import { encodeChannel, encodeDataEnd, encodeFooter, encodeHeader, encodeSchema } from "./encode_data.ts";
-import { encodeMessage } from "./encode_message.ts";
-import { encodeStatistics, encodeSummaryOffset } from "./encode_summary.ts";
-import { writeRecord } from "./field_writer.ts";
-import type { McapRecord, UnknownRecord } from "./records.ts";
+import { writeError } from "../../../src/protocol/write_error.ts";
+import type { ByteBuilder } from "../../../src/mcap/records/byte_builder.ts";
+import {
+  encodeAttachment,
+  encodeAttachmentIndex,
+  encodeMetadata,
+  encodeMetadataIndex,
+} from "../../../src/mcap/records/encode_attachment.ts";
+import { encodeChunk, encodeChunkIndex, encodeMessageIndex } from "../../../src/mcap/records/encode_chunk.ts";
+import {
+  encodeChannel,
+  encodeDataEnd,
+  encodeFooter,
+  encodeHeader,
+  encodeSchema,
+} from "../../../src/mcap/records/encode_data.ts";
+import { encodeMessage } from "../../../src/mcap/records/encode_message.ts";
+import { encodeStatistics, encodeSummaryOffset } from "../../../src/mcap/records/encode_summary.ts";
+import { writeRecord } from "../../../src/mcap/records/field_writer.ts";
+import type { McapRecord, UnknownRecord } from "../../../src/mcap/records/records.ts";
 
 /**
  * Appends a record to the builder. Returns the record's size, in bytes. An attachment keeps its checksum.

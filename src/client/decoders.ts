@@ -52,12 +52,12 @@ export class Decoders {
    * Loads the module that decodes the messages of a channel. Returns `undefined` if nothing has to be loaded. The
    * promise never rejects: if the module cannot be loaded, no message of the channel can be decoded.
    */
-  load({ topic, encoding }: Channel): Promise<void> | undefined {
+  load({ encoding }: Channel): Promise<void> | undefined {
     const factory = this.#factoryFor(encoding);
     if (typeof factory !== "object") return undefined;
     const loaded = this.#loaded.get(factory);
     if (loaded) return typeof loaded === "function" ? undefined : loaded;
-    const loading = factory.load().catch((cause): DecoderFactory => () => {
+    const loading = factory.load().catch((cause): DecoderFactory => ({ topic }) => {
       throw new TypeError(`Cannot decode "${topic}": the decoder for "${encoding}" cannot be loaded`, { cause });
     }).then((ready) => void this.#loaded.set(factory, ready));
     this.#loaded.set(factory, loading);

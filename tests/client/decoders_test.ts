@@ -58,3 +58,16 @@ Deno.test("Decoders.load() never rejects, and messages whose decoder cannot be l
   assertEquals(error?.message, 'Cannot decode "/a": the decoder for "count" cannot be loaded');
   assertEquals([error?.cause, decoders.decode(A, bytes("x"))], [cause, undefined]);
 });
+
+Deno.test("Decoders.decode() names each channel whose decoder cannot be loaded", async () => {
+  const decoders = new Decoders({ count: { load: () => Promise.reject(new Error("no such file")) } });
+  await decoders.load(A);
+  const texts = ["/a", "/b"].map((topic) => {
+    const decoded = decoders.decode({ ...A, topic }, bytes("x"));
+    return decoded && "error" in decoded ? String(decoded.error) : "decoded";
+  });
+  assertEquals(texts, [
+    'TypeError: Cannot decode "/a": the decoder for "count" cannot be loaded',
+    'TypeError: Cannot decode "/b": the decoder for "count" cannot be loaded',
+  ]);
+});

@@ -2,9 +2,9 @@
 
 import { protobuf } from "../codecs/protobuf/protobuf.ts";
 import { textOf } from "../error_text.ts";
-import { mayContainLongInteger, parseExactly } from "../protocol/json_numbers.ts";
 import { timeNs } from "../time_ns.ts";
 import { Failure } from "./failure.ts";
+import { parseJson } from "./parse_json.ts";
 
 /** The encoding and schema of a payload. */
 export interface PayloadType {
@@ -62,8 +62,7 @@ export function payloadReader(type: PayloadType): ((payload: Uint8Array) => unkn
 function readJson(payload: Uint8Array): unknown {
   const text = new TextDecoder().decode(payload);
   // Some services have nothing to answer.
-  if (text.trim() === "") return null;
-  return mayContainLongInteger(text) ? parseExactly(text) : JSON.parse(text);
+  return text.trim() === "" ? null : parseJson(text);
 }
 
 function descriptorCodec({ schemaName, schema }: PayloadType): ReturnType<typeof protobuf> {

@@ -27,6 +27,9 @@ async function startServices(onSleep: () => void = () => {}): Promise<FoxgloveSe
   server.service("/raw", () => new Uint8Array([1, 255]), {
     response: { encoding: "cdr", ...RAW, encode: (bytes: Uint8Array) => bytes },
   });
+  server.service("/serial", () => new TextEncoder().encode("9007199254740993"), {
+    response: { encoding: "json", schemaName: "", schema: "", encode: (bytes: Uint8Array) => bytes },
+  });
   server.service("/ros", () => ({}), {
     request: { encoding: "cdr", ...RAW, decode: () => undefined },
   });
@@ -52,6 +55,12 @@ Deno.test("call converts requests and responses by the protobuf schemas of the s
     encoding: "protobuf",
     value: { volts: 12.5, name: "charged" },
   });
+});
+
+Deno.test("call prints all digits of a response that is a long integer", async () => {
+  await using server = await startServices();
+  const { code, lines } = await runCli(["call", "/serial", "--json", "--url", server.url!]);
+  assertEquals([code, lines], [0, ['{"service":"/serial","encoding":"json","value":"9007199254740993"}']]);
 });
 
 Deno.test("call prints a response in another encoding as hex", async () => {

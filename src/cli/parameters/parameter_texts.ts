@@ -1,8 +1,8 @@
 // The texts of parameters: their values and types for people, and the values that users write.
 
 import type { Parameter, ParameterType, ParameterValue } from "../../client/mod.ts";
-import { mayContainLongInteger, parseExactly } from "../../protocol/json_numbers.ts";
 import { toJson } from "../output.ts";
+import { parseJson } from "../parse_json.ts";
 
 /** Returns the value as JSON, or `not set`. NaN and infinities, which JSON does not have, are `NaN` or `null`. */
 export function valueText({ value }: Parameter): string {
@@ -42,9 +42,7 @@ export function readValue(name: string, text: string, current: Parameter | undef
 /** Returns the value of JSON text, or `undefined` if the text is not JSON. */
 function parse(text: string): ParameterValue | null | undefined {
   try {
-    return mayContainLongInteger(` ${text}`)
-      ? parseExactly(text) as ParameterValue | null
-      : JSON.parse(text) as ParameterValue | null;
+    return parseJson(text) as ParameterValue | null;
   } catch {
     return undefined;
   }

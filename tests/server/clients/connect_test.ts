@@ -173,6 +173,8 @@ Deno.test("FoxgloveServer rejects options that are out of range or contradict ea
   rejects({ name: 5 }, TypeError, '"name" is a number, not text');
   rejects({ port: "9553" }, RangeError, '"port" is "9553", not an integer from 0 to 65535');
   rejects({ port: 70_000 }, RangeError, '"port" is 70000, not an integer from 0 to 65535');
+  rejects({ port: 8765n }, RangeError, '"port" is 8765n, not an integer from 0 to 65535');
+  rejects({ port: null }, RangeError, '"port" is null, not an integer from 0 to 65535');
   rejects({ port: 1.5 }, RangeError, '"port" is 1.5');
   rejects({ maxPendingRequests: 0 }, RangeError, '"maxPendingRequests" is 0');
   rejects({ idleTimeoutMs: -1 }, RangeError, '"idleTimeoutMs" is -1');

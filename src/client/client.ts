@@ -81,7 +81,8 @@ export class FoxgloveClient implements AsyncDisposable {
    *
    * @param url Such as `ws://localhost:8765`. Error messages leave out its query and user, because they may contain a
    * token.
-   * @throws {TypeError} When the URL is not a WebSocket URL, or an option does not exist.
+   * @throws {TypeError} When the URL is not a WebSocket URL, the options are not an object, or an option does not
+   * exist.
    * @throws {RangeError} When an option is out of range.
    * @throws {ConnectionClosedError} When the server cannot be reached or rejects the connection. The message lists the
    * offered subprotocols, and the close code and reason if the platform reports them. Also when the `serverInfo` cannot
@@ -92,7 +93,8 @@ export class FoxgloveClient implements AsyncDisposable {
     url: string | URL,
     options: FoxgloveClientOptions & WaitOptions = {},
   ): Promise<FoxgloveClient> {
-    options.signal?.throwIfAborted();
+    // A program without type checks may pass null, which is rejected after the URL.
+    options?.signal?.throwIfAborted();
     return await FoxgloveClient.#start(parseServerAddress(url), toClientSettings(options), options.signal);
   }
 

@@ -3,6 +3,7 @@
 import type { CLOCK, Clock } from "../clock.ts";
 import type { Subprotocol } from "../protocol/capabilities.ts";
 import type { WaitOptions } from "./call_options.ts";
+import { checkIsObject } from "./check_options.ts";
 import type { ClientSocket } from "./client_socket.ts";
 import { type ClientSettings, type FoxgloveClientOptions, toClientSettings } from "./options.ts";
 import type { ServerAddress } from "./server_address.ts";
@@ -28,6 +29,7 @@ export function overSocket(
   socket: ClientSocket,
   options: ExistingSocketOptions & { [CLOCK]?: Clock },
 ): { address: ServerAddress; settings: ClientSettings } {
+  checkIsObject("create a client", options);
   const { subprotocol } = options;
   return {
     address: { url: "", label: "the server", offers: [], subprotocol },

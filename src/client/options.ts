@@ -5,7 +5,7 @@ import { CLIENT_CLOCK } from "./client_clock.ts";
 import type { ClientSocket } from "./client_socket.ts";
 import type { DecoderFactory } from "./decoders.ts";
 import type { Logger } from "../logger.ts";
-import { checkOptions } from "./check_options.ts";
+import { checkIsObject, checkOptions } from "./check_options.ts";
 import type { FoxgloveClientListener } from "./listener.ts";
 
 /** Options of `FoxgloveClient.connect()`. */
@@ -115,6 +115,7 @@ export interface ClientSettings extends Required<Omit<FoxgloveClientOptions, "li
  * @throws {RangeError} When a number is not above 0.
  */
 export function toClientSettings(options: FoxgloveClientOptions & { [CLOCK]?: Clock }): ClientSettings {
+  checkIsObject("create a client", options);
   const {
     listener,
     logger = console,

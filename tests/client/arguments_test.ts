@@ -50,11 +50,22 @@ Deno.test("FoxgloveClient.connect() and over() reject options that do not exist"
       await assertRejects(connecting, TypeError, `Cannot create a client: ${text}`);
     }
   }
-  await assertRejects(
-    () => FoxgloveClient.connect(FAKE_URL, ["foxglove.sdk.v1"] as never),
-    TypeError,
-    "Cannot create a client: the options must be an object, not an Array",
-  );
+});
+
+Deno.test("FoxgloveClient.connect() and over() reject options that are not an object", async () => {
+  for (const [options, kind] of [[["foxglove.sdk.v1"], "an Array"], [null, "null"], [5, "a number"]] as const) {
+    for (const connect of [FoxgloveClient.connect, FoxgloveClient.over]) {
+      await assertRejects(
+        () => connect(FAKE_URL as never, options as never),
+        TypeError,
+        `Cannot create a client: the options must be an object, not ${kind}`,
+      );
+    }
+  }
+  // The signal and the URL are checked first.
+  const signal = AbortSignal.abort(new Error("stop"));
+  await assertRejects(() => FoxgloveClient.connect("robot", { signal, host: 1 } as never), Error, "stop");
+  await assertRejects(() => FoxgloveClient.connect("robot", null as never), TypeError, 'Cannot connect to "robot"');
 });
 
 Deno.test("new FoxgloveClient() says how to connect", () => {

@@ -24,19 +24,21 @@ export class DefaultLog {
     this.#clock = clock;
   }
 
-  /** Writes a text, unless one with the same key was written. */
-  write(text: string, key: string = text): void {
+  /** Writes a text, unless one with the same key was written. Calls the functions only if lines may be written. */
+  write(text: () => string, key: () => string = text): void {
+    const logger = this.#logger;
+    if (!logger) return;
     const now = this.#clock.now();
     if (now >= this.#windowEnd) [this.#windowEnd, this.#lines] = [now + WINDOW_MS, 0];
-    const kept = key.slice(0, MAX_CHARS);
-    if (!this.#logger || this.#keys.has(kept) || this.#lines === MAX_LINES) return;
+    if (this.#lines >= MAX_LINES) return;
+    const kept = key().slice(0, MAX_CHARS);
+    if (this.#keys.has(kept)) return;
     if (this.#keys.size === MAX_TEXTS) this.#keys.clear();
     this.#keys.add(kept);
     this.#lines += 1;
     // The server chooses some of the text, and must not forge lines.
-    const line = text.slice(0, MAX_CHARS).replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, " ");
+    const line = text().slice(0, MAX_CHARS).replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, " ");
     const more = this.#lines === MAX_LINES ? " (more lines are left out for 10 seconds)" : "";
-    const logger = this.#logger;
     // A logger that fails cannot report it.
     callSafely((whole) => logger.warn(whole), `foxglove-ws: ${line}${more}`, () => {});
   }

@@ -96,8 +96,8 @@ export class Listeners {
 
   /** Calls a hook of all listeners. A hook that throws does not prevent the calls of the others. */
   emit<Name extends HookName>(hook: Name, ...args: HookArguments<Name>): void {
-    if (hook === "onWarning") this.#write(hook, args[0] as string);
-    if (hook === "onError") this.#write(hook, textWithCauses(args[0] as Error));
+    if (hook === "onWarning") this.#write(hook, () => args[0] as string);
+    if (hook === "onError") this.#write(hook, () => textWithCauses(args[0] as Error));
     // Iterates over a copy, because a hook may add and remove listeners.
     for (const listener of [...this.#listeners]) {
       if (this.#listeners.has(listener)) this.#call(listener, hook, args);
@@ -108,14 +108,15 @@ export class Listeners {
   emitStatus(status: Status, isResponse: boolean): void {
     const { level, message, id } = status;
     // A status with an id may count something, such as dropped messages.
-    const key = id === undefined ? message : id + message.replace(/\d+/g, "");
-    if (level !== StatusLevel.INFO && !isResponse) this.#write("onStatus", `Status of the server: ${message}`, key);
+    const key = () => id === undefined ? message : id + message.replace(/\d+/g, "");
+    const text = () => `Status of the server: ${message}`;
+    if (level !== StatusLevel.INFO && !isResponse) this.#write("onStatus", text, key);
     this.emit("onStatus", status);
   }
 
   /** Calls `onConnectionState` of all listeners. */
   emitState(state: ConnectionState): void {
-    if (state.type === "reconnecting") this.#write("onConnectionState", `${state.error.message}; trying again`);
+    if (state.type === "reconnecting") this.#write("onConnectionState", () => `${state.error.message}; trying again`);
     this.emit("onConnectionState", state);
   }
 
@@ -130,7 +131,7 @@ export class Listeners {
   }
 
   /** Logs a text if no listener has the hook for it. */
-  #write(hook: HookName, text: string, key?: string): void {
+  #write(hook: HookName, text: () => string, key?: () => string): void {
     if (!this.#has(hook)) this.#log.write(text, key);
   }
 

@@ -2,10 +2,14 @@
 
 import { assertEquals } from "@std/assert/equals";
 import { assertRejects } from "@std/assert/rejects";
+import type { FoxgloveClient } from "../../src/client/client.ts";
+import { DefaultLog } from "../../src/client/default_log.ts";
+import { Listeners } from "../../src/client/listener.ts";
 import type { FoxgloveClientOptions } from "../../src/client/options.ts";
 import { VOLTS } from "../support/codecs.ts";
 import { channel, ODOM } from "../support/conversation.ts";
 import { connectedClient as connected, FULL_SERVER_INFO } from "../support/fake_server.ts";
+import { TestClock } from "../support/test_clock.ts";
 
 /** Returns a client without a listener, and its log. */
 async function connectedClient(options: FoxgloveClientOptions = {}, info = FULL_SERVER_INFO) {
@@ -122,4 +126,25 @@ Deno.test("FoxgloveClient logs lost connections and failed attempts, each text o
   assertEquals(lost, 'foxglove-ws: The connection to ws://robot:8765/path was closed: code 1001, "bye"; trying again');
   assertEquals(failed?.endsWith(": no route; trying again"), true);
   assertEquals(others, []);
+});
+
+Deno.test("FoxgloveClient builds a log text only if it may be written", () => {
+  const clock = new TestClock();
+  const lines: string[] = [];
+  let reads = 0;
+  const error = Object.defineProperty(new Error("no"), "cause", { get: () => void (reads += 1) });
+  const emit = (log: DefaultLog, listener = {}) => {
+    const listeners = new Listeners({} as FoxgloveClient, log);
+    listeners.add(listener);
+    listeners.emit("onError", error);
+  };
+  emit(new DefaultLog(false, clock));
+  const log = new DefaultLog({ warn: (line) => void lines.push(line) }, clock);
+  emit(log, { onError() {} });
+  for (let index = 0; index < 10; index++) log.write(() => `${index}`);
+  emit(log);
+  assertEquals([reads, lines.length], [0, 10]);
+  clock.advance(10_000);
+  emit(log);
+  assertEquals([reads > 0, lines.at(-1)], [true, "foxglove-ws: no"]);
 });

@@ -1,7 +1,8 @@
 // readComments(): the comments of .proto files, if a descriptor contains them.
 
-import { optional, repeated } from "../../codecs/protobuf/descriptor.ts";
-import type { FieldInit, ValueType } from "../../codecs/protobuf/field.ts";
+import { STRING } from "../../codecs/protobuf/common_scalars.ts";
+import { message, optional, repeated } from "../../codecs/protobuf/descriptor.ts";
+import type { ValueType } from "../../codecs/protobuf/field.ts";
 import { MessageType } from "../../codecs/protobuf/message_type.ts";
 import { ProtobufReader } from "../../codecs/protobuf/reader.ts";
 import { SCALARS } from "../../codecs/protobuf/scalars.ts";
@@ -39,31 +40,30 @@ const MESSAGE_FIELD = 2;
 const MESSAGE_NESTED = 3;
 const MESSAGE_ENUM = 4;
 
-const STRING = SCALARS.get(9) as ValueType;
 const INT32 = SCALARS.get(5) as ValueType;
 
-const NAMED = message([optional("name", 1, STRING)]);
-const MESSAGE = new MessageType("Message");
+const NAMED = message("Named", [optional("name", 1, STRING)]);
+const MESSAGE = new MessageType("DescriptorProto");
 MESSAGE.define([
   optional("name", 1, STRING),
   repeated("field", MESSAGE_FIELD, NAMED),
   repeated("nested_type", MESSAGE_NESTED, MESSAGE),
   repeated("enum_type", MESSAGE_ENUM, NAMED),
 ]);
-const LOCATION = message([
+const LOCATION = message("Location", [
   repeated("path", 1, INT32),
   optional("leading_comments", 3, STRING),
   optional("trailing_comments", 4, STRING),
 ]);
-const FILES = message([
+const FILES = message("FileDescriptorSet", [
   repeated(
     "file",
     1,
-    message([
+    message("FileDescriptorProto", [
       optional("package", 2, STRING),
       repeated("message_type", FILE_MESSAGE, MESSAGE),
       repeated("enum_type", FILE_ENUM, NAMED),
-      optional("source_code_info", 9, message([repeated("location", 1, LOCATION)])),
+      optional("source_code_info", 9, message("SourceCodeInfo", [repeated("location", 1, LOCATION)])),
     ]),
   ),
 ]);
@@ -112,10 +112,4 @@ function enumAt(
 
 function paragraphsOf(comment: string): string[] {
   return comment.split(/\n\s*\n/).map((each) => each.split("\n").map((line) => line.trim()).join(" ").trim());
-}
-
-function message(fields: readonly FieldInit[]): MessageType {
-  const type = new MessageType("");
-  type.define(fields);
-  return type;
 }

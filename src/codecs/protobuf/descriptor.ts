@@ -1,5 +1,6 @@
 // readDescriptorSet(): reads a serialised google.protobuf.FileDescriptorSet, as far as the codec needs it.
 
+import { BOOL, STRING } from "./common_scalars.ts";
 import type { FieldInit, ValueType } from "./field.ts";
 import { MessageType } from "./message_type.ts";
 import { ProtobufReader } from "./reader.ts";
@@ -64,9 +65,7 @@ export interface FileDescriptorSet {
 }
 
 // The field numbers of google/protobuf/descriptor.proto.
-const STRING = SCALARS.get(9) as ValueType;
 const INT32 = SCALARS.get(5) as ValueType;
-const BOOL = SCALARS.get(8) as ValueType;
 
 const FEATURES = message("FeatureSet", [
   optional("field_presence", 1, INT32),
@@ -121,7 +120,8 @@ export function readDescriptorSet(bytes: Uint8Array): FileDescriptorSet {
   return FILE_SET.readFields(new ProtobufReader(bytes)) as FileDescriptorSet;
 }
 
-function message(name: string, fields: readonly FieldInit[]): MessageType {
+/** Describes a message type of the package `google.protobuf`. */
+export function message(name: string, fields: readonly FieldInit[]): MessageType {
   const type = new MessageType(`google.protobuf.${name}`);
   type.define(fields);
   return type;

@@ -3,7 +3,7 @@
 import type { Channel } from "../../client/mod.ts";
 import { textOf } from "../../error_text.ts";
 import { encodeBase64 } from "../../protocol/base64.ts";
-import { isObject } from "./json_document.ts";
+import { isObject } from "../../protocol/json_object.ts";
 import { jsonTypes } from "./json_types.ts";
 import { nameParts } from "./names.ts";
 import { protobufTypes } from "./protobuf_types.ts";

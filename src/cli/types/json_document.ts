@@ -1,15 +1,12 @@
 // JsonDocument: a JSON Schema, in which references are resolved.
 
+import { isObject } from "../../protocol/json_object.ts";
+
 /** A schema that is an object, not `true` or `false`. */
 export type JsonSchema = Readonly<Record<string, unknown>>;
 
 /** Members whose values are schemas by name. */
 const DEFINITIONS = ["$defs", "definitions"] as const;
-
-/** Whether a value is an object of JSON. */
-export function isObject(value: unknown): value is JsonSchema {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
 
 /** A JSON Schema. A pointer is the path of a part: `""` is the whole schema, and `/$defs/Pose` a definition. */
 export class JsonDocument {

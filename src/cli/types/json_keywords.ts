@@ -1,6 +1,7 @@
 // What the keywords of a JSON Schema say besides its type.
 
-import { isObject, type JsonSchema } from "./json_document.ts";
+import { isObject } from "../../protocol/json_object.ts";
+import type { JsonSchema } from "./json_document.ts";
 
 /** Parts with more levels of schemas become `unknown`. */
 export const MAX_DEPTH = 64;

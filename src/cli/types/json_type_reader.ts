@@ -1,6 +1,7 @@
 // JsonTypeReader: converts a part of a JSON Schema to a type.
 
-import { isObject, type JsonDocument, type JsonSchema } from "./json_document.ts";
+import { isObject } from "../../protocol/json_object.ts";
+import type { JsonDocument, JsonSchema } from "./json_document.ts";
 import { directReferences, docOf, impliedType, MAX_DEPTH } from "./json_keywords.ts";
 import { literalNode } from "./literal_node.ts";
 import {

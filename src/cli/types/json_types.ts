@@ -1,6 +1,7 @@
 // jsonTypes(): the types of a JSON Schema.
 
-import { isObject, JsonDocument, unescapeToken } from "./json_document.ts";
+import { isObject } from "../../protocol/json_object.ts";
+import { JsonDocument, unescapeToken } from "./json_document.ts";
 import { docOf } from "./json_keywords.ts";
 import { type JsonTypeOptions, JsonTypeReader } from "./json_type_reader.ts";
 import { typeName } from "./names.ts";

@@ -1,6 +1,7 @@
 // serverFacts(): what a server says about itself, for the command info.
 
 import type { FoxgloveClient, PlaybackState, Status } from "../client/mod.ts";
+import { parseServerAddress } from "../client/server_address.ts";
 import { knownParameters } from "./parameters/known_parameters.ts";
 import { Failure } from "./failure.ts";
 import { settledChannels } from "./settled_channels.ts";
@@ -47,7 +48,7 @@ export async function serverFacts(
   const byEncoding = Map.groupBy(channels, ({ encoding }) => encoding);
   return {
     name,
-    url: withoutSecrets(url),
+    url: parseServerAddress(url).label,
     ...(subprotocol !== undefined && { subprotocol }),
     ...(sessionId !== undefined && { sessionId }),
     capabilities,
@@ -74,10 +75,4 @@ async function parameterNames(client: FoxgloveClient, signal: AbortSignal): Prom
     if (error instanceof Failure) return undefined;
     throw error;
   }
-}
-
-function withoutSecrets(url: string): string {
-  const parsed = new URL(url);
-  parsed.search = parsed.username = parsed.password = "";
-  return parsed.href;
 }

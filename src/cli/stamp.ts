@@ -1,5 +1,7 @@
 // stampOf(): the time that a message has in its own fields.
 
+import { membersOf } from "./members_of.ts";
+
 /** A time in a message. */
 export interface Stamp {
   /** The path of the field. */
@@ -44,8 +46,4 @@ function integerOf(value: unknown): bigint | undefined {
   if (typeof value === "string" && /^-?\d+$/.test(value)) return BigInt(value);
   if (typeof value === "bigint") return value;
   return Number.isSafeInteger(value) ? BigInt(value as number) : undefined;
-}
-
-function membersOf(value: unknown): Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null ? value as Readonly<Record<string, unknown>> : {};
 }

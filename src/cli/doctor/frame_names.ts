@@ -1,5 +1,7 @@
 // frameNamesOf(): the coordinate frames that a message names.
 
+import { membersOf } from "../members_of.ts";
+
 /** A transform from a frame to its parent. */
 export interface FrameLink {
   readonly parent: string;
@@ -14,7 +16,7 @@ export interface FrameNames {
   readonly data: readonly string[];
 }
 
-type Members = Readonly<Record<string, unknown>>;
+type Members = ReturnType<typeof membersOf>;
 
 /** Messages of these schemas contain transforms. `msg/` is removed from the names of ROS 2. */
 const TRANSFORMS: ReadonlySet<string> = new Set([
@@ -88,8 +90,4 @@ function dataFrameOf(part: Members): string {
 
 function itemsOf(value: unknown): Members[] {
   return Array.isArray(value) ? value.map(membersOf) : [];
-}
-
-function membersOf(value: unknown): Members {
-  return typeof value === "object" && value !== null ? value as Members : {};
 }

@@ -4,6 +4,7 @@ import type { MessageDecoder } from "../../client/decoders.ts";
 import type { Channel, ReceivedMessage } from "../../client/mod.ts";
 import { textWithCauses } from "../../error_text.ts";
 import { timeNs } from "../../time_ns.ts";
+import { membersOf } from "../members_of.ts";
 import { DECODERS } from "../payload_decoders.ts";
 import { frameNamesOf, type FrameUse, frameUseOf } from "./frame_names.ts";
 
@@ -91,6 +92,6 @@ function decoderOf(channel: Channel): MessageDecoder | undefined {
 }
 
 function formatOf(value: unknown): string | undefined {
-  const { format } = (typeof value === "object" && value !== null ? value : {}) as { format?: unknown };
+  const { format } = membersOf(value);
   return typeof format === "string" ? format : undefined;
 }

@@ -1,7 +1,7 @@
 // checkFrames(): coordinate frames that no transform has, or that transforms place twice.
 
 import { didYouMean } from "../../near_name.ts";
-import { type Finding, passed, warning } from "./finding.ts";
+import { type Finding, listed, passed, warning } from "./finding.ts";
 import { FrameTrees } from "./frame_trees.ts";
 import type { Observation } from "./observation.ts";
 
@@ -51,7 +51,7 @@ function dataProblems(frames: readonly string[], known: ReadonlySet<string>, all
   const [first = ""] = unknown;
   const near = unknown.length === 1 ? didYouMean(first, known) : "";
   const subject = unknown.length === 1 ? `its frame ${quoted(unknown)} is` : `its frames ${quoted(unknown)} are`;
-  const text = `${subject} in no transform${near || ";"} known: ${listed(known)}`;
+  const text = `${subject} in no transform${near || ";"} known: ${listed(known, MAX_NAMES)}`;
   const cure = "correct frame_id, or publish a transform; --seconds 20 waits for rare transforms";
   return [...problems, warning("frames", text, cure)];
 }
@@ -81,17 +81,14 @@ function slashProblem(subject: string, frame: string): Finding {
 }
 
 function summary({ frames, roots }: FrameTrees, all: ReadonlySet<string>): Finding {
-  if (frames.size === 0) return passed("frames", `no transforms, so apps show data in its own frame: ${listed(all)}`);
-  if (roots.length === 1) return passed("frames", `${frames.size} frames in one tree: ${listed(frames)}`);
-  const text = `the transforms form ${roots.length} trees, with the roots ${listed(roots)}`;
+  if (frames.size === 0) {
+    return passed("frames", `no transforms, so apps show data in its own frame: ${listed(all, MAX_NAMES)}`);
+  }
+  if (roots.length === 1) return passed("frames", `${frames.size} frames in one tree: ${listed(frames, MAX_NAMES)}`);
+  const text = `the transforms form ${roots.length} trees, with the roots ${listed(roots, MAX_NAMES)}`;
   return passed("frames", `${text}: apps show only the one of the display frame`);
 }
 
 function quoted(frames: readonly string[]): string {
-  return listed(frames.map((frame) => JSON.stringify(frame)));
-}
-
-function listed(frames: Iterable<string>): string {
-  const all = [...frames];
-  return `${all.slice(0, MAX_NAMES).join(", ")}${all.length > MAX_NAMES ? ", …" : ""}`;
+  return listed(frames.map((frame) => JSON.stringify(frame)), MAX_NAMES);
 }

@@ -3,7 +3,7 @@
 import type { Channel } from "../../client/mod.ts";
 import { nearName } from "../../near_name.ts";
 import { bytesText, durationText, significant } from "../format/quantities.ts";
-import { failed, type Finding, passed, problemsOr, warning } from "./finding.ts";
+import { failed, type Finding, listed, passed, problemsOr, warning } from "./finding.ts";
 import type { Observation } from "./observation.ts";
 import { judgeTimestamp } from "./timestamp.ts";
 import type { Traffic } from "./traffic.ts";
@@ -65,8 +65,7 @@ function silence(topics: readonly string[], listened: string): Finding {
     const cure = "publish on it, or latch its last message if it rarely changes (latch: true)";
     return { ...warning("messages", `no message in ${listened}`, cure), topic };
   }
-  const names = `${topics.slice(0, MAX_TOPICS).join(", ")}${topics.length > MAX_TOPICS ? ", …" : ""}`;
-  const text = `no message in ${listened} on ${topics.length} topics: ${names}`;
+  const text = `no message in ${listened} on ${topics.length} topics: ${listed(topics, MAX_TOPICS)}`;
   const cure = "publish on them, or latch the last messages of those that rarely change (latch: true)";
   return { ...warning("messages", text, cure), topics };
 }

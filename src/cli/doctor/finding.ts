@@ -57,3 +57,9 @@ export function failed(check: CheckName, text: string, cure: string): Finding {
 export function problemsOr(problems: readonly Finding[], check: CheckName, text: string): readonly Finding[] {
   return problems.length > 0 ? problems : [passed(check, text)];
 }
+
+/** Lists the first `max` names. */
+export function listed(names: Iterable<string>, max: number): string {
+  const all = [...names];
+  return `${all.slice(0, max).join(", ")}${all.length > max ? ", …" : ""}`;
+}

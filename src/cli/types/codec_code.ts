@@ -2,7 +2,7 @@
 
 import { encodeBase64 } from "../../protocol/base64.ts";
 import type { CodecInit } from "./channel_codecs.ts";
-import { docComment, quoted } from "./comments.ts";
+import { docComment, joined, quoted } from "./comments.ts";
 import { printLiteral } from "./literals.ts";
 import { memberLines, type Place, WIDTH } from "./place.ts";
 import type { TypeInit } from "./type_init.ts";
@@ -36,7 +36,7 @@ interface Call {
 /** Returns the code that creates and exports a codec. */
 export function codecCode(codec: Exclude<CodecInit, { kind: "ready" }>, { types, descriptors }: CodecNames): string {
   const name = types.get(codec.types[0].key)!;
-  const doc = docComment([`The codec of ${listOf(codec.topics.map(quoted))}.`], "");
+  const doc = docComment([`The codec of ${joined(codec.topics.map(quoted), "and")}.`], "");
   const members: Call["members"] = [];
   const literal = (value: unknown) => (place: Place) => printLiteral(value, place);
   if (codec.kind === "protobuf") {
@@ -84,8 +84,4 @@ function assignment(start: string, { callee, members, suffix }: Call): string {
     return memberLines(inner, `${name}:`, text, ",");
   });
   return `${open}${callee}({\n${lines.join("")}${indent}})${suffix};\n`;
-}
-
-function listOf(names: readonly string[]): string {
-  return names.length < 2 ? names.join("") : `${names.slice(0, -1).join(", ")} and ${names.at(-1)}`;
 }

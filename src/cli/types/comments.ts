@@ -38,6 +38,11 @@ export function quoted(name: string): string {
   return `\`${commentText(name).replace(/\s+/g, " ").replaceAll("`", "'")}\``;
 }
 
+/** Returns `a, b and c`, or the same with `or`. */
+export function joined(names: readonly string[], word: "and" | "or"): string {
+  return names.length < 2 ? names.join("") : `${names.slice(0, -1).join(", ")} ${word} ${names.at(-1)}`;
+}
+
 function isTag(text: string): boolean {
   return text.startsWith("@");
 }

@@ -7,6 +7,7 @@ import { linkType } from "../../codecs/protobuf/link.ts";
 import { MessageType } from "../../codecs/protobuf/message_type.ts";
 import { TIMES } from "../../codecs/protobuf/times.ts";
 import { TypeIndex } from "../../codecs/protobuf/type_index.ts";
+import { joined } from "./comments.ts";
 import { typeName } from "./names.ts";
 import { type ProtobufComments, readComments } from "./protobuf_comments.ts";
 import type { NameOf, TypeInit } from "./type_init.ts";
@@ -93,7 +94,7 @@ class ProtobufTypeReader {
     const notes = [
       ...timeDoc(type),
       ...(form === "map" && key !== undefined && key.zero !== "" ? [`The keys are ${key.name} as text.`] : []),
-      ...(others.length > 0 ? [`Absent if ${orList(others.map((each) => `\`${each.name}\``))} is present.`] : []),
+      ...(others.length > 0 ? [`Absent if ${joined(others.map((each) => `\`${each.name}\``), "or")} is present.`] : []),
     ];
     const doc = [...(this.#comments.get(`${message.name}.${name}`) ?? []), notes.join(" ")];
     return {
@@ -158,8 +159,4 @@ function isTime(type: ValueType): boolean {
 function timeDoc(type: ValueType): string[] {
   if (!isTime(type)) return [];
   return [type.name.endsWith("Duration") ? "Nanoseconds." : "Nanoseconds since the Unix epoch."];
-}
-
-function orList(names: readonly string[]): string {
-  return names.length > 1 ? `${names.slice(0, -1).join(", ")} or ${names.at(-1)}` : names.join("");
 }

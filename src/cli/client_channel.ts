@@ -54,7 +54,7 @@ function chooseEncoding(
   }
   const isSupported = (encoding: string) => supported?.includes(encoding) ?? true;
   const choices = wanted === undefined
-    ? [...candidates.map(({ encoding }) => encoding), "json", "protobuf"].filter((each) => WRITABLE.includes(each))
+    ? [...candidates.map(({ encoding }) => encoding), ...WRITABLE].filter((each) => WRITABLE.includes(each))
     : [wanted];
   const choice = choices.find(isSupported);
   if (choice !== undefined) return choice;

@@ -27,16 +27,14 @@ export function jsonFault(text: string): string | undefined {
 }
 
 /**
- * Returns a function that converts JSON to a payload. It throws a `Failure` if the text does not fit the schema.
+ * Returns a function that converts JSON to a payload. It throws a `Failure` if the text does not fit the schema. The
+ * encoding must be one of {@linkcode WRITABLE}.
  *
- * @throws {Failure} If payloads of this type cannot be written.
+ * @throws {Failure} If the schema cannot be read.
  */
 export function payloadWriter(type: PayloadType): (text: string) => Uint8Array | string {
   // The text itself keeps all digits of large integers.
   if (type.encoding === "json") return (text) => text.trim();
-  if (type.encoding !== "protobuf") {
-    throw new Failure(`encoding "${type.encoding}" cannot be written, only json and protobuf`);
-  }
   const { json, encode, check } = descriptorCodec(type);
   const utf8 = new TextEncoder();
   return (text) => {

@@ -29,7 +29,7 @@ export class Publisher {
    * Advertises the channel.
    *
    * @param onStatus Called with warnings of the server, once for each text, and with errors about other things.
-   * @throws {Failure} If its encoding cannot be written.
+   * @throws {Failure} If its schema cannot be read.
    */
   constructor(client: FoxgloveClient, channel: WritableChannel, onStatus: (status: Status) => void) {
     this.#client = client;

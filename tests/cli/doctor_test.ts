@@ -482,8 +482,8 @@ Deno.test("doctor finds images and videos in a format that apps do not know", as
   });
   server.sendMessage(ros, timeNs(), '{"format":"rgb8; jpeg compressed bgr8"}');
   const { findings } = await assertProblems(server.url!, [
-    'warning messages /jpg its format "jpg" is none of those that apps know: jpeg, png, webp, avif',
-    'warning messages /mp4 its format "mp4" is none of those that apps know: h264, h265, vp9, av1',
+    'warning messages /jpg its format "jpg" is not one that apps know: jpeg, png, webp, avif',
+    'warning messages /mp4 its format "mp4" is not one that apps know: h264, h265, vp9, av1',
   ]);
   const cures = findings.flatMap(({ cure }) => cure ?? []);
   assertEquals(cures, ['send "jpeg", if that is the format', 'send "h264", if that is the format']);

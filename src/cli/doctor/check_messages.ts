@@ -51,7 +51,7 @@ function messageProblems({ topic, schemaName }: Channel, entry: Traffic | undefi
   const { format } = entry;
   if (!formats || format === undefined || formats.includes(format)) return [];
   const known = formats.join(", ");
-  const text = `its format ${JSON.stringify(format)} is none of those that apps know: ${known}`;
+  const text = `its format ${JSON.stringify(format)} is not one that apps know: ${known}`;
   return [{
     ...warning("messages", text, `send "${nearName(format, formats) ?? formats[0]}", if that is the format`),
     topic,

@@ -1,6 +1,6 @@
 // nearName(): the name that was probably meant by one that does not exist.
 
-/** A part of a name that is shorter says too little. */
+/** Shorter names would match the beginning or end of too many others. */
 const MIN_PART = 2;
 /** Longer names are not compared letter by letter. */
 const MAX_LENGTH = 200;

@@ -1,4 +1,4 @@
-// nameAdvice(): what a user can do who gave a name that the server does not have.
+// nameAdvice(): suggests a cure for a name that the server does not have.
 
 import { nearName } from "../near_name.ts";
 import { looksLikeAddress } from "./server_url.ts";

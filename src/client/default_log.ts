@@ -4,7 +4,7 @@ import type { Clock } from "../clock.ts";
 import type { Logger } from "../logger.ts";
 import { callSafely } from "./call_safely.ts";
 
-/** How many lines are written in the time of a window. A server can cause any number. */
+/** The maximum number of lines per window, because a server can cause any number. */
 const MAX_LINES = 10;
 const WINDOW_MS = 10_000;
 /** How many texts are remembered, and how many characters of each. */

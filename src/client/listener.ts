@@ -25,8 +25,8 @@ export type RemovalReason = "removed" | "disconnected";
  * that rejects, the client calls `onError` of the same listener. Without `onError`, or if that fails as well, the error
  * is reported as uncaught, like an error in an event listener.
  *
- * What no listener has a hook for is written to the option `logger`, by default the console: warnings, errors, lost
- * connections, and statuses that are warnings or errors.
+ * Warnings, errors, lost connections, and statuses that are warnings or errors are written to the option `logger`, by
+ * default the console, if no listener has a hook for them.
  */
 export interface FoxgloveClientListener {
   /** The connection state changed. */

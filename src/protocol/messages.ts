@@ -1,6 +1,6 @@
 // ServerMessage and ClientMessage: all messages of each direction.
 //
-// What reads and writes them is in four files, such as `server_reader.ts`, because a bundle of a client needs only two.
+// Four other files, such as `server_reader.ts`, read and write them, so that a bundle contains only what it needs.
 
 import type { FetchAsset, FetchAssetResponse } from "./assets.ts";
 import type { Advertise, Subscribe, Unadvertise, Unsubscribe } from "./channels.ts";

@@ -616,10 +616,10 @@ export class FoxgloveServer implements AsyncDisposable {
   /**
    * Passes all channels and messages to a sink, for example to record them, also while no client is subscribed.
    *
-   * The sink first learns of the live channels, and receives their latched messages. Then it receives each message when
-   * it is sent: encoded once together with the clients' messages, before `maxRateHz`, and whatever slow clients lose.
-   * It does not receive messages that are sent to one client (`to`). Several sinks are called in the order in which
-   * they were added.
+   * The sink first learns of the live channels, and receives their latched messages. Then it receives every message
+   * when it is sent, including those that `maxRateHz` or slow clients drop. A message is encoded once for clients and
+   * sinks. The sink does not receive messages that are sent to one client (`to`). Several sinks are called in the order
+   * in which they were added.
    *
    * @example
    * ```ts

@@ -63,7 +63,7 @@ export class SinkChannel {
     if (this.#isAnnounced) this.#sink.channelRemoved(this.#source.channel);
   }
 
-  /** Passes nothing on any more. */
+  /** Stops passing messages to the sink. */
   end(): void {
     this.#source.removeSink(this);
   }

@@ -5,6 +5,7 @@ import { createRequire } from "node:module";
 import { zstdDecompressSync } from "node:zlib";
 import { McapReader, readMcap } from "../../src/mcap/mod.ts";
 import { peakResidentBytes, resetPeakResidentBytes } from "../load/process_figures.ts";
+import { readFloor } from "./read_floor.ts";
 import type { ReadMethod, ReadPlan, ReadReport } from "./read_plan.ts";
 
 interface NpmMessage {
@@ -69,6 +70,8 @@ const METHODS: Record<ReadMethod, () => Promise<void>> = {
     }
     if (!reader.done()) throw new Error("the file is cut");
   },
+  // deno-lint-ignore require-await
+  floor: async () => readFloor(plan.path, count),
 };
 
 resetPeakResidentBytes(Deno.pid);

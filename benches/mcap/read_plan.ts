@@ -1,7 +1,10 @@
 // What a process of the read benchmark does and reports.
 
-/** How a file is read. `iterator` and `batches` use the index, `stream` reads from the start to the end. */
-export type ReadMethod = "iterator" | "batches" | "stream" | "npm indexed" | "npm stream";
+/**
+ * How a file is read. `iterator` and `batches` use the index, `stream` reads from the start to the end. `floor` does only
+ * what every reader must do.
+ */
+export type ReadMethod = "iterator" | "batches" | "stream" | "npm indexed" | "npm stream" | "floor";
 
 /** What the process reads. */
 export interface ReadPlan {

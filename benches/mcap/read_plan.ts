@@ -1,8 +1,8 @@
 // What a process of the read benchmark does and reports.
 
 /**
- * How a file is read. `iterator` and `batches` use the index, `stream` reads from the start to the end. `floor` does only
- * what every reader must do.
+ * How a file is read. `iterator` and `batches` use the index, `stream` reads from the start to the end. `floor` does
+ * only what every reader must do.
  */
 export type ReadMethod = "iterator" | "batches" | "stream" | "npm indexed" | "npm stream" | "floor";
 

@@ -3,13 +3,8 @@
 import type { FoxgloveClient } from "../../client/mod.ts";
 import { textOf } from "../../error_text.ts";
 import type { Logger } from "../../logger.ts";
-import {
-  type ClientRecording,
-  type McapRecorderOptions,
-  record as startRecording,
-  RecordingError,
-  type RecordOptions,
-} from "../../mcap/mod.ts";
+import type { ClientRecording, McapRecorderOptions, RecordOptions } from "../../mcap/mod.ts";
+import { RecordingError } from "../../mcap/record/recording_error.ts";
 import type { NamePattern } from "../../name_patterns.ts";
 import { parseByteSize } from "../byte_size.ts";
 import { type Command, defineCommand, type OptionValues } from "../command.ts";
@@ -147,6 +142,8 @@ function sizeOf(name: "max-file-size" | "max-total-size", options: Options): num
 }
 
 async function open(client: FoxgloveClient, path: string, options: RecordOptions): Promise<ClientRecording> {
+  // Other commands do not load the recorder.
+  const { record: startRecording } = await import("../../mcap/record/record.ts");
   try {
     return await startRecording(client, path, options);
   } catch (error) {

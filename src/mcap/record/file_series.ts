@@ -8,11 +8,18 @@ import type { ResolvedRecorderOptions } from "./recorder_options.ts";
 
 /** A file that is written. */
 export interface RecordingFile {
-  /** Its path or URL, or `undefined` if the target of the recording is none. */
+  /** Its path or URL, or `undefined` if the recording is not written to a path. */
   readonly path: string | undefined;
   readonly writer: McapWriter;
   /** When it was begun, by the clock of the options, in ms. */
   readonly openedAt: number;
+}
+
+/** A complete file. Its writer is not kept, because that has large buffers. */
+interface FinishedFile {
+  /** See {@linkcode RecordingFile.path}. */
+  readonly path: string | undefined;
+  readonly bytes: number;
 }
 
 /** Begins files, and removes the oldest. */
@@ -25,7 +32,10 @@ export class FileSeries {
   #begun = 0;
   #removed = 0;
   /** The complete files that exist, the oldest first. */
-  #finished: readonly RecordingFile[] = [];
+  #finished: readonly FinishedFile[] = [];
+  #finishedBytes = 0;
+  /** The files that are complete, as long as others use them. */
+  readonly #complete = new WeakSet<RecordingFile>();
 
   /**
    * @throws {TypeError} If the options require several files, and the target is not a path.
@@ -62,17 +72,17 @@ export class FileSeries {
 
   /** The size of the complete files that exist, in bytes. */
   get finishedBytes(): number {
-    return this.#finished.reduce((sum, { writer }) => sum + writer.stats.fileBytes, 0);
+    return this.#finishedBytes;
   }
 
-  /** Whether a file is complete and exists. */
+  /** Whether a file is complete. */
   isFinished(file: RecordingFile): boolean {
-    return this.#finished.includes(file);
+    return this.#complete.has(file);
   }
 
   /**
-   * Begins the next file. Numbers whose files exist are left out, unless they are overwritten. `onFailure` is called if
-   * the file cannot be written any more.
+   * Begins the next file. Skips numbers whose files exist, unless "overwrite" is set. `onFailure` is called if the file
+   * cannot be written any more.
    *
    * @throws {Error} If the file cannot be created.
    */
@@ -91,7 +101,11 @@ export class FileSeries {
 
   /** Notes that a file is complete. */
   finish(file: RecordingFile): void {
-    this.#finished = [...this.#finished, file];
+    const { path, writer } = file;
+    const bytes = writer.stats.fileBytes;
+    this.#finished = [...this.#finished, { path, bytes }];
+    this.#finishedBytes += bytes;
+    this.#complete.add(file);
   }
 
   /** Closes and removes a file without messages. */
@@ -107,11 +121,12 @@ export class FileSeries {
    * complete. Rejects if one cannot be removed; it is not tried again.
    */
   async removeOldest(otherBytes: number): Promise<void> {
-    while (this.finishedBytes + otherBytes > this.#options.maxTotalBytes) {
+    while (this.#finishedBytes + otherBytes > this.#options.maxTotalBytes) {
       const [oldest, ...rest] = this.#finished;
       // The newest file stays, even if it is too large.
       if (oldest?.path === undefined || (rest.length === 0 && otherBytes === 0)) break;
       this.#finished = rest;
+      this.#finishedBytes -= oldest.bytes;
       await PLATFORM.removeFile(this.#targetOf(oldest.path));
       this.#removed += 1;
     }

@@ -66,7 +66,7 @@ export interface McapRecorderOptions extends McapFileOptions {
 export interface ResolvedRecorderOptions
   extends Required<Omit<McapRecorderOptions, keyof McapFileOptions | "logger" | "maxTotalBytes">> {
   /** The options of each file. */
-  readonly file: McapFileOptions;
+  readonly file: McapFileOptions & Required<Pick<McapFileOptions, "chunkBytes" | "maxPendingBytes">>;
   /** See {@linkcode McapRecorderOptions.maxTotalBytes}. */
   readonly maxTotalBytes: number;
   /** Whether the recording may have several files. */

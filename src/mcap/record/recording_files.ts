@@ -1,6 +1,7 @@
 // RecordingFiles: the files of a recording that exist: the current one, those that are being completed, and others.
 
 import { textOf } from "../../error_text.ts";
+import type { McapWriterStats } from "../writer/writer_stats.ts";
 import type { FileSeries, RecordingFile } from "./file_series.ts";
 import type { ResolvedRecorderOptions } from "./recorder_options.ts";
 import type { RecordingLog } from "./recording_log.ts";
@@ -60,17 +61,17 @@ export class RecordingFiles {
 
   /** How many bytes all files have. */
   get fileBytes(): number {
-    return this.#series.finishedBytes + this.#open.reduce((sum, { writer }) => sum + writer.stats.fileBytes, 0);
+    return this.#series.finishedBytes + this.#sumOfOpen(({ fileBytes }) => fileBytes);
   }
 
   /** How many bytes wait for the disk. */
   get pendingBytes(): number {
-    return this.#open.reduce((sum, { writer }) => sum + writer.stats.pendingBytes, 0);
+    return this.#sumOfOpen(({ pendingBytes }) => pendingBytes);
   }
 
-  /** Whether an earlier file and the current one together have as many pending bytes as may be. */
+  /** Whether the pending bytes of an earlier file and the current one reach "maxPendingBytes". */
   get isFull(): boolean {
-    return this.#finishing.size > 0 && this.pendingBytes >= (this.#options.file.maxPendingBytes ?? Infinity);
+    return this.#finishing.size > 0 && this.pendingBytes >= this.#options.file.maxPendingBytes;
   }
 
   /** Whether another file must be begun: the current one is large or old enough. */
@@ -123,9 +124,9 @@ export class RecordingFiles {
   /** Removes the oldest files if all are larger than `maxTotalBytes`. */
   async removeOldest(): Promise<void> {
     if (this.#options.maxTotalBytes === Infinity) return;
-    const otherBytes = this.fileBytes - this.#series.finishedBytes + this.pendingBytes;
+    const openBytes = this.#sumOfOpen(({ fileBytes, pendingBytes }) => fileBytes + pendingBytes);
     try {
-      await this.#series.removeOldest(otherBytes);
+      await this.#series.removeOldest(openBytes);
     } catch (error) {
       this.#log.write("error", `Cannot remove the oldest file of the recording: ${textOf(error)}`);
     }
@@ -134,6 +135,10 @@ export class RecordingFiles {
   /** The files that are not complete. */
   get #open(): RecordingFile[] {
     return [...new Set([...this.#finishing.keys(), this.#current])].filter((file) => !this.#series.isFinished(file));
+  }
+
+  #sumOfOpen(bytesOf: (stats: McapWriterStats) => number): number {
+    return this.#open.reduce((sum, { writer }) => sum + bytesOf(writer.stats), 0);
   }
 
   #finish(file: RecordingFile): Promise<void> {

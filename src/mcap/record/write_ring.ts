@@ -8,6 +8,7 @@ import type { ChannelDefinition, Definition } from "../writer/definitions.ts";
 import { FileWriter } from "../writer/file_writer.ts";
 import { type McapTarget, openSink } from "../writer/open_sink.ts";
 import type { OpenSink } from "../writer/sink.ts";
+import { sinkStream } from "../writer/sink_stream.ts";
 import { SummaryBuilder } from "../writer/summary_builder.ts";
 import { type McapWriterOptions, resolveWriterOptions } from "../writer/writer_options.ts";
 
@@ -62,15 +63,7 @@ export async function writeRing(content: RingContent, target: McapTarget, option
 
 /** Returns the file as a stream. It fails with the error if an option is invalid. */
 export function ringStream(content: RingContent, options: DumpOptions): ReadableStream<Uint8Array<ArrayBuffer>> {
-  const { readable, writable } = new TransformStream<Uint8Array<ArrayBuffer>, Uint8Array<ArrayBuffer>>();
-  const stream = writable.getWriter();
-  // Rejects if the reader cancels the stream, which is not an error.
-  stream.closed.catch(() => {});
-  const sink = { write: (bytes: Uint8Array<ArrayBuffer>) => stream.write(bytes) };
-  void writeRing(content, sink, options).then(() => stream.close()).catch((error) =>
-    stream.abort(error).catch(() => {})
-  );
-  return readable;
+  return sinkStream((sink) => writeRing(content, sink, options));
 }
 
 /** Returns a chunk with the latched messages. Their `logTime` is that of the window's start, unless it is later. */

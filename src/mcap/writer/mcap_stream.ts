@@ -1,5 +1,6 @@
 // mcapStream(): an MCAP file as a stream, for example for the response to a download.
 
+import { sinkStream } from "./sink_stream.ts";
 import { McapWriter } from "./writer.ts";
 import type { McapWriterOptions } from "./writer_options.ts";
 
@@ -28,26 +29,9 @@ export function mcapStream(
   write: (writer: McapWriter) => void | Promise<void>,
   options: McapWriterOptions = {},
 ): ReadableStream<Uint8Array<ArrayBuffer>> {
-  const { readable, writable } = new TransformStream<Uint8Array<ArrayBuffer>, Uint8Array<ArrayBuffer>>();
-  void run(writable.getWriter(), write, options);
-  return readable;
-}
-
-async function run(
-  stream: WritableStreamDefaultWriter<Uint8Array<ArrayBuffer>>,
-  write: (writer: McapWriter) => void | Promise<void>,
-  options: McapWriterOptions,
-): Promise<void> {
-  stream.closed.catch(() => {});
-  try {
-    const writer = await McapWriter.open(
-      { write: (bytes) => stream.write(bytes), close: () => stream.close() },
-      options,
-    );
+  return sinkStream(async (sink) => {
+    const writer = await McapWriter.open(sink, options);
     await write(writer);
     await writer.close();
-  } catch (error) {
-    // The reader gets the error, unless it has cancelled.
-    await stream.abort(error).catch(() => {});
-  }
+  });
 }

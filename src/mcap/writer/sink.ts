@@ -14,7 +14,10 @@ export interface McapSink {
   flush?(): void | Promise<void>;
   /** Waits until all bytes are on the disk. `flush()` of the writer calls it after `flush()` of the sink. */
   sync?(): void | Promise<void>;
-  /** Ends the file. The writer calls it once, also after an error. */
+  /**
+   * Releases the sink. The writer calls it once, also after an error, because a file must not stay open. If it would
+   * make an incomplete file look complete, leave it out, and end the target when `close()` of the writer has resolved.
+   */
   close?(): void | Promise<void>;
 }
 

@@ -59,6 +59,15 @@ Deno.test("mcapStream() fails with the error of its function, or of the options"
   await assertRejects(() => new Response(wrong).arrayBuffer(), RangeError, "chunkBytes");
 });
 
+Deno.test("mcapStream() fails when a chunk cannot be compressed, instead of ending without it", async () => {
+  const compress = () => Promise.reject(new Error("worker died"));
+  const stream = mcapStream((writer) => {
+    const channelId = writer.addChannel({ topic: "/a", messageEncoding: "" });
+    writer.write({ channelId, logTime: 0n, data: DATA });
+  }, { compress });
+  await assertRejects(() => new Response(stream).arrayBuffer(), Error, "worker died");
+});
+
 Deno.test("mcapStream() reports to its function that the reader has cancelled", async () => {
   const { promise: failed, resolve } = Promise.withResolvers<unknown>();
   const stream = mcapStream(async (writer) => {

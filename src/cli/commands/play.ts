@@ -6,7 +6,7 @@ import { LISTEN_OPTIONS, LISTEN_PERMISSIONS, listenAddress, startAndAnnounce } f
 import { type Command, defineCommand } from "../command.ts";
 import { Failure, usageError } from "../failure.ts";
 import { textOf } from "../../error_text.ts";
-import { openRecording } from "../mcap/open_recording.ts";
+import { explainUnreadable } from "../mcap/open_recording.ts";
 import { hasKeyboard, KEYS_LINE, type PlayKey, playKeys } from "../mcap/play_keys.ts";
 import { progressLine, stateLine } from "../mcap/play_progress.ts";
 import { SELECTION_OPTIONS, selectionOf } from "../mcap/selection.ts";
@@ -50,8 +50,6 @@ export const play: Command = defineCommand({
     if (!(rate > 0)) throw usageError("--rate must be above 0");
     const address = listenAddress(options);
     const selection = await selectionOf(options, paths, signal);
-    // Explains files that cannot be opened.
-    for (const path of paths) await (await openRecording(path, signal)).close();
     const note = (message: string) => output.note(message);
     const { McapPlayer } = await import("../../mcap/mod.ts");
     const isInteractive = output.isTerminal && !isJson;
@@ -68,6 +66,7 @@ export const play: Command = defineCommand({
       });
     } catch (error) {
       signal.throwIfAborted();
+      await explainUnreadable(paths, signal);
       throw new Failure(textOf(error));
     }
     await using _ = player;

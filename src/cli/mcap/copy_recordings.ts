@@ -1,13 +1,13 @@
 // mcap cut, mcap merge: write messages of files to a new one, in the order of their times.
 
 import type { McapMessage, McapSelection } from "../../mcap/mod.ts";
-import type { PlayFile } from "../../mcap/play/play_files.ts";
+import type { McapFault, PlayFile } from "../../mcap/play/play_files.ts";
 import type { Metadata } from "../../mcap/records/records.ts";
 import type { FileCopy } from "../../mcap/recover/file_copy.ts";
 import { Failure } from "../failure.ts";
 import { toJson } from "../output.ts";
 import { type McapAction, type McapInvocation, targetFailure, targetOf } from "./mcap_action.ts";
-import { openRecording } from "./open_recording.ts";
+import { explainUnreadable } from "./open_recording.ts";
 import { selectionOf } from "./selection.ts";
 import { WorkProgress } from "./work_progress.ts";
 
@@ -42,8 +42,6 @@ async function copyRecordings(
 ): Promise<void> {
   const { output, isJson, signal } = invocation;
   const target = await targetOf(invocation, paths);
-  // Explains files that cannot be opened.
-  for (const path of paths) await (await openRecording(path, signal)).close();
   const [{ PlayFiles, faultText }, { FileCursor }, { MessageFeed }, { FileCopy: Copy }, { McapWriter }, { spanOf }] =
     await Promise.all([
       import("../../mcap/play/play_files.ts"),
@@ -54,7 +52,12 @@ async function copyRecordings(
       import("../../mcap/reader/time_range.ts"),
     ]);
   const faults: string[] = [];
-  await using opened = await PlayFiles.open(paths, signal, (fault) => void faults.push(faultText(fault)));
+  const onFault = (fault: McapFault) => void faults.push(faultText(fault));
+  await using opened = await PlayFiles.open(paths, signal, onFault).catch(async (error: unknown) => {
+    signal.throwIfAborted();
+    await explainUnreadable(paths, signal);
+    throw error;
+  });
   const { files } = opened;
   const profiles = new Set(files.map(({ reader }) => reader.header.profile));
   const { path, overwrite, compression } = target;

@@ -17,6 +17,14 @@ export async function openRecording(path: string, signal: AbortSignal): Promise<
   }
 }
 
+/**
+ * Throws a `Failure` for the first file that cannot be opened. Only for commands that have failed to open the files,
+ * because it opens them again.
+ */
+export async function explainUnreadable(paths: readonly string[], signal: AbortSignal): Promise<void> {
+  for (const path of paths) await (await openRecording(path, signal)).close();
+}
+
 /** Returns the failure of a command that cannot read a file. */
 export function recordingFailure(path: string, error: unknown): Failure {
   const { code } = error as { code?: unknown };

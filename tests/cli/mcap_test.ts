@@ -2,6 +2,7 @@
 
 import { assertEquals } from "@std/assert/equals";
 import { assertStringIncludes } from "@std/assert/string-includes";
+import { pathToFileURL } from "node:url";
 import type { Output } from "../../src/cli/output.ts";
 import { progressText, WorkProgress } from "../../src/cli/mcap/work_progress.ts";
 import { McapReader, McapWriter } from "../../src/mcap/mod.ts";
@@ -88,6 +89,16 @@ Deno.test("mcap info --json prints one object for each file", async () => {
     ["robot"],
     [],
   ]);
+});
+
+Deno.test("mcap info reads the file of a file: URL", async () => {
+  await using folder = await RecordingFolder.create();
+  const path = await folder.write("a drive.mcap", messagesOf("/odom", 2));
+  const url = pathToFileURL(path).href;
+  const { code, lines, stderr } = await runMcap(folder, "info", "--json", url);
+  assertEquals([code, stderr], [0, ""]);
+  const { file, bytes, messages } = JSON.parse(lines[0]!);
+  assertEquals([file, bytes, messages], [url, (await Deno.stat(path)).size, 2]);
 });
 
 Deno.test("mcap info counts the messages of a file without its end, and says that it is incomplete", async () => {

@@ -1,6 +1,7 @@
 // mcap info: what is in a file.
 
 import type { McapReader } from "../../mcap/reader/mcap_reader.ts";
+import { pathOrUrl } from "../../mcap/recover/same_file.ts";
 import { bytesText, durationText, significant } from "../format/quantities.ts";
 import { tableLines } from "../format/table.ts";
 import { timeText } from "../format/times.ts";
@@ -74,7 +75,7 @@ async function infoOf(file: string, reader: McapReader, signal: AbortSignal): Pr
   const seconds = range ? Number(range.end - range.start) / 1e9 : 0;
   return {
     file,
-    bytes: (await stat(file)).size,
+    bytes: (await stat(pathOrUrl(file))).size,
     library,
     profile,
     messages: [...counts.values()].reduce((sum, count) => sum + count, 0),

@@ -23,6 +23,11 @@ export function textOf(error: unknown): string {
   }
 }
 
+/** Returns the first line of {@linkcode textOf}. Never throws. */
+export function firstLineOf(error: unknown): string {
+  return textOf(error).split("\n")[0]!;
+}
+
 /** Returns the message of an error, and the names and messages of its causes. Never throws. */
 export function textWithCauses(error: Error): string {
   const texts = [textOf(error)];

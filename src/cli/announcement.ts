@@ -1,6 +1,6 @@
 // announce(): prints where a server of a command listens, and how apps connect to it.
 
-import { textOf } from "../error_text.ts";
+import { firstLineOf } from "../error_text.ts";
 import type { FoxgloveServer } from "../server/server.ts";
 import type { OptionInit } from "./command.ts";
 import { Failure, usageError } from "./failure.ts";
@@ -55,7 +55,7 @@ export async function startAndAnnounce(
     await server.start({ signal });
   } catch (error) {
     signal.throwIfAborted();
-    throw new Failure(`${textOf(error).split("\n")[0]}; use --host or --port to choose another address`);
+    throw new Failure(`${firstLineOf(error)}; use --host or --port to choose another address`);
   }
   const isOpen = ALL.includes(hostname);
   const announcement = {

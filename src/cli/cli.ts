@@ -1,7 +1,7 @@
 // runCli(): runs one command line, and returns the exit code.
 
 import { ConnectionClosedError, FoxgloveClient, type FoxgloveClientOptions, RequestError } from "../client/mod.ts";
-import { textOf } from "../error_text.ts";
+import { firstLineOf } from "../error_text.ts";
 import { didYouMean } from "../near_name.ts";
 import { type Arguments, readArguments } from "./arguments.ts";
 import type { Command, Invocation } from "./command.ts";
@@ -147,7 +147,7 @@ function lineOf(error: unknown): string {
     return error.isUsage ? withHelp(error.message, "--help lists the options") : error.message;
   }
   if (error instanceof RequestError) return error.message;
-  return textOf(error).split("\n")[0]!;
+  return firstLineOf(error);
 }
 
 /** Appends what the help has. A text may end with a question. */

@@ -1,7 +1,7 @@
 // Payloads: messages that a user writes and reads as JSON, in the encodings that the command line knows.
 
 import { protobuf } from "../codecs/protobuf/protobuf.ts";
-import { textOf } from "../error_text.ts";
+import { firstLineOf, textOf } from "../error_text.ts";
 import { timeNs } from "../time_ns.ts";
 import { Failure } from "./failure.ts";
 import { parseJson } from "./parse_json.ts";
@@ -22,7 +22,7 @@ export function jsonFault(text: string): string | undefined {
     JSON.parse(text);
     return undefined;
   } catch (error) {
-    return textOf(error).split("\n")[0];
+    return firstLineOf(error);
   }
 }
 

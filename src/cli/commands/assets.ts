@@ -3,7 +3,7 @@
 import { writeFile } from "node:fs/promises";
 import { resolve } from "node:path";
 import { RequestError } from "../../client/mod.ts";
-import { textOf } from "../../error_text.ts";
+import { firstLineOf } from "../../error_text.ts";
 import { requireCapability } from "../capability.ts";
 import { type Command, defineCommand } from "../command.ts";
 import { Failure, usageError } from "../failure.ts";
@@ -44,7 +44,7 @@ export const assets: Command = defineCommand({
       await writeFile(file, bytes, { signal });
     } catch (error) {
       signal.throwIfAborted();
-      throw new Failure(`cannot write "${file}": ${textOf(error).split("\n")[0]}`, { cause: error });
+      throw new Failure(`cannot write "${file}": ${firstLineOf(error)}`, { cause: error });
     }
     output.line(`${bytesText(bytes.byteLength)} written to ${resolve(file)}`);
   },

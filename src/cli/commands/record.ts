@@ -1,7 +1,7 @@
 // record: records topics to MCAP files.
 
 import type { FoxgloveClient } from "../../client/mod.ts";
-import { textOf } from "../../error_text.ts";
+import { firstLineOf, textOf } from "../../error_text.ts";
 import type { Logger } from "../../logger.ts";
 import type { ClientRecording, McapRecorderOptions, RecordOptions } from "../../mcap/mod.ts";
 import { RecordingError } from "../../mcap/record/recording_error.ts";
@@ -151,7 +151,7 @@ async function open(client: FoxgloveClient, path: string, options: RecordOptions
     if ((error as { code?: unknown }).code === "EEXIST") {
       throw new Failure(`the file "${path}" exists; --force replaces it, -o names another one`, { cause: error });
     }
-    throw new Failure(`cannot create "${path}": ${firstLine(error)}`, { cause: error });
+    throw new Failure(`cannot create "${path}": ${firstLineOf(error)}`, { cause: error });
   }
 }
 
@@ -206,14 +206,10 @@ function failureOf(error: unknown, { place }: RecordingReport): unknown {
   if (!(error instanceof RecordingError)) return error;
   const { savedMessages, lostMessages, path = place, cause } = error;
   const counts = `it has ${savedMessages} messages, and ${lostMessages} were lost`;
-  return new Failure(`cannot write "${path}": ${firstLine(cause)}; ${counts}`, { cause: error });
+  return new Failure(`cannot write "${path}": ${firstLineOf(cause)}; ${counts}`, { cause: error });
 }
 
 function lostServer({ state }: FoxgloveClient, { place, content }: RecordingReport): Failure {
   const reason = state.type === "closed" && state.error ? state.error.message : "the connection was closed";
   return new Failure(`${reason}; ${place} is complete: ${content}`);
-}
-
-function firstLine(error: unknown): string {
-  return textOf(error).split("\n")[0]!;
 }

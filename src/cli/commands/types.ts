@@ -2,7 +2,7 @@
 
 import { readFile, writeFile } from "node:fs/promises";
 import { resolve } from "node:path";
-import { textOf } from "../../error_text.ts";
+import { firstLineOf } from "../../error_text.ts";
 import { type Command, defineCommand } from "../command.ts";
 import { Failure, usageError } from "../failure.ts";
 import { settledChannels } from "../settled_channels.ts";
@@ -75,7 +75,7 @@ async function write(file: string, text: string, isForced: boolean): Promise<voi
   try {
     await writeFile(file, text);
   } catch (error) {
-    throw new Failure(`cannot write "${file}": ${reasonOf(error)}`, { cause: error });
+    throw new Failure(`cannot write "${file}": ${firstLineOf(error)}`, { cause: error });
   }
 }
 
@@ -84,12 +84,8 @@ async function mayReplace(file: string): Promise<boolean> {
     return isGenerated(await readFile(file, "utf8"));
   } catch (error) {
     if ((error as { code?: unknown }).code === "ENOENT") return true;
-    throw new Failure(`cannot read "${file}" before it is overwritten: ${reasonOf(error)}`, { cause: error });
+    throw new Failure(`cannot read "${file}" before it is overwritten: ${firstLineOf(error)}`, { cause: error });
   }
-}
-
-function reasonOf(error: unknown): string {
-  return textOf(error).split("\n")[0]!;
 }
 
 function leftOutNote({ topic, reason }: LeftOut): string {

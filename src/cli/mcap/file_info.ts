@@ -6,7 +6,7 @@ import { bytesText, durationText, significant } from "../format/quantities.ts";
 import { tableLines } from "../format/table.ts";
 import { timeText } from "../format/times.ts";
 import type { McapAction } from "./mcap_action.ts";
-import { openRecording } from "./open_recording.ts";
+import { faultReason, openRecording } from "./open_recording.ts";
 
 /** The messages of one topic. */
 interface TopicInfo {
@@ -99,7 +99,7 @@ async function infoOf(file: string, reader: McapReader, signal: AbortSignal): Pr
         hz: seconds > 0 ? messages / seconds : undefined,
       };
     }).toSorted((one, other) => one.topic < other.topic ? -1 : one.topic > other.topic ? 1 : 0),
-    ...(fault && { fault: fault.message.replace("Cannot read the MCAP file: ", "") }),
+    ...(fault && { fault: faultReason(fault) }),
   };
 }
 

@@ -1,6 +1,6 @@
 // openRecording(): opens an MCAP file, and explains why it cannot be opened.
 
-import { textOf } from "../../error_text.ts";
+import { firstLineOf } from "../../error_text.ts";
 import type { McapReader } from "../../mcap/reader/mcap_reader.ts";
 import { McapError } from "../../mcap/records/mcap_error.ts";
 import { Failure } from "../failure.ts";
@@ -29,9 +29,14 @@ export async function explainUnreadable(paths: readonly string[], signal: AbortS
 export function recordingFailure(path: string, error: unknown): Failure {
   const { code } = error as { code?: unknown };
   if (code === "ENOENT") return new Failure(`the file "${path}" does not exist`, { cause: error });
-  const text = textOf(error).split("\n")[0]!.replace("Cannot read the MCAP file: ", "");
+  const reason = faultReason(error);
   return new Failure(
-    error instanceof McapError ? `"${path}" is not an MCAP file, or is broken: ${text}` : `"${path}": ${text}`,
+    error instanceof McapError ? `"${path}" is not an MCAP file, or is broken: ${reason}` : `"${path}": ${reason}`,
     { cause: error },
   );
+}
+
+/** Returns why a file cannot be read, for a text that says so already. */
+export function faultReason(error: unknown): string {
+  return firstLineOf(error).replace("Cannot read the MCAP file: ", "");
 }

@@ -4,7 +4,7 @@ import type { McapInput } from "../../mcap/mod.ts";
 import { Failure } from "../failure.ts";
 import { bytesText } from "../format/quantities.ts";
 import { type McapAction, targetFailure, targetOf } from "./mcap_action.ts";
-import { recordingFailure } from "./open_recording.ts";
+import { faultReason, recordingFailure } from "./open_recording.ts";
 import { WorkProgress } from "./work_progress.ts";
 
 /** The exit code if data was lost, as that of the format's own tool. */
@@ -50,7 +50,7 @@ export const recoverFile: McapAction = {
         ...(damagedBytes > 0 ? [`${bytesText(damagedBytes)} could not be read`] : []),
         ...(skippedMessages > 0 ? [`${skippedMessages} messages have no channel`] : []),
       ];
-      const why = fault ? `; ${fault.message.replace("Cannot read the MCAP file: ", "")}` : "";
+      const why = fault ? `; ${faultReason(fault)}` : "";
       throw new Failure(`data was lost: ${parts.join(", ")}${why}`, { exitCode: LOSSY });
     } catch (error) {
       signal.throwIfAborted();

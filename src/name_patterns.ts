@@ -47,6 +47,16 @@ export function nameMatcher(
     });
 }
 
+/**
+ * Returns a function that tells whether a topic is selected: any topic if `topics` is `undefined`.
+ *
+ * @param cannot The beginning of the error texts.
+ * @throws {TypeError} If `topics` is not a plain array of patterns.
+ */
+export function topicMatcher(cannot: string, topics: readonly NamePattern[] | undefined): (topic: string) => boolean {
+  return topics === undefined ? () => true : nameMatcher(namePatternsFrom(cannot, "topics", topics));
+}
+
 function patternFrom(cannot: string, list: string, pattern: unknown): NamePattern {
   if (typeof pattern === "string" && !pattern.slice(0, -1).includes("*")) return pattern;
   // Copied, because `compile()` can change a RegExp later.

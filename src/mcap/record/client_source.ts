@@ -1,7 +1,7 @@
 // ClientSource: passes the channels and messages of a client to a sink.
 
 import type { CallbackSubscription, FoxgloveClient, FoxgloveClientListener } from "../../client/mod.ts";
-import { nameMatcher, type NamePattern, namePatternsFrom } from "../../name_patterns.ts";
+import { type NamePattern, topicMatcher } from "../../name_patterns.ts";
 import type { Channel } from "../../protocol/channels.ts";
 import type { ChannelId } from "../../protocol/ids.ts";
 import { checkSink, type MessageSink } from "../../server/delivery/message_sink.ts";
@@ -40,11 +40,6 @@ const DETAILS = { latchDepth: 0 };
 export function forwardToSink(client: FoxgloveClient, sink: MessageSink, options: ForwardOptions = {}): Disposable {
   checkSink("Cannot forward messages", sink);
   return new ClientSource(client, sink, topicMatcher("Cannot forward messages", options.topics));
-}
-
-/** Returns a function that tells whether a topic is selected. `cannot`: the beginning of the error text. */
-export function topicMatcher(cannot: string, topics: readonly NamePattern[] | undefined): (topic: string) => boolean {
-  return topics === undefined ? () => true : nameMatcher(namePatternsFrom(cannot, "topics", topics));
 }
 
 /** A subscription whose messages a sink gets. */

@@ -1,8 +1,9 @@
 // record(): records the messages of a server that the program does not own.
 
 import type { FoxgloveClient } from "../../client/mod.ts";
+import { topicMatcher } from "../../name_patterns.ts";
 import type { McapTarget } from "../writer/open_sink.ts";
-import { ClientSource, type ForwardOptions, topicMatcher } from "./client_source.ts";
+import { ClientSource, type ForwardOptions } from "./client_source.ts";
 import { McapRecorder } from "./recorder.ts";
 import type { McapRecorderOptions } from "./recorder_options.ts";
 import type { McapRecorderStats } from "./recorder_stats.ts";

@@ -1,7 +1,7 @@
 // Sinks: adds and removes the sinks of a server, and tells them about its channels.
 
 import type { CallQueue } from "../../call_queue.ts";
-import { nameMatcher, namePatternsFrom } from "../../name_patterns.ts";
+import { topicMatcher } from "../../name_patterns.ts";
 import type { ChannelId } from "../../protocol/ids.ts";
 import { GuardedSink } from "./guarded_sink.ts";
 import { checkSink, type MessageSink, type SinkOptions } from "./message_sink.ts";
@@ -49,7 +49,7 @@ export class Sinks {
    */
   add(sink: MessageSink, { topics }: SinkOptions): Disposable {
     checkSink(CANNOT, sink);
-    const includes = topics === undefined ? () => true : nameMatcher(namePatternsFrom(CANNOT, "topics", topics));
+    const includes = topicMatcher(CANNOT, topics);
     if (this.#added.some(({ guard }) => guard.sink === sink)) {
       throw new TypeError(`${CANNOT}: it was already added; dispose of it first, or list all topics in one call`);
     }

@@ -78,6 +78,15 @@ export function copyBytes(source: Uint8Array, length: number, target: Uint8Array
   }
 }
 
+/** Whether two arrays have the same bytes. */
+export function equalBytes(a: Uint8Array, b: Uint8Array): boolean {
+  if (a.length !== b.length) return false;
+  for (let index = 0; index < a.length; index++) {
+    if (a[index] !== b[index]) return false;
+  }
+  return true;
+}
+
 /** Names the type of a rejected value, such as "a Promise", "undefined" or "NaN", without its content. Never throws. */
 export function kindOf(value: unknown): string {
   if (value === undefined || value === null || Number.isNaN(value)) return String(value);

@@ -1,7 +1,7 @@
 // Schemas: text or bytes in this module, always text on the wire. Binary schemas are sent as base64.
 
 import { decodeBase64, encodeBase64, isBase64 } from "./base64.ts";
-import { BYTES_RULE, bytesOf, type ByteSource, isUint8Array } from "./bytes.ts";
+import { BYTES_RULE, bytesOf, type ByteSource, equalBytes, isUint8Array } from "./bytes.ts";
 import { type FieldType, type JsonFields, STRING } from "./json_fields.ts";
 
 const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
@@ -81,7 +81,7 @@ export function writeSchemaField<Name extends string>(fields: JsonFields<Name>, 
 /** Whether two schemas are equal: the same text, or the same bytes. Compares other values with `===`. */
 export function sameSchema(one: unknown, other: unknown): boolean {
   if (!isUint8Array(one) || !isUint8Array(other)) return one === other;
-  return one.length === other.length && one.every((byte, index) => byte === other[index]);
+  return equalBytes(one, other);
 }
 
 /**

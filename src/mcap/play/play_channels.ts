@@ -1,5 +1,6 @@
 // PlayChannels: the channels of files on the server.
 
+import { equalBytes } from "../../protocol/bytes.ts";
 import { isBinarySchema } from "../../protocol/schema.ts";
 import type { ChannelId } from "../../protocol/ids.ts";
 import type { Logger } from "../../logger.ts";
@@ -89,8 +90,7 @@ function isTransforms(schema: Schema | undefined): boolean {
 
 function isSameSchema(one: Schema | undefined, other: Schema | undefined): boolean {
   if (!one || !other) return one === other;
-  return one.name === other.name && one.encoding === other.encoding && one.data.length === other.data.length &&
-    one.data.every((byte, index) => byte === other.data[index]);
+  return one.name === other.name && one.encoding === other.encoding && equalBytes(one.data, other.data);
 }
 
 function initOf({ channel, schema, latchDepth }: MergedChannel): Parameters<FoxgloveServer["addChannel"]>[0] {

@@ -1,5 +1,6 @@
 // Definitions: the schemas and channels of a file, by their ids.
 
+import { equalBytes } from "../../protocol/bytes.ts";
 import { McapError } from "../records/mcap_error.ts";
 import { Opcode } from "../records/opcode.ts";
 import { parseChannel, parseSchema } from "../records/parse_data.ts";
@@ -117,14 +118,6 @@ function idOf(content: Uint8Array): number {
 function isEqualChannel(a: Channel, b: Channel): boolean {
   return a.schemaId === b.schemaId && a.topic === b.topic && a.messageEncoding === b.messageEncoding &&
     a.metadata.size === b.metadata.size && [...a.metadata].every(([key, value]) => b.metadata.get(key) === value);
-}
-
-function equalBytes(a: Uint8Array, b: Uint8Array): boolean {
-  if (a.length !== b.length) return false;
-  for (let index = 0; index < a.length; index++) {
-    if (a[index] !== b[index]) return false;
-  }
-  return true;
 }
 
 function differing(kind: string, id: number, offset: number): McapError {

@@ -1,5 +1,6 @@
 // Definitions: the schemas and channels of a file that is written.
 
+import { equalBytes } from "../../protocol/bytes.ts";
 import { writeError } from "../../protocol/write_error.ts";
 import { ByteBuilder } from "../records/byte_builder.ts";
 import { encodeChannel, encodeSchema } from "../records/encode_data.ts";
@@ -183,9 +184,5 @@ function recordOf(encode: (builder: ByteBuilder) => void): Uint8Array<ArrayBuffe
 
 /** Whether two records of the same type are equal, except for the id at the start of their content. */
 function isSameDefinition(a: Uint8Array, b: Uint8Array): boolean {
-  if (a.length !== b.length) return false;
-  for (let index = RECORD_HEAD_BYTES + 2; index < a.length; index++) {
-    if (a[index] !== b[index]) return false;
-  }
-  return true;
+  return equalBytes(a.subarray(RECORD_HEAD_BYTES + 2), b.subarray(RECORD_HEAD_BYTES + 2));
 }

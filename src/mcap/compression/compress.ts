@@ -14,7 +14,7 @@ export interface CompressedRecords {
 }
 
 /** A chunk that does not become smaller than this part of its size is stored as it is. */
-const MAX_COMPRESSED_PART = 0.97;
+export const MAX_COMPRESSED_PART: number = 0.97;
 
 /**
  * Compresses records at once. If they shrink by less than 3 percent, for example images that are compressed already,

@@ -4,7 +4,7 @@ import { CLOCK, type Clock } from "../../clock.ts";
 import type { Logger } from "../../logger.ts";
 import { MACHINE_CLOCK } from "../../machine_clock.ts";
 import { CONSOLE, SILENT } from "../../server/loggers.ts";
-import type { McapWriterOptions } from "../writer/writer_options.ts";
+import { DEFAULT_CHUNK_BYTES, DEFAULT_MAX_PENDING_BYTES, type McapWriterOptions } from "../writer/writer_options.ts";
 
 /** The options of the files of a recording. */
 export type McapFileOptions = Pick<
@@ -79,8 +79,6 @@ export interface ResolvedRecorderOptions
 const DEFAULT_PARTS = 8;
 /** A file has at least this many chunks, so that its size is near the limit. */
 const MIN_CHUNKS = 8;
-const DEFAULT_CHUNK_BYTES = 256 * 1024;
-const DEFAULT_MAX_PENDING_BYTES = 64 * 1024 * 1024;
 
 /**
  * Checks the options, except those of files, and adds the defaults.
@@ -101,10 +99,7 @@ export function resolveRecorderOptions(options: McapRecorderOptions & { [CLOCK]?
     ...others
   } = options;
   checkLogTimeSource(times);
-  for (const [name, value] of Object.entries({ maxFileBytes, maxFileSeconds, maxTotalBytes, flushSeconds })) {
-    if (typeof value === "number" && value > 0) continue;
-    throw new RangeError(`Cannot record: ${name} is ${value}, not a number above 0`);
-  }
+  checkPositive({ maxFileBytes, maxFileSeconds, maxTotalBytes, flushSeconds });
   if (maxFileBytes > maxTotalBytes / 2 && maxTotalBytes < Infinity) {
     throw new RangeError(`Cannot record: maxFileBytes is ${maxFileBytes}, more than half of maxTotalBytes`);
   }
@@ -126,4 +121,12 @@ export function resolveRecorderOptions(options: McapRecorderOptions & { [CLOCK]?
 export function checkLogTimeSource(value: LogTimeSource): void {
   if (value === "message" || value === "receive") return;
   throw new TypeError(`Cannot record: times is ${JSON.stringify(value)}, not "message" or "receive"`);
+}
+
+/** Throws unless all values are numbers above 0. */
+export function checkPositive(values: Readonly<Record<string, number>>): void {
+  for (const [name, value] of Object.entries(values)) {
+    if (typeof value === "number" && value > 0) continue;
+    throw new RangeError(`Cannot record: ${name} is ${value}, not a number above 0`);
+  }
 }

@@ -3,7 +3,7 @@
 import { CLOCK, type Clock } from "../../clock.ts";
 import { MACHINE_CLOCK } from "../../machine_clock.ts";
 import { resolveWriterOptions } from "../writer/writer_options.ts";
-import { checkLogTimeSource, type LogTimeSource } from "./recorder_options.ts";
+import { checkLogTimeSource, checkPositive, type LogTimeSource } from "./recorder_options.ts";
 import type { CompressionMethod } from "../compression/compress.ts";
 
 /** Options of `ringRecorder()`. */
@@ -62,10 +62,7 @@ export function resolveRingOptions(options: RingRecorderOptions & { [CLOCK]?: Cl
   const { seconds = 60, bytes = 64 * 1024 * 1024, times = "message", [CLOCK]: clock = MACHINE_CLOCK, ...others } =
     options;
   checkLogTimeSource(times);
-  for (const [name, value] of Object.entries({ seconds, bytes })) {
-    if (typeof value === "number" && value > 0) continue;
-    throw new RangeError(`Cannot record: ${name} is ${value}, not a number above 0`);
-  }
+  checkPositive({ seconds, bytes });
   const { compression, level, chunkBytes } = resolveWriterOptions(others);
   return { seconds, bytes, times, clock, compression, level, chunkBytes };
 }

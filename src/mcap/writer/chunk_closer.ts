@@ -1,15 +1,13 @@
 // ChunkCloser: compresses the chunks of a file and queues them.
 
 import { bytesOf, kindOf } from "../../protocol/bytes.ts";
-import { type CompressedRecords, compressRecords } from "../compression/compress.ts";
+import { type CompressedRecords, compressRecords, MAX_COMPRESSED_PART } from "../compression/compress.ts";
 import type { AppendQueue } from "./append_queue.ts";
 import type { ChunkBuilder } from "./chunk_builder.ts";
 import { type ChunkBytes, compressedChunk, type FullChunk, storedChunk } from "./chunk_bytes.ts";
 import type { FileWriter } from "./file_writer.ts";
 import type { McapWriterOptions, ResolvedWriterOptions } from "./writer_options.ts";
 
-/** A chunk that does not become smaller than this part of its size is stored, as compressRecords() does. */
-const MAX_COMPRESSED_PART = 0.97;
 /** How many buffers of chunks are kept. One more is used by the current chunk. */
 const MAX_SPARE_BUFFERS = 2;
 

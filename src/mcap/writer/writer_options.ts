@@ -79,6 +79,10 @@ export interface ResolvedWriterOptions extends Required<Omit<McapWriterOptions, 
   readonly onError: McapWriterOptions["onError"];
 }
 
+/** See {@linkcode McapWriterOptions.chunkBytes}. */
+export const DEFAULT_CHUNK_BYTES: number = 256 * 1024;
+/** See {@linkcode McapWriterOptions.maxPendingBytes}. */
+export const DEFAULT_MAX_PENDING_BYTES: number = 64 * 1024 * 1024;
 /** The largest size that every platform can allocate and compress. */
 const MAX_CHUNK_BYTES = 0x4000_0000;
 
@@ -92,8 +96,8 @@ export function resolveWriterOptions({
   library = "foxglove-ws",
   compression = "zstd",
   level = 1,
-  chunkBytes = 256 * 1024,
-  maxPendingBytes = 64 * 1024 * 1024,
+  chunkBytes = DEFAULT_CHUNK_BYTES,
+  maxPendingBytes = DEFAULT_MAX_PENDING_BYTES,
   compress,
   overwrite = false,
   synchronous = false,

@@ -8,11 +8,13 @@ import { RecordingError } from "../../mcap/record/recording_error.ts";
 import type { NamePattern } from "../../name_patterns.ts";
 import { parseByteSize } from "../byte_size.ts";
 import { type Command, defineCommand, type OptionValues } from "../command.ts";
+import { compressionOf } from "../compression.ts";
 import { Failure, usageError } from "../failure.ts";
 import type { Output } from "../output.ts";
 import { pause } from "../pause.ts";
 import { RecordingReport } from "../recording_report.ts";
 import { statusNotes } from "../status_notes.ts";
+import { misplacedStar, topicNames } from "../topic_names.ts";
 import { TopicPresence } from "../topic_presence.ts";
 
 const REPORT_MS = 1000;
@@ -89,12 +91,12 @@ export const record: Command = defineCommand({
 
 /** Returns the topics that the user has selected; `undefined` for all. */
 function topicsOf(operands: readonly string[], { topic = "", regex, all }: Options): NamePattern[] | undefined {
-  const names: NamePattern[] = [...operands, ...topic.split(",").map((name) => name.trim()).filter(Boolean)];
-  const wrong = names.find((name) => String(name).slice(0, -1).includes("*"));
+  const names = [...operands, ...topicNames(topic)];
+  const wrong = misplacedStar(names);
   if (wrong !== undefined) throw usageError(`"${wrong}" has a "*" before its end; --regex allows more`);
-  if (regex !== undefined) names.push(regexOf(regex));
-  if (all && names.length > 0) throw usageError("--all and topics exclude each other");
-  return names.length === 0 ? undefined : names;
+  const patterns = [...names, ...(regex === undefined ? [] : [regexOf(regex)])];
+  if (all && patterns.length > 0) throw usageError("--all and topics exclude each other");
+  return patterns.length === 0 ? undefined : patterns;
 }
 
 function regexOf(text: string): RegExp {
@@ -111,10 +113,8 @@ function exactNames(topics: readonly NamePattern[] = []): string[] {
 }
 
 function recorderOptionsOf(options: Options): McapRecorderOptions {
-  const { compression = "zstd", force, "receive-time": isReceiveTime } = options;
-  if (compression !== "zstd" && compression !== "none") {
-    throw usageError(`--compression must be zstd or none, not "${compression}"`);
-  }
+  const { force, "receive-time": isReceiveTime } = options;
+  const compression = compressionOf(options.compression);
   for (const name of ["max-file-seconds", "flush-seconds"] as const) {
     const value = options[name];
     if (value !== undefined && !(value > 0)) throw usageError(`--${name} must be greater than 0`);

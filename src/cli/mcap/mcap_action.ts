@@ -1,6 +1,8 @@
 // McapAction: one action of the command `mcap`.
 
+import type { CompressionMethod } from "../../mcap/compression/compress.ts";
 import type { Invocation, OptionInit } from "../command.ts";
+import { compressionOf } from "../compression.ts";
 import { Failure, usageError } from "../failure.ts";
 import { SELECTION_OPTIONS } from "./selection.ts";
 
@@ -55,16 +57,17 @@ export function checkAction(
 export interface TargetOptions {
   readonly path: string;
   readonly overwrite: boolean;
-  readonly compression: "zstd" | "none";
+  readonly compression: CompressionMethod;
 }
 
 /** Returns the file to write. Throws a `Failure` if it is missing, or one of the files to read. */
 export async function targetOf(
-  { options: { output, force, compression = "zstd" } }: McapInvocation,
+  { options }: McapInvocation,
   sources: readonly string[],
 ): Promise<TargetOptions> {
+  const { output, force } = options;
   if (output === undefined) throw usageError("--output is missing: the file to write");
-  if (compression !== "zstd" && compression !== "none") throw usageError("--compression must be zstd or none");
+  const compression = compressionOf(options.compression);
   const { isSameFile } = await import("../../mcap/recover/same_file.ts");
   for (const source of sources) {
     if (await isSameFile(source, output)) throw usageError(`--output is the file to read: "${source}"`);

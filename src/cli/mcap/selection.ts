@@ -4,6 +4,7 @@ import type { McapSelection, McapTimeRange } from "../../mcap/mod.ts";
 import { spanOf } from "../../mcap/reader/time_range.ts";
 import type { OptionInit } from "../command.ts";
 import { usageError } from "../failure.ts";
+import { misplacedStar, topicNames } from "../topic_names.ts";
 import { openRecording } from "./open_recording.ts";
 
 /** The options that select messages. */
@@ -32,8 +33,8 @@ export async function selectionOf(
   paths: readonly string[],
   signal: AbortSignal,
 ): Promise<McapSelection> {
-  const topics = topic?.split(",").map((each) => each.trim()).filter((each) => each !== "");
-  if (topics?.some((each) => each.slice(0, -1).includes("*"))) {
+  const topics = topic === undefined ? undefined : topicNames(topic);
+  if (topics && misplacedStar(topics) !== undefined) {
     throw usageError(`--topic: "*" is possible only at the end of a name, not as in "${topic}"`);
   }
   const [from, to] = [timeOption("start", start), timeOption("end", end)];

@@ -2,7 +2,7 @@
 
 import type { ClientRecording, McapRecorderStats, RecordedTopicStats } from "../mcap/mod.ts";
 import { timeNs } from "../time_ns.ts";
-import { bytesText, significant } from "./format/quantities.ts";
+import { bytesText, countText, significant } from "./format/quantities.ts";
 import { tableLines } from "./format/table.ts";
 import type { Output } from "./output.ts";
 
@@ -140,10 +140,6 @@ function totalOf({ messages, messageBytes, drops }: McapRecorderStats): Recorded
 
 function sorted<T>(topics: ReadonlyMap<string, T>): [string, T][] {
   return [...topics].toSorted(([one], [other]) => one < other ? -1 : 1);
-}
-
-function countText(count: number, name: string): string {
-  return `${count} ${name}${count === 1 ? "" : "s"}`;
 }
 
 /** Returns `00:01:10`. */

@@ -6,6 +6,7 @@ import { requireCapability } from "../capability.ts";
 import { type Command, defineCommand, type Invocation } from "../command.ts";
 import { connectionSignal } from "../connection_signal.ts";
 import { Failure, usageError } from "../failure.ts";
+import { countText } from "../format/quantities.ts";
 import { jsonFault } from "../payloads.ts";
 import { Pace } from "../pace.ts";
 import { Publisher } from "../publisher.ts";
@@ -53,7 +54,7 @@ export const pub: Command = defineCommand({
     const channel = clientChannel(client, { topic, encoding: options.encoding, schema: options.schema });
     const publisher = new Publisher(client, channel, (status) => output.note(statusText(status)));
     // Not "published", because the server may still reject them.
-    const progress = showProgress(invocation, () => `${messagesText(publisher.sent)} sent to ${topic}`);
+    const progress = showProgress(invocation, () => `${countText(publisher.sent, "message")} sent to ${topic}`);
     const untilLost = connectionSignal(client, signal);
     try {
       await publishAll(publisher, json, options, untilLost);
@@ -66,7 +67,7 @@ export const pub: Command = defineCommand({
     publisher.throwIfRefused();
     const { encoding, schemaName } = channel;
     if (isJson) output.json({ topic, encoding, schemaName, published: publisher.sent });
-    else output.line(`${messagesText(publisher.sent)} published on ${topic}`);
+    else output.line(`${countText(publisher.sent, "message")} published on ${topic}`);
     signal.throwIfAborted();
   },
 });
@@ -121,10 +122,6 @@ function showProgress({ output, isJson }: Pick<Invocation, "output" | "isJson">,
       output.refresh([]);
     },
   };
-}
-
-function messagesText(count: number): string {
-  return `${count} message${count === 1 ? "" : "s"}`;
 }
 
 function statusText({ level, message }: Status): string {

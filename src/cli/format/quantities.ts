@@ -1,4 +1,4 @@
-// Quantities: bytes, rates and durations for people.
+// Quantities: counts, bytes, rates and durations for people.
 
 const UNITS = ["B", "KiB", "MiB", "GiB"];
 
@@ -18,6 +18,11 @@ export function durationText(ms: number): string {
   const size = Math.abs(ms);
   if (size >= 1000) return `${significant(ms / 1000)} s`;
   return size >= 1 || ms === 0 ? `${significant(ms)} ms` : `${significant(ms * 1000)} µs`;
+}
+
+/** Returns `1 message` or `2 messages`. */
+export function countText(count: number, name: string): string {
+  return `${count} ${name}${count === 1 ? "" : "s"}`;
 }
 
 /** Returns `29.97` or `1250`: three digits, or all digits before the point. */

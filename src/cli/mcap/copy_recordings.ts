@@ -2,6 +2,7 @@
 
 import type { McapMessage, McapSelection } from "../../mcap/mod.ts";
 import type { McapFault, PlayFile } from "../../mcap/play/play_files.ts";
+import { MessageFilter } from "../../mcap/reader/message_filter.ts";
 import type { Metadata } from "../../mcap/records/records.ts";
 import type { FileCopy } from "../../mcap/recover/file_copy.ts";
 import { Failure } from "../failure.ts";
@@ -108,10 +109,11 @@ async function copyRecordings(
 /** Copies the metadata, each record once, and the attachments of the selected time. */
 async function copyOthers(
   files: readonly PlayFile[],
-  { start, end }: McapSelection,
+  selection: McapSelection,
   copy: FileCopy,
   signal: AbortSignal,
 ): Promise<void> {
+  const filter = new MessageFilter(selection);
   const written = new Set<string>();
   for (const { reader } of files) {
     for await (const metadata of reader.metadata({ signal })) {
@@ -120,9 +122,7 @@ async function copyOthers(
       written.add(key);
     }
     for await (const attachment of reader.attachments({ signal })) {
-      const { logTime } = attachment;
-      const isSelected = (start === undefined || logTime >= start) && (end === undefined || logTime < end);
-      if (isSelected) await copy.add({ type: "attachment", attachment });
+      if (filter.includes(attachment.logTime)) await copy.add({ type: "attachment", attachment });
     }
   }
 }

@@ -1,7 +1,7 @@
 // The lines that show how far playback is.
 
 import type { PlaybackState } from "../../protocol/playback.ts";
-import { significant } from "../format/quantities.ts";
+import { countText, significant } from "../format/quantities.ts";
 
 /** What the line of a terminal shows. */
 export interface PlayProgress {
@@ -23,7 +23,7 @@ export function progressLine(
 ): string {
   const [position, total] = [clockText(currentTime - startTime), clockText(endTime - startTime)];
   const left = `${status.padEnd(9)} ${position.padStart(total.length)} / ${total} `;
-  const right = ` ${speedText(speed)}${isLoop ? "  loop" : ""}  ${clients} client${clients === 1 ? "" : "s"}`;
+  const right = ` ${speedText(speed)}${isLoop ? "  loop" : ""}  ${countText(clients, "client")}`;
   const width = Math.max(MIN_BAR, columns - left.length - right.length - 2);
   const share = endTime === startTime ? 1 : Number(currentTime - startTime) / Number(endTime - startTime);
   const filled = Math.round(share * width);

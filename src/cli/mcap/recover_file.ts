@@ -1,6 +1,7 @@
 // mcap recover: writes what can be read of a broken file to a new one.
 
 import type { McapInput } from "../../mcap/mod.ts";
+import { McapError } from "../../mcap/records/mcap_error.ts";
 import { Failure } from "../failure.ts";
 import { bytesText } from "../format/quantities.ts";
 import { type McapAction, targetFailure, targetOf } from "./mcap_action.ts";
@@ -62,7 +63,7 @@ export const recoverFile: McapAction = {
 };
 
 function explained(error: unknown, path: string, target: Parameters<typeof targetFailure>[1]): unknown {
-  return (error as Error).name === "McapError" ? recordingFailure(path, error) : targetFailure(error, target);
+  return error instanceof McapError ? recordingFailure(path, error) : targetFailure(error, target);
 }
 
 function othersText(attachments: number, metadata: number): string {

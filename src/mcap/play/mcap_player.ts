@@ -1,7 +1,6 @@
 // McapPlayer: plays MCAP files to the clients of a server.
 
 import type { ClientId } from "../../server/client_info.ts";
-import type { FoxgloveServerListener } from "../../server/listener.ts";
 import { FoxgloveServer } from "../../server/server.ts";
 import type { PlaybackState } from "../../protocol/playback.ts";
 import { StatusLevel } from "../../protocol/status.ts";
@@ -10,7 +9,7 @@ import { type McapTimeRange, spanOf } from "../reader/time_range.ts";
 import { PlayChannels } from "./play_channels.ts";
 import { baseName, faultText, type McapFault, PlayFiles } from "./play_files.ts";
 import { Playback, type PlaybackChange } from "./playback.ts";
-import { playbackListener } from "./playback_listener.ts";
+import { playbackListener, type PlayerHooks } from "./playback_listener.ts";
 import {
   checkRate,
   type McapPlayerOptions,
@@ -243,7 +242,7 @@ export class McapPlayer implements AsyncDisposable {
     this.#server.sendStatus(StatusLevel.ERROR, faultText(fault), { id: `mcap:${fault.file}`, sticky: true });
   }
 
-  #hooks(): Required<Pick<FoxgloveServerListener, "onClientConnect" | "onClientDisconnect" | "onPlaybackControl">> {
+  #hooks(): PlayerHooks {
     return {
       onClientConnect: (server) => server.broadcastPlaybackState(this.state),
       onClientDisconnect: (_server, { client }) => this.#controllers.delete(client.id),

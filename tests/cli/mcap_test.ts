@@ -1,11 +1,15 @@
 // mcap: inspects, repairs, cuts, merges and prints MCAP files.
 
 import { assertEquals } from "@std/assert/equals";
+import { assertRejects } from "@std/assert/rejects";
 import { assertStringIncludes } from "@std/assert/string-includes";
 import { pathToFileURL } from "node:url";
 import type { Output } from "../../src/cli/output.ts";
+import type { McapInvocation } from "../../src/cli/mcap/mcap_action.ts";
+import { recoverFile } from "../../src/cli/mcap/recover_file.ts";
 import { progressText, WorkProgress } from "../../src/cli/mcap/work_progress.ts";
 import { McapReader, McapWriter } from "../../src/mcap/mod.ts";
+import { FakeClock } from "../support/fake_clock.ts";
 import { Program, type ProgramEnd } from "../support/program.ts";
 import { commandOf, runCli, startCli } from "./fixture.ts";
 import { messagesOf, type RecordedMessage, RecordingFolder, START } from "./recordings.ts";
@@ -313,6 +317,28 @@ Deno.test("WorkProgress shows lines on a terminal, and removes them at the end",
   ]);
   new WorkProgress(output, true, () => now).update(1, 1);
   assertEquals(lines.length, 3);
+});
+
+Deno.test("mcap recover removes the line of its progress when Ctrl-C ends it", async () => {
+  await using folder = await RecordingFolder.create();
+  const path = await folder.write("drive.mcap", messagesOf("/odom", 40));
+  const interrupt = new AbortController();
+  const shown: number[] = [];
+  const refresh = ({ length }: readonly string[]) => {
+    shown.push(length);
+    interrupt.abort(new Error("Ctrl-C"));
+  };
+  const invocation = {
+    output: { isTerminal: true, refresh },
+    isJson: false,
+    signal: interrupt.signal,
+    options: { output: folder.file("whole.mcap"), force: false },
+  } as unknown as McapInvocation;
+  using clock = new FakeClock();
+  // The line is shown only for slow work.
+  performance.now = () => clock.nowMs += 1000;
+  await assertRejects(() => recoverFile.run([path], invocation), Error, "Ctrl-C");
+  assertEquals(shown, [1, 0]);
 });
 
 async function exists(path: string): Promise<boolean> {

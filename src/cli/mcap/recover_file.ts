@@ -40,8 +40,7 @@ export const recoverFile: McapAction = {
         compression: target.compression,
         signal,
         onProgress: () => progress.update(position / size, position),
-      });
-      progress.end();
+      }).finally(() => progress.end());
       const { messages, attachments, metadata, fault, damagedBytes, skippedMessages, isLossy } = report;
       if (isJson) output.json({ ...report, fault: fault?.message, output: target.path });
       else output.line(`Recovered ${messages} messages to ${target.path}${othersText(attachments, metadata)}`);

@@ -2,13 +2,13 @@
 
 import { Deque } from "../../deque.ts";
 import type { Channel } from "../../protocol/channels.ts";
-import type { MessageInit } from "../writer/inits.ts";
+import type { Message } from "../records/records.ts";
 import type { McapWriter } from "../writer/writer.ts";
 import { defineChannel } from "./define_channel.ts";
 import type { TopicCounts } from "./recording_counts.ts";
 
 /** A message that a later file repeats. */
-type LatchedMessage = Pick<MessageInit, "logTime" | "publishTime" | "sequence"> & { readonly data: Uint8Array };
+type LatchedMessage = Omit<Message, "channelId">;
 
 /** A channel with its id in the current file, and with the messages that the next file repeats. */
 export class RecordedChannel {
@@ -45,7 +45,7 @@ export class RecordedChannel {
   }
 
   /** Keeps a message for the next file. Its data is copied. */
-  keep({ logTime, publishTime = logTime, sequence = 0, data }: LatchedMessage): void {
+  keep({ logTime, publishTime, sequence, data }: LatchedMessage): void {
     this.#latched.push({ logTime, publishTime, sequence, data: new Uint8Array(data) });
     while (this.#latched.length > this.#latchDepth) this.#latched.shift();
   }

@@ -8,7 +8,7 @@ import { Opcode } from "../records/opcode.ts";
 import { RecordReader } from "../records/record_reader.ts";
 import type { Message } from "../records/records.ts";
 import { ChunkBuilder } from "../writer/chunk_builder.ts";
-import { type ChunkBytes, compressedChunk, type FullChunk, storedChunk } from "../writer/chunk_bytes.ts";
+import { type ChunkBytes, compressedChunk, storedChunk } from "../writer/chunk_bytes.ts";
 import type { Definitions } from "../writer/definitions.ts";
 import type { MessageInit } from "../writer/inits.ts";
 import type { ResolvedRingOptions } from "./ring_options.ts";
@@ -31,26 +31,26 @@ export class RingChunks {
   readonly #chunks = new Deque<RingChunk>();
   readonly #onRemoved: (message: Message) => void;
   /** The ids of the channels whose removed messages are passed on. */
-  readonly #latchedIds: ReadonlyMap<number, number>;
+  readonly #latchedIds: Pick<ReadonlySet<number>, "has">;
   #bytes = 0;
   #beganAt = 0;
   #addedAt = 0;
 
   /**
-   * `latchDepths`: how many messages each latched channel latches, by its id. `onRemoved` is called with each message
-   * of these channels that leaves the window, the oldest first. Its data is lent.
+   * `latchedIds`: the ids of the latched channels. `onRemoved` is called with each of their messages that leaves the
+   * window, the oldest first. Its data is lent.
    */
   constructor(
     definitions: Definitions,
     options: ResolvedRingOptions,
-    latchDepths: ReadonlyMap<number, number>,
+    latchedIds: Pick<ReadonlySet<number>, "has">,
     onRemoved: (message: Message) => void,
   ) {
     this.#options = options;
     this.#clock = options.clock;
     this.#definitions = definitions;
     this.#builder = new ChunkBuilder(definitions, options.chunkBytes);
-    this.#latchedIds = latchDepths;
+    this.#latchedIds = latchedIds;
     this.#onRemoved = onRemoved;
   }
 
@@ -122,7 +122,7 @@ function copyOf(chunk: ChunkBytes): ChunkBytes {
 
 function recordsOf({ bytes, chunk, compression, compressedBytes, indexBytes }: ChunkBytes): Uint8Array {
   const end = bytes.length - indexBytes;
-  const { recordsBytes }: FullChunk = chunk;
+  const { recordsBytes } = chunk;
   return decompressRecords(compression, bytes.subarray(end - compressedBytes, end), recordsBytes, {
     maxUncompressedBytes: recordsBytes,
     offset: 0,

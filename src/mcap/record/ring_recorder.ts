@@ -35,8 +35,8 @@ export class RingRecorder implements MessageSink {
   /** The newest latched messages before the window, by the id of the channel in the file. */
   readonly #latched = new Map<number, Deque<Message>>();
   readonly #chunks: RingChunks;
-  /** The ids in the file by the ids of the server; `undefined` for a channel that cannot be recorded. */
-  readonly #ids = new Map<ChannelId, number | undefined>();
+  /** The ids in the file by the ids of the server. Channels that cannot be recorded are missing. */
+  readonly #ids = new Map<ChannelId, number>();
   #sequence = 1;
   #messages = 0;
   #drops = 0;
@@ -60,7 +60,7 @@ export class RingRecorder implements MessageSink {
   /** Called by the server. */
   channelAdded(channel: Channel, { latchDepth }: ChannelDetails): void {
     // Removed first, because a channel that cannot be recorded must not keep the id of an earlier one.
-    this.#ids.set(channel.id, undefined);
+    this.#ids.delete(channel.id);
     try {
       const id = defineChannel(this.#definitions, channel, latchDepth);
       this.#ids.set(channel.id, id);

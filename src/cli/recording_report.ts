@@ -16,20 +16,33 @@ interface Snapshot {
   readonly stats: McapRecorderStats;
 }
 
+/** What a report says. */
+export interface RecordingReportOptions {
+  readonly isJson: boolean;
+  /** Whether the user has named topics; otherwise all are recorded. */
+  readonly namesTopics: boolean;
+}
+
 /** Prints a table on a terminal, and lines or JSON otherwise. */
 export class RecordingReport {
   readonly #recording: Pick<ClientRecording, "stats" | "paths">;
   readonly #output: Output;
   readonly #isJson: boolean;
+  readonly #namesTopics: boolean;
   readonly #startedAt = performance.now();
   #snapshots: readonly Snapshot[];
   #lineAt: number;
 
   /** Prints the start of the recording. */
-  constructor(recording: Pick<ClientRecording, "stats" | "paths">, output: Output, isJson: boolean) {
+  constructor(
+    recording: Pick<ClientRecording, "stats" | "paths">,
+    output: Output,
+    { isJson, namesTopics }: RecordingReportOptions,
+  ) {
     this.#recording = recording;
     this.#output = output;
     this.#isJson = isJson;
+    this.#namesTopics = namesTopics;
     this.#snapshots = [{ at: this.#startedAt, stats: recording.stats }];
     this.#lineAt = this.#startedAt;
     if (!isJson && !output.isTerminal) output.line(`Recording to ${recording.paths.join(", ")}; Ctrl-C ends it`);
@@ -81,7 +94,8 @@ export class RecordingReport {
       const cells = [significant(hz), bytesText(bytesPerSecond), `${counts.messages}`, bytesText(counts.bytes)];
       return [topic, ...cells, ...(hasDrops ? [`${counts.drops}`] : [])];
     });
-    const table = rows.length === 0 ? ["The server has no such topics"] : tableLines({
+    const missing = this.#namesTopics ? "The server has no such topics" : "The server has no topics to record yet";
+    const table = rows.length === 0 ? [missing] : tableLines({
       header: ["TOPIC", "HZ", "PER SECOND", "MESSAGES", "SIZE", ...(hasDrops ? ["DROPPED"] : [])],
       rows,
       right: [1, 2, 3, 4, 5],

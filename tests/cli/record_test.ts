@@ -173,6 +173,25 @@ Deno.test("record shows a table on a terminal of 80 columns", async () => {
   });
 });
 
+Deno.test("record says on a terminal that the server has no topics, or none of the named ones", async () => {
+  await using server = await startServer();
+  const cases: [args: string[], expected: string][] = [
+    [[], "The server has no topics to record yet"],
+    [["/imu"], "The server has no such topics"],
+  ];
+  for (const [args, expected] of cases) {
+    await withFolder(async (dir) => {
+      const command = ["record", ...args, "-o", `${dir}/drive.mcap`, "--url", server.url!];
+      await using program = startOnTerminal(command, { dir });
+      let line = "";
+      while (!line.startsWith("The server has no")) line = plainText(await program.line());
+      assertEquals(line, expected);
+      program.kill("SIGTERM");
+      await program.ended();
+    });
+  }
+});
+
 Deno.test({
   name: "record ends with code 130 at the second Ctrl-C, while the file cannot be completed",
   ignore: Deno.build.os === "windows",

@@ -72,7 +72,7 @@ export const record: Command = defineCommand({
       signal,
     });
     log.watch(recording);
-    const report = new RecordingReport(recording, output, isJson);
+    const report = new RecordingReport(recording, output, { isJson, namesTopics: topics !== undefined });
     const presence = new TopicPresence(client, exactNames(topics), { reportsSilence: true });
     try {
       await follow(recording, seconds, signal, () => {

@@ -33,7 +33,7 @@ export interface McapPlayerOptions extends McapSelection {
   readonly loop?: boolean;
   /** Called after each change of the state: by a client, by the program, and at the end. */
   readonly onStateChange?: (state: PlaybackState) => void;
-  /** Ends the opening with its reason. Later, it closes the player. */
+  /** Aborts opening: the promise rejects with the signal's reason. After opening, it closes the player. */
   readonly signal?: AbortSignal;
 }
 
@@ -82,5 +82,5 @@ export function resolvePlayerOptions(options: McapPlayerOptions): ResolvedPlayer
 /** Throws unless this is a valid speed. */
 export function checkRate(rate: number): void {
   if (typeof rate === "number" && rate > 0 && rate < Infinity) return;
-  throw new RangeError(`Cannot play: the rate is ${rate}, not a number above 0`);
+  throw new RangeError(`Cannot play: the rate is ${rate}, not a finite number above 0`);
 }

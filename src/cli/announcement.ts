@@ -34,7 +34,7 @@ export interface ListenAddress {
   readonly port: number;
 }
 
-/** Returns the address of the options. Throws a `Failure` if the port is not one. */
+/** Returns the address of the options. Throws a `Failure` if the port is invalid. */
 export function listenAddress(
   { host = DEFAULT_HOST, port = DEFAULT_PORT }: {
     readonly host: string | undefined;

@@ -7,7 +7,7 @@ const FACTORS: Readonly<Record<string, number>> = { "": 1, K: 1024, M: 1024 ** 2
 /**
  * Returns the bytes of a size such as `500M`, `1.5G` or `4096`. K, M, G and T are powers of 1024.
  *
- * @throws {Failure} If the text is none.
+ * @throws {Failure} If the text is not a size.
  */
 export function parseByteSize(option: string, text: string): number {
   const [, digits = "", unit = ""] = /^(\d+(?:\.\d+)?)([KMGT]?)(?:i?B)?$/i.exec(text.trim()) ?? [];

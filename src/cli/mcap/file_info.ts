@@ -103,7 +103,7 @@ async function infoOf(file: string, reader: McapReader, signal: AbortSignal): Pr
   };
 }
 
-/** Returns the number of messages of each channel. Reads the whole file if it does not tell. */
+/** Returns the number of messages of each channel. Reads the whole file if the file has no counts. */
 async function countsOf(reader: McapReader, signal: AbortSignal): Promise<ReadonlyMap<number, number>> {
   const { statistics } = reader;
   if (statistics && (statistics.channelMessageCounts.size > 0 || statistics.messageCount === 0)) {

@@ -134,7 +134,7 @@ export class Playback {
     if (!this.#isClosed && this.#feed) this.#sendTime(this.#time.now);
   }
 
-  /** Plays on, unless it is paused. */
+  /** Continues playback, unless it is paused. */
   #resume(): void {
     if (!this.#isPlaying || this.#isClosed) return;
     if (!this.#feed) return this.#expectData();

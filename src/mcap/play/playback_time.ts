@@ -2,7 +2,7 @@
 
 import type { Clock } from "../../clock.ts";
 
-/** More than any recording is long. */
+/** Longer than any recording, in ns. */
 const MAX_NS = 2 ** 64;
 
 /** The time within a recording. It advances while it runs, at most up to the end. */

@@ -26,7 +26,7 @@ const DETAILS = { latchDepth: 0 };
  * import { FoxgloveClient } from "@x/foxglove-ws/client";
  * import { forwardToSink, ringRecorder } from "@x/foxglove-ws/mcap";
  *
- * await using robot = new FoxgloveServer({ name: "a robot of somebody else", port: 0 });
+ * await using robot = new FoxgloveServer({ name: "another robot", port: 0 });
  * await robot.start();
  *
  * await using client = await FoxgloveClient.connect(robot.url!);
@@ -77,7 +77,7 @@ export class ClientSource implements Disposable {
     this.#subscription.close();
   }
 
-  /** Returns the id of a channel at the sink, which is told of a new channel. `undefined` if it is not selected. */
+  /** Returns the id of a channel at the sink; `undefined` if it is not selected. Adds a new channel to the sink. */
   #idOf(channel: Channel): ChannelId | undefined {
     const known = this.#ids.get(channel);
     if (known !== undefined || !this.#includes(channel.topic)) return known;

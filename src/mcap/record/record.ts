@@ -47,7 +47,7 @@ export interface ClientRecording extends AsyncDisposable {
  * import { record } from "@x/foxglove-ws/mcap";
  * import { assertEquals } from "@std/assert/equals";
  *
- * await using robot = new FoxgloveServer({ name: "a robot of somebody else", port: 0 });
+ * await using robot = new FoxgloveServer({ name: "another robot", port: 0 });
  * await robot.start();
  * robot.sendMessage(robot.addChannel({ topic: "/map", encoding: "json", latch: true }), 5n, "{}");
  *

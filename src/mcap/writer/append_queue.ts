@@ -38,7 +38,7 @@ export class AppendQueue {
     return this.#pendingBytes;
   }
 
-  /** Whether as many bytes wait as may, or an entry has failed. */
+  /** Whether the limit of pending bytes is reached, or an entry has failed. */
   get isFull(): boolean {
     return this.#pendingBytes >= this.#maxPendingBytes || this.#failure !== undefined;
   }

@@ -11,7 +11,7 @@ export type McapTarget = string | URL | WritableStream<Uint8Array> | McapSink;
 /**
  * Opens the target.
  *
- * @throws {TypeError} If it is none of the types, or a stream that is locked.
+ * @throws {TypeError} If the target has another type, or is a locked stream.
  * @throws {Error} If the file cannot be created.
  */
 export async function openSink(target: McapTarget, options: ResolvedWriterOptions): Promise<OpenSink> {

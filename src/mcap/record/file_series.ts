@@ -10,15 +10,15 @@ import type { ResolvedRecorderOptions } from "./recorder_options.ts";
 export interface RecordingFile {
   /** Its path or URL, or `undefined` if the recording is not written to a path. */
   readonly path: string | undefined;
+  /** Its number in the series. Later files have higher ones. */
+  readonly number: number;
   readonly writer: McapWriter;
   /** When it was begun, by the clock of the options, in ms. */
   readonly openedAt: number;
 }
 
 /** A complete file. Its writer is not kept, because that has large buffers. */
-interface FinishedFile {
-  /** See {@linkcode RecordingFile.path}. */
-  readonly path: string | undefined;
+interface FinishedFile extends Pick<RecordingFile, "path" | "number"> {
   readonly bytes: number;
 }
 
@@ -92,18 +92,18 @@ export class FileSeries {
     // A sink may fail before this knows the file.
     let report: (error: unknown) => void = (error) => void early.push(error);
     const { path, writer } = await this.#create({ ...options, onError: (error) => report(error) });
-    const file = { path, writer, openedAt: clock.now() };
+    const file = { path, number: this.#number, writer, openedAt: clock.now() };
     this.#begun += 1;
     report = (error) => onFailure(file, error);
     early.forEach(report);
     return file;
   }
 
-  /** Notes that a file is complete. */
+  /** Notes that a file is complete. Files that are closed at the same time may be complete in any order. */
   finish(file: RecordingFile): void {
-    const { path, writer } = file;
+    const { path, number, writer } = file;
     const bytes = writer.stats.fileBytes;
-    this.#finished = [...this.#finished, { path, bytes }];
+    this.#finished = [...this.#finished, { path, number, bytes }].sort((one, other) => one.number - other.number);
     this.#finishedBytes += bytes;
     this.#complete.add(file);
   }
@@ -134,7 +134,7 @@ export class FileSeries {
 
   async #create(
     options: ResolvedRecorderOptions["file"] & { onError: (error: unknown) => void },
-  ): Promise<Omit<RecordingFile, "openedAt">> {
+  ): Promise<Pick<RecordingFile, "path" | "writer">> {
     const { hasSeveralFiles } = this.#options;
     const template = this.#template;
     if (template === undefined) return { path: undefined, writer: await McapWriter.open(this.#target, options) };

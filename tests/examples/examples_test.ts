@@ -14,6 +14,7 @@ Deno.test("these are all example servers", () => {
   assertEquals(SERVERS.sort(), [
     "arm_server.ts",
     "camera_server.ts",
+    "gps_server.ts",
     "graph_and_assets_server.ts",
     "param_server.ts",
     "pid_server.ts",

@@ -1,4 +1,4 @@
-// Frames for camera_server.ts: images of a folder, frames of a stream of JPEGs or H.264, and a test pattern.
+// Frames for camera_server.ts: images of a folder, images of a stream of JPEGs, and a test pattern.
 
 import { encodePng } from "../src/schemas/mod.ts";
 
@@ -29,29 +29,26 @@ export async function* testPattern(): AsyncGenerator<Uint8Array> {
   }
 }
 
-/** A function that returns the length of the first frame, or `undefined` if the bytes do not have its end yet. */
-type FrameLength = (bytes: Uint8Array) => number | undefined;
-
-/** Splits a stream into frames. Incomplete bytes after the last frame are dropped. */
-export async function* streamFrames(
-  stream: ReadableStream<Uint8Array>,
-  frameLength: FrameLength,
-): AsyncGenerator<Uint8Array> {
+/** Splits a stream of JPEGs into images. An incomplete image at the end is dropped. */
+export async function* jpegFrames(stream: ReadableStream<Uint8Array>): AsyncGenerator<Uint8Array> {
   let rest = new Uint8Array();
   for await (const chunk of stream) {
     const bytes = new Uint8Array(rest.length + chunk.length);
     bytes.set(rest);
     bytes.set(chunk, rest.length);
     rest = bytes;
-    for (let length = frameLength(rest); length !== undefined; length = frameLength(rest)) {
+    for (let length = jpegLength(rest); length !== undefined; length = jpegLength(rest)) {
       yield rest.subarray(0, length);
       rest = rest.subarray(length);
     }
   }
 }
 
-/** The length of a JPEG. Skips segments such as Exif, because these may contain a preview, which is a JPEG too. */
-export function jpegLength(bytes: Uint8Array): number | undefined {
+/**
+ * The length of the first JPEG, or `undefined` if its end has not arrived yet. Skips segments such as Exif, because
+ * these may contain a preview, which is a JPEG too.
+ */
+function jpegLength(bytes: Uint8Array): number | undefined {
   if (bytes.length > 1 && (bytes[0] !== 0xff || bytes[1] !== 0xd8)) {
     throw new TypeError("Cannot read frames: the stream does not consist of JPEGs");
   }
@@ -65,12 +62,4 @@ export function jpegLength(bytes: Uint8Array): number | undefined {
     at = bytes.indexOf(0xff, at);
   }
   return at !== -1 && bytes[at] === 0xff && bytes[at + 1] === 0xd9 ? at + 2 : undefined;
-}
-
-/** The length of an H.264 frame in Annex B. Each begins with an access unit delimiter, so it ends before the next. */
-export function h264Length(bytes: Uint8Array): number | undefined {
-  for (let at = bytes.indexOf(9, 5); at !== -1; at = bytes.indexOf(9, at + 1)) {
-    if (bytes[at - 1] === 1 && bytes[at - 2] === 0 && bytes[at - 3] === 0 && bytes[at - 4] === 0) return at - 4;
-  }
-  return undefined;
 }

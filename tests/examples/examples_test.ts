@@ -5,14 +5,18 @@ import { assertEquals } from "@std/assert/equals";
 import { assertStringIncludes } from "@std/assert/string-includes";
 import { runExample, startExample } from "../support/example.ts";
 import { IMPORT_MAP } from "../support/import_map.ts";
+import { FFMPEG, testUnless } from "../support/needed_programs.ts";
 import { Program } from "../support/program.ts";
 
 const FOLDER = new URL("../../examples/", import.meta.url);
-const SERVERS = [...Deno.readDirSync(FOLDER)].map(({ name }) => name).filter((name) => name.endsWith("_server.ts"));
+const SERVERS = [...Deno.readDirSync(FOLDER)].map(({ name }) => name).filter((name) =>
+  name.endsWith(".ts") && Deno.readTextFileSync(new URL(name, FOLDER)).includes("startAndAnnounce(server, signal)")
+);
 
 Deno.test("these are all example servers", () => {
   assertEquals(SERVERS.sort(), [
     "arm_server.ts",
+    "camera_h264.ts",
     "camera_server.ts",
     "gps_server.ts",
     "graph_and_assets_server.ts",
@@ -42,7 +46,9 @@ for (const [folder, limit] of [["", 80], ["node/", 60], ["robot/", 80], ["browse
 }
 
 for (const name of [...SERVERS, "robot/main.ts"]) {
-  Deno.test(`${name} prints its URL, and ends without an error on Ctrl-C`, async () => {
+  const { path, missing } = FFMPEG;
+  const reason = name === "camera_h264.ts" && path === undefined ? missing : undefined;
+  testUnless(reason, `${name} prints its URL, and ends without an error on Ctrl-C`, async () => {
     await using example = await startExample(name);
     assertEquals(/^ws:\/\/127\.0\.0\.1:\d+$/.test(example.url), true, example.url);
     example.program.kill("SIGINT");

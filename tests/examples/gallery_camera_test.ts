@@ -3,14 +3,12 @@
 import { assertEquals } from "@std/assert/equals";
 import { assertRejects } from "@std/assert/rejects";
 import { assertStringIncludes } from "@std/assert/string-includes";
-import { h264Length, jpegLength, streamFrames } from "../../examples/camera_frames.ts";
+import { jpegFrames } from "../../examples/camera_frames.ts";
 import { FoxgloveClient } from "../../src/client/mod.ts";
-import { CompressedImage, CompressedVideo, encodePng } from "../../src/schemas/mod.ts";
-import { runExample, startExample } from "../support/example.ts";
+import { CompressedImage, encodePng } from "../../src/schemas/mod.ts";
+import { runExample, runExampleWithStdin, startExample } from "../support/example.ts";
 import { assertChannels, assertLayout } from "../support/gallery.ts";
-import { IMPORT_MAP } from "../support/import_map.ts";
-import { lines } from "../support/program.ts";
-import { PROJECT } from "../support/project_files.ts";
+import { chunksOf } from "../websocket/read_frames.ts";
 
 const TOPICS = ["/camera"];
 const bytes = (...values: number[]) => Uint8Array.from(values);
@@ -21,70 +19,27 @@ function jpeg(id: number): Uint8Array {
   return bytes(0xff, 0xd8, ...exif, 0xff, 0xda, 0, 3, 1, id, 0xff, 0, 0xff, 0xd0, 7, 0xff, 0xff, 0xd9);
 }
 
-/** An access unit: a delimiter, and a slice with `id`. Its data contain a 9 that begins no unit. */
-function accessUnit(id: number): Uint8Array {
-  return bytes(0, 0, 0, 1, 9, 0xf0, 0, 0, 1, 0x65, 9, id);
-}
-
 function concat(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
   return Uint8Array.from(parts.flatMap((part) => [...part]));
 }
 
-function chunked(data: Uint8Array, size: number): ReadableStream<Uint8Array> {
-  const count = Math.ceil(data.length / size);
-  return ReadableStream.from(Array.from({ length: count }, (_, index) => data.slice(index * size, (index + 1) * size)));
-}
-
-/** Runs the example with a pipe as its stdin. */
-async function startWithStdin(format: string) {
-  const file = new URL("examples/camera_server.ts", PROJECT).href;
-  const child = new Deno.Command(Deno.execPath(), {
-    args: ["run", "--no-prompt", "--allow-net", ...IMPORT_MAP, file, "--port", "0", "--stdin", format, "--fps", "60"],
-    env: { NO_COLOR: "1" },
-    stdin: "piped",
-    stdout: "piped",
-    stderr: "piped",
-  }).spawn();
-  const output = lines(child.stdout);
-  const url = String((await output.next()).value).replace("Listening on ", "");
-  const stdin = child.stdin.getWriter();
-  return {
-    url,
-    write: (data: Uint8Array<ArrayBuffer>) => stdin.write(data),
-    closeStdin: () => stdin.close(),
-    kill: () => child.kill("SIGINT"),
-    async ended() {
-      const [{ code }, stderr] = await Promise.all([child.status, child.stderr.text(), Array.fromAsync(output)]);
-      return { code, stderr };
-    },
-    async [Symbol.asyncDispose]() {
-      // The program has ended, except if the test has failed.
-      await Promise.allSettled([stdin.close()]);
-      try {
-        child.kill("SIGKILL");
-      } catch {
-        // The program has already exited.
-      }
-      await child.status;
-    },
-  };
+/** Runs the example with frames from stdin, and returns its URL too. */
+async function startWithStdin() {
+  const program = runExampleWithStdin("camera_server.ts", "--port", "0", "--stdin", "mjpeg", "--fps", "60");
+  return { program, url: (await program.line()).replace("Listening on ", "") };
 }
 
 for (const size of [1, 2, 3, 7, 1000]) {
-  Deno.test(`streamFrames() splits JPEGs and H.264 that arrive in chunks of ${size} bytes`, async () => {
+  Deno.test(`jpegFrames() splits JPEGs that arrive in chunks of ${size} bytes`, async () => {
     const jpegs = [1, 2, 3].map(jpeg);
     // The last one is incomplete.
     const stream = concat([...jpegs, jpeg(4).subarray(0, -1)]);
-    assertEquals(await Array.fromAsync(streamFrames(chunked(stream, size), jpegLength)), jpegs);
-    // The end of a unit is known when the next one begins.
-    const units = [1, 2, 3].map(accessUnit);
-    const frames = await Array.fromAsync(streamFrames(chunked(concat(units), size), h264Length));
-    assertEquals(frames, units.slice(0, 2));
+    assertEquals(await Array.fromAsync(jpegFrames(ReadableStream.from(chunksOf(stream, size)))), jpegs);
   });
 }
 
-Deno.test("streamFrames() rejects a stream that does not consist of JPEGs", async () => {
-  const frames = streamFrames(chunked(bytes(1, 2, 3), 2), jpegLength);
+Deno.test("jpegFrames() rejects a stream that does not consist of JPEGs", async () => {
+  const frames = jpegFrames(ReadableStream.from(chunksOf(bytes(1, 2, 3), 2)));
   await assertRejects(() => Array.fromAsync(frames), TypeError, "does not consist of JPEGs");
 });
 
@@ -141,9 +96,10 @@ function repeated(frames: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
 
 Deno.test("camera_server.ts --stdin mjpeg sends each JPEG, and ends on Ctrl-C while its input is open", async () => {
   const frames = [1, 2, 3].map(jpeg);
-  await using program = await startWithStdin("mjpeg");
+  const { program, url } = await startWithStdin();
+  await using _program = program;
   await program.write(repeated(frames));
-  await using client = await FoxgloveClient.connect(program.url);
+  await using client = await FoxgloveClient.connect(url);
   const received: Uint8Array[] = [];
   for await (const { value: { format, data } } of client.subscribe("/camera", CompressedImage)) {
     assertEquals(format, "jpeg");
@@ -151,28 +107,18 @@ Deno.test("camera_server.ts --stdin mjpeg sends each JPEG, and ends on Ctrl-C wh
   }
   const first = frames.findIndex((frame) => frame.toBase64() === received[0]?.toBase64());
   assertEquals(received, [0, 1, 2].map((index) => frames[(first + index) % 3]!));
-  program.kill();
-  assertEquals(await program.ended(), { code: 0, stderr: "" });
-});
-
-Deno.test("camera_server.ts --stdin h264 sends one access unit per message, as CompressedVideo", async () => {
-  await using program = await startWithStdin("h264");
-  await program.write(repeated([accessUnit(5)]));
-  await using client = await FoxgloveClient.connect(program.url);
-  await assertChannels(client, TOPICS);
-  for await (const { value: { format, frame_id, data } } of client.subscribe("/camera", CompressedVideo)) {
-    assertEquals([format, frame_id, data], ["h264", "camera", accessUnit(5)]);
-    break;
-  }
-  program.kill();
-  assertEquals(await program.ended(), { code: 0, stderr: "" });
+  program.kill("SIGINT");
+  const { code, stderr } = await program.ended();
+  assertEquals([code, stderr], [0, ""]);
 });
 
 Deno.test("camera_server.ts --stdin ends with its input", async () => {
-  await using program = await startWithStdin("mjpeg");
+  const { program } = await startWithStdin();
+  await using _program = program;
   await program.write(concat([1, 2].map(jpeg)));
   await program.closeStdin();
-  assertEquals(await program.ended(), { code: 0, stderr: "" });
+  const { code, stderr } = await program.ended();
+  assertEquals([code, stderr], [0, ""]);
 });
 
 for (
@@ -180,7 +126,7 @@ for (
     [["--fps", "0"], '--fps is "0", must be'],
     [["--fps", "61"], '--fps is "61", must be'],
     [["--fps", "fast"], '--fps is "fast", must be'],
-    [["--stdin", "vp9"], '--stdin is "vp9", must be mjpeg or h264'],
+    [["--stdin", "h264"], '--stdin is "h264", must be mjpeg'],
     [["--stdin", "mjpeg", "--folder", "images"], "--folder and --stdin exclude each other"],
   ] as const
 ) {

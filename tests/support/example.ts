@@ -1,6 +1,7 @@
 // Runs examples as separate programs, like users do.
 
 import { IMPORT_MAP } from "./import_map.ts";
+import { FFMPEG } from "./needed_programs.ts";
 import { Program } from "./program.ts";
 
 /** A running example and the URL that it printed. */
@@ -9,11 +10,25 @@ export interface RunningExample extends AsyncDisposable {
   url: string;
 }
 
+const PERMISSIONS = ["--allow-net", "--allow-read", "--allow-sys=cpus,systemMemoryInfo"];
+/** Of single examples. Deno prints a warning if the program of `--allow-run` is missing. */
+const OWN_PERMISSIONS: Readonly<Record<string, readonly string[]>> = {
+  "camera_h264.ts": FFMPEG.path === undefined ? [] : ["--allow-run=ffmpeg"],
+};
+
 /** Runs an example with these arguments. */
 export function runExample(name: string, ...args: string[]): Program {
+  return new Program(...commandOf(name, args));
+}
+
+/** Runs an example that reads what the test writes. */
+export function runExampleWithStdin(name: string, ...args: string[]): Program {
+  return new Program({ hasStdin: true }, ...commandOf(name, args));
+}
+
+function commandOf(name: string, args: readonly string[]): string[] {
   const file = new URL(`../../examples/${name}`, import.meta.url).href;
-  const permissions = ["--allow-net", "--allow-read", "--allow-sys=cpus,systemMemoryInfo"];
-  return new Program(...permissions, ...IMPORT_MAP, file, ...args);
+  return [...PERMISSIONS, ...OWN_PERMISSIONS[name] ?? [], ...IMPORT_MAP, file, ...args];
 }
 
 /** Runs an example, by default on a free port, and waits until it listens. */

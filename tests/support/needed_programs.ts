@@ -22,6 +22,11 @@ export const NGINX: NeededProgram = {
   missing: "no nginx on the PATH; apt-get install nginx",
 };
 
+export const FFMPEG: NeededProgram = {
+  path: findProgram("ffmpeg", "ffmpeg.exe"),
+  missing: "no ffmpeg on the PATH; apt-get install ffmpeg",
+};
+
 /** Returns the first missing one of several programs, or the last program if all exist. */
 export function firstMissing(...programs: [NeededProgram, ...NeededProgram[]]): NeededProgram {
   return programs.find(({ path }) => path === undefined) ?? programs.at(-1)!;

@@ -16,7 +16,7 @@ export interface ProgramOptions {
   descriptors?: number;
   /** The program to run instead of Deno, with exactly these arguments. */
   executable?: string;
-  /** Whether `write()` sends text to it. */
+  /** Whether `write()` sends text or bytes to it. */
   hasStdin?: boolean;
   /** Environment variables, besides those of this process. */
   env?: Readonly<Record<string, string>>;
@@ -72,9 +72,14 @@ export class Program implements AsyncDisposable {
     return value;
   }
 
-  /** Writes to its stdin. Requires the option `hasStdin`. */
-  async write(text: string): Promise<void> {
-    await this.#stdin?.write(new TextEncoder().encode(text));
+  /** Writes text or bytes to its stdin. Requires the option `hasStdin`. */
+  async write(data: string | Uint8Array): Promise<void> {
+    await this.#stdin?.write(typeof data === "string" ? new TextEncoder().encode(data) : data);
+  }
+
+  /** Ends its stdin. */
+  async closeStdin(): Promise<void> {
+    await this.#stdin?.close();
   }
 
   kill(signal: Deno.Signal): void {

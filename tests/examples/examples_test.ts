@@ -20,6 +20,7 @@ Deno.test("these are all example servers", () => {
     "camera_server.ts",
     "gps_server.ts",
     "graph_and_assets_server.ts",
+    "history.ts",
     "log_to_panel.ts",
     "param_server.ts",
     "pid_server.ts",

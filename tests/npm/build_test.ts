@@ -72,6 +72,15 @@ export declare function load(b: B): Promise<typeof import("./d.js")>;
   return Promise.resolve();
 });
 
+testWith(TYPESCRIPT, "Compiler keeps the modules that a program computes, and rejects them in modules", () => {
+  const compiler = new Compiler();
+  const program = 'import { a } from "./a.ts";\nawait import(a(Deno.args));\n';
+  assertEquals(compiler.rewrite(program, toJs), program.replace("a.ts", "a.js"));
+  assertEquals(compiler.specifiersOf(program), ["./a.ts"]);
+  assertThrows(() => compiler.toJavaScript(program, "module.ts", toJs), Error, "it has no fixed name");
+  return Promise.resolve();
+});
+
 testWith(TYPESCRIPT, "Compiler rejects code without explicit types", () => {
   assertThrows(
     () => new Compiler().toDeclarations("export const a = f();", "m.ts", toJs),

@@ -12,6 +12,9 @@ import {
 /** Returns the specifier that the package uses instead of the one in the source. */
 export type Rewrite = (specifier: string) => string;
 
+/** What happens with dynamic imports whose specifier is not a string, but computed. */
+type ComputedImports = "reject" | "skip";
+
 /** Declares `Symbol.dispose`, `Disposable` and the like. */
 const DISPOSABLE = '/// <reference lib="esnext.disposable" />\n';
 
@@ -32,7 +35,7 @@ export class Compiler {
   toJavaScript(text: string, fileName: string, rewrite: Rewrite): string {
     const { transpileModule } = this.#typescript;
     const code = checked(transpileModule(text, this.#optionsFor(fileName, {})), fileName);
-    return this.rewrite(this.#withoutDocs(code), rewrite);
+    return this.#replaced(this.#withoutDocs(code), rewrite, "reject");
   }
 
   /**
@@ -46,14 +49,19 @@ export class Compiler {
       transpileDeclaration(text, this.#optionsFor(fileName, { declaration: true, isolatedDeclarations: true })),
       fileName,
     );
-    const result = this.rewrite(this.#withoutDuplicates(code), rewrite);
+    const result = this.#replaced(this.#withoutDuplicates(code), rewrite, "reject");
     // Programs may have an older `lib`.
     return /\bSymbol\.(asyncD|d)ispose\b|\b(Async)?Disposable\b/.test(result) ? DISPOSABLE + result : result;
   }
 
-  /** Returns the specifiers of all imports and exports of JavaScript or declarations. */
+  /** Returns the specifiers of all imports and exports of JavaScript, TypeScript or declarations. */
   specifiersOf(text: string): string[] {
-    return this.#specifiers(text).map((node) => node.text);
+    return this.#specifiers(text, "skip").map((node) => node.text);
+  }
+
+  /** Replaces the specifiers of all imports and exports of a program. Modules that it computes stay as they are. */
+  rewrite(text: string, rewrite: Rewrite): string {
+    return this.#replaced(text, rewrite, "skip");
   }
 
   #optionsFor(fileName: string, more: TranspileOptions["compilerOptions"]): TranspileOptions {
@@ -74,11 +82,10 @@ export class Compiler {
     };
   }
 
-  /** Replaces the specifiers of all imports and exports. */
-  rewrite(text: string, rewrite: Rewrite): string {
+  #replaced(text: string, rewrite: Rewrite, computed: ComputedImports): string {
     let result = "";
     let last = 0;
-    for (const { end, text: specifier } of this.#specifiers(text)) {
+    for (const { end, text: specifier } of this.#specifiers(text, computed)) {
       // The end is behind the quote.
       const start = end - 1 - specifier.length;
       result += text.slice(last, start) + rewrite(specifier);
@@ -88,7 +95,7 @@ export class Compiler {
   }
 
   /** Finds the specifiers of imports, exports, dynamic imports and types such as `import("…")`, in their order. */
-  #specifiers(text: string): StringNode[] {
+  #specifiers(text: string, computed: ComputedImports): StringNode[] {
     const { SyntaxKind } = this.#typescript;
     const found: StringNode[] = [];
     this.#visit(text, (node) => {
@@ -96,8 +103,8 @@ export class Compiler {
       const argument = node.kind === SyntaxKind.ImportType ? node.argument?.literal : undefined;
       const specifier = node.moduleSpecifier ?? argument ?? (isDynamic ? node.arguments?.[0] : undefined);
       if (specifier === undefined) return;
-      if (specifier.kind !== SyntaxKind.StringLiteral) throw new Error(`Cannot read an import: it has no fixed name`);
-      found.push(specifier as StringNode);
+      if (specifier.kind === SyntaxKind.StringLiteral) found.push(specifier as StringNode);
+      else if (computed === "reject") throw new Error("Cannot read an import: it has no fixed name");
     });
     return found.sort((a, b) => a.pos - b.pos);
   }

@@ -40,6 +40,7 @@ export function echo(transport: DirectTransport, socket: PausableSocket, onQueue
       if (!transport.hasRoom) socket.pause();
     },
     oversized() {},
+    roundTrip() {},
     closed() {},
   });
 }

@@ -12,6 +12,8 @@ export interface TransportEvents {
   received(data: string | ArrayBuffer | Uint8Array): void;
   /** A message was larger than `maxMessageBytes`, and the transport has not read it. */
   oversized(): void;
+  /** A round trip was measured, in ms. */
+  roundTrip(ms: number): void;
   /** May be called more than once. The first reason counts. */
   closed(reason: SocketEnd): void;
 }

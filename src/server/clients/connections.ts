@@ -140,6 +140,7 @@ export class Connections {
         calls.run(() => this.#opened(connection));
       },
       received: (data) => calls.add(() => this.#receive(connection, data)),
+      roundTrip: (ms) => stats.roundTrip(ms),
       oversized: () => calls.add(() => connection.rejectOversized()),
       closed,
     });

@@ -142,7 +142,10 @@ export class DirectTransport implements ClientTransport {
         this.#pong(payload);
         pacer.count();
       },
-      pong: (payload) => this.#heartbeat.pong(payload),
+      pong: (payload) => {
+        const ms = this.#heartbeat.pong(payload);
+        if (ms !== undefined) events.roundTrip(ms);
+      },
       close: (code) => this.#answerClose(code),
       failed: (code, reason) => this.#fail(code, reason, events),
     });

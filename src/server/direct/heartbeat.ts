@@ -29,6 +29,8 @@ export class Heartbeat {
   /** The number of the last ping. An answer to an earlier one is too old to be measured. */
   readonly #number = new Uint32Array(1);
   #pingedAt = 0;
+  /** Whether the last ping has no answer yet. A client may repeat its answer. */
+  #isAwaited = false;
   #isAlive = true;
   #roundTripMs: number | undefined;
   #cancel: (() => void) | undefined;
@@ -56,11 +58,16 @@ export class Heartbeat {
     this.#isAlive = true;
   }
 
-  /** Must be called with the payload of each pong. */
-  pong(payload: Uint8Array): void {
+  /**
+   * Must be called with the payload of each pong. Returns the round trip if it is the first answer to the last ping.
+   */
+  pong(payload: Uint8Array): number | undefined {
+    if (!this.#isAwaited) return undefined;
     const expected = new Uint8Array(this.#number.buffer);
-    if (payload.length !== expected.length || payload.some((byte, index) => byte !== expected[index])) return;
+    if (payload.length !== expected.length || payload.some((byte, index) => byte !== expected[index])) return undefined;
+    this.#isAwaited = false;
     this.#roundTripMs = this.#clock.now() - this.#pingedAt;
+    return this.#roundTripMs;
   }
 
   stop(): void {
@@ -71,6 +78,7 @@ export class Heartbeat {
   #beat(): void {
     if (!this.#isAlive) return this.#events.silent();
     this.#isAlive = false;
+    this.#isAwaited = true;
     this.#pingedAt = this.#clock.now();
     this.#number[0]! += 1;
     this.#events.ping(new Uint8Array(this.#number.buffer), () => this.#beatAfter(this.#timeoutMs / 2));

@@ -8,6 +8,7 @@ import type { MessageSink } from "../delivery/message_sink.ts";
 import type { DropCounts } from "../delivery/traffic.ts";
 import type { FailureSource } from "../failure_log.ts";
 import type { LimitOptions } from "../limit_options.ts";
+import type { DurationHistogram } from "./duration_histogram.ts";
 import type { RequestStats } from "./request_stats.ts";
 
 /** Counts of sent and dropped data messages. */
@@ -158,6 +159,8 @@ export interface ServerStats extends TrafficStats, QueueStats, PublishStats {
   readonly refusedHandshakes: Readonly<Record<HandshakeRefusal, number>>;
   /** The requests of clients, by type. */
   readonly requests: Readonly<Record<RequestType, RequestStats>>;
+  /** The measured round trips of all clients: see {@linkcode ClientInfo}. None with the transport `"native"`. */
+  readonly roundTrips: DurationHistogram;
   /**
    * How often clients exceeded each limit. The limits for rates count warnings and disconnections. Limits for sending
    * are not here: see `drops` and `disconnections`.

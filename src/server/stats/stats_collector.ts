@@ -8,6 +8,7 @@ import type { GuardedSink } from "../delivery/guarded_sink.ts";
 import type { Outbox } from "../delivery/outbox.ts";
 import { addTraffic, copyOfTraffic, noTraffic } from "../delivery/traffic.ts";
 import type { FailureSource } from "../failure_log.ts";
+import { DurationCounter } from "./duration_histogram.ts";
 import { RequestCounter, type RequestOutcome } from "./request_stats.ts";
 import type {
   ChannelStats,
@@ -18,6 +19,7 @@ import type {
   MessageCounts,
   ServerStats,
 } from "./server_stats.ts";
+import { type TopicTotal, TopicTotals } from "./topic_totals.ts";
 import { NO_CONNECTIONS, NO_DISCONNECTIONS, NO_FAILURES, NO_LIMIT_HITS, NO_MESSAGES, NO_REFUSALS } from "./zeros.ts";
 
 /** A connected client, as the statistics see it. */
@@ -45,6 +47,8 @@ export class StatsCollector implements SessionCounter {
   readonly #departed = noTraffic();
   /** The published messages of removed channels. */
   readonly #removed = { messagesPublished: 0, bytesPublished: 0 };
+  readonly #topics = new TopicTotals();
+  readonly #roundTrips = new DurationCounter();
   readonly #receivedMessages = { ...NO_MESSAGES };
   readonly #receivedBytes = { ...NO_MESSAGES };
   readonly #connections = { ...NO_CONNECTIONS };
@@ -106,10 +110,21 @@ export class StatsCollector implements SessionCounter {
     addTraffic(this.#departed, outbox.traffic);
   }
 
+  /** Counts a measured round trip. */
+  roundTrip(ms: number): void {
+    this.#roundTrips.add(ms);
+  }
+
   /** Keeps the messages of a removed channel in the sums. */
-  channelRemoved({ messagesPublished, bytesPublished }: ChannelPublisher): void {
-    this.#removed.messagesPublished += messagesPublished;
-    this.#removed.bytesPublished += bytesPublished;
+  channelRemoved(publisher: ChannelPublisher): void {
+    this.#removed.messagesPublished += publisher.messagesPublished;
+    this.#removed.bytesPublished += publisher.bytesPublished;
+    this.#topics.add(publisher);
+  }
+
+  /** Returns the totals of each topic. `publishers`: those of the current channels. */
+  readTopics(publishers: Iterable<ChannelPublisher>): ReadonlyMap<string, TopicTotal> {
+    return this.#topics.read(publishers);
   }
 
   /** Returns the current statistics. */
@@ -136,6 +151,7 @@ export class StatsCollector implements SessionCounter {
       disconnections: { ...this.#disconnections },
       refusedHandshakes: { ...this.#refusedHandshakes },
       requests: mapValues(this.#requests, (counter) => counter.read()),
+      roundTrips: this.#roundTrips.read(),
       limitHits: { ...this.#limitHits },
       hookErrors: { ...this.#hookErrors },
       subscriptions: sum(channels.map(({ subscribers }) => subscribers)),

@@ -71,6 +71,8 @@ Deno.test("FoxgloveServer measures round trips with the transport direct", async
   await socket.sendFrame({ opcode: Opcode.PING, payload: bytes("done") });
   assertEquals((await socket.readFrame())?.opcode, Opcode.PONG);
   assertEquals([info?.roundTripMs, server.stats().clients[0]?.roundTripMs], [25, 25]);
+  const { count, sumSeconds } = server.stats().roundTrips;
+  assertEquals([count, sumSeconds], [1, 0.025]);
 });
 
 Deno.test("FoxgloveServer ends the connection of a client that does not read at once with the transport direct", async () => {

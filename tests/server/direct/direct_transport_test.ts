@@ -95,6 +95,7 @@ function setUp({ idleTimeoutMs = 0, head = new Uint8Array(), maxMessageBytes = 1
     opened: () => events.push("opened"),
     received: (data) => events.push(typeof data === "string" ? data : `bytes ${new Uint8Array(data)}`),
     oversized: () => events.push("oversized"),
+    roundTrip: (ms) => events.push(`round trip of ${ms} ms`),
     closed: (reason) => events.push(`closed ${reason}`),
   });
   return { socket, clock, pool, transport, events };
@@ -123,6 +124,7 @@ Deno.test("DirectTransport reports a message that is alone in its buffer as that
     opened() {},
     received: (data) => types.push(`${data.constructor.name} ${new Uint8Array(data as ArrayBuffer)}`),
     oversized() {},
+    roundTrip() {},
     closed() {},
   });
   const frame = () => clientFrames({ opcode: Opcode.BINARY, payload: Uint8Array.of(1, 2) });

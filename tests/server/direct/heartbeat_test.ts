@@ -65,6 +65,16 @@ Deno.test("Heartbeat measures the round trip of its last ping", () => {
   assertEquals(heartbeat.roundTripMs, 0);
 });
 
+Deno.test("Heartbeat.pong() returns the round trip once for each ping", () => {
+  const { clock, pings, heartbeat } = setUp(10_000);
+  assertEquals(heartbeat.pong(new Uint8Array(4)), undefined);
+  clock.advance(1000);
+  clock.advance(12);
+  assertEquals([heartbeat.pong(new Uint8Array(3)), heartbeat.pong(pings[0]!)], [undefined, 12]);
+  clock.advance(5);
+  assertEquals([heartbeat.pong(pings[0]!), heartbeat.roundTripMs], [undefined, 12]);
+});
+
 Deno.test("Heartbeat with timeout 0 sends nothing, and needs no timer", () => {
   const { clock, pings, silent } = setUp(0);
   assertEquals([clock.pendingTimers, pings, silent], [0, [], []]);

@@ -184,13 +184,19 @@ Deno.test("FoxgloveServer.stats() counts each wrong parameter of a hook's result
 });
 
 Deno.test("FoxgloveServer.stats() counts nothing at the beginning", () => {
-  const { createdAt, sessionId, requests, ...stats } = new FoxgloveServer({ name: "test", sessionId: "one" }).stats();
+  const server = new FoxgloveServer({ name: "test", sessionId: "one" });
+  const { createdAt, sessionId, requests, roundTrips, ...stats } = server.stats();
   assertEquals([createdAt.getTime() <= new Date().getTime(), sessionId], [true, "one"]);
   const numbers = (value: unknown): unknown[] =>
     typeof value === "object" ? Object.values(value ?? {}).flatMap(numbers) : [value];
   assertEquals(numbers(stats).filter((each) => each !== 0), []);
-  for (const { durations: { boundsSeconds, counts, ...sums }, outcomes, inFlight } of Object.values(requests)) {
+  assertEquals(
+    numbers(Object.values(requests).map(({ outcomes, inFlight }) => [outcomes, inFlight])).filter(Boolean),
+    [],
+  );
+  for (const histogram of [roundTrips, ...Object.values(requests).map(({ durations }) => durations)]) {
+    const { boundsSeconds, counts, ...sums } = histogram;
     assertEquals(boundsSeconds.length + 1, counts.length);
-    assertEquals(numbers([counts, sums, outcomes, inFlight]).filter((each) => each !== 0), []);
+    assertEquals(numbers([counts, sums]).filter((each) => each !== 0), []);
   }
 });

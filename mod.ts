@@ -69,6 +69,7 @@ export type { Certificate } from "./src/server/http/endpoint.ts";
 export type { Authorize, AuthorizeInfo } from "./src/server/http/authorizer.ts";
 export type { Identity } from "./src/server/identity.ts";
 export type { HealthPaths } from "./src/server/http/health.ts";
+export type { StatusPageOptions } from "./src/server/status/status_page_option.ts";
 export type { LimitOptions } from "./src/server/limit_options.ts";
 export type {
   FoxgloveServerListener,

@@ -19,6 +19,7 @@ import { CONSOLE, SILENT } from "./loggers.ts";
 import { checkInteger } from "./option_checks.ts";
 import { type OriginRule, originRule } from "./http/origins.ts";
 import type { MemberNames } from "./misspelled.ts";
+import type { StatusPageOptions } from "./status/status_page_option.ts";
 
 /** Options of `FoxgloveServer`. Only `name` is required. */
 export interface FoxgloveServerOptions extends LimitOptions {
@@ -107,8 +108,18 @@ export interface FoxgloveServerOptions extends LimitOptions {
    */
   healthPaths?: HealthPaths | false;
   /**
-   * Answers other HTTP requests than WebSocket handshakes and health checks, for example for a web page. If it fails,
-   * the server answers with 500 and logs the error. Default: a response with status 426.
+   * Where the server has its status page, with statistics in JSON and metrics for Prometheus. `{ path: "/status" }`
+   * asks for it at this path, for everyone who can reach the server, or whom `authorize` accepts. `false`: nowhere.
+   *
+   * Default: at `/`, with `/metrics` and `/api/stats`, if `authorize` is set or only this machine can send requests:
+   * `start()` listens on a loopback `hostname`, `trustedProxies` is 0, and the request has a loopback `Host` and no
+   * header of a proxy. Nowhere with `fallback`, and nowhere with `handleRequest()` and `handleUpgrade()`.
+   */
+  statusPage?: false | StatusPageOptions;
+  /**
+   * Answers other HTTP requests than WebSocket handshakes, health checks and those of an explicit `statusPage`, for
+   * example for a web page. If it fails, the server answers with 500 and logs the error. Default: a response with
+   * status 426.
    */
   fallback?: (request: Request, info?: RequestInfo) => Response | Promise<Response>;
   /**
@@ -249,6 +260,7 @@ export const OPTION_NAMES: MemberNames<FoxgloveServerOptions> = {
   listener: true,
   logger: true,
   healthPaths: true,
+  statusPage: true,
   fallback: true,
   trustedProxies: true,
   requireSubprotocol: true,

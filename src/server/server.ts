@@ -74,6 +74,8 @@ import { type RunningServer, RunningServers } from "../running_servers.ts";
 import type { ServerStats } from "./stats/server_stats.ts";
 import { StatsCollector } from "./stats/stats_collector.ts";
 import { PendingResponses } from "./http/pending_responses.ts";
+import { ServerFigures } from "./status/server_figures.ts";
+import { StatusRoutes } from "./status/status_routes.ts";
 import type { ParameterDefinitions } from "./parameters/parameter_definitions.ts";
 import type { ParametersOptions, ParameterStore } from "./parameters/parameter_store.ts";
 import type { ChannelHandle } from "./typed/channel_handle.ts";
@@ -126,6 +128,7 @@ export class FoxgloveServer implements AsyncDisposable {
   readonly #connections: Connections;
   readonly #handshakes: Handshakes;
   readonly #stats = new StatsCollector();
+  readonly #statusRoutes: StatusRoutes;
   readonly #pendingResponses = new PendingResponses();
   readonly #life = new AbortController();
   readonly #closed: PromiseWithResolvers<void>;
@@ -259,6 +262,15 @@ export class FoxgloveServer implements AsyncDisposable {
       clock,
     });
     this.#handshakes = new Handshakes({ options: resolved, failures, connections: this.#connections, stats, clock });
+    const figures = new ServerFigures({
+      state,
+      clock,
+      owners,
+      transport: resolved.transport,
+      stats: () => this.stats(),
+      topics: () => stats.readTopics(publishers.values()),
+    });
+    this.#statusRoutes = new StatusRoutes({ options: resolved, handshakes: this.#handshakes, source: figures });
     this.#requestHandlers = {
       handler: (request, info, source) => this.#pendingResponses.track(this.#respond(request, info, source)),
       handshakeHandler: (request, info, source) =>
@@ -1020,6 +1032,7 @@ export class FoxgloveServer implements AsyncDisposable {
     if (isUpgrade(request)) return this.#handshakes.answer(handshakeOf(request), info, source);
     if (isPreflight(request)) return answerPreflight(request, this.#options, source);
     return answerHealth(request, this.#options.healthPaths, this.#readiness()) ??
+      this.#statusRoutes.answer(request, info, source) ??
       answerByFallback(this.#options.fallback, this.#failures, request, info) ?? explainUpgrade();
   }
 

@@ -55,10 +55,11 @@ testWith(PACKAGING, "the npm package works after `npm install`", async (t) => {
     assertEquals([code, stdout], [0, "function\n"]);
   });
 
-  await t.step("a server loads no schemas", async () => {
+  await t.step("a server loads neither schemas nor the status page", async () => {
     const hook = 'import { registerHooks } from "node:module"; const urls = []; ' +
       "registerHooks({ load(url, context, next) { urls.push(url); return next(url, context); } }); " +
-      `await import("${NAME}"); console.log(urls.length > 100, urls.filter((url) => url.includes("/schemas/")).length);`;
+      `await import("${NAME}"); const isUnused = (url) => url.includes("/schemas/") || url.includes("/page_html"); ` +
+      "console.log(urls.length > 100, urls.filter(isUnused).length);";
     const { code, stdout } = await installed.run(NODE_22.path!, ["--input-type=module", "-e", hook]);
     assertEquals([code, stdout], [0, "true 0\n"]);
   });

@@ -3,6 +3,7 @@
 import { assertEquals } from "@std/assert/equals";
 import { assertStringIncludes } from "@std/assert/string-includes";
 import config from "../../deno.json" with { type: "json" };
+import { VERSION } from "../../src/version.ts";
 import { PROJECT } from "../support/project_files.ts";
 
 Deno.test("deno.json passes every export to `deno doc --lint`", () => {
@@ -25,6 +26,10 @@ Deno.test("every export has a page of docs that names it and has an example", as
 Deno.test("the changelog begins with the version of the package", async () => {
   const changelog = await Deno.readTextFile(new URL("CHANGELOG.md", PROJECT));
   assertEquals(/^## (.+)$/m.exec(changelog)?.[1], config.version);
+});
+
+Deno.test("the code knows the version of the package", () => {
+  assertEquals(VERSION, config.version);
 });
 
 Deno.test(".editorconfig has the line width of `deno fmt`", async () => {

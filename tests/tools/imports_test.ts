@@ -191,6 +191,13 @@ Deno.test("src/server/parameters imports no other room of src/server", async () 
   assertEquals([modules.length > 5, outward], [true, []]);
 });
 
+Deno.test("src/server/status is imported only by the server itself, and by its options", async () => {
+  const importers = [...await readModuleGraph("mod.ts")].filter(([path, targets]) =>
+    !path.startsWith("src/server/status/") && targets.some((target) => target.startsWith("src/server/status/"))
+  );
+  assertEquals(importers.map(([path]) => path).sort(), ["mod.ts", "src/server/options.ts", "src/server/server.ts"]);
+});
+
 /** Files that may use Deno's functions. The others run on every platform. */
 const OWN_DENO: readonly string[] = [
   "src/platform.ts",

@@ -30,6 +30,8 @@ export interface DirectOptions {
 interface Connection {
   isLoopback: boolean;
   tls: boolean;
+  /** Whether a server of the program has passed it on. */
+  isMounted: boolean;
   /** Counts a client. The returned function must be called when it has disconnected. */
   addUser(): () => void;
 }
@@ -52,7 +54,12 @@ export class DirectAccess {
     const address = path === undefined ? { hostname, port } : { path };
     const hasTls = cert !== undefined && key !== undefined;
     const certificate = hasTls ? { certificate: { cert, key } } : {};
-    const connection: Connection = { isLoopback, tls: hasTls, addUser: () => listener.addUser() };
+    const connection: Connection = {
+      isLoopback,
+      tls: hasTls,
+      isMounted: false,
+      addUser: () => listener.addUser(),
+    };
     const listener: DirectListener = await DirectListener.open(
       { address, ...certificate, isLoopback, handshakeTimeoutMs, clock, logger },
       this.#handlersOf(handlers, connection),
@@ -73,7 +80,12 @@ export class DirectAccess {
 
   #mount(scheme: "http" | "https", handlers: RequestHandlers) {
     const { clock } = this.#options;
-    const connection: Connection = { isLoopback: false, tls: scheme === "https", addUser: () => () => {} };
+    const connection: Connection = {
+      isLoopback: false,
+      tls: scheme === "https",
+      isMounted: true,
+      addUser: () => () => {},
+    };
     // The request has arrived already, so it has no time limit.
     const connections = new DirectConnections({ handshakeTimeoutMs: 0, clock, unixPath: undefined, tls: false });
     const requests = new DirectRequests({
@@ -124,13 +136,15 @@ type Accept = (headers: Record<string, string>, offer: string | null) => DirectT
 class UpgradeSource implements RequestSource {
   readonly isLoopback: boolean;
   readonly tls: boolean;
+  readonly isMounted: boolean;
   readonly #addUser: Connection["addUser"];
   readonly #accept: Accept;
   #isTaken = false;
 
-  constructor({ isLoopback, tls, addUser }: Connection, accept: Accept) {
+  constructor({ isLoopback, tls, isMounted, addUser }: Connection, accept: Accept) {
     this.isLoopback = isLoopback;
     this.tls = tls;
+    this.isMounted = isMounted;
     this.#addUser = addUser;
     this.#accept = accept;
   }

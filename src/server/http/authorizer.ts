@@ -5,6 +5,7 @@ import type { Clock } from "../../clock.ts";
 import type { FailureLog } from "../failure_log.ts";
 import { type Identity, identityFrom } from "../identity.ts";
 import type { MaybePromise } from "../listener.ts";
+import { messageTurn } from "../message_turn.ts";
 import type { HandshakeRefusal } from "../stats/server_stats.ts";
 import { explainClosing, explainLeft, textResponse } from "./responses.ts";
 import type { RequestSource } from "./http_listener.ts";
@@ -34,9 +35,14 @@ export interface AuthorizeInfo {
 export type Authorize = (request: Request, info: AuthorizeInfo) => MaybePromise<Identity | Response>;
 
 /** The identity of a client, or the reason why it is rejected, with the response for it. */
-export type Authorization =
-  | { accepted: true; identity: Identity }
-  | { accepted: false; reason: HandshakeRefusal; response: Response };
+export type Authorization = { accepted: true; identity: Identity } | RejectedAuthorization;
+
+/** The reason why a client is rejected, and the response for it. */
+export interface RejectedAuthorization {
+  accepted: false;
+  reason: HandshakeRefusal;
+  response: Response;
+}
 
 /** Options of {@linkcode Authorizer}. */
 export interface AuthorizerOptions {
@@ -84,6 +90,7 @@ export class Authorizer {
       const tls = source?.tls ?? new URL(request.url).protocol === "https:";
       const info: AuthorizeInfo = { address: nameOf(remoteAddr), remoteAddr, tls, signal };
       const answer = await Promise.race([authorize(request, info), gaveUp.promise]);
+      // Otherwise, the server would upgrade a client whose departure Deno has noticed but not yet reported.
       await messageTurn();
       if (left.aborted) return hasLeft();
       return answer instanceof Response
@@ -118,19 +125,4 @@ function hasLeft(): Authorization {
 
 function refusal(reason: HandshakeRefusal, status: number, why: string): Authorization {
   return { accepted: false, reason, response: textResponse(status, why) };
-}
-
-/**
- * Resolves when the event loop has delivered all events that it already knows. Otherwise, the server would upgrade a
- * client whose departure Deno has noticed but not yet reported. Messages are delivered in order with such reports,
- * timers before them.
- */
-async function messageTurn(): Promise<void> {
-  const { port1, port2 } = new MessageChannel();
-  await new Promise<void>((resolve) => {
-    port1.onmessage = () => resolve();
-    port2.postMessage(undefined);
-  });
-  port1.close();
-  port2.close();
 }

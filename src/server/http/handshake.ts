@@ -74,13 +74,16 @@ export function examineHandshake(
 /** Whether a page from `origin`, whose browser sent the request, may connect. */
 export function allowsPage(
   origin: string,
-  { headers, url }: RequestTarget,
+  request: RequestTarget,
   { allowsOrigin }: OriginOptions,
   source?: RequestSource,
 ): boolean {
-  // HTTP/2 has no Host header.
-  const host = headers.get("host") ?? new URL(url).host;
-  return allowsOrigin(origin, host, source?.isLoopback ?? false);
+  return allowsOrigin(origin, hostOf(request), source?.isLoopback ?? false);
+}
+
+/** Returns the host to which a request was sent, with its port. HTTP/2 has no Host header. */
+export function hostOf({ headers, url }: RequestTarget): string {
+  return headers.get("host") ?? new URL(url).host;
 }
 
 /** Rejects a page that may not connect. */

@@ -5,10 +5,11 @@ import { nameOf, type RemoteAddress, type RequestInfo } from "../address.ts";
 import type { Peer } from "../client_info.ts";
 import type { Connections } from "../clients/connections.ts";
 import type { FailureLog } from "../failure_log.ts";
+import type { Identity } from "../identity.ts";
 import type { Logger } from "../../logger.ts";
 import type { HandshakeRefusal } from "../stats/server_stats.ts";
 import type { StatsCollector } from "../stats/stats_collector.ts";
-import { type Authorize, Authorizer } from "./authorizer.ts";
+import { type Authorize, Authorizer, type RejectedAuthorization } from "./authorizer.ts";
 import { originOf } from "./forwarded.ts";
 import { examineHandshake, type HandshakeOptions, isUpgrade } from "./handshake.ts";
 import type { Readiness } from "./health.ts";
@@ -96,7 +97,23 @@ export class Handshakes {
     return authorizer ? this.#identify(authorizer, request, peer, source) : this.#upgrade(request, peer, source);
   }
 
-  /** Rejects all handshakes that wait for `authorize`. */
+  /**
+   * Calls `authorize` for a request that is not a handshake. Returns the identity of its sender, or the response that
+   * rejects it. Every sender has an empty identity without this option.
+   */
+  async identify(
+    request: Request,
+    info: RequestInfo | undefined,
+    source: RequestSource | undefined,
+  ): Promise<Identity | Response> {
+    if (!this.#authorizer) return {};
+    if (this.#connections.isClosed) return explainClosing();
+    const remoteAddr = originOf(request, info?.remoteAddr, this.#options.trustedProxies);
+    const answer = await this.#authorizer.identify(request, remoteAddr, source);
+    return answer.accepted ? answer.identity : this.#unidentified(answer, remoteAddr);
+  }
+
+  /** Rejects all requests that wait for `authorize`. */
   close(): void {
     this.#authorizer?.close();
   }
@@ -114,14 +131,16 @@ export class Handshakes {
     const freeSlot = this.#connections.slots.reserve(remoteAddr);
     const answer = await authorizer.identify(request.toRequest(), remoteAddr, source);
     freeSlot();
-    if (!answer.accepted) {
-      const { reason, response } = answer;
-      if (reason === "left") this.#logged(response, remoteAddr);
-      else this.#refusals.note(nameOf(remoteAddr), `"authorize" answered with ${response.status}`);
-      return this.#refuse(reason, response);
-    }
+    if (!answer.accepted) return this.#refuse(answer.reason, this.#unidentified(answer, remoteAddr));
     if (this.#connections.isClosed) return this.#refuse("shutdown", explainClosing());
     return this.#upgrade(request, { ...peer, identity: answer.identity }, source);
+  }
+
+  /** Logs that `authorize` has not identified a client. */
+  #unidentified({ reason, response }: RejectedAuthorization, remoteAddr: RemoteAddress | undefined): Response {
+    if (reason === "left") return this.#logged(response, remoteAddr);
+    this.#refusals.note(nameOf(remoteAddr), `"authorize" answered with ${response.status}`);
+    return response;
   }
 
   #upgrade(request: HandshakeRequest, peer: Peer, source: RequestSource | undefined): Response {

@@ -21,6 +21,8 @@ export interface RequestSource {
   readonly isLoopback: boolean;
   /** Whether the request came over TLS. */
   readonly tls: boolean;
+  /** Whether a server of the program received the request, and not a listener of this server. */
+  readonly isMounted: boolean;
   /** Accepts a checked handshake, with the selected subprotocol. Returns `undefined` if the client has left. */
   upgrade(request: HandshakeRequest, subprotocol: string | undefined): Upgrade | undefined;
 }

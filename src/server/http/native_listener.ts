@@ -24,6 +24,7 @@ export function openNatively(idleTimeoutMs: number): OpenListener {
 class NativeListener implements HttpListener, RequestSource {
   readonly isLoopback: boolean;
   readonly tls: boolean;
+  readonly isMounted = false;
   readonly #http: Deno.HttpServer<Deno.NetAddr>;
   readonly #handler: OwnHandler;
   readonly #idleTimeoutMs: number;

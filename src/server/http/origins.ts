@@ -70,7 +70,11 @@ const LOCAL_NAME = /^[^.]+$|\.(local|lan|internal|home\.arpa)$/;
  */
 function isSameHost(origin: string, host: string | null, isLoopback: boolean): boolean {
   const hostname = hostnameOf(origin);
-  if (hostname !== hostnameOf(`http://${host}`)) return false;
+  return hostname === hostnameOf(`http://${host}`) && isSafeHost(hostname, isLoopback);
+}
+
+/** Whether a host name, in canonical form, protects against DNS rebinding: see {@linkcode isSameHost}. */
+export function isSafeHost(hostname: string, isLoopback: boolean): boolean {
   return isAddress(hostname) || isLoopbackName(hostname) || (!isLoopback && LOCAL_NAME.test(hostname));
 }
 
@@ -79,6 +83,6 @@ function isAddress(hostname: string): boolean {
 }
 
 /** The canonical host name of an http or https URL. `""` for anything else. */
-function hostnameOf(url: string): string {
+export function hostnameOf(url: string): string {
   return /^https?:/.test(url) && URL.canParse(url) ? new URL(url).hostname : "";
 }

@@ -1,10 +1,12 @@
 // ParameterOwner: the side of a parameter store that the server uses. ParameterStoreParts: what a store needs of it.
 
 import type { CallQueue } from "../../call_queue.ts";
+import type { ParameterType } from "../../protocol/parameter_values.ts";
 import type { Parameter } from "../../protocol/parameters.ts";
 import type { ClientInfo } from "../client_info.ts";
 import type { FailureLog } from "../failure_log.ts";
 import type { Logger } from "../../logger.ts";
+import type { ParameterDefinition } from "./parameter_definitions.ts";
 
 /** The parts of a server that its parameter stores use. */
 export interface ParameterStoreParts {
@@ -15,6 +17,14 @@ export interface ParameterStoreParts {
   /** Logs the errors of these callbacks. */
   failures: FailureLog;
   logger: Logger;
+}
+
+/** A parameter and the rules for its values. */
+export interface DefinedParameter {
+  readonly name: string;
+  readonly definition: ParameterDefinition;
+  /** The type that clients receive. */
+  readonly type: ParameterType | undefined;
 }
 
 /** A parameter that a client was not allowed to set. */
@@ -41,6 +51,8 @@ export interface ParameterOwner {
   has(name: string): boolean;
   /** Returns the names of all parameters. */
   names(): readonly string[];
+  /** Returns the definitions of all parameters. */
+  defined(): readonly DefinedParameter[];
   /** Returns the parameters with these names, each once. Unknown names are skipped. */
   read(names: Iterable<string>): Parameter[];
   /**

@@ -9,7 +9,13 @@ import type { ClientInfo } from "../client_info.ts";
 import { ChangeQueue } from "./change_queue.ts";
 import { type AnyCallback, ParameterCallbacks } from "./parameter_callbacks.ts";
 import { ParameterFile } from "./parameter_file.ts";
-import type { ParameterOwner, ParameterStoreParts, ParameterWrite, RefusedParameter } from "./parameter_owner.ts";
+import type {
+  DefinedParameter,
+  ParameterOwner,
+  ParameterStoreParts,
+  ParameterWrite,
+  RefusedParameter,
+} from "./parameter_owner.ts";
 import { misfitText, reasonOf, refusalText } from "./misfit_text.ts";
 import { ParameterRule } from "./parameter_rule.ts";
 import type { ParameterCallback, ParameterChange } from "./parameter_store.ts";
@@ -66,6 +72,10 @@ export class ParameterTable implements ParameterOwner {
 
   names(): readonly string[] {
     return [...this.#entries.keys()];
+  }
+
+  defined(): readonly DefinedParameter[] {
+    return this.rules;
   }
 
   read(names: Iterable<string>): Parameter[] {

@@ -1,4 +1,5 @@
-// Uses every sub-path of the package in JavaScript: a server, a client, a schema and the codec of the protocol.
+// Uses every sub-path of the package in JavaScript: a server with its status page, a client, a schema and the codec of
+// the protocol.
 
 import assert from "node:assert/strict";
 import { createRequire } from "node:module";
@@ -39,6 +40,11 @@ await runCancellable(async () => {
     break;
   }
   assert.deepEqual(await client.service("/double").call({ value: 21 }), { value: 42 });
+  const answers = ["/", "/api/stats", "/metrics"].map(async (path) => {
+    const response = await fetch(`http://127.0.0.1:${server.addr.port}${path}`);
+    return [response.status, (await response.text()).length > 100];
+  });
+  assert.deepEqual(await Promise.all(answers), Array(3).fill([200, true]));
   await client.close();
   await server.close();
 });

@@ -16,7 +16,7 @@ export const HTTP_CASES: ServerCases = {
     expectEqual(await check("/readyz"), [200, "ready"]);
     await fixture.connect(server);
     expectEqual(await check("/readyz"), [503, "full"]);
-    expectEqual((await check("/"))[0], 426);
+    expectEqual((await check("/page"))[0], 426);
   },
 
   "fallback answers other requests, and reads their bodies": async (fixture) => {

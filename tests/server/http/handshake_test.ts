@@ -81,11 +81,14 @@ Deno.test("H06 FoxgloveServer never returns a subprotocol that was not offered",
   }
 });
 
-Deno.test("H07 FoxgloveServer answers a plain GET with 426 and a text for people", async () => {
+Deno.test("H07 FoxgloveServer answers a plain GET with 426 and a text for people, unless it asks for the status page", async () => {
   await using server = await startServer();
-  const response = await fetch(`http://127.0.0.1:${server.addr?.port}/`);
-  assertEquals([response.status, response.headers.get("upgrade")], [426, "websocket"]);
-  assertStringIncludes(await response.text(), "Foxglove WebSocket server");
+  await using hidden = await startServer({ statusPage: false });
+  for (const url of [`http://127.0.0.1:${server.addr?.port}/page`, `http://127.0.0.1:${hidden.addr?.port}/`]) {
+    const response = await fetch(url);
+    assertEquals([response.status, response.headers.get("upgrade")], [426, "websocket"]);
+    assertStringIncludes(await response.text(), "Foxglove WebSocket server");
+  }
 });
 
 Deno.test("H07 FoxgloveServer passes a plain GET to the fallback, if there is one", async () => {

@@ -228,7 +228,7 @@ Deno.test("H08 FoxgloveServer recognizes a page of the same host by the URL over
 });
 
 Deno.test("H08 FoxgloveServer answers the preflight requests of browsers for access to private networks", async () => {
-  await using server = await startServer();
+  await using server = await startServer({ statusPage: false });
   const ask = async (origin: string, more: readonly (readonly [string, string])[] = []) => {
     const headers = [["Origin", origin], ["Access-Control-Request-Method", "GET"], ...more] as const;
     const omit = ["Upgrade", "Connection", "Sec-WebSocket-Key", "Sec-WebSocket-Version"];

@@ -76,6 +76,7 @@ import { StatsCollector } from "./stats/stats_collector.ts";
 import { PendingResponses } from "./http/pending_responses.ts";
 import { ServerFigures } from "./status/server_figures.ts";
 import { StatusRoutes } from "./status/status_routes.ts";
+import { Telemetry } from "./status/telemetry.ts";
 import type { ParameterDefinitions } from "./parameters/parameter_definitions.ts";
 import type { ParametersOptions, ParameterStore } from "./parameters/parameter_store.ts";
 import type { ChannelHandle } from "./typed/channel_handle.ts";
@@ -129,6 +130,7 @@ export class FoxgloveServer implements AsyncDisposable {
   readonly #handshakes: Handshakes;
   readonly #stats = new StatsCollector();
   readonly #statusRoutes: StatusRoutes;
+  readonly #telemetry: Telemetry;
   readonly #pendingResponses = new PendingResponses();
   readonly #life = new AbortController();
   readonly #closed: PromiseWithResolvers<void>;
@@ -271,6 +273,7 @@ export class FoxgloveServer implements AsyncDisposable {
       topics: () => stats.readTopics(publishers.values()),
     });
     this.#statusRoutes = new StatusRoutes({ options: resolved, handshakes: this.#handshakes, source: figures });
+    this.#telemetry = new Telemetry(figures, logger);
     this.#requestHandlers = {
       handler: (request, info, source) => this.#pendingResponses.track(this.#respond(request, info, source)),
       handshakeHandler: (request, info, source) =>
@@ -369,6 +372,7 @@ export class FoxgloveServer implements AsyncDisposable {
     signal?.throwIfAborted();
     signal?.addEventListener("abort", () => void this.close(), { once: true, signal: this.#life.signal });
     RunningServers.add(this.#running);
+    this.#telemetry.begin();
     this.#options.logger.info(`Listening on ${this.#endpoint.label}`);
     return addr;
   }
@@ -415,6 +419,7 @@ export class FoxgloveServer implements AsyncDisposable {
         "Cannot answer a request: handleRequest() accepts WebSockets only on Deno; use start() or handleUpgrade()",
       );
     }
+    this.#telemetry.begin();
     return this.#respond(request, info);
   }
 
@@ -443,6 +448,7 @@ export class FoxgloveServer implements AsyncDisposable {
   handleUpgrade(request: NodeRequest, socket: NodeSocket, head: Uint8Array): void {
     // The types of parameters name only what a program needs to see.
     const [message, connection] = [request as IncomingMessage, socket as RawSocket];
+    this.#telemetry.begin();
     this.#direct.upgrade(message, connection, head as Uint8Array<ArrayBuffer>, this.#requestHandlers);
   }
 
@@ -478,6 +484,7 @@ export class FoxgloveServer implements AsyncDisposable {
   acceptSocket(socket: ServerSocket, peer: Peer = {}): void {
     const { authorize, requireSubprotocol } = this.#options;
     const checked = checkPeer(socket, peer, authorize !== undefined, requireSubprotocol);
+    this.#telemetry.begin();
     this.#connections.acceptIfFree(socket, checked);
   }
 
@@ -1051,6 +1058,7 @@ export class FoxgloveServer implements AsyncDisposable {
 
   async #shutDown(graceMs: number): Promise<void> {
     this.#life.abort();
+    this.#telemetry.close();
     this.#endpoint.beginClose();
     if (this.#cancelReason === undefined) RunningServers.remove(this.#running);
     this.#handshakes.close();

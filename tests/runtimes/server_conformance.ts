@@ -7,6 +7,7 @@ import { LIFECYCLE_CASES } from "./server_cases/lifecycle.ts";
 import { HTTP_CASES } from "./server_cases/http.ts";
 import { PLATFORM_CASES } from "./server_cases/platform.ts";
 import { PROTOCOL_CASES } from "./server_cases/protocol.ts";
+import { STATUS_CASES } from "./server_cases/status.ts";
 import { TLS_CASES } from "./server_cases/tls.ts";
 import { UNIX_SOCKET_CASES } from "./server_cases/unix_socket.ts";
 import { type Runtime, type ServerCases, ServerFixture } from "./server_fixture.ts";
@@ -16,6 +17,7 @@ export const SERVER_CASES: ServerCases = {
   ...LIFECYCLE_CASES,
   ...PROTOCOL_CASES,
   ...HTTP_CASES,
+  ...STATUS_CASES,
   ...TLS_CASES,
   ...DIRECT_CASES,
   ...UNIX_SOCKET_CASES,

@@ -4,7 +4,15 @@ import { PROJECT } from "./project_files.ts";
 
 interface Module {
   specifier: string;
-  dependencies?: { specifier: string; code?: { specifier?: string }; type?: { specifier?: string } }[];
+  dependencies?: Dependency[];
+}
+
+interface Dependency {
+  specifier: string;
+  code?: { specifier?: string };
+  type?: { specifier?: string };
+  /** Whether it is imported by `import()`. */
+  isDynamic?: boolean;
 }
 
 /** The imports of each module, by its path in the project. */
@@ -12,6 +20,21 @@ export type ModuleGraph = Map<string, string[]>;
 
 /** Returns all modules that the entry points import, directly or not. */
 export async function readModuleGraph(...entries: string[]): Promise<ModuleGraph> {
+  return await readGraph(entries, () => true);
+}
+
+/** Returns the modules that are loaded with an entry point: those that it imports without `import()`. */
+export async function readStaticGraph(entry: string): Promise<ModuleGraph> {
+  const graph = await readGraph([entry], ({ isDynamic }) => !isDynamic);
+  const loaded = new Set([entry]);
+  for (const path of loaded) for (const target of graph.get(path) ?? []) loaded.add(target);
+  return new Map([...graph].filter(([path]) => loaded.has(path)));
+}
+
+async function readGraph(
+  entries: readonly string[],
+  isIncluded: (dependency: Dependency) => boolean,
+): Promise<ModuleGraph> {
   const graph: ModuleGraph = new Map();
   for (const entry of entries) {
     const command = new Deno.Command(Deno.execPath(), {
@@ -22,7 +45,9 @@ export async function readModuleGraph(...entries: string[]): Promise<ModuleGraph
     const { stdout } = await command.output();
     const info: { modules: Module[] } = JSON.parse(new TextDecoder().decode(stdout));
     for (const { specifier, dependencies = [] } of info.modules) {
-      const targets = dependencies.map(({ code, type, specifier }) => code?.specifier ?? type?.specifier ?? specifier);
+      const targets = dependencies.filter(isIncluded).map(({ code, type, specifier }) =>
+        code?.specifier ?? type?.specifier ?? specifier
+      );
       graph.set(toPath(specifier), targets.map(toPath));
     }
   }

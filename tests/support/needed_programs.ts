@@ -27,6 +27,17 @@ export const FFMPEG: NeededProgram = {
   missing: "no ffmpeg on the PATH; apt-get install ffmpeg",
 };
 
+export const PROMETHEUS: NeededProgram = {
+  path: findProgram("prometheus", "prometheus.exe"),
+  missing: "no prometheus on the PATH; apt-get install prometheus",
+};
+
+/** Comes with Prometheus. */
+export const PROMTOOL: NeededProgram = {
+  path: findProgram("promtool", "promtool.exe"),
+  missing: "no promtool on the PATH; apt-get install prometheus",
+};
+
 /** Returns the first missing one of several programs, or the last program if all exist. */
 export function firstMissing(...programs: [NeededProgram, ...NeededProgram[]]): NeededProgram {
   return programs.find(({ path }) => path === undefined) ?? programs.at(-1)!;

@@ -3,6 +3,7 @@
 import { BYTES_RULE, bytesOf, type ByteSource, kindOf } from "../protocol/bytes.ts";
 import type { Channel } from "../protocol/channels.ts";
 import { defaultSchemaEncoding } from "../session/channel_warnings.ts";
+import { withLatchDepth } from "../protocol/latch_depth.ts";
 import { decodeBase64, isBase64 } from "../protocol/base64.ts";
 import { isBinarySchema } from "../protocol/schema.ts";
 import type { Service, ServiceSchema } from "../protocol/services.ts";
@@ -29,7 +30,8 @@ export interface ChannelInit extends ChannelPolicyInit {
   schemaEncoding?: string;
   /**
    * Any key-value pairs for clients, which receive them unchanged. Keys that begin with `foxglove.` are reserved for
-   * apps and SDKs of Foxglove.
+   * apps and SDKs of Foxglove. The server itself sets `foxglove-ws.latchDepth` for channels with the option `latch`, so
+   * that relays and recorders know them.
    */
   metadata?: Readonly<Record<string, string>>;
 }
@@ -109,15 +111,16 @@ export function channelFrom(init: ChannelInit): { channel: Omit<Channel, "id">; 
   checkKind(`${cannot}: its schemaName`, schemaName);
   for (const [key, value] of Object.entries(metadata ?? {})) checkKind(`${cannot}: its metadata "${key}"`, value);
   const schema = schemaFrom(cannot, schemaEncoding || encoding, init.schema ?? "");
+  const policy = policyFrom(cannot, init);
+  const ownMetadata = withLatchDepth(metadata, policy.latch?.depth ?? 0);
   const channel = {
     topic,
     encoding,
     schemaName,
     schema,
     ...(schemaEncoding ? { schemaEncoding } : {}),
-    ...(metadata ? { metadata: { ...metadata } } : {}),
+    ...(ownMetadata ? { metadata: ownMetadata } : {}),
   };
-  const policy = policyFrom(cannot, init);
   if (schema.length === 0 && encoding === "json") {
     return { channel: { ...channel, schema: ANY_OBJECT, schemaEncoding: "jsonschema" }, policy };
   }

@@ -3,6 +3,7 @@
 import { assertEquals } from "@std/assert/equals";
 import { assertThrows } from "@std/assert/throws";
 import type { Channel } from "../../src/protocol/channels.ts";
+import type { ChannelInit } from "../../src/server/channel_init.ts";
 import type { FakeClient } from "../support/conversation.ts";
 import {
   bytes,
@@ -304,4 +305,15 @@ Deno.test("FoxgloveServer.addChannel() ignores an empty schemaEncoding, and keep
   const id = server.addChannel({ topic: "/a", encoding: "json", schema: "{}", schemaEncoding: "", metadata });
   assertEquals(Object.hasOwn(server.channels.get(id) ?? {}, "schemaEncoding"), false);
   assertEquals(Object.entries(server.channels.get(id)?.metadata ?? {}), [["__proto__", "x"], ["unit", "m"]]);
+});
+
+Deno.test("FoxgloveServer.addChannel() writes the depth of the latch into the metadata, and replaces a wrong one", () => {
+  const { server } = conversation();
+  const metadataOf = (init: Partial<ChannelInit>) =>
+    server.channels.get(server.addChannel({ topic: `/${server.channels.size}`, encoding: "json", ...init }))?.metadata;
+  const claimed = { "foxglove-ws.latchDepth": "9", unit: "m" };
+  assertEquals(metadataOf({ latch: { depth: 3 }, metadata: claimed }), { unit: "m", "foxglove-ws.latchDepth": "3" });
+  assertEquals(metadataOf({ latch: true }), { "foxglove-ws.latchDepth": "1" });
+  assertEquals(metadataOf({ metadata: claimed }), { unit: "m" });
+  assertEquals(metadataOf({}), undefined);
 });

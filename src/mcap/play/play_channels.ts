@@ -1,19 +1,16 @@
 // PlayChannels: the channels of files on the server.
 
 import { equalBytes } from "../../protocol/bytes.ts";
+import { isTransformSchema, withLatchDepth } from "../../protocol/latch_depth.ts";
 import { isBinarySchema } from "../../protocol/schema.ts";
 import type { ChannelId } from "../../protocol/ids.ts";
 import type { Logger } from "../../logger.ts";
 import { textOf } from "../../error_text.ts";
 import type { FoxgloveServer } from "../../server/server.ts";
 import type { MessageFilter } from "../reader/message_filter.ts";
-import { LATCH_DEPTH_KEY } from "../records/latch_depth.ts";
 import type { Channel, Schema } from "../records/records.ts";
 import { latchOf } from "./latch_of.ts";
 import type { PlayFile } from "./play_files.ts";
-
-/** The names of the schemas whose messages are transforms between frames. */
-const TRANSFORMS = /^(foxglove(\.|::|_msgs\/(msg\/)?)FrameTransforms?|tf2_msgs\/(msg\/)?TFMessage)$/;
 
 /** The channels of all files with one topic, one encoding and one schema: one channel on the server. */
 interface MergedChannel {
@@ -45,7 +42,7 @@ export class PlayChannels {
         continue;
       }
       if (latchDepth > 0) latchDepths.set(channel.topic, Math.max(latchDepth, latchDepths.get(channel.topic) ?? 0));
-      if (isTransforms(schema)) transformTopics.add(channel.topic);
+      if (isTransformSchema(schema?.name ?? "")) transformTopics.add(channel.topic);
     }
     this.latchDepths = latchDepths;
     this.transformTopics = [...transformTopics].filter((topic) => !latchDepths.has(topic));
@@ -68,7 +65,7 @@ function mergeChannels(files: readonly PlayFile[], filter: MessageFilter): Merge
   for (const candidates of byTopic.values()) {
     const ofTopic: MergedChannel[] = [];
     for (const { channel, schema } of candidates) {
-      const latchDepth = latchOf(channel, isTransforms(schema));
+      const latchDepth = latchOf(channel, schema?.name ?? "");
       const same = ofTopic.find((other) =>
         other.channel.messageEncoding === channel.messageEncoding && isSameSchema(other.schema, schema)
       );
@@ -84,10 +81,6 @@ function mergeChannels(files: readonly PlayFile[], filter: MessageFilter): Merge
   return merged;
 }
 
-function isTransforms(schema: Schema | undefined): boolean {
-  return schema !== undefined && TRANSFORMS.test(schema.name);
-}
-
 function isSameSchema(one: Schema | undefined, other: Schema | undefined): boolean {
   if (!one || !other) return one === other;
   return one.name === other.name && one.encoding === other.encoding && equalBytes(one.data, other.data);
@@ -95,8 +88,8 @@ function isSameSchema(one: Schema | undefined, other: Schema | undefined): boole
 
 function initOf({ channel, schema, latchDepth }: MergedChannel): Parameters<FoxgloveServer["addChannel"]>[0] {
   const { topic, messageEncoding, metadata } = channel;
-  // The recorder added this key, and the latch of the channel replaces it.
-  const texts = Object.fromEntries([...metadata].filter(([key]) => key !== LATCH_DEPTH_KEY));
+  // The recorder added the depth of the latch, and the server adds it again.
+  const texts = withLatchDepth(Object.fromEntries(metadata), 0) ?? {};
   const { name = "", encoding = "", data = new Uint8Array() } = schema ?? {};
   return {
     topic,

@@ -4,6 +4,7 @@ import type { CallbackSubscription, FoxgloveClient, FoxgloveClientListener } fro
 import { type NamePattern, topicMatcher } from "../../name_patterns.ts";
 import type { Channel } from "../../protocol/channels.ts";
 import type { ChannelId } from "../../protocol/ids.ts";
+import { latchDepthOf } from "../../protocol/latch_depth.ts";
 import { checkSink, type MessageSink } from "../../server/delivery/message_sink.ts";
 
 /** Options of {@linkcode forwardToSink}. */
@@ -11,9 +12,6 @@ export interface ForwardOptions {
   /** The topics to subscribe to: names, prefixes such as `"/camera/*"`, or regular expressions. Default: all topics. */
   readonly topics?: readonly NamePattern[];
 }
-
-/** Clients do not know whether a channel is latched. */
-const DETAILS = { latchDepth: 0 };
 
 /**
  * Subscribes to the topics of a server, and passes its channels and messages to a sink, as `FoxgloveServer.addSink()`
@@ -84,7 +82,7 @@ export class ClientSource implements Disposable {
     this.#lastId += 1;
     const id = this.#lastId as ChannelId;
     this.#ids.set(channel, id);
-    this.#sink.channelAdded({ ...channel, id }, DETAILS);
+    this.#sink.channelAdded({ ...channel, id }, { latchDepth: latchDepthOf(channel.metadata) });
     return id;
   }
 

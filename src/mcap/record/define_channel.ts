@@ -1,9 +1,9 @@
 // defineChannel(): adds a channel of a server to the definitions of a file.
 
 import type { Channel } from "../../protocol/channels.ts";
+import { withLatchDepth } from "../../protocol/latch_depth.ts";
 import { isBinarySchema } from "../../protocol/schema.ts";
 import { effectiveSchemaEncoding } from "../../session/channel_warnings.ts";
-import { LATCH_DEPTH_KEY } from "../records/latch_depth.ts";
 import type { ChannelInit, SchemaInit } from "../writer/inits.ts";
 
 /** What assigns ids to schemas and channels. Equal ones get the same id. */
@@ -20,12 +20,12 @@ export interface Definer {
  * @throws {RangeError} If the file has too many schemas or channels.
  */
 export function defineChannel(definer: Definer, channel: Channel, latchDepth: number): number {
-  const { topic, encoding, metadata = {} } = channel;
+  const { topic, encoding, metadata } = channel;
   return definer.addChannel({
     topic,
     messageEncoding: encoding,
     schemaId: defineSchema(definer, channel),
-    metadata: latchDepth > 0 ? { ...metadata, [LATCH_DEPTH_KEY]: String(latchDepth) } : metadata,
+    metadata: withLatchDepth(metadata, latchDepth) ?? {},
   });
 }
 

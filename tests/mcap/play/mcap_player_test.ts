@@ -15,7 +15,7 @@ const DRIVE = await playFile([
 
 const PLAYED = ["/map 1 m1", "/odom 1 1", "/odom 1.5 1.5", "/odom 2 2", "/map 2.5 m2", "/odom 3 3"];
 
-Deno.test("McapPlayer serves the channels of the file, without the metadata by which they are latched", async () => {
+Deno.test("McapPlayer serves the channels of the file, with the depth of their latch in the metadata", async () => {
   const file = await playFile([[["/a", 1], ["/b", 1]]], {
     "/a": { metadata: { ...LATCHED, source: "slam" }, schemaName: "Pose" },
     "/b": { messageEncoding: "cdr" },
@@ -23,6 +23,7 @@ Deno.test("McapPlayer serves the channels of the file, without the metadata by w
   await using fixture = await PlayFixture.open(file);
   const [first, second] = [...fixture.player.server.channels.values()];
   assertEquals([first?.topic, first?.encoding, first?.schemaName, first?.metadata], ["/a", "json", "Pose", {
+    ...LATCHED,
     source: "slam",
   }]);
   assertEquals([second?.topic, second?.encoding, second?.metadata], ["/b", "cdr", undefined]);

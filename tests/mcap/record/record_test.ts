@@ -151,7 +151,7 @@ Deno.test("forwardToSink() passes the channels and messages of a client to any s
   await removed.promise;
   forwarding[Symbol.dispose]();
   await subscribed(server, 0);
-  assertEquals(sink.take(), ["+1 /odom", "1@5 {}", "-1"]);
+  assertEquals(sink.take(), ["+1 /odom latch 1", "1@5 {}", "-1"]);
   await assertRejects(() => Promise.resolve().then(() => forwardToSink(client, {} as RecordingSink)), TypeError);
 });
 

@@ -6,7 +6,7 @@ import { assertRejects } from "@std/assert/rejects";
 import { type Channel, type ChannelId, FoxgloveServer, timeNs } from "../../../mod.ts";
 import { McapRecorder } from "../../../src/mcap/record/recorder.ts";
 import type { McapRecorderOptions } from "../../../src/mcap/record/recorder_options.ts";
-import { LATCH_DEPTH_KEY, latchDepthOf } from "../../../src/mcap/records/latch_depth.ts";
+import { LATCH_DEPTH_KEY, latchDepthOf } from "../../../src/protocol/latch_depth.ts";
 import { recordingLogger } from "../../support/test_server.ts";
 import { MemorySink, ofType, recordsOf } from "../writer/written.ts";
 import { readIndexed, testWithNpm } from "../writer/npm_mcap.ts";
@@ -88,9 +88,9 @@ testWithNpm("McapRecorder keeps schemas, encodings and metadata", async () => {
 
 Deno.test("latchDepthOf() reads what McapRecorder writes, and ignores other text", () => {
   const depths = ["3", "0", "", "-1", "1.5", "9999999999", "three"].map((text) =>
-    latchDepthOf(new Map([[LATCH_DEPTH_KEY, text]]))
+    latchDepthOf({ [LATCH_DEPTH_KEY]: text })
   );
-  assertEquals([...depths, latchDepthOf(new Map())], [3, 0, 0, 0, 0, 0, 0, 0]);
+  assertEquals([...depths, latchDepthOf()], [3, 0, 0, 0, 0, 0, 0, 0]);
 });
 
 Deno.test("McapRecorder begins with the channels and latched messages that exist", async () => {

@@ -54,7 +54,9 @@ Deno.test("H09 FoxgloveServer keeps port, channels, latched messages and session
   await once(suspicious.socket, "error");
   using back = new TlsClient(server, after.cert);
   assertEquals((await back.json()).sessionId, sessionId);
-  assertEquals((await back.json()).channels, [{ id: channelId, ...ODOM }]);
+  assertEquals((await back.json()).channels, [
+    { id: channelId, ...ODOM, metadata: { "foxglove-ws.latchDepth": "1" } },
+  ]);
   back.socket.send(JSON.stringify({ op: "subscribe", subscriptions: [{ id: 1, channelId }] }));
   const frame = new Uint8Array([1, 1, 0, 0, 0, 2, 0, 0, 0, 0, 0, 0, 0, ...bytes("{}")]).buffer;
   assertEquals(await back.messages.next(), frame);

@@ -53,7 +53,7 @@ Deno.test("FoxgloveServer.publish() uses the options of the channel only when it
   server.publish("/map", { cells: 1 }, { latch: true, metadata: { unit: "m" } });
   server.publish("/map", { cells: 2 }, { metadata: { unit: "km" } });
   const { id, metadata } = channelOf(server, "/map");
-  assertEquals(metadata, { unit: "m" });
+  assertEquals(metadata, { unit: "m", "foxglove-ws.latchDepth": "1" });
   const app = client();
   app.subscribes(1, id);
   assertEquals(payloads(app), ['{"cells":2}']);

@@ -10,7 +10,7 @@ import { commandHelp, PROGRAM, programHelp } from "./help.ts";
 import type { Output } from "./output.ts";
 import { oldRuntime } from "../runtime_version.ts";
 import { DEFAULT_URL, looksLikeAddress, parseServerUrl } from "./server_url.ts";
-import { withToken } from "./with_token.ts";
+import { withToken } from "../client/with_token.ts";
 
 const TOKEN_VARIABLE = "FOXGLOVE_WS_TOKEN";
 const DEFAULT_TIMEOUT_S = 5;

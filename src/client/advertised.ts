@@ -1,7 +1,7 @@
 // Advertised: the channels or services that the server advertises, by id and by name.
 
 import { BoundedMap, type KeepLimits } from "./bounded_map.ts";
-import { isEqual } from "./is_equal.ts";
+import { isEqual } from "../protocol/is_equal.ts";
 import { SetsByKey } from "./sets_by_key.ts";
 
 /**

@@ -12,7 +12,7 @@ import { timeNs } from "../../time_ns.ts";
 import type { Invocation } from "../command.ts";
 import { pause } from "../pause.ts";
 import { settledChannels } from "../settled_channels.ts";
-import { withToken } from "../with_token.ts";
+import { withToken } from "../../client/with_token.ts";
 import { Traffic } from "./traffic.ts";
 
 /** How many different texts of one kind are kept. */

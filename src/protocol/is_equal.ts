@@ -1,7 +1,7 @@
 // isEqual(): whether two decoded values are equal.
 
-import { isObject } from "../protocol/json_object.ts";
-import { sameSchema } from "../protocol/schema.ts";
+import { isObject } from "./json_object.ts";
+import { sameSchema } from "./schema.ts";
 
 /** Whether two values are equal. They consist of text, numbers, bytes, and objects of these. */
 export function isEqual(one: unknown, other: unknown): boolean {

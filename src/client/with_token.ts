@@ -1,6 +1,6 @@
 // withToken(): WebSockets with a token.
 
-import type { FoxgloveClientOptions } from "../client/mod.ts";
+import type { FoxgloveClientOptions } from "./options.ts";
 
 /** Returns a function that opens a WebSocket with a token in a header. A URL with a token would get into logs. */
 export function withToken(token: string): NonNullable<FoxgloveClientOptions["createWebSocket"]> {

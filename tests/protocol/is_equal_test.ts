@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert/equals";
-import { isEqual } from "../../src/client/is_equal.ts";
+import { isEqual } from "../../src/protocol/is_equal.ts";
 
 Deno.test("isEqual() compares text, numbers, bytes and objects", () => {
   const service = () => ({ id: 1, name: "/a", request: { schema: Uint8Array.of(1, 2) } });

@@ -41,6 +41,7 @@ import type { ServerSocket } from "./server_socket.ts";
 import type { Connection } from "./clients/connection.ts";
 import { EffectRunner } from "./clients/effect_runner.ts";
 import { type Certificate, Endpoint } from "./http/endpoint.ts";
+import { type ServerExtension, setExtensionPoints } from "./extensions.ts";
 import { FailureLog } from "./failure_log.ts";
 import { answerByFallback } from "./http/fallback.ts";
 import type { ChannelPublisher } from "./delivery/channel_publisher.ts";
@@ -169,6 +170,7 @@ export class FoxgloveServer implements AsyncDisposable {
     const owners = new HookOwners();
     const hooks = new Hooks(this, { ...resolved, own: owners.hooks, calls, failures, clock });
     const publishers = this.#publishers;
+    const extensions = new Set<ServerExtension>();
     const parameterReports = new ParameterReports(logger, clock);
     const effects = new EffectRunner({
       calls,
@@ -191,7 +193,25 @@ export class FoxgloveServer implements AsyncDisposable {
       onKeyByError: (topic: string, error: unknown) => {
         failures.note("keyBy", `Channel "${topic}": latch.keyBy`, error, topic);
       },
+      onSinksChange: (channelId: ChannelId) => {
+        if (extensions.size > 0) calls.add(() => extensions.forEach((each) => each.sinksChanged(channelId)));
+      },
     };
+    setExtensionPoints(this, {
+      clock,
+      logger,
+      add: (extension) => {
+        extensions.add(extension);
+        hooks.extensions.add(extension.hooks);
+        return () => {
+          extensions.delete(extension);
+          hooks.extensions.delete(extension.hooks);
+        };
+      },
+      isUsed: (channelId) => this.hasSubscribers(channelId) || publishers.get(channelId)?.hasSinks === true,
+      clearLatched: (channelId) => publishers.get(channelId)?.clearLatched(),
+      info: () => state.info.toInit(),
+    });
     this.#closed = Promise.withResolvers();
     this.#options = resolved;
     warnOfMisspelled(logger, "of the server", options, OPTION_NAMES);

@@ -57,6 +57,13 @@ export class DeclaredInfo {
     this.#accepted = accepted;
   }
 
+  /** Returns the members, without the capabilities and encodings that typed services, parameters and topics need. */
+  toInit(): Required<ServerInfoInit> {
+    const { name, metadata, dataStartTime, dataEndTime } = this;
+    const { capabilities, supportedEncodings } = this.#init;
+    return { name, capabilities, supportedEncodings, metadata, dataStartTime, dataEndTime };
+  }
+
   /** Returns a description with these members replaced. Members that are absent stay. */
   with(changes: Partial<ServerInfoInit>): DeclaredInfo {
     for (const list of ["capabilities", "supportedEncodings"] as const) {

@@ -4,7 +4,7 @@ import type { ServerMessage } from "../protocol/messages.ts";
 import { StatusLevel } from "../protocol/status.ts";
 
 /** Apps look for exactly this text and then show a hint to their user. */
-const LIMIT_REACHED = "Send buffer limit reached";
+export const LIMIT_REACHED = "Send buffer limit reached";
 const LIMIT_ID = "foxglove-ws.send-buffer-limit";
 const TOPICS_ID = "foxglove-ws.dropped-topics";
 

@@ -69,6 +69,8 @@ export class HookTimeout extends DOMException {
 export class Hooks {
   /** May be replaced at any time. */
   listener: FoxgloveServerListener | undefined;
+  /** The hooks of extensions, which are called between the server's own and the listener. */
+  readonly extensions: Set<OwnHooks> = new Set();
   readonly #server: HookServer;
   readonly #own: OwnHooks;
   readonly #calls: CallQueue;
@@ -86,9 +88,9 @@ export class Hooks {
     this.#requestTimeoutMs = options.requestTimeoutMs;
   }
 
-  /** Whether the listener has this hook. */
+  /** Whether the listener or an extension has this hook. */
   has(name: HookName): boolean {
-    return this.listener?.[name] !== undefined;
+    return this.listener?.[name] !== undefined || this.#extensionsWith(name).length > 0;
   }
 
   /**
@@ -155,9 +157,21 @@ export class Hooks {
     args: HookArguments<Name>,
   ): HookReturn<Name> {
     const own = this.#own[name];
-    if (!own) return this.#callListener(name, args);
-    const next = this.has(name) ? (...others: HookArguments<Name>) => this.#callListener(name, others) : undefined;
-    return own(connection, next, ...args);
+    if (!own && this.extensions.size === 0) return this.#callListener(name, args);
+    const hooks = [...own ? [own] : [], ...this.#extensionsWith(name)];
+    const isLast = (index: number) => index === hooks.length && this.listener?.[name] === undefined;
+    const call = (index: number, args: HookArguments<Name>): HookReturn<Name> => {
+      const hook = hooks[index];
+      if (!hook) return this.#callListener(name, args);
+      const next = (...others: HookArguments<Name>) => call(index + 1, others);
+      return hook(connection, isLast(index + 1) ? undefined : next, ...args);
+    };
+    return call(0, args);
+  }
+
+  #extensionsWith<Name extends HookName>(name: Name): NonNullable<OwnHooks[Name]>[] {
+    if (this.extensions.size === 0) return [];
+    return [...this.extensions].flatMap((extension) => extension[name] ?? []);
   }
 
   #callListener<Name extends HookName>(name: Name, args: HookArguments<Name>): HookReturn<Name> {

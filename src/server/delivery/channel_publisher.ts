@@ -27,6 +27,8 @@ export interface ChannelPublisherOptions {
   clock: Clock;
   /** Called when `keyBy` of a channel's latch has thrown. */
   onKeyByError: (topic: string, error: unknown) => void;
+  /** Called when a channel got its first sink, or lost its last one. */
+  onSinksChange: (channelId: ChannelId) => void;
 }
 
 /** A client, as publishers see it. */
@@ -165,12 +167,25 @@ export class ChannelPublisher implements ChannelSource, SinkSource {
     return this.#latch ? Array.from(this.#latch.frames, (frame) => frame.keep()) : [];
   }
 
+  /** Whether a sink receives the messages. */
+  get hasSinks(): boolean {
+    return this.#sinks.length > 0;
+  }
+
   addSink(sink: SinkChannel): void {
     this.#sinks = [...this.#sinks, sink];
+    if (this.#sinks.length === 1) this.#options.onSinksChange(this.id);
   }
 
   removeSink(sink: SinkChannel): void {
+    const hadSinks = this.hasSinks;
     this.#sinks = this.#sinks.filter((each) => each !== sink);
+    if (hadSinks && !this.hasSinks) this.#options.onSinksChange(this.id);
+  }
+
+  /** Forgets the latched messages. */
+  clearLatched(): void {
+    this.#latch?.clear();
   }
 
   /** Releases all messages, and sends nothing more. */

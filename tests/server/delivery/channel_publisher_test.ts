@@ -47,6 +47,7 @@ function publisherUnderTest(policy: ChannelPolicyInit = {}): { publisher: Channe
     calls: new CallQueue(),
     clock: new TestClock(),
     onKeyByError() {},
+    onSinksChange() {},
   });
   const subscribe = () => {
     const client = { info: { id: 1 }, outbox: new OutboxUnderTest().outbox };

@@ -1,0 +1,41 @@
+// Extensions: how another part of this package, such as the relay, extends a server that a program has created.
+
+import type { Clock } from "../clock.ts";
+import type { Logger } from "../logger.ts";
+import type { ChannelId } from "../protocol/ids.ts";
+import type { ServerInfoInit } from "../session/declared_info.ts";
+import type { OwnHooks } from "./clients/hooks.ts";
+
+/** What an extension is told. Its functions must not throw. */
+export interface ServerExtension {
+  /** Called before the listener of the program. They call `next` for everything that does not belong to them. */
+  readonly hooks: OwnHooks;
+  /** A channel got its first sink, or lost its last one. */
+  sinksChanged(channelId: ChannelId): void;
+}
+
+/** What an extension can do with a server, in addition to the public methods. */
+export interface ExtensionPoints {
+  readonly clock: Clock;
+  readonly logger: Logger;
+  /** Adds an extension. Returns a function that removes it. */
+  add(extension: ServerExtension): () => void;
+  /** Whether a client is subscribed to the channel, or a sink receives it. A latch alone does not count. */
+  isUsed(channelId: ChannelId): boolean;
+  /** Forgets the latched messages of a channel. */
+  clearLatched(channelId: ChannelId): void;
+  /** Returns the current description of the server. */
+  info(): Required<ServerInfoInit>;
+}
+
+const POINTS = new WeakMap<object, ExtensionPoints>();
+
+/** Makes a server extensible. Called by its constructor. */
+export function setExtensionPoints(server: object, points: ExtensionPoints): void {
+  POINTS.set(server, points);
+}
+
+/** Returns the extension points of a server; `undefined` if this is not a server of this copy of the package. */
+export function extensionPointsOf(server: object): ExtensionPoints | undefined {
+  return POINTS.get(server);
+}

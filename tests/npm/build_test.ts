@@ -146,6 +146,7 @@ Deno.test("createManifest() takes name, version, licence and sub-paths from deno
     "./client",
     "./mcap",
     "./protocol",
+    "./relay",
     "./schemas",
     "./package.json",
   ]);

@@ -1,0 +1,178 @@
+// Mirror: passes on what upstreams have to the clients of a server.
+
+import { nameMatcher, type NamePattern } from "../../name_patterns.ts";
+import type { ConnectionGraph } from "../../protocol/connection_graph.ts";
+import type { Parameter } from "../../protocol/parameters.ts";
+import type { PlaybackState } from "../../protocol/playback.ts";
+import type { ChannelPolicyInit } from "../../server/delivery/channel_policy.ts";
+import type { ExtensionPoints } from "../../server/extensions.ts";
+import type { FoxgloveServer } from "../../server/server.ts";
+import type { ServerInfoInit } from "../../session/declared_info.ts";
+import { AssetCache } from "./asset_cache.ts";
+import { CombinedGraph } from "./combined_graph.ts";
+import { combinedInfo } from "./combined_info.ts";
+import { type HookedMirror, mirrorHooks } from "./mirror_hooks.ts";
+import type { MirrorParts } from "./mirror_parts.ts";
+import { MirroredUpstream, type UpstreamInit, type UpstreamOwner } from "./mirrored_upstream.ts";
+import { OwnedNames } from "./owned_names.ts";
+import { Publications } from "./publications.ts";
+
+/** Options of {@linkcode Mirror}. */
+export interface MirrorOptions {
+  /** Which topics are latched, although their upstream does not say so. The names are those of the upstream. */
+  readonly latch: readonly NamePattern[];
+  /** Returns how a channel treats slow clients, by its topic for clients. */
+  readonly policyOf: (topic: string) => Omit<ChannelPolicyInit, "latch">;
+  /** The size of all cached assets together. */
+  readonly maxCachedAssetBytes: number;
+  /** The upstream whose time, session and playback are passed on. Default: the only upstream, or none. */
+  readonly timeFrom: string | undefined;
+}
+
+/**
+ * The engine of a relay. It knows upstreams only by the interface `Upstream`.
+ *
+ * Names decide where a request goes: the longest prefix of an upstream that fits. Upstreams without a prefix share all
+ * other names.
+ */
+export class Mirror implements UpstreamOwner, HookedMirror {
+  readonly server: FoxgloveServer;
+  readonly publications: Publications = new Publications();
+  readonly assets: AssetCache;
+  /** Whether a client watches the connection graph. */
+  isGraphWatched = false;
+  /** The newest state of the playback, for clients that connect later. */
+  lastPlayback: PlaybackState | undefined;
+  readonly #upstreams = new Map<string, MirroredUpstream>();
+  readonly #parts: MirrorParts;
+  readonly #own: Required<ServerInfoInit>;
+  readonly #graph = new CombinedGraph();
+  readonly #timeFrom: string | undefined;
+  readonly #detach: () => void;
+  #isClosed = false;
+
+  constructor(server: FoxgloveServer, points: ExtensionPoints, options: MirrorOptions) {
+    const { latch, policyOf, maxCachedAssetBytes, timeFrom } = options;
+    this.server = server;
+    this.assets = new AssetCache(maxCachedAssetBytes);
+    this.#timeFrom = timeFrom;
+    this.#own = points.info();
+    this.#parts = {
+      server,
+      points,
+      isLatched: nameMatcher(latch),
+      policyOf,
+      topics: new OwnedNames(),
+      services: new OwnedNames(),
+    };
+    const useChanged = (id: Parameters<ExtensionPoints["isUsed"]>[0]) => {
+      for (const { channels } of this.#upstreams.values()) channels.useChanged(id);
+    };
+    this.#detach = points.add({ hooks: mirrorHooks(this, useChanged), sinksChanged: useChanged });
+  }
+
+  /** The upstreams, in the order in which they were added. */
+  get upstreams(): readonly MirroredUpstream[] {
+    return [...this.#upstreams.values()];
+  }
+
+  /** The upstream whose time, session and playback are passed on. */
+  get clockUpstream(): MirroredUpstream | undefined {
+    if (this.#timeFrom !== undefined) return this.#upstreams.get(this.#timeFrom);
+    const [only, second] = this.#upstreams.values();
+    return second ? undefined : only;
+  }
+
+  /** Adds an upstream, and begins to connect to it. Its name must be new. */
+  add(init: UpstreamInit): MirroredUpstream {
+    const added = new MirroredUpstream(init, this.#parts, this);
+    this.#upstreams.set(init.name, added);
+    // The description may have been that of the only upstream.
+    if (this.#upstreams.size === 2) this.infoChanged();
+    if (this.isGraphWatched) init.upstream.watchGraph(true);
+    init.upstream.open(added);
+    return added;
+  }
+
+  /** Returns an upstream by its name. */
+  get(name: string): MirroredUpstream | undefined {
+    return this.#upstreams.get(name);
+  }
+
+  /** Removes an upstream, and all that it has. */
+  async remove(name: string): Promise<void> {
+    const removed = this.#upstreams.get(name);
+    if (!removed) return;
+    this.#upstreams.delete(name);
+    this.assets.forget(name);
+    this.publications.removeTarget(removed);
+    const closed = removed.close();
+    this.infoChanged();
+    await closed;
+  }
+
+  /** Removes all upstreams, and leaves the server as it was. */
+  async close(): Promise<void> {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    await Promise.all([...this.#upstreams.keys()].map((name) => this.remove(name)));
+    this.#detach();
+  }
+
+  /** Returns the upstreams to which a name of clients may belong, with the name as they call it. */
+  routesOf(name: string): { upstream: MirroredUpstream; name: string }[] {
+    const all = this.upstreams.flatMap((upstream) => {
+      const own = upstream.prefix.inward(name);
+      return own === undefined ? [] : [{ upstream, name: own }];
+    });
+    const longest = Math.max(...all.map(({ upstream }) => upstream.prefix.text.length));
+    return all.filter(({ upstream }) => upstream.prefix.text.length === longest);
+  }
+
+  infoChanged(): void {
+    const infos = this.upstreams.flatMap(({ info }) => info ?? []);
+    this.server.setInfo(combinedInfo(this.#own, infos, this.clockUpstream?.info));
+  }
+
+  sessionReset(upstream: MirroredUpstream): void {
+    this.assets.forget(upstream.name);
+    // In a fleet, the others go on.
+    if (upstream === this.clockUpstream) this.server.resetSessionId();
+  }
+
+  graphChanged({ name, prefix }: MirroredUpstream, graph: ConnectionGraph | undefined): void {
+    if (this.#graph.set(name, prefix, this.isGraphWatched ? graph : undefined)) this.#updateGraph();
+  }
+
+  /** A first client watches the connection graph, or the last one does not any more. */
+  watchGraph(isWatched: boolean): void {
+    this.isGraphWatched = isWatched;
+    for (const { upstream } of this.#upstreams.values()) upstream.watchGraph(isWatched);
+    // What is not watched becomes outdated.
+    if (!isWatched) { for (const upstream of this.upstreams) this.graphChanged(upstream, undefined); }
+  }
+
+  parametersChanged(parameters: readonly Parameter[]): void {
+    if (this.#offers("parametersSubscribe")) this.server.updateParameters(parameters);
+  }
+
+  time(upstream: MirroredUpstream, timestamp: bigint, jumped: boolean): void {
+    if (upstream === this.clockUpstream && this.#offers("time")) {
+      this.server.broadcastTime(timestamp, { newSession: jumped });
+    }
+  }
+
+  playback(upstream: MirroredUpstream, { requestId: _, ...state }: PlaybackState): void {
+    if (upstream !== this.clockUpstream || !this.#offers("playbackControl")) return;
+    this.lastPlayback = state;
+    this.server.broadcastPlaybackState(state);
+  }
+
+  #offers(capability: string): boolean {
+    return this.#parts.points.info().capabilities.includes(capability);
+  }
+
+  #updateGraph(): void {
+    if (this.#offers("connectionGraph")) this.server.updateConnectionGraph(this.#graph.whole());
+  }
+}

@@ -1,0 +1,94 @@
+// MirroredParameters: the parameters of one upstream: values, and the wishes of clients to watch them.
+
+import type { Parameter } from "../../protocol/parameters.ts";
+import type { UpstreamParts } from "./mirror_parts.ts";
+
+/** How long the values of all parameters may be reused, in ms. Apps request them regularly, each on its own. */
+const REUSE_MS = 1000;
+/** How many names of an upstream are remembered. */
+const MAX_NAMES = 100_000;
+
+/** The parameters of one upstream. */
+export class MirroredParameters {
+  readonly #parts: UpstreamParts;
+  /** The names that the upstream has reported, as it calls them. */
+  readonly #known = new Set<string>();
+  /** The names that clients watch, as the upstream calls them. */
+  readonly #watched = new Set<string>();
+  /** The last request for all values, which is shared by clients that ask at about the same time. */
+  #all: { readonly at: number; readonly values: Promise<readonly Parameter[]> } | undefined;
+
+  constructor(parts: UpstreamParts) {
+    this.#parts = parts;
+  }
+
+  /** Whether the upstream has reported a parameter with this name of clients. */
+  knows(name: string): boolean {
+    const own = this.#parts.prefix.inward(name);
+    return own !== undefined && this.#known.has(own);
+  }
+
+  /** Returns all values, with the names for clients. They may be a second old, unless they have changed. */
+  async getAll(): Promise<Parameter[]> {
+    const { upstream, mirror: { points: { clock } } } = this.#parts;
+    const now = clock.now();
+    if (!this.#all || now - this.#all.at > REUSE_MS) {
+      // It belongs to several clients, so that none of them may end it.
+      const all = { at: now, values: upstream.getParameters([], new AbortController().signal) };
+      this.#all = all;
+      all.values.catch(() => {
+        if (this.#all === all) this.#all = undefined;
+      });
+    }
+    return this.#received(await this.#all.values);
+  }
+
+  /** Returns the values of these parameters. `names` are those of clients. */
+  async get(names: readonly string[], signal: AbortSignal): Promise<Parameter[]> {
+    return this.#received(await this.#parts.upstream.getParameters(this.#inward(names), signal));
+  }
+
+  /** Sets parameters. Takes and returns names of clients. */
+  async set(parameters: readonly Parameter[], signal: AbortSignal): Promise<Parameter[]> {
+    const { upstream, prefix } = this.#parts;
+    const own = parameters.map((parameter) => ({ ...parameter, name: prefix.inward(parameter.name) ?? "" }));
+    this.#all = undefined;
+    try {
+      return this.#received(await upstream.setParameters(own, signal));
+    } finally {
+      this.#all = undefined;
+    }
+  }
+
+  /** Adds or removes names that clients watch. */
+  watch(names: readonly string[], isWatched: boolean): void {
+    for (const name of this.#inward(names)) {
+      if (isWatched) this.#watched.add(name);
+      else this.#watched.delete(name);
+    }
+    this.#parts.upstream.watchParameters(this.#watched);
+  }
+
+  /** Takes values that the upstream has sent without a request. Returns them with the names for clients. */
+  changed(parameters: readonly Parameter[]): Parameter[] {
+    this.#all = undefined;
+    return this.#received(parameters);
+  }
+
+  /** Forgets values, because the connection is lost. */
+  disconnected(): void {
+    this.#all = undefined;
+  }
+
+  #received(parameters: readonly Parameter[]): Parameter[] {
+    const { prefix } = this.#parts;
+    return parameters.map((parameter) => {
+      if (this.#known.size < MAX_NAMES) this.#known.add(parameter.name);
+      return { ...parameter, name: prefix.outward(parameter.name) };
+    });
+  }
+
+  #inward(names: readonly string[]): string[] {
+    return names.flatMap((name) => this.#parts.prefix.inward(name) ?? []);
+  }
+}

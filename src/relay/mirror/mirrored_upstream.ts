@@ -1,0 +1,212 @@
+// MirroredUpstream: everything that a mirror knows of one upstream, and what follows from what it reports.
+
+import type { Channel } from "../../protocol/channels.ts";
+import type { ConnectionGraph } from "../../protocol/connection_graph.ts";
+import type { ChannelId } from "../../protocol/ids.ts";
+import type { Parameter } from "../../protocol/parameters.ts";
+import type { PlaybackState } from "../../protocol/playback.ts";
+import type { Service } from "../../protocol/services.ts";
+import type { Status } from "../../protocol/status.ts";
+import type { MirrorParts, UpstreamParts } from "./mirror_parts.ts";
+import { MirroredChannels } from "./mirrored_channels.ts";
+import { MirroredParameters } from "./mirrored_parameters.ts";
+import { MirroredServices } from "./mirrored_services.ts";
+import type { NamePrefix } from "./name_prefix.ts";
+import type { PublicationTarget } from "./publications.ts";
+import type { PublicationInit, Upstream, UpstreamInfo, UpstreamPublication, UpstreamSink } from "./upstream.ts";
+import { UpstreamStatuses } from "./upstream_statuses.ts";
+
+/** Channels and services that an upstream has not again this long after its first `advertise` are removed, in ms. */
+const RETURN_MS = 2000;
+/** The same time for an upstream that advertises nothing, since it is connected, in ms. */
+const EMPTY_MS = 10_000;
+
+/** The mirror, as its upstreams see it. */
+export interface UpstreamOwner {
+  /** The description of an upstream has changed. */
+  infoChanged(): void;
+  /** An upstream has begun a new session. */
+  sessionReset(upstream: MirroredUpstream): void;
+  /** The connection graph of an upstream has changed. `undefined`: it has none now. */
+  graphChanged(upstream: MirroredUpstream, graph: ConnectionGraph | undefined): void;
+  /** An upstream has sent values of parameters. The names are those for clients. */
+  parametersChanged(parameters: readonly Parameter[]): void;
+  /** The clock of an upstream. */
+  time(upstream: MirroredUpstream, timestamp: bigint, jumped: boolean): void;
+  /** The state of the playback of an upstream. */
+  playback(upstream: MirroredUpstream, state: PlaybackState): void;
+}
+
+/** What describes an upstream. */
+export interface UpstreamInit {
+  /** Names the upstream in texts for people. Unique in a mirror. */
+  readonly name: string;
+  readonly prefix: NamePrefix;
+  readonly upstream: Upstream;
+}
+
+/** One upstream of a mirror. */
+export class MirroredUpstream implements UpstreamSink, PublicationTarget {
+  readonly name: string;
+  readonly prefix: NamePrefix;
+  readonly upstream: Upstream;
+  readonly channels: MirroredChannels;
+  readonly services: MirroredServices;
+  readonly knownParameters: MirroredParameters;
+  readonly statuses: UpstreamStatuses;
+  /** The last description; `undefined` until the first connection. */
+  info: UpstreamInfo | undefined;
+  /** Whether there is a connection. */
+  isConnected = false;
+  /** Why there is no connection, for people. */
+  problem: string | undefined;
+  /** How many connections there were. */
+  connections = 0;
+  /** How many messages were passed on. */
+  messages = 0;
+  /** The bytes of their payloads. */
+  bytes = 0;
+  /** How many messages of clients could not be sent to the upstream. */
+  publishesDropped = 0;
+  readonly #owner: UpstreamOwner;
+  readonly #mirror: MirrorParts;
+  #cancelReturn: (() => void) | undefined;
+  #hasAdvertised = false;
+
+  constructor({ name, prefix, upstream }: UpstreamInit, mirror: MirrorParts, owner: UpstreamOwner) {
+    this.name = name;
+    this.prefix = prefix;
+    this.upstream = upstream;
+    this.#owner = owner;
+    this.#mirror = mirror;
+    this.statuses = new UpstreamStatuses(name, mirror.server, mirror.points);
+    const parts: UpstreamParts = { name, prefix, upstream, mirror, refuse: (text) => this.statuses.refuse(text) };
+    this.channels = new MirroredChannels(parts);
+    this.services = new MirroredServices(parts);
+    this.knownParameters = new MirroredParameters(parts);
+    this.statuses.away();
+  }
+
+  /** Whether the upstream is connected and has a capability. */
+  offers(capability: string): boolean {
+    return this.isConnected && this.info?.capabilities.includes(capability) === true;
+  }
+
+  connected(info: UpstreamInfo): void {
+    this.info = info;
+    if (!this.isConnected) {
+      this.isConnected = true;
+      this.problem = undefined;
+      this.connections += 1;
+      this.#hasAdvertised = false;
+      this.#removeMissingAfter(EMPTY_MS);
+      this.statuses.connected();
+      this.#mirror.points.logger.info(`Relay: ${this.name} is connected`);
+    }
+    this.#owner.infoChanged();
+  }
+
+  sessionReset(): void {
+    this.channels.clearLatched();
+    this.#owner.sessionReset(this);
+  }
+
+  disconnected(reason: string): void {
+    if (this.isConnected) this.#mirror.points.logger.warn(`Relay: lost ${this.name}: ${reason}`);
+    this.problem = reason;
+    this.isConnected = false;
+    this.#cancelReturn?.();
+    this.channels.disconnected();
+    this.services.disconnected();
+    this.knownParameters.disconnected();
+    this.#owner.graphChanged(this, undefined);
+    this.statuses.away();
+  }
+
+  channelsAdded(channels: readonly Channel[]): void {
+    this.#advertised();
+    this.channels.add(channels);
+  }
+
+  channelsRemoved(channels: readonly Channel[]): void {
+    this.channels.remove(channels);
+  }
+
+  message(channelId: ChannelId, timestamp: bigint, payload: Uint8Array): void {
+    if (!this.channels.message(channelId, timestamp, payload)) return;
+    this.messages += 1;
+    this.bytes += payload.byteLength;
+  }
+
+  servicesAdded(services: readonly Service[]): void {
+    if (!this.offers("services")) return;
+    this.#advertised();
+    this.services.add(services, this.info?.supportedEncodings?.[0]);
+  }
+
+  servicesRemoved(services: readonly Service[]): void {
+    this.services.remove(services);
+  }
+
+  parameters(parameters: readonly Parameter[]): void {
+    this.#owner.parametersChanged(this.knownParameters.changed(parameters));
+  }
+
+  graph(graph: ConnectionGraph): void {
+    this.#owner.graphChanged(this, graph);
+  }
+
+  time(timestamp: bigint, jumped: boolean): void {
+    this.#owner.time(this, timestamp, jumped);
+  }
+
+  status(status: Status): void {
+    this.statuses.pass(status);
+  }
+
+  statusesRemoved(statusIds: readonly string[]): void {
+    this.statuses.remove(statusIds);
+  }
+
+  playback(state: PlaybackState): void {
+    this.#owner.playback(this, state);
+  }
+
+  advertise(channel: PublicationInit): UpstreamPublication {
+    return this.upstream.advertise(channel);
+  }
+
+  countDropped(): void {
+    this.publishesDropped += 1;
+  }
+
+  /** Closes the upstream, and removes everything that it has from the server. */
+  async close(): Promise<void> {
+    this.#cancelReturn?.();
+    this.isConnected = false;
+    this.info = undefined;
+    this.channels.disconnected();
+    this.services.disconnected();
+    this.channels.removeMissing();
+    this.services.removeMissing();
+    this.#owner.graphChanged(this, undefined);
+    this.statuses.close();
+    await this.upstream.close();
+  }
+
+  /** The upstream has begun to advertise what it has. */
+  #advertised(): void {
+    if (this.#hasAdvertised) return;
+    this.#hasAdvertised = true;
+    this.#removeMissingAfter(RETURN_MS);
+  }
+
+  #removeMissingAfter(ms: number): void {
+    this.#cancelReturn?.();
+    this.#cancelReturn = this.#mirror.points.clock.after(ms, () => {
+      this.channels.removeMissing();
+      this.services.removeMissing();
+      this.statuses.settled();
+    });
+  }
+}

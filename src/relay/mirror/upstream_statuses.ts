@@ -1,0 +1,105 @@
+// UpstreamStatuses: what clients read about one upstream: its own statuses, and those of the mirror about it.
+
+import { type Status, StatusLevel } from "../../protocol/status.ts";
+import { LIMIT_REACHED } from "../../session/slow_notice.ts";
+import type { ExtensionPoints } from "../../server/extensions.ts";
+import type { FoxgloveServer } from "../../server/server.ts";
+
+/** How many statuses of an upstream are kept for later clients. */
+const MAX_KEPT = 1000;
+/** How many different refusals are logged for each connection. */
+const MAX_LOGGED = 100;
+/** After this time without a connection, clients are told, in ms. Short interruptions are not worth an alert. */
+const TELL_AFTER_MS = 2000;
+
+/** The statuses of one upstream. Texts begin with its name, because apps cut long texts. */
+export class UpstreamStatuses {
+  readonly #name: string;
+  readonly #server: FoxgloveServer;
+  readonly #points: ExtensionPoints;
+  readonly #kept = new Set<string>();
+  readonly #refused = new Set<string>();
+  #cancelTelling: (() => void) | undefined;
+  #isAwayShown = false;
+  #isRefusalShown = false;
+
+  constructor(name: string, server: FoxgloveServer, points: ExtensionPoints) {
+    this.#name = name;
+    this.#server = server;
+    this.#points = points;
+  }
+
+  /** How many things were refused in this connection. At most 100 are counted. */
+  get refused(): number {
+    return this.#refused.size;
+  }
+
+  /** Passes on a status of the upstream. Only those with an id are sent to later clients, because others never end. */
+  pass({ level, message, id }: Status): void {
+    // Apps show a hint about the app's own link for this text. Here it is the link between the upstream and the relay.
+    const text = message === LIMIT_REACHED ? "slow link to the relay, messages are lost" : message;
+    const key = id === undefined ? undefined : this.#keyOf(id);
+    const isKept = key !== undefined && (this.#kept.has(key) || this.#kept.size < MAX_KEPT);
+    if (isKept) this.#kept.add(key);
+    this.#server.sendStatus(level, `${this.#name}: ${text}`, key === undefined ? {} : { id: key, sticky: isKept });
+  }
+
+  /** The upstream has removed statuses. */
+  remove(ids: readonly string[]): void {
+    const keys = ids.map((id) => this.#keyOf(id)).filter((key) => this.#kept.delete(key));
+    this.#server.removeStatus(keys);
+  }
+
+  /** Reports that something of the upstream is not shown. Clients see the first text, and the log each. */
+  refuse(text: string): void {
+    if (this.#refused.has(text) || this.#refused.size >= MAX_LOGGED) return;
+    this.#refused.add(text);
+    this.#points.logger.warn(`Not relayed from ${this.#name}: ${text}`);
+    if (this.#refused.size > 1) return;
+    this.#isRefusalShown = true;
+    const id = this.#ownKeyOf("refused");
+    this.#server.sendStatus(StatusLevel.WARNING, `${this.#name}: ${text}`, { id, sticky: true });
+  }
+
+  /** The upstream is connected. */
+  connected(): void {
+    this.#cancelTelling?.();
+    this.#cancelTelling = undefined;
+    this.#refused.clear();
+    if (this.#isAwayShown) this.#server.removeStatus([this.#ownKeyOf("away")]);
+    this.#isAwayShown = false;
+  }
+
+  /** All that the upstream has was reported. */
+  settled(): void {
+    if (this.#isRefusalShown && this.#refused.size === 0) this.#server.removeStatus([this.#ownKeyOf("refused")]);
+    this.#isRefusalShown = this.#refused.size > 0;
+  }
+
+  /** The upstream is not connected: at the start, and after a loss. */
+  away(): void {
+    this.#server.removeStatus([...this.#kept]);
+    this.#kept.clear();
+    if (this.#cancelTelling || this.#isAwayShown) return;
+    this.#cancelTelling = this.#points.clock.after(TELL_AFTER_MS, () => {
+      this.#cancelTelling = undefined;
+      this.#isAwayShown = true;
+      const id = this.#ownKeyOf("away");
+      this.#server.sendStatus(StatusLevel.WARNING, `${this.#name}: not connected`, { id, sticky: true });
+    });
+  }
+
+  /** Removes all statuses, because the upstream was removed. */
+  close(): void {
+    this.#cancelTelling?.();
+    this.#server.removeStatus([...this.#kept, this.#ownKeyOf("refused"), this.#ownKeyOf("away")]);
+  }
+
+  #keyOf(id: string): string {
+    return `relay:${this.#name}:${id}`;
+  }
+
+  #ownKeyOf(kind: string): string {
+    return `relay-${kind}:${this.#name}`;
+  }
+}

@@ -1,0 +1,113 @@
+// RelayOptions: the options of a relay and of its upstreams, with their defaults and checks.
+
+import type { FoxgloveClientOptions } from "../client/mod.ts";
+import { type NamePattern, namePatternsFrom } from "../name_patterns.ts";
+import { kindOf } from "../protocol/bytes.ts";
+import type { Subprotocol } from "../protocol/capabilities.ts";
+import type { ChannelPolicyInit } from "../server/delivery/channel_policy.ts";
+import type { MirrorOptions } from "./mirror/mirror.ts";
+
+/** The options of a client that are useful for an upstream. */
+type ConnectionOptions = Pick<
+  FoxgloveClientOptions,
+  "connectTimeoutMs" | "maxSilenceMs" | "maxBufferedBytes" | "maxKept" | "maxKeptBytes"
+>;
+
+/** What names an upstream. */
+export interface UpstreamNames {
+  /**
+   * Put before all names of topics, services, parameters and nodes, such as `/robot1`. The names of frames in messages
+   * do not change. Default: none.
+   */
+  prefix?: string;
+  /**
+   * Names the upstream in statuses, logs and statistics. Default: the prefix without its slash, or the host and port of
+   * the URL.
+   */
+  name?: string;
+}
+
+/** A server that the relay connects to. */
+export interface RelayUpstream
+  extends
+    UpstreamNames,
+    ConnectionOptions,
+    Pick<FoxgloveClientOptions, "minRetryDelayMs" | "maxRetryDelayMs" | "createWebSocket"> {
+  /** Such as `ws://robot.local:8765`. */
+  url: string | URL;
+  /** Sent as `Authorization: Bearer`. Excludes `createWebSocket`. Default: none. */
+  token?: string;
+  /**
+   * The subprotocols to offer, for example because a gateway expects its own. Default: all that this package supports.
+   */
+  subprotocols?: readonly string[];
+}
+
+/** A server that has connected to this process: see `Relay.accept()`. */
+export interface AcceptedUpstream extends UpstreamNames, ConnectionOptions {
+  /** Identifies the robot, so that it gets its channels back when it connects again. */
+  name: string;
+  /**
+   * The subprotocol that both sides agreed on. Set it if the socket does not report it: the sockets that
+   * `Deno.upgradeWebSocket()` creates do not.
+   *
+   * @default {socket.protocol}
+   */
+  subprotocol?: Subprotocol;
+}
+
+/** Options of `relay()`. */
+export interface RelayOptions {
+  /**
+   * The topics that are latched, although their upstream does not say so. Servers of this package say so themselves. The
+   * names are those of the upstream, without the prefix.
+   *
+   * @default {["/tf_static", "/robot_description", "/map"]}
+   */
+  latch?: readonly NamePattern[];
+  /**
+   * Returns how a channel treats slow clients, such as `{ delivery: "latestOnly" }` for images. The topic has its
+   * prefix. Default: the defaults of `FoxgloveServer.addChannel()`.
+   */
+  policy?: (topic: string) => Omit<ChannelPolicyInit, "latch">;
+  /**
+   * The name of the upstream whose time, session and playback are passed on. Default: the only upstream; with several,
+   * none of them.
+   */
+  timeFrom?: string;
+  /**
+   * The size of all cached assets together, in bytes. 0 caches nothing.
+   *
+   * @default {67_108_864} 64 MiB
+   */
+  maxCachedAssetBytes?: number;
+}
+
+const CANNOT = "Cannot relay";
+/** Topics that ROS publishes once. */
+const LATCHED = ["/tf_static", "/robot_description", "/map"];
+
+/**
+ * Checks the options and adds the defaults.
+ *
+ * @throws {TypeError} If an option has the wrong type.
+ * @throws {RangeError} If a number is out of range.
+ */
+export function resolveRelayOptions(options: RelayOptions): MirrorOptions {
+  const { latch = LATCHED, policy = () => ({}), timeFrom, maxCachedAssetBytes = 64 * 1024 * 1024 } = options;
+  for (const name of Object.keys(options)) {
+    if (!OPTION_NAMES.includes(name)) throw new TypeError(`${CANNOT}: no option "${name}"`);
+  }
+  if (typeof policy !== "function") throw new TypeError(`${CANNOT}: "policy" is ${kindOf(policy)}, not a function`);
+  if (!Number.isInteger(maxCachedAssetBytes) || maxCachedAssetBytes < 0) {
+    throw new RangeError(`${CANNOT}: "maxCachedAssetBytes" is ${maxCachedAssetBytes}, not an integer of 0 or more`);
+  }
+  return { latch: namePatternsFrom(CANNOT, "latch", latch), policyOf: policy, maxCachedAssetBytes, timeFrom };
+}
+
+const OPTION_NAMES = ["latch", "policy", "timeFrom", "maxCachedAssetBytes"];
+
+/** Returns the name of an upstream. `fallback`: if it has neither a name nor a prefix. */
+export function nameOf({ name, prefix }: UpstreamNames, fallback: string): string {
+  return name ?? (prefix ? prefix.slice(1) : fallback);
+}

@@ -1,0 +1,227 @@
+// relay(): passes on other servers to the clients of a server.
+
+import { type ClientSocket, FoxgloveClient, type FoxgloveClientOptions } from "../client/mod.ts";
+import { DefaultLog } from "../client/default_log.ts";
+import { withToken } from "../client/with_token.ts";
+import { type ExtensionPoints, extensionPointsOf } from "../server/extensions.ts";
+import type { FoxgloveServer } from "../server/server.ts";
+import { FoxgloveUpstream } from "./foxglove_upstream.ts";
+import { Mirror } from "./mirror/mirror.ts";
+import { NamePrefix } from "./mirror/name_prefix.ts";
+import {
+  type AcceptedUpstream,
+  nameOf,
+  type RelayOptions,
+  type RelayUpstream,
+  resolveRelayOptions,
+} from "./options.ts";
+import { readStats, type RelayStats } from "./relay_stats.ts";
+
+/** A running relay: see {@linkcode relay}. */
+export interface Relay extends AsyncDisposable {
+  /** Resolves when `close()` is done. */
+  readonly closed: Promise<void>;
+  /**
+   * Adds an upstream, and begins to connect to it. The relay tries again until it is closed.
+   *
+   * @returns The name of the upstream.
+   * @throws {TypeError} When the URL or an option is not valid, another upstream has the name, or the relay is closed.
+   * @throws {RangeError} When a number is out of range.
+   */
+  add(upstream: string | URL | RelayUpstream): string;
+  /**
+   * Takes a WebSocket on which a robot has connected to this process, for example through a firewall. The robot passes
+   * its end to `FoxgloveServer.acceptSocket()`. If a robot of the same name was here before, it gets its channels back,
+   * with the same ids. Its old socket is closed.
+   *
+   * The caller must have checked who the robot is: a robot with the name of another one replaces it.
+   *
+   * @param socket The relay owns it from now on.
+   * @throws {TypeError} When an option is not valid, an upstream with a URL has the name, the prefix differs from the
+   * last one, or the relay is closed. The socket is not touched then.
+   */
+  accept(socket: ClientSocket, upstream: AcceptedUpstream): void;
+  /** Removes an upstream with everything that it has. Returns whether there was one. */
+  remove(name: string): boolean;
+  /** Returns statistics, as a new object for each call. */
+  stats(): RelayStats;
+  /**
+   * Ends all connections to upstreams, and removes everything from the server that belongs to them. Open requests of
+   * clients fail. The server stays open.
+   */
+  close(): Promise<void>;
+}
+
+/**
+ * Passes on other servers to the clients of a server: channels, services, parameters, assets, the connection graph,
+ * what clients publish, time, statuses and playback. The upstreams may be servers of any implementation.
+ *
+ * The relay subscribes at an upstream only while a client or a sink uses a topic, and only once. The rights, limits,
+ * TLS and compression for clients are those of the server. The relay starts before its upstreams can be reached, and
+ * ids stay the same when an upstream restarts.
+ *
+ * @example
+ * ```ts
+ * import { FoxgloveServer } from "@x/foxglove-ws";
+ * import { FoxgloveClient } from "@x/foxglove-ws/client";
+ * import { relay } from "@x/foxglove-ws/relay";
+ * import { assertEquals } from "@std/assert/equals";
+ *
+ * await using robot = new FoxgloveServer({ name: "robot", port: 0 });
+ * await robot.start();
+ * robot.addChannel({ topic: "/battery", encoding: "json" });
+ *
+ * await using server = new FoxgloveServer({ name: "relay", port: 0 });
+ * await server.start();
+ * await using _relay = relay([{ url: robot.url!, prefix: "/robot1" }], server);
+ *
+ * await using client = await FoxgloveClient.connect(server.url!);
+ * assertEquals((await client.waitForChannel("/robot1/battery")).encoding, "json");
+ * ```
+ *
+ * @param upstreams URLs, or objects with a URL. More can be added later.
+ * @param server Its channels, services and hooks stay. The connection graph, and the description that `setInfo()`
+ * sets, belong to the relay until it is closed.
+ * @throws {TypeError} When an option or an upstream is not valid.
+ * @throws {RangeError} When a number is out of range.
+ */
+export function relay(
+  upstreams: readonly (string | URL | RelayUpstream)[],
+  server: FoxgloveServer,
+  options: RelayOptions = {},
+): Relay {
+  const points = extensionPointsOf(server);
+  if (!points) throw new TypeError("Cannot relay: the server is not a FoxgloveServer of this copy of the package");
+  const resolved = resolveRelayOptions(options);
+  // Checked before anything is connected.
+  const names = new Set<string>();
+  for (const { name } of upstreams.map(upstreamFrom)) {
+    if (names.has(name)) throw nameTaken(name);
+    names.add(name);
+  }
+  const started = new MirrorRelay(server, points, new Mirror(server, points, resolved));
+  for (const upstream of upstreams) started.add(upstream);
+  return started;
+}
+
+class MirrorRelay implements Relay {
+  readonly closed: Promise<void>;
+  readonly #mirror: Mirror;
+  readonly #points: ExtensionPoints;
+  readonly #resolveClosed: () => void;
+  /** The upstreams that connect by themselves. */
+  readonly #accepted = new Map<string, FoxgloveUpstream>();
+  #isClosing = false;
+
+  constructor(server: FoxgloveServer, points: ExtensionPoints, mirror: Mirror) {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.closed = promise;
+    this.#resolveClosed = resolve;
+    this.#mirror = mirror;
+    this.#points = points;
+    void server.closed.then(() => this.close());
+  }
+
+  add(upstream: string | URL | RelayUpstream): string {
+    const { name, prefix, url, options } = upstreamFrom(upstream);
+    this.#requireNew(name);
+    const settings = { ...options, logger: false, retryInitialConnect: true } as const;
+    this.#mirror.add({
+      name,
+      prefix,
+      upstream: new FoxgloveUpstream(
+        this.#logOf(name),
+        (listener, signal) => FoxgloveClient.connect(url, { ...settings, listener, signal }),
+      ),
+    });
+    return name;
+  }
+
+  accept(socket: ClientSocket, { name, prefix = "", ...options }: AcceptedUpstream): void {
+    const known = this.#accepted.get(name);
+    if (!known) this.#requireNew(name);
+    if (this.#isClosing) throw new TypeError("Cannot accept an upstream: the relay is closed");
+    if (known && this.#mirror.get(name)?.prefix.text !== prefix) {
+      throw new TypeError(`Cannot accept an upstream: "${name}" had another prefix; remove it first`);
+    }
+    const upstream = known ?? new FoxgloveUpstream(this.#logOf(name));
+    if (!known) {
+      this.#mirror.add({ name, prefix: new NamePrefix(prefix), upstream });
+      this.#accepted.set(name, upstream);
+    }
+    upstream.connect((listener, signal) =>
+      FoxgloveClient.over(socket, { ...options, logger: false, listener, signal })
+    );
+  }
+
+  remove(name: string): boolean {
+    if (!this.#mirror.get(name)) return false;
+    this.#accepted.delete(name);
+    void this.#mirror.remove(name);
+    return true;
+  }
+
+  stats(): RelayStats {
+    return readStats(this.#mirror.upstreams, this.#mirror.assets);
+  }
+
+  close(): Promise<void> {
+    if (!this.#isClosing) {
+      this.#isClosing = true;
+      void this.#mirror.close().then(this.#resolveClosed);
+    }
+    return this.closed;
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  #requireNew(name: string): void {
+    if (this.#isClosing) throw new TypeError("Cannot add an upstream: the relay is closed");
+    if (typeof name !== "string" || name === "") throw new TypeError("Cannot add an upstream: its name is empty");
+    if (this.#mirror.get(name)) throw nameTaken(name);
+  }
+
+  /** Returns a log that is limited, because an upstream can cause its lines. */
+  #logOf(name: string): DefaultLog {
+    const { logger, clock } = this.#points;
+    return new DefaultLog({
+      warn: (message) => logger.warn(`Relay: ${name}: ${message.replace(/^foxglove-ws: /, "")}`),
+    }, clock);
+  }
+}
+
+/** An upstream whose options were checked. */
+interface CheckedUpstream {
+  readonly name: string;
+  readonly prefix: NamePrefix;
+  readonly url: URL;
+  /** The options of its client. */
+  readonly options: FoxgloveClientOptions;
+}
+
+function upstreamFrom(upstream: string | URL | RelayUpstream): CheckedUpstream {
+  const init: RelayUpstream = typeof upstream === "string" || upstream instanceof URL ? { url: upstream } : upstream;
+  const { url, prefix, name: _, token, subprotocols, ...options } = init;
+  if (!URL.canParse(String(url))) throw new TypeError("Cannot add an upstream: its URL is not valid");
+  if (token !== undefined && options.createWebSocket) {
+    throw new TypeError('Cannot add an upstream: "token" and "createWebSocket" exclude each other');
+  }
+  const open = options.createWebSocket ?? (token === undefined ? undefined : withToken(token)) ??
+    ((url: string, protocols: string[]) => new WebSocket(url, protocols));
+  const parsed = new URL(url);
+  return {
+    name: nameOf(init, parsed.host),
+    prefix: new NamePrefix(prefix ?? ""),
+    url: parsed,
+    options: {
+      ...options,
+      createWebSocket: (url, offered) => open(url, subprotocols ? [...subprotocols] : offered),
+    },
+  };
+}
+
+function nameTaken(name: string): TypeError {
+  return new TypeError(`Cannot add an upstream: another one has the name "${name}"; set the option "name"`);
+}

@@ -1,0 +1,150 @@
+// Faults around a relay: robots and viewers that end, stall or send nonsense.
+
+import { assertEquals } from "@std/assert/equals";
+import { assertRejects } from "@std/assert/rejects";
+import { RequestError } from "../../src/client/mod.ts";
+import type { Channel } from "../../src/protocol/channels.ts";
+import type { ChannelId, ServiceId } from "../../src/protocol/ids.ts";
+import type { Service } from "../../src/protocol/services.ts";
+import { type FakeConnection, FakeServer, FULL_SERVER_INFO } from "../support/fake_server.ts";
+import { RawSocket } from "../support/raw_socket.ts";
+import { closing, startRelay, startRobot, until } from "./fixture.ts";
+
+const ODOM = { topic: "/odom", encoding: "json", schemaName: "Odom", schema: '{"type":"object"}' };
+
+Deno.test("relay() of a relay passes on everything once more, and finds its robot again", async () => {
+  const robot = await startRobot();
+  const id = robot.addChannel({ ...ODOM, latch: { depth: 3 } });
+  robot.service("/ping", () => ({ pong: true }));
+  await using inner = await startRelay([{ url: robot.url!, prefix: "/a" }]);
+  await using outer = await startRelay([{ url: inner.server.url!, prefix: "/b" }]);
+  await using viewer = await outer.view();
+  const { metadata, id: outerId } = await viewer.channel("/b/a/odom");
+  assertEquals(metadata, { "foxglove-ws.latchDepth": "3" });
+  using messages = viewer.subscribe("/b/a/odom");
+  await until(() => robot.hasSubscribers(id), "the subscription");
+  robot.sendMessage(id, 5n, "{}");
+  assertEquals(await messages.next(), "{}");
+  await viewer.client.waitForService("/b/a/ping");
+  assertEquals(await viewer.client.service("/b/a/ping").call({}), { pong: true });
+
+  const { port } = robot.addr!;
+  await robot.close();
+  await until(() => inner.relay.stats().upstreams[0]?.isConnected === false, "the loss");
+  await using back = await startRobot({ port });
+  const again = back.addChannel({ ...ODOM, latch: { depth: 3 } });
+  await until(() => back.hasSubscribers(again), "the subscription after the restart");
+  back.sendMessage(again, 6n, '{"again":true}');
+  assertEquals(await messages.next(), '{"again":true}');
+  assertEquals([[...outer.server.channels.keys()], viewer.removed.size], [[outerId], 0]);
+});
+
+Deno.test("relay() fails open requests when the robot is lost", async () => {
+  const called = Promise.withResolvers<void>();
+  const robot = await startRobot();
+  robot.service("/slow", () => new Promise<never>(() => called.resolve()));
+  await using relay = await startRelay([{ url: robot.url!, name: "robot" }]);
+  await using viewer = await relay.view();
+  await viewer.client.waitForService("/slow");
+  const call = viewer.client.callService("/slow", "{}");
+  await called.promise;
+  await Promise.all([robot.close(), assertRejects(() => call, RequestError, "was closed")]);
+});
+
+Deno.test("relay.close() removes what is not the server's own, and fails open requests", async () => {
+  const called = Promise.withResolvers<void>();
+  await using robot = await startRobot();
+  robot.addChannel(ODOM);
+  robot.service("/slow", () => new Promise<never>(() => called.resolve()));
+  await using relay = await startRelay([robot.url!]);
+  await using viewer = await relay.view();
+  await Promise.all([viewer.channel("/odom"), viewer.client.waitForService("/slow")]);
+  using _ = viewer.subscribe("/odom");
+  const call = viewer.client.callService("/slow", "{}");
+  await called.promise;
+  await Promise.all([relay.relay.close(), assertRejects(() => call, RequestError)]);
+  await until(() => viewer.client.channels.size === 0 && viewer.client.services.size === 0, "the removal");
+  await until(() => robot.clients.size === 0, "the end of the connection");
+  assertEquals([relay.server.clients.size, relay.relay.stats().upstreams], [1, []]);
+});
+
+Deno.test("relay() serves others while one viewer does not read, and the robot does not notice", async () => {
+  await using robot = await startRobot();
+  const id = robot.addChannel(ODOM);
+  await using relay = await startRelay([robot.url!], {}, { maxQueuedMessages: 5, maxQueuedBytes: 1 << 20 });
+  await using viewer = await relay.view();
+  const channel = await viewer.channel("/odom");
+  using messages = viewer.subscribe("/odom");
+  using stuck = await RawSocket.connect({
+    port: relay.server.addr?.port ?? 0,
+    headers: [["Sec-WebSocket-Protocol", "foxglove.sdk.v1"]],
+  });
+  await stuck.sendText(JSON.stringify({ op: "subscribe", subscriptions: [{ id: 1, channelId: channel.id }] }));
+  await until(() => relay.server.stats().channels[0]?.subscribers === 2, "both subscribers");
+  const payload = "x".repeat(1 << 20);
+  for (let count = 0; relay.server.stats().drops.queue === 0; count += 1) {
+    robot.sendMessage(id, BigInt(count), payload);
+    assertEquals((await messages.next()).length, payload.length);
+  }
+  assertEquals([robot.stats().clients.length, robot.stats().drops.queue], [1, 0]);
+});
+
+/** Starts a relay of a server that says whatever a test wants. */
+async function startHostile(options: { maxKept?: number } = {}) {
+  const fake = new FakeServer();
+  const { createWebSocket } = fake.options();
+  const relay = await startRelay([{
+    url: "ws://robot:8765",
+    name: "robot",
+    createWebSocket: (url, subprotocols) => closing(createWebSocket!(url, subprotocols) as FakeConnection),
+    ...options,
+  }]);
+  const peer = await fake.next();
+  peer.accepts();
+  return { relay, peer, fake };
+}
+
+const channel = (id: number, more: Partial<Channel> = {}): Channel => ({ ...ODOM, ...more, id: id as ChannelId });
+
+Deno.test("relay() keeps at most maxKept channels and services of a robot that advertises without end", async () => {
+  const { relay, peer } = await startHostile({ maxKept: 10 });
+  await using _ = relay;
+  peer.says(FULL_SERVER_INFO);
+  for (let id = 0; id < 100; id += 1) {
+    peer.says({ op: "advertise", channels: [channel(id, { topic: `/t${id}` })] });
+    const service: Service = { id: id as ServiceId, name: `/s${id}`, type: "T", requestSchema: "", responseSchema: "" };
+    peer.says({ op: "advertiseServices", services: [service] });
+  }
+  const [stats] = relay.relay.stats().upstreams;
+  assertEquals([stats?.channels, stats?.services, relay.server.channels.size], [10, 10, 10]);
+});
+
+Deno.test("relay() survives names, schemas and ranges that its server rejects, and ids that are used again", async () => {
+  const { relay, peer } = await startHostile();
+  await using _ = relay;
+  const { dataStartTime: _start, ...info } = FULL_SERVER_INFO;
+  peer.says({ ...info, dataStartTime: 9n, dataEndTime: 3n });
+  peer.says({
+    op: "advertise",
+    channels: [
+      channel(1, { topic: "" }),
+      channel(2, { encoding: "protobuf", schema: new Uint8Array() }),
+      channel(3, { metadata: { "foxglove-ws.latchDepth": "999999999" } }),
+    ],
+  });
+  peer.says({ op: "advertise", channels: [channel(3, { topic: "/other" })] });
+  const service = { id: 1 as ServiceId, type: "T", requestSchema: "", responseSchema: "" };
+  peer.says({
+    op: "advertiseServices",
+    services: [{ ...service, name: "" }, { ...service, id: 2 as ServiceId, name: "/s" }],
+  });
+  peer.says({ op: "advertiseServices", services: [{ ...service, id: 3 as ServiceId, name: "/s" }] });
+  await using viewer = await relay.view();
+  assertEquals((await viewer.added.next()).topic, "/other");
+  const [stats] = relay.relay.stats().upstreams;
+  assertEquals([stats?.channels, stats?.services, viewer.client.serverInfo.capabilities.includes("playbackControl")], [
+    1,
+    1,
+    false,
+  ]);
+});

@@ -10,6 +10,7 @@ import { commandHelp, PROGRAM, programHelp } from "./help.ts";
 import type { Output } from "./output.ts";
 import { oldRuntime } from "../runtime_version.ts";
 import { DEFAULT_URL, looksLikeAddress, parseServerUrl } from "./server_url.ts";
+import { withoutOffers } from "./without_offers.ts";
 import { withToken } from "../client/with_token.ts";
 
 const TOKEN_VARIABLE = "FOXGLOVE_WS_TOKEN";
@@ -76,6 +77,7 @@ async function runCommand(command: Command, read: Arguments, environment: CliEnv
     isDefaultServer: read.options.url === undefined,
     token: server.token,
     timeoutMs: server.timeoutMs,
+    variable: environment.variable,
     connect: (options) => server.connect(options),
   };
   const interrupted = () => command.isEndless?.(invocation) ? 0 : INTERRUPTED;
@@ -132,8 +134,7 @@ class Server {
       });
     } catch (error) {
       if (!(error instanceof ConnectionClosedError)) throw error;
-      // The subprotocols do not help to find the server, and all commands offer the same.
-      const message = error.message.replace(/, offering [^:]*/, "");
+      const message = withoutOffers(error.message);
       const isAddress = looksLikeAddress(this.#operand);
       const other = isAddress ? `Use --url ${this.#operand} for that server` : "--url names another one";
       throw new Failure(`${message}; is the server running? ${other}`, { cause: error });

@@ -52,6 +52,8 @@ export interface Invocation<Inits extends OptionInits = OptionInits> {
   readonly token: string | undefined;
   /** How long the server may take to answer, in ms. */
   readonly timeoutMs: number;
+  /** Returns an environment variable, or `undefined` if it is not set or may not be read. */
+  variable(name: string): string | undefined;
   /**
    * Connects to the server, once. Rejects with a `Failure` if that is not possible. The client is closed after the
    * command.

@@ -2,7 +2,7 @@
 
 import type { ClientRecording, McapRecorderStats, RecordedTopicStats } from "../mcap/mod.ts";
 import { timeNs } from "../time_ns.ts";
-import { bytesText, countText, significant } from "./format/quantities.ts";
+import { bytesText, countText, elapsedText, significant } from "./format/quantities.ts";
 import { tableLines } from "./format/table.ts";
 import type { Output } from "./output.ts";
 
@@ -154,11 +154,4 @@ function totalOf({ messages, messageBytes, drops }: McapRecorderStats): Recorded
 
 function sorted<T>(topics: ReadonlyMap<string, T>): [string, T][] {
   return [...topics].toSorted(([one], [other]) => one < other ? -1 : 1);
-}
-
-/** Returns `00:01:10`. */
-function elapsedText(ms: number): string {
-  const seconds = Math.floor(ms / 1000);
-  return [seconds / 3600, seconds / 60 % 60, seconds % 60].map((part) => String(Math.floor(part)).padStart(2, "0"))
-    .join(":");
 }

@@ -17,6 +17,7 @@ const OPERANDS: Readonly<Record<string, readonly string[]>> = {
   pub: ["/topic", "{}"],
   completion: ["bash"],
   play: ["drive.mcap"],
+  relay: ["127.0.0.1:9"],
   mcap: ["info", "drive.mcap"],
 };
 

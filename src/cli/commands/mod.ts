@@ -17,6 +17,7 @@ import { param } from "./param.ts";
 import { play } from "./play.ts";
 import { pub } from "./pub.ts";
 import { record } from "./record.ts";
+import { relay } from "./relay.ts";
 import { topics } from "./topics.ts";
 import { types } from "./types.ts";
 
@@ -39,5 +40,6 @@ export const COMMANDS: readonly Command[] = [
   types,
   play,
   mcap,
+  relay,
   createCompletion(() => COMMANDS),
 ];

@@ -31,3 +31,10 @@ export function significant(value: number): string {
   const digits = Math.max(0, 3 - Math.max(1, Math.floor(Math.log10(Math.abs(value) || 1)) + 1));
   return String(Number(value.toFixed(digits)));
 }
+
+/** Returns `00:01:10`. */
+export function elapsedText(ms: number): string {
+  const seconds = Math.floor(ms / 1000);
+  return [seconds / 3600, seconds / 60 % 60, seconds % 60].map((part) => String(Math.floor(part)).padStart(2, "0"))
+    .join(":");
+}

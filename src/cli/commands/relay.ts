@@ -1,0 +1,102 @@
+// relay: passes on other servers to many viewers.
+
+import { textOf } from "../../error_text.ts";
+import type { RelayOptions, RelayUpstream } from "../../relay/mod.ts";
+import { LISTEN_OPTIONS, LISTEN_PERMISSIONS, listenAddress, startAndAnnounce } from "../announcement.ts";
+import { type Command, defineCommand } from "../command.ts";
+import { Failure, usageError } from "../failure.ts";
+import { pause } from "../pause.ts";
+import { RelayReport } from "../relay_report.ts";
+import { parseServerUrl } from "../server_url.ts";
+import { topicNames } from "../topic_names.ts";
+
+const REPORT_MS = 1000;
+const UPSTREAM_TOKEN_VARIABLE = "FOXGLOVE_WS_UPSTREAM_TOKEN";
+
+/** Passes on other servers. */
+export const relay: Command = defineCommand({
+  name: "relay",
+  summary: "serve robots to many viewers, with one connection to each",
+  about: "With NAME=ADDRESS, all names of that server begin with /NAME, so that several robots fit into one server. " +
+    "It starts before the robots are up, and waits for them. A topic is subscribed only while a viewer uses it. " +
+    "It serves until Ctrl-C. --json prints the address, then {time, viewers, upstreams} once per second. " +
+    "--allow-sys is needed only to print the addresses of the machine.",
+  operands: { usage: "[NAME=]ADDRESS…", min: 1, max: Infinity },
+  options: {
+    ...LISTEN_OPTIONS,
+    token: { type: "text", help: "require this token of viewers; the variable FOXGLOVE_WS_TOKEN hides it from ps" },
+    "upstream-token": { type: "text", value: "TEXT", help: `the token for the servers; or ${UPSTREAM_TOKEN_VARIABLE}` },
+    latch: {
+      type: "text",
+      value: "TOPICS",
+      help: "send the last message to new viewers (default: /tf_static,/robot_description,/map)",
+    },
+    "time-from": { type: "text", value: "NAME", help: "the robot whose clock and playback viewers get" },
+  },
+  hasServer: false,
+  examples: [
+    ["relay robot.local", "serves a robot on ws://localhost:8765"],
+    ["relay robot1=ws://10.0.0.1 robot2=ws://10.0.0.2 --host 0.0.0.0", "serves two robots to the network"],
+    ["relay wss://robot.example --token correct-horse-battery", "requires a token"],
+  ],
+  permissions: [...LISTEN_PERMISSIONS],
+  isEndless: () => true,
+  async run(invocation) {
+    const { operands, options, isJson, output, signal, token, variable } = invocation;
+    const address = listenAddress(options);
+    const upstreamToken = options["upstream-token"] ?? (variable(UPSTREAM_TOKEN_VARIABLE) || undefined);
+    const upstreams = operands.map((operand) => upstreamOf(operand, upstreamToken));
+    const relayOptions: RelayOptions = {
+      ...(options.latch !== undefined && { latch: topicNames(options.latch) }),
+      ...(options["time-from"] !== undefined && { timeFrom: options["time-from"] }),
+    };
+    checkTimeFrom(relayOptions, upstreams);
+    // Other commands do not load the server.
+    const { bearerToken, FoxgloveServer } = await import("../../../mod.ts");
+    const { relay } = await import("../../relay/mod.ts");
+    const note = (message: string) => output.note(message);
+    const name = `relay of ${upstreams.map(({ name, url }) => name ?? new URL(url).host).join(", ")}`;
+    const checked = <T>(create: () => T): T => {
+      try {
+        return create();
+      } catch (error) {
+        throw usageError(textOf(error));
+      }
+    };
+    const authorize = token === undefined ? undefined : checked(() => bearerToken(token));
+    await using server = new FoxgloveServer({
+      name,
+      ...address,
+      ...(authorize && { authorize }),
+      logger: { debug: () => {}, info: () => {}, warn: note, error: note },
+    });
+    await using running = checked(() => relay(upstreams, server, relayOptions));
+    await startAndAnnounce(server, address, invocation);
+    if (!isJson && token !== undefined) output.line("Viewers must send the token.");
+    if (!isJson) output.line("Press Ctrl-C to stop.");
+    const report = new RelayReport(running, () => server.clients.size, output, isJson);
+    while (!signal.aborted) {
+      await pause(REPORT_MS, signal);
+      report.print();
+    }
+  },
+});
+
+/** Reads `ws://robot` and `robot1=ws://robot`. */
+function upstreamOf(operand: string, token: string | undefined): RelayUpstream {
+  const [, name, address = operand] = /^([^=:?#]*)=(.*)$/s.exec(operand) ?? [];
+  if (name !== undefined && !/^[\w.-]+$/.test(name)) {
+    throw usageError(`"${name}" is not a name: use letters, digits, ".", "_" and "-" before "="`);
+  }
+  return {
+    url: parseServerUrl(address),
+    ...(name !== undefined && { name, prefix: `/${name}` }),
+    ...(token !== undefined && { token }),
+  };
+}
+
+function checkTimeFrom({ timeFrom }: RelayOptions, upstreams: readonly RelayUpstream[]): void {
+  const names = upstreams.map(({ name, url }) => name ?? new URL(url).host);
+  if (timeFrom === undefined || names.includes(timeFrom)) return;
+  throw new Failure(`no server has the name "${timeFrom}" of --time-from: ${names.join(", ")}`);
+}

@@ -1,0 +1,117 @@
+// relay: passes on other servers to many viewers.
+
+import { assertEquals } from "@std/assert/equals";
+import { assertStringIncludes } from "@std/assert/string-includes";
+import { FoxgloveClient } from "../../src/client/mod.ts";
+import { within } from "../support/events.ts";
+import { freePort } from "../support/free_port.ts";
+import { Program } from "../support/program.ts";
+import { startServer } from "../support/test_server.ts";
+import { commandOf, runCli, startCli } from "./fixture.ts";
+import { plainText, startOnTerminal } from "./terminal.ts";
+
+const ODOM = { topic: "/odom", encoding: "json", latch: true };
+
+/** Reads the JSON lines of a relay until one fits. */
+async function untilReport(program: Program, fits: (report: Report) => boolean): Promise<Report> {
+  for (;;) {
+    const report: Report = JSON.parse(await program.line());
+    if (fits(report)) return report;
+  }
+}
+
+interface Report {
+  viewers: number;
+  upstreams: { name: string; isConnected: boolean; problem: string | null; channels: number; messages: number }[];
+}
+
+Deno.test("relay serves two robots with prefixes, and prints what it does as JSON until Ctrl-C", async () => {
+  await using one = await startServer();
+  await using other = await startServer({ logger: false });
+  for (const robot of [one, other]) robot.sendMessage(robot.addChannel(ODOM), 5n, "{}");
+  const host = one.url!.replace("ws://", "");
+  await using program = startCli(["relay", `r1=${host}`, `r2=${other.url}`, "--port", "0", "--json"]);
+  const { url } = JSON.parse(await program.line());
+  const ready = await untilReport(program, ({ upstreams }) => upstreams.every(({ channels }) => channels === 1));
+  assertEquals(ready.upstreams.map(({ name, isConnected, problem }) => [name, isConnected, problem]), [
+    ["r1", true, null],
+    ["r2", true, null],
+  ]);
+  const { lines } = await runCli(["topics", "--url", url, "--json"]);
+  assertEquals(lines.map((line) => JSON.parse(line).topic), ["/r1/odom", "/r2/odom"]);
+  const { code } = await runCli(["echo", "/r2/odom", "--count", "1", "--url", url]);
+  assertEquals(code, 0);
+  await untilReport(program, ({ upstreams }) => upstreams[1]?.messages === 1);
+  await other.close();
+  const lost = await untilReport(program, ({ upstreams }) => !upstreams[1]!.isConnected);
+  assertEquals(lost.upstreams[1]?.problem?.includes("offering"), false);
+  program.kill("SIGINT");
+  const end = await program.ended();
+  assertEquals(end.code, 0);
+  assertStringIncludes(end.stderr, "Relay: lost r2: ");
+});
+
+Deno.test("relay starts before the robot, sends its token, and requires one of viewers", async () => {
+  const port = freePort();
+  const [executable = "", run = "", ...rest] = commandOf(["relay", `127.0.0.1:${port}`, "--port", "0", "--json"]);
+  const env = { FOXGLOVE_WS_TOKEN: "viewer-token-0123", FOXGLOVE_WS_UPSTREAM_TOKEN: "robot-token-01234" };
+  const mayRead = `--allow-env=${Object.keys(env)}`;
+  await using program = new Program({ executable, env }, run, mayRead, ...rest);
+  const { url } = JSON.parse(await program.line());
+  const away = await untilReport(program, ({ upstreams }) => upstreams[0]!.problem !== null);
+  assertEquals(away.upstreams[0]?.name, `127.0.0.1:${port}`);
+  const { bearerToken } = await import("../../mod.ts");
+  await using robot = await startServer({ port, authorize: bearerToken("robot-token-01234"), logger: false });
+  robot.addChannel(ODOM);
+  const refused = await runCli(["topics", "--url", url]);
+  assertEquals(refused.code, 1);
+  await using client = await FoxgloveClient.connect(`${url}/?token=viewer-token-0123`);
+  await within(client.waitForChannel("/odom"), "the channel");
+});
+
+Deno.test("relay says in lines where it listens, and that viewers need a token", async () => {
+  const args = ["--upstream-token", "robot-token-01234", "--token", "viewer-token-0123"];
+  await using program = startCli(["relay", `127.0.0.1:${freePort()}`, "--port", "0", ...args]);
+  const lines = [];
+  for (let index = 0; index < 5; index += 1) lines.push((await program.line()).replace(/\b\d{4,5}\b/g, "PORT"));
+  assertEquals([lines[0], ...lines.slice(3)], [
+    "Listening on ws://127.0.0.1:PORT",
+    "Viewers must send the token.",
+    "Press Ctrl-C to stop.",
+  ]);
+});
+
+Deno.test("relay shows its upstreams on a terminal", async () => {
+  await using robot = await startServer();
+  robot.addChannel(ODOM);
+  const gone = `127.0.0.1:${freePort()}`;
+  await using program = startOnTerminal(["relay", robot.url!.replace("ws://", ""), `gone=${gone}`, "--port", "0"]);
+  let text = "";
+  while (!/UPSTREAM +STATE +TOPICS +WATCHED +HZ +PER SECOND/.test(text)) text = plainText(await program.line());
+  const [row, other, problem] = [await program.line(), await program.line(), await program.line()].map(plainText);
+  assertEquals(/^127\.0\.0\.1:\d+ +connected +1 +0 +0 +0 B$/.test(row!), true, row);
+  assertEquals(/^gone +away +0 +0 +0 +0 B$/.test(other!), true, other);
+  assertStringIncludes(problem!, `gone: Cannot connect to ws://${gone}/: `);
+});
+
+for (
+  const [args, code, text] of [
+    [["relay"], 2, "missing argument: [NAME=]ADDRESS…"],
+    [["relay", "/not"], 2, '"/not" is not the address of a server'],
+    [["relay", "=localhost"], 2, '"" is not a name: use letters'],
+    [["relay", "a=localhost:1", "a=localhost:2"], 2, 'another one has the name "a"'],
+    [["relay", "a/=localhost"], 2, '"a/" is not a name: use letters'],
+    [["relay", "localhost", "--token", "short"], 2, "a token has 5 characters"],
+    [["relay", "localhost", "--latch", "/a*b"], 2, '"latch" contains "/a*b"'],
+    [["relay", "a=localhost", "--time-from", "b"], 1, 'no server has the name "b" of --time-from: a'],
+    [["relay", "localhost", "--port", "99999"], 2, "--port: 99999 is not a port"],
+  ] as const
+) {
+  Deno.test(`foxglove-ws ${args.join(" ")} ends with code ${code} and one line`, async () => {
+    const end = await runCli(args);
+    assertEquals([end.code, end.lines], [code, []]);
+    assertStringIncludes(end.stderr, `foxglove-ws relay: `);
+    assertStringIncludes(end.stderr, text);
+    assertEquals([end.stderr.split("\n").length, end.stderr.includes("    at ")], [2, false]);
+  });
+}

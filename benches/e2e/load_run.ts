@@ -100,6 +100,11 @@ async function leastDisturbed<Report extends { othersBusy?: number }>(measure: (
   return best;
 }
 
+/** Runs the load client against a server that runs already. */
+export function runLoad(plan: LoadPlan): Promise<LoadReport> {
+  return runLoadClient(plan, plan.warmUpMs + plan.measureMs + EXTRA_MS);
+}
+
 function runLoadClient(plan: LoadPlan, limitMs: number): Promise<LoadReport>;
 function runLoadClient(plan: StormPlan, limitMs: number): Promise<StormReport>;
 function runLoadClient(plan: SchemasPlan, limitMs: number): Promise<SchemasReport>;

@@ -32,6 +32,8 @@ export const DIRECT: ServerKind = {
   title: '`FoxgloveServer` with `transport: "direct"`',
   args: [OURS.args[0], ["direct"]],
 };
+/** A relay of another server. Not one of the compared servers. */
+export const RELAY: ServerKind = deno("relay", "`relay()` of another server");
 /** For the benchmark of schemas. Not one of the compared servers. */
 export const SCHEMAS: ServerKind = deno("schemas", "`FoxgloveServer` with many channels");
 /** For the benchmark of values: the same server, which makes the JSON text in different ways. */

@@ -18,6 +18,7 @@ Deno.test("these are all example servers", () => {
     "arm_server.ts",
     "camera_h264.ts",
     "camera_server.ts",
+    "fleet_relay.ts",
     "gps_server.ts",
     "graph_and_assets_server.ts",
     "history.ts",

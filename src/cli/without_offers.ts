@@ -1,6 +1,6 @@
 // withoutOffers(): why a connection has failed, in fewer words.
 
-/** Leaves the subprotocols out of an error text. They do not help to find the server, and all commands offer the same. */
+/** Leaves the subprotocols out of an error text. All commands offer the same, so they do not help to find the server. */
 export function withoutOffers(text: string): string {
   return text.replace(/, offering [^:]*/, "");
 }

@@ -56,6 +56,10 @@ export class FoxgloveUpstream implements Upstream {
   readonly #publications = new Set<Publication>();
   #lastSessionId: string | undefined;
   #hadSession = false;
+  /** How many requests to control the playback are open. */
+  #openControls = 0;
+  /** The newest state that was not passed on because of them. */
+  #skippedState: PlaybackState | undefined;
   #isClosed = false;
 
   /** `connect`: how to connect. Absent for a server that connects by itself: see {@linkcode connect}. */
@@ -148,7 +152,16 @@ export class FoxgloveUpstream implements Upstream {
   }
 
   async controlPlayback(change: PlaybackChange, signal: AbortSignal): Promise<PlaybackState> {
-    return await explained(() => this.#client.controlPlayback(change, { signal }));
+    this.#openControls += 1;
+    try {
+      return await explained(() => this.#client.controlPlayback(change, { signal }));
+    } catch (error) {
+      if (this.#skippedState) this.#sink?.playback(this.#skippedState);
+      throw error;
+    } finally {
+      this.#openControls -= 1;
+      this.#skippedState = undefined;
+    }
   }
 
   advertise(init: PublicationInit): UpstreamPublication {
@@ -205,7 +218,11 @@ export class FoxgloveUpstream implements Upstream {
       },
       onRemoveStatus: (_client, ids) => withSink((sink) => sink.statusesRemoved(ids)),
       onTime: (_client, timestamp, jumped) => withSink((sink) => sink.time(timestamp, jumped)),
-      onPlaybackState: (_client, state) => withSink((sink) => sink.playback(state)),
+      onPlaybackState: (_client, state) => {
+        // The result of a request of this process follows. It is newer, and all clients get it.
+        if (state.requestId !== undefined && this.#openControls > 0) this.#skippedState = state;
+        else withSink((sink) => sink.playback(state));
+      },
       // Without this hook, an error in one of the others would end the process.
       onError: (_client, error) => this.#log.write(() => textOf(error)),
       onWarning: (_client, message) => this.#log.write(() => message),

@@ -59,8 +59,8 @@ export interface AcceptedUpstream extends UpstreamNames, ConnectionOptions {
 /** Options of `relay()`. */
 export interface RelayOptions {
   /**
-   * The topics that are latched, although their upstream does not say so. Servers of this package say so themselves. The
-   * names are those of the upstream, without the prefix.
+   * The topics that are latched, although their upstream does not say so. Servers of this package say so themselves.
+   * The names are those of the upstream, without the prefix.
    *
    * @default {["/tf_static", "/robot_description", "/map"]}
    */

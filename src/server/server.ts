@@ -210,6 +210,7 @@ export class FoxgloveServer implements AsyncDisposable {
       },
       isUsed: (channelId) => this.hasSubscribers(channelId) || publishers.get(channelId)?.hasSinks === true,
       clearLatched: (channelId) => publishers.get(channelId)?.clearLatched(),
+      sessionId: () => greeting.sessionId,
       info: () => state.info.toInit(),
     });
     this.#closed = Promise.withResolvers();

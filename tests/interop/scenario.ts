@@ -33,17 +33,17 @@ export type Result = "pass" | { notSupported: true } | { failed: unknown };
 /** Time limit of a scenario, in milliseconds. */
 export const SCENARIO_LIMIT_MS: number = 5000 * MS;
 
-/** Connects a client to a server, and runs a scenario. */
+/** Connects a client to a server, or to the URL of a relay of it, and runs a scenario. */
 export async function runScenario(
   { needs, run }: Scenario,
   server: ServerDriver,
   implementation: ClientImplementation,
-  { subprotocol, limitMs }: { subprotocol: string; limitMs: number },
+  { subprotocol, limitMs, url = server.url }: { subprotocol: string; limitMs: number; url?: string },
 ): Promise<Result> {
   const limit = new AbortController();
   const timer = setTimeout(() => limit.abort(new Error(`Nothing received within ${limitMs} ms`)), limitMs);
   try {
-    await using client = await implementation.connect(server.url, limit.signal);
+    await using client = await implementation.connect(url, limit.signal);
     const serverInfo = await client.nextServerInfo();
     if (needs && !serverInfo.capabilities.includes(needs)) throw new NotSupportedError(needs);
     await run({ server, client, serverInfo, subprotocol });

@@ -148,3 +148,21 @@ Deno.test("relay() survives names, schemas and ranges that its server rejects, a
     false,
   ]);
 });
+
+Deno.test("relay() passes on parameters although the robot never answers a request to set one", async () => {
+  const { relay, peer } = await startHostile();
+  await using _ = relay;
+  peer.says(FULL_SERVER_INFO);
+  await using viewer = await relay.view();
+  const updates = viewer.client.subscribeParameters(["/speed"]);
+  await until(() => relay.server.stats().received.subscribeParameterUpdates.messages === 1, "the subscription");
+  viewer.client.setParameters([{ name: "/speed", value: 1 }]).catch(() => {});
+  await until(() => relay.server.stats().received.setParameters.messages === 1, "the request");
+  peer.says({ op: "parameterValues", parameters: [{ name: "/speed", value: 2 }] });
+  await until(() => {
+    relay.clock.advance(1000);
+    return updates.queued > 0;
+  }, "the value");
+  assertEquals((await updates.next()).value, [{ name: "/speed", value: 2 }]);
+  updates.close();
+});

@@ -79,15 +79,15 @@ Deno.test("relay() gets, sets and watches parameters of several robots", async (
 
   const loop = viewer.client.subscribeParameters(["/one/speed"]);
   assertEquals(texts((await loop.next()).value!), ["/one/speed=5"]);
-  await until(() => one.stats().clients[0] !== undefined, "the client");
+  await until(() => one.stats().received.subscribeParameterUpdates.messages === 1, "the subscription");
   const changed = new Queue<string>("a change");
   void (async () => {
     for await (const values of loop) texts(values).forEach((text) => changed.push(text));
   })();
-  // The subscription has reached the robot when its first values have come back.
-  for (let text = await changed.next(); text !== "/one/speed=5";) text = await changed.next();
   store.set("/speed", 7);
-  for (let text = await changed.next(); text !== "/one/speed=7";) text = await changed.next();
+  assertEquals(await changed.next(), "/one/speed=7");
+  await viewer.client.setParameters([{ name: "/one/speed", value: 8 }]);
+  assertEquals([await changed.next(), changed.size], ["/one/speed=8", 0]);
   loop.close();
   await assertRejects(() => viewer.client.setParameters([{ name: "/none/x", value: 1 }]), RequestError, "/none/x");
 });
@@ -238,10 +238,10 @@ Deno.test("relay() passes on time, playback and sessions of the only upstream, o
   states.clear();
   await using late = await relay.view();
   assertEquals([late.client.time, await states.next()], [5n, "playing 42"]);
-  const { sessionId } = viewer.client.serverInfo;
-  other.resetSessionId();
-  player.resetSessionId();
-  await until(() => viewer.client.serverInfo.sessionId !== sessionId, "the new session");
+  assertEquals(viewer.client.serverInfo.sessionId, player.stats().sessionId);
+  other.resetSessionId("of the other");
+  player.resetSessionId("of the player");
+  await until(() => viewer.client.serverInfo.sessionId === "of the player", "the new session");
 });
 
 Deno.test("relay() passes on statuses with the name of the robot, and only those with an id to later viewers", async () => {

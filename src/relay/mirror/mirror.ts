@@ -136,8 +136,14 @@ export class Mirror implements UpstreamOwner, HookedMirror {
 
   sessionReset(upstream: MirroredUpstream): void {
     this.assets.forget(upstream.name);
+    if (upstream.info?.sessionId === undefined) this.beginSession(upstream);
+  }
+
+  beginSession(upstream: MirroredUpstream): void {
     // In a fleet, the others go on.
-    if (upstream === this.clockUpstream) this.server.resetSessionId();
+    if (upstream !== this.clockUpstream) return;
+    const id = upstream.info?.sessionId;
+    if (id === undefined || id !== this.#parts.points.sessionId()) this.server.resetSessionId(id);
   }
 
   graphChanged({ name, prefix }: MirroredUpstream, graph: ConnectionGraph | undefined): void {
@@ -153,7 +159,7 @@ export class Mirror implements UpstreamOwner, HookedMirror {
   }
 
   parametersChanged(parameters: readonly Parameter[]): void {
-    if (this.#offers("parametersSubscribe")) this.server.updateParameters(parameters);
+    if (parameters.length > 0 && this.#offers("parametersSubscribe")) this.server.updateParameters(parameters);
   }
 
   time(upstream: MirroredUpstream, timestamp: bigint, jumped: boolean): void {

@@ -17,7 +17,7 @@ export interface HookedMirror {
   readonly publications: Publications;
   readonly assets: AssetCache;
   /** The newest state of the playback, for clients that connect later. */
-  readonly lastPlayback: PlaybackState | undefined;
+  lastPlayback: PlaybackState | undefined;
   /** The upstream whose time, session and playback are passed on. */
   readonly clockUpstream: MirroredUpstream | undefined;
   /** The upstreams, in the order in which they were added. */
@@ -115,7 +115,11 @@ export function mirrorHooks(mirror: HookedMirror, useChanged: (channelId: Channe
       if (!owner?.offers("playbackControl")) return next?.(control, context);
       const { command, speed, seekTime } = control;
       const change = { command, speed, ...(seekTime !== undefined && { seekTime }) };
-      return request(context.signal, owner.upstream.controlPlayback(change, context.signal));
+      const state = request(context.signal, owner.upstream.controlPlayback(change, context.signal));
+      return state.then(({ requestId: _, ...state }) => {
+        mirror.lastPlayback = state;
+        return state;
+      });
     },
   };
 }

@@ -27,9 +27,9 @@ interface MirroredChannel {
 /**
  * Keeps the channels of the server while the upstream is away, so that clients see the same ids when it is back.
  *
- * A latched channel keeps its messages exactly as long as the upstream is subscribed. Otherwise a later client could get
- * a message that the upstream has replaced in the meantime. The first client therefore gets what the upstream sends for
- * the new subscription.
+ * A latched channel keeps its messages exactly as long as the upstream is subscribed. Otherwise a later client could
+ * get a message that the upstream has replaced in the meantime. The first client therefore gets what the upstream sends
+ * for the new subscription.
  */
 export class MirroredChannels {
   readonly #parts: UpstreamParts;
@@ -56,7 +56,7 @@ export class MirroredChannels {
   /** Adds channels of the current connection. Those that the server has already keep their ids. */
   add(channels: readonly Channel[]): void {
     const added = channels.filter((channel) => !this.#findAgain(channel));
-    // Before the others are added, because apps reject a second channel of a topic. A different schema is a new channel.
+    // Before the others are added, because apps reject a second channel of a topic. A new schema is a new channel.
     const topics = new Set(added.map(({ topic }) => topic));
     this.#remove([...topics].flatMap((topic) => this.#missing(this.#byTopic.get(topic) ?? [])));
     for (const channel of added) this.#add(channel);

@@ -1,25 +1,38 @@
 // MirroredParameters: the parameters of one upstream: values, and the wishes of clients to watch them.
 
+import { isEqual } from "../../protocol/is_equal.ts";
 import type { Parameter } from "../../protocol/parameters.ts";
 import type { UpstreamParts } from "./mirror_parts.ts";
 
 /** How long the values of all parameters may be reused, in ms. Apps request them regularly, each on its own. */
 const REUSE_MS = 1000;
+/** How long values may be held back until the answer to a request arrives, in ms. */
+const HOLD_MS = 1000;
 /** How many names of an upstream are remembered. */
 const MAX_NAMES = 100_000;
 
 /** The parameters of one upstream. */
 export class MirroredParameters {
   readonly #parts: UpstreamParts;
+  readonly #push: (parameters: readonly Parameter[]) => void;
+  /** How many requests to set parameters are open. */
+  #openSets = 0;
+  /** Values that have arrived meanwhile. */
+  readonly #held: Parameter[] = [];
+  #cancelHold: (() => void) | undefined;
   /** The names that the upstream has reported, as it calls them. */
   readonly #known = new Set<string>();
   /** The names that clients watch, as the upstream calls them. */
   readonly #watched = new Set<string>();
+  /** The values that clients were sent last, without a request of theirs. */
+  readonly #pushed = new Map<string, Parameter>();
   /** The last request for all values, which is shared by clients that ask at about the same time. */
   #all: { readonly at: number; readonly values: Promise<readonly Parameter[]> } | undefined;
 
-  constructor(parts: UpstreamParts) {
+  /** `push` sends values to the clients that watch them. */
+  constructor(parts: UpstreamParts, push: (parameters: readonly Parameter[]) => void) {
     this.#parts = parts;
+    this.#push = push;
   }
 
   /** Whether the upstream has reported a parameter with this name of clients. */
@@ -53,10 +66,16 @@ export class MirroredParameters {
     const { upstream, prefix } = this.#parts;
     const own = parameters.map((parameter) => ({ ...parameter, name: prefix.inward(parameter.name) ?? "" }));
     this.#all = undefined;
+    this.#openSets += 1;
     try {
-      return this.#received(await upstream.setParameters(own, signal));
+      const values = await upstream.setParameters(own, signal);
+      // The server sends the result of a request to all clients that watch.
+      this.#newOf(values);
+      return this.#received(values);
     } finally {
       this.#all = undefined;
+      this.#openSets -= 1;
+      if (this.#openSets === 0) this.#pushHeld();
     }
   }
 
@@ -69,15 +88,38 @@ export class MirroredParameters {
     this.#parts.upstream.watchParameters(this.#watched);
   }
 
-  /** Takes values that the upstream has sent without a request. Returns them with the names for clients. */
-  changed(parameters: readonly Parameter[]): Parameter[] {
+  /** Takes values that the upstream has sent without a request. Passes on those that clients do not know. */
+  changed(parameters: readonly Parameter[]): void {
     this.#all = undefined;
-    return this.#received(parameters);
+    if (this.#openSets === 0) return this.#pushNew(parameters);
+    // The result of a request follows, and would otherwise be sent twice. Some servers never answer.
+    this.#cancelHold ??= this.#parts.mirror.points.clock.after(HOLD_MS, () => this.#pushHeld());
+    this.#held.push(...parameters);
   }
 
   /** Forgets values, because the connection is lost. */
   disconnected(): void {
     this.#all = undefined;
+  }
+
+  #pushHeld(): void {
+    this.#cancelHold?.();
+    this.#cancelHold = undefined;
+    this.#pushNew(this.#held.splice(0));
+  }
+
+  #pushNew(parameters: readonly Parameter[]): void {
+    this.#push(this.#received(this.#newOf(parameters)));
+  }
+
+  /** Returns the values that differ from what clients were sent. */
+  #newOf(parameters: readonly Parameter[]): Parameter[] {
+    return parameters.filter((parameter) => {
+      const before = this.#pushed.get(parameter.name);
+      if (before && isEqual(before, parameter)) return false;
+      if (before || this.#pushed.size < MAX_NAMES) this.#pushed.set(parameter.name, parameter);
+      return true;
+    });
   }
 
   #received(parameters: readonly Parameter[]): Parameter[] {

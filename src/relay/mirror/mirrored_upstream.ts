@@ -25,8 +25,10 @@ const EMPTY_MS = 10_000;
 export interface UpstreamOwner {
   /** The description of an upstream has changed. */
   infoChanged(): void;
-  /** An upstream has begun a new session. */
+  /** An upstream has begun a new session, after another one. */
   sessionReset(upstream: MirroredUpstream): void;
+  /** Makes the session of an upstream the one of the server, if its time is passed on. */
+  beginSession(upstream: MirroredUpstream): void;
   /** The connection graph of an upstream has changed. `undefined`: it has none now. */
   graphChanged(upstream: MirroredUpstream, graph: ConnectionGraph | undefined): void;
   /** An upstream has sent values of parameters. The names are those for clients. */
@@ -83,7 +85,7 @@ export class MirroredUpstream implements UpstreamSink, PublicationTarget {
     const parts: UpstreamParts = { name, prefix, upstream, mirror, refuse: (text) => this.statuses.refuse(text) };
     this.channels = new MirroredChannels(parts);
     this.services = new MirroredServices(parts);
-    this.knownParameters = new MirroredParameters(parts);
+    this.knownParameters = new MirroredParameters(parts, (values) => owner.parametersChanged(values));
     this.statuses.away();
   }
 
@@ -93,6 +95,8 @@ export class MirroredUpstream implements UpstreamSink, PublicationTarget {
   }
 
   connected(info: UpstreamInfo): void {
+    // First, because a new session of the server sends the latched messages again.
+    if (this.info && this.info.sessionId !== info.sessionId) this.channels.clearLatched();
     this.info = info;
     if (!this.isConnected) {
       this.isConnected = true;
@@ -104,6 +108,8 @@ export class MirroredUpstream implements UpstreamSink, PublicationTarget {
       this.#mirror.points.logger.info(`Relay: ${this.name} is connected`);
     }
     this.#owner.infoChanged();
+    // Together with the above, so that clients receive one `serverInfo`.
+    if (info.sessionId !== undefined) this.#owner.beginSession(this);
   }
 
   sessionReset(): void {
@@ -149,7 +155,7 @@ export class MirroredUpstream implements UpstreamSink, PublicationTarget {
   }
 
   parameters(parameters: readonly Parameter[]): void {
-    this.#owner.parametersChanged(this.knownParameters.changed(parameters));
+    this.knownParameters.changed(parameters);
   }
 
   graph(graph: ConnectionGraph): void {

@@ -1,6 +1,6 @@
 // withoutOffers(): why a connection has failed, in fewer words.
 
-/** Leaves the subprotocols out of an error text. All commands offer the same, so they do not help to find the server. */
+/** Leaves the subprotocols out of an error text, because all commands offer the same. */
 export function withoutOffers(text: string): string {
   return text.replace(/, offering [^:]*/, "");
 }

@@ -8,7 +8,7 @@ import type { ChannelPolicyInit } from "../server/delivery/channel_policy.ts";
 import type { MirrorOptions } from "./mirror/mirror.ts";
 
 /** The options of a client that are useful for an upstream. */
-type ConnectionOptions = Pick<
+export type UpstreamClientOptions = Pick<
   FoxgloveClientOptions,
   "connectTimeoutMs" | "maxSilenceMs" | "maxBufferedBytes" | "maxKept" | "maxKeptBytes"
 >;
@@ -31,7 +31,7 @@ export interface UpstreamNames {
 export interface RelayUpstream
   extends
     UpstreamNames,
-    ConnectionOptions,
+    UpstreamClientOptions,
     Pick<FoxgloveClientOptions, "minRetryDelayMs" | "maxRetryDelayMs" | "createWebSocket"> {
   /** Such as `ws://robot.local:8765`. */
   url: string | URL;
@@ -44,7 +44,7 @@ export interface RelayUpstream
 }
 
 /** A server that has connected to this process: see `Relay.accept()`. */
-export interface AcceptedUpstream extends UpstreamNames, ConnectionOptions {
+export interface AcceptedUpstream extends UpstreamNames, UpstreamClientOptions {
   /** Identifies the robot, so that it gets its channels back when it connects again. */
   name: string;
   /**

@@ -5,6 +5,7 @@ import type { MirroredUpstream } from "./mirror/mirrored_upstream.ts";
 
 /** The statistics of one upstream. Counts begin when it was added. */
 export interface UpstreamStats {
+  /** Its name in the relay. */
   readonly name: string;
   /** `""` if it has no prefix. */
   readonly prefix: string;

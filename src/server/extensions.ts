@@ -3,7 +3,7 @@
 import type { Clock } from "../clock.ts";
 import type { Logger } from "../logger.ts";
 import type { ChannelId } from "../protocol/ids.ts";
-import type { ServerInfoInit } from "../session/declared_info.ts";
+import type { CompleteInfoInit } from "../session/declared_info.ts";
 import type { OwnHooks } from "./clients/hooks.ts";
 
 /** What an extension is told. Its functions must not throw. */
@@ -27,7 +27,7 @@ export interface ExtensionPoints {
   /** The id of the current session. */
   sessionId(): string;
   /** Returns the current description of the server. */
-  info(): Required<ServerInfoInit>;
+  info(): CompleteInfoInit;
 }
 
 const POINTS = new WeakMap<object, ExtensionPoints>();

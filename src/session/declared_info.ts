@@ -22,6 +22,11 @@ export interface ServerInfoInit {
   dataEndTime?: bigint | undefined;
 }
 
+/** All members of {@linkcode ServerInfoInit}, of which some may be `undefined`. */
+export type CompleteInfoInit =
+  & Pick<ServerInfoInit, "name" | "capabilities">
+  & { readonly [Name in Exclude<keyof ServerInfoInit, "name" | "capabilities">]: ServerInfoInit[Name] };
+
 /** Immutable: a change makes a new object. */
 export class DeclaredInfo {
   readonly name: string;
@@ -58,7 +63,7 @@ export class DeclaredInfo {
   }
 
   /** Returns the members, without the capabilities and encodings that typed services, parameters and topics need. */
-  toInit(): Required<ServerInfoInit> {
+  toInit(): CompleteInfoInit {
     const { name, metadata, dataStartTime, dataEndTime } = this;
     const { capabilities, supportedEncodings } = this.#init;
     return { name, capabilities, supportedEncodings, metadata, dataStartTime, dataEndTime };

@@ -93,6 +93,7 @@ for (
       isDefaultServer,
       token: undefined,
       timeoutMs: 5000,
+      variable: () => undefined,
       connect: () => Promise.resolve(client),
     });
     assertEquals(noted, notes);

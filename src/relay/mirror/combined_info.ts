@@ -1,7 +1,7 @@
 // combinedInfo(): what a server with upstreams says about itself.
 
 import { CAPABILITIES } from "../../protocol/capabilities.ts";
-import type { ServerInfoInit } from "../../session/declared_info.ts";
+import type { CompleteInfoInit, ServerInfoInit } from "../../session/declared_info.ts";
 import type { UpstreamInfo } from "./upstream.ts";
 
 /** These capabilities belong to the clock of one upstream, so that they cannot be combined. */
@@ -14,7 +14,7 @@ const OF_CLOCK: readonly string[] = ["time", "playbackControl"];
  * @param clock The upstream whose time and playback are passed on, if there is one.
  */
 export function combinedInfo(
-  own: Required<ServerInfoInit>,
+  own: CompleteInfoInit,
   upstreams: readonly UpstreamInfo[],
   clock: UpstreamInfo | undefined,
 ): Partial<ServerInfoInit> {

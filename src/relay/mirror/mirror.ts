@@ -7,7 +7,7 @@ import type { PlaybackState } from "../../protocol/playback.ts";
 import type { ChannelPolicyInit } from "../../server/delivery/channel_policy.ts";
 import type { ExtensionPoints } from "../../server/extensions.ts";
 import type { FoxgloveServer } from "../../server/server.ts";
-import type { ServerInfoInit } from "../../session/declared_info.ts";
+import type { CompleteInfoInit } from "../../session/declared_info.ts";
 import { AssetCache } from "./asset_cache.ts";
 import { CombinedGraph } from "./combined_graph.ts";
 import { combinedInfo } from "./combined_info.ts";
@@ -45,7 +45,7 @@ export class Mirror implements UpstreamOwner, HookedMirror {
   lastPlayback: PlaybackState | undefined;
   readonly #upstreams = new Map<string, MirroredUpstream>();
   readonly #parts: MirrorParts;
-  readonly #own: Required<ServerInfoInit>;
+  readonly #own: CompleteInfoInit;
   readonly #graph = new CombinedGraph();
   readonly #timeFrom: string | undefined;
   readonly #detach: () => void;

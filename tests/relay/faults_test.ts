@@ -166,3 +166,16 @@ Deno.test("relay() passes on parameters although the robot never answers a reque
   assertEquals((await updates.next()).value, [{ name: "/speed", value: 2 }]);
   updates.close();
 });
+
+Deno.test("relay() passes on at most 10 statuses of a robot per second", async () => {
+  const { relay, peer } = await startHostile();
+  await using _ = relay;
+  peer.says(FULL_SERVER_INFO);
+  await using viewer = await relay.view();
+  for (let count = 0; count < 100; count += 1) peer.says({ op: "status", level: 2, message: `${count}` });
+  relay.clock.advance(1000);
+  peer.says({ op: "status", level: 2, message: "last" });
+  const texts = [];
+  while (texts.at(-1) !== "robot: last") texts.push((await viewer.statuses.next()).message);
+  assertEquals([texts.length, texts[9]], [11, "robot: 9"]);
+});

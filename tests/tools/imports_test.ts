@@ -5,11 +5,12 @@ import { type ModuleGraph, readGraphOfFiles, readModuleGraph } from "../support/
 import { filesBelow, PROJECT } from "../support/project_files.ts";
 
 const ENTRIES = ["mod.ts", "src/client/mod.ts", "src/protocol/mod.ts", "src/schemas/mod.ts"];
+const RELAY = "src/relay/mod.ts";
 const MCAP_FILES = filesBelow("src/mcap");
 
 /** Returns the modules of all entry points except the command line, and all that is in src/mcap. */
 async function readPublishedGraph(): Promise<ModuleGraph> {
-  return await readGraphOfFiles([...ENTRIES, ...MCAP_FILES]);
+  return await readGraphOfFiles([...ENTRIES, RELAY, ...MCAP_FILES]);
 }
 
 Deno.test("mod.ts, ./client, ./protocol and ./schemas import only modules of the package", async () => {
@@ -113,6 +114,21 @@ Deno.test("only the recorder and the player of src/mcap import the server and th
 Deno.test("no other layer imports src/mcap, except the command line", async () => {
   const modules = [...(await readModuleGraph(...ENTRIES)).keys()];
   assertEquals(modules.filter((path) => path.startsWith("src/mcap/")), []);
+});
+
+Deno.test("the engine of the relay knows upstreams only by their interface: it does not import the client", async () => {
+  const modules = await readModuleGraph("src/relay/mirror/mirror.ts");
+  const outside = [...modules.keys()].filter((path) =>
+    path.startsWith("src/client/") || path.startsWith("src/relay/") && !path.startsWith("src/relay/mirror/")
+  );
+  assertEquals([modules.has("src/relay/mirror/mirrored_channels.ts"), outside], [true, []]);
+});
+
+Deno.test("./relay imports nothing from outside the package, and no other layer imports it", async () => {
+  const outside = [...(await readModuleGraph(RELAY)).keys()].filter((path) => !path.startsWith("src/"));
+  assertEquals(outside, []);
+  const others = (await readGraphOfFiles([...ENTRIES, ...MCAP_FILES])).keys();
+  assertEquals([...others].filter((path) => path.startsWith("src/relay/")), []);
 });
 
 for (const layer of ["client", "schemas", "websocket"]) {
@@ -236,7 +252,7 @@ Deno.test("timers and time limits use the injected clock", async () => {
 });
 
 Deno.test("no public type names Deno: the types work on every platform", async () => {
-  for (const entry of [...ENTRIES, "src/mcap/mod.ts"]) {
+  for (const entry of [...ENTRIES, RELAY, "src/mcap/mod.ts"]) {
     const command = new Deno.Command(Deno.execPath(), {
       args: ["doc", "--json", entry],
       cwd: PROJECT,

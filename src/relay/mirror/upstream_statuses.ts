@@ -2,6 +2,7 @@
 
 import { type Status, StatusLevel } from "../../protocol/status.ts";
 import { LIMIT_REACHED } from "../../session/slow_notice.ts";
+import { StatusThrottle } from "../../session/status_throttle.ts";
 import type { ExtensionPoints } from "../../server/extensions.ts";
 import type { FoxgloveServer } from "../../server/server.ts";
 
@@ -18,6 +19,7 @@ export class UpstreamStatuses {
   readonly #server: FoxgloveServer;
   readonly #points: ExtensionPoints;
   readonly #kept = new Set<string>();
+  readonly #throttle = new StatusThrottle();
   readonly #refused = new Set<string>();
   #cancelTelling: (() => void) | undefined;
   #isAwayShown = false;
@@ -34,8 +36,10 @@ export class UpstreamStatuses {
     return this.#refused.size;
   }
 
-  /** Passes on a status of the upstream. Only those with an id are sent to later clients, because others never end. */
+  /** Passes on at most 10 statuses of the upstream per second. Only those with an id are sent to later clients, because others never end. */
   pass({ level, message, id }: Status): void {
+    // A robot that reports without end must not fill the queues of all clients.
+    if (this.#throttle.admit(this.#points.clock.now()) !== "send") return;
     // Apps show a hint about the app's own link for this text. Here it is the link between the upstream and the relay.
     const text = message === LIMIT_REACHED ? "slow link to the relay, messages are lost" : message;
     const key = id === undefined ? undefined : this.#keyOf(id);

@@ -194,3 +194,35 @@ Deno.test("relay() reports a channel that its server rejects, and shows the othe
   robot.addChannel({ ...ODOM, topic: "/good" });
   await viewer.channel("/good");
 });
+
+Deno.test("relay() goes on when the program removes a channel of the robot", async () => {
+  await using robot = await startRobot();
+  const [gone, kept] = robot.addChannels([ODOM, { ...ODOM, topic: "/kept" }]);
+  await using relay = await startRelay([robot.url!]);
+  await using viewer = await relay.view();
+  const { id } = await viewer.channel("/odom");
+  const sink = { channelAdded: () => {}, channelRemoved: () => {}, message: () => {} };
+  using _ = relay.server.addSink(sink, { topics: ["/odom"] });
+  using messages = viewer.subscribe("/kept");
+  await until(() => robot.hasSubscribers(gone!) && robot.hasSubscribers(kept!), "the subscriptions");
+  relay.server.removeChannel(id);
+  robot.sendMessage(gone!, 5n, "lost");
+  await until(() => !robot.hasSubscribers(gone!), "the end of the subscription");
+  robot.sendMessage(kept!, 5n, "kept");
+  assertEquals(await messages.next(), "kept");
+  assertEquals(relay.lines.filter((line) => line.includes("Cannot send")), []);
+});
+
+Deno.test("relay() keeps a topic for its robot as long as the robot has a channel of it", async () => {
+  await using one = await startRobot();
+  await using other = await startRobot();
+  const [first] = one.addChannels([ODOM, ODOM]);
+  await using relay = await startRelay([{ url: one.url!, name: "one" }]);
+  await until(() => relay.server.channels.size === 2, "the channels");
+  one.removeChannel(first!);
+  await until(() => relay.server.channels.size === 1, "the removal");
+  other.addChannel(ODOM);
+  relay.relay.add({ url: other.url!, name: "other" });
+  await until(() => relay.relay.stats().upstreams[1]?.refused === 1, "the refusal");
+  assertEquals(relay.server.channels.size, 1);
+});

@@ -132,6 +132,8 @@ Deno.test("relay() survives names, schemas and ranges that its server rejects, a
       channel(3, { metadata: { "foxglove-ws.latchDepth": "999999999" } }),
     ],
   });
+  const [latched] = relay.server.channels.values();
+  assertEquals(latched?.metadata, { "foxglove-ws.latchDepth": "10000" });
   peer.says({ op: "advertise", channels: [channel(3, { topic: "/other" })] });
   const service = { id: 1 as ServiceId, type: "T", requestSchema: "", responseSchema: "" };
   peer.says({

@@ -102,8 +102,12 @@ export class MirroredChannels {
   message(sourceId: ChannelId, timestamp: bigint, payload: Uint8Array): boolean {
     const mirrored = this.#bySourceId.get(sourceId);
     const { server } = this.#parts.mirror;
-    // The program may have removed the channel.
-    if (!mirrored?.isUsed || !server.channels.has(mirrored.id)) return false;
+    if (!mirrored?.isUsed) return false;
+    if (!server.channels.has(mirrored.id)) {
+      // The program has removed the channel.
+      this.#updateUse(mirrored);
+      return false;
+    }
     server.sendMessage(mirrored.id, timestamp, payload);
     return true;
   }

@@ -36,7 +36,10 @@ export class UpstreamStatuses {
     return this.#refused.size;
   }
 
-  /** Passes on at most 10 statuses of the upstream per second. Only those with an id are sent to later clients, because others never end. */
+  /**
+   * Passes on at most 10 statuses of the upstream per second. Only those with an id are sent to later clients, because
+   * others never end.
+   */
   pass({ level, message, id }: Status): void {
     // A robot that reports without end must not fill the queues of all clients.
     if (this.#throttle.admit(this.#points.clock.now()) !== "send") return;

@@ -1,6 +1,6 @@
 // ageRemark(): recognizes clocks that differ by the ages of messages.
 
-import { durationText } from "./format/quantities.ts";
+import { durationText } from "../quantities.ts";
 import type { Summary } from "./sliding_window.ts";
 
 /** What is unusual about ages. */

@@ -1,7 +1,7 @@
 // Payloads: messages that a user writes and reads as JSON, in the encodings that the command line knows.
 
 import { protobuf } from "../codecs/protobuf/protobuf.ts";
-import { firstLineOf, textOf } from "../error_text.ts";
+import { textOf } from "../error_text.ts";
 import { timeNs } from "../time_ns.ts";
 import { Failure } from "./failure.ts";
 import { parseJson } from "./parse_json.ts";
@@ -15,16 +15,6 @@ export interface PayloadType {
 
 /** The encodings in which {@linkcode payloadWriter} writes. */
 export const WRITABLE: readonly string[] = ["json", "protobuf"];
-
-/** Checks JSON that the user has written. Returns why it is not JSON, or `undefined` if it is. */
-export function jsonFault(text: string): string | undefined {
-  try {
-    JSON.parse(text);
-    return undefined;
-  } catch (error) {
-    return firstLineOf(error);
-  }
-}
 
 /**
  * Returns a function that converts JSON to a payload. It throws a `Failure` if the text does not fit the schema. The

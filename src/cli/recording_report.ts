@@ -2,7 +2,7 @@
 
 import type { ClientRecording, McapRecorderStats, RecordedTopicStats } from "../mcap/mod.ts";
 import { timeNs } from "../time_ns.ts";
-import { bytesText, countText, elapsedText, significant } from "./format/quantities.ts";
+import { bytesText, countText, elapsedText, significant } from "../quantities.ts";
 import { tableLines } from "./format/table.ts";
 import type { Output } from "./output.ts";
 

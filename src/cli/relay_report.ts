@@ -2,7 +2,7 @@
 
 import type { Relay, RelayStats, UpstreamStats } from "../relay/mod.ts";
 import { timeNs } from "../time_ns.ts";
-import { bytesText, countText, elapsedText, significant } from "./format/quantities.ts";
+import { bytesText, countText, elapsedText, significant } from "../quantities.ts";
 import { tableLines } from "./format/table.ts";
 import { printable } from "./format/printable.ts";
 import type { Output } from "./output.ts";

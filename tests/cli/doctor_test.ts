@@ -2,7 +2,7 @@
 
 import { assertEquals } from "@std/assert/equals";
 import { assertStringIncludes } from "@std/assert/string-includes";
-import type { Finding } from "../../src/cli/doctor/finding.ts";
+import type { Finding } from "../../src/app_checks/finding.ts";
 import { bearerToken } from "../../src/server/http/bearer_token.ts";
 import type { FoxgloveServer } from "../../src/server/server.ts";
 import { CompressedImage, CompressedVideo, FrameTransform, LaserScan } from "../../src/schemas/messages.ts";

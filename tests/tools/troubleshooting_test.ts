@@ -58,7 +58,7 @@ Deno.test("what docs/troubleshooting.md quotes of this package is a text of the 
 });
 
 Deno.test("docs/troubleshooting.md has each check of doctor", () => {
-  const { code } = sources.find(({ path }) => path === "src/cli/doctor/finding.ts")!;
+  const { code } = sources.find(({ path }) => path === "src/app_checks/finding.ts")!;
   const checks = [...code.slice(code.indexOf("CheckName =")).matchAll(/^ {2}\| "([a-z]+)"/gm)].map(([, name]) => name!);
   assertEquals(checks.length, 16);
   assertEquals(checks.filter((name) => !new RegExp(`^\\| \`${name}\``, "m").test(page)), []);
@@ -66,7 +66,7 @@ Deno.test("docs/troubleshooting.md has each check of doctor", () => {
 
 Deno.test("docs/troubleshooting.md has each text of doctor", () => {
   const doctor = sources.filter(({ path }) =>
-    path.startsWith("src/cli/doctor/") || path.endsWith("/commands/doctor.ts")
+    path.startsWith("src/cli/doctor/") || path.startsWith("src/app_checks/") || path.endsWith("/commands/doctor.ts")
   );
   const findings = doctor.flatMap(({ code }) =>
     [...code.matchAll(/(?:failed|warning)\(\s*"[a-z]+",\s*("[^"]*"|`[^`]*`)|const text = ("[^"]*"|`[^`]*`)/g)]

@@ -7,7 +7,7 @@ import { firstLineOf } from "../../error_text.ts";
 import { requireCapability } from "../capability.ts";
 import { type Command, defineCommand } from "../command.ts";
 import { Failure, usageError } from "../failure.ts";
-import { bytesText } from "../format/quantities.ts";
+import { bytesText } from "../../quantities.ts";
 
 /** Fetches an asset. */
 export const assets: Command = defineCommand({

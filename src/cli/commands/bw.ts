@@ -2,7 +2,7 @@
 
 import type { ReceivedMessage } from "../../client/mod.ts";
 import { type Command, defineCommand } from "../command.ts";
-import { bytesText, significant } from "../format/quantities.ts";
+import { bytesText, significant } from "../../quantities.ts";
 import { type Measure, METER_OPTIONS, reportMeters } from "../meter_report.ts";
 import { SlidingWindow, type Summary } from "../sliding_window.ts";
 import type { Meter } from "../topic_meters.ts";

@@ -7,7 +7,8 @@ import { Failure, usageError } from "../failure.ts";
 import { findService } from "../find_service.ts";
 import { hexText } from "../format/hex.ts";
 import { prettyJson } from "../format/pretty_json.ts";
-import { jsonFault, payloadReader, type PayloadType, payloadWriter, WRITABLE } from "../payloads.ts";
+import { jsonFault } from "../../app_checks/json_fault.ts";
+import { payloadReader, type PayloadType, payloadWriter, WRITABLE } from "../payloads.ts";
 
 /** Calls a service. */
 export const call: Command = defineCommand({

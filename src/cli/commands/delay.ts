@@ -4,7 +4,7 @@ import type { ReceivedMessage } from "../../client/mod.ts";
 import { timeNs } from "../../time_ns.ts";
 import { ageRemark } from "../age_remark.ts";
 import { type Command, defineCommand } from "../command.ts";
-import { durationText } from "../format/quantities.ts";
+import { durationText } from "../../quantities.ts";
 import { type Measure, METER_OPTIONS, reportMeters } from "../meter_report.ts";
 import { SlidingWindow } from "../sliding_window.ts";
 import { stampOf } from "../stamp.ts";

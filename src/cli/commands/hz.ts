@@ -1,7 +1,7 @@
 // hz: measures the rates of topics.
 
 import { type Command, defineCommand } from "../command.ts";
-import { durationText, significant } from "../format/quantities.ts";
+import { durationText, significant } from "../../quantities.ts";
 import { type Measure, type Measurement, METER_OPTIONS, reportMeters } from "../meter_report.ts";
 import { SlidingWindow } from "../sliding_window.ts";
 import type { Meter } from "../topic_meters.ts";

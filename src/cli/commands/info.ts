@@ -3,7 +3,7 @@
 import { type PlaybackState, type Status, StatusLevel } from "../../client/mod.ts";
 import { type Command, defineCommand } from "../command.ts";
 import { fieldLines } from "../format/fields.ts";
-import { durationText, significant } from "../format/quantities.ts";
+import { durationText, significant } from "../../quantities.ts";
 import { timeText } from "../format/times.ts";
 import { type ServerFacts, serverFacts } from "../server_facts.ts";
 

@@ -4,7 +4,7 @@ import type { Channel, ConnectionGraph, FoxgloveClient } from "../../client/mod.
 import { type Command, defineCommand } from "../command.ts";
 import { usageError } from "../failure.ts";
 import { firstGraph } from "../first_graph.ts";
-import { bytesText, significant } from "../format/quantities.ts";
+import { bytesText, significant } from "../../quantities.ts";
 import { tableLines } from "../format/table.ts";
 import { pause } from "../pause.ts";
 import { DEFAULT_URL } from "../server_url.ts";

@@ -1,7 +1,7 @@
 // checkFrames(): coordinate frames that no transform has, or that transforms place twice.
 
 import { didYouMean } from "../../near_name.ts";
-import { type Finding, listed, passed, warning } from "./finding.ts";
+import { type Finding, listed, passed, warning } from "../../app_checks/finding.ts";
 import { FrameTrees } from "./frame_trees.ts";
 import type { Observation } from "./observation.ts";
 

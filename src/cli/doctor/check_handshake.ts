@@ -2,9 +2,9 @@
 
 import { SUBPROTOCOLS } from "../../protocol/capabilities.ts";
 import { textOf } from "../../error_text.ts";
-import { durationText } from "../format/quantities.ts";
+import { durationText } from "../../quantities.ts";
 import type { Endpoint } from "./endpoint.ts";
-import { failed, type Finding, passed, warning } from "./finding.ts";
+import { failed, type Finding, passed, warning } from "../../app_checks/finding.ts";
 import { closeWebSocket } from "./frames.ts";
 import { handshake, type HandshakeRequest, type HandshakeResult } from "./handshake.ts";
 import { isTimeout } from "./raw_connection.ts";

@@ -2,8 +2,8 @@
 
 import type { Channel } from "../../client/mod.ts";
 import { nearName } from "../../near_name.ts";
-import { bytesText, durationText, significant } from "../format/quantities.ts";
-import { failed, type Finding, listed, passed, problemsOr, warning } from "./finding.ts";
+import { bytesText, durationText, significant } from "../../quantities.ts";
+import { failed, type Finding, listed, passed, problemsOr, warning } from "../../app_checks/finding.ts";
 import type { Observation } from "./observation.ts";
 import { judgeTimestamp } from "./timestamp.ts";
 import type { Traffic } from "./traffic.ts";

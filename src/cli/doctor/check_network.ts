@@ -1,9 +1,9 @@
 // checkAddress() and checkNetwork(): whether apps may open the address, and whether a program listens there.
 
 import { textOf } from "../../error_text.ts";
-import { durationText } from "../format/quantities.ts";
+import { durationText } from "../../quantities.ts";
 import { type Endpoint, labelOf } from "./endpoint.ts";
-import { failed, type Finding, passed, warning } from "./finding.ts";
+import { failed, type Finding, passed, warning } from "../../app_checks/finding.ts";
 import { isTimeout, RawConnection } from "./raw_connection.ts";
 
 /** Checks whether browsers let pages open the address. */

@@ -3,7 +3,7 @@
 import { usageError } from "../failure.ts";
 import { APP_OFFERS, attempt, describe, selects } from "./check_handshake.ts";
 import type { Endpoint } from "./endpoint.ts";
-import { failed, type Finding, passed } from "./finding.ts";
+import { failed, type Finding, passed } from "../../app_checks/finding.ts";
 import { closeWebSocket } from "./frames.ts";
 
 /** Foxglove on the web, and a Lichtblick on the machine of the user. */

@@ -1,9 +1,9 @@
 // checkPing(): how long a message to the server and back takes.
 
-import { durationText } from "../format/quantities.ts";
+import { durationText } from "../../quantities.ts";
 import { APP_OFFERS, attempt } from "./check_handshake.ts";
 import type { Endpoint } from "./endpoint.ts";
-import { type Finding, passed, warning } from "./finding.ts";
+import { type Finding, passed, warning } from "../../app_checks/finding.ts";
 import { closeWebSocket, ping } from "./frames.ts";
 import { isTimeout } from "./raw_connection.ts";
 

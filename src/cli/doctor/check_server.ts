@@ -1,6 +1,6 @@
 // checkServer(): what the server says about itself, and its protocol errors.
 
-import { failed, type Finding, passed, warning } from "./finding.ts";
+import { failed, type Finding, passed, warning } from "../../app_checks/finding.ts";
 import type { Observation } from "./observation.ts";
 
 /** Returns the name of the server, and the problems with its messages. */

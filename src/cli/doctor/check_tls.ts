@@ -4,7 +4,7 @@ import tls from "node:tls";
 import { textOf } from "../../error_text.ts";
 import { isDeno } from "../../platform.ts";
 import { type Endpoint, labelOf } from "./endpoint.ts";
-import { failed, type Finding, problemsOr, warning } from "./finding.ts";
+import { failed, type Finding, problemsOr, warning } from "../../app_checks/finding.ts";
 import { RawConnection } from "./raw_connection.ts";
 
 const DAY_MS = 24 * 60 * 60 * 1000;

@@ -2,7 +2,7 @@
 
 import { wrap } from "../format/wrap.ts";
 import type { Output, StyleName } from "../output.ts";
-import type { CheckName, Finding, Level } from "./finding.ts";
+import type { CheckName, Finding, Level } from "../../app_checks/finding.ts";
 
 const SYMBOLS: Readonly<Record<Level, readonly [symbol: string, style: StyleName]>> = {
   ok: ["✓", "green"],

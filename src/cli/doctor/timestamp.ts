@@ -1,6 +1,6 @@
 // judgeTimestamp(): what is wrong with the timestamp of a message.
 
-import { durationText } from "../format/quantities.ts";
+import { durationText } from "../../quantities.ts";
 
 /** A timestamp that is not near the expected time. */
 export type TimestampProblem =

@@ -2,7 +2,7 @@
 
 import type { McapReader } from "../../mcap/reader/mcap_reader.ts";
 import { pathOrUrl } from "../../mcap/recover/same_file.ts";
-import { bytesText, durationText, significant } from "../format/quantities.ts";
+import { bytesText, durationText, significant } from "../../quantities.ts";
 import { tableLines } from "../format/table.ts";
 import { timeText } from "../format/times.ts";
 import type { McapAction } from "./mcap_action.ts";

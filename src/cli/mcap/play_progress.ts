@@ -1,7 +1,7 @@
 // The lines that show how far playback is.
 
 import type { PlaybackState } from "../../protocol/playback.ts";
-import { countText, significant } from "../format/quantities.ts";
+import { countText, significant } from "../../quantities.ts";
 
 /** What the line of a terminal shows. */
 export interface PlayProgress {

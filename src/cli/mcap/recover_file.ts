@@ -3,7 +3,7 @@
 import type { McapInput } from "../../mcap/mod.ts";
 import { McapError } from "../../mcap/records/mcap_error.ts";
 import { Failure } from "../failure.ts";
-import { bytesText } from "../format/quantities.ts";
+import { bytesText } from "../../quantities.ts";
 import { type McapAction, targetFailure, targetOf } from "./mcap_action.ts";
 import { faultReason, recordingFailure } from "./open_recording.ts";
 import { WorkProgress } from "./work_progress.ts";

@@ -1,6 +1,6 @@
 // WorkProgress: shows on a terminal how far long work is.
 
-import { bytesText, durationText } from "../format/quantities.ts";
+import { bytesText, durationText } from "../../quantities.ts";
 import type { Output } from "../output.ts";
 
 /** How often the line changes, in ms. */

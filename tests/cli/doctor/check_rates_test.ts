@@ -2,7 +2,7 @@
 
 import { assertEquals } from "@std/assert/equals";
 import { checkRates } from "../../../src/cli/doctor/check_messages.ts";
-import type { Level } from "../../../src/cli/doctor/finding.ts";
+import type { Level } from "../../../src/app_checks/finding.ts";
 import { Traffic } from "../../../src/cli/doctor/traffic.ts";
 import type { Channel, ChannelId } from "../../../src/client/mod.ts";
 

@@ -1,13 +1,15 @@
 // checkServices(): services that apps cannot call.
 
-import type { FoxgloveClient, Service, ServiceSchema } from "../../client/mod.ts";
-import { defaultSchemaEncoding } from "../../session/channel_warnings.ts";
-import { CALLABLE_ENCODINGS, serviceFaults } from "../../session/service_warnings.ts";
+import type { FoxgloveClient, Service, ServiceSchema } from "../client/mod.ts";
+import { defaultSchemaEncoding } from "../session/channel_warnings.ts";
+import { CALLABLE_ENCODINGS, serviceFaults } from "../session/service_warnings.ts";
 import { cureOf } from "./check_channels.ts";
 import { type Finding, problemsOr } from "./finding.ts";
 
 /** Checks the encodings and the schemas of services. */
-export function checkServices({ services, serverInfo }: FoxgloveClient): readonly Finding[] {
+export function checkServices(
+  { services, serverInfo }: Pick<FoxgloveClient, "services" | "serverInfo">,
+): readonly Finding[] {
   if (services.size === 0) return [];
   const encoding = serverInfo.supportedEncodings?.find((each) => CALLABLE_ENCODINGS.includes(each)) ?? "json";
   const problems = [...services.values()].map((service) => inNewerForm(service, encoding)).flatMap((service) =>

@@ -1,12 +1,12 @@
 // checkChannels(): channels that apps do not list, or not completely.
 
-import { type Channel, protobuf } from "../../client/mod.ts";
-import { textOf } from "../../error_text.ts";
-import { type AppFault, channelFaults, defaultSchemaEncoding } from "../../session/channel_warnings.ts";
-import { ChannelIndex } from "../../session/channel_index.ts";
-import { nearName } from "../../near_name.ts";
-import { jsonFault } from "../payloads.ts";
+import { type Channel, protobuf } from "../client/mod.ts";
+import { textOf } from "../error_text.ts";
+import { type AppFault, channelFaults, defaultSchemaEncoding } from "../session/channel_warnings.ts";
+import { ChannelIndex } from "../session/channel_index.ts";
+import { nearName } from "../near_name.ts";
 import { failed, type Finding, problemsOr, warning } from "./finding.ts";
+import { jsonFault } from "./json_fault.ts";
 
 /** The types of JSON Schema that apps know. */
 const JSON_TYPES: readonly string[] = ["object", "array", "string", "number", "integer", "boolean"];

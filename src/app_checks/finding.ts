@@ -1,4 +1,4 @@
-// Finding: what the command doctor reports about a server.
+// Finding: what a check reports about a server. The command doctor and the status page show findings.
 
 /** Whether apps work (`ok`), work in part (`warning`), or do not show something (`error`). */
 export type Level = "ok" | "warning" | "error";

@@ -1,0 +1,29 @@
+// create(): makes elements. All text from servers goes through it or through `textContent`, and never through HTML.
+
+/** The attributes of a new element, such as `{ class: "rate", "aria-label": "Rate" }`. `true` means an empty value. */
+export type Attributes = Readonly<Record<string, string | number | boolean | undefined>>;
+
+/** Creates an element with attributes and children. Attributes that are `false` or `undefined` are left out. */
+export function create<Name extends keyof HTMLElementTagNameMap>(
+  name: Name,
+  attributes: Attributes = {},
+  ...children: readonly (Node | string)[]
+): HTMLElementTagNameMap[Name] {
+  const element = document.createElement(name);
+  for (const [key, value] of Object.entries(attributes)) {
+    if (value === undefined || value === false) continue;
+    element.setAttribute(key, value === true ? "" : String(value));
+  }
+  element.append(...children);
+  return element;
+}
+
+/** Sets the text of an element, unless it is the same. An unchanged text costs no layout. */
+export function setText(element: Element, text: string): void {
+  if (element.textContent !== text) element.textContent = text;
+}
+
+/** Cuts a text that a server chose, because a page with very long texts freezes. */
+export function clip(text: string, maxLength = 200): string {
+  return text.length > maxLength ? `${text.slice(0, maxLength)}…` : text;
+}

@@ -1,0 +1,139 @@
+// LogPanel: shows the newest lines of all topics with logs.
+
+import type { CallbackSubscription, Channel, ReceivedMessage } from "../../client/mod.ts";
+import { textOf } from "../../error_text.ts";
+import { clip, create, setText } from "../dom.ts";
+import type { Panel, PanelContext } from "../panel_context.ts";
+import { formatCount } from "./format.ts";
+import { isLog, LOG_LEVELS, type LogLevel, readLogLine } from "./log_line.ts";
+import { LogList } from "./log_list.ts";
+import { undecodableReason } from "./message_types.ts";
+
+/** Faster texts cannot be read. */
+const DRAW_PERIOD_MS = 100;
+/** Lines that wait to be drawn. More, within 100 ms, would only pass by. */
+const MAX_PENDING = 200;
+/** A page that is in the background draws nothing, so its lines need a limit. */
+const MAX_PENDING_BYTES = 4_194_304;
+
+/** Shows the newest lines of all topics with logs. It stays subscribed outside of the screen, so that no line misses. */
+export class LogPanel implements Panel {
+  readonly element: HTMLElement;
+  readonly #context: PanelContext;
+  readonly #list = new LogList();
+  readonly #level = create("select");
+  readonly #text = create("input", { type: "search", placeholder: "name or text" });
+  readonly #facts = create("p", { class: "facts" });
+  readonly #problem = create("p", { class: "problem", hidden: true });
+  readonly #stopFrames: () => void;
+  #subscription: CallbackSubscription | undefined;
+  #pending: ReceivedMessage[] = [];
+  #pendingBytes = 0;
+  #skipped = 0;
+  #drawTimeMs = 0;
+
+  /** Whether the channel has a log. Logs in CDR count too: the panel then says why it cannot show them. */
+  static accepts(channel: Channel): boolean {
+    return isLog(channel);
+  }
+
+  constructor(context: PanelContext) {
+    this.#context = context;
+    this.#level.append(...LOG_LEVELS.slice(1).map((level) => create("option", { value: level }, level)));
+    const clear = create("button", { type: "button" }, "Clear");
+    const end = create("button", { type: "button", hidden: true }, "Go to the newest");
+    this.element = create(
+      "section",
+      { class: "panel log-panel", "aria-label": "Log" },
+      create(
+        "div",
+        { class: "panel-bar" },
+        create("label", { class: "field" }, create("span", {}, "Level"), this.#level),
+        create("label", { class: "field" }, create("span", {}, "Filter"), this.#text),
+        clear,
+        end,
+        this.#facts,
+      ),
+      this.#problem,
+      this.#list.element,
+    );
+    this.#level.addEventListener("change", () => this.#filter());
+    this.#text.addEventListener("input", () => this.#filter());
+    clear.addEventListener("click", () => this.#clear());
+    end.addEventListener("click", () => this.#list.follow());
+    this.#list.onFollow = (isFollowing) => end.hidden = isFollowing;
+    this.#stopFrames = context.onFrame(() => this.#drawFrame());
+  }
+
+  close(): void {
+    this.#stopFrames();
+    this.#subscription?.close();
+  }
+
+  #drawFrame(): void {
+    if (!this.#context.isVisible(this.element)) return;
+    this.#subscription ??= this.#context.client.subscribe(
+      (channel) => LogPanel.accepts(channel) && !undecodableReason(channel),
+      { onMessage: (message) => this.#receive(message) },
+    );
+    const nowMs = performance.now();
+    if (nowMs - this.#drawTimeMs < DRAW_PERIOD_MS) return;
+    this.#drawTimeMs = nowMs;
+    const pending = this.#pending;
+    this.#pending = [];
+    this.#pendingBytes = 0;
+    this.#showChannels();
+    this.#list.add(pending.flatMap((message) => this.#read(message)));
+    this.#showFacts();
+  }
+
+  #receive(message: ReceivedMessage): void {
+    this.#pending.push(message);
+    this.#pendingBytes += message.payload.length;
+    while (this.#pending.length > MAX_PENDING || this.#pendingBytes > MAX_PENDING_BYTES && this.#pending.length > 1) {
+      this.#pendingBytes -= this.#pending.shift()!.payload.length;
+      this.#skipped += 1;
+    }
+  }
+
+  #read(message: ReceivedMessage) {
+    try {
+      const line = readLogLine(message.channel, this.#context.decode(message));
+      return [{ ...line, topic: message.channel.topic }];
+    } catch (error) {
+      const topic = clip(message.channel.topic, 100);
+      return [{ timeMs: undefined, level: "unknown" as const, name: topic, message: clip(textOf(error)), topic }];
+    }
+  }
+
+  /** Says why there are no lines, or why some topics have none. */
+  #showChannels(): void {
+    const channels = [...this.#context.client.channels.values()].filter(LogPanel.accepts);
+    const reasons = channels.map((channel) => ({ topic: channel.topic, reason: undecodableReason(channel) }));
+    const unreadable = reasons.find(({ reason }) => reason !== undefined);
+    const text = unreadable
+      ? `${clip(unreadable.topic, 100)}: ${unreadable.reason}`
+      : channels.length === 0 && this.#list.size === 0
+      ? "The server has no topic with a log."
+      : "";
+    this.#problem.hidden = text === "";
+    setText(this.#problem, text);
+  }
+
+  #filter(): void {
+    this.#list.filter({ minLevel: this.#level.value as LogLevel, text: this.#text.value });
+    this.#showFacts();
+  }
+
+  #clear(): void {
+    this.#list.clear();
+    this.#skipped = 0;
+    this.#showFacts();
+  }
+
+  #showFacts(): void {
+    const { size, shown } = this.#list;
+    const lines = shown === size ? `${formatCount(size)} lines` : `${formatCount(shown)} of ${formatCount(size)} lines`;
+    setText(this.#facts, this.#skipped > 0 ? `${lines} · ${formatCount(this.#skipped)} skipped` : lines);
+  }
+}

@@ -1,5 +1,7 @@
 // create(): makes elements. All text from servers goes through it or through `textContent`, and never through HTML.
 
+export { clip } from "./clip.ts";
+
 /** The attributes of a new element, such as `{ class: "rate", "aria-label": "Rate" }`. `true` means an empty value. */
 export type Attributes = Readonly<Record<string, string | number | boolean | undefined>>;
 
@@ -21,9 +23,4 @@ export function create<Name extends keyof HTMLElementTagNameMap>(
 /** Sets the text of an element, unless it is the same. An unchanged text costs no layout. */
 export function setText(element: Element, text: string): void {
   if (element.textContent !== text) element.textContent = text;
-}
-
-/** Cuts a text that a server chose, because a page with very long texts freezes. */
-export function clip(text: string, maxLength = 200): string {
-  return text.length > maxLength ? `${text.slice(0, maxLength)}…` : text;
 }

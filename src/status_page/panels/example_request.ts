@@ -70,12 +70,12 @@ class Example {
     return Object.fromEntries(members);
   }
 
-  /** Follows references within the schema, such as `#/$defs/Pose`. */
+  /** Follows references within the schema, such as `#/$defs/Pose` and `#`. */
   #resolve(schema: unknown): Schema | undefined {
     let current = schema;
     for (let steps = 0; isObject(current) && typeof current.$ref === "string"; steps++) {
-      if (steps === MAX_DEPTH || !current.$ref.startsWith("#/")) return undefined;
-      const path = current.$ref.slice(2).split("/");
+      if (steps === MAX_DEPTH || !/^#(\/|$)/.test(current.$ref)) return undefined;
+      const path = current.$ref.split("/").slice(1);
       current = path.reduce<unknown>(
         (value, name) => isObject(value) && Object.hasOwn(value, name) ? value[name] : undefined,
         this.#root,

@@ -1,7 +1,7 @@
 // graphRows(): the rows of the table that shows a connection graph.
 
 import type { ConnectionGraph } from "../../client/mod.ts";
-import { clip } from "../dom.ts";
+import { clip } from "../clip.ts";
 
 /** A topic with its publishers and subscribers, or a service with its providers. */
 export interface GraphRow {

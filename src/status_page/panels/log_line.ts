@@ -2,7 +2,7 @@
 
 import type { Channel } from "../../client/mod.ts";
 import { isObject } from "../../protocol/json_object.ts";
-import { clip } from "../dom.ts";
+import { clip } from "../clip.ts";
 import { foxgloveNameOf } from "./message_types.ts";
 
 /** The levels, as text. The index is the level of `foxglove.Log`. */

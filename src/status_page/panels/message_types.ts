@@ -1,7 +1,7 @@
 // MessageType: which channels have messages of a type that a panel shows, by the names that apps accept.
 
 import type { Channel } from "../../client/mod.ts";
-import { clip } from "../dom.ts";
+import { clip } from "../clip.ts";
 
 /** The names of Foxglove's messages, such as `foxglove.Log`, `foxglove_msgs/msg/Log` and `foxglove::Log`. */
 const FOXGLOVE_NAME = /^(?:foxglove(?:\.|::)|foxglove_msgs\/(?:msg\/)?)(\w+)$/;

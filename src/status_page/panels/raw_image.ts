@@ -1,6 +1,6 @@
 // toRgba(): the pixels of an uncompressed image, as a canvas needs them.
 
-import { clip } from "../dom.ts";
+import { clip } from "../clip.ts";
 import { BAYER_FORMATS } from "./bayer_pixels.ts";
 import { PACKED_FORMATS } from "./packed_pixels.ts";
 import type { PixelFormat, RawImage } from "./pixel_format.ts";

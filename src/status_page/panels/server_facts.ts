@@ -2,7 +2,7 @@
 
 import { type FoxgloveClient, RequestError } from "../../client/mod.ts";
 import { textOf } from "../../error_text.ts";
-import { clip } from "../dom.ts";
+import { clip } from "../clip.ts";
 
 /** Servers that do not answer would keep a button busy without an end. */
 const ANSWER_LIMIT_MS = 15_000;

@@ -2,7 +2,7 @@
 
 import type { Service, ServiceResult } from "../../client/mod.ts";
 import { isLongInteger, mayContainLongInteger, parseExactly, stringifyExactly } from "../../protocol/json_numbers.ts";
-import { clip } from "../dom.ts";
+import { clip } from "../clip.ts";
 import { exampleOfText } from "./example_request.ts";
 import { formatBytes } from "./format.ts";
 

@@ -1,7 +1,7 @@
 // StatusList: the statuses to show, the most severe first.
 
 import type { Status } from "../../client/mod.ts";
-import { clip } from "../dom.ts";
+import { clip } from "../clip.ts";
 
 /** The levels, as text. The index is the level of a status. */
 export const STATUS_LEVELS = ["info", "warning", "error"] as const;

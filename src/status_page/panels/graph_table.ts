@@ -18,9 +18,7 @@ export class GraphTable {
 
   constructor(context: PanelContext) {
     this.#context = context;
-    const head = ["Topic or service", "Publishers or providers", "Subscribers"].map((text) =>
-      create("th", { scope: "col" }, text)
-    );
+    const head = ["Topic or service", "Publishers", "Subscribers"].map((text) => create("th", { scope: "col" }, text));
     this.#table = create("table", {}, create("thead", {}, create("tr", {}, ...head)), this.#body);
     const scroll = { class: "table-scroll", tabindex: 0, role: "region", "aria-label": "Connection graph" };
     this.element = create(

@@ -22,6 +22,8 @@ export class LogList {
   #lines: { readonly line: LogLine; readonly item: HTMLElement }[] = [];
   #filter: LogFilter = { minLevel: "debug", text: "" };
   #isFollowing = true;
+  /** The size of the element at the last scrolling. */
+  #size = "";
   #shown = 0;
 
   constructor() {
@@ -29,6 +31,7 @@ export class LogList {
     const attributes = { class: "log-lines", tabindex: 0, role: "region", "aria-label": "Lines of the log" };
     this.element = create("div", attributes, this.#list);
     this.element.addEventListener("scroll", () => this.#readPosition());
+    new ResizeObserver(() => this.#scroll()).observe(this.element);
   }
 
   /** The number of lines, with those that the filter hides. */
@@ -87,7 +90,11 @@ export class LogList {
   }
 
   #readPosition(): void {
-    const { scrollTop, clientHeight, scrollHeight } = this.element;
+    const { scrollTop, clientHeight, clientWidth, scrollHeight } = this.element;
+    const size = `${clientWidth} × ${clientHeight}`;
+    // The browser scrolls too when the lines wrap at another width, but only the user may stop the list.
+    if (size !== this.#size && this.#isFollowing) return void (this.#size = size);
+    this.#size = size;
     this.#setFollowing(scrollTop + clientHeight >= scrollHeight - END_TOLERANCE);
   }
 

@@ -39,7 +39,7 @@ export class LogPanel implements Panel {
 
   constructor(context: PanelContext) {
     this.#context = context;
-    this.#level.append(...LOG_LEVELS.slice(1).map((level) => create("option", { value: level }, level)));
+    this.#level.append(...LOG_LEVELS.slice(1).map((level) => create("option", { value: level }, levelText(level))));
     const clear = create("button", { type: "button" }, "Clear");
     const end = create("button", { type: "button", hidden: true }, "Go to the newest");
     this.element = create(
@@ -136,4 +136,8 @@ export class LogPanel implements Panel {
     const lines = shown === size ? `${formatCount(size)} lines` : `${formatCount(shown)} of ${formatCount(size)} lines`;
     setText(this.#facts, this.#skipped > 0 ? `${lines} · ${formatCount(this.#skipped)} skipped` : lines);
   }
+}
+
+function levelText(level: LogLevel): string {
+  return level === "debug" ? "all" : level === "fatal" ? level : `${level} and above`;
 }

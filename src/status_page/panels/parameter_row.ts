@@ -125,7 +125,8 @@ export class ParameterRow {
       }
       this.#showResult(`The server has set ${clip(textOfValue(result), 60)} instead`, "bad");
     } catch (error) {
-      this.#showResult(failureText(error), "bad");
+      // The row has the name already.
+      this.#showResult(failureText(error).replace(`"${this.#name}": `, ""), "bad");
     }
     return false;
   }

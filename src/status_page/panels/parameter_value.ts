@@ -1,6 +1,7 @@
 // ParameterControl: which control edits a parameter, and the conversion between its text and the value.
 
 import type { Parameter, ParameterType, ParameterValue } from "../../client/mod.ts";
+import { textOf } from "../../error_text.ts";
 import { isLongInteger, parseExactly, stringifyExactly } from "../../protocol/json_numbers.ts";
 import type { ParameterRangeJson } from "../stats_json.ts";
 
@@ -27,7 +28,9 @@ export function textOfValue(value: ParameterValue | undefined): string {
   if (value === undefined) return "";
   if (typeof value === "string") return value;
   // Arrays of numbers are read and edited more easily in one line.
-  if (Array.isArray(value) && value.every((item) => typeof item !== "object")) return stringifyExactly(value);
+  if (Array.isArray(value) && value.every((item) => typeof item !== "object")) {
+    return `[${value.map(stringifyExactly).join(", ")}]`;
+  }
   if (containsLongInteger(value)) return stringifyExactly(value);
   return typeof value === "object" ? JSON.stringify(value, undefined, 2) : String(value);
 }
@@ -67,7 +70,7 @@ function parseJson(text: string): ParameterValue {
   try {
     value = parseExactly(text);
   } catch (error) {
-    throw new TypeError(`Not JSON: ${error instanceof Error ? error.message : error}`);
+    throw new TypeError(`Not JSON: ${textOf(error)}`);
   }
   if (typeof value !== "object" || value === null) throw new TypeError("Not an array or an object");
   return value as ParameterValue;

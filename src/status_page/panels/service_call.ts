@@ -2,6 +2,7 @@
 
 import type { Service, ServiceResult } from "../../client/mod.ts";
 import { isLongInteger, mayContainLongInteger, parseExactly, stringifyExactly } from "../../protocol/json_numbers.ts";
+import { textOf } from "../../error_text.ts";
 import { clip } from "../clip.ts";
 import { exampleOfText } from "./example_request.ts";
 import { formatBytes } from "./format.ts";
@@ -27,16 +28,13 @@ export function exampleRequest({ request, requestSchema }: Service): string {
   return JSON.stringify(example, undefined, 2);
 }
 
-/**
- * Checks the text of a request.
- *
- * @throws {TypeError} When it is not JSON. The text of the error is for the user.
- */
-export function checkRequest(text: string): void {
+/** Returns what is wrong with the text of a request; `undefined` if it is JSON. */
+export function requestMistake(text: string): string | undefined {
   try {
     JSON.parse(text);
+    return undefined;
   } catch (error) {
-    throw new TypeError(`Not JSON: ${error instanceof Error ? error.message : error}`);
+    return `Not JSON: ${textOf(error)}`;
   }
 }
 

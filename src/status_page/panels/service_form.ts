@@ -1,11 +1,10 @@
 // ServiceForm: one service with a request to edit, a button to call it, and its response.
 
 import type { FoxgloveClient, Service } from "../../client/mod.ts";
-import { textOf } from "../../error_text.ts";
 import { clip, create, setText } from "../dom.ts";
 import { formatDuration } from "./format.ts";
 import { failureText } from "./server_facts.ts";
-import { checkRequest, exampleRequest, responseText, uncallableReason } from "./service_call.ts";
+import { exampleRequest, requestMistake, responseText, uncallableReason } from "./service_call.ts";
 
 const MAX_ROWS = 12;
 let lastId = 0;
@@ -78,11 +77,9 @@ export class ServiceForm {
   async #callService(): Promise<void> {
     const text = this.#text?.value ?? "";
     if (this.#abort) return;
-    try {
-      checkRequest(text);
-    } catch (error) {
-      return this.#show(textOf(error), "bad");
-    }
+    const mistake = requestMistake(text);
+    this.#text?.setAttribute("aria-invalid", String(mistake !== undefined));
+    if (mistake !== undefined) return this.#show(mistake, "bad");
     this.#abort = new AbortController();
     this.#setBusy(true);
     this.#show("Calling …", "busy");
@@ -114,7 +111,6 @@ export class ServiceForm {
   #show(text: string, kind: "good" | "bad" | "busy", response?: string): void {
     setText(this.#result, text);
     this.#result.className = `result ${kind}`;
-    this.#text?.setAttribute("aria-invalid", String(kind === "bad"));
     this.#response.hidden = response === undefined;
     setText(this.#response, response ?? "");
   }

@@ -76,8 +76,8 @@ function createItem({ level, text, count, timeMs }: StatusEntry): HTMLElement {
     { class: `level-${level}` },
     create("span", { class: "level" }, level),
     create("span", { class: "message" }, text),
-    create("time", { datetime: new Date(timeMs).toISOString() }, timeOfDay(timeMs)),
   );
   if (count > 1) item.append(create("span", { class: "count" }, `${count} times`));
+  item.append(create("time", { datetime: new Date(timeMs).toISOString() }, timeOfDay(timeMs)));
   return item;
 }

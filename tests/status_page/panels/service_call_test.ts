@@ -1,12 +1,11 @@
 // Example requests, which services can be called, and the texts of responses.
 
 import { assertEquals } from "@std/assert/equals";
-import { assertThrows } from "@std/assert/throws";
 import type { Service, ServiceId } from "../../../src/client/mod.ts";
 import { exampleOf, exampleOfText } from "../../../src/status_page/panels/example_request.ts";
 import {
-  checkRequest,
   exampleRequest,
+  requestMistake,
   responseText,
   uncallableReason,
 } from "../../../src/status_page/panels/service_call.ts";
@@ -76,9 +75,9 @@ Deno.test("uncallableReason() accepts services with JSON only", () => {
   assertEquals(reason(undefined, ["cdr"]), 'The server accepts "cdr". This page sends only JSON.');
 });
 
-Deno.test("checkRequest() refuses text that is not JSON", () => {
-  checkRequest("{}");
-  assertThrows(() => checkRequest("{"), TypeError, "Not JSON: ");
+Deno.test("requestMistake() refuses text that is not JSON", () => {
+  assertEquals(requestMistake("{}"), undefined);
+  assertEquals(requestMistake("{")?.startsWith("Not JSON: "), true);
 });
 
 for (

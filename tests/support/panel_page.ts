@@ -1,9 +1,11 @@
 // Pages that show one panel of the status page, for tests in a browser. Modules are served without their types.
 
 import { stripTypeScriptTypes } from "node:module";
+import { assertEquals } from "@std/assert/equals";
 import { FoxgloveServer } from "../../src/server/server.ts";
 import type { FoxgloveServerOptions } from "../../src/server/options.ts";
 import type { Chromium, Page } from "./chromium.ts";
+import { MS } from "./events.ts";
 import { filesBelow, PROJECT } from "./project_files.ts";
 
 /** The policy of the status page, except that it names files where the page has hashes. */
@@ -13,7 +15,9 @@ const TYPES: Readonly<Record<string, string>> = { css: "text/css", js: "text/jav
 
 /** Starts a server that also serves the page. */
 export async function startPanelServer(options: Partial<FoxgloveServerOptions> = {}): Promise<FoxgloveServer> {
-  const server = new FoxgloveServer({ name: "robot", port: 0, fallback: serveFile, ...options });
+  // Hooks that fail on purpose would fill the output.
+  const logger = { debug() {}, info() {}, warn() {}, error() {} };
+  const server = new FoxgloveServer({ name: "robot", port: 0, fallback: serveFile, logger, ...options });
   await server.start();
   return server;
 }
@@ -33,6 +37,20 @@ export function texts(page: Page, selector: string): Promise<string[]> {
 /** Waits until the first element that matches a selector has a text. */
 export function untilText(page: Page, selector: string, text: string): Promise<void> {
   return page.until(`document.querySelector(${JSON.stringify(selector)})?.textContent === ${JSON.stringify(text)}`);
+}
+
+/** Asserts that the page had no violation of its policy, no error, and nothing in its console. */
+export async function assertNoProblems(page: Page): Promise<void> {
+  assertEquals(await page.evaluate("globalThis.problems"), []);
+}
+
+/** Waits until something holds that the server knows. */
+export async function untilServer(isTrue: () => boolean): Promise<void> {
+  const startMs = performance.now();
+  while (!isTrue()) {
+    if (performance.now() - startMs > 5000 * MS) throw new Error(`Timed out: ${isTrue}`);
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
 }
 
 /** Types into a field like a user who then leaves it. */

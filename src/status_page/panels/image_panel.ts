@@ -31,6 +31,8 @@ export class ImagePanel implements Panel {
   #imageFacts = "";
   #newest: ReceivedMessage | undefined;
   #isDrawing = false;
+  /** Whether the channels have changed. A server may change them more often than the page is drawn. */
+  #isStale = true;
   #textTimeMs = 0;
 
   /** Whether the channel has images. Images in CDR count too: the panel then says why it cannot show them. */
@@ -55,14 +57,19 @@ export class ImagePanel implements Panel {
       (channel) => channel.topic === this.#topics.topic && ImagePanel.accepts(channel) && !undecodableReason(channel),
       (message) => this.#receive(message),
     );
-    const list = () => this.#topics.list([...context.client.channels.values()]);
-    this.#listener = { onAdvertise: list, onUnadvertise: list };
+    const markStale = () => void (this.#isStale = true);
+    this.#listener = { onAdvertise: markStale, onUnadvertise: markStale };
     context.client.addListener(this.#listener);
     this.#stopFrames = context.onFrame(() => this.#drawFrame());
-    list();
+    this.#listTopics();
   }
 
-  /** Shows another topic, if a channel with images has it. */
+  /** The topic that is shown, or that was shown last; `undefined` if there was none yet. */
+  get topic(): string | undefined {
+    return this.#topics.topic;
+  }
+
+  /** Shows another topic: now, or when the server advertises it. */
   select(topic: string): void {
     this.#topics.select(topic);
   }
@@ -71,6 +78,11 @@ export class ImagePanel implements Panel {
     this.#stopFrames();
     this.#subscription.close();
     this.#context.client.removeListener(this.#listener);
+  }
+
+  #listTopics(): void {
+    this.#isStale = false;
+    this.#topics.list([...this.#context.client.channels.values()]);
   }
 
   #changeTopic(): void {
@@ -90,7 +102,8 @@ export class ImagePanel implements Panel {
   }
 
   #drawFrame(): void {
-    if (!this.#topics.channel || !this.#subscription.update()) return;
+    if (!this.#subscription.update()) return;
+    if (this.#isStale) this.#listTopics();
     const nowMs = performance.now();
     const rate = this.#rate.read(nowMs);
     if (nowMs - this.#textTimeMs >= TEXT_PERIOD_MS) {

@@ -1,12 +1,12 @@
 // LogPanel: shows the newest lines of all topics with logs.
 
-import type { CallbackSubscription, Channel, ReceivedMessage } from "../../client/mod.ts";
+import type { CallbackSubscription, Channel, FoxgloveClientListener, ReceivedMessage } from "../../client/mod.ts";
 import { textOf } from "../../error_text.ts";
 import { clip, create, setText } from "../dom.ts";
 import type { Panel, PanelContext } from "../panel_context.ts";
 import { formatCount } from "./format.ts";
 import { isLog, LOG_LEVELS, type LogLevel, readLogLine } from "./log_line.ts";
-import { LogList } from "./log_list.ts";
+import { LogList, type TopicLine } from "./log_list.ts";
 import { undecodableReason } from "./message_types.ts";
 
 /** Faster texts cannot be read. */
@@ -25,12 +25,15 @@ export class LogPanel implements Panel {
   readonly #text = create("input", { type: "search", placeholder: "name or text" });
   readonly #facts = create("p", { class: "facts" });
   readonly #problem = create("p", { class: "problem", hidden: true });
+  readonly #listener: FoxgloveClientListener;
   readonly #stopFrames: () => void;
   #subscription: CallbackSubscription | undefined;
   #pending: ReceivedMessage[] = [];
   #pendingBytes = 0;
   #skipped = 0;
   #drawTimeMs = 0;
+  /** Whether the channels have changed. A server may change them more often than the page is drawn. */
+  #isStale = true;
 
   /** Whether the channel has a log. Logs in CDR count too: the panel then says why it cannot show them. */
   static accepts(channel: Channel): boolean {
@@ -62,12 +65,16 @@ export class LogPanel implements Panel {
     clear.addEventListener("click", () => this.#clear());
     end.addEventListener("click", () => this.#list.follow());
     this.#list.onFollow = (isFollowing) => end.hidden = isFollowing;
+    const markStale = () => void (this.#isStale = true);
+    this.#listener = { onAdvertise: markStale, onUnadvertise: markStale };
+    context.client.addListener(this.#listener);
     this.#stopFrames = context.onFrame(() => this.#drawFrame());
   }
 
   close(): void {
     this.#stopFrames();
     this.#subscription?.close();
+    this.#context.client.removeListener(this.#listener);
   }
 
   #drawFrame(): void {
@@ -82,8 +89,9 @@ export class LogPanel implements Panel {
     const pending = this.#pending;
     this.#pending = [];
     this.#pendingBytes = 0;
-    this.#showChannels();
-    this.#list.add(pending.flatMap((message) => this.#read(message)));
+    if (this.#isStale) this.#showChannels();
+    if (pending.length === 0) return;
+    this.#list.add(pending.map((message) => this.#read(message)));
     this.#showFacts();
   }
 
@@ -96,18 +104,19 @@ export class LogPanel implements Panel {
     }
   }
 
-  #read(message: ReceivedMessage) {
+  /** Returns the line in a message. A message that is not one becomes a line that says so. */
+  #read(message: ReceivedMessage): TopicLine {
+    const topic = clip(message.channel.topic, 100);
     try {
-      const line = readLogLine(message.channel, this.#context.decode(message));
-      return [{ ...line, topic: message.channel.topic }];
+      return { ...readLogLine(message.channel, this.#context.decode(message)), topic };
     } catch (error) {
-      const topic = clip(message.channel.topic, 100);
-      return [{ timeMs: undefined, level: "unknown" as const, name: topic, message: clip(textOf(error)), topic }];
+      return { timeMs: undefined, level: "unknown", name: topic, message: clip(textOf(error)), topic };
     }
   }
 
   /** Says why there are no lines, or why some topics have none. */
   #showChannels(): void {
+    this.#isStale = false;
     const channels = [...this.#context.client.channels.values()].filter(LogPanel.accepts);
     const reasons = channels.map((channel) => ({ topic: channel.topic, reason: undecodableReason(channel) }));
     const unreadable = reasons.find(({ reason }) => reason !== undefined);

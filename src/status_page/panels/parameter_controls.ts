@@ -15,10 +15,12 @@ export interface Control {
   readonly elements: readonly HTMLElement[];
   /** The element that the label of the row names. */
   readonly input: HTMLElement & { disabled: boolean };
-  /** Whether the user has typed a text that was not accepted yet. */
+  /** Whether the user has typed a text that was not sent, or not accepted. */
   readonly isEdited: boolean;
   /** Shows a value, and drops what the user has typed. */
   show(value: ParameterValue): void;
+  /** The server has refused the value: keeps the text that the user has typed, or else shows the current value. */
+  reject(current: ParameterValue): void;
   /** Enables or disables all elements. */
   setDisabled(isDisabled: boolean): void;
 }
@@ -56,11 +58,13 @@ export function createControl(
 function createSwitch(id: string, { onValue }: ControlEvents): Control {
   const input = create("input", { type: "checkbox", role: "switch", id });
   input.addEventListener("change", () => onValue(input.checked, true));
+  const show = (value: ParameterValue) => void (input.checked = value === true);
   return {
     elements: [input],
     input,
     isEdited: false,
-    show: (value) => void (input.checked = value === true),
+    show,
+    reject: show,
     setDisabled: (isDisabled) => void (input.disabled = isDisabled),
   };
 }
@@ -80,18 +84,20 @@ function createSelect(
     const text = texts[input.selectedIndex];
     if (text !== undefined) onValue(parseValue("select", text, previous), true);
   });
+  const show = (value: ParameterValue) => {
+    const text = textOfValue(value);
+    const index = texts.indexOf(text);
+    other.textContent = clip(text, 100);
+    if (index < 0) input.append(other);
+    else other.remove();
+    input.selectedIndex = index < 0 ? texts.length : index;
+  };
   return {
     elements: [input],
     input,
     isEdited: false,
-    show(value) {
-      const text = textOfValue(value);
-      const index = texts.indexOf(text);
-      other.textContent = clip(text, 100);
-      if (index < 0) input.append(other);
-      else other.remove();
-      input.selectedIndex = index < 0 ? texts.length : index;
-    },
+    show,
+    reject: show,
     setDisabled: (isDisabled) => void (input.disabled = isDisabled),
   };
 }
@@ -99,8 +105,14 @@ function createSelect(
 function createSlider(id: string, value: ParameterValue, range: ParameterRangeJson, events: ControlEvents): Control {
   const { min, max, step = "any" } = range;
   const slider = create("input", { type: "range", "aria-labelledby": `${id}-label`, min, max, step });
-  const field = createField("number", id, value, range, events);
+  let isTyped = false;
+  const onValue = (typed: ParameterValue) => {
+    isTyped = true;
+    events.onValue(typed, true);
+  };
+  const field = createField("number", id, value, range, { ...events, onValue });
   slider.addEventListener("input", () => {
+    isTyped = false;
     field.show(slider.valueAsNumber);
     events.onValue(slider.valueAsNumber, false);
   });
@@ -114,6 +126,11 @@ function createSlider(id: string, value: ParameterValue, range: ParameterRangeJs
     show(value) {
       slider.value = String(value);
       field.show(value);
+    },
+    reject(current) {
+      slider.value = String(current);
+      if (isTyped) field.reject(current);
+      else field.show(current);
     },
     setDisabled(isDisabled) {
       slider.disabled = isDisabled;
@@ -141,7 +158,10 @@ function createField(
   input.addEventListener("input", () => isEdited = true);
   input.addEventListener("change", () => {
     try {
-      onValue(parseValue(kind, input.value, previous), true);
+      const value = parseValue(kind, input.value, previous);
+      // What is typed from now on must not be replaced by the response.
+      isEdited = false;
+      onValue(value, true);
     } catch (error) {
       onInvalid(error);
     }
@@ -169,6 +189,7 @@ function createField(
       if (input instanceof HTMLTextAreaElement) input.rows = Math.min(MAX_ROWS, text.split("\n", MAX_ROWS).length);
       if (isTooLong) input.disabled = true;
     },
+    reject: () => void (isEdited = true),
     setDisabled: (isDisabled) => void (input.disabled = isDisabled || isTooLong),
   };
 }

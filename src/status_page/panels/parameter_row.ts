@@ -110,8 +110,9 @@ export class ParameterRow {
       isAccepted = await this.#request(sent);
     }
     this.#isSending = false;
-    // Fields keep a text that was refused, so that the user can correct it. Other controls show what is in force.
-    if (this.#value !== undefined && (isAccepted || !this.#control?.isEdited)) this.#control?.show(this.#value);
+    if (this.#value === undefined || !this.#control) return;
+    if (!isAccepted) this.#control.reject(this.#value);
+    else if (!this.#control.isEdited) this.#control.show(this.#value);
   }
 
   /** Returns whether the server accepted the value. */
@@ -126,7 +127,7 @@ export class ParameterRow {
       this.#showResult(`The server has set ${clip(textOfValue(result), 60)} instead`, "bad");
     } catch (error) {
       // The row has the name already.
-      this.#showResult(failureText(error).replace(`"${this.#name}": `, ""), "bad");
+      this.#showResult(`Not set: ${failureText(error).replace(`"${this.#name}": `, "")}`, "bad");
     }
     return false;
   }

@@ -4,6 +4,7 @@ import type { FoxgloveClientListener, Parameter, ParameterValue, UpdateStream } 
 import { create, setText } from "../dom.ts";
 import type { Panel, PanelContext } from "../panel_context.ts";
 import { formatCount } from "./format.ts";
+import type { StatsJson } from "../stats_json.ts";
 import { ParameterRow } from "./parameter_row.ts";
 import { capabilitiesOf, failureText, untilAnswered } from "./server_facts.ts";
 
@@ -27,6 +28,9 @@ export class ParametersPanel implements Panel {
   /** Whether the values of this connection were read or are being read. */
   #isRead = false;
   #error = "";
+  /** Whether something that the rows show has changed. */
+  #isStale = true;
+  #stats: StatsJson | undefined;
   #drawTimeMs = 0;
 
   constructor(context: PanelContext) {
@@ -45,8 +49,16 @@ export class ParametersPanel implements Panel {
       this.#list,
     );
     this.#refresh.addEventListener("click", () => void this.#read());
-    this.#filter.addEventListener("input", () => this.#draw());
-    this.#listener = { onServerInfo: () => this.#isRead = false };
+    const markStale = () => void (this.#isStale = true);
+    this.#filter.addEventListener("input", markStale);
+    this.#listener = {
+      onServerInfo: () => {
+        this.#isRead = false;
+        markStale();
+      },
+      onConnectionState: markStale,
+      onParameterValues: markStale,
+    };
     context.client.addListener(this.#listener);
     this.#stopFrames = context.onFrame(() => this.#drawFrame());
   }
@@ -62,6 +74,10 @@ export class ParametersPanel implements Panel {
     if (nowMs - this.#drawTimeMs < DRAW_PERIOD_MS || !this.#context.isVisible(this.element)) return;
     this.#drawTimeMs = nowMs;
     this.#request();
+    const stats = this.#context.stats();
+    if (!this.#isStale && stats === this.#stats) return;
+    this.#isStale = false;
+    this.#stats = stats;
     this.#draw();
   }
 
@@ -88,12 +104,13 @@ export class ParametersPanel implements Panel {
     } catch (error) {
       this.#error = failureText(error);
     }
+    this.#isStale = true;
   }
 
   #draw(): void {
     const { client } = this.#context;
     const capabilities = capabilitiesOf(client);
-    const ranges = this.#context.stats()?.parameterRanges ?? {};
+    const ranges = this.#stats?.parameterRanges ?? {};
     const isEditable = capabilities.has("parameters") && client.state.type === "open";
     const wanted = this.#filter.value.toLowerCase();
     const set = [...client.parameters.values()].filter(({ value }) => value !== undefined);

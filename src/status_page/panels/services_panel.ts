@@ -65,15 +65,15 @@ export class ServicesPanel implements Panel {
     const services = [...client.services.values()];
     const matching = services.filter((service) => matches(service, wanted)).sort((a, b) => a.name < b.name ? -1 : 1);
     const listed = matching.slice(0, MAX_FORMS);
+    const names = new Set(services.map(({ name }) => name));
     for (const [name, form] of this.#forms) {
-      if (services.some((service) => service.name === name)) continue;
+      if (names.has(name)) continue;
       form.element.remove();
       this.#forms.delete(name);
     }
     const encodings = client.serverInfo.supportedEncodings;
     for (const [index, service] of listed.entries()) {
-      const form = this.#formAt(index, service);
-      form.update(service, encodings);
+      this.#formAt(index, service).update(service, encodings);
     }
     // Forms that the filter hides keep their requests.
     while (this.#list.children.length > listed.length) this.#list.lastElementChild?.remove();

@@ -15,6 +15,8 @@ export class TopicSelect {
   /** By topic, sorted. A topic with several channels has its first one. */
   #channels: ReadonlyMap<string, Channel> = new Map();
   #topic: string | undefined;
+  /** The topic to choose when it is in the list; `undefined` if it was chosen. */
+  #wanted: string | undefined;
   #options = "";
 
   /** `onChange` is called when another topic is chosen or has another encoding, and while there is no topic. */
@@ -22,7 +24,10 @@ export class TopicSelect {
     this.#accepts = accepts;
     this.#onChange = onChange;
     this.element = create("label", { class: "field" }, create("span", {}, label), this.#select);
-    this.#select.addEventListener("change", () => this.#choose([...this.#channels.keys()][this.#select.selectedIndex]));
+    this.#select.addEventListener("change", () => {
+      this.#wanted = undefined;
+      this.#choose([...this.#channels.keys()][this.#select.selectedIndex]);
+    });
   }
 
   /** The chosen topic; `undefined` if there was none to choose yet. */
@@ -35,11 +40,10 @@ export class TopicSelect {
     return this.#topic === undefined ? undefined : this.#channels.get(this.#topic);
   }
 
-  /** Chooses a topic, if it is in the list. */
+  /** Chooses a topic, now or when it is in the list. */
   select(topic: string): void {
-    if (!this.#channels.has(topic)) return;
-    this.#choose(topic);
-    this.#select.selectedIndex = [...this.#channels.keys()].indexOf(topic);
+    this.#wanted = topic;
+    if (this.#channels.has(topic)) this.#choose(topic);
   }
 
   /** Shows the topics of these channels. The chosen topic stays in the list, because it may come back. */
@@ -54,14 +58,23 @@ export class TopicSelect {
     this.#channels = new Map([...byTopic].sort(([a], [b]) => a < b ? -1 : 1));
     const topics = [...this.#channels.keys()];
     this.#showOptions(topics);
-    if (this.#topic === undefined || previous?.encoding !== this.channel?.encoding) {
-      this.#choose(this.#topic ?? topics[0]);
-    }
+    const isWanted = this.#wanted !== undefined && this.#channels.has(this.#wanted);
+    const topic = isWanted ? this.#wanted : this.#topic ?? topics[0];
+    if (topic === undefined || topic !== this.#topic || previous?.encoding !== this.channel?.encoding) {
+      this.#choose(topic);
+    } else this.#showChoice();
   }
 
   #choose(topic: string | undefined): void {
     this.#topic = topic;
+    if (topic === this.#wanted) this.#wanted = undefined;
+    this.#showChoice();
     this.#onChange();
+  }
+
+  #showChoice(): void {
+    const index = this.#topic === undefined ? 0 : [...this.#channels.keys()].indexOf(this.#topic);
+    this.#select.selectedIndex = index;
   }
 
   #showOptions(topics: readonly string[]): void {
@@ -71,7 +84,5 @@ export class TopicSelect {
       this.#select.replaceChildren(...topics.map((topic) => create("option", {}, clip(topic, 100))));
     }
     this.element.hidden = topics.length === 0;
-    const index = this.#topic === undefined ? -1 : topics.indexOf(this.#topic);
-    this.#select.selectedIndex = Math.max(0, index);
   }
 }

@@ -131,7 +131,7 @@ Deno.test("./relay imports nothing from outside the package, and no other layer 
   assertEquals([...others].filter((path) => path.startsWith("src/relay/")), []);
 });
 
-for (const layer of ["client", "schemas", "websocket"]) {
+for (const layer of ["client", "schemas", "status_page/panels", "websocket"]) {
   Deno.test(`src/${layer} uses only the web platform`, async () => {
     await assertCodeWithout(layer, /\bDeno\.|\bprocess\b|\bBuffer\b|\brequire\(|setImmediate|"node:/);
   });

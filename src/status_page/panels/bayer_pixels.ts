@@ -1,6 +1,6 @@
-// BAYER_FORMATS: the raw data of camera sensors, where each pixel has one color. Four pixels get the colors of all four.
+// BAYER_FORMATS: the raw data of camera sensors, where each pixel has one color. 2 × 2 pixels get the same color.
 
-import type { PixelFormat } from "./pixel_format.ts";
+import { OPAQUE, type PixelFormat } from "./pixel_format.ts";
 
 /** The formats, by encoding. The name lists the colors of 2 × 2 pixels, row by row. */
 export const BAYER_FORMATS: readonly (readonly [string, PixelFormat])[] = ["rggb", "bggr", "gbrg", "grbg"].map(
@@ -14,19 +14,21 @@ function bayer(pattern: string): PixelFormat {
   const lastGreen = pattern.lastIndexOf("g");
   return {
     rowBytes: (width) => width,
-    convert({ width, height, step, data }, rgba) {
+    convert({ width, height, step, data }, pixels) {
+      // The last row and column of an odd size use the block before them, because their own block is incomplete.
+      const lastTop = Math.max(0, (height & ~1) - 2);
+      const lastLeft = Math.max(0, (width & ~1) - 2);
+      // An image with a single row or column has no complete block, so its pixels are read twice.
+      const down = height > 1 ? step : 0;
+      const right = width > 1 ? 1 : 0;
+      const at = [0, right, down, down + right];
+      const [redAt, greenAt, otherGreenAt, blueAt] = [at[red]!, at[firstGreen]!, at[lastGreen]!, at[blue]!];
       for (let row = 0; row < height; row++) {
-        // The last row and column of an odd size use the block before them, because their own block is incomplete.
-        const top = Math.max(0, Math.min(row & ~1, (height & ~1) - 2));
+        const top = Math.min(row & ~1, lastTop) * step;
         for (let column = 0; column < width; column++) {
-          const left = Math.max(0, Math.min(column & ~1, (width & ~1) - 2));
-          // An image with a single row or column has no complete block, so its pixels are read twice.
-          const at = (index: number) =>
-            data[Math.min(top + (index >> 1), height - 1) * step + Math.min(left + (index & 1), width - 1)]!;
-          const target = (row * width + column) * 4;
-          rgba[target] = at(red);
-          rgba[target + 1] = (at(firstGreen) + at(lastGreen)) / 2;
-          rgba[target + 2] = at(blue);
+          const block = top + Math.min(column & ~1, lastLeft);
+          const green = data[block + greenAt]! + data[block + otherGreenAt]! >> 1;
+          pixels[row * width + column] = OPAQUE | data[block + blueAt]! << 16 | green << 8 | data[block + redAt]!;
         }
       }
     },

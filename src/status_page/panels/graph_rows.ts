@@ -5,8 +5,11 @@ import { clip } from "../clip.ts";
 
 /** A topic with its publishers and subscribers, or a service with its providers. */
 export interface GraphRow {
+  /** The name, cut. A service is marked as one. */
   readonly name: string;
+  /** The ids of the publishers or providers, as one text. */
   readonly publishers: string;
+  /** The ids of the subscribers, as one text. Empty for a service. */
   readonly subscribers: string;
 }
 

@@ -14,6 +14,8 @@ import { TopicSelect } from "./topic_select.ts";
 
 /** Faster changes of the texts cannot be read. */
 const TEXT_PERIOD_MS = 500;
+/** After an image, the panel rests for this many times as long as it worked, so that the page stays responsive. */
+const REST_FACTOR = 2;
 
 /** Shows the newest image of one topic. Images that arrive while another one is decoded are skipped. */
 export class ImagePanel implements Panel {
@@ -31,6 +33,7 @@ export class ImagePanel implements Panel {
   #imageFacts = "";
   #newest: ReceivedMessage | undefined;
   #isDrawing = false;
+  #restUntilMs = 0;
   /** Whether the channels have changed. A server may change them more often than the page is drawn. */
   #isStale = true;
   #textTimeMs = 0;
@@ -110,17 +113,22 @@ export class ImagePanel implements Panel {
       this.#textTimeMs = nowMs;
       setText(this.#facts, [this.#imageFacts, rate > 0 ? formatRate(rate) : ""].filter(Boolean).join(" · "));
     }
-    if (this.#newest && !this.#isDrawing) void this.#draw(this.#newest);
+    if (this.#newest && !this.#isDrawing && nowMs >= this.#restUntilMs) void this.#draw(this.#newest);
   }
 
   async #draw(message: ReceivedMessage): Promise<void> {
     this.#newest = undefined;
     this.#isDrawing = true;
     const { topic } = message.channel;
+    const startMs = performance.now();
     try {
       const image = this.#context.decode(message);
       const isShown = () => topic === this.#topics.topic;
-      const facts = await this.#canvas.draw(imageTypeOf(message.channel) ?? "raw", image, topic, isShown);
+      const drawing = this.#canvas.draw(imageTypeOf(message.channel) ?? "raw", image, topic, isShown);
+      // The browser decodes files in another thread, which does not count.
+      const nowMs = performance.now();
+      this.#restUntilMs = nowMs + REST_FACTOR * (nowMs - startMs);
+      const facts = await drawing;
       if (facts === undefined) return;
       this.#imageFacts = `${facts} · ${formatBytes(message.payload.length)}`;
       this.#showProblem(undefined);

@@ -14,9 +14,11 @@ export type LogLevel = (typeof LOG_LEVELS)[number];
 export interface LogLine {
   /** In ms since the Unix epoch; `undefined` if the message has no time. */
   readonly timeMs: number | undefined;
+  /** The severity. */
   readonly level: LogLevel;
   /** The name of the process or node. */
   readonly name: string;
+  /** The text. It may have several lines. */
   readonly message: string;
 }
 

@@ -10,6 +10,7 @@ const END_TOLERANCE = 8;
 
 /** A line together with its topic. */
 export interface TopicLine extends LogLine {
+  /** The topic of the message, cut. */
   readonly topic: string;
 }
 

@@ -13,10 +13,10 @@ import { undecodableReason } from "./message_types.ts";
 const DRAW_PERIOD_MS = 100;
 /** Lines that wait to be drawn. More, within 100 ms, would only pass by. */
 const MAX_PENDING = 200;
-/** A page that is in the background draws nothing, so its lines need a limit. */
-const MAX_PENDING_BYTES = 4_194_304;
+/** Decoding more of them at once would make the page stutter. */
+const MAX_PENDING_BYTES = 1_048_576;
 
-/** Shows the newest lines of all topics with logs. It stays subscribed outside of the screen, so that no line misses. */
+/** Shows the newest lines of all topics with logs. Once shown, it stays subscribed, so that no line is missing. */
 export class LogPanel implements Panel {
   readonly element: HTMLElement;
   readonly #context: PanelContext;

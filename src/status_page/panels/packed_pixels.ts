@@ -1,6 +1,6 @@
 // PACKED_FORMATS: pixels with one byte for each color, and grey pixels of one byte.
 
-import type { PixelFormat } from "./pixel_format.ts";
+import { OPAQUE, type PixelFormat, type RawImage } from "./pixel_format.ts";
 
 /** The formats, by encoding. */
 export const PACKED_FORMATS: readonly (readonly [string, PixelFormat])[] = [
@@ -18,17 +18,13 @@ export const PACKED_FORMATS: readonly (readonly [string, PixelFormat])[] = [
 function packed(pixelBytes: number, red: number, green: number, blue: number, alpha?: number): PixelFormat {
   return {
     rowBytes: (width) => width * pixelBytes,
-    convert({ width, height, step, data }, rgba) {
+    convert({ width, height, step, data }: RawImage, pixels) {
       let target = 0;
       for (let row = 0; row < height; row++) {
-        let source = row * step;
-        for (let column = 0; column < width; column++) {
-          rgba[target] = data[source + red]!;
-          rgba[target + 1] = data[source + green]!;
-          rgba[target + 2] = data[source + blue]!;
-          if (alpha !== undefined) rgba[target + 3] = data[source + alpha]!;
-          source += pixelBytes;
-          target += 4;
+        const end = row * step + width * pixelBytes;
+        for (let source = row * step; source < end; source += pixelBytes) {
+          const color = data[source + blue]! << 16 | data[source + green]! << 8 | data[source + red]!;
+          pixels[target++] = color | (alpha === undefined ? OPAQUE : data[source + alpha]! << 24);
         }
       }
     },

@@ -5,8 +5,8 @@ import { clip, create } from "../dom.ts";
 import type { ParameterRangeJson } from "../stats_json.ts";
 import { type ParameterControl, parseValue, textOfValue } from "./parameter_value.ts";
 
-/** Longer texts are not edited, because text fields with megabytes freeze the page. */
-const MAX_TEXT = 100_000;
+/** Longer texts cannot be edited, because long text fields make the page slow. */
+const MAX_TEXT = 20_000;
 const MAX_ROWS = 12;
 
 /** The elements of a control. */
@@ -188,6 +188,7 @@ function createField(
       if (input.value !== text) input.value = clip(text, MAX_TEXT);
       if (input instanceof HTMLTextAreaElement) input.rows = Math.min(MAX_ROWS, text.split("\n", MAX_ROWS).length);
       if (isTooLong) input.disabled = true;
+      input.title = isTooLong ? "Too long to edit here" : "";
     },
     reject: () => void (isEdited = true),
     setDisabled: (isDisabled) => void (input.disabled = isDisabled || isTooLong),

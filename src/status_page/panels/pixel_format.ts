@@ -1,5 +1,8 @@
 // RawImage: an uncompressed image, and PixelFormat: how its pixels become those of a canvas.
 
+/** The alpha of a pixel that is not transparent. */
+export const OPAQUE = 0xff000000;
+
 /** An uncompressed image. */
 export interface RawImage {
   /** Width, in pixels. */
@@ -13,7 +16,7 @@ export interface RawImage {
   /** Whether numbers of more than one byte begin with their highest byte. */
   readonly isBigEndian: boolean;
   /** The rows. */
-  readonly data: Uint8Array;
+  readonly data: Uint8Array<ArrayBuffer>;
 }
 
 /** How the pixels of an encoding become RGBA. */
@@ -23,7 +26,7 @@ export interface PixelFormat {
   /** Returns how many rows `data` has. Default: the height of the image. */
   rows?(height: number): number;
   /**
-   * Writes the pixels into `rgba`, 4 bytes each, whose alpha is 255 already. `data` has all rows, and `step` is not 0.
+   * Writes all pixels. In each, red is the lowest byte, and alpha the highest. `data` has all rows, and `step` is not 0.
    */
-  convert(image: RawImage, rgba: Uint8ClampedArray): void;
+  convert(image: RawImage, pixels: Uint32Array): void;
 }

@@ -1,42 +1,55 @@
 // SCALED_FORMATS: grey pixels of 16 or 32 bits, such as depths. The smallest is drawn black, the largest white.
 
-import type { PixelFormat } from "./pixel_format.ts";
+import { OPAQUE, type PixelFormat, type RawImage } from "./pixel_format.ts";
 
 /** The formats, by encoding. */
 export const SCALED_FORMATS: readonly (readonly [string, PixelFormat])[] = [
-  ["mono16", scaled(2, (view, offset, isLittleEndian) => view.getUint16(offset, isLittleEndian))],
-  ["16UC1", scaled(2, (view, offset, isLittleEndian) => view.getUint16(offset, isLittleEndian))],
-  ["32FC1", scaled(4, (view, offset, isLittleEndian) => view.getFloat32(offset, isLittleEndian))],
+  ["mono16", scaled(Uint16Array)],
+  ["16UC1", scaled(Uint16Array)],
+  ["32FC1", scaled(Float32Array)],
 ];
 
-type ReadPixel = (view: DataView, offset: number, isLittleEndian: boolean) => number;
+type Numbers = Uint16Array | Float32Array;
+type NumberArray = typeof Uint16Array | typeof Float32Array;
 
-function scaled(pixelBytes: number, read: ReadPixel): PixelFormat {
+function scaled(type: NumberArray): PixelFormat {
   return {
-    rowBytes: (width) => width * pixelBytes,
-    convert({ width, height, step, isBigEndian, data }, rgba) {
-      const view = new DataView(data.buffer, data.byteOffset, data.byteLength);
-      const values = new Float32Array(width * height);
+    rowBytes: (width) => width * type.BYTES_PER_ELEMENT,
+    convert(image, pixels) {
+      const { width, height } = image;
       let min = Infinity;
       let max = -Infinity;
-      for (let index = 0, row = 0; row < height; row++) {
-        for (let column = 0; column < width; column++, index++) {
-          const value = read(view, row * step + column * pixelBytes, !isBigEndian);
-          values[index] = value;
-          // Depth cameras send NaN or an infinity where they measure nothing.
-          if (!Number.isFinite(value)) continue;
-          if (value < min) min = value;
-          if (value > max) max = value;
+      for (let row = 0; row < height; row++) {
+        const values = readRow(type, image, row);
+        for (let column = 0; column < width; column++) {
+          const value = values[column]!;
+          // Depth cameras send NaN or an infinity where they measure nothing. NaN fails both comparisons.
+          if (value < min && value !== -Infinity) min = value;
+          if (value > max && value !== Infinity) max = value;
         }
       }
       const scale = max > min ? 255 / (max - min) : 0;
-      for (let index = 0, target = 0; index < values.length; index++, target += 4) {
-        // NaN becomes 0, and infinities the nearest brightness.
-        const brightness = (values[index]! - min) * scale;
-        rgba[target] = brightness;
-        rgba[target + 1] = brightness;
-        rgba[target + 2] = brightness;
+      for (let row = 0; row < height; row++) {
+        const values = readRow(type, image, row);
+        for (let column = 0; column < width; column++) {
+          const value = values[column]!;
+          // `| 0` makes an integer, and 0 of NaN and -Infinity.
+          const grey = value > max ? 255 : (value - min) * scale + 0.5 | 0;
+          pixels[row * width + column] = OPAQUE | grey << 16 | grey << 8 | grey;
+        }
       }
     },
   };
+}
+
+/** Returns the numbers of a row: a view of the data if that is possible, otherwise a copy. */
+function readRow(type: NumberArray, { width, step, isBigEndian, data }: RawImage, row: number): Numbers {
+  const size = type.BYTES_PER_ELEMENT;
+  const start = data.byteOffset + row * step;
+  if (!isBigEndian && start % size === 0) return new type(data.buffer, start, width);
+  const bytes = data.slice(row * step, row * step + width * size);
+  if (isBigEndian) {
+    for (let offset = 0; offset < bytes.length; offset += size) bytes.subarray(offset, offset + size).reverse();
+  }
+  return new type(bytes.buffer, 0, width);
 }

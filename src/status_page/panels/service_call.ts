@@ -11,7 +11,7 @@ import { formatBytes } from "./format.ts";
 const MAX_RESPONSE = 50_000;
 const MAX_HEX_BYTES = 256;
 
-/** Returns why the page cannot call a service; `undefined` if it can. `encodings`: the server's `supportedEncodings`. */
+/** Returns why the page cannot call a service; `undefined` if it can. `encodings` are the server's. */
 export function uncallableReason(service: Service, encodings: readonly string[] | undefined): string | undefined {
   const declared = service.request?.encoding;
   if (declared !== undefined && declared !== "") {

@@ -91,7 +91,7 @@ export class ServiceForm {
       this.#show(`Response after ${duration()}`, "good", responseText(result));
     } catch (error) {
       const reason = this.#abort.signal.aborted
-        ? "Canceled. The server may still carry out the call."
+        ? "Cancelled. The server may still carry out the call."
         : failureText(error);
       this.#show(`${reason} (after ${duration()})`, "bad");
     } finally {

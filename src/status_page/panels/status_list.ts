@@ -10,7 +10,9 @@ export type StatusLevelName = (typeof STATUS_LEVELS)[number];
 
 /** A status, as the panel shows it. */
 export interface StatusEntry {
+  /** The severity. */
   readonly level: StatusLevelName;
+  /** The message, cut. */
   readonly text: string;
   /** How often the server has sent it. */
   readonly count: number;

@@ -63,7 +63,7 @@ testWith(CHROMIUM, "ServicesPanel calls services with JSON", async (t, path) => 
     await click(`${form(3)} .primary`);
     await page.until(`!document.querySelector('${form(3)} [type=button]').hidden`);
     await click(`${form(3)} [type=button]`);
-    await page.until(`document.querySelector('${form(3)} output').textContent.startsWith("Canceled. ")`);
+    await page.until(`document.querySelector('${form(3)} output').textContent.startsWith("Cancelled. ")`);
     pending.resolve();
   });
   await assertNoProblems(page);

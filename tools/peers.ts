@@ -17,6 +17,8 @@ export const FRAMEWORKS_FOLDER: string = folder("frameworks");
 export const ROS_FOLDER: string = folder("ros");
 /** The folder of the npm package that reads and writes MCAP. */
 export const MCAP_FOLDER: string = folder("mcap");
+/** The folder of the package that checks the accessibility of the status page. */
+export const ACCESSIBILITY_FOLDER: string = folder("accessibility");
 /** The interpreter of the virtual environment. */
 export const PYTHON: string = `${folder("python")}/bin/python`;
 
@@ -37,6 +39,8 @@ export const NPM_ROS = { roslib: "2.1.0" };
 export const NPM_PACKAGING = { typescript: "6.0.3", "@types/node": "22.20.5", esbuild: "0.28.2", vite: "8.3.8" };
 /** Packages from npm that read and write MCAP, with versions. */
 export const NPM_MCAP = { "@mcap/core": "2.2.2" };
+/** The package from npm that checks the accessibility of the status page, with its version. */
+export const NPM_ACCESSIBILITY = { "axe-core": "4.14.1" };
 /** Packages from PyPI, with versions. */
 export const PYPI_PACKAGES = {
   "foxglove-websocket": "0.1.4",
@@ -49,13 +53,14 @@ export const PYPI_MCAP = { lz4: "4.4.5", mcap: "1.6.0", zstandard: "0.25.0" };
 
 /** The files that must exist for programs of each kind. */
 const NEEDED_FILES: Readonly<
-  Record<"node" | "frameworks" | "ros" | "mcap" | "packaging" | "python", readonly string[]>
+  Record<"node" | "frameworks" | "ros" | "mcap" | "packaging" | "accessibility" | "python", readonly string[]>
 > = {
   node: Object.keys(NPM_PACKAGES).map((name) => packageJson(name)),
   frameworks: Object.keys(NPM_FRAMEWORKS).map((name) => packageJson(name, FRAMEWORKS_FOLDER)),
   ros: Object.keys(NPM_ROS).map((name) => packageJson(name, ROS_FOLDER)),
   mcap: Object.keys(NPM_MCAP).map((name) => packageJson(name, MCAP_FOLDER)),
   packaging: Object.keys(NPM_PACKAGING).map((name) => packageJson(name, PACKAGING_FOLDER)),
+  accessibility: Object.keys(NPM_ACCESSIBILITY).map((name) => packageJson(name, ACCESSIBILITY_FOLDER)),
   python: [PYTHON, PYTHON_MARKER],
 };
 
@@ -79,6 +84,7 @@ if (import.meta.main) {
     await install("npm: roslib", () => installFromNpm(ROS_FOLDER, NPM_ROS)),
     await packaging(),
     await install("npm: MCAP", () => installFromNpm(MCAP_FOLDER, NPM_MCAP)),
+    await install("npm: axe-core", () => installFromNpm(ACCESSIBILITY_FOLDER, NPM_ACCESSIBILITY)),
     await install("PyPI", installPython),
   ];
   if (installed.includes(false)) Deno.exitCode = 1;

@@ -24,3 +24,12 @@ export function create<Name extends keyof HTMLElementTagNameMap>(
 export function setText(element: Element, text: string): void {
   if (element.textContent !== text) element.textContent = text;
 }
+
+/** Creates an element for a text that changes often. Set the text of its only child: see `.live` in the stylesheet. */
+export function createLive<Name extends "p" | "span">(
+  name: Name,
+  attributes: Attributes,
+): { outer: HTMLElementTagNameMap[Name]; text: HTMLElement } {
+  const text = create("span", { class: "live" });
+  return { outer: create(name, attributes, text), text };
+}

@@ -1,4 +1,4 @@
-// StatsJson: what the page reads of the answer of `api/stats`.
+// StatsJson: what the page reads of the answer of `api/stats`. The server's own type names types of Deno.
 
 /** Counts of data messages that were dropped, by reason. */
 export interface DropsJson {

@@ -1,6 +1,9 @@
-// The task "screenshots": makes the pictures of the command line and of the web page in docs/pictures again.
+// The task "screenshots": makes the pictures of the command line and of the status page in docs/pictures again.
 
+import { createRobot } from "../../examples/robot/robot.ts";
 import { startOnTerminal } from "../cli/terminal.ts";
+import { openStatusPage, topicButton } from "../status_page/open_page.ts";
+import { FoxgloveServer } from "../../mod.ts";
 import { Chromium, type Page } from "../support/chromium.ts";
 import { startExample } from "../support/example.ts";
 import { CHROMIUM } from "../support/needed_programs.ts";
@@ -11,9 +14,6 @@ import { TerminalScreen } from "./terminal_screen.ts";
 
 /** The default port, because the commands in the pictures name no server. */
 const PORT = "8765";
-
-/** The messages that fill the plot of the page: 20 per second for more than 15 seconds. */
-const PLOTTED_MESSAGES = 310;
 
 if (import.meta.main) {
   if (CHROMIUM.path === undefined) {
@@ -50,17 +50,32 @@ async function run(args: readonly string[]): Promise<RanCommand> {
   return { command, lines: screen.lines };
 }
 
-/** Makes the picture of the web page, which plots a sine. */
+/** Makes the picture of the status page of the demo robot. */
 async function makePage(browser: Chromium): Promise<void> {
-  await using example = await startExample("browser/serve.ts");
-  const page = await browser.open(example.url.replace("ws:", "http:"));
+  await using server = new FoxgloveServer({ name: "demo robot", port: 0 });
+  const drive = createRobot(server);
+  await server.start();
+  const end = new AbortController();
+  const driven = drive(end.signal).catch(() => {});
+  const page = await openStatusPage(browser, `http://127.0.0.1:${server.addr!.port}/`);
   await page.command("Emulation.setEmulatedMedia", { features: [{ name: "prefers-color-scheme", value: "light" }] });
-  const size = { width: 1280, height: 720, scale: 1 };
+  const size = { width: 1280, height: 860, scale: 1 };
   await resize(page, size);
-  await page.until(`document.querySelector('#topics [value="/sine"]') !== null`);
-  await page.evaluate(`document.querySelector('#topics [value="/sine"]').click()`);
-  await page.until(`Number(document.querySelector("#count").textContent) >= ${PLOTTED_MESSAGES}`, 60_000);
+  await page.until(`${topicButton("/velocity")} !== undefined && document.querySelectorAll(".plot").length === 1`);
+  await page.evaluate(`${topicButton("/velocity")}.click()`);
+  for (const field of ["speed", "turnRate", "percent"]) {
+    const button = `document.querySelector('[aria-label="Plot ${field}"]')`;
+    // The page subscribes only to what is on the screen.
+    await page.until(`((${button} ?? ${topicButton("/velocity")}).scrollIntoView(), ${button} !== null)`);
+    await page.evaluate(`${button}.click()`);
+  }
+  await page.evaluate('document.querySelector(".topic-card").scrollTo(0, 0)');
+  // The plots show 15 seconds. They fill with the messages of the robot.
+  const elapsed = "Number(/up (\\d+) s/.exec(document.querySelector('header .facts').textContent)?.[1])";
+  await page.until(`${elapsed} >= 20`, 60_000);
   await save(page, PAGE_PICTURE, size);
+  end.abort();
+  await driven;
 }
 
 /** The size of a picture in CSS pixels, and how many pixels of the picture each of them is wide. */

@@ -8,8 +8,8 @@ export interface TerminalPicture {
   readonly commands: readonly (readonly string[])[];
 }
 
-/** The web page of `examples/browser`. */
-export const PAGE_PICTURE = "browser_page.png";
+/** The status page of the demo robot. */
+export const PAGE_PICTURE = "status_page.png";
 
 /** Terminals of 80 columns, with the demo robot as server. */
 export const TERMINAL_PICTURES: readonly TerminalPicture[] = [

@@ -58,6 +58,21 @@ Deno.test("no other module imports src/cli", async () => {
   assertEquals([...modules.keys()].filter((path) => path.startsWith("src/cli/")), []);
 });
 
+Deno.test("src/app_checks imports only the client, the session, what lies below them, and shared files", async () => {
+  const files = filesBelow("src/app_checks");
+  const graph = await readGraphOfFiles(files);
+  const outward = files.flatMap((path) =>
+    graph.get(path)!.filter((target) => !/^src\/((app_checks|client|session|protocol)\/)?\w+\.ts$/.test(target))
+  );
+  assertEquals([files.length > 3, outward], [true, []]);
+});
+
+Deno.test("no published module imports the sources of the status page", async () => {
+  const modules = await readGraphOfFiles([...ENTRIES, "src/cli/main.ts", ...MCAP_FILES]);
+  assertEquals([...modules.keys()].filter((path) => path.startsWith("src/status_page/")), []);
+  assertEquals(modules.has("src/server/status/page_html.ts"), true);
+});
+
 Deno.test("src/protocol imports only itself, and the shared files of src import only each other", async () => {
   const modules = [...await readPublishedGraph()];
   for (const allowed of [/^src\/protocol\/\w+\.ts$/, /^src\/\w+\.ts$/]) {

@@ -4,12 +4,12 @@ import type { Channel, FoxgloveClientListener, ReceivedMessage } from "../../cli
 import { textOf } from "../../error_text.ts";
 import { clip, create, setText } from "../dom.ts";
 import type { Panel, PanelContext } from "../panel_context.ts";
-import { formatBytes, formatRate } from "./format.ts";
+import { bytesText, rateText } from "../data/quantities.ts";
 import { FrameSubscription } from "./frame_subscription.ts";
 import { ImageCanvas } from "./image_canvas.ts";
 import { imageTypeOf } from "./image_message.ts";
 import { undecodableReason } from "./message_types.ts";
-import { RateMeter } from "./rate_meter.ts";
+import { EventRate } from "./event_rate.ts";
 import { TopicSelect } from "./topic_select.ts";
 
 /** Faster changes of the texts cannot be read. */
@@ -26,7 +26,7 @@ export class ImagePanel implements Panel {
   readonly #subscription: FrameSubscription;
   readonly #stopFrames: () => void;
   readonly #canvas = new ImageCanvas();
-  readonly #rate = new RateMeter();
+  readonly #rate = new EventRate();
   readonly #facts: HTMLElement = create("p", { class: "facts" });
   readonly #problem: HTMLElement = create("p", { class: "problem", hidden: true });
   /** What is known about the image on the canvas. */
@@ -111,7 +111,7 @@ export class ImagePanel implements Panel {
     const rate = this.#rate.read(nowMs);
     if (nowMs - this.#textTimeMs >= TEXT_PERIOD_MS) {
       this.#textTimeMs = nowMs;
-      setText(this.#facts, [this.#imageFacts, rate > 0 ? formatRate(rate) : ""].filter(Boolean).join(" · "));
+      setText(this.#facts, [this.#imageFacts, rate > 0 ? rateText(rate) : ""].filter(Boolean).join(" · "));
     }
     if (this.#newest && !this.#isDrawing && nowMs >= this.#restUntilMs) void this.#draw(this.#newest);
   }
@@ -130,7 +130,7 @@ export class ImagePanel implements Panel {
       this.#restUntilMs = nowMs + REST_FACTOR * (nowMs - startMs);
       const facts = await drawing;
       if (facts === undefined) return;
-      this.#imageFacts = `${facts} · ${formatBytes(message.payload.length)}`;
+      this.#imageFacts = `${facts} · ${bytesText(message.payload.length)}`;
       this.#showProblem(undefined);
     } catch (error) {
       if (topic === this.#topics.topic) this.#showProblem(clip(textOf(error)));

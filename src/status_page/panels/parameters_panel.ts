@@ -3,7 +3,7 @@
 import type { FoxgloveClientListener, Parameter, ParameterValue, UpdateStream } from "../../client/mod.ts";
 import { create, setText } from "../dom.ts";
 import type { Panel, PanelContext } from "../panel_context.ts";
-import { formatCount } from "./format.ts";
+import { integerText } from "../data/quantities.ts";
 import type { StatsJson } from "../stats_json.ts";
 import { ParameterRow } from "./parameter_row.ts";
 import { capabilitiesOf, failureText, untilAnswered } from "./server_facts.ts";
@@ -128,8 +128,8 @@ export class ParametersPanel implements Panel {
     setText(
       this.#facts,
       listed.length < set.length
-        ? `${formatCount(listed.length)} of ${formatCount(count)} parameters`
-        : `${formatCount(count)} parameters`,
+        ? `${integerText(listed.length)} of ${integerText(count)} parameters`
+        : `${integerText(count)} parameters`,
     );
     this.#showProblem(capabilities, count);
   }

@@ -26,7 +26,8 @@ export interface PixelFormat {
   /** Returns how many rows `data` has. Default: the height of the image. */
   rows?(height: number): number;
   /**
-   * Writes all pixels. In each, red is the lowest byte, and alpha the highest. `data` has all rows, and `step` is not 0.
+   * Writes all pixels. In each, red is the lowest byte, and alpha the highest. `data` has all rows, and `step` is
+   * not 0.
    */
   convert(image: RawImage, pixels: Uint32Array): void;
 }

@@ -41,8 +41,8 @@ export function toRgba(
   }
   const length = width * height * 4;
   const rgba = previous?.length === length ? previous : new Uint8ClampedArray(length);
-  // One write of 32 bits is faster than four of 8. It gives the right order, because browsers run only on machines where
-  // the lowest byte is the first.
+  // One write of 32 bits is faster than four of 8. It gives the right order, because browsers run only on machines
+  // where the lowest byte is the first.
   format.convert({ ...image, step }, new Uint32Array(rgba.buffer));
   return rgba;
 }

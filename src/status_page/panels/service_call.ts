@@ -5,7 +5,7 @@ import { isLongInteger, mayContainLongInteger, parseExactly, stringifyExactly } 
 import { textOf } from "../../error_text.ts";
 import { clip } from "../clip.ts";
 import { exampleOfText } from "./example_request.ts";
-import { formatBytes } from "./format.ts";
+import { bytesText } from "../data/quantities.ts";
 
 /** Longer responses are cut. */
 const MAX_RESPONSE = 50_000;
@@ -40,7 +40,7 @@ export function requestMistake(text: string): string | undefined {
 
 /** Returns the text of a response: JSON with one member in each line, other text as it is, and other bytes in hex. */
 export function responseText({ encoding, payload }: ServiceResult): string {
-  const size = formatBytes(payload.length);
+  const size = bytesText(payload.length);
   if (payload.length === 0) return "(empty)";
   let text: string;
   try {

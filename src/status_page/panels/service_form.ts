@@ -2,7 +2,7 @@
 
 import type { FoxgloveClient, Service } from "../../client/mod.ts";
 import { clip, create, setText } from "../dom.ts";
-import { formatDuration } from "./format.ts";
+import { durationText } from "../data/quantities.ts";
 import { failureText } from "./server_facts.ts";
 import { exampleRequest, requestMistake, responseText, uncallableReason } from "./service_call.ts";
 
@@ -84,7 +84,7 @@ export class ServiceForm {
     this.#setBusy(true);
     this.#show("Calling …", "busy");
     const startMs = performance.now();
-    const duration = () => formatDuration(performance.now() - startMs);
+    const duration = () => durationText(performance.now() - startMs);
     try {
       const signal = AbortSignal.any([this.#signal, this.#abort.signal]);
       const result = await this.#client.callService(this.#service.name, text, { encoding: "json", signal });

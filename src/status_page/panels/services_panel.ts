@@ -3,7 +3,7 @@
 import type { FoxgloveClientListener, Service } from "../../client/mod.ts";
 import { create, setText } from "../dom.ts";
 import type { Panel, PanelContext } from "../panel_context.ts";
-import { formatCount } from "./format.ts";
+import { integerText } from "../data/quantities.ts";
 import { capabilitiesOf } from "./server_facts.ts";
 import { ServiceForm } from "./service_form.ts";
 
@@ -95,7 +95,7 @@ export class ServicesPanel implements Panel {
   #showFacts(listed: number, count: number): void {
     setText(
       this.#facts,
-      listed < count ? `${formatCount(listed)} of ${formatCount(count)} services` : `${formatCount(count)} services`,
+      listed < count ? `${integerText(listed)} of ${integerText(count)} services` : `${integerText(count)} services`,
     );
     const text = !capabilitiesOf(this.#context.client).has("services")
       ? 'The server has no services: its capability "services" is missing.'

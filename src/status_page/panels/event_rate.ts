@@ -1,10 +1,10 @@
-// RateMeter: how often something happens, over the last second.
+// EventRate: how often something happens, over the last second.
 
 /** A shorter period makes the rate jump. */
 const PERIOD_MS = 1000;
 
 /** Measures a rate. All times are in ms, of one clock. */
-export class RateMeter {
+export class EventRate {
   #count = 0;
   #startMs: number | undefined;
   #hz = 0;

@@ -1,0 +1,69 @@
+// AppFindings: what apps would refuse about the server, as far as a client can tell.
+
+import { checkChannels } from "../../app_checks/check_channels.ts";
+import { declaredProblems, undeclaredProblems } from "../../app_checks/check_declared.ts";
+import { checkServices } from "../../app_checks/check_services.ts";
+import { failed, type Finding } from "../../app_checks/finding.ts";
+import { type FoxgloveClient, type FoxgloveClientListener, ProtocolError } from "../../client/mod.ts";
+import { textOf } from "../../error_text.ts";
+import { clip } from "../dom.ts";
+
+/** More channels are not checked, because that would stall the page. */
+const MAX_CHANNELS = 2000;
+const MAX_ERRORS = 20;
+/** A server that declares its time should have sent it after so long, in ms. */
+const TIME_WAIT_MS = 5000;
+
+/** Keeps what the server did wrong, and checks what it advertises. */
+export class AppFindings {
+  readonly #client: FoxgloveClient;
+  readonly #errors = new Set<string>();
+  #openedAtMs = performance.now();
+  #timeMessages = 0;
+  #findings: readonly Finding[] = [];
+
+  /** A listener for the client. */
+  readonly listener: FoxgloveClientListener = {
+    onTime: () => void (this.#timeMessages += 1),
+    onError: (_client, error) => {
+      if (error instanceof ProtocolError && this.#errors.size < MAX_ERRORS) this.#errors.add(clip(textOf(error), 300));
+    },
+    onConnectionState: (_client, state) => {
+      if (state.type !== "open") return;
+      this.#errors.clear();
+      this.#timeMessages = 0;
+      this.#openedAtMs = performance.now();
+    },
+  };
+
+  constructor(client: FoxgloveClient) {
+    this.#client = client;
+    client.addListener(this.listener);
+  }
+
+  /** The problems that the last check found, errors first. */
+  get problems(): readonly Finding[] {
+    return this.#findings;
+  }
+
+  /** Checks again. It keeps the last result while there is no connection. */
+  check(): void {
+    const client = this.#client;
+    if (client.state.type !== "open") return;
+    const isTimeDue = performance.now() - this.#openedAtMs > TIME_WAIT_MS;
+    const facts = {
+      client,
+      hasParameters: client.parameters.size > 0,
+      ...(isTimeDue && { timeMessages: this.#timeMessages }),
+    };
+    const channels = [...client.channels.values()].slice(0, MAX_CHANNELS);
+    const findings = [
+      ...[...this.#errors].map((text) => failed("server", text, "correct the message that the server sends")),
+      ...declaredProblems(facts),
+      ...undeclaredProblems(facts),
+      ...(channels.length > 0 ? checkChannels(channels) : []),
+      ...checkServices(client),
+    ].filter(({ level }) => level !== "ok");
+    this.#findings = findings.toSorted((a, b) => Number(b.level === "error") - Number(a.level === "error"));
+  }
+}

@@ -20,6 +20,7 @@ import { record } from "./record.ts";
 import { relay } from "./relay.ts";
 import { topics } from "./topics.ts";
 import { types } from "./types.ts";
+import { view } from "./view.ts";
 
 /** All commands, in the order of the help. */
 export const COMMANDS: readonly Command[] = [
@@ -37,6 +38,7 @@ export const COMMANDS: readonly Command[] = [
   graph,
   assets,
   doctor,
+  view,
   types,
   play,
   mcap,

@@ -1,0 +1,84 @@
+// pipeHandshake(): connects a WebSocket of the page to a server, byte by byte.
+
+import type http from "node:http";
+import net from "node:net";
+import type { Duplex } from "node:stream";
+import tls from "node:tls";
+
+/** The server behind the page. */
+export interface ViewedServer {
+  /** The URL of its WebSocket. */
+  readonly url: string;
+  /** Sent in the header `Authorization`. The page does not get it. */
+  readonly token: string | undefined;
+}
+
+/** The headers of the handshake that the server gets from the browser. It gets neither the origin nor cookies. */
+const PASSED = [
+  "upgrade",
+  "connection",
+  "user-agent",
+  "sec-websocket-key",
+  "sec-websocket-version",
+  "sec-websocket-protocol",
+  "sec-websocket-extensions",
+];
+/** How long the server may take for the handshake, in ms. */
+const HANDSHAKE_MS = 10_000;
+
+/**
+ * Sends the handshake to the server, and then passes all bytes on in both directions, beginning with the response.
+ * Frames are not read, so this works with every subprotocol and extension. A slow browser slows the server down, as
+ * without the pipe.
+ */
+export function pipeHandshake(
+  { headers }: http.IncomingMessage,
+  socket: Duplex,
+  head: Uint8Array,
+  { url, token }: ViewedServer,
+): void {
+  const { protocol, hostname, host, port, pathname, search } = new URL(url);
+  const passed = PASSED.flatMap((name) => headers[name] === undefined ? [] : [`${name}: ${headers[name]}`]);
+  const authorization = token === undefined ? [] : [`authorization: Bearer ${token}`];
+  const isSecure = protocol === "wss:";
+  // Brackets of an IPv6 address belong to URLs only.
+  const target = { host: hostname.replace(/^\[(.*)\]$/, "$1"), port: Number(port || (isSecure ? 443 : 80)) };
+  const servername = net.isIP(target.host) === 0 ? { servername: target.host } : {};
+  const server = isSecure ? tls.connect({ ...target, ...servername }) : net.connect(target);
+  const refuse = () => {
+    clearTimeout(timer);
+    socket.end("HTTP/1.1 502 Bad Gateway\r\nconnection: close\r\ncontent-length: 0\r\n\r\n");
+    server.destroy();
+  };
+  const timer = setTimeout(refuse, HANDSHAKE_MS);
+  server.once("error", refuse);
+  // Also without an error, for example behind a proxy.
+  server.once("close", refuse);
+  // The user closed the page.
+  socket.once("close", () => {
+    clearTimeout(timer);
+    server.destroy();
+  });
+  server.once(isSecure ? "secureConnect" : "connect", () => {
+    server.write(
+      [`GET ${pathname}${search} HTTP/1.1`, `host: ${host}`, ...passed, ...authorization, "", ""].join("\r\n"),
+    );
+    if (head.length > 0) server.write(head);
+  });
+  server.once("data", (bytes: Uint8Array) => {
+    clearTimeout(timer);
+    server.off("error", refuse);
+    server.off("close", refuse);
+    socket.write(bytes);
+    join(socket, server);
+  });
+}
+
+/** Passes bytes on in both directions. The end of one socket ends the other. */
+function join(one: Duplex, other: Duplex): void {
+  for (const [from, to] of [[one, other], [other, one]] as const) {
+    from.pipe(to);
+    from.on("error", () => to.destroy());
+    from.on("close", () => to.destroy());
+  }
+}

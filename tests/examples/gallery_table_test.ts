@@ -16,7 +16,7 @@ Deno.test("docs/examples.md has one row for each example", () => {
   const files = namesIn(EXAMPLES, /^(\w+\.ts)$/).filter((name) =>
     Deno.readTextFileSync(new URL(name, EXAMPLES)).includes("import.meta.main")
   );
-  const programs = [...files, ...nodePrograms, "robot/", "browser/"];
+  const programs = [...files, ...nodePrograms, "robot/"];
   const rows = ROWS.map((row) => /^\| \[`([^`]+)`\]\(\.\.\/examples\/[\w/]+(?:\.m?[jt]s)?\)/.exec(row)?.[1]);
   assertEquals(rows.sort(), programs.sort());
 });

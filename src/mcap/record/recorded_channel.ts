@@ -6,6 +6,7 @@ import type { Message } from "../records/records.ts";
 import type { McapWriter } from "../writer/writer.ts";
 import { defineChannel } from "./define_channel.ts";
 import type { TopicCounts } from "./recording_counts.ts";
+import { laterOf } from "./waiting_messages.ts";
 
 /** A message that a later file repeats. */
 type LatchedMessage = Omit<Message, "channelId">;
@@ -54,7 +55,7 @@ export class RecordedChannel {
   repeat(writer: McapWriter, logTime: bigint): void {
     const channelId = this.idIn(writer);
     for (const message of this.#latched) {
-      writer.write({ ...message, channelId, logTime: message.logTime > logTime ? message.logTime : logTime });
+      writer.write({ ...message, channelId, logTime: laterOf(message.logTime, logTime) });
     }
   }
 }

@@ -21,6 +21,9 @@ import { Recording } from "./recording.ts";
  * `drive_0002.mcap` and so on. Each file has all definitions, and begins with copies of the latched messages. Copies
  * have the `publishTime` and the `sequence` of the original.
  *
+ * Latched messages may be older than the recording. Then their `logTime` is that of the first message that is not
+ * latched. If none arrives before the next flush, they keep their own.
+ *
  * The `sequence` of the messages counts all messages of the recording from 1. So it keeps the order of arrival, and a
  * gap shows a drop. A latched channel has its depth in its metadata, as `foxglove-ws.latchDepth`.
  *

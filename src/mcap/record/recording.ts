@@ -3,6 +3,7 @@
 import { textOf } from "../../error_text.ts";
 import type { Channel } from "../../protocol/channels.ts";
 import { timeNs } from "../../time_ns.ts";
+import type { Message } from "../records/records.ts";
 import type { McapTarget } from "../writer/open_sink.ts";
 import { FileSeries, type RecordingFile } from "./file_series.ts";
 import { RecordedChannel } from "./recorded_channel.ts";
@@ -12,12 +13,15 @@ import { RecordingCounts } from "./recording_counts.ts";
 import { RecordingError } from "./recording_error.ts";
 import { RecordingFiles } from "./recording_files.ts";
 import { RecordingLog } from "./recording_log.ts";
+import { laterOf, WaitingMessages } from "./waiting_messages.ts";
 
 /** How often, at least, the age of the file and the drops are checked, in ms. */
 const MAX_TICK_MS = 1000;
 /** The size of the files is checked after this many bytes, or a part of the limit. */
 const CHECK_BYTES = 64 * 1024;
 const CHECK_PART = 1 / 32;
+/** The part of the pending bytes that latched messages may have before the recording begins. */
+const WAITING_PART = 1 / 2;
 
 /** The messages of a server, or of a client, in one file or in several. */
 export class Recording {
@@ -28,6 +32,10 @@ export class Recording {
   readonly #channels = new Set<RecordedChannel>();
   readonly #closed = Promise.withResolvers<void>();
   readonly #checkBytes: number;
+  /** Latched messages, until the first other message. */
+  readonly #waiting: WaitingMessages<Message & { readonly recorded: RecordedChannel }>;
+  /** The earliest log time of the current file, which latched messages must not precede. Unknown at first. */
+  #begin: bigint | undefined;
   #files!: RecordingFiles;
   #failure: RecordingError | undefined;
   /** 0 means "unknown" in files. */
@@ -42,11 +50,12 @@ export class Recording {
   #cancelTick = () => {};
 
   private constructor(target: McapTarget, options: ResolvedRecorderOptions) {
-    const { logger, clock, maxFileBytes } = options;
+    const { logger, clock, maxFileBytes, file } = options;
     this.#options = options;
     this.#series = new FileSeries(target, options);
     this.#log = new RecordingLog(logger, clock, this.#series.label);
     this.#checkBytes = Math.min(CHECK_BYTES, maxFileBytes * CHECK_PART);
+    this.#waiting = new WaitingMessages(file.maxPendingBytes * WAITING_PART);
     this.#flushedAt = clock.now();
     // A program may ignore `closed`. Then a rejection must not end the process.
     this.#closed.promise.catch(() => {});
@@ -115,17 +124,20 @@ export class Recording {
     if (channelId === undefined) return this.#counts.addDrop(counts);
     const logTime = times === "receive" ? timeNs() : timestamp;
     const message = { channelId, logTime, publishTime: timestamp, sequence, data };
-    if (recorded.isLatched && hasSeveralFiles) recorded.keep(message);
-    if (this.#files.isFull || !this.#files.current.writer.write(message)) {
-      this.#counts.addDrop(counts);
-      if (!this.#failure) this.#log.dropped(recorded.channel.topic);
-      return;
-    }
     this.#counts.addMessage(counts, data.length);
-    this.#lastLogTime = logTime;
+    if (!recorded.isLatched) {
+      if (this.#begin === undefined) this.#writeWaiting(logTime);
+      if (this.#begin === undefined || logTime < this.#begin) this.#begin = logTime;
+      return this.#append(recorded, message);
+    }
+    if (hasSeveralFiles) recorded.keep(message);
+    if (this.#begin !== undefined || times === "receive") {
+      const notBefore = laterOf(logTime, this.#begin ?? 0n);
+      return this.#append(recorded, { ...message, logTime: notBefore });
+    }
+    if (!this.#waiting.hasRoom(data.length)) this.#writeWaiting(undefined);
+    this.#waiting.add({ ...message, recorded });
     this.#hasUnflushed = true;
-    this.#uncheckedBytes += data.length;
-    if (this.#uncheckedBytes > this.#checkBytes) this.#checkFiles();
   }
 
   /**
@@ -136,6 +148,7 @@ export class Recording {
    */
   async flush(): Promise<void> {
     if (this.#closing) throw new TypeError("Cannot flush: the recording is closed");
+    this.#writeWaiting(undefined);
     this.#hasUnflushed = false;
     this.#flushedAt = this.#options.clock.now();
     try {
@@ -161,9 +174,29 @@ export class Recording {
 
   async #close(): Promise<void> {
     this.#cancelTick();
+    this.#writeWaiting(undefined);
     await Promise.all([this.#rotating, this.#files.finishAll()]);
     this.#log.endEpisode();
     if (this.#failure) throw this.#failure;
+  }
+
+  /** Writes the messages that wait, with `begin` instead of earlier log times. `undefined` keeps their own. */
+  #writeWaiting(begin: bigint | undefined): void {
+    for (const { recorded, ...message } of this.#waiting.take(begin)) this.#append(recorded, message);
+  }
+
+  /** Writes a message that was counted to the current file, or drops it. */
+  #append(recorded: RecordedChannel, message: Message): void {
+    const { data, logTime } = message;
+    if (this.#files.isFull || !this.#files.current.writer.write(message)) {
+      this.#counts.dropMessage(recorded.counts, data.length);
+      if (!this.#failure) this.#log.dropped(recorded.channel.topic);
+      return;
+    }
+    this.#lastLogTime = recorded.isLatched ? laterOf(this.#lastLogTime, logTime) : logTime;
+    this.#hasUnflushed = true;
+    this.#uncheckedBytes += data.length;
+    if (this.#uncheckedBytes > this.#checkBytes) this.#checkFiles();
   }
 
   /** Adds a channel to the current file. Returns its id, or `undefined` if the file cannot have it. */
@@ -210,7 +243,10 @@ export class Recording {
     const next = await this.#files.createNext();
     if (!next) return;
     if (this.#closing || this.#failure) return await this.#files.discard(next);
+    // They belong to the file that had no other messages so far.
+    this.#writeWaiting(undefined);
     this.#files.switchTo(next);
+    if (this.#begin !== undefined) this.#begin = this.#lastLogTime;
     for (const recorded of this.#channels) {
       if (this.#define(recorded) !== undefined) recorded.repeat(next.writer, this.#lastLogTime);
     }
@@ -220,7 +256,7 @@ export class Recording {
   #fail({ path, writer }: RecordingFile, cause: unknown): void {
     if (this.#failure) return;
     const { messages, fileMessages } = writer.stats;
-    const lostMessages = messages - fileMessages;
+    const lostMessages = messages - fileMessages + this.#waiting.take(undefined).length;
     this.#counts.addLost(lostMessages);
     this.#failure = new RecordingError({ path, savedMessages: fileMessages, lostMessages }, cause);
     this.#closed.reject(this.#failure);

@@ -57,6 +57,15 @@ export class RecordingCounts {
     counts.drops += 1;
   }
 
+  /** Counts a recorded message as dropped. */
+  dropMessage(counts: TopicCounts, bytes: number): void {
+    this.#messages -= 1;
+    this.#bytes -= bytes;
+    counts.messages -= 1;
+    counts.bytes -= bytes;
+    this.addDrop(counts);
+  }
+
   /** Counts messages as dropped that were recorded, but could not be written. Their topics are not known. */
   addLost(messages: number): void {
     this.#messages -= messages;

@@ -14,7 +14,7 @@ import type { MessageInit } from "../writer/inits.ts";
 import type { ResolvedRingOptions } from "./ring_options.ts";
 
 /** A chunk is closed at this age, in ms, so that the window moves in small steps. */
-const MAX_CHUNK_MS = 1000;
+export const MAX_CHUNK_MS = 1000;
 
 /** A chunk whose bytes do not change. */
 interface RingChunk extends ChunkBytes {
@@ -57,6 +57,15 @@ export class RingChunks {
   /** The size of the kept chunks and of the current one, in bytes. */
   get bytes(): number {
     return this.#bytes + (this.#builder.hasMessages ? this.#builder.recordsBytes : 0);
+  }
+
+  /** The earliest log time, in ns; `undefined` without messages. */
+  get begin(): bigint | undefined {
+    let begin = this.#builder.startTime;
+    for (const { chunk: { startTime } } of this.#chunks) {
+      if (begin === undefined || startTime < begin) begin = startTime;
+    }
+    return begin;
   }
 
   /** Adds a message. Its data is copied. */

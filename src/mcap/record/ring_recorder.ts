@@ -9,9 +9,13 @@ import type { Message } from "../records/records.ts";
 import { Definitions } from "../writer/definitions.ts";
 import type { McapTarget } from "../writer/open_sink.ts";
 import { defineChannel } from "./define_channel.ts";
-import { RingChunks } from "./ring_chunks.ts";
+import { MAX_CHUNK_MS, RingChunks } from "./ring_chunks.ts";
 import { type ResolvedRingOptions, resolveRingOptions, type RingRecorderOptions } from "./ring_options.ts";
+import { laterOf, WaitingMessages } from "./waiting_messages.ts";
 import { type DumpOptions, type RingContent, ringStream, writeRing } from "./write_ring.ts";
+
+/** The part of the bytes that latched messages may have while they wait for the start of the window. */
+const WAITING_PART = 1 / 8;
 
 /** What a ring recorder keeps. */
 export interface RingRecorderStats {
@@ -35,6 +39,10 @@ export class RingRecorder implements MessageSink {
   /** The newest latched messages before the window, by the id of the channel in the file. */
   readonly #latched = new Map<number, Deque<Message>>();
   readonly #chunks: RingChunks;
+  /** Latched messages of an empty window, until the first other message. */
+  readonly #waiting: WaitingMessages<Message>;
+  /** Since when they wait, by the clock. */
+  #waitingSince = 0;
   /** The ids in the file by the ids of the server. Channels that cannot be recorded are missing. */
   readonly #ids = new Map<ChannelId, number>();
   #sequence = 1;
@@ -44,6 +52,7 @@ export class RingRecorder implements MessageSink {
   /** Use {@linkcode ringRecorder}. */
   constructor(options: RingRecorderOptions = {}) {
     this.#options = resolveRingOptions(options);
+    this.#waiting = new WaitingMessages(this.#options.bytes * WAITING_PART);
     this.#chunks = new RingChunks(
       this.#definitions,
       this.#options,
@@ -54,7 +63,7 @@ export class RingRecorder implements MessageSink {
 
   /** What is kept. */
   get stats(): RingRecorderStats {
-    return { messages: this.#messages, drops: this.#drops, bytes: this.#chunks.bytes };
+    return { messages: this.#messages, drops: this.#drops, bytes: this.#chunks.bytes + this.#waiting.bytes };
   }
 
   /** Called by the server. */
@@ -87,7 +96,7 @@ export class RingRecorder implements MessageSink {
       return;
     }
     const logTime = this.#options.times === "receive" ? timeNs() : timestamp;
-    this.#chunks.add({ channelId: id, logTime, publishTime: timestamp, sequence, data: payload });
+    this.#add({ channelId: id, logTime, publishTime: timestamp, sequence, data: payload });
   }
 
   /**
@@ -107,10 +116,34 @@ export class RingRecorder implements MessageSink {
     return ringStream(this.#content(), options);
   }
 
+  #add(message: Message): void {
+    const { channelId, logTime, data } = message;
+    if (!this.#latchDepths.has(channelId)) {
+      this.#addWaiting(logTime);
+      return this.#chunks.add(message);
+    }
+    const { begin } = this.#chunks;
+    if (begin !== undefined || this.#options.times === "receive") {
+      return this.#chunks.add({ ...message, logTime: laterOf(logTime, begin ?? 0n) });
+    }
+    const now = this.#options.clock.now();
+    if (this.#waiting.length === 0) this.#waitingSince = now;
+    const isOld = now - this.#waitingSince >= MAX_CHUNK_MS;
+    if (!isOld && this.#waiting.hasRoom(data.length)) return this.#waiting.add(message);
+    // No other messages come, so these are not older than the window.
+    this.#addWaiting(undefined);
+    this.#chunks.add(message);
+  }
+
+  /** Adds the messages that wait, with `begin` instead of earlier log times. `undefined` keeps their own. */
+  #addWaiting(begin: bigint | undefined): void {
+    for (const message of this.#waiting.take(begin)) this.#chunks.add(message);
+  }
+
   /** Returns what a file gets that is begun now. */
   #content(): RingContent {
     const chunks = this.#chunks.all();
-    const latched = [...this.#latched.values()].flatMap((messages) => [...messages]);
+    const latched = [...[...this.#latched.values()].flatMap((messages) => [...messages]), ...this.#waiting];
     latched.sort((one, other) => one.sequence - other.sequence);
     const { schemas, channels } = this.#definitions;
     return { chunks, latched, schemas: [...schemas], channels: [...channels] };

@@ -38,6 +38,11 @@ export class ChunkBuilder {
     return this.#builder.length - HEAD_BYTES;
   }
 
+  /** The earliest log time, in ns; `undefined` without messages. */
+  get startTime(): bigint | undefined {
+    return this.hasMessages ? this.#startTime : undefined;
+  }
+
   /** The size of the buffer, in bytes. */
   get capacity(): number {
     return this.#builder.capacity;

@@ -7,6 +7,9 @@ import { type Channel, type ChannelId, FoxgloveServer, timeNs } from "../../../m
 import { McapRecorder } from "../../../src/mcap/record/recorder.ts";
 import type { McapRecorderOptions } from "../../../src/mcap/record/recorder_options.ts";
 import { LATCH_DEPTH_KEY, latchDepthOf } from "../../../src/protocol/latch_depth.ts";
+import { RecordingError } from "../../../src/mcap/record/recording_error.ts";
+import { CLOCK } from "../../../src/clock.ts";
+import { TestClock } from "../../support/test_clock.ts";
 import { recordingLogger } from "../../support/test_server.ts";
 import { MemorySink, ofType, recordsOf } from "../writer/written.ts";
 import { readIndexed, testWithNpm } from "../writer/npm_mcap.ts";
@@ -103,6 +106,90 @@ Deno.test("McapRecorder begins with the channels and latched messages that exist
   using _ = server.addSink(recorder);
   await recorder.close();
   assertEquals(recordedFile(sink.bytes()).messages, ["/map 4 4 1 new"]);
+});
+
+Deno.test("McapRecorder gives older latched messages the time of the first other message", async () => {
+  const sink = new MemorySink();
+  await using server = new FoxgloveServer({ name: "robot", logger: false });
+  const [map, room] = server.addChannels(["/map", "/room"].map((topic) => ({ topic, encoding: "json", latch: true })));
+  server.sendMessage(map!, 3n, "map");
+  const recorder = await McapRecorder.open(sink, { flushSeconds: Infinity });
+  server.addSink(recorder);
+  server.sendMessage(room!, 400n, "room");
+  assertEquals(recorder.stats.messages, 2);
+  const odom = server.addChannel(ODOM);
+  server.sendMessage(odom, 100n, "1");
+  server.sendMessage(odom, 90n, "2");
+  // A server sends latched messages again after a reconnect.
+  server.sendMessage(map!, 3n, "map");
+  server.sendMessage(map!, 95n, "new");
+  await server.close();
+  assertEquals(recordedFile(sink.bytes()).messages, [
+    "/map 100 3 1 map",
+    "/room 400 400 2 room",
+    "/odom 100 100 3 1",
+    "/odom 90 90 4 2",
+    "/map 90 3 5 map",
+    "/map 95 95 6 new",
+  ]);
+  assertEquals([recorder.stats.messages, recorder.stats.drops], [6, 0]);
+});
+
+Deno.test("McapRecorder.flush() writes latched messages with their own times if no other message came", async () => {
+  const sink = new MemorySink();
+  await using server = new FoxgloveServer({ name: "robot", logger: false });
+  const recorder = await McapRecorder.open(sink, { flushSeconds: Infinity });
+  const payload = Uint8Array.of(49);
+  server.addSink(recorder);
+  const map = server.addChannel({ topic: "/map", encoding: "json", latch: true });
+  server.sendMessage(map, 3n, payload);
+  payload[0] = 50;
+  await recorder.flush();
+  const messages = () => ofType(allRecords(recordsOf(sink.bytes())), "Message").map(({ logTime }) => logTime);
+  assertEquals(messages(), [3n]);
+  server.sendMessage(map, 4n, payload);
+  server.sendMessage(server.addChannel(ODOM), 100n, "1");
+  server.sendMessage(map, 5n, "3");
+  await server.close();
+  assertEquals(recordedFile(sink.bytes()).messages, [
+    "/map 3 3 1 1",
+    "/map 100 4 2 2",
+    "/odom 100 100 3 1",
+    "/map 100 5 4 3",
+  ]);
+});
+
+Deno.test("McapRecorder writes waiting latched messages at a timed flush, and when they are large", async () => {
+  const sink = new MemorySink();
+  const clock = new TestClock();
+  await using server = new FoxgloveServer({ name: "robot", logger: false });
+  const options = { maxPendingBytes: 1000, chunkBytes: 100, compression: "none" } as const;
+  const recorder = await McapRecorder.open(sink, { ...options, [CLOCK]: clock } as McapRecorderOptions);
+  server.addSink(recorder);
+  const map = server.addChannel({ topic: "/map", encoding: "json", latch: true });
+  const written = () => ofType(allRecords(recordsOf(sink.bytes())), "Message").length;
+  server.sendMessage(map, 1n, "a".repeat(400));
+  await recorder.flush().then(() => assertEquals(written(), 1));
+  server.sendMessage(map, 2n, "b".repeat(400));
+  server.sendMessage(map, 3n, "c".repeat(400));
+  await new Promise((resolve) => setTimeout(resolve));
+  assertEquals(written(), 2);
+  clock.advance(1000);
+  while (written() < 3) await new Promise((resolve) => setTimeout(resolve, 1));
+  await server.close();
+  assertEquals([recorder.stats.messages, recorder.stats.drops], [3, 0]);
+});
+
+Deno.test("McapRecorder counts waiting latched messages as lost if the file cannot be written", async () => {
+  await using server = new FoxgloveServer({ name: "robot", logger: false });
+  const written = Promise.withResolvers<void>();
+  const recorder = await McapRecorder.open({ write: () => written.promise }, { logger: false });
+  server.addSink(recorder);
+  server.sendMessage(server.addChannel({ ...ODOM, latch: true }), 1n, "{}");
+  assertEquals(recorder.stats.messages, 1);
+  written.reject(new Error("full"));
+  const error = await assertRejects(() => recorder.closed, RecordingError, "full");
+  assertEquals([error.savedMessages, error.lostMessages, recorder.stats.messages, recorder.stats.drops], [0, 1, 0, 1]);
 });
 
 Deno.test("McapRecorder keeps the id of an equal channel that returns", async () => {

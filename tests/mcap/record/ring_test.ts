@@ -73,6 +73,42 @@ for (const compression of ["none", "zstd"] as const) {
   });
 }
 
+Deno.test("RingRecorder gives older latched messages the time at which the window begins", async () => {
+  const { clock, ring, server } = startRing({ seconds: 10, bytes: 1_000_000, compression: "none" });
+  const map = server.addChannel({ topic: "/map", encoding: "json", latch: { depth: 2 } });
+  const odom = server.addChannel(ODOM);
+  const messages = async () => recordedFile(await dumped(ring)).messages;
+  server.sendMessage(map, 3n, "map");
+  assertEquals([await messages(), ring.stats.messages, ring.stats.bytes], [["/map 3 3 1 map"], 1, 3]);
+  server.sendMessage(odom, 100n, "1");
+  const first = ["/map 100 3 1 map", "/odom 100 100 2 1"];
+  assertEquals(await messages(), first);
+  // A server sends latched messages again after a reconnect.
+  server.sendMessage(map, 3n, "map");
+  server.sendMessage(map, 101n, "new");
+  assertEquals(await messages(), [...first, "/map 100 3 3 map", "/map 101 101 4 new"]);
+  clock.advance(11_000);
+  assertEquals(await messages(), ["/map 100 3 3 map", "/map 101 101 4 new"]);
+  server.sendMessage(map, 5n, "again");
+  server.sendMessage(odom, 200n, "2");
+  assertEquals(await messages(), ["/map 200 3 3 map", "/map 200 101 4 new", "/map 200 5 5 again", "/odom 200 200 6 2"]);
+  await server.close();
+});
+
+Deno.test("RingRecorder keeps latched messages with their own times if no other messages come", async () => {
+  const { clock, ring, server } = startRing({ seconds: 10, bytes: 8000, chunkBytes: 1000, compression: "none" });
+  const map = server.addChannel({ topic: "/map", encoding: "json", latch: true });
+  for (let second = 1; second <= 30; second++) {
+    server.sendMessage(map, BigInt(second), second % 10 === 0 ? "x".repeat(600) : `${second}`);
+    clock.advance(1000);
+    assertEquals(ring.stats.bytes < 8000, true);
+  }
+  const times = recordedFile(await dumped(ring)).messages.map((each) => Number(each.split(" ")[1]));
+  assertEquals([times.length, times.at(0), times.at(-1)], [11, 21, 30]);
+  assertEquals(new Set(times.slice(1)).size, 10);
+  await server.close();
+});
+
 Deno.test("RingRecorder stays within its bytes, and keeps the newest messages", async () => {
   const { clock, ring, server } = startRing({ bytes: 100_000, chunkBytes: 10_000, compression: "none" });
   const id = server.addChannel(ODOM);

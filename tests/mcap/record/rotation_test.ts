@@ -144,7 +144,7 @@ Deno.test("McapRecorder repeats the latched messages at the start of each file",
     await begun(recorder, 3);
     await server.close();
     assertEquals(recorder.paths.map(readRecorded).map(({ messages }) => messages), [
-      ["/map 1 1 1 1", "/map 2 2 2 2", "/map 3 3 3 3", "/removed 4 4 4 gone", "/odom 50 50 5 first"],
+      ["/map 50 1 1 1", "/map 50 2 2 2", "/map 50 3 3 3", "/removed 50 4 4 gone", "/odom 50 50 5 first"],
       ["/map 50 2 2 2", "/map 50 3 3 3", "/map 51 51 6 4", "/odom 52 52 7 second"],
       ["/map 52 3 3 3", "/map 52 51 6 4"],
     ]);

@@ -1,10 +1,18 @@
-// The metadata by which a channel says that it is latched. The protocol itself has no such field.
+// Which channels are latched. The protocol has no field for it, so metadata and topics tell it.
+
+import type { Channel } from "./channels.ts";
 
 /**
  * The key in the metadata of a latched channel. The value is how many messages the channel latches, as a decimal
  * number.
  */
 export const LATCH_DEPTH_KEY = "foxglove-ws.latchDepth";
+
+/** The highest depth that a server or a file can claim, because its messages are kept in memory. */
+const MAX_FOREIGN_DEPTH = 10_000;
+
+/** Topics that are latched on many robots, although the metadata of their channels may not say so. */
+export const LATCHED_TOPICS: readonly string[] = ["/tf_static", "/robot_description", "/map"];
 
 /** The names of the schemas whose messages are transforms between frames. */
 const TRANSFORMS = /^(foxglove(\.|::|_msgs\/(msg\/)?)FrameTransforms?|tf2_msgs\/(msg\/)?TFMessage)$/;
@@ -15,6 +23,24 @@ const TRANSFORM_DEPTH = 100;
 export function latchDepthOf(metadata: Readonly<Record<string, string>> = {}): number {
   const text = metadata[LATCH_DEPTH_KEY] ?? "";
   return /^\d{1,9}$/.test(text) ? Number(text) : 0;
+}
+
+/**
+ * Returns how many messages a channel of another server or of a file latches: 0 if it is not latched. Knows the
+ * metadata of this package, of ROS 1 (latched publishers) and of ROS 2 (publishers with the durability "transient
+ * local").
+ *
+ * @param isLatchedTopic Tells whether the channels of a topic are latched if their metadata does not say it.
+ */
+export function foreignLatchDepth(
+  { topic, schemaName, metadata = {} }: Pick<Channel, "topic" | "schemaName" | "metadata">,
+  isLatchedTopic: (topic: string) => boolean,
+): number {
+  const depth = latchDepthOf(metadata);
+  if (depth > 0) return Math.min(depth, MAX_FOREIGN_DEPTH);
+  const isLatched = metadata["latching"] === "1" ||
+    /\bdurability: *(1|transient_local)\b/.test(metadata["offered_qos_profiles"] ?? "");
+  return isLatched || isLatchedTopic(topic) ? defaultLatchDepth(schemaName) : 0;
 }
 
 /** Returns the metadata with the depth of the latch. A depth of 0 removes it. */

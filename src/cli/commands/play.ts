@@ -7,6 +7,7 @@ import { type Command, defineCommand } from "../command.ts";
 import { Failure, usageError } from "../failure.ts";
 import { textOf } from "../../error_text.ts";
 import { explainUnreadable } from "../mcap/open_recording.ts";
+import { LATCH_OPTION, latchedTopics } from "../latch_option.ts";
 import { hasKeyboard, KEYS_LINE, type PlayKey, playKeys } from "../mcap/play_keys.ts";
 import { progressLine, stateLine } from "../mcap/play_progress.ts";
 import { SELECTION_OPTIONS, selectionOf } from "../mcap/selection.ts";
@@ -33,6 +34,7 @@ export const play: Command = defineCommand({
     rate: { type: "number", short: "r", help: "the speed; 2 is twice as fast (default: 1)" },
     loop: { type: "flag", short: "l", help: "begin again at the end" },
     paused: { type: "flag", help: "wait until an app or the space key plays" },
+    latch: LATCH_OPTION,
     ...SELECTION_OPTIONS,
   },
   hasServer: false,
@@ -49,6 +51,7 @@ export const play: Command = defineCommand({
     const { rate = 1, loop, paused } = options;
     if (!(rate > 0)) throw usageError("--rate must be above 0");
     const address = listenAddress(options);
+    const latch = latchedTopics(options.latch);
     const selection = await selectionOf(options, paths, signal);
     const note = (message: string) => output.note(message);
     const { McapPlayer } = await import("../../mcap/mod.ts");
@@ -60,6 +63,7 @@ export const play: Command = defineCommand({
         ...selection,
         rate,
         loop,
+        latch,
         server: { ...address, logger: { debug: () => {}, info: () => {}, warn: note, error: note } },
         onStateChange: (state) => onStateChange(state),
         signal,

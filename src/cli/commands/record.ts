@@ -10,6 +10,7 @@ import { parseByteSize } from "../byte_size.ts";
 import { type Command, defineCommand, type OptionValues } from "../command.ts";
 import { compressionOf } from "../compression.ts";
 import { Failure, usageError } from "../failure.ts";
+import { LATCH_OPTION, latchedTopics } from "../latch_option.ts";
 import type { Output } from "../output.ts";
 import { pause } from "../pause.ts";
 import { RecordingReport } from "../recording_report.ts";
@@ -28,6 +29,7 @@ const OPTIONS = {
   "max-file-size": { type: "text", value: "SIZE", help: "begin another file at this size, such as 500M" },
   "max-file-seconds": { type: "number", value: "SECONDS", help: "begin another file after this time" },
   "max-total-size": { type: "text", value: "SIZE", help: "remove the oldest files of this recording, such as 20G" },
+  latch: LATCH_OPTION,
   compression: { type: "text", value: "NAME", help: "zstd or none (default: zstd)" },
   "flush-seconds": { type: "number", value: "SECONDS", help: "how much a crash may lose (default: 1)" },
   "receive-time": { type: "flag", help: "write the local time as the log time, not the timestamp" },
@@ -62,7 +64,7 @@ export const record: Command = defineCommand({
     const topics = topicsOf(operands, options);
     const { seconds = Infinity, output: path = "{time}.mcap" } = options;
     if (!(seconds > 0)) throw usageError("--seconds must be greater than 0");
-    const recorderOptions = recorderOptionsOf(options);
+    const recorderOptions = { ...recorderOptionsOf(options), latch: latchedTopics(options.latch) };
     const client = await connect({ reconnect: options.reconnect, listener: statusNotes(output) });
     const log = new RecordingNotes(output);
     const recording = await open(client, path, {

@@ -6,6 +6,7 @@ import type { PlaybackState } from "../../protocol/playback.ts";
 import { StatusLevel } from "../../protocol/status.ts";
 import type { McapInput } from "../reader/seekable_source.ts";
 import { type McapTimeRange, spanOf } from "../reader/time_range.ts";
+import { mergeChannels } from "./merge_channels.ts";
 import { PlayChannels } from "./play_channels.ts";
 import { baseName, faultText, type McapFault, PlayFiles } from "./play_files.ts";
 import { Playback, type PlaybackChange } from "./playback.ts";
@@ -22,8 +23,8 @@ import {
  * the order of their log times. Apps that can control playback show a bar to play, pause, seek and change the speed.
  *
  * The server has the channels of the files, with their encodings, schemas and metadata. Channels that were latched when
- * `McapRecorder` recorded them are latched again, as are those of latched or transient-local publishers of ROS. The
- * timestamp of a message is its log time.
+ * `McapRecorder` recorded them are latched again, as are those of latched or transient-local publishers of ROS, and
+ * those of the option `latch`. The timestamp of a message is its log time.
  *
  * After a seek, clients receive the newest earlier message of each latched channel, and the transforms of the 10
  * seconds before. If the time goes back and no client controls playback, a new session begins, so that apps clear their
@@ -69,7 +70,7 @@ export class McapPlayer implements AsyncDisposable {
   #closing: Promise<void> | undefined;
 
   private constructor(files: PlayFiles, range: McapTimeRange, options: ResolvedPlayerOptions) {
-    const { server: init, selection, filter, rate, loop, logger, clock } = options;
+    const { server: init, selection, filter, isLatched, rate, loop, logger, clock } = options;
     const { name = files.files.map(({ name }) => baseName(name)).join(", "), capabilities = [], listener } = init;
     this.#files = files;
     this.#range = range;
@@ -92,7 +93,7 @@ export class McapPlayer implements AsyncDisposable {
         },
       },
       files,
-      channels: new PlayChannels(server, files.files, filter, logger),
+      channels: new PlayChannels(server, mergeChannels(files.files, filter, isLatched), logger),
       selection,
       range,
       rate,

@@ -3,7 +3,9 @@
 import { CLOCK, type Clock } from "../../clock.ts";
 import type { Logger } from "../../logger.ts";
 import { MACHINE_CLOCK } from "../../machine_clock.ts";
+import { nameMatcher, type NamePattern, namePatternsFrom } from "../../name_patterns.ts";
 import { kindOf } from "../../protocol/bytes.ts";
+import { LATCHED_TOPICS } from "../../protocol/latch_depth.ts";
 import type { PlaybackState } from "../../protocol/playback.ts";
 import { CONSOLE, SILENT } from "../../server/loggers.ts";
 import type { FoxgloveServerOptions } from "../../server/options.ts";
@@ -31,6 +33,13 @@ export interface McapPlayerOptions extends McapSelection {
    * @default {false}
    */
   readonly loop?: boolean;
+  /**
+   * The topics that are latched, although the metadata of their channels does not say it. `McapRecorder` writes it, and
+   * so do ROS 1 and ROS 2.
+   *
+   * @default {["/tf_static", "/robot_description", "/map"]}
+   */
+  readonly latch?: readonly NamePattern[];
   /** Called after each change of the state: by a client, by the program, and at the end. */
   readonly onStateChange?: (state: PlaybackState) => void;
   /** Aborts opening: the promise rejects with the signal's reason. After opening, it closes the player. */
@@ -42,6 +51,8 @@ export interface ResolvedPlayerOptions {
   readonly server: NonNullable<McapPlayerOptions["server"]>;
   readonly rate: number;
   readonly loop: boolean;
+  /** Whether a topic is latched, although the metadata of its channels does not say it. */
+  readonly isLatched: (topic: string) => boolean;
   readonly onStateChange: ((state: PlaybackState) => void) | undefined;
   readonly signal: AbortSignal | undefined;
   /** Selects the messages. */
@@ -57,7 +68,8 @@ export interface ResolvedPlayerOptions {
  * @throws {TypeError | RangeError} If one is invalid.
  */
 export function resolvePlayerOptions(options: McapPlayerOptions): ResolvedPlayerOptions {
-  const { server = {}, rate = 1, loop = false, onStateChange, signal, topics, start, end } = options;
+  const { server = {}, rate = 1, loop = false, latch = LATCHED_TOPICS, onStateChange, signal, topics, start, end } =
+    options;
   const { [CLOCK]: clock = MACHINE_CLOCK } = server as { [CLOCK]?: Clock };
   checkRate(rate);
   if (typeof loop !== "boolean") throw new TypeError(`Cannot play: loop is ${kindOf(loop)}, not a boolean`);
@@ -70,6 +82,7 @@ export function resolvePlayerOptions(options: McapPlayerOptions): ResolvedPlayer
     server,
     rate,
     loop,
+    isLatched: nameMatcher(namePatternsFrom("Cannot play", "latch", latch)),
     onStateChange,
     signal,
     selection,

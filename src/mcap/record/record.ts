@@ -1,9 +1,8 @@
 // record(): records the messages of a server that the program does not own.
 
 import type { FoxgloveClient } from "../../client/mod.ts";
-import { topicMatcher } from "../../name_patterns.ts";
 import type { McapTarget } from "../writer/open_sink.ts";
-import { ClientSource, type ForwardOptions } from "./client_source.ts";
+import { ClientSource, type ForwardOptions, type SourceTopics, sourceTopics } from "./client_source.ts";
 import { McapRecorder } from "./recorder.ts";
 import type { McapRecorderOptions } from "./recorder_options.ts";
 import type { McapRecorderStats } from "./recorder_stats.ts";
@@ -35,7 +34,7 @@ export interface ClientRecording extends AsyncDisposable {
 
 /**
  * Subscribes to the topics of a server, and records their messages, with their schemas, metadata and timestamps. The
- * server may be of any implementation. The options are those of `McapRecorder.open()`, and `topics` and `signal`.
+ * server may be of any implementation. The options are those of `McapRecorder.open()`, and `topics`, `latch` and `signal`.
  *
  * Channels may come and go. If the client reconnects, the recording continues in the same file, and equal channels keep
  * their ids. When the client ends, the file is completed; `client.state` says why it ended.
@@ -68,12 +67,12 @@ export async function record(
   target: McapTarget,
   options: RecordOptions = {},
 ): Promise<ClientRecording> {
-  const { topics, signal, ...recorderOptions } = options;
-  const includes = topicMatcher("Cannot record", topics);
+  const { topics: _topics, latch: _latch, signal, ...recorderOptions } = options;
+  const topics = sourceTopics("Cannot record", options);
   signal?.throwIfAborted();
   const recorder = await McapRecorder.open(target, recorderOptions);
   try {
-    return new RunningRecording(client, recorder, includes, signal);
+    return new RunningRecording(client, recorder, topics, signal);
   } catch (error) {
     await recorder.close();
     throw error;
@@ -90,11 +89,11 @@ class RunningRecording implements ClientRecording {
   constructor(
     client: FoxgloveClient,
     recorder: McapRecorder,
-    includes: (topic: string) => boolean,
+    topics: SourceTopics,
     signal: AbortSignal | undefined,
   ) {
     this.#recorder = recorder;
-    this.#source = new ClientSource(client, recorder, includes);
+    this.#source = new ClientSource(client, recorder, topics);
     this.#signal = signal;
     this.closed = recorder.closed;
     signal?.addEventListener("abort", this.#onAbort, { once: true });

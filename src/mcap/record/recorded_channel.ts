@@ -1,10 +1,10 @@
 // RecordedChannel: a channel of a server, as a recording knows it.
 
-import { Deque } from "../../deque.ts";
 import type { Channel } from "../../protocol/channels.ts";
 import type { Message } from "../records/records.ts";
 import type { McapWriter } from "../writer/writer.ts";
 import { defineChannel } from "./define_channel.ts";
+import { LatchedMessages } from "./latched_messages.ts";
 import type { TopicCounts } from "./recording_counts.ts";
 import { laterOf } from "./waiting_messages.ts";
 
@@ -16,7 +16,7 @@ export class RecordedChannel {
   readonly channel: Channel;
   readonly counts: TopicCounts;
   readonly #latchDepth: number;
-  readonly #latched = new Deque<LatchedMessage>();
+  readonly #latched: LatchedMessages<LatchedMessage>;
   #writer: McapWriter | undefined;
   #id = 0;
 
@@ -25,6 +25,7 @@ export class RecordedChannel {
     this.channel = channel;
     this.counts = counts;
     this.#latchDepth = latchDepth;
+    this.#latched = new LatchedMessages(latchDepth);
   }
 
   /** Whether the channel is latched. */
@@ -47,8 +48,7 @@ export class RecordedChannel {
 
   /** Keeps a message for the next file. Its data is copied. */
   keep({ logTime, publishTime, sequence, data }: LatchedMessage): void {
-    this.#latched.push({ logTime, publishTime, sequence, data: new Uint8Array(data) });
-    while (this.#latched.length > this.#latchDepth) this.#latched.shift();
+    this.#latched.add({ logTime, publishTime, sequence, data });
   }
 
   /** Writes the kept messages to another file, with `logTime` instead of earlier times. */

@@ -1,6 +1,5 @@
 // RingRecorder: keeps the messages of the last seconds in memory, and writes them to a file when asked.
 
-import { Deque } from "../../deque.ts";
 import type { Channel } from "../../protocol/channels.ts";
 import type { ChannelId } from "../../protocol/ids.ts";
 import type { ChannelDetails, MessageSink } from "../../server/delivery/message_sink.ts";
@@ -9,6 +8,7 @@ import type { Message } from "../records/records.ts";
 import { Definitions } from "../writer/definitions.ts";
 import type { McapTarget } from "../writer/open_sink.ts";
 import { defineChannel } from "./define_channel.ts";
+import { LatchedMessages } from "./latched_messages.ts";
 import { MAX_CHUNK_MS, RingChunks } from "./ring_chunks.ts";
 import { type ResolvedRingOptions, resolveRingOptions, type RingRecorderOptions } from "./ring_options.ts";
 import { laterOf, WaitingMessages } from "./waiting_messages.ts";
@@ -37,7 +37,7 @@ export class RingRecorder implements MessageSink {
   /** How many messages each latched channel latches, by its id in the file. */
   readonly #latchDepths = new Map<number, number>();
   /** The newest latched messages before the window, by the id of the channel in the file. */
-  readonly #latched = new Map<number, Deque<Message>>();
+  readonly #latched = new Map<number, LatchedMessages<Message>>();
   readonly #chunks: RingChunks;
   /** Latched messages of an empty window, until the first other message. */
   readonly #waiting: WaitingMessages<Message>;
@@ -150,12 +150,11 @@ export class RingRecorder implements MessageSink {
   }
 
   /** Keeps a latched message that leaves the window. */
-  #keep({ data, ...others }: Message): void {
-    const { channelId } = others;
-    const messages = this.#latched.get(channelId) ?? new Deque();
+  #keep(message: Message): void {
+    const { channelId } = message;
+    const messages = this.#latched.get(channelId) ?? new LatchedMessages(this.#latchDepths.get(channelId) ?? 1);
     this.#latched.set(channelId, messages);
-    messages.push({ ...others, data: data.slice() });
-    while (messages.length > (this.#latchDepths.get(channelId) ?? 0)) messages.shift();
+    messages.add(message);
   }
 }
 

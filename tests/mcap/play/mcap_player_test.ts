@@ -342,6 +342,22 @@ Deno.test("McapPlayer latches what ROS has latched, also all static transforms",
   assertEquals(fixture.client().takeMessages(), expected);
 });
 
+Deno.test("McapPlayer latches topics of the option latch, whose files do not say it", async () => {
+  const file = await playFile([[["/map", 0], ["/room", 1], ["/odom", 1], ["/end", 99]]], {});
+  for (
+    const [latch, expected] of [[undefined, ["/map 0 0"]], [["/room*", /^\/odom$/], [
+      "/room 1 1",
+      "/odom 1 1",
+    ]]] as const
+  ) {
+    await using fixture = await PlayFixture.open(file, latch ? { latch } : {});
+    fixture.player.seek(60n * S);
+    await fixture.settle();
+    assertEquals(fixture.client().takeMessages(), expected);
+  }
+  await assertRejects(() => McapPlayer.open(file, { latch: ["/a*b"] }), TypeError, 'Cannot play: "latch" contains');
+});
+
 Deno.test("McapPlayer merges several files by time, and equal channels become one", async () => {
   const one = await playFile([[["/a", 1], ["/a", 3]], [["/b", 5]]]);
   const two = await playFile([[["/a", 2], ["/a", 4]]]);

@@ -2,9 +2,10 @@
 
 import { assertEquals } from "@std/assert/equals";
 import { assertRejects } from "@std/assert/rejects";
+import { assertThrows } from "@std/assert/throws";
 import { FoxgloveClient } from "../../../src/client/mod.ts";
 import type { FoxgloveServer, NamePattern } from "../../../mod.ts";
-import { forwardToSink } from "../../../src/mcap/record/client_source.ts";
+import { type ForwardOptions, forwardToSink } from "../../../src/mcap/record/client_source.ts";
 import { type ClientRecording, record, type RecordOptions } from "../../../src/mcap/record/record.ts";
 import { RecordingError } from "../../../src/mcap/record/recording_error.ts";
 import { FIXTURE } from "../../interop/fixture.ts";
@@ -13,7 +14,7 @@ import { RecordingSink } from "../../support/recording_sink.ts";
 import { testWith } from "../../support/needed_programs.ts";
 import { startServer } from "../../support/test_server.ts";
 import { MemorySink, ofType, recordsOf } from "../writer/written.ts";
-import { allRecords, ODOM, recordedFile } from "./recorded.ts";
+import { allRecords, ODOM, recordedFile, withFolder } from "./recorded.ts";
 
 /** Waits until a recording has so many messages. */
 async function received(recording: ClientRecording, messages: number): Promise<void> {
@@ -153,6 +154,48 @@ Deno.test("forwardToSink() passes the channels and messages of a client to any s
   await subscribed(server, 0);
   assertEquals(sink.take(), ["+1 /odom latch 1", "1@5 {}", "-1"]);
   await assertRejects(() => Promise.resolve().then(() => forwardToSink(client, {} as RecordingSink)), TypeError);
+});
+
+Deno.test("forwardToSink() knows latched channels by their metadata, and by the topics of the option", async () => {
+  await using server = await startServer();
+  const topics = ["/map", "/room/a", "/odom"];
+  const ids = server.addChannels([
+    ...topics.map((topic) => ({ ...ODOM, topic })),
+    { ...ODOM, topic: "/tf_static", schemaName: "tf2_msgs/msg/TFMessage" },
+    { ...ODOM, topic: "/ros1", metadata: { latching: "1" } },
+    { ...ODOM, topic: "/ros2", metadata: { offered_qos_profiles: "- durability: transient_local" } },
+    { ...ODOM, topic: "/deep", latch: { depth: 1_000_000 } },
+  ]);
+  assertEquals(ids.length, 7);
+  await using client = await FoxgloveClient.connect(server.url!);
+  await client.waitForChannel("/deep");
+  const added = (options: ForwardOptions) => {
+    const sink = new RecordingSink();
+    using _ = forwardToSink(client, sink, options);
+    return sink.take().map((line) => line.replace(/^\+\d+ /, ""));
+  };
+  const known = ["/ros1 latch 1", "/ros2 latch 1", "/deep latch 10000"];
+  assertEquals(added({}), ["/map latch 1", "/room/a", "/odom", "/tf_static latch 100", ...known]);
+  assertEquals(added({ latch: ["/room/*"] }), ["/map", "/room/a latch 1", "/odom", "/tf_static", ...known]);
+  assertThrows(() => added({ latch: ["/a*b"] }), TypeError, 'Cannot forward messages: "latch" contains "/a*b"');
+});
+
+Deno.test("record() writes which channels are latched, and repeats their messages in later files", async () => {
+  await withFolder(async (folder) => {
+    await using server = await startServer();
+    const [map, odom] = server.addChannels([{ ...ODOM, topic: "/map" }, ODOM]);
+    await using client = await FoxgloveClient.connect(server.url!);
+    const recording = await record(client, `${folder}/a.mcap`, { maxFileBytes: 500, compression: "none" });
+    await subscribed(server, 2);
+    server.sendMessage(map!, 5n, "{}");
+    server.sendMessage(odom!, 10n, "x".repeat(600));
+    while (recording.stats.files < 2) await new Promise((resolve) => setTimeout(resolve, 2));
+    await recording.close();
+    const files = recording.paths.map((path) => Deno.readFileSync(path));
+    assertEquals(files.map((file) => recordedFile(file).messages[0]), ["/map 10 5 1 {}", "/map 10 5 1 {}"]);
+    const channels = ofType(allRecords(recordsOf(files[0]!)), "Channel");
+    assertEquals(channels.find(({ topic }) => topic === "/map")?.metadata, new Map([["foxglove-ws.latchDepth", "1"]]));
+  });
 });
 
 for (const implementation of [NPM_SERVER, RUST_SERVER]) {

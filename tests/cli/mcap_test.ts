@@ -162,6 +162,48 @@ Deno.test("mcap cut writes the messages of topics and times", async () => {
   );
 });
 
+Deno.test("mcap cut begins with the newest earlier messages of latched channels", async () => {
+  await using folder = await RecordingFolder.create();
+  const path = folder.file("drive.mcap");
+  const writer = await McapWriter.open(path);
+  const channelOf = (topic: string, metadata = {}) => writer.addChannel({ topic, messageEncoding: "json", metadata });
+  const ids: Record<string, number> = {
+    "/map": channelOf("/map", { "foxglove-ws.latchDepth": "2" }),
+    "/tf_static": channelOf("/tf_static"),
+    "/room": channelOf("/room"),
+    "/odom": channelOf("/odom"),
+  };
+  const messages = ["/map 1", "/map 2", "/map 3", "/tf_static 1", "/room 1", "/odom 1", "/odom 5", "/map 7", "/odom 9"];
+  for (const [index, text] of messages.entries()) {
+    const [topic = "", second = ""] = text.split(" ");
+    const data = new TextEncoder().encode(text);
+    writer.write({
+      channelId: ids[topic]!,
+      logTime: START + BigInt(second) * 1_000_000_000n,
+      sequence: index + 1,
+      data,
+    });
+  }
+  await writer.close();
+  const target = folder.file("part.mcap");
+  const cut = async (...args: string[]) => {
+    const { code, stderr } = await runMcap(folder, "cut", path, "-o", target, "--force", "--start", "4", ...args);
+    assertEquals([code, stderr], [0, ""]);
+    await using reader = await McapReader.open(target);
+    const read = await Array.fromAsync(reader.messages(), ({ channel, logTime, publishTime, sequence, data }) => {
+      assertEquals(new TextDecoder().decode(data).split(" ")[0], channel.topic);
+      const [log, publish] = [logTime, publishTime].map((time) => Number(time - START) / 1e9 - 1);
+      return `${channel.topic} ${log} ${publish} ${sequence}`;
+    });
+    return read;
+  };
+  // The recording begins at 1 s.
+  const rest = ["/odom 4 4 7", "/map 6 6 8", "/odom 8 8 9"];
+  assertEquals(await cut(), ["/tf_static 4 0 4", "/map 4 1 2", "/map 4 2 3", ...rest]);
+  assertEquals(await cut("--latch", "/room*"), ["/room 4 0 5", "/map 4 1 2", "/map 4 2 3", ...rest]);
+  assertEquals(await cut("--topic", "/odom,/tf_static"), ["/tf_static 4 0 4", "/odom 4 4 7", "/odom 8 8 9"]);
+});
+
 Deno.test("mcap cut keeps the profile, metadata, and attachments of the time", async () => {
   await using folder = await RecordingFolder.create();
   const path = folder.file("drive.mcap");

@@ -1,12 +1,14 @@
 // mcap cut, mcap merge: write messages of files to a new one, in the order of their times.
 
 import type { McapMessage, McapSelection } from "../../mcap/mod.ts";
-import type { McapFault, PlayFile } from "../../mcap/play/play_files.ts";
+import type { McapFault, PlayFile, PlayFiles } from "../../mcap/play/play_files.ts";
 import { MessageFilter } from "../../mcap/reader/message_filter.ts";
 import type { Metadata } from "../../mcap/records/records.ts";
 import type { FileCopy } from "../../mcap/recover/file_copy.ts";
 import { Failure } from "../failure.ts";
 import { toJson } from "../output.ts";
+import { latchedTopics } from "../latch_option.ts";
+import { nameMatcher, type NamePattern } from "../../name_patterns.ts";
 import { type McapAction, type McapInvocation, targetFailure, targetOf } from "./mcap_action.ts";
 import { explainUnreadable } from "./open_recording.ts";
 import { selectionOf } from "./selection.ts";
@@ -20,9 +22,11 @@ const MESSAGES_PER_TURN = 4096;
 export const cutFile: McapAction = {
   usage: "mcap cut FILE --output FILE",
   maxFiles: 1,
-  options: ["output", "force", "compression", "topic", "start", "end"],
+  options: ["output", "force", "compression", "topic", "start", "end", "latch"],
   async run(paths, invocation) {
-    await copyRecordings(paths, await selectionOf(invocation.options, paths, invocation.signal), invocation);
+    const { options, signal } = invocation;
+    const latch = latchedTopics(options.latch);
+    await copyRecordings(paths, await selectionOf(options, paths, signal), latch, invocation);
   },
 };
 
@@ -32,29 +36,36 @@ export const mergeFiles: McapAction = {
   maxFiles: Infinity,
   options: ["output", "force", "compression"],
   async run(paths, invocation) {
-    await copyRecordings(paths, {}, invocation);
+    await copyRecordings(paths, {}, [], invocation);
   },
 };
 
 async function copyRecordings(
   paths: readonly string[],
   selection: McapSelection,
+  latch: readonly NamePattern[],
   invocation: McapInvocation,
 ): Promise<void> {
   const { output, isJson, signal } = invocation;
   const target = await targetOf(invocation, paths);
-  const [{ PlayFiles, faultText }, { FileCursor }, { MessageFeed }, { FileCopy: Copy }, { McapWriter }, { spanOf }] =
-    await Promise.all([
-      import("../../mcap/play/play_files.ts"),
-      import("../../mcap/play/file_cursor.ts"),
-      import("../../mcap/play/message_feed.ts"),
-      import("../../mcap/recover/file_copy.ts"),
-      import("../../mcap/writer/writer.ts"),
-      import("../../mcap/reader/time_range.ts"),
-    ]);
+  const [
+    { PlayFiles: Files, faultText },
+    { FileCursor },
+    { MessageFeed },
+    { FileCopy: Copy },
+    { McapWriter },
+    { spanOf },
+  ] = await Promise.all([
+    import("../../mcap/play/play_files.ts"),
+    import("../../mcap/play/file_cursor.ts"),
+    import("../../mcap/play/message_feed.ts"),
+    import("../../mcap/recover/file_copy.ts"),
+    import("../../mcap/writer/writer.ts"),
+    import("../../mcap/reader/time_range.ts"),
+  ]);
   const faults: string[] = [];
   const onFault = (fault: McapFault) => void faults.push(faultText(fault));
-  await using opened = await PlayFiles.open(paths, signal, onFault).catch(async (error: unknown) => {
+  await using opened = await Files.open(paths, signal, onFault).catch(async (error: unknown) => {
     signal.throwIfAborted();
     await explainUnreadable(paths, signal);
     throw error;
@@ -71,6 +82,9 @@ async function copyRecordings(
   let messages = 0;
   try {
     await copyOthers(files, selection, copy, signal);
+    const latched = await latchedBefore(opened, selection, latch, signal);
+    if (latched.length > 0) await copy.add({ type: "messages", messages: latched });
+    messages += latched.length;
     const feed = new MessageFeed(
       files.map((file) => new FileCursor(file, selection, (file, error) => opened.report(file, error))),
     );
@@ -104,6 +118,24 @@ async function copyRecordings(
   if (faults.length > 0) {
     throw new Failure(`${faults.join("; ")}; "mcap recover" may find more`);
   }
+}
+
+/** Returns the newest messages of latched channels from before the selected time, with its start as their log time. */
+async function latchedBefore(
+  files: PlayFiles,
+  { topics, start }: McapSelection,
+  latch: readonly NamePattern[],
+  signal: AbortSignal,
+): Promise<McapMessage[]> {
+  if (start === undefined) return [];
+  const [{ latchDepthsOf, mergeChannels }, { readSnapshot }] = await Promise.all([
+    import("../../mcap/play/merge_channels.ts"),
+    import("../../mcap/play/seek_snapshot.ts"),
+  ]);
+  const channels = mergeChannels(files.files, new MessageFilter(topics ? { topics } : {}), nameMatcher(latch));
+  const selected = { latchDepths: latchDepthsOf(channels), transformTopics: [] };
+  const { latched } = await readSnapshot(files, selected, start, signal);
+  return latched.map((message) => ({ ...message, logTime: start }));
 }
 
 /** Copies the metadata, each record once, and the attachments of the selected time. */

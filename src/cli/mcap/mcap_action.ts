@@ -4,11 +4,15 @@ import type { CompressionMethod } from "../../mcap/compression/compress.ts";
 import type { Invocation, OptionInit } from "../command.ts";
 import { compressionOf } from "../compression.ts";
 import { Failure, usageError } from "../failure.ts";
+import { LATCH_OPTION } from "../latch_option.ts";
 import { SELECTION_OPTIONS } from "./selection.ts";
 
 /** The options of all actions. */
 export const MCAP_OPTIONS: Readonly<
-  & Record<"output" | "compression" | "field" | keyof typeof SELECTION_OPTIONS, OptionInit & { readonly type: "text" }>
+  & Record<
+    "output" | "compression" | "latch" | "field" | keyof typeof SELECTION_OPTIONS,
+    OptionInit & { readonly type: "text" }
+  >
   & Record<"count", OptionInit & { readonly type: "number" }>
   & Record<"force" | "csv" | "full", OptionInit & { readonly type: "flag" }>
 > = {
@@ -18,6 +22,7 @@ export const MCAP_OPTIONS: Readonly<
   topic: { ...SELECTION_OPTIONS.topic, help: `cut, cat: ${SELECTION_OPTIONS.topic.help}` },
   start: { ...SELECTION_OPTIONS.start, help: `cut, cat: ${SELECTION_OPTIONS.start.help}` },
   end: { ...SELECTION_OPTIONS.end, help: `cut, cat: ${SELECTION_OPTIONS.end.help}` },
+  latch: { ...LATCH_OPTION, help: `cut: ${LATCH_OPTION.help}` },
   field: { type: "text", short: "f", value: "PATHS", help: "cat: only these members, such as pose.x,ranges[0]" },
   csv: { type: "flag", help: "cat: print comma-separated values, with a header" },
   count: { type: "number", short: "n", help: "cat: end after this many messages" },

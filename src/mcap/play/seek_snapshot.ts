@@ -20,7 +20,7 @@ export interface Snapshot {
 /** Reads the messages that clients need at a time. Rejects with the signal's reason when it aborts. */
 export async function readSnapshot(
   files: PlayFiles,
-  channels: PlayChannels,
+  channels: Pick<PlayChannels, "latchDepths" | "transformTopics">,
   time: bigint,
   signal: AbortSignal,
 ): Promise<Snapshot> {

@@ -74,16 +74,25 @@ export class RecordingReport {
     return paths.length > 1 ? `${paths.length} files, ${paths[0]} to ${paths.at(-1)}` : paths[0] ?? "";
   }
 
-  /** What the files have, such as `12 messages of 2 topics, 1.5 KiB`. */
+  /** What the files have, such as `12 messages of 2 topics, 1.5 KiB`, and what was removed. */
   get content(): string {
-    const { messages, drops, fileBytes, topics, removedFiles } = this.#recording.stats;
+    return this.#content([]);
+  }
+
+  /** `more`: other facts about the files that exist. */
+  #content(more: readonly string[]): string {
+    const { messages, drops, fileBytes, topics, removedFiles, removedMessages } = this.#recording.stats;
     const recorded = [...topics.values()].filter((topic) => topic.messages > 0).length;
-    return [
-      `${countText(messages, "message")} of ${countText(recorded, "topic")}`,
+    // Removed files may have had all messages of a topic.
+    const ofTopics = removedFiles > 0 ? "" : ` of ${countText(recorded, "topic")}`;
+    const facts = [
+      `${countText(messages - removedMessages, "message")}${ofTopics}`,
       bytesText(fileBytes),
       ...(drops > 0 ? [`${countText(drops, "message")} dropped`] : []),
-      ...(removedFiles > 0 ? [`${countText(removedFiles, "old file")} removed`] : []),
+      ...more,
     ].join(", ");
+    if (removedFiles === 0) return facts;
+    return `${facts}; ${countText(removedMessages, "message")} in ${countText(removedFiles, "removed file")}`;
   }
 
   #table(now: number): string[] {
@@ -107,12 +116,12 @@ export class RecordingReport {
 
   #summary(now: number): string {
     const { hz } = this.#rates(totalOf(this.#recording.stats), totalOf, now);
-    return `${elapsedText(now - this.#startedAt)}  ${this.content}, ${significant(hz)} Hz`;
+    return `${elapsedText(now - this.#startedAt)}  ${this.#content([`${significant(hz)} Hz`])}`;
   }
 
   #json(now: number, isComplete: boolean): object {
     const { stats, paths } = this.#recording;
-    const { messages, messageBytes, drops, fileBytes, removedFiles, topics } = stats;
+    const { messages, messageBytes, drops, fileBytes, removedFiles, removedMessages, topics } = stats;
     return {
       time: timeNs(),
       paths,
@@ -122,6 +131,7 @@ export class RecordingReport {
       dropped: drops,
       fileBytes,
       removedFiles,
+      removedMessages,
       topics: sorted(topics).map(([topic, counts]) => ({
         topic,
         messages: counts.messages,

@@ -27,8 +27,9 @@ Deno.test("record completes the file on Ctrl-C, and ends with code 0", async () 
     await using program = startCli(args, { dir });
     let last = JSON.parse(await program.line());
     while (last.messages === 0) last = JSON.parse(await program.line());
-    const { time, paths, isComplete, bytes, dropped, fileBytes, removedFiles, topics } = last;
-    assertEquals([typeof time, paths, isComplete, dropped, removedFiles], ["string", [path], false, 0, 0]);
+    const { time, paths, isComplete, bytes, dropped, fileBytes, topics } = last;
+    assertEquals([typeof time, paths, isComplete, dropped], ["string", [path], false, 0]);
+    assertEquals([last.removedFiles, last.removedMessages], [0, 0]);
     assertEquals([bytes, fileBytes > 0], [2 * last.messages, true]);
     assertEquals(topics.map(({ topic }: { topic: string }) => topic), ["/imu", "/odom"]);
     const { topic, messages, hz, bytesPerSecond, ...rest } = topics[0];
@@ -127,7 +128,9 @@ Deno.test("record begins other files and removes the oldest", async () => {
     while (JSON.parse(await program.line()).removedFiles < 2);
     program.kill("SIGINT");
     const { code, lines } = await program.ended();
-    const { paths, removedFiles, fileBytes } = JSON.parse(lines.at(-1)!);
+    const { paths, messages, removedFiles, removedMessages, fileBytes } = JSON.parse(lines.at(-1)!);
+    const existing = paths.flatMap((path: string) => readRecorded(path).messages).length;
+    assertEquals([existing, removedMessages > 0], [messages - removedMessages, true]);
     assertEquals([code, paths.map((path: string) => path.slice(dir.length + 1))], [0, filesIn(dir)]);
     assert(fileBytes <= 61_440 && paths.length > 1, `${fileBytes} ${paths.length}`);
     assertEquals(paths[0].endsWith(`${removedFiles + 1}.mcap`), true, paths[0]);
@@ -241,6 +244,7 @@ Deno.test("record explains wrong arguments", async () => {
     [["--max-file-size", "much"], '--max-file-size requires a size such as 500M or 2G, not "much"'],
     [["--max-file-size", "0"], "--max-file-size requires a size"],
     [["--max-file-size", "2M", "--max-total-size", "3M"], "at most half of --max-total-size"],
+    [["--max-total-size", "1K"], "--max-total-size must be at least 32K"],
     [["--max-file-seconds", "0"], "--max-file-seconds must be greater than 0"],
     [["--flush-seconds", "-1"], "--flush-seconds must be greater than 0"],
     [["--seconds", "0"], "--seconds must be greater than 0"],

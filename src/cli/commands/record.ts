@@ -4,6 +4,7 @@ import type { FoxgloveClient } from "../../client/mod.ts";
 import { firstLineOf, textOf } from "../../error_text.ts";
 import type { Logger } from "../../logger.ts";
 import type { ClientRecording, McapRecorderOptions, RecordOptions } from "../../mcap/mod.ts";
+import { MIN_TOTAL_BYTES } from "../../mcap/record/budget.ts";
 import { RecordingError } from "../../mcap/record/recording_error.ts";
 import type { NamePattern } from "../../name_patterns.ts";
 import { parseByteSize } from "../byte_size.ts";
@@ -47,8 +48,8 @@ export const record: Command = defineCommand({
     "In FILE, {time} becomes the start time in UTC, and {number} the number of the file. With --max-file-size, " +
     "--max-file-seconds or --max-total-size, drive.mcap becomes drive_0001.mcap and so on. " +
     "The first Ctrl-C completes the file and ends with 0. " +
-    "--json prints {time, paths, isComplete, messages, bytes, dropped, fileBytes, removedFiles, topics} once per " +
-    "second, and at the end.",
+    "--json prints {time, paths, isComplete, messages, bytes, dropped, fileBytes, removedFiles, removedMessages, " +
+    "topics} once per second, and at the end.",
   operands: { usage: "[ADDRESS] [TOPIC…]", min: 0, max: Infinity },
   hasUrlOperand: true,
   options: OPTIONS,
@@ -123,6 +124,9 @@ function recorderOptionsOf(options: Options): McapRecorderOptions {
   }
   const maxFileBytes = sizeOf("max-file-size", options);
   const maxTotalBytes = sizeOf("max-total-size", options);
+  if (maxTotalBytes !== undefined && maxTotalBytes < MIN_TOTAL_BYTES) {
+    throw usageError(`--max-total-size must be at least ${MIN_TOTAL_BYTES / 1024}K`);
+  }
   if (maxFileBytes !== undefined && maxTotalBytes !== undefined && maxFileBytes > maxTotalBytes / 2) {
     throw usageError("--max-file-size must be at most half of --max-total-size");
   }

@@ -15,11 +15,15 @@ export interface RecordingFile {
   readonly writer: McapWriter;
   /** When it was begun, by the clock of the options, in ms. */
   readonly openedAt: number;
+  /** How many of its messages are copies of latched messages of earlier files. */
+  copies: number;
 }
 
 /** A complete file. Its writer is not kept, because that has large buffers. */
 interface FinishedFile extends Pick<RecordingFile, "path" | "number"> {
   readonly bytes: number;
+  /** How many messages it has, without copies. */
+  readonly messages: number;
 }
 
 /** Begins files, and removes the oldest. */
@@ -31,6 +35,7 @@ export class FileSeries {
   #number = 0;
   #begun = 0;
   #removed = 0;
+  #removedMessages = 0;
   /** The complete files that exist, the oldest first. */
   #finished: readonly FinishedFile[] = [];
   #finishedBytes = 0;
@@ -65,6 +70,11 @@ export class FileSeries {
     return this.#removed;
   }
 
+  /** How many messages the removed files had, without copies. */
+  get removedMessages(): number {
+    return this.#removedMessages;
+  }
+
   /** The paths of the complete files that exist, the oldest first. */
   get finishedPaths(): readonly string[] {
     return this.#finished.map(({ path }) => path).filter((path) => path !== undefined);
@@ -92,7 +102,7 @@ export class FileSeries {
     // A sink may fail before this knows the file.
     let report: (error: unknown) => void = (error) => void early.push(error);
     const { path, writer } = await this.#create({ ...options, onError: (error) => report(error) });
-    const file = { path, number: this.#number, writer, openedAt: clock.now() };
+    const file = { path, number: this.#number, writer, openedAt: clock.now(), copies: 0 };
     this.#begun += 1;
     report = (error) => onFailure(file, error);
     early.forEach(report);
@@ -101,10 +111,11 @@ export class FileSeries {
 
   /** Notes that a file is complete. Files that are closed at the same time may be complete in any order. */
   finish(file: RecordingFile): void {
-    const { path, number, writer } = file;
-    const bytes = writer.stats.fileBytes;
-    this.#finished = [...this.#finished, { path, number, bytes }].sort((one, other) => one.number - other.number);
-    this.#finishedBytes += bytes;
+    const { path, number, writer, copies } = file;
+    const { fileBytes, fileMessages } = writer.stats;
+    const finished = { path, number, bytes: fileBytes, messages: fileMessages - copies };
+    this.#finished = [...this.#finished, finished].sort((one, other) => one.number - other.number);
+    this.#finishedBytes += fileBytes;
     this.#complete.add(file);
   }
 
@@ -129,6 +140,7 @@ export class FileSeries {
       this.#finishedBytes -= oldest.bytes;
       await PLATFORM.removeFile(this.#targetOf(oldest.path));
       this.#removed += 1;
+      this.#removedMessages += oldest.messages;
     }
   }
 

@@ -51,11 +51,13 @@ export class RecordedChannel {
     this.#latched.add({ logTime, publishTime, sequence, data });
   }
 
-  /** Writes the kept messages to another file, with `logTime` instead of earlier times. */
-  repeat(writer: McapWriter, logTime: bigint): void {
+  /** Writes the kept messages to another file, with `logTime` instead of earlier times. Returns how many were written. */
+  repeat(writer: McapWriter, logTime: bigint): number {
     const channelId = this.idIn(writer);
+    let written = 0;
     for (const message of this.#latched) {
-      writer.write({ ...message, channelId, logTime: laterOf(message.logTime, logTime) });
+      if (writer.write({ ...message, channelId, logTime: laterOf(message.logTime, logTime) })) written += 1;
     }
+    return written;
   }
 }

@@ -5,6 +5,7 @@ import type { Logger } from "../../logger.ts";
 import { MACHINE_CLOCK } from "../../machine_clock.ts";
 import { CONSOLE, SILENT } from "../../server/loggers.ts";
 import { DEFAULT_CHUNK_BYTES, DEFAULT_MAX_PENDING_BYTES, type McapWriterOptions } from "../writer/writer_options.ts";
+import { MIN_TOTAL_BYTES } from "./budget.ts";
 
 /** The options of the files of a recording. */
 export type McapFileOptions = Pick<
@@ -31,7 +32,7 @@ export interface McapRecorderOptions extends McapFileOptions {
    * The size at which another file is begun, in bytes. A file may become larger by a chunk and its index, and by what
    * arrives while the next file is created. Only for paths.
    *
-   * @default {Infinity} one file, or an eighth of `maxTotalBytes`
+   * @default {Infinity} one file. With `maxTotalBytes`: an eighth of it, or half of it with `maxFileSeconds`
    */
   readonly maxFileBytes?: number;
   /**
@@ -42,7 +43,7 @@ export interface McapRecorderOptions extends McapFileOptions {
   readonly maxFileSeconds?: number;
   /**
    * The size of all files of this recording, in bytes. The oldest files are removed when the files are larger. Files of
-   * earlier recordings are not counted and not removed. Only for paths.
+   * earlier recordings are not counted and not removed. At least 32 KiB. Only for paths.
    *
    * @default {Infinity} keeps all files
    */
@@ -77,6 +78,8 @@ export interface ResolvedRecorderOptions
 
 /** By default, the largest file has this part of all bytes, so that removing the oldest loses little. */
 const DEFAULT_PARTS = 8;
+/** Removing the oldest file must not leave only the one that was just begun. */
+const MIN_PARTS = 2;
 /** A file has at least this many chunks, so that its size is near the limit. */
 const MIN_CHUNKS = 8;
 
@@ -89,8 +92,9 @@ export function resolveRecorderOptions(options: McapRecorderOptions & { [CLOCK]?
   const {
     times = "message",
     maxTotalBytes = Infinity,
-    maxFileBytes = maxTotalBytes / DEFAULT_PARTS,
     maxFileSeconds = Infinity,
+    // The time that the user has chosen should decide.
+    maxFileBytes = maxTotalBytes / (maxFileSeconds < Infinity ? MIN_PARTS : DEFAULT_PARTS),
     flushSeconds = 1,
     logger,
     chunkBytes = DEFAULT_CHUNK_BYTES,
@@ -100,7 +104,10 @@ export function resolveRecorderOptions(options: McapRecorderOptions & { [CLOCK]?
   } = options;
   checkLogTimeSource(times);
   checkPositive({ maxFileBytes, maxFileSeconds, maxTotalBytes, flushSeconds });
-  if (maxFileBytes > maxTotalBytes / 2 && maxTotalBytes < Infinity) {
+  if (maxTotalBytes < MIN_TOTAL_BYTES) {
+    throw new RangeError(`Cannot record: maxTotalBytes is ${maxTotalBytes}, less than ${MIN_TOTAL_BYTES} (32 KiB)`);
+  }
+  if (maxFileBytes > maxTotalBytes / MIN_PARTS && maxTotalBytes < Infinity) {
     throw new RangeError(`Cannot record: maxFileBytes is ${maxFileBytes}, more than half of maxTotalBytes`);
   }
   const maxChunkBytes = Math.max(1, Math.floor(maxFileBytes / MIN_CHUNKS));

@@ -12,7 +12,10 @@ export interface RecordedTopicStats {
 
 /** What a recorder has done so far. */
 export interface McapRecorderStats {
-  /** How many messages were recorded. Copies of latched messages in later files are not counted. */
+  /**
+   * How many messages were recorded, also those of removed files. Copies of latched messages in later files are not
+   * counted.
+   */
   readonly messages: number;
   /** The size of their payloads, in bytes. */
   readonly messageBytes: number;
@@ -29,6 +32,8 @@ export interface McapRecorderStats {
   readonly files: number;
   /** How many of them were removed because of `maxTotalBytes`. */
   readonly removedFiles: number;
+  /** How many of the messages were in removed files. The others are in the files that exist. */
+  readonly removedMessages: number;
   /** The counts of each topic, also of those that no longer exist. */
   readonly topics: ReadonlyMap<string, RecordedTopicStats>;
 }

@@ -86,6 +86,7 @@ export class Recording {
       pendingBytes: this.#files.pendingBytes,
       files: this.#series.begun,
       removedFiles: this.#series.removed,
+      removedMessages: this.#series.removedMessages,
       topics: this.#counts.topics(),
     };
   }
@@ -248,7 +249,7 @@ export class Recording {
     this.#files.switchTo(next);
     if (this.#begin !== undefined) this.#begin = this.#lastLogTime;
     for (const recorded of this.#channels) {
-      if (this.#define(recorded) !== undefined) recorded.repeat(next.writer, this.#lastLogTime);
+      if (this.#define(recorded) !== undefined) next.copies += recorded.repeat(next.writer, this.#lastLogTime);
     }
   }
 

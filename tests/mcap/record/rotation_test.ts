@@ -158,9 +158,12 @@ Deno.test("McapRecorder removes the oldest files, and stays within maxTotalBytes
     const options = { maxTotalBytes: 100_000, compression: "none" } as const;
     const { recorder, server } = await startRecording(`${folder}/drive.mcap`, options);
     const id = server.addChannel(ODOM);
+    const map = server.addChannel({ topic: "/map", encoding: "json", latch: true });
     let largest = 0;
     for (let index = 1; index <= 1000; index++) {
       server.sendMessage(id, BigInt(index), NOISE);
+      // Its copies in all later files do not count as messages.
+      if (index === 995) server.sendMessage(map, BigInt(index), "{}");
       if (index % 5 === 0) await recorder.flush();
       const sizes = filesIn(folder).filter((name) => name !== "drive_0003.mcap").map((name) =>
         sizeOf(`${folder}/${name}`)
@@ -175,16 +178,36 @@ Deno.test("McapRecorder removes the oldest files, and stays within maxTotalBytes
     // A file that existed before is neither overwritten nor removed.
     assertEquals(Deno.readFileSync(`${folder}/drive_0003.mcap`), NOISE);
     const times = recorder.paths.map(readRecorded).flatMap(({ messages }) =>
-      messages.map((each) => each.split(" ")[1])
+      messages.filter((each) => each.startsWith("/odom")).map((each) => each.split(" ")[1])
     );
+    assertEquals(recorder.stats.messages - recorder.stats.removedMessages, times.length + 1);
     assertEquals(times, Array.from({ length: times.length }, (_, index) => `${1000 - times.length + index + 1}`));
+  });
+});
+
+Deno.test("McapRecorder begins files by time if maxFileSeconds is set, unless one has half of maxTotalBytes", async () => {
+  await withFolder(async (folder) => {
+    const options = { maxFileSeconds: 10, maxTotalBytes: 100_000, compression: "none" } as const;
+    const { clock, recorder, server } = await startRecording(`${folder}/drive.mcap`, options);
+    const id = server.addChannel(ODOM);
+    // More than an eighth, and less than half.
+    for (let index = 1; index <= 40; index++) server.sendMessage(id, BigInt(index), NOISE);
+    await recorder.flush();
+    clock.advance(1000);
+    await recorder.flush();
+    assertEquals(recorder.stats.files, 1);
+    clock.advance(9000);
+    await begun(recorder, 2);
+    for (let index = 1; index <= 60; index++) server.sendMessage(id, BigInt(index), NOISE);
+    await begun(recorder, 3);
+    await server.close();
   });
 });
 
 Deno.test("McapRecorder keeps its only file, even if that is larger than maxTotalBytes", async () => {
   await withFolder(async (folder) => {
-    const { recorder, server } = await startRecording(`${folder}/drive.mcap`, { maxTotalBytes: 500 });
-    server.sendMessage(server.addChannel(ODOM), 1n, NOISE);
+    const { recorder, server } = await startRecording(`${folder}/drive.mcap`, { maxTotalBytes: 40_000 });
+    server.sendMessage(server.addChannel(ODOM), 1n, noise(50_000));
     await server.close();
     assertEquals([filesIn(folder), recorder.stats.removedFiles], [["drive_0001.mcap"], 0]);
   });

@@ -682,8 +682,8 @@ export class FoxgloveServer implements AsyncDisposable {
    *
    * @param sink Gets the calls. If it throws, it is removed, and the log says why.
    * @returns Removes the sink: it gets no more calls.
-   * @throws {TypeError} When the sink lacks a method or was already added, a pattern in `topics` is not valid, or the
-   * server has been closed.
+   * @throws {TypeError} When the sink lacks a method, is closed or was already added, a pattern in `topics` is not
+   * valid, or the server has been closed.
    */
   addSink(sink: MessageSink, options: SinkOptions = {}): Disposable {
     this.#requireOpen("add a sink");

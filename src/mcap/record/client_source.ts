@@ -60,7 +60,7 @@ export function sourceTopics(cannot: string, { topics, latch = LATCHED_TOPICS }:
  * using _ = forwardToSink(client, ring, { topics: ["/odom", "/camera/*"] });
  * ```
  *
- * @throws {TypeError} If the sink lacks a method, or a topic is not valid.
+ * @throws {TypeError} If the sink lacks a method or is closed, or a topic is not valid.
  * @throws {ConnectionClosedError} If the client has ended.
  */
 export function forwardToSink(client: FoxgloveClient, sink: MessageSink, options: ForwardOptions = {}): Disposable {

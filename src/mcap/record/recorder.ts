@@ -63,6 +63,11 @@ export class McapRecorder implements MessageSink, AsyncDisposable {
     return new McapRecorder(await Recording.open(target, options));
   }
 
+  /** Whether `close()` was called. It is also `false` if a file could not be written, which `closed` tells. */
+  get isClosed(): boolean {
+    return this.#recording.isClosed;
+  }
+
   /** What was done so far. */
   get stats(): McapRecorderStats {
     return this.#recording.stats;

@@ -91,6 +91,11 @@ export class Recording {
     };
   }
 
+  /** Whether `close()` was called. */
+  get isClosed(): boolean {
+    return this.#closing !== undefined;
+  }
+
   /** Resolves when all files are complete. Rejects as soon as one could not be written. */
   get closed(): Promise<void> {
     return this.#closed.promise;

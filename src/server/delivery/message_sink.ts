@@ -42,6 +42,8 @@ export interface ChannelDetails {
  * ```
  */
 export interface MessageSink {
+  /** Whether the sink has ended, and ignores all messages. `addSink()` refuses it then, instead of adding it in vain. */
+  readonly isClosed?: boolean;
   /** A channel was added, or existed already when the sink was added. Always called before its first message. */
   channelAdded(channel: Channel, details: ChannelDetails): void;
   /**
@@ -72,9 +74,10 @@ export interface SinkOptions {
 }
 
 /**
- * Checks that a value has the methods of a sink. `cannot` is the beginning of the error texts.
+ * Checks that a value has the methods of a sink, and that it is not closed. `cannot` is the beginning of the error
+ * texts.
  *
- * @throws {TypeError} If a method is missing.
+ * @throws {TypeError} If a method is missing, or if the sink is closed.
  */
 export function checkSink(cannot: string, sink: MessageSink): void {
   if (typeof sink !== "object" || sink === null) {
@@ -83,6 +86,7 @@ export function checkSink(cannot: string, sink: MessageSink): void {
   for (const name of ["channelAdded", "channelRemoved", "message"] as const) {
     if (typeof sink[name] !== "function") throw new TypeError(`${cannot}: its ${name} is not a function`);
   }
+  if (sink.isClosed) throw new TypeError(`${cannot}: it is closed`);
   if (sink.close !== undefined && typeof sink.close !== "function") {
     throw new TypeError(`${cannot}: its close is not a function`);
   }

@@ -3,6 +3,7 @@
 import { assert } from "@std/assert/assert";
 import { assertEquals } from "@std/assert/equals";
 import { assertRejects } from "@std/assert/rejects";
+import { assertThrows } from "@std/assert/throws";
 import { type Channel, type ChannelId, FoxgloveServer, timeNs } from "../../../mod.ts";
 import { McapRecorder } from "../../../src/mcap/record/recorder.ts";
 import type { McapRecorderOptions } from "../../../src/mcap/record/recorder_options.ts";
@@ -190,6 +191,18 @@ Deno.test("McapRecorder counts waiting latched messages as lost if the file cann
   written.reject(new Error("full"));
   const error = await assertRejects(() => recorder.closed, RecordingError, "full");
   assertEquals([error.savedMessages, error.lostMessages, recorder.stats.messages, recorder.stats.drops], [0, 1, 0, 1]);
+});
+
+Deno.test("FoxgloveServer.addSink() rejects a recorder that is closed, but not one that has failed", async () => {
+  await using server = new FoxgloveServer({ name: "robot", logger: false });
+  const recorder = await McapRecorder.open(new MemorySink());
+  assertEquals(recorder.isClosed, false);
+  await recorder.close();
+  assertThrows(() => server.addSink(recorder), TypeError, "Cannot add the sink: it is closed");
+  // A full disk must not stop the robot. The failure was logged.
+  const failed = await McapRecorder.open({ write: () => Promise.reject(new Error("full")) }, { logger: false });
+  await assertRejects(() => failed.closed, RecordingError);
+  server.addSink(failed);
 });
 
 Deno.test("McapRecorder keeps the id of an equal channel that returns", async () => {

@@ -106,6 +106,34 @@ Deno.test("play shows a bar on a terminal, and keys pause, seek, change the spee
   assertEquals(code, 0);
 });
 
+Deno.test("play plays again after the end when l turns the loop on", async () => {
+  await using folder = await RecordingFolder.create();
+  const path = await folder.write("drive.mcap", messagesOf("/odom", 11));
+  await using play = startOnTerminal(["play", path, "--port", "0"], { file: path, hasStdin: true });
+  const expect = async (pattern: RegExp) => {
+    while (!pattern.test(plainText(await play.line())));
+  };
+  await expect(/^ended/);
+  await play.write("l");
+  await expect(/^playing .* loop/);
+  await play.write("q");
+  assertEquals((await play.ended()).code, 0);
+});
+
+Deno.test("play suggests the topic and the time that a file has", async () => {
+  await using folder = await RecordingFolder.create();
+  const path = await folder.write("drive.mcap", messagesOf("/odom", 11));
+  const late = await runCli(["play", path, "--port", "0", "--start", "4000"], { file: path });
+  assertEquals([late.code, late.lines], [1, []]);
+  const span = "the recording has 1 s, from 2023-11-14T22:13:20.000Z to 2023-11-14T22:13:21.000Z";
+  assertEquals(late.stderr, `foxglove-ws play: Cannot play: no messages from 4000 s on; ${span}\n`);
+  const { program } = await startPlay([path, "--topic", "/odmo"], path);
+  await using _ = program;
+  program.kill("SIGINT");
+  const { code, stderr } = await program.ended();
+  assertEquals([code, stderr], [0, 'There are no messages of "/odmo"; did you mean "/odom"?\n']);
+});
+
 Deno.test("play on a terminal ends with 0 on Ctrl-C", async () => {
   await using folder = await RecordingFolder.create();
   const path = await folder.write("drive.mcap", messagesOf("/odom", 200));

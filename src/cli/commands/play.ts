@@ -145,6 +145,8 @@ class PlayView implements Disposable {
         return;
       case "loop":
         player.loop = !player.loop;
+        // The end was reached without a loop.
+        if (player.loop && status === "ended") player.play();
         return this.refresh();
       case "quit":
         return this.#quit();

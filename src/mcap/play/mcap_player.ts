@@ -4,11 +4,14 @@ import type { ClientId } from "../../server/client_info.ts";
 import { FoxgloveServer } from "../../server/server.ts";
 import type { PlaybackState } from "../../protocol/playback.ts";
 import { StatusLevel } from "../../protocol/status.ts";
+import { nameMatcher } from "../../name_patterns.ts";
+import { didYouMean } from "../../near_name.ts";
+import type { McapSelection } from "../reader/mcap_message.ts";
 import type { McapInput } from "../reader/seekable_source.ts";
 import { type McapTimeRange, spanOf } from "../reader/time_range.ts";
 import { mergeChannels } from "./merge_channels.ts";
 import { PlayChannels } from "./play_channels.ts";
-import { baseName, faultText, type McapFault, PlayFiles } from "./play_files.ts";
+import { baseName, faultText, type McapFault, type PlayFile, PlayFiles } from "./play_files.ts";
 import { Playback, type PlaybackChange } from "./playback.ts";
 import { playbackListener, type PlayerHooks } from "./playback_listener.ts";
 import {
@@ -84,6 +87,7 @@ export class McapPlayer implements AsyncDisposable {
       listener: playbackListener(this.#hooks(), listener),
     });
     this.#server = server;
+    for (const text of unknownTopics(selection, files.files)) logger.warn(text);
     this.#playback = new Playback({
       output: {
         broadcastTime: (timestamp, options) => server.broadcastTime(timestamp, options),
@@ -271,6 +275,15 @@ function isList(files: McapInput | readonly McapInput[]): files is readonly Mcap
   return Array.isArray(files);
 }
 
+/** Returns a line for each selected name or beginning that no file has. */
+function unknownTopics({ topics = [] }: McapSelection, files: readonly PlayFile[]): string[] {
+  const known = [...new Set(files.flatMap(({ reader }) => [...reader.channels.values()].map(({ topic }) => topic)))];
+  const names = topics.filter((topic) => typeof topic === "string");
+  return names.filter((name) => !known.some(nameMatcher([name]))).map((name) =>
+    `There are no messages of "${name}"${name.endsWith("*") ? "" : didYouMean(name, known)}`
+  );
+}
+
 /** Returns the first and the last time to play. */
 function rangeOf({ files, faults }: PlayFiles, { selection: { start, end } }: ResolvedPlayerOptions): McapTimeRange {
   const whole = spanOf(files.flatMap(({ range }) => range ?? []));
@@ -281,7 +294,21 @@ function rangeOf({ files, faults }: PlayFiles, { selection: { start, end } }: Re
   const first = start !== undefined && start > whole.start ? start : whole.start;
   const last = end !== undefined && end <= whole.end ? end - 1n : whole.end;
   if (first <= last) return { start: first, end: last };
-  throw new RangeError(
-    `Cannot play: no messages between the start and the end, only from ${whole.start} to ${whole.end}`,
-  );
+  throw new RangeError(`Cannot play: no messages ${partText(whole, start, end)}; ${spanText(whole)}`);
+}
+
+/** Returns a part of a recording in seconds from its start, such as `from 60 s to 90 s`. */
+function partText({ start: origin }: McapTimeRange, start: bigint | undefined, end: bigint | undefined): string {
+  if (start === undefined) return `before ${secondsText(end! - origin)}`;
+  const from = `from ${secondsText(start - origin)}`;
+  return end === undefined ? `${from} on` : `${from} to ${secondsText(end - origin)}`;
+}
+
+function spanText({ start, end }: McapTimeRange): string {
+  const [from, to] = [start, end].map((time) => new Date(Number(time / 1_000_000n)).toISOString());
+  return `the recording has ${secondsText(end - start)}, from ${from} to ${to}`;
+}
+
+function secondsText(ns: bigint): string {
+  return `${Number(ns / 1_000_000n) / 1000} s`;
 }

@@ -358,6 +358,15 @@ Deno.test("McapPlayer latches topics of the option latch, whose files do not say
   await assertRejects(() => McapPlayer.open(file, { latch: ["/a*b"] }), TypeError, 'Cannot play: "latch" contains');
 });
 
+Deno.test("McapPlayer warns of selected topics that no file has", async () => {
+  await using fixture = await PlayFixture.open(DRIVE, { topics: ["/mpa", "/od*", "/none", "/camera/*", /^\/x/] });
+  assertEquals(fixture.log, [
+    'There are no messages of "/mpa"; did you mean "/map"?',
+    'There are no messages of "/none"',
+    'There are no messages of "/camera/*"',
+  ]);
+});
+
 Deno.test("McapPlayer merges several files by time, and equal channels become one", async () => {
   const one = await playFile([[["/a", 1], ["/a", 3]], [["/b", 5]]]);
   const two = await playFile([[["/a", 2], ["/a", 4]]]);
@@ -523,7 +532,16 @@ Deno.test("McapPlayer.open() rejects files without messages, wrong options, and 
   const empty = await playFile([]);
   await assertRejects(() => McapPlayer.open(empty), RangeError, "Cannot play file 1: no messages");
   await assertRejects(() => McapPlayer.open([]), RangeError, "Cannot play no files: no messages");
-  await assertRejects(() => McapPlayer.open(DRIVE, { start: 4n * S }), RangeError, "no messages between");
+  const span = "; the recording has 2 s, from 1970-01-01T00:00:01.000Z to 1970-01-01T00:00:03.000Z";
+  for (
+    const [selection, part] of [
+      [{ start: nsOf(4.5) }, "from 3.5 s on"],
+      [{ end: 1n * S }, "before 0 s"],
+      [{ start: 4n * S, end: 5n * S }, "from 3 s to 4 s"],
+    ] as const
+  ) {
+    await assertRejects(() => McapPlayer.open(DRIVE, selection), RangeError, `Cannot play: no messages ${part}${span}`);
+  }
   await assertRejects(() => McapPlayer.open(new Uint8Array(100)), McapError, "found");
   await assertRejects(() => McapPlayer.open(DRIVE.subarray(0, 60), { server: { logger: false } }), McapError);
   for (const rate of [0, -1, NaN, Infinity]) await assertRejects(() => McapPlayer.open(DRIVE, { rate }), RangeError);

@@ -101,20 +101,41 @@ Deno.test("record ends with code 1, and says what the file has, when the server 
   });
 });
 
-Deno.test("record --reconnect goes on in the same file", async () => {
+Deno.test("record --reconnect waits for the server, says so, and goes on in the same file", async () => {
   await withFolder(async (dir) => {
     let server = await startServer();
     const { port } = server.addr!;
+    const url = server.url!;
+    await server.close();
     const path = `${dir}/drive.mcap`;
-    await using program = startCli(["record", "-o", path, "--reconnect", "--json", "--url", server.url!], { dir });
+    const args = ["record", "-o", path, "--reconnect", "--json", "--url", url];
+    await using program = new Program({ executable: "bash" }, "-c", 'exec "$0" "$@" 2>&1', ...commandOf(args, { dir }));
+    const notes: string[] = [];
+    const next = async (): Promise<{ messages: number }> => {
+      for (;;) {
+        const line = await program.line();
+        if (line.startsWith("{")) return JSON.parse(line);
+        notes.push(line.replace(/: NetworkError: [^;]+/, ": error"));
+        if (notes.length === 1) return { messages: 0 };
+      }
+    };
+    await next();
     for (let run = 1; run <= 2; run++) {
-      if (run > 1) server = await startServer({ port });
+      server = await startServer({ port });
       server.sendMessage(server.addChannel({ ...IMU, latch: true }), BigInt(run), "{}");
-      while (JSON.parse(await program.line()).messages < run);
+      while ((await next()).messages < run);
       await server.close();
     }
     program.kill("SIGINT");
-    assertEquals((await program.ended()).code, 0);
+    const { code, lines } = await program.ended();
+    assertEquals(code, 0);
+    notes.push(...lines.filter((line) => !line.startsWith("{")));
+    const refused = `Cannot connect to ${url}/: error; waiting for the server`;
+    const lost = `The connection to ${url}/ was closed: code 1001, "server shutdown"; waiting for the server`;
+    assertEquals(notes[0], refused);
+    // An attempt may fail while the server starts again.
+    const others = notes.filter((note) => note !== refused);
+    assertEquals(others.slice(0, 3), ["connected", lost, "connected again"]);
     assertEquals(readRecorded(path).messages, ["/imu 1 1 1 {}", "/imu 2 2 2 {}"]);
   });
 });

@@ -10,6 +10,7 @@ import type { NamePattern } from "../../name_patterns.ts";
 import { parseByteSize } from "../byte_size.ts";
 import { type Command, defineCommand, type OptionValues } from "../command.ts";
 import { compressionOf } from "../compression.ts";
+import { connectionNotes } from "../connection_notes.ts";
 import { Failure, usageError } from "../failure.ts";
 import { LATCH_OPTION, latchedTopics } from "../latch_option.ts";
 import type { Output } from "../output.ts";
@@ -34,7 +35,7 @@ const OPTIONS = {
   compression: { type: "text", value: "NAME", help: "zstd or none (default: zstd)" },
   "flush-seconds": { type: "number", value: "SECONDS", help: "how much a crash may lose (default: 1)" },
   "receive-time": { type: "flag", help: "write the local time as the log time, not the timestamp" },
-  reconnect: { type: "flag", help: "wait for a lost server, and go on in the same file" },
+  reconnect: { type: "flag", help: "wait for the server, also when it is lost, and go on in the same file" },
   seconds: { type: "number", value: "SECONDS", help: "end after this time (default: at Ctrl-C)" },
 } as const;
 
@@ -66,7 +67,9 @@ export const record: Command = defineCommand({
     const { seconds = Infinity, output: path = "{time}.mcap" } = options;
     if (!(seconds > 0)) throw usageError("--seconds must be greater than 0");
     const recorderOptions = { ...recorderOptionsOf(options), latch: latchedTopics(options.latch) };
-    const client = await connect({ reconnect: options.reconnect, listener: statusNotes(output) });
+    const { reconnect } = options;
+    const listener = { ...statusNotes(output), ...(reconnect && connectionNotes(output)) };
+    const client = await connect({ reconnect, retryInitialConnect: reconnect, listener });
     const log = new RecordingNotes(output);
     const recording = await open(client, path, {
       ...recorderOptions,

@@ -4,6 +4,7 @@ import type { FoxgloveClientOptions } from "../client/mod.ts";
 import { type NamePattern, namePatternsFrom } from "../name_patterns.ts";
 import { kindOf } from "../protocol/bytes.ts";
 import type { Subprotocol } from "../protocol/capabilities.ts";
+import { LATCHED_TOPICS } from "../protocol/latch_depth.ts";
 import type { ChannelPolicyInit } from "../server/delivery/channel_policy.ts";
 import type { MirrorOptions } from "./mirror/mirror.ts";
 
@@ -84,8 +85,6 @@ export interface RelayOptions {
 }
 
 const CANNOT = "Cannot relay";
-/** Topics that ROS publishes once. */
-const LATCHED = ["/tf_static", "/robot_description", "/map"];
 
 /**
  * Checks the options and adds the defaults.
@@ -94,7 +93,7 @@ const LATCHED = ["/tf_static", "/robot_description", "/map"];
  * @throws {RangeError} If a number is out of range.
  */
 export function resolveRelayOptions(options: RelayOptions): MirrorOptions {
-  const { latch = LATCHED, policy = () => ({}), timeFrom, maxCachedAssetBytes = 64 * 1024 * 1024 } = options;
+  const { latch = LATCHED_TOPICS, policy = () => ({}), timeFrom, maxCachedAssetBytes = 64 * 1024 * 1024 } = options;
   for (const name of Object.keys(options)) {
     if (!OPTION_NAMES.includes(name)) throw new TypeError(`${CANNOT}: no option "${name}"`);
   }

@@ -4,12 +4,9 @@ import { textOf } from "../../error_text.ts";
 import type { Channel } from "../../protocol/channels.ts";
 import type { ChannelId } from "../../protocol/ids.ts";
 import { isEqual } from "../../protocol/is_equal.ts";
-import { defaultLatchDepth, latchDepthOf, withLatchDepth } from "../../protocol/latch_depth.ts";
+import { foreignLatchDepth, withLatchDepth } from "../../protocol/latch_depth.ts";
 import type { ChannelInit } from "../../server/channel_init.ts";
 import type { UpstreamParts } from "./mirror_parts.ts";
-
-/** Limits the memory that an upstream can use by the depth that it declares. */
-const MAX_LATCH_DEPTH = 10_000;
 
 /** A channel of the server that stands for one of the upstream. */
 interface MirroredChannel {
@@ -150,8 +147,7 @@ export class MirroredChannels {
   #initOf(channel: Channel, topic: string): ChannelInit {
     const { isLatched, policyOf } = this.#parts.mirror;
     const { encoding, schemaName, schema, schemaEncoding } = channel;
-    const marked = Math.min(latchDepthOf(channel.metadata), MAX_LATCH_DEPTH);
-    const depth = marked > 0 ? marked : isLatched(channel.topic) ? defaultLatchDepth(schemaName) : 0;
+    const depth = foreignLatchDepth(channel, isLatched);
     const metadata = withLatchDepth(channel.metadata, 0);
     return {
       ...policyOf(topic),

@@ -24,6 +24,8 @@ export interface ExtensionPoints {
   isUsed(channelId: ChannelId): boolean;
   /** Forgets the latched messages of a channel. */
   clearLatched(channelId: ChannelId): void;
+  /** Sends the latched messages of a channel to its subscribers again. */
+  repeatLatched(channelId: ChannelId): void;
   /** The id of the current session. */
   sessionId(): string;
   /** Returns the current description of the server. */

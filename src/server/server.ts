@@ -210,6 +210,8 @@ export class FoxgloveServer implements AsyncDisposable {
       },
       isUsed: (channelId) => this.hasSubscribers(channelId) || publishers.get(channelId)?.hasSinks === true,
       clearLatched: (channelId) => publishers.get(channelId)?.clearLatched(),
+      repeatLatched: (channelId) =>
+        calls.run(() => clients.list().forEach((each) => publishers.get(channelId)?.sendLatchedTo(each))),
       sessionId: () => greeting.sessionId,
       info: () => state.info.toInit(),
     });

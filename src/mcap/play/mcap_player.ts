@@ -1,6 +1,7 @@
 // McapPlayer: plays MCAP files to the clients of a server.
 
 import type { ClientId } from "../../server/client_info.ts";
+import { extensionPointsOf } from "../../server/extensions.ts";
 import { FoxgloveServer } from "../../server/server.ts";
 import type { PlaybackState } from "../../protocol/playback.ts";
 import { StatusLevel } from "../../protocol/status.ts";
@@ -91,6 +92,7 @@ export class McapPlayer implements AsyncDisposable {
     this.#playback = new Playback({
       output: {
         broadcastTime: (timestamp, options) => server.broadcastTime(timestamp, options),
+        repeatLatched: (channelId) => extensionPointsOf(server)?.repeatLatched(channelId),
         sendMessage: (channelId, timestamp, payload) => {
           // The program may have removed the channel.
           if (server.channels.has(channelId)) server.sendMessage(channelId, timestamp, payload);

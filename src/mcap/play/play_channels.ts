@@ -13,6 +13,11 @@ import { latchDepthsOf, type MergedChannel } from "./merge_channels.ts";
 export class PlayChannels {
   /** How many messages each latched topic latches. */
   readonly latchDepths: ReadonlyMap<string, number>;
+  /**
+   * The latched channels whose messages are the current state. Others, which latch several messages, have a history:
+   * apps would show it twice if it was sent again.
+   */
+  readonly stateIds: readonly ChannelId[];
   /** The topics of transforms that are not latched. */
   readonly transformTopics: readonly string[];
   readonly #ids = new Map<Channel, ChannelId>();
@@ -20,21 +25,25 @@ export class PlayChannels {
   /** Adds the channels. A channel that the server rejects is logged, and its messages are not played. */
   constructor(server: FoxgloveServer, channels: readonly MergedChannel[], logger: Logger) {
     const served: MergedChannel[] = [];
+    const stateIds: ChannelId[] = [];
     const transformTopics = new Set<string>();
     for (const merged of channels) {
-      const { channel, schema, members } = merged;
+      const { channel, schema, members, latchDepth } = merged;
+      const isTransforms = isTransformSchema(schema?.name ?? "");
       try {
         const id = server.addChannel(initOf(merged));
         for (const member of members) this.#ids.set(member, id);
+        if (latchDepth === 1 || (latchDepth > 1 && isTransforms)) stateIds.push(id);
       } catch (error) {
         logger.warn(`Messages of "${channel.topic}" are not played: ${textOf(error)}`);
         continue;
       }
       served.push(merged);
-      if (isTransformSchema(schema?.name ?? "")) transformTopics.add(channel.topic);
+      if (isTransforms) transformTopics.add(channel.topic);
     }
     const latchDepths = latchDepthsOf(served);
     this.latchDepths = latchDepths;
+    this.stateIds = stateIds;
     this.transformTopics = [...transformTopics].filter((topic) => !latchDepths.has(topic));
   }
 

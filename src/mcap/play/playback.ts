@@ -23,10 +23,18 @@ const BUFFERING_MS = 250;
 /** Passes of a loop that are shorter are followed by a pause, in ms. */
 const MIN_PASS_MS = 1000;
 
+/**
+ * When latched messages are sent again after a new session, in ms. Apps show their panels anew then, without another
+ * subscription. Lichtblick drops the messages that arrive meanwhile.
+ */
+const REPEATS_MS = [1000, 3000];
+
 /** Where messages and states are sent: the parts of a server. */
 export interface PlaybackOutput {
   sendMessage(channelId: ChannelId, timestamp: bigint, payload: Uint8Array): void;
   broadcastTime(timestamp: bigint, options?: { newSession?: boolean }): void;
+  /** Sends the latched messages of a channel again. */
+  repeatLatched(channelId: ChannelId): void;
 }
 
 /** Options of {@linkcode Playback}. */
@@ -73,6 +81,7 @@ export class Playback {
   readonly #pending = new Set<Promise<unknown>>();
   #cancelTimer = (): void => {};
   #cancelBuffering = (): void => {};
+  #cancelRepeats: readonly (() => void)[] = [];
   /** The last time that clients received. */
   #sentTime: bigint | undefined;
   /** When the current pass of a loop began, by the clock. */
@@ -154,6 +163,7 @@ export class Playback {
 
   #unload(): void {
     this.#cancelTimers();
+    this.#cancelRepeats.forEach((cancel) => cancel());
     this.#loading.abort();
     if (this.#feed) this.#track(this.#feed.close());
     this.#feed = undefined;
@@ -202,6 +212,14 @@ export class Playback {
     output.broadcastTime(time, { newSession });
     if (!newSession) this.#send(latched);
     this.#send(transforms);
+    if (newSession) this.#repeatLater();
+  }
+
+  /** Sends latched messages again when apps show their panels. */
+  #repeatLater(): void {
+    const { output, channels } = this.#init;
+    const repeat = () => channels.stateIds.forEach((id) => output.repeatLatched(id));
+    this.#cancelRepeats = REPEATS_MS.map((ms) => this.#clock.after(ms, repeat));
   }
 
   #send(messages: readonly McapMessage[]): void {

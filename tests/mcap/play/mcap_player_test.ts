@@ -4,6 +4,7 @@ import { assertEquals } from "@std/assert/equals";
 import { assertRejects } from "@std/assert/rejects";
 import { assertStringIncludes } from "@std/assert/string-includes";
 import { assertThrows } from "@std/assert/throws";
+import { RecordingSink } from "../../support/recording_sink.ts";
 import { McapError, McapPlayer, type SeekableSource } from "../../../src/mcap/mod.ts";
 import { LATCHED, nsOf, playFile, PlayFixture, type PlayMessage, S } from "./play_fixture.ts";
 
@@ -267,6 +268,40 @@ Deno.test("K06 McapPlayer sends no states to foxglove.websocket.v1 clients, and 
   const messages = lines.filter((line) => line.startsWith("/") || line === "serverInfo");
   // The latched message is sent again with the session, because the server has it.
   assertEquals(messages, [...PLAYED, "serverInfo", "/map 2.5 m2", "/map 1 m1", "/odom 1 1"]);
+});
+
+Deno.test("McapPlayer sends the newest latched messages again after a new session, when apps show their panels", async () => {
+  const file = await playFile([[["/map", 0, "m1"], ["/log", 0], ["/map", 2, "m2"], ["/odom", 9]]], {
+    "/map": { metadata: LATCHED },
+    // A history is not sent again.
+    "/log": { metadata: { "foxglove-ws.latchDepth": "10" } },
+  });
+  await using fixture = await PlayFixture.open(file, { loop: true });
+  const [client, sink] = [fixture.client("foxglove.websocket.v1"), new RecordingSink()];
+  fixture.player.play();
+  await fixture.advance(9010);
+  await fixture.settle();
+  client.takeMessages();
+  using _ = fixture.player.server.addSink(sink);
+  sink.take();
+  await fixture.advance(900);
+  assertEquals(client.takeMessages(), []);
+  await fixture.advance(200);
+  assertEquals(client.takeMessages(), ["/map 0 m1"]);
+  await fixture.advance(1800);
+  assertEquals(client.takeMessages(), ["/map 2 m2"]);
+  await fixture.advance(200);
+  assertEquals(client.takeMessages(), ["/map 2 m2"]);
+  await fixture.advance(3000);
+  assertEquals([client.takeMessages(), sink.take()], [[], [`1@${2n * S} m2`]]);
+  // A seek forward keeps the session, and the repeats of an earlier one must not follow.
+  fixture.player.seek(1n * S);
+  await fixture.settle();
+  fixture.player.seek(5n * S);
+  await fixture.settle();
+  client.takeMessages();
+  await fixture.advance(3500);
+  assertEquals(client.takeMessages(), []);
 });
 
 Deno.test("McapPlayer loops with didSeek if a client controls playback", async () => {

@@ -5,7 +5,7 @@ import { firstLineOf } from "../error_text.ts";
 import { withoutOffers } from "./without_offers.ts";
 import type { Output } from "./output.ts";
 
-/** Returns a listener that prints a line when a connection is lost or cannot be opened, and when one is opened again. */
+/** Returns a listener that prints a line when a connection is lost or cannot be opened, and when it is open again. */
 export function connectionNotes(output: Output): FoxgloveClientListener {
   let wasOpen = false;
   /** The reason for which the command waits. */

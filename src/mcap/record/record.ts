@@ -34,7 +34,8 @@ export interface ClientRecording extends AsyncDisposable {
 
 /**
  * Subscribes to the topics of a server, and records their messages, with their schemas, metadata and timestamps. The
- * server may be of any implementation. The options are those of `McapRecorder.open()`, and `topics`, `latch` and `signal`.
+ * server may be of any implementation. The options are those of `McapRecorder.open()`, with `topics`, `latch` and
+ * `signal`.
  *
  * Channels may come and go. If the client reconnects, the recording continues in the same file, and equal channels keep
  * their ids. When the client ends, the file is completed; `client.state` says why it ended.

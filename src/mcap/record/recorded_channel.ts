@@ -51,7 +51,7 @@ export class RecordedChannel {
     this.#latched.add({ logTime, publishTime, sequence, data });
   }
 
-  /** Writes the kept messages to another file, with `logTime` instead of earlier times. Returns how many were written. */
+  /** Writes the kept messages to another file, with `logTime` instead of earlier times. Returns how many it wrote. */
   repeat(writer: McapWriter, logTime: bigint): number {
     const channelId = this.idIn(writer);
     let written = 0;

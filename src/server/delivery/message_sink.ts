@@ -42,7 +42,7 @@ export interface ChannelDetails {
  * ```
  */
 export interface MessageSink {
-  /** Whether the sink has ended, and ignores all messages. `addSink()` refuses it then, instead of adding it in vain. */
+  /** Whether the sink has ended, and ignores all messages. `addSink()` throws a `TypeError` then. */
   readonly isClosed?: boolean;
   /** A channel was added, or existed already when the sink was added. Always called before its first message. */
   channelAdded(channel: Channel, details: ChannelDetails): void;

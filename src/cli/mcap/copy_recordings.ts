@@ -10,7 +10,7 @@ import { toJson } from "../output.ts";
 import { latchedTopics } from "../latch_option.ts";
 import { nameMatcher, type NamePattern } from "../../name_patterns.ts";
 import { type McapAction, type McapInvocation, targetFailure, targetOf } from "./mcap_action.ts";
-import { explainUnreadable } from "./open_recording.ts";
+import { explainUnreadable, RECOVER_HINT } from "./open_recording.ts";
 import { selectionOf } from "./selection.ts";
 import { WorkProgress } from "./work_progress.ts";
 
@@ -116,7 +116,7 @@ async function copyRecordings(
   if (isJson) output.json({ messages, bytes: fileBytes, output: path });
   else output.line(`Wrote ${messages} messages to ${path}`);
   if (faults.length > 0) {
-    throw new Failure(`${faults.join("; ")}; "mcap recover" may find more`);
+    throw new Failure(`${faults.join("; ")}; ${RECOVER_HINT}`);
   }
 }
 

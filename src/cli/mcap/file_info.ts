@@ -6,7 +6,7 @@ import { bytesText, durationText, significant } from "../../quantities.ts";
 import { tableLines } from "../format/table.ts";
 import { timeText } from "../format/times.ts";
 import type { McapAction } from "./mcap_action.ts";
-import { faultReason, openRecording } from "./open_recording.ts";
+import { faultReason, openRecording, RECOVER_HINT } from "./open_recording.ts";
 
 /** The messages of one topic. */
 interface TopicInfo {
@@ -44,7 +44,7 @@ export const fileInfo: McapAction = {
       }
       if (index > 0) output.line();
       for (const line of infoLines(info, output.columns, (text) => output.style("bold", text))) output.line(line);
-      if (info.fault !== undefined) output.note(`${path} is incomplete: ${info.fault}; "mcap recover" repairs it`);
+      if (info.fault !== undefined) output.note(`${path} is incomplete: ${info.fault}; ${RECOVER_HINT}`);
     }
   },
 };

@@ -17,6 +17,9 @@ export async function openRecording(path: string, signal: AbortSignal): Promise<
   }
 }
 
+/** The cure for a file that is broken. */
+export const RECOVER_HINT = '"mcap recover" may repair it';
+
 /**
  * Throws a `Failure` for the first file that cannot be opened. Only for commands that have failed to open the files,
  * because it opens them again.
@@ -25,13 +28,15 @@ export async function explainUnreadable(paths: readonly string[], signal: AbortS
   for (const path of paths) await (await openRecording(path, signal)).close();
 }
 
-/** Returns the failure of a command that cannot read a file. */
-export function recordingFailure(path: string, error: unknown): Failure {
+/** Returns the failure of a command that cannot read a file. `cure`: what the user can do if it is broken. */
+export function recordingFailure(path: string, error: unknown, cure: string = RECOVER_HINT): Failure {
   const { code } = error as { code?: unknown };
   if (code === "ENOENT") return new Failure(`the file "${path}" does not exist`, { cause: error });
   const reason = faultReason(error);
   return new Failure(
-    error instanceof McapError ? `"${path}" is not an MCAP file, or is broken: ${reason}` : `"${path}": ${reason}`,
+    error instanceof McapError
+      ? [`"${path}" is not an MCAP file, or is broken: ${reason}`, cure].filter(Boolean).join("; ")
+      : `"${path}": ${reason}`,
     { cause: error },
   );
 }

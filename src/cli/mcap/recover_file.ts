@@ -30,7 +30,8 @@ export const recoverFile: McapAction = {
     const source: McapInput = {
       size,
       read(offset, length, signal) {
-        position = Math.max(position, offset + length);
+        // The summary is read out of turn.
+        if (offset === position) position += length;
         return open.source.read(offset, length, signal);
       },
     };
@@ -41,13 +42,14 @@ export const recoverFile: McapAction = {
         signal,
         onProgress: () => progress.update(position / size, position),
       }).finally(() => progress.end());
-      const { messages, attachments, metadata, fault, damagedBytes, skippedMessages, isLossy } = report;
+      const { messages, attachments, metadata, fault, damagedBytes, gaps, skippedMessages, isLossy } = report;
       if (isJson) output.json({ ...report, fault: fault?.message, output: target.path });
       else output.line(`Recovered ${messages} messages to ${target.path}${othersText(attachments, metadata)}`);
       if (!isLossy) return;
       if (messages + attachments + metadata === 0) throw new Failure(`"${path}" has nothing to recover`);
       const parts = [
         ...(damagedBytes > 0 ? [`${bytesText(damagedBytes)} could not be read`] : []),
+        ...(gaps > 0 ? [`messages may be missing at ${gaps} ${gaps === 1 ? "place" : "places"}`] : []),
         ...(skippedMessages > 0 ? [`${skippedMessages} messages have no channel`] : []),
       ];
       const why = fault ? `; ${faultReason(fault)}` : "";
@@ -62,7 +64,7 @@ export const recoverFile: McapAction = {
 };
 
 function explained(error: unknown, path: string, target: Parameters<typeof targetFailure>[1]): unknown {
-  return error instanceof McapError ? recordingFailure(path, error) : targetFailure(error, target);
+  return error instanceof McapError ? recordingFailure(path, error, "") : targetFailure(error, target);
 }
 
 function othersText(attachments: number, metadata: number): string {

@@ -77,6 +77,12 @@ export class Definitions {
     return isNew;
   }
 
+  /** Adds the schemas and channels of others whose ids are not known. */
+  addMissing(others: Definitions): void {
+    for (const schema of others.#schemas.values()) if (!this.#schemas.has(schema.id)) this.#setSchema(schema);
+    for (const channel of others.#channels.values()) if (!this.#channels.has(channel.id)) this.#setChannel(channel);
+  }
+
   #isKnown(isSchema: boolean, id: number): boolean {
     return isSchema ? this.#schemas.has(id) : this.#channels.has(id);
   }
@@ -91,11 +97,16 @@ export class Definitions {
       if (before.name === name && before.encoding === encoding && equalBytes(before.data, data)) return false;
       if (this.rule === "reject") throw differing("schema", id, offset);
     }
+    this.#setSchema(schema);
+    return true;
+  }
+
+  #setSchema(schema: Schema): void {
+    const { id } = schema;
     this.#schemas.set(id, schema);
     for (const channel of this.#channels.values()) {
       if (channel.schemaId === id) this.#entries[channel.id] = { channel, schema };
     }
-    return true;
   }
 
   #addChannel(content: Uint8Array, offset: number): boolean {
@@ -105,9 +116,13 @@ export class Definitions {
       if (isEqualChannel(before, channel)) return false;
       if (this.rule === "reject") throw differing("channel", channel.id, offset);
     }
+    this.#setChannel(channel);
+    return true;
+  }
+
+  #setChannel(channel: Channel): void {
     this.#channels.set(channel.id, channel);
     this.#entries[channel.id] = { channel, schema: this.#schemas.get(channel.schemaId) };
-    return true;
   }
 }
 

@@ -18,7 +18,8 @@ import { readExactly } from "./source_window.ts";
 
 /** The footer has a fixed size: two uint64 and a uint32. */
 const FOOTER_BYTES = 20;
-const END_BYTES = RECORD_HEAD_BYTES + FOOTER_BYTES + MAGIC_LENGTH;
+/** The size of the footer with the magic bytes after it. */
+export const END_BYTES: number = RECORD_HEAD_BYTES + FOOTER_BYTES + MAGIC_LENGTH;
 /** The end of the file that is read at once. Most summaries are in it, so that a web server gets one request less. */
 const TAIL_BYTES = 64 * 1024;
 

@@ -16,7 +16,7 @@ export type FeedResult = "records" | "skipped" | FeedFailure;
 
 /**
  * Why no whole record follows: the stream has ended, or a record is larger than the maximum, or its length is missing
- * or wrong. Its start is in memory if the record is needed.
+ * or wrong. Its head is in memory, and if the stream has ended, all of it that exists.
  */
 export interface FeedFailure {
   /** The opcode of the record, or 0 if the stream has ended after a record. */
@@ -35,8 +35,6 @@ export interface RecordFeedOptions {
   readonly computesCrc?: boolean;
   /** Ends the waiting for the stream with its reason. */
   readonly signal?: AbortSignal | undefined;
-  /** Whether the remaining bytes are gathered, up to the maximum, when a record cannot be whole. */
-  readonly keepsCutRecords?: boolean;
 }
 
 /**
@@ -105,11 +103,11 @@ export class RecordFeed {
         return "records";
       }
       if (result === "end") {
-        if (await this.#gather(1)) continue;
+        if (await this.gather(1)) continue;
         return { opcode: 0, error: new McapError("a record or the footer", "the end", this.#offset) };
       }
       const { opcode, neededBytes } = reader;
-      if (result === "open" || neededBytes === Infinity) return await this.#endAt(opcode, reader.cutError());
+      if (result === "open" || neededBytes === Infinity) return { opcode, error: reader.cutError() };
       if (neededBytes > RECORD_HEAD_BYTES && !isNeeded(opcode)) {
         const start = this.#offset;
         if (await this.#skip(neededBytes)) return "skipped";
@@ -118,49 +116,15 @@ export class RecordFeed {
       if (neededBytes > maxRecordBytes) {
         const expected = `a record of at most ${maxRecordBytes} bytes, as the option maxRecordBytes allows`;
         const found = `${neededBytes} bytes of ${recordName(opcode)}`;
-        return await this.#endAt(opcode, new McapError(expected, found, this.#offset));
+        return { opcode, error: new McapError(expected, found, this.#offset) };
       }
-      if (await this.#gather(neededBytes)) continue;
+      if (await this.gather(neededBytes)) continue;
       return { opcode, error: cutError(opcode, neededBytes, this.#bytes.length, this.#offset) };
     }
   }
 
-  /** Ends the stream, if it has not ended. */
-  async close(): Promise<void> {
-    await this.#pieces.close();
-  }
-
-  /** Gathers what follows the start of a record that cannot be whole, if it is kept. Returns the failure. */
-  async #endAt(opcode: number, error: McapError): Promise<FeedFailure> {
-    if (this.#options.keepsCutRecords) await this.#gather(this.#options.maxRecordBytes);
-    return { opcode, error };
-  }
-
-  /** Skips bytes without keeping them. Returns whether all came. */
-  async #skip(size: number): Promise<boolean> {
-    let left = size;
-    while (left > this.#bytes.length) {
-      left -= this.#bytes.length;
-      this.#drop(this.#bytes.length);
-      if (!await this.#gather(1)) return false;
-    }
-    this.#drop(left);
-    return true;
-  }
-
-  /** Drops the bytes before `start`, and gathers `needed` bytes from there. */
-  async #keepFrom(start: number, needed: number): Promise<void> {
-    this.#drop(start);
-    await this.#gather(needed);
-  }
-
-  #drop(size: number): void {
-    if (this.#options.computesCrc) this.#crc = crc32(this.#bytes.subarray(0, size), this.#crc);
-    this.#use(this.#bytes.subarray(size), this.#offset + size);
-  }
-
-  /** Gathers until there are `needed` bytes. Returns whether they came. */
-  async #gather(needed: number): Promise<boolean> {
+  /** Gathers until {@linkcode bytes} has `needed` bytes. Returns whether they came: otherwise the stream has ended. */
+  async gather(needed: number): Promise<boolean> {
     if (this.#bytes.length >= needed) return true;
     const parts = [this.#bytes];
     let length = this.#bytes.length;
@@ -172,6 +136,52 @@ export class RecordFeed {
     }
     this.#join(parts.filter((part) => part.length > 0), needed);
     return this.#bytes.length >= needed;
+  }
+
+  /** Goes on after the first `size` bytes that are in memory. */
+  drop(size: number): void {
+    if (this.#options.computesCrc) this.#crc = crc32(this.#bytes.subarray(0, size), this.#crc);
+    this.#use(this.#bytes.subarray(size), this.#offset + size);
+  }
+
+  /**
+   * Goes on at the next place that `find` accepts. It gets the bytes that are in memory, and whether the stream has
+   * ended. Returns whether there is such a place.
+   */
+  async seek(
+    find: (bytes: Uint8Array, isAll: boolean) => { readonly start: number; readonly neededBytes: number },
+  ): Promise<boolean> {
+    for (let isAll = false;;) {
+      const { start, neededBytes } = find(this.#bytes, isAll);
+      this.drop(start);
+      if (neededBytes === 0) return true;
+      if (isAll) return false;
+      // Twice as many bytes, because they are copied each time.
+      isAll = !await this.gather(Math.max(neededBytes, 2 * this.#bytes.length, MIN_SEEK_BYTES));
+    }
+  }
+
+  /** Ends the stream, if it has not ended. */
+  async close(): Promise<void> {
+    await this.#pieces.close();
+  }
+
+  /** Skips bytes without keeping them. Returns whether all came. */
+  async #skip(size: number): Promise<boolean> {
+    let left = size;
+    while (left > this.#bytes.length) {
+      left -= this.#bytes.length;
+      this.drop(this.#bytes.length);
+      if (!await this.gather(1)) return false;
+    }
+    this.drop(left);
+    return true;
+  }
+
+  /** Drops the bytes before `start`, and gathers `needed` bytes from there. */
+  async #keepFrom(start: number, needed: number): Promise<void> {
+    this.drop(start);
+    await this.gather(needed);
   }
 
   /** Joins parts. Of the last one, only the bytes that are needed are copied: the records after them need no copy. */
@@ -209,6 +219,8 @@ export class RecordFeed {
 }
 
 const NO_BYTES = new Uint8Array();
+/** How many bytes are in memory while they are searched, at least. */
+const MIN_SEEK_BYTES = 64 * 1024;
 
 /** Returns the error for a stream that ends within a record. */
 function cutError(opcode: number, needed: number, found: number, offset: number): McapError {

@@ -13,14 +13,19 @@ export function magicBytes(): Uint8Array<ArrayBuffer> {
   return Uint8Array.from(MAGIC);
 }
 
+/** Whether the magic bytes are in `bytes` from `start` on. */
+export function hasMagic(bytes: Uint8Array, start: number): boolean {
+  return MAGIC.every((byte, index) => bytes[start + index] === byte);
+}
+
 /**
  * Checks that the magic bytes are in `bytes` from `start` on. `offset`: where `bytes` begins in the file.
  *
  * @throws {McapError} If they are not.
  */
 export function checkMagic(bytes: Uint8Array, start: number, offset: number): void {
+  if (hasMagic(bytes, start)) return;
   const found = bytes.subarray(start, start + MAGIC_LENGTH);
-  if (MAGIC.every((byte, index) => found[index] === byte)) return;
   throw new McapError(`the magic bytes ${hex(MAGIC)}`, hex([...found]) || "the end", offset + start);
 }
 

@@ -11,8 +11,8 @@ const PIECE_BYTES = 1024 * 1024;
 export interface OpenStream {
   /** The bytes. */
   readonly stream: ByteStream;
-  /** The number of bytes, if it is known. */
-  readonly size: number | undefined;
+  /** The source of the stream; `undefined` if only a stream exists. */
+  readonly source: SeekableSource | undefined;
   /** Closes what was opened for it. */
   close(): Promise<void>;
 }
@@ -26,9 +26,9 @@ export async function openStream(
   input: McapInput | ByteStream,
   signal: AbortSignal | undefined,
 ): Promise<OpenStream> {
-  if (isStream(input)) return { stream: input, size: undefined, close: () => Promise.resolve() };
+  if (isStream(input)) return { stream: input, source: undefined, close: () => Promise.resolve() };
   const { source, close } = await openSource(input);
-  return { stream: piecesOf(source, signal), size: source.size, close };
+  return { stream: piecesOf(source, signal), source, close };
 }
 
 function isStream(input: McapInput | ByteStream): input is ByteStream {

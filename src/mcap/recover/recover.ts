@@ -36,7 +36,7 @@ const CHUNK_BYTES = 1024 * 1024;
  * and channels may get other ids. Returns what was found and lost.
  *
  * `source`: the same as for `McapReader.open()`, or a stream. `target`: the same as for `McapWriter.open()`. It must be
- * another file, and is not created if the source is not an MCAP file.
+ * another file, and is not created if nothing of an MCAP file is found in the source.
  *
  * @example
  * ```ts
@@ -56,7 +56,7 @@ const CHUNK_BYTES = 1024 * 1024;
  * assertEquals(reader.statistics?.messageCount, 1);
  * ```
  *
- * @throws {McapError} If the source does not begin as an MCAP file.
+ * @throws {McapError} If the source has nothing of an MCAP file.
  * @throws {TypeError | RangeError} If an argument is invalid.
  */
 export async function recover(

@@ -1,6 +1,5 @@
 // SalvageTally: counts what was found and lost in a broken file.
 
-import type { FeedFailure } from "../reader/record_feed.ts";
 import type { McapError } from "../records/mcap_error.ts";
 import { Opcode } from "../records/opcode.ts";
 import type { SalvagedPart } from "./salvaged_part.ts";
@@ -19,13 +18,12 @@ export interface SalvageReport {
   readonly metadata: number;
   /** How many messages were skipped because the definition of their channel is missing. */
   readonly skippedMessages: number;
-  /**
-   * The size of the file, in bytes. Of a stream, how many bytes were read: reading stops at the end of the readable
-   * part.
-   */
+  /** The size of the file, in bytes. Of a stream, how many bytes were read. */
   readonly bytes: number;
   /** How many of them are in records that are damaged or cut, or are not records. */
   readonly damagedBytes: number;
+  /** At how many places reading went on behind such bytes. Messages between may be missing. */
+  readonly gaps: number;
   /** The first fault; `undefined` if the data section is whole. */
   readonly fault: McapError | undefined;
   /**
@@ -51,17 +49,23 @@ export class SalvageTally {
   #fault: McapError | undefined;
   #isLossy = false;
   #isEnded = false;
-  /** Where the file becomes unreadable. */
-  #cutOffset: number | undefined;
+  #gaps = 0;
+  /** Where the unreadable bytes begin at which the reading is; `undefined` if it is at a record. */
+  #lostFrom: number | undefined;
 
   /** Whether the data section has ended. */
   get isEnded(): boolean {
     return this.#isEnded;
   }
 
+  /** Whether nothing was found. */
+  get isEmpty(): boolean {
+    return this.#messages + this.#attachments + this.#metadata === 0;
+  }
+
   /** Returns all counts. */
   report(skippedMessages: number): SalvageReport {
-    const rest = this.#cutOffset === undefined ? 0 : Math.max(0, this.bytes - this.#cutOffset);
+    const rest = this.#lostFrom === undefined ? 0 : Math.max(0, this.bytes - this.#lostFrom);
     return {
       messages: this.#messages,
       chunks: this.#chunks,
@@ -71,6 +75,7 @@ export class SalvageTally {
       skippedMessages,
       bytes: this.bytes,
       damagedBytes: this.#damagedBytes + rest,
+      gaps: this.#gaps,
       fault: this.#fault,
       isLossy: this.#isLossy || skippedMessages > 0,
     };
@@ -98,29 +103,41 @@ export class SalvageTally {
   /** Counts a record whose content is broken. */
   damage(fault: McapError, bytes: number): void {
     this.#fault ??= fault;
-    // After the cut, report() counts all bytes.
-    if (this.#cutOffset === undefined) this.#damagedBytes += bytes;
+    this.#damagedBytes += bytes;
     this.#isLossy = true;
   }
 
-  /** The file ends within a record, or its length is wrong. */
-  cut({ opcode, error }: FeedFailure): void {
-    this.#fault ??= error;
-    if (opcode === 0) return;
-    this.#cutOffset = error.offset;
+  /** Counts a chunk that has no end. */
+  openChunk(): void {
+    this.#damagedChunks += 1;
+  }
+
+  /**
+   * From `offset` on, the bytes are not a whole record. `opcode`: that of the record that begins there. If it is made
+   * again, and nothing follows, nothing is lost.
+   */
+  lose(fault: McapError, offset: number, opcode = 0): void {
+    this.#fault ??= fault;
+    this.#lostFrom ??= offset;
     if (!REDUNDANT.has(opcode)) this.#isLossy = true;
-    if (opcode === Opcode.CHUNK) this.#damagedChunks += 1;
   }
 
-  /** The next bytes are not a record. */
-  garbage(error: McapError): void {
-    this.#fault ??= error;
+  /** The place of the last fault is read after all. `offset`: where; the bytes before are lost. */
+  find(offset: number | undefined = this.#lostFrom): void {
+    if (this.#lostFrom !== undefined && offset !== undefined) this.#damagedBytes += offset - this.#lostFrom;
+    this.#lostFrom = undefined;
+  }
+
+  /** Reading goes on at `offset`, and it is uncertain what was before. */
+  skipTo(offset: number): void {
+    this.find(offset);
+    this.#gaps += 1;
     this.#isLossy = true;
-    this.#cutOffset ??= error.offset;
   }
 
-  /** The data section has ended. */
-  end(): void {
+  /** The data section has ended. `fault`: the file has no end. */
+  end(fault?: McapError): void {
+    this.#fault ??= fault;
     this.#isEnded = true;
   }
 }

@@ -4,6 +4,7 @@ import { assertEquals } from "@std/assert/equals";
 import { assertRejects } from "@std/assert/rejects";
 import { McapReader } from "../../../src/mcap/reader/mcap_reader.ts";
 import type { SeekableSource } from "../../../src/mcap/reader/seekable_source.ts";
+import { compressRecords } from "../../../src/mcap/compression/compress.ts";
 import { xxh32 } from "../../../src/mcap/compression/xxh32.ts";
 import { ByteBuilder } from "../../../src/mcap/records/byte_builder.ts";
 import { magicBytes } from "../../../src/mcap/records/magic.ts";
@@ -106,7 +107,8 @@ Deno.test("salvage() counts the bytes of a damaged chunk once if they follow a w
   bytes[places[4]!.end - 1]! ^= 1;
   const { times, report } = await salvaged(bytes, bytes);
   assertEquals([times, report.damagedChunks], [TIMES, 2]);
-  assertEquals(report.damagedBytes, bytes.length - places[3]!.start);
+  const content = [places[3]!, places[4]!].map(({ start, end }) => end - start - 9);
+  assertEquals(report.damagedBytes, content[0]! + content[1]!);
 });
 
 Deno.test("salvage() reads a source whose reads return fewer bytes than were requested", async () => {
@@ -139,15 +141,7 @@ Deno.test("salvage() reads the start of a chunk of LZ4 whose second block is bro
   const first = records.subarray(0, records.length - 39);
   const builder = new ByteBuilder();
   builder.bytes(bytes.subarray(0, places[0]!.start));
-  const frame = new ByteBuilder();
-  const descriptor = Uint8Array.of(0x60, 0x40);
-  frame.uint32(0x184d_2204);
-  frame.bytes(descriptor);
-  frame.uint8(xxh32(descriptor, 0, 2) >>> 8 & 0xff);
-  frame.uint32(0x8000_0000 + first.length);
-  frame.bytes(first);
-  frame.uint32(0x7fff_ffff);
-  encodeRecord(builder, { type: "Chunk", ...parsed, compression: "lz4", records: frame.written() });
+  encodeRecord(builder, { type: "Chunk", ...parsed, compression: "lz4", records: lz4Frame(first, true) });
   builder.bytes(bytes.subarray(places[0]!.end));
   const { times, report } = await salvaged(builder.written());
   assertEquals(times, [1, 3]);
@@ -178,6 +172,121 @@ Deno.test("salvage() skips a record that is malformed, and ends at bytes that ar
   assertEquals([second.times, second.report.isLossy], [[10, 12, 11], true]);
   assertEquals(second.report.fault?.offset, places[3]!.start);
   assertEquals(second.report.damagedBytes, bytes.length - places[3]!.start);
+});
+
+for (const compression of ["none", "zstd"] as const) {
+  Deno.test(`salvage() reads a chunk whose head is overwritten, with the summary or without: ${compression}`, async () => {
+    const { bytes, places } = makeFile(PARTS, { compression });
+    const { start, end } = places[3]!;
+    bytes.fill(0x96, start, start + 20);
+    const indexed = await salvaged(bytes, bytes);
+    assertEquals([indexed.times, indexed.report.gaps, indexed.report.isLossy], [TIMES, 0, true]);
+    assertEquals([indexed.report.damagedChunks, indexed.report.damagedBytes], [1, end - start]);
+    // A stream has no summary. Records of a chunk that is not compressed are found one by one.
+    const searched = await salvaged(bytes);
+    const times = compression === "none" ? TIMES : [10, 12, 11, 30, 31, 32];
+    assertEquals([searched.times, searched.report.gaps, searched.report.isLossy], [times, 1, true]);
+    assertEquals([searched.report.fault?.offset, searched.report.damagedBytes > 0], [start + 1, true]);
+  });
+
+  Deno.test(`salvage() goes on after a chunk whose length is wrong: ${compression}`, async () => {
+    for (const length of [1n << 33n, 1n << 60n, 3000n]) {
+      const { bytes, places } = makeFile(PARTS, { compression });
+      new DataView(bytes.buffer).setBigUint64(places[3]!.start + 1, length, true);
+      const { times, report } = await salvaged(bytes);
+      assertEquals([times, report.damagedChunks, report.isLossy, report.gaps], [TIMES, 1, true, 0]);
+    }
+  });
+
+  Deno.test(`salvage() reads a file whose start is overwritten or lost: ${compression}`, async () => {
+    const { bytes, places } = makeFile(PARTS, { compression });
+    const start = bytes.slice();
+    start.fill(0x96, 0, 20);
+    for (const source of [start, piecesOf(start, 100), bytes.subarray(places[0]!.start), bytes.subarray(20)]) {
+      const { times, report } = await salvaged(start, source);
+      assertEquals([times, report.attachments, report.isLossy, report.gaps], [TIMES, 1, true, 1]);
+      assertEquals(report.fault?.expected.startsWith("the magic bytes"), true);
+    }
+    const magic = bytes.slice();
+    magic.fill(0, 0, 8);
+    const { report, reader } = await recovered(magic);
+    assertEquals([report.messages, report.damagedBytes, reader.header.profile], [8, 8, "ros2"]);
+    const rest = await salvaged(bytes.subarray(places[0]!.start + 60));
+    assertEquals([rest.times.slice(-5), rest.report.gaps], [TIMES.slice(-5), 1]);
+  });
+}
+
+Deno.test("salvage() goes on with messages outside of chunks, whose channels are known", async () => {
+  const parts = [1, 2, 3, 4].map((time) => ({ message: message(time) }));
+  const { bytes, places } = makeFile(parts);
+  bytes.fill(0, places[1]!.start, places[1]!.start + 12);
+  const { times, report } = await salvaged(bytes);
+  assertEquals([times, report.gaps, report.damagedBytes], [[1, 3, 4], 1, places[2]!.start - places[1]!.start]);
+});
+
+Deno.test("salvage() reads messages whose channels are only in the summary, because the start is lost", async () => {
+  const { bytes, places } = makeFile(PARTS, { definesInEachChunk: false });
+  bytes.fill(0, 0, places[0]!.end);
+  const indexed = await salvaged(bytes, bytes);
+  assertEquals([indexed.times, indexed.report.skippedMessages], [[9, 20, 30, 31, 32], 0]);
+  const streamed = await salvaged(bytes);
+  assertEquals([streamed.times, streamed.report.skippedMessages], [[], 5]);
+  // All offsets of the summary are too large by 50.
+  const shifted = await salvaged(bytes, bytes.subarray(50));
+  assertEquals([shifted.times, shifted.report.skippedMessages], [[9, 20, 30, 31, 32], 0]);
+  const longer = new Uint8Array(bytes.length + 50);
+  longer.set(bytes, 50);
+  longer.fill(1, places[3]!.start + 50, places[3]!.start + 70); // the head of a chunk
+  assertEquals((await salvaged(longer, longer)).times, [9, 20, 30, 31, 32]);
+});
+
+for (const compression of ["none", "zstd"] as const) {
+  Deno.test(`salvage() goes on after a record in a chunk that is broken: ${compression}`, async () => {
+    const { bytes: file, places } = makeFile([{ chunk: [1, 2, 3, 4].map((time) => message(time)) }, {
+      chunk: [message(5)],
+    }]);
+    const chunk = parseChunk(file.subarray(places[0]!.start + 9, places[0]!.end), 0);
+    const records = chunk.records.slice();
+    // A record of a message has 39 bytes.
+    records.fill(0x77, records.length - 3 * 39, records.length - 2 * 39 - 10);
+    const builder = new ByteBuilder();
+    builder.bytes(file.subarray(0, places[0]!.start));
+    encodeRecord(builder, { type: "Chunk", ...chunk, ...compressRecords(records, compression, 1) });
+    builder.bytes(file.subarray(places[0]!.end));
+    const { times, report } = await salvaged(builder.written());
+    assertEquals([times, report.damagedChunks, report.isLossy], [[1, 3, 4, 5], 1, true]);
+  });
+}
+
+Deno.test("salvage() does not believe a summary that is wrong", async () => {
+  const { bytes, places, dataEnd } = makeFile(PARTS);
+  bytes.fill(0, places[3]!.start, places[3]!.start + 20);
+  bytes[dataEnd + 60]! ^= 1; // the checksum is wrong
+  const { times, report } = await salvaged(bytes, bytes);
+  assertEquals([times, report.gaps], [TIMES, 1]);
+});
+
+Deno.test("salvage() tries only a few chunks that have no end, and reads the source once", async () => {
+  const { bytes: file, places } = makeFile([{ chunk: [message(1)] }], { compression: "zstd" });
+  const head = file.slice(places[0]!.start, places[0]!.end);
+  const view = new DataView(head.buffer);
+  // Both lengths are beyond the end of the file, so each chunk could be the last one, which is cut.
+  view.setBigUint64(1, BigInt(10_000_000 + 44), true);
+  view.setBigUint64(9 + 28 + 4 + 4, 10_000_000n, true);
+  const count = 5000;
+  const bytes = new Uint8Array(count * head.length);
+  for (let index = 0; index < count; index++) bytes.set(head, index * head.length);
+  let read = 0;
+  const source: SeekableSource = {
+    size: bytes.length,
+    read(offset, length) {
+      read += length;
+      return Promise.resolve(bytes.subarray(offset, offset + length));
+    },
+  };
+  const { times, report } = await salvaged(bytes, source);
+  assertEquals([times, report.damagedChunks, report.isLossy], [[1, 1, 1, 1], count, true]);
+  assertEquals(read <= bytes.length + 65 * 1024, true, `${read} of ${bytes.length}`);
 });
 
 Deno.test("salvage() keeps an attachment with a wrong checksum, and is lossy", async () => {
@@ -293,6 +402,19 @@ async function recovered(bytes: Uint8Array): Promise<{ report: SalvageReport; re
   const parts: Uint8Array<ArrayBuffer>[] = [];
   const report = await recover(bytes, { write: (part) => void parts.push(part) });
   return { report, reader: await McapReader.open(new Blob(parts)) };
+}
+
+/** Returns a frame of LZ4 with one block, and perhaps the length of another one, which is too large. */
+function lz4Frame(block: Uint8Array, isBroken = false): Uint8Array {
+  const frame = new ByteBuilder();
+  const descriptor = Uint8Array.of(0x60, 0x40);
+  frame.uint32(0x184d_2204);
+  frame.bytes(descriptor);
+  frame.uint8(xxh32(descriptor, 0, 2) >>> 8 & 0xff);
+  frame.uint32(0x8000_0000 + block.length);
+  frame.bytes(block);
+  frame.uint32(isBroken ? 0x7fff_ffff : 0);
+  return frame.written();
 }
 
 function indexOf(bytes: Uint8Array, wanted: Uint8Array, from: number): number {

@@ -3,7 +3,7 @@
 import { parseArgs } from "@std/cli/parse-args";
 import { didYouMean } from "../near_name.ts";
 import type { Command, OptionInits } from "./command.ts";
-import { usageError } from "./failure.ts";
+import { type Failure, usageError } from "./failure.ts";
 import { looksLikeAddress } from "./server_url.ts";
 
 /** The options of all commands with a server. */
@@ -38,7 +38,8 @@ export interface Arguments {
 }
 
 /** Returns all options of a command, with those that it shares with others. */
-export function optionsOf({ options, hasServer = true, hasJson = true }: Command): OptionInits {
+export function optionsOf({ options, hasServer = true, hasJson = true, actions }: Command): OptionInits {
+  if (actions) return HELP_OPTION;
   return { ...options, ...(hasServer && SERVER_OPTIONS), ...(hasJson && JSON_OPTION), ...HELP_OPTION };
 }
 
@@ -48,6 +49,8 @@ export function optionsOf({ options, hasServer = true, hasJson = true }: Command
  * @throws {Failure} If an option does not exist, has a wrong value, or if operands are missing or left over.
  */
 export function readArguments(command: Command, args: readonly string[]): Arguments {
+  const { actions } = command;
+  if (actions && !args.some((arg) => arg === "--help" || arg === "-h")) throw actionError(args, actions);
   const inits = optionsOf(command);
   const named = (type: "flag" | "value") =>
     Object.keys(inits).filter((name) => (inits[name]!.type === "flag") === (type === "flag"));
@@ -72,6 +75,15 @@ export function readArguments(command: Command, args: readonly string[]): Argume
   if (command.hasUrlOperand && looksLikeAddress(operands[0] ?? "")) takeUrl(operands, options);
   if (!options.help) checkOperands(command, operands);
   return { operands, options };
+}
+
+/** Returns the failure of a command line that does not begin with an action. */
+function actionError([given]: readonly string[], actions: readonly Command[]): Failure {
+  const names = actions.map(({ name }) => name);
+  const isAction = given !== undefined && !given.startsWith("-");
+  const hint = isAction ? didYouMean(given, names) : "";
+  const problem = isAction ? `unknown action "${given}"` : "the action is missing";
+  return usageError(problem + (hint || `: use ${names.join(", ")}`));
 }
 
 /** Names the option that was probably meant. */
@@ -110,10 +122,14 @@ function valueOf(
   return number;
 }
 
-function checkOperands({ operands = { usage: "", min: 0, max: 0 } }: Command, given: readonly string[]): void {
+function checkOperands(
+  { operands = { usage: "", min: 0, max: 0 }, options }: Command,
+  given: readonly string[],
+): void {
   const extra = given[operands.max];
   if (extra !== undefined) {
-    const hint = looksLikeAddress(extra) ? `; use --url ${extra}` : "";
+    const option = looksLikeAddress(extra) ? "url" : extra.startsWith("/") && options.topic ? "topic" : undefined;
+    const hint = option ? `; use --${option} ${extra}` : "";
     throw usageError(`unexpected argument "${extra}"${hint}`);
   }
   if (given.length < operands.min) throw usageError(`missing argument: ${operands.usage}`);

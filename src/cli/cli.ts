@@ -4,7 +4,7 @@ import { ConnectionClosedError, FoxgloveClient, type FoxgloveClientOptions, Requ
 import { firstLineOf } from "../error_text.ts";
 import { didYouMean } from "../near_name.ts";
 import { type Arguments, readArguments } from "./arguments.ts";
-import type { Command, Invocation } from "./command.ts";
+import { actionOf, type Command, type Invocation } from "./command.ts";
 import { Failure, usageError } from "./failure.ts";
 import { commandHelp, PROGRAM, programHelp } from "./help.ts";
 import type { Output } from "./output.ts";
@@ -42,15 +42,16 @@ export async function runCli(args: readonly string[], environment: CliEnvironmen
     output.line(`${PROGRAM} ${environment.version}`);
     return 0;
   }
-  const name = first === "help" ? rest[0] : first;
-  const command = commands.find((each) => each.name === name);
-  if (!command) {
+  const [name, ...others] = first === "help" ? rest : args;
+  const named = commands.find((each) => each.name === name);
+  if (!named) {
     const hint = didYouMean(String(name), commands.map((each) => each.name));
     output.note(withHelp(`${PROGRAM}: unknown command "${name}"${hint}`, "--help lists the commands"));
     return 2;
   }
+  const { command, args: own } = actionOf(named, others);
   try {
-    const read = first === "help" ? undefined : readArguments(command, rest);
+    const read = first === "help" ? undefined : readArguments(command, own);
     if (!read || read.options.help) {
       output.line(commandHelp(command));
       return 0;

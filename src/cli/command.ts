@@ -77,6 +77,8 @@ export interface Command<Inits extends OptionInits = OptionInits> {
   readonly hasServer?: boolean;
   /** Whether it has the option `--json`. Default: `true`. */
   readonly hasJson?: boolean;
+  /** Commands that the first argument chooses. Then this command has no operands and options of its own. */
+  readonly actions?: readonly Command[];
   /** Command lines without the name of the program, and what they do. */
   readonly examples: readonly (readonly [commandLine: string, does: string])[];
   /** The permissions of Deno that it needs, besides the network permission for the server. */
@@ -90,4 +92,12 @@ export interface Command<Inits extends OptionInits = OptionInits> {
 export function defineCommand<const Inits extends OptionInits>(command: Command<Inits>): Command {
   // The values that it gets are read by its own options.
   return command as unknown as Command;
+}
+
+/** Returns the command that the arguments name: an action has the name of its command before its own. */
+export function actionOf(command: Command, args: readonly string[]): { command: Command; args: readonly string[] } {
+  const [name, ...rest] = args;
+  const action = command.actions?.find((each) => each.name === name);
+  if (!action) return { command, args };
+  return { command: { ...action, name: `${command.name} ${action.name}` }, args: rest };
 }

@@ -26,22 +26,34 @@ export function programHelp(commands: readonly Command[]): string {
 
 /** Returns the help of a command. */
 export function commandHelp(command: Command): string {
-  const { name, summary, about, operands, examples } = command;
-  const usage = ["Usage:", PROGRAM, name, operands?.usage, "[OPTIONS]"].filter(Boolean).join(" ");
+  const { name, summary, about, operands, actions, examples } = command;
+  const action = actions ? "ACTION" : undefined;
+  const usage = ["Usage:", PROGRAM, name, action, operands?.usage, "[OPTIONS]"].filter(Boolean).join(" ");
   return [
     `${PROGRAM} ${name}: ${summary}`,
     "",
     usage,
     ...(about === undefined ? [] : ["", ...wrap(about, WIDTH)]),
     "",
-    "Options:",
-    ...columns(Object.entries(optionsOf(command)).map(([name, option]) => [labelOf(name, option), option.help])),
+    ...(actions ? actionLines(name, actions) : [
+      "Options:",
+      ...columns(Object.entries(optionsOf(command)).map(([name, option]) => [labelOf(name, option), option.help])),
+    ]),
     "",
     "Examples:",
     ...columns(examples.map(([commandLine, does]) => [`${PROGRAM} ${commandLine}`, does])),
     // Node and Bun have no such permissions.
     ...(isDeno() ? ["", "Permissions:", `  ${permissionsOf(command).join(" ")}`] : []),
   ].join("\n");
+}
+
+function actionLines(name: string, actions: readonly Command[]): string[] {
+  return [
+    "Actions:",
+    ...columns(actions.map(({ name, summary }) => [name, summary])),
+    "",
+    `"${PROGRAM} ${name} ACTION --help" prints its options and examples.`,
+  ];
 }
 
 /** Returns the permissions of Deno that a command needs. */

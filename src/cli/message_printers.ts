@@ -20,6 +20,8 @@ export interface PrinterOptions {
   readonly hasTopics: boolean;
   /** Whether long lists and texts are printed completely for people. */
   readonly isFull: boolean;
+  /** The name of the first column of comma-separated values. Default: `timestamp`. */
+  readonly timeColumn?: string;
 }
 
 /** Prints a message. Returns whether it printed anything. */
@@ -49,11 +51,15 @@ export function jsonPrinter(options: PrinterOptions): MessagePrinter {
 
 /** Prints a line for each message. The columns are the given fields, or all members of the first message. */
 export function csvPrinter(options: PrinterOptions): MessagePrinter {
-  const { output, hasTopics } = options;
+  const { output, hasTopics, timeColumn = "timestamp" } = options;
   const content = new Content(options);
   let { fields } = options;
-  const printHeader = () =>
-    output.line(csvLine(["timestamp", ...(hasTopics ? ["topic"] : []), ...fields.map(({ text }) => text)]));
+  const printHeader = () => {
+    const names = fields.map(({ text }) => text);
+    // Messages may have members with these names.
+    const unique = (name: string) => names.includes(name) ? `message_${name}` : name;
+    output.line(csvLine([unique(timeColumn), ...(hasTopics ? [unique("topic")] : []), ...names]));
+  };
   if (fields.length > 0) printHeader();
   return (message) => {
     const { channel: { topic }, timestamp } = message;

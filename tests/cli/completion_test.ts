@@ -47,7 +47,8 @@ for (const shell of ["bash", "zsh"]) {
     const { code, lines } = await runCli(["completion", shell]);
     const script = lines.join("\n");
     assertEquals(code, 0);
-    for (const { name, options } of COMMANDS) {
+    for (const { name, options: own, actions = [] } of COMMANDS) {
+      const options: Record<string, unknown> = Object.assign({}, own, ...actions.map(({ options }) => options));
       assertStringIncludes(script, `\n${shell === "bash" ? "      " : "    "}${name})\n`);
       for (const option of Object.keys(options)) assertStringIncludes(script, `--${option}`);
     }
@@ -85,7 +86,7 @@ testWith(BASH, "bash completes commands, options and values", async (_t, bash) =
     ["types"],
     [],
     ["info"],
-    ["info", "recover", "cut", "merge", "cat"],
+    ["info", "check", "recover", "cut", "merge", "cat"],
     [],
     ["--loop"],
   ]);

@@ -2,10 +2,16 @@
 
 import { assertEquals } from "@std/assert/equals";
 import { assertStringIncludes } from "@std/assert/string-includes";
+import { actionOf } from "../../src/cli/command.ts";
 import { COMMANDS } from "../../src/cli/commands/mod.ts";
 import { freePort } from "../support/free_port.ts";
 import { PROJECT } from "../support/project_files.ts";
 import { runCli } from "./fixture.ts";
+
+/** The actions, with the names of their commands. */
+const ACTIONS = COMMANDS.flatMap((command) =>
+  (command.actions ?? []).map(({ name }) => actionOf(command, [name]).command)
+);
 
 /** The operands with which a command passes the check of its arguments. */
 const OPERANDS: Readonly<Record<string, readonly string[]>> = {
@@ -18,7 +24,12 @@ const OPERANDS: Readonly<Record<string, readonly string[]>> = {
   completion: ["bash"],
   play: ["drive.mcap"],
   relay: ["127.0.0.1:9"],
-  mcap: ["info", "drive.mcap"],
+  "mcap info": ["drive.mcap"],
+  "mcap check": ["drive.mcap"],
+  "mcap recover": ["drive.mcap"],
+  "mcap cut": ["drive.mcap"],
+  "mcap merge": ["drive.mcap"],
+  "mcap cat": ["drive.mcap"],
 };
 
 Deno.test("foxglove-ws --help lists all commands in lines of at most 80 columns", async () => {
@@ -75,18 +86,28 @@ Deno.test("echo, hz and call name --url for an address instead of a topic or a s
   }
 });
 
-for (const { name, hasServer = true } of COMMANDS) {
+Deno.test("foxglove-ws mcap --help lists its actions, and help prints that of an action", async () => {
+  const help = await runCli(["mcap", "--help"]);
+  for (const title of ["Actions:", "Examples:", "Permissions:"]) assertEquals(help.lines.includes(title), true, title);
+  const text = help.lines.join(" ").replace(/\s+/g, " ");
+  for (const { name, summary } of ACTIONS) assertStringIncludes(text, ` ${name.replace("mcap ", "")} ${summary}`);
+  assertEquals([help.lines.filter((line) => line.length > 80), help.lines.length < 40], [[], true]);
+  const cut = await runCli(["help", "mcap", "cut"]);
+  assertEquals(cut.lines, (await runCli(["mcap", "cut", "--help"])).lines);
+});
+
+for (const { name, hasServer = true } of [...COMMANDS.filter(({ actions }) => !actions), ...ACTIONS]) {
   const operands = OPERANDS[name] ?? [];
 
   Deno.test(`${name} --help has options, examples and permissions in 80 columns`, async () => {
-    const { code, lines, stderr } = await runCli([name, "--help"]);
+    const { code, lines, stderr } = await runCli([...name.split(" "), "--help"]);
     assertEquals([code, stderr], [0, ""]);
     for (const title of ["Options:", "Examples:", "Permissions:"]) assertEquals(lines.includes(title), true, title);
     assertEquals(lines.filter((line) => line.length > 80), []);
   });
 
   Deno.test(`${name} ends with code 2 and one line for an unknown option`, async () => {
-    const { code, lines, stderr } = await runCli([name, ...operands, "--nonsense"]);
+    const { code, lines, stderr } = await runCli([...name.split(" "), ...operands, "--nonsense"]);
     assertEquals([code, lines], [2, []]);
     assertEquals(stderr, `foxglove-ws ${name}: unknown option "--nonsense"; --help lists the options\n`);
   });

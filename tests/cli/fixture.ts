@@ -1,5 +1,6 @@
 // Command lines in child processes, with exactly the permissions that their help names.
 
+import { actionOf } from "../../src/cli/command.ts";
 import { COMMANDS } from "../../src/cli/commands/mod.ts";
 import { permissionsOf } from "../../src/cli/help.ts";
 import { IMPORT_MAP } from "../support/import_map.ts";
@@ -20,7 +21,8 @@ export interface CliOptions extends ProgramOptions {
 /** Returns the program and the arguments that run a command line, with its permissions. */
 export function commandOf(args: readonly string[], options: Pick<CliOptions, "host" | "dir" | "file"> = {}): string[] {
   const { host = "127.0.0.1", dir = "/nowhere", file = "/nowhere" } = options;
-  const command = COMMANDS.find(({ name }) => name === args[0]);
+  const named = COMMANDS.find(({ name }) => name === args[0]);
+  const command = named && actionOf(named, args.slice(1)).command;
   const needed = command ? permissionsOf(command).filter((each) => each !== "none") : [];
   const flags = needed.map((flag) => flag.replace("HOST", host).replace("DIR", dir).replace("FILE", file));
   return [Deno.execPath(), "run", "--no-prompt", "--quiet", ...IMPORT_MAP, ...flags, MAIN, ...args];

@@ -10,9 +10,12 @@ import { recoverFile } from "../../src/cli/mcap/recover_file.ts";
 import { progressText, WorkProgress } from "../../src/cli/mcap/work_progress.ts";
 import { McapReader, McapWriter } from "../../src/mcap/mod.ts";
 import { FakeClock } from "../support/fake_clock.ts";
+import { findProgram, type NeededProgram, testWith } from "../support/needed_programs.ts";
 import { Program, type ProgramEnd } from "../support/program.ts";
 import { commandOf, runCli, startCli } from "./fixture.ts";
 import { messagesOf, type RecordedMessage, RecordingFolder, START } from "./recordings.ts";
+
+const BASH: NeededProgram = { path: findProgram("bash"), missing: "no bash on the PATH; apt-get install bash" };
 
 /** Runs `mcap` with the permissions for a folder. */
 function runMcap(folder: RecordingFolder, ...args: string[]): Promise<ProgramEnd> {
@@ -141,7 +144,7 @@ Deno.test("mcap recover ends with 2 if data was lost, and says what", async () =
   const target = folder.file("whole.mcap");
   const { code, lines, stderr } = await runMcap(folder, "recover", path, "--output", target);
   assertEquals([code, lines.length, stderr.split("\n").length], [2, 1, 2], stderr);
-  assertStringIncludes(stderr, "foxglove-ws mcap: data was lost: ");
+  assertStringIncludes(stderr, "foxglove-ws mcap recover: data was lost: ");
   assertEquals(stderr.includes("--help"), false);
   assertEquals((await messagesIn(target)).length >= 30, true);
   const json = await runMcap(folder, "recover", path, "--output", target, "--force", "--json");
@@ -298,7 +301,7 @@ for (const action of ["recover", "cut", "merge"]) {
     const exists = await runMcap(folder, action, path, "-o", target);
     assertEquals([exists.code, exists.stderr], [
       1,
-      `foxglove-ws mcap: "${target}" exists; --force replaces it\n`,
+      `foxglove-ws mcap ${action}: "${target}" exists; --force replaces it\n`,
     ]);
     assertEquals(await Deno.readTextFile(target), "precious");
     assertEquals((await runMcap(folder, action, path, "-o", target, "--force")).code, 0);
@@ -327,9 +330,104 @@ Deno.test("mcap cat prints messages as text, JSON or CSV, as echo does", async (
     { topic: "/odom", timestamp: `${START + 3_000_000_000n}`, value: { x: 3 } },
   ]);
   const csv = await runMcap(folder, "cat", path, "--csv", "--topic", "/odom");
-  assertEquals(csv.lines, ["timestamp,x", `${START + 1_000_000_000n},1.5`, `${START + 3_000_000_000n},3`]);
+  assertEquals(csv.lines, ["log_time,x", `${START + 1_000_000_000n},1.5`, `${START + 3_000_000_000n},3`]);
   const field = await runMcap(folder, "cat", path, "--topic", "/odom", "--field", "x");
   assertEquals(field.lines, ["1.5", "3"]);
+});
+
+Deno.test("mcap cat prints several files in the order of time", async () => {
+  await using folder = await RecordingFolder.create();
+  const one = await folder.write("one.mcap", [["/odom", 1], ["/odom", 3]]);
+  const two = await folder.write("two.mcap", [["/odom", 2], ["/odom", 4]]);
+  const { code, lines, stderr } = await runMcap(folder, "cat", one, two, "--topic", "/odom", "--field", "x");
+  assertEquals([code, lines, stderr], [0, ["1", "2", "3", "4"], ""]);
+});
+
+Deno.test("mcap cat --csv has no two columns with the same name", async () => {
+  await using folder = await RecordingFolder.create();
+  const path = await folder.write("drive.mcap", [["/odom", 1, { log_time: 5, timestamp: 6 }]]);
+  const { lines } = await runMcap(folder, "cat", path, "--csv");
+  assertEquals(lines[0], "message_log_time,log_time,timestamp");
+});
+
+for (const action of ["cat", "cut"]) {
+  Deno.test(`mcap ${action} rejects topics that the file does not have, and notes some of several`, async () => {
+    await using folder = await RecordingFolder.create();
+    const path = await folder.write("drive.mcap", [...messagesOf("/battery", 3), ...messagesOf("/odom", 2)]);
+    const output = action === "cut" ? ["-o", folder.file("out.mcap")] : ["--json"];
+    const none = await runMcap(folder, action, path, ...output, "--topic", "/batery");
+    assertEquals([none.code, none.lines], [1, []]);
+    assertEquals(
+      none.stderr,
+      `foxglove-ws mcap ${action}: the file has no topic "/batery"; did you mean "/battery"?\n`,
+    );
+    assertEquals(await namesIn(folder), ["drive.mcap"]);
+    const unlike = await runMcap(folder, action, path, ...output, "--topic", "/x");
+    assertStringIncludes(unlike.stderr, `the file has no topic "/x"; "foxglove-ws mcap info ${path}" lists them`);
+    const some = await runMcap(folder, action, path, ...output, "--topic", "/batery,/odom,/cam*");
+    assertEquals([some.code, some.lines.length], [0, action === "cut" ? 1 : 2]);
+    assertStringIncludes(some.stderr, 'the file has no topic "/batery"; did you mean "/battery"?\n');
+    assertStringIncludes(some.stderr, 'the file has no topic "/cam*"');
+  });
+}
+
+for (const action of ["cut", "merge", "recover"]) {
+  testWith(BASH, `mcap ${action} names the file when the disk is full, and removes it`, async (_t, bash) => {
+    await using folder = await RecordingFolder.create();
+    const value = Array.from({ length: 400 }, () => crypto.randomUUID());
+    const messages = messagesOf("/odom", 100).map(([topic, seconds]): RecordedMessage => [topic, seconds, value]);
+    const path = await folder.write("drive.mcap", messages);
+    const target = folder.file("out.mcap");
+    const args = ["mcap", action, path, "-o", target, "--compression", "none"];
+    const [deno = "", ...rest] = commandOf(args, { file: folder.path, dir: folder.path });
+    const script = `ulimit -f 512; trap "" XFSZ; exec "$0" "$@"`;
+    await using program = new Program({ executable: bash }, "-c", script, deno, ...rest);
+    const { code, stderr } = await program.ended();
+    assertEquals([code, stderr.split("\n").length], [1, 2], stderr);
+    assertStringIncludes(stderr, `foxglove-ws mcap ${action}: cannot write "${target}": `);
+    assertStringIncludes(stderr, "; the incomplete file was removed\n");
+    assertEquals(await namesIn(folder), ["drive.mcap"]);
+  });
+}
+
+Deno.test("mcap check prints what is wrong with files, and ends with 1", async () => {
+  await using folder = await RecordingFolder.create();
+  const whole = await folder.write("whole.mcap", messagesOf("/odom", 25));
+  const { code, lines, stderr } = await runMcap(folder, "check", whole);
+  assertEquals([code, lines, stderr], [0, [`${whole}: whole; 25 messages, 3 chunks`], ""]);
+  const broken = await folder.write("broken.mcap", messagesOf("/odom", 25), { compression: "none" });
+  const bytes = await Deno.readFile(broken);
+  await using reader = await McapReader.open(broken);
+  const { chunkStartOffset, chunkLength } = reader.chunkIndexes[1]!;
+  bytes[chunkStartOffset + chunkLength - 1]! ^= 1;
+  await Deno.writeFile(broken, bytes);
+  const both = await runMcap(folder, "check", whole, broken);
+  assertEquals([both.code, both.lines.length], [1, 3], both.lines.join("\n"));
+  assertEquals(both.lines[1], `${broken}: 1 fault; 15 messages, 3 chunks`);
+  assertStringIncludes(both.lines[2]!, `  byte ${chunkStartOffset}: expected the CRC-32 0x`);
+  assertEquals(both.stderr, 'foxglove-ws mcap check: 1 file is broken; "mcap recover" may repair it\n');
+  const json = await runMcap(folder, "check", broken, "--json");
+  const { file, isWhole, messages, findings, moreFindings } = JSON.parse(json.lines[0]!);
+  assertEquals([json.code, file, isWhole, messages, findings.length, findings[0].offset, moreFindings], [
+    1,
+    broken,
+    false,
+    15,
+    1,
+    chunkStartOffset,
+    0,
+  ]);
+});
+
+Deno.test("mcap check prints at most 20 faults", async () => {
+  await using folder = await RecordingFolder.create();
+  const path = await folder.write("drive.mcap", messagesOf("/odom", 300), { compression: "none" });
+  await using reader = await McapReader.open(path);
+  const bytes = await Deno.readFile(path);
+  for (const { chunkStartOffset, chunkLength } of reader.chunkIndexes) bytes[chunkStartOffset + chunkLength - 1]! ^= 1;
+  await Deno.writeFile(path, bytes);
+  const { lines } = await runMcap(folder, "check", path);
+  assertEquals([lines.length, lines[21]], [22, "  and 10 more"]);
 });
 
 Deno.test("mcap cat prints what precedes a fault, and ends with 1", async () => {
@@ -338,7 +436,7 @@ Deno.test("mcap cat prints what precedes a fault, and ends with 1", async () => 
   await Deno.truncate(path, (await Deno.stat(path)).size - 900);
   const { code, lines, stderr } = await runMcap(folder, "cat", path, "--json");
   assertEquals([code, lines.length > 0 && lines.length < 40, stderr.split("\n").length], [1, true, 2]);
-  assertStringIncludes(stderr, "is not an MCAP file, or is broken: expected");
+  assertStringIncludes(stderr, "drive.mcap is broken, and is read up to the fault: Cannot read");
   assertStringIncludes(stderr, '; "mcap recover" may repair it\n');
 });
 
@@ -403,20 +501,34 @@ Deno.test("mcap recover removes the line of its progress when Ctrl-C ends it", a
   assertEquals(shown, [1, 0]);
 });
 
+async function namesIn({ path }: RecordingFolder): Promise<string[]> {
+  return (await Array.fromAsync(Deno.readDir(path))).map(({ name }) => name);
+}
+
 async function exists(path: string): Promise<boolean> {
   return await Deno.stat(path).then(() => true, () => false);
 }
 
 for (
   const [args, expected] of [
-    [["show", "FILE"], 'unknown action "show": use info, recover, cut, merge, cat'],
-    [["info"], 'wrong number of files: use "mcap info FILE…"'],
-    [["cut", "FILE", "FILE", "-o", "x"], 'wrong number of files: use "mcap cut FILE --output FILE"'],
-    [["info", "FILE", "--start", "1"], '"mcap info" has no option --start'],
-    [["merge", "FILE", "-o", "x", "--topic", "/a"], '"mcap merge" has no option --topic'],
-    [["cat", "FILE", "--count", "0"], "--count must be at least 1"],
-    [["cat", "FILE", "--csv", "--json"], "--csv and --json exclude each other"],
-    [["cut", "FILE", "-o", "x", "--compression", "lz4"], "--compression must be zstd or none"],
+    [["show", "FILE"], 'mcap: unknown action "show": use info, check, recover, cut, merge, cat; --help'],
+    [["ct", "FILE"], 'mcap: unknown action "ct"; did you mean "cut"? --help'],
+    [[], "mcap: the action is missing: use info, check"],
+    [["--json"], "mcap: the action is missing: use info, check"],
+    [["info"], "mcap info: missing argument: FILE…; --help lists the options"],
+    [["cut", "FILE", "/odom", "-o", "x"], 'mcap cut: unexpected argument "/odom"; use --topic /odom'],
+    [["cat", "FILE", "/odom"], 'mcap cat: the file "/odom" does not exist; use --topic /odom for a topic'],
+    [["info", "FILE", "--start", "1"], 'mcap info: unknown option "--start"'],
+    [["merge", "FILE", "-o", "x", "--topic", "/a"], 'mcap merge: unknown option "--topic"'],
+    [["cat", "FILE", "--count", "0"], "mcap cat: --count must be at least 1"],
+    [["cat", "FILE", "--csv", "--json"], "mcap cat: --csv and --json exclude each other"],
+    [["cut", "FILE", "-o", "x", "--compression", "lz4"], "mcap cut: --compression must be zstd or none"],
+    [
+      ["cut", "FILE", "-o", "x", "--start", "4000"],
+      "mcap cut: --start is after the end: the file has 0.3 s, from 2023-",
+    ],
+    [["cut", "FILE", "-o", "x", "--end", "0"], "mcap cut: --end is at or before the start: the file has 0.3 s"],
+    [["cat", "FILE", "--start", "4000"], "mcap cat: --start is after the end: the file has 0.3 s"],
   ] as const
 ) {
   Deno.test(`mcap ${args.join(" ")} ends with code 2`, async () => {
@@ -424,26 +536,28 @@ for (
     const path = await folder.write("drive.mcap", messagesOf("/odom", 4));
     const { code, lines, stderr } = await runMcap(folder, ...args.map((arg) => arg === "FILE" ? path : arg));
     assertEquals([code, lines, stderr.split("\n").length], [2, [], 2], stderr);
-    assertStringIncludes(stderr, `foxglove-ws mcap: ${expected}`);
+    assertStringIncludes(stderr, `foxglove-ws ${expected}`);
+    assertEquals(await namesIn(folder), ["drive.mcap"]);
   });
 }
 
-for (const action of ["info", "recover", "cut", "merge", "cat"]) {
+for (const action of ["info", "check", "recover", "cut", "merge", "cat"]) {
   Deno.test(`mcap ${action} explains a file that is missing, or is none, in one line`, async () => {
     await using folder = await RecordingFolder.create();
     const text = folder.file("notes.txt");
     await Deno.writeTextFile(text, "not a recording ".repeat(20));
-    const output = ["info", "cat"].includes(action) ? [] : ["-o", folder.file("out.mcap")];
+    const output = ["info", "check", "cat"].includes(action) ? [] : ["-o", folder.file("out.mcap")];
     const none = await runMcap(folder, action, folder.file("none.mcap"), ...output);
     assertEquals([none.code, none.lines, none.stderr], [
       1,
       [],
-      `foxglove-ws mcap: the file "${folder.file("none.mcap")}" does not exist\n`,
+      `foxglove-ws mcap ${action}: the file "${folder.file("none.mcap")}" does not exist\n`,
     ]);
     const other = await runMcap(folder, action, text, ...output);
-    assertEquals([other.code, other.lines, other.stderr.split("\n").length], [1, [], 2], other.stderr);
-    assertStringIncludes(other.stderr, `"${text}" is not an MCAP file`);
-    assertEquals((await Array.fromAsync(Deno.readDir(folder.path))).map(({ name }) => name), ["notes.txt"]);
+    assertEquals([other.code, other.stderr.split("\n").length], [1, 2], other.stderr);
+    if (action === "check") assertStringIncludes(other.lines[1] ?? "", "byte 0: expected the magic bytes");
+    else assertStringIncludes(other.stderr, `"${text}" is not an MCAP file`);
+    assertEquals(await namesIn(folder), ["notes.txt"]);
   });
 }
 

@@ -1,7 +1,7 @@
 // completedCommand(): what a shell completes after the name of a command.
 
 import { optionsOf } from "../arguments.ts";
-import type { Command } from "../command.ts";
+import type { Command, OptionInits } from "../command.ts";
 
 /** An option, as shells complete it. */
 export interface CompletedOption {
@@ -27,18 +27,23 @@ export interface CompletedCommand {
 
 /** Returns what a shell completes after the name of a command. */
 export function completedCommand(command: Command): CompletedCommand {
-  const { name, summary, operands } = command;
-  const usage = operands?.usage ?? "";
+  const { name, summary, operands, actions = [] } = command;
+  const usage = [operands, ...actions.map((action) => action.operands)].map((each) => each?.usage ?? "").join(" ");
   const [first = ""] = usage.split(" ");
+  const options = Object.assign({}, ...[command, ...actions].map(optionsOf)) as OptionInits;
   return {
     name,
     summary,
-    options: Object.entries(optionsOf(command)).map(([option, { type, short, help, value = "" }]) => ({
+    options: Object.entries(options).map(([option, { type, short, help, value = "" }]) => ({
       flags: [`--${option}`, ...(short === undefined ? [] : [`-${short}`])],
       help,
       ...(type !== "flag" && { value: value || type.toUpperCase() }),
     })),
-    words: /^[a-z]+(\|[a-z]+)+$/.test(first) ? first.split("|") : [],
+    words: actions.length > 0
+      ? actions.map((action) => action.name)
+      : /^[a-z]+(\|[a-z]+)+$/.test(first)
+      ? first.split("|")
+      : [],
     hasTopics: /\bTOPIC\b/.test(usage),
     hasFiles: /\bFILE\b/.test(usage),
   };

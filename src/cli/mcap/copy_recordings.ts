@@ -1,7 +1,7 @@
 // mcap cut, mcap merge: write messages of files to a new one, in the order of their times.
 
 import type { McapMessage, McapSelection } from "../../mcap/mod.ts";
-import type { McapFault, PlayFile, PlayFiles } from "../../mcap/play/play_files.ts";
+import type { PlayFile, PlayFiles } from "../../mcap/play/play_files.ts";
 import { MessageFilter } from "../../mcap/reader/message_filter.ts";
 import type { Metadata } from "../../mcap/records/records.ts";
 import type { FileCopy } from "../../mcap/recover/file_copy.ts";
@@ -9,19 +9,26 @@ import { Failure } from "../failure.ts";
 import { toJson } from "../output.ts";
 import { latchedTopics } from "../latch_option.ts";
 import { nameMatcher, type NamePattern } from "../../name_patterns.ts";
-import { type McapAction, type McapInvocation, targetFailure, targetOf } from "./mcap_action.ts";
-import { explainUnreadable, RECOVER_HINT } from "./open_recording.ts";
+import { type McapAction, type McapInvocation, targetFailure, targetOf, writeFailure } from "./mcap_action.ts";
+import { checkSelection } from "./check_selection.ts";
+import { mergedMessages } from "./merged_messages.ts";
+import { openFiles } from "./open_files.ts";
+import { RECOVER_HINT } from "./open_recording.ts";
 import { selectionOf } from "./selection.ts";
 import { WorkProgress } from "./work_progress.ts";
 
 const CHUNK_BYTES = 1024 * 1024;
-/** Ctrl-C and the progress are handled after so many messages. */
-const MESSAGES_PER_TURN = 4096;
 
 /** Cuts a part out of a file. */
 export const cutFile: McapAction = {
-  usage: "mcap cut FILE --output FILE",
+  summary: "write the messages of some topics and times to a new file",
+  about: "Messages at --end are not selected. --json prints one object at the end.",
+  usage: "FILE --output FILE",
   maxFiles: 1,
+  examples: [
+    ["mcap cut drive.mcap -o part.mcap --start 60 --end 90", "writes half a minute"],
+    ["mcap cut drive.mcap -o scans.mcap --topic /scan,/camera/*", "writes some topics"],
+  ],
   options: ["output", "force", "compression", "topic", "start", "end", "latch"],
   async run(paths, invocation) {
     const { options, signal } = invocation;
@@ -32,8 +39,11 @@ export const cutFile: McapAction = {
 
 /** Merges files. */
 export const mergeFiles: McapAction = {
-  usage: "mcap merge FILE FILE… --output FILE",
+  summary: "write the messages of several files to one, by time",
+  about: "--json prints one object at the end.",
+  usage: "FILE… --output FILE",
   maxFiles: Infinity,
+  examples: [["mcap merge drive_*.mcap -o drive.mcap", "makes one file of several"]],
   options: ["output", "force", "compression"],
   async run(paths, invocation) {
     await copyRecordings(paths, {}, [], invocation);
@@ -48,29 +58,15 @@ async function copyRecordings(
 ): Promise<void> {
   const { output, isJson, signal } = invocation;
   const target = await targetOf(invocation, paths);
-  const [
-    { PlayFiles: Files, faultText },
-    { FileCursor },
-    { MessageFeed },
-    { FileCopy: Copy },
-    { McapWriter },
-    { spanOf },
-  ] = await Promise.all([
-    import("../../mcap/play/play_files.ts"),
-    import("../../mcap/play/file_cursor.ts"),
-    import("../../mcap/play/message_feed.ts"),
+  const [{ FileCopy: Copy }, { McapWriter }, { spanOf }] = await Promise.all([
     import("../../mcap/recover/file_copy.ts"),
     import("../../mcap/writer/writer.ts"),
     import("../../mcap/reader/time_range.ts"),
   ]);
-  const faults: string[] = [];
-  const onFault = (fault: McapFault) => void faults.push(faultText(fault));
-  await using opened = await Files.open(paths, signal, onFault).catch(async (error: unknown) => {
-    signal.throwIfAborted();
-    await explainUnreadable(paths, signal);
-    throw error;
-  });
+  await using open = await openFiles(paths, signal);
+  const { opened, faults } = open;
   const { files } = opened;
+  checkSelection(selection, files, output);
   const profiles = new Set(files.map(({ reader }) => reader.header.profile));
   const { path, overwrite, compression } = target;
   const init = { overwrite, compression, chunkBytes: CHUNK_BYTES, synchronous: true };
@@ -85,20 +81,12 @@ async function copyRecordings(
     const latched = await latchedBefore(opened, selection, latch, signal);
     if (latched.length > 0) await copy.add({ type: "messages", messages: latched });
     messages += latched.length;
-    const feed = new MessageFeed(
-      files.map((file) => new FileCursor(file, selection, (file, error) => opened.report(file, error))),
-    );
     const range = spanOf(files.flatMap(({ range }) => range ?? []));
     const start = max(selection.start, range?.start ?? 0n);
     const end = min(selection.end, range?.end ?? 0n);
     const progress = new WorkProgress(output, isJson);
     try {
-      for (await feed.ready(); !feed.isEnded; await feed.ready()) {
-        const batch: McapMessage[] = [];
-        for (let head = feed.head; head && batch.length < MESSAGES_PER_TURN; head = feed.head) {
-          batch.push(head);
-          feed.take();
-        }
+      for await (const batch of mergedMessages(opened, selection, signal)) {
         await copy.add({ type: "messages", messages: batch });
         messages += batch.length;
         const last = batch.at(-1)?.logTime ?? start;
@@ -107,10 +95,13 @@ async function copyRecordings(
       }
     } finally {
       progress.end();
-      await feed.close();
     }
-  } finally {
     await copy.close();
+  } catch (error) {
+    // The error is more useful than that of a writer whose disk is full, too.
+    await copy.close().catch(() => {});
+    signal.throwIfAborted();
+    throw await writeFailure(error, target);
   }
   const { fileBytes } = writer.stats;
   if (isJson) output.json({ messages, bytes: fileBytes, output: path });

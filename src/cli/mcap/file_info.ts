@@ -31,9 +31,15 @@ interface CompressionInfo {
 
 /** Prints what is in files. */
 export const fileInfo: McapAction = {
-  usage: "mcap info FILE…",
+  summary: "print topics, counts, rates, times and compression",
+  about: "It reads only the index. check reads everything. --json prints one object for each file.",
+  usage: "FILE…",
   maxFiles: Infinity,
   options: [],
+  examples: [
+    ["mcap info drive.mcap", "prints what is in the file"],
+    ["mcap info drive_*.mcap --json | jq .messages", "prints how many messages each file has"],
+  ],
   async run(paths, { isJson, output, signal }) {
     for (const [index, path] of paths.entries()) {
       await using reader = await openRecording(path, signal);

@@ -1,8 +1,9 @@
 // McapAction: one action of the command `mcap`.
 
 import type { CompressionMethod } from "../../mcap/compression/compress.ts";
-import type { Invocation, OptionInit } from "../command.ts";
+import { type Command, defineCommand, type Invocation, type OptionInit } from "../command.ts";
 import { compressionOf } from "../compression.ts";
+import { firstLineOf, textOf } from "../../error_text.ts";
 import { Failure, usageError } from "../failure.ts";
 import { LATCH_OPTION } from "../latch_option.ts";
 import { SELECTION_OPTIONS } from "./selection.ts";
@@ -16,17 +17,15 @@ export const MCAP_OPTIONS: Readonly<
   & Record<"count", OptionInit & { readonly type: "number" }>
   & Record<"force" | "csv" | "full", OptionInit & { readonly type: "flag" }>
 > = {
-  output: { type: "text", short: "o", value: "FILE", help: "recover, cut, merge: the file to write" },
-  force: { type: "flag", help: "recover, cut, merge: replace the file if it exists" },
-  compression: { type: "text", value: "zstd|none", help: "recover, cut, merge: of the new file (default: zstd)" },
-  topic: { ...SELECTION_OPTIONS.topic, help: `cut, cat: ${SELECTION_OPTIONS.topic.help}` },
-  start: { ...SELECTION_OPTIONS.start, help: `cut, cat: ${SELECTION_OPTIONS.start.help}` },
-  end: { ...SELECTION_OPTIONS.end, help: `cut, cat: ${SELECTION_OPTIONS.end.help}` },
-  latch: { ...LATCH_OPTION, help: `cut: ${LATCH_OPTION.help}` },
-  field: { type: "text", short: "f", value: "PATHS", help: "cat: only these members, such as pose.x,ranges[0]" },
-  csv: { type: "flag", help: "cat: print comma-separated values, with a header" },
-  count: { type: "number", short: "n", help: "cat: end after this many messages" },
-  full: { type: "flag", help: "cat: print long lists, bytes and texts completely" },
+  output: { type: "text", short: "o", value: "FILE", help: "the file to write" },
+  force: { type: "flag", help: "replace the file if it exists" },
+  compression: { type: "text", value: "zstd|none", help: "the compression of the new file (default: zstd)" },
+  ...SELECTION_OPTIONS,
+  latch: LATCH_OPTION,
+  field: { type: "text", short: "f", value: "PATHS", help: "only these members, such as pose.x,ranges[0]" },
+  csv: { type: "flag", help: "print comma-separated values, with a header" },
+  count: { type: "number", short: "n", help: "end after this many messages" },
+  full: { type: "flag", help: "print long lists, bytes and texts completely" },
 };
 
 /** What an action gets. */
@@ -34,28 +33,35 @@ export type McapInvocation = Invocation<typeof MCAP_OPTIONS>;
 
 /** An action. */
 export interface McapAction {
-  /** Such as `mcap info FILE…`. */
+  /** One line, in lower case and without a full stop. */
+  readonly summary: string;
+  /** More lines for its help. */
+  readonly about?: string;
+  /** Such as `FILE… --output FILE`. */
   readonly usage: string;
   /** How many files it reads at most. */
   readonly maxFiles: number;
   /** The options that it has. */
   readonly options: readonly (keyof typeof MCAP_OPTIONS)[];
+  /** Command lines without the name of the program, and what they do. */
+  readonly examples: readonly (readonly [commandLine: string, does: string])[];
   run(paths: readonly string[], invocation: McapInvocation): Promise<void>;
 }
 
-/** Checks the files and options of an action. Throws a `Failure` if they do not fit. */
-export function checkAction(
-  name: string,
-  { usage, maxFiles, options }: McapAction,
-  paths: readonly string[],
-  invocation: McapInvocation,
-): void {
-  if (paths.length === 0 || paths.length > maxFiles) throw usageError(`wrong number of files: use "${usage}"`);
-  for (const option of Object.keys(MCAP_OPTIONS) as (keyof typeof MCAP_OPTIONS)[]) {
-    const value = invocation.options[option];
-    if (value === undefined || value === false || options.includes(option)) continue;
-    throw usageError(`"mcap ${name}" has no option --${option}`);
-  }
+/** Returns the action as a command. */
+export function commandOf(name: string, action: McapAction): Command {
+  const { summary, about, usage, maxFiles, options, examples } = action;
+  return defineCommand({
+    name,
+    summary,
+    ...(about !== undefined && { about }),
+    operands: { usage, min: 1, max: maxFiles },
+    options: Object.fromEntries(options.map((option) => [option, MCAP_OPTIONS[option]])),
+    hasServer: false,
+    examples,
+    permissions: ["--allow-read=FILE", ...(options.includes("output") ? ["--allow-write=DIR"] : [])],
+    run: (invocation) => action.run(invocation.operands, invocation as unknown as McapInvocation),
+  });
 }
 
 /** The file that an action writes. */
@@ -78,6 +84,22 @@ export async function targetOf(
     if (await isSameFile(source, output)) throw usageError(`--output is the file to read: "${source}"`);
   }
   return { path: output, overwrite: force, compression };
+}
+
+/** The codes with which a file cannot be opened. Their texts name the file. */
+const OPEN_CODES: ReadonlySet<unknown> = new Set(["EEXIST", "ENOENT", "EACCES", "EPERM", "EISDIR", "ENOTDIR", "EROFS"]);
+
+/** Returns the failure of an action whose file cannot be completed, and removes the file, or returns the error itself. */
+export async function writeFailure(error: unknown, target: TargetOptions): Promise<unknown> {
+  const { path } = target;
+  const { code } = error as { code?: unknown };
+  // Deno has no code for some errors of the system.
+  const isSystem = typeof code === "string" || /\(os error \d+\)/.test(textOf(error));
+  if (!isSystem || OPEN_CODES.has(code)) return targetFailure(error, target);
+  const { rm } = await import("node:fs/promises");
+  const { pathOrUrl } = await import("../../mcap/recover/same_file.ts");
+  const rest = await rm(pathOrUrl(path)).then(() => "the incomplete file was removed", () => "the file is incomplete");
+  return new Failure(`cannot write "${path}": ${firstLineOf(error)}; ${rest}`, { cause: error });
 }
 
 /** Returns the failure of an action that cannot write its file, or the error itself. */

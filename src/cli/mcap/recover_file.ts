@@ -4,7 +4,7 @@ import type { McapInput } from "../../mcap/mod.ts";
 import { McapError } from "../../mcap/records/mcap_error.ts";
 import { Failure } from "../failure.ts";
 import { bytesText } from "../../quantities.ts";
-import { type McapAction, targetFailure, targetOf } from "./mcap_action.ts";
+import { type McapAction, targetOf, type TargetOptions, writeFailure } from "./mcap_action.ts";
 import { faultReason, recordingFailure } from "./open_recording.ts";
 import { WorkProgress } from "./work_progress.ts";
 
@@ -13,9 +13,12 @@ const LOSSY = 2;
 
 /** Recovers a file. */
 export const recoverFile: McapAction = {
-  usage: "mcap recover FILE --output FILE",
+  summary: "write what can be read of a broken file to a new one",
+  about: "The new file has all indexes. The exit code is 2 if data was lost. --json prints what was found and lost.",
+  usage: "FILE --output FILE",
   maxFiles: 1,
   options: ["output", "force", "compression"],
+  examples: [["mcap recover broken.mcap -o whole.mcap", "repairs a file, for example after a crash"]],
   async run([path = ""], invocation) {
     const { output, isJson, signal } = invocation;
     const target = await targetOf(invocation, [path]);
@@ -32,7 +35,10 @@ export const recoverFile: McapAction = {
       read(offset, length, signal) {
         // The summary is read out of turn.
         if (offset === position) position += length;
-        return open.source.read(offset, length, signal);
+        return open.source.read(offset, length, signal).catch((error: unknown) => {
+          signal?.throwIfAborted();
+          throw recordingFailure(path, error);
+        });
       },
     };
     try {
@@ -56,15 +62,15 @@ export const recoverFile: McapAction = {
       throw new Failure(`data was lost: ${parts.join(", ")}${why}`, { exitCode: LOSSY });
     } catch (error) {
       signal.throwIfAborted();
-      throw error instanceof Failure ? error : explained(error, path, target);
+      throw error instanceof Failure ? error : await explained(error, path, target);
     } finally {
       await open.close();
     }
   },
 };
 
-function explained(error: unknown, path: string, target: Parameters<typeof targetFailure>[1]): unknown {
-  return error instanceof McapError ? recordingFailure(path, error, "") : targetFailure(error, target);
+async function explained(error: unknown, path: string, target: TargetOptions): Promise<unknown> {
+  return error instanceof McapError ? recordingFailure(path, error, "") : await writeFailure(error, target);
 }
 
 function othersText(attachments: number, metadata: number): string {

@@ -43,6 +43,7 @@
  * @module
  */
 
+export type { Decoder, EncodeContext, Encoder } from "../codecs/codec.ts";
 export type { ByteSource } from "../protocol/bytes.ts";
 export type { CompressionMethod } from "./compression/compress.ts";
 export type { NamePattern } from "../name_patterns.ts";
@@ -55,6 +56,7 @@ export { McapReader, type McapReaderOptions } from "./reader/mcap_reader.ts";
 export { type McapStreamOptions, McapStreamReader, readMcap } from "./reader/mcap_stream_reader.ts";
 export type { ByteStream } from "./reader/piece_reader.ts";
 export type { McapRecordOptions } from "./reader/read_attachments.ts";
+export { messageDecoder, type MessageDecoderOptions } from "./reader/message_decoder.ts";
 export type { McapReadLimits } from "./reader/read_limits.ts";
 export type { McapInput, SeekableSource } from "./reader/seekable_source.ts";
 export type { McapTimeRange } from "./reader/time_range.ts";
@@ -84,6 +86,7 @@ export type { RingRecorderOptions } from "./record/ring_options.ts";
 export { RingRecorder, ringRecorder, type RingRecorderStats } from "./record/ring_recorder.ts";
 export type { DumpOptions } from "./record/write_ring.ts";
 export type { AttachmentInit, ChannelInit, MessageInit, MetadataInit, SchemaInit, TextMap } from "./writer/inits.ts";
+export type { McapChannel, McapChannelOptions, McapSendOptions } from "./writer/mcap_channel.ts";
 export { mcapStream } from "./writer/mcap_stream.ts";
 export type { McapTarget } from "./writer/open_sink.ts";
 export type { McapSink } from "./writer/sink.ts";

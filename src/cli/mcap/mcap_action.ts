@@ -89,7 +89,7 @@ export async function targetOf(
 /** The codes with which a file cannot be opened. Their texts name the file. */
 const OPEN_CODES: ReadonlySet<unknown> = new Set(["EEXIST", "ENOENT", "EACCES", "EPERM", "EISDIR", "ENOTDIR", "EROFS"]);
 
-/** Returns the failure of an action whose file cannot be completed, and removes the file, or returns the error itself. */
+/** Returns the failure of an action that cannot complete its file, which is removed, or returns the error itself. */
 export async function writeFailure(error: unknown, target: TargetOptions): Promise<unknown> {
   const { path } = target;
   const { code } = error as { code?: unknown };

@@ -23,8 +23,8 @@ export interface McapCheckOptions extends Pick<McapReadLimits, "maxRecordBytes">
 }
 
 /**
- * Checks the structure of a file, all checksums, and the indexes and statistics against the data. After a fault, it goes
- * on with the next record that is plausible.
+ * Checks the structure of a file, all checksums, and the indexes and statistics against the data. After a fault, it
+ * goes on with the next record that is plausible.
  *
  * @throws {unknown} If the source fails.
  */

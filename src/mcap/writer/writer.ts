@@ -1,5 +1,6 @@
 // McapWriter: writes an MCAP file.
 
+import type { Encoder } from "../../codecs/codec.ts";
 import { checkBytes } from "../../protocol/wire_types.ts";
 import { crc32 } from "../compression/crc32.ts";
 import { ByteBuilder } from "../records/byte_builder.ts";
@@ -19,6 +20,7 @@ import {
   type SchemaInit,
   textMap,
 } from "./inits.ts";
+import { createChannel, type McapChannel, type McapChannelOptions } from "./mcap_channel.ts";
 import { type McapTarget, openSink } from "./open_sink.ts";
 import type { OpenSink } from "./sink.ts";
 import { SummaryBuilder } from "./summary_builder.ts";
@@ -133,6 +135,17 @@ export class McapWriter implements AsyncDisposable {
   addChannel(channel: ChannelInit): number {
     this.#checkOpen("add a channel");
     return this.#definitions.addChannel(channel);
+  }
+
+  /**
+   * Adds a channel whose values are encoded by a codec, such as `json()`, `protobuf()` or a message of
+   * `@x/foxglove-ws/schemas`. The schema is that of the codec. A codec for another encoding than `json`, `protobuf` and
+   * `flatbuffer` must state its `schemaEncoding`.
+   *
+   * @throws {TypeError | RangeError} As `addSchema()` and `addChannel()` do.
+   */
+  channel<In>(topic: string, encoder: Encoder<In>, options: McapChannelOptions = {}): McapChannel<In> {
+    return createChannel(this, topic, encoder, options);
   }
 
   /**

@@ -29,6 +29,7 @@ Deno.test("these are all example servers", () => {
     "pointcloud_server.ts",
     "protobuf_server.ts",
     "publish_server.ts",
+    "recording_server.ts",
     "scene_server.ts",
     "service_server.ts",
     "simple_server.ts",

@@ -14,7 +14,15 @@ const PERMISSIONS = ["--allow-net", "--allow-read", "--allow-sys=cpus,systemMemo
 /** Of single examples. Deno prints a warning if the program of `--allow-run` is missing. */
 const OWN_PERMISSIONS: Readonly<Record<string, readonly string[]>> = {
   "camera_h264.ts": FFMPEG.path === undefined ? [] : ["--allow-run=ffmpeg"],
+  "recording_server.ts": ["--allow-write"],
 };
+
+/** Returns a folder that is removed after the tests, because the default is in the current folder. */
+function recordingFolder(): string {
+  const path = Deno.makeTempDirSync();
+  addEventListener("unload", () => Deno.removeSync(path, { recursive: true }));
+  return path;
+}
 
 /** Runs an example with these arguments. */
 export function runExample(name: string, ...args: string[]): Program {
@@ -28,7 +36,8 @@ export function runExampleWithStdin(name: string, ...args: string[]): Program {
 
 function commandOf(name: string, args: readonly string[]): string[] {
   const file = new URL(`../../examples/${name}`, import.meta.url).href;
-  return [...PERMISSIONS, ...OWN_PERMISSIONS[name] ?? [], ...IMPORT_MAP, file, ...args];
+  const own = name === "recording_server.ts" && !args.includes("--folder") ? ["--folder", recordingFolder()] : [];
+  return [...PERMISSIONS, ...OWN_PERMISSIONS[name] ?? [], ...IMPORT_MAP, file, ...own, ...args];
 }
 
 /** Runs an example, by default on a free port, and waits until it listens. */

@@ -118,7 +118,9 @@ Deno.test("the layers of src/mcap import only themselves and lower ones", async 
 Deno.test("only the recorder and the player of src/mcap import the server and the client", async () => {
   const outward = [...await readGraphOfFiles(MCAP_FILES)].flatMap(([path, targets]) =>
     path.startsWith("src/mcap/") && !MCAP_JOINTS.includes(path.split("/")[2]!)
-      ? targets.filter((target) => !/^src\/((mcap|protocol|codecs)\/.*|\w+\.ts)$/.test(target)).map((target) => [path, target])
+      ? targets.filter((target) => !/^src\/((mcap|protocol|codecs)\/.*|\w+\.ts)$/.test(target)).map((
+        target,
+      ) => [path, target])
       : []
   );
   const zlib = outward.filter(([, target]) => target === "node:zlib").map(([path]) => path);

@@ -1,5 +1,6 @@
 // checkFile(): checks how the readers and recover() handle any file.
 
+import { checkMcap } from "../../../src/mcap/check/check_mcap.ts";
 import { McapReader } from "../../../src/mcap/reader/mcap_reader.ts";
 import { readMcap } from "../../../src/mcap/reader/mcap_stream_reader.ts";
 import type { McapMessage } from "../../../src/mcap/reader/mcap_message.ts";
@@ -25,7 +26,7 @@ interface Events {
 const LIMITS = { maxRecordBytes: 1 << 18 };
 
 /**
- * Every input must give messages or a McapError. A stream gives the same however it is split. A salvage finds at least
+ * Every input must give messages or a McapError. A check throws nothing. A stream gives the same however it is split. A salvage finds at least
  * the messages of the stream, and the recovered file has exactly those of the salvage.
  *
  * @returns How many messages were salvaged.
@@ -36,6 +37,7 @@ export async function checkFile({ bytes, splitSeed }: FileInput): Promise<number
   const whole = await streamed([bytes]);
   const split = await streamed(pieces(bytes, new Random(splitSeed)));
   if (!sameValue(whole, split)) throw new Error(`Depends on the split: ${Deno.inspect([whole, split])}`);
+  await checkReport(bytes, whole);
   const found = await attempt(() => checkSalvage(bytes));
   if (found === undefined) return 0;
   if (found < whole.items.length) throw new Error(`Salvages ${found} of ${whole.items.length} messages`);
@@ -55,6 +57,15 @@ async function checkIndexed(bytes: Uint8Array): Promise<void> {
   await eventsOf(reader.batches({ topics: ["/odom"], start: 1n, end: 5n }));
   await eventsOf(wrapped(reader.attachments()));
   await eventsOf(wrapped(reader.metadata()));
+}
+
+/** A file without findings must be readable. */
+async function checkReport(bytes: Uint8Array, { items, error }: Events): Promise<void> {
+  const read = (offset: number, length: number) => Promise.resolve(bytes.subarray(offset, offset + length));
+  const { findings, messages } = await checkMcap({ size: bytes.length, read }, LIMITS);
+  if (findings.length > 0) return;
+  if (!error?.startsWith("undefined")) throw new Error(`checkMcap() has not found ${error}`);
+  if (messages !== items.length) throw new Error(`checkMcap() has read ${messages} of ${items.length} messages`);
 }
 
 async function checkSalvage(bytes: Uint8Array): Promise<number> {

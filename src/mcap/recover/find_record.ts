@@ -1,5 +1,6 @@
 // findRecord(): finds the next record in bytes of which nothing is known.
 
+import { hasMagic, MAGIC_LENGTH } from "../records/magic.ts";
 import { Opcode, RECORD_HEAD_BYTES } from "../records/opcode.ts";
 import { MESSAGE_HEAD_BYTES } from "../records/parse_message.ts";
 import { readSafeUint64 } from "../records/uint64.ts";
@@ -42,12 +43,26 @@ const MAX_INNER_BYTES = 64 * 1024;
 const MAX_MESSAGE_BYTES = 16 * 1024 * 1024;
 const COMPRESSIONS: ReadonlySet<string> = new Set(["", "lz4", "zstd"]);
 
+/** The records after the data section. */
+const IN_SUMMARY: ReadonlySet<number> = new Set([
+  Opcode.FOOTER,
+  Opcode.SCHEMA,
+  Opcode.CHANNEL,
+  Opcode.CHUNK_INDEX,
+  Opcode.ATTACHMENT_INDEX,
+  Opcode.STATISTICS,
+  Opcode.METADATA_INDEX,
+  Opcode.SUMMARY_OFFSET,
+]);
+const MAX_SUMMARY_RECORD_BYTES = 16 * 1024 * 1024;
+
 /** A place at which no record begins. */
 const NONE = -1;
 
 /**
  * Finds the next record that is plausible: the lengths of its fields must add up to the length of the record. A message
- * must have a known channel, and another record must follow it. The time is linear in the number of bytes.
+ * must have a known channel, and another record must follow it. A record must also follow the end of the data section,
+ * and the magic bytes the footer. The time is linear in the number of bytes.
  *
  * `isAll`: whether no bytes follow.
  */
@@ -90,7 +105,19 @@ function recordBytes(view: DataView, start: number, { maxRecordBytes }: FindReco
     if (position > end) return NONE;
   }
   if (position !== end) return NONE;
+  if (opcode === Opcode.FOOTER || opcode === Opcode.DATA_END) return endBytes(view, start, end);
   return opcode === Opcode.CHUNK && !isReadableChunk(view, start) ? NONE : 0;
+}
+
+/** The end of the data section ends the search, so what follows it must be plausible, too. */
+function endBytes(view: DataView, start: number, end: number): number {
+  const isFooter = view.getUint8(start) === Opcode.FOOTER;
+  const needed = end + (isFooter ? MAGIC_LENGTH : RECORD_HEAD_BYTES);
+  if (needed > view.byteLength) return needed - start;
+  const isEnd = isFooter
+    ? hasMagic(new Uint8Array(view.buffer, view.byteOffset, view.byteLength), end)
+    : IN_SUMMARY.has(view.getUint8(end)) && readSafeUint64(view, end + 1) < MAX_SUMMARY_RECORD_BYTES;
+  return isEnd ? 0 : NONE;
 }
 
 /** Whether the times are in order, and the compression is known. */

@@ -26,8 +26,8 @@ interface Events {
 const LIMITS = { maxRecordBytes: 1 << 18 };
 
 /**
- * Every input must give messages or a McapError. A check throws nothing. A stream gives the same however it is split. A salvage finds at least
- * the messages of the stream, and the recovered file has exactly those of the salvage.
+ * Every input must give messages or a McapError, and a check throws nothing. A stream gives the same however it is
+ * split. A salvage finds at least the messages of the stream, and the recovered file has exactly those of the salvage.
  *
  * @returns How many messages were salvaged.
  * @throws {Error} If anything else happens.

@@ -216,6 +216,17 @@ for (const compression of ["none", "zstd"] as const) {
   });
 }
 
+Deno.test("salvage() does not take bytes like the end of a file for it", async () => {
+  const parts = [1, 2, 3].map((time) => ({ message: message(time, 1, 0, 200) }));
+  const { bytes, places } = makeFile(parts);
+  const { start } = places[1]!;
+  bytes.fill(0, start, start + 200);
+  bytes.set([0x0f, 4, 0, 0, 0, 0, 0, 0, 0], start + 50);
+  bytes.set([0x02, 20, 0, 0, 0, 0, 0, 0, 0], start + 100);
+  const { times } = await salvaged(bytes);
+  assertEquals(times, [1, 3]);
+});
+
 Deno.test("salvage() goes on with messages outside of chunks, whose channels are known", async () => {
   const parts = [1, 2, 3, 4].map((time) => ({ message: message(time) }));
   const { bytes, places } = makeFile(parts);

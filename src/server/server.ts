@@ -67,6 +67,7 @@ import type { RequestHandlers, RequestSource } from "./http/http_listener.ts";
 import { openNatively } from "./http/native_listener.ts";
 import { DirectAccess } from "./direct/direct_access.ts";
 import type { IncomingMessage, NodeRequest, NodeSocket, RawSocket } from "./direct/node_http.ts";
+import { REMOTE_CLIENTS, type RemoteClients, type RemoteClientsOption } from "./remote_clients.ts";
 import { ParameterReports, unsendable } from "./clients/parameter_reports.ts";
 import { answerPreflight, isPreflight } from "./http/preflight.ts";
 import { Connections } from "./clients/connections.ts";
@@ -137,6 +138,8 @@ export class FoxgloveServer implements AsyncDisposable {
   readonly #closed: PromiseWithResolvers<void>;
   readonly #endpoint: Endpoint;
   readonly #direct: DirectAccess;
+  /** Accepts the clients in other threads; `undefined` if the server does so itself. */
+  readonly #remote: RemoteClients | undefined;
   readonly #requestHandlers: RequestHandlers;
   #isClosing = false;
   #isStarting = false;
@@ -164,6 +167,7 @@ export class FoxgloveServer implements AsyncDisposable {
     const resolved: ResolvedOptions = { ...checked, logger };
     const { maxAssetBytes } = resolved;
     const stats = this.#stats;
+    const remote = (options as FoxgloveServerOptions & RemoteClientsOption)[REMOTE_CLIENTS]?.({ ...resolved, clock });
     const state = new ServerState<Connection>({ ...resolved, counter: stats });
     const clients = new ClientList(state);
     const failures = new FailureLog(logger, clock, (source) => stats.hookFailed(source));
@@ -188,6 +192,7 @@ export class FoxgloveServer implements AsyncDisposable {
     const advertiser = new Advertiser(clients, clock, (connection) => this.#sendStateAgain(connection));
     const publisherOptions = {
       frames: new FrameStack(new FramePool()),
+      fanOut: remote?.fanOut,
       calls,
       clock,
       onKeyByError: (topic: string, error: unknown) => {
@@ -219,6 +224,7 @@ export class FoxgloveServer implements AsyncDisposable {
     this.#options = resolved;
     warnOfMisspelled(logger, "of the server", options, OPTION_NAMES);
     if (options.listener) warnOfMisspelledHooks(logger, options.listener, HOOK_NAMES);
+    this.#remote = remote;
     this.#clock = clock;
     this.#state = state;
     this.#effects = effects;
@@ -308,7 +314,8 @@ export class FoxgloveServer implements AsyncDisposable {
       },
     };
     this.#direct = new DirectAccess({ ...resolved, clock });
-    const openListener = resolved.transport === "direct" ? this.#direct.open : openNatively(resolved.idleTimeoutMs);
+    const openListener = remote?.open ??
+      (resolved.transport === "direct" ? this.#direct.open : openNatively(resolved.idleTimeoutMs));
     this.#endpoint = new Endpoint({ ...resolved, clock, openListener }, this.#requestHandlers);
   }
 
@@ -437,6 +444,7 @@ export class FoxgloveServer implements AsyncDisposable {
    * @throws {TypeError} When the request is a WebSocket handshake and the platform is not Deno.
    */
   handleRequest(request: Request, info?: RequestInfo): Response | Promise<Response> {
+    this.#remote?.refuse("handleRequest");
     if (!isDeno() && isUpgrade(request)) {
       throw new TypeError(
         "Cannot answer a request: handleRequest() accepts WebSockets only on Deno; use start() or handleUpgrade()",
@@ -469,6 +477,7 @@ export class FoxgloveServer implements AsyncDisposable {
    * @throws {TypeError} When the platform lacks Node's modules.
    */
   handleUpgrade(request: NodeRequest, socket: NodeSocket, head: Uint8Array): void {
+    this.#remote?.refuse("handleUpgrade");
     // The types of parameters name only what a program needs to see.
     const [message, connection] = [request as IncomingMessage, socket as RawSocket];
     this.#telemetry.begin();
@@ -505,6 +514,7 @@ export class FoxgloveServer implements AsyncDisposable {
    * the subprotocol is not valid. The socket is not touched then.
    */
   acceptSocket(socket: ServerSocket, peer: Peer = {}): void {
+    this.#remote?.refuse("acceptSocket");
     const { authorize, requireSubprotocol } = this.#options;
     const checked = checkPeer(socket, peer, authorize !== undefined, requireSubprotocol);
     this.#telemetry.begin();

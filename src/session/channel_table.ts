@@ -15,6 +15,8 @@ export interface Subscriber<Client> extends ActiveSubscription {
 export interface ChannelEntry<Client> {
   readonly channel: Channel;
   readonly subscribers: Subscriber<Client>[];
+  /** Changes whenever `subscribers` changes. */
+  version: number;
   /** How many subscriptions the hooks know about: their start was reported, their end was not. */
   reportedCount: number;
 }
@@ -33,7 +35,7 @@ export class ChannelTable<Client> {
   /** Adds a channel and gives it a new id. */
   add(channel: Omit<Channel, "id">): ChannelEntry<Client> {
     const added: Channel = { id: this.#ids.next(), ...channel };
-    const entry: ChannelEntry<Client> = { channel: added, subscribers: [], reportedCount: 0 };
+    const entry: ChannelEntry<Client> = { channel: added, subscribers: [], version: 0, reportedCount: 0 };
     this.#channels.set(added.id, added);
     this.#entries.set(added.id, entry);
     return entry;

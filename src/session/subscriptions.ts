@@ -43,6 +43,7 @@ export class Subscriptions<Client> {
     this.#idOf.set(channelId, id);
     this.#retired.delete(id);
     entry.subscribers.push(subscription);
+    entry.version += 1;
     return { type: "subscribed", subscription };
   }
 
@@ -73,6 +74,7 @@ export class Subscriptions<Client> {
     this.#active.delete(subscriptionId);
     this.#idOf.delete(entry.channel.id);
     entry.subscribers.splice(entry.subscribers.indexOf(subscription), 1);
+    entry.version += 1;
     return { type: "unsubscribed", subscription };
   }
 }

@@ -1,6 +1,6 @@
 // ClientTransport: the connection to one client, whatever implements the WebSocket protocol.
 
-import type { Transport } from "../delivery/outbox.ts";
+import type { ClientOutbox, OutboxEvents, Transport } from "../delivery/outbox.ts";
 import type { DisconnectionReason } from "../stats/server_stats.ts";
 
 /** How a connection ended without the server. */
@@ -10,8 +10,11 @@ export type SocketEnd = Extract<DisconnectionReason, "client" | "error" | "idle"
 export interface TransportEvents {
   opened(): void;
   received(data: string | ArrayBuffer | Uint8Array): void;
-  /** A message was larger than `maxMessageBytes`, and the transport has not read it. */
-  oversized(): void;
+  /**
+   * A message was larger than `maxMessageBytes`, and the transport has not read it. Unless the callee closes the
+   * connection itself and returns `"closes"`, the transport closes it when this returns.
+   */
+  oversized(): unknown;
   /** A round trip was measured, in ms. */
   roundTrip(ms: number): void;
   /** May be called more than once. The first reason counts. */
@@ -24,6 +27,10 @@ export interface ClientTransport extends Transport {
   readonly isClosing: boolean;
   /** The last measured round trip in ms; `undefined` if none was measured, or if the transport cannot measure it. */
   readonly roundTripMs?: number | undefined;
+  /** Whether the connection is not read, so that what the client sends waits in the network. Default: always read. */
+  isHeld?: boolean;
+  /** Creates the send queue of the client, if the transport has a queue of its own, such as one in another thread. */
+  createOutbox?(events: OutboxEvents): ClientOutbox;
   /** Begins to close, after everything that was sent before. */
   close(code: number, reason: string): void;
   /**

@@ -10,7 +10,7 @@ import { SlowNotice } from "../../session/slow_notice.ts";
 import { StatusThrottle } from "../../session/status_throttle.ts";
 import type { ClientInfo } from "../client_info.ts";
 import type { Flusher } from "../delivery/flusher.ts";
-import { Outbox, type OutboxOptions } from "../delivery/outbox.ts";
+import { type ClientOutbox, Outbox, type OutboxEvents, type OutboxOptions } from "../delivery/outbox.ts";
 import type { ListenerContext, PublishContext } from "../listener.ts";
 import type { Logger } from "../../logger.ts";
 import type { DisconnectionReason } from "../stats/server_stats.ts";
@@ -63,7 +63,7 @@ export class Connection {
   /** Passed to every hook that is called for this client. */
   readonly context: ListenerContext;
   readonly session: ClientSession<Connection>;
-  readonly outbox: Outbox;
+  readonly outbox: ClientOutbox;
   readonly #transport: ClientTransport;
   readonly #options: ConnectionOptions;
   readonly #abort = new AbortController();
@@ -84,13 +84,14 @@ export class Connection {
     this.info = info;
     this.context = Object.freeze({ client: info, signal: this.#abort.signal, maxAssetBytes });
     this.session = new ClientSession(options.state, this, options);
-    this.outbox = new Outbox(transport, options, {
+    const events: OutboxEvents = {
       onQueued: () => flusher.add(this.outbox),
       onRoom: () => flusher.flush(this.outbox),
       advertiseChanges: () => options.advertiseChanges(this),
       onDropped: (topic) => this.#noteDrop(topic),
       onOverflow: () => this.#evictOverflowed(),
-    });
+    };
+    this.outbox = transport.createOutbox?.(events) ?? new Outbox(transport, options, events);
     this.#intake = new Intake(options, options.rates);
     this.#transport = transport;
     this.#options = options;

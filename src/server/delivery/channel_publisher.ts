@@ -14,7 +14,8 @@ import type { KeptFrame } from "./frame_pool.ts";
 import type { FrameStack } from "./frame_stack.ts";
 import { Latch } from "./latch.ts";
 import type { MessageFrame } from "./message_frame.ts";
-import type { ChannelSource, DataFrame, Outbox } from "./outbox.ts";
+import type { FanOut, Receiver } from "./fan_out.ts";
+import type { ChannelSource, DataFrame } from "./outbox.ts";
 import { timeNs } from "../../time_ns.ts";
 import type { SinkChannel, SinkSource } from "./sink_channel.ts";
 import { noTraffic, type Traffic } from "./traffic.ts";
@@ -25,16 +26,12 @@ export interface ChannelPublisherOptions {
   frames: FrameStack;
   calls: CallQueue;
   clock: Clock;
+  /** Sends to all subscribers of a channel. Default: each gets the message through its outbox. */
+  fanOut?: FanOut | undefined;
   /** Called when `keyBy` of a channel's latch has thrown. */
   onKeyByError: (topic: string, error: unknown) => void;
   /** Called when a channel got its first sink, or lost its last one. */
   onSinksChange: (channelId: ChannelId) => void;
-}
-
-/** A client, as publishers see it. */
-export interface Receiver {
-  readonly info: { readonly id: number };
-  readonly outbox: Outbox;
 }
 
 const NO_SINKS: readonly SinkChannel[] = [];
@@ -196,6 +193,7 @@ export class ChannelPublisher implements ChannelSource, SinkSource {
     this.#throttled?.release();
     this.#throttled = undefined;
     this.#latch?.clear();
+    this.#options.fanOut?.closed(this);
   }
 
   /**
@@ -310,6 +308,8 @@ export class ChannelPublisher implements ChannelSource, SinkSource {
   }
 
   #sendToAll(message: DataFrame): void {
+    const { fanOut } = this.#options;
+    if (fanOut) return fanOut.sendToAll(message, this, this.#entry);
     for (const { client, subscriptionId } of this.#entry.subscribers) {
       client.outbox.sendData(message, subscriptionId, this);
     }

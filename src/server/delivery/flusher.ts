@@ -2,7 +2,7 @@
 
 import type { CallQueue } from "../../call_queue.ts";
 import type { Clock } from "../../clock.ts";
-import type { Outbox } from "./outbox.ts";
+import type { ClientOutbox } from "./outbox.ts";
 
 /** How long a client may read nothing before its outbox is flushed less often. */
 const SLOW_AFTER_MS = 4;
@@ -18,8 +18,8 @@ const SLOW_POLL_MS = 5;
  */
 export class Flusher {
   /** Outboxes of clients that read, with the time (`clock.now()`) when the client was last seen to read. */
-  readonly #quick = new Map<Outbox, number>();
-  readonly #slow = new Set<Outbox>();
+  readonly #quick = new Map<ClientOutbox, number>();
+  readonly #slow = new Set<ClientOutbox>();
   readonly #calls: CallQueue;
   readonly #clock: Clock;
   #immediate: ReturnType<typeof setImmediate> | undefined;
@@ -35,7 +35,7 @@ export class Flusher {
    * Flushes an outbox repeatedly until it no longer needs it. Does nothing if its transport reports room: see
    * {@linkcode Flusher.flush}.
    */
-  add(outbox: Outbox): void {
+  add(outbox: ClientOutbox): void {
     if (outbox.reportsRoom) return;
     this.#slow.delete(outbox);
     this.#quick.set(outbox, this.#clock.now());
@@ -43,12 +43,12 @@ export class Flusher {
   }
 
   /** Flushes an outbox once, because its transport has reported room. */
-  flush(outbox: Outbox): void {
+  flush(outbox: ClientOutbox): void {
     this.#calls.run(() => outbox.flush());
   }
 
   /** Stops flushing an outbox. */
-  remove(outbox: Outbox): void {
+  remove(outbox: ClientOutbox): void {
     this.#quick.delete(outbox);
     this.#slow.delete(outbox);
     this.#schedule();

@@ -49,6 +49,10 @@ export class MessageFrame {
     return this.#buffer.byteLength;
   }
 
+  get timestamp(): bigint {
+    return this.#timestamp;
+  }
+
   /** The whole frame, with the subscription id of the last `setSubscriptionId()`. Valid until the next `write()`. */
   get bytes(): Uint8Array<ArrayBuffer> {
     return this.#bytes;

@@ -35,6 +35,8 @@ export interface Transport {
 
 /** A data message that can be sent to many clients. Only the subscription id in its header differs. */
 export interface DataFrame {
+  /** The message's timestamp in ns. */
+  readonly timestamp: bigint;
   /** The header and the payload, with the subscription id of the last `setSubscriptionId()` call. */
   readonly bytes: Uint8Array<ArrayBuffer>;
   setSubscriptionId(subscriptionId: SubscriptionId): void;
@@ -81,6 +83,9 @@ export interface OutboxEvents {
    */
   onOverflow(): void;
 }
+
+/** The send queue of one client, as the rest of the server sees it. It may be a queue in another thread. */
+export type ClientOutbox = Pick<Outbox, keyof Outbox>;
 
 /** Limits for queued messages that must not be dropped: control messages, and data with `reliable` delivery. */
 const MAX_PROTECTED_MESSAGES = 4096;
@@ -480,7 +485,7 @@ export class Outbox {
 }
 
 /** For text, the number of UTF-16 units. That is close enough, because most text is ASCII. */
-function sizeOf(frame: Frame): number {
+export function sizeOf(frame: Frame): number {
   return typeof frame === "string" ? frame.length : frame.byteLength;
 }
 

@@ -9,7 +9,7 @@ import type { HandshakeRequest } from "../http/request_target.ts";
 import type { OpenListener, RequestHandlers, RequestSource, Upgrade } from "../http/http_listener.ts";
 import { type CompressionOptions, Compressor } from "./compressor.ts";
 import { DirectConnections } from "./direct_connections.ts";
-import { DirectListener } from "./direct_listener.ts";
+import { DirectListener, type SharedPort } from "./direct_listener.ts";
 import { type DirectHandlers, DirectRequests } from "./direct_requests.ts";
 import { DirectTransport } from "./direct_transport.ts";
 import type { DirectUpgrade } from "./direct_upgrade.ts";
@@ -24,6 +24,8 @@ export interface DirectOptions {
   maxMessageBytes: number;
   idleTimeoutMs: number;
   compression: Required<CompressionOptions> | undefined;
+  /** Set if several listeners of this process share the port. */
+  shared?: SharedPort;
 }
 
 /** The properties of a connection that its requests share. */
@@ -50,7 +52,7 @@ export class DirectAccess {
 
   /** Begins to listen on the address of the server. */
   readonly open: OpenListener = async ({ hostname, port, path, cert, key, isLoopback, ...handlers }) => {
-    const { clock, logger, handshakeTimeoutMs } = this.#options;
+    const { clock, logger, handshakeTimeoutMs, shared } = this.#options;
     const address = path === undefined ? { hostname, port } : { path };
     const hasTls = cert !== undefined && key !== undefined;
     const certificate = hasTls ? { certificate: { cert, key } } : {};
@@ -61,7 +63,7 @@ export class DirectAccess {
       addUser: () => listener.addUser(),
     };
     const listener: DirectListener = await DirectListener.open(
-      { address, ...certificate, isLoopback, handshakeTimeoutMs, clock, logger },
+      { address, ...certificate, isLoopback, handshakeTimeoutMs, clock, logger, ...(shared ? { shared } : {}) },
       this.#handlersOf(handlers, connection),
     );
     return listener;

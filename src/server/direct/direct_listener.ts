@@ -32,10 +32,18 @@ export interface DirectListenerOptions {
    * limit for both.
    */
   handshakeTimeoutMs: number;
+  /** Set if other listeners with this option listen on the same port. The system then spreads the connections. */
+  shared?: SharedPort;
   /** The source of all time limits. */
   clock: Clock;
   /** Gets a line when the listener cannot accept connections, and when it can again. */
   logger: Logger;
+}
+
+/** A port that several listeners share. */
+export interface SharedPort {
+  /** Called for each accepted connection. Whoever shares the port must notice a listener that accepts none. */
+  onAccepted(): void;
 }
 
 /**
@@ -51,6 +59,7 @@ export class DirectListener {
   readonly #acceptErrors: LogThrottle;
   readonly #server: NodeServer;
   readonly #connections: DirectConnections;
+  readonly #shared: SharedPort | undefined;
   readonly #users = new ListenerUsers();
   readonly #ended = Promise.withResolvers<void>();
   /** The address that was asked for. Has the actual port after the first success. */
@@ -60,12 +69,13 @@ export class DirectListener {
   #isShutDown = false;
 
   private constructor(platform: NodePlatform, options: DirectListenerOptions, handlers: DirectHandlers) {
-    const { address, certificate, isLoopback, handshakeTimeoutMs, clock, logger } = options;
+    const { address, certificate, isLoopback, handshakeTimeoutMs, clock, logger, shared } = options;
     this.isLoopback = isLoopback;
     this.tls = certificate !== undefined;
     this.#platform = platform;
     this.#clock = clock;
     this.#logger = logger;
+    this.#shared = shared;
     this.#acceptErrors = new LogThrottle(clock, 1);
     this.#address = canonicalAddress(address, platform);
     const unixPath = "path" in this.#address ? this.#address.path : undefined;
@@ -148,6 +158,20 @@ export class DirectListener {
     return true;
   }
 
+  /** Listens again, because the platform accepts no connections any more. Open connections stay open. */
+  async listenAgain(): Promise<void> {
+    this.#logger.error(`Cannot accept clients on ${this.#label}: the platform accepts no connections; listening again`);
+    try {
+      this.#stopListening();
+      await this.#listen();
+      this.#logger.info(`Listening on ${this.#label} again`);
+      if (this.#isShutDown) this.#stopListening();
+    } catch (error) {
+      this.#watchdog?.stop();
+      this.#ended.reject(error);
+    }
+  }
+
   #createServer(certificate: CertificatePair | undefined, handlers: DirectHandlers): NodeServer {
     const { http, https } = this.#platform;
     // The time limits of node:http are off, because Deno does not enforce them. DirectConnection has its own.
@@ -165,6 +189,7 @@ export class DirectListener {
     });
     server.on("connection", (socket) => {
       this.#watchdog?.accepted();
+      this.#shared?.onAccepted();
       connections.accept(socket);
     });
     server.on("secureConnection", (socket) => connections.secure(socket));
@@ -182,7 +207,7 @@ export class DirectListener {
   }
 
   async #listen(): Promise<void> {
-    const addr = await listenOn(this.#server, this.#address, this.#platform);
+    const addr = await listenOn(this.#server, this.#address, this.#platform, this.#shared !== undefined);
     this.#addr = addr;
     // Keeps the host, because a program may be allowed to use `localhost`, but not `127.0.0.1`.
     if ("port" in this.#address) this.#address = { ...this.#address, port: addr.port };
@@ -205,33 +230,20 @@ export class DirectListener {
 
   #watch(): void {
     const address = this.#address;
-    if (!needsWatchdog(address)) return;
+    // Another listener may get the watchdog's connection.
+    if (this.#shared || !needsWatchdog(address)) return;
     const { net } = this.#platform;
     this.#watchdog = new AcceptWatchdog({
       clock: this.#clock,
       connect: () => net.connect("path" in address ? address : { host: address.hostname, port: address.port }),
       nextTurn: () => nextTurn(this.#platform),
-      onDeaf: () => void this.#recover(),
+      onDeaf: () => void this.listenAgain(),
     });
   }
 
   /** The address for log lines. */
   get #label(): string {
     return labelOf(this.addr, this.tls ? "wss" : "ws");
-  }
-
-  /** Listens again, without touching the connections. */
-  async #recover(): Promise<void> {
-    this.#logger.error(`Cannot accept clients on ${this.#label}: the platform accepts no connections; listening again`);
-    try {
-      this.#stopListening();
-      await this.#listen();
-      this.#logger.info(`Listening on ${this.#label} again`);
-      if (this.#isShutDown) this.#stopListening();
-    } catch (error) {
-      this.#watchdog?.stop();
-      this.#ended.reject(error);
-    }
   }
 
   #stopListening(): void {

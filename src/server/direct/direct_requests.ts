@@ -28,7 +28,7 @@ export interface DirectHandlers {
     upgrade: DirectUpgrade,
   ): Response | undefined | Promise<Response | undefined>;
   /** Answers a request of any kind for which `targetFault()` returns a reason. It cannot have a `Request`. */
-  onInvalidTarget(target: RequestTarget, info: RequestInfo): Response;
+  onInvalidTarget(target: RequestTarget, info: RequestInfo): Response | Promise<Response>;
   /**
    * Answers a request whose handler failed, or whose response cannot be sent. Also called if a body fails while it is
    * sent; then the connection is destroyed, and the answer is ignored.

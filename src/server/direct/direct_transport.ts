@@ -55,6 +55,10 @@ export class DirectTransport implements ClientTransport {
   /** The payload of a ping that is not answered yet. */
   #lastPing: Uint8Array | undefined;
   #onRoom = () => {};
+  #isHeld = false;
+  /** Whether the client broke the protocol, so that its close frame cannot be read. */
+  #cannotRead = false;
+  #pacer: ReadPacer | undefined;
   #cancelTimeout: (() => void) | undefined;
 
   /**
@@ -123,11 +127,26 @@ export class DirectTransport implements ClientTransport {
     if (this.#state !== "open") return;
     this.#state = "closing";
     this.#writer.writeControl(Opcode.CLOSE, closePayload(code, reason));
+    if (this.#cannotRead) return this.#endStream();
     this.#limitClose();
+    // The close frame of the client must be read.
+    this.isHeld = false;
   }
 
   destroy(): void {
     this.#destroy("error");
+  }
+
+  get isHeld(): boolean {
+    return this.#isHeld;
+  }
+
+  set isHeld(isHeld: boolean) {
+    if (isHeld === this.#isHeld) return;
+    this.#isHeld = isHeld;
+    this.#heartbeat.isHeld = isHeld;
+    if (isHeld && this.#state === "open") this.#pacer?.hold();
+    else this.#pacer?.release();
   }
 
   listen(events: TransportEvents): void {
@@ -150,6 +169,7 @@ export class DirectTransport implements ClientTransport {
       failed: (code, reason) => this.#fail(code, reason, events),
     });
     const pacer = new ReadPacer(reader, socket);
+    this.#pacer = pacer;
     const read = (bytes: Uint8Array<ArrayBuffer>) => {
       this.#heartbeat.heard();
       // Not a Buffer, whose slice() does not copy.
@@ -202,7 +222,8 @@ export class DirectTransport implements ClientTransport {
   /** Closes the connection of a client that broke the protocol. */
   #fail(code: number, reason: string, events: TransportEvents): void {
     this.#end ??= "error";
-    if (code === 1009 && this.#state === "open") events.oversized();
+    this.#cannotRead = true;
+    if (code === 1009 && this.#state === "open" && events.oversized() === "closes") return this.#limitClose();
     if (this.#state === "open") this.#writer.writeControl(Opcode.CLOSE, closePayload(code, reason));
     this.#endStream();
   }

@@ -32,6 +32,7 @@ export class Heartbeat {
   /** Whether the last ping has no answer yet. A client may repeat its answer. */
   #isAwaited = false;
   #isAlive = true;
+  #isHeld = false;
   #roundTripMs: number | undefined;
   #cancel: (() => void) | undefined;
   #isStopped = false;
@@ -58,6 +59,12 @@ export class Heartbeat {
     this.#isAlive = true;
   }
 
+  /** Whether the connection is not read, so that no answer can arrive. The time limit does not run then. */
+  set isHeld(isHeld: boolean) {
+    this.#isHeld = isHeld;
+    this.#isAlive = true;
+  }
+
   /**
    * Must be called with the payload of each pong. Returns the round trip if it is the first answer to the last ping.
    */
@@ -76,7 +83,7 @@ export class Heartbeat {
   }
 
   #beat(): void {
-    if (!this.#isAlive) return this.#events.silent();
+    if (!this.#isAlive && !this.#isHeld) return this.#events.silent();
     this.#isAlive = false;
     this.#isAwaited = true;
     this.#pingedAt = this.#clock.now();

@@ -41,6 +41,7 @@ export function addressText(address: ListenAddress): string {
  * Begins to listen. Replaces the file of a Unix socket on which no process listens.
  *
  * @param address The canonical address.
+ * @param reusePort Whether other listeners with this option may listen on the same port.
  * @throws {RangeError} When the path of a Unix socket is too long.
  * @throws {Error} When it cannot listen. Errors of the system have a `code`, such as `"EADDRINUSE"` when the address is
  * in use.
@@ -49,13 +50,14 @@ export async function listenOn(
   server: NodeServer,
   address: ListenAddress,
   platform: NodePlatform,
+  reusePort = false,
 ): Promise<ServerAddress> {
   if ("path" in address) checkLength(address.path, platform);
   try {
-    await attempt(server, address).catch(async (error: NodeError) => {
+    await attempt(server, address, reusePort).catch(async (error: NodeError) => {
       if (!("path" in address) || error.code !== "EADDRINUSE" || !await isStale(address.path, platform)) throw error;
       removeFile(address.path, platform);
-      await attempt(server, address);
+      await attempt(server, address, reusePort);
     });
   } catch (cause) {
     throw explained(address, cause, platform);
@@ -75,7 +77,7 @@ export function removeFile(path: string, { fs }: Pick<NodePlatform, "fs">): void
   }
 }
 
-async function attempt(server: NodeServer, address: ListenAddress): Promise<void> {
+async function attempt(server: NodeServer, address: ListenAddress, reusePort: boolean): Promise<void> {
   const { promise, resolve, reject } = Promise.withResolvers<void>();
   server.on("listening", resolve);
   server.on("error", reject);
@@ -83,7 +85,7 @@ async function attempt(server: NodeServer, address: ListenAddress): Promise<void
     if ("path" in address) server.listen({ path: address.path, backlog: BACKLOG });
     else {
       requireNet(addressText(address));
-      server.listen({ host: address.hostname, port: address.port, backlog: BACKLOG });
+      server.listen({ host: address.hostname, port: address.port, backlog: BACKLOG, reusePort });
     }
     await promise;
   } finally {

@@ -146,7 +146,9 @@ export interface NodeServer {
   /** Whether it listens. */
   readonly listening: boolean;
   /** Begins to listen. The event `listening` or `error` follows, or it throws. */
-  listen(options: { host: string; port: number; backlog: number } | { path: string; backlog: number }): unknown;
+  listen(
+    options: { host: string; port: number; backlog: number; reusePort: boolean } | { path: string; backlog: number },
+  ): unknown;
   /** Stops listening at once. Open connections stay open, except some that are idle. */
   close(): unknown;
   /** The address on which it listens. Text for a Unix socket. */

@@ -18,6 +18,8 @@ export class ReadPacer {
   readonly #socket: Pick<RawSocket, "pause" | "resume">;
   #count = 0;
   #isPaused = false;
+  #isHeld = false;
+  #awaitsTurn = false;
   #isEnded = false;
 
   constructor(reader: Pick<FrameReader, "pause" | "resume">, socket: Pick<RawSocket, "pause" | "resume">) {
@@ -30,10 +32,25 @@ export class ReadPacer {
     this.#count += 1;
     if (this.#count < MAX_PER_TURN || this.#isEnded) return;
     this.#count = 0;
-    this.#reader.pause();
-    this.#socket.pause();
-    this.#isPaused = true;
-    setImmediate(() => this.#resume());
+    this.#pause();
+    this.#awaitsTurn = true;
+    setImmediate(() => {
+      this.#awaitsTurn = false;
+      this.#resume();
+    });
+  }
+
+  /** Pauses the connection until `release()`. */
+  hold(): void {
+    if (this.#isEnded) return;
+    this.#isHeld = true;
+    this.#pause();
+  }
+
+  /** Ends `hold()`. */
+  release(): void {
+    this.#isHeld = false;
+    if (!this.#awaitsTurn) this.#resume();
   }
 
   /** Must be called when the connection has closed. Everything that has arrived is reported before this returns. */
@@ -42,8 +59,14 @@ export class ReadPacer {
     this.#resume();
   }
 
+  #pause(): void {
+    this.#reader.pause();
+    this.#socket.pause();
+    this.#isPaused = true;
+  }
+
   #resume(): void {
-    if (!this.#isPaused) return;
+    if (!this.#isPaused || (this.#isHeld && !this.#isEnded)) return;
     this.#isPaused = false;
     this.#reader.resume();
     // Last, because the end of the connection must not be noticed before all messages are reported.

@@ -123,11 +123,11 @@ export class Endpoint {
     if (!this.#certificate) throw new TypeError(`${cannot}: the server was started without a certificate`);
     const pair = textOf(certificate);
     checkCertificate(cannot, pair);
-    const isReplaced = listener.setCertificate(pair);
-    this.#certificate = pair;
-    if (isReplaced) return false;
     this.#isReloading = true;
     try {
+      const isReplaced = await listener.setCertificate(pair);
+      this.#certificate = pair;
+      if (isReplaced) return false;
       await settledWithin(this.#options.clock, graceMs, closeClients());
       const gone = listener.shutdown().then(() => this.#serving.delete(listener));
       this.#listener = undefined;
@@ -142,6 +142,11 @@ export class Endpoint {
       this.#isReloading = false;
     }
     return true;
+  }
+
+  /** Must be called if the listener accepts no connections any more. */
+  async listenAgain(): Promise<void> {
+    if (!this.#isClosed) await this.#listener?.listenAgain?.();
   }
 
   /** Requests are still accepted, but a listener that ends from now on is not replaced. */

@@ -44,7 +44,7 @@ export interface RequestHandlers {
     source: RequestSource,
   ) => Response | Promise<Response>;
   /** Answers a request that cannot have a `Request`, because `targetFault()` returns a reason. */
-  onInvalidTarget: (target: RequestTarget, info: RequestInfo) => Response;
+  onInvalidTarget: (target: RequestTarget, info: RequestInfo) => Response | Promise<Response>;
   /** Answers a request if the handler failed, or if its response could not be sent. */
   onError: (error: unknown) => Response;
 }
@@ -72,6 +72,8 @@ export interface HttpListener {
    * an incomplete request.
    */
   retire(): Promise<void>;
+  /** Listens again if it accepts no connections any more, although it listens. Only if the platform can do that. */
+  listenAgain?(): Promise<void>;
   /** Stops listening, and closes the connections of clients. Resolves when all connections are closed. */
   shutdown(): Promise<void>;
   /**
@@ -79,7 +81,7 @@ export interface HttpListener {
    *
    * @throws {Error} When the certificate and the key are not valid or do not match. Nothing changes then.
    */
-  setCertificate(pair: CertificatePair): boolean;
+  setCertificate(pair: CertificatePair): boolean | Promise<boolean>;
 }
 
 /**

@@ -5,7 +5,7 @@ import type { ReceivedOp, RequestType, SessionCounter } from "../../session/sess
 import type { ClientInfo } from "../client_info.ts";
 import type { ChannelPublisher } from "../delivery/channel_publisher.ts";
 import type { GuardedSink } from "../delivery/guarded_sink.ts";
-import type { Outbox } from "../delivery/outbox.ts";
+import type { ClientOutbox } from "../delivery/outbox.ts";
 import { addTraffic, copyOfTraffic, noTraffic } from "../delivery/traffic.ts";
 import type { FailureSource } from "../failure_log.ts";
 import { DurationCounter } from "./duration_histogram.ts";
@@ -25,7 +25,7 @@ import { NO_CONNECTIONS, NO_DISCONNECTIONS, NO_FAILURES, NO_LIMIT_HITS, NO_MESSA
 /** A connected client, as the statistics see it. */
 export interface CountedClient {
   readonly info: ClientInfo;
-  readonly outbox: Outbox;
+  readonly outbox: ClientOutbox;
 }
 
 /** The parts of a server from which current figures are read. */

@@ -83,9 +83,11 @@ interface SetUpOptions {
   idleTimeoutMs?: number;
   head?: Uint8Array<ArrayBuffer>;
   maxMessageBytes?: number;
+  /** Whether the server itself closes the connection after a message that is too large. */
+  closes?: boolean;
 }
 
-function setUp({ idleTimeoutMs = 0, head = new Uint8Array(), maxMessageBytes = 1000 }: SetUpOptions = {}) {
+function setUp({ idleTimeoutMs = 0, head = new Uint8Array(), maxMessageBytes = 1000, closes }: SetUpOptions = {}) {
   const socket = new FakeRawSocket();
   const clock = new TestClock();
   const pool = new BatchPool();
@@ -94,7 +96,10 @@ function setUp({ idleTimeoutMs = 0, head = new Uint8Array(), maxMessageBytes = 1
   transport.listen({
     opened: () => events.push("opened"),
     received: (data) => events.push(typeof data === "string" ? data : `bytes ${new Uint8Array(data)}`),
-    oversized: () => events.push("oversized"),
+    oversized: () => {
+      events.push("oversized");
+      return closes ? "closes" : undefined;
+    },
     roundTrip: (ms) => events.push(`round trip of ${ms} ms`),
     closed: (reason) => events.push(`closed ${reason}`),
   });
@@ -392,6 +397,69 @@ Deno.test("DirectTransport reports a message that is too large, and closes with 
   socket.receive({ opcode: Opcode.BINARY, payload: new Uint8Array(1001) });
   const [close = ""] = await socket.frames();
   assertEquals([close.startsWith(closeFrame(1009)), events], [true, ["opened", "oversized"]]);
+});
+
+Deno.test("DirectTransport leaves it to the server to close after a message that is too large", async () => {
+  const { socket, events, transport } = setUp({ maxMessageBytes: 1000, closes: true });
+  socket.receive({ opcode: Opcode.BINARY, payload: new Uint8Array(1001) }, { opcode: Opcode.TEXT, payload: "later" });
+  assertEquals([await socket.frames(), events], [[], ["opened", "oversized"]]);
+  transport.send("why");
+  transport.close(1009, "too big");
+  // The answer of the client could not be read.
+  assertEquals(await socket.frames(), [`${Opcode.TEXT}:why`, closeFrame(1009, "too big")]);
+  socket.takes();
+  await settled();
+  assertEquals(socket.isEnded, true);
+});
+
+Deno.test("DirectTransport reports nothing while it is held, and everything in order afterwards", async () => {
+  const { socket, events, transport } = setUp();
+  transport.isHeld = true;
+  for (const payload of ["one", "two"]) socket.receive({ opcode: Opcode.TEXT, payload });
+  await endOfTurn();
+  assertEquals([events, transport.isHeld], [["opened"], true]);
+  transport.isHeld = false;
+  assertEquals(events, ["opened", "one", "two"]);
+});
+
+Deno.test("DirectTransport stays held when the turn ends in which it has read its 16 messages", async () => {
+  const { socket, events, transport } = setUp();
+  socket.receive(...Array.from({ length: 20 }, (_, index) => ({ opcode: Opcode.TEXT, payload: `${index}` })));
+  transport.isHeld = true;
+  await endOfTurn();
+  assertEquals(events.length, 17);
+  transport.isHeld = false;
+  assertEquals(events.length, 21);
+});
+
+Deno.test("DirectTransport does not take a client for silent while it is held", async () => {
+  const { socket, clock, transport } = setUp({ idleTimeoutMs: 1000 });
+  transport.isHeld = true;
+  for (let beat = 0; beat < 6; beat++) {
+    clock.advance(500);
+    await settled();
+    socket.takes();
+  }
+  assertEquals(socket.isDestroyed, false);
+  transport.isHeld = false;
+  for (let beat = 0; beat < 3; beat++) {
+    clock.advance(500);
+    await settled();
+    socket.takes();
+  }
+  assertEquals(socket.isDestroyed, true);
+});
+
+Deno.test("DirectTransport.close() reads again, because the client answers", async () => {
+  const { socket, events, transport } = setUp();
+  transport.isHeld = true;
+  transport.close(1001, "bye");
+  socket.receive({ opcode: Opcode.CLOSE, payload: Uint8Array.of(3, 233) });
+  await settled();
+  socket.takes();
+  await settled();
+  socket.emit("close");
+  assertEquals([transport.isHeld, events.at(-1)], [false, "closed client"]);
 });
 
 for (const event of ["end", "error"] as const) {

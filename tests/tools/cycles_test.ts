@@ -18,6 +18,7 @@ const graph = await readGraphOfFiles([
   "src/schemas/mod.ts",
   ...filesBelow("src/mcap"),
   ...programsBelow("src/status_page"),
+  ...filesBelow("src/workers"),
 ]);
 
 Deno.test("imports form no cycle in src, except those of hooks that name the server or the client", () => {

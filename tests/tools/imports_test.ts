@@ -148,6 +148,15 @@ Deno.test("./relay imports nothing from outside the package, and no other layer 
   assertEquals([...others].filter((path) => path.startsWith("src/relay/")), []);
 });
 
+Deno.test("src/workers imports only itself, the server and what lies below, and no other layer imports it", async () => {
+  const graph = await readGraphOfFiles(filesBelow("src/workers"));
+  const allowed = /^src\/((workers|server|session|codecs|websocket|protocol)\/.*|\w+\.ts)$/;
+  assertEquals([...graph.keys()].filter((path) => !allowed.test(path)), []);
+  assertEquals(graph.has("src/server/server.ts"), true);
+  const others = [...(await readModuleGraph(...ENTRIES, "src/cli/main.ts")).keys()];
+  assertEquals(others.filter((path) => path.startsWith("src/workers/")), []);
+});
+
 for (const layer of ["client", "schemas", "status_page/panels", "websocket"]) {
   Deno.test(`src/${layer} uses only the web platform`, async () => {
     await assertCodeWithout(layer, /\bDeno\.|\bprocess\b|\bBuffer\b|\brequire\(|setImmediate|"node:/);

@@ -30,7 +30,7 @@ export interface Manifest {
 /** The sub-path of the command line. */
 const CLI = "./cli";
 /** The sub-paths that need Deno. The command `demo` replaces the example. */
-const DENO_ONLY = ["./example"];
+const DENO_ONLY = ["./example", "./workers"];
 
 /** Returns the sources of all sub-paths of the npm package, by their names. */
 export function entriesOf({ exports }: DenoConfig): Map<string, string> {

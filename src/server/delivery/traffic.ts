@@ -2,7 +2,10 @@
 
 /** Counts of messages that were dropped, by reason. Each message counts once for each client. */
 export interface DropCounts {
-  /** The queue of the client was full: see `maxQueuedBytes` and `maxQueuedMessages`. This is data loss. */
+  /**
+   * The queue of the client was full: see `maxQueuedBytes` and `maxQueuedMessages`. With `serveWorkers()`, also if the
+   * worker of the client was too far behind. This is data loss.
+   */
   readonly queue: number;
   /** The message was queued for longer than the `maxAgeMs` of its channel. This is data loss. */
   readonly age: number;

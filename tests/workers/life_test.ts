@@ -1,0 +1,200 @@
+// The life of a server with workers: start, options, a worker that fails or hangs, a busy program, and close().
+
+import { assertEquals } from "@std/assert/equals";
+import { assertRejects } from "@std/assert/rejects";
+import { assertStringIncludes } from "@std/assert/string-includes";
+import { assertThrows } from "@std/assert/throws";
+import { delay } from "@std/async/delay";
+import { CLOCK } from "../../src/clock.ts";
+import { serveWorkers, type ServeWorkersOptions } from "../../src/workers/mod.ts";
+import { ODOM } from "../support/conversation.ts";
+import { Queue, within } from "../support/events.ts";
+import { Program } from "../support/program.ts";
+import { TestClock } from "../support/test_clock.ts";
+import { recordingLogger } from "../support/test_server.ts";
+import { linuxTest, startWorkers } from "./fixture.ts";
+
+linuxTest("serveWorkers() returns a server that listens, and close() ends its clients and workers", async () => {
+  const server = await serveWorkers({ name: "test", port: 0, workers: 2, logger: false });
+  assertEquals([server.addr?.hostname, server.addr!.port > 0], ["127.0.0.1", true]);
+  const socket = new WebSocket(server.url!);
+  await new Promise((resolve) => socket.onmessage = resolve);
+  const closed = new Promise<CloseEvent>((resolve) => socket.onclose = resolve);
+  await server.close();
+  const { code, reason } = await closed;
+  assertEquals([code, reason, server.addr], [1001, "server shutdown", undefined]);
+  assertEquals(server.stats().disconnections.shutdown, 1);
+});
+
+linuxTest("serveWorkers() closes the server when its signal aborts", async () => {
+  const abort = new AbortController();
+  const server = await serveWorkers({ name: "test", port: 0, workers: 1, logger: false, signal: abort.signal });
+  abort.abort();
+  await within(server.closed, "the end of the server");
+});
+
+linuxTest("serveWorkers() reports a port that is in use, also by another server with workers", async () => {
+  await using first = await serveWorkers({ name: "test", port: 0, workers: 2, logger: false });
+  const { port } = first.addr!;
+  const error = await assertRejects(() => serveWorkers({ name: "test", port, workers: 2, logger: false }), Error);
+  assertEquals((error as Error & { code?: string }).code, "EADDRINUSE");
+  // And after it was closed, the port can be used again at once.
+  await first.close();
+  await using second = await serveWorkers({ name: "test", port, workers: 2, logger: false });
+  assertEquals(second.addr?.port, port);
+});
+
+for (
+  const [option, value, why] of [
+    ["path", "/run/robot.sock", "workers cannot share a Unix socket"],
+    ["fallback", () => new Response(), "workers answer only requests for the server itself"],
+    ["transport", "native", 'workers always use the transport "direct"'],
+  ] as const
+) {
+  linuxTest(`serveWorkers() refuses the option "${option}"`, async () => {
+    const options = { name: "test", port: 0, [option]: value } as ServeWorkersOptions;
+    const error = await assertRejects(() => serveWorkers(options), TypeError);
+    assertEquals(error.message, `Cannot serve with workers: "${option}" must not be set, because ${why}`);
+  });
+}
+
+linuxTest("serveWorkers() checks its numbers and the options of the server", async () => {
+  for (const wrong of [{ workers: 0 }, { workers: 1.5 }, { workers: 1025 }, { ringBytes: 100 }, { maxClients: 0 }]) {
+    await assertRejects(() => serveWorkers({ name: "test", port: 0, ...wrong }), RangeError);
+  }
+  await assertRejects(() => serveWorkers({ name: "test", port: 0, cert: "x" }), TypeError);
+});
+
+linuxTest("a server with workers accepts no clients that the program has received", async () => {
+  await using fixture = await startWorkers({ workers: 1 });
+  const { server } = fixture;
+  for (
+    const call of [
+      () => server.handleRequest(new Request("http://localhost/")),
+      () => server.handleUpgrade({} as never, {} as never, new Uint8Array()),
+      () => server.acceptSocket({} as never),
+    ]
+  ) assertStringIncludes(assertThrows(call, TypeError).message, "of this server");
+});
+
+linuxTest("a worker that fails is replaced, its clients are gone, and those of the others stay", async () => {
+  const { logger, lines } = recordingLogger();
+  const left = new Queue<number>("a client that has left");
+  const unsubscribed = new Queue<number>("an unsubscription");
+  await using fixture = await startWorkers({
+    logger,
+    listener: {
+      onClientDisconnect: (_server, { client }) => left.push(client.id),
+      onClientUnsubscribe: (_server, id) => unsubscribed.push(id),
+    },
+  });
+  const { server, threads } = fixture;
+  const id = server.addChannel(ODOM);
+  const [victim, survivor] = await fixture.connectToEach();
+  const times = new Queue<bigint>("a message");
+  survivor!.subscribe(ODOM.topic, { onMessage: ({ timestamp }) => times.push(timestamp) });
+  victim!.subscribe(ODOM.topic, { onMessage: () => {} });
+  while (server.stats().subscriptions < 2) await delay(1);
+  const [lost, kept] = threads.map(({ connections }) => connections.size);
+  threads[0]!.fail();
+  assertEquals(await within(victim!.closed.then(() => true), "the end of the victim"), true);
+  for (let count = 0; count < lost!; count++) await left.next();
+  assertEquals([await unsubscribed.next(), server.clients.size, server.stats().disconnections.error], [id, kept, lost]);
+  server.sendMessage(id, 1n, "{}");
+  assertEquals(await times.next(), 1n);
+
+  while (!lines.at(-1)?.includes("listens again")) await delay(10);
+  const noted = lines.filter((line) => line.includes("Worker 1"));
+  assertEquals(noted.map((line) => line.replace(/(replaced): .*/, "$1")), [
+    "error: Worker 1 has failed and is replaced",
+    "info: Worker 1 listens again",
+  ]);
+  assertEquals(threads.length, 3);
+  // The new thread has replaced the first one.
+  while (threads[2]!.connections.size === 0) await fixture.connect();
+  const newest = new Queue<bigint>("a message");
+  const client = await fixture.connect();
+  client.subscribe(ODOM.topic, { onMessage: ({ timestamp }) => newest.push(timestamp) });
+  while (server.stats().subscriptions < 2) await delay(1);
+  server.sendMessage(id, 2n, "{}");
+  assertEquals([await times.next(), await newest.next()], [2n, 2n]);
+});
+
+linuxTest("a worker that does not answer is replaced", async () => {
+  const clock = new TestClock();
+  const { logger, lines } = recordingLogger();
+  await using fixture = await startWorkers({ logger, [CLOCK]: clock });
+  const { threads } = fixture;
+  threads[1]!.passes = () => false;
+  for (let second = 0; second < 11; second++) {
+    clock.advance(1000);
+    // The other worker answers in this time.
+    await delay(50);
+  }
+  // A connection to it may show before that it is deaf.
+  assertEquals(lines.filter((line) => line.startsWith("error: Worker")), [
+    "error: Worker 2 has failed and is replaced: it does not respond",
+  ]);
+  clock.advance(100);
+  while (!lines.at(-1)?.includes("Worker 2 listens again")) await delay(10);
+  assertEquals(threads.length, 3);
+});
+
+linuxTest("all workers listen again if none accepts a connection, and their clients stay", async () => {
+  const clock = new TestClock();
+  const { logger, lines } = recordingLogger();
+  await using fixture = await startWorkers({ logger, [CLOCK]: clock });
+  const { server, threads } = fixture;
+  const clients = await fixture.connectToEach();
+  const probe = async () => {
+    clock.advance(5000);
+    await delay(100);
+    clock.advance(1000);
+    await delay(100);
+  };
+  await probe();
+  const isAsked = () => threads.map(({ orders }) => orders.includes("listenAgain"));
+  assertEquals(isAsked(), [false, false]);
+  for (const thread of threads) thread.passes = ({ type }) => type !== "accepted";
+  await probe();
+  assertEquals(isAsked(), [true, true]);
+  while (lines.filter((line) => line.endsWith(" again")).length < 2) await delay(10);
+  assertEquals(clients.map(({ state }) => state.type), ["open", "open"]);
+  for (const thread of threads) thread.passes = () => true;
+  assertEquals((await fixture.connectToEach()).length, 2);
+  assertEquals(server.clients.size >= 4, true);
+});
+
+linuxTest("close() ends a server whose workers have failed", async () => {
+  const fixture = await startWorkers();
+  for (const thread of fixture.threads) thread.fail();
+  await delay(50);
+  await within(fixture.server.close(), "close()");
+});
+
+linuxTest(
+  "a program that is busy for longer than the idle timeout loses no client, and serves them afterwards",
+  async () => {
+    await using fixture = await startWorkers({ idleTimeoutMs: 1000 });
+    const { server } = fixture;
+    const id = server.addChannel(ODOM);
+    const thread = new Worker(new URL("./fixtures/client.ts", import.meta.url), { type: "module" });
+    const messages = new Queue<unknown>("a message of the client");
+    const ready = Promise.withResolvers<void>();
+    thread.onmessage = ({ data }) => data === "subscribed" ? ready.resolve() : messages.push(data);
+    thread.postMessage(server.url);
+    await ready.promise;
+    while (!server.hasSubscribers(id)) await delay(1);
+    const end = performance.now() + 2500;
+    while (performance.now() < end);
+    server.sendMessage(id, 1n, "{}");
+    assertEquals([await messages.next(), server.clients.size], ["message 1", 1]);
+    thread.terminate();
+  },
+);
+
+linuxTest("serveWorkers() names the missing permission if the module of its workers cannot be read", async () => {
+  const fixture = new URL("./fixtures/serve.ts", import.meta.url).pathname;
+  await using program = new Program("--allow-net=127.0.0.1", fixture);
+  assertStringIncludes(await program.line(), "Cannot start a worker: Requires read access to");
+});

@@ -8,7 +8,7 @@ import { explainMissing, NODE_FOLDER, PYTHON } from "../../tools/peers.ts";
 import type { ConnectionGraph } from "../../src/protocol/connection_graph.ts";
 import type { Parameter } from "../../src/protocol/parameters.ts";
 import type { StatusLevel } from "../../src/protocol/status.ts";
-import { TRANSPORT } from "../support/transport.ts";
+import { TRANSPORT_NAME, USES_WORKERS } from "../support/transport.ts";
 import { Inbox } from "./inbox.ts";
 import { LineProcess } from "./line_process.ts";
 import { NotSupportedError } from "./not_supported_error.ts";
@@ -43,12 +43,15 @@ export interface ServerImplementation {
   needs: "node" | "python" | undefined;
 }
 
+/** Workers read their module. */
+const READ = USES_WORKERS ? ["--allow-read"] : [];
+
 /** The server of this package, with the transport of the tests. */
 export const OUR_SERVER: ServerImplementation = {
   name: "our server",
   title: "`FoxgloveServer`",
   program: Deno.execPath(),
-  args: [["run", "--no-prompt", "--allow-net=127.0.0.1", path("our_server.ts")], [TRANSPORT]],
+  args: [["run", "--no-prompt", "--allow-net=127.0.0.1", ...READ, path("our_server.ts")], [TRANSPORT_NAME]],
   needs: undefined,
 };
 export const NPM_SERVER: ServerImplementation = {

@@ -7,7 +7,7 @@ import { FoxgloveServer } from "../../src/server/server.ts";
 import { ODOM } from "../support/conversation.ts";
 import { once, Queue, within } from "../support/events.ts";
 import { Opcode, RawSocket } from "../support/raw_socket.ts";
-import { TRANSPORT } from "../support/transport.ts";
+import { TRANSPORT_OPTIONS } from "../support/transport.ts";
 
 const MIB = 1024 * 1024;
 const NEVER = new Promise<never>(() => {});
@@ -20,7 +20,7 @@ async function busy(
   const server = new FoxgloveServer({
     name: "test",
     port: 0,
-    transport: TRANSPORT,
+    ...TRANSPORT_OPTIONS,
     capabilities: ["assets"],
     requestTimeoutMs: 60_000,
     // So small that the assets of all clients may be read at the same time.

@@ -8,7 +8,7 @@ import { StatusLevel } from "../../src/protocol/status.ts";
 import { FoxgloveServer } from "../../src/server/server.ts";
 import { channel, clientId, conversation, ODOM } from "../support/conversation.ts";
 import { RecordingSink } from "../support/recording_sink.ts";
-import { TRANSPORT } from "../support/transport.ts";
+import { TRANSPORT_OPTIONS } from "../support/transport.ts";
 
 Deno.test("FoxgloveServer sends nothing after close(), and does not throw", async () => {
   // The server has no capability, so an open server would throw.
@@ -55,7 +55,7 @@ Deno.test("FoxgloveServer.close() calls its hooks on a closed server, and they m
   const server: FoxgloveServer = new FoxgloveServer({
     name: "test",
     port: 0,
-    transport: TRANSPORT,
+    ...TRANSPORT_OPTIONS,
     listener: {
       onClientDisconnect(server) {
         void server.close();

@@ -10,7 +10,7 @@ import { clientChannel, conversation, HookLog, ODOM } from "../support/conversat
 import { once, within } from "../support/events.ts";
 import { Program } from "../support/program.ts";
 import { Opcode, RawSocket } from "../support/raw_socket.ts";
-import { TRANSPORT } from "../support/transport.ts";
+import { TRANSPORT, TRANSPORT_OPTIONS } from "../support/transport.ts";
 
 const ALL_CAPABILITIES = ["clientPublish", "parameters", "parametersSubscribe", "connectionGraph"] as const;
 
@@ -61,7 +61,7 @@ Deno.test("X01 FoxgloveServer runs the hooks of a disconnected client in order, 
 
 Deno.test("X01 FoxgloveServer cleans up once after a lost connection, which Deno reports as an error and then as closed", async () => {
   const calls = new HookLog();
-  await using server = new FoxgloveServer({ name: "test", port: 0, transport: TRANSPORT });
+  await using server = new FoxgloveServer({ name: "test", port: 0, ...TRANSPORT_OPTIONS });
   await server.start();
   const gone = Promise.withResolvers<void>();
   server.setListener({
@@ -80,7 +80,7 @@ Deno.test("X01 FoxgloveServer cleans up once after a lost connection, which Deno
 
 Deno.test("X02 FoxgloveServer.close() sends 1001 with a reason to all clients, and runs their hooks", async () => {
   const calls = new HookLog();
-  await using server = new FoxgloveServer({ name: "test", port: 0, transport: TRANSPORT, listener: recording(calls) });
+  await using server = new FoxgloveServer({ name: "test", port: 0, ...TRANSPORT_OPTIONS, listener: recording(calls) });
   await server.start();
   const sockets = [await opened(server.url), await opened(server.url)];
   const closed = Promise.all(sockets.map((socket) => once<CloseEvent>(socket, "close")));
@@ -94,7 +94,7 @@ Deno.test("X02 FoxgloveServer.close() sends 1001 with a reason to all clients, a
 });
 
 Deno.test("X02 FoxgloveServer.close() stops waiting for a client that does not answer", async () => {
-  await using server = new FoxgloveServer({ name: "test", port: 0, transport: TRANSPORT });
+  await using server = new FoxgloveServer({ name: "test", port: 0, ...TRANSPORT_OPTIONS });
   await server.start();
   using socket = await RawSocket.connect({ port: server.addr?.port ?? 0 });
   await within(server.close({ graceMs: 50 }), "close()");
@@ -108,7 +108,7 @@ Deno.test("X02 FoxgloveServer.close() stops waiting for a client that has stoppe
   await using server = new FoxgloveServer({
     name: "test",
     port: 0,
-    transport: TRANSPORT,
+    ...TRANSPORT_OPTIONS,
     listener: { onSubscribe: () => subscribed.resolve() },
   });
   await server.start();
@@ -122,7 +122,7 @@ Deno.test("X02 FoxgloveServer.close() stops waiting for a client that has stoppe
 });
 
 Deno.test("X02 FoxgloveServer.close() may be called twice, and before the start", async () => {
-  const server = new FoxgloveServer({ name: "test", port: 0, transport: TRANSPORT });
+  const server = new FoxgloveServer({ name: "test", port: 0, ...TRANSPORT_OPTIONS });
   await server.start();
   const first = server.close();
   await Promise.all([first, server.close()]);
@@ -163,7 +163,7 @@ Deno.test("X02 FoxgloveServer.close() rejects an invalid graceMs", async () => {
 });
 
 Deno.test("X03 FoxgloveServer reports the actual port after it listened on port 0", async () => {
-  await using server = new FoxgloveServer({ name: "test", port: 0, transport: TRANSPORT });
+  await using server = new FoxgloveServer({ name: "test", port: 0, ...TRANSPORT_OPTIONS });
   assertEquals([server.addr, server.url], [undefined, undefined]);
   const addr = await server.start();
   assertEquals([addr.hostname, addr.port > 0, server.addr], ["127.0.0.1", true, addr]);
@@ -172,7 +172,7 @@ Deno.test("X03 FoxgloveServer reports the actual port after it listened on port 
 });
 
 Deno.test("X04 FoxgloveServer.clients lists the known facts about each client", async () => {
-  await using server = new FoxgloveServer({ name: "test", port: 0, transport: TRANSPORT });
+  await using server = new FoxgloveServer({ name: "test", port: 0, ...TRANSPORT_OPTIONS });
   await server.start();
   const connected = Promise.withResolvers<void>();
   server.setListener({ onClientConnect: () => connected.resolve() });
@@ -198,7 +198,7 @@ Deno.test("X04 FoxgloveServer never reuses client ids", () => {
 });
 
 Deno.test("FoxgloveServer.start() throws AddrInUse if the port is in use", async () => {
-  await using server = new FoxgloveServer({ name: "one", port: 0, transport: TRANSPORT });
+  await using server = new FoxgloveServer({ name: "one", port: 0, ...TRANSPORT_OPTIONS });
   const { port } = await server.start();
   await using second = new FoxgloveServer({ name: "two", port });
   const error = await assertRejects(() => second.start(), Deno.errors.AddrInUse);
@@ -206,7 +206,7 @@ Deno.test("FoxgloveServer.start() throws AddrInUse if the port is in use", async
 });
 
 Deno.test("FoxgloveServer.start() throws for a second call and after close()", async () => {
-  await using server = new FoxgloveServer({ name: "one", port: 0, transport: TRANSPORT });
+  await using server = new FoxgloveServer({ name: "one", port: 0, ...TRANSPORT_OPTIONS });
   await server.start();
   await assertRejects(() => server.start(), TypeError, "Cannot start the server: it is already listening");
   await server.close();
@@ -215,7 +215,7 @@ Deno.test("FoxgloveServer.start() throws for a second call and after close()", a
 
 Deno.test("FoxgloveServer.start() with a signal closes the server when the signal aborts", async () => {
   const controller = new AbortController();
-  await using server = new FoxgloveServer({ name: "one", port: 0, transport: TRANSPORT });
+  await using server = new FoxgloveServer({ name: "one", port: 0, ...TRANSPORT_OPTIONS });
   await server.start({ signal: controller.signal });
   const socket = await opened(server.url);
   const closed = once<CloseEvent>(socket, "close");
@@ -225,13 +225,13 @@ Deno.test("FoxgloveServer.start() with a signal closes the server when the signa
 });
 
 Deno.test("FoxgloveServer.start() throws the reason of a signal that has already aborted", async () => {
-  await using server = new FoxgloveServer({ name: "one", port: 0, transport: TRANSPORT });
+  await using server = new FoxgloveServer({ name: "one", port: 0, ...TRANSPORT_OPTIONS });
   await assertRejects(() => server.start({ signal: AbortSignal.abort(new Error("too late")) }), Error, "too late");
   assertEquals(server.addr, undefined);
 });
 
 Deno.test("FoxgloveServer.close() stops listening", async () => {
-  const server = new FoxgloveServer({ name: "one", port: 0, transport: TRANSPORT });
+  const server = new FoxgloveServer({ name: "one", port: 0, ...TRANSPORT_OPTIONS });
   const { port } = await server.start();
   await server.close();
   await assertRejects(() => Deno.connect({ hostname: "127.0.0.1", port }), Deno.errors.ConnectionRefused);

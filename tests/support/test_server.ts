@@ -5,13 +5,14 @@ import type { Logger } from "../../src/logger.ts";
 import type { FoxgloveServerOptions } from "../../src/server/options.ts";
 import { FoxgloveServer } from "../../src/server/server.ts";
 import { RawSocket, type RawSocketOptions } from "./raw_socket.ts";
-import { TRANSPORT } from "./transport.ts";
+import { TRANSPORT_OPTIONS } from "./transport.ts";
 
 /** Starts a server. */
 export async function startServer(
   options: Partial<FoxgloveServerOptions> & { [CLOCK]?: Clock } = {},
 ): Promise<FoxgloveServer> {
-  const server = new FoxgloveServer({ name: "test", port: 0, transport: TRANSPORT, ...options });
+  const transport = options.transport === "native" ? {} : TRANSPORT_OPTIONS;
+  const server = new FoxgloveServer({ name: "test", port: 0, ...transport, ...options });
   await server.start();
   return server;
 }

@@ -1,6 +1,22 @@
 // TRANSPORT: the transport of the servers under test.
 
-import { type Transport, transportNamed } from "./transports.ts";
+import { delay } from "@std/async/delay";
+import { type TransportOptions, transportOptionsNamed, WORKERS } from "./transport_options.ts";
+import { type Transport, TRANSPORTS } from "./transports.ts";
 
-/** `"native"`, or `"direct"` in `deno task test:direct`, which runs the same tests again. */
-export const TRANSPORT: Transport = transportNamed(Deno.env.get("FOXGLOVE_WS_TEST_TRANSPORT"));
+/** `"native"`, `"direct"` or `"workers"`: `deno task test:direct` and `test:workers` run the same tests again. */
+export const TRANSPORT_NAME: string = Deno.env.get("FOXGLOVE_WS_TEST_TRANSPORT") ?? TRANSPORTS[0];
+
+/** Whether the clients of the servers under test are in workers. */
+export const USES_WORKERS: boolean = TRANSPORT_NAME === WORKERS;
+
+/** The options of `FoxgloveServer` that select the transport. */
+export const TRANSPORT_OPTIONS: TransportOptions = transportOptionsNamed(TRANSPORT_NAME);
+
+/** The transport. Workers use `"direct"`. */
+export const TRANSPORT: Transport = TRANSPORT_OPTIONS.transport;
+
+/** Waits until workers have reported their figures, so that `stats()` has the last ones. */
+export async function reported(): Promise<void> {
+  if (USES_WORKERS) await delay(200);
+}

@@ -85,7 +85,17 @@ for (const { name, entries } of workflows) {
 
 Deno.test("ci.yml runs all checks on three systems, and runs fuzz and soak by schedule with both transports", () => {
   const entries = entriesOf("ci.yml");
-  assertEquals(tasksOf("ci.yml"), ["peers", "test", "test:direct", "checks", "peers", "interop", "fuzz", "soak"]);
+  assertEquals(tasksOf("ci.yml"), [
+    "peers",
+    "test",
+    "test:direct",
+    "test:workers",
+    "checks",
+    "peers",
+    "interop",
+    "fuzz",
+    "soak",
+  ]);
   assertEquals(valuesOf("os", entries), ["[ubuntu-latest, macos-latest, windows-latest]"]);
   // Of fuzz and soak.
   assertEquals(valuesOf("transport", entries), ["[native, direct]", "[native, direct]"]);

@@ -3,7 +3,7 @@
 
 import { type ChannelId, FoxgloveServer, type Parameter, type ServiceId, type ServiceSchema } from "../../../mod.ts";
 import { decodeBase64, encodeBase64 } from "../../../src/protocol/base64.ts";
-import { transportNamed } from "../../support/transports.ts";
+import { transportOptionsNamed } from "../../support/transport_options.ts";
 import type { Fixture } from "../fixture.ts";
 import type { Command } from "../server_driver.ts";
 
@@ -19,7 +19,7 @@ const channels = new Map<string, ChannelId>();
 const server = new FoxgloveServer({
   name: fixture.name,
   port: fixture.port,
-  transport: transportNamed(Deno.args[1]),
+  ...transportOptionsNamed(Deno.args[1]),
   sessionId: fixture.sessionId,
   capabilities: [
     "clientPublish",

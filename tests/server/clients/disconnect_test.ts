@@ -5,7 +5,7 @@ import { assertThrows } from "@std/assert/throws";
 import { FoxgloveServer } from "../../../src/server/server.ts";
 import { bytes, clientId, conversation, HookLog, ODOM, subscription } from "../../support/conversation.ts";
 import { once } from "../../support/events.ts";
-import { TRANSPORT } from "../../support/transport.ts";
+import { TRANSPORT_OPTIONS } from "../../support/transport.ts";
 
 Deno.test("FoxgloveServer.disconnect() closes one connection and runs its hooks before it returns", () => {
   const calls = new HookLog();
@@ -74,7 +74,7 @@ Deno.test("FoxgloveServer.disconnect() sends the code and the reason to a real c
   await using server = new FoxgloveServer({
     name: "test",
     port: 0,
-    transport: TRANSPORT,
+    ...TRANSPORT_OPTIONS,
     listener: { onClientConnect: () => connected.resolve() },
   });
   await server.start();

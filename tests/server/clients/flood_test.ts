@@ -7,9 +7,9 @@ import type { FoxgloveServerOptions } from "../../../src/server/options.ts";
 import { FoxgloveServer } from "../../../src/server/server.ts";
 import { clientFrames } from "../../support/client_frames.ts";
 import { bytes } from "../../support/conversation.ts";
-import { once, Queue, within } from "../../support/events.ts";
+import { MS, once, Queue, within } from "../../support/events.ts";
 import { Opcode, RawSocket } from "../../support/raw_socket.ts";
-import { TRANSPORT } from "../../support/transport.ts";
+import { TRANSPORT_OPTIONS } from "../../support/transport.ts";
 
 const SIDE = { encoding: "json", schemaName: "Empty", schemaEncoding: "jsonschema", schema: '{"type":"object"}' };
 
@@ -21,7 +21,7 @@ async function started(
   const server = new FoxgloveServer({
     name: "test",
     port: 0,
-    transport: TRANSPORT,
+    ...TRANSPORT_OPTIONS,
     capabilities: ["assets"],
     listener: {
       onFetchAsset: () => new Uint8Array([42]),
@@ -86,7 +86,7 @@ Deno.test("FoxgloveServer answers more calls in one packet than maxPendingReques
   await using server = new FoxgloveServer({
     name: "test",
     port: 0,
-    transport: TRANSPORT,
+    ...TRANSPORT_OPTIONS,
     capabilities: ["services"],
     listener: { onServiceRequest: (_server, _serviceId, callId) => `${callId}` },
   });
@@ -137,7 +137,7 @@ Deno.test("FoxgloveServer disconnects a client that floods it with garbage, and 
   }
   assertEquals(await cut, 2);
   // The client may not have read the status, but the connection has ended.
-  assertEquals(await within(flooded, "the end of the flood") instanceof Error, true);
+  assertEquals(await within(flooded, "the end of the flood", 8000 * MS) instanceof Error, true);
   flooder.close();
   assertEquals([server.clients.size, server.stats().disconnections.excess], [1, 1]);
   const closed = once<CloseEvent>(app, "close");

@@ -22,7 +22,7 @@ import {
 import { within } from "../../support/events.ts";
 import { RawSocket } from "../../support/raw_socket.ts";
 import { TestClock } from "../../support/test_clock.ts";
-import { TRANSPORT } from "../../support/transport.ts";
+import { TRANSPORT_OPTIONS } from "../../support/transport.ts";
 
 const KIB = 1024;
 const MIB = 1024 * KIB;
@@ -496,7 +496,7 @@ Deno.test("FoxgloveServer fetches one asset for a client on a real socket that r
   await using server = new FoxgloveServer({
     name: "test",
     port: 0,
-    transport: TRANSPORT,
+    ...TRANSPORT_OPTIONS,
     capabilities: ["assets"],
     listener: {
       onFetchAsset: () => {

@@ -9,7 +9,7 @@ import { FoxgloveServer } from "../../../src/server/server.ts";
 import { conversation, settled } from "../../support/conversation.ts";
 import { Queue, within } from "../../support/events.ts";
 import { RawSocket } from "../../support/raw_socket.ts";
-import { TRANSPORT } from "../../support/transport.ts";
+import { TRANSPORT_OPTIONS } from "../../support/transport.ts";
 
 /** A server on a free port, with queues of the clients that connect and disconnect. */
 async function started(
@@ -19,7 +19,7 @@ async function started(
   const server = new FoxgloveServer({
     name: "test",
     port: 0,
-    transport: TRANSPORT,
+    ...TRANSPORT_OPTIONS,
     listener: { onClientDisconnect: (_server, { client }) => left.push(client.address) },
     ...options,
   });

@@ -17,7 +17,7 @@ import { within } from "../../support/events.ts";
 import { Program } from "../../support/program.ts";
 import { RawSocket } from "../../support/raw_socket.ts";
 import { TestClock } from "../../support/test_clock.ts";
-import { TRANSPORT } from "../../support/transport.ts";
+import { reported, TRANSPORT, TRANSPORT_OPTIONS } from "../../support/transport.ts";
 
 /** The texts of the data messages that have arrived, and the ops of other messages. */
 function heard(client: FakeClient): string[] {
@@ -223,7 +223,7 @@ Deno.test("a client on a real socket that reads late gets the newest messages, c
   await using server = new FoxgloveServer({
     name: "test",
     port: 0,
-    transport: TRANSPORT,
+    ...TRANSPORT_OPTIONS,
     maxQueuedMessages: 8,
     listener: { onSubscribe: () => subscribed.resolve() },
   });
@@ -247,6 +247,7 @@ Deno.test("a client on a real socket that reads late gets the newest messages, c
     received.push(payload[0] ?? -1);
   }
   assertEquals(received, received.toSorted((one, other) => one - other));
+  await reported();
   const stats = server.stats();
   assertEquals(stats.messagesSent + stats.drops.queue, count);
   assertEquals([stats.messagesSent, received.length], [received.length, stats.messagesSent]);

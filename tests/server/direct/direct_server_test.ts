@@ -12,6 +12,7 @@ import { bytes, ODOM, settled } from "../../support/conversation.ts";
 import { once, within } from "../../support/events.ts";
 import { Opcode, RawSocket } from "../../support/raw_socket.ts";
 import { TestClock } from "../../support/test_clock.ts";
+import { USES_WORKERS } from "../../support/transport.ts";
 import { recordingLogger, startServer } from "../../support/test_server.ts";
 
 const direct = { transport: "direct" } as const;
@@ -55,7 +56,8 @@ Deno.test("FoxgloveServer.reloadCertificate() keeps the clients with the transpo
   assertEquals(server.clients.size, 2);
 });
 
-Deno.test("FoxgloveServer measures round trips with the transport direct", async () => {
+// Workers do not use the clock of the test.
+Deno.test("FoxgloveServer measures round trips with the transport direct", { ignore: USES_WORKERS }, async () => {
   const clock = new TestClock();
   await using server = await startServer({ ...direct, [CLOCK]: clock });
   using socket = await RawSocket.connect({ port: server.addr!.port });
@@ -75,7 +77,9 @@ Deno.test("FoxgloveServer measures round trips with the transport direct", async
   assertEquals([count, sumSeconds], [1, 0.025]);
 });
 
-Deno.test("FoxgloveServer ends the connection of a client that does not read at once with the transport direct", async () => {
+Deno.test("FoxgloveServer ends the connection of a client that does not read at once with the transport direct", {
+  ignore: USES_WORKERS,
+}, async () => {
   const clock = new TestClock();
   const subscribed = Promise.withResolvers<void>();
   const { logger, lines } = recordingLogger();

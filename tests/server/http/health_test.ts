@@ -7,10 +7,10 @@ import type { FoxgloveServerOptions } from "../../../src/server/options.ts";
 import { FoxgloveServer } from "../../../src/server/server.ts";
 import { Queue, within } from "../../support/events.ts";
 import { RawSocket } from "../../support/raw_socket.ts";
-import { TRANSPORT } from "../../support/transport.ts";
+import { TRANSPORT_OPTIONS } from "../../support/transport.ts";
 
 async function started(options: Partial<FoxgloveServerOptions> = {}): Promise<FoxgloveServer> {
-  const server = new FoxgloveServer({ name: "test", port: 0, transport: TRANSPORT, ...options });
+  const server = new FoxgloveServer({ name: "test", port: 0, ...TRANSPORT_OPTIONS, ...options });
   await server.start();
   return server;
 }

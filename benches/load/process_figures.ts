@@ -16,6 +16,16 @@ export function mainThreadCpuSeconds(): number | undefined {
   return cpuSeconds(`/proc/self/task/${Deno.pid}/stat`);
 }
 
+/** CPU seconds of each thread of a process so far, by its number. Empty without /proc. */
+export function threadCpuSeconds(pid: number): Map<string, number> {
+  try {
+    const threads = Array.from(Deno.readDirSync(`/proc/${pid}/task`), ({ name }) => name);
+    return new Map(threads.map((name) => [name, cpuSeconds(`/proc/${pid}/task/${name}/stat`) ?? 0]));
+  } catch {
+    return new Map();
+  }
+}
+
 /** CPU seconds of all programs on this machine so far, including time stolen by other virtual machines. */
 export function machineCpuSeconds(): number | undefined {
   const ticks = read("/proc/stat")?.split("\n")[0]?.split(/ +/).slice(1).map(Number);

@@ -28,13 +28,23 @@ ${ownOptions.map(([, option]) => `  ${option.help}\n`).join("")}\
 
 /** Starts the server until `signal` aborts, and prints its addresses. Ends the process if the port is in use. */
 export async function startAndAnnounce(server: FoxgloveServer, signal: AbortSignal): Promise<void> {
+  await orExit(server.start({ signal }));
+  announce(server);
+}
+
+/** Returns the result of a start. Ends the process if it fails, for example because the port is in use. */
+export async function orExit<T>(starting: Promise<T>): Promise<T> {
   try {
-    await server.start({ signal });
+    return await starting;
   } catch (error) {
     if (!(error instanceof Error)) throw error;
     console.error(`${error.message}; use --host or --port to choose another address`);
     Deno.exit(1);
   }
+}
+
+/** Prints the addresses of a server that listens. */
+export function announce(server: FoxgloveServer): void {
   const url = server.url ?? "";
   console.log(`Listening on ${url}`);
   if (server.addr?.hostname === "0.0.0.0") printAddresses(server.addr.port);

@@ -10,7 +10,7 @@ import { Program } from "../support/program.ts";
 
 const FOLDER = new URL("../../examples/", import.meta.url);
 const SERVERS = [...Deno.readDirSync(FOLDER)].map(({ name }) => name).filter((name) =>
-  name.endsWith(".ts") && Deno.readTextFileSync(new URL(name, FOLDER)).includes("startAndAnnounce(server, signal)")
+  name.endsWith(".ts") && /^ {4,}(await startAndA|a)nnounce\(server/m.test(Deno.readTextFileSync(new URL(name, FOLDER)))
 );
 
 Deno.test("these are all example servers", () => {
@@ -36,6 +36,7 @@ Deno.test("these are all example servers", () => {
     "sysmon_server.ts",
     "typed_server.ts",
     "worker_server.ts",
+    "workers_server.ts",
   ]);
 });
 
@@ -49,10 +50,14 @@ for (const [folder, limit] of [["", 80], ["node/", 60], ["robot/", 80], ["browse
   });
 }
 
+/** Returns why an example cannot run here, if anything is missing. */
+function missingFor(name: string): string | undefined {
+  if (name === "workers_server.ts" && Deno.build.os !== "linux") return "workers need Linux";
+  return name === "camera_h264.ts" && FFMPEG.path === undefined ? FFMPEG.missing : undefined;
+}
+
 for (const name of [...SERVERS, "robot/main.ts"]) {
-  const { path, missing } = FFMPEG;
-  const reason = name === "camera_h264.ts" && path === undefined ? missing : undefined;
-  testUnless(reason, `${name} prints its URL, and ends without an error on Ctrl-C`, async () => {
+  testUnless(missingFor(name), `${name} prints its URL, and ends without an error on Ctrl-C`, async () => {
     await using example = await startExample(name);
     assertEquals(/^ws:\/\/127\.0\.0\.1:\d+$/.test(example.url), true, example.url);
     example.program.kill("SIGINT");

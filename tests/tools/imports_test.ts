@@ -6,6 +6,7 @@ import { filesBelow, PROJECT } from "../support/project_files.ts";
 
 const ENTRIES = ["mod.ts", "src/client/mod.ts", "src/protocol/mod.ts", "src/schemas/mod.ts"];
 const RELAY = "src/relay/mod.ts";
+const NATS = "src/nats/mod.ts";
 const MCAP_FILES = filesBelow("src/mcap");
 
 /** Returns the modules of all entry points except the command line, and all that is in src/mcap. */
@@ -155,6 +156,13 @@ Deno.test("src/workers imports only itself, the server and what lies below, and 
   assertEquals(graph.has("src/server/server.ts"), true);
   const others = [...(await readModuleGraph(...ENTRIES, "src/cli/main.ts")).keys()];
   assertEquals(others.filter((path) => path.startsWith("src/workers/")), []);
+});
+
+Deno.test("./nats imports nothing from outside the package, and no other layer imports it", async () => {
+  const outside = [...(await readModuleGraph(NATS)).keys()].filter((path) => !path.startsWith("src/"));
+  assertEquals(outside, []);
+  const others = (await readGraphOfFiles([...ENTRIES, ...MCAP_FILES, RELAY])).keys();
+  assertEquals([...others].filter((path) => path.startsWith("src/nats/")), []);
 });
 
 for (const layer of ["client", "schemas", "status_page/panels", "websocket"]) {

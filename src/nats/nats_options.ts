@@ -1,0 +1,110 @@
+// PublishToNatsOptions, ServeFromNatsOptions: the options of robots and edges, with their defaults and checks.
+
+import { kindOf } from "../protocol/bytes.ts";
+import type { MirrorOptions } from "../relay/mirror/mirror.ts";
+import { type RelayOptions, resolveRelayOptions } from "../relay/options.ts";
+import { type Identity, identityFrom } from "../server/identity.ts";
+
+/** Options of `publishToNats()`. */
+export interface PublishToNatsOptions {
+  /**
+   * Begins all subjects of the robot, such as `fg.robot1`: words of ASCII letters, digits, `-` and `_`, separated by
+   * dots. Each robot needs its own.
+   */
+  prefix: string;
+  /**
+   * The identity of all edges together. The server checks everything that edges request against its rights. Default:
+   * the name `NATS`, and all rights.
+   */
+  identity?: Identity;
+  /**
+   * How many bytes may be sent before NATS has confirmed earlier ones. While it is reached, data messages are dropped.
+   * It limits the memory, and the outdated messages after an interruption, to so many bytes and one message. A
+   * connection with a long round trip needs more: at least the bytes per second times the seconds of a round trip.
+   *
+   * @default {1_048_576} 1 MiB
+   */
+  maxUnconfirmedBytes?: number;
+}
+
+/** Names a robot for an edge. */
+export interface NatsRobot {
+  /** The prefix that the robot has passed to `publishToNats()`. */
+  prefix: string;
+  /**
+   * Put before all names of topics, services, parameters and nodes, such as `/robot1`. Required with several robots.
+   * Default: none.
+   */
+  namePrefix?: string;
+  /** Names the robot in statuses, logs and statistics. Default: `prefix`. */
+  name?: string;
+  /**
+   * Messages that are older than this when they arrive are dropped, in ms. So clients do not take them for new.
+   *
+   * @default {2000}
+   */
+  maxAgeMs?: number;
+}
+
+/** Options of `serveFromNats()`: those of the first robot, and of the edge. */
+export interface ServeFromNatsOptions extends NatsRobot, RelayOptions {
+  /**
+   * How many bytes of requests and published messages may be sent before NATS has confirmed earlier ones.
+   *
+   * @default {1_048_576} 1 MiB
+   */
+  maxUnconfirmedBytes?: number;
+}
+
+/** A robot with all defaults. */
+export interface ResolvedRobot {
+  readonly prefix: string;
+  readonly namePrefix: string;
+  readonly name: string;
+  readonly maxAgeMs: number;
+}
+
+const DEFAULT_WINDOW = 1024 * 1024;
+
+/** Checks the options of a robot, and adds the defaults. Throws as `publishToNats()` does. */
+export function resolvePublishOptions(options: PublishToNatsOptions): Required<PublishToNatsOptions> {
+  const cannot = "Cannot publish to NATS";
+  const { prefix, identity = { name: "NATS" }, maxUnconfirmedBytes = DEFAULT_WINDOW } = options;
+  checkNames(cannot, options, ["prefix", "identity", "maxUnconfirmedBytes"]);
+  checkPositive(cannot, "maxUnconfirmedBytes", maxUnconfirmedBytes);
+  return { prefix, identity: identityFrom(identity), maxUnconfirmedBytes };
+}
+
+/** Checks the options of an edge, and adds the defaults. Throws as `serveFromNats()` does. */
+export function resolveServeOptions(
+  options: ServeFromNatsOptions,
+): { robot: ResolvedRobot; mirror: MirrorOptions; maxUnconfirmedBytes: number } {
+  const { prefix, namePrefix, name, maxAgeMs, maxUnconfirmedBytes = DEFAULT_WINDOW, ...relayOptions } = options;
+  checkPositive("Cannot serve from NATS", "maxUnconfirmedBytes", maxUnconfirmedBytes);
+  const robot = resolveRobot({
+    prefix,
+    ...(namePrefix !== undefined && { namePrefix }),
+    ...(name !== undefined && { name }),
+    ...(maxAgeMs !== undefined && { maxAgeMs }),
+  });
+  return { robot, mirror: resolveRelayOptions(relayOptions), maxUnconfirmedBytes };
+}
+
+/** Checks what names a robot, and adds the defaults. */
+export function resolveRobot(robot: NatsRobot): ResolvedRobot {
+  const cannot = "Cannot serve from NATS";
+  checkNames(cannot, robot, ["prefix", "namePrefix", "name", "maxAgeMs"]);
+  const { prefix, namePrefix = "", name = prefix, maxAgeMs = 2000 } = robot;
+  checkPositive(cannot, "maxAgeMs", maxAgeMs);
+  if (typeof name !== "string" || name === "") throw new TypeError(`${cannot}: "name" is ${kindOf(name)} or empty`);
+  return { prefix, namePrefix, name, maxAgeMs };
+}
+
+function checkNames(cannot: string, options: object, names: readonly string[]): void {
+  const unknown = Object.keys(options).find((name) => !names.includes(name));
+  if (unknown !== undefined) throw new TypeError(`${cannot}: no option "${unknown}"`);
+}
+
+function checkPositive(cannot: string, name: string, value: number): void {
+  if (!(value > 0)) throw new RangeError(`${cannot}: "${name}" is ${value}, not above 0`);
+}

@@ -1,0 +1,244 @@
+// NatsUpstream: a robot on NATS as an upstream of a mirror.
+
+import type { Channel } from "../protocol/channels.ts";
+import type { Parameter } from "../protocol/parameters.ts";
+import type { PlaybackState } from "../protocol/playback.ts";
+import type { Service } from "../protocol/services.ts";
+import { StatusLevel } from "../protocol/status.ts";
+import type {
+  PlaybackChange,
+  PublicationInit,
+  Upstream,
+  UpstreamPublication,
+  UpstreamSink,
+} from "../relay/mirror/upstream.ts";
+import { AgeFilter, ClockPeriod } from "./age_filter.ts";
+import type { EdgeCounts } from "./edge_channel.ts";
+import { EdgePublications } from "./edge_publications.ts";
+import { EdgeRequests } from "./edge_requests.ts";
+import { EdgeRun } from "./edge_run.ts";
+import type { NatsLink } from "./nats_link.ts";
+import { decodeHeartbeat, type Heartbeat, HEARTBEAT_MS, Presence } from "./presence.ts";
+import { StateReporter } from "./state_reporter.ts";
+import { randomToken, type Subjects } from "./subjects.ts";
+import { encodeWishes, WISHES_MS } from "./wishes.ts";
+
+const RIVAL_ID = "nats-rival";
+
+/** The upstream of one robot. Heartbeats decide which run of the robot it follows, and whether the robot is away. */
+export class NatsUpstream implements Upstream {
+  readonly counts: EdgeCounts = { tooOld: 0, incomplete: 0 };
+  readonly #edge = randomToken();
+  readonly #link: NatsLink;
+  readonly #subjects: Subjects;
+  readonly #age: AgeFilter;
+  readonly #period = new ClockPeriod();
+  readonly #presence = new Presence();
+  readonly #requests: EdgeRequests;
+  readonly #publications: EdgePublications;
+  #sink: UpstreamSink | undefined;
+  #reporter: StateReporter | undefined;
+  #run: EdgeRun | undefined;
+  #endHeartbeats: (() => void) | undefined;
+  #inboxes = 0;
+  #parameters: ReadonlySet<string> = new Set();
+  #isGraphWatched = false;
+  #hasRival = false;
+  #wishesSentAt = -Infinity;
+  #areWishesDirty = false;
+  #cancelTick: (() => void) | undefined;
+
+  constructor(link: NatsLink, subjects: Subjects, maxAgeMs: number) {
+    this.#link = link;
+    this.#subjects = subjects;
+    this.#age = new AgeFilter(maxAgeMs);
+    this.#requests = new EdgeRequests({ link, subjects, edge: this.#edge, run: () => this.#runId });
+    this.#publications = new EdgePublications({
+      link,
+      subjectOf: (topic, id) => this.#runId && subjects.publish(topic, this.#runId, this.#edge, id),
+      onChange: () => this.#wishesChanged(),
+      announce: () => {
+        if (this.#areWishesDirty) this.#sendWishes();
+      },
+    });
+  }
+
+  /** The current run of the robot, or `undefined` while it is away. */
+  get #runId(): string | undefined {
+    return this.#presence.isAway ? undefined : this.#presence.run;
+  }
+
+  open(sink: UpstreamSink): void {
+    this.#sink = sink;
+    this.#reporter = new StateReporter(sink, () => this.#parameters);
+    this.#endHeartbeats = this.#link.subscribe(this.#subjects.alive, (data) => {
+      const heartbeat = decodeHeartbeat(data);
+      if (heartbeat) this.#receiveHeartbeat(heartbeat);
+    });
+    this.#link.follow({
+      disconnected: () => this.#requests.fail("the connection to NATS is lost"),
+      reconnected: () => {
+        this.#run?.reconnected();
+        this.#sendWishes();
+      },
+      closed: () => this.#lost("the connection to NATS is closed for good"),
+    });
+    this.#tick();
+  }
+
+  close(): Promise<void> {
+    this.#cancelTick?.();
+    this.#endHeartbeats?.();
+    this.#requests.close();
+    this.#run?.close();
+    this.#parameters = new Set();
+    this.#isGraphWatched = false;
+    // The wishes of this edge end at once.
+    if (!this.#link.connection.isClosed()) this.#sendWishes();
+    this.#link.close();
+    return Promise.resolve();
+  }
+
+  subscribe(channel: Channel): void {
+    if (this.#run?.subscribe(channel)) this.#wishesChanged();
+  }
+
+  unsubscribe(channel: Channel): void {
+    if (this.#run?.unsubscribe(channel)) this.#wishesChanged();
+  }
+
+  watchParameters(names: ReadonlySet<string>): void {
+    const added = [...names].filter((name) => !this.#parameters.has(name));
+    this.#parameters = new Set(names);
+    this.#wishesChanged();
+    if (!this.#presence.isAway) this.#run?.reportParameters(added);
+  }
+
+  watchGraph(isWatched: boolean): void {
+    this.#isGraphWatched = isWatched;
+    this.#wishesChanged();
+  }
+
+  getParameters(names: readonly string[], signal: AbortSignal): Promise<readonly Parameter[]> {
+    return this.#requests.getParameters(names, signal);
+  }
+
+  setParameters(parameters: readonly Parameter[], signal: AbortSignal): Promise<readonly Parameter[]> {
+    return this.#requests.setParameters(parameters, signal);
+  }
+
+  callService(
+    service: Service,
+    encoding: string,
+    payload: Uint8Array,
+    signal: AbortSignal,
+  ): Promise<{ encoding: string; payload: Uint8Array }> {
+    return this.#requests.callService(service, encoding, payload, signal);
+  }
+
+  fetchAsset(uri: string): Promise<Uint8Array> {
+    return this.#requests.fetchAsset(uri);
+  }
+
+  controlPlayback(change: PlaybackChange, signal: AbortSignal): Promise<PlaybackState> {
+    return this.#requests.controlPlayback(change, signal);
+  }
+
+  advertise(channel: PublicationInit): UpstreamPublication {
+    return this.#publications.add(channel);
+  }
+
+  #tick(): void {
+    const { clock } = this.#link;
+    const now = clock.now();
+    if (this.#period.check(now, Date.now())) this.#age.reset();
+    if (this.#presence.check(now)) this.#lost("the robot sends no heartbeats");
+    if (now - this.#wishesSentAt >= WISHES_MS) this.#sendWishes();
+    this.#cancelTick = clock.after(HEARTBEAT_MS, () => this.#tick());
+  }
+
+  #receiveHeartbeat(heartbeat: Heartbeat): void {
+    switch (this.#presence.receive(heartbeat, this.#link.clock.now())) {
+      case "begun":
+        this.#begin(heartbeat);
+        break;
+      case "returned":
+        this.#sendWishes();
+        this.#run?.report();
+        break;
+      case "ended":
+        return this.#lost("the robot has ended");
+      case "rival":
+        return this.#showRival();
+      case "ignored":
+        return;
+      case "same":
+        break;
+    }
+    this.#age.ageOf(heartbeat, this.#link.clock.now());
+    this.#run?.heartbeat(heartbeat.version);
+  }
+
+  /** Follows another run from now on. */
+  #begin({ run }: Heartbeat): void {
+    const [sink, reporter] = [this.#sink, this.#reporter];
+    if (!sink || !reporter) return;
+    this.#lost("the robot has started again");
+    this.#run?.close();
+    this.#age.reset();
+    this.#run = new EdgeRun({
+      link: this.#link,
+      subjects: this.#subjects,
+      run,
+      age: this.#age,
+      counts: this.counts,
+      sink,
+      reporter,
+      newInbox: () => this.#subjects.reply(this.#edge, `s.${++this.#inboxes}`),
+      isAway: () => this.#presence.isAway,
+    });
+    this.#sendWishes();
+  }
+
+  /** The robot cannot be reached. Everything that it has is reported again when it is back. */
+  #lost(reason: string): void {
+    this.#requests.fail(reason);
+    this.#run?.unsubscribeAll();
+    this.#hasRival = false;
+    this.#reporter?.disconnected(reason);
+  }
+
+  #showRival(): void {
+    if (this.#hasRival) return;
+    this.#hasRival = true;
+    const message = `two robots use the prefix "${this.#subjects.prefix}"; only the newer one is shown`;
+    this.#link.logger.error(`${this.#link.label}: ${message}`);
+    this.#sink?.status({ op: "status", level: StatusLevel.ERROR, message, id: RIVAL_ID });
+  }
+
+  /** Sends the wishes after the running code, because they often change several times. */
+  #wishesChanged(): void {
+    if (this.#areWishesDirty) return;
+    this.#areWishesDirty = true;
+    this.#link.clock.soon(() => {
+      if (this.#areWishesDirty) this.#sendWishes();
+    });
+  }
+
+  #sendWishes(): void {
+    this.#areWishesDirty = false;
+    if (!this.#link.window.isConnected) return;
+    this.#wishesSentAt = this.#link.clock.now();
+    this.#link.window.send(
+      this.#subjects.want,
+      encodeWishes({
+        edge: this.#edge,
+        run: this.#runId ?? "",
+        channels: this.#run?.channels ?? new Set(),
+        parameters: this.#parameters,
+        graph: this.#isGraphWatched,
+        publications: this.#publications.list,
+      }),
+    );
+  }
+}

@@ -1,0 +1,105 @@
+// RequestClient: sends the requests of an edge to a robot, and receives the responses.
+
+import { FrameReader, writeFrames } from "./frames.ts";
+import type { NatsConnection, NatsMessage } from "./nats_connection.ts";
+import type { SendWindow } from "./send_window.ts";
+
+/** A request without a signal of its own ends after this time without a part of its response, in ms. */
+const SILENT_MS = 30_000;
+/** The status code of the server for a request that nobody receives. */
+const NO_RESPONDERS = 503;
+
+/** What the client needs. */
+export interface RequestClientOptions {
+  readonly connection: NatsConnection;
+  readonly window: SendWindow;
+  readonly maxFrameBytes: () => number;
+  /** Returns the subject for the response to a request. `*`: to all. */
+  readonly replyTo: (request: string) => string;
+}
+
+interface OpenRequest {
+  readonly reader: FrameReader;
+  readonly resolve: (body: Uint8Array) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/** Large requests and responses consist of several messages. */
+export class RequestClient {
+  readonly #options: RequestClientOptions;
+  readonly #open = new Map<string, OpenRequest>();
+  #subscription: { unsubscribe(): void } | undefined;
+  #last = 0;
+
+  constructor(options: RequestClientOptions) {
+    this.#options = options;
+  }
+
+  /** How many requests are open. */
+  get size(): number {
+    return this.#open.size;
+  }
+
+  /**
+   * Sends a request, and returns the body of the response.
+   *
+   * @throws {Error} If nobody receives the request, or the connection to the robot is lost.
+   * @throws The signal's reason.
+   */
+  async request(
+    subject: string,
+    body: Uint8Array,
+    signal: AbortSignal = AbortSignal.timeout(SILENT_MS),
+  ): Promise<Uint8Array> {
+    const { connection, window, maxFrameBytes, replyTo } = this.#options;
+    signal.throwIfAborted();
+    this.#subscription ??= connection.subscribe(replyTo("*"), {
+      callback: (error, message) => {
+        if (!error) this.#receive(message);
+      },
+    });
+    this.#last += 1;
+    const id = String(this.#last);
+    const { promise, resolve, reject } = Promise.withResolvers<Uint8Array>();
+    this.#open.set(id, { reader: new FrameReader(), resolve, reject });
+    const abort = () => reject(signal.reason);
+    signal.addEventListener("abort", abort, { once: true });
+    try {
+      const send = async () => {
+        for (const frame of writeFrames({ ...HEADER, sequence: this.#last }, body, maxFrameBytes())) {
+          await window.opened(signal);
+          if (!window.send(subject, frame, replyTo(id))) throw new Error("the connection to NATS is closed");
+        }
+      };
+      send().catch(reject);
+      return await promise;
+    } finally {
+      signal.removeEventListener("abort", abort);
+      this.#open.delete(id);
+    }
+  }
+
+  /** Rejects all open requests. */
+  fail(reason: string): void {
+    for (const { reject } of this.#open.values()) reject(new Error(reason));
+  }
+
+  /** Rejects all open requests, and receives nothing more. */
+  close(): void {
+    this.fail("closed");
+    this.#subscription?.unsubscribe();
+    this.#subscription = undefined;
+  }
+
+  #receive({ subject, data, headers }: NatsMessage): void {
+    const open = this.#open.get(subject.slice(subject.lastIndexOf(".") + 1));
+    if (!open) return;
+    if (headers?.code === NO_RESPONDERS) return open.reject(new Error("the robot is not connected"));
+    const { incomplete } = open.reader;
+    const whole = open.reader.receive(data);
+    if (whole) open.resolve(whole.payload);
+    else if (open.reader.incomplete > incomplete) open.reject(new Error("a part of the response is lost"));
+  }
+}
+
+const HEADER = { timestamp: 0n, sentMs: 0, period: 0 };

@@ -4,7 +4,7 @@ import { assertEquals } from "@std/assert/equals";
 import { assertNotEquals } from "@std/assert/not-equals";
 import config from "../../deno.json" with { type: "json" };
 import npmStd from "../../tools/npm_std.json" with { type: "json" };
-import { NPM_FRAMEWORKS } from "../../tools/peers.ts";
+import { NPM_FRAMEWORKS, NPM_NATS } from "../../tools/peers.ts";
 import { cachedSource, findSource, flagsFor, NPM_FLAG, reachesJsr, SOURCE_FILE } from "../../tools/std_source.ts";
 
 const META = { scope: "std", name: "assert", latest: "1.0.0", versions: {} };
@@ -54,12 +54,12 @@ Deno.test("npm_std.json maps all imports of deno.json to npm", () => {
   assertEquals(npmStd.imports, Object.fromEntries(expected));
 });
 
-Deno.test("deno.json, npm_std.json and peers.ts name the same frameworks for examples/node", () => {
-  const frameworks = Object.fromEntries(
-    Object.entries(NPM_FRAMEWORKS).map(([name, version]) => [name, `npm:${name}@${version}`]),
+Deno.test("deno.json, npm_std.json and peers.ts name the same packages for examples/node and examples/nats", () => {
+  const [node, nats] = [NPM_FRAMEWORKS, NPM_NATS].map((packages) =>
+    Object.fromEntries(Object.entries(packages).map(([name, version]) => [name, `npm:${name}@${version}`]))
   );
-  assertEquals(config.scopes, { "./examples/node/": frameworks });
-  assertEquals(npmStd.scopes, { "../examples/node/": frameworks });
+  assertEquals(config.scopes, { "./examples/node/": node, "./examples/nats/": nats });
+  assertEquals(npmStd.scopes, { "../examples/node/": node, "../examples/nats/": nats });
 });
 
 Deno.test("deno.json imports only std, because the demo loads all imports", () => {

@@ -34,6 +34,9 @@ export const DIRECT: ServerKind = {
 };
 /** A relay of another server. Not one of the compared servers. */
 export const RELAY: ServerKind = deno("relay", "`relay()` of another server");
+/** A robot on NATS, and an edge. npm's client reads files and variables. Not among the compared servers. */
+export const NATS_ROBOT: ServerKind = withAllRights(deno("nats_robot", "`publishToNats()`"));
+export const NATS_EDGE: ServerKind = withAllRights(deno("nats_edge", "`serveFromNats()`"));
 /** For the benchmark of schemas. Not one of the compared servers. */
 export const SCHEMAS: ServerKind = deno("schemas", "`FoxgloveServer` with many channels");
 /** For the benchmark of values: the same server, which makes the JSON text in different ways. */
@@ -79,6 +82,10 @@ function deno(name: string, title: string): ServerKind {
   const flags = ["run", "--no-prompt", "--allow-net=127.0.0.1"];
   const args = [[...flags, path(`servers/${name}.ts`)], []] as const;
   return { name, title, program: Deno.execPath(), args, env: {}, readsProgress: false, absent: undefined };
+}
+
+function withAllRights({ args: [before, after], ...kind }: ServerKind): ServerKind {
+  return { ...kind, args: [[...before.slice(0, -2), "--allow-all", before.at(-1)!], after] };
 }
 
 function json(how: string, title: string): ServerKind {

@@ -12,6 +12,9 @@ const DEEP_FOLDERS = ["docs", "examples"];
 /** Links to files that JSR does not get. Readers of the package there find them in the repository only. */
 const ONLY_IN_REPOSITORY = [
   ...["http", "express", "fastify"].map((name) => `docs/examples.md: ../examples/node/${name}_server.mjs`),
+  ...["docs/examples.md", "docs/nats.md"].flatMap((page) =>
+    ["edge", "robot"].map((name) => `${page}: ../examples/nats/${name}.ts`)
+  ),
 ];
 
 /** The pages, as paths in the project. */

@@ -75,12 +75,14 @@ export function mirrorHooks(mirror: HookedMirror, useChanged: (channelId: Channe
     onSetParameters: async (_client, next, parameters, requestId, context) => {
       const { byUpstream, rest } = split(mirror, parameters);
       if (rest[0] && !next) throw new RefusalError(`no upstream can set "${rest[0].name}"`);
-      const results = [...byUpstream].map(([upstream, own]) => {
-        if (!upstream.isConnected) throw new RefusalError(notConnected(upstream));
-        return request(context.signal, upstream.knownParameters.set(own, context.signal));
-      });
-      const others = rest.length > 0 || byUpstream.size === 0 ? await next?.(rest, requestId, context) ?? [] : [];
-      return [...(await Promise.all(results)).flat(), ...others];
+      const away = [...byUpstream.keys()].find(({ isConnected }) => !isConnected);
+      if (away) throw new RefusalError(notConnected(away));
+      const results: Promise<readonly Parameter[]>[] = [...byUpstream].map(([{ knownParameters }, own]) =>
+        request(context.signal, knownParameters.set(own, context.signal))
+      );
+      const others = async () => await next?.(rest, requestId, context) ?? [];
+      if (rest.length > 0 || byUpstream.size === 0) results.push(others());
+      return (await Promise.all(results)).flat();
     },
     onParametersSubscribe: (_client, next, names, isWatched, context) => {
       const byUpstream = Map.groupBy(

@@ -16,6 +16,7 @@ import type { MirrorParts } from "./mirror_parts.ts";
 import { MirroredUpstream, type UpstreamInit, type UpstreamOwner } from "./mirrored_upstream.ts";
 import { OwnedNames } from "./owned_names.ts";
 import { Publications } from "./publications.ts";
+import { type Route, UpstreamSet } from "./upstream_set.ts";
 
 /** Options of {@linkcode Mirror}. */
 export interface MirrorOptions {
@@ -29,21 +30,16 @@ export interface MirrorOptions {
   readonly timeFrom: string | undefined;
 }
 
-/**
- * The engine of a relay. It knows upstreams only by the interface `Upstream`.
- *
- * Names decide where a request goes: the longest prefix of an upstream that fits. Upstreams without a prefix share all
- * other names.
- */
+/** The engine of a relay. It knows upstreams only by the interface `Upstream`. */
 export class Mirror implements UpstreamOwner, HookedMirror {
   readonly server: FoxgloveServer;
-  readonly publications: Publications = new Publications();
+  readonly publications: Publications = new Publications((topic) => this.routesOf(topic));
   readonly assets: AssetCache;
   /** Whether a client watches the connection graph. */
   isGraphWatched = false;
-  /** The newest state of the playback, for clients that connect later. */
-  lastPlayback: PlaybackState | undefined;
-  readonly #upstreams = new Map<string, MirroredUpstream>();
+  readonly #upstreams = new UpstreamSet();
+  /** The names of parameters that clients watch. */
+  readonly #watchedParameters = new Set<string>();
   readonly #parts: MirrorParts;
   readonly #own: CompleteInfoInit;
   readonly #graph = new CombinedGraph();
@@ -66,31 +62,32 @@ export class Mirror implements UpstreamOwner, HookedMirror {
       services: new OwnedNames(),
     };
     const useChanged = (id: Parameters<ExtensionPoints["isUsed"]>[0]) => {
-      for (const { channels } of this.#upstreams.values()) channels.useChanged(id);
+      for (const { channels } of this.upstreams) channels.useChanged(id);
     };
     this.#detach = points.add({ hooks: mirrorHooks(this, useChanged), sinksChanged: useChanged });
   }
 
   /** The upstreams, in the order in which they were added. */
   get upstreams(): readonly MirroredUpstream[] {
-    return [...this.#upstreams.values()];
+    return this.#upstreams.all;
   }
 
   /** The upstream whose time, session and playback are passed on. */
   get clockUpstream(): MirroredUpstream | undefined {
     if (this.#timeFrom !== undefined) return this.#upstreams.get(this.#timeFrom);
-    const [only, second] = this.#upstreams.values();
+    const [only, second] = this.upstreams;
     return second ? undefined : only;
   }
 
   /** Adds an upstream, and begins to connect to it. Its name must be new. */
   add(init: UpstreamInit): MirroredUpstream {
     const added = new MirroredUpstream(init, this.#parts, this);
-    this.#upstreams.set(init.name, added);
+    this.#upstreams.add(added);
     // The description may have been that of the only upstream.
-    if (this.#upstreams.size === 2) this.infoChanged();
+    if (this.upstreams.length === 2) this.infoChanged();
     if (this.isGraphWatched) init.upstream.watchGraph(true);
     init.upstream.open(added);
+    this.#routesChanged();
     return added;
   }
 
@@ -105,7 +102,7 @@ export class Mirror implements UpstreamOwner, HookedMirror {
     if (!removed) return;
     this.#upstreams.delete(name);
     this.assets.forget(name);
-    this.publications.removeTarget(removed);
+    this.#routesChanged();
     const closed = removed.close();
     this.infoChanged();
     await closed;
@@ -115,18 +112,13 @@ export class Mirror implements UpstreamOwner, HookedMirror {
   async close(): Promise<void> {
     if (this.#isClosed) return;
     this.#isClosed = true;
-    await Promise.all([...this.#upstreams.keys()].map((name) => this.remove(name)));
+    await Promise.all(this.upstreams.map(({ name }) => this.remove(name)));
     this.#detach();
   }
 
-  /** Returns the upstreams to which a name of clients may belong, with the name as they call it. */
-  routesOf(name: string): { upstream: MirroredUpstream; name: string }[] {
-    const all = this.upstreams.flatMap((upstream) => {
-      const own = upstream.prefix.inward(name);
-      return own === undefined ? [] : [{ upstream, name: own }];
-    });
-    const longest = Math.max(...all.map(({ upstream }) => upstream.prefix.text.length));
-    return all.filter(({ upstream }) => upstream.prefix.text.length === longest);
+  /** Returns the upstreams to which a name of clients may belong. */
+  routesOf(name: string): Route[] {
+    return this.#upstreams.routesOf(name);
   }
 
   infoChanged(): void {
@@ -153,9 +145,21 @@ export class Mirror implements UpstreamOwner, HookedMirror {
   /** A first client watches the connection graph, or the last one does not any more. */
   watchGraph(isWatched: boolean): void {
     this.isGraphWatched = isWatched;
-    for (const { upstream } of this.#upstreams.values()) upstream.watchGraph(isWatched);
+    for (const { upstream } of this.upstreams) upstream.watchGraph(isWatched);
     // What is not watched becomes outdated.
     if (!isWatched) { for (const upstream of this.upstreams) this.graphChanged(upstream, undefined); }
+  }
+
+  /** A first client watches these parameters, or the last one does not any more. */
+  watchParameters(names: readonly string[], isWatched: boolean): void {
+    for (const name of names) {
+      if (isWatched) this.#watchedParameters.add(name);
+      else this.#watchedParameters.delete(name);
+    }
+    for (const [{ knownParameters }, own] of this.#upstreams.byUpstream(names)) {
+      if (isWatched) knownParameters.watch(own);
+      else knownParameters.unwatch(own);
+    }
   }
 
   parametersChanged(parameters: readonly Parameter[]): void {
@@ -168,10 +172,21 @@ export class Mirror implements UpstreamOwner, HookedMirror {
     }
   }
 
-  playback(upstream: MirroredUpstream, { requestId: _, ...state }: PlaybackState): void {
-    if (upstream !== this.clockUpstream || !this.#offers("playbackControl")) return;
-    this.lastPlayback = state;
-    this.server.broadcastPlaybackState(state);
+  playback(upstream: MirroredUpstream, state: PlaybackState): void {
+    if (upstream === this.clockUpstream && this.#offers("playbackControl")) this.server.broadcastPlaybackState(state);
+  }
+
+  /** Sends the state of the playback again, because a client has connected. The server has no message to one client. */
+  repeatPlayback(): void {
+    const { clockUpstream } = this;
+    if (clockUpstream?.lastPlayback) this.playback(clockUpstream, { ...clockUpstream.lastPlayback, didSeek: false });
+  }
+
+  /** An upstream was added or removed, so that names may belong to others now. */
+  #routesChanged(): void {
+    this.publications.routesChanged();
+    const byUpstream = this.#upstreams.byUpstream([...this.#watchedParameters]);
+    for (const upstream of this.upstreams) upstream.knownParameters.watchOnly(byUpstream.get(upstream) ?? []);
   }
 
   #offers(capability: string): boolean {

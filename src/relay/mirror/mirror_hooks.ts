@@ -5,27 +5,27 @@ import type { ChannelId } from "../../protocol/ids.ts";
 import type { Parameter } from "../../protocol/parameters.ts";
 import type { OwnHooks } from "../../server/clients/hooks.ts";
 import { RefusalError } from "../../server/refusal_error.ts";
-import type { PlaybackState } from "../../protocol/playback.ts";
-import type { FoxgloveServer } from "../../server/server.ts";
 import type { AssetCache } from "./asset_cache.ts";
 import type { MirroredUpstream } from "./mirrored_upstream.ts";
 import type { Publications } from "./publications.ts";
+import type { Route } from "./upstream_set.ts";
 
 /** A mirror, as its hooks see it. */
 export interface HookedMirror {
-  readonly server: FoxgloveServer;
   readonly publications: Publications;
   readonly assets: AssetCache;
-  /** The newest state of the playback, for clients that connect later. */
-  lastPlayback: PlaybackState | undefined;
   /** The upstream whose time, session and playback are passed on. */
   readonly clockUpstream: MirroredUpstream | undefined;
   /** The upstreams, in the order in which they were added. */
   readonly upstreams: readonly MirroredUpstream[];
-  /** Returns the upstreams to which a name of clients may belong, with the name as they call it. */
-  routesOf(name: string): { upstream: MirroredUpstream; name: string }[];
+  /** Returns the upstreams to which a name of clients may belong. */
+  routesOf(name: string): readonly Route[];
   /** A first client watches the connection graph, or the last one does not any more. */
   watchGraph(isWatched: boolean): void;
+  /** A first client watches these parameters, or the last one does not any more. */
+  watchParameters(names: readonly string[], isWatched: boolean): void;
+  /** Sends the state of the playback again, because a client has connected. */
+  repeatPlayback(): void;
 }
 
 /** Returns the hooks of a mirror. They pass on everything that belongs to the program. */
@@ -40,15 +40,11 @@ export function mirrorHooks(mirror: HookedMirror, useChanged: (channelId: Channe
       return next?.(channelId, context);
     },
     onClientConnect: (_client, next, context) => {
-      // There is no message to a single client. A state that others know already does no harm.
-      if (mirror.lastPlayback && mirror.clockUpstream?.offers("playbackControl")) {
-        mirror.server.broadcastPlaybackState({ ...mirror.lastPlayback, didSeek: false });
-      }
+      mirror.repeatPlayback();
       return next?.(context);
     },
     onClientAdvertise: (_client, next, channel, context) => {
-      const targets = mirror.routesOf(channel.topic).map(({ upstream, name }) => ({ target: upstream, topic: name }));
-      mirror.publications.add(context.client.id, channel, targets);
+      mirror.publications.add(context.client.id, channel);
       return next?.(channel, context);
     },
     onClientUnadvertise: (_client, next, channelId, context) => {
@@ -85,13 +81,7 @@ export function mirrorHooks(mirror: HookedMirror, useChanged: (channelId: Channe
       return (await Promise.all(results)).flat();
     },
     onParametersSubscribe: (_client, next, names, isWatched, context) => {
-      const byUpstream = Map.groupBy(
-        names.flatMap((name) => mirror.routesOf(name).map(({ upstream }) => ({ upstream, name }))),
-        ({ upstream }) => upstream,
-      );
-      for (const [upstream, routes] of byUpstream) {
-        upstream.knownParameters.watch(routes.map(({ name }) => name), isWatched);
-      }
+      mirror.watchParameters(names, isWatched);
       return next?.(names, isWatched, context);
     },
     onConnectionGraphSubscribe: (_client, next, isWatched, context) => {
@@ -117,9 +107,9 @@ export function mirrorHooks(mirror: HookedMirror, useChanged: (channelId: Channe
       if (!owner?.offers("playbackControl")) return next?.(control, context);
       const { command, speed, seekTime } = control;
       const change = { command, speed, ...(seekTime !== undefined && { seekTime }) };
-      const state = request(context.signal, owner.upstream.controlPlayback(change, context.signal));
-      return state.then(({ requestId: _, ...state }) => {
-        mirror.lastPlayback = state;
+      const answer = request(context.signal, owner.upstream.controlPlayback(change, context.signal));
+      return answer.then(({ requestId: _, ...state }) => {
+        owner.lastPlayback = state;
         return state;
       });
     },

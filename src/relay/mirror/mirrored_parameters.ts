@@ -23,7 +23,7 @@ export class MirroredParameters {
   /** The names that the upstream has reported, as it calls them. */
   readonly #known = new Set<string>();
   /** The names that clients watch, as the upstream calls them. */
-  readonly #watched = new Set<string>();
+  #watched: ReadonlySet<string> = new Set();
   /** The values that clients were sent last, without a request of theirs. */
   readonly #pushed = new Map<string, Parameter>();
   /** The last request for all values, which is shared by clients that ask at about the same time. */
@@ -79,13 +79,24 @@ export class MirroredParameters {
     }
   }
 
-  /** Adds or removes names that clients watch. */
-  watch(names: readonly string[], isWatched: boolean): void {
-    for (const name of this.#inward(names)) {
-      if (isWatched) this.#watched.add(name);
-      else this.#watched.delete(name);
-    }
-    this.#parts.upstream.watchParameters(this.#watched);
+  /** Adds names that clients watch, as the upstream calls them. */
+  watch(names: readonly string[]): void {
+    this.watchOnly([...this.#watched, ...names]);
+  }
+
+  /** Removes names that clients watch, as the upstream calls them. */
+  unwatch(names: readonly string[]): void {
+    const removed = new Set(names);
+    this.watchOnly([...this.#watched].filter((name) => !removed.has(name)));
+  }
+
+  /** Replaces the names that clients watch, as the upstream calls them. */
+  watchOnly(names: readonly string[]): void {
+    const before = this.#watched;
+    this.#watched = new Set(names);
+    // The upstream may change them unnoticed from now on.
+    for (const name of before) if (!this.#watched.has(name)) this.#pushed.delete(name);
+    if (!isEqual([...before], [...this.#watched])) this.#parts.upstream.watchParameters(this.#watched);
   }
 
   /** Takes values that the upstream has sent without a request. Passes on those that clients do not know. */

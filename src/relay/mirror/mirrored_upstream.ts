@@ -60,6 +60,8 @@ export class MirroredUpstream implements UpstreamSink, PublicationTarget {
   info: UpstreamInfo | undefined;
   /** Whether there is a connection. */
   isConnected = false;
+  /** The newest state of the playback, for clients that connect later; `undefined` without a connection. */
+  lastPlayback: PlaybackState | undefined;
   /** Why there is no connection, for people. */
   problem: string | undefined;
   /** How many connections there were. */
@@ -121,6 +123,7 @@ export class MirroredUpstream implements UpstreamSink, PublicationTarget {
     if (this.isConnected) this.#mirror.points.logger.warn(`Relay: lost ${this.name}: ${reason}`);
     this.problem = reason;
     this.isConnected = false;
+    this.lastPlayback = undefined;
     this.#cancelReturn?.();
     this.channels.disconnected();
     this.services.disconnected();
@@ -174,7 +177,8 @@ export class MirroredUpstream implements UpstreamSink, PublicationTarget {
     this.statuses.remove(statusIds);
   }
 
-  playback(state: PlaybackState): void {
+  playback({ requestId: _, ...state }: PlaybackState): void {
+    this.lastPlayback = state;
     this.#owner.playback(this, state);
   }
 

@@ -14,6 +14,12 @@ export interface PublicationTarget {
   countDropped(): void;
 }
 
+/** An upstream to which a topic of clients belongs, with its own name of the topic. */
+export interface PublicationRoute {
+  readonly upstream: PublicationTarget;
+  readonly name: string;
+}
+
 /** A channel of an upstream, which several clients share. */
 interface SharedPublication {
   readonly target: PublicationTarget;
@@ -23,57 +29,69 @@ interface SharedPublication {
   users: number;
 }
 
+/** A channel of a client. */
+interface Publisher {
+  readonly channel: ClientChannel;
+  /** Empty if no upstream has the topic. */
+  shared: readonly SharedPublication[];
+}
+
 /** The channels of all clients. Equal channels of several clients are one channel at the upstream. */
 export class Publications {
+  readonly #routesOf: (topic: string) => readonly PublicationRoute[];
+  /** By the topic at the upstream. */
   readonly #byTopic = new Map<string, SharedPublication[]>();
-  readonly #byClient = new Map<ClientId, Map<ClientChannelId, readonly SharedPublication[]>>();
+  readonly #byClient = new Map<ClientId, Map<ClientChannelId, Publisher>>();
 
-  /** A client advertises a channel. `targets` have the name of the topic at each upstream. */
-  add(
-    client: ClientId,
-    { id, encoding, schemaName, schema, schemaEncoding }: ClientChannel,
-    targets: readonly { readonly target: PublicationTarget; readonly topic: string }[],
-  ): void {
-    if (targets.length === 0) return;
-    const shared = targets.map(({ target, topic }) =>
-      this.#share(target, {
-        topic,
-        encoding,
-        schemaName,
-        ...(schema !== undefined && { schema }),
-        ...(schemaEncoding !== undefined && { schemaEncoding }),
-      })
-    );
-    const channels = this.#byClient.get(client) ?? new Map();
-    channels.set(id, shared);
+  /** `routesOf` returns the upstreams that a topic of clients belongs to. */
+  constructor(routesOf: (topic: string) => readonly PublicationRoute[]) {
+    this.#routesOf = routesOf;
+  }
+
+  /** A client advertises a channel. */
+  add(client: ClientId, channel: ClientChannel): void {
+    const channels = this.#byClient.get(client) ?? new Map<ClientChannelId, Publisher>();
+    channels.set(channel.id, { channel, shared: this.#shareAll(channel) });
     this.#byClient.set(client, channels);
   }
 
   /** A client has removed a channel, or has left. */
   remove(client: ClientId, channelId: ClientChannelId): void {
     const channels = this.#byClient.get(client);
-    for (const shared of channels?.get(channelId) ?? []) this.#release(shared);
+    for (const shared of channels?.get(channelId)?.shared ?? []) this.#release(shared);
     channels?.delete(channelId);
     if (channels?.size === 0) this.#byClient.delete(client);
   }
 
   /** A client publishes a message. */
   publish(client: ClientId, channelId: ClientChannelId, payload: Uint8Array): void {
-    for (const { publication, target } of this.#byClient.get(client)?.get(channelId) ?? []) {
+    for (const { publication, target } of this.#byClient.get(client)?.get(channelId)?.shared ?? []) {
       if (!publication.publish(payload)) target.countDropped();
     }
   }
 
-  /** Forgets an upstream that was removed. */
-  removeTarget(target: PublicationTarget): void {
+  /** Must be called when an upstream was added or removed, because topics may belong to others now. */
+  routesChanged(): void {
     for (const channels of this.#byClient.values()) {
-      for (const [id, shared] of channels) channels.set(id, shared.filter((each) => each.target !== target));
+      for (const publisher of channels.values()) {
+        const before = publisher.shared;
+        // First, so that a channel that stays is not removed and added again.
+        publisher.shared = this.#shareAll(publisher.channel);
+        for (const shared of before) this.#release(shared);
+      }
     }
-    for (const [topic, shared] of this.#byTopic) {
-      const others = shared.filter((each) => each.target !== target);
-      if (others.length > 0) this.#byTopic.set(topic, others);
-      else this.#byTopic.delete(topic);
-    }
+  }
+
+  #shareAll({ topic, encoding, schemaName, schema, schemaEncoding }: ClientChannel): SharedPublication[] {
+    return this.#routesOf(topic).map(({ upstream, name }) =>
+      this.#share(upstream, {
+        topic: name,
+        encoding,
+        schemaName,
+        ...(schema !== undefined && { schema }),
+        ...(schemaEncoding !== undefined && { schemaEncoding }),
+      })
+    );
   }
 
   #share(target: PublicationTarget, init: PublicationInit): SharedPublication {

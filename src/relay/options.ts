@@ -1,61 +1,10 @@
-// RelayOptions: the options of a relay and of its upstreams, with their defaults and checks.
+// RelayOptions: the options of a relay, with their defaults and checks.
 
-import type { FoxgloveClientOptions } from "../client/mod.ts";
 import { type NamePattern, namePatternsFrom } from "../name_patterns.ts";
 import { kindOf } from "../protocol/bytes.ts";
-import type { Subprotocol } from "../protocol/capabilities.ts";
 import { LATCHED_TOPICS } from "../protocol/latch_depth.ts";
 import type { ChannelPolicyInit } from "../server/delivery/channel_policy.ts";
 import type { MirrorOptions } from "./mirror/mirror.ts";
-
-/** The options of a client that are useful for an upstream. */
-export type UpstreamClientOptions = Pick<
-  FoxgloveClientOptions,
-  "connectTimeoutMs" | "maxSilenceMs" | "maxBufferedBytes" | "maxKept" | "maxKeptBytes"
->;
-
-/** What names an upstream. */
-export interface UpstreamNames {
-  /**
-   * Put before all names of topics, services, parameters and nodes, such as `/robot1`. The names of frames in messages
-   * do not change. Default: none.
-   */
-  prefix?: string;
-  /**
-   * Names the upstream in statuses, logs and statistics. Default: the prefix without its slash, or the host and port of
-   * the URL.
-   */
-  name?: string;
-}
-
-/** A server that the relay connects to. */
-export interface RelayUpstream
-  extends
-    UpstreamNames,
-    UpstreamClientOptions,
-    Pick<FoxgloveClientOptions, "minRetryDelayMs" | "maxRetryDelayMs" | "createWebSocket"> {
-  /** Such as `ws://robot.local:8765`. */
-  url: string | URL;
-  /** Sent as `Authorization: Bearer`. Excludes `createWebSocket`. Default: none. */
-  token?: string;
-  /**
-   * The subprotocols to offer, for example because a gateway expects its own. Default: all that this package supports.
-   */
-  subprotocols?: readonly string[];
-}
-
-/** A server that has connected to this process: see `Relay.accept()`. */
-export interface AcceptedUpstream extends UpstreamNames, UpstreamClientOptions {
-  /** Identifies the robot, so that it gets its channels back when it connects again. */
-  name: string;
-  /**
-   * The subprotocol that both sides agreed on. Set it if the socket does not report it: the sockets that
-   * `Deno.upgradeWebSocket()` creates do not.
-   *
-   * @default {socket.protocol}
-   */
-  subprotocol?: Subprotocol;
-}
 
 /** Options of `relay()`. */
 export interface RelayOptions {
@@ -105,8 +54,3 @@ export function resolveRelayOptions(options: RelayOptions): MirrorOptions {
 }
 
 const OPTION_NAMES = ["latch", "policy", "timeFrom", "maxCachedAssetBytes"];
-
-/** Returns the name of an upstream. `fallback`: if it has neither a name nor a prefix. */
-export function nameOf({ name, prefix }: UpstreamNames, fallback: string): string {
-  return name ?? (prefix ? prefix.slice(1) : fallback);
-}

@@ -1,21 +1,14 @@
 // relay(): passes on other servers to the clients of a server.
 
-import { type ClientSocket, FoxgloveClient, type FoxgloveClientOptions } from "../client/mod.ts";
+import { type ClientSocket, FoxgloveClient } from "../client/mod.ts";
 import { DefaultLog } from "../client/default_log.ts";
-import { withToken } from "../client/with_token.ts";
 import { type ExtensionPoints, extensionPointsOf } from "../server/extensions.ts";
 import type { FoxgloveServer } from "../server/server.ts";
 import { FoxgloveUpstream } from "./foxglove_upstream.ts";
 import { Mirror } from "./mirror/mirror.ts";
-import { NamePrefix } from "./mirror/name_prefix.ts";
-import {
-  type AcceptedUpstream,
-  nameOf,
-  type RelayOptions,
-  type RelayUpstream,
-  resolveRelayOptions,
-} from "./options.ts";
+import { type RelayOptions, resolveRelayOptions } from "./options.ts";
 import { readStats, type RelayStats } from "./relay_stats.ts";
+import { acceptedFrom, type AcceptedUpstream, type RelayUpstream, upstreamFrom } from "./upstream_options.ts";
 
 /** A running relay: see {@linkcode relay}. */
 export interface Relay extends AsyncDisposable {
@@ -39,6 +32,7 @@ export interface Relay extends AsyncDisposable {
    * @param socket The relay owns it from now on.
    * @throws {TypeError} When an option is not valid, an upstream with a URL has the name, the prefix differs from the
    * last one, or the relay is closed. The socket is not touched then.
+   * @throws {RangeError} When a number is out of range. The socket is not touched then.
    */
   accept(socket: ClientSocket, upstream: AcceptedUpstream): void;
   /** Removes an upstream with everything that it has. Returns whether there was one. */
@@ -124,6 +118,7 @@ class MirrorRelay implements Relay {
 
   add(upstream: string | URL | RelayUpstream): string {
     const { name, prefix, url, options } = upstreamFrom(upstream);
+    this.#requireOpen();
     this.#requireNew(name);
     const settings = { ...options, logger: false, retryInitialConnect: true } as const;
     this.#mirror.add({
@@ -137,16 +132,17 @@ class MirrorRelay implements Relay {
     return name;
   }
 
-  accept(socket: ClientSocket, { name, prefix = "", ...options }: AcceptedUpstream): void {
+  accept(socket: ClientSocket, init: AcceptedUpstream): void {
+    const { name, prefix, options } = acceptedFrom(init);
+    this.#requireOpen();
     const known = this.#accepted.get(name);
     if (!known) this.#requireNew(name);
-    if (this.#isClosing) throw new TypeError("Cannot accept an upstream: the relay is closed");
-    if (known && this.#mirror.get(name)?.prefix.text !== prefix) {
+    if (known && this.#mirror.get(name)?.prefix.text !== prefix.text) {
       throw new TypeError(`Cannot accept an upstream: "${name}" had another prefix; remove it first`);
     }
     const upstream = known ?? new FoxgloveUpstream(this.#logOf(name));
     if (!known) {
-      this.#mirror.add({ name, prefix: new NamePrefix(prefix), upstream });
+      this.#mirror.add({ name, prefix, upstream });
       this.#accepted.set(name, upstream);
     }
     upstream.connect((listener, signal) =>
@@ -177,9 +173,11 @@ class MirrorRelay implements Relay {
     return this.close();
   }
 
-  #requireNew(name: string): void {
+  #requireOpen(): void {
     if (this.#isClosing) throw new TypeError("Cannot add an upstream: the relay is closed");
-    if (typeof name !== "string" || name === "") throw new TypeError("Cannot add an upstream: its name is empty");
+  }
+
+  #requireNew(name: string): void {
     if (this.#mirror.get(name)) throw nameTaken(name);
   }
 
@@ -190,36 +188,6 @@ class MirrorRelay implements Relay {
       warn: (message) => logger.warn(`Relay: ${name}: ${message.replace(/^foxglove-ws: /, "")}`),
     }, clock);
   }
-}
-
-/** An upstream whose options were checked. */
-interface CheckedUpstream {
-  readonly name: string;
-  readonly prefix: NamePrefix;
-  readonly url: URL;
-  /** The options of its client. */
-  readonly options: FoxgloveClientOptions;
-}
-
-function upstreamFrom(upstream: string | URL | RelayUpstream): CheckedUpstream {
-  const init: RelayUpstream = typeof upstream === "string" || upstream instanceof URL ? { url: upstream } : upstream;
-  const { url, prefix, name: _, token, subprotocols, ...options } = init;
-  if (!URL.canParse(String(url))) throw new TypeError("Cannot add an upstream: its URL is not valid");
-  if (token !== undefined && options.createWebSocket) {
-    throw new TypeError('Cannot add an upstream: "token" and "createWebSocket" exclude each other');
-  }
-  const open = options.createWebSocket ?? (token === undefined ? undefined : withToken(token)) ??
-    ((url: string, protocols: string[]) => new WebSocket(url, protocols));
-  const parsed = new URL(url);
-  return {
-    name: nameOf(init, parsed.host),
-    prefix: new NamePrefix(prefix ?? ""),
-    url: parsed,
-    options: {
-      ...options,
-      createWebSocket: (url, offered) => open(url, subprotocols ? [...subprotocols] : offered),
-    },
-  };
 }
 
 function nameTaken(name: string): TypeError {

@@ -75,8 +75,9 @@ Deno.test("relay() and its methods reject wrong arguments, and change nothing th
   await using server = new FoxgloveServer({ name: "relay", logger: false });
   const start = (upstreams: unknown, options?: object) => () =>
     startRelayOn(upstreams as readonly RelayUpstream[], server, options);
-  assertThrows(start(["not a url"]), TypeError, "its URL is not valid");
-  assertThrows(start(["http://[::1"]), TypeError, "its URL is not valid");
+  for (const url of ["not a url", "http://[::1", "ftp://robot"]) {
+    assertThrows(start([url]), TypeError, `Cannot connect to "${url}": not a URL`);
+  }
   assertThrows(start([], { latched: [] }), TypeError, 'no option "latched"');
   assertThrows(start([], { latch: ["/a*b"] }), TypeError, '"latch" contains "/a*b"');
   assertThrows(start([], { maxCachedAssetBytes: -1 }), RangeError, "maxCachedAssetBytes");
@@ -86,13 +87,21 @@ Deno.test("relay() and its methods reject wrong arguments, and change nothing th
   assertThrows(() => startRelayOn([], {} as FoxgloveServer), TypeError, "not a FoxgloveServer");
   const createWebSocket = (url: string) => new FakeConnection(url, []);
   assertThrows(start([{ url: "ws://a", token: "t", createWebSocket }]), TypeError, "exclude each other");
-  assertEquals(server.channels.size, 0);
+  await using robot = await startRobot();
+  const good = { url: robot.url! };
+  assertThrows(start([good, { url: "ws://a", name: "" }]), TypeError, "its name is empty");
+  assertThrows(start([good, { url: "ws://a", maxKept: 0 }]), RangeError, "maxKept must be above 0");
+  assertThrows(start([good, { url: "ws://a", toekn: "" }]), TypeError, 'did you mean "token"?');
+  assertEquals([server.channels.size, robot.clients.size], [0, 0]);
 
   const relay = startRelayOn([{ url: "ws://127.0.0.1:9", name: "a" }], server);
   const socket = closing(new FakeConnection("", []));
   assertThrows(() => relay.accept(socket, { name: "a" }), TypeError, 'the name "a"');
   relay.accept(socket, { name: "b" });
   assertThrows(() => relay.accept(socket, { name: "b", prefix: "/b" }), TypeError, "another prefix");
+  assertThrows(() => relay.accept(socket, { name: "c", maxKept: 0 }), RangeError, "maxKept must be above 0");
+  assertThrows(() => relay.accept(socket, { name: "" }), TypeError, "its name is empty");
+  assertEquals(relay.stats().upstreams.map(({ name }) => name), ["a", "b"]);
   await relay.close();
   await relay.close();
   assertThrows(() => relay.add("ws://127.0.0.1:9"), TypeError, "the relay is closed");

@@ -58,9 +58,9 @@ export class EdgeRequests {
     return { encoding: response.encoding, payload: response.payload };
   }
 
-  async fetchAsset(uri: string): Promise<Uint8Array> {
+  async fetchAsset(uri: string, signal: AbortSignal): Promise<Uint8Array> {
     const response = expect(
-      await this.#send("asset", "", { op: "fetchAsset", uri, requestId: 0 }),
+      await this.#send("asset", "", { op: "fetchAsset", uri, requestId: 0 }, signal),
       "fetchAssetResponse",
     );
     if (response.status === "error") throw new Error(response.error);
@@ -85,7 +85,7 @@ export class EdgeRequests {
     this.#client.close();
   }
 
-  async #send(kind: RequestKind, name: string, request: ClientMessage, signal?: AbortSignal): Promise<ServerMessage> {
+  async #send(kind: RequestKind, name: string, request: ClientMessage, signal: AbortSignal): Promise<ServerMessage> {
     const run = this.#options.run();
     if (run === undefined) throw new Error("the robot is not connected");
     const subject = this.#options.subjects.request(kind, name, run);

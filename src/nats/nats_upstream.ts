@@ -136,8 +136,8 @@ export class NatsUpstream implements Upstream {
     return this.#requests.callService(service, encoding, payload, signal);
   }
 
-  fetchAsset(uri: string): Promise<Uint8Array> {
-    return this.#requests.fetchAsset(uri);
+  fetchAsset(uri: string, signal: AbortSignal): Promise<Uint8Array> {
+    return this.#requests.fetchAsset(uri, signal);
   }
 
   controlPlayback(change: PlaybackChange, signal: AbortSignal): Promise<PlaybackState> {

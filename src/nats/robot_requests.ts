@@ -55,7 +55,7 @@ async function answer({ upstream, signal, service }: Answerer, request: ClientMe
     case "setParameters":
       return { op: "parameterValues", parameters: await upstream.setParameters(request.parameters, signal) };
     case "fetchAsset": {
-      const data = await upstream.fetchAsset(request.uri);
+      const data = await upstream.fetchAsset(request.uri, signal);
       return { op: "fetchAssetResponse", requestId: request.requestId, status: "success", data };
     }
     case "playbackControlRequest": {

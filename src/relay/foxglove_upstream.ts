@@ -147,8 +147,8 @@ export class FoxgloveUpstream implements Upstream {
     return await explained(() => this.#client.callService(name, payload, { encoding, signal }));
   }
 
-  async fetchAsset(uri: string): Promise<Uint8Array> {
-    return await explained(() => this.#client.fetchAsset(uri));
+  async fetchAsset(uri: string, signal: AbortSignal): Promise<Uint8Array> {
+    return await explained(() => this.#client.fetchAsset(uri, { signal }));
   }
 
   async controlPlayback(change: PlaybackChange, signal: AbortSignal): Promise<PlaybackState> {

@@ -93,7 +93,7 @@ export function mirrorHooks(mirror: HookedMirror, useChanged: (channelId: Channe
       for (const { name, info, upstream } of mirror.upstreams) {
         if (!info?.capabilities.includes("assets")) continue;
         try {
-          return await mirror.assets.get(name, uri, () => upstream.fetchAsset(uri));
+          return await mirror.assets.get(name, uri, context.signal, (signal) => upstream.fetchAsset(uri, signal));
         } catch (error) {
           failures.push(textOf(error));
         }

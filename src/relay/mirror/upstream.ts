@@ -116,7 +116,7 @@ export interface Upstream {
     signal: AbortSignal,
   ): Promise<{ encoding: string; payload: Uint8Array }>;
   /** Returns the bytes of an asset. */
-  fetchAsset(uri: string): Promise<Uint8Array>;
+  fetchAsset(uri: string, signal: AbortSignal): Promise<Uint8Array>;
   /** Changes the playback. Returns the new state. */
   controlPlayback(change: PlaybackChange, signal: AbortSignal): Promise<PlaybackState>;
   /** Adds a channel to publish on. Holds over connections. */

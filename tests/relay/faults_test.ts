@@ -169,6 +169,28 @@ Deno.test("relay() passes on parameters although the robot never answers a reque
   updates.close();
 });
 
+Deno.test("relay() passes on the newest status of each id, although a robot sends too many", async () => {
+  const { relay, peer } = await startHostile();
+  await using _ = relay;
+  peer.says(FULL_SERVER_INFO);
+  await using viewer = await relay.view();
+  const say = (id: number, message: string) => peer.says({ op: "status", level: 2, message, id: `${id}` });
+  for (let id = 0; id < 13; id += 1) say(id, `${id} is hot`);
+  say(0, "0 is cold");
+  say(0, "0 is warm");
+  peer.says({ op: "removeStatus", statusIds: ["12"] });
+  relay.clock.advance(1000);
+  say(11, "11 is cold");
+  await until(() => viewer.client.statuses.get("relay:robot:11")?.message === "robot: 11 is cold", "the last status");
+  const messages = [...viewer.client.statuses.values()].map(({ message }) => message).toSorted();
+  const others = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10].map((id) => `robot: ${id} is hot`);
+  assertEquals(messages, ["robot: 0 is warm", ...others, "robot: 11 is cold"].toSorted());
+  for (let id = 0; id < 20; id += 1) say(id, "last words");
+  peer.leaves();
+  relay.clock.advance(1000);
+  await until(() => viewer.client.statuses.size === 0, "the end of the statuses");
+});
+
 Deno.test("relay() passes on at most 10 statuses of a robot per second", async () => {
   const { relay, peer } = await startHostile();
   await using _ = relay;

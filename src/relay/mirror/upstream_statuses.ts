@@ -10,6 +10,8 @@ import type { FoxgloveServer } from "../../server/server.ts";
 const MAX_KEPT = 1000;
 /** How many different refusals are logged for each connection. */
 const MAX_LOGGED = 100;
+/** After this time, more statuses may be passed on, in ms. */
+const WAIT_MS = 1000;
 /** After this time without a connection, clients are told, in ms. Short interruptions are not worth an alert. */
 const TELL_AFTER_MS = 2000;
 
@@ -21,6 +23,9 @@ export class UpstreamStatuses {
   readonly #kept = new Set<string>();
   readonly #throttle = new StatusThrottle();
   readonly #refused = new Set<string>();
+  /** The newest statuses of ids that were too many, by id. */
+  readonly #waiting = new Map<string, Status>();
+  #cancelWaiting: (() => void) | undefined;
   #cancelTelling: (() => void) | undefined;
   #isAwayShown = false;
   #isRefusalShown = false;
@@ -37,22 +42,24 @@ export class UpstreamStatuses {
   }
 
   /**
-   * Passes on at most 10 statuses of the upstream per second. Only those with an id are sent to later clients, because
-   * others never end.
+   * Passes on at most 10 statuses of the upstream per second. The newest status of each id is passed on later, others
+   * are dropped. Only those with an id are sent to later clients, because others never end.
    */
-  pass({ level, message, id }: Status): void {
-    // A robot that reports without end must not fill the queues of all clients.
-    if (this.#throttle.admit(this.#points.clock.now()) !== "send") return;
-    // Apps show a hint about the app's own link for this text. Here it is the link between the upstream and the relay.
-    const text = message === LIMIT_REACHED ? "slow link to the relay, messages are lost" : message;
-    const key = id === undefined ? undefined : this.#keyOf(id);
-    const isKept = key !== undefined && (this.#kept.has(key) || this.#kept.size < MAX_KEPT);
-    if (isKept) this.#kept.add(key);
-    this.#server.sendStatus(level, `${this.#name}: ${text}`, key === undefined ? {} : { id: key, sticky: isKept });
+  pass(status: Status): void {
+    this.#passWaiting();
+    const { id } = status;
+    if (this.#mayPass()) {
+      if (id !== undefined) this.#waiting.delete(id);
+      return this.#send(status);
+    }
+    if (id === undefined || !this.#waiting.has(id) && this.#waiting.size >= MAX_KEPT) return;
+    this.#waiting.set(id, status);
+    this.#wait();
   }
 
   /** The upstream has removed statuses. */
   remove(ids: readonly string[]): void {
+    for (const id of ids) this.#waiting.delete(id);
     const keys = ids.map((id) => this.#keyOf(id)).filter((key) => this.#kept.delete(key));
     this.#server.removeStatus(keys);
   }
@@ -85,8 +92,7 @@ export class UpstreamStatuses {
 
   /** The upstream is not connected: at the start, and after a loss. */
   away(): void {
-    this.#server.removeStatus([...this.#kept]);
-    this.#kept.clear();
+    this.#removeAll();
     if (this.#cancelTelling || this.#isAwayShown) return;
     this.#cancelTelling = this.#points.clock.after(TELL_AFTER_MS, () => {
       this.#cancelTelling = undefined;
@@ -98,8 +104,48 @@ export class UpstreamStatuses {
 
   /** Removes all statuses, because the upstream was removed. */
   close(): void {
+    this.#removeAll();
     this.#cancelTelling?.();
-    this.#server.removeStatus([...this.#kept, this.#ownKeyOf("refused"), this.#ownKeyOf("away")]);
+    this.#server.removeStatus([this.#ownKeyOf("refused"), this.#ownKeyOf("away")]);
+  }
+
+  /** Removes the statuses of the upstream itself. */
+  #removeAll(): void {
+    this.#cancelWaiting?.();
+    this.#cancelWaiting = undefined;
+    this.#waiting.clear();
+    this.#server.removeStatus([...this.#kept]);
+    this.#kept.clear();
+  }
+
+  #passWaiting(): void {
+    for (const [id, status] of this.#waiting) {
+      if (!this.#mayPass()) break;
+      this.#waiting.delete(id);
+      this.#send(status);
+    }
+    if (this.#waiting.size > 0) this.#wait();
+  }
+
+  #wait(): void {
+    this.#cancelWaiting ??= this.#points.clock.after(WAIT_MS, () => {
+      this.#cancelWaiting = undefined;
+      this.#passWaiting();
+    });
+  }
+
+  /** A robot that reports without end must not fill the queues of all clients. */
+  #mayPass(): boolean {
+    return this.#throttle.admit(this.#points.clock.now()) === "send";
+  }
+
+  #send({ level, message, id }: Status): void {
+    // Apps show a hint about the app's own link for this text. Here it is the link between the upstream and the relay.
+    const text = message === LIMIT_REACHED ? "slow link to the relay, messages are lost" : message;
+    const key = id === undefined ? undefined : this.#keyOf(id);
+    const isKept = key !== undefined && (this.#kept.has(key) || this.#kept.size < MAX_KEPT);
+    if (isKept) this.#kept.add(key);
+    this.#server.sendStatus(level, `${this.#name}: ${text}`, key === undefined ? {} : { id: key, sticky: isKept });
   }
 
   #keyOf(id: string): string {

@@ -7,6 +7,7 @@ import type { Channel } from "../../src/protocol/channels.ts";
 import type { ChannelId, ServiceId } from "../../src/protocol/ids.ts";
 import type { Service } from "../../src/protocol/services.ts";
 import { type FakeConnection, FakeServer, FULL_SERVER_INFO } from "../support/fake_server.ts";
+import { within } from "../support/events.ts";
 import { RawSocket } from "../support/raw_socket.ts";
 import { closing, startRelay, startRobot, until } from "./fixture.ts";
 
@@ -202,4 +203,52 @@ Deno.test("relay() passes on at most 10 statuses of a robot per second", async (
   const texts = [];
   while (texts.at(-1) !== "robot: last") texts.push((await viewer.statuses.next()).message);
   assertEquals([texts.length, texts[9]], [11, "robot: 9"]);
+});
+
+Deno.test("relay() passes on the value of a parameter that was watched before, and has changed since", async () => {
+  const { relay, peer } = await startHostile();
+  await using _ = relay;
+  peer.says(FULL_SERVER_INFO);
+  await using viewer = await relay.view();
+  const watch = async (subscriptions: number) => {
+    const updates = viewer.client.subscribeParameters(["/speed"]);
+    await until(
+      () => relay.server.stats().received.subscribeParameterUpdates.messages === subscriptions,
+      "the subscription",
+    );
+    return updates;
+  };
+  const say = (value: number) => peer.says({ op: "parameterValues", parameters: [{ name: "/speed", value }] });
+  const first = await watch(1);
+  say(5);
+  assertEquals((await within(first.next(), "the value")).value, [{ name: "/speed", value: 5 }]);
+  first.close();
+  await until(() => relay.server.stats().received.unsubscribeParameterUpdates.messages === 1, "the end");
+  // It was 6 in between, which the second viewer may have read.
+  const second = await watch(2);
+  say(5);
+  assertEquals((await within(second.next(), "the value again")).value, [{ name: "/speed", value: 5 }]);
+  second.close();
+});
+
+Deno.test("relay() does not repeat the state of the playback of a lost robot", async () => {
+  const { relay, peer, fake } = await startHostile();
+  await using _ = relay;
+  const info = { ...FULL_SERVER_INFO, dataStartTime: 0n, dataEndTime: 9n };
+  const state = { status: "playing", currentTime: 5n, speed: 1, didSeek: false } as const;
+  peer.says(info);
+  peer.says({ op: "playbackState", ...state });
+  const times: bigint[] = [];
+  const view = () =>
+    relay.view({ listener: { onPlaybackState: (_client, { currentTime }) => void times.push(currentTime) } });
+  await using _one = await view();
+  await until(() => times.length === 1, "the state");
+  peer.leaves();
+  const again = closing(await fake.next());
+  again.accepts();
+  again.says({ ...info, sessionId: "session 2" });
+  await using _other = await view();
+  again.says({ op: "playbackState", ...state, currentTime: 7n });
+  await until(() => times.length === 3, "the new state");
+  assertEquals(times, [5n, 7n, 7n]);
 });

@@ -12,8 +12,8 @@ import type { Channel } from "../protocol/channels.ts";
 import type { Parameter } from "../protocol/parameters.ts";
 import type { PlaybackState } from "../protocol/playback.ts";
 import type { Service } from "../protocol/services.ts";
-import { ParameterStreams } from "./parameter_streams.ts";
-import { TopicSubscriptions } from "./topic_subscriptions.ts";
+import { UpstreamLink } from "./upstream_link.ts";
+import { UpstreamPublications } from "./upstream_publications.ts";
 import type {
   PlaybackChange,
   PublicationInit,
@@ -29,31 +29,18 @@ import type {
  */
 export type ConnectClient = (listener: FoxgloveClientListener, signal: AbortSignal) => Promise<FoxgloveClient>;
 
-/** A client and what belongs to it. A dialled socket that replaces another one begins a new link. */
-interface Link {
-  readonly abort: AbortController;
-  client: FoxgloveClient | undefined;
-  hasInfo: boolean;
-  readonly subscriptions: TopicSubscriptions;
-  readonly parameters: ParameterStreams;
-  graph: { close(): void } | undefined;
-}
-
-/** A channel to publish on, which moves from one client to the next. */
-interface Publication {
-  readonly init: PublicationInit;
-  id: ReturnType<FoxgloveClient["advertise"]> | undefined;
-}
+/** Calls a function with the sink, unless another client has replaced the one that calls it. */
+type WithSink = (call: (sink: UpstreamSink) => void) => void;
 
 /** A server that this process connects to, or that has connected to this process. */
 export class FoxgloveUpstream implements Upstream {
   readonly #log: Pick<DefaultLog, "write">;
   #connectFirst: ConnectClient | undefined;
   #sink: UpstreamSink | undefined;
-  #link: Link | undefined;
+  #link: UpstreamLink | undefined;
   #isGraphWatched = false;
   #watched: ReadonlySet<string> = new Set();
-  readonly #publications = new Set<Publication>();
+  readonly #publications = new UpstreamPublications(() => this.#link?.client);
   #lastSessionId: string | undefined;
   #hadSession = false;
   /** How many requests to control the playback are open. */
@@ -78,25 +65,22 @@ export class FoxgloveUpstream implements Upstream {
   /** Replaces the client by another one, for example because the robot has connected again. */
   connect(connect: ConnectClient): void {
     const old = this.#link;
-    const abort = new AbortController();
-    const link: Link = {
-      abort,
-      client: undefined,
-      hasInfo: false,
-      subscriptions: new TopicSubscriptions((channelId, timestamp, payload) => {
-        if (this.#link === link) this.#sink?.message(channelId, timestamp, payload);
-      }),
-      parameters: new ParameterStreams((values) => {
-        if (this.#link === link) this.#sink?.parameters(values);
-      }),
-      graph: undefined,
+    const withSink: WithSink = (call: (sink: UpstreamSink) => void) => {
+      if (this.#link === link && this.#sink) call(this.#sink);
     };
+    const link = new UpstreamLink({
+      message: (channelId, timestamp, payload) => {
+        if (this.#link === link) this.#sink?.message(channelId, timestamp, payload);
+      },
+      parameters: (values) => withSink((sink) => sink.parameters(values)),
+      graph: (graph) => withSink((sink) => sink.graph(graph)),
+    });
     this.#link = link;
     if (old) {
       this.#sink?.disconnected("another connection has replaced it");
-      void this.#end(old);
+      void old.end(new ConnectionClosedError("another connection has replaced it"));
     }
-    connect(this.#listenerOf(link), abort.signal).then((client) => {
+    connect(this.#listenerOf(link, withSink), link.signal).then((client) => {
       if (this.#link !== link) void client.close();
     }, (error) => {
       if (this.#link === link) this.#sink?.disconnected(textOf(error));
@@ -108,7 +92,7 @@ export class FoxgloveUpstream implements Upstream {
     const link = this.#link;
     this.#link = undefined;
     this.#sink = undefined;
-    if (link) await this.#end(link);
+    await link?.end(new ConnectionClosedError("the relay is closed"));
   }
 
   subscribe(channel: Channel): void {
@@ -122,12 +106,12 @@ export class FoxgloveUpstream implements Upstream {
 
   watchParameters(names: ReadonlySet<string>): void {
     this.#watched = new Set(names);
-    this.#applyWishes();
+    this.#link?.apply(this.#watched, this.#isGraphWatched);
   }
 
   watchGraph(isWatched: boolean): void {
     this.#isGraphWatched = isWatched;
-    this.#applyWishes();
+    this.#link?.apply(this.#watched, this.#isGraphWatched);
   }
 
   async getParameters(names: readonly string[], signal: AbortSignal): Promise<readonly Parameter[]> {
@@ -165,19 +149,7 @@ export class FoxgloveUpstream implements Upstream {
   }
 
   advertise(init: PublicationInit): UpstreamPublication {
-    const publication: Publication = { init, id: undefined };
-    this.#publications.add(publication);
-    this.#advertise(publication);
-    return {
-      publish: (payload) => {
-        const client = this.#link?.client;
-        return client !== undefined && publication.id !== undefined && client.publish(publication.id, payload);
-      },
-      close: () => {
-        this.#publications.delete(publication);
-        if (publication.id !== undefined) this.#link?.client?.unadvertise(publication.id);
-      },
-    };
+    return this.#publications.add(init);
   }
 
   get #client(): FoxgloveClient {
@@ -185,11 +157,7 @@ export class FoxgloveUpstream implements Upstream {
     throw new ConnectionClosedError(this.#isClosed ? "the relay is closed" : "not connected");
   }
 
-  #listenerOf(link: Link): FoxgloveClientListener {
-    /** Calls a function unless another client has replaced this one. */
-    const withSink = (call: (sink: UpstreamSink) => void) => {
-      if (this.#link === link && this.#sink) call(this.#sink);
-    };
+  #listenerOf(link: UpstreamLink, withSink: WithSink): FoxgloveClientListener {
     return {
       onConnectionState: (client, state) => {
         if (this.#link !== link) return;
@@ -229,13 +197,13 @@ export class FoxgloveUpstream implements Upstream {
     };
   }
 
-  #begin(link: Link, client: FoxgloveClient): void {
+  #begin(link: UpstreamLink, client: FoxgloveClient): void {
     link.client = client;
-    for (const publication of this.#publications) this.#advertise(publication);
-    this.#applyWishes();
+    this.#publications.advertiseAll();
+    link.apply(this.#watched, this.#isGraphWatched);
   }
 
-  #connected(link: Link, info: UpstreamInfo): void {
+  #connected(link: UpstreamLink, info: UpstreamInfo): void {
     const { sessionId } = info;
     const isNewSession = this.#hadSession &&
       (sessionId !== this.#lastSessionId || sessionId === undefined && !link.hasInfo);
@@ -246,39 +214,10 @@ export class FoxgloveUpstream implements Upstream {
     if (isNewSession) this.#sink?.sessionReset();
   }
 
-  #lost(link: Link, reason: string): void {
+  #lost(link: UpstreamLink, reason: string): void {
     link.hasInfo = false;
     link.subscriptions.clear();
     this.#sink?.disconnected(reason);
-  }
-
-  #advertise(publication: Publication): void {
-    const client = this.#link?.client;
-    publication.id = client && client.state.type !== "closed" ? client.advertise(publication.init) : undefined;
-  }
-
-  /** Passes the wishes on to the client, which keeps them over reconnects. */
-  #applyWishes(): void {
-    const link = this.#link;
-    const client = link?.client;
-    if (!link || !client || client.state.type === "closed") return;
-    link.parameters.watch(client, this.#watched);
-    if (!this.#isGraphWatched) {
-      link.graph?.close();
-      link.graph = undefined;
-    } else if (!link.graph) {
-      const stream = client.subscribeConnectionGraph();
-      link.graph = stream;
-      void (async () => {
-        for await (const graph of stream) if (link.graph === stream && this.#link === link) this.#sink?.graph(graph);
-      })().catch(() => {});
-    }
-  }
-
-  async #end(link: Link): Promise<void> {
-    link.abort.abort(new ConnectionClosedError("the relay is closed"));
-    link.subscriptions.clear();
-    await link.client?.close();
   }
 }
 

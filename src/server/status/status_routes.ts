@@ -109,7 +109,9 @@ function redirect(request: Request): Response {
   return new Response(null, { status: 308, headers: { location, "cache-control": "no-store" } });
 }
 
-function withoutBody(response: Response): Response {
+async function withoutBody(response: Response): Promise<Response> {
+  // The response of `authorize` may have a stream.
+  await response.body?.cancel();
   return new Response(null, response);
 }
 

@@ -206,6 +206,15 @@ Deno.test("FoxgloveServer allows only GET and HEAD for the status page", async (
   }
 });
 
+Deno.test("FoxgloveServer ends the stream of a response of authorize that it does not send", async () => {
+  const cancelled = Promise.withResolvers<void>();
+  const authorize = () => new Response(new ReadableStream({ cancel: () => cancelled.resolve() }), { status: 401 });
+  const server = new FoxgloveServer({ name: "robot", logger: false, statusPage: {}, authorize });
+  const { status, body } = await server.handleRequest(new Request("http://localhost/metrics", { method: "HEAD" }));
+  assertEquals([status, body], [401, null]);
+  await within(cancelled.promise, "the end of the stream");
+});
+
 Deno.test("FoxgloveServer protects the status page and its data with headers", async () => {
   await using server = await startServer();
   for (const path of PATHS) {

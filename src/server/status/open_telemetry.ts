@@ -46,7 +46,10 @@ interface Instrument {
   read(source: MetricSource): readonly Sample<number>[];
 }
 
-/** The attribute that tells several servers of one process apart. */
+/** Runtimes have their own metrics of the process. The lag cannot be measured while a callback is called. */
+const NOT_EXPORTED = /^process_|^foxglove_ws_event_loop_lag_/;
+
+/** The attribute that distinguishes several servers of one process. */
 const SERVER_NAME = "foxglove_ws.server.name";
 
 /**
@@ -55,8 +58,7 @@ const SERVER_NAME = "foxglove_ws.server.name";
  */
 export function observeMetrics(provider: MeterProvider, source: StatusSource): () => void {
   const meter = provider.getMeter("foxglove-ws", VERSION);
-  // Runtimes have their own metrics of the process.
-  const families = METRIC_FAMILIES.filter(({ name, type }) => name.startsWith("foxglove_ws_") && type !== "info");
+  const families = METRIC_FAMILIES.filter(({ name, type }) => !NOT_EXPORTED.test(name) && type !== "info");
   const instruments = families.flatMap((family) => {
     return family.type === "histogram" ? ofHistogram(meter, family) : [ofNumber(meter, family)];
   });

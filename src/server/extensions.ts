@@ -7,7 +7,7 @@ import type { CompleteInfoInit } from "../session/declared_info.ts";
 import type { OwnHooks } from "./clients/hooks.ts";
 import type { ChannelPolicy } from "./delivery/channel_policy.ts";
 
-/** What an extension is told. Its functions must not throw. */
+/** The functions by which a server informs an extension. They must not throw. */
 export interface ServerExtension {
   /** Called before the listener of the program. They call `next` for everything that does not belong to them. */
   readonly hooks: OwnHooks;

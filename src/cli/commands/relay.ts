@@ -55,7 +55,7 @@ export const relay: Command = defineCommand({
     const { bearerToken, FoxgloveServer } = await import("../../../mod.ts");
     const { relay } = await import("../../relay/mod.ts");
     const note = (message: string) => output.note(message);
-    const name = `relay of ${upstreams.map(({ name, url }) => name ?? new URL(url).host).join(", ")}`;
+    const name = `relay of ${namesOf(upstreams).join(", ")}`;
     const checked = <T>(create: () => T): T => {
       try {
         return create();
@@ -95,8 +95,13 @@ function upstreamOf(operand: string, token: string | undefined): RelayUpstream {
   };
 }
 
+/** Returns the names that the relay gives to the upstreams. */
+function namesOf(upstreams: readonly RelayUpstream[]): string[] {
+  return upstreams.map(({ name, url }) => name ?? new URL(url).host);
+}
+
 function checkTimeFrom({ timeFrom }: RelayOptions, upstreams: readonly RelayUpstream[]): void {
-  const names = upstreams.map(({ name, url }) => name ?? new URL(url).host);
+  const names = namesOf(upstreams);
   if (timeFrom === undefined || names.includes(timeFrom)) return;
   throw new Failure(`no server has the name "${timeFrom}" of --time-from: ${names.join(", ")}`);
 }

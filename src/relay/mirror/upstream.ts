@@ -98,7 +98,7 @@ export interface Upstream {
   close(): Promise<void>;
   /** A client or a sink uses this channel. Holds until `unsubscribe()` or the end of the connection. */
   subscribe(channel: Channel): void;
-  /** Nobody uses the channel any more. */
+  /** No client and no sink uses the channel any more. */
   unsubscribe(channel: Channel): void;
   /** Replaces the names of the watched parameters. Holds over connections. Their values are reported at first. */
   watchParameters(names: ReadonlySet<string>): void;
@@ -115,7 +115,7 @@ export interface Upstream {
     payload: Uint8Array,
     signal: AbortSignal,
   ): Promise<{ encoding: string; payload: Uint8Array }>;
-  /** Returns the bytes of an asset. */
+  /** Returns the bytes of an asset. The signal aborts when all clients that wait for it have left. */
   fetchAsset(uri: string, signal: AbortSignal): Promise<Uint8Array>;
   /** Changes the playback. Returns the new state. */
   controlPlayback(change: PlaybackChange, signal: AbortSignal): Promise<PlaybackState>;

@@ -12,7 +12,7 @@ const MAX_KEPT = 1000;
 const MAX_LOGGED = 100;
 /** After this time, more statuses may be passed on, in ms. */
 const WAIT_MS = 1000;
-/** After this time without a connection, clients are told, in ms. Short interruptions are not worth an alert. */
+/** After this time without a connection, clients get a status, in ms. Short interruptions are not worth an alert. */
 const TELL_AFTER_MS = 2000;
 
 /** The statuses of one upstream. Texts begin with its name, because apps cut long texts. */

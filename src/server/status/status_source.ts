@@ -1,4 +1,4 @@
-// StatusSource: what the status page, the statistics and the metrics read of a server. StatusRequest: for whom.
+// StatusSource: what the status page, the statistics and the metrics read of a server. StatusRequest: who asks for it.
 
 import type { Access } from "../../session/access.ts";
 import type { DefinedParameter } from "../parameters/parameter_owner.ts";

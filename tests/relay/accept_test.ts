@@ -6,7 +6,7 @@ import { relay as startRelayOn, type RelayUpstream } from "../../src/relay/mod.t
 import { FoxgloveServer } from "../../src/server/server.ts";
 import { bearerToken } from "../../src/server/http/bearer_token.ts";
 import { FakeConnection } from "../support/fake_server.ts";
-import { closing, startRelay, startRobot, until } from "./fixture.ts";
+import { closing, startRelay, startRobot, until, Viewer } from "./fixture.ts";
 
 const ODOM = { topic: "/odom", encoding: "json" };
 const subprotocol = "foxglove.sdk.v1";
@@ -55,7 +55,6 @@ Deno.test("relay() sends a token and the wanted subprotocols, and its server has
   await until(() => relay.server.channels.size === 1, "the channel");
   assertEquals([...robot.clients.values()].map(({ subprotocol }) => subprotocol), ["foxglove.websocket.v1"]);
   const url = `${relay.server.url}/?token=viewer-secret-0123456789`;
-  const { Viewer } = await import("./fixture.ts");
   await using viewer = await Viewer.connect(url);
   await viewer.channel("/odom");
 });

@@ -2,6 +2,7 @@
 
 import { assertEquals } from "@std/assert/equals";
 import { assertStringIncludes } from "@std/assert/string-includes";
+import { relay } from "../../src/relay/mod.ts";
 import { FoxgloveServer } from "../../src/server/server.ts";
 import { Queue } from "../support/events.ts";
 import { startRelay, startRobot, subscribersOf, until } from "./fixture.ts";
@@ -176,7 +177,6 @@ Deno.test("relay() leaves the channels, services and hooks of the program alone"
   robot.addChannel(ODOM);
   await using server = new FoxgloveServer({ name: "own", logger: false });
   server.addChannel({ ...ODOM, topic: "/own" });
-  const { relay } = await import("../../src/relay/mod.ts");
   const running = relay([robot.url!], server);
   await until(() => server.channels.size === 2, "the channel");
   await running.close();

@@ -125,13 +125,16 @@ Deno.test("play suggests the topic and the time that a file has", async () => {
   const path = await folder.write("drive.mcap", messagesOf("/odom", 11));
   const late = await runCli(["play", path, "--port", "0", "--start", "4000"], { file: path });
   assertEquals([late.code, late.lines], [1, []]);
-  const span = "the recording has 1 s, from 2023-11-14T22:13:20.000Z to 2023-11-14T22:13:21.000Z";
-  assertEquals(late.stderr, `foxglove-ws play: Cannot play: no messages from 4000 s on; ${span}\n`);
-  const { program } = await startPlay([path, "--topic", "/odmo"], path);
+  const span = "the file has 1 s, from 2023-11-14T22:13:20.000Z to 2023-11-14T22:13:21.000Z";
+  assertEquals(late.stderr, `foxglove-ws play: the start is after the last message: ${span}\n`);
+  const note = 'the file has no topic "/odmo"; did you mean "/odom"?\n';
+  const none = await runCli(["play", path, "--port", "0", "--topic", "/odmo"], { file: path });
+  assertEquals([none.code, none.lines, none.stderr], [1, [], `foxglove-ws play: ${note}`]);
+  const { program } = await startPlay([path, "--topic", "/odmo,/odom"], path);
   await using _ = program;
   program.kill("SIGINT");
   const { code, stderr } = await program.ended();
-  assertEquals([code, stderr], [0, 'There are no messages of "/odmo"; did you mean "/odom"?\n']);
+  assertEquals([code, stderr], [0, note]);
 });
 
 Deno.test("play on a terminal ends with 0 on Ctrl-C", async () => {

@@ -71,7 +71,7 @@ export const play: Command = defineCommand({
     } catch (error) {
       signal.throwIfAborted();
       await explainUnreadable(paths, signal);
-      throw new Failure(textOf(error));
+      throw new Failure(textOf(error).replace(/^Cannot play: /, ""));
     }
     await using _ = player;
     await startAndAnnounce(player.server, address, invocation);

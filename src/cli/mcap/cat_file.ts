@@ -8,7 +8,6 @@ import { Failure, usageError } from "../failure.ts";
 import { parseFieldPaths } from "../field_path.ts";
 import { csvPrinter, jsonPrinter, textPrinter } from "../message_printers.ts";
 import type { McapAction } from "./mcap_action.ts";
-import { checkSelection } from "./check_selection.ts";
 import { mergedMessages } from "./merged_messages.ts";
 import { openFiles } from "./open_files.ts";
 import { RECOVER_HINT } from "./open_recording.ts";
@@ -32,9 +31,8 @@ export const catFile: McapAction = {
     const fields = field === undefined ? [] : parseFieldPaths(field);
     await checkPaths(paths);
     const selection = await selectionOf(options, paths, signal);
-    await using open = await openFiles(paths, signal);
+    await using open = await openFiles(paths, selection, output, signal);
     const { opened, faults } = open;
-    checkSelection(selection, opened.files, output);
     const topics = new Set(
       opened.files.flatMap(({ reader }) => [...reader.channels.values()].map(({ topic }) => topic)),
     );

@@ -10,7 +10,6 @@ import { toJson } from "../output.ts";
 import { latchedTopics } from "../latch_option.ts";
 import { nameMatcher, type NamePattern } from "../../name_patterns.ts";
 import { type McapAction, type McapInvocation, targetFailure, targetOf, writeFailure } from "./mcap_action.ts";
-import { checkSelection } from "./check_selection.ts";
 import { mergedMessages } from "./merged_messages.ts";
 import { openFiles } from "./open_files.ts";
 import { RECOVER_HINT } from "./open_recording.ts";
@@ -63,10 +62,9 @@ async function copyRecordings(
     import("../../mcap/writer/writer.ts"),
     import("../../mcap/reader/time_range.ts"),
   ]);
-  await using open = await openFiles(paths, signal);
+  await using open = await openFiles(paths, selection, output, signal);
   const { opened, faults } = open;
   const { files } = opened;
-  checkSelection(selection, files, output);
   const profiles = new Set(files.map(({ reader }) => reader.header.profile));
   const { path, overwrite, compression } = target;
   const init = { overwrite, compression, chunkBytes: CHUNK_BYTES, synchronous: true };

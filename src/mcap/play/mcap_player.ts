@@ -5,14 +5,12 @@ import { extensionPointsOf } from "../../server/extensions.ts";
 import { FoxgloveServer } from "../../server/server.ts";
 import type { PlaybackState } from "../../protocol/playback.ts";
 import { StatusLevel } from "../../protocol/status.ts";
-import { nameMatcher } from "../../name_patterns.ts";
-import { didYouMean } from "../../near_name.ts";
-import type { McapSelection } from "../reader/mcap_message.ts";
 import type { McapInput } from "../reader/seekable_source.ts";
 import { type McapTimeRange, spanOf } from "../reader/time_range.ts";
+import { checkSelection } from "./check_selection.ts";
 import { mergeChannels } from "./merge_channels.ts";
 import { PlayChannels } from "./play_channels.ts";
-import { baseName, faultText, type McapFault, type PlayFile, PlayFiles } from "./play_files.ts";
+import { baseName, faultText, type McapFault, PlayFiles } from "./play_files.ts";
 import { Playback, type PlaybackChange } from "./playback.ts";
 import { playbackListener, type PlayerHooks } from "./playback_listener.ts";
 import {
@@ -88,7 +86,6 @@ export class McapPlayer implements AsyncDisposable {
       listener: playbackListener(this.#hooks(), listener),
     });
     this.#server = server;
-    for (const text of unknownTopics(selection, files.files)) logger.warn(text);
     this.#playback = new Playback({
       output: {
         broadcastTime: (timestamp, options) => server.broadcastTime(timestamp, options),
@@ -116,7 +113,8 @@ export class McapPlayer implements AsyncDisposable {
    *
    * @param files A file or several: paths, `file:` URLs, `Blob`s, bytes, or other sources, such as `httpSource()`.
    * @throws {McapError} If a file is not an MCAP file, or if no messages precede its fault.
-   * @throws {RangeError} If no messages are between `start` and `end`, or if an option is out of range.
+   * @throws {RangeError} If no file has one of the topics, or messages between `start` and `end`, or if an option is
+   * out of range.
    * @throws {TypeError} If an argument has the wrong type.
    */
   static async open(
@@ -277,40 +275,19 @@ function isList(files: McapInput | readonly McapInput[]): files is readonly Mcap
   return Array.isArray(files);
 }
 
-/** Returns a line for each selected name or beginning that no file has. */
-function unknownTopics({ topics = [] }: McapSelection, files: readonly PlayFile[]): string[] {
-  const known = [...new Set(files.flatMap(({ reader }) => [...reader.channels.values()].map(({ topic }) => topic)))];
-  const names = topics.filter((topic) => typeof topic === "string");
-  return names.filter((name) => !known.some(nameMatcher([name]))).map((name) =>
-    `There are no messages of "${name}"${name.endsWith("*") ? "" : didYouMean(name, known)}`
-  );
-}
-
-/** Returns the first and the last time to play. */
-function rangeOf({ files, faults }: PlayFiles, { selection: { start, end } }: ResolvedPlayerOptions): McapTimeRange {
+/** Returns the first and the last time to play. Logs the topics that no file has. */
+function rangeOf({ files, faults }: PlayFiles, { selection, logger }: ResolvedPlayerOptions): McapTimeRange {
   const whole = spanOf(files.flatMap(({ range }) => range ?? []));
   if (!whole && faults[0]) throw faults[0].error;
   if (!whole) {
     throw new RangeError(`Cannot play ${files.map(({ name }) => name).join(", ") || "no files"}: no messages`);
   }
-  const first = start !== undefined && start > whole.start ? start : whole.start;
-  const last = end !== undefined && end <= whole.end ? end - 1n : whole.end;
-  if (first <= last) return { start: first, end: last };
-  throw new RangeError(`Cannot play: no messages ${partText(whole, start, end)}; ${spanText(whole)}`);
-}
-
-/** Returns a part of a recording in seconds from its start, such as `from 60 s to 90 s`. */
-function partText({ start: origin }: McapTimeRange, start: bigint | undefined, end: bigint | undefined): string {
-  if (start === undefined) return `before ${secondsText(end! - origin)}`;
-  const from = `from ${secondsText(start - origin)}`;
-  return end === undefined ? `${from} on` : `${from} to ${secondsText(end - origin)}`;
-}
-
-function spanText({ start, end }: McapTimeRange): string {
-  const [from, to] = [start, end].map((time) => new Date(Number(time / 1_000_000n)).toISOString());
-  return `the recording has ${secondsText(end - start)}, from ${from} to ${to}`;
-}
-
-function secondsText(ns: bigint): string {
-  return `${Number(ns / 1_000_000n) / 1000} s`;
+  const { reason, notes } = checkSelection(selection, files);
+  if (reason !== undefined) throw new RangeError(`Cannot play: ${reason}`);
+  for (const note of notes) logger.warn(note);
+  const { start, end } = selection;
+  return {
+    start: start !== undefined && start > whole.start ? start : whole.start,
+    end: end !== undefined && end <= whole.end ? end - 1n : whole.end,
+  };
 }

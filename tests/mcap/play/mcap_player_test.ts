@@ -393,13 +393,19 @@ Deno.test("McapPlayer latches topics of the option latch, whose files do not say
   await assertRejects(() => McapPlayer.open(file, { latch: ["/a*b"] }), TypeError, 'Cannot play: "latch" contains');
 });
 
-Deno.test("McapPlayer warns of selected topics that no file has", async () => {
+Deno.test("McapPlayer warns of selected topics that no file has, and rejects if it has none of them", async () => {
   await using fixture = await PlayFixture.open(DRIVE, { topics: ["/mpa", "/od*", "/none", "/camera/*", /^\/x/] });
   assertEquals(fixture.log, [
-    'There are no messages of "/mpa"; did you mean "/map"?',
-    'There are no messages of "/none"',
-    'There are no messages of "/camera/*"',
+    'the file has no topic "/mpa"; did you mean "/map"?',
+    'the file has no topic "/none"; it has "/map" and "/odom"',
+    'the file has no topic "/camera/*"; it has "/map" and "/odom"',
+    'the file has no topic that matches /^\\/x/; it has "/map" and "/odom"',
   ]);
+  await assertRejects(
+    () => McapPlayer.open([DRIVE, DRIVE], { topics: ["/mpa", "/none"] }),
+    RangeError,
+    'Cannot play: the files have no topic "/mpa"; did you mean "/map"?',
+  );
 });
 
 Deno.test("McapPlayer merges several files by time, and equal channels become one", async () => {
@@ -567,15 +573,16 @@ Deno.test("McapPlayer.open() rejects files without messages, wrong options, and 
   const empty = await playFile([]);
   await assertRejects(() => McapPlayer.open(empty), RangeError, "Cannot play file 1: no messages");
   await assertRejects(() => McapPlayer.open([]), RangeError, "Cannot play no files: no messages");
-  const span = "; the recording has 2 s, from 1970-01-01T00:00:01.000Z to 1970-01-01T00:00:03.000Z";
+  const span = "the file has 2 s, from 1970-01-01T00:00:01.000Z to 1970-01-01T00:00:03.000Z";
   for (
-    const [selection, part] of [
-      [{ start: nsOf(4.5) }, "from 3.5 s on"],
-      [{ end: 1n * S }, "before 0 s"],
-      [{ start: 4n * S, end: 5n * S }, "from 3 s to 4 s"],
+    const [selection, reason] of [
+      [{ start: nsOf(4.5) }, `the start is after the last message: ${span}`],
+      [{ end: 1n * S }, `the end is not after the first message: ${span}`],
+      [{ start: 4n * S, end: 5n * S }, `the start is after the last message: ${span}`],
+      [{ start: 2n * S, end: 2n * S }, "the start is not before the end"],
     ] as const
   ) {
-    await assertRejects(() => McapPlayer.open(DRIVE, selection), RangeError, `Cannot play: no messages ${part}${span}`);
+    await assertRejects(() => McapPlayer.open(DRIVE, selection), RangeError, `Cannot play: ${reason}`);
   }
   await assertRejects(() => McapPlayer.open(new Uint8Array(100)), McapError, "found");
   await assertRejects(() => McapPlayer.open(DRIVE.subarray(0, 60), { server: { logger: false } }), McapError);

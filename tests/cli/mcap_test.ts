@@ -218,10 +218,18 @@ Deno.test("mcap cut begins with the newest earlier messages of latched channels"
     });
     return read;
   };
+  const depths = async () => {
+    await using reader = await McapReader.open(target);
+    const key = "foxglove-ws.latchDepth";
+    return Object.fromEntries([...reader.channels.values()].map(({ topic, metadata }) => [topic, metadata.get(key)]));
+  };
   // The recording begins at 1 s.
   const rest = ["/odom 4 4 7", "/map 6 6 8", "/odom 8 8 9"];
   assertEquals(await cut(), ["/tf_static 4 0 4", "/map 4 1 2", "/map 4 2 3", ...rest]);
+  assertEquals(await depths(), { "/tf_static": undefined, "/map": "2", "/odom": undefined });
   assertEquals(await cut("--latch", "/room*"), ["/room 4 0 5", "/map 4 1 2", "/map 4 2 3", ...rest]);
+  // A player knows the topics that are latched by default, and those that say it.
+  assertEquals(await depths(), { "/map": "2", "/room": "1", "/odom": undefined });
   assertEquals(await cut("--topic", "/odom,/tf_static"), ["/tf_static 4 0 4", "/odom 4 4 7", "/odom 8 8 9"]);
 });
 

@@ -3,8 +3,9 @@
 import type { McapMessage, McapSelection } from "../../mcap/mod.ts";
 import type { PlayFile, PlayFiles } from "../../mcap/play/play_files.ts";
 import { MessageFilter } from "../../mcap/reader/message_filter.ts";
-import type { Metadata } from "../../mcap/records/records.ts";
+import type { Channel, Metadata } from "../../mcap/records/records.ts";
 import type { FileCopy } from "../../mcap/recover/file_copy.ts";
+import { LATCHED_TOPICS } from "../../protocol/latch_depth.ts";
 import { Failure } from "../failure.ts";
 import { toJson } from "../output.ts";
 import { latchedTopics } from "../latch_option.ts";
@@ -72,7 +73,7 @@ async function copyRecordings(
   const writer = await McapWriter.open(path, { ...init, profile }).catch((error: unknown) => {
     throw targetFailure(error, target);
   });
-  const copy = new Copy(writer);
+  const copy = new Copy(writer, await latchDepthsFor(files, latch));
   let messages = 0;
   try {
     await copyOthers(files, selection, copy, signal);
@@ -125,6 +126,25 @@ async function latchedBefore(
   const selected = { latchDepths: latchDepthsOf(channels), transformTopics: [] };
   const { latched } = await readSnapshot(files, selected, start, signal);
   return latched.map((message) => ({ ...message, logTime: start }));
+}
+
+/**
+ * Returns the depths of the latched channels that a player of the new file would not know as latched, because only
+ * `latch` names their topics.
+ */
+async function latchDepthsFor(
+  files: readonly PlayFile[],
+  latch: readonly NamePattern[],
+): Promise<(channel: Channel) => number> {
+  const { mergeChannels } = await import("../../mcap/play/merge_channels.ts");
+  const depthsBy = (topics: readonly NamePattern[]) =>
+    new Map(
+      mergeChannels(files, new MessageFilter(), nameMatcher(topics)).flatMap(({ members, latchDepth }) =>
+        members.map((channel) => [channel, latchDepth])
+      ),
+    );
+  const [depths, known] = [depthsBy(latch), depthsBy(LATCHED_TOPICS)];
+  return (channel) => known.get(channel) === 0 ? depths.get(channel) ?? 0 : 0;
 }
 
 /** Copies the metadata, each record once, and the attachments of the selected time. */

@@ -1,5 +1,6 @@
 // FileCopy: writes what was read of files to a new one.
 
+import { LATCH_DEPTH_KEY } from "../../protocol/latch_depth.ts";
 import type { McapMessage } from "../reader/mcap_message.ts";
 import type { Channel, Schema } from "../records/records.ts";
 import type { McapWriter } from "../writer/writer.ts";
@@ -8,12 +9,17 @@ import type { SalvagedPart } from "./salvaged_part.ts";
 /** A file to which parts of others are written. Equal schemas and channels become one. */
 export class FileCopy {
   readonly #writer: McapWriter;
+  readonly #latchDepthOf: (channel: Channel) => number;
   readonly #schemaIds = new Map<Schema, number>();
   readonly #channelIds = new Map<Channel, { readonly schema: Schema | undefined; readonly id: number }>();
 
-  /** Closes the writer. */
-  constructor(writer: McapWriter) {
+  /**
+   * Closes the writer. `latchDepthOf`: how many messages a channel latches, to be written in its metadata; 0 keeps the
+   * metadata as it is.
+   */
+  constructor(writer: McapWriter, latchDepthOf: (channel: Channel) => number = () => 0) {
     this.#writer = writer;
+    this.#latchDepthOf = latchDepthOf;
   }
 
   /** Writes a part. Waits while the target is slow, so that nothing is dropped. */
@@ -39,7 +45,11 @@ export class FileCopy {
   addChannel(channel: Channel, schema: Schema | undefined): number {
     const known = this.#channelIds.get(channel);
     if (known && known.schema === schema) return known.id;
-    const { topic, messageEncoding, metadata } = channel;
+    const { topic, messageEncoding } = channel;
+    const latchDepth = this.#latchDepthOf(channel);
+    const metadata = latchDepth > 0
+      ? new Map([...channel.metadata, [LATCH_DEPTH_KEY, String(latchDepth)]])
+      : channel.metadata;
     const schemaId = schema ? this.#schemaId(schema) : 0;
     const id = this.#writer.addChannel({ topic, messageEncoding, metadata, schemaId });
     this.#channelIds.set(channel, { schema, id });

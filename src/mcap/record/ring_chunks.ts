@@ -59,8 +59,11 @@ export class RingChunks {
     return this.#bytes + (this.#builder.hasMessages ? this.#builder.recordsBytes : 0);
   }
 
-  /** The earliest log time, in ns; `undefined` without messages. */
-  get begin(): bigint | undefined {
+  /** Removes the chunks before the window. Returns the earliest log time in it, or `undefined` if it is empty. */
+  findBegin(): bigint | undefined {
+    const now = this.#clock.now();
+    this.#closeOld(now);
+    this.#removeOld(now);
     let begin = this.#builder.startTime;
     for (const { chunk: { startTime } } of this.#chunks) {
       if (begin === undefined || startTime < begin) begin = startTime;
@@ -72,9 +75,9 @@ export class RingChunks {
   add(message: MessageInit & { readonly publishTime: bigint; readonly sequence: number }): void {
     const now = this.#clock.now();
     const builder = this.#builder;
-    const isOld = builder.hasMessages && now - this.#beganAt >= MAX_CHUNK_MS;
+    this.#closeOld(now);
     const isFull = builder.recordsBytes + message.data.byteLength > this.#options.chunkBytes;
-    if (isOld || (builder.hasMessages && isFull)) this.#close();
+    if (builder.hasMessages && isFull) this.#close();
     if (!builder.hasMessages) this.#beganAt = now;
     this.#addedAt = now;
     builder.add(this.#definitions.channel(message.channelId), message);
@@ -87,6 +90,11 @@ export class RingChunks {
     if (this.#builder.hasMessages) this.#close();
     this.#removeOld(this.#clock.now());
     return [...this.#chunks];
+  }
+
+  /** Closes the current chunk at its maximum age. */
+  #closeOld(now: number): void {
+    if (this.#builder.hasMessages && now - this.#beganAt >= MAX_CHUNK_MS) this.#close();
   }
 
   #close(): void {

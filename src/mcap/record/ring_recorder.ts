@@ -122,7 +122,7 @@ export class RingRecorder implements MessageSink {
       this.#addWaiting(logTime);
       return this.#chunks.add(message);
     }
-    const { begin } = this.#chunks;
+    const begin = this.#chunks.findBegin();
     if (begin !== undefined || this.#options.times === "receive") {
       return this.#chunks.add({ ...message, logTime: laterOf(logTime, begin ?? 0n) });
     }

@@ -95,6 +95,23 @@ Deno.test("RingRecorder gives older latched messages the time at which the windo
   await server.close();
 });
 
+Deno.test("RingRecorder does not give latched messages the time of a window that has passed", async () => {
+  const { clock, ring, server } = startRing({ seconds: 10, compression: "none" });
+  const map = server.addChannel({ topic: "/map", encoding: "json", latch: true });
+  const odom = server.addChannel(ODOM);
+  for (const time of [100n, 101n]) {
+    server.sendMessage(odom, time, "before");
+    clock.advance(1000);
+  }
+  // The server was away for longer than the window. It sends its latched messages again first.
+  clock.advance(60_000);
+  server.sendMessage(map, 3n, "map");
+  assertEquals(ring.stats.bytes, 3);
+  server.sendMessage(odom, 200n, "after");
+  assertEquals(recordedFile(await dumped(ring)).messages, ["/map 200 3 3 map", "/odom 200 200 4 after"]);
+  await server.close();
+});
+
 Deno.test("RingRecorder keeps latched messages with their own times if no other messages come", async () => {
   const { clock, ring, server } = startRing({ seconds: 10, bytes: 8000, chunkBytes: 1000, compression: "none" });
   const map = server.addChannel({ topic: "/map", encoding: "json", latch: true });

@@ -6,6 +6,9 @@ interface LatchedMessage {
   readonly data: Uint8Array;
 }
 
+/** About how much memory a message needs besides its data, in bytes. */
+const MESSAGE_BYTES = 256;
+
 /**
  * Messages of latched channels may be much older than the recording. So they wait for the first message of another
  * channel, whose log time they get. A clock cannot tell the time, because timestamps may be those of a simulation.
@@ -15,7 +18,7 @@ export class WaitingMessages<Message extends LatchedMessage> {
   #messages: Message[] = [];
   #bytes = 0;
 
-  /** `maxBytes`: how much data may wait. One message may be larger. */
+  /** `maxBytes`: how much memory the messages may need. One message may be larger. */
   constructor(maxBytes: number) {
     this.#maxBytes = maxBytes;
   }
@@ -36,7 +39,8 @@ export class WaitingMessages<Message extends LatchedMessage> {
 
   /** Whether another message with so many bytes may wait. */
   hasRoom(bytes: number): boolean {
-    return this.length === 0 || this.#bytes + bytes <= this.#maxBytes;
+    const allBytes = this.#bytes + bytes + (this.length + 1) * MESSAGE_BYTES;
+    return this.length === 0 || allBytes <= this.#maxBytes;
   }
 
   /** Adds a message. Its data is copied. */

@@ -173,7 +173,7 @@ Deno.test("McapRecorder writes waiting latched messages at a timed flush, and wh
   await recorder.flush().then(() => assertEquals(written(), 1));
   server.sendMessage(map, 2n, "b".repeat(400));
   server.sendMessage(map, 3n, "c".repeat(400));
-  await new Promise((resolve) => setTimeout(resolve));
+  while (written() < 2) await new Promise((resolve) => setTimeout(resolve, 1));
   assertEquals(written(), 2);
   clock.advance(1000);
   while (written() < 3) await new Promise((resolve) => setTimeout(resolve, 1));

@@ -55,8 +55,9 @@ Deno.test("McapRecorder begins another file when the size is reached, and loses 
     const id = server.addChannel(ODOM);
     for (let index = 1; index <= 200; index++) {
       server.sendMessage(id, BigInt(index), NOISE);
-      // Another file can be created meanwhile.
-      if (index % 5 === 0) await new Promise((resolve) => setTimeout(resolve, 2));
+      // Waits for the file before, because a third one is not begun earlier. Messages arrive while a file is created.
+      if (index % 5 === 0) await recorder.flush();
+      if (index % 25 === 0) await until(() => recorder.stats.files >= index / 25);
     }
     await server.close();
     const names = filesIn(folder);

@@ -4,6 +4,7 @@ import type { McapMessage, McapSelection } from "../../mcap/mod.ts";
 import type { PlayFile, PlayFiles } from "../../mcap/play/play_files.ts";
 import { MessageFilter } from "../../mcap/reader/message_filter.ts";
 import type { Channel, Metadata } from "../../mcap/records/records.ts";
+import { earlierOf, laterOf } from "../../mcap/records/times.ts";
 import type { FileCopy } from "../../mcap/recover/file_copy.ts";
 import { LATCHED_TOPICS } from "../../protocol/latch_depth.ts";
 import { Failure } from "../failure.ts";
@@ -80,9 +81,9 @@ async function copyRecordings(
     const latched = await latchedBefore(opened, selection, latch, signal);
     if (latched.length > 0) await copy.add({ type: "messages", messages: latched });
     messages += latched.length;
-    const range = spanOf(files.flatMap(({ range }) => range ?? []));
-    const start = max(selection.start, range?.start ?? 0n);
-    const end = min(selection.end, range?.end ?? 0n);
+    const range = spanOf(files.flatMap(({ range }) => range ?? [])) ?? { start: 0n, end: 0n };
+    const start = laterOf(selection.start ?? range.start, range.start);
+    const end = earlierOf(selection.end ?? range.end, range.end);
     const progress = new WorkProgress(output, isJson);
     try {
       for await (const batch of mergedMessages(opened, selection, signal)) {
@@ -170,12 +171,4 @@ async function copyOthers(
 
 function keyOf({ name, metadata }: Metadata): string {
   return toJson([name, [...metadata].toSorted()]);
-}
-
-function max(one: bigint | undefined, other: bigint): bigint {
-  return one !== undefined && one > other ? one : other;
-}
-
-function min(one: bigint | undefined, other: bigint): bigint {
-  return one !== undefined && one < other ? one : other;
 }

@@ -1,5 +1,6 @@
 // McapTimeRange: the log times of the first and the last message of a file.
 
+import { earlierOf, laterOf } from "../records/times.ts";
 import type { FileIndex } from "./file_index.ts";
 
 /** The log times of the first and the last message. */
@@ -27,7 +28,7 @@ export function spanOf(ranges: readonly McapTimeRange[]): McapTimeRange | undefi
   const [first] = ranges;
   if (!first) return undefined;
   return ranges.reduce(({ start, end }, range) => ({
-    start: range.start < start ? range.start : start,
-    end: range.end > end ? range.end : end,
+    start: earlierOf(range.start, start),
+    end: laterOf(range.end, end),
   }));
 }

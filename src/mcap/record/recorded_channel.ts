@@ -2,11 +2,11 @@
 
 import type { Channel } from "../../protocol/channels.ts";
 import type { Message } from "../records/records.ts";
+import { laterOf } from "../records/times.ts";
 import type { McapWriter } from "../writer/writer.ts";
 import { defineChannel } from "./define_channel.ts";
 import { LatchedMessages } from "./latched_messages.ts";
 import type { TopicCounts } from "./recording_counts.ts";
-import { laterOf } from "./waiting_messages.ts";
 
 /** A message that a later file repeats. */
 type LatchedMessage = Omit<Message, "channelId">;

@@ -4,6 +4,7 @@ import { textOf } from "../../error_text.ts";
 import type { Channel } from "../../protocol/channels.ts";
 import { timeNs } from "../../time_ns.ts";
 import type { Message } from "../records/records.ts";
+import { laterOf } from "../records/times.ts";
 import type { McapTarget } from "../writer/open_sink.ts";
 import { FileSeries, type RecordingFile } from "./file_series.ts";
 import { RecordedChannel } from "./recorded_channel.ts";
@@ -13,7 +14,7 @@ import { RecordingCounts } from "./recording_counts.ts";
 import { RecordingError } from "./recording_error.ts";
 import { RecordingFiles } from "./recording_files.ts";
 import { RecordingLog } from "./recording_log.ts";
-import { laterOf, WaitingMessages } from "./waiting_messages.ts";
+import { WaitingMessages } from "./waiting_messages.ts";
 
 /** How often, at least, the age of the file and the drops are checked, in ms. */
 const MAX_TICK_MS = 1000;

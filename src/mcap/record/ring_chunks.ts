@@ -7,6 +7,7 @@ import { decompressRecords } from "../compression/decompress.ts";
 import { Opcode } from "../records/opcode.ts";
 import { RecordReader } from "../records/record_reader.ts";
 import type { Message } from "../records/records.ts";
+import { earlierOf } from "../records/times.ts";
 import { ChunkBuilder } from "../writer/chunk_builder.ts";
 import { type ChunkBytes, compressedChunk, storedChunk } from "../writer/chunk_bytes.ts";
 import type { Definitions } from "../writer/definitions.ts";
@@ -66,7 +67,7 @@ export class RingChunks {
     this.#removeOld(now);
     let begin = this.#builder.startTime;
     for (const { chunk: { startTime } } of this.#chunks) {
-      if (begin === undefined || startTime < begin) begin = startTime;
+      begin = earlierOf(begin ?? startTime, startTime);
     }
     return begin;
   }

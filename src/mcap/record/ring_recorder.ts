@@ -5,13 +5,14 @@ import type { ChannelId } from "../../protocol/ids.ts";
 import type { ChannelDetails, MessageSink } from "../../server/delivery/message_sink.ts";
 import { timeNs } from "../../time_ns.ts";
 import type { Message } from "../records/records.ts";
+import { laterOf } from "../records/times.ts";
 import { Definitions } from "../writer/definitions.ts";
 import type { McapTarget } from "../writer/open_sink.ts";
 import { defineChannel } from "./define_channel.ts";
 import { LatchedMessages } from "./latched_messages.ts";
 import { MAX_CHUNK_MS, RingChunks } from "./ring_chunks.ts";
 import { type ResolvedRingOptions, resolveRingOptions, type RingRecorderOptions } from "./ring_options.ts";
-import { laterOf, WaitingMessages } from "./waiting_messages.ts";
+import { WaitingMessages } from "./waiting_messages.ts";
 import { type DumpOptions, type RingContent, ringStream, writeRing } from "./write_ring.ts";
 
 /** The part of the bytes that latched messages may have while they wait for the start of the window. */

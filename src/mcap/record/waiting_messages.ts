@@ -1,5 +1,7 @@
 // WaitingMessages: latched messages that wait until it is known when a recording begins.
 
+import { laterOf } from "../records/times.ts";
+
 /** The times and the data of a message. */
 interface LatchedMessage {
   readonly logTime: bigint;
@@ -57,9 +59,4 @@ export class WaitingMessages<Message extends LatchedMessage> {
     if (begin === undefined) return messages;
     return messages.map((message) => ({ ...message, logTime: laterOf(message.logTime, begin) }));
   }
-}
-
-/** Returns the later time. */
-export function laterOf(one: bigint, other: bigint): bigint {
-  return one > other ? one : other;
 }

@@ -2,6 +2,7 @@
 
 import { ByteBuilder } from "../records/byte_builder.ts";
 import type { Message } from "../records/records.ts";
+import { earlierOf } from "../records/times.ts";
 import { ChunkBuilder } from "../writer/chunk_builder.ts";
 import { type ChunkBytes, storedChunk } from "../writer/chunk_bytes.ts";
 import type { ChannelDefinition, Definition } from "../writer/definitions.ts";
@@ -68,7 +69,7 @@ export function ringStream(content: RingContent, options: DumpOptions): Readable
 
 /** Returns a chunk with the latched messages. Their `logTime` is that of the window's start, unless it is later. */
 function latchedChunk({ latched, chunks, channels }: RingContent): ChunkBytes {
-  const start = chunks.map(({ chunk }) => chunk.startTime).reduce((min, time) => time < min ? time : min, MAX_TIME);
+  const start = chunks.map(({ chunk }) => chunk.startTime).reduce(earlierOf, MAX_TIME);
   // The definitions are before all chunks.
   const builder = new ChunkBuilder({ use() {}, beginChunk() {} }, 0);
   const own = new Map<number, ChannelDefinition>();

@@ -13,10 +13,11 @@ function namesIn(folder: URL, pattern: RegExp): string[] {
 
 Deno.test("docs/examples.md has one row for each example", () => {
   const nodePrograms = namesIn(new URL("node/", EXAMPLES), /^(\w+\.mjs)$/).map((name) => `node/${name}`);
+  const natsPrograms = namesIn(new URL("nats/", EXAMPLES), /^(\w+\.ts)$/).map((name) => `nats/${name}`);
   const files = namesIn(EXAMPLES, /^(\w+\.ts)$/).filter((name) =>
     Deno.readTextFileSync(new URL(name, EXAMPLES)).includes("import.meta.main")
   );
-  const programs = [...files, ...nodePrograms, "robot/"];
+  const programs = [...files, ...nodePrograms, ...natsPrograms, "robot/"];
   const rows = ROWS.map((row) => /^\| \[`([^`]+)`\]\(\.\.\/examples\/[\w/]+(?:\.m?[jt]s)?\)/.exec(row)?.[1]);
   assertEquals(rows.sort(), programs.sort());
 });

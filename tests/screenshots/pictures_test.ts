@@ -10,10 +10,13 @@ import { OWN_PICTURES } from "./pictures.ts";
 const MAX_BYTES = 300_000;
 const MAX_ANIMATION_BYTES = 3_000_000;
 
-/** Made by hand: the demo robot in Lichtblick, and one picture for each layout. */
+/** Drawn by hand. */
+const DRAWINGS = ["process", "workers", "relay", "nats"].map((name) => `scaling_${name}.svg`);
+/** Made by hand: the drawings, the demo robot in Lichtblick, and one picture for each layout. */
 const ANIMATION = "robot.gif";
 const BY_HAND = [
   ANIMATION,
+  ...DRAWINGS,
   ...filesBelow("examples/layouts").map((path) => path.replace(/^.*\/(\w+)\.json$/, "$1.png")),
 ];
 

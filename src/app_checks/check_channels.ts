@@ -1,6 +1,7 @@
 // checkChannels(): channels that apps do not list, or not completely.
 
-import { type Channel, protobuf } from "../client/mod.ts";
+import type { Channel } from "../client/mod.ts";
+import { linkMessageType } from "../codecs/protobuf/linked_type.ts";
 import { textOf } from "../error_text.ts";
 import { type AppFault, channelFaults, defaultSchemaEncoding } from "../session/channel_warnings.ts";
 import { ChannelIndex } from "../session/channel_index.ts";
@@ -57,7 +58,7 @@ function descriptorProblem({ encoding, schema, schemaName }: Channel): string | 
   if (encoding !== "protobuf") return undefined;
   if (typeof schema === "string") return "it is not base64";
   try {
-    protobuf({ descriptor: schema, type: schemaName });
+    linkMessageType(schema, schemaName);
     return undefined;
   } catch (error) {
     return textOf(error).replace(CREATION, "").replace(/; write it with protoc.*/, "");

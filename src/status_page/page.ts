@@ -62,7 +62,7 @@ export class Page {
       },
     }, this.#store.layout.topics);
     this.#sections = new Sections(this.#context, this.#store);
-    const side = create("div", { class: "side" }, this.#plots.element, ...this.#sections.elements);
+    const side = create("div", { class: "side" }, this.#plots.element, ...this.#sections.stacks);
     this.element = create("main", {}, this.#topics.element, side);
     client.addListener(this.#listener);
     document.addEventListener("keydown", (event) => this.#focusSearch(event), { signal });

@@ -73,10 +73,11 @@ export async function fingerprintOf(): Promise<string> {
   return await hashOf(texts.join("\n"));
 }
 
-/** The style of the page comes first, so that panels can change it. */
+/** The style of the page comes first, so that its parts can change it. */
 function styleFiles(): string[] {
-  const panels = [...Deno.readDirSync(new URL("panels/", SOURCES))].map(({ name }) => name);
-  return ["style.css", ...panels.filter((name) => name.endsWith(".css")).sort().map((name) => `panels/${name}`)];
+  const namesIn = (folder: string) => [...Deno.readDirSync(new URL(folder, SOURCES))].map(({ name }) => folder + name);
+  const folders = [...Deno.readDirSync(SOURCES)].filter(({ isDirectory }) => isDirectory).map(({ name }) => `${name}/`);
+  return ["style.css", ...folders.flatMap(namesIn).filter((path) => path.endsWith(".css")).sort()];
 }
 
 function readSource(path: string): string {

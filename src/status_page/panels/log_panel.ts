@@ -142,7 +142,8 @@ export class LogPanel implements Panel {
 
   #showFacts(): void {
     const { size, shown } = this.#list;
-    const lines = shown === size ? `${integerText(size)} lines` : `${integerText(shown)} of ${integerText(size)} lines`;
+    const count = `${integerText(size)} ${size === 1 ? "line" : "lines"}`;
+    const lines = shown === size ? count : `${integerText(shown)} of ${count}`;
     setText(this.#facts, this.#skipped > 0 ? `${lines} · ${integerText(this.#skipped)} skipped` : lines);
   }
 }

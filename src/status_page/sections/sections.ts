@@ -3,6 +3,7 @@
 import type { LayoutStore } from "../layout_store.ts";
 import { StatusLevel } from "../../client/mod.ts";
 import type { Panel, PanelContext } from "../panel_context.ts";
+import { create } from "../dom.ts";
 import { atMostEvery } from "../frame_loop.ts";
 import { countText } from "../data/quantities.ts";
 import { AppFindings } from "./app_findings.ts";
@@ -36,7 +37,7 @@ export class Sections {
       new Section({ id, title, open, isOpen }, store);
     this.#sections = {
       images: make("images", "Images", () => new ImagePanel(context), true),
-      log: make("log", "Log", () => new LogPanel(context)),
+      log: make("log", "Log", () => new LogPanel(context), true),
       parameters: make("parameters", "Parameters", () => new ParametersPanel(context)),
       services: make("services", "Services", () => new ServicesPanel(context)),
       clients: make("clients", "Clients", () => new ClientsPanel(context), true),
@@ -45,9 +46,12 @@ export class Sections {
     };
   }
 
-  /** The elements, in the order of the page. */
-  get elements(): readonly HTMLElement[] {
-    return Object.values(this.#sections).map(({ element }) => element);
+  /** The elements, in the order of the page: a stack of what shows data, and one of the others. */
+  get stacks(): readonly HTMLElement[] {
+    const { images, log, ...others } = this.#sections;
+    return [[images, log], Object.values(others)].map((sections) =>
+      create("div", { class: "stack" }, ...sections.map(({ element }) => element))
+    );
   }
 
   /** Shows the current counts, and the sections for which the server has something. */

@@ -28,7 +28,7 @@ export class TopicRow {
   constructor(topic: string, openView: () => Panel, onToggle: () => void) {
     this.topic = topic;
     this.#openView = openView;
-    const name = create("span", { class: "topic-name" }, clip(topic, 150));
+    const name = create("span", { class: "topic-name", title: clip(topic, 300) }, clip(topic, 150));
     this.#button = create(
       "button",
       { type: "button", class: "topic", "aria-expanded": "false" },

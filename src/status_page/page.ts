@@ -2,7 +2,7 @@
 
 import type { FoxgloveClient, FoxgloveClientListener } from "../client/mod.ts";
 import { create } from "./dom.ts";
-import { FirstLook } from "./first_look.ts";
+import { FirstLook, type FirstLookOwner } from "./first_look.ts";
 import { atMostEvery, FrameLoop } from "./frame_loop.ts";
 import type { Header } from "./header.ts";
 import { LayoutStore } from "./layout_store.ts";
@@ -36,7 +36,6 @@ export class Page {
   readonly #topics: TopicList;
   readonly #sections: Sections;
   #isListStale = true;
-  #isFirstLook = this.#store.isNew;
 
   constructor(client: FoxgloveClient, statsUrl: URL, header: Header, signal: AbortSignal) {
     this.#client = client;
@@ -68,6 +67,7 @@ export class Page {
     document.addEventListener("keydown", (event) => this.#focusSearch(event), { signal });
     frames.add(atMostEvery(LIST_PERIOD_MS, () => this.#updateList()));
     frames.add(atMostEvery(FIGURES_PERIOD_MS, () => this.#showFigures()));
+    if (this.#store.isNew) new FirstLook(this.#context, this.#hub, this.#firstLookOwner());
   }
 
   readonly #listener: FoxgloveClientListener = {
@@ -79,21 +79,23 @@ export class Page {
     onUnadvertise: () => void (this.#isListStale = true),
   };
 
+  #firstLookOwner(): FirstLookOwner {
+    const { layout } = this.#store;
+    return {
+      get isUntouched() {
+        return layout.topics.length === 0 && layout.plots.length === 0;
+      },
+      open: (topic) => this.#topics.open(topic),
+      plot: (line) => this.#plots.toggle(line),
+    };
+  }
+
   #updateList(): void {
     if (!this.#isListStale) return;
     // Topics that a restarted server does not advertise again are removed later.
     this.#isListStale = !this.#topics.update(performance.now());
     this.#topics.measure();
     this.#sections.update();
-    if (this.#isFirstLook) this.#showFirstLook();
-  }
-
-  #showFirstLook(): void {
-    const topic = FirstLook.topicOf(this.#client.channels.values());
-    if (topic === undefined) return;
-    this.#isFirstLook = false;
-    this.#topics.open(topic);
-    new FirstLook(this.#context, this.#hub).plot(topic, (line) => this.#plots.toggle(line));
   }
 
   #showFigures(): void {

@@ -59,3 +59,14 @@ export const PLOTTED_PIXELS = `(() => {
   }
   return count;
 })()`;
+
+/** An expression: the value in the row of a member of the newest message. */
+export function member(name: string): string {
+  return `[...document.querySelectorAll(".tree li")].find((each) => each.children[1].textContent === "${name}")?.children[2].textContent`;
+}
+
+/** Opens a section, and scrolls to it. */
+export function openSection(page: Page, id: string): Promise<void> {
+  const section = `document.querySelector("#${id}")`;
+  return page.evaluate(`(() => { ${section}.open = true; ${section}.scrollIntoView(); })()`);
+}

@@ -127,11 +127,11 @@ export class TopicList {
     for (const row of this.#rows.values()) if (!row.element.hidden) row.measure(this.#owner.figures(row.topic));
   }
 
-  /** Opens a topic. */
+  /** Opens a topic, now or when it is listed. */
   open(topic: string): void {
     const row = this.#rows.get(topic);
-    if (!row) return;
-    row.isOpen = true;
+    if (row) row.isOpen = true;
+    else this.#toOpen.add(topic);
     this.#report();
   }
 

@@ -35,11 +35,12 @@ export class Header {
     const title = `${name} · Foxglove WebSocket`;
     if (document.title !== title) document.title = title;
     const { state } = client;
+    const isOpen = state.type === "open";
     setText(
       this.#facts,
       [
-        uptimeSeconds === undefined ? "" : `up ${spanText(uptimeSeconds)}`,
-        state.type === "open" ? state.subprotocol ?? "" : "",
+        !isOpen || uptimeSeconds === undefined ? "" : `up ${spanText(uptimeSeconds)}`,
+        isOpen ? state.subprotocol ?? "" : "",
       ].filter((part) => part !== "").join(" · "),
     );
     this.#showLinks(stats?.links);

@@ -107,6 +107,7 @@ export class Page {
 
   #figures(topic: string): TopicFigures {
     const stats = this.#poller.stats;
+    if (this.#client.state.type !== "open") return { hz: undefined, subscribers: undefined };
     if (!stats) return { hz: this.#received.rate(topic), subscribers: undefined };
     return { hz: this.#poller.rate(topic), subscribers: this.#poller.subscribers(topic) };
   }

@@ -4,6 +4,8 @@ import { RateMeter } from "./data/rate_meter.ts";
 import type { StatsJson } from "./stats_json.ts";
 
 const PERIOD_MS = 1000;
+/** A server that has lost its network does not answer at all. */
+const ANSWER_LIMIT_MS = 5000;
 
 /** The newest statistics, and the rates of the channels. Asks only while the page is visible. */
 export class StatsPoller {
@@ -52,7 +54,8 @@ export class StatsPoller {
 
   async #read(): Promise<void> {
     try {
-      const response = await fetch(this.#url, { signal: this.#signal, cache: "no-store" });
+      const signal = AbortSignal.any([this.#signal, AbortSignal.timeout(ANSWER_LIMIT_MS)]);
+      const response = await fetch(this.#url, { signal, cache: "no-store" });
       // Another server behind the page has no statistics.
       if (response.ok) this.#take(await response.json());
       else if (response.status === 404) this.#stats = undefined;

@@ -5,7 +5,7 @@ const MARGIN = "120px 0px";
 
 /** Observes elements from the first question about them until they are removed. */
 export class Visibility {
-  readonly #visible = new Map<Element, boolean>();
+  readonly #visible = new WeakMap<Element, boolean>();
   readonly #observer = new IntersectionObserver((entries) => {
     for (const { target, isIntersecting } of entries) {
       if (target.isConnected) this.#visible.set(target, isIntersecting);

@@ -155,6 +155,7 @@ export class PlotSection implements Panel, PlotToggle, PlotOwner {
         ? [`${topic}: ${problem ?? `${countText(skipped, "message")} not plotted, because the page was too slow`}`]
         : []
     );
+    if (this.#cards.length >= MAX_PLOTS) notes.push(`There is no room for more than ${MAX_PLOTS} plots`);
     this.#note.hidden = notes.length === 0;
     setText(this.#note, notes.slice(0, 5).join("; "));
   }

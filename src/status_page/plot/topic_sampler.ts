@@ -13,6 +13,8 @@ import { SampleRing } from "./sample_ring.ts";
 const MAX_PENDING = 5000;
 /** In one frame, decoding stops after this time, in ms. The rest of the messages is dropped. */
 const MAX_DECODING_MS = 10;
+/** Skipped messages are reported until none was skipped for this long, in ms. */
+const SKIPPED_SHOWN_MS = 10_000;
 /** How many members of a message the user can choose from. */
 const MAX_FIELDS = 200;
 
@@ -38,8 +40,8 @@ export class TopicSampler {
   readonly #time = new TimeBase();
   #pending: Pending[] = [];
   #mustInterrupt = false;
-  /** How many messages were not plotted, because there were too many or too large ones. */
-  skipped = 0;
+  #skipped = 0;
+  #skippedAtMs = -Infinity;
   /** Why the newest message could not be decoded. */
   problem: string | undefined;
   /** The numbers of the newest message, by their paths. */
@@ -49,6 +51,12 @@ export class TopicSampler {
     this.topic = topic;
     this.#decode = decode;
     this.#stop = hub.read(topic, (message, arrivalMs) => this.#take({ message, arrivalMs }));
+  }
+
+  /** How many messages were not plotted lately, because there were too many or too large ones. */
+  get skipped(): number {
+    if (performance.now() - this.#skippedAtMs > SKIPPED_SHOWN_MS) this.#skipped = 0;
+    return this.#skipped;
   }
 
   /** Adds a line, or another user of the same line. */
@@ -96,7 +104,7 @@ export class TopicSampler {
       }
       this.#mustInterrupt = false;
       if (performance.now() < end || index === pending.length - 1) continue;
-      this.skipped += pending.length - 1 - index;
+      this.#skip(pending.length - 1 - index);
       break;
     }
     if (this.fields.length === 0) this.fields = numbersIn(value, MAX_FIELDS);
@@ -109,14 +117,19 @@ export class TopicSampler {
 
   #take(pending: Pending): void {
     if (pending.message.payload.byteLength > MAX_DECODED_BYTES) {
-      this.skipped += 1;
+      this.#skip(1);
       this.problem = "The messages are too large to plot";
       return;
     }
     this.#pending.push(pending);
     if (this.#pending.length <= MAX_PENDING) return;
-    this.skipped += 1;
+    this.#skip(1);
     this.#pending.shift();
+  }
+
+  #skip(count: number): void {
+    this.#skipped += count;
+    this.#skippedAtMs = performance.now();
   }
 
   #read(message: ReceivedMessage): unknown {

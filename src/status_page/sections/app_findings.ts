@@ -21,9 +21,18 @@ export class AppFindings {
   #openedAtMs = performance.now();
   #timeMessages = 0;
   #findings: readonly Finding[] = [];
+  /** About channels and services. A check of many schemas takes long, so it waits for a change. */
+  #offerFindings: readonly Finding[] = [];
+  #isOfferStale = true;
+  readonly #markStale = () => void (this.#isOfferStale = true);
 
   /** A listener for the client. */
   readonly listener: FoxgloveClientListener = {
+    onServerInfo: this.#markStale,
+    onAdvertise: this.#markStale,
+    onUnadvertise: this.#markStale,
+    onAdvertiseServices: this.#markStale,
+    onUnadvertiseServices: this.#markStale,
     onTime: () => void (this.#timeMessages += 1),
     onError: (_client, error) => {
       if (error instanceof ProtocolError && this.#errors.size < MAX_ERRORS) this.#errors.add(clip(textOf(error), 300));
@@ -56,14 +65,19 @@ export class AppFindings {
       hasParameters: client.parameters.size > 0,
       ...(isTimeDue && { timeMessages: this.#timeMessages }),
     };
-    const channels = [...client.channels.values()].slice(0, MAX_CHANNELS);
+    if (this.#isOfferStale) this.#checkOffer();
     const findings = [
       ...[...this.#errors].map((text) => failed("server", text, "correct the message that the server sends")),
       ...declaredProblems(facts),
       ...undeclaredProblems(facts),
-      ...(channels.length > 0 ? checkChannels(channels) : []),
-      ...checkServices(client),
+      ...this.#offerFindings,
     ].filter(({ level }) => level !== "ok");
     this.#findings = findings.toSorted((a, b) => Number(b.level === "error") - Number(a.level === "error"));
+  }
+
+  #checkOffer(): void {
+    this.#isOfferStale = false;
+    const channels = [...this.#client.channels.values()].slice(0, MAX_CHANNELS);
+    this.#offerFindings = [...(channels.length > 0 ? checkChannels(channels) : []), ...checkServices(this.#client)];
   }
 }

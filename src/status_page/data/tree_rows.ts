@@ -1,5 +1,6 @@
 // treeRows(): a decoded message as a list of rows, one for each member.
 
+import { clip } from "../clip.ts";
 import { isObject, isPlottable, MAX_DEPTH, type Path, pathText } from "./numbers_in.ts";
 import { numberText } from "./quantities.ts";
 
@@ -132,5 +133,5 @@ function isLong(item: unknown): boolean {
 }
 
 function cut(text: string): string {
-  return text.length > MAX_TEXT ? `${text.slice(0, MAX_TEXT)}…` : text;
+  return clip(text, MAX_TEXT);
 }

@@ -1,21 +1,14 @@
 // PlotCanvas: draws lines over time on a canvas.
 
 import { Columns, type TimeSpan } from "./columns.ts";
+import { type Box, drawTimes, drawValues, scaleOf } from "./plot_axes.ts";
+import type { PlotColors } from "./plot_colors.ts";
 import type { SampleRing } from "./sample_ring.ts";
-import { gridLabels, gridValues, timeStep, type ValueRange, valueRange } from "./scale.ts";
+import { type ValueRange, valueRange } from "./scale.ts";
 
 const MARGIN = { top: 8, right: 10, bottom: 20, left: 52 };
 const LINE_WIDTH = 1.5;
 const FONT = "11px system-ui, sans-serif";
-
-/** The colours of the page, which differ between light and dark. */
-export interface PlotColors {
-  readonly background: string;
-  readonly grid: string;
-  readonly text: string;
-  readonly cursor: string;
-  readonly lines: readonly string[];
-}
 
 /** What is drawn. */
 export interface PlotPicture {
@@ -26,13 +19,6 @@ export interface PlotPicture {
   readonly windowMs: number;
   /** The time of the cursor, if it is on a plot. */
   readonly cursorMs: number | undefined;
-}
-
-interface Box {
-  readonly left: number;
-  readonly right: number;
-  readonly top: number;
-  readonly bottom: number;
 }
 
 /** Draws each line with at most four points for each pixel column, so the cost does not grow with the rate. */
@@ -78,9 +64,9 @@ export class PlotCanvas {
     const span: TimeSpan = { startMs: (endColumn - columns + 1) * columnMs, columnMs, columns };
     const range = this.#read(rings, span);
     this.#begin(picture.colors);
-    this.#drawValues(box, range, picture.colors);
-    this.#drawTimes(box, picture);
     const context = this.#context;
+    drawValues(context, box, range, picture.colors);
+    drawTimes(context, box, windowMs, picture.colors);
     context.lineWidth = LINE_WIDTH;
     rings.forEach((_, index) => {
       const color = picture.colors.lines[index % picture.colors.lines.length] ?? "";
@@ -127,36 +113,6 @@ export class PlotCanvas {
     this.#context.fillStyle = background;
     this.#context.fillRect(0, 0, this.#width, this.#height);
     this.#context.font = FONT;
-  }
-
-  #drawValues(box: Box, range: ValueRange, { grid, text }: PlotColors): void {
-    const context = this.#context;
-    context.textAlign = "right";
-    context.textBaseline = "middle";
-    const values = gridValues(range);
-    const labels = gridLabels(values, range);
-    const yAt = scaleOf(box, range);
-    for (const [index, value] of values.entries()) {
-      const y = Math.round(yAt(value));
-      context.fillStyle = grid;
-      context.fillRect(box.left, y, box.right - box.left, 1);
-      context.fillStyle = text;
-      context.fillText(labels[index] ?? "", box.left - 6, y);
-    }
-  }
-
-  #drawTimes(box: Box, { windowMs, colors }: PlotPicture): void {
-    const context = this.#context;
-    const seconds = windowMs / 1000;
-    const step = timeStep(seconds, Math.max(1, Math.floor((box.right - box.left) / 90)));
-    context.textBaseline = "top";
-    context.fillStyle = colors.text;
-    for (let ago = 0; ago <= seconds; ago += step) {
-      const x = box.right - ago / seconds * (box.right - box.left);
-      context.textAlign = ago === 0 ? "right" : "center";
-      const label = ago === 0 ? "now" : seconds > 120 ? `−${ago / 60} min` : `−${ago} s`;
-      context.fillText(label, ago === 0 ? box.right + 4 : x, box.bottom + 5);
-    }
   }
 
   /** Draws a line through few samples. */
@@ -207,10 +163,4 @@ export class PlotCanvas {
     this.#context.fillStyle = cursor;
     this.#context.fillRect(box.left + x, box.top, 1, box.bottom - box.top);
   }
-}
-
-/** Returns a function that converts values to distances from the upper edge. */
-function scaleOf({ top, bottom }: Box, { low, high }: ValueRange): (value: number) => number {
-  const scale = (bottom - top) / (high - low);
-  return (value) => bottom - (value - low) * scale;
 }

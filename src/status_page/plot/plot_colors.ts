@@ -1,6 +1,13 @@
 // readColors(): the colours of plots, from the stylesheet.
 
-import type { PlotColors } from "./plot_canvas.ts";
+/** The colours of the page, which differ between light and dark. */
+export interface PlotColors {
+  readonly background: string;
+  readonly grid: string;
+  readonly text: string;
+  readonly cursor: string;
+  readonly lines: readonly string[];
+}
 
 /** Keeps the colours of the current scheme. Reading styles in each frame would be slow. */
 export class ThemeColors {

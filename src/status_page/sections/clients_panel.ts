@@ -49,7 +49,7 @@ export class ClientsPanel implements Panel {
     for (const entry of clients) this.#show(this.#rows.get(entry.client.id) ?? this.#add(entry.client.id), entry);
     const hidden = (stats?.clients.length ?? 0) - clients.length;
     this.#note.hidden = stats !== undefined && hidden <= 0 && clients.length > 0;
-    if (!stats) setText(this.#note, "This server does not tell about its clients.");
+    if (!stats) setText(this.#note, "This server does not report its clients.");
     else setText(this.#note, hidden > 0 ? `and ${countText(hidden, "more client")}` : "No clients");
   }
 

@@ -5,6 +5,7 @@ import { textOf } from "../../error_text.ts";
 import { hexDump } from "../data/hex_dump.ts";
 import { bytesText } from "../data/quantities.ts";
 import { clip, create, createLive, setText } from "../dom.ts";
+import { timeOfDay } from "../panels/log_line.ts";
 import { atMostEvery } from "../frame_loop.ts";
 import { canDecode, MAX_DECODED_BYTES } from "../message_decoder.ts";
 import type { MessageHub } from "../message_hub.ts";
@@ -96,5 +97,5 @@ export class MessageView implements Panel {
 function timeText(timestamp: bigint): string {
   const date = new Date(Number(timestamp / 1_000_000n));
   if (!(timestamp > 1_000_000_000_000_000_000n) || Number.isNaN(date.getTime())) return `time ${timestamp}`;
-  return `${date.toLocaleTimeString("en-GB")}.${String(date.getMilliseconds()).padStart(3, "0")}`;
+  return timeOfDay(date.getTime());
 }

@@ -31,7 +31,12 @@ try {
   await using browser = await Chromium.launch(CHROMIUM.path);
   const page = await openStatusPage(browser, url.replace("ws:", "http:"));
   await page.until(`${topicButton("/fast")} !== undefined`);
-  await page.until('document.querySelectorAll(".plot").length === 1');
+  // What the page shows at first sight depends on the topics, so it is closed.
+  await page.until('document.querySelectorAll(".plot").length > 0');
+  await page.evaluate(
+    `document.querySelectorAll(".plot .close, .topic[aria-expanded='true']").forEach((each) => each.click())`,
+  );
+  await page.evaluate(`${topicButton("/fast")}.click()`);
   for (const name of ["x", "y", "z", "noise"]) {
     const button = `document.querySelector('[aria-label="Plot ${name}"]')`;
     await page.until(`${button} !== null`);

@@ -61,9 +61,9 @@ async function makePage(browser: Chromium): Promise<void> {
   await page.command("Emulation.setEmulatedMedia", { features: [{ name: "prefers-color-scheme", value: "light" }] });
   const size = { width: 1280, height: 860, scale: 1 };
   await resize(page, size);
-  await page.until(`${topicButton("/velocity")} !== undefined && document.querySelectorAll(".plot").length === 1`);
+  await page.until(`${topicButton("/velocity")} !== undefined && document.querySelectorAll(".plot").length === 2`);
   await page.evaluate(`${topicButton("/velocity")}.click()`);
-  for (const field of ["speed", "turnRate", "percent"]) {
+  for (const field of ["speed", "percent"]) {
     const button = `document.querySelector('[aria-label="Plot ${field}"]')`;
     // The page subscribes only to what is on the screen.
     await page.until(`((${button} ?? ${topicButton("/velocity")}).scrollIntoView(), ${button} !== null)`);

@@ -7,6 +7,7 @@ import { FoxgloveClient } from "../../src/client/mod.ts";
 import { ODOM } from "../support/conversation.ts";
 import { Queue, within } from "../support/events.ts";
 import { RawSocket } from "../support/raw_socket.ts";
+import { recordingLogger } from "../support/test_server.ts";
 import { linuxTest, reportedStats, startWorkers } from "./fixture.ts";
 
 linuxTest("parameters that a client of one worker sets reach a client of the other worker", async () => {
@@ -70,6 +71,22 @@ linuxTest("large assets and messages of clients pass whole through a worker", as
     const payload = await published.next();
     assertEquals([payload.length, payload.every((byte, index) => byte === index % 251)], [size, true]);
   }
+});
+
+linuxTest("a response of authorize that cannot be sent becomes an error, and the worker goes on", async () => {
+  const { logger, lines } = recordingLogger();
+  await using fixture = await startWorkers({
+    workers: 1,
+    logger,
+    authorize: ({ url }) => url.includes("fault") ? Response.error() : {},
+  });
+  const client = await fixture.connect();
+  const response = await fetch(`${fixture.server.url!.replace("ws:", "http:")}?fault`, {
+    headers: { accept: "text/html" },
+  });
+  assertEquals([response.status, await response.text()], [500, "The server failed to answer this request\n"]);
+  assertEquals([client.state.type, fixture.threads.length], ["open", 1]);
+  assertEquals(lines.filter((line) => line.startsWith("error: ")).length, 1);
 });
 
 linuxTest("authorize sees the request of a worker, and its response reaches the client", async () => {

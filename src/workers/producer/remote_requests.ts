@@ -3,6 +3,7 @@
 import type { RequestHandlers, RequestSource, Upgrade } from "../../server/http/http_listener.ts";
 import type { HandshakeRequest } from "../../server/http/request_target.ts";
 import { RawHeaders } from "../../server/direct/node_request.ts";
+import { responseFault } from "../../server/direct/node_response.ts";
 import type { ClientTransport } from "../../server/clients/client_transport.ts";
 import type { PlainRequest, PlainResponse } from "../messages.ts";
 
@@ -47,7 +48,8 @@ export class RemoteRequests {
       },
     };
     const response = await this.#responseTo(content, source, abort.signal);
-    if (!isAccepted) answers.respond(await plain(response).catch((error) => this.#plainFailure(error)));
+    const { onError } = this.#options.handlers;
+    if (!isAccepted) answers.respond(await plain(response).catch((error) => plain(onError(error))));
     this.#open.delete(number);
   }
 
@@ -86,14 +88,12 @@ export class RemoteRequests {
       return handlers.onError(error);
     }
   }
-
-  #plainFailure(error: unknown): PlainResponse {
-    const { status, headers } = this.#options.handlers.onError(error);
-    return { status, headers: [...headers], body: new ArrayBuffer(0) };
-  }
 }
 
+/** Rejects if the response cannot be sent. An error response would end the worker, which could not create it again. */
 async function plain(response: Response): Promise<PlainResponse> {
+  const fault = responseFault(response);
+  if (fault) throw fault;
   return { status: response.status, headers: [...response.headers], body: await response.arrayBuffer() };
 }
 

@@ -23,6 +23,7 @@ export class ObservedWorker implements WorkerPort {
   /** The connections that the thread has opened and that are not closed. */
   readonly connections: Set<number> = new Set();
   onmessage: ((event: MessageEvent<Notice[]>) => void) | null = null;
+  isTerminated = false;
   /** The types of all orders that the thread was given. */
   readonly orders: string[] = [];
   /** Returns whether a notice of the thread arrives. */
@@ -49,6 +50,7 @@ export class ObservedWorker implements WorkerPort {
   }
 
   terminate(): void {
+    this.isTerminated = true;
     this.#worker.terminate();
   }
 

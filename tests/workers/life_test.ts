@@ -165,6 +165,23 @@ linuxTest("all workers listen again if none accepts a connection, and their clie
   assertEquals(server.clients.size >= 4, true);
 });
 
+linuxTest("close() ends a server with a worker that does not answer", async () => {
+  const clock = new TestClock();
+  const { logger, lines } = recordingLogger();
+  await using fixture = await startWorkers({ logger, [CLOCK]: clock });
+  fixture.threads[1]!.passes = () => false;
+  const closed = fixture.server.close();
+  for (let second = 0; second < 11; second++) {
+    clock.advance(1000);
+    await delay(20);
+  }
+  await within(closed, "close()");
+  // Both are ended, and none is replaced.
+  assertEquals(fixture.threads.map(({ isTerminated }) => isTerminated), [true, true]);
+  assertEquals(lines.filter((line) => line.startsWith("error: ")), []);
+  assertEquals(clock.pendingTimers, 0);
+});
+
 linuxTest("close() ends a server whose workers have failed", async () => {
   const fixture = await startWorkers();
   for (const thread of fixture.threads) thread.fail();

@@ -58,8 +58,9 @@ export class WorkerPool {
   readonly #links = new Set<WorkerLink>();
   readonly #watch: AcceptWatch;
   readonly #finished = Promise.withResolvers<void>();
-  /** Functions that cancel timers. */
-  readonly #cancels = new Set<() => void>();
+  /** Functions that cancel the timers for replacements. */
+  readonly #restarts = new Set<() => void>();
+  #cancelPing: (() => void) | undefined;
   /** Whether all workers listen, or did so. */
   #isOpen = false;
   #isEnding = false;
@@ -139,17 +140,8 @@ export class WorkerPool {
     this.#end(place, reason);
     // Before all workers have started, `open()` reports the error.
     if (this.#isEnding || !this.#isOpen) return;
-    const { logger } = this.#options.server;
-    logger.error(`${place.name} has failed and is replaced: ${reason}`);
-    this.#after(place.delayMs, () => {
-      const listens = this.#start(place, listening);
-      const next = place.worker as LiveWorker;
-      listens.then(
-        () => logger.info(`${place.name} listens again`),
-        (error: Error) => this.#lose(place, next, error.message, listening),
-      );
-    }, true);
-    place.delayMs = Math.min(place.delayMs * 2, MAX_DELAY_MS);
+    this.#options.server.logger.error(`${place.name} has failed and is replaced: ${reason}`);
+    this.#restartLater(place, listening);
   }
 
   #end(place: Place, reason: string): void {
@@ -170,26 +162,34 @@ export class WorkerPool {
   async #shutDown(): Promise<void> {
     this.#isEnding = true;
     this.#watch.stop();
-    for (const cancel of this.#cancels) cancel();
+    for (const cancel of this.#restarts) cancel();
+    // Pings go on, because a worker may hang.
     await Promise.all(this.#places.map(({ worker }) => worker?.shutDown()));
+    this.#cancelPing?.();
     for (const place of this.#places) this.#end(place, "the server closes");
     this.#finished.resolve();
   }
 
   #pingLater(): void {
-    this.#after(PING_MS, () => {
+    this.#cancelPing = this.#clock.after(PING_MS, () => {
       for (const { worker } of this.#places) worker?.ping();
       this.#pingLater();
     });
   }
 
-  /** Calls `callback` later, unless the pool ends before. */
-  #after(ms: number, callback: () => void, keepsAlive = false): void {
-    const cancel = this.#clock.after(ms, () => {
-      this.#cancels.delete(cancel);
-      if (!this.#isEnding) callback();
-    }, { keepsAlive });
-    this.#cancels.add(cancel);
+  #restartLater(place: Place, listening: Listening): void {
+    const { logger } = this.#options.server;
+    const cancel = this.#clock.after(place.delayMs, () => {
+      this.#restarts.delete(cancel);
+      const listens = this.#start(place, listening);
+      const next = place.worker as LiveWorker;
+      listens.then(
+        () => logger.info(`${place.name} listens again`),
+        (error: Error) => this.#lose(place, next, error.message, listening),
+      );
+    }, { keepsAlive: true });
+    this.#restarts.add(cancel);
+    place.delayMs = Math.min(place.delayMs * 2, MAX_DELAY_MS);
   }
 }
 

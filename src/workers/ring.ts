@@ -18,8 +18,8 @@ const RESERVED = 0;
 const HEAD = 1;
 /** The index of the start of a record that is less than half of the ring behind the head, in 64-bit words. */
 const RECENT = 2;
-/** The index of the number of sleeping readers, in 32-bit words. */
-const SLEEPERS = 6;
+/** The index of the flag that says whether a reader may sleep, in 32-bit words. */
+const SLEEPS = 6;
 /** The bytes before each payload: its length, the channel, the number, 4 unused ones, and the timestamp. */
 const RECORD_HEADER_BYTES = 24;
 /** Instead of a length: the next record is at the start of the ring. */
@@ -84,7 +84,9 @@ export class RingWriter {
     bytes.set(payload, start + RECORD_HEADER_BYTES);
     this.#position = end;
     Atomics.store(positions, HEAD, BigInt(end));
-    if (Atomics.load(flags, SLEEPERS) > 0) Atomics.notify(positions, HEAD);
+    if (Atomics.load(flags, SLEEPS) === 0) return;
+    Atomics.store(flags, SLEEPS, 0);
+    Atomics.notify(positions, HEAD);
   }
 }
 
@@ -159,9 +161,13 @@ export class RingReader {
   /** Resolves when the writer has written something behind `head`. */
   async wait(head: number): Promise<void> {
     const { positions, flags } = this.#ring;
-    Atomics.add(flags, SLEEPERS, 1);
-    await Atomics.waitAsync(positions, HEAD, BigInt(head)).value;
-    Atomics.sub(flags, SLEEPERS, 1);
+    const { value } = Atomics.waitAsync(positions, HEAD, BigInt(head));
+    // After it sleeps, so that the writer clears the flag only if it wakes this reader. Not a count of readers: a thread
+    // that is ended while it sleeps would never be subtracted.
+    Atomics.store(flags, SLEEPS, 1);
+    // The writer has written in between, without seeing the flag.
+    if (this.head !== head) Atomics.notify(positions, HEAD);
+    await value;
   }
 
   /** Whether the writer has not begun to overwrite the record at this position. */

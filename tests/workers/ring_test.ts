@@ -131,6 +131,26 @@ Deno.test("RingReader.wait() resolves when something is written, also if that ha
   assertEquals(readAll(reader), [1]);
 });
 
+Deno.test("a thread that was ended while it slept costs the writer nothing", async () => {
+  const memory = createRing(MIN_RING_BYTES);
+  const [writer, reader] = [new RingWriter(memory), new RingReader(memory)];
+  const { notify } = Atomics;
+  let wakes = 0;
+  Atomics.notify = (array: BigInt64Array | Int32Array, index: number) => {
+    wakes += 1;
+    return notify(array as Int32Array, index);
+  };
+  try {
+    // As if it belonged to a thread that does not go on afterwards.
+    const sleeping = reader.wait(reader.head);
+    for (let number = 0; number < 10; number++) write(writer, number, 1);
+    assertEquals(wakes, 1);
+    await sleeping;
+  } finally {
+    Atomics.notify = notify;
+  }
+});
+
 /** A small generator, so that a failure can be repeated. */
 function randoms(seed: number): (below: number) => number {
   let state = seed;

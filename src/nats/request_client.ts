@@ -64,10 +64,12 @@ export class RequestClient {
     this.#open.set(id, { reader: new FrameReader(), resolve, reject });
     const abort = () => reject(signal.reason);
     signal.addEventListener("abort", abort, { once: true });
+    // Nothing more is sent of a request that has failed: a robot must not carry it out later.
+    const end = new AbortController();
     try {
       const send = async () => {
         for (const frame of writeFrames({ ...HEADER, sequence: this.#last }, body, maxFrameBytes())) {
-          await window.opened(signal);
+          await window.opened(end.signal);
           if (!window.send(subject, frame, replyTo(id))) throw new Error("the connection to NATS is closed");
         }
       };
@@ -75,6 +77,7 @@ export class RequestClient {
       return await promise;
     } finally {
       signal.removeEventListener("abort", abort);
+      end.abort();
       this.#open.delete(id);
     }
   }

@@ -67,9 +67,12 @@ export class SendWindow {
     while (!this.isOpen) {
       signal.throwIfAborted();
       const { promise, resolve } = Promise.withResolvers<void>();
-      this.#waiters.add(resolve);
-      signal.addEventListener("abort", () => resolve(), { once: true });
+      const wake = () => resolve();
+      this.#waiters.add(wake);
+      signal.addEventListener("abort", wake);
       await promise;
+      this.#waiters.delete(wake);
+      signal.removeEventListener("abort", wake);
     }
     signal.throwIfAborted();
   }

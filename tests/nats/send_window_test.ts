@@ -89,6 +89,27 @@ Deno.test("SendWindow.opened() waits, and rejects when it is aborted", async () 
   await opened;
 });
 
+Deno.test("SendWindow.opened() leaves nothing behind at a signal that lives long", async () => {
+  const { connection, window } = windowOf(1000);
+  const { signal } = new AbortController();
+  let listeners = 0;
+  const { addEventListener, removeEventListener } = signal;
+  signal.addEventListener = (...args: Parameters<typeof addEventListener>) => {
+    listeners += 1;
+    addEventListener.apply(signal, args);
+  };
+  signal.removeEventListener = (...args: Parameters<typeof removeEventListener>) => {
+    listeners -= 1;
+    removeEventListener.apply(signal, args);
+  };
+  window.send("data", KIB);
+  const opened = window.opened(signal);
+  assertEquals(listeners, 1);
+  connection.flushes.shift()?.resolve();
+  await opened;
+  assertEquals(listeners, 0);
+});
+
 Deno.test("SendWindow.send() says when the connection does not take a message", () => {
   const { connection, window } = windowOf(1000);
   connection.close();

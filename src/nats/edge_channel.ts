@@ -50,7 +50,8 @@ export class EdgeChannel {
     const messages = latched.flatMap((body) => new FrameReader().receive(body) ?? []);
     messages.sort((one, other) => sequenceDistance(one.sequence, other.sequence));
     for (const message of messages) {
-      this.#last = message.sequence;
+      // A message between two of them may still come, because each is put into the state at a time of its own.
+      this.#passed(message.sequence);
       this.#options.pass(message);
     }
   }

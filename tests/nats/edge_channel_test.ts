@@ -37,6 +37,15 @@ Deno.test("EdgeChannel.begin() passes on latched messages in order, and then onl
   assertEquals(passed, [3n, 4n, 5n, 6n]);
 });
 
+Deno.test("EdgeChannel.begin() leaves room for latched messages that the state does not have yet", () => {
+  const { channel, passed } = channelWith(3);
+  channel.begin([frame(7), frame(2), frame(3)]);
+  channel.receiveLatched(frame(8));
+  channel.receiveLatched(frame(6));
+  channel.receiveLatched(frame(6));
+  assertEquals(passed, [2n, 3n, 7n, 8n, 6n]);
+});
+
 Deno.test("EdgeChannel: the state fills gaps, but an older message never replaces a newer one", () => {
   const single = channelWith(1);
   for (const number of [1, 2, 5]) single.receive(number);

@@ -25,15 +25,10 @@ export class EdgeRequests {
   readonly #client: RequestClient;
 
   constructor(options: EdgeRequestsOptions) {
-    const { link: { connection, window, maxFrameBytes }, subjects, edge } = options;
+    const { link, subjects, edge } = options;
     this.#options = options;
     const replyTo = (request: string) => subjects.reply(edge, `r.${request}`);
-    this.#client = new RequestClient({ connection, window, maxFrameBytes, replyTo });
-  }
-
-  /** How many requests are open. */
-  get size(): number {
-    return this.#client.size;
+    this.#client = new RequestClient({ link, replyTo });
   }
 
   async getParameters(names: readonly string[], signal: AbortSignal): Promise<readonly Parameter[]> {

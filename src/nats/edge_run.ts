@@ -40,16 +40,14 @@ export class EdgeRun {
 
   constructor(options: EdgeRunOptions) {
     const { link, subjects, run, reporter, newInbox, isAway } = options;
-    const { connection, clock, logger, label } = link;
     this.#options = options;
     this.#state = new StateReader({
-      connection,
-      stream: new StateStream(connection, subjects),
-      clock,
+      link,
+      stream: new StateStream(link.connection, subjects),
       run,
       subjectPrefix: subjects.statePrefix(run),
       newInbox,
-      refresh: () => connection.publish(subjects.refresh(run)),
+      refresh: () => void link.window.send(subjects.refresh(run), ""),
       onChange: (key, body, before) => {
         if (!reporter.isConnected) return;
         if (key.startsWith("latch.")) this.#channels.get(channelOf(key))?.channel.receiveLatched(body);
@@ -58,9 +56,8 @@ export class EdgeRun {
       onComplete: () => {
         if (!isAway()) this.report();
       },
-      onProblem: (text) => logger.warn(`${label}: ${text}; trying again`),
     });
-    this.#endEvents = link.subscribe(subjects.event(run, "*"), (data, subject) => {
+    this.#endEvents = link.subscribe(subjects.event(run, "*"), ({ data, subject }) => {
       this.#receiveEvent(subject.slice(subject.lastIndexOf(".") + 1), data);
     });
   }
@@ -101,7 +98,7 @@ export class EdgeRun {
       pass: ({ timestamp, payload }) => sink.message(id, timestamp, payload),
       counts,
     });
-    this.#channels.set(id, { channel, close: link.subscribe(subject, (data) => channel.receive(data)) });
+    this.#channels.set(id, { channel, close: link.subscribe(subject, ({ data }) => channel.receive(data)) });
     const latched = `latch.${escapeName(topic)}.${id}.`;
     channel.begin([...this.#state.values].flatMap(([key, body]) => key.startsWith(latched) ? [body] : []));
     return true;

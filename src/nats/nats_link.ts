@@ -3,7 +3,7 @@
 import type { Clock } from "../clock.ts";
 import { textOf } from "../error_text.ts";
 import type { Logger } from "../logger.ts";
-import type { NatsConnection } from "./nats_connection.ts";
+import type { NatsConnection, NatsMessage } from "./nats_connection.ts";
 import { SendWindow } from "./send_window.ts";
 
 /** Larger messages are sent in several parts, even if the server would take them, so that others can go between. */
@@ -85,13 +85,15 @@ export class NatsLink {
   }
 
   /** Calls a function for each message of a subject. Returns a function that ends it. */
-  subscribe(subject: string, receive: (data: Uint8Array, subject: string) => void): () => void {
+  subscribe(subject: string, receive: (message: NatsMessage) => void): () => void {
+    let isEnded = false;
     const subscription = this.connection.subscribe(subject, {
       callback: (error, message) => {
-        if (!error && !this.#isClosed) receive(message.data, message.subject);
+        if (!error && !this.#isClosed && !isEnded) receive(message);
       },
     });
     return () => {
+      isEnded = true;
       if (!this.connection.isClosed()) subscription.unsubscribe();
     };
   }

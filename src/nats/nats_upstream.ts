@@ -71,7 +71,7 @@ export class NatsUpstream implements Upstream {
   open(sink: UpstreamSink): void {
     this.#sink = sink;
     this.#reporter = new StateReporter(sink, () => this.#parameters);
-    this.#endHeartbeats = this.#link.subscribe(this.#subjects.alive, (data) => {
+    this.#endHeartbeats = this.#link.subscribe(this.#subjects.alive, ({ data }) => {
       const heartbeat = decodeHeartbeat(data);
       if (heartbeat) this.#receiveHeartbeat(heartbeat);
     });

@@ -1,8 +1,8 @@
 // RequestClient: sends the requests of an edge to a robot, and receives the responses.
 
 import { FrameReader, writeFrames } from "./frames.ts";
-import type { NatsConnection, NatsMessage } from "./nats_connection.ts";
-import type { SendWindow } from "./send_window.ts";
+import type { NatsMessage } from "./nats_connection.ts";
+import type { NatsLink } from "./nats_link.ts";
 
 /** A request without a signal of its own ends after this time without a part of its response, in ms. */
 const SILENT_MS = 30_000;
@@ -11,9 +11,7 @@ const NO_RESPONDERS = 503;
 
 /** What the client needs. */
 export interface RequestClientOptions {
-  readonly connection: NatsConnection;
-  readonly window: SendWindow;
-  readonly maxFrameBytes: () => number;
+  readonly link: NatsLink;
   /** Returns the subject for the response to a request. `*`: to all. */
   readonly replyTo: (request: string) => string;
 }
@@ -28,7 +26,7 @@ interface OpenRequest {
 export class RequestClient {
   readonly #options: RequestClientOptions;
   readonly #open = new Map<string, OpenRequest>();
-  #subscription: { unsubscribe(): void } | undefined;
+  #unsubscribe: (() => void) | undefined;
   #last = 0;
 
   constructor(options: RequestClientOptions) {
@@ -51,13 +49,10 @@ export class RequestClient {
     body: Uint8Array,
     signal: AbortSignal = AbortSignal.timeout(SILENT_MS),
   ): Promise<Uint8Array> {
-    const { connection, window, maxFrameBytes, replyTo } = this.#options;
+    const { link, replyTo } = this.#options;
+    const { window, maxFrameBytes } = link;
     signal.throwIfAborted();
-    this.#subscription ??= connection.subscribe(replyTo("*"), {
-      callback: (error, message) => {
-        if (!error) this.#receive(message);
-      },
-    });
+    this.#unsubscribe ??= link.subscribe(replyTo("*"), (message) => this.#receive(message));
     this.#last += 1;
     const id = String(this.#last);
     const { promise, resolve, reject } = Promise.withResolvers<Uint8Array>();
@@ -90,8 +85,8 @@ export class RequestClient {
   /** Rejects all open requests, and receives nothing more. */
   close(): void {
     this.fail("closed");
-    this.#subscription?.unsubscribe();
-    this.#subscription = undefined;
+    this.#unsubscribe?.();
+    this.#unsubscribe = undefined;
   }
 
   #receive({ subject, data, headers }: NatsMessage): void {

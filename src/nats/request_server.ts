@@ -1,17 +1,15 @@
 // RequestServer: receives the requests of edges, and sends the responses.
 
 import { FrameReader, writeFrames } from "./frames.ts";
-import type { NatsConnection, NatsMessage } from "./nats_connection.ts";
-import type { SendWindow } from "./send_window.ts";
+import type { NatsMessage } from "./nats_connection.ts";
+import type { NatsLink } from "./nats_link.ts";
 
 /** How many requests in several parts may be incomplete at the same time. The oldest one is dropped. */
 const MAX_INCOMPLETE = 100;
 
 /** What the server needs. */
 export interface RequestServerOptions {
-  readonly connection: NatsConnection;
-  readonly window: SendWindow;
-  readonly maxFrameBytes: () => number;
+  readonly link: NatsLink;
   /** The subject of all requests. */
   readonly subject: string;
   /** Returns the body of the response. Must not reject. */
@@ -22,22 +20,18 @@ export interface RequestServerOptions {
 export class RequestServer {
   readonly #options: RequestServerOptions;
   readonly #incomplete = new Map<string, FrameReader>();
-  readonly #subscription: { unsubscribe(): void };
+  readonly #unsubscribe: () => void;
   readonly #end = new AbortController();
 
   constructor(options: RequestServerOptions) {
     this.#options = options;
-    this.#subscription = options.connection.subscribe(options.subject, {
-      callback: (error, message) => {
-        if (!error) this.#receive(message);
-      },
-    });
+    this.#unsubscribe = options.link.subscribe(options.subject, (message) => this.#receive(message));
   }
 
   /** Receives nothing more, and ends responses that are being sent. */
   close(): void {
     this.#end.abort();
-    this.#subscription.unsubscribe();
+    this.#unsubscribe();
   }
 
   #receive({ subject, data, reply }: NatsMessage): void {
@@ -55,7 +49,7 @@ export class RequestServer {
   }
 
   async #respond(subject: string, body: Uint8Array, reply: string): Promise<void> {
-    const { answer, window, maxFrameBytes } = this.#options;
+    const { answer, link: { window, maxFrameBytes } } = this.#options;
     const response = await answer(subject, body);
     for (const frame of writeFrames(HEADER, response, maxFrameBytes())) {
       await window.opened(this.#end.signal);

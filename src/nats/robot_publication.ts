@@ -136,9 +136,7 @@ export class RobotPublication implements NatsPublication {
       service: this.#state.service.bind(this.#state),
     };
     this.#requests = new RequestServer({
-      connection,
-      window,
-      maxFrameBytes,
+      link,
       subject: subjects.requestsTo(run),
       answer: (subject, body) => answerRequest(answerer, subjects.kindOf(subject), body),
     });
@@ -177,21 +175,16 @@ export class RobotPublication implements NatsPublication {
     const { want, alive, hello, prefix } = this.#subjects;
     const link = this.#link;
     this.#unsubscribe.push(
-      link.subscribe(want, (data) => this.#receiveWishes(data)),
-      link.subscribe(alive, (data) => this.#receiveRival(data)),
+      link.subscribe(want, ({ data }) => this.#receiveWishes(data)),
+      link.subscribe(alive, ({ data }) => this.#receiveRival(data)),
       link.subscribe(this.#subjects.refresh(this.runId), () => this.#refresh()),
-      link.subscribe(this.#subjects.publishesTo(this.runId), (data, subject) => {
+      link.subscribe(this.#subjects.publishesTo(this.runId), ({ data, subject }) => {
         this.#publications.receive(this.#subjects.publicationOf(subject), data);
       }),
+      link.subscribe(hello, ({ reply }) => {
+        if (reply) link.window.send(reply, prefix);
+      }),
     );
-    const answering = link.connection.subscribe(hello, {
-      callback: (error, { reply }) => {
-        if (!error && reply) link.window.send(reply, prefix);
-      },
-    });
-    this.#unsubscribe.push(() => {
-      if (!link.connection.isClosed()) answering.unsubscribe();
-    });
   }
 
   #receiveWishes(data: Uint8Array): void {
@@ -232,7 +225,8 @@ export class RobotPublication implements NatsPublication {
     try {
       await this.#stream.create();
     } catch (error) {
-      if (this.#end.signal.aborted) return;
+      // Without a connection, this follows the reconnect. Until then, the client of NATS would keep each request.
+      if (this.#end.signal.aborted || !this.#link.window.isConnected) return;
       this.#link.logger.warn(`${this.#link.label}: ${textOf(error)}; trying again`);
       this.#cancelRetry = this.#clock.after(RETRY_MS, () => void this.#restore());
       return;

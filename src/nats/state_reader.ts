@@ -1,10 +1,10 @@
 // StateReader: follows the state of one run of a robot, on an edge.
 
 import { textOf } from "../error_text.ts";
-import type { Clock } from "../clock.ts";
 import { FrameReader, sequenceDistance } from "./frames.ts";
 import type { StateStream } from "./jet_stream.ts";
-import type { NatsConnection, NatsMessage } from "./nats_connection.ts";
+import type { NatsMessage } from "./nats_connection.ts";
+import type { NatsLink } from "./nats_link.ts";
 import { isEqual } from "../protocol/is_equal.ts";
 
 /** How long to wait before another attempt, in ms. */
@@ -16,9 +16,8 @@ const CONTROL = 100;
 
 /** What the reader needs. */
 export interface StateReaderOptions {
-  readonly connection: NatsConnection;
+  readonly link: NatsLink;
   readonly stream: StateStream;
-  readonly clock: Clock;
   /** The run whose state is followed. */
   readonly run: string;
   /** Begins all subjects of its values. */
@@ -31,8 +30,6 @@ export interface StateReaderOptions {
   readonly onChange: (key: string, body: Uint8Array, before: Uint8Array | undefined) => void;
   /** The state is complete for the first time. Changes before this are not reported singly. */
   readonly onComplete: () => void;
-  /** An attempt to read the state has failed. */
-  readonly onProblem: (text: string) => void;
 }
 
 /**
@@ -44,7 +41,7 @@ export class StateReader {
   readonly #options: StateReaderOptions;
   readonly #values = new Map<string, Uint8Array>();
   readonly #readers = new Map<string, FrameReader>();
-  #subscription: { unsubscribe(): void } | undefined;
+  #unsubscribe: (() => void) | undefined;
   #version = 0;
   /** The newest version that a heartbeat has named; `undefined` before the first. */
   #wantedVersion: number | undefined;
@@ -73,27 +70,25 @@ export class StateReader {
   /** Begins to read, or begins again, because the consumer is lost. */
   start(): void {
     if (this.#isClosed) return;
-    this.#subscription?.unsubscribe();
+    this.#unsubscribe?.();
     this.#cancelRetry?.();
-    const { connection, stream, run, newInbox, clock, onProblem } = this.#options;
+    const { link, stream, run, newInbox } = this.#options;
     const inbox = newInbox();
     this.#readers.clear();
-    const subscription = connection.subscribe(inbox, {
-      callback: (error, message) => {
-        if (!error && this.#subscription === subscription) this.#receive(message);
-      },
-    });
-    this.#subscription = subscription;
+    const unsubscribe = link.subscribe(inbox, (message) => this.#receive(message));
+    this.#unsubscribe = unsubscribe;
     stream.deliver(run, inbox).catch((error) => {
-      if (this.#isClosed || this.#subscription !== subscription) return;
-      onProblem(textOf(error));
-      this.#cancelRetry = clock.after(RETRY_MS, () => this.start());
+      // Without a connection, it starts again after the reconnect. Until then, the client of NATS would keep each
+      // request, and send all of them.
+      if (this.#isClosed || this.#unsubscribe !== unsubscribe || !link.window.isConnected) return;
+      link.logger.warn(`${link.label}: ${textOf(error)}; trying again`);
+      this.#cancelRetry = link.clock.after(RETRY_MS, () => this.start());
     });
   }
 
   /** A heartbeat says which version is the newest. */
   heartbeat(version: number): void {
-    const { clock, refresh } = this.#options;
+    const { link: { clock }, refresh } = this.#options;
     this.#wantedVersion = version;
     this.#checkComplete();
     if (this.#late && !this.#lacks(this.#late.version)) {
@@ -115,12 +110,12 @@ export class StateReader {
   close(): void {
     this.#isClosed = true;
     this.#cancelRetry?.();
-    this.#subscription?.unsubscribe();
+    this.#unsubscribe?.();
   }
 
   #receive(message: NatsMessage): void {
     if (message.headers?.code === CONTROL) {
-      if (message.reply) this.#options.connection.publish(message.reply);
+      if (message.reply) this.#options.link.window.send(message.reply, "");
       return;
     }
     const { subject, data } = message;

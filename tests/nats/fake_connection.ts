@@ -1,6 +1,19 @@
 // FakeConnection: a connection to NATS without a network, for one program: what it publishes comes back to it.
 
+import type { Clock } from "../../src/clock.ts";
+import { NatsLink } from "../../src/nats/nats_link.ts";
 import type { NatsConnection, NatsMessage } from "../../src/nats/mod.ts";
+
+/** Returns a link whose log lines are passed on. */
+export function linkOn(
+  connection: NatsConnection,
+  clock: Clock,
+  { maxUnconfirmedBytes = 1_000_000, log = () => {} }: { maxUnconfirmedBytes?: number; log?: (line: string) => void } =
+    {},
+): NatsLink {
+  const logger = { debug: log, info: log, warn: log, error: log };
+  return new NatsLink({ connection, clock, logger, label: "test", maxUnconfirmedBytes });
+}
 
 type Callback = (error: Error | null, message: NatsMessage) => void;
 

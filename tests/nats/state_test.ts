@@ -7,7 +7,7 @@ import { StateReader } from "../../src/nats/state_reader.ts";
 import { StateWriter } from "../../src/nats/state_writer.ts";
 import { Subjects } from "../../src/nats/subjects.ts";
 import { TestClock } from "../support/test_clock.ts";
-import { FakeConnection } from "./fake_connection.ts";
+import { FakeConnection, linkOn } from "./fake_connection.ts";
 
 const bytes = (text: string) => new TextEncoder().encode(text);
 const turn = () => new Promise<void>((resolve) => setTimeout(resolve, 0));
@@ -92,23 +92,22 @@ function readerWith() {
   const clock = new TestClock();
   const events: string[] = [];
   let inboxes = 0;
+  const link = linkOn(connection, clock, { log: (line) => events.push(line) });
   const reader = new StateReader({
-    connection,
+    link,
     stream: new StateStream(connection, new Subjects("Cannot", "fg")),
-    clock,
     run: "run",
     subjectPrefix: "s.",
     newInbox: () => `inbox${++inboxes}`,
     refresh: () => events.push("refresh"),
     onChange: (key, body, before) => events.push(`${key}: ${text(before)} -> ${text(body)}`),
     onComplete: () => events.push("complete"),
-    onProblem: (problem) => events.push(problem),
   });
   /** Delivers what a writer has published. */
   const deliver = (published: FakeConnection["published"], to: string) => {
     for (const { subject, payload } of published) connection.deliver(to, { subject, data: payload as Uint8Array });
   };
-  return { connection, clock, events, reader, deliver };
+  return { connection, clock, link, events, reader, deliver };
 }
 
 function text(body: Uint8Array | undefined): string {
@@ -176,12 +175,26 @@ Deno.test("StateReader tries again if there is no stream, and answers flow contr
   connection.response = { error: { code: 404, description: "stream not found" } };
   reader.start();
   await turn();
-  assertEquals(events, ["JetStream refuses CONSUMER.CREATE.foxglove_fg: stream not found"]);
+  assertEquals(events, ["test: JetStream refuses CONSUMER.CREATE.foxglove_fg: stream not found; trying again"]);
   connection.response = {};
   clock.advance(1000);
   await turn();
   assertEquals([connection.subjects, events.length], [["inbox3"], 1]);
   connection.deliver("inbox3", { subject: "inbox3", reply: "flow", headers: { code: 100 } });
   assertEquals(connection.published.map(({ subject }) => subject), ["flow"]);
+  reader.close();
+});
+
+Deno.test("StateReader asks for nothing while there is no connection", async () => {
+  const { reader, connection, clock, link, events } = readerWith();
+  connection.response = { error: { code: 503, description: "no answer" } };
+  reader.start();
+  link.window.disconnected();
+  await turn();
+  clock.advance(60_000);
+  assertEquals([connection.requested.length, events], [2, []]);
+  link.window.reconnected();
+  reader.start();
+  assertEquals(connection.requested.length, 3);
   reader.close();
 });

@@ -86,6 +86,11 @@ export class FrameReader {
     return this.#header !== undefined;
   }
 
+  /** The bytes of the parts that wait for the rest of their message. */
+  get waitingBytes(): number {
+    return this.#received;
+  }
+
   /** Takes a frame. Returns the message if it is complete now. Never throws. */
   receive(frame: Uint8Array): FramedMessage | undefined {
     const view = new DataView(frame.buffer, frame.byteOffset, frame.byteLength);
@@ -127,13 +132,16 @@ export class FrameReader {
       at += each.length;
     }
     const first = this.#header as FrameHeader;
-    this.#header = undefined;
-    this.#drop();
+    this.#forget();
     return { ...first, payload };
   }
 
   #drop(): void {
     if (this.#header) this.#incomplete += 1;
+    this.#forget();
+  }
+
+  #forget(): void {
     this.#header = undefined;
     this.#parts = [];
     this.#received = 0;

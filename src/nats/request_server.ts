@@ -4,8 +4,12 @@ import { FrameReader, writeFrames } from "./frames.ts";
 import type { NatsMessage } from "./nats_connection.ts";
 import type { NatsLink } from "./nats_link.ts";
 
-/** How many requests in several parts may be incomplete at the same time. The oldest one is dropped. */
+/**
+ * How many requests in several parts may be incomplete at the same time, and how many bytes they may have. The oldest
+ * ones are dropped, because their edge may have failed.
+ */
 const MAX_INCOMPLETE = 100;
+const MAX_INCOMPLETE_BYTES = 64 * 1024 * 1024;
 
 /** What the server needs. */
 export interface RequestServerOptions {
@@ -20,6 +24,7 @@ export interface RequestServerOptions {
 export class RequestServer {
   readonly #options: RequestServerOptions;
   readonly #incomplete = new Map<string, FrameReader>();
+  #incompleteBytes = 0;
   readonly #unsubscribe: () => void;
   readonly #end = new AbortController();
 
@@ -37,15 +42,24 @@ export class RequestServer {
   #receive({ subject, data, reply }: NatsMessage): void {
     if (reply === undefined) return;
     const reader = this.#incomplete.get(reply) ?? new FrameReader();
+    this.#forget(reply, reader);
     const whole = reader.receive(data);
-    this.#incomplete.delete(reply);
-    if (reader.isWaiting) this.#incomplete.set(reply, reader);
-    for (const oldest of this.#incomplete.keys()) {
-      if (this.#incomplete.size <= MAX_INCOMPLETE) break;
-      this.#incomplete.delete(oldest);
+    if (reader.isWaiting) {
+      this.#incomplete.set(reply, reader);
+      this.#incompleteBytes += reader.waitingBytes;
+    }
+    for (const [oldest, each] of this.#incomplete) {
+      const isTooMuch = this.#incomplete.size > MAX_INCOMPLETE || this.#incompleteBytes > MAX_INCOMPLETE_BYTES;
+      // A single request may exceed the limit.
+      if (!isTooMuch || each === reader) break;
+      this.#forget(oldest, each);
     }
     // Copied, because hooks may keep what they get.
     if (whole) void this.#respond(subject, whole.payload.slice(), reply).catch(() => {});
+  }
+
+  #forget(reply: string, reader: FrameReader): void {
+    if (this.#incomplete.delete(reply)) this.#incompleteBytes -= reader.waitingBytes;
   }
 
   async #respond(subject: string, body: Uint8Array, reply: string): Promise<void> {

@@ -140,7 +140,10 @@ export class RobotState implements UpstreamSink {
   }
 
   statusesRemoved(ids: readonly string[]): void {
-    for (const id of ids) this.#parts.state.remove(`status.${escapeName(id)}`);
+    for (const id of ids) {
+      const token = escapeName(id);
+      if (token !== undefined) this.#parts.state.remove(`status.${token}`);
+    }
   }
 
   playback(state: PlaybackState): void {

@@ -43,7 +43,10 @@ class SocketEnd implements ClientSocket, ServerSocket {
 
   close(code = 1005, reason = ""): void {
     this.#end(code, reason);
-    if (this.peer) this.peer.#end(code, reason);
+    // After the messages that were sent before.
+    queueMicrotask(() => {
+      if (this.peer) this.peer.#end(code, reason);
+    });
   }
 
   #end(code: number, reason: string): void {

@@ -44,20 +44,27 @@ export class ExportedChannel implements MessageSink {
   readonly #latch: LatchSlots | undefined;
   #sink: Disposable | undefined;
   #isUsed = false;
-  #sequence = 0;
+  #sequence: number;
   /** The newest message that came too soon after the last one, because of the option `maxRateHz`. */
   #throttled: { readonly header: FrameHeader; readonly payload: Uint8Array } | undefined;
   #cancelTimer: (() => void) | undefined;
   #nextAt = -Infinity;
 
-  constructor({ id, topic }: Channel, subject: string, policy: ChannelPolicy, parts: ExportParts) {
+  /** `sequence`: that of the last message which was sent under this subject, or a later one. */
+  constructor({ id, topic }: Channel, subject: string, policy: ChannelPolicy, sequence: number, parts: ExportParts) {
     this.#id = id;
     this.#topic = topic;
     this.#subject = subject;
     this.#policy = policy;
+    this.#sequence = sequence;
     this.#parts = parts;
     this.#latch = policy.latch && new LatchSlots(policy.latch);
     this.#update();
+  }
+
+  /** The sequence of the last message. */
+  get sequence(): number {
+    return this.#sequence;
   }
 
   /** Whether an edge uses the channel. */

@@ -12,7 +12,7 @@ import type { UpstreamInfo, UpstreamSink } from "../relay/mirror/upstream.ts";
 import type { ExtensionPoints } from "../server/extensions.ts";
 import { escapeName } from "./escaping.ts";
 import { ExportedChannel, type ExportParts } from "./exported_channel.ts";
-import { writeFrames } from "./frames.ts";
+import { sequenceDistance, writeFrames } from "./frames.ts";
 import type { Subjects } from "./subjects.ts";
 import { encodeServerBody } from "./wire.ts";
 
@@ -29,6 +29,11 @@ export class RobotState implements UpstreamSink {
   readonly #channels = new Map<ChannelId, { readonly key: string; readonly exported: ExportedChannel }>();
   readonly #services = new Map<ServiceId, { readonly key: string; readonly service: Service }>();
   readonly #parameters = new Map<string, string>();
+  /**
+   * Where the sequences of new channels begin: after those of all removed ones. The same channel may come back, for
+   * edges that have not noticed its absence.
+   */
+  #lastSequence = 0;
   #usedChannels: ReadonlySet<number> = new Set();
   #watchedParameters: ReadonlySet<string> = new Set();
   #isGraphWatched = false;
@@ -163,7 +168,7 @@ export class RobotState implements UpstreamSink {
     // The program has removed it in the meantime.
     if (!policy || this.#channels.has(channel.id)) return;
     if (subject === undefined) throw new RangeError(TOO_LONG);
-    const exported = new ExportedChannel(channel, subject, policy, this.#parts);
+    const exported = new ExportedChannel(channel, subject, policy, this.#lastSequence, this.#parts);
     exported.isUsed = this.#usedChannels.has(channel.id);
     const key = `ch.${tokenOf(channel.topic)}.${channel.id}`;
     this.#channels.set(channel.id, { key, exported });
@@ -174,6 +179,8 @@ export class RobotState implements UpstreamSink {
     const channel = this.#channels.get(id);
     if (!channel) return;
     this.#channels.delete(id);
+    const { sequence } = channel.exported;
+    if (sequenceDistance(sequence, this.#lastSequence) > 0) this.#lastSequence = sequence;
     channel.exported.close();
     this.#parts.state.remove(channel.key);
   }

@@ -95,6 +95,30 @@ for (const losesState of [false, true]) {
   );
 }
 
+natsTest("a server disconnects the client of its own publication while NATS is away: data goes on", async (program) => {
+  await using scenario = await Scenario.start(program);
+  const robot = await scenario.robot();
+  const latched = robot.server.addChannel({ topic: "/map", encoding: "json", latch: true });
+  using counter = new Counter(robot, "/count", 5);
+  const viewer = await scenario.viewer(await scenario.edge());
+  const messages = await view(viewer, "/count");
+  await numbersUntil(messages, 500);
+  const maps = await view(viewer, "/map");
+  for (let number = 1n; number <= 5n; number++) robot.server.sendMessage(latched, number, "before");
+  while ((await maps.next()).timestamp < 5n);
+  await scenario.nats.kill();
+  const channels = robot.publication.stats().channels;
+  for (const client of robot.server.clients.values()) robot.server.disconnect(client.id);
+  await until("the channels are gone", () => robot.publication.stats().channels === 0);
+  await until("the channels are back", () => robot.publication.stats().channels === channels);
+  await scenario.nats.restart();
+  const { sent } = counter;
+  // Without reaching the number of messages before.
+  assertEquals(await numbersUntil(messages, sent).then((numbers) => numbers.at(-1)! < sent + 450), true);
+  robot.server.sendMessage(latched, 6n, "after");
+  while ((await maps.next()).text !== "after");
+});
+
 natsTest("an edge dies, and another one takes over", async (program) => {
   await using scenario = await Scenario.start(program);
   const robot = await scenario.robot();

@@ -39,14 +39,11 @@ testWith(
   async () => {
     const source = `
       import { connect } from "@nats-io/transport-node";
-      import { FoxgloveServer } from "${PROJECT}mod.ts";
-      import { publishToNats, serveFromNats } from "${PROJECT}src/nats/mod.ts";
+      import type { NatsConnection } from "${PROJECT}src/nats/nats_connection.ts";
       const connection = await connect({ servers: "127.0.0.1:4222" });
-      const server = new FoxgloveServer({ name: "robot" });
-      await publishToNats(server, connection, { prefix: "fg.robot1" });
-      serveFromNats(connection, server, { prefix: "fg.robot1" });
+      export const fits: NatsConnection = connection;
       // @ts-expect-error This is not a connection.
-      serveFromNats(connection.stats(), server, { prefix: "fg.robot1" });
+      export const wrong: NatsConnection = connection.stats();
     `;
     assertEquals(await checked(source), "Check program.ts\n");
   },

@@ -1,7 +1,7 @@
 // RemoteOutbox: the send queue of a client in another thread, as the server sees it.
 
 import type { Clock } from "../../clock.ts";
-import type { SubscriptionId } from "../../protocol/ids.ts";
+import type { ChannelId, SubscriptionId } from "../../protocol/ids.ts";
 import {
   type ChannelSource,
   type ClientOutbox,
@@ -12,7 +12,6 @@ import {
 } from "../../server/delivery/outbox.ts";
 import { type DropReason, noTraffic, type Traffic } from "../../server/delivery/traffic.ts";
 import { MESSAGE_DATA_HEADER_BYTES } from "../../protocol/message_data.ts";
-import type { ChannelId } from "../../protocol/ids.ts";
 import { CONNECTION_COLUMNS as AT, type ConnectionNumber } from "../messages.ts";
 import type { WorkerLink } from "./worker_link.ts";
 

@@ -32,9 +32,9 @@ export interface WorkerLinkOptions {
   worker: WorkerOptions;
   /** The position of the ring's writer. */
   position(): number;
-  onNotice(notice: Notice, link: WorkerLink): void;
+  onNotice(notice: Notice): void;
   /** The worker has failed. */
-  onError(text: string, link: WorkerLink): void;
+  onError(text: string): void;
 }
 
 /** Collects the orders for one worker, and posts them in batches. */
@@ -65,7 +65,7 @@ export class WorkerLink {
     port.onerror = (event) => {
       // Otherwise, the error would end the process.
       event.preventDefault();
-      if (!this.#isEnded) options.onError(event.message, this);
+      if (!this.#isEnded) options.onError(event.message);
     };
     const boot: Boot = { ring: options.ring, posted, options: options.worker };
     port.postMessage(boot);
@@ -138,7 +138,7 @@ export class WorkerLink {
     let messages = 0;
     for (let notice = this.#notices.shift(); notice; notice = this.#notices.shift()) {
       if (this.#isEnded) return;
-      this.#options.onNotice(notice, this);
+      this.#options.onNotice(notice);
       if (notice.type === "received") messages += 1;
       if (messages === MESSAGES_PER_TURN) return this.#processLater();
     }

@@ -33,6 +33,6 @@ export type { FoxgloveServer } from "../server/server.ts";
 export type { Rights } from "../session/rights.ts";
 export type { NatsConnection, NatsMessage } from "./nats_connection.ts";
 export type { NatsRobot, PublishToNatsOptions, ServeFromNatsOptions } from "./nats_options.ts";
+export type { NatsPublication, NatsPublicationStats } from "./nats_publication.ts";
 export { publishToNats } from "./publish_to_nats.ts";
-export type { NatsPublication, NatsPublicationStats } from "./robot_publication.ts";
 export { type NatsEdge, type NatsEdgeStats, type NatsRobotStats, serveFromNats } from "./serve_from_nats.ts";

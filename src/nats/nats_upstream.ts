@@ -1,17 +1,8 @@
 // NatsUpstream: a robot on NATS as an upstream of a mirror.
 
 import type { Channel } from "../protocol/channels.ts";
-import type { Parameter } from "../protocol/parameters.ts";
-import type { PlaybackState } from "../protocol/playback.ts";
-import type { Service } from "../protocol/services.ts";
 import { StatusLevel } from "../protocol/status.ts";
-import type {
-  PlaybackChange,
-  PublicationInit,
-  Upstream,
-  UpstreamPublication,
-  UpstreamSink,
-} from "../relay/mirror/upstream.ts";
+import type { PublicationInit, Upstream, UpstreamPublication, UpstreamSink } from "../relay/mirror/upstream.ts";
 import { AgeFilter, ClockPeriod } from "./age_filter.ts";
 import type { EdgeCounts } from "./edge_channel.ts";
 import { EdgePublications } from "./edge_publications.ts";
@@ -21,7 +12,7 @@ import type { NatsLink } from "./nats_link.ts";
 import { decodeHeartbeat, type Heartbeat, HEARTBEAT_MS, Presence } from "./presence.ts";
 import { StateReporter } from "./state_reporter.ts";
 import { randomToken, type Subjects } from "./subjects.ts";
-import { encodeWishes, WISHES_MS } from "./wishes.ts";
+import { WishesSender } from "./wishes_sender.ts";
 
 const RIVAL_ID = "nats-rival";
 
@@ -36,6 +27,7 @@ export class NatsUpstream implements Upstream {
   readonly #presence = new Presence();
   readonly #requests: EdgeRequests;
   readonly #publications: EdgePublications;
+  readonly #wishes: WishesSender;
   #sink: UpstreamSink | undefined;
   #reporter: StateReporter | undefined;
   #run: EdgeRun | undefined;
@@ -44,8 +36,6 @@ export class NatsUpstream implements Upstream {
   #parameters: ReadonlySet<string> = new Set();
   #isGraphWatched = false;
   #hasRival = false;
-  #wishesSentAt = -Infinity;
-  #areWishesDirty = false;
   #cancelTick: (() => void) | undefined;
 
   constructor(link: NatsLink, subjects: Subjects, maxAgeMs: number) {
@@ -56,11 +46,17 @@ export class NatsUpstream implements Upstream {
     this.#publications = new EdgePublications({
       link,
       subjectOf: (topic, id) => this.#runId && subjects.publish(topic, this.#runId, this.#edge, id),
-      onChange: () => this.#wishesChanged(),
-      announce: () => {
-        if (this.#areWishesDirty) this.#sendWishes();
-      },
+      onChange: () => this.#wishes.changed(),
+      announce: () => this.#wishes.sendIfChanged(),
     });
+    this.#wishes = new WishesSender(link, subjects.want, () => ({
+      edge: this.#edge,
+      run: this.#runId ?? "",
+      channels: this.#run?.channels ?? new Set(),
+      parameters: this.#parameters,
+      graph: this.#isGraphWatched,
+      publications: this.#publications.list,
+    }));
   }
 
   /** The current run of the robot, or `undefined` while it is away. */
@@ -79,7 +75,7 @@ export class NatsUpstream implements Upstream {
       disconnected: () => this.#requests.fail("the connection to NATS is lost"),
       reconnected: () => {
         this.#run?.reconnected();
-        this.#sendWishes();
+        this.#wishes.send();
       },
       closed: () => this.#lost("the connection to NATS is closed for good"),
     });
@@ -94,54 +90,49 @@ export class NatsUpstream implements Upstream {
     this.#parameters = new Set();
     this.#isGraphWatched = false;
     // The wishes of this edge end at once.
-    if (!this.#link.connection.isClosed()) this.#sendWishes();
+    this.#wishes.send();
     this.#link.close();
     return Promise.resolve();
   }
 
   subscribe(channel: Channel): void {
-    if (this.#run?.subscribe(channel)) this.#wishesChanged();
+    if (this.#run?.subscribe(channel)) this.#wishes.changed();
   }
 
   unsubscribe(channel: Channel): void {
-    if (this.#run?.unsubscribe(channel)) this.#wishesChanged();
+    if (this.#run?.unsubscribe(channel)) this.#wishes.changed();
   }
 
   watchParameters(names: ReadonlySet<string>): void {
     const added = [...names].filter((name) => !this.#parameters.has(name));
     this.#parameters = new Set(names);
-    this.#wishesChanged();
+    this.#wishes.changed();
     if (!this.#presence.isAway) this.#run?.reportParameters(added);
   }
 
   watchGraph(isWatched: boolean): void {
     this.#isGraphWatched = isWatched;
-    this.#wishesChanged();
+    this.#wishes.changed();
   }
 
-  getParameters(names: readonly string[], signal: AbortSignal): Promise<readonly Parameter[]> {
-    return this.#requests.getParameters(names, signal);
+  getParameters(...args: Parameters<Upstream["getParameters"]>): ReturnType<Upstream["getParameters"]> {
+    return this.#requests.getParameters(...args);
   }
 
-  setParameters(parameters: readonly Parameter[], signal: AbortSignal): Promise<readonly Parameter[]> {
-    return this.#requests.setParameters(parameters, signal);
+  setParameters(...args: Parameters<Upstream["setParameters"]>): ReturnType<Upstream["setParameters"]> {
+    return this.#requests.setParameters(...args);
   }
 
-  callService(
-    service: Service,
-    encoding: string,
-    payload: Uint8Array,
-    signal: AbortSignal,
-  ): Promise<{ encoding: string; payload: Uint8Array }> {
-    return this.#requests.callService(service, encoding, payload, signal);
+  callService(...args: Parameters<Upstream["callService"]>): ReturnType<Upstream["callService"]> {
+    return this.#requests.callService(...args);
   }
 
-  fetchAsset(uri: string, signal: AbortSignal): Promise<Uint8Array> {
-    return this.#requests.fetchAsset(uri, signal);
+  fetchAsset(...args: Parameters<Upstream["fetchAsset"]>): ReturnType<Upstream["fetchAsset"]> {
+    return this.#requests.fetchAsset(...args);
   }
 
-  controlPlayback(change: PlaybackChange, signal: AbortSignal): Promise<PlaybackState> {
-    return this.#requests.controlPlayback(change, signal);
+  controlPlayback(...args: Parameters<Upstream["controlPlayback"]>): ReturnType<Upstream["controlPlayback"]> {
+    return this.#requests.controlPlayback(...args);
   }
 
   advertise(channel: PublicationInit): UpstreamPublication {
@@ -153,7 +144,7 @@ export class NatsUpstream implements Upstream {
     const now = clock.now();
     if (this.#period.check(now, Date.now())) this.#age.reset();
     if (this.#presence.check(now)) this.#lost("the robot sends no heartbeats");
-    if (now - this.#wishesSentAt >= WISHES_MS) this.#sendWishes();
+    this.#wishes.tick();
     this.#cancelTick = clock.after(HEARTBEAT_MS, () => this.#tick());
   }
 
@@ -163,7 +154,7 @@ export class NatsUpstream implements Upstream {
         this.#begin(heartbeat);
         break;
       case "returned":
-        this.#sendWishes();
+        this.#wishes.send();
         this.#run?.report();
         break;
       case "ended":
@@ -197,7 +188,7 @@ export class NatsUpstream implements Upstream {
       newInbox: () => this.#subjects.reply(this.#edge, `s.${++this.#inboxes}`),
       isAway: () => this.#presence.isAway,
     });
-    this.#sendWishes();
+    this.#wishes.send();
   }
 
   /** The robot cannot be reached. Everything that it has is reported again when it is back. */
@@ -214,31 +205,5 @@ export class NatsUpstream implements Upstream {
     const message = `two robots use the prefix "${this.#subjects.prefix}"; only the newer one is shown`;
     this.#link.logger.error(`${this.#link.label}: ${message}`);
     this.#sink?.status({ op: "status", level: StatusLevel.ERROR, message, id: RIVAL_ID });
-  }
-
-  /** Sends the wishes after the running code, because they often change several times. */
-  #wishesChanged(): void {
-    if (this.#areWishesDirty) return;
-    this.#areWishesDirty = true;
-    this.#link.clock.soon(() => {
-      if (this.#areWishesDirty) this.#sendWishes();
-    });
-  }
-
-  #sendWishes(): void {
-    this.#areWishesDirty = false;
-    if (!this.#link.window.isConnected) return;
-    this.#wishesSentAt = this.#link.clock.now();
-    this.#link.window.send(
-      this.#subjects.want,
-      encodeWishes({
-        edge: this.#edge,
-        run: this.#runId ?? "",
-        channels: this.#run?.channels ?? new Set(),
-        parameters: this.#parameters,
-        graph: this.#isGraphWatched,
-        publications: this.#publications.list,
-      }),
-    );
   }
 }

@@ -6,7 +6,8 @@ import type { FoxgloveServer } from "../server/server.ts";
 import { StateStream } from "./jet_stream.ts";
 import { checkConnection, type NatsConnection } from "./nats_connection.ts";
 import { type PublishToNatsOptions, resolvePublishOptions } from "./nats_options.ts";
-import { CANNOT, type NatsPublication, RobotPublication, usedTwice } from "./robot_publication.ts";
+import { CANNOT, type NatsPublication, usedTwice } from "./nats_publication.ts";
+import { RobotPublication } from "./robot_publication.ts";
 import { Subjects } from "./subjects.ts";
 
 /** How long to wait for another robot with the same prefix, in ms. If there is none, NATS says so at once. */

@@ -120,6 +120,56 @@ linuxTest("a worker that fails is replaced, its clients are gone, and those of t
   assertEquals([await times.next(), await newest.next()], [2n, 2n]);
 });
 
+linuxTest("a worker that fails ends the requests that it has asked, and frees their slots", async () => {
+  const aborted = new Queue<string>("an aborted signal");
+  const waiting = new Queue<void>("a waiting request");
+  let isFirst = true;
+  await using fixture = await startWorkers({
+    workers: 1,
+    maxClients: 2,
+    authorize: async ({ url }, { signal }) => {
+      if (!url.includes("wait")) return {};
+      signal.addEventListener("abort", () => aborted.push("handshake"));
+      waiting.push();
+      await new Promise((resolve) => signal.addEventListener("abort", resolve));
+      // The program does not look at the signal.
+      return {};
+    },
+  });
+  const { server, threads } = fixture;
+  server.service("/wait", async (_request: unknown, { signal }) => {
+    if (!isFirst) return {};
+    isFirst = false;
+    signal.addEventListener("abort", () => aborted.push("service"));
+    waiting.push();
+    await new Promise((resolve) => signal.addEventListener("abort", resolve));
+    return {};
+  });
+  const caller = await fixture.connect();
+  await caller.waitForService("/wait");
+  const call = assertRejects(() => caller.callService("/wait", "{}"));
+  await waiting.next();
+  const socket = new WebSocket(`${server.url}?wait`, ["foxglove.sdk.v1"]);
+  const closed = new Promise((resolve) => socket.onclose = resolve);
+  await waiting.next();
+  threads[0]!.fail();
+  assertEquals([await aborted.next(), await aborted.next()].toSorted(), ["handshake", "service"]);
+  await Promise.all([call, closed]);
+  while (threads.length < 2 || server.clients.size > 0) await delay(10);
+  // Both slots are free. A handshake before the new worker listens is refused by the system.
+  const clients = [];
+  while (clients.length < 2) {
+    try {
+      clients.push(await fixture.connect());
+    } catch {
+      await delay(20);
+    }
+  }
+  await clients[0]!.waitForService("/wait");
+  await clients[0]!.callService("/wait", "{}");
+  assertEquals(server.clients.size, 2);
+});
+
 linuxTest("a worker that does not answer is replaced", async () => {
   const clock = new TestClock();
   const { logger, lines } = recordingLogger();

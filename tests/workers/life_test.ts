@@ -175,11 +175,15 @@ linuxTest("a worker that does not answer is replaced", async () => {
   const { logger, lines } = recordingLogger();
   await using fixture = await startWorkers({ logger, [CLOCK]: clock });
   const { threads } = fixture;
+  const pongs = new Queue<void>("an answer of the other worker");
+  threads[0]!.passes = ({ type }) => {
+    if (type === "pong") pongs.push();
+    return true;
+  };
   threads[1]!.passes = () => false;
   for (let second = 0; second < 11; second++) {
     clock.advance(1000);
-    // The other worker answers in this time.
-    await delay(50);
+    if (second < 10) await pongs.next();
   }
   // A connection to it may show before that it is deaf.
   assertEquals(lines.filter((line) => line.startsWith("error: Worker")), [
@@ -196,18 +200,26 @@ linuxTest("all workers listen again if none accepts a connection, and their clie
   await using fixture = await startWorkers({ logger, [CLOCK]: clock });
   const { server, threads } = fixture;
   const clients = await fixture.connectToEach();
-  const probe = async () => {
+  const accepted = new Queue<void>("an accepted connection");
+  for (const thread of threads) {
+    thread.passes = ({ type }) => {
+      if (type === "accepted") accepted.push();
+      return true;
+    };
+  }
+  const isAsked = () => threads.map(({ orders }) => orders.includes("listenAgain"));
+  clock.advance(5000);
+  await accepted.next();
+  clock.advance(1000);
+  await delay(100);
+  assertEquals(isAsked(), [false, false]);
+  for (const thread of threads) thread.passes = ({ type }) => type !== "accepted";
+  while (!isAsked().every(Boolean)) {
     clock.advance(5000);
     await delay(100);
     clock.advance(1000);
     await delay(100);
-  };
-  await probe();
-  const isAsked = () => threads.map(({ orders }) => orders.includes("listenAgain"));
-  assertEquals(isAsked(), [false, false]);
-  for (const thread of threads) thread.passes = ({ type }) => type !== "accepted";
-  await probe();
-  assertEquals(isAsked(), [true, true]);
+  }
   while (lines.filter((line) => line.endsWith(" again")).length < 2) await delay(10);
   assertEquals(clients.map(({ state }) => state.type), ["open", "open"]);
   for (const thread of threads) thread.passes = () => true;

@@ -59,7 +59,12 @@ export class WorkerLink {
     this.#options = options;
     this.#posted = new Int32Array(posted);
     port.onmessage = ({ data }) => {
-      for (const notice of data) this.#notices.push(notice);
+      if (this.#isEnded) return;
+      for (const notice of data) {
+        // At once: among many messages of clients, it would come too late, and the workers would seem to be deaf.
+        if (notice.type === "accepted") options.onNotice(notice);
+        else this.#notices.push(notice);
+      }
       if (!this.#isScheduled) this.#process();
     };
     port.onerror = (event) => {

@@ -89,6 +89,30 @@ linuxTest("a response of authorize that cannot be sent becomes an error, and the
   assertEquals(lines.filter((line) => line.startsWith("error: ")).length, 1);
 });
 
+linuxTest("the body of a response is cancelled if its client leaves before the end", async () => {
+  const asked = Promise.withResolvers<void>();
+  const cancelled = Promise.withResolvers<void>();
+  await using fixture = await startWorkers({
+    workers: 1,
+    authorize: () => {
+      asked.resolve();
+      return new Response(new ReadableStream({ cancel: () => cancelled.resolve() }), { status: 403 });
+    },
+  });
+  const abort = new AbortController();
+  const { port } = fixture.server.addr!;
+  const left = assertRejects(() =>
+    fetch(`http://127.0.0.1:${port}/`, {
+      headers: { accept: "text/html" },
+      signal: abort.signal,
+    })
+  );
+  await asked.promise;
+  abort.abort();
+  await left;
+  await within(cancelled.promise, "the end of the body");
+});
+
 linuxTest("authorize sees the request of a worker, and its response reaches the client", async () => {
   const seen: unknown[] = [];
   await using fixture = await startWorkers({

@@ -2,6 +2,7 @@
 
 import type { RequestHandlers, RequestSource, Upgrade } from "../../server/http/http_listener.ts";
 import type { HandshakeRequest } from "../../server/http/request_target.ts";
+import { explainLeft } from "../../server/http/responses.ts";
 import { RawHeaders } from "../../server/direct/node_request.ts";
 import { responseFault } from "../../server/direct/node_response.ts";
 import type { ClientTransport } from "../../server/clients/client_transport.ts";
@@ -48,8 +49,7 @@ export class RemoteRequests {
       },
     };
     const response = await this.#responseTo(content, source, abort.signal);
-    const { onError } = this.#options.handlers;
-    if (!isAccepted) answers.respond(await plain(response).catch((error) => plain(onError(error))));
+    if (!isAccepted) answers.respond(await this.#plain(response, abort.signal));
     this.#open.delete(number);
   }
 
@@ -61,6 +61,19 @@ export class RemoteRequests {
   /** Aborts all signals, because the worker has ended. */
   close(): void {
     for (const number of this.#open.keys()) this.left(number);
+  }
+
+  /** Returns a response as data. The body is cancelled if the client leaves before its end. */
+  async #plain(response: Response, signal: AbortSignal): Promise<PlainResponse> {
+    try {
+      const fault = responseFault(response);
+      // The worker would fail, because it could not create the response again.
+      if (fault) throw fault;
+      const body = response.body?.pipeThrough(new TransformStream(), { signal });
+      return await plain(new Response(body, response));
+    } catch (error) {
+      return await plain(signal.aborted ? explainLeft() : this.#options.handlers.onError(error));
+    }
   }
 
   async #responseTo(
@@ -90,10 +103,7 @@ export class RemoteRequests {
   }
 }
 
-/** Rejects if the response cannot be sent. An error response would end the worker, which could not create it again. */
 async function plain(response: Response): Promise<PlainResponse> {
-  const fault = responseFault(response);
-  if (fault) throw fault;
   return { status: response.status, headers: [...response.headers], body: await response.arrayBuffer() };
 }
 

@@ -22,7 +22,9 @@ Deno.test("WorkerLink processes 16 messages of clients per turn, but hears of ac
   assertEquals(counts(), [1, 16, 0]);
   while (!seen.includes("pong")) await new Promise((resolve) => setImmediate(resolve));
   assertEquals(counts(), [1, 40, 1]);
+  port.onmessage!(new MessageEvent("message", { data }));
+  // The sanitizer of the test runner finds a turn that is still scheduled.
   link.end();
   port.onmessage!(new MessageEvent("message", { data }));
-  assertEquals(counts(), [1, 40, 1]);
+  assertEquals(counts(), [2, 56, 1]);
 });

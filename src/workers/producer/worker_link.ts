@@ -45,7 +45,8 @@ export class WorkerLink {
   readonly #options: WorkerLinkOptions;
   readonly #posted: Int32Array<SharedArrayBuffer>;
   readonly #notices = new Deque<Notice>();
-  #isScheduled = false;
+  /** The turn in which the remaining notices are processed. */
+  #nextTurn: ReturnType<typeof setImmediate> | undefined;
   #orders: Order[] = [];
   #transfer: ArrayBuffer[] = [];
   #bytes = 0;
@@ -65,7 +66,7 @@ export class WorkerLink {
         if (notice.type === "accepted") options.onNotice(notice);
         else this.#notices.push(notice);
       }
-      if (!this.#isScheduled) this.#process();
+      if (!this.#nextTurn) this.#process();
     };
     port.onerror = (event) => {
       // Otherwise, the error would end the process.
@@ -150,9 +151,8 @@ export class WorkerLink {
   }
 
   #processLater(): void {
-    this.#isScheduled = true;
-    setImmediate(() => {
-      this.#isScheduled = false;
+    this.#nextTurn = setImmediate(() => {
+      this.#nextTurn = undefined;
       this.#process();
     });
   }
@@ -160,6 +160,8 @@ export class WorkerLink {
   /** Ends the worker at once. */
   end(): void {
     this.#isEnded = true;
+    clearImmediate(this.#nextTurn);
+    this.#notices.clear();
     this.#orders = [];
     this.#transfer = [];
     this.#port.terminate();

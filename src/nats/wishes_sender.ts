@@ -18,7 +18,7 @@ export class WishesSender {
     this.#current = current;
   }
 
-  /** Must be called when the wishes have changed. Sends them after the running code, because they often change again. */
+  /** Must be called when the wishes have changed. They are sent after the running code: they often change again. */
   changed(): void {
     if (this.#areChanged) return;
     this.#areChanged = true;

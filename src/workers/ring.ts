@@ -162,8 +162,8 @@ export class RingReader {
   async wait(head: number): Promise<void> {
     const { positions, flags } = this.#ring;
     const { value } = Atomics.waitAsync(positions, HEAD, BigInt(head));
-    // After it sleeps, so that the writer clears the flag only if it wakes this reader. Not a count of readers: a thread
-    // that is ended while it sleeps would never be subtracted.
+    // After it sleeps, so that the writer clears the flag only if it wakes this reader. Not a count of readers: a
+    // thread that is ended while it sleeps would never be subtracted.
     Atomics.store(flags, SLEEPS, 1);
     // The writer has written in between, without seeing the flag.
     if (this.head !== head) Atomics.notify(positions, HEAD);

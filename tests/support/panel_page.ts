@@ -39,9 +39,10 @@ export function untilText(page: Page, selector: string, text: string): Promise<v
   return page.until(`document.querySelector(${JSON.stringify(selector)})?.textContent === ${JSON.stringify(text)}`);
 }
 
-/** Asserts that the page had no violation of its policy, no error, and nothing in its console. */
-export async function assertNoProblems(page: Page): Promise<void> {
-  assertEquals(await page.evaluate("globalThis.problems"), []);
+/** Asserts that the page had no violation of its policy, no error, and nothing but `expected` in its console. */
+export async function assertNoProblems(page: Page, expected?: RegExp): Promise<void> {
+  const problems = await page.evaluate<unknown[]>("globalThis.problems");
+  assertEquals(problems.filter((problem) => !expected?.test(String(problem))), []);
 }
 
 /** Waits until something holds that the server knows. */

@@ -9,6 +9,8 @@ import { ServiceForm } from "./service_form.ts";
 
 /** A page with more rows is slow. The filter finds the others. */
 const MAX_FORMS = 200;
+/** How many forms of services that are gone keep their requests. */
+const MAX_GONE = 200;
 
 /** Lists the services. Each one opens to a form. */
 export class ServicesPanel implements Panel {
@@ -66,11 +68,10 @@ export class ServicesPanel implements Panel {
     const matching = services.filter((service) => matches(service, wanted)).sort((a, b) => a.name < b.name ? -1 : 1);
     const listed = matching.slice(0, MAX_FORMS);
     const names = new Set(services.map(({ name }) => name));
-    for (const [name, form] of this.#forms) {
-      if (names.has(name)) continue;
-      form.element.remove();
-      this.#forms.delete(name);
-    }
+    // A service may come back, for example because a server that restarts advertises it later. Its request is kept.
+    const gone = [...this.#forms].filter(([name]) => !names.has(name));
+    for (const [, form] of gone) form.element.remove();
+    for (const [name] of gone.slice(0, -MAX_GONE)) this.#forms.delete(name);
     const encodings = client.serverInfo.supportedEncodings;
     for (const [index, service] of listed.entries()) {
       this.#formAt(index, service).update(service, encodings);

@@ -61,7 +61,11 @@ testWith(CHROMIUM, "panels survive a restart of the server", async (t, path) => 
       await page.evaluate('document.querySelector("summary").click()');
       await page.until('document.querySelector("textarea")');
       await enter(page, "textarea", '{"typed":true}');
-      await restart(addService("second"), async () => {
+      await restart(() => {}, async (server) => {
+        // The panel sees a server without services first.
+        await page.until('!document.querySelector("summary")');
+        addService("second")(server);
+        await page.until('document.querySelector(".primary")');
         await page.evaluate('document.querySelector(".primary").click()');
         await untilText(page, "pre:not([hidden])", '{\n  "name": "second"\n}');
         assertEquals(await page.evaluate('document.querySelector("textarea").value'), '{"typed":true}');

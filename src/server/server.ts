@@ -1109,6 +1109,7 @@ export class FoxgloveServer implements AsyncDisposable {
     this.#pendingResponses.abandon();
     this.#connections.destroyAll();
     await settledWithin(this.#clock, graceMs, [this.#endpoint.close()]);
+    this.#endpoint.abandon();
     this.#options.logger.info("Closed");
     this.#closed.resolve();
   }

@@ -26,6 +26,15 @@ linuxTest("serveWorkers() returns a server that listens, and close() ends its cl
   assertEquals(server.stats().disconnections.shutdown, 1);
 });
 
+linuxTest("close() ends workers that need longer than graceMs", async () => {
+  for (let round = 0; round < 3; round++) {
+    const server = await serveWorkers({ name: "test", port: 0, workers: 2, logger: false });
+    // The test runner reports timers that are left.
+    await server.close({ graceMs: 0 });
+    assertEquals(server.addr, undefined);
+  }
+});
+
 linuxTest("serveWorkers() closes the server when its signal aborts", async () => {
   const abort = new AbortController();
   const server = await serveWorkers({ name: "test", port: 0, workers: 1, logger: false, signal: abort.signal });

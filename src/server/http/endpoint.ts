@@ -163,6 +163,11 @@ export class Endpoint {
     await Promise.all([...this.#serving].map((listener) => listener.shutdown()));
   }
 
+  /** Ends at once what is left after {@linkcode close} has taken too long. */
+  abandon(): void {
+    for (const listener of this.#serving) listener.abandon?.();
+  }
+
   get #scheme(): "ws" | "wss" {
     return this.#certificate ? "wss" : "ws";
   }

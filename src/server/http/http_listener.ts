@@ -76,6 +76,8 @@ export interface HttpListener {
   listenAgain?(): Promise<void>;
   /** Stops listening, and closes the connections of clients. Resolves when all connections are closed. */
   shutdown(): Promise<void>;
+  /** Ends at once what is left of `shutdown()`, because it has taken too long. Only if the platform can do that. */
+  abandon?(): void;
   /**
    * Replaces the certificate for new connections. Open ones stay. Returns `false` if the platform cannot do that.
    *

@@ -110,6 +110,7 @@ export class WorkerPool {
       finished: this.#finished.promise,
       retire: () => this.#shutDown(),
       shutdown: () => this.#shutDown(),
+      abandon: () => this.#endAll(),
       setCertificate: (pair) => this.#setCertificate(pair, listening),
     };
   }
@@ -165,6 +166,11 @@ export class WorkerPool {
     for (const cancel of this.#restarts) cancel();
     // Pings go on, because a worker may hang.
     await Promise.all(this.#places.map(({ worker }) => worker?.shutDown()));
+    this.#endAll();
+  }
+
+  /** Ends all workers at once. */
+  #endAll(): void {
     this.#cancelPing?.();
     for (const place of this.#places) this.#end(place, "the server closes");
     this.#finished.resolve();

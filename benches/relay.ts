@@ -112,7 +112,7 @@ async function measureUplink(viewers: number): Promise<{ sent: number; received:
   try {
     await using chain = await startRelays(port, 1);
     const { last } = chain;
-    if (!last) throw new Error("There is no relay");
+    if (!last) throw new Error("No relay was started");
     const [before, start] = [robot.stats().messagesSent, performance.now()];
     const { messages, seconds } = await load(last.port, last.pid, viewers);
     const { messagesSent, clients } = robot.stats();

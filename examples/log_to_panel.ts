@@ -68,7 +68,7 @@ if (import.meta.main) {
     onUncaught(crash);
     if (program === "") return await sortParcels(signal);
     import(pathToFileURL(program).href).catch(crash);
-    // Apps see the log until Ctrl-C, also after the end of the program.
+    // Serves the log until Ctrl-C, also after the program has ended.
     await new Promise((resolve) => signal.addEventListener("abort", resolve));
     await server.close();
     Deno.exit(); // ends the timers of the program

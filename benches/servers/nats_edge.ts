@@ -10,6 +10,6 @@ const transport = Deno.args[1] === "direct" ? "direct" : "native";
 const server = new FoxgloveServer({ name: "edge", port: 0, logger: false, transport });
 const { port } = await server.start();
 serveFromNats(await connectToNats(natsPort), server, { prefix: "bench" });
-// The load client subscribes to the first channels that it is told.
+// The load client subscribes to the channels that are advertised first.
 while (server.channels.size === 0) await new Promise((resolve) => setTimeout(resolve, 5));
 report(port);

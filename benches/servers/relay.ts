@@ -9,6 +9,6 @@ const transport = Deno.args[1] === "direct" ? "direct" : "native";
 const server = new FoxgloveServer({ name: "relay", port: 0, logger: false, transport });
 const { port } = await server.start();
 relay([`ws://127.0.0.1:${upstreamPort}`], server);
-// The load client subscribes to the first channels that it is told.
+// The load client subscribes to the channels that are advertised first.
 while (server.channels.size === 0) await new Promise((resolve) => setTimeout(resolve, 5));
 report(port);

@@ -45,7 +45,10 @@ export async function compileClient(folder: string): Promise<string> {
   const path = `${folder}/drain`;
   const { success, stderr } = await new Deno.Command("cc", {
     args: ["-O2", "-o", path, `${import.meta.dirname}/drain.c`],
-  }).output().catch(() => ({ success: false, stderr: new TextEncoder().encode("there is no cc; install gcc") }));
+  }).output().catch(() => ({
+    success: false,
+    stderr: new TextEncoder().encode("the compiler cc is missing; install gcc"),
+  }));
   if (!success) throw new Error(`Cannot compile the load client: ${new TextDecoder().decode(stderr)}`);
   return path;
 }

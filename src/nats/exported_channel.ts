@@ -32,8 +32,8 @@ export interface ExportCounts {
 }
 
 /**
- * A channel is a sink of the server while an edge uses it, or as long as it exists if it is latched. So messages that
- * nobody uses are not even encoded.
+ * A sink of the server that exists while an edge uses the channel. For a latched channel, it exists as long as the
+ * channel. Without a sink or a subscriber, the server does not encode messages.
  */
 export class ExportedChannel implements MessageSink {
   readonly #id: ChannelId;

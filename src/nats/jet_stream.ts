@@ -16,7 +16,7 @@ const IDLE_MS = 5000;
 /** An answer of JetStream says that a request has failed. */
 export class JetStreamError extends Error {
   override readonly name = "JetStreamError";
-  /** Such as 404: there is no such stream. */
+  /** The error code, such as 404 if the stream does not exist. */
   readonly code: number | undefined;
 
   constructor(message: string, options: { code?: number | undefined; cause?: unknown } = {}) {

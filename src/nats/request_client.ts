@@ -6,7 +6,7 @@ import type { NatsLink } from "./nats_link.ts";
 
 /** A request without a signal of its own ends after this time without a part of its response, in ms. */
 const SILENT_MS = 30_000;
-/** The status code of the server for a request that nobody receives. */
+/** The status code of the NATS server for a request without a subscriber. */
 const NO_RESPONDERS = 503;
 
 /** What the client needs. */
@@ -41,7 +41,7 @@ export class RequestClient {
   /**
    * Sends a request, and returns the body of the response.
    *
-   * @throws {Error} If nobody receives the request, or the connection to the robot is lost.
+   * @throws {Error} If the robot is not subscribed, or the connection to it is lost.
    * @throws The signal's reason.
    */
   async request(

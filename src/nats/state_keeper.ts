@@ -15,7 +15,7 @@ export interface StateKeeperOptions {
   readonly link: NatsLink;
   readonly stream: StateStream;
   readonly writer: StateWriter;
-  /** All state was put again. */
+  /** Called when all state has been put into the stream again. */
   readonly onRestored: () => void;
 }
 

@@ -221,7 +221,7 @@ export class FoxgloveUpstream implements Upstream {
   }
 }
 
-/** Makes a request. An error has the server's own words, or says that there is no connection. */
+/** Runs a request. If the server refuses it, the error has the server's own words. */
 async function explained<T>(request: () => Promise<T>): Promise<T> {
   try {
     return await request();

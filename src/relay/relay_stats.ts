@@ -11,7 +11,7 @@ export interface UpstreamStats {
   readonly prefix: string;
   /** Whether there is a connection. */
   readonly isConnected: boolean;
-  /** Why there is no connection, for people. */
+  /** Why the upstream is not connected, as a text for users; `undefined` if no problem is known. */
   readonly problem: string | undefined;
   /** How many connections there were. */
   readonly connections: number;

@@ -109,7 +109,8 @@ export interface FoxgloveServerOptions extends LimitOptions {
   healthPaths?: HealthPaths | false;
   /**
    * Where the server has its status page, with statistics in JSON and metrics for Prometheus. `{ path: "/status" }`
-   * asks for it at this path, for everyone who can reach the server, or whom `authorize` accepts. `false`: nowhere.
+   * asks for it at this path, for everyone who can reach the server, or for clients that `authorize` accepts. `false`:
+   * nowhere.
    *
    * Default: at `/`, with `/metrics` and `/api/stats`, if `authorize` is set or only this machine can send requests:
    * `start()` listens on a loopback `hostname`, `trustedProxies` is 0, and the request has a loopback `Host` and no

@@ -19,7 +19,7 @@ export interface WorkerClientsOptions {
   spawn?: () => WorkerPort;
 }
 
-/** Returns an option for `FoxgloveServer`. The server must have the transport `"direct"`. */
+/** Returns the internal option with which a `FoxgloveServer` uses workers. It requires the transport `"direct"`. */
 export function workerClients({ spawn = spawnWorker, ...options }: WorkerClientsOptions): RemoteClientsOption {
   return {
     [REMOTE_CLIENTS]: (server) => {

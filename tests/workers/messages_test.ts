@@ -140,7 +140,7 @@ linuxTest("a worker that is a ring behind loses messages, which are counted, but
   const stats = await reportedStats(server, ({ messagesSent, drops }) => isComplete(messagesSent, drops.queue));
   assertEquals([stats.messagesSent, stats.drops.queue], [received.length, count - received.length]);
   assertEquals(stats.channels[0]?.drops.queue, count - received.length);
-  // The client is told, as with any other loss.
+  // The client gets a status, as with any other loss.
   assertEquals([...client.statuses.values()].some(({ message }) => message.includes("Send buffer limit")), true);
 });
 

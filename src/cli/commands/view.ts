@@ -23,7 +23,7 @@ export const view: Command = defineCommand({
   async run(invocation) {
     const { options: { port = 0 }, isJson, output, signal, url, token } = invocation;
     if (!Number.isInteger(port) || port < 0 || port > 65_535) throw usageError(`--port: ${port} is not a port`);
-    // Explains why there is no connection. Later the page tries again by itself.
+    // Fails with an explanation if the server cannot be reached. Once the page is open, it reconnects by itself.
     await (await invocation.connect()).close();
     const [{ PageProxy }, { PAGE_CSP, PAGE_HTML }] = await Promise.all([
       import("../view/page_proxy.ts"),

@@ -50,8 +50,8 @@ export class RecordSalvage {
   }
 
   /**
-   * Reads whole records. Yields what is not a message: the collector has those before. `undefined`: a
-   * chunk has ended.
+   * Reads whole records. The collector keeps their messages. Yields all other parts, and `undefined` at the end of each
+   * chunk.
    */
   *#records({ bytes, reader, offset }: RecordFeed): Generator<SalvagedPart | undefined, undefined> {
     const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);

@@ -62,7 +62,7 @@ export class MirroredUpstream implements UpstreamSink, PublicationTarget {
   isConnected = false;
   /** The newest state of the playback, for clients that connect later; `undefined` without a connection. */
   lastPlayback: PlaybackState | undefined;
-  /** Why there is no connection, for people. */
+  /** Why the upstream is not connected, as a text for users; `undefined` if no problem is known. */
   problem: string | undefined;
   /** How many connections there were. */
   connections = 0;

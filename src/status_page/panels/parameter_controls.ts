@@ -58,7 +58,14 @@ export function createControl(
 function createSwitch(id: string, { onValue }: ControlEvents): Control {
   const input = create("input", { type: "checkbox", role: "switch", id });
   input.addEventListener("change", () => onValue(input.checked, true));
-  const show = (value: ParameterValue) => void (input.checked = value === true);
+  return choiceControl(input, (value) => void (input.checked = value === true));
+}
+
+/** Returns a control whose value is chosen, not typed. So a refused value disappears at once. */
+function choiceControl(
+  input: HTMLInputElement | HTMLSelectElement,
+  show: (value: ParameterValue) => void,
+): Control {
   return {
     elements: [input],
     input,
@@ -84,22 +91,14 @@ function createSelect(
     const text = texts[input.selectedIndex];
     if (text !== undefined) onValue(parseValue("select", text, previous), true);
   });
-  const show = (value: ParameterValue) => {
+  return choiceControl(input, (value) => {
     const text = textOfValue(value);
     const index = texts.indexOf(text);
     other.textContent = clip(text, 100);
     if (index < 0) input.append(other);
     else other.remove();
     input.selectedIndex = index < 0 ? texts.length : index;
-  };
-  return {
-    elements: [input],
-    input,
-    isEdited: false,
-    show,
-    reject: show,
-    setDisabled: (isDisabled) => void (input.disabled = isDisabled),
-  };
+  });
 }
 
 function createSlider(id: string, value: ParameterValue, range: ParameterRangeJson, events: ControlEvents): Control {

@@ -12,7 +12,7 @@ import type { MessageHub } from "../message_hub.ts";
 import type { Panel, PanelContext } from "../panel_context.ts";
 import { type PlotToggle, ValueTree } from "./value_tree.ts";
 
-/** Text is shown at most ten times a second: nobody reads faster. */
+/** Text changes at most ten times a second, because people cannot read faster. */
 const TEXT_PERIOD_MS = 100;
 
 /** Shows the newest message, and subscribes to its topic only while it is on the screen. */

@@ -7,7 +7,7 @@ import type { ConnectionNumber } from "../messages.ts";
 import { type PendingChanges, RemoteOutbox } from "./remote_outbox.ts";
 import type { WorkerLink } from "./worker_link.ts";
 
-/** After so much of what a client has sent, its worker is told that it was processed. */
+/** After this much processed data of a client, its worker gets a confirmation. */
 const TAKEN_MESSAGES = 16;
 const TAKEN_BYTES = 64 * 1024;
 

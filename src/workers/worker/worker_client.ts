@@ -18,7 +18,7 @@ export interface WorkerClientParts {
   notices: Notices;
   clock: Clock;
   options: Omit<OutboxOptions, "clock">;
-  /** Called when the connection has ended, before the producer is told. */
+  /** Called when the connection has ended, before the producer is notified. */
   onClosed(client: WorkerClient): void;
 }
 

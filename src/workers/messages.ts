@@ -41,8 +41,10 @@ export interface SharedChannel {
 /** A response as data. */
 export interface PlainResponse {
   readonly status: number;
-  readonly headers: readonly (readonly [name: string, value: string])[];
-  readonly body: ArrayBuffer;
+  readonly statusText: string;
+  readonly headers: [name: string, value: string][];
+  /** `null`: there is none, as some statuses require. */
+  readonly body: ArrayBuffer | null;
 }
 
 /** A request as data. */

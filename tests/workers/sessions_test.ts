@@ -89,6 +89,37 @@ linuxTest("a response of authorize that cannot be sent becomes an error, and the
   assertEquals(lines.filter((line) => line.startsWith("error: ")).length, 1);
 });
 
+linuxTest("a response of authorize reaches the client with its status text, with or without a body", async () => {
+  await using fixture = await startWorkers({
+    workers: 1,
+    authorize: ({ url }) => {
+      const status = Number(new URL(url).searchParams.get("status"));
+      return new Response(status === 403 ? "x" : null, { status, statusText: "Not today" });
+    },
+  });
+  const { port } = fixture.server.addr!;
+  const ask = async (status: number) => {
+    const connection = await Deno.connect({ hostname: "127.0.0.1", port });
+    const head = [
+      `GET /?status=${status} HTTP/1.1`,
+      `Host: 127.0.0.1:${port}`,
+      "Accept: text/html",
+      "Connection: close",
+    ];
+    await connection.write(new TextEncoder().encode(head.join("\r\n") + "\r\n\r\n"));
+    // Not fetch(), which ignores the text.
+    const response = await new Response(connection.readable).text();
+    return [response.split("\r\n")[0], response.split("\r\n\r\n")[1]];
+  };
+  assertEquals(await Promise.all([403, 404, 204, 205, 304].map(ask)), [
+    ["HTTP/1.1 403 Not today", "x"],
+    ["HTTP/1.1 404 Not today", ""],
+    ["HTTP/1.1 204 Not today", ""],
+    ["HTTP/1.1 205 Not today", ""],
+    ["HTTP/1.1 304 Not today", ""],
+  ]);
+});
+
 linuxTest("the body of a response is cancelled if its client leaves before the end", async () => {
   const asked = Promise.withResolvers<void>();
   const cancelled = Promise.withResolvers<void>();

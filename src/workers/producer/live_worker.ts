@@ -162,7 +162,7 @@ export class LiveWorker {
   #answer(request: number, content: PlainRequest): void {
     const { link } = this;
     void this.#requests.answer(request, content, {
-      respond: (response) => link.send({ type: "respond", request, response }, response.body.byteLength),
+      respond: (response) => link.send({ type: "respond", request, response }, response.body?.byteLength),
       accept: (subprotocol) => {
         const connection = this.#parts.nextConnection();
         const transport = new RemoteTransport(link, connection, this.#parts);

@@ -104,7 +104,8 @@ export class RemoteRequests {
 }
 
 async function plain(response: Response): Promise<PlainResponse> {
-  return { status: response.status, headers: [...response.headers], body: await response.arrayBuffer() };
+  const { status, statusText, headers, body } = response;
+  return { status, statusText, headers: [...headers], body: body && await response.arrayBuffer() };
 }
 
 function pairs(raw: readonly string[]): [string, string][] {

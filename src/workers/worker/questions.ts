@@ -34,10 +34,8 @@ export class Questions {
   }
 
   /** Sends a response. */
-  respond(number: number, { status, headers, body }: PlainResponse): void {
-    const hasBody = ![101, 204, 205, 304].includes(status);
-    const list = headers.map(([name, value]): [string, string] => [name, value]);
-    this.#take(number)?.answer(new Response(hasBody ? body : null, { status, headers: list }));
+  respond(number: number, { body, ...init }: PlainResponse): void {
+    this.#take(number)?.answer(new Response(body, init));
   }
 
   /** Accepts a handshake. Returns `undefined` if the client has left. */

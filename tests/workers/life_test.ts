@@ -7,6 +7,7 @@ import { assertThrows } from "@std/assert/throws";
 import { delay } from "@std/async/delay";
 import { CLOCK } from "../../src/clock.ts";
 import { serveWorkers, type ServeWorkersOptions } from "../../src/workers/mod.ts";
+import { selfSignedCertificate } from "../support/certificate.ts";
 import { ODOM } from "../support/conversation.ts";
 import { Queue, within } from "../support/events.ts";
 import { Program } from "../support/program.ts";
@@ -177,6 +178,26 @@ linuxTest("a worker that fails ends the requests that it has asked, and frees th
   await clients[0]!.waitForService("/wait");
   await clients[0]!.callService("/wait", "{}");
   assertEquals(server.clients.size, 2);
+});
+
+linuxTest("reloadCertificate() reaches a worker that replaces a failed one and does not listen yet", async () => {
+  const [before, after] = [await selfSignedCertificate(), await selfSignedCertificate()];
+  const clock = new TestClock();
+  const { logger, lines } = recordingLogger();
+  await using fixture = await startWorkers({ workers: 1, logger, ...before, [CLOCK]: clock });
+  const { server, threads } = fixture;
+  threads[0]!.fail();
+  while (!lines.some((line) => line.startsWith("error: Worker 1"))) await delay(1);
+  clock.advance(100);
+  assertEquals(threads.length, 2);
+  await within(server.reloadCertificate(after), "the exchange");
+  assertEquals(lines.filter((line) => line.includes("Worker")).map((line) => line.replace(/(replaced): .*/, "$1")), [
+    "error: Worker 1 has failed and is replaced",
+    "info: Worker 1 listens again",
+  ]);
+  using client = Deno.createHttpClient({ caCerts: [after.cert] });
+  const response = await fetch(`https://localhost:${server.addr!.port}/healthz`, { client });
+  assertEquals([response.status, await response.text() !== ""], [200, true]);
 });
 
 linuxTest("a worker that does not answer is replaced", async () => {

@@ -33,6 +33,8 @@ export class WorkerThread {
   readonly #channels = new Map<number, WorkerChannel>();
   readonly #logger: Logger;
   #endpoint: Endpoint | undefined;
+  /** Resolves when the endpoint listens, or cannot. */
+  #listening: Promise<void> | undefined;
 
   constructor({ ring, posted, options }: Boot, post: (notices: Notice[], transfer: ArrayBuffer[]) => void) {
     const notices = new Notices(post);
@@ -60,7 +62,8 @@ export class WorkerThread {
   #carryOut(order: Order): void {
     switch (order.type) {
       case "listen":
-        return void this.#listen(order.where);
+        this.#listening = this.#listen(order.where);
+        return;
       case "setCertificate":
         return void this.#setCertificate(order.pair);
       case "listenAgain":
@@ -129,6 +132,7 @@ export class WorkerThread {
 
   /** The producer has checked the pair. */
   async #setCertificate(pair: CertificatePair): Promise<void> {
+    await this.#listening;
     await this.#endpoint?.reload(pair, () => [], GRACE_MS);
     this.#notices.add({ type: "certificateSet" });
   }

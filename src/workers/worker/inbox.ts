@@ -43,7 +43,8 @@ export class Inbox {
   }
 
   receive(batch: Batch): void {
-    this.#received += 1;
+    // Like the counter in shared memory, this wraps at 2 ** 31.
+    this.#received = (this.#received + 1) | 0;
     this.#lastPosition = batch.position;
     this.#batches.push(batch);
     if (!this.#isScheduled) this.#drain();

@@ -25,6 +25,9 @@ Deno.test("the page allows exactly its own script and style", async () => {
     "img-src blob: data:",
     "require-trusted-types-for 'script'",
     "trusted-types 'none'",
+    "base-uri 'none'",
+    "form-action 'none'",
+    "frame-ancestors 'none'",
   ]);
   assertEquals([...PAGE_HTML.matchAll(/<(style|script)\b/g)].length, 2);
 });

@@ -36,6 +36,9 @@ export async function buildPage(): Promise<BuiltPage> {
     // The browser rejects every HTML that a script makes from text.
     "require-trusted-types-for 'script'",
     "trusted-types 'none'",
+    "base-uri 'none'",
+    "form-action 'none'",
+    "frame-ancestors 'none'",
   ];
   return { html, csp: csp.join("; ") };
 }

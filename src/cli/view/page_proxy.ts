@@ -78,7 +78,7 @@ export class PageProxy implements AsyncDisposable {
       return end(405, "text/plain", "Only GET is allowed\n");
     }
     const { html, csp } = this.#page;
-    headers["content-security-policy"] = `${csp}; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`;
+    headers["content-security-policy"] = csp;
     end(200, "text/html", html);
   }
 

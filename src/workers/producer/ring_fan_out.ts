@@ -15,6 +15,8 @@ interface SharedState {
   /** The number of the last message. */
   number: number;
   readonly subscribers: Map<Subscriber<Receiver>, RemoteOutbox>;
+  /** The workers of the subscribers. */
+  links: ReadonlySet<WorkerLink>;
 }
 
 /** The messages of all channels of one server. */
@@ -54,11 +56,11 @@ export class RingFanOut implements FanOut {
 
   #stateOf(source: ChannelSource): SharedState {
     let state = this.#states.get(source);
-    if (!state) this.#states.set(source, state = { version: 0, number: 0, subscribers: new Map() });
+    if (!state) this.#states.set(source, state = { version: 0, number: 0, subscribers: new Map(), links: new Set() });
     return state;
   }
 
-  /** Tells the workers which subscribers have come and gone since the last message. */
+  /** Sends the workers the subscribers that were added or removed since the last message. */
   #share(source: ChannelSource, state: SharedState, entry: ChannelEntry<Receiver>): void {
     const { subscribers, number } = state;
     const current = new Set(entry.subscribers);
@@ -77,18 +79,19 @@ export class RingFanOut implements FanOut {
       link.addChannel(source);
       link.send({ type: "subscribe", channelId, connection, subscriptionId, number });
     }
+    state.links = new Set(Array.from(subscribers.values(), ({ link }) => link));
   }
 
   /** Posts a message that does not fit into the ring, or that must not be lost. */
   #post(
     source: ChannelSource,
-    { number, subscribers }: SharedState,
+    { number, links }: SharedState,
     timestamp: bigint,
     payload: Uint8Array,
     isReliable: boolean,
   ): void {
     const channelId = source.id;
-    for (const link of new Set(Array.from(subscribers.values(), ({ link }) => link))) {
+    for (const link of links) {
       // The worker finds out by the next number that a message is missing.
       if (!isReliable && link.isBehind) continue;
       const copy = payload.slice();

@@ -162,7 +162,10 @@ export class LiveWorker {
   #answer(request: number, content: PlainRequest): void {
     const { link } = this;
     void this.#requests.answer(request, content, {
-      respond: (response) => link.send({ type: "respond", request, response }, response.body?.byteLength),
+      respond: (response) => {
+        const { body } = response;
+        link.send({ type: "respond", request, response }, body?.byteLength, body ?? undefined);
+      },
       accept: (subprotocol) => {
         const connection = this.#parts.nextConnection();
         const transport = new RemoteTransport(link, connection, this.#parts);

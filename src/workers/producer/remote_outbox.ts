@@ -128,15 +128,15 @@ export class RemoteOutbox implements ClientOutbox {
       this.countDropped(source, "queue");
       return this.#events.onDropped(source.topic);
     }
-    this.link.addChannel(source);
-    this.link.send({
-      type: "data",
-      connection: this.connection,
-      channelId: source.id,
-      subscriptionId,
-      timestamp: message.timestamp,
-      payload: message.bytes.slice(MESSAGE_DATA_HEADER_BYTES),
-    }, message.bytes.byteLength);
+    const { link, connection } = this;
+    const { bytes, timestamp } = message;
+    const payload = bytes.slice(MESSAGE_DATA_HEADER_BYTES);
+    link.addChannel(source);
+    link.send(
+      { type: "data", connection, channelId: source.id, subscriptionId, timestamp, payload },
+      bytes.byteLength,
+      payload.buffer,
+    );
   }
 
   countDropped(source: ChannelSource, reason: DropReason): void {

@@ -7,7 +7,7 @@ import type { Batch, Boot, ConnectionNumber, Notice, Order, WorkerOptions } from
 
 /** Messages to all clients of a worker are dropped while so many bytes of orders are not carried out. */
 const MAX_BEHIND_BYTES = 64 * 1024 * 1024;
-/** From this size on, the memory of a frame that nothing else uses is passed on instead of copied. */
+/** From this size on, memory that nothing else uses is passed on instead of copied. */
 const MIN_TRANSFERRED_BYTES = 16 * 1024;
 /**
  * How many messages of clients are processed in one turn of the event loop: as many as without workers. Promises
@@ -82,23 +82,25 @@ export class WorkerLink {
     return this.#postedBytes - this.#appliedBytes + this.#bytes > MAX_BEHIND_BYTES;
   }
 
-  /** Sends an order. `bytes`: the size of its payload. `transfer`: memory that is passed on instead of copied. */
-  send(order: Order, bytes = 0, transfer?: ArrayBuffer): void {
+  /**
+   * Sends an order. `bytes`: the size of its payload. `own`: the memory of the payload, if nothing else uses it. It is
+   * passed on instead of copied if it is large.
+   */
+  send(order: Order, bytes = 0, own?: ArrayBuffer): void {
     if (this.#isEnded) return;
     if (this.#orders.length === 0) queueMicrotask(() => this.flush());
     this.#orders.push(order);
     this.#bytes += ORDER_BYTES + bytes;
-    if (transfer) this.#transfer.push(transfer);
+    if (own && own.byteLength >= MIN_TRANSFERRED_BYTES) this.#transfer.push(own);
   }
 
   /** Sends a control message to one client. Consecutive orders with the same frame become one. */
   sendControl(connection: ConnectionNumber, frame: Frame, isExclusive: boolean): void {
     const last = this.#orders.at(-1);
     if (last?.type === "control" && last.frame === frame && !isExclusive) return void last.connections.push(connection);
-    const canTransfer = isExclusive && typeof frame !== "string" && frame.byteLength >= MIN_TRANSFERRED_BYTES &&
-      frame.byteLength === frame.buffer.byteLength;
+    const isOwn = isExclusive && typeof frame !== "string" && frame.byteLength === frame.buffer.byteLength;
     const order: Order = { type: "control", connections: [connection], frame, isExclusive };
-    this.send(order, frame.length, canTransfer ? frame.buffer : undefined);
+    this.send(order, frame.length, isOwn ? frame.buffer : undefined);
   }
 
   /** Sends the time to one client. Consecutive orders with the same frame become one. */

@@ -9,7 +9,7 @@ import type { ChannelPolicy } from "./delivery/channel_policy.ts";
 
 /** The functions by which a server informs an extension. They must not throw. */
 export interface ServerExtension {
-  /** Called before the listener of the program. They call `next` for everything that does not belong to them. */
+  /** Called before the listener of the program. Each hook calls `next` for what does not belong to the extension. */
   readonly hooks: OwnHooks;
   /** A channel got its first sink, or lost its last one. */
   sinksChanged(channelId: ChannelId): void;

@@ -172,9 +172,9 @@ export class FoxgloveServer implements AsyncDisposable {
     const clients = new ClientList(state);
     const failures = new FailureLog(logger, clock, (source) => stats.hookFailed(source));
     const owners = new HookOwners();
-    const hooks = new Hooks(this, { ...resolved, own: owners.hooks, calls, failures, clock });
-    const publishers = this.#publishers;
     const extensions = new Set<ServerExtension>();
+    const hooks = new Hooks(this, { ...resolved, own: owners.hooks, extensions, calls, failures, clock });
+    const publishers = this.#publishers;
     const parameterReports = new ParameterReports(logger, clock);
     const effects = new EffectRunner({
       calls,
@@ -207,11 +207,7 @@ export class FoxgloveServer implements AsyncDisposable {
       logger,
       add: (extension) => {
         extensions.add(extension);
-        hooks.extensions.add(extension.hooks);
-        return () => {
-          extensions.delete(extension);
-          hooks.extensions.delete(extension.hooks);
-        };
+        return () => void extensions.delete(extension);
       },
       isUsed: (channelId) => this.hasSubscribers(channelId) || publishers.get(channelId)?.hasSinks === true,
       clearLatched: (channelId) => publishers.get(channelId)?.clearLatched(),

@@ -52,6 +52,8 @@ export interface HooksOptions {
   calls: CallQueue;
   listener?: FoxgloveServerListener | undefined;
   own: OwnHooks;
+  /** Called between the server's own hooks and the listener. May change at any time. */
+  extensions: ReadonlySet<{ readonly hooks: OwnHooks }>;
   failures: FailureLog;
   clock: Clock;
   /** How long a hook may take to answer a request, in milliseconds; 0 means no limit. */
@@ -69,10 +71,9 @@ export class HookTimeout extends DOMException {
 export class Hooks {
   /** May be replaced at any time. */
   listener: FoxgloveServerListener | undefined;
-  /** The hooks of extensions, which are called between the server's own and the listener. */
-  readonly extensions: Set<OwnHooks> = new Set();
   readonly #server: HookServer;
   readonly #own: OwnHooks;
+  readonly #extensions: HooksOptions["extensions"];
   readonly #calls: CallQueue;
   readonly #failures: FailureLog;
   readonly #clock: Clock;
@@ -82,6 +83,7 @@ export class Hooks {
     this.#server = server;
     this.listener = options.listener;
     this.#own = options.own;
+    this.#extensions = options.extensions;
     this.#calls = options.calls;
     this.#failures = options.failures;
     this.#clock = options.clock;
@@ -157,7 +159,7 @@ export class Hooks {
     args: HookArguments<Name>,
   ): HookReturn<Name> {
     const own = this.#own[name];
-    if (!own && this.extensions.size === 0) return this.#callListener(name, args);
+    if (!own && this.#extensions.size === 0) return this.#callListener(name, args);
     const hooks = [...own ? [own] : [], ...this.#extensionsWith(name)];
     const isLast = (index: number) => index === hooks.length && this.listener?.[name] === undefined;
     const call = (index: number, args: HookArguments<Name>): HookReturn<Name> => {
@@ -170,8 +172,8 @@ export class Hooks {
   }
 
   #extensionsWith<Name extends HookName>(name: Name): NonNullable<OwnHooks[Name]>[] {
-    if (this.extensions.size === 0) return [];
-    return [...this.extensions].flatMap((extension) => extension[name] ?? []);
+    if (this.#extensions.size === 0) return [];
+    return [...this.#extensions].flatMap(({ hooks }) => hooks[name] ?? []);
   }
 
   #callListener<Name extends HookName>(name: Name, args: HookArguments<Name>): HookReturn<Name> {

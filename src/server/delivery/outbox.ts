@@ -96,8 +96,8 @@ const MAX_PROTECTED_BYTES = 64 * 1024 * 1024;
  * requests a lot over a slow link must not be disconnected for it, and because the data in the socket takes memory as
  * well.
  */
-const ROOM_MESSAGES = 1024;
-const ROOM_BYTES = 4 * 1024 * 1024;
+export const ROOM_MESSAGES = 1024;
+export const ROOM_BYTES: number = 4 * 1024 * 1024;
 
 /** A queued data message. */
 interface DataEntry {

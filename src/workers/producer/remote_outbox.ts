@@ -8,16 +8,14 @@ import {
   type DataFrame,
   type Frame,
   type OutboxEvents,
+  ROOM_BYTES,
+  ROOM_MESSAGES,
   sizeOf,
 } from "../../server/delivery/outbox.ts";
 import { type DropReason, noTraffic, type Traffic } from "../../server/delivery/traffic.ts";
 import { MESSAGE_DATA_HEADER_BYTES } from "../../protocol/message_data.ts";
 import { CONNECTION_COLUMNS as AT, type ConnectionNumber } from "../messages.ts";
 import type { WorkerLink } from "./worker_link.ts";
-
-/** While so much was sent and not confirmed, queued requests are not started: see `Outbox.isCrowded`. */
-const ROOM_MESSAGES = 1024;
-const ROOM_BYTES = 4 * 1024 * 1024;
 
 /** Counts the outboxes whose client must be sent changes of channels and services first. */
 export interface PendingChanges {
@@ -86,6 +84,7 @@ export class RemoteOutbox implements ClientOutbox {
     return this.#figure(AT.drainedBytes);
   }
 
+  /** See `Outbox.isCrowded`. Here, what was sent and not confirmed counts as queued. */
   get isCrowded(): boolean {
     if (this.#isClosed) return false;
     return this.#controlMessages - this.#confirmedMessages >= ROOM_MESSAGES ||

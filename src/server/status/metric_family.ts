@@ -3,7 +3,8 @@
 import type { DurationHistogram } from "../stats/duration_histogram.ts";
 import type { ServerStats } from "../stats/server_stats.ts";
 import type { TopicTotal } from "../stats/topic_totals.ts";
-import type { ProcessFigures } from "./process_figures.ts";
+import { type ProcessFigures, readProcess, runtimeName } from "./process_figures.ts";
+import type { StatusSource } from "./status_source.ts";
 
 /** The labels of a sample: names and values. */
 export type Labels = readonly (readonly [name: string, value: string])[];
@@ -26,6 +27,18 @@ export interface MetricSource {
   /** How long a turn of the event loop took; `undefined` if it was not measured. */
   readonly eventLoopLagSeconds: number | undefined;
   readonly process: ProcessFigures;
+}
+
+/** Returns the current figures of a server. */
+export function metricSourceOf(source: StatusSource, eventLoopLagSeconds: number | undefined): MetricSource {
+  return {
+    stats: source.stats(),
+    topics: source.topics(),
+    transport: source.transport,
+    runtime: runtimeName(),
+    eventLoopLagSeconds,
+    process: readProcess(),
+  };
 }
 
 /** The parts that all kinds of metrics have. */

@@ -3,7 +3,7 @@
 import type { Access } from "../../session/access.ts";
 import { addTotal, OTHER_TOPICS, type TopicTotal } from "../stats/topic_totals.ts";
 import { METRIC_FAMILIES } from "./metric_families.ts";
-import { readProcess, runtimeName } from "./process_figures.ts";
+import { metricSourceOf } from "./metric_family.ts";
 import { statusResponse } from "./status_response.ts";
 import type { StatusRequest, StatusSource } from "./status_source.ts";
 import { MEDIA_TYPES, type MetricFormat, writeMetrics } from "./write_metrics.ts";
@@ -11,15 +11,8 @@ import { MEDIA_TYPES, type MetricFormat, writeMetrics } from "./write_metrics.ts
 /** Returns the metrics in the format that the sender prefers. */
 export async function metricsResponse(source: StatusSource, { accept, access }: StatusRequest): Promise<Response> {
   const format = preferredFormat(accept);
-  const eventLoopLagSeconds = await source.turnMs() / 1000;
-  const body = writeMetrics(METRIC_FAMILIES, {
-    stats: source.stats(),
-    topics: visibleTopics(source.topics(), access),
-    transport: source.transport,
-    runtime: runtimeName(),
-    eventLoopLagSeconds,
-    process: readProcess(),
-  }, format);
+  const metrics = metricSourceOf(source, await source.turnMs() / 1000);
+  const body = writeMetrics(METRIC_FAMILIES, { ...metrics, topics: visibleTopics(metrics.topics, access) }, format);
   return statusResponse(body, { "content-type": MEDIA_TYPES[format], vary: "Accept" });
 }
 

@@ -3,8 +3,14 @@
 import { VERSION } from "../../version.ts";
 import type { DurationHistogram } from "../stats/duration_histogram.ts";
 import { METRIC_FAMILIES } from "./metric_families.ts";
-import type { HistogramFamily, Labels, MetricSource, NumberFamily, Sample } from "./metric_family.ts";
-import { readProcess, runtimeName } from "./process_figures.ts";
+import {
+  type HistogramFamily,
+  type Labels,
+  type MetricSource,
+  metricSourceOf,
+  type NumberFamily,
+  type Sample,
+} from "./metric_family.ts";
 import type { StatusSource } from "./status_source.ts";
 
 /** An instrument that is read when metrics are collected. Its members are those of its provider. */
@@ -64,14 +70,7 @@ export function observeMetrics(provider: MeterProvider, source: StatusSource): (
   });
   const observables = instruments.map(({ observable }) => observable);
   const callback: ObservableCallback = (result) => {
-    const metrics: MetricSource = {
-      stats: source.stats(),
-      topics: source.topics(),
-      transport: source.transport,
-      runtime: runtimeName(),
-      eventLoopLagSeconds: undefined,
-      process: readProcess(),
-    };
+    const metrics = metricSourceOf(source, undefined);
     for (const { observable, read } of instruments) {
       for (const { labels, value } of read(metrics)) {
         result.observe(observable, value, attributesFrom(labels, source.name));

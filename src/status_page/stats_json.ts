@@ -1,5 +1,7 @@
 // StatsJson: what the page reads of the answer of `api/stats`. The server's own type names types of Deno.
 
+import type { ClientJson, ParameterRangeJson } from "../server/status/plain_json.ts";
+
 /** Counts of data messages that were dropped, by reason. */
 export interface DropsJson {
   readonly queue: number;
@@ -10,15 +12,7 @@ export interface DropsJson {
 
 /** Statistics of one client. */
 export interface ClientStatsJson {
-  readonly client: {
-    readonly id: number;
-    readonly address: string;
-    readonly subprotocol?: string;
-    readonly userAgent?: string;
-    readonly identity?: { readonly name?: string };
-    /** Such as `2026-11-27T10:00:00.000Z`. */
-    readonly connectedAt: string;
-  };
+  readonly client: ClientJson;
   readonly messagesSent: number;
   readonly bytesSent: number;
   readonly drops: DropsJson;
@@ -34,17 +28,6 @@ export interface ChannelStatsJson {
   readonly subscribers: number;
   readonly messagesPublished: number;
   readonly bytesPublished: number;
-}
-
-/** The values that a parameter of a typed store accepts. */
-export interface ParameterRangeJson {
-  readonly type?: string;
-  readonly min?: number;
-  readonly max?: number;
-  readonly step?: number;
-  readonly oneOf?: readonly (string | number | boolean)[];
-  readonly description?: string;
-  readonly readOnly?: boolean;
 }
 
 /** The statistics of a server. */

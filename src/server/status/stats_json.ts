@@ -1,23 +1,12 @@
 // StatsJson: the statistics of a server as JSON.
 
-import type { DropCounts } from "../delivery/traffic.ts";
 import type { ChannelStats, ClientStats, ServerStats } from "../stats/server_stats.ts";
+import type { ClientJson, ParameterRangeJson } from "./plain_json.ts";
 
 /** Statistics of one client: those of `ClientStats`, with its description as JSON. */
 export interface ClientStatsJson extends Omit<ClientStats, "client" | "roundTripMs"> {
-  /** The client. Its rights are left out. */
-  readonly client: {
-    readonly id: number;
-    readonly address: string;
-    readonly subprotocol?: string;
-    readonly userAgent?: string;
-    /** Present if the client has an identity. */
-    readonly identity?: { readonly name?: string };
-    /** Such as `2026-11-27T10:00:00.000Z`. */
-    readonly connectedAt: string;
-  };
+  readonly client: ClientJson;
   readonly roundTripMs?: number;
-  readonly drops: DropCounts;
 }
 
 /** Statistics of one channel: those of `ChannelStats`. The channel has no schema, because schemas are long. */
@@ -29,20 +18,6 @@ export interface ChannelStatsJson extends Omit<ChannelStats, "channel"> {
     readonly schemaName: string;
     readonly schemaEncoding?: string;
   };
-}
-
-/** A number of a parameter. An integer that JSON readers would round is text. */
-export type NumberJson = number | string;
-
-/** The values that a parameter of a typed store accepts: see `ParameterDefinition`. */
-export interface ParameterRangeJson {
-  readonly type?: string;
-  readonly min?: NumberJson;
-  readonly max?: NumberJson;
-  readonly step?: NumberJson;
-  readonly oneOf?: readonly (NumberJson | boolean)[];
-  readonly description?: string;
-  readonly readOnly?: boolean;
 }
 
 /** The statistics of a server: those of `ServerStats`, and what the status page shows besides. */

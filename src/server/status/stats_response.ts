@@ -4,7 +4,8 @@ import type { Access } from "../../session/access.ts";
 import { appUrlFrom } from "../app_url.ts";
 import type { DefinedParameter } from "../parameters/parameter_owner.ts";
 import type { ChannelStats, ClientStats } from "../stats/server_stats.ts";
-import type { ChannelStatsJson, ClientStatsJson, NumberJson, ParameterRangeJson, StatsJson } from "./stats_json.ts";
+import type { NumberJson, ParameterRangeJson } from "./plain_json.ts";
+import type { ChannelStatsJson, ClientStatsJson, StatsJson } from "./stats_json.ts";
 import { statusResponse } from "./status_response.ts";
 import type { StatusRequest, StatusSource } from "./status_source.ts";
 

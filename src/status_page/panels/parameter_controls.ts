@@ -2,7 +2,7 @@
 
 import type { ParameterValue } from "../../client/mod.ts";
 import { clip, create } from "../dom.ts";
-import type { ParameterRangeJson } from "../stats_json.ts";
+import type { ParameterRangeJson } from "../../server/status/plain_json.ts";
 import { type ParameterControl, parseValue, textOfValue } from "./parameter_value.ts";
 
 /** Longer texts cannot be edited, because long text fields make the page slow. */

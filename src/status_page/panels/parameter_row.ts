@@ -3,7 +3,7 @@
 import type { Parameter, ParameterType, ParameterValue } from "../../client/mod.ts";
 import { textOf } from "../../error_text.ts";
 import { clip, create, setText } from "../dom.ts";
-import type { ParameterRangeJson } from "../stats_json.ts";
+import type { ParameterRangeJson } from "../../server/status/plain_json.ts";
 import { type Control, createControl } from "./parameter_controls.ts";
 import { controlFor, isSameValue, textOfValue, withValue } from "./parameter_value.ts";
 import { failureText } from "./server_facts.ts";

@@ -3,7 +3,7 @@
 import type { Parameter, ParameterType, ParameterValue } from "../../client/mod.ts";
 import { textOf } from "../../error_text.ts";
 import { isLongInteger, parseExactly, stringifyExactly } from "../../protocol/json_numbers.ts";
-import type { ParameterRangeJson } from "../stats_json.ts";
+import type { ParameterRangeJson } from "../../server/status/plain_json.ts";
 
 /** The control for a value. A slider also has a number field. */
 export type ParameterControl = "switch" | "select" | "slider" | "number" | "integer" | "text" | "json";

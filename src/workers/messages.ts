@@ -121,7 +121,7 @@ export const CONNECTION_COLUMNS = {
   drainedBytes: 11,
   /** -1: unknown. */
   roundTripMs: 12,
-  /** Control messages that were received while there was room for more; -1: there is no room. */
+  /** Control messages that were received while there was room for more; -1 if there is none. */
   controlMessages: 13,
   controlBytes: 14,
 } as const;

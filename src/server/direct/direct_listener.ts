@@ -42,7 +42,10 @@ export interface DirectListenerOptions {
 
 /** A port that several listeners share. */
 export interface SharedPort {
-  /** Called for each accepted connection. Whoever shares the port must notice a listener that accepts none. */
+  /**
+   * Called for each accepted connection. The owner of the listeners must detect one that accepts none, because none of
+   * them has a watchdog.
+   */
   onAccepted(): void;
 }
 

@@ -39,7 +39,7 @@ export class AcceptWatch {
 
   /** Must be called when a worker has accepted a connection. */
   accepted(): void {
-    // Connections of clients to the other workers must not hide the deaf one for long.
+    // Only one acceptance per probe counts. Otherwise, clients of the other workers would hide the deaf one.
     if (this.#isProbing) this.#watchdog?.accepted();
     this.#isProbing = false;
   }

@@ -59,7 +59,7 @@ export class LiveWorker {
       onNotice: (notice) => this.#receive(notice),
       onError: (reason) => onFailed(reason, this),
     });
-    // The caller need not wait for it.
+    // Prevents an unhandled rejection if another worker cannot be started before anything waits for this one.
     this.#listening.promise.catch(() => {});
   }
 

@@ -17,7 +17,10 @@ import { MESSAGE_DATA_HEADER_BYTES } from "../../protocol/message_data.ts";
 import { CONNECTION_COLUMNS as AT, type ConnectionNumber } from "../messages.ts";
 import type { WorkerLink } from "./worker_link.ts";
 
-/** Counts the outboxes whose client must be sent changes of channels and services first. */
+/**
+ * The number of outboxes with `hasChanges`: their clients must get the changes of channels and services before anything
+ * else.
+ */
 export interface PendingChanges {
   count: number;
 }

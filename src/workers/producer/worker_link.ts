@@ -5,7 +5,7 @@ import type { ChannelId } from "../../protocol/ids.ts";
 import type { ChannelSource, Frame } from "../../server/delivery/outbox.ts";
 import type { Batch, Boot, ConnectionNumber, Notice, Order, WorkerOptions } from "../messages.ts";
 
-/** Messages to all clients of a worker are dropped while so many bytes of orders are not carried out. */
+/** While more bytes of orders than this are not carried out yet, messages that may be lost are dropped. */
 const MAX_BEHIND_BYTES = 64 * 1024 * 1024;
 /** From this size on, memory that nothing else uses is passed on instead of copied. */
 const MIN_TRANSFERRED_BYTES = 16 * 1024;

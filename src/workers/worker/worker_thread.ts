@@ -18,7 +18,10 @@ import { Reports } from "./reports.ts";
 import { WorkerChannel } from "./worker_channel.ts";
 import { WorkerClient } from "./worker_client.ts";
 
-/** How long another certificate waits for connections to close, in ms. None is closed for it. */
+/**
+ * The grace period for clients when the certificate is replaced, in ms. Unused: the direct listener keeps all
+ * connections.
+ */
 const GRACE_MS = 0;
 
 /** One worker. */

@@ -1,8 +1,9 @@
 // PublishToNatsOptions, ServeFromNatsOptions: the options of robots and edges, with their defaults and checks.
 
+import { checkOptions } from "../client/check_options.ts";
 import { kindOf } from "../protocol/bytes.ts";
 import type { MirrorOptions } from "../relay/mirror/mirror.ts";
-import { type RelayOptions, resolveRelayOptions } from "../relay/options.ts";
+import { RELAY_OPTIONS, type RelayOptions, resolveRelayOptions } from "../relay/options.ts";
 import { type Identity, identityFrom } from "../server/identity.ts";
 
 /** Options of `publishToNats()`. */
@@ -64,14 +65,19 @@ export interface ResolvedRobot {
   readonly maxAgeMs: number;
 }
 
+/** Completes "Cannot" in the error texts of `publishToNats()`. */
+export const PUBLISH = "publish to NATS";
+/** Completes "Cannot" in the error texts of `serveFromNats()`. */
+export const SERVE = "serve from NATS";
+
 const DEFAULT_WINDOW = 1024 * 1024;
+const ROBOT_OPTIONS: readonly (keyof NatsRobot)[] = ["prefix", "namePrefix", "name", "maxAgeMs"];
 
 /** Checks the options of a robot, and adds the defaults. Throws as `publishToNats()` does. */
 export function resolvePublishOptions(options: PublishToNatsOptions): Required<PublishToNatsOptions> {
-  const cannot = "Cannot publish to NATS";
+  checkOptions(PUBLISH, options, ["prefix", "identity", "maxUnconfirmedBytes"]);
   const { prefix, identity = { name: "NATS" }, maxUnconfirmedBytes = DEFAULT_WINDOW } = options;
-  checkNames(cannot, options, ["prefix", "identity", "maxUnconfirmedBytes"]);
-  checkPositive(cannot, "maxUnconfirmedBytes", maxUnconfirmedBytes);
+  checkPositive(PUBLISH, "maxUnconfirmedBytes", maxUnconfirmedBytes);
   return { prefix, identity: identityFrom(identity), maxUnconfirmedBytes };
 }
 
@@ -79,32 +85,29 @@ export function resolvePublishOptions(options: PublishToNatsOptions): Required<P
 export function resolveServeOptions(
   options: ServeFromNatsOptions,
 ): { robot: ResolvedRobot; mirror: MirrorOptions; maxUnconfirmedBytes: number } {
+  checkOptions(SERVE, options, [...ROBOT_OPTIONS, "maxUnconfirmedBytes", ...RELAY_OPTIONS]);
   const { prefix, namePrefix, name, maxAgeMs, maxUnconfirmedBytes = DEFAULT_WINDOW, ...relayOptions } = options;
-  checkPositive("Cannot serve from NATS", "maxUnconfirmedBytes", maxUnconfirmedBytes);
+  checkPositive(SERVE, "maxUnconfirmedBytes", maxUnconfirmedBytes);
   const robot = resolveRobot({
     prefix,
     ...(namePrefix !== undefined && { namePrefix }),
     ...(name !== undefined && { name }),
     ...(maxAgeMs !== undefined && { maxAgeMs }),
   });
-  return { robot, mirror: resolveRelayOptions(relayOptions), maxUnconfirmedBytes };
+  return { robot, mirror: resolveRelayOptions(relayOptions, SERVE), maxUnconfirmedBytes };
 }
 
 /** Checks what names a robot, and adds the defaults. */
 export function resolveRobot(robot: NatsRobot): ResolvedRobot {
-  const cannot = "Cannot serve from NATS";
-  checkNames(cannot, robot, ["prefix", "namePrefix", "name", "maxAgeMs"]);
+  checkOptions(SERVE, robot, ROBOT_OPTIONS);
   const { prefix, namePrefix = "", name = prefix, maxAgeMs = 2000 } = robot;
-  checkPositive(cannot, "maxAgeMs", maxAgeMs);
-  if (typeof name !== "string" || name === "") throw new TypeError(`${cannot}: "name" is ${kindOf(name)} or empty`);
+  checkPositive(SERVE, "maxAgeMs", maxAgeMs);
+  if (typeof name !== "string" || name === "") {
+    throw new TypeError(`Cannot ${SERVE}: "name" is ${kindOf(name)} or empty`);
+  }
   return { prefix, namePrefix, name, maxAgeMs };
 }
 
-function checkNames(cannot: string, options: object, names: readonly string[]): void {
-  const unknown = Object.keys(options).find((name) => !names.includes(name));
-  if (unknown !== undefined) throw new TypeError(`${cannot}: no option "${unknown}"`);
-}
-
-function checkPositive(cannot: string, name: string, value: number): void {
-  if (!(value > 0)) throw new RangeError(`${cannot}: "${name}" is ${value}, not above 0`);
+function checkPositive(action: string, name: string, value: number): void {
+  if (!(value > 0)) throw new RangeError(`Cannot ${action}: "${name}" is ${value}, not above 0`);
 }

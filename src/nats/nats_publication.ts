@@ -1,9 +1,10 @@
 // NatsPublication: what publishToNats() returns, its statistics, and its errors.
 
+import { PUBLISH } from "./nats_options.ts";
 import type { Subjects } from "./subjects.ts";
 
 /** The beginning of error texts. */
-export const CANNOT = "Cannot publish to NATS";
+export const CANNOT: string = `Cannot ${PUBLISH}`;
 
 /** The statistics of a publication. Counts begin with its start. */
 export interface NatsPublicationStats {

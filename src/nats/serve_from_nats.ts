@@ -12,6 +12,7 @@ import {
   type ResolvedRobot,
   resolveRobot,
   resolveServeOptions,
+  SERVE,
   type ServeFromNatsOptions,
 } from "./nats_options.ts";
 import { NatsUpstream } from "./nats_upstream.ts";
@@ -100,7 +101,7 @@ export function serveFromNats(
   return edge;
 }
 
-const CANNOT = "Cannot serve from NATS";
+const CANNOT = `Cannot ${SERVE}`;
 
 class MirrorEdge implements NatsEdge {
   readonly closed: Promise<void>;
@@ -183,5 +184,5 @@ class MirrorEdge implements NatsEdge {
 }
 
 function upstreamInitFrom({ prefix, namePrefix }: ResolvedRobot): { prefix: NamePrefix; subjects: Subjects } {
-  return { prefix: new NamePrefix(namePrefix), subjects: new Subjects(CANNOT, prefix) };
+  return { prefix: new NamePrefix(`${CANNOT}: the namePrefix`, namePrefix), subjects: new Subjects(CANNOT, prefix) };
 }

@@ -1,5 +1,6 @@
 // RelayOptions: the options of a relay, with their defaults and checks.
 
+import { checkOptions } from "../client/check_options.ts";
 import { type NamePattern, namePatternsFrom } from "../name_patterns.ts";
 import { kindOf } from "../protocol/bytes.ts";
 import { LATCHED_TOPICS } from "../protocol/latch_depth.ts";
@@ -33,24 +34,23 @@ export interface RelayOptions {
   maxCachedAssetBytes?: number;
 }
 
-const CANNOT = "Cannot relay";
+/** The names of the options. */
+export const RELAY_OPTIONS: readonly (keyof RelayOptions)[] = ["latch", "policy", "timeFrom", "maxCachedAssetBytes"];
 
 /**
  * Checks the options and adds the defaults.
  *
+ * @param action Completes "Cannot" in the error texts.
  * @throws {TypeError} If an option has the wrong type.
  * @throws {RangeError} If a number is out of range.
  */
-export function resolveRelayOptions(options: RelayOptions): MirrorOptions {
+export function resolveRelayOptions(options: RelayOptions, action = "relay"): MirrorOptions {
+  checkOptions(action, options, RELAY_OPTIONS);
+  const cannot = `Cannot ${action}`;
   const { latch = LATCHED_TOPICS, policy = () => ({}), timeFrom, maxCachedAssetBytes = 64 * 1024 * 1024 } = options;
-  for (const name of Object.keys(options)) {
-    if (!OPTION_NAMES.includes(name)) throw new TypeError(`${CANNOT}: no option "${name}"`);
-  }
-  if (typeof policy !== "function") throw new TypeError(`${CANNOT}: "policy" is ${kindOf(policy)}, not a function`);
+  if (typeof policy !== "function") throw new TypeError(`${cannot}: "policy" is ${kindOf(policy)}, not a function`);
   if (!Number.isInteger(maxCachedAssetBytes) || maxCachedAssetBytes < 0) {
-    throw new RangeError(`${CANNOT}: "maxCachedAssetBytes" is ${maxCachedAssetBytes}, not an integer of 0 or more`);
+    throw new RangeError(`${cannot}: "maxCachedAssetBytes" is ${maxCachedAssetBytes}, not an integer of 0 or more`);
   }
-  return { latch: namePatternsFrom(CANNOT, "latch", latch), policyOf: policy, maxCachedAssetBytes, timeFrom };
+  return { latch: namePatternsFrom(cannot, "latch", latch), policyOf: policy, maxCachedAssetBytes, timeFrom };
 }
-
-const OPTION_NAMES = ["latch", "policy", "timeFrom", "maxCachedAssetBytes"];

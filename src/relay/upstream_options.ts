@@ -110,5 +110,5 @@ function checked(
   if (typeof name !== "string" || name === "") throw new TypeError("Cannot add an upstream: its name is empty");
   // The client checks them too, but only when it connects.
   toClientSettings(options);
-  return { name, prefix: new NamePrefix(prefix), options };
+  return { name, prefix: new NamePrefix("Cannot add an upstream: the prefix", prefix), options };
 }

@@ -56,7 +56,7 @@ Deno.test("publishToNats() and serveFromNats() refuse wrong arguments", async ()
   const refusals: [unknown, unknown, object, string][] = [
     [server, {}, options, "the connection has no publish()"],
     [server, connection, { prefix: "a b" }, 'the prefix "a b" must consist of'],
-    [server, connection, { prefix: "fg", prefx: 1 }, 'no option "prefx"'],
+    [server, connection, { prefix: "fg", prefx: 1 }, 'NATS: unknown option "prefx"; did you mean "prefix"?'],
     [server, connection, { prefix: "fg", maxUnconfirmedBytes: 0 }, '"maxUnconfirmedBytes" is 0, not above 0'],
     [{}, connection, options, "not a FoxgloveServer of this copy"],
   ];
@@ -67,6 +67,13 @@ Deno.test("publishToNats() and serveFromNats() refuse wrong arguments", async ()
   }
   assertThrows(() => serveFromNats(connection, server, { ...options, maxAgeMs: 0 }), RangeError, '"maxAgeMs" is 0');
   assertThrows(() => serveFromNats(connection, server, { ...options, namePrefix: "x" }), TypeError, "must begin with");
+  for (
+    const wrong of [{ namePrefix: "x" }, { latch: ["a*b"] }, { policy: 1 }, { maxCachedAssetBytes: -1 }, { onX: 1 }]
+  ) {
+    const start = () => serveFromNats(connection, server, { ...options, ...wrong } as typeof options);
+    assertThrows(start, Error, "Cannot serve from NATS: ");
+    assertThrows(start, Error, Object.keys(wrong)[0]);
+  }
   connection.close();
   assertThrows(() => serveFromNats(connection, server, options), TypeError, "the connection is closed");
   await server.close();

@@ -77,7 +77,8 @@ Deno.test("relay() and its methods reject wrong arguments, and change nothing th
   for (const url of ["not a url", "http://[::1", "ftp://robot"]) {
     assertThrows(start([url]), TypeError, `Cannot connect to "${url}": not a URL`);
   }
-  assertThrows(start([], { latched: [] }), TypeError, 'no option "latched"');
+  assertThrows(start([], { latched: [] }), TypeError, 'Cannot relay: unknown option "latched"; did you mean "latch"?');
+  assertThrows(start([], null!), TypeError, "Cannot relay: the options must be an object, not null");
   assertThrows(start([], { latch: ["/a*b"] }), TypeError, '"latch" contains "/a*b"');
   assertThrows(start([], { maxCachedAssetBytes: -1 }), RangeError, "maxCachedAssetBytes");
   assertThrows(start([], { policy: 1 }), TypeError, '"policy" is a number');

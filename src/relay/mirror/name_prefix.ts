@@ -7,12 +7,13 @@ export class NamePrefix {
   readonly #relative = new Set<string>();
 
   /**
+   * @param option Begins the error text, such as `Cannot add an upstream: the prefix`.
    * @param prefix Begins with a slash, and does not end with one. `""` for no prefix.
    * @throws {TypeError} If the prefix has another form.
    */
-  constructor(prefix: string) {
+  constructor(option: string, prefix: string) {
     if (prefix !== "" && !/^\/.*[^/]$/s.test(prefix)) {
-      throw new TypeError(`Cannot relay: the prefix "${prefix}" must begin with "/", and must not end with it`);
+      throw new TypeError(`${option} "${prefix}" must begin with "/", and must not end with it`);
     }
     this.text = prefix;
   }

@@ -144,6 +144,39 @@ Deno.test("relay() fetches an asset once for all viewers, until the robot begins
   assertEquals([fetched.length, relay.relay.stats().assets.assets], [5, 1]);
 });
 
+Deno.test("relay() does not ask the program for an asset after the viewer has left", async () => {
+  const asked: string[] = [];
+  const requested: string[] = [];
+  await using robot = await startRobot({
+    capabilities: ["assets"],
+    listener: {
+      onFetchAsset: (_server, uri, _requestId, { signal }) => {
+        requested.push(uri);
+        if (uri === "package://own") throw new RefusalError("no such file");
+        return new Promise((_, reject) => signal.addEventListener("abort", () => reject(signal.reason)));
+      },
+    },
+  });
+  await using relay = await startRelay([robot.url!], {}, {
+    listener: {
+      onFetchAsset: (_server, uri) => {
+        asked.push(uri);
+        return new Uint8Array(1);
+      },
+    },
+  });
+  await until(() => relay.relay.stats().upstreams[0]?.isConnected === true, "the robot");
+  await using one = await relay.view();
+  await using other = await relay.view();
+  const left = assertRejects(() => one.client.fetchAsset("package://slow"));
+  await until(() => requested.length === 1, "the request");
+  await one.client.close();
+  await left;
+  await until(() => relay.server.clients.size === 1, "the end of the viewer");
+  await other.client.fetchAsset("package://own");
+  assertEquals([requested, asked], [["package://slow", "package://own"], ["package://own"]]);
+});
+
 Deno.test("relay() joins the connection graphs of its robots while a viewer watches", async () => {
   const watched: boolean[] = [];
   const graphOf = (node: string) => ({

@@ -95,6 +95,7 @@ export function mirrorHooks(mirror: HookedMirror, useChanged: (channelId: Channe
         try {
           return await mirror.assets.get(name, uri, context.signal, (signal) => upstream.fetchAsset(uri, signal));
         } catch (error) {
+          context.signal.throwIfAborted();
           failures.push(textOf(error));
         }
       }

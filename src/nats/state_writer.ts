@@ -80,7 +80,8 @@ export class StateWriter {
     this.set(key, new Uint8Array());
     this.#removed.add(key);
     for (const oldest of this.#removed) {
-      if (this.#removed.size <= MAX_REMOVED) break;
+      // A removal that waits must be put, or edges would keep the value.
+      if (this.#removed.size <= MAX_REMOVED || this.#dirty.has(oldest)) break;
       this.#removed.delete(oldest);
       this.#values.delete(oldest);
     }

@@ -79,6 +79,26 @@ Deno.test("StateWriter.putAll() puts everything again, also that a value was rem
   assertEquals((connection.published.at(-1)!.payload as Uint8Array).length, 18);
 });
 
+Deno.test("StateWriter puts each removal, also if more wait than it remembers", async () => {
+  const { writer, connection } = writerWith(1000, Infinity);
+  const keys = Array.from({ length: 1500 }, (_, index) => `ch.${index}`);
+  for (const key of keys) writer.set(key, bytes("1"));
+  await turn();
+  connection.published.length = 0;
+  for (const key of keys) writer.remove(key);
+  await turn();
+  const empty = connection.published.filter(({ payload }) => payload.length === 18).map(({ subject }) => subject);
+  assertEquals(empty, keys.map((key) => `s.${key}.0`));
+  // Later, only the newest 1,000 are remembered.
+  writer.set("other", bytes("1"));
+  writer.remove("other");
+  await turn();
+  connection.published.length = 0;
+  writer.putAll();
+  await turn();
+  assertEquals([connection.published.length, connection.published.at(-1)?.subject], [1000, "s.other.0"]);
+});
+
 Deno.test("StateWriter keeps what the connection did not take", async () => {
   const { writer, connection } = writerWith();
   connection.close();

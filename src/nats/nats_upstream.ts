@@ -15,6 +15,8 @@ import { randomToken, type Subjects } from "./subjects.ts";
 import { WishesSender } from "./wishes_sender.ts";
 
 const RIVAL_ID = "nats-rival";
+const CONNECTION_LOST = "the connection to NATS is lost";
+const CONNECTION_CLOSED = "the connection to NATS is closed for good";
 
 /** The upstream of one robot. Heartbeats decide which run of the robot it follows, and whether the robot is away. */
 export class NatsUpstream implements Upstream {
@@ -72,12 +74,12 @@ export class NatsUpstream implements Upstream {
       if (heartbeat) this.#receiveHeartbeat(heartbeat);
     });
     this.#link.follow({
-      disconnected: () => this.#requests.fail("the connection to NATS is lost"),
+      disconnected: () => this.#requests.fail(CONNECTION_LOST),
       reconnected: () => {
         this.#run?.reconnected();
         this.#wishes.send();
       },
-      closed: () => this.#lost("the connection to NATS is closed for good"),
+      closed: () => this.#lost(CONNECTION_CLOSED),
     });
     this.#tick();
   }
@@ -143,7 +145,7 @@ export class NatsUpstream implements Upstream {
     const { clock } = this.#link;
     const now = clock.now();
     if (this.#period.check(now, Date.now())) this.#age.reset();
-    if (this.#presence.check(now)) this.#lost("the robot sends no heartbeats");
+    if (this.#presence.check(now)) this.#lost(this.#silenceReason());
     this.#wishes.tick();
     this.#cancelTick = clock.after(HEARTBEAT_MS, () => this.#tick());
   }
@@ -168,6 +170,13 @@ export class NatsUpstream implements Upstream {
     }
     this.#age.ageOf(heartbeat, this.#link.clock.now());
     this.#run?.heartbeat(heartbeat.version);
+  }
+
+  /** Returns why no heartbeats arrive. */
+  #silenceReason(): string {
+    const { connection, window } = this.#link;
+    if (connection.isClosed()) return CONNECTION_CLOSED;
+    return window.isConnected ? "the robot sends no heartbeats" : CONNECTION_LOST;
   }
 
   /** Follows another run from now on. */

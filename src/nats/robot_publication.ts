@@ -96,7 +96,8 @@ export class RobotPublication implements NatsPublication {
     link.follow({
       disconnected: () => {},
       reconnected: () => void this.#keeper.restore(),
-      closed: () => this.#fail(new Error("the connection to NATS is closed for good")),
+      // The link has logged it already.
+      closed: () => this.#endWith(new Error("the connection to NATS is closed for good")),
     });
     this.#upstream.open(this.#state);
     this.#beat();
@@ -161,7 +162,10 @@ export class RobotPublication implements NatsPublication {
   #receiveRival(data: Uint8Array): void {
     const other = decodeHeartbeat(data);
     if (!other || other.run === this.runId || other.isLast) return;
-    if (mustEnd({ run: this.runId, startedAt: this.#startedAt }, other)) this.#fail(usedTwice(this.#subjects));
+    if (this.#closing || !mustEnd({ run: this.runId, startedAt: this.#startedAt }, other)) return;
+    const error = usedTwice(this.#subjects);
+    this.#link.logger.error(`${this.#link.label}: ${error.message}`);
+    this.#endWith(error);
   }
 
   #beat(): void {
@@ -190,11 +194,8 @@ export class RobotPublication implements NatsPublication {
     );
   }
 
-  /** Ends, because it cannot go on. */
-  #fail(error: Error): void {
-    if (this.#closing) return;
-    this.#link.logger.error(`${this.#link.label}: ${error.message}`);
-    this.#closing = this.#finish(error);
+  #endWith(error: Error): void {
+    this.#closing ??= this.#finish(error);
   }
 
   async #finish(error: Error | undefined): Promise<void> {

@@ -288,6 +288,7 @@ natsTest("a client of NATS that gives up ends the publication, and the log says 
   assertEquals((await robot.publication.closed)?.message, "the connection to NATS is closed for good");
   for (const { lines } of [robot, edge]) {
     await until("the log has a line", () => lines.some((line) => line.includes("maxReconnectAttempts: -1")));
+    assertEquals(lines.filter((line) => line.startsWith("error: ")).length, 1);
   }
   assertEquals(edge.edge.stats().robots[0]?.problem, "the connection to NATS is closed for good");
 });

@@ -3,8 +3,10 @@
 import { checkOptions } from "../client/check_options.ts";
 import { kindOf } from "../protocol/bytes.ts";
 import type { MirrorOptions } from "../relay/mirror/mirror.ts";
+import { NamePrefix } from "../relay/mirror/name_prefix.ts";
 import { RELAY_OPTIONS, type RelayOptions, resolveRelayOptions } from "../relay/options.ts";
 import { type Identity, identityFrom } from "../server/identity.ts";
+import { Subjects } from "./subjects.ts";
 
 /** Options of `publishToNats()`. */
 export interface PublishToNatsOptions {
@@ -19,8 +21,8 @@ export interface PublishToNatsOptions {
    */
   identity?: Identity;
   /**
-   * How many bytes may be sent before NATS has confirmed earlier ones. While it is reached, data messages are dropped.
-   * It limits the memory, and the outdated messages after an interruption, to so many bytes and one message. A
+   * How many bytes may be sent before NATS has confirmed earlier ones. While this limit is reached, data messages are
+   * dropped. Memory, and the outdated data that arrives after an interruption, exceed it by at most one message. A
    * connection with a long round trip needs more: at least the bytes per second times the seconds of a round trip.
    *
    * @default {1_048_576} 1 MiB
@@ -40,7 +42,8 @@ export interface NatsRobot {
   /** Names the robot in statuses, logs and statistics. Default: `prefix`. */
   name?: string;
   /**
-   * Messages that are older than this when they arrive are dropped, in ms. So clients do not take them for new.
+   * Messages that are older than this when they arrive are dropped, in ms. So clients do not mistake
+   * them for current data.
    *
    * @default {2000}
    */
@@ -57,11 +60,12 @@ export interface ServeFromNatsOptions extends NatsRobot, RelayOptions {
   maxUnconfirmedBytes?: number;
 }
 
-/** A robot with all defaults. */
+/** A robot whose options were checked, with all defaults. */
 export interface ResolvedRobot {
-  readonly prefix: string;
-  readonly namePrefix: string;
   readonly name: string;
+  /** Before the names for clients. */
+  readonly prefix: NamePrefix;
+  readonly subjects: Subjects;
   readonly maxAgeMs: number;
 }
 
@@ -105,7 +109,12 @@ export function resolveRobot(robot: NatsRobot): ResolvedRobot {
   if (typeof name !== "string" || name === "") {
     throw new TypeError(`Cannot ${SERVE}: "name" is ${kindOf(name)} or empty`);
   }
-  return { prefix, namePrefix, name, maxAgeMs };
+  return {
+    name,
+    prefix: new NamePrefix(`Cannot ${SERVE}: the namePrefix`, namePrefix),
+    subjects: new Subjects(`Cannot ${SERVE}`, prefix),
+    maxAgeMs,
+  };
 }
 
 function checkPositive(action: string, name: string, value: number): void {

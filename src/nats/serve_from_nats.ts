@@ -1,6 +1,5 @@
 // serveFromNats(): serves robots that are published to NATS.
 
-import { NamePrefix } from "../relay/mirror/name_prefix.ts";
 import { Mirror } from "../relay/mirror/mirror.ts";
 import { readStats, type UpstreamStats } from "../relay/relay_stats.ts";
 import { type ExtensionPoints, extensionPointsOf } from "../server/extensions.ts";
@@ -16,7 +15,6 @@ import {
   type ServeFromNatsOptions,
 } from "./nats_options.ts";
 import { NatsUpstream } from "./nats_upstream.ts";
-import { Subjects } from "./subjects.ts";
 
 /** The statistics of one robot on an edge. Counts begin when it was added. */
 export interface NatsRobotStats extends UpstreamStats {
@@ -95,52 +93,38 @@ export function serveFromNats(
   const points = extensionPointsOf(server);
   if (!points) throw new TypeError(`${CANNOT}: the server is not a FoxgloveServer of this copy of the package`);
   const { robot, mirror, maxUnconfirmedBytes } = resolveServeOptions(options);
-  const init = upstreamInitFrom(robot);
-  const edge = new MirrorEdge(connection, server, points, new Mirror(server, points, mirror), maxUnconfirmedBytes);
-  edge.addChecked(robot, init);
+  const edge = new MirrorEdge(connection, points, new Mirror(server, points, mirror), maxUnconfirmedBytes);
+  edge.addChecked(robot);
   return edge;
 }
 
 const CANNOT = `Cannot ${SERVE}`;
 
 class MirrorEdge implements NatsEdge {
-  readonly closed: Promise<void>;
-  readonly #resolveClosed: () => void;
   readonly #connection: NatsConnection;
   readonly #points: ExtensionPoints;
   readonly #mirror: Mirror;
   readonly #maxUnconfirmedBytes: number;
   readonly #upstreams = new Map<string, NatsUpstream>();
-  #isClosing = false;
 
-  constructor(
-    connection: NatsConnection,
-    server: FoxgloveServer,
-    points: ExtensionPoints,
-    mirror: Mirror,
-    maxUnconfirmedBytes: number,
-  ) {
-    const { promise, resolve } = Promise.withResolvers<void>();
-    this.closed = promise;
-    this.#resolveClosed = resolve;
+  constructor(connection: NatsConnection, points: ExtensionPoints, mirror: Mirror, maxUnconfirmedBytes: number) {
     this.#connection = connection;
     this.#points = points;
     this.#mirror = mirror;
     this.#maxUnconfirmedBytes = maxUnconfirmedBytes;
-    void server.closed.then(() => this.close());
+  }
+
+  get closed(): Promise<void> {
+    return this.#mirror.closed;
   }
 
   add(robot: NatsRobot): void {
-    const resolved = resolveRobot(robot);
-    this.addChecked(resolved, upstreamInitFrom(resolved));
+    this.addChecked(resolveRobot(robot));
   }
 
   /** Adds a robot whose options are valid. */
-  addChecked(
-    { name, maxAgeMs }: ResolvedRobot,
-    { prefix, subjects }: { readonly prefix: NamePrefix; readonly subjects: Subjects },
-  ): void {
-    if (this.#isClosing) throw new TypeError(`${CANNOT}: the edge is closed`);
+  addChecked({ name, prefix, subjects, maxAgeMs }: ResolvedRobot): void {
+    if (this.#mirror.isClosed) throw new TypeError(`${CANNOT}: the edge is closed`);
     if (this.#mirror.get(name)) throw new TypeError(`${CANNOT}: another robot has the name "${name}"`);
     const link = new NatsLink({
       connection: this.#connection,
@@ -171,18 +155,10 @@ class MirrorEdge implements NatsEdge {
   }
 
   close(): Promise<void> {
-    if (!this.#isClosing) {
-      this.#isClosing = true;
-      void this.#mirror.close().then(this.#resolveClosed);
-    }
-    return this.closed;
+    return this.#mirror.close();
   }
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
   }
-}
-
-function upstreamInitFrom({ prefix, namePrefix }: ResolvedRobot): { prefix: NamePrefix; subjects: Subjects } {
-  return { prefix: new NamePrefix(`${CANNOT}: the namePrefix`, namePrefix), subjects: new Subjects(CANNOT, prefix) };
 }

@@ -8,7 +8,13 @@ import { FoxgloveUpstream } from "./foxglove_upstream.ts";
 import { Mirror } from "./mirror/mirror.ts";
 import { type RelayOptions, resolveRelayOptions } from "./options.ts";
 import { readStats, type RelayStats } from "./relay_stats.ts";
-import { acceptedFrom, type AcceptedUpstream, type RelayUpstream, upstreamFrom } from "./upstream_options.ts";
+import {
+  acceptedFrom,
+  type AcceptedUpstream,
+  type DialedUpstream,
+  type RelayUpstream,
+  upstreamFrom,
+} from "./upstream_options.ts";
 
 /** A running relay: see {@linkcode relay}. */
 export interface Relay extends AsyncDisposable {
@@ -88,36 +94,38 @@ export function relay(
   if (!points) throw new TypeError("Cannot relay: the server is not a FoxgloveServer of this copy of the package");
   const resolved = resolveRelayOptions(options);
   // Checked before anything is connected.
+  const checked = upstreams.map((upstream) => upstreamFrom(upstream));
   const names = new Set<string>();
-  for (const { name } of upstreams.map(upstreamFrom)) {
+  for (const { name } of checked) {
     if (names.has(name)) throw nameTaken(name);
     names.add(name);
   }
-  const started = new MirrorRelay(server, points, new Mirror(server, points, resolved));
-  for (const upstream of upstreams) started.add(upstream);
+  const started = new MirrorRelay(points, new Mirror(server, points, resolved));
+  for (const upstream of checked) started.addChecked(upstream);
   return started;
 }
 
 class MirrorRelay implements Relay {
-  readonly closed: Promise<void>;
   readonly #mirror: Mirror;
   readonly #points: ExtensionPoints;
-  readonly #resolveClosed: () => void;
   /** The upstreams that connect by themselves. */
   readonly #accepted = new Map<string, FoxgloveUpstream>();
-  #isClosing = false;
 
-  constructor(server: FoxgloveServer, points: ExtensionPoints, mirror: Mirror) {
-    const { promise, resolve } = Promise.withResolvers<void>();
-    this.closed = promise;
-    this.#resolveClosed = resolve;
+  constructor(points: ExtensionPoints, mirror: Mirror) {
     this.#mirror = mirror;
     this.#points = points;
-    void server.closed.then(() => this.close());
+  }
+
+  get closed(): Promise<void> {
+    return this.#mirror.closed;
   }
 
   add(upstream: string | URL | RelayUpstream): string {
-    const { name, prefix, url, options } = upstreamFrom(upstream);
+    return this.addChecked(upstreamFrom(upstream));
+  }
+
+  /** Adds an upstream whose options are valid. */
+  addChecked({ name, prefix, url, options }: DialedUpstream): string {
     this.#requireOpen();
     this.#requireNew(name);
     const settings = { ...options, logger: false, retryInitialConnect: true } as const;
@@ -162,11 +170,7 @@ class MirrorRelay implements Relay {
   }
 
   close(): Promise<void> {
-    if (!this.#isClosing) {
-      this.#isClosing = true;
-      void this.#mirror.close().then(this.#resolveClosed);
-    }
-    return this.closed;
+    return this.#mirror.close();
   }
 
   [Symbol.asyncDispose](): Promise<void> {
@@ -174,7 +178,7 @@ class MirrorRelay implements Relay {
   }
 
   #requireOpen(): void {
-    if (this.#isClosing) throw new TypeError("Cannot add an upstream: the relay is closed");
+    if (this.#mirror.isClosed) throw new TypeError("Cannot add an upstream: the relay is closed");
   }
 
   #requireNew(name: string): void {

@@ -68,13 +68,18 @@ export interface CheckedUpstream {
   readonly options: FoxgloveClientOptions;
 }
 
+/** A server to connect to, whose options were checked. */
+export interface DialedUpstream extends CheckedUpstream {
+  readonly url: URL;
+}
+
 /**
  * Checks a server to connect to, and adds the defaults.
  *
  * @throws {TypeError} If the URL or an option is not valid.
  * @throws {RangeError} If a number is out of range.
  */
-export function upstreamFrom(upstream: string | URL | RelayUpstream): CheckedUpstream & { readonly url: URL } {
+export function upstreamFrom(upstream: string | URL | RelayUpstream): DialedUpstream {
   const init: RelayUpstream = typeof upstream === "string" || upstream instanceof URL ? { url: upstream } : upstream;
   checkOptions("add an upstream", init, ["name", "prefix", ...DIAL_OPTIONS, ...CLIENT_OPTIONS]);
   const { url, prefix, name, token, subprotocols, ...options } = init;

@@ -33,6 +33,8 @@ export interface MirrorOptions {
 /** The engine of a relay. It knows upstreams only by the interface `Upstream`. */
 export class Mirror implements UpstreamOwner, HookedMirror {
   readonly server: FoxgloveServer;
+  /** Resolves when `close()` is done. */
+  readonly closed: Promise<void>;
   readonly publications: Publications = new Publications((topic) => this.routesOf(topic));
   readonly assets: AssetCache;
   /** Whether a client watches the connection graph. */
@@ -45,6 +47,7 @@ export class Mirror implements UpstreamOwner, HookedMirror {
   readonly #graph = new CombinedGraph();
   readonly #timeFrom: string | undefined;
   readonly #detach: () => void;
+  readonly #resolveClosed: () => void;
   #isClosed = false;
 
   constructor(server: FoxgloveServer, points: ExtensionPoints, options: MirrorOptions) {
@@ -65,6 +68,15 @@ export class Mirror implements UpstreamOwner, HookedMirror {
       for (const { channels } of this.upstreams) channels.useChanged(id);
     };
     this.#detach = points.add({ hooks: mirrorHooks(this, useChanged), sinksChanged: useChanged });
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.closed = promise;
+    this.#resolveClosed = resolve;
+    void server.closed.then(() => this.close());
+  }
+
+  /** Whether `close()` was called, or the server is closed. */
+  get isClosed(): boolean {
+    return this.#isClosed;
   }
 
   /** The upstreams, in the order in which they were added. */
@@ -109,11 +121,12 @@ export class Mirror implements UpstreamOwner, HookedMirror {
   }
 
   /** Removes all upstreams, and leaves the server as it was. */
-  async close(): Promise<void> {
-    if (this.#isClosed) return;
-    this.#isClosed = true;
-    await Promise.all(this.upstreams.map(({ name }) => this.remove(name)));
-    this.#detach();
+  close(): Promise<void> {
+    if (!this.#isClosed) {
+      this.#isClosed = true;
+      void this.#removeAll().then(this.#resolveClosed);
+    }
+    return this.closed;
   }
 
   /** Returns the upstreams to which a name of clients may belong. */
@@ -180,6 +193,11 @@ export class Mirror implements UpstreamOwner, HookedMirror {
   repeatPlayback(): void {
     const { clockUpstream } = this;
     if (clockUpstream?.lastPlayback) this.playback(clockUpstream, { ...clockUpstream.lastPlayback, didSeek: false });
+  }
+
+  async #removeAll(): Promise<void> {
+    await Promise.all(this.upstreams.map(({ name }) => this.remove(name)));
+    this.#detach();
   }
 
   /** An upstream was added or removed, so that names may belong to others now. */

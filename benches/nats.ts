@@ -3,15 +3,15 @@
 //
 // Robot, nats-server, edge and load client are processes of their own. Compare only figures of the same run.
 
-import { parseArgs } from "@std/cli/parse-args";
 import { NATS_SERVER, NatsServer } from "../tests/support/nats_server.ts";
 import { machineLines } from "./e2e/machine.ts";
 import { runLoad } from "./e2e/load_run.ts";
+import { readRoundOptions } from "./e2e/round_options.ts";
 import { alternate, type SeriesByServer, spread } from "./e2e/series.ts";
 import { NATS_EDGE, NATS_ROBOT, type ServerKind } from "./e2e/server_kinds.ts";
 import { ServerProcess } from "./e2e/server_process.ts";
 import { cell, toMarkdown, withSpread } from "./e2e/table.ts";
-import type { LoadReport } from "./load/load_plan.ts";
+import { cpuMicroseconds, type LoadReport } from "./load/load_plan.ts";
 
 const HELP = `Measures edges on NATS with 1, 10, 100 and 1,000 viewers, over loopback. Needs nats-server.
 
@@ -35,7 +35,7 @@ const CASES = [
 const EDGES = ["native", "direct"].map((transport) => ({ name: transport, absent: undefined, transport }));
 
 const { path, missing } = NATS_SERVER;
-const options = readOptions(Deno.args);
+const options = readRoundOptions(Deno.args, HELP);
 if (path === undefined) {
   console.error(`Cannot measure: ${missing}`);
   Deno.exit(1);
@@ -108,10 +108,6 @@ async function measure(transport: string, clients: number, rateHz: number): Prom
   });
 }
 
-function cpuMicroseconds({ serverCpuSeconds, messages }: LoadReport): number | undefined {
-  return serverCpuSeconds === undefined ? undefined : serverCpuSeconds / messages * 1e6;
-}
-
 function megabytes(bytes: number | undefined): number | undefined {
   return bytes === undefined ? undefined : bytes / 1e6;
 }
@@ -119,23 +115,4 @@ function megabytes(bytes: number | undefined): number | undefined {
 function coresFor(viewers: number, series: SeriesByServer<LoadReport>, name: string): string {
   const cost = spread(series.get(name), cpuMicroseconds);
   return cost === undefined ? "" : (viewers * 100 * cost.median / 1e6 / MAX_BUSY).toFixed(1);
-}
-
-function readOptions(args: string[]) {
-  const unknown: string[] = [];
-  const flags = parseArgs(args, {
-    boolean: ["help"],
-    string: ["rounds", "seconds"],
-    unknown: (arg: string) => void unknown.push(arg),
-  });
-  const { rounds = "5", seconds = "3" } = flags;
-  if (flags.help) {
-    console.log(HELP);
-    Deno.exit(0);
-  }
-  if (!(Number.isInteger(Number(rounds)) && Number(rounds) > 0 && Number(seconds) > 0) || unknown.length > 0) {
-    console.error(HELP);
-    Deno.exit(2);
-  }
-  return { rounds: Number(rounds), measureMs: Number(seconds) * 1000, failures: [] as string[] };
 }

@@ -3,15 +3,16 @@
 //
 // Direct connections and relays alternate. Compare only figures of the same run.
 
-import { parseArgs } from "@std/cli/parse-args";
 import { FoxgloveServer } from "../mod.ts";
 import { machineLines } from "./e2e/machine.ts";
 import { runLoad } from "./e2e/load_run.ts";
+import { readRoundOptions } from "./e2e/round_options.ts";
 import { alternate, type SeriesByServer, type Spread, spread } from "./e2e/series.ts";
 import { OURS, RELAY, type ServerKind } from "./e2e/server_kinds.ts";
 import { ServerProcess } from "./e2e/server_process.ts";
 import { cell, significant, toMarkdown, withSpread } from "./e2e/table.ts";
-import type { LoadReport } from "./load/load_plan.ts";
+import { cpuMicroseconds, type LoadReport } from "./load/load_plan.ts";
+import { epochNs } from "./servers/pacing.js";
 
 const HELP = `Measures what a relay adds to latency and CPU time, and what it takes from its robot, over loopback.
 
@@ -38,7 +39,7 @@ const LATENCY_VIEWERS = [1, 10];
 const UPLINK_VIEWERS = [1, 10, 100];
 const UPLINK_HZ = 100;
 
-const options = readOptions(Deno.args);
+const options = readRoundOptions(Deno.args, HELP, ["native", "direct"]);
 const latency: { viewers: number; series: SeriesByServer<LoadReport> }[] = [];
 for (const viewers of LATENCY_VIEWERS) {
   const what = `1,000 messages/s, ${viewers} viewers`;
@@ -101,14 +102,8 @@ async function measureUplink(viewers: number): Promise<{ sent: number; received:
   await using robot = new FoxgloveServer({ name: "robot", port: 0, logger: false });
   const id = robot.addChannel({ topic: "/bench", encoding: "bench" });
   const { port } = await robot.start();
-  const timer = setInterval(() => {
-    // The load client reads the time of the wall clock from the timestamp.
-    robot.sendMessage(
-      id,
-      BigInt(Math.round((performance.timeOrigin + performance.now()) * 1e6)),
-      new Uint8Array(PAYLOAD_BYTES),
-    );
-  }, 1000 / UPLINK_HZ);
+  const payload = new Uint8Array(PAYLOAD_BYTES);
+  const timer = setInterval(() => robot.sendMessage(id, epochNs(), payload), 1000 / UPLINK_HZ);
   try {
     await using chain = await startRelays(port, 1);
     const { last } = chain;
@@ -155,29 +150,4 @@ function added(series: SeriesByServer<LoadReport>, name: string, quantile: "p50"
 
 function withRangeOf({ median, min, max }: Spread): string {
   return `${median < 0 ? "" : "+"}${significant(median)} (${significant(min)} to ${significant(max)})`;
-}
-
-function cpuMicroseconds({ serverCpuSeconds, messages }: LoadReport): number | undefined {
-  return serverCpuSeconds === undefined ? undefined : serverCpuSeconds / messages * 1e6;
-}
-
-function readOptions(args: string[]) {
-  const unknown: string[] = [];
-  const flags = parseArgs(args, {
-    boolean: ["help"],
-    string: ["rounds", "seconds", "transport"],
-    unknown: (arg: string) => void unknown.push(arg),
-  });
-  const { rounds = "5", seconds = "3", transport = "native" } = flags;
-  if (flags.help) {
-    console.log(HELP);
-    Deno.exit(0);
-  }
-  const isValid = Number.isInteger(Number(rounds)) && Number(rounds) > 0 && Number(seconds) > 0 &&
-    ["native", "direct"].includes(transport) && unknown.length === 0;
-  if (!isValid) {
-    console.error(HELP);
-    Deno.exit(2);
-  }
-  return { rounds: Number(rounds), measureMs: Number(seconds) * 1000, transport, failures: [] as string[] };
 }

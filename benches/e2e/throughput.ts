@@ -1,6 +1,6 @@
 // Throughput: messages per second that the clients receive, and the server's CPU time for each.
 
-import type { LoadReport } from "../load/load_plan.ts";
+import { cpuMicroseconds, type LoadReport } from "../load/load_plan.ts";
 import { measureLoad } from "./load_run.ts";
 import type { BenchOptions } from "./options.ts";
 import { DIRECT, FLOOD, OURS, type ServerKind } from "./server_kinds.ts";
@@ -128,10 +128,6 @@ export function reportThroughput(kinds: readonly ServerKind[], results: readonly
       },
     ],
   };
-}
-
-function cpuMicroseconds({ serverCpuSeconds, messages }: LoadReport): number | undefined {
-  return serverCpuSeconds === undefined ? undefined : serverCpuSeconds / messages * 1e6;
 }
 
 function cpuPerGigabyte({ serverCpuSeconds, payloadBytes }: LoadReport): number | undefined {

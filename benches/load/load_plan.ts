@@ -48,6 +48,11 @@ export interface LoadReport {
   othersBusy?: number;
 }
 
+/** Returns the CPU time of the server for each message, in µs. */
+export function cpuMicroseconds({ serverCpuSeconds, messages }: LoadReport): number | undefined {
+  return serverCpuSeconds === undefined ? undefined : serverCpuSeconds / messages * 1e6;
+}
+
 /** Connect and subscribe many clients at once. */
 export interface StormPlan {
   type: "storm";

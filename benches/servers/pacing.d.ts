@@ -23,3 +23,6 @@ export interface Producer {
 
 /** Publishes endlessly, at the rate or as fast as the clients read. */
 export function pace(producer: Producer): void;
+
+/** Returns the time in ns since the Unix epoch, with the resolution of the monotonic clock. */
+export function epochNs(): bigint;

@@ -61,6 +61,6 @@ function publishAtRate({ rateHz, publish }) {
   }, 1);
 }
 
-function epochNs() {
+export function epochNs() {
   return BigInt(Math.round((performance.timeOrigin + performance.now()) * 1e6));
 }

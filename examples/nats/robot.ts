@@ -25,7 +25,7 @@ await runCancellable(async (signal) => {
       await delay(50, { signal });
     }
   } finally {
-    await publication.close(); // tells the edges that the robot ends
+    await publication.close(); // notifies the edges that the robot has ended
     await robot.close();
     await connection.close();
   }

@@ -17,7 +17,7 @@ export interface EdgePublicationsOptions {
   readonly announce: () => void;
 }
 
-/** They hold over connections and runs of the robot. */
+/** Publications stay valid when the connection or the robot restarts. */
 export class EdgePublications {
   readonly #options: EdgePublicationsOptions;
   readonly #channels = new Map<number, ClientChannel>();

@@ -37,7 +37,7 @@ export interface NatsPublication extends AsyncDisposable {
   readonly closed: Promise<Error | undefined>;
   /** Returns statistics, as a new object for each call. */
   stats(): NatsPublicationStats;
-  /** Tells the edges that the robot ends. The server and the connection stay open. */
+  /** Notifies the edges that the robot has ended. The server and the connection stay open. */
   close(): Promise<void>;
 }
 

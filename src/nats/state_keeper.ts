@@ -1,4 +1,4 @@
-// StateKeeper: sees to it that NATS has the state of a robot, although the stream may lose it.
+// StateKeeper: restores the state of a robot in NATS if the stream has lost it.
 
 import { textOf } from "../error_text.ts";
 import { STATE_MAX_AGE_MS, type StateStream } from "./jet_stream.ts";
@@ -63,7 +63,7 @@ export class StateKeeper {
     onRestored();
   }
 
-  /** Does nothing more. */
+  /** Stops. No retry follows. */
   close(): void {
     this.#isClosed = true;
     this.#cancelRetry?.();

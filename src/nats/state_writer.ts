@@ -96,7 +96,7 @@ export class StateWriter {
     this.#schedule();
   }
 
-  /** Puts nothing more. */
+  /** Stops. Values that wait are not put. */
   close(): void {
     this.#end.abort();
     this.#cancelTimer?.();

@@ -3,7 +3,9 @@
 import type { ClientChannel } from "../protocol/client_publish.ts";
 import { decodeClientBody, encodeClientBody, parseObject } from "./wire.ts";
 
-/** An edge sends its wishes this often, in ms. NATS does not tell a sender whether anybody receives its messages. */
+/**
+ * An edge sends its wishes this often, in ms. Repeated, because NATS does not report whether a message has a subscriber.
+ */
 export const WISHES_MS = 2000;
 /** The wishes of an edge that is silent for this time end, in ms. */
 export const WISHES_END_MS: number = 3 * WISHES_MS;

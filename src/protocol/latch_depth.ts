@@ -1,4 +1,4 @@
-// Which channels are latched. The protocol has no field for it, so metadata and topics tell it.
+// Which channels are latched. The protocol has no field for it, so it is derived from the metadata and the topic.
 
 import type { Channel } from "./channels.ts";
 
@@ -30,7 +30,7 @@ export function latchDepthOf(metadata: Readonly<Record<string, string>> = {}): n
  * metadata of this package, of ROS 1 (latched publishers) and of ROS 2 (publishers with the durability "transient
  * local").
  *
- * @param isLatchedTopic Tells whether the channels of a topic are latched if their metadata does not say it.
+ * @param isLatchedTopic Returns whether a topic is latched. Called only if the metadata does not say so.
  */
 export function foreignLatchDepth(
   { topic, schemaName, metadata = {} }: Pick<Channel, "topic" | "schemaName" | "metadata">,

@@ -103,7 +103,7 @@ for (
     [["relay", "a/=localhost"], 2, '"a/" is not a name: use letters'],
     [["relay", "localhost", "--token", "short"], 2, "a token has 5 characters"],
     [["relay", "localhost", "--latch", "/a*b"], 2, '"latch" contains "/a*b"'],
-    [["relay", "a=localhost", "--time-from", "b"], 1, 'no server has the name "b" of --time-from: a'],
+    [["relay", "a=localhost", "--time-from", "b"], 1, '--time-from is "b", which is not one of the servers: a'],
     [["relay", "localhost", "--port", "99999"], 2, "--port: 99999 is not a port"],
   ] as const
 ) {

@@ -103,5 +103,5 @@ function namesOf(upstreams: readonly RelayUpstream[]): string[] {
 function checkTimeFrom({ timeFrom }: RelayOptions, upstreams: readonly RelayUpstream[]): void {
   const names = namesOf(upstreams);
   if (timeFrom === undefined || names.includes(timeFrom)) return;
-  throw new Failure(`no server has the name "${timeFrom}" of --time-from: ${names.join(", ")}`);
+  throw new Failure(`--time-from is "${timeFrom}", which is not one of the servers: ${names.join(", ")}`);
 }

@@ -9,7 +9,7 @@ import type { ServerInfo } from "../../protocol/server_info.ts";
 import type { Service } from "../../protocol/services.ts";
 import type { Status } from "../../protocol/status.ts";
 
-/** What an upstream says about itself. */
+/** The description of an upstream: its `serverInfo` without `op`. */
 export type UpstreamInfo = Readonly<Omit<ServerInfo, "op">>;
 
 /**

@@ -13,7 +13,7 @@ const MAX_LOGGED = 100;
 /** After this time, more statuses may be passed on, in ms. */
 const WAIT_MS = 1000;
 /** After this time without a connection, clients get a status, in ms. Short interruptions are not worth an alert. */
-const TELL_AFTER_MS = 2000;
+const AWAY_AFTER_MS = 2000;
 
 /** The statuses of one upstream. Texts begin with its name, because apps cut long texts. */
 export class UpstreamStatuses {
@@ -26,7 +26,7 @@ export class UpstreamStatuses {
   /** The newest statuses of ids that were too many, by id. */
   readonly #waiting = new Map<string, Status>();
   #cancelWaiting: (() => void) | undefined;
-  #cancelTelling: (() => void) | undefined;
+  #cancelAway: (() => void) | undefined;
   #isAwayShown = false;
   #isRefusalShown = false;
 
@@ -43,7 +43,7 @@ export class UpstreamStatuses {
 
   /**
    * Passes on at most 10 statuses of the upstream per second. The newest status of each id is passed on later, others
-   * are dropped. Only those with an id are sent to later clients, because others never end.
+   * are dropped. Only statuses with an id are sent to later clients, because the upstream cannot remove the others.
    */
   pass(status: Status): void {
     this.#passWaiting();
@@ -77,8 +77,8 @@ export class UpstreamStatuses {
 
   /** The upstream is connected. */
   connected(): void {
-    this.#cancelTelling?.();
-    this.#cancelTelling = undefined;
+    this.#cancelAway?.();
+    this.#cancelAway = undefined;
     this.#refused.clear();
     if (this.#isAwayShown) this.#server.removeStatus([this.#ownKeyOf("away")]);
     this.#isAwayShown = false;
@@ -93,9 +93,9 @@ export class UpstreamStatuses {
   /** The upstream is not connected: at the start, and after a loss. */
   away(): void {
     this.#removeAll();
-    if (this.#cancelTelling || this.#isAwayShown) return;
-    this.#cancelTelling = this.#points.clock.after(TELL_AFTER_MS, () => {
-      this.#cancelTelling = undefined;
+    if (this.#cancelAway || this.#isAwayShown) return;
+    this.#cancelAway = this.#points.clock.after(AWAY_AFTER_MS, () => {
+      this.#cancelAway = undefined;
       this.#isAwayShown = true;
       const id = this.#ownKeyOf("away");
       this.#server.sendStatus(StatusLevel.WARNING, `${this.#name}: not connected`, { id, sticky: true });
@@ -105,7 +105,7 @@ export class UpstreamStatuses {
   /** Removes all statuses, because the upstream was removed. */
   close(): void {
     this.#removeAll();
-    this.#cancelTelling?.();
+    this.#cancelAway?.();
     this.#server.removeStatus([this.#ownKeyOf("refused"), this.#ownKeyOf("away")]);
   }
 

@@ -57,6 +57,11 @@ export function topicMatcher(cannot: string, topics: readonly NamePattern[] | un
   return topics === undefined ? () => true : nameMatcher(namePatternsFrom(cannot, "topics", topics));
 }
 
+/** Returns a pattern for one name, also if it contains `*`. */
+export function exactly(name: string): NamePattern {
+  return name.includes("*") ? new RegExp(`^${name.replaceAll(/[\\^$.*+?()[\]{}|]/g, "\\$&")}$`) : name;
+}
+
 function patternFrom(cannot: string, list: string, pattern: unknown): NamePattern {
   if (typeof pattern === "string" && !pattern.slice(0, -1).includes("*")) return pattern;
   // Copied, because `compile()` can change a RegExp later.

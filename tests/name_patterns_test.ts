@@ -2,7 +2,7 @@
 
 import { assertEquals } from "@std/assert/equals";
 import { assertThrows } from "@std/assert/throws";
-import { nameMatcher, type NamePattern, namePatternsFrom } from "../src/name_patterns.ts";
+import { exactly, nameMatcher, type NamePattern, namePatternsFrom } from "../src/name_patterns.ts";
 
 const NAMES = ["/odom", "/odometer", "/camera/left", "/camera/left/info"];
 
@@ -16,6 +16,13 @@ Deno.test("nameMatcher() selects by an exact name, a prefix and a RegExp", () =>
   assertEquals(selected("/odom*"), ["/odom", "/odometer"]);
   assertEquals(selected(/^\/camera\/[^/]+$/g, "/odom"), ["/odom", "/camera/left"]);
   assertEquals([selected("*"), selected()], [NAMES, []]);
+});
+
+Deno.test("exactly() selects one name, whatever its characters are", () => {
+  const names = ["/odom", "/odom*", "/odometer*", "/a*b", "/a.b*", "/axb*"];
+  for (const name of names) {
+    assertEquals(names.filter(nameMatcher(namePatternsFrom("Cannot look", "topics", [exactly(name)]))), [name]);
+  }
 });
 
 Deno.test("namePatternsFrom() copies the list, and names the list and the element that is wrong", () => {

@@ -1,11 +1,12 @@
 // ExportedChannel: sends the messages of one channel of a robot to NATS.
 
-import { escapeName } from "./escaping.ts";
+import { exactly } from "../name_patterns.ts";
 import type { Channel } from "../protocol/channels.ts";
 import type { ChannelId } from "../protocol/ids.ts";
 import type { ChannelPolicy } from "../server/delivery/channel_policy.ts";
 import type { MessageSink } from "../server/delivery/message_sink.ts";
 import type { FoxgloveServer } from "../server/server.ts";
+import { escapeName } from "./escaping.ts";
 import { type FrameHeader, writeFrames } from "./frames.ts";
 import { LatchSlots } from "./latch_slots.ts";
 import type { NatsLink } from "./nats_link.ts";
@@ -39,6 +40,8 @@ export class ExportedChannel implements MessageSink {
   readonly #id: ChannelId;
   readonly #topic: string;
   readonly #subject: string;
+  /** Begins the keys of latched messages. */
+  readonly #latchKey: string;
   readonly #policy: ChannelPolicy;
   readonly #parts: ExportParts;
   readonly #latch: LatchSlots | undefined;
@@ -55,6 +58,7 @@ export class ExportedChannel implements MessageSink {
     this.#id = id;
     this.#topic = topic;
     this.#subject = subject;
+    this.#latchKey = `latch.${escapeName(topic)}.${id}.`;
     this.#policy = policy;
     this.#sequence = sequence;
     this.#parts = parts;
@@ -100,7 +104,7 @@ export class ExportedChannel implements MessageSink {
     this.#throttled = undefined;
     this.#sink?.[Symbol.dispose]();
     this.#sink = undefined;
-    for (const slot of this.#latch?.usedSlots() ?? []) this.#parts.state.remove(this.#keyOf(slot));
+    for (const slot of this.#latch?.usedSlots() ?? []) this.#parts.state.remove(this.#latchKey + slot);
   }
 
   #update(): void {
@@ -114,11 +118,7 @@ export class ExportedChannel implements MessageSink {
     const slot = latch.slotOf(payload);
     if (slot === undefined) return;
     const [frame] = writeFrames(header, payload, Infinity);
-    this.#parts.state.set(this.#keyOf(slot), frame as Uint8Array, LATCH_INTERVAL_MS);
-  }
-
-  #keyOf(slot: number): string {
-    return `latch.${escapeName(this.#topic)}.${this.#id}.${slot}`;
+    this.#parts.state.set(this.#latchKey + slot, frame as Uint8Array, LATCH_INTERVAL_MS);
   }
 
   /** Keeps a message for later if it comes too soon. Returns whether it was kept. */
@@ -160,9 +160,4 @@ export class ExportedChannel implements MessageSink {
     // Copied by writeFrames(), because the client of NATS keeps what it sends, and the payload is lent.
     for (const frame of writeFrames(header, payload, maxFrameBytes())) window.send(this.#subject, frame);
   }
-}
-
-/** A pattern for one topic, also if it ends with "*". */
-function exactly(topic: string): RegExp {
-  return new RegExp(`^${topic.replace(/[\\^$.*+?()[\]{}|/]/g, "\\$&")}$`);
 }

@@ -1,5 +1,6 @@
 // readSnapshot(): the messages that clients need after a seek, from before the new time.
 
+import { exactly } from "../../name_patterns.ts";
 import type { McapMessage, McapSelection } from "../reader/mcap_message.ts";
 import type { PlayChannels } from "./play_channels.ts";
 import type { PlayFile, PlayFiles } from "./play_files.ts";
@@ -37,12 +38,7 @@ export async function readSnapshot(
 }
 
 function selectionOf(topics: readonly string[], end: bigint): McapSelection {
-  // An expression, because a `*` at the end of a topic would select others.
-  return { topics: topics.map((topic) => new RegExp(`^${escaped(topic)}$`)), end };
-}
-
-function escaped(text: string): string {
-  return text.replaceAll(/[\\^$.*+?()[\]{}|]/g, "\\$&");
+  return { topics: topics.map((topic) => exactly(topic)), end };
 }
 
 /** Returns the newest selected messages of a file, the earliest first. */

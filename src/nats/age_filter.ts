@@ -5,6 +5,14 @@ const MAX_DRIFT = 0.0002;
 /** Steps of the clock below this are normal adjustments, in ms. */
 const MAX_STEP_MS = 500;
 
+/** When a message was sent. */
+export interface SentTime {
+  /** In ms of the sender's monotonic clock, modulo 2^32. */
+  readonly sentMs: number;
+  /** See {@linkcode ClockPeriod}. */
+  readonly period: number;
+}
+
 /**
  * Decides how old a message is, from the sender's clock and the receiver's clock.
  *
@@ -29,12 +37,12 @@ export class AgeFilter {
   }
 
   /** Whether a message is new enough. `nowMs`: when it arrived. */
-  accepts({ sentMs, period }: { readonly sentMs: number; readonly period: number }, nowMs: number): boolean {
-    return this.ageOf({ sentMs, period }, nowMs) <= this.#maxAgeMs;
+  accepts(message: SentTime, nowMs: number): boolean {
+    return this.ageOf(message, nowMs) <= this.#maxAgeMs;
   }
 
   /** Returns the age of a message in ms. `Infinity`: it was sent before the last step of the sender's clock. */
-  ageOf({ sentMs, period }: { readonly sentMs: number; readonly period: number }, nowMs: number): number {
+  ageOf({ sentMs, period }: SentTime, nowMs: number): number {
     const difference = nowMs - sentMs;
     if (this.#period === undefined || isNewer(period, this.#period)) {
       this.#period = period;

@@ -1,5 +1,6 @@
 // EdgeChannel: receives the messages of one channel while clients of an edge use it.
 
+import type { SentTime } from "./age_filter.ts";
 import { FrameReader, sequenceDistance } from "./frames.ts";
 
 /** How many missing messages of a latched channel are remembered. */
@@ -25,7 +26,7 @@ export interface EdgeChannelOptions {
   /** How many messages the channel latches. 0: it is not latched. */
   readonly latchDepth: number;
   /** Whether a message is new enough. */
-  readonly isNew: (frame: { sentMs: number; period: number }) => boolean;
+  readonly isNew: (frame: SentTime) => boolean;
   readonly pass: (message: EdgeMessage) => void;
   readonly counts: EdgeCounts;
 }

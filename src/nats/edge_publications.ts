@@ -58,6 +58,7 @@ export class EdgePublications {
     if (subject === undefined || !window.isOpen) return false;
     announce();
     const header = { sequence, timestamp: 0n, sentMs: sentMs(), period: 0 };
-    return [...writeFrames(header, payload, maxFrameBytes())].every((frame) => window.send(subject, frame));
+    for (const frame of writeFrames(header, payload, maxFrameBytes())) if (!window.send(subject, frame)) return false;
+    return true;
   }
 }

@@ -13,18 +13,6 @@ const NS_PER_MS = 1_000_000;
 /** The server sends a message to an idle consumer this often, in ms. Flow control requires it. */
 const IDLE_MS = 5000;
 
-/** An answer of JetStream says that a request has failed. */
-export class JetStreamError extends Error {
-  override readonly name = "JetStreamError";
-  /** The error code, such as 404 if the stream does not exist. */
-  readonly code: number | undefined;
-
-  constructor(message: string, options: { code?: number | undefined; cause?: unknown } = {}) {
-    super(message, options);
-    this.code = options.code;
-  }
-}
-
 /** The stream with the state of a robot. Works with servers since 2.9. */
 export class StateStream {
   readonly #connection: NatsConnection;
@@ -38,7 +26,7 @@ export class StateStream {
   /**
    * Creates the stream, unless it exists.
    *
-   * @throws {JetStreamError} If the server refuses it, or has no JetStream.
+   * @throws {Error} If the server refuses it, or has no JetStream.
    */
   async create(): Promise<void> {
     const { stream, allState } = this.#subjects;
@@ -84,13 +72,11 @@ export class StateStream {
         timeout: TIMEOUT_MS,
       }));
     } catch (cause) {
-      throw new JetStreamError(`JetStream does not answer (${textOf(cause)}); start nats-server with --jetstream`, {
-        cause,
-      });
+      throw new Error(`JetStream does not answer (${textOf(cause)}); start nats-server with --jetstream`, { cause });
     }
     const { error } = parseObject(data) ?? {};
     if (typeof error !== "object" || error === null) return;
-    const { code, description } = error as { code?: number; description?: string };
-    throw new JetStreamError(`JetStream refuses ${operation}: ${description}`, { code });
+    const { description } = error as { description?: string };
+    throw new Error(`JetStream refuses ${operation}: ${description}`);
   }
 }

@@ -5,7 +5,7 @@ import { parseObject } from "./wire.ts";
 /** A robot sends a heartbeat this often, in ms. */
 export const HEARTBEAT_MS = 1000;
 /** A robot without a heartbeat for this time is away, in ms. */
-export const AWAY_AFTER_MS: number = 3 * HEARTBEAT_MS;
+const AWAY_AFTER_MS = 3 * HEARTBEAT_MS;
 
 /** One heartbeat of a robot. */
 export interface Heartbeat {

@@ -4,8 +4,6 @@ import { FrameReader, writeFrames } from "./frames.ts";
 import type { NatsMessage } from "./nats_connection.ts";
 import type { NatsLink } from "./nats_link.ts";
 
-/** A request without a signal of its own ends after this time without a part of its response, in ms. */
-const SILENT_MS = 30_000;
 /** The status code of the NATS server for a request without a subscriber. */
 const NO_RESPONDERS = 503;
 
@@ -44,11 +42,7 @@ export class RequestClient {
    * @throws {Error} If the robot is not subscribed, or the connection to it is lost.
    * @throws The signal's reason.
    */
-  async request(
-    subject: string,
-    body: Uint8Array,
-    signal: AbortSignal = AbortSignal.timeout(SILENT_MS),
-  ): Promise<Uint8Array> {
+  async request(subject: string, body: Uint8Array, signal: AbortSignal): Promise<Uint8Array> {
     const { link, replyTo } = this.#options;
     const { window, maxFrameBytes } = link;
     signal.throwIfAborted();

@@ -3,6 +3,7 @@
 import type { ChannelReference } from "../protocol/advertised_schemas.ts";
 import type { Channel } from "../protocol/channels.ts";
 import type { UpstreamSink } from "../relay/mirror/upstream.ts";
+import { escapeName } from "./escaping.ts";
 import { decodeServerBody } from "./wire.ts";
 
 /** Translates values of the state to calls of a sink. */
@@ -50,11 +51,10 @@ export class StateReporter {
 
   /** Reports parameters that are watched now. */
   parameters(values: ReadonlyMap<string, Uint8Array>, names: readonly string[]): void {
-    const wished = new Set(names);
-    for (const [key, body] of values) {
-      const message = key.startsWith("param.") ? decodeServerBody(body) : undefined;
-      if (message?.op !== "parameterValues") continue;
-      this.#sink.parameters(message.parameters.filter(({ name }) => wished.has(name)));
+    for (const name of names) {
+      const body = values.get(`param.${escapeName(name)}`);
+      const message = body && decodeServerBody(body);
+      if (message?.op === "parameterValues") this.#sink.parameters(message.parameters);
     }
   }
 

@@ -2,7 +2,7 @@
 
 import { assertEquals } from "@std/assert/equals";
 import { NatsUpstream } from "../../src/nats/nats_upstream.ts";
-import { AWAY_AFTER_MS, encodeHeartbeat } from "../../src/nats/presence.ts";
+import { encodeHeartbeat, HEARTBEAT_MS } from "../../src/nats/presence.ts";
 import { Subjects } from "../../src/nats/subjects.ts";
 import type { UpstreamSink } from "../../src/relay/mirror/upstream.ts";
 import { TestClock } from "../support/test_clock.ts";
@@ -24,7 +24,7 @@ function upstreamWith() {
 Deno.test("NatsUpstream does not blame the robot when the edge has lost its own connection", async () => {
   const { clock, window, upstream, reasons } = upstreamWith();
   window.disconnected();
-  clock.advance(AWAY_AFTER_MS);
+  clock.advance(3 * HEARTBEAT_MS);
   assertEquals(reasons.at(-1), "the connection to NATS is lost");
   await upstream.close();
 });
@@ -33,14 +33,14 @@ Deno.test("NatsUpstream does not blame the robot when the edge's own connection 
   const { connection, clock, window, upstream, reasons } = upstreamWith();
   connection.close();
   window.disconnected();
-  clock.advance(AWAY_AFTER_MS);
+  clock.advance(3 * HEARTBEAT_MS);
   assertEquals(reasons.at(-1), "the connection to NATS is closed for good");
   await upstream.close();
 });
 
 Deno.test("NatsUpstream says that a robot sends no heartbeats", async () => {
   const { clock, upstream, reasons } = upstreamWith();
-  clock.advance(AWAY_AFTER_MS);
+  clock.advance(3 * HEARTBEAT_MS);
   assertEquals(reasons.at(-1), "the robot sends no heartbeats");
   await upstream.close();
 });

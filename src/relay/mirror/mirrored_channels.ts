@@ -34,7 +34,6 @@ export class MirroredChannels {
   readonly #byId = new Map<ChannelId, MirroredChannel>();
   /** By the upstream's ids in the current connection. */
   readonly #bySourceId = new Map<ChannelId, MirroredChannel>();
-  #subscribed = 0;
 
   constructor(parts: UpstreamParts) {
     this.#parts = parts;
@@ -47,7 +46,7 @@ export class MirroredChannels {
 
   /** How many of them are subscribed at the upstream. */
   get subscribed(): number {
-    return this.#subscribed;
+    return [...this.#byId.values()].filter(({ isUsed }) => isUsed).length;
   }
 
   /** Adds channels of the current connection. Those that the server has already keep their ids. */
@@ -86,7 +85,6 @@ export class MirroredChannels {
       mirrored.source = undefined;
       mirrored.isUsed = false;
     }
-    this.#subscribed = 0;
     this.#bySourceId.clear();
   }
 
@@ -171,10 +169,7 @@ export class MirroredChannels {
       if (others.length > 0) this.#byTopic.set(definition.topic, others);
       else this.#byTopic.delete(definition.topic);
       topics.release(topic);
-      if (source && isUsed) {
-        this.#subscribed -= 1;
-        this.#parts.upstream.unsubscribe(source);
-      }
+      if (source && isUsed) this.#parts.upstream.unsubscribe(source);
     }
     if (removed.length > 0) server.removeChannels(removed.map(({ id }) => id));
   }
@@ -186,10 +181,8 @@ export class MirroredChannels {
     if (!source || isUsed === mirrored.isUsed) return;
     mirrored.isUsed = isUsed;
     if (isUsed) {
-      this.#subscribed += 1;
       upstream.subscribe(source);
     } else {
-      this.#subscribed -= 1;
       upstream.unsubscribe(source);
       points.clearLatched(id);
     }

@@ -1,8 +1,11 @@
 // view: the page in a browser, with our server and others, and what it refuses.
 
+import { Duplex } from "node:stream";
+import type { IncomingMessage } from "node:http";
 import { assertEquals } from "@std/assert/equals";
 import { assertStringIncludes } from "@std/assert/string-includes";
 import { FoxgloveServer } from "../../mod.ts";
+import { pipeHandshake } from "../../src/cli/view/pipe_handshake.ts";
 import { FoxgloveClient } from "../../src/client/mod.ts";
 import { missingProgram, NPM_SERVER, RUST_SERVER, ServerDriver } from "../interop/server_driver.ts";
 import { faults, openStatusPage, texts } from "../status_page/open_page.ts";
@@ -181,6 +184,28 @@ Deno.test("view reports to the page that the server is away, and connects again"
   await using again = new FoxgloveServer({ name: "robot", port });
   await again.start();
   assertEquals(await handshake(), 101);
+});
+
+Deno.test("pipeHandshake() answers once if the server is away", async () => {
+  const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const { port } = listener.addr;
+  listener.close();
+  const events: string[] = [];
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const socket = new Duplex({
+    read() {},
+    write(bytes, _encoding, callback) {
+      events.push(String(bytes).split("\r\n")[0]!);
+      callback();
+    },
+  });
+  socket.on("error", ({ message }) => events.push(message));
+  socket.on("finish", () => setTimeout(() => socket.destroy()));
+  socket.on("close", () => resolve());
+  const request = { headers: {} } as IncomingMessage;
+  pipeHandshake(request, socket, new Uint8Array(), { url: `ws://127.0.0.1:${port}/`, token: undefined });
+  await promise;
+  assertEquals(events, ["HTTP/1.1 502 Bad Gateway"]);
 });
 
 Deno.test("view prints where the page is", async () => {

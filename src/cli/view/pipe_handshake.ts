@@ -45,14 +45,13 @@ export function pipeHandshake(
   const target = { host: hostname.replace(/^\[(.*)\]$/, "$1"), port: Number(port || (isSecure ? 443 : 80)) };
   const servername = net.isIP(target.host) === 0 ? { servername: target.host } : {};
   const server = isSecure ? tls.connect({ ...target, ...servername }) : net.connect(target);
+  const timer = setTimeout(() => server.destroy(), HANDSHAKE_MS);
   const refuse = () => {
     clearTimeout(timer);
     socket.end("HTTP/1.1 502 Bad Gateway\r\nconnection: close\r\ncontent-length: 0\r\n\r\n");
-    server.destroy();
   };
-  const timer = setTimeout(refuse, HANDSHAKE_MS);
-  server.once("error", refuse);
-  // Also without an error, for example behind a proxy.
+  // "close" follows each error. It also comes without one, for example behind a proxy.
+  server.on("error", () => {});
   server.once("close", refuse);
   // The user closed the page.
   socket.once("close", () => {
@@ -67,7 +66,6 @@ export function pipeHandshake(
   });
   server.once("data", (bytes: Uint8Array) => {
     clearTimeout(timer);
-    server.off("error", refuse);
     server.off("close", refuse);
     socket.write(bytes);
     join(socket, server);

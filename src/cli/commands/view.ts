@@ -1,7 +1,7 @@
 // view: shows any server in a browser.
 
+import { listenAddress } from "../announcement.ts";
 import { type Command, defineCommand } from "../command.ts";
-import { usageError } from "../failure.ts";
 
 /** Shows any server in a browser, with the status page. */
 export const view: Command = defineCommand({
@@ -21,8 +21,8 @@ export const view: Command = defineCommand({
   permissions: ["--allow-net=127.0.0.1"],
   isEndless: () => true,
   async run(invocation) {
-    const { options: { port = 0 }, isJson, output, signal, url, token } = invocation;
-    if (!Number.isInteger(port) || port < 0 || port > 65_535) throw usageError(`--port: ${port} is not a port`);
+    const { options, isJson, output, signal, url, token } = invocation;
+    const { port } = listenAddress({ host: undefined, port: options.port ?? 0 });
     // Fails with an explanation if the server cannot be reached. Once the page is open, it reconnects by itself.
     await (await invocation.connect()).close();
     const [{ PageProxy }, { PAGE_CSP, PAGE_HTML }] = await Promise.all([

@@ -4,6 +4,7 @@ import type http from "node:http";
 import net from "node:net";
 import type { Duplex } from "node:stream";
 import tls from "node:tls";
+import { urlParts } from "../url_parts.ts";
 
 /** The server behind the page. */
 export interface ViewedServer {
@@ -37,13 +38,11 @@ export function pipeHandshake(
   head: Uint8Array,
   { url, token }: ViewedServer,
 ): void {
-  const { protocol, hostname, host, port, pathname, search } = new URL(url);
+  const { hostname, port, path, isSecure } = urlParts(url);
   const passed = PASSED.flatMap((name) => headers[name] === undefined ? [] : [`${name}: ${headers[name]}`]);
   const authorization = token === undefined ? [] : [`authorization: Bearer ${token}`];
-  const isSecure = protocol === "wss:";
-  // Brackets of an IPv6 address belong to URLs only.
-  const target = { host: hostname.replace(/^\[(.*)\]$/, "$1"), port: Number(port || (isSecure ? 443 : 80)) };
-  const servername = net.isIP(target.host) === 0 ? { servername: target.host } : {};
+  const target = { host: hostname, port };
+  const servername = net.isIP(hostname) === 0 ? { servername: hostname } : {};
   const server = isSecure ? tls.connect({ ...target, ...servername }) : net.connect(target);
   const timer = setTimeout(() => server.destroy(), HANDSHAKE_MS);
   const refuse = () => {
@@ -60,7 +59,7 @@ export function pipeHandshake(
   });
   server.once(isSecure ? "secureConnect" : "connect", () => {
     server.write(
-      [`GET ${pathname}${search} HTTP/1.1`, `host: ${host}`, ...passed, ...authorization, "", ""].join("\r\n"),
+      [`GET ${path} HTTP/1.1`, `host: ${new URL(url).host}`, ...passed, ...authorization, "", ""].join("\r\n"),
     );
     if (head.length > 0) server.write(head);
   });

@@ -28,6 +28,12 @@ export function integerText(value: number): string {
   return INTEGER.format(value);
 }
 
+/** Returns `1 line` or `1,000 lines`, or `3 of 1,000 lines` if not all are shown. */
+export function shownText(shown: number, count: number, name: string): string {
+  const all = `${integerText(count)} ${name}${count === 1 ? "" : "s"}`;
+  return shown === count ? all : `${integerText(shown)} of ${all}`;
+}
+
 /** Returns a number with at most so many digits, or all digits of an integer. */
 export function numberText(value: number, digits = 7): string {
   if (!Number.isFinite(value)) return String(value);

@@ -4,7 +4,7 @@ import type { CallbackSubscription, Channel, FoxgloveClientListener, ReceivedMes
 import { textOf } from "../../error_text.ts";
 import { clip, create, setText } from "../dom.ts";
 import type { Panel, PanelContext } from "../panel_context.ts";
-import { integerText } from "../data/quantities.ts";
+import { integerText, shownText } from "../data/quantities.ts";
 import { isLog, LOG_LEVELS, type LogLevel, readLogLine } from "./log_line.ts";
 import { LogList, type TopicLine } from "./log_list.ts";
 import { undecodableReason } from "./message_types.ts";
@@ -142,8 +142,7 @@ export class LogPanel implements Panel {
 
   #showFacts(): void {
     const { size, shown } = this.#list;
-    const count = `${integerText(size)} ${size === 1 ? "line" : "lines"}`;
-    const lines = shown === size ? count : `${integerText(shown)} of ${count}`;
+    const lines = shownText(shown, size, "line");
     setText(this.#facts, this.#skipped > 0 ? `${lines} · ${integerText(this.#skipped)} skipped` : lines);
   }
 }

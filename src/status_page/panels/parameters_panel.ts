@@ -3,7 +3,7 @@
 import type { FoxgloveClientListener, Parameter, ParameterValue, UpdateStream } from "../../client/mod.ts";
 import { create, setText } from "../dom.ts";
 import type { Panel, PanelContext } from "../panel_context.ts";
-import { integerText } from "../data/quantities.ts";
+import { shownText } from "../data/quantities.ts";
 import type { StatsJson } from "../stats_json.ts";
 import { ParameterRow } from "./parameter_row.ts";
 import { capabilitiesOf, failureText, untilAnswered } from "./server_facts.ts";
@@ -125,12 +125,7 @@ export class ParametersPanel implements Panel {
     }
     if (set.length === 0 && !isEditable) { for (const row of this.#rows.values()) row.disable(); }
     const count = set.length === 0 ? this.#rows.size : set.length;
-    setText(
-      this.#facts,
-      listed.length < set.length
-        ? `${integerText(listed.length)} of ${integerText(count)} parameters`
-        : `${integerText(count)} parameters`,
-    );
+    setText(this.#facts, shownText(set.length === 0 ? count : listed.length, count, "parameter"));
     this.#showProblem(capabilities, count);
   }
 

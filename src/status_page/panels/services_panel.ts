@@ -3,7 +3,7 @@
 import type { FoxgloveClientListener, Service } from "../../client/mod.ts";
 import { create, setText } from "../dom.ts";
 import type { Panel, PanelContext } from "../panel_context.ts";
-import { integerText } from "../data/quantities.ts";
+import { shownText } from "../data/quantities.ts";
 import { capabilitiesOf } from "./server_facts.ts";
 import { ServiceForm } from "./service_form.ts";
 
@@ -94,10 +94,7 @@ export class ServicesPanel implements Panel {
   }
 
   #showFacts(listed: number, count: number): void {
-    setText(
-      this.#facts,
-      listed < count ? `${integerText(listed)} of ${integerText(count)} services` : `${integerText(count)} services`,
-    );
+    setText(this.#facts, shownText(listed, count, "service"));
     const text = !capabilitiesOf(this.#context.client).has("services")
       ? 'The server has no services: its capability "services" is missing.'
       : count === 0

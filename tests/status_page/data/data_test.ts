@@ -4,7 +4,7 @@ import { assertEquals } from "@std/assert/equals";
 import { hexDump } from "../../../src/status_page/data/hex_dump.ts";
 import { parseLayout } from "../../../src/status_page/data/layout.ts";
 import { numberAt, numbersIn, pathText } from "../../../src/status_page/data/numbers_in.ts";
-import { integerText, numberText, rateText, spanText } from "../../../src/status_page/data/quantities.ts";
+import { integerText, numberText, rateText, shownText, spanText } from "../../../src/status_page/data/quantities.ts";
 import { RateMeter } from "../../../src/status_page/data/rate_meter.ts";
 import { TimeBase } from "../../../src/status_page/data/time_base.ts";
 import { treeRows } from "../../../src/status_page/data/tree_rows.ts";
@@ -130,6 +130,12 @@ Deno.test("hexDump() shows offsets, bytes and characters, and leaves out the res
   assertEquals(hexDump(new TextEncoder().encode("Hi\n")), "0000  48 69 0a  Hi·");
   const lines = hexDump(new Uint8Array(1000)).split("\n");
   assertEquals([lines.length, lines.at(-1)], [33, "… and 488 more bytes"]);
+});
+
+Deno.test("shownText() counts, and says whether all are shown", () => {
+  const texts = [shownText(1, 1, "line"), shownText(1000, 1000, "line"), shownText(3, 1000, "line")];
+  assertEquals(texts, ["1 line", "1,000 lines", "3 of 1,000 lines"]);
+  assertEquals([shownText(0, 0, "line"), shownText(0, 1, "line")], ["0 lines", "0 of 1 line"]);
 });
 
 Deno.test("quantities are short", () => {

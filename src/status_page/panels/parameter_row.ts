@@ -55,11 +55,12 @@ export class ParameterRow {
       this.#madeFor = madeFor;
       this.#createControl(value, range);
     }
-    const isReadOnly = !isEditable || range.readOnly === true;
-    this.#control?.setDisabled(isReadOnly);
-    this.#showHint(range, isReadOnly);
     // A push must not replace what the user types, or move the slider in their hand.
     if (isNew || !this.#control?.isEdited && !this.#isSending) this.#control?.show(value);
+    const isReadOnly = !isEditable || range.readOnly === true;
+    // After show(), because fields with a text that is too long stay disabled.
+    this.#control?.setDisabled(isReadOnly);
+    this.#showHint(range, isReadOnly);
   }
 
   /** Disables the control while the server is away. */

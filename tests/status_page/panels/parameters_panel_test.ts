@@ -144,3 +144,16 @@ testWith(CHROMIUM, "ParametersPanel says what is missing, and reads values that 
   await page.until('document.querySelector("li input").value === "2"');
   await assertNoProblems(page);
 });
+
+testWith(CHROMIUM, "ParametersPanel enables a field again when a long text has become short", async (_, path) => {
+  await using browser = await Chromium.launch(path);
+  await using server = await startPanelServer();
+  const store = server.parameters({ "/text": { value: "x".repeat(25_000) } });
+  const page = await openPanel(browser, server, "ParametersPanel");
+  await page.until('document.querySelector("li input")?.disabled');
+  assertEquals(await texts(page, ".facts"), ["1 parameter"]);
+  store.set("/text", "short");
+  await page.until('document.querySelector("li input").value === "short"');
+  assertEquals(await page.evaluate('document.querySelector("li input").disabled'), false);
+  await assertNoProblems(page);
+});

@@ -42,9 +42,11 @@ export function requestMistake(text: string): string | undefined {
 export function responseText({ encoding, payload }: ServiceResult): string {
   const size = bytesText(payload.length);
   if (payload.length === 0) return "(empty)";
+  const shown = payload.subarray(0, MAX_RESPONSE * 4);
   let text: string;
   try {
-    text = new TextDecoder("utf-8", { fatal: true }).decode(payload.subarray(0, MAX_RESPONSE * 4));
+    // The cut may divide a character.
+    text = new TextDecoder("utf-8", { fatal: true }).decode(shown, { stream: shown.length < payload.length });
   } catch {
     return `(${size}, encoding "${clip(encoding, 40)}")\n${hexOf(payload)}`;
   }

@@ -87,6 +87,8 @@ for (
     ["text", "hello", "hello"],
     ["json", "", "(empty)"],
     ["json", `"${"x".repeat(60_000)}"`, `"${"x".repeat(49_999)}…`],
+    // The cut of longer responses divides a character.
+    ["json", `"${"ä".repeat(150_000)}"`, `"${"ä".repeat(49_999)}…`],
   ] as const
 ) {
   Deno.test(`responseText() shows ${payload.slice(0, 30)}`, () => {

@@ -6,7 +6,7 @@ import { checkServices } from "../../app_checks/check_services.ts";
 import { failed, type Finding } from "../../app_checks/finding.ts";
 import { type FoxgloveClient, type FoxgloveClientListener, ProtocolError } from "../../client/mod.ts";
 import { textOf } from "../../error_text.ts";
-import { clip } from "../dom.ts";
+import { clip } from "../clip.ts";
 
 /** More channels are not checked, because that would stall the page. */
 const MAX_CHANNELS = 2000;
@@ -50,7 +50,7 @@ export class AppFindings {
     client.addListener(this.listener);
   }
 
-  /** The problems that the last check found, errors first. */
+  /** The problems that the last check found, errors first. The same array while they stay the same. */
   get problems(): readonly Finding[] {
     return this.#findings;
   }
@@ -72,7 +72,9 @@ export class AppFindings {
       ...undeclaredProblems(facts),
       ...this.#offerFindings,
     ].filter(({ level }) => level !== "ok");
-    this.#findings = findings.toSorted((a, b) => Number(b.level === "error") - Number(a.level === "error"));
+    const sorted = findings.toSorted((a, b) => Number(b.level === "error") - Number(a.level === "error"));
+    // The panel draws each new list, which drops what the user has selected in it.
+    if (!areEqual(sorted, this.#findings)) this.#findings = sorted;
   }
 
   #checkOffer(): void {
@@ -80,4 +82,11 @@ export class AppFindings {
     const channels = [...this.#client.channels.values()].slice(0, MAX_CHANNELS);
     this.#offerFindings = [...(channels.length > 0 ? checkChannels(channels) : []), ...checkServices(this.#client)];
   }
+}
+
+/** Whether two lists look the same on the page. */
+function areEqual(one: readonly Finding[], other: readonly Finding[]): boolean {
+  const looksLike = (a: Finding, b: Finding) =>
+    a.level === b.level && a.topic === b.topic && a.text === b.text && a.cure === b.cure;
+  return one.length === other.length && one.every((finding, index) => looksLike(finding, other[index]!));
 }

@@ -25,6 +25,12 @@ export function setText(element: Element, text: string): void {
   if (element.textContent !== text) element.textContent = text;
 }
 
+/** Sets the text of an element, and hides the element if there is no text. */
+export function showText(element: HTMLElement, text: string = ""): void {
+  setText(element, text);
+  element.hidden = text === "";
+}
+
 /** Creates an element for a text that changes often. Set the text of its only child: see `.live` in the stylesheet. */
 export function createLive<Name extends "p" | "span">(
   name: Name,

@@ -2,7 +2,7 @@
 
 import type { Channel, FoxgloveClientListener, ReceivedMessage } from "../../client/mod.ts";
 import { textOf } from "../../error_text.ts";
-import { clip, create, setText } from "../dom.ts";
+import { clip, create, setText, showText } from "../dom.ts";
 import type { Panel, PanelContext } from "../panel_context.ts";
 import { bytesText, rateText } from "../data/quantities.ts";
 import { FrameSubscription } from "./frame_subscription.ts";
@@ -140,8 +140,7 @@ export class ImagePanel implements Panel {
   }
 
   #showProblem(text: string | undefined): void {
-    this.#problem.hidden = text === undefined;
-    setText(this.#problem, text ?? "");
+    showText(this.#problem, text);
     this.#canvas.element.hidden = text !== undefined;
   }
 }

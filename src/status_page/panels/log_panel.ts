@@ -2,7 +2,7 @@
 
 import type { CallbackSubscription, Channel, FoxgloveClientListener, ReceivedMessage } from "../../client/mod.ts";
 import { textOf } from "../../error_text.ts";
-import { clip, create, setText } from "../dom.ts";
+import { clip, create, setText, showText } from "../dom.ts";
 import type { Panel, PanelContext } from "../panel_context.ts";
 import { integerText, shownText } from "../data/quantities.ts";
 import { isLog, LOG_LEVELS, type LogLevel, readLogLine } from "./log_line.ts";
@@ -125,8 +125,7 @@ export class LogPanel implements Panel {
       : channels.length === 0 && this.#list.size === 0
       ? "The server has no topic with a log."
       : "";
-    this.#problem.hidden = text === "";
-    setText(this.#problem, text);
+    showText(this.#problem, text);
   }
 
   #filter(): void {

@@ -2,7 +2,7 @@
 
 import type { Parameter, ParameterType, ParameterValue } from "../../client/mod.ts";
 import { textOf } from "../../error_text.ts";
-import { clip, create, setText } from "../dom.ts";
+import { clip, create, setText, showText } from "../dom.ts";
 import type { ParameterRangeJson } from "../../server/status/plain_json.ts";
 import { type Control, createControl } from "./parameter_controls.ts";
 import { controlFor, isSameValue, textOfValue, withValue } from "./parameter_value.ts";
@@ -93,9 +93,7 @@ export class ParameterRow {
       : "";
     const kind = this.#type === "byte_array" ? "base64" : "";
     const parts = [description ? clip(description, 500) : "", limits, kind, isReadOnly ? "read-only" : ""];
-    const text = parts.filter(Boolean).join(" · ");
-    setText(this.#hint, text);
-    this.#hint.hidden = text === "";
+    showText(this.#hint, parts.filter(Boolean).join(" · "));
   }
 
   /** Sends one value at a time: a moving slider sends as fast as the server answers. */

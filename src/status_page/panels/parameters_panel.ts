@@ -1,7 +1,8 @@
 // ParametersPanel: lists the parameters of the server, and changes their values.
 
 import type { FoxgloveClientListener, Parameter, ParameterValue, UpdateStream } from "../../client/mod.ts";
-import { create, setText } from "../dom.ts";
+import { create, setText, showText } from "../dom.ts";
+import { atMostEvery } from "../frame_loop.ts";
 import type { Panel, PanelContext } from "../panel_context.ts";
 import { shownText } from "../data/quantities.ts";
 import type { StatsJson } from "../stats_json.ts";
@@ -31,7 +32,6 @@ export class ParametersPanel implements Panel {
   /** Whether something that the rows show has changed. */
   #isStale = true;
   #stats: StatsJson | undefined;
-  #drawTimeMs = 0;
 
   constructor(context: PanelContext) {
     this.#context = context;
@@ -60,7 +60,7 @@ export class ParametersPanel implements Panel {
       onParameterValues: markStale,
     };
     context.client.addListener(this.#listener);
-    this.#stopFrames = context.onFrame(() => this.#drawFrame());
+    this.#stopFrames = context.onFrame(atMostEvery(DRAW_PERIOD_MS, () => this.#drawFrame()));
   }
 
   close(): void {
@@ -70,9 +70,7 @@ export class ParametersPanel implements Panel {
   }
 
   #drawFrame(): void {
-    const nowMs = performance.now();
-    if (nowMs - this.#drawTimeMs < DRAW_PERIOD_MS || !this.#context.isVisible(this.element)) return;
-    this.#drawTimeMs = nowMs;
+    if (!this.#context.isVisible(this.element)) return;
     this.#request();
     const stats = this.#context.stats();
     if (!this.#isStale && stats === this.#stats) return;
@@ -164,8 +162,7 @@ export class ParametersPanel implements Panel {
       : count > 0
       ? capabilities.has("parameters") ? "" : 'The capability "parameters" is missing, so values cannot be changed.'
       : "The server has not sent any parameters.";
-    this.#problem.hidden = text === "";
-    setText(this.#problem, text);
+    showText(this.#problem, text);
   }
 }
 

@@ -1,7 +1,7 @@
 // ServiceForm: one service with a request to edit, a button to call it, and its response.
 
 import type { FoxgloveClient, Service } from "../../client/mod.ts";
-import { clip, create, setText } from "../dom.ts";
+import { clip, create, setText, showText } from "../dom.ts";
 import { durationText } from "../data/quantities.ts";
 import { failureText } from "./server_facts.ts";
 import { exampleRequest, requestMistake, responseText, uncallableReason } from "./service_call.ts";
@@ -41,8 +41,7 @@ export class ServiceForm {
     this.#service = service;
     setText(this.#type, clip(service.type));
     const reason = uncallableReason(service, encodings);
-    this.#reason.hidden = reason === undefined;
-    setText(this.#reason, reason ?? "");
+    showText(this.#reason, reason);
     if (this.#form) this.#form.hidden = reason !== undefined;
     this.element.classList.toggle("is-callable", reason === undefined);
   }
@@ -111,7 +110,6 @@ export class ServiceForm {
   #show(text: string, kind: "good" | "bad" | "busy", response?: string): void {
     setText(this.#result, text);
     this.#result.className = `result ${kind}`;
-    this.#response.hidden = response === undefined;
-    setText(this.#response, response ?? "");
+    showText(this.#response, response);
   }
 }

@@ -1,7 +1,7 @@
 // ServicesPanel: lists the services of the server, and calls them with JSON.
 
 import type { FoxgloveClientListener, Service } from "../../client/mod.ts";
-import { create, setText } from "../dom.ts";
+import { create, setText, showText } from "../dom.ts";
 import type { Panel, PanelContext } from "../panel_context.ts";
 import { shownText } from "../data/quantities.ts";
 import { capabilitiesOf } from "./server_facts.ts";
@@ -100,8 +100,7 @@ export class ServicesPanel implements Panel {
       : count === 0
       ? "The server has not advertised any services."
       : "";
-    this.#problem.hidden = text === "";
-    setText(this.#problem, text);
+    showText(this.#problem, text);
   }
 }
 

@@ -2,6 +2,7 @@
 
 import type { FoxgloveClientListener } from "../../client/mod.ts";
 import { create, setText } from "../dom.ts";
+import { atMostEvery } from "../frame_loop.ts";
 import type { Panel, PanelContext } from "../panel_context.ts";
 import { GraphTable } from "./graph_table.ts";
 import { timeOfDay } from "./log_line.ts";
@@ -21,7 +22,6 @@ export class StatusesPanel implements Panel {
   readonly #graph: GraphTable;
   readonly #stopFrames: () => void;
   #isStale = true;
-  #drawTimeMs = 0;
 
   constructor(context: PanelContext) {
     this.#context = context;
@@ -46,7 +46,7 @@ export class StatusesPanel implements Panel {
       onConnectionState: (_, { type }) => type === "open" && change(() => this.#statuses.removeIdentified()),
     };
     context.client.addListener(this.#listener);
-    this.#stopFrames = context.onFrame(() => this.#drawFrame());
+    this.#stopFrames = context.onFrame(atMostEvery(DRAW_PERIOD_MS, () => this.#drawFrame()));
   }
 
   close(): void {
@@ -56,9 +56,7 @@ export class StatusesPanel implements Panel {
   }
 
   #drawFrame(): void {
-    const nowMs = performance.now();
-    if (nowMs - this.#drawTimeMs < DRAW_PERIOD_MS || !this.#context.isVisible(this.element)) return;
-    this.#drawTimeMs = nowMs;
+    if (!this.#context.isVisible(this.element)) return;
     this.#graph.draw();
     if (!this.#isStale) return;
     this.#isStale = false;

@@ -69,9 +69,8 @@ export class PlotCard {
   }
 
   /** Whether the card has a line. */
-  has({ topic, path }: LineLayout): boolean {
-    const id = pathText(path);
-    return this.#lines.some(({ layout }) => layout.topic === topic && pathText(layout.path) === id);
+  has(layout: LineLayout): boolean {
+    return this.#find(layout) !== undefined;
   }
 
   /** Adds a line, unless there are too many or it is there already. */
@@ -96,23 +95,20 @@ export class PlotCard {
     );
     this.#legend.append(chip);
     this.#lines.push({ layout, sampled: this.#owner.addLine(layout), chip, value: value.text });
-    this.#lines.forEach((line, index) => void (line.chip.dataset.line = String(index + 1)));
-    this.#canvas.invalidate();
+    this.#numberLines();
     this.#owner.onChange();
   }
 
   /** Removes a line. The last one takes the card with it. */
-  removeLine({ topic, path }: LineLayout): void {
-    const id = pathText(path);
-    const line = this.#lines.find(({ layout }) => layout.topic === topic && pathText(layout.path) === id);
+  removeLine(layout: LineLayout): void {
+    const line = this.#find(layout);
     if (!line) return;
     line.chip.remove();
     this.#lines = this.#lines.filter((each) => each !== line);
     this.#owner.removeLine(line.layout);
-    this.#lines.forEach((each, index) => void (each.chip.dataset.line = String(index + 1)));
-    this.#canvas.invalidate();
+    this.#numberLines();
     if (this.#lines.length === 0) this.#owner.onClose(this);
-    this.#owner.onChange();
+    else this.#owner.onChange();
   }
 
   /** Draws one frame. */
@@ -137,6 +133,17 @@ export class PlotCard {
     this.#resize.disconnect();
     for (const { layout } of this.#lines) this.#owner.removeLine(layout);
     this.#lines = [];
+  }
+
+  #find({ topic, path }: LineLayout): Line | undefined {
+    const id = pathText(path);
+    return this.#lines.find(({ layout }) => layout.topic === topic && pathText(layout.path) === id);
+  }
+
+  /** Gives each line the color of its number. */
+  #numberLines(): void {
+    this.#lines.forEach(({ chip }, index) => void (chip.dataset.line = String(index + 1)));
+    this.#canvas.invalidate();
   }
 
   #listenToPointer(canvas: HTMLCanvasElement): void {

@@ -4,7 +4,7 @@ import type { FoxgloveClient, FoxgloveClientListener } from "../../client/mod.ts
 import { type LineLayout, MAX_PLOTS, WINDOWS_SECONDS } from "../data/layout.ts";
 import type { Path } from "../data/numbers_in.ts";
 import { countText } from "../data/quantities.ts";
-import { create, setText } from "../dom.ts";
+import { create, showText } from "../dom.ts";
 import { atMostEvery } from "../frame_loop.ts";
 import type { LayoutStore } from "../layout_store.ts";
 import type { MessageHub } from "../message_hub.ts";
@@ -156,8 +156,7 @@ export class PlotSection implements Panel, PlotToggle, PlotOwner {
         : []
     );
     if (this.#cards.length >= MAX_PLOTS) notes.push(`There is no room for more than ${MAX_PLOTS} plots`);
-    this.#note.hidden = notes.length === 0;
-    setText(this.#note, notes.slice(0, 5).join("; "));
+    showText(this.#note, notes.slice(0, 5).join("; "));
   }
 
   #interrupt(): void {

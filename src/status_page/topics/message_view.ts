@@ -4,7 +4,7 @@ import type { ReceivedMessage } from "../../client/mod.ts";
 import { textOf } from "../../error_text.ts";
 import { hexDump } from "../data/hex_dump.ts";
 import { bytesText } from "../data/quantities.ts";
-import { clip, create, createLive, setText } from "../dom.ts";
+import { clip, create, createLive, setText, showText } from "../dom.ts";
 import { timeOfDay } from "../panels/log_line.ts";
 import { atMostEvery } from "../frame_loop.ts";
 import { canDecode, MAX_DECODED_BYTES } from "../message_decoder.ts";
@@ -63,9 +63,7 @@ export class MessageView implements Panel {
   #show(message: ReceivedMessage): void {
     const { channel, timestamp, payload } = message;
     setText(this.#facts.text, `${timeText(timestamp)} · ${channel.encoding} · ${bytesText(payload.byteLength)}`);
-    const problem = this.#showValue(message);
-    this.#problem.hidden = problem === undefined;
-    setText(this.#problem, problem ?? "");
+    showText(this.#problem, this.#showValue(message));
     this.#tree.element.hidden = this.#hex.hidden === false;
   }
 

@@ -1,6 +1,6 @@
 // PanelContext: what the page gives to each of its panels.
 
-import type { Channel, FoxgloveClient, ReceivedMessage } from "../client/mod.ts";
+import type { FoxgloveClient, ReceivedMessage } from "../client/mod.ts";
 import type { StatsJson } from "./stats_json.ts";
 
 /** The services that the page offers to its panels. */
@@ -33,11 +33,4 @@ export interface Panel {
   readonly element: HTMLElement;
   /** Ends the subscriptions and the drawing of the panel. The page removes the element. */
   close(): void;
-}
-
-/** A class of panels. */
-export interface PanelClass {
-  new (context: PanelContext): Panel;
-  /** Whether panels of this class show the messages of a channel. Only for classes that show messages. */
-  accepts?(channel: Channel): boolean;
 }

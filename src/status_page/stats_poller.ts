@@ -6,6 +6,8 @@ import type { StatsJson } from "./stats_json.ts";
 const PERIOD_MS = 1000;
 /** A server that has lost its network does not answer at all. */
 const ANSWER_LIMIT_MS = 5000;
+/** The members of a range that limit numbers. */
+const BOUNDS = new Set(["min", "max", "step"]);
 
 /** The newest statistics, and the rates of the channels. Asks only while the page is visible. */
 export class StatsPoller {
@@ -77,14 +79,9 @@ export class StatsPoller {
 
 /** Leaves out bounds that are text. They are integers that numbers would round, and the server checks them anyway. */
 function withNumbers(ranges: StatsJson["parameterRanges"]): StatsJson["parameterRanges"] {
-  const isUsable = (value: unknown) => typeof value !== "string";
+  const isUsable = ([key, value]: [string, unknown]) => !BOUNDS.has(key) || typeof value !== "string";
   return Object.fromEntries(
-    Object.entries(ranges).map(([name, { min, max, step, ...others }]) => [name, {
-      ...others,
-      ...(min !== undefined && isUsable(min) && { min }),
-      ...(max !== undefined && isUsable(max) && { max }),
-      ...(step !== undefined && isUsable(step) && { step }),
-    }]),
+    Object.entries(ranges).map(([name, range]) => [name, Object.fromEntries(Object.entries(range).filter(isUsable))]),
   );
 }
 

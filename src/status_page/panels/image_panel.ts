@@ -67,11 +67,6 @@ export class ImagePanel implements Panel {
     this.#listTopics();
   }
 
-  /** The topic that is shown, or that was shown last; `undefined` if there was none yet. */
-  get topic(): string | undefined {
-    return this.#topics.topic;
-  }
-
   /** Shows another topic: now, or when the server advertises it. */
   select(topic: string): void {
     this.#topics.select(topic);

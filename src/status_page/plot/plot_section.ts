@@ -1,6 +1,5 @@
 // PlotSection: all plots of the page, which show the same span of time.
 
-import type { FoxgloveClient, FoxgloveClientListener } from "../../client/mod.ts";
 import { type LineLayout, MAX_PLOTS, WINDOWS_SECONDS } from "../data/layout.ts";
 import type { Path } from "../data/numbers_in.ts";
 import { countText } from "../data/quantities.ts";
@@ -8,7 +7,7 @@ import { create, showText } from "../dom.ts";
 import { atMostEvery } from "../frame_loop.ts";
 import type { LayoutStore } from "../layout_store.ts";
 import type { MessageHub } from "../message_hub.ts";
-import type { Panel, PanelContext } from "../panel_context.ts";
+import type { PanelContext } from "../panel_context.ts";
 import type { PlotToggle } from "../topics/value_tree.ts";
 import { PlotCard, type PlotOwner } from "./plot_card.ts";
 import type { PlotPicture } from "./plot_canvas.ts";
@@ -20,7 +19,7 @@ const TEXT_PERIOD_MS = 100;
 const CALM_PERIOD_MS = 1000;
 
 /** The plots, with one sampler for each plotted topic. */
-export class PlotSection implements Panel, PlotToggle, PlotOwner {
+export class PlotSection implements PlotToggle, PlotOwner {
   readonly element: HTMLElement;
   readonly #context: PanelContext;
   readonly #hub: MessageHub;
@@ -32,11 +31,6 @@ export class PlotSection implements Panel, PlotToggle, PlotOwner {
   readonly #pause: HTMLButtonElement;
   readonly #samplers = new Map<string, TopicSampler>();
   readonly #cards: PlotCard[] = [];
-  readonly #stops: (() => void)[] = [];
-  readonly #listener: FoxgloveClientListener = {
-    onSessionReset: () => this.#interrupt(),
-    onConnectionState: () => this.#interrupt(),
-  };
   #pausedMs: number | undefined;
   #cursorMs: number | undefined;
 
@@ -60,9 +54,10 @@ export class PlotSection implements Panel, PlotToggle, PlotOwner {
     for (const lines of store.layout.plots) this.#open(lines);
     const draw = () => this.#draw();
     const isCalm = matchMedia("(prefers-reduced-motion: reduce)").matches;
-    this.#stops.push(context.onFrame(isCalm ? atMostEvery(CALM_PERIOD_MS, draw) : draw));
-    this.#stops.push(context.onFrame(atMostEvery(TEXT_PERIOD_MS, () => this.#showTexts())));
-    this.#client.addListener(this.#listener);
+    context.onFrame(isCalm ? atMostEvery(CALM_PERIOD_MS, draw) : draw);
+    context.onFrame(atMostEvery(TEXT_PERIOD_MS, () => this.#showTexts()));
+    const interrupt = () => this.#interrupt();
+    context.client.addListener({ onSessionReset: interrupt, onConnectionState: interrupt });
   }
 
   has(line: LineLayout): boolean {
@@ -121,16 +116,6 @@ export class PlotSection implements Panel, PlotToggle, PlotOwner {
     card.element.remove();
     card.close();
     this.onChange();
-  }
-
-  close(): void {
-    for (const stop of this.#stops) stop();
-    this.#client.removeListener(this.#listener);
-    for (const card of this.#cards) card.close();
-  }
-
-  get #client(): FoxgloveClient {
-    return this.#context.client;
   }
 
   #open(lines: readonly LineLayout[]): void {

@@ -74,9 +74,4 @@ export class TopicRow {
     setText(this.#subscribers, subscribers === undefined ? "" : String(subscribers));
     this.#subscribers.title = subscribers === undefined ? "" : "Subscribers";
   }
-
-  /** Focuses the button. */
-  focus(): void {
-    this.#button.focus();
-  }
 }

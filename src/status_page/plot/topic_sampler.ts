@@ -44,7 +44,7 @@ export class TopicSampler {
   #skippedAtMs = -Infinity;
   /** Why the newest message could not be decoded. */
   problem: string | undefined;
-  /** The numbers of the newest message, by their paths. */
+  /** The numbers of the first message that has any, by their paths. */
   fields: readonly Path[] = [];
 
   constructor(topic: string, hub: MessageHub, decode: (message: ReceivedMessage) => unknown) {
@@ -85,6 +85,7 @@ export class TopicSampler {
   interrupt(): void {
     this.#mustInterrupt = true;
     this.#time.reset();
+    this.fields = [];
   }
 
   /** Decodes what has arrived since the previous frame. `keepFromMs`: the oldest time that a plot shows. */

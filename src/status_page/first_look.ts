@@ -8,7 +8,7 @@ import { canDecode } from "./message_decoder.ts";
 import type { MessageHub } from "./message_hub.ts";
 import type { PanelContext } from "./panel_context.ts";
 
-/** Messages of these schemas are large, or have no numbers that tell a person something. */
+/** Messages of these schemas are large, or have no numbers that are worth a plot. */
 const UNSUITABLE = /image|video|cloud|scan|grid|scene|transform|log|calibration|annotation|marker|geojson|audio|model/i;
 /** Members that count or place messages, and so make dull plots. */
 const DULL = /(^|[.\]])(timestamp|stamp|time|sec|nsec|nanosec|seq|id|count)\b/i;

@@ -28,7 +28,7 @@ export class FrameLoop {
   };
 }
 
-/** Returns a function that calls `work` at most once in `ms`, and not while an earlier call may come too soon. */
+/** Returns a function that calls `work`, unless `work` was called less than `ms` milliseconds ago. */
 export function atMostEvery(ms: number, work: () => void): () => void {
   let lastMs = -Infinity;
   return () => {

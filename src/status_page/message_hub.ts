@@ -12,7 +12,7 @@ interface Entry {
   newest: { message: ReceivedMessage; arrivalMs: number } | undefined;
 }
 
-/** Subscribes to topics while somebody reads them and the page is visible. */
+/** Subscribes to a topic while it has at least one reader and the page is visible. */
 export class MessageHub {
   readonly #client: FoxgloveClient;
   readonly #entries = new Map<string, Entry>();

@@ -59,7 +59,7 @@ export const PAGE_CSP: string =
 
 /**
  * Returns a text that changes with the sources of the page, which include the client. Comments do not count. The built
- * page is no such text, because it also depends on the version of Deno.
+ * page cannot serve as this text, because it also depends on the version of Deno.
  */
 export async function fingerprintOf(): Promise<string> {
   const { stdout } = await new Deno.Command(Deno.execPath(), {

@@ -16,7 +16,9 @@ export interface EncodedImage {
 const MAX_AVIF_HEADER = 65_536;
 const PNG_SIGNATURE = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a];
 
-/** Reads the header. Returns `undefined` if the bytes are no image of these formats, or the header is incomplete. */
+/**
+ * Reads the header. Returns `undefined` if the bytes are not an image of these formats, or if the header is incomplete.
+ */
 export function measureEncodedImage(bytes: Uint8Array): EncodedImage | undefined {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   try {
@@ -39,7 +41,7 @@ function measureJpeg(view: DataView): EncodedImage | undefined {
   while (view.getUint8(offset) === 0xff) {
     const marker = view.getUint8(offset + 1);
     if (marker === 0xff) {
-      // A byte that only fills.
+      // A padding byte.
       offset += 1;
     } else if (isStartOfFrame(marker)) {
       return { mediaType: "image/jpeg", width: view.getUint16(offset + 7), height: view.getUint16(offset + 5) };

@@ -39,7 +39,7 @@ class Example {
     if (only !== undefined) return only;
     if (Array.isArray(options) && options.length > 0) return options[0];
     if (Array.isArray(examples) && examples.length > 0) return examples[0];
-    // Foxglove's schemas list the values of an enum so.
+    // Foxglove's schemas list the values of an enum in `oneOf`.
     if (Array.isArray(oneOf) && oneOf.length > 0 && depth < MAX_DEPTH) return this.create(oneOf[0], depth + 1);
     const type = Array.isArray(resolved.type) ? resolved.type[0] : resolved.type;
     switch (type) {

@@ -11,12 +11,15 @@ import { undecodableReason } from "./message_types.ts";
 
 /** Faster texts cannot be read. */
 const DRAW_PERIOD_MS = 100;
-/** Lines that wait to be drawn. More, within 100 ms, would only pass by. */
+/** How many lines may wait to be drawn. More are skipped, the oldest first. */
 const MAX_PENDING = 200;
 /** Decoding more of them at once would make the page stutter. */
 const MAX_PENDING_BYTES = 1_048_576;
 
-/** Shows the newest lines of all topics with logs. Once shown, it stays subscribed, so that no line is missing. */
+/**
+ * Shows the newest lines of all topics with logs. Once shown, it stays subscribed. Off the screen, it keeps the newest
+ * 200 lines for later.
+ */
 export class LogPanel implements Panel {
   readonly element: HTMLElement;
   readonly #context: PanelContext;

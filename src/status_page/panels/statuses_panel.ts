@@ -42,7 +42,7 @@ export class StatusesPanel implements Panel {
     this.#listener = {
       onStatus: (_, status) => change(() => this.#statuses.add(status, Date.now())),
       onRemoveStatus: (_, ids) => change(() => this.#statuses.remove(ids)),
-      // The other statuses stay, because the last words before a restart may say why it happened.
+      // The other statuses stay, because the last ones before a restart may explain it.
       onConnectionState: (_, { type }) => type === "open" && change(() => this.#statuses.removeIdentified()),
     };
     context.client.addListener(this.#listener);

@@ -35,7 +35,7 @@ export class Columns {
 
   #samples = 0;
 
-  /** Reads the samples of a time span. Column -1, left of the span, is not read: lines begin at the first column. */
+  /** Reads the samples of a time span, and the last one before it, which counts for the first column. */
   read(ring: SampleRing, { startMs, columnMs, columns }: TimeSpan): void {
     this.#clear(columns);
     let isGap = true;

@@ -11,7 +11,7 @@ import { clip } from "../clip.ts";
 /** More channels are not checked, because that would stall the page. */
 const MAX_CHANNELS = 2000;
 const MAX_ERRORS = 20;
-/** A server that declares its time should have sent it after so long, in ms. */
+/** How long to wait for the first `time` message of a server that declares `time`, in ms. */
 const TIME_WAIT_MS = 5000;
 
 /** Keeps what the server did wrong, and checks what it advertises. */

@@ -91,7 +91,10 @@ export class MessageView implements Panel {
   }
 }
 
-/** Returns `12:30:01.123`, in the time of the user, or the number if it is not a time of this age. */
+/**
+ * Returns `12:30:01.123`, in the time zone of the user. Before September 2001 it returns the number, because it is then
+ * probably not a time since the Unix epoch.
+ */
 function timeText(timestamp: bigint): string {
   const date = new Date(Number(timestamp / 1_000_000n));
   if (!(timestamp > 1_000_000_000_000_000_000n) || Number.isNaN(date.getTime())) return `time ${timestamp}`;

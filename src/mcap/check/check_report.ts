@@ -56,7 +56,7 @@ export class Findings {
 
   /** Adds the fault of an error. */
   addError({ message, offset }: McapError): void {
-    this.add(offset, message.replace("Cannot read the MCAP file: ", "").replace(` at byte ${offset}`, ""));
+    this.add(offset, message.replace("Cannot read the MCAP file: ", "").replace(/ at byte \d+$/, ""));
   }
 
   /** Adds a fault unless both values are equal. Lists of values are in braces, so that texts name them. */

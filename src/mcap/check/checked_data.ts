@@ -8,9 +8,9 @@ import { Opcode, RECORD_HEAD_BYTES, recordName } from "../records/opcode.ts";
 import { attachmentFields, parseAttachment, parseMetadata } from "../records/parse_attachment.ts";
 import { parseChunk, parseMessageIndex } from "../records/parse_chunk.ts";
 import { parseHeader } from "../records/parse_data.ts";
-import { messageAt } from "../records/parse_message.ts";
+import { parseMessage } from "../records/parse_message.ts";
 import { RecordReader } from "../records/record_reader.ts";
-import type { AttachmentIndex, Chunk, ChunkIndex, MetadataIndex } from "../records/records.ts";
+import type { AttachmentIndex, Chunk, ChunkIndex, Message, MetadataIndex } from "../records/records.ts";
 import type { Findings } from "./check_report.ts";
 
 /** A chunk with the messages that its indexes must list. */
@@ -60,7 +60,7 @@ export class CheckedData {
           this.definitions.add(opcode, content, contentOffset);
           return;
         case Opcode.MESSAGE:
-          this.#message(content, 0, content.length, offset);
+          this.#message(parseMessage(content, contentOffset), offset);
           return;
         case Opcode.CHUNK:
           this.#addChunk(content, offset);
@@ -131,14 +131,11 @@ export class CheckedData {
     try {
       let result = reader.next();
       for (; result === "record"; result = reader.next()) {
-        const { opcode, start, recordBytes } = reader;
+        const { opcode, start } = reader;
         if (opcode === Opcode.MESSAGE) {
-          const { channelId, logTime } = this.#message(
-            records,
-            start + RECORD_HEAD_BYTES,
-            start + recordBytes,
-            chunkOffset,
-          );
+          const message = reader.message();
+          this.#message(message, chunkOffset);
+          const { channelId, logTime } = message;
           const own = times.get(channelId) ?? new Map<number, bigint>();
           times.set(channelId, own.set(start, logTime));
         } else if (opcode === Opcode.SCHEMA || opcode === Opcode.CHANNEL) {
@@ -154,9 +151,7 @@ export class CheckedData {
     return times;
   }
 
-  #message(bytes: Uint8Array, start: number, end: number, offset: number): { channelId: number; logTime: bigint } {
-    const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-    const { channelId, logTime } = messageAt(bytes, view, start, end, offset);
+  #message({ channelId, logTime }: Message, offset: number): void {
     this.messages += 1;
     this.messageCounts.set(channelId, (this.messageCounts.get(channelId) ?? 0) + 1);
     if (this.endTime !== undefined && logTime < this.endTime) this.lateMessages += 1;
@@ -168,7 +163,6 @@ export class CheckedData {
       const missing = schemaId === undefined ? `channel ${channelId}` : `schema ${schemaId}`;
       this.#findings.add(offset, `a message of ${missing}, which is not defined before it`);
     }
-    return { channelId, logTime };
   }
 
   #messageIndex(content: Uint8Array, offset: number): void {

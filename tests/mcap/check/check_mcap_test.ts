@@ -85,6 +85,25 @@ Deno.test("checkMcap() names the place and the reason of each fault, and goes on
   assertEquals(findings[1]?.problem, "reading goes on here; what is before it may be lost");
 });
 
+Deno.test("checkMcap() names the place of a message that is too short, in a chunk and outside", async () => {
+  const [chunk, outside] = [makeFile([{ chunk: [message(10)] }]), makeFile([{ message: message(10) }])];
+  for (const { bytes, places } of [chunk, outside]) {
+    // Splits the last message, which has 30 bytes, into one with 12 bytes and a private record.
+    const content = places[0]!.end - 30;
+    bytes.fill(0, content - 8, content);
+    bytes[content - 8] = 12;
+    bytes.fill(0, content + 12, content + 30);
+    bytes.set([0x80, 9], content + 12);
+  }
+  const [{ start, end }] = chunk.places as [{ start: number; end: number }];
+  // The checksum of the chunk, and the size of the fields before its records.
+  chunk.bytes.fill(0, start + 33, start + 37);
+  const inChunk = end - 30 - (start + 49);
+  const text = "expected at least 22 bytes in Message, found 12";
+  assertEquals((await problemsOf(chunk.bytes))[0], `${start}: ${text} at byte ${inChunk} in the chunk`);
+  assertEquals((await problemsOf(outside.bytes))[0], `${outside.places[0]!.end - 30}: ${text}`);
+});
+
 Deno.test("checkMcap() compares the indexes and statistics with the data", async () => {
   const { bytes, places, dataEnd } = makeFile(PARTS);
   // The same summary after data with another message: all checksums of the chunk and the file are right.

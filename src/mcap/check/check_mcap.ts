@@ -8,7 +8,7 @@ import { readExactly } from "../reader/source_window.ts";
 import { McapError } from "../records/mcap_error.ts";
 import { Opcode, RECORD_HEAD_BYTES, recordName } from "../records/opcode.ts";
 import { parseDataEnd, parseFooter } from "../records/parse_data.ts";
-import { findRecord } from "../recover/find_record.ts";
+import { findRecord, type FindRecordOptions } from "../recover/find_record.ts";
 import { openStream } from "../recover/open_stream.ts";
 import { Findings, type McapCheckReport } from "./check_report.ts";
 import { CheckedData } from "./checked_data.ts";
@@ -42,6 +42,8 @@ class FileCheck {
   readonly #limits;
   readonly #data: CheckedData;
   readonly #summary: CheckedSummary;
+  /** How the next record is found after a fault. */
+  readonly #search: FindRecordOptions;
   #place: Place = "start";
   /** Where the data section ends. */
   #summaryStart = 0;
@@ -52,6 +54,11 @@ class FileCheck {
     this.#limits = resolveReadLimits(options);
     this.#data = new CheckedData(this.#findings, this.#limits);
     this.#summary = new CheckedSummary(this.#findings, this.#data);
+    const { definitions } = this.#data;
+    this.#search = {
+      maxRecordBytes: this.#limits.maxRecordBytes,
+      hasChannel: (id) => definitions.entry(id) !== undefined,
+    };
   }
 
   async run(): Promise<McapCheckReport> {
@@ -98,10 +105,8 @@ class FileCheck {
       this.#findings.addError(error);
       this.#data.isComplete = false;
       this.#data.endChunk();
-      const { maxRecordBytes } = this.#limits;
-      const hasChannel = (id: number) => this.#data.definitions.entry(id) !== undefined;
       feed.drop(feed.reader.start + skipped);
-      const isFound = await feed.seek((bytes, isAll) => findRecord(bytes, isAll, { maxRecordBytes, hasChannel }));
+      const isFound = await feed.seek((bytes, isAll) => findRecord(bytes, isAll, this.#search));
       if (isFound) this.#findings.add(feed.offset, "reading goes on here; what is before it may be lost");
       return isFound;
     }

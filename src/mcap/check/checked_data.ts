@@ -11,6 +11,7 @@ import { parseHeader } from "../records/parse_data.ts";
 import { parseMessage } from "../records/parse_message.ts";
 import { RecordReader } from "../records/record_reader.ts";
 import type { AttachmentIndex, Chunk, ChunkIndex, Message, MetadataIndex } from "../records/records.ts";
+import { earlierOf, laterOf } from "../records/times.ts";
 import type { Findings } from "./check_report.ts";
 
 /** A chunk with the messages that its indexes must list. */
@@ -109,18 +110,13 @@ export class CheckedData {
     const chunk = parseChunk(content, offset + RECORD_HEAD_BYTES);
     const index = chunkIndexOf(chunk, offset, content.length + RECORD_HEAD_BYTES);
     this.#chunk = { index, times: undefined };
-    const records = chunkRecords(chunk, offset, { ...this.#limits, validateCrcs: false });
-    const fault = crcFault(records, chunk.uncompressedCrc, "the chunk", offset);
-    if (fault) throw fault;
-    const times = this.#records(records, offset);
+    const times = this.#records(chunkRecords(chunk, offset, this.#limits), offset);
     this.#chunk = { index, times };
     const all = [...times.values()].flatMap((each) => [...each.values()]);
     if (all.length === 0) return;
-    const first = all.reduce((a, b) => a < b ? a : b);
-    const last = all.reduce((a, b) => a > b ? a : b);
     this.#findings.expectEqual(offset, "the chunk", {
-      messageStartTime: [first, chunk.messageStartTime],
-      messageEndTime: [last, chunk.messageEndTime],
+      messageStartTime: [all.reduce(earlierOf), chunk.messageStartTime],
+      messageEndTime: [all.reduce(laterOf), chunk.messageEndTime],
     });
   }
 
@@ -155,8 +151,8 @@ export class CheckedData {
     this.messages += 1;
     this.messageCounts.set(channelId, (this.messageCounts.get(channelId) ?? 0) + 1);
     if (this.endTime !== undefined && logTime < this.endTime) this.lateMessages += 1;
-    if (this.startTime === undefined || logTime < this.startTime) this.startTime = logTime;
-    if (this.endTime === undefined || logTime > this.endTime) this.endTime = logTime;
+    this.startTime = earlierOf(this.startTime ?? logTime, logTime);
+    this.endTime = laterOf(this.endTime ?? logTime, logTime);
     if (!this.definitions.isComplete(channelId) && !this.#reportedChannels.has(channelId)) {
       this.#reportedChannels.add(channelId);
       const schemaId = this.definitions.channels.get(channelId)?.schemaId;

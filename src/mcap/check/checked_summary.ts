@@ -91,16 +91,9 @@ export class CheckedSummary {
         this.#findings.add(offset, `a SummaryOffset of ${recordName(groupOpcode)} that is not where these records are`);
         break;
       }
-      case Opcode.FOOTER:
-      case Opcode.DATA_END:
-      case Opcode.HEADER:
-      case Opcode.MESSAGE:
-      case Opcode.CHUNK:
-      case Opcode.MESSAGE_INDEX:
-      case Opcode.ATTACHMENT:
-      case Opcode.METADATA:
-        this.#findings.add(offset, `${recordName(opcode)} in the summary`);
-        break;
+      default:
+        // Applications may add private records.
+        if (opcode <= Opcode.DATA_END) this.#findings.add(offset, `${recordName(opcode)} in the summary`);
     }
   }
 

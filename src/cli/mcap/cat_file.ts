@@ -56,7 +56,7 @@ export const catFile: McapAction = {
   },
 };
 
-/** Throws a `Failure` for a topic among the files. */
+/** Throws a `Failure` if an operand after the first looks like a topic and is not a file. */
 async function checkPaths(paths: readonly string[]): Promise<void> {
   const { stat } = await import("node:fs/promises");
   for (const path of paths.slice(1)) {

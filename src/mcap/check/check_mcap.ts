@@ -107,7 +107,7 @@ class FileCheck {
       this.#data.endChunk();
       feed.drop(feed.reader.start + skipped);
       const isFound = await feed.seek((bytes, isAll) => findRecord(bytes, isAll, this.#search));
-      if (isFound) this.#findings.add(feed.offset, "reading goes on here; what is before it may be lost");
+      if (isFound) this.#findings.add(feed.offset, "reading continues here; data before this place may be lost");
       return isFound;
     }
   }

@@ -63,7 +63,7 @@ export class McapRecorder implements MessageSink, AsyncDisposable {
     return new McapRecorder(await Recording.open(target, options));
   }
 
-  /** Whether `close()` was called. It is also `false` if a file could not be written, which `closed` tells. */
+  /** Whether `close()` was called. A write error does not change it: then `closed` rejects. */
   get isClosed(): boolean {
     return this.#recording.isClosed;
   }

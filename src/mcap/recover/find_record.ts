@@ -39,7 +39,7 @@ const LAYOUTS: Readonly<Record<number, readonly (number | typeof BYTES_32 | type
 
 /** Fields that other fields follow are short: names and types. It bounds how many bytes must be in memory. */
 const MAX_INNER_BYTES = 64 * 1024;
-/** The end of a longer message is not awaited, so the search does not find it. */
+/** The search does not find longer messages, because it would have to read up to their end. */
 const MAX_MESSAGE_BYTES = 16 * 1024 * 1024;
 const COMPRESSIONS: ReadonlySet<string> = new Set(["", "lz4", "zstd"]);
 
@@ -133,7 +133,7 @@ function isReadableChunk(view: DataView, start: number): boolean {
   return extent !== undefined && COMPRESSIONS.has(chunkCompression(bytes, extent));
 }
 
-/** The same for a message. */
+/** Returns the same as {@linkcode recordBytes} for a message. */
 function messageBytes(view: DataView, start: number, isAll: boolean, options: FindRecordOptions): number {
   const head = messageEnd(view, start, options);
   if (head.neededBytes !== 0) return head.neededBytes;

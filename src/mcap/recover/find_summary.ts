@@ -11,7 +11,7 @@ import { Opcode, RECORD_HEAD_BYTES } from "../records/opcode.ts";
 import type { ChunkIndex } from "../records/records.ts";
 import { readSafeUint64 } from "../records/uint64.ts";
 
-/** What a summary tells about a broken file. */
+/** The parts of a summary that help to read a broken file. */
 export interface FoundSummary {
   /** Its schemas and channels. */
   readonly definitions: Definitions;

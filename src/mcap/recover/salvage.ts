@@ -28,9 +28,9 @@ export interface SalvageOptions extends Pick<McapReadLimits, "maxRecordBytes"> {
  * Reads everything that can be read of a broken file, in its order: whole chunks, the start of a chunk whose end is
  * missing, and chunks with wrong checksums. `source`: the same as for `McapReader.open()`, or a stream.
  *
- * Behind bytes that are not a record, it goes on with the next one that is plausible, and counts the bytes between. If
- * it is not a stream, the summary of the file then tells about chunks whose heads are lost, and about schemas and
- * channels.
+ * After bytes that are not a record, it continues with the next plausible record, and counts the bytes between. If the
+ * source is not a stream, it then also uses the summary of the file: for chunks whose heads are lost, and for missing
+ * schemas and channels.
  *
  * @throws {TypeError | RangeError} If an option is invalid.
  */

@@ -22,7 +22,7 @@ export interface SalvageReport {
   readonly bytes: number;
   /** How many of them are in records that are damaged or cut, or are not records. */
   readonly damagedBytes: number;
-  /** At how many places reading went on behind such bytes. Messages between may be missing. */
+  /** How many times reading continued after such bytes. Messages may be missing at each place. */
   readonly gaps: number;
   /** The first fault; `undefined` if the data section is whole. */
   readonly fault: McapError | undefined;
@@ -113,8 +113,8 @@ export class SalvageTally {
   }
 
   /**
-   * From `offset` on, the bytes are not a whole record. `opcode`: that of the record that begins there. If it is made
-   * again, and nothing follows, nothing is lost.
+   * From `offset` on, the bytes are not a whole record. `opcode`: that of the record that begins there. An index record
+   * at the end of the file is not a loss, because the new file gets its own.
    */
   lose(fault: McapError, offset: number, opcode = 0): void {
     this.#fault ??= fault;
@@ -122,7 +122,7 @@ export class SalvageTally {
     if (!REDUNDANT.has(opcode)) this.#isLossy = true;
   }
 
-  /** The place of the last fault is read after all. `offset`: where; the bytes before are lost. */
+  /** The last fault could be read after all, from `offset` on. The bytes before it are damaged. */
   find(offset: number | undefined = this.#lostFrom): void {
     if (this.#lostFrom !== undefined && offset !== undefined) this.#damagedBytes += offset - this.#lostFrom;
     this.#lostFrom = undefined;

@@ -82,7 +82,7 @@ Deno.test("checkMcap() names the place and the reason of each fault, and goes on
   length.fill(0xff, places[1]!.start, places[1]!.start + 5);
   const { findings, messages } = await check(length);
   assertEquals([findings[0]?.offset, findings[1]?.offset, messages], [places[1]!.start, places[2]!.start, 5]);
-  assertEquals(findings[1]?.problem, "reading goes on here; what is before it may be lost");
+  assertEquals(findings[1]?.problem, "reading continues here; data before this place may be lost");
 });
 
 Deno.test("checkMcap() names the place of a message that is too short, in a chunk and outside", async () => {

@@ -17,6 +17,9 @@ import { messagesOf, type RecordedMessage, RecordingFolder, START } from "./reco
 
 const BASH: NeededProgram = { path: findProgram("bash"), missing: "no bash on the PATH; apt-get install bash" };
 
+/** The data of a message or an attachment. */
+const ONE = Uint8Array.of(1);
+
 /** Runs `mcap` with the permissions for a folder. */
 function runMcap(folder: RecordingFolder, ...args: string[]): Promise<ProgramEnd> {
   return runCli(["mcap", ...args], { file: folder.path, dir: folder.path });
@@ -131,6 +134,21 @@ Deno.test("mcap recover repairs a file, and ends with 0 if nothing was lost", as
   const { code, lines, stderr } = await runMcap(folder, "recover", path, "-o", target);
   assertEquals([code, lines, stderr], [0, [`Recovered 40 messages to ${target}`], ""]);
   assertEquals(await messagesIn(target), texts(messages));
+});
+
+Deno.test("mcap recover and merge count one of each", async () => {
+  await using folder = await RecordingFolder.create();
+  const path = folder.file("drive.mcap");
+  const writer = await McapWriter.open(path);
+  writer.write({ channelId: writer.addChannel({ topic: "/odom", messageEncoding: "json" }), logTime: 1n, data: ONE });
+  writer.addAttachment({ name: "map", mediaType: "image/png", data: ONE, logTime: 1n });
+  writer.addMetadata({ name: "robot", metadata: {} });
+  await writer.close();
+  const target = folder.file("whole.mcap");
+  const recovered = await runMcap(folder, "recover", path, "-o", target);
+  assertEquals(recovered.lines, [`Recovered 1 message to ${target}, with 1 attachment and 1 metadata record`]);
+  const merged = await runMcap(folder, "merge", path, "-o", target, "--force");
+  assertEquals(merged.lines, [`Wrote 1 message to ${target}`]);
 });
 
 Deno.test("mcap recover ends with 2 if data was lost, and says what", async () => {

@@ -5,7 +5,7 @@ import { firstLineOf, textOf } from "../../error_text.ts";
 import type { Logger } from "../../logger.ts";
 import type { ClientRecording, McapRecorderOptions, RecordOptions } from "../../mcap/mod.ts";
 import { MIN_TOTAL_BYTES } from "../../mcap/record/budget.ts";
-import { RecordingError } from "../../mcap/record/recording_error.ts";
+import { lossText, RecordingError } from "../../mcap/record/recording_error.ts";
 import type { NamePattern } from "../../name_patterns.ts";
 import { parseByteSize } from "../byte_size.ts";
 import { type Command, defineCommand, type OptionValues } from "../command.ts";
@@ -213,9 +213,8 @@ class RecordingNotes implements Logger {
 
 function failureOf(error: unknown, { place }: RecordingReport): unknown {
   if (!(error instanceof RecordingError)) return error;
-  const { savedMessages, lostMessages, path = place, cause } = error;
-  const counts = `it has ${savedMessages} messages, and ${lostMessages} were lost`;
-  return new Failure(`cannot write "${path}": ${firstLineOf(cause)}; ${counts}`, { cause: error });
+  const { path = place, cause } = error;
+  return new Failure(`cannot write "${path}": ${firstLineOf(cause)}; ${lossText(error)}`, { cause: error });
 }
 
 function lostServer({ state }: FoxgloveClient, { place, content }: RecordingReport): Failure {

@@ -3,6 +3,7 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { resolve } from "node:path";
 import { firstLineOf } from "../../error_text.ts";
+import { countText } from "../../quantities.ts";
 import { type Command, defineCommand } from "../command.ts";
 import { Failure, usageError } from "../failure.ts";
 import { settledChannels } from "../settled_channels.ts";
@@ -50,7 +51,7 @@ export const types: Command = defineCommand({
       output.line(text.trimEnd());
     } else {
       await write(file, text, force);
-      output.note(`Wrote ${resolve(file)} with the codecs of ${topics} ${topics === 1 ? "topic" : "topics"}`);
+      output.note(`Wrote ${resolve(file)} with the codecs of ${countText(topics, "topic")}`);
     }
     if (hasOptionalMessages) output.note(OPTIONAL_NOTE);
     for (const each of leftOut) output.note(leftOutNote(each));

@@ -48,7 +48,7 @@ export const checkFiles: McapAction = {
 };
 
 function brokenText(count: number): string {
-  return count === 1 ? "1 file is" : `${count} files are`;
+  return `${countText(count, "file")} ${count === 1 ? "is" : "are"}`;
 }
 
 function reportLines(path: string, report: McapCheckReport): string[] {

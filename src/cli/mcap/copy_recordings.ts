@@ -11,6 +11,7 @@ import { Failure } from "../failure.ts";
 import { toJson } from "../output.ts";
 import { latchedTopics } from "../latch_option.ts";
 import { nameMatcher, type NamePattern } from "../../name_patterns.ts";
+import { countText } from "../../quantities.ts";
 import { type McapAction, type McapInvocation, targetFailure, targetOf, writeFailure } from "./mcap_action.ts";
 import { mergedMessages } from "./merged_messages.ts";
 import { openFiles } from "./open_files.ts";
@@ -105,7 +106,7 @@ async function copyRecordings(
   }
   const { fileBytes } = writer.stats;
   if (isJson) output.json({ messages, bytes: fileBytes, output: path });
-  else output.line(`Wrote ${messages} messages to ${path}`);
+  else output.line(`Wrote ${countText(messages, "message")} to ${path}`);
   if (faults.length > 0) {
     throw new Failure(`${faults.join("; ")}; ${RECOVER_HINT}`);
   }

@@ -3,7 +3,7 @@
 import type { McapInput } from "../../mcap/mod.ts";
 import { McapError } from "../../mcap/records/mcap_error.ts";
 import { Failure } from "../failure.ts";
-import { bytesText } from "../../quantities.ts";
+import { bytesText, countText } from "../../quantities.ts";
 import { type McapAction, targetOf, type TargetOptions, writeFailure } from "./mcap_action.ts";
 import { faultReason, recordingFailure } from "./open_recording.ts";
 import { WorkProgress } from "./work_progress.ts";
@@ -50,13 +50,17 @@ export const recoverFile: McapAction = {
       }).finally(() => progress.end());
       const { messages, attachments, metadata, fault, damagedBytes, gaps, skippedMessages, isLossy } = report;
       if (isJson) output.json({ ...report, fault: fault?.message, output: target.path });
-      else output.line(`Recovered ${messages} messages to ${target.path}${othersText(attachments, metadata)}`);
+      else {output.line(
+          `Recovered ${countText(messages, "message")} to ${target.path}${othersText(attachments, metadata)}`,
+        );}
       if (!isLossy) return;
       if (messages + attachments + metadata === 0) throw new Failure(`"${path}" has nothing to recover`);
       const parts = [
         ...(damagedBytes > 0 ? [`${bytesText(damagedBytes)} could not be read`] : []),
-        ...(gaps > 0 ? [`messages may be missing at ${gaps} ${gaps === 1 ? "place" : "places"}`] : []),
-        ...(skippedMessages > 0 ? [`${skippedMessages} messages have no channel`] : []),
+        ...(gaps > 0 ? [`messages may be missing at ${countText(gaps, "place")}`] : []),
+        ...(skippedMessages > 0
+          ? [`${countText(skippedMessages, "message")} ${skippedMessages === 1 ? "has" : "have"} no channel`]
+          : []),
       ];
       const why = fault ? `; ${faultReason(fault)}` : "";
       throw new Failure(`data was lost: ${parts.join(", ")}${why}`, { exitCode: LOSSY });
@@ -75,8 +79,8 @@ async function explained(error: unknown, path: string, target: TargetOptions): P
 
 function othersText(attachments: number, metadata: number): string {
   const parts = [
-    ...(attachments > 0 ? [`${attachments} attachments`] : []),
-    ...(metadata > 0 ? [`${metadata} metadata records`] : []),
+    ...(attachments > 0 ? [countText(attachments, "attachment")] : []),
+    ...(metadata > 0 ? [countText(metadata, "metadata record")] : []),
   ];
   return parts.length > 0 ? `, with ${parts.join(" and ")}` : "";
 }

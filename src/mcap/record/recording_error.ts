@@ -1,6 +1,7 @@
 // RecordingError: why a recording ended early, and what it lost.
 
 import { textOf } from "../../error_text.ts";
+import { countText } from "../../quantities.ts";
 
 /** What a recording has saved and lost. */
 export interface RecordingLoss {
@@ -24,12 +25,19 @@ export class RecordingError extends Error {
   readonly lostMessages: number;
 
   /** Created by the recorder. */
-  constructor({ path, savedMessages, lostMessages }: RecordingLoss, cause: unknown) {
+  constructor(loss: RecordingLoss, cause: unknown) {
+    const { path, savedMessages, lostMessages } = loss;
     const place = path === undefined ? "the recording" : `"${path}"`;
-    const counts = `it has ${savedMessages} messages, and ${lostMessages} were lost`;
-    super(`Cannot write ${place}: ${textOf(cause)}; ${counts}`, { cause });
+    super(`Cannot write ${place}: ${textOf(cause)}; ${lossText(loss)}`, { cause });
     this.path = path;
     this.savedMessages = savedMessages;
     this.lostMessages = lostMessages;
   }
+}
+
+/** Returns `it has 3 messages, and 2 were lost`. */
+export function lossText({ savedMessages, lostMessages }: Omit<RecordingLoss, "path">): string {
+  return `it has ${countText(savedMessages, "message")}, and ${lostMessages} ${
+    lostMessages === 1 ? "was" : "were"
+  } lost`;
 }

@@ -54,7 +54,7 @@ export const play: Command = defineCommand({
     const latch = latchedTopics(options.latch);
     const selection = await selectionOf(options, paths, signal);
     const note = (message: string) => output.note(message);
-    const { McapPlayer } = await import("../../mcap/mod.ts");
+    const { McapPlayer } = await import("../../mcap/play/mcap_player.ts");
     const isInteractive = output.isTerminal && !isJson;
     let onStateChange = (_state: PlaybackState) => {};
     let player: McapPlayer;

@@ -3,6 +3,7 @@
 import type { McapMessage, McapSelection } from "../../mcap/mod.ts";
 import type { PlayFile, PlayFiles } from "../../mcap/play/play_files.ts";
 import { MessageFilter } from "../../mcap/reader/message_filter.ts";
+import { spanOf } from "../../mcap/reader/time_range.ts";
 import type { Channel, Metadata } from "../../mcap/records/records.ts";
 import { earlierOf, laterOf } from "../../mcap/records/times.ts";
 import type { FileCopy } from "../../mcap/recover/file_copy.ts";
@@ -60,10 +61,9 @@ async function copyRecordings(
 ): Promise<void> {
   const { output, isJson, signal } = invocation;
   const target = await targetOf(invocation, paths);
-  const [{ FileCopy: Copy }, { McapWriter }, { spanOf }] = await Promise.all([
+  const [{ FileCopy: Copy }, { McapWriter }] = await Promise.all([
     import("../../mcap/recover/file_copy.ts"),
     import("../../mcap/writer/writer.ts"),
-    import("../../mcap/reader/time_range.ts"),
   ]);
   await using open = await openFiles(paths, selection, output, signal);
   const { opened, faults } = open;
@@ -138,6 +138,7 @@ async function latchDepthsFor(
   files: readonly PlayFile[],
   latch: readonly NamePattern[],
 ): Promise<(channel: Channel) => number> {
+  if (latch.length === 0 || latch === LATCHED_TOPICS) return () => 0;
   const { mergeChannels } = await import("../../mcap/play/merge_channels.ts");
   const depthsBy = (topics: readonly NamePattern[]) =>
     new Map(

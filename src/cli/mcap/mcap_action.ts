@@ -1,6 +1,7 @@
 // McapAction: one action of the command `mcap`.
 
 import type { CompressionMethod } from "../../mcap/compression/compress.ts";
+import { isSameFile, pathOrUrl } from "../../mcap/recover/same_file.ts";
 import { type Command, defineCommand, type Invocation, type OptionInit } from "../command.ts";
 import { compressionOf } from "../compression.ts";
 import { firstLineOf, textOf } from "../../error_text.ts";
@@ -79,7 +80,6 @@ export async function targetOf(
   const { output, force } = options;
   if (output === undefined) throw usageError("--output is missing: the file to write");
   const compression = compressionOf(options.compression);
-  const { isSameFile } = await import("../../mcap/recover/same_file.ts");
   for (const source of sources) {
     if (await isSameFile(source, output)) throw usageError(`--output is the file to read: "${source}"`);
   }
@@ -97,7 +97,6 @@ export async function writeFailure(error: unknown, target: TargetOptions): Promi
   const isSystem = typeof code === "string" || /\(os error \d+\)/.test(textOf(error));
   if (!isSystem || OPEN_CODES.has(code)) return targetFailure(error, target);
   const { rm } = await import("node:fs/promises");
-  const { pathOrUrl } = await import("../../mcap/recover/same_file.ts");
   const rest = await rm(pathOrUrl(path)).then(() => "the incomplete file was removed", () => "the file is incomplete");
   return new Failure(`cannot write "${path}": ${firstLineOf(error)}; ${rest}`, { cause: error });
 }

@@ -3,8 +3,11 @@
 import { assertEquals } from "@std/assert/equals";
 import { assertRejects } from "@std/assert/rejects";
 import { assertStringIncludes } from "@std/assert/string-includes";
+import files from "node:fs";
 import { pathToFileURL } from "node:url";
+import { Failure } from "../../src/cli/failure.ts";
 import type { Output } from "../../src/cli/output.ts";
+import { checkFiles } from "../../src/cli/mcap/check_files.ts";
 import type { McapInvocation } from "../../src/cli/mcap/mcap_action.ts";
 import { recoverFile } from "../../src/cli/mcap/recover_file.ts";
 import { progressText, WorkProgress } from "../../src/cli/mcap/work_progress.ts";
@@ -461,6 +464,26 @@ Deno.test("mcap check prints what is wrong with files, and ends with 1", async (
     chunkStartOffset,
     0,
   ]);
+});
+
+Deno.test("mcap check names a file that cannot be read", async () => {
+  await using folder = await RecordingFolder.create();
+  const path = await folder.write("drive.mcap", messagesOf("/odom", 4));
+  const { promises } = files;
+  const { open } = promises;
+  promises.open = async (...args) => {
+    const file = await open(...args);
+    file.read = () => Promise.reject(new Error("Input/output error (os error 5)"));
+    return file;
+  };
+  try {
+    const { signal } = new AbortController();
+    const invocation = { output: {}, isJson: true, signal, options: {} } as unknown as McapInvocation;
+    const text = `"${path}": Input/output error (os error 5)`;
+    await assertRejects(() => checkFiles.run([path], invocation), Failure, text);
+  } finally {
+    promises.open = open;
+  }
 });
 
 Deno.test("mcap check prints at most 20 faults", async () => {

@@ -4,7 +4,7 @@ import type { McapCheckReport } from "../../mcap/check/check_report.ts";
 import { Failure } from "../failure.ts";
 import { countText } from "../../quantities.ts";
 import type { McapAction } from "./mcap_action.ts";
-import { recordingFailure, RECOVER_HINT } from "./open_recording.ts";
+import { openNamedSource, RECOVER_HINT } from "./open_recording.ts";
 import { WorkProgress } from "./work_progress.ts";
 
 /** More faults of a file are only counted. */
@@ -21,15 +21,10 @@ export const checkFiles: McapAction = {
   options: [],
   examples: [["mcap check drive_*.mcap", "checks several files"]],
   async run(paths, { output, isJson, signal }) {
-    const [{ checkMcap }, { openFileSource }] = await Promise.all([
-      import("../../mcap/check/check_mcap.ts"),
-      import("../../mcap/reader/file_source.ts"),
-    ]);
+    const { checkMcap } = await import("../../mcap/check/check_mcap.ts");
     let broken = 0;
     for (const path of paths) {
-      const { source, close } = await openFileSource(path).catch((error: unknown) => {
-        throw recordingFailure(path, error);
-      });
+      const { source, close } = await openNamedSource(path);
       const progress = new WorkProgress(output, isJson);
       const { size } = source;
       const onProgress = (bytes: number) => progress.update(size === 0 ? 1 : bytes / size, bytes);

@@ -1,7 +1,8 @@
-// openRecording(): opens an MCAP file, and explains why it cannot be opened.
+// openRecording(), openNamedSource(): open an MCAP file, and explain why it cannot be read.
 
 import { firstLineOf } from "../../error_text.ts";
 import type { McapReader } from "../../mcap/reader/mcap_reader.ts";
+import type { OpenSource, SeekableSource } from "../../mcap/reader/seekable_source.ts";
 import { McapError } from "../../mcap/records/mcap_error.ts";
 import { Failure } from "../failure.ts";
 
@@ -15,6 +16,21 @@ export async function openRecording(path: string, signal: AbortSignal): Promise<
     signal.throwIfAborted();
     throw recordingFailure(path, error);
   }
+}
+
+/** Opens a file as a source. It and its source throw a `Failure` with the path if they cannot read the file. */
+export async function openNamedSource(path: string): Promise<OpenSource> {
+  const { openFileSource } = await import("../../mcap/reader/file_source.ts");
+  const fail = (error: unknown) => {
+    throw recordingFailure(path, error);
+  };
+  const { source, close } = await openFileSource(path).catch(fail);
+  const read: SeekableSource["read"] = (offset, length, signal) =>
+    source.read(offset, length, signal).catch((error: unknown) => {
+      signal?.throwIfAborted();
+      return fail(error);
+    });
+  return { source: { size: source.size, read }, close };
 }
 
 /** The cure for a file that is broken. */

@@ -5,7 +5,7 @@ import { McapError } from "../../mcap/records/mcap_error.ts";
 import { Failure } from "../failure.ts";
 import { bytesText, countText } from "../../quantities.ts";
 import { type McapAction, targetOf, type TargetOptions, writeFailure } from "./mcap_action.ts";
-import { faultReason, recordingFailure } from "./open_recording.ts";
+import { faultReason, openNamedSource, recordingFailure } from "./open_recording.ts";
 import { WorkProgress } from "./work_progress.ts";
 
 /** The exit code if data was lost, as that of the format's own tool. */
@@ -23,11 +23,8 @@ export const recoverFile: McapAction = {
     const { output, isJson, signal } = invocation;
     const target = await targetOf(invocation, [path]);
     const { recover } = await import("../../mcap/recover/recover.ts");
-    const { openFileSource } = await import("../../mcap/reader/file_source.ts");
     const progress = new WorkProgress(output, isJson);
-    const open = await openFileSource(path).catch((error: unknown) => {
-      throw recordingFailure(path, error);
-    });
+    const open = await openNamedSource(path);
     let position = 0;
     const { size } = open.source;
     const source: McapInput = {
@@ -35,10 +32,7 @@ export const recoverFile: McapAction = {
       read(offset, length, signal) {
         // The summary is read out of turn.
         if (offset === position) position += length;
-        return open.source.read(offset, length, signal).catch((error: unknown) => {
-          signal?.throwIfAborted();
-          throw recordingFailure(path, error);
-        });
+        return open.source.read(offset, length, signal);
       },
     };
     try {

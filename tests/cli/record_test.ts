@@ -168,7 +168,7 @@ testWithNpm("record ends with code 1, and says what is lost, when the disk is fu
     const script = `trap '' XFSZ; ulimit -f 100; exec "$0" "$@"`;
     await using program = new Program({ executable: "bash" }, "-c", script, ...commandOf(args, { dir }));
     const { code, stderr } = await program.ended();
-    const [, saved] = /it has (\d+) messages, and \d+ were lost\n$/.exec(stderr) ?? [];
+    const [, saved] = /it has (\d+) messages?, and \d+ messages? could not be saved\n$/.exec(stderr) ?? [];
     assertEquals([code, stderr.split("\n").length], [1, 2], stderr);
     assertStringIncludes(stderr, `foxglove-ws record: cannot write "${path}": `);
     assertEquals(readStream(await Deno.readFile(path)).messages.length, Number(saved));

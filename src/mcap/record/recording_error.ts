@@ -35,9 +35,7 @@ export class RecordingError extends Error {
   }
 }
 
-/** Returns `it has 3 messages, and 2 were lost`. */
+/** Returns `it has 3 messages, and 2 messages could not be saved`. */
 export function lossText({ savedMessages, lostMessages }: Omit<RecordingLoss, "path">): string {
-  return `it has ${countText(savedMessages, "message")}, and ${lostMessages} ${
-    lostMessages === 1 ? "was" : "were"
-  } lost`;
+  return `it has ${countText(savedMessages, "message")}, and ${countText(lostMessages, "message")} could not be saved`;
 }

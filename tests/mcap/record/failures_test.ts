@@ -42,7 +42,8 @@ Deno.test("McapRecorder says what it has saved and lost when the disk is full", 
   assertEquals([error.savedMessages, error.lostMessages, error.path], [3, 2, undefined]);
   assertEquals((error.cause as { code?: string }).code, "ENOSPC");
   assertEquals([recorder.stats.messages, recorder.stats.drops], [3, 3]);
-  const text = "Cannot write the recording: No space left on device; it has 3 messages, and 2 were lost";
+  const text =
+    "Cannot write the recording: No space left on device; it has 3 messages, and 2 messages could not be saved";
   assertEquals(lines, [`error: ${text}. Nothing more is recorded`]);
   for (const promise of [recorder.closed, recorder.flush(), recorder.close(), recorder.close()]) {
     assertEquals(await promise.catch((each: unknown) => each), error);

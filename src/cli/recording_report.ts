@@ -1,20 +1,14 @@
 // RecordingReport: what `record` prints while it records.
 
-import type { ClientRecording, McapRecorderStats, RecordedTopicStats } from "../mcap/mod.ts";
+import type { ClientRecording, McapRecorderStats } from "../mcap/mod.ts";
 import { timeNs } from "../time_ns.ts";
 import { bytesText, countText, elapsedText, significant } from "../quantities.ts";
 import { tableLines } from "./format/table.ts";
 import type { Output } from "./output.ts";
+import { RecentRates, type TrafficCounts } from "./recent_rates.ts";
 
-/** Rates are those of this time, in ms. */
-const RATE_MS = 5000;
 /** How often a line is printed if the output is not a terminal, in ms. */
 const LINE_MS = 10_000;
-
-interface Snapshot {
-  readonly at: number;
-  readonly stats: McapRecorderStats;
-}
 
 /** What a report says. */
 export interface RecordingReportOptions {
@@ -30,7 +24,7 @@ export class RecordingReport {
   readonly #isJson: boolean;
   readonly #namesTopics: boolean;
   readonly #startedAt = performance.now();
-  #snapshots: readonly Snapshot[];
+  readonly #rates: RecentRates<McapRecorderStats>;
   #lineAt: number;
 
   /** Prints the start of the recording. */
@@ -43,7 +37,7 @@ export class RecordingReport {
     this.#output = output;
     this.#isJson = isJson;
     this.#namesTopics = namesTopics;
-    this.#snapshots = [{ at: this.#startedAt, stats: recording.stats }];
+    this.#rates = new RecentRates(recording.stats, this.#startedAt);
     this.#lineAt = this.#startedAt;
     if (!isJson && !output.isTerminal) output.line(`Recording to ${recording.paths.join(", ")}; Ctrl-C ends it`);
   }
@@ -51,9 +45,7 @@ export class RecordingReport {
   /** Must be called once per second. */
   print(): void {
     const now = performance.now();
-    const stats = this.#recording.stats;
-    const recent = this.#snapshots.filter(({ at }) => now - at <= RATE_MS);
-    this.#snapshots = [...(recent.length > 0 ? recent : this.#snapshots.slice(-1)), { at: now, stats }];
+    this.#rates.add(this.#recording.stats, now);
     if (this.#isJson) return this.#output.json(this.#json(now, false));
     if (this.#output.isTerminal) return this.#output.refresh(this.#table(now));
     if (now - this.#lineAt < LINE_MS) return;
@@ -99,7 +91,7 @@ export class RecordingReport {
     const { topics, drops } = this.#recording.stats;
     const hasDrops = drops > 0;
     const rows = sorted(topics).map(([topic, counts]) => {
-      const { hz, bytesPerSecond } = this.#rates(counts, (stats) => stats.topics.get(topic), now);
+      const { hz, bytesPerSecond } = this.#rates.of(counts, now, (stats) => stats.topics.get(topic));
       const cells = [significant(hz), bytesText(bytesPerSecond), `${counts.messages}`, bytesText(counts.bytes)];
       return [topic, ...cells, ...(hasDrops ? [`${counts.drops}`] : [])];
     });
@@ -115,7 +107,7 @@ export class RecordingReport {
   }
 
   #summary(now: number): string {
-    const { hz } = this.#rates(totalOf(this.#recording.stats), totalOf, now);
+    const { hz } = this.#rates.of(totalOf(this.#recording.stats), now, totalOf);
     return `${elapsedText(now - this.#startedAt)}  ${this.#content([`${significant(hz)} Hz`])}`;
   }
 
@@ -137,29 +129,14 @@ export class RecordingReport {
         messages: counts.messages,
         bytes: counts.bytes,
         dropped: counts.drops,
-        ...this.#rates(counts, (each) => each.topics.get(topic), now),
+        ...this.#rates.of(counts, now, (each) => each.topics.get(topic)),
       })),
-    };
-  }
-
-  /** Compares counts with those of the oldest snapshot. */
-  #rates(
-    counts: RecordedTopicStats,
-    countsOf: (stats: McapRecorderStats) => RecordedTopicStats | undefined,
-    now: number,
-  ): { hz: number; bytesPerSecond: number } {
-    const { at, stats } = this.#snapshots[0]!;
-    const before = countsOf(stats) ?? { messages: 0, bytes: 0 };
-    const seconds = Math.max(1, now - at) / 1000;
-    return {
-      hz: (counts.messages - before.messages) / seconds,
-      bytesPerSecond: (counts.bytes - before.bytes) / seconds,
     };
   }
 }
 
-function totalOf({ messages, messageBytes, drops }: McapRecorderStats): RecordedTopicStats {
-  return { messages, bytes: messageBytes, drops };
+function totalOf({ messages, messageBytes }: McapRecorderStats): TrafficCounts {
+  return { messages, bytes: messageBytes };
 }
 
 function sorted<T>(topics: ReadonlyMap<string, T>): [string, T][] {

@@ -6,17 +6,11 @@ import { bytesText, countText, elapsedText, significant } from "../quantities.ts
 import { tableLines } from "./format/table.ts";
 import { printable } from "./format/printable.ts";
 import type { Output } from "./output.ts";
+import { RecentRates, type TrafficRates } from "./recent_rates.ts";
 import { withoutOffers } from "./without_offers.ts";
 
-/** Rates are those of this time, in ms. */
-const RATE_MS = 5000;
 /** How often a line is printed if the output is not a terminal, in ms. */
 const LINE_MS = 10_000;
-
-interface Snapshot {
-  readonly at: number;
-  readonly stats: RelayStats;
-}
 
 /** Prints a table on a terminal, and lines or JSON otherwise. */
 export class RelayReport {
@@ -25,7 +19,7 @@ export class RelayReport {
   readonly #output: Output;
   readonly #isJson: boolean;
   readonly #startedAt = performance.now();
-  #snapshots: readonly Snapshot[];
+  readonly #rates: RecentRates<RelayStats>;
   #lineAt: number;
 
   /** `viewers` returns how many clients are connected. */
@@ -34,7 +28,7 @@ export class RelayReport {
     this.#viewers = viewers;
     this.#output = output;
     this.#isJson = isJson;
-    this.#snapshots = [{ at: this.#startedAt, stats: relay.stats() }];
+    this.#rates = new RecentRates(relay.stats(), this.#startedAt);
     this.#lineAt = this.#startedAt;
   }
 
@@ -42,8 +36,7 @@ export class RelayReport {
   print(): void {
     const now = performance.now();
     const stats = this.#relay.stats();
-    const recent = this.#snapshots.filter(({ at }) => now - at <= RATE_MS);
-    this.#snapshots = [...(recent.length > 0 ? recent : this.#snapshots.slice(-1)), { at: now, stats }];
+    this.#rates.add(stats, now);
     if (this.#isJson) return this.#output.json(this.#json(now, stats));
     if (this.#output.isTerminal) return this.#output.refresh(this.#table(now, stats));
     if (now - this.#lineAt < LINE_MS) return;
@@ -53,7 +46,7 @@ export class RelayReport {
 
   #table(now: number, { upstreams }: RelayStats): string[] {
     const rows = upstreams.map((upstream) => {
-      const { hz, bytesPerSecond } = this.#rates(upstream, now);
+      const { hz, bytesPerSecond } = this.#ratesOf(upstream, now);
       const { name, isConnected, channels, subscribed } = upstream;
       return [
         name,
@@ -79,7 +72,7 @@ export class RelayReport {
 
   #summary(now: number, { upstreams }: Pick<RelayStats, "upstreams">): string {
     const connected = upstreams.filter(({ isConnected }) => isConnected).length;
-    const hz = upstreams.reduce((sum, upstream) => sum + this.#rates(upstream, now).hz, 0);
+    const hz = upstreams.reduce((sum, upstream) => sum + this.#ratesOf(upstream, now).hz, 0);
     return [
       `${elapsedText(now - this.#startedAt)}  ${connected} of ${countText(upstreams.length, "upstream")} connected`,
       countText(this.#viewers(), "viewer"),
@@ -102,17 +95,13 @@ export class RelayReport {
           services,
           messages,
           bytes,
-          ...this.#rates(upstream, now),
+          ...this.#ratesOf(upstream, now),
         };
       }),
     };
   }
 
-  /** Compares counts with those of the oldest snapshot. */
-  #rates({ name, messages, bytes }: UpstreamStats, now: number): { hz: number; bytesPerSecond: number } {
-    const { at, stats } = this.#snapshots[0]!;
-    const before = stats.upstreams.find((each) => each.name === name) ?? { messages: 0, bytes: 0 };
-    const seconds = Math.max(1, now - at) / 1000;
-    return { hz: (messages - before.messages) / seconds, bytesPerSecond: (bytes - before.bytes) / seconds };
+  #ratesOf(upstream: UpstreamStats, now: number): TrafficRates {
+    return this.#rates.of(upstream, now, ({ upstreams }) => upstreams.find(({ name }) => name === upstream.name));
   }
 }

@@ -1,5 +1,6 @@
-// NodeProcess: a process of Node or Bun that runs cases of the conformance suite.
+// NodeProcess: a process of Node or Bun that runs cases of the conformance suite. runBundled(): runs a module there.
 
+import { assertEquals } from "@std/assert/equals";
 import { IMPORT_MAP } from "../support/import_map.ts";
 import { lines } from "../support/program.ts";
 
@@ -44,4 +45,21 @@ export async function bundleForNode(file: string, module: URL): Promise<void> {
   const args = ["bundle", "--quiet", ...IMPORT_MAP, "--platform", "deno", "--output", file, main];
   const { code, stderr } = await new Deno.Command(Deno.execPath(), { args, env: { NO_COLOR: "1" } }).output();
   if (code !== 0) throw new Error(`Cannot bundle ${main}: ${new TextDecoder().decode(stderr)}`);
+}
+
+/**
+ * Bundles a module and runs it in Node or Bun until it ends. Returns the JSON that it prints on stdout; stderr must
+ * stay empty. `runtime`: the path of the program. The module runs in a folder of its own, which is removed afterwards.
+ */
+export async function runBundled(runtime: string, module: URL, args: readonly string[] = []): Promise<unknown> {
+  const folder = await Deno.makeTempDir();
+  try {
+    const bundle = `${folder}/main.mjs`;
+    await bundleForNode(bundle, module);
+    const { stdout, stderr } = await new Deno.Command(runtime, { args: [bundle, ...args], cwd: folder }).output();
+    assertEquals(new TextDecoder().decode(stderr), "");
+    return JSON.parse(new TextDecoder().decode(stdout));
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
 }

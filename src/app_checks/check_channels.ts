@@ -3,7 +3,8 @@
 import type { Channel } from "../client/mod.ts";
 import { linkMessageType } from "../codecs/protobuf/linked_type.ts";
 import { textOf } from "../error_text.ts";
-import { type AppFault, channelFaults, defaultSchemaEncoding } from "../session/channel_warnings.ts";
+import { defaultSchemaEncoding } from "../protocol/schema_encodings.ts";
+import { type AppFault, channelFaults } from "../session/channel_warnings.ts";
 import { ChannelIndex } from "../session/channel_index.ts";
 import { nearName } from "../near_name.ts";
 import { failed, type Finding, problemsOr, warning } from "./finding.ts";

@@ -1,7 +1,7 @@
 // checkServices(): services that apps cannot call.
 
 import type { FoxgloveClient, Service, ServiceSchema } from "../client/mod.ts";
-import { defaultSchemaEncoding } from "../session/channel_warnings.ts";
+import { defaultSchemaEncoding } from "../protocol/schema_encodings.ts";
 import { CALLABLE_ENCODINGS, serviceFaults } from "../session/service_warnings.ts";
 import { cureOf } from "./check_channels.ts";
 import { type Finding, problemsOr } from "./finding.ts";

@@ -2,10 +2,10 @@
 
 import { BYTES_RULE, bytesOf, type ByteSource, kindOf } from "../protocol/bytes.ts";
 import type { Channel } from "../protocol/channels.ts";
-import { defaultSchemaEncoding } from "../session/channel_warnings.ts";
 import { withLatchDepth } from "../protocol/latch_depth.ts";
 import { decodeBase64, isBase64 } from "../protocol/base64.ts";
 import { isBinarySchema } from "../protocol/schema.ts";
+import { defaultSchemaEncoding } from "../protocol/schema_encodings.ts";
 import type { Service, ServiceSchema } from "../protocol/services.ts";
 import { type ChannelPolicy, type ChannelPolicyInit, policyFrom } from "./delivery/channel_policy.ts";
 import type { MemberNames } from "./misspelled.ts";

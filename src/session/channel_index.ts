@@ -1,7 +1,7 @@
 // ChannelIndex: finds the channels that may conflict with a new channel, without searching all channels.
 
 import type { Channel } from "../protocol/channels.ts";
-import { effectiveSchemaEncoding } from "./channel_warnings.ts";
+import { effectiveSchemaEncoding } from "../protocol/schema_encodings.ts";
 
 /** The members of a channel that the index uses. */
 type Indexed = Pick<Channel, "topic" | "encoding" | "schemaName" | "schema" | "schemaEncoding">;

@@ -3,6 +3,7 @@
 
 import type { Channel } from "../protocol/channels.ts";
 import { sameSchema } from "../protocol/schema.ts";
+import { effectiveSchemaEncoding, schemaEncodingsOf } from "../protocol/schema_encodings.ts";
 import { jsonSchemaFaults } from "./json_schema_subset.ts";
 import { missingRosTypes } from "./ros_schema.ts";
 
@@ -18,17 +19,6 @@ export interface AppFault {
 
 /** The members of a channel that apps check. */
 type Judged = Pick<Channel, "topic" | "encoding" | "schemaName" | "schema" | "schemaEncoding">;
-
-/**
- * The schema encodings that apps accept for each message encoding. Apps assume the first one if the channel gives none.
- */
-const SCHEMA_ENCODINGS: ReadonlyMap<string, readonly [string, ...string[]]> = new Map([
-  ["json", ["jsonschema"]],
-  ["protobuf", ["protobuf"]],
-  ["flatbuffer", ["flatbuffer"]],
-  ["ros1", ["ros1msg"]],
-  ["cdr", ["ros2msg", "ros2idl", "omgidl"]],
-]);
 
 /** The only ROS messages for which apps accept an empty schema. */
 const EMPTY_ROS_MESSAGES = ["std_msgs/Empty", "std_msgs/msg/Empty"];
@@ -61,7 +51,7 @@ export function channelFaults(channel: Judged, others: Iterable<Judged>, earlier
  */
 export function schemaFaults(described: Omit<Judged, "topic">, consequence: string): AppFault[] {
   const { encoding, schemaEncoding, schemaName, schema } = described;
-  const allowed = SCHEMA_ENCODINGS.get(encoding);
+  const allowed = schemaEncodingsOf(encoding);
   if (!allowed) {
     return [{ member: "encoding", text: `encoding ${JSON.stringify(encoding)} is unknown to apps, ${consequence}` }];
   }
@@ -131,16 +121,4 @@ function redefines(channel: Judged, other: Judged): boolean {
   if (channel.schema.length === 0 || other.schema.length === 0) return false;
   return effectiveSchemaEncoding(channel) !== effectiveSchemaEncoding(other) ||
     !sameSchema(channel.schema, other.schema);
-}
-
-/** Returns the schema encoding that apps derive from a message encoding. */
-export function defaultSchemaEncoding(encoding: string): string | undefined {
-  return SCHEMA_ENCODINGS.get(encoding)?.[0];
-}
-
-/** Returns the encoding of a channel's schema. If it is absent, apps derive it from the message encoding. */
-export function effectiveSchemaEncoding(
-  { encoding, schemaEncoding }: Pick<Channel, "encoding" | "schemaEncoding">,
-): string | undefined {
-  return schemaEncoding ?? defaultSchemaEncoding(encoding);
 }

@@ -4,7 +4,7 @@ import type { AdvertisedSchema, ChannelReference } from "../protocol/advertised_
 import type { Channel } from "../protocol/channels.ts";
 import type { ChannelId, SchemaId } from "../protocol/ids.ts";
 import { sameSchema } from "../protocol/schema.ts";
-import { effectiveSchemaEncoding } from "./channel_warnings.ts";
+import { effectiveSchemaEncoding } from "../protocol/schema_encodings.ts";
 import { IdSequence } from "./id_sequence.ts";
 
 /** How many schemas without a channel to keep, because a program may remove a channel and add it again. */

@@ -3,7 +3,7 @@
 import type { Channel } from "../../protocol/channels.ts";
 import { withLatchDepth } from "../../protocol/latch_depth.ts";
 import { isBinarySchema } from "../../protocol/schema.ts";
-import { effectiveSchemaEncoding } from "../../session/channel_warnings.ts";
+import { effectiveSchemaEncoding } from "../../protocol/schema_encodings.ts";
 import type { ChannelInit, SchemaInit } from "../writer/inits.ts";
 
 /** What assigns ids to schemas and channels. Equal ones get the same id. */

@@ -3,7 +3,7 @@
 import { CheckedEncoder } from "../../codecs/checked_encoder.ts";
 import type { Encoder } from "../../codecs/codec.ts";
 import { encoderChannel } from "../../codecs/encoder_channel.ts";
-import { isBinarySchema } from "../../protocol/schema.ts";
+import { effectiveSchemaEncoding } from "../../protocol/schema_encodings.ts";
 import { timeNs } from "../../time_ns.ts";
 import type { ChannelInit, MessageInit, SchemaInit, TextMap } from "./inits.ts";
 
@@ -63,10 +63,11 @@ export function createChannel<In>(
   encoder: Encoder<In>,
   { metadata }: McapChannelOptions,
 ): McapChannel<In> {
-  const { encoding, schemaName, schemaEncoding, schema } = encoderChannel(topic, encoder);
+  const described = encoderChannel(topic, encoder);
+  const { encoding, schemaName, schema } = described;
   const hasSchema = schemaName !== "" || schema.length > 0;
   const schemaId = hasSchema
-    ? writer.addSchema({ name: schemaName, encoding: schemaEncoding ?? schemaEncodingOf(encoding), data: schema })
+    ? writer.addSchema({ name: schemaName, encoding: effectiveSchemaEncoding(described) ?? "", data: schema })
     : 0;
   const id = writer.addChannel({ topic, messageEncoding: encoding, schemaId, ...(metadata && { metadata }) });
   const checked = new CheckedEncoder(encoder, `write on "${topic}"`);
@@ -80,10 +81,4 @@ export function createChannel<In>(
       return writer.write({ channelId: id, logTime, data, ...others });
     },
   };
-}
-
-/** Returns the encoding of a schema whose encoder does not state it. */
-function schemaEncodingOf(messageEncoding: string): string {
-  if (messageEncoding === "json") return "jsonschema";
-  return isBinarySchema(messageEncoding) ? messageEncoding : "";
 }

@@ -139,8 +139,8 @@ export class McapWriter implements AsyncDisposable {
 
   /**
    * Adds a channel whose values are encoded by a codec, such as `json()`, `protobuf()` or a message of
-   * `@x/foxglove-ws/schemas`. The schema is that of the codec. A codec for another encoding than `json`, `protobuf` and
-   * `flatbuffer` must state its `schemaEncoding`.
+   * `@x/foxglove-ws/schemas`. The schema is that of the codec. If the codec has no `schemaEncoding`, the file gets the
+   * usual one, such as `ros2msg` for `cdr`, or none for an encoding that apps do not know.
    *
    * @throws {TypeError | RangeError} As `addSchema()` and `addChannel()` do.
    */

@@ -60,6 +60,17 @@ Deno.test("McapWriter.channel() writes text and values without a schema", async 
   assertEquals(decode(message!), "/a");
 });
 
+Deno.test("McapWriter.channel() derives the encoding of a schema as the recorder does", async () => {
+  const described = [["cdr"], ["ros1"], ["cdr", "ros2idl"], ["flatbuffer"], ["msgpack"]] as const;
+  const messages = await messagesOf((writer) => {
+    for (const [encoding, schemaEncoding] of described) {
+      const encode = () => Uint8Array.of(1);
+      writer.channel("/a", { encoding, schemaName: "A", schema: "bool a", schemaEncoding, encode }).send({});
+    }
+  });
+  assertEquals(messages.map(({ schema }) => schema?.encoding), ["ros2msg", "ros1msg", "ros2idl", "flatbuffer", ""]);
+});
+
 Deno.test("McapChannel.send() rejects wrong values, and members that the schema does not have", async () => {
   const messages = await messagesOf((writer) => {
     const battery = writer.channel("/battery", json({ example: { volts: 12.6 } }));

@@ -1,14 +1,15 @@
 // The relay benchmark: what a relay adds to latency and CPU time, and what it takes from its robot. `--help` lists the
 // options.
 //
-// Direct connections and relays alternate. Compare only figures of the same run.
+// Direct connections, a bare pipe and relays alternate. The pipe is the lower limit: it passes each frame on unchanged.
+// Compare only figures of the same run.
 
 import { FoxgloveServer } from "../mod.ts";
 import { machineLines } from "./e2e/machine.ts";
 import { runLoad } from "./e2e/load_run.ts";
 import { readRoundOptions } from "./e2e/round_options.ts";
 import { alternate, type SeriesByServer, type Spread, spread } from "./e2e/series.ts";
-import { OURS, RELAY, type ServerKind } from "./e2e/server_kinds.ts";
+import { OURS, PIPE, RELAY, type ServerKind } from "./e2e/server_kinds.ts";
 import { ServerProcess } from "./e2e/server_process.ts";
 import { cell, significant, toMarkdown, withSpread } from "./e2e/table.ts";
 import { cpuMicroseconds, type LoadReport } from "./load/load_plan.ts";
@@ -26,12 +27,15 @@ deno task bench:relay [options]
 /** How many relays are between the robot and the viewers. */
 interface Chain extends Pick<ServerKind, "name" | "absent"> {
   readonly relays: number;
+  /** What passes the messages on. */
+  readonly kind: ServerKind;
 }
 
 const CHAINS: readonly Chain[] = [
-  { name: "direct", relays: 0, absent: undefined },
-  { name: "relay", relays: 1, absent: undefined },
-  { name: "relay of a relay", relays: 2, absent: undefined },
+  { name: "direct", relays: 0, kind: RELAY, absent: undefined },
+  { name: "pipe", relays: 1, kind: PIPE, absent: undefined },
+  { name: "relay", relays: 1, kind: RELAY, absent: undefined },
+  { name: "relay of a relay", relays: 2, kind: RELAY, absent: undefined },
 ];
 const PAYLOAD_BYTES = 1024;
 const WARM_UP_MS = 1000;
@@ -90,9 +94,9 @@ console.log(toMarkdown({
 for (const failure of options.failures) console.error(`Failed: ${failure}`);
 Deno.exit(options.failures.length > 0 ? 1 : 0);
 
-async function measure({ relays }: Chain, rateHz: number, clients: number): Promise<LoadReport> {
+async function measure({ relays, kind }: Chain, rateHz: number, clients: number): Promise<LoadReport> {
   await using robot = await ServerProcess.start(kindOf(OURS), { payloadBytes: PAYLOAD_BYTES, rateHz });
-  await using chain = await startRelays(robot.port, relays);
+  await using chain = await startRelays(robot.port, relays, kind);
   const { port, pid } = chain.last ?? robot;
   return await load(port, pid, clients);
 }
@@ -105,7 +109,7 @@ async function measureUplink(viewers: number): Promise<{ sent: number; received:
   const payload = new Uint8Array(PAYLOAD_BYTES);
   const timer = setInterval(() => robot.sendMessage(id, epochNs(), payload), 1000 / UPLINK_HZ);
   try {
-    await using chain = await startRelays(port, 1);
+    await using chain = await startRelays(port, 1, RELAY);
     const { last } = chain;
     if (!last) throw new Error("No relay was started");
     const [before, start] = [robot.stats().messagesSent, performance.now()];
@@ -119,11 +123,15 @@ async function measureUplink(viewers: number): Promise<{ sent: number; received:
   }
 }
 
-async function startRelays(upstreamPort: number, count: number): Promise<AsyncDisposable & { last?: ServerProcess }> {
+async function startRelays(
+  upstreamPort: number,
+  count: number,
+  kind: ServerKind,
+): Promise<AsyncDisposable & { last?: ServerProcess }> {
   const stack = new AsyncDisposableStack();
   let last: ServerProcess | undefined;
   for (let port = upstreamPort, index = 0; index < count; index += 1, port = last!.port) {
-    last = stack.use(await ServerProcess.start(kindOf(RELAY), { upstreamPort: port }));
+    last = stack.use(await ServerProcess.start(kindOf(kind), { upstreamPort: port }));
   }
   return { ...(last && { last }), [Symbol.asyncDispose]: () => stack.disposeAsync() };
 }

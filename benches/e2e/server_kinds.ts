@@ -34,6 +34,8 @@ export const DIRECT: ServerKind = {
 };
 /** A relay of another server. Not one of the compared servers. */
 export const RELAY: ServerKind = deno("relay", "`relay()` of another server");
+/** The lower limit of what a relay can cost. Not one of the compared servers. */
+export const PIPE: ServerKind = deno("pipe", "passes everything on, one connection to the server for each client");
 /** A robot on NATS, and an edge. npm's client reads files and variables. Not among the compared servers. */
 export const NATS_ROBOT: ServerKind = withAllRights(deno("nats_robot", "`publishToNats()`"));
 export const NATS_EDGE: ServerKind = withAllRights(deno("nats_edge", "`serveFromNats()`"));

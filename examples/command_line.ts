@@ -48,6 +48,7 @@ export function announce(server: FoxgloveServer): void {
   const url = server.url ?? "";
   console.log(`Listening on ${url}`);
   if (server.addr?.hostname === "0.0.0.0") printAddresses(server.addr.port);
+  if (server.statusPageUrl) console.log(`Browser:     ${server.statusPageUrl}`);
   console.log(`Foxglove:    ${server.appUrl({ app: "foxglove" })}`);
   console.log(`Lichtblick:  Open connection > Foxglove WebSocket > ${url}`);
   console.log("Press Ctrl-C to stop.");

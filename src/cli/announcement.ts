@@ -62,6 +62,7 @@ export async function startAndAnnounce(
     url: server.url ?? "",
     port: server.addr?.port ?? port,
     addresses: isOpen ? ownAddresses().map((own) => `ws://${own}:${server.addr?.port}`) : [],
+    page: server.statusPageUrl,
     foxglove: server.appUrl({ app: "foxglove" }),
   };
   if (isJson) output.json(announcement);
@@ -74,15 +75,18 @@ interface Announcement {
   readonly port: number;
   /** The URLs for other machines. */
   readonly addresses: readonly string[];
+  /** The status page; `undefined` if browsers on this machine do not see it. */
+  readonly page: string | undefined;
   /** The link that opens Foxglove. */
   readonly foxglove: string;
 }
 
 /** `isOpen`: whether other machines can connect. */
-function printLines({ url, port, addresses, foxglove }: Announcement, isOpen: boolean, output: Output): void {
+function printLines({ url, port, addresses, page, foxglove }: Announcement, isOpen: boolean, output: Output): void {
   output.line(`Listening on ${output.style("bold", url)}`);
   for (const address of addresses) output.line(`On network:  ${address}`);
   if (isOpen && addresses.length === 0) output.line(`On network:  port ${port} of this machine's addresses`);
+  if (page) output.line(`Browser:     ${page}`);
   output.line(`Foxglove:    ${foxglove}`);
   output.line(`Lichtblick:  Open connection > Foxglove WebSocket > ${url}`);
 }

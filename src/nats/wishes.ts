@@ -4,7 +4,8 @@ import type { ClientChannel } from "../protocol/client_publish.ts";
 import { decodeClientBody, encodeClientBody, parseObject } from "./wire.ts";
 
 /**
- * An edge sends its wishes this often, in ms. Repeated, because NATS does not report whether a message has a subscriber.
+ * An edge sends its wishes this often, in ms. Repeated, because NATS does not report whether a message has a
+ * subscriber.
  */
 export const WISHES_MS = 2000;
 /** The wishes of an edge that is silent for this time end, in ms. */

@@ -335,6 +335,15 @@ export class FoxgloveServer implements AsyncDisposable {
   }
 
   /**
+   * The URL of the status page for a browser on this machine, such as `http://127.0.0.1:8765/`. With `authorize`, the
+   * browser needs what it demands, for example a token. `undefined` if browsers on this machine do not see the page,
+   * while the server does not listen, or if it listens on a Unix socket: see the option `statusPage`.
+   */
+  get statusPageUrl(): string | undefined {
+    return this.#statusRoutes.urlAt(this.#endpoint);
+  }
+
+  /**
    * Returns a link that opens Foxglove or Lichtblick with a connection to this server.
    *
    * @example

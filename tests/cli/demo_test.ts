@@ -11,6 +11,7 @@ const MAIN = new URL("../../src/cli/main.ts", import.meta.url).href;
 Deno.test("demo prints the address and links, serves the robot, and ends with 0 on Ctrl-C", async () => {
   await using demo = startCli(["demo", "--port", "0"]);
   const [, url = ""] = /^Listening on (ws:\/\/127\.0\.0\.1:\d+)$/.exec(await demo.line()) ?? [];
+  assertEquals(await demo.line(), `Browser:     ${url.replace("ws", "http")}/`);
   assertStringIncludes(await demo.line(), `ds.url=${encodeURIComponent(url)}`);
   assertEquals(await demo.line(), `Lichtblick:  Open connection > Foxglove WebSocket > ${url}`);
   assertEquals(await demo.line(), "Press Ctrl-C to stop.");
@@ -28,8 +29,8 @@ Deno.test("demo prints the address and links, serves the robot, and ends with 0 
 
 Deno.test("demo --json prints the address as an object", async () => {
   await using demo = startCli(["demo", "--port", "0", "--json"]);
-  const { url, port, addresses, foxglove } = JSON.parse(await demo.line());
-  assertEquals([url, addresses], [`ws://127.0.0.1:${port}`, []]);
+  const { url, port, addresses, page, foxglove } = JSON.parse(await demo.line());
+  assertEquals([url, page, addresses], [`ws://127.0.0.1:${port}`, `http://127.0.0.1:${port}/`, []]);
   assertStringIncludes(foxglove, "https://app.foxglove.dev/");
 });
 

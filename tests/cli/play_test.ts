@@ -20,6 +20,7 @@ Deno.test("play prints the address and links, serves the messages, and ends with
   const path = await folder.write("drive.mcap", messagesOf("/odom", 4));
   await using play = startCli(["play", path, "--port", "0", "--paused"], { file: path });
   const [, url = ""] = /^Listening on (ws:\/\/127\.0\.0\.1:\d+)$/.exec(await play.line()) ?? [];
+  assertEquals(await play.line(), `Browser:     ${url.replace("ws", "http")}/`);
   assertStringIncludes(await play.line(), `ds.url=${encodeURIComponent(url)}`);
   assertEquals(await play.line(), `Lichtblick:  Open connection > Foxglove WebSocket > ${url}`);
   assertEquals(await play.line(), "Press Ctrl-C to stop.");

@@ -73,9 +73,10 @@ Deno.test("relay says in lines where it listens, and that viewers need a token",
   const args = ["--upstream-token", "robot-token-01234", "--token", "viewer-token-0123"];
   await using program = startCli(["relay", `127.0.0.1:${freePort()}`, "--port", "0", ...args]);
   const lines = [];
-  for (let index = 0; index < 5; index += 1) lines.push((await program.line()).replace(/\b\d{4,5}\b/g, "PORT"));
-  assertEquals([lines[0], ...lines.slice(3)], [
+  for (let index = 0; index < 6; index += 1) lines.push((await program.line()).replace(/\b\d{4,5}\b/g, "PORT"));
+  assertEquals([...lines.slice(0, 2), ...lines.slice(4)], [
     "Listening on ws://127.0.0.1:PORT",
+    "Browser:     http://127.0.0.1:PORT/",
     "Viewers must send the token.",
     "Press Ctrl-C to stop.",
   ]);

@@ -43,7 +43,8 @@ const MAX_RETRIES = 100;
 export class Endpoint {
   readonly #options: EndpointOptions;
   readonly #handlers: RequestHandlers;
-  readonly #isLoopback: boolean;
+  /** Whether clients reach it only through a loopback address, without a proxy. */
+  readonly isLoopback: boolean;
   readonly #relisten: Relisten;
   /** Listeners whose connections are not all closed yet. */
   readonly #serving = new Set<HttpListener>();
@@ -59,7 +60,7 @@ export class Endpoint {
     this.#options = options;
     this.#address = path === undefined ? { hostname, port } : { hostname, port, path };
     // Browsers can reach a Unix socket only through a proxy.
-    this.#isLoopback = path === undefined && isLoopbackHostname(hostname) && trustedProxies === 0;
+    this.isLoopback = path === undefined && isLoopbackHostname(hostname) && trustedProxies === 0;
     this.#handlers = handlers;
     this.#relisten = new Relisten(clock, logger, async () => {
       await this.#listen();
@@ -178,7 +179,7 @@ export class Endpoint {
     const listener = await this.#options.openListener({
       ...this.#address,
       ...pair,
-      isLoopback: this.#isLoopback,
+      isLoopback: this.isLoopback,
       ...this.#handlers,
     });
     if (this.#isClosed) {

@@ -55,6 +55,15 @@ export class StatusRoutes {
     return request.method === "GET" ? answer : answer.then(withoutBody);
   }
 
+  /** Returns the URL of the page for a browser of this machine; `undefined` if it may not see the page. */
+  urlAt({ url, isLoopback }: { readonly url: string | undefined; readonly isLoopback: boolean }): string | undefined {
+    if (this.#base === undefined || !url || !/^wss?:/.test(url)) return undefined;
+    const pageUrl = `${url.replace("ws", "http")}${this.#base}/`;
+    const source = { isLoopback, tls: url.startsWith("wss:"), isMounted: false, upgrade: () => undefined };
+    const visibility = this.#visibilityOf(new Request(pageUrl), source);
+    return visibility === "hidden" || visibility === "forbidden" ? undefined : pageUrl;
+  }
+
   async #respondIfIdentified(
     route: StatusRoute,
     request: Request,

@@ -2,10 +2,13 @@
 
 import { assertEquals } from "@std/assert/equals";
 import { assertThrows } from "@std/assert/throws";
+import { bearerToken } from "../../../src/server/http/bearer_token.ts";
 import { FoxgloveServer } from "../../../src/server/server.ts";
 import type { StatusPageOptions } from "../../../src/server/status/status_page_option.ts";
 import { startServer } from "../../support/test_server.ts";
 import { ask, statusOf } from "./fixture.ts";
+
+const TOKEN = "correct-horse-battery";
 
 /** The address at which the page connects, as a browser that shows `url` resolves it. */
 async function socketUrl(server: FoxgloveServer, path: string, url: string): Promise<string> {
@@ -42,6 +45,24 @@ Deno.test("FoxgloveServer redirects from the path of the page to its folder, and
     426,
     426,
   ]);
+});
+
+Deno.test("FoxgloveServer.statusPageUrl is the page for a browser of this machine", async () => {
+  const page = async (options: Parameters<typeof startServer>[0]) => {
+    await using server = await startServer(options);
+    const { statusPageUrl } = server;
+    if (statusPageUrl === undefined) return undefined;
+    const response = await fetch(statusPageUrl, { headers: { authorization: `Bearer ${TOKEN}` } });
+    return [statusPageUrl.replace(/:\d+/, ""), response.status, /<title>/.test(await response.text())];
+  };
+  assertEquals(await page({}), ["http://127.0.0.1/", 200, true]);
+  assertEquals(await page({ statusPage: { path: "/a" } }), ["http://127.0.0.1/a/", 200, true]);
+  assertEquals(await page({ authorize: bearerToken(TOKEN) }), ["http://127.0.0.1/", 200, true]);
+  assertEquals(await page({ trustedProxies: 1, statusPage: {} }), ["http://127.0.0.1/", 200, true]);
+  for (const options of [{ trustedProxies: 1 }, { statusPage: false }, { fallback: () => new Response() }] as const) {
+    assertEquals(await page(options), undefined);
+  }
+  assertEquals(new FoxgloveServer({ name: "test" }).statusPageUrl, undefined);
 });
 
 Deno.test("the status page connects to its own address, also behind a proxy", async () => {

@@ -169,7 +169,53 @@ Deno.test("relay() puts the prefixes of a fleet before topics, and refuses a top
 
   assertEquals(relay.relay.remove("other"), true);
   for (const _ of [1, 2]) await viewer.removed.next();
-  assertEquals([...relay.server.channels.values()].map(({ topic }) => topic), ["/robot1/odom", "/robot1/relative"]);
+  for (const topic of ["/odom", "relative"]) await viewer.channel(topic);
+  assertEquals([...relay.server.channels.values()].map(({ topic }) => topic), [
+    "/robot1/odom",
+    "/robot1/relative",
+    "/odom",
+    "relative",
+  ]);
+  await until(() => viewer.client.statuses.size === 0, "the end of the status");
+  assertEquals(relay.relay.stats().upstreams[1]?.refused, 0);
+});
+
+Deno.test("relay() gives a topic that its robot has removed to the next robot that wanted it", async () => {
+  await using one = await startRobot();
+  const own = one.addChannel(ODOM);
+  await using relay = await startRelay([{ url: one.url!, name: "one" }]);
+  await using viewer = await relay.view();
+  const old = await viewer.added.next();
+  await using two = await startRobot();
+  await using three = await startRobot();
+  const [first, second] = two.addChannels([ODOM, { ...ODOM, schema: '{"type":"object","title":"two"}' }]);
+  relay.relay.add({ url: two.url!, name: "two" });
+  await until(() => relay.relay.stats().upstreams[1]?.refused === 1, "the refusal of two");
+  three.addChannel(ODOM);
+  relay.relay.add({ url: three.url!, name: "three" });
+  await until(() => relay.relay.stats().upstreams[2]?.refused === 1, "the refusal of three");
+  // A channel that its robot has removed does not wait any more.
+  two.removeChannel(first!);
+  one.removeChannel(own);
+  assertEquals((await viewer.removed.next()).id, old.id);
+  const next = await viewer.added.next();
+  assertStringIncludes(String(next.schema), "two");
+  assertEquals(relay.relay.stats().upstreams.map(({ channels, refused }) => [channels, refused]), [
+    [0, 0],
+    [1, 0],
+    [0, 1],
+  ]);
+  using messages = viewer.subscribe("/odom");
+  await until(() => two.hasSubscribers(second!), "the subscription");
+  two.sendMessage(second!, 5n, "from two");
+  assertEquals(await messages.next(), "from two");
+  // A lost robot keeps its names for a while.
+  await two.close();
+  await until(() => relay.relay.stats().upstreams[1]?.isConnected === false, "the loss");
+  assertEquals(relay.relay.stats().upstreams[2]?.refused, 1);
+  relay.relay.remove("two");
+  await viewer.removed.next();
+  assertEquals((await viewer.added.next()).topic, "/odom");
 });
 
 Deno.test("relay() leaves the channels, services and hooks of the program alone", async () => {

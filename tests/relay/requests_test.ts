@@ -46,6 +46,26 @@ Deno.test("relay() passes on calls of many viewers, and failures in the robot's 
   assertEquals([await back.call({}), [...one.client.services.keys()]], [{ sum: -1 }, [id]]);
 });
 
+Deno.test("relay() gives a service that its robot has removed to another robot that has it", async () => {
+  await using one = await startRobot();
+  await using two = await startRobot();
+  const reset = one.service("/reset", () => ({ by: "one" }));
+  two.service("/reset", () => ({ by: "two" }));
+  await using relay = await startRelay([{ url: one.url!, name: "one" }]);
+  await using viewer = await relay.view();
+  await within(viewer.client.waitForService("/reset"), "the service of one");
+  relay.relay.add({ url: two.url!, name: "two" });
+  await until(() => relay.relay.stats().upstreams[1]?.refused === 1, "the refusal");
+  assertEquals(
+    (await viewer.statuses.next()).message,
+    'two: "/reset" is a service of one; set a prefix for two',
+  );
+  reset.close();
+  await until(() => relay.relay.stats().upstreams[1]?.services === 1, "the service of two");
+  await until(() => viewer.client.statuses.size === 0, "the end of the status");
+  assertEquals(await viewer.client.service("/reset").call({}), { by: "two" });
+});
+
 Deno.test("relay() passes on services without an encoding, and those of the program", async () => {
   await using robot = await startRobot({
     capabilities: ["services"],

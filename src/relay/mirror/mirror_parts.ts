@@ -30,4 +30,6 @@ export interface UpstreamParts {
   readonly mirror: MirrorParts;
   /** Reports that something of the upstream is not shown. `text` begins with what it is. */
   readonly refuse: (text: string) => void;
+  /** Reports that the reason for a refusal is gone. */
+  readonly accept: (text: string) => void;
 }

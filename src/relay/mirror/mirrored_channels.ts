@@ -7,6 +7,7 @@ import { isEqual } from "../../protocol/is_equal.ts";
 import { foreignLatchDepth, withLatchDepth } from "../../protocol/latch_depth.ts";
 import type { ChannelInit } from "../../server/channel_init.ts";
 import type { UpstreamParts } from "./mirror_parts.ts";
+import { WaitingItems } from "./waiting_items.ts";
 
 /** A channel of the server that stands for one of the upstream. */
 interface MirroredChannel {
@@ -34,9 +35,13 @@ export class MirroredChannels {
   readonly #byId = new Map<ChannelId, MirroredChannel>();
   /** By the upstream's ids in the current connection. */
   readonly #bySourceId = new Map<ChannelId, MirroredChannel>();
+  /** Channels of the current connection whose topic another upstream has. */
+  readonly #waiting: WaitingItems<Channel>;
 
   constructor(parts: UpstreamParts) {
     this.#parts = parts;
+    const { topics: names } = parts.mirror;
+    this.#waiting = new WaitingItems(parts, { names, kind: "topic", add: (channels) => this.add(channels) });
   }
 
   /** How many channels the server has for the upstream. */
@@ -64,6 +69,7 @@ export class MirroredChannels {
 
   /** Removes channels that the upstream has removed. */
   remove(channels: readonly Channel[]): void {
+    for (const { id } of channels) this.#waiting.delete(id);
     this.#remove(channels.flatMap(({ id }) => this.#bySourceId.get(id) ?? []));
   }
 
@@ -86,6 +92,7 @@ export class MirroredChannels {
       mirrored.isUsed = false;
     }
     this.#bySourceId.clear();
+    this.#waiting.clear();
   }
 
   /** Removes all channels that the upstream has not again in the current connection. */
@@ -124,10 +131,9 @@ export class MirroredChannels {
   }
 
   #add(channel: Channel): void {
-    const { name, prefix, mirror: { server, topics }, refuse } = this.#parts;
+    const { prefix, mirror: { server, topics }, refuse } = this.#parts;
     const topic = prefix.outward(channel.topic);
-    const owner = topics.take(topic, name);
-    if (owner !== undefined) return refuse(`"${topic}" is a topic of ${owner}; set a prefix for ${name}`);
+    if (!this.#waiting.takeName(channel, topic)) return;
     try {
       const id = server.addChannel(this.#initOf(channel, topic));
       const mirrored: MirroredChannel = { id, topic, definition: channel, source: channel, isUsed: false };

@@ -6,6 +6,7 @@ import { isEqual } from "../../protocol/is_equal.ts";
 import type { Service } from "../../protocol/services.ts";
 import type { ServiceInit } from "../../server/channel_init.ts";
 import type { UpstreamParts } from "./mirror_parts.ts";
+import { WaitingItems } from "./waiting_items.ts";
 
 /** A service of the server that stands for one of the upstream. */
 interface MirroredService {
@@ -23,9 +24,15 @@ export class MirroredServices {
   readonly #parts: UpstreamParts;
   readonly #byName = new Map<string, MirroredService>();
   readonly #byId = new Map<ServiceId, MirroredService>();
+  /** Services of the current connection whose name another upstream has. */
+  readonly #waiting: WaitingItems<Service>;
+  /** The encoding of requests to services that do not say it. */
+  #encoding: string | undefined;
 
   constructor(parts: UpstreamParts) {
     this.#parts = parts;
+    const add = (services: readonly Service[]) => this.add(services, this.#encoding);
+    this.#waiting = new WaitingItems(parts, { names: parts.mirror.services, kind: "service", add });
   }
 
   /** How many services the server has for the upstream. */
@@ -48,6 +55,7 @@ export class MirroredServices {
    * requests to services that do not say it.
    */
   add(services: readonly Service[], encoding: string | undefined): void {
+    this.#encoding = encoding;
     for (const service of services) {
       const mirrored = this.#byName.get(service.name);
       if (mirrored && isEqual({ ...mirrored.definition, id: 0 }, { ...service, id: 0 })) {
@@ -55,12 +63,13 @@ export class MirroredServices {
         continue;
       }
       if (mirrored) this.#remove([mirrored]);
-      this.#add(service, encoding);
+      this.#add(service);
     }
   }
 
   /** Removes services that the upstream has removed. */
   remove(services: readonly Service[]): void {
+    for (const { id } of services) this.#waiting.delete(id);
     this.#remove(services.flatMap(({ name, id }) => {
       const mirrored = this.#byName.get(name);
       return mirrored?.source?.id === id ? mirrored : [];
@@ -70,6 +79,7 @@ export class MirroredServices {
   /** The connection is lost. The services stay, but calls of them fail. */
   disconnected(): void {
     for (const mirrored of this.#byId.values()) mirrored.source = undefined;
+    this.#waiting.clear();
   }
 
   /** Removes all services that the upstream has not again in the current connection. */
@@ -77,13 +87,12 @@ export class MirroredServices {
     this.#remove([...this.#byId.values()].filter(({ source }) => source === undefined));
   }
 
-  #add(service: Service, encoding: string | undefined): void {
-    const { name: owner, prefix, mirror: { server, services }, refuse } = this.#parts;
+  #add(service: Service): void {
+    const { prefix, mirror: { server, services }, refuse } = this.#parts;
     const name = prefix.outward(service.name);
-    const other = services.take(name, owner);
-    if (other !== undefined) return refuse(`"${name}" is a service of ${other}; set a prefix for ${owner}`);
+    if (!this.#waiting.takeName(service, name)) return;
     try {
-      const id = server.addServices([initOf(service, name, encoding)])[0] as ServiceId;
+      const id = server.addServices([initOf(service, name, this.#encoding)])[0] as ServiceId;
       const mirrored: MirroredService = { id, name, definition: service, source: service };
       this.#byId.set(id, mirrored);
       this.#byName.set(service.name, mirrored);

@@ -84,7 +84,14 @@ export class MirroredUpstream implements UpstreamSink, PublicationTarget {
     this.#owner = owner;
     this.#mirror = mirror;
     this.statuses = new UpstreamStatuses(name, mirror.server, mirror.points);
-    const parts: UpstreamParts = { name, prefix, upstream, mirror, refuse: (text) => this.statuses.refuse(text) };
+    const parts: UpstreamParts = {
+      name,
+      prefix,
+      upstream,
+      mirror,
+      refuse: (text) => this.statuses.refuse(text),
+      accept: (text) => this.statuses.accept(text),
+    };
     this.channels = new MirroredChannels(parts);
     this.services = new MirroredServices(parts);
     this.knownParameters = new MirroredParameters(parts, (values) => owner.parametersChanged(values));

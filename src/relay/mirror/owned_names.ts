@@ -3,11 +3,20 @@
 /** The owners of topics or services. An upstream may have several channels of one topic. */
 export class OwnedNames {
   readonly #owners = new Map<string, { readonly owner: string; count: number }>();
+  /** By name: the upstreams that wait until it is free, and what to call then. */
+  readonly #waiting = new Map<string, Map<string, () => void>>();
 
-  /** Takes a name. Returns the upstream that has it instead, if there is one. */
-  take(name: string, owner: string): string | undefined {
+  /**
+   * Takes a name. If another upstream has it, returns that upstream, and calls `whenFree` when the name is free. Of
+   * several calls for one upstream and name, only the last `whenFree` is called.
+   */
+  take(name: string, owner: string, whenFree: () => void): string | undefined {
     const entry = this.#owners.get(name);
-    if (entry && entry.owner !== owner) return entry.owner;
+    if (entry && entry.owner !== owner) {
+      const waiting = this.#waiting.get(name) ?? new Map<string, () => void>();
+      this.#waiting.set(name, waiting.set(owner, whenFree));
+      return entry.owner;
+    }
     if (entry) entry.count += 1;
     else this.#owners.set(name, { owner, count: 1 });
     return undefined;
@@ -18,6 +27,27 @@ export class OwnedNames {
     const entry = this.#owners.get(name);
     if (!entry) return;
     entry.count -= 1;
-    if (entry.count === 0) this.#owners.delete(name);
+    if (entry.count > 0) return;
+    this.#owners.delete(name);
+    // Later, because the server must first remove what had the name, and the same upstream may take it again.
+    if (this.#waiting.has(name)) queueMicrotask(() => this.#offer(name));
+  }
+
+  /** An upstream does not wait for any name now. */
+  stopWaiting(owner: string): void {
+    for (const [name, waiting] of this.#waiting) {
+      waiting.delete(owner);
+      if (waiting.size === 0) this.#waiting.delete(name);
+    }
+  }
+
+  #offer(name: string): void {
+    const waiting = this.#waiting.get(name);
+    for (const [owner, whenFree] of [...waiting ?? []]) {
+      if (this.#owners.has(name)) return;
+      waiting?.delete(owner);
+      if (waiting?.size === 0) this.#waiting.delete(name);
+      whenFree();
+    }
   }
 }

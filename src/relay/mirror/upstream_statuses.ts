@@ -28,7 +28,8 @@ export class UpstreamStatuses {
   #cancelWaiting: (() => void) | undefined;
   #cancelAway: (() => void) | undefined;
   #isAwayShown = false;
-  #isRefusalShown = false;
+  /** The refusal that clients see. */
+  #shownRefusal: string | undefined;
 
   constructor(name: string, server: FoxgloveServer, points: ExtensionPoints) {
     this.#name = name;
@@ -36,7 +37,7 @@ export class UpstreamStatuses {
     this.#points = points;
   }
 
-  /** How many things were refused in this connection. At most 100 are counted. */
+  /** How many things are refused in this connection. At most 100 are counted. */
   get refused(): number {
     return this.#refused.size;
   }
@@ -69,10 +70,12 @@ export class UpstreamStatuses {
     if (this.#refused.has(text) || this.#refused.size >= MAX_LOGGED) return;
     this.#refused.add(text);
     this.#points.logger.warn(`Not relayed from ${this.#name}: ${text}`);
-    if (this.#refused.size > 1) return;
-    this.#isRefusalShown = true;
-    const id = this.#ownKeyOf("refused");
-    this.#server.sendStatus(StatusLevel.WARNING, `${this.#name}: ${text}`, { id, sticky: true });
+    this.#showRefusal();
+  }
+
+  /** The reason for a refusal is gone. */
+  accept(text: string): void {
+    if (this.#refused.delete(text)) this.#showRefusal();
   }
 
   /** The upstream is connected. */
@@ -86,8 +89,7 @@ export class UpstreamStatuses {
 
   /** All that the upstream has was reported. */
   settled(): void {
-    if (this.#isRefusalShown && this.#refused.size === 0) this.#server.removeStatus([this.#ownKeyOf("refused")]);
-    this.#isRefusalShown = this.#refused.size > 0;
+    this.#showRefusal();
   }
 
   /** The upstream is not connected: at the start, and after a loss. */
@@ -107,6 +109,16 @@ export class UpstreamStatuses {
     this.#removeAll();
     this.#cancelAway?.();
     this.#server.removeStatus([this.#ownKeyOf("refused"), this.#ownKeyOf("away")]);
+  }
+
+  /** Shows the first refusal, or none if there is none. */
+  #showRefusal(): void {
+    const [text] = this.#refused;
+    if (text === this.#shownRefusal) return;
+    this.#shownRefusal = text;
+    const id = this.#ownKeyOf("refused");
+    if (text === undefined) this.#server.removeStatus([id]);
+    else this.#server.sendStatus(StatusLevel.WARNING, `${this.#name}: ${text}`, { id, sticky: true });
   }
 
   /** Removes the statuses of the upstream itself. */

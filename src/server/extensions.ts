@@ -27,8 +27,6 @@ export interface ExtensionPoints {
   clearLatched(channelId: ChannelId): void;
   /** Sends the latched messages of a channel to its subscribers again. */
   repeatLatched(channelId: ChannelId): void;
-  /** The id of the current session. */
-  sessionId(): string;
   /** Returns how a channel treats slow clients and late subscribers; `undefined` if there is no such channel. */
   policyOf(channelId: ChannelId): ChannelPolicy | undefined;
   /** Returns the current description of the server. */

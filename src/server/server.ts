@@ -213,7 +213,6 @@ export class FoxgloveServer implements AsyncDisposable {
       clearLatched: (channelId) => publishers.get(channelId)?.clearLatched(),
       repeatLatched: (channelId) =>
         calls.run(() => clients.list().forEach((each) => publishers.get(channelId)?.sendLatchedTo(each))),
-      sessionId: () => greeting.sessionId,
       policyOf: (channelId) => publishers.get(channelId)?.policy,
       info: () => state.info.toInit(),
     });

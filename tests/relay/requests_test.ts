@@ -297,6 +297,34 @@ Deno.test("relay() passes on time, playback and sessions of the only upstream, o
   await until(() => viewer.client.serverInfo.sessionId === "of the player", "the new session");
 });
 
+Deno.test("relay() begins one session for each session of the robot, also if its clock jumps back", async () => {
+  await using robot = await startRobot({ capabilities: ["time"] });
+  await using relay = await startRelay([robot.url!]);
+  await until(() => relay.server.stats().sessionId === robot.stats().sessionId, "the robot");
+  const seen = new Queue<string>("a session or a time");
+  await using viewer = await relay.view();
+  viewer.client.addListener({
+    onSessionReset: (_client, sessionId) => {
+      seen.push(sessionId === robot.stats().sessionId ? "session of the robot" : "another session");
+    },
+    onTime: (_client, time) => seen.push(`${time}`),
+  });
+  robot.broadcastTime(100n);
+  assertEquals(await seen.next(), "100");
+  robot.broadcastTime(5n, { newSession: true });
+  assertEquals([await seen.next(), await seen.next()], ["session of the robot", "5"]);
+  // A robot that does not begin a session itself.
+  robot.broadcastTime(4n);
+  assertEquals([await seen.next(), await seen.next()], ["another session", "4"]);
+  robot.setInfo({ metadata: { floor: "2" } });
+  await until(() => Object.keys(viewer.client.serverInfo.metadata ?? {}).length > 0, "the metadata");
+  robot.broadcastTime(9n);
+  // Robot and relay send the time again with a description, because apps forget it. No session begins.
+  const rest: string[] = [];
+  while (rest.at(-1) !== "9") rest.push(await seen.next());
+  assertEquals([[...new Set(rest)], seen.size], [["4", "9"], 0]);
+});
+
 Deno.test("relay() passes on statuses with the name of the robot, and only those with an id to later viewers", async () => {
   await using robot = await startRobot();
   await using relay = await startRelay([{ url: robot.url!, name: "r7" }]);

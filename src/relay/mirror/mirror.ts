@@ -48,6 +48,10 @@ export class Mirror implements UpstreamOwner, HookedMirror {
   readonly #timeFrom: string | undefined;
   readonly #detach: () => void;
   readonly #resolveClosed: () => void;
+  /** The session of the clock's upstream that the server has taken over. */
+  #takenSession: string | undefined;
+  /** Whether no time has followed the last session that was taken over. */
+  #isTimeOutdated = false;
   #isClosed = false;
 
   constructor(server: FoxgloveServer, points: ExtensionPoints, options: MirrorOptions) {
@@ -148,7 +152,11 @@ export class Mirror implements UpstreamOwner, HookedMirror {
     // In a fleet, the others go on.
     if (upstream !== this.clockUpstream) return;
     const id = upstream.info?.sessionId;
-    if (id === undefined || id !== this.#parts.points.sessionId()) this.server.resetSessionId(id);
+    // Not compared with the id of the server, which changes when the clock of the upstream jumps.
+    if (id !== undefined && id === this.#takenSession) return;
+    this.#takenSession = id;
+    this.#isTimeOutdated = true;
+    this.server.resetSessionId(id);
   }
 
   graphChanged({ name, prefix }: MirroredUpstream, graph: ConnectionGraph | undefined): void {
@@ -180,9 +188,10 @@ export class Mirror implements UpstreamOwner, HookedMirror {
   }
 
   time(upstream: MirroredUpstream, timestamp: bigint, jumped: boolean): void {
-    if (upstream === this.clockUpstream && this.#offers("time")) {
-      this.server.broadcastTime(timestamp, { newSession: jumped });
-    }
+    if (upstream !== this.clockUpstream || !this.#offers("time")) return;
+    // The clock may have jumped because of the new session, which has begun already.
+    this.server.broadcastTime(timestamp, { newSession: jumped && !this.#isTimeOutdated });
+    this.#isTimeOutdated = false;
   }
 
   playback(upstream: MirroredUpstream, state: PlaybackState): void {

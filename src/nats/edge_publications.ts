@@ -3,6 +3,7 @@
 import type { ClientChannel } from "../protocol/client_publish.ts";
 import type { ClientChannelId } from "../protocol/ids.ts";
 import type { PublicationInit, UpstreamPublication } from "../relay/mirror/upstream.ts";
+import type { SentTime } from "./age_filter.ts";
 import { writeFrames } from "./frames.ts";
 import type { NatsLink } from "./nats_link.ts";
 
@@ -11,6 +12,8 @@ export interface EdgePublicationsOptions {
   readonly link: NatsLink;
   /** Returns the subject of a channel, or `undefined` while the robot is away. */
   readonly subjectOf: (topic: string, id: number) => string | undefined;
+  /** Returns the time of this edge, for headers. */
+  readonly sentTime: () => SentTime;
   /** The list has changed. */
   readonly onChange: () => void;
   /** Sends the list now if it has changed, because a robot drops messages of channels that it does not know. */
@@ -53,11 +56,11 @@ export class EdgePublications {
   }
 
   #publish(topic: string, id: number, sequence: number, payload: Uint8Array): boolean {
-    const { link: { window, maxFrameBytes, sentMs }, subjectOf, announce } = this.#options;
+    const { link: { window, maxFrameBytes }, subjectOf, sentTime, announce } = this.#options;
     const subject = subjectOf(topic, id);
     if (subject === undefined || !window.isOpen) return false;
     announce();
-    const header = { sequence, timestamp: 0n, sentMs: sentMs(), period: 0 };
+    const header = { sequence, timestamp: 0n, ...sentTime() };
     for (const frame of writeFrames(header, payload, maxFrameBytes())) if (!window.send(subject, frame)) return false;
     return true;
   }

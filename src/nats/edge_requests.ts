@@ -5,6 +5,7 @@ import type { Parameter } from "../protocol/parameters.ts";
 import type { PlaybackState } from "../protocol/playback.ts";
 import type { Service } from "../protocol/services.ts";
 import type { PlaybackChange } from "../relay/mirror/upstream.ts";
+import type { SentTime } from "./age_filter.ts";
 import { RequestClient } from "./request_client.ts";
 import type { NatsLink } from "./nats_link.ts";
 import type { RequestKind, Subjects } from "./subjects.ts";
@@ -17,6 +18,8 @@ export interface EdgeRequestsOptions {
   readonly edge: string;
   /** The current run of the robot, or `undefined` while it is away. */
   readonly run: () => string | undefined;
+  /** Returns the time of this edge, for headers. */
+  readonly sentTime: () => SentTime;
 }
 
 /** Makes requests to the current run of a robot. Errors have the words of the robot. */
@@ -25,10 +28,10 @@ export class EdgeRequests {
   readonly #client: RequestClient;
 
   constructor(options: EdgeRequestsOptions) {
-    const { link, subjects, edge } = options;
+    const { link, subjects, edge, sentTime } = options;
     this.#options = options;
     const replyTo = (request: string) => subjects.reply(edge, `r.${request}`);
-    this.#client = new RequestClient({ link, replyTo });
+    this.#client = new RequestClient({ link, replyTo, sentTime });
   }
 
   async getParameters(names: readonly string[], signal: AbortSignal): Promise<readonly Parameter[]> {

@@ -11,16 +11,14 @@
 // | 4     | uint32 | only in parts: bytes of the whole payload                                  |
 // | rest  | bytes  | payload                                                                    |
 
+import type { SentTime } from "./age_filter.ts";
+
 /** What precedes the payload. */
-export interface FrameHeader {
+export interface FrameHeader extends SentTime {
   /** uint32. */
   readonly sequence: number;
   /** In ns. */
   readonly timestamp: bigint;
-  /** In ms, modulo 2^32. */
-  readonly sentMs: number;
-  /** uint8. */
-  readonly period: number;
 }
 
 /** A whole message. */
@@ -66,6 +64,14 @@ export function* writeFrames(
     yield frame;
     offset += length;
   } while (offset < payload.length);
+}
+
+/** Returns when a message was sent, if this is its first frame. */
+export function firstSentTime(frame: Uint8Array): SentTime | undefined {
+  const view = new DataView(frame.buffer, frame.byteOffset, frame.byteLength);
+  const isWhole = frame[0] === WHOLE && frame.length >= WHOLE_HEADER;
+  const isFirstPart = frame[0] === PART && frame.length >= PART_HEADER && view.getUint32(18, true) === 0;
+  return isWhole || isFirstPart ? { sentMs: view.getUint32(13, true), period: view.getUint8(17) } : undefined;
 }
 
 /** Joins the frames of one subject to messages. Frames of a subject arrive in order, but some may be missing. */

@@ -28,6 +28,13 @@ export interface PublishToNatsOptions {
    * @default {1_048_576} 1 MiB
    */
   maxUnconfirmedBytes?: number;
+  /**
+   * What viewers publish and request is dropped if it is older than this when it arrives, in ms. So a robot does not
+   * carry out commands that were sent before an interruption. Requests fail.
+   *
+   * @default {2000}
+   */
+  maxAgeMs?: number;
 }
 
 /** Names a robot for an edge. */
@@ -75,14 +82,17 @@ export const PUBLISH = "publish to NATS";
 export const SERVE = "serve from NATS";
 
 const DEFAULT_WINDOW = 1024 * 1024;
+const DEFAULT_MAX_AGE_MS = 2000;
 const ROBOT_OPTIONS: readonly (keyof NatsRobot)[] = ["prefix", "namePrefix", "name", "maxAgeMs"];
 
 /** Checks the options of a robot, and adds the defaults. Throws as `publishToNats()` does. */
 export function resolvePublishOptions(options: PublishToNatsOptions): Required<PublishToNatsOptions> {
-  checkOptions(PUBLISH, options, ["prefix", "identity", "maxUnconfirmedBytes"]);
+  checkOptions(PUBLISH, options, ["prefix", "identity", "maxUnconfirmedBytes", "maxAgeMs"]);
   const { prefix, identity = { name: "NATS" }, maxUnconfirmedBytes = DEFAULT_WINDOW } = options;
+  const { maxAgeMs = DEFAULT_MAX_AGE_MS } = options;
   checkPositive(PUBLISH, "maxUnconfirmedBytes", maxUnconfirmedBytes);
-  return { prefix, identity: identityFrom(identity), maxUnconfirmedBytes };
+  checkPositive(PUBLISH, "maxAgeMs", maxAgeMs);
+  return { prefix, identity: identityFrom(identity), maxUnconfirmedBytes, maxAgeMs };
 }
 
 /** Checks the options of an edge, and adds the defaults. Throws as `serveFromNats()` does. */
@@ -104,7 +114,7 @@ export function resolveServeOptions(
 /** Checks what names a robot, and adds the defaults. */
 export function resolveRobot(robot: NatsRobot): ResolvedRobot {
   checkOptions(SERVE, robot, ROBOT_OPTIONS);
-  const { prefix, namePrefix = "", name = prefix, maxAgeMs = 2000 } = robot;
+  const { prefix, namePrefix = "", name = prefix, maxAgeMs = DEFAULT_MAX_AGE_MS } = robot;
   checkPositive(SERVE, "maxAgeMs", maxAgeMs);
   if (typeof name !== "string" || name === "") {
     throw new TypeError(`Cannot ${SERVE}: "name" is ${kindOf(name)} or empty`);

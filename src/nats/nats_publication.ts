@@ -20,6 +20,8 @@ export interface NatsPublicationStats {
   readonly bytes: number;
   /** How many messages were dropped, because NATS had not confirmed earlier ones. */
   readonly dropped: number;
+  /** How many messages and requests of edges were dropped, because they were older than `maxAgeMs`. */
+  readonly tooOld: number;
   /** How many bytes were sent, but are not confirmed. */
   readonly unconfirmedBytes: number;
   /** How many values of the state wait to be sent. */

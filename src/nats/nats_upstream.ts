@@ -44,10 +44,12 @@ export class NatsUpstream implements Upstream {
     this.#link = link;
     this.#subjects = subjects;
     this.#age = new AgeFilter(maxAgeMs);
-    this.#requests = new EdgeRequests({ link, subjects, edge: this.#edge, run: () => this.#runId });
+    const sentTime = () => ({ sentMs: link.sentMs(), period: this.#period.current });
+    this.#requests = new EdgeRequests({ link, subjects, edge: this.#edge, run: () => this.#runId, sentTime });
     this.#publications = new EdgePublications({
       link,
       subjectOf: (topic, id) => this.#runId && subjects.publish(topic, this.#runId, this.#edge, id),
+      sentTime,
       onChange: () => this.#wishes.changed(),
       announce: () => this.#wishes.sendIfChanged(),
     });
@@ -58,6 +60,7 @@ export class NatsUpstream implements Upstream {
       parameters: this.#parameters,
       graph: this.#isGraphWatched,
       publications: this.#publications.list,
+      ...sentTime(),
     }));
   }
 

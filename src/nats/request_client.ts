@@ -1,5 +1,6 @@
 // RequestClient: sends the requests of an edge to a robot, and receives the responses.
 
+import type { SentTime } from "./age_filter.ts";
 import { FrameReader, writeFrames } from "./frames.ts";
 import type { NatsMessage } from "./nats_connection.ts";
 import type { NatsLink } from "./nats_link.ts";
@@ -12,6 +13,8 @@ export interface RequestClientOptions {
   readonly link: NatsLink;
   /** Returns the subject for the response to a request. `*`: to all. */
   readonly replyTo: (request: string) => string;
+  /** Returns the time of the edge, for headers. */
+  readonly sentTime: () => SentTime;
 }
 
 interface OpenRequest {
@@ -43,12 +46,12 @@ export class RequestClient {
    * @throws The signal's reason.
    */
   async request(subject: string, body: Uint8Array, signal: AbortSignal): Promise<Uint8Array> {
-    const { link, replyTo } = this.#options;
+    const { link, replyTo, sentTime } = this.#options;
     const { window, maxFrameBytes } = link;
     signal.throwIfAborted();
     this.#unsubscribe ??= link.subscribe(replyTo("*"), (message) => this.#receive(message));
-    this.#last += 1;
-    const id = String(this.#last);
+    const sequence = ++this.#last;
+    const id = String(sequence);
     const { promise, resolve, reject } = Promise.withResolvers<Uint8Array>();
     this.#open.set(id, { reader: new FrameReader(), resolve, reject });
     const abort = () => reject(signal.reason);
@@ -57,7 +60,9 @@ export class RequestClient {
     const end = new AbortController();
     try {
       const send = async () => {
-        for (const frame of writeFrames({ ...HEADER, sequence: this.#last }, body, maxFrameBytes())) {
+        await window.opened(end.signal);
+        const header = { sequence, timestamp: 0n, ...sentTime() };
+        for (const frame of writeFrames(header, body, maxFrameBytes())) {
           await window.opened(end.signal);
           if (!window.send(subject, frame, replyTo(id))) throw new Error("the connection to NATS is closed");
         }
@@ -93,5 +98,3 @@ export class RequestClient {
     else if (open.reader.incomplete > incomplete) open.reject(new Error("a part of the response is lost"));
   }
 }
-
-const HEADER = { timestamp: 0n, sentMs: 0, period: 0 };

@@ -1,6 +1,7 @@
 // RequestServer: receives the requests of edges, and sends the responses.
 
-import { FrameReader, writeFrames } from "./frames.ts";
+import type { SentTime } from "./age_filter.ts";
+import { firstSentTime, FrameReader, writeFrames } from "./frames.ts";
 import type { NatsMessage } from "./nats_connection.ts";
 import type { NatsLink } from "./nats_link.ts";
 
@@ -18,6 +19,8 @@ export interface RequestServerOptions {
   readonly subject: string;
   /** Returns the body of the response. Must not reject. */
   readonly answer: (subject: string, body: Uint8Array) => Promise<Uint8Array>;
+  /** Returns the body of the response to a request that is too old to be answered; `undefined` if it is not. */
+  readonly refuse: (reply: string, sent: SentTime) => Uint8Array | undefined;
 }
 
 /** Requests are answered independently of each other. */
@@ -41,6 +44,10 @@ export class RequestServer {
 
   #receive({ subject, data, reply }: NatsMessage): void {
     if (reply === undefined) return;
+    const sent = firstSentTime(data);
+    const refusal = sent && this.#options.refuse(reply, sent);
+    // The rest of a refused request has no beginning, so it is dropped.
+    if (refusal) return void this.#send(refusal, reply).catch(() => {});
     const reader = this.#incomplete.get(reply) ?? new FrameReader();
     this.#forget(reply, reader);
     const whole = reader.receive(data);
@@ -63,8 +70,11 @@ export class RequestServer {
   }
 
   async #respond(subject: string, body: Uint8Array, reply: string): Promise<void> {
-    const { answer, link: { window, maxFrameBytes } } = this.#options;
-    const response = await answer(subject, body);
+    await this.#send(await this.#options.answer(subject, body), reply);
+  }
+
+  async #send(response: Uint8Array, reply: string): Promise<void> {
+    const { window, maxFrameBytes } = this.#options.link;
     for (const frame of writeFrames(HEADER, response, maxFrameBytes())) {
       await window.opened(this.#end.signal);
       if (!window.send(reply, frame)) return;

@@ -5,6 +5,7 @@ import type { FoxgloveServer } from "../server/server.ts";
 import { ClockPeriod } from "./age_filter.ts";
 import type { ExportCounts } from "./exported_channel.ts";
 import type { StateStream } from "./jet_stream.ts";
+import { EdgeAges } from "./edge_ages.ts";
 import { localUpstream } from "./local_upstream.ts";
 import type { NatsConnection } from "./nats_connection.ts";
 import { NatsLink } from "./nats_link.ts";
@@ -13,12 +14,14 @@ import { type NatsPublication, type NatsPublicationStats, usedTwice } from "./na
 import { decodeHeartbeat, encodeHeartbeat, HEARTBEAT_MS, mustEnd } from "./presence.ts";
 import { RequestServer } from "./request_server.ts";
 import { RobotPublications } from "./robot_publications.ts";
-import { answerRequest } from "./robot_requests.ts";
+import { answerRequest, failureBody } from "./robot_requests.ts";
 import { RobotState } from "./robot_state.ts";
 import { StateKeeper } from "./state_keeper.ts";
 import { StateWriter } from "./state_writer.ts";
 import { randomToken, type Subjects } from "./subjects.ts";
 import { AllWishes, decodeWishes } from "./wishes.ts";
+
+const TOO_LATE = failureBody("the request was too old when it arrived at the robot");
 
 /** Publishes one server until it is closed. */
 export class RobotPublication implements NatsPublication {
@@ -35,6 +38,7 @@ export class RobotPublication implements NatsPublication {
   readonly #requests: RequestServer;
   readonly #publications: RobotPublications;
   readonly #period = new ClockPeriod();
+  readonly #ages: EdgeAges;
   readonly #wishes = new AllWishes();
   readonly #counts: ExportCounts = { messages: 0, bytes: 0, dropped: 0 };
   readonly #end = new AbortController();
@@ -48,7 +52,7 @@ export class RobotPublication implements NatsPublication {
     points: ExtensionPoints,
     subjects: Subjects,
     stream: StateStream,
-    { identity, maxUnconfirmedBytes }: Required<PublishToNatsOptions>,
+    { identity, maxUnconfirmedBytes, maxAgeMs }: Required<PublishToNatsOptions>,
   ) {
     const { promise, resolve } = Promise.withResolvers<Error | undefined>();
     this.closed = promise;
@@ -81,7 +85,8 @@ export class RobotPublication implements NatsPublication {
     this.#upstream = localUpstream(server, identity, {
       write: (text) => logger.warn(`${label}: ${text}`),
     });
-    this.#publications = new RobotPublications(this.#upstream);
+    this.#ages = new EdgeAges(maxAgeMs, () => clock.now());
+    this.#publications = new RobotPublications(this.#upstream, this.#ages);
     const answerer = {
       upstream: this.#upstream,
       signal: this.#end.signal,
@@ -91,6 +96,7 @@ export class RobotPublication implements NatsPublication {
       link,
       subject: subjects.requestsTo(run),
       answer: (subject, body) => answerRequest(answerer, subjects.kindOf(subject), body),
+      refuse: (reply, sent) => this.#ages.accepts(subjects.edgeOf(reply), sent) ? undefined : TOO_LATE,
     });
     this.#subscribe();
     link.follow({
@@ -110,6 +116,7 @@ export class RobotPublication implements NatsPublication {
       channels: this.#state.channels,
       used: this.#state.used,
       ...this.#counts,
+      tooOld: this.#ages.tooOld,
       unconfirmedBytes: this.#link.window.unconfirmed,
       waitingState: this.#writer.waiting,
     };
@@ -143,6 +150,7 @@ export class RobotPublication implements NatsPublication {
   #receiveWishes(data: Uint8Array): void {
     const wishes = decodeWishes(data);
     if (!wishes) return;
+    this.#ages.heard(wishes.edge, wishes);
     // The edge waits for a heartbeat.
     if (wishes.run !== this.runId) return this.#sendHeartbeat(false);
     this.#wishes.set(wishes, this.#link.clock.now());
@@ -170,7 +178,7 @@ export class RobotPublication implements NatsPublication {
 
   #beat(): void {
     const now = this.#link.clock.now();
-    this.#period.check(now, Date.now());
+    if (this.#period.check(now, Date.now())) this.#ages.reset();
     if (this.#wishes.expire(now)) this.#applyWishes();
     this.#keeper.tick();
     this.#sendHeartbeat(false);

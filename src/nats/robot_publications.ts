@@ -3,7 +3,8 @@
 import type { ClientChannel } from "../protocol/client_publish.ts";
 import { isEqual } from "../protocol/is_equal.ts";
 import type { Upstream, UpstreamPublication } from "../relay/mirror/upstream.ts";
-import { FrameReader } from "./frames.ts";
+import type { EdgeAges } from "./edge_ages.ts";
+import { firstSentTime, FrameReader } from "./frames.ts";
 
 /** A channel of one edge. */
 interface EdgePublication {
@@ -15,10 +16,12 @@ interface EdgePublication {
 /** The channels on which clients of all edges publish, by `EDGE.ID`. */
 export class RobotPublications {
   readonly #upstream: Upstream;
+  readonly #ages: EdgeAges;
   readonly #byKey = new Map<string, EdgePublication>();
 
-  constructor(upstream: Upstream) {
+  constructor(upstream: Upstream, ages: EdgeAges) {
     this.#upstream = upstream;
+    this.#ages = ages;
   }
 
   /** Replaces the channels. Those that stay are not interrupted. */
@@ -38,8 +41,13 @@ export class RobotPublications {
   /** Takes a frame of a channel. Frames of unknown channels are dropped: the wishes of their edge were lost. */
   receive(key: string, frame: Uint8Array): void {
     const known = this.#byKey.get(key);
-    const whole = known?.reader.receive(frame);
+    if (!known) return;
+    const sent = firstSentTime(frame);
+    const edge = key.slice(0, key.indexOf("."));
+    // The rest of a message without its beginning is dropped.
+    if (sent && !this.#ages.accepts(edge, sent)) return;
+    const whole = known.reader.receive(frame);
     // Copied, because hooks may keep the payload, but the frame belongs to the connection.
-    if (known && whole) known.publication.publish(whole.payload.slice());
+    if (whole) known.publication.publish(whole.payload.slice());
   }
 }

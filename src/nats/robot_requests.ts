@@ -36,9 +36,13 @@ export async function answerRequest(
     if (!request || request.op !== OPS[kind as RequestKind]) throw new TypeError("the request is not valid");
     return encodeServerBody(await answer(answerer, request));
   } catch (error) {
-    const message = textOf(error);
-    return encodeServerBody({ op: "serviceCallFailure", serviceId: 0 as ServiceId, callId: 0, message });
+    return failureBody(textOf(error));
   }
+}
+
+/** Returns the response to a request of any kind that has failed. */
+export function failureBody(message: string): Uint8Array {
+  return encodeServerBody({ op: "serviceCallFailure", serviceId: 0 as ServiceId, callId: 0, message });
 }
 
 async function answer({ upstream, signal, service }: Answerer, request: ClientMessage): Promise<ServerMessage> {

@@ -95,6 +95,11 @@ export class Subjects {
     return `${this.prefix}.re.${edge}.${name}`;
   }
 
+  /** The edge that gets a response. */
+  edgeOf(replySubject: string): string {
+    return replySubject.slice(this.prefix.length).split(".")[2] ?? "";
+  }
+
   /** What a client of an edge publishes, or `undefined` if the topic is too long. */
   publish(topic: string, run: string, edge: string, id: number): string | undefined {
     const token = escapeName(topic);

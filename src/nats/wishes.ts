@@ -1,6 +1,7 @@
 // Wishes: what the clients of an edge use, and what all edges of a robot use together. Pure.
 
 import type { ClientChannel } from "../protocol/client_publish.ts";
+import type { SentTime } from "./age_filter.ts";
 import { decodeClientBody, encodeClientBody, parseObject } from "./wire.ts";
 
 /**
@@ -12,7 +13,7 @@ export const WISHES_MS = 2000;
 export const WISHES_END_MS: number = 3 * WISHES_MS;
 
 /** What the clients of one edge use. */
-export interface Wishes {
+export interface Wishes extends SentTime {
   /** Names the edge. */
   readonly edge: string;
   /** The run of the robot. `""`: the edge does not know a run, and requests a heartbeat. */
@@ -30,18 +31,19 @@ export interface Wishes {
 const decoder = new TextDecoder();
 
 /** Returns wishes as JSON. */
-export function encodeWishes({ edge, run, channels, parameters, graph, publications }: Wishes): string {
+export function encodeWishes({ channels, parameters, publications, ...wishes }: Wishes): string {
   const advertise = decoder.decode(encodeClientBody({ op: "advertise", channels: publications }));
-  return JSON.stringify({ edge, run, channels: [...channels], parameters: [...parameters], graph, advertise });
+  return JSON.stringify({ ...wishes, channels: [...channels], parameters: [...parameters], advertise });
 }
 
 /** Returns wishes, or `undefined` if they are not valid. */
 export function decodeWishes(bytes: Uint8Array): Wishes | undefined {
-  const { edge, run, channels, parameters, graph, advertise } = parseObject(bytes) ?? {};
+  const { edge, run, channels, parameters, graph, advertise, sentMs, period } = parseObject(bytes) ?? {};
   if (typeof edge !== "string" || !/^\w{1,64}$/.test(edge) || typeof run !== "string") return undefined;
   if (!Array.isArray(channels) || !channels.every((each) => Number.isInteger(each))) return undefined;
   if (!Array.isArray(parameters) || !parameters.every((each) => typeof each === "string")) return undefined;
   if (typeof graph !== "boolean" || typeof advertise !== "string") return undefined;
+  if (typeof sentMs !== "number" || typeof period !== "number") return undefined;
   const message = decodeClientBody(new TextEncoder().encode(advertise));
   if (message?.op !== "advertise") return undefined;
   return {
@@ -51,6 +53,8 @@ export function decodeWishes(bytes: Uint8Array): Wishes | undefined {
     parameters: new Set(parameters),
     graph,
     publications: message.channels,
+    sentMs,
+    period,
   };
 }
 

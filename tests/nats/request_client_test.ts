@@ -12,7 +12,11 @@ const turn = () => new Promise<void>((resolve) => setTimeout(resolve, 0));
 function clientWith(maxUnconfirmedBytes: number) {
   const connection = new FakeConnection();
   const link = linkOn(connection, new TestClock(), { maxUnconfirmedBytes });
-  const client = new RequestClient({ link, replyTo: (request) => `re.${request}` });
+  const client = new RequestClient({
+    link,
+    replyTo: (request) => `re.${request}`,
+    sentTime: () => ({ sentMs: 0, period: 0 }),
+  });
   return { connection, window: link.window, client };
 }
 

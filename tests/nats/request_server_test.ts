@@ -15,6 +15,7 @@ Deno.test("RequestServer drops the oldest incomplete requests if they have too m
   const server = new RequestServer({
     link: linkOn(connection, new TestClock()),
     subject: "r",
+    refuse: () => undefined,
     answer: (_subject, body) => {
       answered.push(body.length);
       return Promise.resolve(body);

@@ -11,6 +11,8 @@ const NONE: Wishes = {
   parameters: new Set(),
   graph: false,
   publications: [],
+  sentMs: 5,
+  period: 1,
 };
 const PUBLICATION = {
   id: 1 as ClientChannelId,

@@ -1,0 +1,55 @@
+// EdgeAges: whether what edges send is too old when it arrives at the robot.
+
+import { AgeFilter, type SentTime } from "./age_filter.ts";
+
+/**
+ * How many edges are remembered, also after they have fallen silent: what an edge sent before an interruption arrives
+ * after it.
+ */
+const MAX_EDGES = 1000;
+
+/** The age of the messages and requests of each edge. */
+export class EdgeAges {
+  readonly #maxAgeMs: number;
+  readonly #now: () => number;
+  /** By edge. The ones that were heard last come last. */
+  readonly #filters = new Map<string, AgeFilter>();
+  #tooOld = 0;
+
+  /** `now` returns the time of the robot's monotonic clock, in ms. */
+  constructor(maxAgeMs: number, now: () => number) {
+    this.#maxAgeMs = maxAgeMs;
+    this.#now = now;
+  }
+
+  /** How many messages and requests were too old. */
+  get tooOld(): number {
+    return this.#tooOld;
+  }
+
+  /** An edge has sent something that is used whatever its age. It shows how long messages of this edge take. */
+  heard(edge: string, sent: SentTime): void {
+    this.#filterOf(edge).ageOf(sent, this.#now());
+  }
+
+  /** Returns whether a message or a request is new enough. Counts it if it is not. */
+  accepts(edge: string, sent: SentTime): boolean {
+    const isNew = this.#filterOf(edge).accepts(sent, this.#now());
+    if (!isNew) this.#tooOld += 1;
+    return isNew;
+  }
+
+  /** Forgets everything, because the robot's clock has stepped. */
+  reset(): void {
+    this.#filters.clear();
+  }
+
+  #filterOf(edge: string): AgeFilter {
+    const filter = this.#filters.get(edge) ?? new AgeFilter(this.#maxAgeMs);
+    this.#filters.delete(edge);
+    this.#filters.set(edge, filter);
+    const [oldest] = this.#filters.keys();
+    if (this.#filters.size > MAX_EDGES && oldest !== undefined) this.#filters.delete(oldest);
+    return filter;
+  }
+}

@@ -4,6 +4,7 @@ import { assertEquals } from "@std/assert/equals";
 import { FoxgloveClient } from "../../src/client/mod.ts";
 import { checkPrograms, type DocBlock, DocProgram, pagesBelow, readDocBlocks } from "../support/doc_blocks.ts";
 import { within } from "../support/events.ts";
+import { PROJECT } from "../support/project_files.ts";
 import { freePort } from "../support/free_port.ts";
 import { testWith } from "../support/needed_programs.ts";
 import { NODE_22 } from "../support/server_runtimes.ts";
@@ -53,6 +54,18 @@ Deno.test("every block that is not a doc test is run by another test, or has a r
   assertEquals(Object.keys(IGNORED).filter((key) => find(key).length !== 1), []);
   const known = new Set(Object.keys(IGNORED).flatMap(find));
   assertEquals(blocks.filter((block) => !known.has(block)).map(({ page, line }) => `${page}:${line}`), []);
+});
+
+Deno.test("each page with checks in its programs says how to run them, before the first program", async () => {
+  const pages = await Promise.all(
+    pagesBelow("docs").map(async (page) => {
+      return { page, text: await Deno.readTextFile(new URL(page, PROJECT)) };
+    }),
+  );
+  const checked = pages.filter(({ text }) => text.includes('from "@std/assert/'));
+  const explained = checked.filter(({ text }) => text.split("```ts")[0]!.includes("#run-the-programs-of-other-pages"));
+  assertEquals(explained, checked);
+  assertEquals(checked.length > 10, true);
 });
 
 Deno.test("the programs of this file are valid TypeScript", async () => {

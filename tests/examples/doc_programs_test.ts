@@ -13,6 +13,7 @@ import { NODE_22 } from "../support/server_runtimes.ts";
 const OTHER_TESTS = {
   "README.md": "tests/examples/readme_programs_test.ts",
   "docs/getting_started.md": "tests/examples/getting_started_test.ts",
+  "docs/relay.md": "tests/examples/relay_programs_test.ts",
   "docs/coming_from/": "tests/coming_from/",
 };
 

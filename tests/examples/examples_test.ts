@@ -30,6 +30,7 @@ Deno.test("these are all example servers", () => {
     "protobuf_server.ts",
     "publish_server.ts",
     "recording_server.ts",
+    "relay_server.ts",
     "scene_server.ts",
     "service_server.ts",
     "simple_server.ts",

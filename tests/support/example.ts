@@ -15,6 +15,7 @@ const PERMISSIONS = ["--allow-net", "--allow-read", "--allow-sys=cpus,systemMemo
 const OWN_PERMISSIONS: Readonly<Record<string, readonly string[]>> = {
   "camera_h264.ts": FFMPEG.path === undefined ? [] : ["--allow-run=ffmpeg"],
   "recording_server.ts": ["--allow-write"],
+  "relay_server.ts": ["--allow-env"],
 };
 
 /** Returns a folder that is removed after the tests, because the default is in the current folder. */

@@ -1,8 +1,9 @@
-// Header: the name of the server, the state of the connection, and links to apps.
+// Header: the name of the server, the state of the connection, the number of problems, and links to apps.
 
 import type { ConnectionState, FoxgloveClient } from "../client/mod.ts";
 import { spanText } from "./data/quantities.ts";
-import { clip, create, setText } from "./dom.ts";
+import { clip, create, setText, showText } from "./dom.ts";
+import type { ProblemSummary } from "./panels/server_statuses.ts";
 import type { StatsJson } from "./stats_json.ts";
 
 /** The schemes of links to apps. Others could run a script. */
@@ -11,14 +12,25 @@ const SAFE_LINK = /^(https?|foxglove):/i;
 /** The header of the page. */
 export class Header {
   readonly element: HTMLElement;
+  /** Called when the user wants to see the warnings and errors. */
+  onProblemsClick: () => void = () => {};
   readonly #name = create("h1", {}, "Foxglove WebSocket server");
-  readonly #state = create("p", { class: "state", role: "status" }, "Connecting …");
+  readonly #state = create("span", { class: "state" }, "Connecting …");
+  readonly #problems = create("button", {
+    type: "button",
+    class: "problems",
+    title: "Show the statuses of the server",
+    hidden: true,
+  });
   readonly #facts = create("p", { class: "facts" });
   readonly #links = create("nav", { "aria-label": "Open in an app", class: "links" });
   #shownLinks = "";
 
   constructor() {
-    this.element = create("header", {}, this.#name, this.#state, this.#facts, this.#links);
+    // One live region for both: a screen reader says "Connected 1 warning".
+    const condition = create("p", { class: "condition", role: "status" }, this.#state, " ", this.#problems);
+    this.#problems.addEventListener("click", () => this.onProblemsClick());
+    this.element = create("header", {}, this.#name, condition, this.#facts, this.#links);
   }
 
   /** Shows the state of the connection. */
@@ -44,6 +56,12 @@ export class Header {
       ].filter((part) => part !== "").join(" · "),
     );
     this.#showLinks(stats?.links);
+  }
+
+  /** Shows how many warnings and errors there are; nothing if there is none. */
+  showProblems({ text, level }: ProblemSummary): void {
+    showText(this.#problems, text);
+    this.#problems.dataset.level = level;
   }
 
   #showLinks(links: StatsJson["links"] | undefined): void {

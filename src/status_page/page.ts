@@ -9,6 +9,7 @@ import { LayoutStore } from "./layout_store.ts";
 import { decodeMessage } from "./message_decoder.ts";
 import { MessageHub } from "./message_hub.ts";
 import type { PanelContext } from "./panel_context.ts";
+import { ServerStatuses } from "./panels/server_statuses.ts";
 import { PlotSection } from "./plot/plot_section.ts";
 import { Sections } from "./sections/sections.ts";
 import { StatsPoller } from "./stats_poller.ts";
@@ -46,6 +47,7 @@ export class Page {
     this.#context = {
       client,
       decode: decodeMessage,
+      statuses: new ServerStatuses(client),
       stats: () => this.#poller.stats,
       onFrame: (draw) => frames.add(draw),
       isVisible: (element) => visibility.isVisible(element),
@@ -61,6 +63,7 @@ export class Page {
       },
     }, this.#store.layout.topics);
     this.#sections = new Sections(this.#context, this.#store);
+    header.onProblemsClick = () => this.#sections.revealStatuses();
     const side = create("div", { class: "side" }, this.#plots.element, ...this.#sections.stacks);
     this.element = create("main", {}, this.#topics.element, side);
     client.addListener(this.#listener);
@@ -101,6 +104,7 @@ export class Page {
   #showFigures(): void {
     if (!this.#poller.stats) this.#received.read(this.#hub.counts, performance.now());
     this.#header.showServer(this.#client, this.#poller.stats, this.#poller.uptimeSeconds);
+    this.#header.showProblems(this.#context.statuses.problems);
     this.#topics.measure();
     this.#sections.update();
   }

@@ -1,6 +1,7 @@
 // PanelContext: what the page gives to each of its panels.
 
 import type { FoxgloveClient, ReceivedMessage } from "../client/mod.ts";
+import type { ServerStatuses } from "./panels/server_statuses.ts";
 import type { StatsJson } from "./stats_json.ts";
 
 /** The services that the page offers to its panels. */
@@ -14,6 +15,8 @@ export interface PanelContext {
    * @throws When there is no decoder for the encoding, or the payload does not fit the schema.
    */
   decode(message: ReceivedMessage): unknown;
+  /** The statuses of the server. */
+  readonly statuses: ServerStatuses;
   /** Returns the newest statistics of the server; `undefined` for a server that has none. */
   stats(): StatsJson | undefined;
   /**
@@ -31,6 +34,8 @@ export interface PanelContext {
 export interface Panel {
   /** The root element. The page places it. */
   readonly element: HTMLElement;
+  /** Draws at once, also off the screen, so that the panel has its size before the page scrolls to it. */
+  draw?(): void;
   /** Ends the subscriptions and the drawing of the panel. The page removes the element. */
   close(): void;
 }

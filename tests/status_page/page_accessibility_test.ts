@@ -2,11 +2,13 @@
 
 import { assertEquals } from "@std/assert/equals";
 import { createRobot } from "../../examples/robot/robot.ts";
+import { StatusLevel } from "../../src/protocol/status.ts";
+import { Log } from "../../src/schemas/mod.ts";
+import { FoxgloveServer } from "../../src/server/server.ts";
 import { ACCESSIBILITY_FOLDER, explainMissing } from "../../tools/peers.ts";
 import { Chromium, type Page } from "../support/chromium.ts";
 import { CHROMIUM, firstMissing, testWith } from "../support/needed_programs.ts";
 import { faults, openStatusPage, resize } from "./open_page.ts";
-import { FoxgloveServer } from "../../src/server/server.ts";
 
 const AXE_FILE = `${ACCESSIBILITY_FOLDER}/node_modules/axe-core/axe.min.js`;
 const missing = explainMissing("accessibility");
@@ -35,6 +37,9 @@ async function withRobotPage(path: string, use: (page: Page) => Promise<void>): 
   await using browser = await Chromium.launch(path);
   await using server = new FoxgloveServer({ name: "demo robot", port: 0 });
   const drive = createRobot(server);
+  server.sendStatus(StatusLevel.WARNING, "The camera is away", { id: "camera", sticky: true });
+  server.sendStatus(StatusLevel.ERROR, "The motor is hot", { id: "motor", sticky: true });
+  server.channel("/arm/log", Log, { latch: true }).send({ name: "demo", message: "The arm is ready" });
   await server.start();
   const end = new AbortController();
   const driven = drive(end.signal).catch(() => {});

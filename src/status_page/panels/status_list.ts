@@ -29,6 +29,16 @@ export class StatusList {
   /** By id, or by level and text if there is no id. The newest is the last. */
   readonly #entries = new Map<string, StatusEntry>();
 
+  /** The number of statuses. */
+  get size(): number {
+    return this.#entries.size;
+  }
+
+  /** Returns the number of statuses of a level. */
+  count(level: StatusLevelName): number {
+    return [...this.#entries.values()].filter((entry) => entry.level === level).length;
+  }
+
   /** Adds a status, or replaces the earlier one with the same id or text. */
   add({ id, level, message }: Status, timeMs: number): void {
     const text = clip(message, MAX_TEXT);
@@ -37,7 +47,10 @@ export class StatusList {
     const count = previous && id === undefined ? previous.count + 1 : 1;
     this.#entries.delete(key);
     this.#entries.set(key, { level: STATUS_LEVELS[level] ?? "info", text, count, timeMs });
-    if (this.#entries.size > MAX_ENTRIES) this.#entries.delete(this.#entries.keys().next().value!);
+    if (this.#entries.size <= MAX_ENTRIES) return;
+    // Those with an id tell the current state of the server, so they stay longer.
+    const keys = [...this.#entries.keys()];
+    this.#entries.delete(keys.find((each) => each.startsWith("text:")) ?? keys[0]!);
   }
 
   /** Removes the statuses with these ids. */

@@ -1,12 +1,11 @@
 // StatusesPanel: shows the statuses of the server, and its connection graph.
 
-import type { FoxgloveClientListener } from "../../client/mod.ts";
 import { create, setText } from "../dom.ts";
 import { atMostEvery } from "../frame_loop.ts";
 import type { Panel, PanelContext } from "../panel_context.ts";
 import { GraphTable } from "./graph_table.ts";
 import { timeOfDay } from "./log_line.ts";
-import { type StatusEntry, StatusList } from "./status_list.ts";
+import type { StatusEntry } from "./status_list.ts";
 
 const DRAW_PERIOD_MS = 100;
 
@@ -14,14 +13,13 @@ const DRAW_PERIOD_MS = 100;
 export class StatusesPanel implements Panel {
   readonly element: HTMLElement;
   readonly #context: PanelContext;
-  readonly #listener: FoxgloveClientListener;
-  readonly #statuses = new StatusList();
   readonly #list = create("ul", { class: "statuses" });
   readonly #clear = create("button", { type: "button" }, "Clear");
   readonly #facts = create("p", { class: "facts" });
   readonly #graph: GraphTable;
   readonly #stopFrames: () => void;
-  #isStale = true;
+  /** The state of the statuses that the list shows. */
+  #shownChanges: number | undefined;
 
   constructor(context: PanelContext) {
     this.#context = context;
@@ -33,38 +31,30 @@ export class StatusesPanel implements Panel {
       this.#list,
       this.#graph.element,
     );
-    for (const status of context.client.statuses.values()) this.#statuses.add(status, Date.now());
-    const change = (apply: () => void) => {
-      apply();
-      this.#isStale = true;
-    };
-    this.#clear.addEventListener("click", () => change(() => this.#statuses.clear()));
-    this.#listener = {
-      onStatus: (_, status) => change(() => this.#statuses.add(status, Date.now())),
-      onRemoveStatus: (_, ids) => change(() => this.#statuses.remove(ids)),
-      // The other statuses stay, because the last ones before a restart may explain it.
-      onConnectionState: (_, { type }) => type === "open" && change(() => this.#statuses.removeIdentified()),
-    };
-    context.client.addListener(this.#listener);
+    this.#clear.addEventListener("click", () => context.statuses.clear());
     this.#stopFrames = context.onFrame(atMostEvery(DRAW_PERIOD_MS, () => this.#drawFrame()));
   }
 
   close(): void {
     this.#stopFrames();
     this.#graph.close();
-    this.#context.client.removeListener(this.#listener);
+  }
+
+  draw(): void {
+    const { changes } = this.#context.statuses;
+    if (changes === this.#shownChanges) return;
+    this.#shownChanges = changes;
+    const statuses = this.#context.statuses.sorted();
+    this.#list.replaceChildren(...statuses.map(createItem));
+    this.#clear.hidden = statuses.length === 0;
+    const count = statuses.length;
+    setText(this.#facts, count === 0 ? "No statuses" : count === 1 ? "1 status" : `${count} statuses`);
   }
 
   #drawFrame(): void {
     if (!this.#context.isVisible(this.element)) return;
     this.#graph.draw();
-    if (!this.#isStale) return;
-    this.#isStale = false;
-    const statuses = this.#statuses.sorted();
-    this.#list.replaceChildren(...statuses.map(createItem));
-    this.#clear.hidden = statuses.length === 0;
-    const count = statuses.length;
-    setText(this.#facts, count === 0 ? "No statuses" : count === 1 ? "1 status" : `${count} statuses`);
+    this.draw();
   }
 }
 

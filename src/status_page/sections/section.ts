@@ -18,14 +18,15 @@ export interface SectionInit {
 /** A heading with a panel below it. A closed section costs nothing. */
 export class Section {
   readonly element: HTMLDetailsElement;
+  readonly #summary: HTMLElement;
   readonly #badge = create("span", { class: "badge" });
   readonly #open: () => Panel;
   #panel: Panel | undefined;
 
   constructor({ id, title, isOpen = false, open }: SectionInit, store: LayoutStore) {
     this.#open = open;
-    const summary = create("summary", {}, create("h2", {}, title), this.#badge);
-    this.element = create("details", { class: "card section", id }, summary);
+    this.#summary = create("summary", {}, create("h2", {}, title), this.#badge);
+    this.element = create("details", { class: "card section", id }, this.#summary);
     this.element.open = store.layout.sections[id] ?? isOpen;
     this.element.addEventListener("toggle", () => {
       this.#openPanel();
@@ -46,6 +47,15 @@ export class Section {
   /** Shows or hides the whole section, because the server lacks what it shows. */
   setPresent(isPresent: boolean): void {
     this.element.hidden = !isPresent;
+  }
+
+  /** Opens the section, scrolls to it, and moves the focus to its title. */
+  reveal(): void {
+    this.element.open = true;
+    this.#openPanel();
+    this.#panel?.draw?.();
+    this.#summary.focus({ preventScroll: true });
+    this.element.scrollIntoView();
   }
 
   #openPanel(): void {

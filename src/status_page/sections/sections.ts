@@ -1,7 +1,6 @@
 // Sections: the sections of the page below the plots.
 
 import type { LayoutStore } from "../layout_store.ts";
-import { StatusLevel } from "../../client/mod.ts";
 import type { Panel, PanelContext } from "../panel_context.ts";
 import { create } from "../dom.ts";
 import { atMostEvery } from "../frame_loop.ts";
@@ -62,6 +61,8 @@ export class Sections {
     const clients = this.#context.stats()?.clients;
     this.#sections.clients.setPresent(clients !== undefined);
     this.#sections.clients.setBadge(String(clients?.length ?? ""));
+    const { problems: { text, level }, size } = this.#context.statuses;
+    this.#sections.statuses.setBadge(text || (size > 0 ? String(size) : ""), level);
     this.#check();
     const { problems } = this.#findings;
     const hasErrors = problems.some(({ level }) => level === "error");
@@ -69,9 +70,14 @@ export class Sections {
     else this.#sections.apps.setBadge(countText(problems.length, "problem"), hasErrors ? "bad" : "warning");
   }
 
+  /** Opens the statuses, and scrolls to them. */
+  revealStatuses(): void {
+    this.#sections.statuses.reveal();
+  }
+
   #showPresent(): void {
     const { client } = this.#context;
-    const { images, log, parameters, services, statuses } = this.#sections;
+    const { images, log, parameters, services } = this.#sections;
     let [imageTopics, logTopics] = [0, 0];
     for (const channel of client.channels.values()) {
       if (ImagePanel.accepts(channel)) imageTopics += 1;
@@ -86,7 +92,5 @@ export class Sections {
     parameters.setBadge(client.parameters.size > 0 ? String(client.parameters.size) : "");
     services.setPresent(capabilities.includes("services") || client.services.size > 0);
     services.setBadge(client.services.size > 0 ? String(client.services.size) : "");
-    const isProblem = [...client.statuses.values()].some(({ level }) => level !== StatusLevel.INFO);
-    statuses.setBadge(client.statuses.size > 0 ? String(client.statuses.size) : "", isProblem ? "warning" : "");
   }
 }

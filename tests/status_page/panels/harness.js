@@ -24,6 +24,7 @@ const { PROTOBUF_DECODER } = await load("client/protobuf_decoder.ts");
 const decoders = { json: JSON_DECODER, protobuf: PROTOBUF_DECODER };
 const name = new URL(location.href).searchParams.get("panel");
 const file = name.replace(/(?<=.)[A-Z]/g, "_$&").toLowerCase();
+const { ServerStatuses } = await load("status_page/panels/server_statuses.ts");
 const { [name]: Panel } = await load(`status_page/panels/${file}.ts`);
 
 globalThis.client = await FoxgloveClient.connect(location.origin, { minRetryDelayMs: 50 });
@@ -36,6 +37,7 @@ drawAll();
 globalThis.panel = new Panel({
   client: globalThis.client,
   decode: ({ channel, payload }) => decoders[channel.encoding](channel)(payload),
+  statuses: new ServerStatuses(globalThis.client),
   stats: () => globalThis.stats,
   onFrame(draw) {
     draws.add(draw);

@@ -47,6 +47,13 @@ Deno.test("StatusList keeps the newest 100, and cuts long texts", () => {
   assertEquals([sorted.length, sorted[0]?.timeMs, sorted[99]?.timeMs, sorted[0]?.text.length], [100, 149, 50, 1001]);
 });
 
+Deno.test("StatusList drops statuses without an id first", () => {
+  const list = new StatusList();
+  list.add(status(1, "away", "robot"), 0);
+  for (let index = 0; index < 150; index++) list.add(status(0, `${index}`), index);
+  assertEquals([list.size, list.count("warning"), list.count("info")], [100, 1, 99]);
+});
+
 Deno.test("graphRows() lists topics, then services", () => {
   const { rows, count } = graphRows({
     publishedTopics: [{ name: "/b", publisherIds: ["robot"] }],

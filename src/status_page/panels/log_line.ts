@@ -26,7 +26,7 @@ export interface LogLine {
 export interface LogFilter {
   /** Lines with a lower level are hidden. Lines whose level is `unknown` are always shown. */
   readonly minLevel: LogLevel;
-  /** Text that the name or the message contains, in upper or lower case. Empty: no limit. */
+  /** Text that the topic, the name or the message contains, in upper or lower case. Empty: no limit. */
   readonly text: string;
 }
 
@@ -71,11 +71,11 @@ export function readLogLine(channel: Pick<Channel, "schemaName">, value: unknown
   };
 }
 
-/** Whether a line is shown. */
-export function matchesFilter({ level, name, message }: LogLine, { minLevel, text }: LogFilter): boolean {
+/** Whether a line is shown. `topic`: of the line, if the user sees it. */
+export function matchesFilter({ level, name, message }: LogLine, { minLevel, text }: LogFilter, topic = ""): boolean {
   if (level !== "unknown" && LOG_LEVELS.indexOf(level) < LOG_LEVELS.indexOf(minLevel)) return false;
   const wanted = text.toLowerCase();
-  return wanted === "" || message.toLowerCase().includes(wanted) || name.toLowerCase().includes(wanted);
+  return wanted === "" || [topic, name, message].some((each) => each.toLowerCase().includes(wanted));
 }
 
 /** Returns the time of day of a line, in the time zone of the browser, such as `14:03:59.250`. */

@@ -20,7 +20,8 @@ export class LogList {
   /** Called when the list begins or stops to follow its end. */
   onFollow: (isFollowing: boolean) => void = () => {};
   readonly #list = create("ol");
-  #lines: { readonly line: LogLine; readonly item: HTMLElement }[] = [];
+  #lines: { readonly line: TopicLine; readonly item: HTMLElement }[] = [];
+  #showsTopics = false;
   #filter: LogFilter = { minLevel: "debug", text: "" };
   #isFollowing = true;
   /** The size of the element at the last scrolling. */
@@ -43,6 +44,19 @@ export class LogList {
   /** The number of lines that the filter shows. */
   get shown(): number {
     return this.#shown;
+  }
+
+  /** The topics of the lines, with those that the filter hides. */
+  get topics(): readonly string[] {
+    return this.#lines.map(({ line }) => line.topic);
+  }
+
+  /** Shows the topic of each line or not, now and later. The text of the filter then applies to topics too. */
+  set showsTopics(showsTopics: boolean) {
+    if (showsTopics === this.#showsTopics) return;
+    this.#showsTopics = showsTopics;
+    this.#list.classList.toggle("with-topics", showsTopics);
+    this.filter(this.#filter);
   }
 
   /** Adds lines at the end, and removes the oldest ones. */
@@ -81,8 +95,8 @@ export class LogList {
     this.#list.replaceChildren();
   }
 
-  #show({ line, item }: { readonly line: LogLine; readonly item: HTMLElement }): void {
-    item.hidden = !matchesFilter(line, this.#filter);
+  #show({ line, item }: { readonly line: TopicLine; readonly item: HTMLElement }): void {
+    item.hidden = !matchesFilter(line, this.#filter, this.#showsTopics ? line.topic : "");
     if (!item.hidden) this.#shown += 1;
   }
 
@@ -113,6 +127,7 @@ function createItem({ timeMs, level, name, message, topic }: TopicLine): HTMLEle
     { class: `level-${level}`, title: topic },
     create("time", isTime ? { datetime: new Date(timeMs).toISOString() } : {}, isTime ? timeOfDay(timeMs) : ""),
     create("span", { class: "level" }, level),
+    create("span", { class: "topic-of-line" }, topic),
     create("span", { class: "name" }, name),
     create("span", { class: "message" }, message),
   );

@@ -15,6 +15,7 @@ const DRAW_PERIOD_MS = 100;
 const MAX_PENDING = 200;
 /** Decoding more of them at once would make the page stutter. */
 const MAX_PENDING_BYTES = 1_048_576;
+const MAX_TOPIC = 100;
 
 /**
  * Shows the newest lines of all topics with logs. Once shown, it stays subscribed. Off the screen, it keeps the newest
@@ -109,7 +110,7 @@ export class LogPanel implements Panel {
 
   /** Returns the line in a message. A message that is not one becomes a line that says so. */
   #read(message: ReceivedMessage): TopicLine {
-    const topic = clip(message.channel.topic, 100);
+    const topic = clip(message.channel.topic, MAX_TOPIC);
     try {
       return { ...readLogLine(message.channel, this.#context.decode(message)), topic };
     } catch (error) {
@@ -117,14 +118,17 @@ export class LogPanel implements Panel {
     }
   }
 
-  /** Says why there are no lines, or why some topics have none. */
+  /** Shows topics if there are several, and says why there are no lines, or why some topics have none. */
   #showChannels(): void {
     this.#isStale = false;
     const channels = [...this.#context.client.channels.values()].filter(LogPanel.accepts);
     const reasons = channels.map((channel) => ({ topic: channel.topic, reason: undecodableReason(channel) }));
+    const topics = new Set([...channels.map(({ topic }) => clip(topic, MAX_TOPIC)), ...this.#list.topics]);
+    this.#list.showsTopics = topics.size > 1;
+    this.#text.placeholder = topics.size > 1 ? "topic or text" : "name or text";
     const unreadable = reasons.find(({ reason }) => reason !== undefined);
     const text = unreadable
-      ? `${clip(unreadable.topic, 100)}: ${unreadable.reason}`
+      ? `${clip(unreadable.topic, MAX_TOPIC)}: ${unreadable.reason}`
       : channels.length === 0 && this.#list.size === 0
       ? "The server has no topic with a log."
       : "";

@@ -4,7 +4,7 @@ import { assertEquals } from "@std/assert/equals";
 import { assertStringIncludes } from "@std/assert/string-includes";
 import { Log } from "../../../src/schemas/mod.ts";
 import { timeNs } from "../../../src/time_ns.ts";
-import { Chromium } from "../../support/chromium.ts";
+import { Chromium, type Page } from "../../support/chromium.ts";
 import { CHROMIUM, testWith } from "../../support/needed_programs.ts";
 import {
   assertNoProblems,
@@ -37,24 +37,24 @@ testWith(CHROMIUM, "LogPanel shows, filters and follows lines", async (t, path) 
     );
   });
 
+  await t.step("shows the topic of each line, because there are several, and filters by it", async () => {
+    assertEquals(await shownTopics(page), ["/log", "/rosout"]);
+    await filter(page, "debug", "ROSOUT");
+    assertEquals(await texts(page, "li:not([hidden]) .name"), ["arm"]);
+    await filter(page, "debug", "");
+  });
+
   await t.step("filters by level and text", async () => {
     const shown = () => texts(page, "li:not([hidden]) .name");
-    const filter = (level: string, text: string) =>
-      page.evaluate(`(() => {
-        const [select, input] = [document.querySelector("select"), document.querySelector("input")];
-        select.value = "${level}";
-        input.value = "${text}";
-        select.dispatchEvent(new Event("change"));
-      })()`);
-    await filter("error", "");
+    await filter(page, "error", "");
     assertEquals([await shown(), await texts(page, ".facts")], [["arm"], ["1 of 2 lines"]]);
-    await filter("debug", "MOTOR");
+    await filter(page, "debug", "MOTOR");
     assertEquals(await shown(), ["drive"]);
     log.send({ level: 2, name: "other", message: "not wanted" });
     log.send({ level: 2, name: "drive", message: "motor is cool" });
     await untilText(page, ".facts", "2 of 4 lines");
     assertEquals(await shown(), ["drive", "drive"]);
-    await filter("debug", "");
+    await filter(page, "debug", "");
     assertEquals((await shown()).length, 4);
   });
 
@@ -87,3 +87,40 @@ testWith(CHROMIUM, "LogPanel shows, filters and follows lines", async (t, path) 
   });
   await assertNoProblems(page);
 });
+
+testWith(CHROMIUM, "LogPanel shows topics as soon as a second one has logs", async (_, path) => {
+  await using browser = await Chromium.launch(path);
+  await using server = await startPanelServer();
+  using first = server.channel("/robot1/log", Log);
+  const page = await openPanel(browser, server, "LogPanel");
+  await untilServer(() => first.isActive);
+  first.send({ name: "robot", message: "one" });
+  await page.until('document.querySelectorAll("li").length === 1');
+  assertEquals(await shownTopics(page), []);
+  await filter(page, "debug", "robot1");
+  assertEquals(await texts(page, "li:not([hidden])"), []);
+  using second = server.channel("/robot2/log", Log);
+  await untilServer(() => second.isActive);
+  second.send({ name: "robot", message: "two" });
+  await page.until('document.querySelectorAll("li").length === 2');
+  assertEquals(await shownTopics(page), ["/robot1/log"]);
+  await filter(page, "debug", "");
+  assertEquals(await shownTopics(page), ["/robot1/log", "/robot2/log"]);
+  await assertNoProblems(page);
+});
+
+/** Returns the topics that the user sees, in the order of the lines. */
+function shownTopics(page: Page): Promise<string[]> {
+  return page.evaluate(
+    `[...document.querySelectorAll(".topic-of-line")].filter((each) => each.checkVisibility()).map((each) => each.textContent)`,
+  );
+}
+
+function filter(page: Page, level: string, text: string): Promise<void> {
+  return page.evaluate(`(() => {
+    const [select, input] = [document.querySelector("select"), document.querySelector("input")];
+    select.value = "${level}";
+    input.value = "${text}";
+    select.dispatchEvent(new Event("change"));
+  })()`);
+}

@@ -26,6 +26,7 @@ export interface ClientStatsJson {
 export interface ChannelStatsJson {
   readonly channel: { readonly id: number; readonly topic: string };
   readonly subscribers: number;
+  readonly messagesSent: number;
   readonly messagesPublished: number;
   readonly bytesPublished: number;
 }

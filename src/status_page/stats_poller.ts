@@ -1,5 +1,6 @@
 // StatsPoller: reads the statistics of the server once a second.
 
+import { CountedTopics, type TopicCounts } from "./data/counted_topics.ts";
 import { RateMeter } from "./data/rate_meter.ts";
 import type { StatsJson } from "./stats_json.ts";
 
@@ -15,7 +16,8 @@ export class StatsPoller {
   readonly #signal: AbortSignal;
   readonly #onChange: () => void;
   readonly #rates = new RateMeter<string>();
-  #subscribers: ReadonlyMap<string, number> = new Map();
+  readonly #counted = new CountedTopics();
+  #topics: ReadonlyMap<string, TopicCounts> = new Map();
   #stats: StatsJson | undefined;
   #readAtMs = 0;
 
@@ -37,14 +39,18 @@ export class StatsPoller {
     return this.#stats && this.#stats.uptimeSeconds + (performance.now() - this.#readAtMs) / 1000;
   }
 
-  /** Returns the messages per second of a topic, over all its channels. */
+  /**
+   * Returns the messages per second of a topic, over all its channels; `undefined` if it is not known. It is not known
+   * without subscribers, unless the server counts the messages of the topic all the same.
+   */
   rate(topic: string): number | undefined {
-    return this.#rates.rate(topic);
+    const hz = this.#rates.rate(topic);
+    return hz === 0 && this.subscribers(topic) === 0 && !this.#counted.has(topic) ? undefined : hz;
   }
 
   /** Returns how many clients are subscribed to a topic. The same client counts for each of its channels. */
   subscribers(topic: string): number | undefined {
-    return this.#subscribers.get(topic);
+    return this.#topics.get(topic)?.subscribers;
   }
 
   async #poll(): Promise<void> {
@@ -69,11 +75,15 @@ export class StatsPoller {
   }
 
   #take(stats: StatsJson): void {
-    if (stats.sessionId !== this.#stats?.sessionId) this.#rates.reset();
+    if (stats.sessionId !== this.#stats?.sessionId) {
+      this.#rates.reset();
+      this.#counted.reset();
+    }
     this.#stats = { ...stats, parameterRanges: withNumbers(stats.parameterRanges) };
     this.#readAtMs = performance.now();
-    this.#rates.read(sums(stats, ({ messagesPublished }) => messagesPublished), this.#readAtMs);
-    this.#subscribers = sums(stats, ({ subscribers }) => subscribers);
+    this.#topics = countsByTopic(stats);
+    this.#rates.read([...this.#topics].map(([topic, { published }]) => [topic, published] as const), this.#readAtMs);
+    this.#counted.read(this.#topics);
   }
 }
 
@@ -86,14 +96,15 @@ function withNumbers(ranges: StatsJson["parameterRanges"]): StatsJson["parameter
 }
 
 /** Adds up the figures of channels that share a topic. */
-function sums(
-  { channels }: StatsJson,
-  figure: (channel: StatsJson["channels"][number]) => number,
-): Map<string, number> {
-  const byTopic = new Map<string, number>();
-  for (const entry of channels) {
-    const { topic } = entry.channel;
-    byTopic.set(topic, (byTopic.get(topic) ?? 0) + figure(entry));
+function countsByTopic({ channels }: StatsJson): Map<string, TopicCounts> {
+  const byTopic = new Map<string, TopicCounts>();
+  for (const { channel: { topic }, messagesPublished, messagesSent, subscribers } of channels) {
+    const others = byTopic.get(topic);
+    byTopic.set(topic, {
+      published: messagesPublished + (others?.published ?? 0),
+      sent: messagesSent + (others?.sent ?? 0),
+      subscribers: subscribers + (others?.subscribers ?? 0),
+    });
   }
   return byTopic;
 }

@@ -1,11 +1,12 @@
 // The status page of special servers: without statistics, with silent topics, with a token, and hostile ones.
 
 import { assertEquals } from "@std/assert/equals";
+import type { ChannelId } from "../../src/protocol/ids.ts";
 import type { StatusLevel } from "../../src/protocol/status.ts";
 import { FoxgloveServer } from "../../src/server/server.ts";
 import { Chromium } from "../support/chromium.ts";
 import { CHROMIUM, testWith } from "../support/needed_programs.ts";
-import { faults, member, openSection, openStatusPage, texts } from "./open_page.ts";
+import { faults, member, openSection, openStatusPage, texts, topicButton } from "./open_page.ts";
 import { serverWithoutStats } from "./page_fixture.ts";
 
 testWith(CHROMIUM, "the status page works with a server without statistics", async (_t, path) => {
@@ -26,6 +27,44 @@ testWith(CHROMIUM, "the status page works with a server without statistics", asy
     clearInterval(timer);
   }
 });
+
+testWith(
+  CHROMIUM,
+  "the status page tells silent topics from those that are sent only to subscribers",
+  async (_t, path) => {
+    await using browser = await Chromium.launch(path);
+    await using server = new FoxgloveServer({ name: "relay", port: 0, logger: silent });
+    const [lazy, once, stopped] = ["/lazy", "/once", "/stopped"].map((topic) =>
+      server.addChannel({ topic, encoding: "cdr", schemaName: "Pose" })
+    ) as [ChannelId, ChannelId, ChannelId];
+    server.sendMessage(once, 1n, new Uint8Array(4));
+    await server.start();
+    let isStopped = false;
+    const timer = setInterval(() => {
+      if (server.isActive(lazy)) server.sendMessage(lazy, 1n, new Uint8Array(4));
+      if (!isStopped) server.sendMessage(stopped, 1n, new Uint8Array(4));
+    }, 20);
+    const RATES = `[...document.querySelectorAll(".topic .rate")].map((each) => each.textContent)`;
+    try {
+      const page = await openStatusPage(browser, `http://127.0.0.1:${server.addr!.port}/`);
+      await page.until(
+        `(([lazy, once, stopped]) => lazy === "–" && once === "0" && parseFloat(stopped) > 0)(${RATES})`,
+      );
+      isStopped = true;
+      await page.evaluate(`${topicButton("/lazy")}.click()`);
+      await page.until(`(([lazy, , stopped]) => parseFloat(lazy) > 0 && stopped === "0")(${RATES})`);
+      assertEquals(await page.evaluate(`${topicButton("/lazy")}.querySelector(".rate").title`), "");
+      await page.evaluate(`${topicButton("/lazy")}.click()`);
+      await page.until(`${RATES}.join() === "–,0,0"`);
+      assertEquals(
+        await page.evaluate(`${topicButton("/lazy")}.querySelector(".rate").title`),
+        "Not known: the topic has no subscriber. Open it to subscribe.",
+      );
+    } finally {
+      clearInterval(timer);
+    }
+  },
+);
 
 testWith(CHROMIUM, "the first look shows numbers that change", async (t, path) => {
   await using browser = await Chromium.launch(path);

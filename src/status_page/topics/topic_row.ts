@@ -71,6 +71,8 @@ export class TopicRow {
   /** Shows the figures. */
   measure({ hz, subscribers }: TopicFigures): void {
     setText(this.#rate, rateText(hz));
+    const isIdle = hz === undefined && subscribers === 0;
+    this.#rate.title = isIdle ? "Not known: the topic has no subscriber. Open it to subscribe." : "";
     setText(this.#subscribers, subscribers === undefined ? "" : String(subscribers));
     this.#subscribers.title = subscribers === undefined ? "" : "Subscribers";
   }

@@ -177,9 +177,9 @@ export class Mirror implements UpstreamOwner, HookedMirror {
       if (isWatched) this.#watchedParameters.add(name);
       else this.#watchedParameters.delete(name);
     }
-    for (const [{ knownParameters }, own] of this.#upstreams.byUpstream(names)) {
-      if (isWatched) knownParameters.watch(own);
-      else knownParameters.unwatch(own);
+    for (const [{ knownParameters }, theirs] of this.#upstreams.byUpstream(names)) {
+      if (isWatched) knownParameters.watch(theirs);
+      else knownParameters.unwatch(theirs);
     }
   }
 

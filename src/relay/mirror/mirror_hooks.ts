@@ -69,6 +69,8 @@ export function mirrorHooks(mirror: HookedMirror, useChanged: (channelId: Channe
       return [...own, ...others];
     },
     onSetParameters: async (_client, next, parameters, requestId, context) => {
+      const learning = learnNames(mirror, parameters, context.signal);
+      if (learning) await learning;
       const { byUpstream, rest } = split(mirror, parameters);
       if (rest[0] && !next) throw new RefusalError(`no upstream can set "${rest[0].name}"`);
       const away = [...byUpstream.keys()].find(({ isConnected }) => !isConnected);
@@ -123,11 +125,14 @@ async function getParameters(
   names: readonly string[],
   signal: AbortSignal,
 ): Promise<Parameter[]> {
+  const asked = names.map((name) => ({ name }));
+  const learning = learnNames(mirror, asked, signal);
+  if (learning) await learning;
   const results = names.length === 0
     ? mirror.upstreams.filter((upstream) => upstream.offers("parameters")).map(({ knownParameters }) =>
       knownParameters.getAll()
     )
-    : [...split(mirror, names.map((name) => ({ name }))).byUpstream].flatMap((
+    : [...split(mirror, asked).byUpstream].flatMap((
       [{ isConnected, knownParameters }, own],
     ) => isConnected ? [knownParameters.get(own.map(({ name }) => name), signal)] : []);
   const settled = await Promise.allSettled(results.map((result) => request(signal, result)));
@@ -151,14 +156,43 @@ function split<T extends { readonly name: string }>(
   const byUpstream = new Map<MirroredUpstream, T[]>();
   const rest: T[] = [];
   for (const parameter of parameters) {
-    const routes = mirror.routesOf(parameter.name).map(({ upstream }) => upstream)
-      .filter(({ info }) => info?.capabilities.includes("parameters"));
-    const owner = routes.find(({ knownParameters }) => knownParameters.knows(parameter.name)) ?? routes[0];
+    const owners = possibleOwners(mirror, parameter.name);
+    const owner = owners.find(({ knownParameters }) => knownParameters.knows(parameter.name)) ?? owners[0];
     const own = owner ? byUpstream.get(owner) ?? [] : rest;
     own.push(parameter);
     if (owner) byUpstream.set(owner, own);
   }
   return { byUpstream, rest };
+}
+
+/**
+ * Lets the connected upstreams report the names of their parameters, if no upstream knows one of these names, and it
+ * may belong to several upstreams, or stand for a name with or without a slash. Returns `undefined` if that is not
+ * needed, so that most requests keep their place among other messages.
+ */
+function learnNames(
+  mirror: HookedMirror,
+  parameters: readonly { readonly name: string }[],
+  signal: AbortSignal,
+): Promise<void> | undefined {
+  const asked = new Set<MirroredUpstream>();
+  for (const { name } of parameters) {
+    const owners = possibleOwners(mirror, name);
+    if (owners.some(({ knownParameters }) => knownParameters.knows(name))) continue;
+    for (const owner of owners) {
+      const isUnclear = owners.length > 1 || owner.knownParameters.hasAmbiguousNames;
+      if (owner.isConnected && isUnclear) asked.add(owner);
+    }
+  }
+  if (asked.size === 0) return undefined;
+  const learning = [...asked].map(({ knownParameters }) => knownParameters.learnNames());
+  return Promise.all(learning).then(() => signal.throwIfAborted());
+}
+
+/** Returns the upstreams that may have a parameter with this name of clients. */
+function possibleOwners(mirror: HookedMirror, name: string): MirroredUpstream[] {
+  return mirror.routesOf(name).map(({ upstream }) => upstream)
+    .filter(({ info }) => info?.capabilities.includes("parameters"));
 }
 
 /** Returns the result of a request. If it fails, the client reads the words of the upstream. */

@@ -107,7 +107,8 @@ export class MirroredUpstream implements UpstreamSink, PublicationTarget {
     // First, because a new session of the server sends the latched messages again.
     if (this.info && this.info.sessionId !== info.sessionId) this.channels.clearLatched();
     this.info = info;
-    if (!this.isConnected) {
+    const isNew = !this.isConnected;
+    if (isNew) {
       this.isConnected = true;
       this.problem = undefined;
       this.connections += 1;
@@ -119,6 +120,7 @@ export class MirroredUpstream implements UpstreamSink, PublicationTarget {
     this.#owner.infoChanged();
     // Together with the above, so that clients receive one `serverInfo`.
     if (info.sessionId !== undefined) this.#owner.beginSession(this);
+    if (isNew) this.knownParameters.connected();
   }
 
   sessionReset(): void {

@@ -18,6 +18,11 @@ export class NamePrefix {
     this.text = prefix;
   }
 
+  /** Returns the same prefix for names of another kind. It remembers no names yet. */
+  forOtherNames(): NamePrefix {
+    return new NamePrefix("", this.text);
+  }
+
   /** Returns the name for clients. Remembers it if {@linkcode inward} could not restore it otherwise. */
   outward(name: string): string {
     if (this.text === "") return name;

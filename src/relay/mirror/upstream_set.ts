@@ -45,13 +45,15 @@ export class UpstreamSet {
     return all.filter(({ upstream }) => upstream.prefix.text.length === longest);
   }
 
-  /** Returns the upstreams to which these names of clients may belong, with their own names. */
+  /** Returns the upstreams to which names of clients may belong, with those of the names. */
   byUpstream(names: readonly string[]): Map<MirroredUpstream, string[]> {
     const byUpstream = new Map<MirroredUpstream, string[]>();
-    for (const { upstream, name } of names.flatMap((name) => this.routesOf(name))) {
-      const own = byUpstream.get(upstream);
-      if (own) own.push(name);
-      else byUpstream.set(upstream, [name]);
+    for (const name of names) {
+      for (const { upstream } of this.routesOf(name)) {
+        const theirs = byUpstream.get(upstream);
+        if (theirs) theirs.push(name);
+        else byUpstream.set(upstream, [name]);
+      }
     }
     return byUpstream;
   }

@@ -7,6 +7,7 @@ import type { Parameter } from "../../protocol/parameters.ts";
 import type { PlaybackState } from "../../protocol/playback.ts";
 import type { Service } from "../../protocol/services.ts";
 import type { Status } from "../../protocol/status.ts";
+import { withoutTokens } from "./away_reason.ts";
 import type { MirrorParts, UpstreamParts } from "./mirror_parts.ts";
 import { MirroredChannels } from "./mirrored_channels.ts";
 import { MirroredParameters } from "./mirrored_parameters.ts";
@@ -128,7 +129,8 @@ export class MirroredUpstream implements UpstreamSink, PublicationTarget {
     this.#owner.sessionReset(this);
   }
 
-  disconnected(reason: string): void {
+  disconnected(error: string): void {
+    const reason = withoutTokens(error);
     if (this.isConnected) this.#mirror.points.logger.warn(`Relay: lost ${this.name}: ${reason}`);
     this.problem = reason;
     this.isConnected = false;
@@ -138,7 +140,7 @@ export class MirroredUpstream implements UpstreamSink, PublicationTarget {
     this.services.disconnected();
     this.knownParameters.disconnected();
     this.#owner.graphChanged(this, undefined);
-    this.statuses.away();
+    this.statuses.away(reason);
   }
 
   channelsAdded(channels: readonly Channel[]): void {

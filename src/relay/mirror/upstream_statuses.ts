@@ -5,6 +5,7 @@ import { LIMIT_REACHED } from "../../session/slow_notice.ts";
 import { StatusThrottle } from "../../session/status_throttle.ts";
 import type { ExtensionPoints } from "../../server/extensions.ts";
 import type { FoxgloveServer } from "../../server/server.ts";
+import { shortReason } from "./away_reason.ts";
 
 /** How many statuses of an upstream are kept for later clients. */
 const MAX_KEPT = 1000;
@@ -27,7 +28,10 @@ export class UpstreamStatuses {
   readonly #waiting = new Map<string, Status>();
   #cancelWaiting: (() => void) | undefined;
   #cancelAway: (() => void) | undefined;
-  #isAwayShown = false;
+  /** Says that the upstream is not connected, and the last reason. */
+  #awayText = "";
+  /** The text of this kind that clients see. */
+  #shownAway: string | undefined;
   /** The refusal that clients see. */
   #shownRefusal: string | undefined;
 
@@ -83,8 +87,8 @@ export class UpstreamStatuses {
     this.#cancelAway?.();
     this.#cancelAway = undefined;
     this.#refused.clear();
-    if (this.#isAwayShown) this.#server.removeStatus([this.#ownKeyOf("away")]);
-    this.#isAwayShown = false;
+    if (this.#shownAway !== undefined) this.#server.removeStatus([this.#ownKeyOf("away")]);
+    this.#shownAway = undefined;
   }
 
   /** All that the upstream has was reported. */
@@ -92,15 +96,14 @@ export class UpstreamStatuses {
     this.#showRefusal();
   }
 
-  /** The upstream is not connected: at the start, and after a loss. */
-  away(): void {
+  /** The upstream is not connected: at the start, when it cannot be reached, and after a loss. */
+  away(reason?: string): void {
     this.#removeAll();
-    if (this.#cancelAway || this.#isAwayShown) return;
-    this.#cancelAway = this.#points.clock.after(AWAY_AFTER_MS, () => {
+    this.#awayText = `${this.#name}: not connected${reason ? ` (${shortReason(reason)})` : ""}`;
+    if (this.#shownAway !== undefined) return this.#showAway();
+    this.#cancelAway ??= this.#points.clock.after(AWAY_AFTER_MS, () => {
       this.#cancelAway = undefined;
-      this.#isAwayShown = true;
-      const id = this.#ownKeyOf("away");
-      this.#server.sendStatus(StatusLevel.WARNING, `${this.#name}: not connected`, { id, sticky: true });
+      this.#showAway();
     });
   }
 
@@ -109,6 +112,13 @@ export class UpstreamStatuses {
     this.#removeAll();
     this.#cancelAway?.();
     this.#server.removeStatus([this.#ownKeyOf("refused"), this.#ownKeyOf("away")]);
+  }
+
+  #showAway(): void {
+    if (this.#awayText === this.#shownAway) return;
+    this.#shownAway = this.#awayText;
+    const id = this.#ownKeyOf("away");
+    this.#server.sendStatus(StatusLevel.WARNING, this.#awayText, { id, sticky: true });
   }
 
   /** Shows the first refusal, or none if there is none. */

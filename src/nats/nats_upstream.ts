@@ -39,6 +39,7 @@ export class NatsUpstream implements Upstream {
   #isGraphWatched = false;
   #hasRival = false;
   #cancelTick: (() => void) | undefined;
+  #isClosed = false;
 
   constructor(link: NatsLink, subjects: Subjects, maxAgeMs: number) {
     this.#link = link;
@@ -87,7 +88,14 @@ export class NatsUpstream implements Upstream {
     this.#tick();
   }
 
+  stop(): void {
+    this.#reporter?.stop();
+    void this.close();
+  }
+
   close(): Promise<void> {
+    if (this.#isClosed) return Promise.resolve();
+    this.#isClosed = true;
     this.#cancelTick?.();
     this.#endHeartbeats?.();
     this.#requests.close();

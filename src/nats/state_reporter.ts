@@ -31,6 +31,8 @@ export class StateReporter {
     if (this.#isConnected || !info) return;
     this.#isConnected = true;
     this.changed(info, undefined);
+    // The sink may have stopped the upstream because of it.
+    if (!this.#isConnected) return;
     // Together, so that a viewer gets one message.
     const messages = [...values].flatMap(([key, body]) =>
       key.startsWith("ch.") || key.startsWith("svc.") ? decodeServerBody(body) ?? [] : []
@@ -47,6 +49,11 @@ export class StateReporter {
   disconnected(reason: string): void {
     this.#isConnected = false;
     this.#sink.disconnected(reason);
+  }
+
+  /** Ends reporting. */
+  stop(): void {
+    this.#isConnected = false;
   }
 
   /** Reports parameters that are watched now. */
@@ -67,7 +74,7 @@ export class StateReporter {
         if (isRemoved) break;
         const { op: _, ...info } = message;
         this.#sink.connected(info);
-        if (this.#hadSession && this.#sessionId !== info.sessionId) this.#sink.sessionReset();
+        if (this.#isConnected && this.#hadSession && this.#sessionId !== info.sessionId) this.#sink.sessionReset();
         this.#hadSession = true;
         this.#sessionId = info.sessionId;
         break;

@@ -48,6 +48,8 @@ export class FoxgloveUpstream implements Upstream {
   /** The newest state that was not passed on because of them. */
   #skippedState: PlaybackState | undefined;
   #isClosed = false;
+  /** Resolves when the client of the last `stop()` is closed. */
+  #stopped: Promise<void> | undefined;
 
   /** `connect`: how to connect. Absent for a server that connects by itself: see {@linkcode connect}. */
   constructor(log: Pick<DefaultLog, "write">, connect?: ConnectClient) {
@@ -87,12 +89,14 @@ export class FoxgloveUpstream implements Upstream {
     });
   }
 
+  stop(): void {
+    this.#stopped = this.#end("the relay has stopped it");
+  }
+
   async close(): Promise<void> {
     this.#isClosed = true;
-    const link = this.#link;
-    this.#link = undefined;
     this.#sink = undefined;
-    await link?.end(new ConnectionClosedError("the relay is closed"));
+    await Promise.all([this.#stopped, this.#end("the relay is closed")]);
   }
 
   subscribe(channel: Channel): void {
@@ -150,6 +154,12 @@ export class FoxgloveUpstream implements Upstream {
 
   advertise(init: PublicationInit): UpstreamPublication {
     return this.#publications.add(init);
+  }
+
+  async #end(reason: string): Promise<void> {
+    const link = this.#link;
+    this.#link = undefined;
+    await link?.end(new ConnectionClosedError(reason));
   }
 
   get #client(): FoxgloveClient {
@@ -211,7 +221,7 @@ export class FoxgloveUpstream implements Upstream {
     this.#hadSession = true;
     this.#lastSessionId = sessionId;
     this.#sink?.connected(info);
-    if (isNewSession) this.#sink?.sessionReset();
+    if (isNewSession && this.#link === link) this.#sink?.sessionReset();
   }
 
   #lost(link: UpstreamLink, reason: string): void {

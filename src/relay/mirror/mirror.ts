@@ -15,7 +15,9 @@ import { type HookedMirror, mirrorHooks } from "./mirror_hooks.ts";
 import type { MirrorParts } from "./mirror_parts.ts";
 import { MirroredUpstream, type UpstreamInit, type UpstreamOwner } from "./mirrored_upstream.ts";
 import { OwnedNames } from "./owned_names.ts";
+import { ownSessionOf } from "./own_session.ts";
 import { Publications } from "./publications.ts";
+import type { UpstreamInfo } from "./upstream.ts";
 import { type Route, UpstreamSet } from "./upstream_set.ts";
 
 /** Options of {@linkcode Mirror}. */
@@ -44,6 +46,7 @@ export class Mirror implements UpstreamOwner, HookedMirror {
   readonly #watchedParameters = new Set<string>();
   readonly #parts: MirrorParts;
   readonly #own: CompleteInfoInit;
+  readonly #ownSession: string;
   readonly #graph = new CombinedGraph();
   readonly #timeFrom: string | undefined;
   readonly #detach: () => void;
@@ -60,6 +63,7 @@ export class Mirror implements UpstreamOwner, HookedMirror {
     this.assets = new AssetCache(maxCachedAssetBytes);
     this.#timeFrom = timeFrom;
     this.#own = points.info();
+    this.#ownSession = ownSessionOf(server);
     this.#parts = {
       server,
       points,
@@ -136,6 +140,10 @@ export class Mirror implements UpstreamOwner, HookedMirror {
   /** Returns the upstreams to which a name of clients may belong. */
   routesOf(name: string): Route[] {
     return this.#upstreams.routesOf(name);
+  }
+
+  leadsBack({ sessionId }: UpstreamInfo): boolean {
+    return sessionId === this.#ownSession;
   }
 
   infoChanged(): void {

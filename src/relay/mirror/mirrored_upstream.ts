@@ -22,8 +22,13 @@ const RETURN_MS = 2000;
 /** The same time for an upstream that advertises nothing, since it is connected, in ms. */
 const EMPTY_MS = 10_000;
 
+/** The problem of an upstream that leads back to the server of the mirror. */
+const LOOP = "it is this relay itself, or relays it";
+
 /** The mirror, as its upstreams see it. */
 export interface UpstreamOwner {
+  /** Whether a description is that of the mirror's own server, which an upstream may pass on. */
+  leadsBack(info: UpstreamInfo): boolean;
   /** The description of an upstream has changed. */
   infoChanged(): void;
   /** An upstream has begun a new session, after another one. */
@@ -105,6 +110,7 @@ export class MirroredUpstream implements UpstreamSink, PublicationTarget {
   }
 
   connected(info: UpstreamInfo): void {
+    if (this.#owner.leadsBack(info)) return this.#endLoop();
     // First, because a new session of the server sends the latched messages again.
     if (this.info && this.info.sessionId !== info.sessionId) this.channels.clearLatched();
     this.info = info;
@@ -208,11 +214,26 @@ export class MirroredUpstream implements UpstreamSink, PublicationTarget {
     this.info = undefined;
     this.channels.disconnected();
     this.services.disconnected();
-    this.channels.removeMissing();
-    this.services.removeMissing();
+    this.#removeMissing();
     this.#owner.graphChanged(this, undefined);
     this.statuses.close();
     await this.upstream.close();
+  }
+
+  /** Everything that the server has would otherwise come back to it. */
+  #endLoop(): void {
+    this.isConnected = false;
+    this.info = undefined;
+    this.disconnected(LOOP);
+    this.#removeMissing();
+    this.#owner.infoChanged();
+    this.#mirror.points.logger.error(`Relay: ${this.name} is not relayed: ${LOOP}`);
+    this.upstream.stop();
+  }
+
+  #removeMissing(): void {
+    this.channels.removeMissing();
+    this.services.removeMissing();
   }
 
   /** The upstream has begun to advertise what it has. */
@@ -225,8 +246,7 @@ export class MirroredUpstream implements UpstreamSink, PublicationTarget {
   #removeMissingAfter(ms: number): void {
     this.#cancelReturn?.();
     this.#cancelReturn = this.#mirror.points.clock.after(ms, () => {
-      this.channels.removeMissing();
-      this.services.removeMissing();
+      this.#removeMissing();
       this.statuses.settled();
     });
   }

@@ -94,6 +94,11 @@ export interface PlaybackChange {
 export interface Upstream {
   /** Begins to connect, and reports to the sink. Called once. */
   open(sink: UpstreamSink): void;
+  /**
+   * Ends the connection, and makes no other one. The sink is only called again if the upstream connects by itself.
+   * `close()` is still called.
+   */
+  stop(): void;
   /** Ends the connection. All open requests reject. The sink is not called again. */
   close(): Promise<void>;
   /** A client or a sink uses this channel. Holds until `unsubscribe()` or the end of the connection. */

@@ -30,6 +30,7 @@ export type { UpstreamStats } from "../relay/relay_stats.ts";
 export type { ChannelPolicyInit, Delivery, LatchOptions } from "../server/delivery/channel_policy.ts";
 export type { Identity } from "../server/identity.ts";
 export type { FoxgloveServer } from "../server/server.ts";
+export type { UpstreamFigures } from "../server/stats/upstream_figures.ts";
 export type { Rights } from "../session/rights.ts";
 export type { NatsConnection, NatsMessage } from "./nats_connection.ts";
 export type { NatsRobot, PublishToNatsOptions, ServeFromNatsOptions } from "./nats_options.ts";

@@ -26,6 +26,7 @@ export type { NamePattern } from "../name_patterns.ts";
 export type { Subprotocol } from "../protocol/capabilities.ts";
 export type { ChannelPolicyInit, Delivery, LatchOptions } from "../server/delivery/channel_policy.ts";
 export type { FoxgloveServer } from "../server/server.ts";
+export type { UpstreamFigures } from "../server/stats/upstream_figures.ts";
 export type { RelayOptions } from "./options.ts";
 export { type Relay, relay } from "./relay.ts";
 export type { RelayStats, UpstreamStats } from "./relay_stats.ts";

@@ -1,20 +1,13 @@
 // RelayStats: what a relay has done so far.
 
+import type { UpstreamFigures } from "../server/stats/upstream_figures.ts";
 import type { AssetCache } from "./mirror/asset_cache.ts";
 import type { MirroredUpstream } from "./mirror/mirrored_upstream.ts";
 
 /** The statistics of one upstream. Counts begin when it was added. */
-export interface UpstreamStats {
-  /** Its name in the relay. */
-  readonly name: string;
+export interface UpstreamStats extends UpstreamFigures {
   /** `""` if it has no prefix. */
   readonly prefix: string;
-  /** Whether there is a connection. */
-  readonly isConnected: boolean;
-  /** Why the upstream is not connected, as a text for users; `undefined` if no problem is known. */
-  readonly problem: string | undefined;
-  /** How many connections there were. */
-  readonly connections: number;
   /** The session of the upstream, if it has one. */
   readonly sessionId: string | undefined;
   /** How many channels the server has for it. */
@@ -23,14 +16,6 @@ export interface UpstreamStats {
   readonly subscribed: number;
   /** How many services the server has for it. */
   readonly services: number;
-  /** How many messages the relay has received and passed on. */
-  readonly messages: number;
-  /** The bytes of their payloads. */
-  readonly bytes: number;
-  /** How many messages of clients could not be sent to the upstream. */
-  readonly publishesDropped: number;
-  /** How many channels and services of this connection are not shown, up to 100: see the log. */
-  readonly refused: number;
 }
 
 /** The statistics of a relay. */
@@ -54,19 +39,12 @@ export interface RelayStats {
 export function readStats(upstreams: readonly MirroredUpstream[], assets: AssetCache): RelayStats {
   return {
     upstreams: upstreams.map((each) => ({
-      name: each.name,
+      ...each.figures,
       prefix: each.prefix.text,
-      isConnected: each.isConnected,
-      problem: each.problem,
-      connections: each.connections,
       sessionId: each.info?.sessionId,
       channels: each.channels.size,
       subscribed: each.channels.subscribed,
       services: each.services.size,
-      messages: each.messages,
-      bytes: each.bytes,
-      publishesDropped: each.publishesDropped,
-      refused: each.statuses.refused,
     })),
     assets: assets.stats,
   };

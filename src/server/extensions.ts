@@ -6,6 +6,7 @@ import type { ChannelId } from "../protocol/ids.ts";
 import type { CompleteInfoInit } from "../session/declared_info.ts";
 import type { OwnHooks } from "./clients/hooks.ts";
 import type { ChannelPolicy } from "./delivery/channel_policy.ts";
+import type { UpstreamFigures } from "./stats/upstream_figures.ts";
 
 /** The functions by which a server informs an extension. They must not throw. */
 export interface ServerExtension {
@@ -13,6 +14,8 @@ export interface ServerExtension {
   readonly hooks: OwnHooks;
   /** A channel got its first sink, or lost its last one. */
   sinksChanged(channelId: ChannelId): void;
+  /** Returns the current figures of its upstreams, for the metrics and the statistics. Their names are unique in it. */
+  upstreams?(): readonly UpstreamFigures[];
 }
 
 /** What an extension can do with a server, in addition to the public methods. */

@@ -291,6 +291,7 @@ export class FoxgloveServer implements AsyncDisposable {
     this.#handshakes = new Handshakes({ options: resolved, failures, connections: this.#connections, stats, clock });
     const figures = new ServerFigures({
       state,
+      extensions,
       clock,
       owners,
       transport: resolved.transport,

@@ -75,7 +75,11 @@ export class Mirror implements UpstreamOwner, HookedMirror {
     const useChanged = (id: Parameters<ExtensionPoints["isUsed"]>[0]) => {
       for (const { channels } of this.upstreams) channels.useChanged(id);
     };
-    this.#detach = points.add({ hooks: mirrorHooks(this, useChanged), sinksChanged: useChanged });
+    this.#detach = points.add({
+      hooks: mirrorHooks(this, useChanged),
+      sinksChanged: useChanged,
+      upstreams: () => this.upstreams.map(({ figures }) => figures),
+    });
     const { promise, resolve } = Promise.withResolvers<void>();
     this.closed = promise;
     this.#resolveClosed = resolve;

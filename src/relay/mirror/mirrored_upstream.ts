@@ -7,6 +7,7 @@ import type { Parameter } from "../../protocol/parameters.ts";
 import type { PlaybackState } from "../../protocol/playback.ts";
 import type { Service } from "../../protocol/services.ts";
 import type { Status } from "../../protocol/status.ts";
+import type { UpstreamFigures } from "../../server/stats/upstream_figures.ts";
 import { withoutTokens } from "./away_reason.ts";
 import type { MirrorParts, UpstreamParts } from "./mirror_parts.ts";
 import { MirroredChannels } from "./mirrored_channels.ts";
@@ -102,6 +103,12 @@ export class MirroredUpstream implements UpstreamSink, PublicationTarget {
     this.services = new MirroredServices(parts);
     this.knownParameters = new MirroredParameters(parts, (values) => owner.parametersChanged(values));
     this.statuses.away();
+  }
+
+  /** The current figures. */
+  get figures(): UpstreamFigures {
+    const { name, isConnected, problem, connections, messages, bytes, publishesDropped, statuses: { refused } } = this;
+    return { name, isConnected, problem, connections, messages, bytes, publishesDropped, refused };
   }
 
   /** Whether the upstream is connected and has a capability. */

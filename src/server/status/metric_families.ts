@@ -4,6 +4,7 @@ import { NO_CONNECTIONS } from "../stats/zeros.ts";
 import type { TopicTotal } from "../stats/topic_totals.ts";
 import { VERSION } from "../../version.ts";
 import type { Labels, MetricFamily, MetricSource, NumberFamily, Sample } from "./metric_family.ts";
+import { UPSTREAM_FAMILIES } from "./upstream_families.ts";
 
 /** About the server, its clients and its listener. */
 const SERVER: readonly MetricFamily[] = [
@@ -239,7 +240,14 @@ const SIZES: readonly MetricFamily[] = [
 ];
 
 /** All metrics. */
-export const METRIC_FAMILIES: readonly MetricFamily[] = [...SERVER, ...MESSAGES, ...QUEUES, ...REQUESTS, ...SIZES];
+export const METRIC_FAMILIES: readonly MetricFamily[] = [
+  ...SERVER,
+  ...MESSAGES,
+  ...QUEUES,
+  ...REQUESTS,
+  ...UPSTREAM_FAMILIES,
+  ...SIZES,
+];
 
 /** Returns a counter with one sample for each topic. */
 function byTopic(

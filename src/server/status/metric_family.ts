@@ -3,6 +3,7 @@
 import type { DurationHistogram } from "../stats/duration_histogram.ts";
 import type { ServerStats } from "../stats/server_stats.ts";
 import type { TopicTotal } from "../stats/topic_totals.ts";
+import type { UpstreamFigures } from "../stats/upstream_figures.ts";
 import { type ProcessFigures, readProcess, runtimeName } from "./process_figures.ts";
 import type { StatusSource } from "./status_source.ts";
 
@@ -20,6 +21,7 @@ export interface MetricSource {
   readonly stats: ServerStats;
   /** The totals of each topic by name. */
   readonly topics: ReadonlyMap<string, TopicTotal>;
+  readonly upstreams: readonly UpstreamFigures[];
   /** The transport of the server's own listener. */
   readonly transport: string;
   /** The runtime and its version, such as `"Deno 2.9.6"`. */
@@ -34,6 +36,7 @@ export function metricSourceOf(source: StatusSource, eventLoopLagSeconds: number
   return {
     stats: source.stats(),
     topics: source.topics(),
+    upstreams: source.upstreams(),
     transport: source.transport,
     runtime: runtimeName(),
     eventLoopLagSeconds,

@@ -3,7 +3,7 @@
 import type { Access } from "../../session/access.ts";
 import { addTotal, OTHER_TOPICS, type TopicTotal } from "../stats/topic_totals.ts";
 import { METRIC_FAMILIES } from "./metric_families.ts";
-import { metricSourceOf } from "./metric_family.ts";
+import { type MetricSource, metricSourceOf } from "./metric_family.ts";
 import { statusResponse } from "./status_response.ts";
 import type { StatusRequest, StatusSource } from "./status_source.ts";
 import { MEDIA_TYPES, type MetricFormat, writeMetrics } from "./write_metrics.ts";
@@ -12,13 +12,17 @@ import { MEDIA_TYPES, type MetricFormat, writeMetrics } from "./write_metrics.ts
 export async function metricsResponse(source: StatusSource, { accept, access }: StatusRequest): Promise<Response> {
   const format = preferredFormat(accept);
   const metrics = metricSourceOf(source, await source.turnMs() / 1000);
-  const body = writeMetrics(METRIC_FAMILIES, { ...metrics, topics: visibleTopics(metrics.topics, access) }, format);
+  const body = writeMetrics(METRIC_FAMILIES, visibleMetrics(metrics, access), format);
   return statusResponse(body, { "content-type": MEDIA_TYPES[format], vary: "Accept" });
 }
 
-/** Counts topics that the sender may not see among the others. */
+/** Counts topics that the sender may not see among the others. A sender with such topics sees no upstream. */
+function visibleMetrics(metrics: MetricSource, access: Access): MetricSource {
+  if (!access.isRestricted("topics")) return metrics;
+  return { ...metrics, topics: visibleTopics(metrics.topics, access), upstreams: [] };
+}
+
 function visibleTopics(topics: ReadonlyMap<string, TopicTotal>, access: Access): ReadonlyMap<string, TopicTotal> {
-  if (!access.isRestricted("topics")) return topics;
   const visible = new Map<string, TopicTotal>();
   for (const [topic, total] of topics) {
     addTotal(visible, access.allows("topics", topic) ? topic : OTHER_TOPICS, total, total);

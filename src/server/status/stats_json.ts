@@ -1,6 +1,7 @@
 // StatsJson: the statistics of a server as JSON.
 
 import type { ChannelStats, ClientStats, ServerStats } from "../stats/server_stats.ts";
+import type { UpstreamFigures } from "../stats/upstream_figures.ts";
 import type { ClientJson, ParameterRangeJson } from "./plain_json.ts";
 
 /** Statistics of one client: those of `ClientStats`, with its description as JSON. */
@@ -29,6 +30,8 @@ export interface StatsJson extends Omit<ServerStats, "createdAt" | "clients" | "
   /** Such as `2026-11-27T10:00:00.000Z`. */
   readonly createdAt: string;
   readonly clients: readonly ClientStatsJson[];
+  /** The upstreams of a relay. JSON leaves out a `problem` that is not known. */
+  readonly upstreams: readonly UpstreamFigures[];
   readonly channels: readonly ChannelStatsJson[];
   readonly sinks: readonly { readonly messages: number; readonly bytes: number }[];
   /** By the name of the parameter. */

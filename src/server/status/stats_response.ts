@@ -26,7 +26,8 @@ function statsJson(source: StatusSource, request: StatusRequest): StatsJson {
     uptimeSeconds: source.uptimeMs / 1000,
     createdAt: createdAt.toISOString(),
     ...rest,
-    clients: maySeeClients(access) ? clients.map(clientJson) : [],
+    clients: maySeePeers(access) ? clients.map(clientJson) : [],
+    upstreams: maySeePeers(access) ? source.upstreams() : [],
     channels: channels.filter(({ channel }) => access.allows("topics", channel.topic)).map(channelJson),
     sinks: sinks.map(({ messages, bytes }) => ({ messages, bytes })),
     // Also creates a member with the name `__proto__`.
@@ -35,8 +36,8 @@ function statsJson(source: StatusSource, request: StatusRequest): StatsJson {
   };
 }
 
-/** Addresses and names of other clients are not for senders that may see only some topics. */
-function maySeeClients(access: Access): boolean {
+/** Addresses and names of other clients and of upstreams are not for senders that may see only some topics. */
+function maySeePeers(access: Access): boolean {
   return !access.isRestricted("topics");
 }
 

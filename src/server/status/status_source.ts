@@ -4,6 +4,7 @@ import type { Access } from "../../session/access.ts";
 import type { DefinedParameter } from "../parameters/parameter_owner.ts";
 import type { ServerStats } from "../stats/server_stats.ts";
 import type { TopicTotal } from "../stats/topic_totals.ts";
+import type { UpstreamFigures } from "../stats/upstream_figures.ts";
 
 /** The figures of one server. */
 export interface StatusSource {
@@ -17,6 +18,8 @@ export interface StatusSource {
   stats(): ServerStats;
   /** Returns the totals of each topic. */
   topics(): ReadonlyMap<string, TopicTotal>;
+  /** Returns the figures of all upstreams, each with another name. Empty without a relay. */
+  upstreams(): readonly UpstreamFigures[];
   /** Returns the parameters of all typed stores. */
   parameters(): readonly DefinedParameter[];
   /** Waits for a turn of the event loop. Returns how long that took, in ms. */

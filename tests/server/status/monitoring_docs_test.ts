@@ -5,6 +5,7 @@ import { METRIC_FAMILIES } from "../../../src/server/status/metric_families.ts";
 import { FoxgloveServer } from "../../../src/server/server.ts";
 import { PROMTOOL, testWith } from "../../support/needed_programs.ts";
 import { readDocBlocks } from "../../support/doc_blocks.ts";
+import { addUpstreams } from "./fixture.ts";
 import { PROJECT } from "../../support/project_files.ts";
 
 const PAGE = "docs/monitoring.md";
@@ -12,6 +13,7 @@ const PAGE = "docs/monitoring.md";
 Deno.test("docs/monitoring.md lists each metric with its type and its labels", async () => {
   const server = new FoxgloveServer({ name: "robot", statusPage: {}, transport: "direct", logger: false });
   server.publish("/battery", { volts: 12.6 });
+  addUpstreams(server, {});
   const text = await (await server.handleRequest(new Request("http://localhost/metrics"))).text();
   const expected = METRIC_FAMILIES.map(({ name, type }) => {
     const shown = type === "counter" ? `${name}_total` : type === "info" ? `${name}_info` : name;
@@ -37,5 +39,5 @@ testWith(PROMTOOL, "the alerts of docs/monitoring.md are valid, and use metrics 
   await Deno.remove(file);
   const known = METRIC_FAMILIES.map(({ name }) => name);
   const used = rules.match(/\bfoxglove_ws_\w+/g) ?? [];
-  assertEquals([used.length, used.filter((name) => !known.includes(name.replace(/_total$/, "")))], [3, []]);
+  assertEquals([used.length, used.filter((name) => !known.includes(name.replace(/_total$/, "")))], [4, []]);
 });

@@ -9,6 +9,7 @@ import { FakeMeterProvider } from "../../support/fake_meter_provider.ts";
 import { Program } from "../../support/program.ts";
 import { FakeServerSocket } from "../../support/fake_server_socket.ts";
 import { recordingLogger } from "../../support/test_server.ts";
+import { addUpstreams } from "./fixture.ts";
 import { settled } from "../../support/conversation.ts";
 
 const API = Symbol.for("opentelemetry.js.api.1");
@@ -67,6 +68,17 @@ Deno.test("OpenTelemetry reads values only when it collects them", async () => {
   assertEquals(provider.collect().get("foxglove_ws.connections")?.map(([value]) => value).toSorted(), [0, 0, 0, 1]);
   assertEquals(reads, 1);
   socket.emit("close");
+});
+
+Deno.test("OpenTelemetry gets the figures of upstreams", async () => {
+  const provider = await observed((server) => {
+    addUpstreams(server, { name: "one" }, { name: "two", isConnected: false });
+    return server.handleRequest(new Request("http://localhost/"));
+  });
+  assertEquals(provider.collect().get("foxglove_ws.upstream.connected"), [
+    [1, { "foxglove_ws.server.name": "robot", upstream: "one" }],
+    [0, { "foxglove_ws.server.name": "robot", upstream: "two" }],
+  ]);
 });
 
 Deno.test("OpenTelemetry is registered once, and not after close()", async () => {

@@ -7,7 +7,7 @@ import { FoxgloveClient } from "../../../src/client/mod.ts";
 import { PROMETHEUS, PROMTOOL, testWith } from "../../support/needed_programs.ts";
 import { Prometheus } from "../../support/prometheus.ts";
 import { startServer } from "../../support/test_server.ts";
-import { ask } from "./fixture.ts";
+import { addUpstreams, ask } from "./fixture.ts";
 
 const TOKEN = "correct-horse-battery";
 /** A topic with all characters that labels escape. */
@@ -64,6 +64,7 @@ testWith(PROMTOOL, "promtool finds no fault in the text format", async (_t, path
   for (const transport of ["native", "direct"] as const) {
     await using server = await startServer({ transport });
     publish(server);
+    addUpstreams(server, { name: ODD_TOPIC }, { name: "away", isConnected: false });
     const { body } = await ask(server, "/metrics");
     assertEquals(await lint(path, body), { code: 0, output: "" });
     // It would find one.

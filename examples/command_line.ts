@@ -38,7 +38,9 @@ export async function orExit<T>(starting: Promise<T>): Promise<T> {
     return await starting;
   } catch (error) {
     if (!(error instanceof Error)) throw error;
-    console.error(`${error.message}; use --host or --port to choose another address`);
+    console.error(
+      `${error.message}; use another --port (0 selects a free one), or another --host`,
+    );
     Deno.exit(1);
   }
 }

@@ -55,7 +55,9 @@ export async function startAndAnnounce(
     await server.start({ signal });
   } catch (error) {
     signal.throwIfAborted();
-    throw new Failure(`${firstLineOf(error)}; use --host or --port to choose another address`);
+    throw new Failure(
+      `${firstLineOf(error)}; use another --port (0 selects a free one), or another --host`,
+    );
   }
   const isOpen = ALL.includes(hostname);
   const announcement = {

@@ -41,8 +41,8 @@ Deno.test("demo reports a port that is in use in one line", async () => {
   assertEquals([code, lines], [1, []]);
   assertEquals(
     stderr,
-    `foxglove-ws demo: Cannot listen on 127.0.0.1:${port}: the port is in use; use --host or --port to choose another ` +
-      "address\n",
+    `foxglove-ws demo: Cannot listen on 127.0.0.1:${port}: the port is in use; use another --port ` +
+      "(0 selects a free one), or another --host\n",
   );
 });
 

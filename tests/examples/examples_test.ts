@@ -115,6 +115,6 @@ Deno.test("simple_server.ts reports a port that is in use in one line", async ()
   assertEquals(code, 1);
   assertEquals(
     stderr,
-    `Cannot listen on 127.0.0.1:${port}: the port is in use; use --host or --port to choose another address\n`,
+    `Cannot listen on 127.0.0.1:${port}: the port is in use; use another --port (0 selects a free one), or another --host\n`,
   );
 });

@@ -199,8 +199,8 @@ for (
 
 Deno.test("clockText() and progressLine() fit long recordings in 80 columns", () => {
   assertEquals(
-    [0n, 59_990_000_000n, 65_200_000_000n, 3_605_000_000_000n].map(clockText),
-    ["0:00.0", "0:59.9", "1:05.2", "1:00:05.0"],
+    [0n, 11_760_000_000n, 59_940_000_000n, 59_990_000_000n, 65_200_000_000n, 3_605_000_000_000n].map(clockText),
+    ["0:00.0", "0:11.8", "0:59.9", "1:00.0", "1:05.2", "1:00:05.0"],
   );
   const state = { status: "buffering", currentTime: 0n, speed: 0.25, didSeek: false } as const;
   const line = progressLine({ state, startTime: 0n, endTime: 10n ** 14n, isLoop: true, clients: 12 }, 80);

@@ -36,9 +36,9 @@ export function stateLine({ state, startTime, endTime }: Omit<PlayProgress, "isL
   return `${status} at ${clockText(currentTime - startTime)} of ${clockText(endTime - startTime)}, ${speedText(speed)}`;
 }
 
-/** Returns a duration in ns as `1:05.2` or `1:00:05.2`. */
+/** Returns a duration in ns as `1:05.2` or `1:00:05.2`: rounded, as `durationText()` does. */
 export function clockText(ns: bigint): string {
-  const tenths = ns / 100_000_000n;
+  const tenths = (ns + 50_000_000n) / 100_000_000n;
   const [hours, minutes] = [tenths / 36_000n, tenths / 600n % 60n];
   const seconds = `${`${tenths / 10n % 60n}`.padStart(2, "0")}.${tenths % 10n}`;
   return hours > 0n ? `${hours}:${`${minutes}`.padStart(2, "0")}:${seconds}` : `${minutes}:${seconds}`;

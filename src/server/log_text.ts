@@ -1,6 +1,7 @@
 // Escapes unsafe characters in texts and errors for the log, so that peers cannot forge or hide log lines.
 
 import { PLATFORM } from "../platform.ts";
+import { countText } from "../quantities.ts";
 
 /** Control characters, line breaks, characters that change the text direction, and lone surrogates. */
 const UNSAFE = /[\p{Cc}\p{Cs}\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/gu;
@@ -19,7 +20,7 @@ const UNREADABLE = "a value that cannot be shown";
  */
 export function onOneLine(text: string): string {
   const cut = text.length - MAX_CHARS;
-  const kept = cut > 0 ? `${text.slice(0, MAX_CHARS)}… (${cut} more characters)` : text;
+  const kept = cut > 0 ? `${text.slice(0, MAX_CHARS)}… (${countText(cut, "more character")})` : text;
   return kept.replace(UNSAFE, escaped);
 }
 

@@ -23,6 +23,7 @@ Deno.test("onOneLine() escapes control characters, line breaks and direction mar
 Deno.test("onOneLine() truncates a text that is too long", () => {
   assertEquals(onOneLine("x".repeat(4096)).length, 4096);
   assertEquals(onOneLine(`${"x".repeat(4096)}yz`), `${"x".repeat(4096)}… (2 more characters)`);
+  assertEquals(onOneLine("x".repeat(4097)), `${"x".repeat(4096)}… (1 more character)`);
 });
 
 Deno.test("safeDetail() returns values and errors that are safe unchanged", () => {

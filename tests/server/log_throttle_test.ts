@@ -131,4 +131,10 @@ Deno.test("RefusalLog writes one warning in 10 s, whatever the reasons, and one 
     "warn Rejected a client from address 7: reason 7 (and 99 other clients since the last such line) +0",
     "debug Rejected a client from address 8 with 404 (and 98 other clients since the last such line) +0",
   ]);
+  refusals.note("address 9", "reason 9");
+  clock.advance(10_000);
+  refusals.note("address 9", "reason 9");
+  assertEquals(take(), [
+    "warn Rejected a client from address 9: reason 9 (and 1 other client since the last such line) +0",
+  ]);
 });

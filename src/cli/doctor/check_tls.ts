@@ -3,6 +3,7 @@
 import tls from "node:tls";
 import { textOf } from "../../error_text.ts";
 import { isDeno } from "../../platform.ts";
+import { countText } from "../../quantities.ts";
 import { type Endpoint, labelOf } from "./endpoint.ts";
 import { failed, type Finding, problemsOr, warning } from "../../app_checks/finding.ts";
 import { RawConnection } from "./raw_connection.ts";
@@ -33,7 +34,11 @@ export async function checkTls(endpoint: Endpoint): Promise<TlsResult> {
       ...chainProblems(endpoint, socket.authorized ? undefined : socket.authorizationError),
     ];
     const days = Math.floor((Date.parse(certificate.valid_to) - Date.now()) / DAY_MS);
-    const findings = problemsOr(problems, "tls", `The certificate is valid for ${endpoint.hostname}, for ${days} days`);
+    const findings = problemsOr(
+      problems,
+      "tls",
+      `The certificate is valid for ${endpoint.hostname}, for ${countText(days, "day")}`,
+    );
     return { findings, isOpen: true, isTrusted: !problems.some(({ level }) => level === "error") };
   } catch (error) {
     endpoint.signal.throwIfAborted();
@@ -56,7 +61,9 @@ function dateProblems({ valid_from, valid_to }: tls.PeerCertificate): Finding[] 
     return [failed("tls", text, "check the clocks of this machine and of the one that made the certificate")];
   }
   const days = Math.floor((end - Date.now()) / DAY_MS);
-  return days < SOON_DAYS ? [warning("tls", `The certificate expires in ${days} days`, "renew the certificate")] : [];
+  return days < SOON_DAYS
+    ? [warning("tls", `The certificate expires in ${countText(days, "day")}`, "renew the certificate")]
+    : [];
 }
 
 function nameProblems(hostname: string, certificate: tls.PeerCertificate): Finding[] {

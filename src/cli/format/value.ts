@@ -1,5 +1,7 @@
 // valueLines(): the value of a message as lines for people, in the form of YAML.
 
+import { countText } from "../../quantities.ts";
+
 /** Options of {@linkcode valueLines}. */
 export interface ValueLinesOptions {
   /** The width of the lines. Lists of numbers are broken where they do not fit. */
@@ -21,7 +23,7 @@ export function valueLines(value: unknown, options: ValueLinesOptions): string[]
 export function bytesAsHex(bytes: Uint8Array, maxItems: number): string {
   const digits = [...bytes.subarray(0, maxItems)].map((byte) => byte.toString(16).padStart(2, "0"));
   const rest = bytes.length > maxItems ? [`… ${bytes.length - maxItems} more`] : [];
-  const count = bytes.length === 1 ? "1 byte" : `${bytes.length} bytes`;
+  const count = countText(bytes.length, "byte");
   return [`${count}${bytes.length > 0 ? ":" : ""}`, ...digits, ...rest].join(" ");
 }
 
@@ -79,7 +81,7 @@ function scalarText(value: unknown, { maxItems }: ValueLinesOptions): string {
   if (typeof value !== "string") return String(value);
   const maxCharacters = maxItems * CHARACTERS_PER_ITEM;
   if (value.length <= maxCharacters) return quoteIfNeeded(value);
-  return `${quoted(value.slice(0, maxCharacters))} … ${value.length - maxCharacters} more characters`;
+  return `${quoted(value.slice(0, maxCharacters))} … ${countText(value.length - maxCharacters, "more character")}`;
 }
 
 /** Text that YAML reads as the same text without quotes. */

@@ -1,5 +1,7 @@
 // checkMcap(): reads a file completely, and reports everything that is wrong with it.
 
+import { countText } from "../../quantities.ts";
+
 import { crcFault, wrongCrc } from "../reader/chunk_records.ts";
 import { type McapReadLimits, resolveReadLimits } from "../reader/read_limits.ts";
 import { RecordFeed } from "../reader/record_feed.ts";
@@ -156,6 +158,6 @@ class FileCheck {
       return;
     }
     const rest = this.#source.size - feed.offset;
-    if (rest > 0) this.#findings.add(feed.offset, `expected the end, found ${rest} bytes`);
+    if (rest > 0) this.#findings.add(feed.offset, `expected the end, found ${countText(rest, "byte")}`);
   }
 }

@@ -2,6 +2,7 @@
 
 import type { Clock } from "../../clock.ts";
 import type { Logger } from "../../logger.ts";
+import { countText } from "../../quantities.ts";
 import { onOneLine } from "../../server/log_text.ts";
 
 /** An episode of drops ends after this time without drops, in ms. */
@@ -56,15 +57,15 @@ export class RecordingLog {
   endEpisode(): void {
     if (this.#drops.size === 0) return;
     const topics = [...this.#drops].sort(([, one], [, other]) => other - one).map(([topic]) => `"${topic}"`);
-    const others = topics.length > MAX_TOPICS ? ` and ${topics.length - MAX_TOPICS} other topics` : "";
+    const others = topics.length > MAX_TOPICS ? ` and ${countText(topics.length - MAX_TOPICS, "other topic")}` : "";
     const count = [...this.#drops.values()].reduce((sum, drops) => sum + drops, 0);
     const seconds = Math.ceil((this.#lastDrop - this.#firstDrop) / 1000);
     const where = `${topics.slice(0, MAX_TOPICS).join(", ")}${others}`;
     this.#drops.clear();
     this.write(
       "warn",
-      `Recording ${this.#label} dropped ${count} messages of ${where} in ${Math.max(1, seconds)} s, because the disk ` +
-        "was too slow",
+      `Recording ${this.#label} dropped ${countText(count, "message")} of ${where} in ${Math.max(1, seconds)} s, ` +
+        "because the disk was too slow",
     );
   }
 }

@@ -1,5 +1,7 @@
 // lineText(): a message and its details as one text, for the Log panel.
 
+import { countText } from "../../quantities.ts";
+
 /** Longer details are cut. In UTF-16 units. */
 const MAX_DETAIL_CHARS = 4096;
 const MAX_CAUSES = 3;
@@ -15,7 +17,7 @@ function detailText(detail: unknown): string {
   try {
     const text = detail instanceof Error ? `\n${textWithCauses(detail)}` : ` ${valueText(detail)}`;
     const cut = text.length - MAX_DETAIL_CHARS;
-    return cut > 0 ? `${text.slice(0, MAX_DETAIL_CHARS)}… (${cut} more characters)` : text;
+    return cut > 0 ? `${text.slice(0, MAX_DETAIL_CHARS)}… (${countText(cut, "more character")})` : text;
   } catch {
     return " a value that cannot be shown";
   }
@@ -42,6 +44,6 @@ function errorText({ name, message, stack = "" }: Error): string {
 function valueText(value: unknown): string {
   if (typeof value !== "object" || value === null) return String(value);
   // Their JSON would list every byte.
-  if (ArrayBuffer.isView(value)) return `${value.constructor.name} of ${value.byteLength} bytes`;
+  if (ArrayBuffer.isView(value)) return `${value.constructor.name} of ${countText(value.byteLength, "byte")}`;
   return JSON.stringify(value, (_, member) => typeof member === "bigint" ? String(member) : member);
 }

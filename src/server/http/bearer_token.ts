@@ -1,6 +1,7 @@
 // bearerToken(): accepts clients that know a secret.
 
 import { readTokenSubprotocol } from "../../protocol/token_subprotocol.ts";
+import { countText } from "../../quantities.ts";
 import { membersOf } from "../../session/plain_object.ts";
 import { tokens as listed } from "./handshake.ts";
 import { textResponse } from "./responses.ts";
@@ -88,7 +89,7 @@ function keyFrom(entry: string | BearerToken): { token: string; identity: Identi
   }
   if (token.length < MIN_LENGTH) {
     throw new RangeError(
-      `Cannot require a bearer token: a token has ${token.length} characters, not ${MIN_LENGTH} or more`,
+      `Cannot require a bearer token: a token has ${countText(token.length, "character")}, not ${MIN_LENGTH} or more`,
     );
   }
   return { token, identity: identityFrom(Object.fromEntries(members)) };

@@ -2,6 +2,7 @@
 
 import type { Clock } from "../../clock.ts";
 import type { Logger } from "../../logger.ts";
+import { countText } from "../../quantities.ts";
 import { LogThrottle } from "../log_throttle.ts";
 
 /**
@@ -35,5 +36,5 @@ export class RefusalLog {
 }
 
 function since(others: number): string {
-  return others === 0 ? "" : ` (and ${others} other clients since the last such line)`;
+  return others === 0 ? "" : ` (and ${countText(others, "other client")} since the last such line)`;
 }

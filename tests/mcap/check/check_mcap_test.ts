@@ -66,7 +66,7 @@ Deno.test("checkMcap() finds a change of any byte, and a cut at any byte", async
     assertEquals((await check(changed)).findings.length > 0, true, `changed at ${at}`);
     assertEquals((await check(bytes.subarray(0, at))).findings.length > 0, true, `cut at ${at}`);
   }
-  assertEquals(await problemsOf(Uint8Array.of(...bytes, 1)), [`${bytes.length}: expected the end, found 1 bytes`]);
+  assertEquals(await problemsOf(Uint8Array.of(...bytes, 1)), [`${bytes.length}: expected the end, found 1 byte`]);
 });
 
 Deno.test("checkMcap() names the place and the reason of each fault, and goes on", async () => {

@@ -15,6 +15,12 @@ export interface SocketConnectionEvents {
   onClose(error: ConnectionClosedError): void;
 }
 
+/** Texts for the codes of errors. */
+const REASONS: ReadonlyMap<unknown, string> = new Map([
+  ["ECONNREFUSED", "connection refused"],
+  ["ENOTFOUND", "no address of that name"],
+]);
+
 /** A socket that reports its end exactly once. */
 export class SocketConnection {
   readonly #address: ServerAddress;
@@ -110,9 +116,7 @@ export class SocketConnection {
     });
     socket.addEventListener("error", ({ message, error }) => {
       const { code, cause } = (error ?? {}) as { code?: unknown; cause?: { code?: unknown } };
-      const isRefused = code === "ECONNREFUSED" || cause?.code === "ECONNREFUSED";
-      // Node's text ends with a full stop.
-      this.#errorText = isRefused ? "connection refused" : (message ?? "").replace(/\.$/, "");
+      this.#errorText = REASONS.get(code) ?? REASONS.get(cause?.code) ?? plainReason(message ?? "");
       // If a socket cannot open, some platforms send no close event after this one.
       if (this.#state === "opening") this.#end(this.#describeEnd(undefined, undefined), undefined, undefined);
     });
@@ -170,4 +174,9 @@ export class SocketConnection {
     const { label, offers } = this.#address;
     return `Cannot connect to ${label}${offers.length > 0 ? `, offering ${offers.join(", ")}` : ""}`;
   }
+}
+
+/** Removes the URL that Bun's texts begin with, because it may contain a token, and the full stop of Node's texts. */
+function plainReason(message: string): string {
+  return message.replace(/^WebSocket connection to '.*' failed: /, "").replace(/\.$/, "");
 }

@@ -138,6 +138,7 @@ Deno.test("FoxgloveClient.connect() rejects after connectTimeoutMs", async () =>
 
 Deno.test("FoxgloveClient.connect() says why the server refused, in one clean sentence", async () => {
   const refused = Object.assign(new Error("connect ECONNREFUSED"), { code: "ECONNREFUSED" });
+  const unknown = Object.assign(new Error("getaddrinfo ENOTFOUND robot"), { code: "ENOTFOUND" });
   const text = "Received network error or non-101 status code.";
   for (
     const [error, reason] of [
@@ -145,6 +146,7 @@ Deno.test("FoxgloveClient.connect() says why the server refused, in one clean se
       [new Error(text), "Received network error or non-101 status code"],
       [refused, "connection refused"],
       [new Error(text, { cause: refused }), "connection refused"],
+      [unknown, "no address of that name"],
     ] as const
   ) {
     const server = new FakeServer();
@@ -153,6 +155,14 @@ Deno.test("FoxgloveClient.connect() says why the server refused, in one clean se
     const { message } = await assertRejects(() => connecting, ConnectionClosedError);
     assertEquals(message.split(": ")[1], reason);
   }
+});
+
+Deno.test("FoxgloveClient.connect() leaves the URL out of Bun's error text, because it may contain a token", async () => {
+  const server = new FakeServer();
+  const connecting = FoxgloveClient.connect(FAKE_URL, server.options());
+  (await server.next()).fails("WebSocket connection to 'ws://robot:8765/path?token=secret' failed: Invalid response");
+  const { message } = await assertRejects(() => connecting, ConnectionClosedError);
+  assertEquals(message.split(": ").slice(1), ["Invalid response"]);
 });
 
 Deno.test("FoxgloveClient.connect() asks whether a silent server without a subprotocol speaks another protocol", async () => {

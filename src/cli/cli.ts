@@ -5,12 +5,12 @@ import { firstLineOf } from "../error_text.ts";
 import { didYouMean } from "../near_name.ts";
 import { type Arguments, readArguments } from "./arguments.ts";
 import { actionOf, type Command, type Invocation } from "./command.ts";
+import { connectionProblem, tokenUse } from "./connection_problem.ts";
 import { Failure, usageError } from "./failure.ts";
 import { commandHelp, PROGRAM, programHelp } from "./help.ts";
 import type { Output } from "./output.ts";
 import { oldRuntime } from "../runtime_version.ts";
 import { DEFAULT_URL, looksLikeAddress, parseServerUrl } from "./server_url.ts";
-import { withoutOffers } from "./without_offers.ts";
 import { withToken } from "../client/with_token.ts";
 
 const TOKEN_VARIABLE = "FOXGLOVE_WS_TOKEN";
@@ -135,10 +135,11 @@ class Server {
       });
     } catch (error) {
       if (!(error instanceof ConnectionClosedError)) throw error;
-      const message = withoutOffers(error.message);
+      const { text, cure } = connectionProblem(error.message, tokenUse(this.url, this.token));
       const isAddress = looksLikeAddress(this.#operand);
       const other = isAddress ? `Use --url ${this.#operand} for that server` : "--url names another one";
-      throw new Failure(`${message}; is the server running? ${other}`, { cause: error });
+      const advice = cure === undefined ? `is the server running? ${other}` : isAddress ? other : cure;
+      throw new Failure(`${text}; ${advice}`, { cause: error });
     }
   }
 }

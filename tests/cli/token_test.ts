@@ -1,7 +1,6 @@
 // The token of a command line: an argument, or a variable that other users cannot see.
 
 import { assertEquals } from "@std/assert/equals";
-import { assertStringIncludes } from "@std/assert/string-includes";
 import { bearerToken } from "../../src/server/http/bearer_token.ts";
 import { startServer } from "../support/test_server.ts";
 import { commandOf, runCli } from "./fixture.ts";
@@ -33,5 +32,9 @@ Deno.test("a command reads the token from FOXGLOVE_WS_TOKEN if it may", async ()
   assertEquals(await end("--allow-env=FOXGLOVE_WS_TOKEN"), { code: 0, stderr: "The server has no topics\n" });
   const without = await end();
   assertEquals([without.code, without.stderr.split("\n").length], [1, 2]);
-  assertStringIncludes(without.stderr, "Cannot connect to");
+  const text = "the server requires a token, and none was sent (401); use --token or FOXGLOVE_WS_TOKEN";
+  assertEquals(without.stderr, `foxglove-ws topics: Cannot connect to ${server.url}/: ${text}\n`);
+  const wrong = await runCli(["topics", "--url", `${server.url}/?token=wrong-token-01234`]);
+  const rejected = "the server has rejected the token (401); check --token or FOXGLOVE_WS_TOKEN";
+  assertEquals(wrong.stderr, `foxglove-ws topics: Cannot connect to ${server.url}/: ${rejected}\n`);
 });

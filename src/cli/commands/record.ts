@@ -11,6 +11,7 @@ import { parseByteSize } from "../byte_size.ts";
 import { type Command, defineCommand, type OptionValues } from "../command.ts";
 import { compressionOf } from "../compression.ts";
 import { connectionNotes } from "../connection_notes.ts";
+import { tokenUse } from "../connection_problem.ts";
 import { Failure, usageError } from "../failure.ts";
 import { LATCH_OPTION, latchedTopics } from "../latch_option.ts";
 import type { Output } from "../output.ts";
@@ -62,13 +63,13 @@ export const record: Command = defineCommand({
   ],
   permissions: ["--allow-write=DIR"],
   isEndless: () => true,
-  async run({ operands, options, isJson, output, signal, connect }) {
+  async run({ operands, options, isJson, output, signal, url, token, connect }) {
     const topics = topicsOf(operands, options);
     const { seconds = Infinity, output: path = "{time}.mcap" } = options;
     if (!(seconds > 0)) throw usageError("--seconds must be greater than 0");
     const recorderOptions = { ...recorderOptionsOf(options), latch: latchedTopics(options.latch) };
     const { reconnect } = options;
-    const listener = { ...statusNotes(output), ...(reconnect && connectionNotes(output)) };
+    const listener = { ...statusNotes(output), ...(reconnect && connectionNotes(output, tokenUse(url, token))) };
     const client = await connect({ reconnect, retryInitialConnect: reconnect, listener });
     const log = new RecordingNotes(output);
     const recording = await open(client, path, {

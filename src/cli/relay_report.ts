@@ -4,32 +4,59 @@ import type { Relay, RelayStats, UpstreamStats } from "../relay/mod.ts";
 import { timeNs } from "../time_ns.ts";
 import { bytesText, countText, elapsedText, significant } from "../quantities.ts";
 import { tableLines } from "./format/table.ts";
-import { printable } from "./format/printable.ts";
+import { wrap } from "./format/wrap.ts";
+import { connectionProblem, type TokenUse } from "./connection_problem.ts";
 import type { Output } from "./output.ts";
 import { RecentRates, type TrafficRates } from "./recent_rates.ts";
-import { withoutOffers } from "./without_offers.ts";
+import { UpstreamChanges, upstreamLine } from "./upstream_changes.ts";
 
 /** How often a line is printed if the output is not a terminal, in ms. */
 const LINE_MS = 10_000;
+/** Before the second and later lines of a text that is wrapped. */
+const INDENT = "  ";
+
+/** What a report shows. */
+export interface RelayReportInit {
+  readonly relay: Pick<Relay, "stats">;
+  /** Returns how many clients are connected. */
+  readonly viewers: () => number;
+  /** Returns how the relay uses a token for the upstream of this name. */
+  readonly tokenOf: (name: string) => TokenUse;
+}
 
 /** Prints a table on a terminal, and lines or JSON otherwise. */
 export class RelayReport {
   readonly #relay: Pick<Relay, "stats">;
   readonly #viewers: () => number;
+  readonly #tokenOf: (name: string) => TokenUse;
+  readonly #changes: UpstreamChanges;
   readonly #output: Output;
   readonly #isJson: boolean;
   readonly #startedAt = performance.now();
   readonly #rates: RecentRates<RelayStats>;
   #lineAt: number;
 
-  /** `viewers` returns how many clients are connected. */
-  constructor(relay: Pick<Relay, "stats">, viewers: () => number, output: Output, isJson: boolean) {
+  /** Prints the states of the upstreams that are known already. */
+  constructor({ relay, viewers, tokenOf }: RelayReportInit, output: Output, isJson: boolean) {
     this.#relay = relay;
     this.#viewers = viewers;
+    this.#tokenOf = tokenOf;
+    this.#changes = new UpstreamChanges(tokenOf);
     this.#output = output;
     this.#isJson = isJson;
     this.#rates = new RecentRates(relay.stats(), this.#startedAt);
     this.#lineAt = this.#startedAt;
+    this.printChanges();
+  }
+
+  /** Prints the upstreams that have changed. May be called at any time, so that short interruptions are printed too. */
+  printChanges(): void {
+    for (const { line, isLoss } of this.#changes.take(this.#relay.stats())) {
+      if (this.#isJson) this.#output.note(line);
+      else if (!this.#output.isTerminal) this.#output.line(`${this.#elapsed(performance.now())}  ${line}`);
+      // The table shows the current states, but not that a connection was lost.
+      else if (isLoss) this.#output.note(line);
+    }
   }
 
   /** Must be called once per second. */
@@ -37,6 +64,7 @@ export class RelayReport {
     const now = performance.now();
     const stats = this.#relay.stats();
     this.#rates.add(stats, now);
+    this.printChanges();
     if (this.#isJson) return this.#output.json(this.#json(now, stats));
     if (this.#output.isTerminal) return this.#output.refresh(this.#table(now, stats));
     if (now - this.#lineAt < LINE_MS) return;
@@ -64,9 +92,12 @@ export class RelayReport {
       columns: this.#output.columns,
       styleHeader: (text) => this.#output.style("bold", text),
     });
-    const problems = upstreams.flatMap(({ name, isConnected, problem }) =>
-      isConnected || problem === undefined ? [] : `${name}: ${printable(withoutOffers(problem))}`
-    );
+    const problems = upstreams.flatMap((upstream) => {
+      const line = upstream.isConnected ? undefined : upstreamLine(upstream, this.#tokenOf(upstream.name));
+      if (line === undefined) return [];
+      const [first = "", ...others] = wrap(line, this.#output.columns - INDENT.length);
+      return [first, ...others.map((each) => INDENT + each)];
+    });
     return [`${this.#summary(now, { upstreams })}  Ctrl-C stops the relay`, ...table, ...problems];
   }
 
@@ -74,7 +105,7 @@ export class RelayReport {
     const connected = upstreams.filter(({ isConnected }) => isConnected).length;
     const hz = upstreams.reduce((sum, upstream) => sum + this.#ratesOf(upstream, now).hz, 0);
     return [
-      `${elapsedText(now - this.#startedAt)}  ${connected} of ${countText(upstreams.length, "upstream")} connected`,
+      `${this.#elapsed(now)}  ${connected} of ${countText(upstreams.length, "upstream")} connected`,
       countText(this.#viewers(), "viewer"),
       `${significant(hz)} Hz`,
     ].join(", ");
@@ -89,7 +120,7 @@ export class RelayReport {
         return {
           name,
           isConnected,
-          problem: problem === undefined ? null : withoutOffers(problem),
+          problem: problem === undefined ? null : connectionProblem(problem, this.#tokenOf(name)).text,
           channels,
           subscribed,
           services,
@@ -99,6 +130,10 @@ export class RelayReport {
         };
       }),
     };
+  }
+
+  #elapsed(now: number): string {
+    return elapsedText(now - this.#startedAt);
   }
 
   #ratesOf(upstream: UpstreamStats, now: number): TrafficRates {

@@ -30,6 +30,7 @@ Deno.test("relay serves two robots with prefixes, and prints what it does as JSO
   await using other = await startServer({ logger: false });
   for (const robot of [one, other]) robot.sendMessage(robot.addChannel(ODOM), 5n, "{}");
   const host = one.url!.replace("ws://", "");
+  const lostUrl = other.url;
   await using program = startCli(["relay", `r1=${host}`, `r2=${other.url}`, "--port", "0", "--json"]);
   const { url } = JSON.parse(await program.line());
   const ready = await untilReport(program, ({ upstreams }) => upstreams.every(({ channels }) => channels === 1));
@@ -48,7 +49,9 @@ Deno.test("relay serves two robots with prefixes, and prints what it does as JSO
   program.kill("SIGINT");
   const end = await program.ended();
   assertEquals(end.code, 0);
-  assertStringIncludes(end.stderr, "Relay: lost r2: ");
+  assertStringIncludes(end.stderr, `r2 is not connected: the connection to ${lostUrl}/ was closed: `);
+  assertEquals(end.stderr.match(/^r\d is connected$/gm)?.length, 2);
+  assertEquals(end.stderr.includes("Relay: "), false);
 });
 
 Deno.test("relay starts before the robot, sends its token, and requires one of viewers", async () => {
@@ -82,6 +85,56 @@ Deno.test("relay says in lines where it listens, and that viewers need a token",
   ]);
 });
 
+Deno.test("relay prints a line with the reason and its cure for each change of a robot", async () => {
+  const authorize = (request: Request) =>
+    request.headers.has("authorization") ? {} : new Response("no token", { status: 401 });
+  await using guarded = await startServer({ authorize, logger: false });
+  await using robot = await startServer({ logger: false });
+  const away = `127.0.0.1:${freePort()}`;
+  const args = ["relay", `guarded=${guarded.url}`, `robot=${robot.url}`, `away=${away}`, "--port", "0"];
+  await using program = startCli(args);
+  const next = async (name: string) => {
+    for (;;) {
+      const [, line = ""] = /^\d\d:\d\d:\d\d {2}(\w+ is .*)$/.exec(await program.line()) ?? [];
+      if (line !== "" && line.startsWith(name)) return line;
+    }
+  };
+  const first = [await next(""), await next(""), await next("")].toSorted();
+  assertEquals(first, [
+    `away is not connected: ws://${away}/: no program accepts connections there; is the robot running?`,
+    `guarded is not connected: ${guarded.url}/: the server requires a token, and none was sent (401); ` +
+    "use --upstream-token, FOXGLOVE_WS_UPSTREAM_TOKEN, or ?token=… in its address",
+    "robot is connected",
+  ]);
+  const { url, addr } = robot;
+  await robot.close();
+  assertStringIncludes(await next("robot"), `robot is not connected: the connection to ${url}/ was closed: `);
+  await using _again = await startServer({ port: addr!.port });
+  while (await next("robot") !== "robot is connected");
+  program.kill("SIGINT");
+  const { code, stderr } = await program.ended();
+  assertEquals([code, stderr], [0, ""]);
+});
+
+Deno.test("relay sends the token of each robot's URL, and shows it nowhere", async () => {
+  const token = "robot-token-of-the-url";
+  const { bearerToken } = await import("../../mod.ts");
+  await using robot = await startServer({ authorize: bearerToken(token), logger: false });
+  const wrong = `${robot.url}/?token=wrong-${token}`;
+  const args = ["relay", `robot=${robot.url}/?token=${token}`, `wrong=${wrong}`, "--port", "0"];
+  await using program = startCli(args);
+  const lines = [];
+  while (lines.filter((line) => line.includes(" is ")).length < 2) lines.push(await program.line());
+  assertEquals(lines.map((line) => line.slice(10)).filter((line) => / is /.test(line)).toSorted(), [
+    "robot is connected",
+    `wrong is not connected: ${robot.url}/: the server has rejected the token (401); check --upstream-token, ` +
+    "FOXGLOVE_WS_UPSTREAM_TOKEN, or ?token=… in its address",
+  ]);
+  program.kill("SIGINT");
+  const end = await program.ended();
+  assertEquals([...lines, ...end.lines, end.stderr].join("\n").includes(token), false);
+});
+
 Deno.test("relay shows its upstreams on a terminal", async () => {
   await using robot = await startServer();
   robot.addChannel(ODOM);
@@ -89,10 +142,15 @@ Deno.test("relay shows its upstreams on a terminal", async () => {
   await using program = startOnTerminal(["relay", robot.url!.replace("ws://", ""), `gone=${gone}`, "--port", "0"]);
   let text = "";
   while (!/UPSTREAM +STATE +TOPICS +WATCHED +HZ +PER SECOND/.test(text)) text = plainText(await program.line());
-  const [row, other, problem] = [await program.line(), await program.line(), await program.line()].map(plainText);
+  const rows = [];
+  for (let index = 0; index < 4; index += 1) rows.push(plainText(await program.line()));
+  const [row, other, ...problem] = rows;
   assertEquals(/^127\.0\.0\.1:\d+ +connected +1 +0 +0 +0 B$/.test(row!), true, row);
   assertEquals(/^gone +away +0 +0 +0 +0 B$/.test(other!), true, other);
-  assertStringIncludes(problem!, `gone: Cannot connect to ws://${gone}/: `);
+  assertEquals(problem, [
+    `gone is not connected: ws://${gone}/: no program accepts connections`,
+    "  there; is the robot running?",
+  ]);
 });
 
 for (

@@ -4,6 +4,7 @@ import { textOf } from "../../error_text.ts";
 import type { RelayOptions, RelayUpstream } from "../../relay/mod.ts";
 import { LISTEN_OPTIONS, LISTEN_PERMISSIONS, listenAddress, startAndAnnounce } from "../announcement.ts";
 import { type Command, defineCommand } from "../command.ts";
+import { type TokenUse, tokenUse } from "../connection_problem.ts";
 import { Failure, usageError } from "../failure.ts";
 import { pause } from "../pause.ts";
 import { RelayReport } from "../relay_report.ts";
@@ -55,7 +56,7 @@ export const relay: Command = defineCommand({
     const { bearerToken, FoxgloveServer } = await import("../../../mod.ts");
     const { relay } = await import("../../relay/mod.ts");
     const note = (message: string) => output.note(message);
-    const name = `relay of ${namesOf(upstreams).join(", ")}`;
+    const name = `relay of ${upstreams.map(nameOf).join(", ")}`;
     const checked = <T>(create: () => T): T => {
       try {
         return create();
@@ -64,17 +65,36 @@ export const relay: Command = defineCommand({
       }
     };
     const authorize = token === undefined ? undefined : checked(() => bearerToken(token));
+    let report: RelayReport | undefined;
     await using server = new FoxgloveServer({
       name,
       ...address,
       ...(authorize && { authorize }),
-      logger: { debug: () => {}, info: () => {}, warn: note, error: note },
+      logger: {
+        debug: () => {},
+        info: () => report?.printChanges(),
+        warn(message) {
+          report?.printChanges();
+          // The report prints it, with the cure.
+          if (!message.startsWith("Relay: lost ")) note(message);
+        },
+        error: note,
+      },
     });
     await using running = checked(() => relay(upstreams, server, relayOptions));
     await startAndAnnounce(server, address, invocation);
     if (!isJson && token !== undefined) output.line("Viewers must send the token.");
     if (!isJson) output.line("Press Ctrl-C to stop.");
-    const report = new RelayReport(running, () => server.clients.size, output, isJson);
+    const tokens = new Map(upstreams.map((upstream) => [nameOf(upstream), tokenUseOf(upstream)]));
+    report = new RelayReport(
+      {
+        relay: running,
+        viewers: () => server.clients.size,
+        tokenOf: (name) => tokens.get(name)!,
+      },
+      output,
+      isJson,
+    );
     while (!signal.aborted) {
       await pause(REPORT_MS, signal);
       report.print();
@@ -95,13 +115,17 @@ function upstreamOf(operand: string, token: string | undefined): RelayUpstream {
   };
 }
 
-/** Returns the names that the relay gives to the upstreams. */
-function namesOf(upstreams: readonly RelayUpstream[]): string[] {
-  return upstreams.map(({ name, url }) => name ?? new URL(url).host);
+/** Returns the name that the relay gives to an upstream. */
+function nameOf({ name, url }: RelayUpstream): string {
+  return name ?? new URL(url).host;
+}
+
+function tokenUseOf({ url, token }: RelayUpstream): TokenUse {
+  return tokenUse(url, token, `--upstream-token, ${UPSTREAM_TOKEN_VARIABLE}, or ?token=… in its address`);
 }
 
 function checkTimeFrom({ timeFrom }: RelayOptions, upstreams: readonly RelayUpstream[]): void {
-  const names = namesOf(upstreams);
+  const names = upstreams.map(nameOf);
   if (timeFrom === undefined || names.includes(timeFrom)) return;
   throw new Failure(`--time-from is "${timeFrom}", which is not one of the servers: ${names.join(", ")}`);
 }

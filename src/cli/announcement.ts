@@ -1,6 +1,7 @@
 // announce(): prints where a server of a command listens, and how apps connect to it.
 
 import { firstLineOf } from "../error_text.ts";
+import { isLoopbackHostname } from "../server/address.ts";
 import type { FoxgloveServer } from "../server/server.ts";
 import type { OptionInit } from "./command.ts";
 import { Failure, usageError } from "./failure.ts";
@@ -10,7 +11,7 @@ import { ownAddresses } from "./own_addresses.ts";
 const DEFAULT_HOST = "127.0.0.1";
 const DEFAULT_PORT = 8765;
 /** The addresses that stand for all networks of the machine. */
-const ALL = ["0.0.0.0", "::", "[::]"];
+export const ANY_ADDRESS: readonly string[] = ["0.0.0.0", "::", "[::]"];
 
 /** The options of commands with a server of their own. */
 export const LISTEN_OPTIONS: {
@@ -45,11 +46,15 @@ export function listenAddress(
   return { hostname: host, port };
 }
 
-/** Starts a server, and prints its address: as lines, or as one object. Throws a `Failure` if it cannot listen. */
+/**
+ * Starts a server, and prints its address: as lines, or as one object. Throws a `Failure` if it cannot listen. `risk`:
+ * what every program can do that reaches the server, such as "control the robot"; absent if a token protects it.
+ */
 export async function startAndAnnounce(
   server: FoxgloveServer,
   { hostname, port }: ListenAddress,
   { isJson, output, signal }: { readonly isJson: boolean; readonly output: Output; readonly signal: AbortSignal },
+  risk?: string,
 ): Promise<void> {
   try {
     await server.start({ signal });
@@ -59,7 +64,7 @@ export async function startAndAnnounce(
       `${firstLineOf(error)}; use another --port (0 selects a free one), or another --host`,
     );
   }
-  const isOpen = ALL.includes(hostname);
+  const isOpen = ANY_ADDRESS.includes(hostname);
   const announcement = {
     url: server.url ?? "",
     port: server.addr?.port ?? port,
@@ -69,6 +74,9 @@ export async function startAndAnnounce(
   };
   if (isJson) output.json(announcement);
   else printLines(announcement, isOpen, output);
+  if (risk !== undefined && !isLoopbackHostname(hostname)) {
+    output.note(`Warning: every program that can reach this address can ${risk}`);
+  }
 }
 
 /** Where a server listens. */

@@ -26,7 +26,7 @@ export const demo: Command = defineCommand({
     const note = (message: string) => output.note(message);
     await using server = new FoxgloveServer({ name: "demo robot", ...address });
     const drive = createRobot(server, { debug: () => {}, info: note, warn: note, error: note });
-    await startAndAnnounce(server, address, invocation);
+    await startAndAnnounce(server, address, invocation, "see and control the robot");
     if (!isJson) output.line("Press Ctrl-C to stop.");
     await drive(signal);
   },

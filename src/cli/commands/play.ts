@@ -74,7 +74,7 @@ export const play: Command = defineCommand({
       throw new Failure(textOf(error).replace(/^Cannot play: /, ""));
     }
     await using _ = player;
-    await startAndAnnounce(player.server, address, invocation);
+    await startAndAnnounce(player.server, address, invocation, "see the messages and control the playback");
     const stopped = Promise.withResolvers<void>();
     signal.addEventListener("abort", () => stopped.resolve(), { once: true });
     if (isInteractive) {

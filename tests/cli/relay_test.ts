@@ -2,6 +2,8 @@
 
 import { assertEquals } from "@std/assert/equals";
 import { assertStringIncludes } from "@std/assert/string-includes";
+import { assertThrows } from "@std/assert/throws";
+import { requireOthers } from "../../src/cli/relay_upstreams.ts";
 import { FoxgloveClient } from "../../src/client/mod.ts";
 import { within } from "../support/events.ts";
 import { freePort } from "../support/free_port.ts";
@@ -80,7 +82,7 @@ Deno.test("relay says in lines where it listens, and that viewers need a token",
   assertEquals([...lines.slice(0, 2), ...lines.slice(4)], [
     "Listening on ws://127.0.0.1:PORT",
     "Browser:     http://127.0.0.1:PORT/",
-    "Viewers must send the token.",
+    "Viewers must send the token: ?token=… at the end of the address, or --token of foxglove-ws.",
     "Press Ctrl-C to stop.",
   ]);
 });
@@ -135,6 +137,32 @@ Deno.test("relay sends the token of each robot's URL, and shows it nowhere", asy
   assertEquals([...lines, ...end.lines, end.stderr].join("\n").includes(token), false);
 });
 
+Deno.test("relay warns of an open address, and says once how several robots get names", async () => {
+  const upstreams = [`127.0.0.1:${freePort()}`, `127.0.0.1:${freePort()}`];
+  const end = async (...args: string[]) => {
+    await using program = startCli(["relay", ...args, "--port", "0"], { host: "0.0.0.0,127.0.0.1" });
+    while (!(await program.line()).includes("is not connected"));
+    program.kill("SIGINT");
+    return (await program.ended()).stderr;
+  };
+  assertEquals(
+    await end(...upstreams, "--host", "0.0.0.0"),
+    "Warning: every program that can reach this address can see and control the robots; require a token with --token\n" +
+      "2 robots have no name, and equal topics are relayed only once: " +
+      `use names such as robot1=${upstreams[0]} robot2=${upstreams[1]}\n`,
+  );
+  assertEquals(await end(`r=${upstreams[0]}`, "--host", "0.0.0.0", "--token", "viewer-token-0123"), "");
+  assertEquals(await end(`r=${upstreams[0]}`, upstreams[1]!), "");
+});
+
+Deno.test("relay accepts a robot on its own port of another address", () => {
+  for (const [host, port, url] of [["10.1.2.3", 8765, "ws://localhost:8765"], ["127.0.0.1", 0, "ws://localhost:80"]]) {
+    requireOthers({ hostname: String(host), port: Number(port) }, [{ url: String(url) }]);
+  }
+  const [own, url] = [{ hostname: "127.0.0.1", port: 443 }, "wss://localhost"];
+  assertThrows(() => requireOthers(own, [{ url }]), Error, '"localhost:443" is the address of this relay itself');
+});
+
 Deno.test("relay shows its upstreams on a terminal", async () => {
   await using robot = await startServer();
   robot.addChannel(ODOM);
@@ -160,10 +188,14 @@ for (
     [["relay", "=localhost"], 2, '"" is not a name: use letters'],
     [["relay", "a=localhost:1", "a=localhost:2"], 2, 'another one has the name "a"'],
     [["relay", "a/=localhost"], 2, '"a/" is not a name: use letters'],
-    [["relay", "localhost", "--token", "short"], 2, "a token has 5 characters"],
-    [["relay", "localhost", "--latch", "/a*b"], 2, '"latch" contains "/a*b"'],
+    [["relay", "robot.local", "--token", "short"], 2, "a token has 5 characters"],
+    [["relay", "robot.local", "--latch", "/a*b"], 2, '"latch" contains "/a*b"'],
     [["relay", "a=localhost", "--time-from", "b"], 1, '--time-from is "b", which is not one of the servers: a'],
     [["relay", "localhost", "--port", "99999"], 2, "--port: 99999 is not a port"],
+    [["relay", "localhost"], 2, '"localhost:8765" is the address of this relay itself: use another --port'],
+    [["relay", "r=ws://[::1]:9711/?a", "--port", "9711"], 2, '"[::1]:9711" is the address of this relay itself'],
+    [["relay", "10.1.2.3", "--host", "10.1.2.3"], 2, '"10.1.2.3:8765" is the address of this relay itself'],
+    [["relay", "127.0.0.1", "--host", "0.0.0.0"], 2, '"127.0.0.1:8765" is the address of this relay itself'],
   ] as const
 ) {
   Deno.test(`foxglove-ws ${args.join(" ")} ends with code ${code} and one line`, async () => {

@@ -1,18 +1,24 @@
 // relay: passes on other servers to many viewers.
 
 import { textOf } from "../../error_text.ts";
-import type { RelayOptions, RelayUpstream } from "../../relay/mod.ts";
+import type { RelayOptions } from "../../relay/mod.ts";
 import { LISTEN_OPTIONS, LISTEN_PERMISSIONS, listenAddress, startAndAnnounce } from "../announcement.ts";
 import { type Command, defineCommand } from "../command.ts";
-import { type TokenUse, tokenUse } from "../connection_problem.ts";
-import { Failure, usageError } from "../failure.ts";
+import { usageError } from "../failure.ts";
 import { pause } from "../pause.ts";
 import { RelayReport } from "../relay_report.ts";
-import { parseServerUrl } from "../server_url.ts";
+import {
+  checkTimeFrom,
+  nameOf,
+  requireOthers,
+  tokenUseOf,
+  unnamedNote,
+  UPSTREAM_TOKEN_VARIABLE,
+  upstreamOf,
+} from "../relay_upstreams.ts";
 import { topicNames } from "../topic_names.ts";
 
 const REPORT_MS = 1000;
-const UPSTREAM_TOKEN_VARIABLE = "FOXGLOVE_WS_UPSTREAM_TOKEN";
 
 /** Passes on other servers. */
 export const relay: Command = defineCommand({
@@ -25,8 +31,14 @@ export const relay: Command = defineCommand({
   operands: { usage: "[NAME=]ADDRESS…", min: 1, max: Infinity },
   options: {
     ...LISTEN_OPTIONS,
-    token: { type: "text", help: "require this token of viewers; the variable FOXGLOVE_WS_TOKEN hides it from ps" },
-    "upstream-token": { type: "text", value: "TEXT", help: `the token for the servers; or ${UPSTREAM_TOKEN_VARIABLE}` },
+    token: {
+      type: "text",
+      help: "require this token of viewers, 16 characters or more; the variable FOXGLOVE_WS_TOKEN hides it from ps",
+    },
+    "upstream-token": {
+      type: "text",
+      help: `the token for all robots; or ${UPSTREAM_TOKEN_VARIABLE}; one robot: ?token=… in its ADDRESS`,
+    },
     latch: {
       type: "text",
       value: "TOPICS",
@@ -52,6 +64,7 @@ export const relay: Command = defineCommand({
       ...(options["time-from"] !== undefined && { timeFrom: options["time-from"] }),
     };
     checkTimeFrom(relayOptions, upstreams);
+    requireOthers(address, upstreams);
     // Other commands do not load the server.
     const { bearerToken, FoxgloveServer } = await import("../../../mod.ts");
     const { relay } = await import("../../relay/mod.ts");
@@ -65,16 +78,16 @@ export const relay: Command = defineCommand({
       }
     };
     const authorize = token === undefined ? undefined : checked(() => bearerToken(token));
-    let report: RelayReport | undefined;
+    let printChanges = () => {};
     await using server = new FoxgloveServer({
       name,
       ...address,
       ...(authorize && { authorize }),
       logger: {
         debug: () => {},
-        info: () => report?.printChanges(),
+        info: () => printChanges(),
         warn(message) {
-          report?.printChanges();
+          printChanges();
           // The report prints it, with the cure.
           if (!message.startsWith("Relay: lost ")) note(message);
         },
@@ -82,11 +95,16 @@ export const relay: Command = defineCommand({
       },
     });
     await using running = checked(() => relay(upstreams, server, relayOptions));
-    await startAndAnnounce(server, address, invocation);
-    if (!isJson && token !== undefined) output.line("Viewers must send the token.");
+    const risk = "see and control the robots; require a token with --token";
+    await startAndAnnounce(server, address, invocation, token === undefined ? risk : undefined);
+    if (!isJson && token !== undefined) {
+      output.line("Viewers must send the token: ?token=… at the end of the address, or --token of foxglove-ws.");
+    }
+    const advice = unnamedNote(upstreams);
+    if (advice !== undefined) note(advice);
     if (!isJson) output.line("Press Ctrl-C to stop.");
     const tokens = new Map(upstreams.map((upstream) => [nameOf(upstream), tokenUseOf(upstream)]));
-    report = new RelayReport(
+    const report = new RelayReport(
       {
         relay: running,
         viewers: () => server.clients.size,
@@ -95,37 +113,10 @@ export const relay: Command = defineCommand({
       output,
       isJson,
     );
+    printChanges = () => report.printChanges();
     while (!signal.aborted) {
       await pause(REPORT_MS, signal);
       report.print();
     }
   },
 });
-
-/** Reads `ws://robot` and `robot1=ws://robot`. */
-function upstreamOf(operand: string, token: string | undefined): RelayUpstream {
-  const [, name, address = operand] = /^([^=:?#]*)=(.*)$/s.exec(operand) ?? [];
-  if (name !== undefined && !/^[\w.-]+$/.test(name)) {
-    throw usageError(`"${name}" is not a name: use letters, digits, ".", "_" and "-" before "="`);
-  }
-  return {
-    url: parseServerUrl(address),
-    ...(name !== undefined && { name, prefix: `/${name}` }),
-    ...(token !== undefined && { token }),
-  };
-}
-
-/** Returns the name that the relay gives to an upstream. */
-function nameOf({ name, url }: RelayUpstream): string {
-  return name ?? new URL(url).host;
-}
-
-function tokenUseOf({ url, token }: RelayUpstream): TokenUse {
-  return tokenUse(url, token, `--upstream-token, ${UPSTREAM_TOKEN_VARIABLE}, or ?token=… in its address`);
-}
-
-function checkTimeFrom({ timeFrom }: RelayOptions, upstreams: readonly RelayUpstream[]): void {
-  const names = upstreams.map(nameOf);
-  if (timeFrom === undefined || names.includes(timeFrom)) return;
-  throw new Failure(`--time-from is "${timeFrom}", which is not one of the servers: ${names.join(", ")}`);
-}

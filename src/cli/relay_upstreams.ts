@@ -1,0 +1,71 @@
+// Upstreams of the command relay: what the operands name, and what of it is wrong.
+
+import type { RelayOptions, RelayUpstream } from "../relay/mod.ts";
+import { isLoopbackHostname } from "../server/address.ts";
+import { countText } from "../quantities.ts";
+import { ANY_ADDRESS, type ListenAddress } from "./announcement.ts";
+import { type TokenUse, tokenUse } from "./connection_problem.ts";
+import { Failure, usageError } from "./failure.ts";
+import { ownAddresses } from "./own_addresses.ts";
+import { parseServerUrl } from "./server_url.ts";
+import { urlParts } from "./url_parts.ts";
+
+export const UPSTREAM_TOKEN_VARIABLE = "FOXGLOVE_WS_UPSTREAM_TOKEN";
+
+/** Reads `ws://robot` and `robot1=ws://robot`. */
+export function upstreamOf(operand: string, token: string | undefined): RelayUpstream {
+  const [, name, address = operand] = /^([^=:?#]*)=(.*)$/s.exec(operand) ?? [];
+  if (name !== undefined && !/^[\w.-]+$/.test(name)) {
+    throw usageError(`"${name}" is not a name: use letters, digits, ".", "_" and "-" before "="`);
+  }
+  return {
+    url: parseServerUrl(address),
+    ...(name !== undefined && { name, prefix: `/${name}` }),
+    ...(token !== undefined && { token }),
+  };
+}
+
+/** Returns the name that the relay gives to an upstream. */
+export function nameOf({ name, url }: RelayUpstream): string {
+  return name ?? new URL(url).host;
+}
+
+/** Returns how the relay uses a token for an upstream. */
+export function tokenUseOf({ url, token }: RelayUpstream): TokenUse {
+  return tokenUse(url, token, `--upstream-token, ${UPSTREAM_TOKEN_VARIABLE}, or ?token=… in its address`);
+}
+
+/** @throws {Failure} If `--time-from` names no upstream. */
+export function checkTimeFrom({ timeFrom }: RelayOptions, upstreams: readonly RelayUpstream[]): void {
+  const names = upstreams.map(nameOf);
+  if (timeFrom === undefined || names.includes(timeFrom)) return;
+  throw new Failure(`--time-from is "${timeFrom}", which is not one of the servers: ${names.join(", ")}`);
+}
+
+/** @throws {Failure} If an upstream is the relay itself, whose messages would go round in circles. */
+export function requireOthers({ hostname, port }: ListenAddress, upstreams: readonly RelayUpstream[]): void {
+  for (const { url } of upstreams) {
+    const upstream = urlParts(String(url));
+    if (port === 0 || upstream.port !== port || !isOwnHost(upstream.hostname, hostname)) continue;
+    throw usageError(
+      `"${upstream.host}:${port}" is the address of this relay itself: use another --port, or correct the robot's address`,
+    );
+  }
+}
+
+/** Whether a listener on `own` can be reached as `hostname`. */
+function isOwnHost(hostname: string, own: string): boolean {
+  const isAny = ANY_ADDRESS.includes(own);
+  return hostname === own.replace(/^\[(.*)\]$/, "$1") ||
+    isLoopbackHostname(hostname) && (isAny || isLoopbackHostname(own)) ||
+    isAny && (ANY_ADDRESS.includes(hostname) || ownAddresses().includes(hostname));
+}
+
+/** Returns what to do if several upstreams have no name; otherwise `undefined`. */
+export function unnamedNote(upstreams: readonly RelayUpstream[]): string | undefined {
+  const unnamed = upstreams.filter(({ name }) => name === undefined);
+  if (unnamed.length < 2) return undefined;
+  const named = unnamed.map((upstream, index) => `robot${index + 1}=${nameOf(upstream)}`);
+  return `${countText(unnamed.length, "robot")} have no name, and equal topics are relayed only once: ` +
+    `use names such as ${named.join(" ")}`;
+}

@@ -4,7 +4,7 @@ import type { ClientId } from "./client_info.ts";
 
 /** Options of `FoxgloveServer.start()`. */
 export interface StartOptions {
-  /** Closes the server when it aborts. */
+  /** Closes the server when it aborts, also while it starts. */
   signal?: AbortSignal;
 }
 

@@ -393,7 +393,7 @@ export class FoxgloveServer implements AsyncDisposable {
    * @throws {Error} When it cannot listen. The error has the `code` `"EADDRINUSE"` if the port or the socket is in use.
    * @throws {RangeError} When the path of a Unix socket is too long: Linux allows 107 bytes, other systems 103.
    * @throws {TypeError} When the server already listens or has been closed.
-   * @throws The signal's reason, when the signal has already aborted.
+   * @throws The signal's reason, when the signal aborts before the server listens.
    */
   async start(options: StartOptions = {}): Promise<ServerAddress> {
     if (this.#isClosing) throw new TypeError("Cannot start the server: it has been closed");
@@ -402,15 +402,28 @@ export class FoxgloveServer implements AsyncDisposable {
     if (this.#endpoint.isDown) throw new TypeError("Cannot start the server: it is trying to listen again");
     const { signal } = options;
     signal?.throwIfAborted();
-    this.#isStarting = true;
-    const addr = await this.#endpoint.open().finally(() => this.#isStarting = false);
-    if (signal?.aborted) await this.close();
-    signal?.throwIfAborted();
-    signal?.addEventListener("abort", () => void this.close(), { once: true, signal: this.#life.signal });
+    const abort = () => void this.close();
+    // Before it listens, because workers take long to start.
+    signal?.addEventListener("abort", abort, { once: true, signal: this.#life.signal });
     RunningServers.add(this.#running);
-    this.#telemetry.begin();
-    this.#options.logger.info(`Listening on ${this.#endpoint.label}`);
-    return addr;
+    this.#isStarting = true;
+    try {
+      const addr = await this.#endpoint.open();
+      signal?.throwIfAborted();
+      this.#telemetry.begin();
+      this.#options.logger.info(`Listening on ${this.#endpoint.label}`);
+      return addr;
+    } catch (error) {
+      if (this.#isClosing) await this.close();
+      signal?.throwIfAborted();
+      this.#throwIfCancelled();
+      // The program may call start() again.
+      signal?.removeEventListener("abort", abort);
+      RunningServers.remove(this.#running);
+      throw error;
+    } finally {
+      this.#isStarting = false;
+    }
   }
 
   /**
@@ -604,7 +617,7 @@ export class FoxgloveServer implements AsyncDisposable {
     payload: ByteSource | string,
     options?: SendMessageOptions,
   ): void {
-    if (this.#isClosing) return this.#sendAfterClose();
+    if (this.#isClosing) return this.#throwIfCancelled();
     const publisher = this.#publishers.get(channelId);
     if (!publisher) throw new RangeError(`Cannot send on channel ${channelId}: no such channel`);
     if (timestamp !== undefined) checkTimestamp(timestamp);
@@ -1119,7 +1132,7 @@ export class FoxgloveServer implements AsyncDisposable {
     this.#closed.resolve();
   }
 
-  #sendAfterClose(): void {
+  #throwIfCancelled(): void {
     if (this.#cancelReason !== undefined) throw this.#cancelReason;
   }
 

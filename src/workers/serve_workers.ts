@@ -22,7 +22,7 @@ export interface ServeWorkersOptions extends Omit<FoxgloveServerOptions, "path" 
    * @default {33_554_432} 32 MiB
    */
   ringBytes?: number;
-  /** Closes the server when it aborts. Default: only `close()` does. */
+  /** Closes the server when it aborts, also while the workers start. Default: only `close()` does. */
   signal?: AbortSignal;
 }
 
@@ -60,6 +60,7 @@ const REFUSED_OPTIONS = {
  * or cannot be used with workers.
  * @throws {RangeError} When a number is out of its range.
  * @throws {Error} When it cannot listen: see `FoxgloveServer.start()`. Also when a worker cannot start.
+ * @throws The signal's reason, when the signal aborts before the server listens.
  */
 export async function serveWorkers(options: ServeWorkersOptions): Promise<FoxgloveServer> {
   const instead = "start several processes behind a load balancer";

@@ -65,6 +65,9 @@ export type WorkersOptions = Partial<FoxgloveServerOptions> & {
   [CLOCK]?: Clock;
   workers?: number;
   ringBytes?: number;
+  signal?: AbortSignal;
+  /** Called with each thread that was created. */
+  onSpawn?: (thread: ObservedWorker) => void;
 };
 
 /** A server and its threads, those that have ended included. */
@@ -79,12 +82,13 @@ export interface WorkersFixture extends AsyncDisposable {
 
 /** Starts a server with workers. All clients are closed with it. */
 export async function startWorkers(options: WorkersOptions = {}): Promise<WorkersFixture> {
-  const { workers = 2, ringBytes = 1 << 20, ...others } = options;
+  const { workers = 2, ringBytes = 1 << 20, signal, onSpawn, ...others } = options;
   const threads: ObservedWorker[] = [];
   const clients: FoxgloveClient[] = [];
   const spawn = () => {
     const thread = new ObservedWorker();
     threads.push(thread);
+    onSpawn?.(thread);
     return thread;
   };
   const remote = workerClients({ workers, ringBytes, spawn });
@@ -96,7 +100,7 @@ export async function startWorkers(options: WorkersOptions = {}): Promise<Worker
     ...others,
     ...remote,
   });
-  await server.start();
+  await server.start(signal ? { signal } : {});
   const connect = async () => {
     const client = await FoxgloveClient.connect(server.url!, { reconnect: false });
     clients.push(client);

@@ -1,4 +1,4 @@
-// The life of a server with workers: start, options, a worker that fails or hangs, a busy program, and close().
+// The life of a server with workers: a worker that fails or hangs, a busy program, and close().
 
 import { assertEquals } from "@std/assert/equals";
 import { assertRejects } from "@std/assert/rejects";
@@ -6,11 +6,10 @@ import { assertStringIncludes } from "@std/assert/string-includes";
 import { assertThrows } from "@std/assert/throws";
 import { delay } from "@std/async/delay";
 import { CLOCK } from "../../src/clock.ts";
-import { serveWorkers, type ServeWorkersOptions } from "../../src/workers/mod.ts";
+import { serveWorkers } from "../../src/workers/mod.ts";
 import { selfSignedCertificate } from "../support/certificate.ts";
 import { ODOM } from "../support/conversation.ts";
 import { Queue, within } from "../support/events.ts";
-import { Program } from "../support/program.ts";
 import { TestClock } from "../support/test_clock.ts";
 import { recordingLogger } from "../support/test_server.ts";
 import { linuxTest, startWorkers } from "./fixture.ts";
@@ -41,38 +40,6 @@ linuxTest("serveWorkers() closes the server when its signal aborts", async () =>
   const server = await serveWorkers({ name: "test", port: 0, workers: 1, logger: false, signal: abort.signal });
   abort.abort();
   await within(server.closed, "the end of the server");
-});
-
-linuxTest("serveWorkers() reports a port that is in use, also by another server with workers", async () => {
-  await using first = await serveWorkers({ name: "test", port: 0, workers: 2, logger: false });
-  const { port } = first.addr!;
-  const error = await assertRejects(() => serveWorkers({ name: "test", port, workers: 2, logger: false }), Error);
-  assertEquals((error as Error & { code?: string }).code, "EADDRINUSE");
-  // And after it was closed, the port can be used again at once.
-  await first.close();
-  await using second = await serveWorkers({ name: "test", port, workers: 2, logger: false });
-  assertEquals(second.addr?.port, port);
-});
-
-for (
-  const [option, value, why] of [
-    ["path", "/run/robot.sock", "workers cannot share a Unix socket"],
-    ["fallback", () => new Response(), "workers answer only requests for the server itself"],
-    ["transport", "native", 'workers always use the transport "direct"'],
-  ] as const
-) {
-  linuxTest(`serveWorkers() refuses the option "${option}"`, async () => {
-    const options = { name: "test", port: 0, [option]: value } as ServeWorkersOptions;
-    const error = await assertRejects(() => serveWorkers(options), TypeError);
-    assertEquals(error.message, `Cannot serve with workers: "${option}" must not be set, because ${why}`);
-  });
-}
-
-linuxTest("serveWorkers() checks its numbers and the options of the server", async () => {
-  for (const wrong of [{ workers: 0 }, { workers: 1.5 }, { workers: 1025 }, { ringBytes: 100 }, { maxClients: 0 }]) {
-    await assertRejects(() => serveWorkers({ name: "test", port: 0, ...wrong }), RangeError);
-  }
-  await assertRejects(() => serveWorkers({ name: "test", port: 0, cert: "x" }), TypeError);
 });
 
 linuxTest("a server with workers accepts no clients that the program has received", async () => {
@@ -301,9 +268,3 @@ linuxTest(
     thread.terminate();
   },
 );
-
-linuxTest("serveWorkers() names the missing permission if the module of its workers cannot be read", async () => {
-  const fixture = new URL("./fixtures/serve.ts", import.meta.url).pathname;
-  await using program = new Program("--allow-net=127.0.0.1", fixture);
-  assertStringIncludes(await program.line(), "Cannot start a worker: Requires read access to");
-});

@@ -53,7 +53,7 @@ export class Endpoint {
   #listener: HttpListener | undefined;
   #wasOpened = false;
   #isReloading = false;
-  #isClosed = false;
+  readonly #closing = new AbortController();
 
   constructor(options: EndpointOptions, handlers: RequestHandlers) {
     const { hostname, port, path, cert, key, trustedProxies, clock, logger } = options;
@@ -152,7 +152,7 @@ export class Endpoint {
 
   /** Requests are still accepted, but a listener that ends from now on is not replaced. */
   beginClose(): void {
-    this.#isClosed = true;
+    this.#closing.abort();
     this.#relisten.cancel();
   }
 
@@ -169,6 +169,10 @@ export class Endpoint {
     for (const listener of this.#serving) listener.abandon?.();
   }
 
+  get #isClosed(): boolean {
+    return this.#closing.signal.aborted;
+  }
+
   get #scheme(): "ws" | "wss" {
     return this.#certificate ? "wss" : "ws";
   }
@@ -180,11 +184,14 @@ export class Endpoint {
       ...this.#address,
       ...pair,
       isLoopback: this.isLoopback,
+      closing: this.#closing.signal,
       ...this.#handlers,
+    }).catch((error) => {
+      throw this.#isClosed ? closedError() : error;
     });
     if (this.#isClosed) {
       await listener.shutdown();
-      throw new TypeError("Cannot start the server: it has been closed");
+      throw closedError();
     }
     const { transport: _unused, ...address } = listener.addr;
     this.#certificate = pair;
@@ -222,6 +229,10 @@ export class Endpoint {
     // If a reload is in progress, reload() listens again.
     if (!this.#isReloading) this.#relisten.begin();
   }
+}
+
+function closedError(): TypeError {
+  return new TypeError("Cannot start the server: it has been closed");
 }
 
 /** Reads the files of a certificate that is given as URLs. */

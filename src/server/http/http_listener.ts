@@ -57,6 +57,8 @@ export interface ListenerOptions extends RequestHandlers, Partial<CertificatePai
   path?: string;
   /** Whether clients reach it only through a loopback address, without a proxy. */
   isLoopback: boolean;
+  /** Aborts when the server closes, so that a listener that takes long to start does not have to finish. */
+  closing: AbortSignal;
 }
 
 /** An HTTP server that listens until it is shut down, or until the platform stops it because of an error. */
@@ -89,7 +91,7 @@ export interface HttpListener {
 /**
  * Begins to listen.
  *
- * @throws {Error} When it cannot listen. Errors of the system have a `code`, such as `"EADDRINUSE"` when the
- * address is in use.
+ * @throws {Error} When it cannot listen, or `closing` has aborted. Errors of the system have a `code`, such as
+ * `"EADDRINUSE"` when the address is in use.
  */
 export type OpenListener = (options: ListenerOptions) => Promise<HttpListener>;

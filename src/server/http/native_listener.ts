@@ -32,7 +32,8 @@ class NativeListener implements HttpListener, RequestSource {
 
   /** @throws {Error} When it cannot listen: see `listen()`. */
   constructor(options: ListenerOptions, idleTimeoutMs: number) {
-    const { isLoopback, handler, handshakeHandler: _own, onInvalidTarget: _unused, onError, ...where } = options;
+    const { isLoopback, handler, onError, hostname, port, cert, key } = options;
+    const where = { hostname, port, ...cert === undefined ? {} : { cert, key } };
     this.isLoopback = isLoopback;
     this.tls = where.cert !== undefined;
     this.#handler = handler;

@@ -19,6 +19,11 @@ import type { WorkerLink, WorkerPort } from "./worker_link.ts";
 /** The pause before a failed worker is replaced, and the longest one. Each is twice as long as the one before. */
 const MIN_DELAY_MS = 100;
 const MAX_DELAY_MS = 5000;
+/**
+ * How many workers start at the same time. Creating a worker blocks this thread, so signals would not be received while
+ * many are created.
+ */
+const STARTS_AT_ONCE = 4;
 /** How often workers are asked for a sign of life. */
 const PING_MS = 1000;
 
@@ -83,17 +88,23 @@ export class WorkerPool {
   }
 
   /** Starts all workers. They listen on the same port. */
-  readonly open: OpenListener = async ({ hostname, port, cert, key, isLoopback, ...handlers }) => {
+  readonly open: OpenListener = async ({ hostname, port, cert, key, isLoopback, closing, ...handlers }) => {
     const pair = cert !== undefined && key !== undefined ? { cert, key } : {};
     const requests = { handlers, isLoopback, tls: cert !== undefined };
     const listening: Listening = { where: { hostname, port, ...pair }, requests };
     if (port !== 0) await checkFree(hostname, port);
     const [first, ...others] = this.#places as [Place, ...Place[]];
+    const stop = () => this.#endAll();
+    closing.addEventListener("abort", stop);
     try {
+      closing.throwIfAborted();
       const addr = await this.#start(first, listening);
       // Keeps the host name, because the program may be allowed to use `localhost`, but not `127.0.0.1`.
       listening.where = { ...listening.where, port: addr.port };
-      await Promise.all(others.map((place) => this.#start(place, listening)));
+      while (others.length > 0) {
+        closing.throwIfAborted();
+        await Promise.all(others.splice(0, STARTS_AT_ONCE).map((place) => this.#start(place, listening)));
+      }
       this.#isOpen = true;
       this.#pingLater();
       this.#watch.start({ hostname, port: addr.port });
@@ -101,6 +112,8 @@ export class WorkerPool {
     } catch (error) {
       for (const place of this.#places) this.#end(place, "another one has failed");
       throw error;
+    } finally {
+      closing.removeEventListener("abort", stop);
     }
   };
 

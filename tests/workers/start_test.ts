@@ -1,0 +1,86 @@
+// The start of a server with workers: its port, its options, missing permissions, and its cancellation.
+
+import { assertEquals } from "@std/assert/equals";
+import { assertRejects } from "@std/assert/rejects";
+import { assertStringIncludes } from "@std/assert/string-includes";
+import { delay } from "@std/async/delay";
+import { FoxgloveServer } from "../../src/server/server.ts";
+import { serveWorkers, type ServeWorkersOptions } from "../../src/workers/mod.ts";
+import { MIN_RING_BYTES } from "../../src/workers/ring.ts";
+import { workerClients } from "../../src/workers/worker_clients.ts";
+import { Program } from "../support/program.ts";
+import { linuxTest, type ObservedWorker, startWorkers } from "./fixture.ts";
+
+linuxTest("serveWorkers() reports a port that is in use, also by another server with workers", async () => {
+  await using first = await serveWorkers({ name: "test", port: 0, workers: 2, logger: false });
+  const { port } = first.addr!;
+  const error = await assertRejects(() => serveWorkers({ name: "test", port, workers: 2, logger: false }), Error);
+  assertEquals((error as Error & { code?: string }).code, "EADDRINUSE");
+  // And after it was closed, the port can be used again at once.
+  await first.close();
+  await using second = await serveWorkers({ name: "test", port, workers: 2, logger: false });
+  assertEquals(second.addr?.port, port);
+});
+
+for (
+  const [option, value, why] of [
+    ["path", "/run/robot.sock", "workers cannot share a Unix socket"],
+    ["fallback", () => new Response(), "workers answer only requests for the server itself"],
+    ["transport", "native", 'workers always use the transport "direct"'],
+  ] as const
+) {
+  linuxTest(`serveWorkers() refuses the option "${option}"`, async () => {
+    const options = { name: "test", port: 0, [option]: value } as ServeWorkersOptions;
+    const error = await assertRejects(() => serveWorkers(options), TypeError);
+    assertEquals(error.message, `Cannot serve with workers: "${option}" must not be set, because ${why}`);
+  });
+}
+
+linuxTest("serveWorkers() checks its numbers and the options of the server", async () => {
+  for (const wrong of [{ workers: 0 }, { workers: 1.5 }, { workers: 1025 }, { ringBytes: 100 }, { maxClients: 0 }]) {
+    await assertRejects(() => serveWorkers({ name: "test", port: 0, ...wrong }), RangeError);
+  }
+  await assertRejects(() => serveWorkers({ name: "test", port: 0, cert: "x" }), TypeError);
+});
+
+linuxTest("serveWorkers() names the missing permission if the module of its workers cannot be read", async () => {
+  const fixture = new URL("./fixtures/serve.ts", import.meta.url).pathname;
+  await using program = new Program("--allow-net=127.0.0.1", fixture);
+  assertStringIncludes(await program.line(), "Cannot start a worker: Requires read access to");
+});
+
+linuxTest("start() creates four workers at a time, and ends them all when its signal aborts", async () => {
+  const threads: ObservedWorker[] = [];
+  const abort = new AbortController();
+  const onSpawn = (thread: ObservedWorker) => {
+    // Only the first one ever listens.
+    if (threads.push(thread) > 1) thread.passes = () => false;
+  };
+  const starting = startWorkers({ workers: 64, signal: abort.signal, onSpawn });
+  while (threads.length < 5) await delay(1);
+  const reason = new Error("not needed any more");
+  abort.abort(reason);
+  assertEquals(await starting.catch((error) => error), reason);
+  assertEquals(threads.map(({ isTerminated }) => isTerminated), Array(5).fill(true));
+});
+
+linuxTest("close() ends a start that has not finished", async () => {
+  const silent = () => ({ postMessage() {}, terminate() {}, onmessage: null, onerror: null });
+  const remote = workerClients({ workers: 2, ringBytes: MIN_RING_BYTES, spawn: silent });
+  const server = new FoxgloveServer({ name: "test", port: 0, logger: false, transport: "direct", ...remote });
+  const starting = assertRejects(() => server.start(), TypeError, "Cannot start the server: it has been closed");
+  await server.close();
+  await starting;
+});
+
+for (const takes of ["the signal", "no signal"]) {
+  linuxTest(`Ctrl-C ends a program whose workers never listen, and whose main takes ${takes}`, async () => {
+    const fixture = new URL("./fixtures/slow_start.ts", import.meta.url).pathname;
+    await using program = new Program("--allow-net=127.0.0.1", "--allow-read", fixture, takes);
+    assertEquals(await program.line(), "a worker was created");
+    program.kill("SIGINT");
+    const { code, lines, stderr } = await program.ended();
+    // Without a message that the program took too long to end.
+    assertEquals([code, lines, stderr], [0, ["end"], ""]);
+  });
+}

@@ -10,9 +10,10 @@ import { workerClients } from "./worker_clients.ts";
 /** Options of {@linkcode serveWorkers}: those of a server, except `path`, `fallback` and `transport`. */
 export interface ServeWorkersOptions extends Omit<FoxgloveServerOptions, "path" | "fallback" | "transport"> {
   /**
-   * How many workers accept clients, besides the thread of the program. One for each core that is otherwise idle.
+   * How many workers accept clients, besides the thread of the program: 1 to 64. One for each core that is otherwise
+   * idle. More are slower, and each one takes memory.
    *
-   * @default {navigator.hardwareConcurrency}
+   * @default {navigator.hardwareConcurrency} at most 64
    */
   workers?: number;
   /**
@@ -25,6 +26,9 @@ export interface ServeWorkersOptions extends Omit<FoxgloveServerOptions, "path" 
   /** Closes the server when it aborts, also while the workers start. Default: only `close()` does. */
   signal?: AbortSignal;
 }
+
+/** A wrong number must not exhaust the memory of the machine: 64 workers take 1.1 GB. */
+const MAX_WORKERS = 64;
 
 const CANNOT = "Cannot serve with workers";
 
@@ -71,8 +75,9 @@ export async function serveWorkers(options: ServeWorkersOptions): Promise<Foxglo
       throw new TypeError(`${CANNOT}: "${name}" must not be set, because ${why}`);
     }
   }
-  const { workers = navigator.hardwareConcurrency, ringBytes = 32 * 1024 * 1024, signal, ...others } = options;
-  checkInteger("workers", workers, 1, 1024);
+  const cores = Math.min(navigator.hardwareConcurrency, MAX_WORKERS);
+  const { workers = cores, ringBytes = 32 * 1024 * 1024, signal, ...others } = options;
+  checkInteger("workers", workers, 1, MAX_WORKERS);
   checkInteger("ringBytes", ringBytes, MIN_RING_BYTES, 2 ** 31 - 1);
   const remote = workerClients({ workers, ringBytes });
   const server = new FoxgloveServer({ ...others, transport: "direct", ...remote });

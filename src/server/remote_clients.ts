@@ -16,6 +16,8 @@ export interface RemoteClients {
   /** Listens on the address of the server. The transports of its clients have outboxes of their own. */
   readonly open: OpenListener;
   readonly fanOut: FanOut;
+  /** The names of the options that other servers do not have: they are considered if one is misspelled. */
+  readonly ownNames: Readonly<Record<string, true>>;
   /** Throws an error that explains why the server cannot accept a client itself. */
   refuse(method: MountMethod): never;
 }

@@ -218,7 +218,7 @@ export class FoxgloveServer implements AsyncDisposable {
     });
     this.#closed = Promise.withResolvers();
     this.#options = resolved;
-    warnOfMisspelled(logger, "of the server", options, OPTION_NAMES);
+    warnOfMisspelled(logger, "of the server", options, { ...OPTION_NAMES, ...remote?.ownNames });
     if (options.listener) warnOfMisspelledHooks(logger, options.listener, HOOK_NAMES);
     this.#remote = remote;
     this.#clock = clock;

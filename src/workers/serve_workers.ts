@@ -2,6 +2,7 @@
 
 import { isDeno } from "../platform.ts";
 import { checkInteger } from "../server/option_checks.ts";
+import type { MemberNames } from "../server/misspelled.ts";
 import type { FoxgloveServerOptions } from "../server/options.ts";
 import { FoxgloveServer } from "../server/server.ts";
 import { MIN_RING_BYTES } from "./ring.ts";
@@ -29,6 +30,13 @@ export interface ServeWorkersOptions extends Omit<FoxgloveServerOptions, "path" 
 
 /** A wrong number must not exhaust the memory of the machine: 64 workers take 1.1 GB. */
 const MAX_WORKERS = 64;
+
+/** The names of the options that other servers do not have. */
+const OWN_NAMES: MemberNames<Omit<ServeWorkersOptions, keyof FoxgloveServerOptions>> = {
+  workers: true,
+  ringBytes: true,
+  signal: true,
+};
 
 const CANNOT = "Cannot serve with workers";
 
@@ -79,7 +87,7 @@ export async function serveWorkers(options: ServeWorkersOptions): Promise<Foxglo
   const { workers = cores, ringBytes = 32 * 1024 * 1024, signal, ...others } = options;
   checkInteger("workers", workers, 1, MAX_WORKERS);
   checkInteger("ringBytes", ringBytes, MIN_RING_BYTES, 2 ** 31 - 1);
-  const remote = workerClients({ workers, ringBytes });
+  const remote = workerClients({ workers, ringBytes, ownNames: OWN_NAMES });
   const server = new FoxgloveServer({ ...others, transport: "direct", ...remote });
   await server.start(signal ? { signal } : {});
   return server;

@@ -1,6 +1,11 @@
 // workerClients(): the option of a server whose clients are in workers.
 
-import { type MountMethod, REMOTE_CLIENTS, type RemoteClientsOption } from "../server/remote_clients.ts";
+import {
+  type MountMethod,
+  REMOTE_CLIENTS,
+  type RemoteClients,
+  type RemoteClientsOption,
+} from "../server/remote_clients.ts";
 import type { WorkerPort } from "./producer/worker_link.ts";
 import { WorkerPool } from "./producer/worker_pool.ts";
 
@@ -15,18 +20,23 @@ const REFUSALS: Readonly<Record<MountMethod, string>> = {
 export interface WorkerClientsOptions {
   workers: number;
   ringBytes: number;
+  /** See `RemoteClients`. Default: none. */
+  ownNames?: RemoteClients["ownNames"];
   /** Starts a thread. Default: a `Worker`. */
   spawn?: () => WorkerPort;
 }
 
 /** Returns the internal option with which a `FoxgloveServer` uses workers. It requires the transport `"direct"`. */
-export function workerClients({ spawn = spawnWorker, ...options }: WorkerClientsOptions): RemoteClientsOption {
+export function workerClients(
+  { spawn = spawnWorker, ownNames = {}, ...options }: WorkerClientsOptions,
+): RemoteClientsOption {
   return {
     [REMOTE_CLIENTS]: (server) => {
       const { open, fanOut } = new WorkerPool({ ...options, server, spawn });
       return {
         open,
         fanOut,
+        ownNames,
         refuse: (method) => {
           throw new TypeError(REFUSALS[method]);
         },

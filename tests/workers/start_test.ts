@@ -9,6 +9,7 @@ import { serveWorkers, type ServeWorkersOptions } from "../../src/workers/mod.ts
 import { MIN_RING_BYTES } from "../../src/workers/ring.ts";
 import { workerClients } from "../../src/workers/worker_clients.ts";
 import { Program } from "../support/program.ts";
+import { recordingLogger } from "../support/test_server.ts";
 import { linuxTest, type ObservedWorker, startWorkers } from "./fixture.ts";
 
 linuxTest("serveWorkers() reports a port that is in use, also by another server with workers", async () => {
@@ -43,6 +44,26 @@ linuxTest("serveWorkers() checks its numbers and the options of the server", asy
   const range = '"workers" is 65, not an integer from 1 to 64';
   await assertRejects(() => serveWorkers({ name: "test", port: 0, workers: 65 }), RangeError, range);
   await assertRejects(() => serveWorkers({ name: "test", port: 0, cert: "x" }), TypeError);
+});
+
+linuxTest("serveWorkers() warns of misspelled options, of workers and of servers", async () => {
+  const { logger, lines } = recordingLogger();
+  const options = {
+    name: "test",
+    port: 0,
+    workers: 1,
+    logger,
+    workres: 2,
+    ring_bytes: 4096,
+    hostnam: "::",
+    color: "red",
+  };
+  await using server = await serveWorkers(options);
+  assertEquals([server.addr?.hostname, lines.filter((line) => line.startsWith("warn"))], ["127.0.0.1", [
+    'warn: The option "workres" of the server is ignored; did you mean "workers"?',
+    'warn: The option "ring_bytes" of the server is ignored; did you mean "ringBytes"?',
+    'warn: The option "hostnam" of the server is ignored; did you mean "hostname"?',
+  ]]);
 });
 
 linuxTest("serveWorkers() names the missing permission if the module of its workers cannot be read", async () => {

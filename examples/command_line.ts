@@ -32,15 +32,17 @@ export async function startAndAnnounce(server: FoxgloveServer, signal: AbortSign
   announce(server);
 }
 
+/** The codes of errors that another address avoids. */
+const ADDRESS_ERRORS = ["EADDRINUSE", "EADDRNOTAVAIL", "EACCES", "ENOTFOUND"];
+
 /** Returns the result of a start. Ends the process if it fails, for example because the port is in use. */
 export async function orExit<T>(starting: Promise<T>): Promise<T> {
   try {
     return await starting;
   } catch (error) {
-    if (!(error instanceof Error)) throw error;
-    console.error(
-      `${error.message}; use another --port (0 selects a free one), or another --host`,
-    );
+    if (!(error instanceof Error) || error.name === "AbortError") throw error;
+    const isAddress = "code" in error && ADDRESS_ERRORS.includes(String(error.code));
+    console.error(error.message + (isAddress ? "; use another --port (0 selects a free one), or another --host" : ""));
     Deno.exit(1);
   }
 }

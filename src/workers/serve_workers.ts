@@ -71,7 +71,8 @@ const REFUSED_OPTIONS = {
  * @throws {TypeError} When the platform is not Deno on Linux, or an option contradicts another one, has the wrong type
  * or cannot be used with workers.
  * @throws {RangeError} When a number is out of its range.
- * @throws {Error} When it cannot listen: see `FoxgloveServer.start()`. Also when a worker cannot start.
+ * @throws {Error} When it cannot listen: see `FoxgloveServer.start()`. Also when a worker cannot start, or the
+ * permission to read its module is missing.
  * @throws The signal's reason, when the signal aborts before the server listens.
  */
 export async function serveWorkers(options: ServeWorkersOptions): Promise<FoxgloveServer> {
@@ -87,8 +88,24 @@ export async function serveWorkers(options: ServeWorkersOptions): Promise<Foxglo
   const { workers = cores, ringBytes = 32 * 1024 * 1024, signal, ...others } = options;
   checkInteger("workers", workers, 1, MAX_WORKERS);
   checkInteger("ringBytes", ringBytes, MIN_RING_BYTES, 2 ** 31 - 1);
+  requireModules();
   const remote = workerClients({ workers, ringBytes, ownNames: OWN_NAMES });
   const server = new FoxgloveServer({ ...others, transport: "direct", ...remote });
   await server.start(signal ? { signal } : {});
   return server;
+}
+
+/**
+ * Requires the permission to read the modules of a worker. Asks the user if the process has a terminal. Without this
+ * check, Deno (2.9) prints the error of each worker, although the program gets it as well.
+ */
+function requireModules(): void {
+  const path = new URL("../", import.meta.url);
+  // From JSR, the modules need no permission. A compiled program contains them.
+  if (path.protocol !== "file:" || Deno.build.standalone) return;
+  if (Deno.permissions.requestSync({ name: "read", path }).state === "granted") return;
+  const folder = decodeURIComponent(path.pathname).slice(0, -1);
+  throw new Deno.errors.NotCapable(
+    `${CANNOT}: their modules require read access to "${folder}"; run again with --allow-read=${folder}`,
+  );
 }

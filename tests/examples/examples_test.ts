@@ -118,3 +118,13 @@ Deno.test("simple_server.ts reports a port that is in use in one line", async ()
     `Cannot listen on 127.0.0.1:${port}: the port is in use; use another --port (0 selects a free one), or another --host\n`,
   );
 });
+
+Deno.test("workers_server.ts reports a missing permission in one line, without advice about its address", {
+  ignore: Deno.build.os !== "linux",
+}, async () => {
+  const file = new URL("workers_server.ts", FOLDER).href;
+  await using program = new Program("--allow-net", ...IMPORT_MAP, file, "--port", "0");
+  const { code, stderr } = await program.ended();
+  const isOneLine = /^Cannot serve with workers: .*; run again with --allow-read=\S+\n$/.test(stderr);
+  assertEquals([code, isOneLine], [1, true], stderr);
+});

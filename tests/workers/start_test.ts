@@ -2,7 +2,6 @@
 
 import { assertEquals } from "@std/assert/equals";
 import { assertRejects } from "@std/assert/rejects";
-import { assertStringIncludes } from "@std/assert/string-includes";
 import { delay } from "@std/async/delay";
 import { FoxgloveServer } from "../../src/server/server.ts";
 import { serveWorkers, type ServeWorkersOptions } from "../../src/workers/mod.ts";
@@ -66,10 +65,15 @@ linuxTest("serveWorkers() warns of misspelled options, of workers and of servers
   ]]);
 });
 
-linuxTest("serveWorkers() names the missing permission if the module of its workers cannot be read", async () => {
+linuxTest("serveWorkers() names the missing permission if the modules of its workers cannot be read", async () => {
   const fixture = new URL("./fixtures/serve.ts", import.meta.url).pathname;
+  const folder = new URL("../../src", import.meta.url).pathname;
   await using program = new Program("--allow-net=127.0.0.1", fixture);
-  assertStringIncludes(await program.line(), "Cannot start a worker: Requires read access to");
+  const { lines, stderr } = await program.ended();
+  const reason = `their modules require read access to "${folder}"; run again with --allow-read=${folder}`;
+  assertEquals([lines, stderr], [[`Cannot serve with workers: ${reason}`], ""]);
+  await using allowed = new Program("--allow-net=127.0.0.1", `--allow-read=${folder}`, fixture);
+  assertEquals((await allowed.line()).startsWith("ws://127.0.0.1:"), true);
 });
 
 linuxTest("start() creates four workers at a time, and ends them all when its signal aborts", async () => {

@@ -80,7 +80,7 @@ const ignore = Deno.build.os === "windows";
 function lostLine(url: string): string {
   const reason = {
     native: "Error: Too many open files (os error 24); trying to listen again (undefined)",
-    direct: `the platform accepts no connections; listening again (${url})`,
+    direct: `new connections get no response; opening the listener again (${url})`,
   }[TRANSPORT];
   return `error: Cannot accept clients on ${url}: ${reason}`;
 }

@@ -163,7 +163,8 @@ export class DirectListener {
 
   /** Listens again, because the platform accepts no connections any more. Open connections stay open. */
   async listenAgain(): Promise<void> {
-    this.#logger.error(`Cannot accept clients on ${this.#label}: the platform accepts no connections; listening again`);
+    const what = "new connections get no response; opening the listener again";
+    this.#logger.error(`Cannot accept clients on ${this.#label}: ${what}`);
     try {
       this.#stopListening();
       await this.#listen();

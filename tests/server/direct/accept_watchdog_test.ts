@@ -153,7 +153,7 @@ Deno.test("DirectListener listens again if it does not accept its own connection
   direct.clock.advance(ACCEPT_MS);
   await within(logged(direct.lines, 2), "two lines");
   assertEquals(direct.lines, [
-    "error: Cannot accept clients on ws://127.0.0.1: the platform accepts no connections; listening again",
+    "error: Cannot accept clients on ws://127.0.0.1: new connections get no response; opening the listener again",
     "info: Listening on ws://127.0.0.1 again",
   ]);
   assertEquals(statusesOf(await exchange(direct.port, LAST)), [200]);
@@ -223,7 +223,7 @@ Deno.test({
     await echo();
     // Deno (2.9) would accept no further connection.
     assertEquals([await within(program.line(), "a line"), await within(program.line(), "a line")], [
-      `error: Cannot accept clients on ws://127.0.0.1:${port}: the platform accepts no connections; listening again`,
+      `error: Cannot accept clients on ws://127.0.0.1:${port}: new connections get no response; opening the listener again`,
       `info: Listening on ws://127.0.0.1:${port} again`,
     ]);
     assertEquals(statusesOf(await exchange(port, LAST)), [200]);

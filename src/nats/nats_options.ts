@@ -108,7 +108,7 @@ export function resolveServeOptions(
     ...(name !== undefined && { name }),
     ...(maxAgeMs !== undefined && { maxAgeMs }),
   });
-  return { robot, mirror: resolveRelayOptions(relayOptions, SERVE), maxUnconfirmedBytes };
+  return { robot, mirror: { ...resolveRelayOptions(relayOptions, SERVE), label: "NATS" }, maxUnconfirmedBytes };
 }
 
 /** Checks what names a robot, and adds the defaults. */

@@ -44,7 +44,7 @@ export const RELAY_OPTIONS: readonly (keyof RelayOptions)[] = ["latch", "policy"
  * @throws {TypeError} If an option has the wrong type.
  * @throws {RangeError} If a number is out of range.
  */
-export function resolveRelayOptions(options: RelayOptions, action = "relay"): MirrorOptions {
+export function resolveRelayOptions(options: RelayOptions, action = "relay"): Omit<MirrorOptions, "label"> {
   checkOptions(action, options, RELAY_OPTIONS);
   const cannot = `Cannot ${action}`;
   const { latch = LATCHED_TOPICS, policy = () => ({}), timeFrom, maxCachedAssetBytes = 64 * 1024 * 1024 } = options;

@@ -100,7 +100,7 @@ export function relay(
     if (names.has(name)) throw nameTaken(name);
     names.add(name);
   }
-  const started = new MirrorRelay(points, new Mirror(server, points, resolved));
+  const started = new MirrorRelay(points, new Mirror(server, points, { ...resolved, label: "Relay" }));
   for (const upstream of checked) started.addChecked(upstream);
   return started;
 }

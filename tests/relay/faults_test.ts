@@ -38,6 +38,11 @@ Deno.test("relay() of a relay passes on everything once more, and finds its robo
   back.sendMessage(again, 6n, '{"again":true}');
   assertEquals(await messages.next(), '{"again":true}');
   assertEquals([[...outer.server.channels.keys()], viewer.removed.size], [[outerId], 0]);
+  // A return has the level of the loss, so that it is not hidden where the loss is shown.
+  const levels = inner.lines.flatMap((line) =>
+    /^(\w+): Relay: .*(lost|is connected)/.exec(line)?.slice(1).join(" ") ?? []
+  );
+  assertEquals(levels, ["info is connected", "warn lost", "warn is connected"]);
 });
 
 Deno.test("relay() fails open requests when the robot is lost", async () => {

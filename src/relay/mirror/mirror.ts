@@ -30,6 +30,8 @@ export interface MirrorOptions {
   readonly maxCachedAssetBytes: number;
   /** The upstream whose time, session and playback are passed on. Default: the only upstream, or none. */
   readonly timeFrom: string | undefined;
+  /** Begins log lines: what the program uses, such as `Relay`. */
+  readonly label: string;
 }
 
 /** The engine of a relay. It knows upstreams only by the interface `Upstream`. */
@@ -58,7 +60,7 @@ export class Mirror implements UpstreamOwner, HookedMirror {
   #isClosed = false;
 
   constructor(server: FoxgloveServer, points: ExtensionPoints, options: MirrorOptions) {
-    const { latch, policyOf, maxCachedAssetBytes, timeFrom } = options;
+    const { latch, policyOf, maxCachedAssetBytes, timeFrom, label } = options;
     this.server = server;
     this.assets = new AssetCache(maxCachedAssetBytes);
     this.#timeFrom = timeFrom;
@@ -67,6 +69,7 @@ export class Mirror implements UpstreamOwner, HookedMirror {
     this.#parts = {
       server,
       points,
+      label,
       isLatched: nameMatcher(latch),
       policyOf,
       topics: new OwnedNames(),

@@ -11,6 +11,8 @@ import type { Upstream } from "./upstream.ts";
 export interface MirrorParts {
   readonly server: FoxgloveServer;
   readonly points: ExtensionPoints;
+  /** Begins log lines. */
+  readonly label: string;
   /** Whether the topic of an upstream is latched, although the upstream does not say so. */
   readonly isLatched: (topic: string) => boolean;
   /** Returns how a channel treats slow clients, by its topic for clients. */

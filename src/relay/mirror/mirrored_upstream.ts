@@ -124,12 +124,15 @@ export class MirroredUpstream implements UpstreamSink, PublicationTarget {
     const isNew = !this.isConnected;
     if (isNew) {
       this.isConnected = true;
+      // After a failure, on the level of the failure. Otherwise, it would be the last line that a log shows.
+      const level = this.problem === undefined ? "info" : "warn";
       this.problem = undefined;
       this.connections += 1;
       this.#hasAdvertised = false;
       this.#removeMissingAfter(EMPTY_MS);
       this.statuses.connected();
-      this.#mirror.points.logger.info(`Relay: ${this.name} is connected`);
+      const again = this.connections > 1 ? " again" : "";
+      this.#mirror.points.logger[level](`${this.#mirror.label}: ${this.name} is connected${again}`);
     }
     this.#owner.infoChanged();
     // Together with the above, so that clients receive one `serverInfo`.
@@ -144,7 +147,7 @@ export class MirroredUpstream implements UpstreamSink, PublicationTarget {
 
   disconnected(error: string): void {
     const reason = withoutTokens(error);
-    if (this.isConnected) this.#mirror.points.logger.warn(`Relay: lost ${this.name}: ${reason}`);
+    if (this.isConnected) this.#mirror.points.logger.warn(`${this.#mirror.label}: lost ${this.name}: ${reason}`);
     this.problem = reason;
     this.isConnected = false;
     this.lastPlayback = undefined;
@@ -234,7 +237,7 @@ export class MirroredUpstream implements UpstreamSink, PublicationTarget {
     this.disconnected(LOOP);
     this.#removeMissing();
     this.#owner.infoChanged();
-    this.#mirror.points.logger.error(`Relay: ${this.name} is not relayed: ${LOOP}`);
+    this.#mirror.points.logger.error(`${this.#mirror.label}: ${this.name} is not relayed: ${LOOP}`);
     this.upstream.stop();
   }
 

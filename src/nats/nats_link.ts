@@ -19,6 +19,8 @@ export interface LinkEvents {
   reconnected(): void;
   /** The connection is closed for good. */
   closed(): void;
+  /** How many messages were dropped since the start, for the log. Default: not known. */
+  readonly dropped?: () => number;
 }
 
 /** Options of {@linkcode NatsLink}. */
@@ -38,6 +40,8 @@ export class NatsLink {
   readonly logger: Logger;
   readonly label: string;
   readonly window: SendWindow;
+  /** When the connection was lost, and how many messages had been dropped before; `undefined` while there is one. */
+  #loss: { readonly at: number; readonly dropped: number } | undefined;
   #isClosed = false;
 
   constructor({ connection, clock, logger, label, maxUnconfirmedBytes }: LinkOptions) {
@@ -63,11 +67,11 @@ export class NatsLink {
       for await (const { type } of this.connection.status()) {
         if (this.#isClosed) return;
         if (type === "disconnect") {
-          this.logger.warn(`${this.label}: lost the connection to NATS`);
+          this.#logLoss(events.dropped?.() ?? 0);
           this.window.disconnected();
           events.disconnected();
         } else if (type === "reconnect") {
-          this.logger.info(`${this.label}: connected to NATS again`);
+          this.#logRecovery(events.dropped?.() ?? 0);
           this.window.reconnected();
           events.reconnected();
         }
@@ -96,6 +100,22 @@ export class NatsLink {
       isEnded = true;
       if (!this.connection.isClosed()) subscription.unsubscribe();
     };
+  }
+
+  #logLoss(dropped: number): void {
+    if (this.#loss) return;
+    this.#loss = { at: this.clock.now(), dropped };
+    this.logger.warn(`${this.label}: lost the connection to NATS`);
+  }
+
+  /** On the level of the loss, so that the last line of a log is never a failure that is over. */
+  #logRecovery(dropped: number): void {
+    if (!this.#loss) return;
+    const seconds = Math.round((this.clock.now() - this.#loss.at) / 1000);
+    const count = dropped - this.#loss.dropped;
+    this.#loss = undefined;
+    const lost = count === 0 ? "" : count === 1 ? ", 1 message was dropped" : `, ${count} messages were dropped`;
+    this.logger.warn(`${this.label}: connected to NATS again after ${seconds} s${lost}`);
   }
 
   /** Reports no more events and messages. The connection stays open. */

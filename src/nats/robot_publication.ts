@@ -104,6 +104,7 @@ export class RobotPublication implements NatsPublication {
       reconnected: () => void this.#keeper.restore(),
       // The link has logged it already.
       closed: () => this.#endWith(new Error("the connection to NATS is closed for good")),
+      dropped: () => this.#counts.dropped,
     });
     this.#upstream.open(this.#state);
     this.#beat();

@@ -11,7 +11,7 @@ export function linkOn(
   { maxUnconfirmedBytes = 1_000_000, log = () => {} }: { maxUnconfirmedBytes?: number; log?: (line: string) => void } =
     {},
 ): NatsLink {
-  const logger = { debug: log, info: log, warn: log, error: log };
+  const logger = { debug: log, info: (line: string) => log(`info: ${line}`), warn: log, error: log };
   return new NatsLink({ connection, clock, logger, label: "test", maxUnconfirmedBytes });
 }
 
@@ -29,6 +29,8 @@ export class FakeConnection implements NatsConnection {
   response: unknown = {};
   readonly info: { readonly max_payload: number } = { max_payload: 1024 * 1024 };
   #isClosed = false;
+  readonly #events: string[] = [];
+  #wake: (() => void) | undefined;
   readonly #subscriptions = new Set<{ readonly subject: string; readonly callback: Callback }>();
 
   publish(subject: string, payload: Uint8Array | string = ""): void {
@@ -54,7 +56,18 @@ export class FakeConnection implements NatsConnection {
     return flush.promise;
   }
 
-  async *status(): AsyncGenerator<{ type: string }> {}
+  async *status(): AsyncGenerator<{ type: string }> {
+    for (;;) {
+      while (this.#events.length > 0) yield { type: this.#events.shift()! };
+      await new Promise<void>((resolve) => this.#wake = resolve);
+    }
+  }
+
+  /** Reports an event of the connection. */
+  event(type: "disconnect" | "reconnect"): void {
+    this.#events.push(type);
+    this.#wake?.();
+  }
 
   closed(): Promise<void> {
     return new Promise(() => {});

@@ -91,6 +91,18 @@ for (const losesState of [false, true]) {
       const late = await scenario.viewer(await scenario.edge());
       assertEquals((await (await view(late, "/map")).next()).text, "meanwhile");
       await late.waitForChannel("/new");
+
+      // Failures that are over are not the last lines of logs that show warnings only.
+      for (const { lines } of [robot, edge]) {
+        const warnings = lines.filter((line) => line.startsWith("warn: NATS: "));
+        const prefix = `warn: NATS: ${PREFIX}: `;
+        const [losses, returns] = ["lost the connection to NATS", "connected to NATS again after "].map((text) =>
+          warnings.filter((line) => line.startsWith(prefix + text)).length
+        );
+        assertEquals([losses, returns], [1, 1], lines.join("\n"));
+      }
+      const dropped = robot.lines.some((line) => / s, \d+ messages were dropped$/.test(line));
+      assertEquals(dropped, true, robot.lines.join("\n"));
     },
   );
 }
@@ -185,6 +197,11 @@ natsTest("a robot without heartbeats is away, and is back with the next one", as
   await assertRejects(() => viewer.callService("/wait", "{}"), Error, "not connected");
   proxy.resume();
   await numbersUntil(messages, counter.sent);
+  assertEquals(edge.lines.filter((line) => line.includes(": NATS: ")), [
+    `info: NATS: ${PREFIX} is connected`,
+    `warn: NATS: lost ${PREFIX}: the robot sends no heartbeats`,
+    `warn: NATS: ${PREFIX} is connected again`,
+  ]);
 });
 
 /** Returns the ages of messages when they arrived, in ms, by their own timestamps. Robot and viewer have one clock. */

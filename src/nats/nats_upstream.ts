@@ -15,6 +15,8 @@ import { randomToken, type Subjects } from "./subjects.ts";
 import { WishesSender } from "./wishes_sender.ts";
 
 const RIVAL_ID = "nats-rival";
+/** After this time without any heartbeat, the robot is reported as missing, in ms. */
+const MISSING_MS = 5000;
 const CONNECTION_LOST = "the connection to NATS is lost";
 const CONNECTION_CLOSED = "the connection to NATS is closed for good";
 
@@ -38,6 +40,8 @@ export class NatsUpstream implements Upstream {
   #parameters: ReadonlySet<string> = new Set();
   #isGraphWatched = false;
   #hasRival = false;
+  #openedAt = 0;
+  #isMissing = false;
   #cancelTick: (() => void) | undefined;
   #isClosed = false;
 
@@ -85,6 +89,7 @@ export class NatsUpstream implements Upstream {
       },
       closed: () => this.#lost(CONNECTION_CLOSED),
     });
+    this.#openedAt = this.#link.clock.now();
     this.#tick();
   }
 
@@ -157,6 +162,7 @@ export class NatsUpstream implements Upstream {
     const now = clock.now();
     if (this.#period.check(now, Date.now())) this.#age.reset();
     if (this.#presence.check(now)) this.#lost(this.#silenceReason());
+    if (this.#presence.run === undefined && now - this.#openedAt >= MISSING_MS) this.#reportMissing();
     this.#wishes.tick();
     this.#cancelTick = clock.after(HEARTBEAT_MS, () => this.#tick());
   }
@@ -190,11 +196,23 @@ export class NatsUpstream implements Upstream {
     return window.isConnected ? "the robot sends no heartbeats" : CONNECTION_LOST;
   }
 
+  /** A wrong prefix, a robot that is off, and one that NATS without JetStream has refused look the same. */
+  #reportMissing(): void {
+    const { logger, label, window } = this.#link;
+    if (this.#isMissing || !window.isConnected) return;
+    this.#isMissing = true;
+    const reason = `no robot with the prefix "${this.#subjects.prefix}" has been seen on this NATS`;
+    logger.warn(
+      `${label}: ${reason}; check that it is started, that its log has no error, and that its prefix is the same`,
+    );
+    this.#lost(reason);
+  }
+
   /** Follows another run from now on. */
   #begin({ run }: Heartbeat): void {
     const [sink, reporter] = [this.#sink, this.#reporter];
     if (!sink || !reporter) return;
-    this.#lost("the robot has started again");
+    if (this.#run) this.#lost("the robot has started again");
     this.#run?.close();
     this.#age.reset();
     this.#run = new EdgeRun({

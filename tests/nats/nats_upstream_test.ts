@@ -1,4 +1,4 @@
-// NatsUpstream: the reason for which a robot is away.
+// NatsUpstream: the reason for which a robot is away, and a robot that was never seen.
 
 import { assertEquals } from "@std/assert/equals";
 import { NatsUpstream } from "../../src/nats/nats_upstream.ts";
@@ -8,17 +8,23 @@ import type { UpstreamSink } from "../../src/relay/mirror/upstream.ts";
 import { TestClock } from "../support/test_clock.ts";
 import { FakeConnection, linkOn } from "./fake_connection.ts";
 
-function upstreamWith() {
+/** Returns an upstream that has received a heartbeat, unless `isSeen` is false. */
+function upstreamWith({ isSeen = true } = {}) {
   const connection = new FakeConnection();
   const clock = new TestClock();
-  const link = linkOn(connection, clock);
+  const lines: string[] = [];
+  const link = linkOn(connection, clock, { log: (line) => void lines.push(line) });
   const reasons: string[] = [];
   const sink = { disconnected: (reason: string) => void reasons.push(reason) } as UpstreamSink;
   const upstream = new NatsUpstream(link, new Subjects("Cannot", "fg"), 2000);
   upstream.open(sink);
   const heartbeat = { run: "run", startedAt: 0, version: 0, sentMs: 0, period: 0, isLast: false };
-  connection.deliver("fg.alive", { subject: "fg.alive", data: new TextEncoder().encode(encodeHeartbeat(heartbeat)) });
-  return { connection, clock, window: link.window, upstream, reasons };
+  const beat = () => {
+    const data = new TextEncoder().encode(encodeHeartbeat(heartbeat));
+    connection.deliver("fg.alive", { subject: "fg.alive", data });
+  };
+  if (isSeen) beat();
+  return { connection, clock, window: link.window, upstream, reasons, lines, beat };
 }
 
 Deno.test("NatsUpstream does not blame the robot when the edge has lost its own connection", async () => {
@@ -42,5 +48,28 @@ Deno.test("NatsUpstream says that a robot sends no heartbeats", async () => {
   const { clock, upstream, reasons } = upstreamWith();
   clock.advance(3 * HEARTBEAT_MS);
   assertEquals(reasons.at(-1), "the robot sends no heartbeats");
+  await upstream.close();
+});
+
+Deno.test("NatsUpstream reports a robot that was never seen after 5 s, once", async () => {
+  const { clock, upstream, reasons, lines } = upstreamWith({ isSeen: false });
+  clock.advance(4000);
+  assertEquals([lines, reasons], [[], []]);
+  clock.advance(60_000);
+  const reason = 'no robot with the prefix "fg" has been seen on this NATS';
+  const checks = "check that it is started, that its log has no error, and that its prefix is the same";
+  assertEquals([lines, reasons], [[`test: ${reason}; ${checks}`], [reason]]);
+  await upstream.close();
+});
+
+Deno.test("NatsUpstream reports no missing robot while there is no connection, or after the first heartbeat", async () => {
+  const { clock, window, upstream, reasons, lines, beat } = upstreamWith({ isSeen: false });
+  window.disconnected();
+  clock.advance(10_000);
+  assertEquals([lines, reasons], [[], []]);
+  window.reconnected();
+  beat();
+  clock.advance(10_000);
+  assertEquals([lines, reasons], [[], ["the robot sends no heartbeats"]]);
   await upstream.close();
 });

@@ -13,6 +13,14 @@ const NS_PER_MS = 1_000_000;
 /** The server sends a message to an idle consumer this often, in ms. Flow control requires it. */
 const IDLE_MS = 5000;
 
+/** The error code of a stream that does not exist. */
+const STREAM_NOT_FOUND = 10_059;
+
+/** The stream does not exist, because the robot has not created it yet. */
+export class StreamNotFoundError extends Error {
+  override readonly name = "StreamNotFoundError";
+}
+
 /** The stream with the state of a robot. Works with servers since 2.9. */
 export class StateStream {
   readonly #connection: NatsConnection;
@@ -47,7 +55,12 @@ export class StateStream {
     await this.#request(`STREAM.PURGE.${this.#subjects.stream}`, {});
   }
 
-  /** Sends the state of a run to a subject: first the last message of each subject, then all new ones. */
+  /**
+   * Sends the state of a run to a subject: first the last message of each subject, then all new ones.
+   *
+   * @throws {StreamNotFoundError} If there is no stream.
+   * @throws {Error} If the server refuses it, or has no JetStream.
+   */
   async deliver(run: string, toSubject: string): Promise<void> {
     const { stream, prefix } = this.#subjects;
     await this.#request(`CONSUMER.CREATE.${stream}`, {
@@ -76,7 +89,8 @@ export class StateStream {
     }
     const { error } = parseObject(data) ?? {};
     if (typeof error !== "object" || error === null) return;
-    const { description } = error as { description?: string };
-    throw new Error(`JetStream refuses ${operation}: ${description}`);
+    const { description, err_code: code } = error as { description?: string; err_code?: number };
+    const text = `JetStream refuses ${operation}: ${description}`;
+    throw code === STREAM_NOT_FOUND ? new StreamNotFoundError(text) : new Error(text);
   }
 }

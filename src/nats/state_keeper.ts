@@ -25,6 +25,8 @@ export class StateKeeper {
   #cancelRetry: (() => void) | undefined;
   #refreshedAt = -Infinity;
   #putAllAt: number;
+  /** Whether the log says that the state cannot be restored. */
+  #hasWarned = false;
   #isClosed = false;
 
   constructor(options: StateKeeperOptions) {
@@ -52,7 +54,10 @@ export class StateKeeper {
     } catch (error) {
       // Without a connection, this follows the reconnect. Until then, the client of NATS would keep each request.
       if (this.#isClosed || !link.window.isConnected) return;
-      link.logger.warn(`${link.label}: ${textOf(error)}; trying again`);
+      if (!this.#hasWarned) {
+        link.logger.warn(`${link.label}: cannot put the state of the robot into NATS: ${textOf(error)}; trying again`);
+      }
+      this.#hasWarned = true;
       this.#cancelRetry?.();
       this.#cancelRetry = link.clock.after(RETRY_MS, () => void this.restore());
       return;
@@ -60,6 +65,9 @@ export class StateKeeper {
     if (this.#isClosed) return;
     this.#putAllAt = link.clock.now();
     writer.putAll();
+    // On the level of the failure, so that the last line of a log is never a failure that is over.
+    if (this.#hasWarned) link.logger.warn(`${link.label}: the state of the robot can be put into NATS again`);
+    this.#hasWarned = false;
     onRestored();
   }
 

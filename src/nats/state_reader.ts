@@ -2,7 +2,7 @@
 
 import { textOf } from "../error_text.ts";
 import { FrameReader, sequenceDistance } from "./frames.ts";
-import type { StateStream } from "./jet_stream.ts";
+import { type StateStream, StreamNotFoundError } from "./jet_stream.ts";
 import type { NatsMessage } from "./nats_connection.ts";
 import type { NatsLink } from "./nats_link.ts";
 import { isEqual } from "../protocol/is_equal.ts";
@@ -49,6 +49,8 @@ export class StateReader {
   #late: { readonly version: number; readonly since: number } | undefined;
   #isComplete = false;
   #hasRetried = false;
+  /** Whether the log says that the state cannot be read. */
+  #hasWarned = false;
   #cancelRetry: (() => void) | undefined;
   #isClosed = false;
 
@@ -77,11 +79,13 @@ export class StateReader {
     this.#readers.clear();
     const unsubscribe = link.subscribe(inbox, (message) => this.#receive(message));
     this.#unsubscribe = unsubscribe;
-    stream.deliver(run, inbox).catch((error) => {
+    stream.deliver(run, inbox).then(() => {
+      if (this.#unsubscribe === unsubscribe) this.#delivers();
+    }, (error) => {
       // Without a connection, it starts again after the reconnect. Until then, the client of NATS would keep each
       // request, and send all of them.
       if (this.#isClosed || this.#unsubscribe !== unsubscribe || !link.window.isConnected) return;
-      link.logger.warn(`${link.label}: ${textOf(error)}; trying again`);
+      this.#warn(error);
       this.#cancelRetry = link.clock.after(RETRY_MS, () => this.start());
     });
   }
@@ -111,6 +115,25 @@ export class StateReader {
     this.#isClosed = true;
     this.#cancelRetry?.();
     this.#unsubscribe?.();
+  }
+
+  /** NATS sends the state from now on. */
+  #delivers(): void {
+    const { link: { logger, label } } = this.#options;
+    // On the level of the failure, so that the last line of a log is never a failure that is over.
+    if (this.#hasWarned) logger.warn(`${label}: the state of the robot can be read`);
+    this.#hasWarned = false;
+  }
+
+  /** Logs a failure once, until it is over. */
+  #warn(error: unknown): void {
+    const { link: { logger, label } } = this.#options;
+    if (this.#hasWarned) return;
+    this.#hasWarned = true;
+    const text = error instanceof StreamNotFoundError
+      ? "the state of the robot is not in NATS yet"
+      : `cannot read the state of the robot: ${textOf(error)}`;
+    logger.warn(`${label}: ${text}; trying again`);
   }
 
   #receive(message: NatsMessage): void {

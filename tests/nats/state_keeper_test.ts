@@ -12,7 +12,7 @@ function keeperWith() {
   const connection = new FakeConnection();
   const clock = new TestClock();
   const events: string[] = [];
-  const link = linkOn(connection, clock, { log: () => events.push("failed") });
+  const link = linkOn(connection, clock, { log: (line) => events.push(line) });
   const { window, sentMs, maxFrameBytes } = link;
   const writer = new StateWriter({ window, clock, subjectOf: (key) => key, maxFrameBytes, sentMs });
   const stream = new StateStream(connection, new Subjects("Cannot", "fg"));
@@ -30,11 +30,15 @@ Deno.test("StateKeeper asks again until it has succeeded, once at a time, and no
   const { clock, events, keeper, refuse } = keeperWith();
   refuse(true);
   await Promise.all([keeper.restore(), keeper.restore()]);
-  assertEquals([events, clock.pendingTimers], [["failed", "failed"], 1]);
+  const failed =
+    "test: cannot put the state of the robot into NATS: JetStream refuses STREAM.CREATE.foxglove_fg: no; " +
+    "trying again";
+  assertEquals([events, clock.pendingTimers], [[failed], 1]);
   refuse(false);
   clock.advance(1000);
   await turn();
-  assertEquals([events.slice(2), clock.pendingTimers], [["restored"], 0]);
+  const works = "test: the state of the robot can be put into NATS again";
+  assertEquals([events.slice(1), clock.pendingTimers], [[works, "restored"], 0]);
   refuse(true);
   await keeper.restore();
   keeper.close();

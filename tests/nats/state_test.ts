@@ -192,16 +192,29 @@ Deno.test("StateReader has patience with a robot that is always a little ahead",
 
 Deno.test("StateReader tries again if there is no stream, and answers flow control", async () => {
   const { reader, connection, clock, events } = readerWith();
-  connection.response = { error: { code: 404, description: "stream not found" } };
+  connection.response = { error: { code: 404, err_code: 10_059, description: "stream not found" } };
   reader.start();
   await turn();
-  assertEquals(events, ["test: JetStream refuses CONSUMER.CREATE.foxglove_fg: stream not found; trying again"]);
+  clock.advance(1000);
+  await turn();
+  assertEquals(events, ["test: the state of the robot is not in NATS yet; trying again"]);
   connection.response = {};
   clock.advance(1000);
   await turn();
-  assertEquals([connection.subjects, events.length], [["inbox3"], 1]);
-  connection.deliver("inbox3", { subject: "inbox3", reply: "flow", headers: { code: 100 } });
+  assertEquals([connection.subjects, events.slice(1)], [["inbox4"], ["test: the state of the robot can be read"]]);
+  connection.deliver("inbox4", { subject: "inbox4", reply: "flow", headers: { code: 100 } });
   assertEquals(connection.published.map(({ subject }) => subject), ["flow"]);
+  reader.close();
+});
+
+Deno.test("StateReader logs why the state cannot be read", async () => {
+  const { reader, connection, events } = readerWith();
+  connection.response = { error: { code: 500, err_code: 10_025, description: "bad request" } };
+  reader.start();
+  await turn();
+  assertEquals(events, [
+    "test: cannot read the state of the robot: JetStream refuses CONSUMER.CREATE.foxglove_fg: bad request; trying again",
+  ]);
   reader.close();
 });
 

@@ -35,14 +35,20 @@ export async function startAndAnnounce(server: FoxgloveServer, signal: AbortSign
 /** The codes of errors that another address avoids. */
 const ADDRESS_ERRORS = ["EADDRINUSE", "EADDRNOTAVAIL", "EACCES", "ENOTFOUND"];
 
-/** Returns the result of a start. Ends the process if it fails, for example because the port is in use. */
-export async function orExit<T>(starting: Promise<T>): Promise<T> {
+/**
+ * Returns the result of a start. Prints one line and ends the process if it fails, for example because the port is in
+ * use.
+ *
+ * @param explain Returns the line for the text of the error. Default: the text, with advice if the address is wrong.
+ */
+export async function orExit<T>(starting: Promise<T>, explain?: (reason: string) => string): Promise<T> {
   try {
     return await starting;
   } catch (error) {
     if (!(error instanceof Error) || error.name === "AbortError") throw error;
     const isAddress = "code" in error && ADDRESS_ERRORS.includes(String(error.code));
-    console.error(error.message + (isAddress ? "; use another --port (0 selects a free one), or another --host" : ""));
+    const advice = isAddress ? "; use another --port (0 selects a free one), or another --host" : "";
+    console.error(explain ? explain(error.message) : error.message + advice);
     Deno.exit(1);
   }
 }

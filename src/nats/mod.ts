@@ -1,6 +1,6 @@
 /**
  * Robots and viewers over NATS: `publishToNats()` on the robot, and `serveFromNats()` on any number of edges. Each side
- * takes a connection that the program has opened, for example with npm's `@nats-io/transport-deno`. NATS needs
+ * takes a connection that the program has opened, for example with npm's `@nats-io/transport-node`. NATS needs
  * JetStream, and version 2.9 or newer.
  *
  * @example

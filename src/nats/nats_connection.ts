@@ -13,11 +13,11 @@ export interface NatsMessage {
 }
 
 /**
- * A connection to NATS that your program has opened. The connections of npm's `@nats-io/transport-deno`,
- * `@nats-io/transport-node` and `@nats-io/nats-core` fit.
+ * A connection to NATS that your program has opened. The connections of npm's `@nats-io/transport-node` and
+ * `@nats-io/nats-core`, and of JSR's `@nats-io/transport-deno`, fit.
  *
  * Connect with `maxReconnectAttempts: -1`. By default these clients give up after ten attempts, which is about 20
- * seconds.
+ * seconds. At the end, call `close()`: their `drain()` rejects while NATS is away.
  */
 export interface NatsConnection {
   /**

@@ -24,6 +24,8 @@ const IGNORED: Readonly<Record<string, string>> = {
   'docs/cli.md: from "./topics.ts"': "imports a generated file; tests/cli/types_test.ts runs such programs",
   'docs/client.md: from "ws"': "is type-checked by tests/runtimes/ws_snippet_test.ts",
   "docs/deployment.md: export default": "is run here",
+  "docs/nats.md: publishToNats": "is run by tests/examples/nats_docs_test.ts",
+  "docs/nats.md: await server.start()": "is run by tests/examples/nats_docs_test.ts",
   "docs/scaling.md: serveWorkers": "is type-checked here; examples/workers_server.ts is such a program, and runs",
   "docs/troubleshooting.md: finally": "is run here",
 };

@@ -88,8 +88,8 @@ export const relay: Command = defineCommand({
         info: () => printChanges(),
         warn(message) {
           printChanges();
-          // The report prints it, with the cure.
-          if (!message.startsWith("Relay: lost ")) note(message);
+          // The report prints these, with the cure.
+          if (!/^Relay: (lost |.+ is connected( again)?$)/.test(message)) note(message);
         },
         error: note,
       },

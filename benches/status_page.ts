@@ -1,5 +1,5 @@
 // The benchmark of the status page: 201 topics with 2,000 messages per second, and four plots of a topic with 1 kHz.
-// `--minutes` sets the time between the two measurements of the heap. It needs Chromium.
+// It needs Chromium. `--help` lists the options.
 
 import { parseArgs } from "@std/cli/parse-args";
 import { Chromium } from "../tests/support/chromium.ts";
@@ -17,9 +17,28 @@ const MAX_GROWTH_BYTES = 5_000_000;
 /** Plots are full before the heap is measured for the first time. */
 const WARM_UP_SECONDS = 25;
 
-const { minutes = "1" } = parseArgs(Deno.args, { string: ["minutes"] });
+const HELP = `Measures the status page in headless Chromium: frames per second, load and memory.
+
+deno task bench:page [options]
+
+  --minutes <n>  the time between the two measurements of the heap (default: 1)
+  --help         prints this text`;
+
+const unknown: string[] = [];
+const { help, minutes = "1" } = parseArgs(Deno.args, {
+  boolean: ["help"],
+  string: ["minutes"],
+  unknown: (arg: string) => void unknown.push(arg),
+});
 const seconds = Number(minutes) * 60;
-if (!(seconds > 0)) throw new RangeError("--minutes must be greater than 0");
+if (help) {
+  console.log(HELP);
+  Deno.exit(0);
+}
+if (!(seconds > 0) || unknown.length > 0) {
+  console.error(HELP);
+  Deno.exit(2);
+}
 if (CHROMIUM.path === undefined) throw new Error(CHROMIUM.missing);
 
 const child = new Deno.Command(Deno.execPath(), {

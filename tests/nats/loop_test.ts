@@ -14,6 +14,6 @@ natsTest("serveFromNats() does not serve its own server", async (path) => {
   await until("the loop ends", () => robot().problem === "it is this relay itself, or relays it");
   assertEquals([robot().isConnected, robot().connections, server.channels.size], [false, 0, 1]);
   assertEquals(lines.filter((line) => line.startsWith("error")), [
-    "error: Relay: mine is not relayed: it is this relay itself, or relays it",
+    "error: NATS: mine is not relayed: it is this relay itself, or relays it",
   ]);
 });

@@ -13,6 +13,12 @@ export interface SentTime {
   readonly period: number;
 }
 
+/** Returns the time of a decoded message, or `undefined` if its members are not valid. */
+export function sentTimeFrom({ sentMs, period }: { sentMs?: unknown; period?: unknown }): SentTime | undefined {
+  const isValid = [sentMs, period].every((each) => Number.isInteger(each) && (each as number) >= 0);
+  return isValid ? { sentMs, period } as SentTime : undefined;
+}
+
 /**
  * Decides how old a message is, from the sender's clock and the receiver's clock.
  *

@@ -2,10 +2,7 @@
 
 import { AgeFilter, type SentTime } from "./age_filter.ts";
 
-/**
- * How many edges are remembered, also after they have fallen silent: what an edge sent before an interruption arrives
- * after it.
- */
+/** How many edges are remembered. Silent ones are remembered too, because their old messages may still arrive. */
 const MAX_EDGES = 1000;
 
 /** The age of the messages and requests of each edge. */
@@ -27,8 +24,8 @@ export class EdgeAges {
     return this.#tooOld;
   }
 
-  /** An edge has sent something that is used whatever its age. It shows how long messages of this edge take. */
-  heard(edge: string, sent: SentTime): void {
+  /** Learns from a message of an edge how long its messages take. Never refuses one. */
+  observe(edge: string, sent: SentTime): void {
     this.#filterOf(edge).ageOf(sent, this.#now());
   }
 
@@ -37,11 +34,6 @@ export class EdgeAges {
     const isNew = this.#filterOf(edge).accepts(sent, this.#now());
     if (!isNew) this.#tooOld += 1;
     return isNew;
-  }
-
-  /** Forgets everything, because the robot's clock has stepped. */
-  reset(): void {
-    this.#filters.clear();
   }
 
   #filterOf(edge: string): AgeFilter {

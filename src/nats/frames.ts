@@ -36,20 +36,21 @@ const MAX_TOTAL = 512 * 1024 * 1024;
 
 /**
  * Returns the frames of a message, with a copy of the payload. `maxBytes` limits each frame. The frames are created one
- * by one, so that the memory for all of them is not needed at once.
+ * by one, so that the memory for all of them is not needed at once. The header is read for each of them.
  */
 export function* writeFrames(
-  { sequence, timestamp, sentMs, period }: FrameHeader,
+  header: FrameHeader,
   payload: Uint8Array,
   maxBytes: number,
 ): Generator<Uint8Array<ArrayBuffer>, void> {
   const isWhole = WHOLE_HEADER + payload.length <= maxBytes;
-  const header = isWhole ? WHOLE_HEADER : PART_HEADER;
+  const headerBytes = isWhole ? WHOLE_HEADER : PART_HEADER;
   const step = isWhole ? payload.length : maxBytes - PART_HEADER;
   let offset = 0;
   do {
     const length = Math.min(step, payload.length - offset);
-    const frame = new Uint8Array(header + length);
+    const { sequence, timestamp, sentMs, period } = header;
+    const frame = new Uint8Array(headerBytes + length);
     const view = new DataView(frame.buffer);
     view.setUint8(0, isWhole ? WHOLE : PART);
     view.setUint32(1, sequence, true);
@@ -60,18 +61,17 @@ export function* writeFrames(
       view.setUint32(18, offset, true);
       view.setUint32(22, payload.length, true);
     }
-    frame.set(length === payload.length ? payload : payload.subarray(offset, offset + length), header);
+    frame.set(length === payload.length ? payload : payload.subarray(offset, offset + length), headerBytes);
     yield frame;
     offset += length;
   } while (offset < payload.length);
 }
 
-/** Returns when a message was sent, if this is its first frame. */
-export function firstSentTime(frame: Uint8Array): SentTime | undefined {
+/** Returns when a frame was sent, or `undefined` if it is not valid. */
+export function sentTimeOf(frame: Uint8Array): SentTime | undefined {
+  if (frame.length < WHOLE_HEADER) return undefined;
   const view = new DataView(frame.buffer, frame.byteOffset, frame.byteLength);
-  const isWhole = frame[0] === WHOLE && frame.length >= WHOLE_HEADER;
-  const isFirstPart = frame[0] === PART && frame.length >= PART_HEADER && view.getUint32(18, true) === 0;
-  return isWhole || isFirstPart ? { sentMs: view.getUint32(13, true), period: view.getUint8(17) } : undefined;
+  return { sentMs: view.getUint32(13, true), period: view.getUint8(17) };
 }
 
 /** Joins the frames of one subject to messages. Frames of a subject arrive in order, but some may be missing. */

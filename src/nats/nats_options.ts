@@ -29,8 +29,8 @@ export interface PublishToNatsOptions {
    */
   maxUnconfirmedBytes?: number;
   /**
-   * What viewers publish and request is dropped if it is older than this when it arrives, in ms. So a robot does not
-   * carry out commands that were sent before an interruption. Requests fail.
+   * Messages and requests of viewers are dropped if they are older than this when they arrive, in ms. So the robot
+   * carries out no commands from before an interruption. Requests that are dropped fail.
    *
    * @default {2000}
    */

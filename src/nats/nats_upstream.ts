@@ -40,6 +40,7 @@ export class NatsUpstream implements Upstream {
   #parameters: ReadonlySet<string> = new Set();
   #isGraphWatched = false;
   #hasRival = false;
+  /** When heartbeats could arrive for the first time, or again. */
   #openedAt = 0;
   #isMissing = false;
   #cancelTick: (() => void) | undefined;
@@ -84,6 +85,7 @@ export class NatsUpstream implements Upstream {
     this.#link.follow({
       disconnected: () => this.#requests.fail(CONNECTION_LOST),
       reconnected: () => {
+        this.#openedAt = this.#link.clock.now();
         this.#run?.reconnected();
         this.#wishes.send();
       },
@@ -160,7 +162,9 @@ export class NatsUpstream implements Upstream {
   #tick(): void {
     const { clock } = this.#link;
     const now = clock.now();
-    if (this.#period.check(now, Date.now())) this.#age.reset();
+    // The ages stay: a step of the wall clock does not concern them, and if this machine was suspended, all messages
+    // seem newer, which the filter notices.
+    this.#period.check(now, Date.now());
     if (this.#presence.check(now)) this.#lost(this.#silenceReason());
     if (this.#presence.run === undefined && now - this.#openedAt >= MISSING_MS) this.#reportMissing();
     this.#wishes.tick();

@@ -1,5 +1,6 @@
 // Presence: the heartbeats of robots, and what an edge concludes from them. Pure.
 
+import { type SentTime, sentTimeFrom } from "./age_filter.ts";
 import { parseObject } from "./wire.ts";
 
 /** A robot sends a heartbeat this often, in ms. */
@@ -8,17 +9,13 @@ export const HEARTBEAT_MS = 1000;
 const AWAY_AFTER_MS = 3 * HEARTBEAT_MS;
 
 /** One heartbeat of a robot. */
-export interface Heartbeat {
+export interface Heartbeat extends SentTime {
   /** Names one call of `publishToNats()`. */
   readonly run: string;
   /** When the run began, in ms of the robot's wall clock. */
   readonly startedAt: number;
   /** The version of the newest value of the state. */
   readonly version: number;
-  /** In ms of the robot's monotonic clock, modulo 2^32. */
-  readonly sentMs: number;
-  /** See `ClockPeriod`. */
-  readonly period: number;
   /** The robot ends this run. */
   readonly isLast: boolean;
 }
@@ -30,11 +27,11 @@ export function encodeHeartbeat(heartbeat: Heartbeat): string {
 
 /** Returns the heartbeat, or `undefined` if it is not valid. */
 export function decodeHeartbeat(bytes: Uint8Array): Heartbeat | undefined {
-  const { run, startedAt, version, sentMs, period, isLast } = parseObject(bytes) ?? {};
+  const { run, startedAt, version, isLast, ...rest } = parseObject(bytes) ?? {};
   if (typeof run !== "string" || !/^\w{1,64}$/.test(run) || typeof isLast !== "boolean") return undefined;
-  if (!Number.isFinite(startedAt)) return undefined;
-  if (![version, sentMs, period].every((each) => Number.isInteger(each) && (each as number) >= 0)) return undefined;
-  return { run, startedAt, version, sentMs, period, isLast } as Heartbeat;
+  if (!Number.isFinite(startedAt) || !Number.isInteger(version) || (version as number) < 0) return undefined;
+  const sent = sentTimeFrom(rest);
+  return sent && { run, startedAt, version, ...sent, isLast } as Heartbeat;
 }
 
 /** Whether the first of two robots must end, because both use the same prefix. */

@@ -60,11 +60,16 @@ export class RequestClient {
     const end = new AbortController();
     try {
       const send = async () => {
-        await window.opened(end.signal);
         const header = { sequence, timestamp: 0n, ...sentTime() };
-        for (const frame of writeFrames(header, body, maxFrameBytes())) {
+        const ready = async () => {
           await window.opened(end.signal);
+          // Each frame has its own time, because it may have waited.
+          Object.assign(header, sentTime());
+        };
+        await ready();
+        for (const frame of writeFrames(header, body, maxFrameBytes())) {
           if (!window.send(subject, frame, replyTo(id))) throw new Error("the connection to NATS is closed");
+          await ready();
         }
       };
       send().catch(reject);

@@ -1,7 +1,7 @@
 // RequestServer: receives the requests of edges, and sends the responses.
 
 import type { SentTime } from "./age_filter.ts";
-import { firstSentTime, FrameReader, writeFrames } from "./frames.ts";
+import { FrameReader, sentTimeOf, writeFrames } from "./frames.ts";
 import type { NatsMessage } from "./nats_connection.ts";
 import type { NatsLink } from "./nats_link.ts";
 
@@ -44,12 +44,12 @@ export class RequestServer {
 
   #receive({ subject, data, reply }: NatsMessage): void {
     if (reply === undefined) return;
-    const sent = firstSentTime(data);
+    const reader = this.#incomplete.get(reply) ?? new FrameReader();
+    this.#forget(reply, reader);
+    const sent = sentTimeOf(data);
     const refusal = sent && this.#options.refuse(reply, sent);
     // The rest of a refused request has no beginning, so it is dropped.
     if (refusal) return void this.#send(refusal, reply).catch(() => {});
-    const reader = this.#incomplete.get(reply) ?? new FrameReader();
-    this.#forget(reply, reader);
     const whole = reader.receive(data);
     if (reader.isWaiting) {
       this.#incomplete.set(reply, reader);

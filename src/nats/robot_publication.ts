@@ -151,7 +151,7 @@ export class RobotPublication implements NatsPublication {
   #receiveWishes(data: Uint8Array): void {
     const wishes = decodeWishes(data);
     if (!wishes) return;
-    this.#ages.heard(wishes.edge, wishes);
+    this.#ages.observe(wishes.edge, wishes);
     // The edge waits for a heartbeat.
     if (wishes.run !== this.runId) return this.#sendHeartbeat(false);
     this.#wishes.set(wishes, this.#link.clock.now());
@@ -179,7 +179,7 @@ export class RobotPublication implements NatsPublication {
 
   #beat(): void {
     const now = this.#link.clock.now();
-    if (this.#period.check(now, Date.now())) this.#ages.reset();
+    this.#period.check(now, Date.now());
     if (this.#wishes.expire(now)) this.#applyWishes();
     this.#keeper.tick();
     this.#sendHeartbeat(false);

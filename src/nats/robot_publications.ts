@@ -4,7 +4,7 @@ import type { ClientChannel } from "../protocol/client_publish.ts";
 import { isEqual } from "../protocol/is_equal.ts";
 import type { Upstream, UpstreamPublication } from "../relay/mirror/upstream.ts";
 import type { EdgeAges } from "./edge_ages.ts";
-import { firstSentTime, FrameReader } from "./frames.ts";
+import { FrameReader, sentTimeOf } from "./frames.ts";
 
 /** A channel of one edge. */
 interface EdgePublication {
@@ -42,9 +42,9 @@ export class RobotPublications {
   receive(key: string, frame: Uint8Array): void {
     const known = this.#byKey.get(key);
     if (!known) return;
-    const sent = firstSentTime(frame);
+    const sent = sentTimeOf(frame);
     const edge = key.slice(0, key.indexOf("."));
-    // The rest of a message without its beginning is dropped.
+    // Each part: the last one may arrive much later. A message that lacks a part is dropped.
     if (sent && !this.#ages.accepts(edge, sent)) return;
     const whole = known.reader.receive(frame);
     // Copied, because hooks may keep the payload, but the frame belongs to the connection.

@@ -1,6 +1,7 @@
 // StateKeeper: restores the state of a robot in NATS if the stream has lost it.
 
 import { textOf } from "../error_text.ts";
+import { FailureNote } from "./failure_note.ts";
 import { STATE_MAX_AGE_MS, type StateStream } from "./jet_stream.ts";
 import type { NatsLink } from "./nats_link.ts";
 import type { StateWriter } from "./state_writer.ts";
@@ -25,12 +26,12 @@ export class StateKeeper {
   #cancelRetry: (() => void) | undefined;
   #refreshedAt = -Infinity;
   #putAllAt: number;
-  /** Whether the log says that the state cannot be restored. */
-  #hasWarned = false;
+  readonly #note: FailureNote;
   #isClosed = false;
 
   constructor(options: StateKeeperOptions) {
     this.#options = options;
+    this.#note = new FailureNote(options.link);
     this.#putAllAt = options.link.clock.now();
   }
 
@@ -54,10 +55,7 @@ export class StateKeeper {
     } catch (error) {
       // Without a connection, this follows the reconnect. Until then, the client of NATS would keep each request.
       if (this.#isClosed || !link.window.isConnected) return;
-      if (!this.#hasWarned) {
-        link.logger.warn(`${link.label}: cannot put the state of the robot into NATS: ${textOf(error)}; trying again`);
-      }
-      this.#hasWarned = true;
+      this.#note.failed(`cannot put the state of the robot into NATS: ${textOf(error)}`);
       this.#cancelRetry?.();
       this.#cancelRetry = link.clock.after(RETRY_MS, () => void this.restore());
       return;
@@ -65,9 +63,7 @@ export class StateKeeper {
     if (this.#isClosed) return;
     this.#putAllAt = link.clock.now();
     writer.putAll();
-    // On the level of the failure, so that the last line of a log is never a failure that is over.
-    if (this.#hasWarned) link.logger.warn(`${link.label}: the state of the robot can be put into NATS again`);
-    this.#hasWarned = false;
+    this.#note.ended("the state of the robot can be put into NATS again");
     onRestored();
   }
 

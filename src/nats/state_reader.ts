@@ -1,6 +1,7 @@
 // StateReader: follows the state of one run of a robot, on an edge.
 
 import { textOf } from "../error_text.ts";
+import { FailureNote } from "./failure_note.ts";
 import { FrameReader, sequenceDistance } from "./frames.ts";
 import { type StateStream, StreamNotFoundError } from "./jet_stream.ts";
 import type { NatsMessage } from "./nats_connection.ts";
@@ -49,13 +50,13 @@ export class StateReader {
   #late: { readonly version: number; readonly since: number } | undefined;
   #isComplete = false;
   #hasRetried = false;
-  /** Whether the log says that the state cannot be read. */
-  #hasWarned = false;
+  readonly #note: FailureNote;
   #cancelRetry: (() => void) | undefined;
   #isClosed = false;
 
   constructor(options: StateReaderOptions) {
     this.#options = options;
+    this.#note = new FailureNote(options.link);
     this.start();
   }
 
@@ -80,12 +81,16 @@ export class StateReader {
     const unsubscribe = link.subscribe(inbox, (message) => this.#receive(message));
     this.#unsubscribe = unsubscribe;
     stream.deliver(run, inbox).then(() => {
-      if (this.#unsubscribe === unsubscribe) this.#delivers();
+      if (this.#unsubscribe === unsubscribe) this.#note.ended("the state of the robot can be read");
     }, (error) => {
       // Without a connection, it starts again after the reconnect. Until then, the client of NATS would keep each
       // request, and send all of them.
       if (this.#isClosed || this.#unsubscribe !== unsubscribe || !link.window.isConnected) return;
-      this.#warn(error);
+      this.#note.failed(
+        error instanceof StreamNotFoundError
+          ? "the state of the robot is not in NATS yet"
+          : `cannot read the state of the robot: ${textOf(error)}`,
+      );
       this.#cancelRetry = link.clock.after(RETRY_MS, () => this.start());
     });
   }
@@ -115,25 +120,6 @@ export class StateReader {
     this.#isClosed = true;
     this.#cancelRetry?.();
     this.#unsubscribe?.();
-  }
-
-  /** NATS sends the state from now on. */
-  #delivers(): void {
-    const { link: { logger, label } } = this.#options;
-    // On the level of the failure, so that the last line of a log is never a failure that is over.
-    if (this.#hasWarned) logger.warn(`${label}: the state of the robot can be read`);
-    this.#hasWarned = false;
-  }
-
-  /** Logs a failure once, until it is over. */
-  #warn(error: unknown): void {
-    const { link: { logger, label } } = this.#options;
-    if (this.#hasWarned) return;
-    this.#hasWarned = true;
-    const text = error instanceof StreamNotFoundError
-      ? "the state of the robot is not in NATS yet"
-      : `cannot read the state of the robot: ${textOf(error)}`;
-    logger.warn(`${label}: ${text}; trying again`);
   }
 
   #receive(message: NatsMessage): void {

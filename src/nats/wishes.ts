@@ -1,7 +1,7 @@
 // Wishes: what the clients of an edge use, and what all edges of a robot use together. Pure.
 
 import type { ClientChannel } from "../protocol/client_publish.ts";
-import type { SentTime } from "./age_filter.ts";
+import { type SentTime, sentTimeFrom } from "./age_filter.ts";
 import { decodeClientBody, encodeClientBody, parseObject } from "./wire.ts";
 
 /**
@@ -38,12 +38,13 @@ export function encodeWishes({ channels, parameters, publications, ...wishes }: 
 
 /** Returns wishes, or `undefined` if they are not valid. */
 export function decodeWishes(bytes: Uint8Array): Wishes | undefined {
-  const { edge, run, channels, parameters, graph, advertise, sentMs, period } = parseObject(bytes) ?? {};
+  const { edge, run, channels, parameters, graph, advertise, ...rest } = parseObject(bytes) ?? {};
   if (typeof edge !== "string" || !/^\w{1,64}$/.test(edge) || typeof run !== "string") return undefined;
   if (!Array.isArray(channels) || !channels.every((each) => Number.isInteger(each))) return undefined;
   if (!Array.isArray(parameters) || !parameters.every((each) => typeof each === "string")) return undefined;
   if (typeof graph !== "boolean" || typeof advertise !== "string") return undefined;
-  if (typeof sentMs !== "number" || typeof period !== "number") return undefined;
+  const sent = sentTimeFrom(rest);
+  if (!sent) return undefined;
   const message = decodeClientBody(new TextEncoder().encode(advertise));
   if (message?.op !== "advertise") return undefined;
   return {
@@ -53,8 +54,7 @@ export function decodeWishes(bytes: Uint8Array): Wishes | undefined {
     parameters: new Set(parameters),
     graph,
     publications: message.channels,
-    sentMs,
-    period,
+    ...sent,
   };
 }
 

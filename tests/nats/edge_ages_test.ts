@@ -6,7 +6,7 @@ import { EdgeAges } from "../../src/nats/edge_ages.ts";
 Deno.test("EdgeAges accepts what takes at most maxAgeMs longer than the fastest message of the same edge", () => {
   let now = 5000;
   const ages = new EdgeAges(1000, () => now);
-  ages.heard("a", { sentMs: 0, period: 0 });
+  ages.observe("a", { sentMs: 0, period: 0 });
   now = 6000;
   assertEquals(ages.accepts("a", { sentMs: 1000, period: 0 }), true);
   assertEquals(ages.accepts("a", { sentMs: 100, period: 0 }), true);
@@ -18,18 +18,16 @@ Deno.test("EdgeAges accepts what takes at most maxAgeMs longer than the fastest 
   assertEquals(ages.tooOld, 1);
 });
 
-Deno.test("EdgeAges remembers a silent edge, except the oldest of very many, and forgets all when the clock steps", () => {
+Deno.test("EdgeAges remembers a silent edge, except the oldest of very many", () => {
   let now = 0;
   const ages = new EdgeAges(1000, () => now);
-  ages.heard("first", { sentMs: 0, period: 0 });
-  ages.heard("second", { sentMs: 0, period: 0 });
-  for (let edge = 0; edge < 998; edge++) ages.heard(`edge${edge}`, { sentMs: 0, period: 0 });
+  ages.observe("first", { sentMs: 0, period: 0 });
+  ages.observe("second", { sentMs: 0, period: 0 });
+  for (let edge = 0; edge < 998; edge++) ages.observe(`edge${edge}`, { sentMs: 0, period: 0 });
   now = 60_000;
   assertEquals(ages.accepts("first", { sentMs: 10, period: 0 }), false);
-  ages.heard("one more", { sentMs: 0, period: 0 });
+  ages.observe("one more", { sentMs: 0, period: 0 });
   assertEquals(ages.accepts("second", { sentMs: 10, period: 0 }), true);
   assertEquals(ages.accepts("first", { sentMs: 10, period: 0 }), false);
-  ages.reset();
-  assertEquals(ages.accepts("first", { sentMs: 10, period: 0 }), true);
   assertEquals(ages.tooOld, 2);
 });

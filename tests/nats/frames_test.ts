@@ -1,7 +1,7 @@
 // writeFrames() and FrameReader: messages in one part or several.
 
 import { assertEquals } from "@std/assert/equals";
-import { FrameReader, sequenceDistance, writeFrames } from "../../src/nats/frames.ts";
+import { FrameReader, sentTimeOf, sequenceDistance, writeFrames } from "../../src/nats/frames.ts";
 
 const HEADER = { sequence: 0xffff_fffe, timestamp: 2n ** 64n - 1n, sentMs: 0xffff_ffff, period: 255 };
 
@@ -39,6 +39,17 @@ Deno.test("FrameReader restores messages of any length", () => {
     assertEquals(messages.at(-1), { ...HEADER, payload });
     assertEquals([reader.incomplete, reader.isWaiting], [0, false]);
   }
+});
+
+Deno.test("each frame has the time of its creation, which sentTimeOf() reads", () => {
+  const header = { ...HEADER, sentMs: 0, period: 3 };
+  const times = [];
+  for (const frame of writeFrames(header, bytes(100), 60)) {
+    times.push(sentTimeOf(frame));
+    header.sentMs += 10;
+  }
+  assertEquals(times, [0, 10, 20].map((sentMs) => ({ sentMs, period: 3 })));
+  assertEquals(sentTimeOf(bytes(17)), undefined);
 });
 
 Deno.test("writeFrames() copies the payload", () => {

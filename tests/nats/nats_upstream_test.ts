@@ -63,11 +63,15 @@ Deno.test("NatsUpstream reports a robot that was never seen after 5 s, once", as
 });
 
 Deno.test("NatsUpstream reports no missing robot while there is no connection, or after the first heartbeat", async () => {
-  const { clock, window, upstream, reasons, lines, beat } = upstreamWith({ isSeen: false });
+  const { connection, clock, window, upstream, reasons, lines, beat } = upstreamWith({ isSeen: false });
   window.disconnected();
   clock.advance(10_000);
   assertEquals([lines, reasons], [[], []]);
-  window.reconnected();
+  connection.event("reconnect");
+  await new Promise<void>((resolve) => setTimeout(resolve, 0));
+  // The robot has to reconnect as well.
+  clock.advance(4000);
+  assertEquals([lines, reasons], [[], []]);
   beat();
   clock.advance(10_000);
   assertEquals([lines, reasons], [[], ["the robot sends no heartbeats"]]);

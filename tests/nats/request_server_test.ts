@@ -9,6 +9,29 @@ import { FakeConnection, linkOn } from "./fake_connection.ts";
 const MIB = 1024 * 1024;
 const HEADER = { sequence: 1, timestamp: 0n, sentMs: 0, period: 0 };
 
+Deno.test("RequestServer refuses a request when one of its parts is too old, and drops the rest", async () => {
+  const connection = new FakeConnection();
+  const answered: number[] = [];
+  const server = new RequestServer({
+    link: linkOn(connection, new TestClock()),
+    subject: "r",
+    refuse: (_reply, { sentMs }) => sentMs > 100 ? new Uint8Array([7]) : undefined,
+    answer: (_subject, body) => {
+      answered.push(body.length);
+      return Promise.resolve(new Uint8Array([1]));
+    },
+  });
+  const header = { ...HEADER };
+  const frames = [...writeFrames(header, new Uint8Array(100), 60)];
+  const late = [...writeFrames({ ...header, sentMs: 101 }, new Uint8Array(100), 60)];
+  for (const data of [frames[0]!, late[1]!, frames[2]!]) connection.deliver("r", { subject: "r", reply: "late", data });
+  for (const data of frames) connection.deliver("r", { subject: "r", reply: "new", data });
+  await new Promise<void>((resolve) => setTimeout(resolve, 0));
+  assertEquals(answered, [100]);
+  assertEquals(connection.published.map(({ subject }) => subject), ["late", "new"]);
+  server.close();
+});
+
 Deno.test("RequestServer drops the oldest incomplete requests if they have too many bytes, but not the newest", () => {
   const connection = new FakeConnection();
   const answered: number[] = [];

@@ -45,6 +45,21 @@ Deno.test("StateKeeper asks again until it has succeeded, once at a time, and no
   assertEquals(clock.pendingTimers, 0);
 });
 
+Deno.test("StateKeeper logs each reason of a failure once", async () => {
+  const { clock, connection, events, keeper } = keeperWith();
+  for (const description of ["no", "no", "not allowed"]) {
+    connection.response = { error: { code: 503, description } };
+    await keeper.restore();
+    clock.advance(1000);
+  }
+  await new Promise<void>((resolve) => setTimeout(resolve, 0));
+  assertEquals(events.map((line) => line.replace(/.*STREAM.CREATE.foxglove_fg: /, "")), [
+    "no; trying again",
+    "not allowed; trying again",
+  ]);
+  keeper.close();
+});
+
 Deno.test("StateKeeper restores for edges at most every 5 s, and by itself before the stream removes the state", async () => {
   const { clock, connection, keeper } = keeperWith();
   keeper.refresh();

@@ -45,11 +45,16 @@ Deno.test("wishes are restored from JSON, and wrong ones are ignored", () => {
       ["graph", 1],
       ["advertise", "{}"],
       ["advertise", "x"],
+      ["sentMs", -1],
+      ["sentMs", undefined],
+      ["period", 0.5],
     ] as const
   ) {
     const text = JSON.stringify({ ...JSON.parse(json), [key]: wrong });
     assertEquals(decodeWishes(encoder.encode(text)), undefined, text);
   }
+  // JSON reads it as infinite.
+  assertEquals(decodeWishes(encoder.encode(json.replace('"sentMs":5', '"sentMs":1e999'))), undefined);
 });
 
 Deno.test("AllWishes joins the wishes of edges, until they are silent", () => {

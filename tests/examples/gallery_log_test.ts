@@ -5,7 +5,7 @@ import { assertRejects } from "@std/assert/rejects";
 import { assertStringIncludes } from "@std/assert/string-includes";
 import { ConnectionClosedError, FoxgloveClient } from "../../src/client/mod.ts";
 import { Log, LogLevel } from "../../src/schemas/mod.ts";
-import { runExample, startExample } from "../support/example.ts";
+import { readToStart, runExample, startExample } from "../support/example.ts";
 import { assertChannels, assertLayout } from "../support/gallery.ts";
 
 /** The first line of a program that goes on when the client has received "begin". */
@@ -20,8 +20,7 @@ async function run(code: string) {
     await Deno.writeTextFile(file, code);
     await using program = runExample("log_to_panel.ts", "--port", "0", "--program", file);
     const url = (await program.line()).replace("Listening on ", "");
-    // The lines about the two apps and Ctrl-C.
-    for (let line = 0; line < 3; line++) await program.line();
+    await readToStart(program);
     await using client = await FoxgloveClient.connect(url, { reconnect: false });
     const log: Log[] = [];
     await assertRejects(async () => {

@@ -45,7 +45,11 @@ function commandOf(name: string, args: readonly string[]): string[] {
 export async function startExample(name: string, port = "0"): Promise<RunningExample> {
   const program = runExample(name, "--port", port);
   const url = (await program.line()).replace("Listening on ", "");
-  // Skips the lines about the two apps and Ctrl-C.
-  for (let line = 0; line < 3; line++) await program.line();
+  await readToStart(program);
   return { program, url, [Symbol.asyncDispose]: () => program[Symbol.asyncDispose]() };
+}
+
+/** Reads the addresses that an example prints at its start. */
+export async function readToStart(program: Pick<Program, "line">): Promise<void> {
+  while (await program.line() !== "Press Ctrl-C to stop.");
 }

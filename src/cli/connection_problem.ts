@@ -1,5 +1,7 @@
 // connectionProblem(): why a connection could not be opened, in plain words, and what the user can do.
 
+import { connectionFailure } from "../connection_failure.ts";
+
 /** What the command has sent as a token, and where the user sets it. */
 export interface TokenUse {
   /** Whether a token was sent: in a header, or in the address. */
@@ -40,11 +42,10 @@ export function tokenUse(url: string | URL, token: string | undefined, sources: 
 
 /** Explains the error text of a client: see `ConnectionClosedError`. */
 export function connectionProblem(error: string, token: TokenUse): ConnectionProblem {
-  // All commands offer the same subprotocols.
-  const [, start = "", address = "", reason = ""] =
-    /^(Cannot connect to (\S+?)(?=[,:] ))(?:, offering [^:]*)?: (?:NetworkError: failed to connect to WebSocket: )?(.*)$/s
-      .exec(error) ?? [];
-  if (start === "") return { text: error, cure: undefined };
+  const { unreachable: address, reason } = connectionFailure(error);
+  if (address === undefined) return { text: error, cure: undefined };
+  // Without the subprotocols, which are the same for all commands.
+  const start = `Cannot connect to ${address}`;
   const doctor = `"foxglove-ws doctor --url ${address}" explains it`;
   const status = Number(STATUS.exec(reason)?.[1] ?? 0);
   if (status === 401) {

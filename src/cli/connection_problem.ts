@@ -65,7 +65,11 @@ export function connectionProblem(error: string, token: TokenUse): ConnectionPro
         cure: "check the spelling and the network, or use the IP address",
       };
     case "tcp connect error":
-      return { text: `${start}: no program accepts connections there`, cure: undefined };
+      // Deno does not say whether the host is off, unreachable, or rejects the connection.
+      return {
+        text: `${start}: the host cannot be reached, or no program accepts connections there`,
+        cure: undefined,
+      };
     default:
       return { text: `${start}: ${reason}`, cure: isAboutTls(reason) ? doctor : undefined };
   }

@@ -18,7 +18,7 @@ for (
     [": Expected 101 status code: 418", "the server does not answer as a WebSocket server (418)", DOCTOR],
     [`${DENO}dns error`, "no address of that name", ADDRESS_CURE],
     [": no address of that name", "no address of that name", ADDRESS_CURE],
-    [`${DENO}tcp connect error`, "no program accepts connections there", undefined],
+    [`${DENO}tcp connect error`, "the host cannot be reached, or no program accepts connections there", undefined],
     [": connection refused", "connection refused", undefined],
     [`${DENO}invalid peer certificate: UnknownIssuer`, "invalid peer certificate: UnknownIssuer", DOCTOR],
     // Node.

@@ -130,7 +130,8 @@ Deno.test("record --reconnect waits for the server, says so, and goes on in the 
     const { code, lines } = await program.ended();
     assertEquals(code, 0);
     notes.push(...lines.filter((line) => !line.startsWith("{")));
-    const refused = `Cannot connect to ${url}/: no program accepts connections there; waiting for the server`;
+    const refused = `Cannot connect to ${url}/: the host cannot be reached, or no program accepts connections there; ` +
+      "waiting for the server";
     const lost = `The connection to ${url}/ was closed: code 1001, "server shutdown"; waiting for the server`;
     assertEquals(notes[0], refused);
     // An attempt may fail while the server starts again.

@@ -103,7 +103,8 @@ Deno.test("relay prints a line with the reason and its cure for each change of a
   };
   const first = [await next(""), await next(""), await next("")].toSorted();
   assertEquals(first, [
-    `away is not connected: ws://${away}/: no program accepts connections there; is the robot running?`,
+    `away is not connected: ws://${away}/: the host cannot be reached, or no program accepts connections there; ` +
+    "is the robot running?",
     `guarded is not connected: ${guarded.url}/: the server requires a token, and none was sent (401); ` +
     "use --upstream-token, FOXGLOVE_WS_UPSTREAM_TOKEN, or ?token=… in its address",
     "robot is connected",
@@ -176,8 +177,8 @@ Deno.test("relay shows its upstreams on a terminal", async () => {
   assertEquals(/^127\.0\.0\.1:\d+ +connected +1 +0 +0 +0 B$/.test(row!), true, row);
   assertEquals(/^gone +away +0 +0 +0 +0 B$/.test(other!), true, other);
   assertEquals(problem, [
-    `gone is not connected: ws://${gone}/: no program accepts connections`,
-    "  there; is the robot running?",
+    `gone is not connected: ws://${gone}/: the host cannot be reached, or`,
+    "  no program accepts connections there; is the robot running?",
   ]);
 });
 

@@ -1,7 +1,7 @@
-// Upstreams of the command relay: what the operands name, and what of it is wrong.
+// Upstreams of the command relay: reads its operands, and checks their addresses and names.
 
 import type { RelayOptions, RelayUpstream } from "../relay/mod.ts";
-import { isLoopbackHostname } from "../server/address.ts";
+import { bracketed, isLoopbackHostname } from "../server/address.ts";
 import { countText } from "../quantities.ts";
 import { ANY_ADDRESS, type ListenAddress } from "./announcement.ts";
 import { type TokenUse, tokenUse } from "./connection_problem.ts";
@@ -11,6 +11,9 @@ import { parseServerUrl } from "./server_url.ts";
 import { urlParts } from "./url_parts.ts";
 
 export const UPSTREAM_TOKEN_VARIABLE = "FOXGLOVE_WS_UPSTREAM_TOKEN";
+
+/** The addresses of `localhost`. */
+const LOCALHOST_ADDRESSES: readonly string[] = ["127.0.0.1", "[::1]"];
 
 /** Reads `ws://robot` and `robot1=ws://robot`. */
 export function upstreamOf(operand: string, token: string | undefined): RelayUpstream {
@@ -46,19 +49,23 @@ export function checkTimeFrom({ timeFrom }: RelayOptions, upstreams: readonly Re
 export function requireOthers({ hostname, port }: ListenAddress, upstreams: readonly RelayUpstream[]): void {
   for (const { url } of upstreams) {
     const upstream = urlParts(String(url));
-    if (port === 0 || upstream.port !== port || !isOwnHost(upstream.hostname, hostname)) continue;
+    if (port === 0 || upstream.port !== port || !isOwnHost(upstream.host, hostname)) continue;
     throw usageError(
       `"${upstream.host}:${port}" is the address of this relay itself: use another --port, or correct the robot's address`,
     );
   }
 }
 
-/** Whether a listener on `own` can be reached as `hostname`. */
-function isOwnHost(hostname: string, own: string): boolean {
-  const isAny = ANY_ADDRESS.includes(own);
-  return hostname === own.replace(/^\[(.*)\]$/, "$1") ||
-    isLoopbackHostname(hostname) && (isAny || isLoopbackHostname(own)) ||
-    isAny && (ANY_ADDRESS.includes(hostname) || ownAddresses().includes(hostname));
+/** Whether a listener on `own` can be reached as `host`, which is that of a URL. */
+function isOwnHost(host: string, own: string): boolean {
+  if (ANY_ADDRESS.includes(own)) {
+    return isLoopbackHostname(host) || ANY_ADDRESS.includes(host) || ownAddresses().includes(host);
+  }
+  const ownHost = URL.parse(`http://${bracketed(own.replace(/^\[(.*)\]$/, "$1"))}/`)?.hostname;
+  if (host === ownHost) return true;
+  // Other addresses of the loopback belong to other sockets.
+  return host === "localhost" && LOCALHOST_ADDRESSES.includes(ownHost ?? "") ||
+    ownHost === "localhost" && LOCALHOST_ADDRESSES.includes(host);
 }
 
 /** Returns what to do if several upstreams have no name; otherwise `undefined`. */

@@ -156,13 +156,31 @@ Deno.test("relay warns of an open address, and says once how several robots get 
   assertEquals(await end(`r=${upstreams[0]}`, upstreams[1]!), "");
 });
 
-Deno.test("relay accepts a robot on its own port of another address", () => {
-  for (const [host, port, url] of [["10.1.2.3", 8765, "ws://localhost:8765"], ["127.0.0.1", 0, "ws://localhost:80"]]) {
-    requireOthers({ hostname: String(host), port: Number(port) }, [{ url: String(url) }]);
-  }
-  const [own, url] = [{ hostname: "127.0.0.1", port: 443 }, "wss://localhost"];
-  assertThrows(() => requireOthers(own, [{ url }]), Error, '"localhost:443" is the address of this relay itself');
-});
+for (
+  const [hostname, port, url, host] of [
+    ["127.0.0.1", 8765, "ws://localhost:8765", "localhost"],
+    ["localhost", 8765, "ws://[::1]:8765", "[::1]"],
+    ["127.0.0.1", 443, "wss://localhost", "localhost"],
+    ["::1", 8765, "ws://localhost:8765", "localhost"],
+    ["[0:0::1]", 8765, "ws://[::1]:8765", "[::1]"],
+    ["Robot.local", 8765, "ws://robot.local:8765", "robot.local"],
+    ["0.0.0.0", 8765, "ws://127.0.0.2:8765", "127.0.0.2"],
+    ["[::]", 8765, "ws://[::1]:8765", "[::1]"],
+    ["127.0.0.1", 8765, "ws://127.0.0.2:8765", undefined],
+    ["127.0.0.1", 8765, "ws://[::1]:8765", undefined],
+    ["localhost", 8765, "ws://127.0.0.2:8765", undefined],
+    ["10.1.2.3", 8765, "ws://localhost:8765", undefined],
+    ["127.0.0.1", 8765, "ws://localhost:8766", undefined],
+    ["127.0.0.1", 0, "ws://localhost:80", undefined],
+    ["fe80::1%eth0", 8765, "ws://localhost:8765", undefined],
+  ] as const
+) {
+  Deno.test(`relay on ${hostname}:${port} ${host === undefined ? "accepts" : "refuses"} ${url}`, () => {
+    const require = () => requireOthers({ hostname, port }, [{ url }]);
+    if (host === undefined) require();
+    else assertThrows(require, Error, `"${host}:${port}" is the address of this relay itself`);
+  });
+}
 
 Deno.test("relay shows its upstreams on a terminal", async () => {
   await using robot = await startServer();
@@ -194,7 +212,11 @@ for (
     [["relay", "a=localhost", "--time-from", "b"], 1, '--time-from is "b", which is not one of the servers: a'],
     [["relay", "localhost", "--port", "99999"], 2, "--port: 99999 is not a port"],
     [["relay", "localhost"], 2, '"localhost:8765" is the address of this relay itself: use another --port'],
-    [["relay", "r=ws://[::1]:9711/?a", "--port", "9711"], 2, '"[::1]:9711" is the address of this relay itself'],
+    [
+      ["relay", "r=ws://[::1]:9711/?a", "--host", "::1", "--port", "9711"],
+      2,
+      '"[::1]:9711" is the address of this relay itself',
+    ],
     [["relay", "10.1.2.3", "--host", "10.1.2.3"], 2, '"10.1.2.3:8765" is the address of this relay itself'],
     [["relay", "127.0.0.1", "--host", "0.0.0.0"], 2, '"127.0.0.1:8765" is the address of this relay itself'],
   ] as const

@@ -68,11 +68,26 @@ function isOwnHost(host: string, own: string): boolean {
     ownHost === "localhost" && LOCALHOST_ADDRESSES.includes(host);
 }
 
-/** Returns what to do if several upstreams have no name; otherwise `undefined`. */
-export function unnamedNote(upstreams: readonly RelayUpstream[]): string | undefined {
-  const unnamed = upstreams.filter(({ name }) => name === undefined);
-  if (unnamed.length < 2) return undefined;
-  const named = unnamed.map((upstream, index) => `robot${index + 1}=${nameOf(upstream)}`);
-  return `${countText(unnamed.length, "robot")} have no name, and equal topics are relayed only once: ` +
+/**
+ * Returns what to do if several upstreams have no name; otherwise `undefined`. `operands`: what the user has typed for
+ * each of them.
+ */
+export function unnamedNote(operands: readonly string[], upstreams: readonly RelayUpstream[]): string | undefined {
+  const taken = new Set(upstreams.map(nameOf));
+  let number = 0;
+  const named = upstreams.flatMap(({ name, url }, index) => {
+    if (name !== undefined) return [];
+    do number += 1; while (taken.has(`robot${number}`));
+    return [`robot${number}=${withoutSecrets(operands[index] ?? "", new URL(url))}`];
+  });
+  if (named.length < 2) return undefined;
+  return `${countText(named.length, "robot")} have no name, and equal topics are relayed only once: ` +
     `use names such as ${named.join(" ")}`;
+}
+
+/** Returns an address as it was typed, without its query, which may contain a token. */
+function withoutSecrets(operand: string, { protocol, username, password, host, pathname }: URL): string {
+  // A link to an app has the address in its query.
+  const isTyped = username === "" && password === "" && !operand.includes("ds.url=");
+  return isTyped ? operand.trim().split(/[?#]/)[0]! : `${protocol}//${host}${pathname}`;
 }

@@ -3,7 +3,7 @@
 import { assertEquals } from "@std/assert/equals";
 import { assertStringIncludes } from "@std/assert/string-includes";
 import { assertThrows } from "@std/assert/throws";
-import { requireOthers } from "../../src/cli/relay_upstreams.ts";
+import { requireOthers, unnamedNote, upstreamOf } from "../../src/cli/relay_upstreams.ts";
 import { FoxgloveClient } from "../../src/client/mod.ts";
 import { within } from "../support/events.ts";
 import { freePort } from "../support/free_port.ts";
@@ -179,6 +179,22 @@ for (
     const require = () => requireOthers({ hostname, port }, [{ url }]);
     if (host === undefined) require();
     else assertThrows(require, Error, `"${host}:${port}" is the address of this relay itself`);
+  });
+}
+
+for (
+  const [operands, names] of [
+    [["10.0.0.1", "wss://r1.example/ws?token=secret"], "robot1=10.0.0.1 robot2=wss://r1.example/ws"],
+    [["robot2=a", "b", "robot1=c", " ws://me:secret@d#x"], "robot3=b robot4=ws://d/"],
+    [
+      ["http://a", "https://app.example/?ds.url=ws%3A%2F%2Fb%3A1%2F%3Ftoken%3Dsecret"],
+      "robot1=http://a robot2=ws://b:1/",
+    ],
+  ] as const
+) {
+  Deno.test(`relay suggests the names ${names}`, () => {
+    const note = unnamedNote(operands, operands.map((operand) => upstreamOf(operand, undefined)));
+    assertEquals(note?.split("use names such as ")[1], names);
   });
 }
 

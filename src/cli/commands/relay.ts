@@ -102,7 +102,7 @@ export const relay: Command = defineCommand({
     if (!isJson && token !== undefined) {
       output.line("Viewers must send the token: ?token=… at the end of the address, or --token of foxglove-ws.");
     }
-    const advice = unnamedNote(upstreams);
+    const advice = unnamedNote(operands, upstreams);
     if (advice !== undefined) note(advice);
     if (!isJson) output.line("Press Ctrl-C to stop.");
     const tokens = new Map(upstreams.map((upstream) => [nameOf(upstream), tokenUseOf(upstream)]));

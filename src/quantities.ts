@@ -25,6 +25,11 @@ export function countText(count: number, name: string): string {
   return `${count} ${name}${count === 1 ? "" : "s"}`;
 }
 
+/** Returns `1 message was dropped` or `2 messages were dropped`. */
+export function droppedText(messages: number): string {
+  return `${countText(messages, "message")} ${messages === 1 ? "was" : "were"} dropped`;
+}
+
 /** Returns `29.97` or `1250`: three digits, or all digits before the point. */
 export function significant(value: number): string {
   if (!Number.isFinite(value)) return "-";

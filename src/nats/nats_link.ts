@@ -3,6 +3,7 @@
 import type { Clock } from "../clock.ts";
 import { textOf } from "../error_text.ts";
 import type { Logger } from "../logger.ts";
+import { droppedText } from "../quantities.ts";
 import type { NatsConnection, NatsMessage } from "./nats_connection.ts";
 import { SendWindow } from "./send_window.ts";
 
@@ -114,7 +115,7 @@ export class NatsLink {
     const seconds = Math.round((this.clock.now() - this.#loss.at) / 1000);
     const count = dropped - this.#loss.dropped;
     this.#loss = undefined;
-    const lost = count === 0 ? "" : count === 1 ? ", 1 message was dropped" : `, ${count} messages were dropped`;
+    const lost = count === 0 ? "" : `, ${droppedText(count)}`;
     this.logger.warn(`${this.label}: connected to NATS again after ${seconds} s${lost}`);
   }
 

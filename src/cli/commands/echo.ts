@@ -1,7 +1,7 @@
 // echo: prints the messages of topics.
 
 import type { Subscription } from "../../client/mod.ts";
-import { countText } from "../../quantities.ts";
+import { droppedText } from "../../quantities.ts";
 import { type Command, defineCommand } from "../command.ts";
 import { Failure, usageError } from "../failure.ts";
 import { parseFieldPaths } from "../field_path.ts";
@@ -85,8 +85,6 @@ class DropNotes {
     const dropped = this.#subscription.dropped - this.#reported;
     if (dropped === 0) return [];
     this.#reported += dropped;
-    return [
-      `${countText(dropped, "message")} ${dropped === 1 ? "was" : "were"} dropped, because the output is too slow`,
-    ];
+    return [`${droppedText(dropped)}, because the output is too slow`];
   }
 }

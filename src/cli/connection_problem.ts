@@ -14,7 +14,7 @@ export interface TokenUse {
 export interface ConnectionProblem {
   /** Such as `Cannot connect to ws://robot.local:8765/: no address of that name`. */
   readonly text: string;
-  /** What to do; `undefined` if the server may not be running. */
+  /** What to do; `undefined` if it is not known, or if the server may not be running. */
   readonly cure: string | undefined;
 }
 

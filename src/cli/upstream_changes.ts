@@ -5,13 +5,17 @@ import { connectionProblem, type TokenUse } from "./connection_problem.ts";
 import { printable } from "./format/printable.ts";
 
 /** Returns the line about an upstream, such as `robot1 is not connected: …`; `undefined` if it is not known yet. */
-export function upstreamLine({ name, isConnected, problem }: UpstreamStats, token: TokenUse): string | undefined {
+export function upstreamLine(
+  { name, isConnected, problem }: Pick<UpstreamStats, "name" | "isConnected" | "problem">,
+  token: TokenUse,
+): string | undefined {
   if (isConnected) return `${name} is connected`;
   if (problem === undefined) return undefined;
-  const { text, cure = "is the robot running?" } = connectionProblem(problem, token);
+  const { text, cure } = connectionProblem(problem, token);
   // "Not connected" says it already.
   const reason = text.replace(/^Cannot connect to /, "").replace(/^The /, "the ");
-  return printable(`${name} is not connected: ${reason}; ${cure}`);
+  const advice = cure ?? (text.startsWith("Cannot connect to ") ? "is the robot running?" : undefined);
+  return printable(`${name} is not connected: ${reason}${advice === undefined ? "" : `; ${advice}`}`);
 }
 
 /** Finds the changes between two calls. */

@@ -8,6 +8,7 @@ import { FoxgloveClient } from "../../src/client/mod.ts";
 import { within } from "../support/events.ts";
 import { freePort } from "../support/free_port.ts";
 import { Program } from "../support/program.ts";
+import { TcpProxy } from "../support/tcp_proxy.ts";
 import { startServer } from "../support/test_server.ts";
 import { commandOf, runCli, startCli } from "./fixture.ts";
 import { plainText, startOnTerminal } from "./terminal.ts";
@@ -114,6 +115,20 @@ Deno.test("relay prints a line with the reason and its cure for each change of a
   assertStringIncludes(await next("robot"), `robot is not connected: the connection to ${url}/ was closed: `);
   await using _again = await startServer({ port: addr!.port });
   while (await next("robot") !== "robot is connected");
+  program.kill("SIGINT");
+  const { code, stderr } = await program.ended();
+  assertEquals([code, stderr], [0, ""]);
+});
+
+Deno.test("relay prints once that a robot is the relay itself", async () => {
+  const port = freePort();
+  await using detour = new TcpProxy(port);
+  const args = ["relay", `self=127.0.0.1:${detour.port}`, "--port", String(port)];
+  await using program = startCli(args);
+  let line = "";
+  // The first attempt may come before the relay listens.
+  while (!line.includes("itself")) line = await program.line();
+  assertEquals(line.slice(10), "self is not connected: it is this relay itself, or relays it");
   program.kill("SIGINT");
   const { code, stderr } = await program.ended();
   assertEquals([code, stderr], [0, ""]);

@@ -6,6 +6,7 @@ import { LISTEN_OPTIONS, LISTEN_PERMISSIONS, listenAddress, startAndAnnounce } f
 import { type Command, defineCommand } from "../command.ts";
 import { usageError } from "../failure.ts";
 import { pause } from "../pause.ts";
+import { isStateLine } from "../relay_log.ts";
 import { RelayReport } from "../relay_report.ts";
 import {
   checkTimeFrom,
@@ -69,7 +70,7 @@ export const relay: Command = defineCommand({
     const { bearerToken, FoxgloveServer } = await import("../../../mod.ts");
     const { relay } = await import("../../relay/mod.ts");
     const note = (message: string) => output.note(message);
-    const name = `relay of ${upstreams.map(nameOf).join(", ")}`;
+    const names = upstreams.map(nameOf);
     const checked = <T>(create: () => T): T => {
       try {
         return create();
@@ -79,22 +80,18 @@ export const relay: Command = defineCommand({
     };
     const authorize = token === undefined ? undefined : checked(() => bearerToken(token));
     let printChanges = () => {};
+    const log = (message: string) => {
+      printChanges();
+      // The report prints these, with the cure.
+      if (!isStateLine(message, names)) note(message);
+    };
     await using server = new FoxgloveServer({
-      name,
+      name: `relay of ${names.join(", ")}`,
       ...address,
       // It needs less CPU time than the default, and measures the round trips of viewers.
       transport: "direct",
       ...(authorize && { authorize }),
-      logger: {
-        debug: () => {},
-        info: () => printChanges(),
-        warn(message) {
-          printChanges();
-          // The report prints these, with the cure.
-          if (!/^Relay: (lost |.+ is connected( again)?$)/.test(message)) note(message);
-        },
-        error: note,
-      },
+      logger: { debug: () => {}, info: () => printChanges(), warn: log, error: log },
     });
     await using running = checked(() => relay(upstreams, server, relayOptions));
     const risk = "see and control the robots; require a token with --token";

@@ -15,13 +15,9 @@ import { MirroredParameters } from "./mirrored_parameters.ts";
 import { MirroredServices } from "./mirrored_services.ts";
 import type { NamePrefix } from "./name_prefix.ts";
 import type { PublicationTarget } from "./publications.ts";
+import { ReturnTimer } from "./return_timer.ts";
 import type { PublicationInit, Upstream, UpstreamInfo, UpstreamPublication, UpstreamSink } from "./upstream.ts";
 import { UpstreamStatuses } from "./upstream_statuses.ts";
-
-/** Channels and services that an upstream has not again this long after its first `advertise` are removed, in ms. */
-const RETURN_MS = 2000;
-/** The same time for an upstream that advertises nothing, since it is connected, in ms. */
-const EMPTY_MS = 10_000;
 
 /** The problem of an upstream that leads back to the server of the mirror. */
 const LOOP = "it is this relay itself, or relays it";
@@ -81,8 +77,7 @@ export class MirroredUpstream implements UpstreamSink, PublicationTarget {
   publishesDropped = 0;
   readonly #owner: UpstreamOwner;
   readonly #mirror: MirrorParts;
-  #cancelReturn: (() => void) | undefined;
-  #hasAdvertised = false;
+  readonly #returnTimer: ReturnTimer;
 
   constructor({ name, prefix, upstream }: UpstreamInit, mirror: MirrorParts, owner: UpstreamOwner) {
     this.name = name;
@@ -91,6 +86,10 @@ export class MirroredUpstream implements UpstreamSink, PublicationTarget {
     this.#owner = owner;
     this.#mirror = mirror;
     this.statuses = new UpstreamStatuses(name, mirror.server, mirror.points);
+    this.#returnTimer = new ReturnTimer(mirror.points.clock, () => {
+      this.#removeMissing();
+      this.statuses.settled();
+    });
     const parts: UpstreamParts = {
       name,
       prefix,
@@ -128,8 +127,7 @@ export class MirroredUpstream implements UpstreamSink, PublicationTarget {
       const level = this.problem === undefined ? "info" : "warn";
       this.problem = undefined;
       this.connections += 1;
-      this.#hasAdvertised = false;
-      this.#removeMissingAfter(EMPTY_MS);
+      this.#returnTimer.connected();
       this.statuses.connected();
       const again = this.connections > 1 ? " again" : "";
       this.#mirror.points.logger[level](`${this.#mirror.label}: ${this.name} is connected${again}`);
@@ -151,7 +149,7 @@ export class MirroredUpstream implements UpstreamSink, PublicationTarget {
     this.problem = reason;
     this.isConnected = false;
     this.lastPlayback = undefined;
-    this.#cancelReturn?.();
+    this.#returnTimer.cancel();
     this.channels.disconnected();
     this.services.disconnected();
     this.knownParameters.disconnected();
@@ -160,7 +158,7 @@ export class MirroredUpstream implements UpstreamSink, PublicationTarget {
   }
 
   channelsAdded(channels: readonly Channel[]): void {
-    this.#advertised();
+    this.#returnTimer.advertised();
     this.channels.add(channels);
   }
 
@@ -176,7 +174,7 @@ export class MirroredUpstream implements UpstreamSink, PublicationTarget {
 
   servicesAdded(services: readonly Service[]): void {
     if (!this.offers("services")) return;
-    this.#advertised();
+    this.#returnTimer.advertised();
     this.services.add(services, this.info?.supportedEncodings?.[0]);
   }
 
@@ -219,7 +217,7 @@ export class MirroredUpstream implements UpstreamSink, PublicationTarget {
 
   /** Closes the upstream, and removes everything that it has from the server. */
   async close(): Promise<void> {
-    this.#cancelReturn?.();
+    this.#returnTimer.cancel();
     this.isConnected = false;
     this.info = undefined;
     this.channels.disconnected();
@@ -244,20 +242,5 @@ export class MirroredUpstream implements UpstreamSink, PublicationTarget {
   #removeMissing(): void {
     this.channels.removeMissing();
     this.services.removeMissing();
-  }
-
-  /** The upstream has begun to advertise what it has. */
-  #advertised(): void {
-    if (this.#hasAdvertised) return;
-    this.#hasAdvertised = true;
-    this.#removeMissingAfter(RETURN_MS);
-  }
-
-  #removeMissingAfter(ms: number): void {
-    this.#cancelReturn?.();
-    this.#cancelReturn = this.#mirror.points.clock.after(ms, () => {
-      this.#removeMissing();
-      this.statuses.settled();
-    });
   }
 }

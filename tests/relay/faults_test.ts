@@ -45,6 +45,22 @@ Deno.test("relay() of a relay passes on everything once more, and finds its robo
   assertEquals(levels, ["info is connected", "warn lost", "warn is connected"]);
 });
 
+Deno.test("relay() shows in its statistics what its log says, when it says it", async () => {
+  const robot = await startRobot();
+  const seen: unknown[] = [];
+  const record = (message: string) => {
+    if (!message.startsWith("Relay: ")) return;
+    const [stats] = relay.relay.stats().upstreams;
+    seen.push([message.split(" ")[1], stats?.isConnected, stats?.problem !== undefined]);
+  };
+  const logger = { debug: () => {}, info: record, warn: record, error: record };
+  await using relay = await startRelay([{ url: robot.url!, name: "robot" }], {}, { logger });
+  await until(() => seen.length === 1, "the robot");
+  await robot.close();
+  await until(() => seen.length === 2, "the loss");
+  assertEquals(seen, [["robot", true, false], ["lost", false, true]]);
+});
+
 Deno.test("relay() fails open requests when the robot is lost", async () => {
   const called = Promise.withResolvers<void>();
   const robot = await startRobot();

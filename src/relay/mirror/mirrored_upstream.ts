@@ -145,7 +145,7 @@ export class MirroredUpstream implements UpstreamSink, PublicationTarget {
 
   disconnected(error: string): void {
     const reason = withoutTokens(error);
-    if (this.isConnected) this.#mirror.points.logger.warn(`${this.#mirror.label}: lost ${this.name}: ${reason}`);
+    const wasConnected = this.isConnected;
     this.problem = reason;
     this.isConnected = false;
     this.lastPlayback = undefined;
@@ -155,6 +155,8 @@ export class MirroredUpstream implements UpstreamSink, PublicationTarget {
     this.knownParameters.disconnected();
     this.#owner.graphChanged(this, undefined);
     this.statuses.away(reason);
+    // Last, because the logger may read the statistics, or remove the upstream.
+    if (wasConnected) this.#mirror.points.logger.warn(`${this.#mirror.label}: lost ${this.name}: ${reason}`);
   }
 
   channelsAdded(channels: readonly Channel[]): void {

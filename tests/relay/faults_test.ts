@@ -6,10 +6,10 @@ import { RequestError } from "../../src/client/mod.ts";
 import type { Channel } from "../../src/protocol/channels.ts";
 import type { ChannelId, ServiceId } from "../../src/protocol/ids.ts";
 import type { Service } from "../../src/protocol/services.ts";
-import { type FakeConnection, FakeServer, FULL_SERVER_INFO } from "../support/fake_server.ts";
+import { FULL_SERVER_INFO } from "../support/fake_server.ts";
 import { within } from "../support/events.ts";
 import { RawSocket } from "../support/raw_socket.ts";
-import { closing, startRelay, startRobot, until } from "./fixture.ts";
+import { closing, startHostile, startRelay, startRobot, until } from "./fixture.ts";
 
 const ODOM = { topic: "/odom", encoding: "json", schemaName: "Odom", schema: '{"type":"object"}' };
 
@@ -110,21 +110,6 @@ Deno.test("relay() serves others while one viewer does not read, and the robot d
   }
   assertEquals([robot.stats().clients.length, robot.stats().drops.queue], [1, 0]);
 });
-
-/** Starts a relay of a server that says whatever a test wants. */
-async function startHostile(options: { maxKept?: number } = {}) {
-  const fake = new FakeServer();
-  const { createWebSocket } = fake.options();
-  const relay = await startRelay([{
-    url: "ws://robot:8765",
-    name: "robot",
-    createWebSocket: (url, subprotocols) => closing(createWebSocket!(url, subprotocols) as FakeConnection),
-    ...options,
-  }]);
-  const peer = await fake.next();
-  peer.accepts();
-  return { relay, peer, fake };
-}
 
 const channel = (id: number, more: Partial<Channel> = {}): Channel => ({ ...ODOM, ...more, id: id as ChannelId });
 

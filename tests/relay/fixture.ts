@@ -8,7 +8,7 @@ import type { Status } from "../../src/protocol/status.ts";
 import { type Relay, relay, type RelayOptions, type RelayUpstream } from "../../src/relay/mod.ts";
 import type { FoxgloveServerOptions } from "../../src/server/options.ts";
 import type { FoxgloveServer } from "../../src/server/server.ts";
-import type { FakeConnection } from "../support/fake_server.ts";
+import { type FakeConnection, FakeServer } from "../support/fake_server.ts";
 import { Queue, within } from "../support/events.ts";
 import { recordingLogger, startServer } from "../support/test_server.ts";
 import { TestClock } from "../support/test_clock.ts";
@@ -111,6 +111,40 @@ export class Viewer implements AsyncDisposable {
   [Symbol.asyncDispose](): Promise<void> {
     return this.client.close();
   }
+}
+
+/** A server that says whatever a test wants, and its first connection. */
+export interface Hostile {
+  readonly fake: FakeServer;
+  readonly peer: FakeConnection;
+}
+
+/** Adds such a server to a relay. */
+export async function addHostile(
+  relay: Relay,
+  name: string,
+  options: Partial<RelayUpstream> = {},
+): Promise<Hostile> {
+  const fake = new FakeServer();
+  const { createWebSocket } = fake.options();
+  relay.add({
+    ...FAST,
+    url: "ws://robot:8765",
+    name,
+    createWebSocket: (url, subprotocols) => closing(createWebSocket!(url, subprotocols) as FakeConnection),
+    ...options,
+  });
+  const peer = await fake.next();
+  peer.accepts();
+  return { peer, fake };
+}
+
+/** Starts a relay of such a server, which is named `robot`. */
+export async function startHostile(
+  options: Partial<RelayUpstream> = {},
+): Promise<Hostile & { readonly relay: RelayUnderTest }> {
+  const relay = await startRelay([]);
+  return { relay, ...await addHostile(relay.relay, "robot", options) };
 }
 
 /** Makes a fake connection answer a close at once, so that nothing waits for the time limit of a client. */

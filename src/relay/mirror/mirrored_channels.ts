@@ -7,7 +7,7 @@ import { isEqual } from "../../protocol/is_equal.ts";
 import { foreignLatchDepth, withLatchDepth } from "../../protocol/latch_depth.ts";
 import type { ChannelInit } from "../../server/channel_init.ts";
 import type { UpstreamParts } from "./mirror_parts.ts";
-import { WaitingItems } from "./waiting_items.ts";
+import { RefusedItems } from "./refused_items.ts";
 
 /** A channel of the server that stands for one of the upstream. */
 interface MirroredChannel {
@@ -35,13 +35,13 @@ export class MirroredChannels {
   readonly #byId = new Map<ChannelId, MirroredChannel>();
   /** By the upstream's ids in the current connection. */
   readonly #bySourceId = new Map<ChannelId, MirroredChannel>();
-  /** Channels of the current connection whose topic another upstream has. */
-  readonly #waiting: WaitingItems<Channel>;
+  /** Channels of the current connection that the server does not have. */
+  readonly #refused: RefusedItems<Channel>;
 
   constructor(parts: UpstreamParts) {
     this.#parts = parts;
     const { topics: names } = parts.mirror;
-    this.#waiting = new WaitingItems(parts, { names, kind: "topic", add: (channels) => this.add(channels) });
+    this.#refused = new RefusedItems(parts, { names, kind: "topic", add: (channels) => this.add(channels) });
   }
 
   /** How many channels the server has for the upstream. */
@@ -69,7 +69,7 @@ export class MirroredChannels {
 
   /** Removes channels that the upstream has removed. */
   remove(channels: readonly Channel[]): void {
-    for (const { id } of channels) this.#waiting.delete(id);
+    for (const { id } of channels) this.#refused.delete(id);
     this.#remove(channels.flatMap(({ id }) => this.#bySourceId.get(id) ?? []));
   }
 
@@ -92,7 +92,7 @@ export class MirroredChannels {
       mirrored.isUsed = false;
     }
     this.#bySourceId.clear();
-    this.#waiting.clear();
+    this.#refused.clear();
   }
 
   /** Removes all channels that the upstream has not again in the current connection. */
@@ -131,9 +131,9 @@ export class MirroredChannels {
   }
 
   #add(channel: Channel): void {
-    const { prefix, mirror: { server, topics }, refuse } = this.#parts;
+    const { prefix, mirror: { server } } = this.#parts;
     const topic = prefix.outward(channel.topic);
-    if (!this.#waiting.takeName(channel, topic)) return;
+    if (!this.#refused.takeName(channel, topic)) return;
     try {
       const id = server.addChannel(this.#initOf(channel, topic));
       const mirrored: MirroredChannel = { id, topic, definition: channel, source: channel, isUsed: false };
@@ -143,8 +143,7 @@ export class MirroredChannels {
       if (others) others.push(mirrored);
       else this.#byTopic.set(channel.topic, [mirrored]);
     } catch (error) {
-      topics.release(topic);
-      refuse(`"${topic}" is not valid: ${textOf(error)}`);
+      this.#refused.reject(channel, topic, textOf(error));
     }
   }
 

@@ -6,7 +6,7 @@ import { isEqual } from "../../protocol/is_equal.ts";
 import type { Service } from "../../protocol/services.ts";
 import type { ServiceInit } from "../../server/channel_init.ts";
 import type { UpstreamParts } from "./mirror_parts.ts";
-import { WaitingItems } from "./waiting_items.ts";
+import { RefusedItems } from "./refused_items.ts";
 
 /** A service of the server that stands for one of the upstream. */
 interface MirroredService {
@@ -24,15 +24,15 @@ export class MirroredServices {
   readonly #parts: UpstreamParts;
   readonly #byName = new Map<string, MirroredService>();
   readonly #byId = new Map<ServiceId, MirroredService>();
-  /** Services of the current connection whose name another upstream has. */
-  readonly #waiting: WaitingItems<Service>;
+  /** Services of the current connection that the server does not have. */
+  readonly #refused: RefusedItems<Service>;
   /** The encoding of requests to services that do not say it. */
   #encoding: string | undefined;
 
   constructor(parts: UpstreamParts) {
     this.#parts = parts;
     const add = (services: readonly Service[]) => this.add(services, this.#encoding);
-    this.#waiting = new WaitingItems(parts, { names: parts.mirror.services, kind: "service", add });
+    this.#refused = new RefusedItems(parts, { names: parts.mirror.services, kind: "service", add });
   }
 
   /** How many services the server has for the upstream. */
@@ -69,7 +69,7 @@ export class MirroredServices {
 
   /** Removes services that the upstream has removed. */
   remove(services: readonly Service[]): void {
-    for (const { id } of services) this.#waiting.delete(id);
+    for (const { id } of services) this.#refused.delete(id);
     this.#remove(services.flatMap(({ name, id }) => {
       const mirrored = this.#byName.get(name);
       return mirrored?.source?.id === id ? mirrored : [];
@@ -79,7 +79,7 @@ export class MirroredServices {
   /** The connection is lost. The services stay, but calls of them fail. */
   disconnected(): void {
     for (const mirrored of this.#byId.values()) mirrored.source = undefined;
-    this.#waiting.clear();
+    this.#refused.clear();
   }
 
   /** Removes all services that the upstream has not again in the current connection. */
@@ -88,17 +88,16 @@ export class MirroredServices {
   }
 
   #add(service: Service): void {
-    const { prefix, mirror: { server, services }, refuse } = this.#parts;
+    const { prefix, mirror: { server } } = this.#parts;
     const name = prefix.outward(service.name);
-    if (!this.#waiting.takeName(service, name)) return;
+    if (!this.#refused.takeName(service, name)) return;
     try {
       const id = server.addServices([initOf(service, name, this.#encoding)])[0] as ServiceId;
       const mirrored: MirroredService = { id, name, definition: service, source: service };
       this.#byId.set(id, mirrored);
       this.#byName.set(service.name, mirrored);
     } catch (error) {
-      services.release(name);
-      refuse(`"${name}" is not valid: ${textOf(error)}`);
+      this.#refused.reject(service, name, textOf(error));
     }
   }
 

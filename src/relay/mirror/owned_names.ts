@@ -7,8 +7,9 @@ export class OwnedNames {
   readonly #waiting = new Map<string, Map<string, () => void>>();
 
   /**
-   * Takes a name. If another upstream has it, returns that upstream, and calls `whenFree` when the name is free. Of
-   * several calls for one upstream and name, only the last `whenFree` is called.
+   * Takes a name. If another upstream has it, returns that upstream. `whenFree` is called once the name is free or has
+   * another owner, and must then take the name again. Of several calls for one upstream and name, only the last
+   * `whenFree` is called.
    */
   take(name: string, owner: string, whenFree: () => void): string | undefined {
     const entry = this.#owners.get(name);
@@ -33,7 +34,7 @@ export class OwnedNames {
     if (this.#waiting.has(name)) queueMicrotask(() => this.#offer(name));
   }
 
-  /** An upstream does not wait for any name now. */
+  /** Removes all waits of an upstream. */
   stopWaiting(owner: string): void {
     for (const [name, waiting] of this.#waiting) {
       waiting.delete(owner);
@@ -41,13 +42,10 @@ export class OwnedNames {
     }
   }
 
+  /** The first upstream that waits takes the name. The others wait again, and learn the new owner. */
   #offer(name: string): void {
     const waiting = this.#waiting.get(name);
-    for (const [owner, whenFree] of [...waiting ?? []]) {
-      if (this.#owners.has(name)) return;
-      waiting?.delete(owner);
-      if (waiting?.size === 0) this.#waiting.delete(name);
-      whenFree();
-    }
+    this.#waiting.delete(name);
+    for (const whenFree of [...waiting?.values() ?? []]) whenFree();
   }
 }

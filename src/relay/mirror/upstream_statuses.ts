@@ -6,11 +6,10 @@ import { StatusThrottle } from "../../session/status_throttle.ts";
 import type { ExtensionPoints } from "../../server/extensions.ts";
 import type { FoxgloveServer } from "../../server/server.ts";
 import { shortReason } from "./away_reason.ts";
+import { Refusals } from "./refusals.ts";
 
 /** How many statuses of an upstream are kept for later clients. */
 const MAX_KEPT = 1000;
-/** How many different refusals are logged for each connection. */
-const MAX_LOGGED = 100;
 /** After this time, more statuses may be passed on, in ms. */
 const WAIT_MS = 1000;
 /** After this time without a connection, clients get a status, in ms. Short interruptions are not worth an alert. */
@@ -23,7 +22,7 @@ export class UpstreamStatuses {
   readonly #points: ExtensionPoints;
   readonly #kept = new Set<string>();
   readonly #throttle = new StatusThrottle();
-  readonly #refused = new Set<string>();
+  readonly #refusals: Refusals;
   /** The newest statuses of ids that were too many, by id. */
   readonly #waiting = new Map<string, Status>();
   #cancelWaiting: (() => void) | undefined;
@@ -32,18 +31,17 @@ export class UpstreamStatuses {
   #awayText = "";
   /** The text of this kind that clients see. */
   #shownAway: string | undefined;
-  /** The refusal that clients see. */
-  #shownRefusal: string | undefined;
 
   constructor(name: string, server: FoxgloveServer, points: ExtensionPoints) {
     this.#name = name;
     this.#server = server;
     this.#points = points;
+    this.#refusals = new Refusals(name, points, (text) => this.#showRefusal(text));
   }
 
-  /** How many things are refused in this connection. At most 100 are counted. */
+  /** How many things are refused in this connection. */
   get refused(): number {
-    return this.#refused.size;
+    return this.#refusals.size;
   }
 
   /**
@@ -69,31 +67,28 @@ export class UpstreamStatuses {
     this.#server.removeStatus(keys);
   }
 
-  /** Reports that something of the upstream is not shown. Clients see the first text, and the log each. */
+  /** Reports that something of the upstream is not shown. */
   refuse(text: string): void {
-    if (this.#refused.has(text) || this.#refused.size >= MAX_LOGGED) return;
-    this.#refused.add(text);
-    this.#points.logger.warn(`Not relayed from ${this.#name}: ${text}`);
-    this.#showRefusal();
+    this.#refusals.add(text);
   }
 
   /** The reason for a refusal is gone. */
   accept(text: string): void {
-    if (this.#refused.delete(text)) this.#showRefusal();
+    this.#refusals.delete(text);
   }
 
   /** The upstream is connected. */
   connected(): void {
     this.#cancelAway?.();
     this.#cancelAway = undefined;
-    this.#refused.clear();
+    this.#refusals.connected();
     if (this.#shownAway !== undefined) this.#server.removeStatus([this.#ownKeyOf("away")]);
     this.#shownAway = undefined;
   }
 
   /** All that the upstream has was reported. */
   settled(): void {
-    this.#showRefusal();
+    this.#refusals.update();
   }
 
   /** The upstream is not connected: at the start, when it cannot be reached, and after a loss. */
@@ -111,7 +106,8 @@ export class UpstreamStatuses {
   close(): void {
     this.#removeAll();
     this.#cancelAway?.();
-    this.#server.removeStatus([this.#ownKeyOf("refused"), this.#ownKeyOf("away")]);
+    this.#refusals.close();
+    this.#server.removeStatus([this.#ownKeyOf("away")]);
   }
 
   #showAway(): void {
@@ -121,11 +117,7 @@ export class UpstreamStatuses {
     this.#server.sendStatus(StatusLevel.WARNING, this.#awayText, { id, sticky: true });
   }
 
-  /** Shows the first refusal, or none if there is none. */
-  #showRefusal(): void {
-    const [text] = this.#refused;
-    if (text === this.#shownRefusal) return;
-    this.#shownRefusal = text;
+  #showRefusal(text: string | undefined): void {
     const id = this.#ownKeyOf("refused");
     if (text === undefined) this.#server.removeStatus([id]);
     else this.#server.sendStatus(StatusLevel.WARNING, `${this.#name}: ${text}`, { id, sticky: true });

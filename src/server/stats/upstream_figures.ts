@@ -16,6 +16,6 @@ export interface UpstreamFigures {
   readonly bytes: number;
   /** How many messages of clients could not be sent to the upstream. */
   readonly publishesDropped: number;
-  /** How many channels and services of this connection are not shown, up to 100: see the log. */
+  /** How many channels and services of this connection are not shown. The log has the first 100 reasons. */
   readonly refused: number;
 }

@@ -44,7 +44,7 @@ export const UPSTREAM_FAMILIES: readonly MetricFamily[] = [
     name: "foxglove_ws_upstream_refused",
     type: "gauge",
     unit: "{refusal}",
-    help: "Channels and services of the current connection that are not shown, up to 100.",
+    help: "Channels and services of the current connection that are not shown.",
     read: byUpstream(({ refused }) => refused),
   },
 ];

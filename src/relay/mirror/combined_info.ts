@@ -2,6 +2,7 @@
 
 import { CAPABILITIES } from "../../protocol/capabilities.ts";
 import type { CompleteInfoInit, ServerInfoInit } from "../../session/declared_info.ts";
+import { relaysOf, withRelays } from "./relay_marker.ts";
 import type { UpstreamInfo } from "./upstream.ts";
 
 /** These capabilities belong to the clock of one upstream, so that they cannot be combined. */
@@ -12,18 +13,22 @@ const OF_CLOCK: readonly string[] = ["time", "playbackControl"];
  * Capabilities that this version does not know are left out, because the mirror could not pass on their messages.
  *
  * @param clock The upstream whose time and playback are passed on, if there is one.
+ * @param relayId The id of this relay, by which its own server recognizes itself; `undefined` if it is closed.
  */
 export function combinedInfo(
   own: CompleteInfoInit,
   upstreams: readonly UpstreamInfo[],
   clock: UpstreamInfo | undefined,
+  relayId: string | undefined,
 ): Partial<ServerInfoInit> {
   const known = CAPABILITIES.filter((capability) => {
     const from = OF_CLOCK.includes(capability) ? (clock ? [clock] : []) : upstreams;
     return from.some(({ capabilities }) => capabilities.includes(capability)) && isUsable(capability, clock);
   });
   const lists = [own, ...upstreams].flatMap(({ supportedEncodings }) => supportedEncodings ? [supportedEncodings] : []);
-  const metadata = Object.assign({}, ...upstreams.map((info) => info.metadata ?? {}).toReversed(), own.metadata);
+  const relays = relayId === undefined ? [] : [relayId, ...upstreams.flatMap(({ metadata }) => relaysOf(metadata))];
+  const joined = Object.assign({}, ...upstreams.map((info) => info.metadata ?? {}).toReversed(), own.metadata);
+  const metadata = withRelays(joined, relays);
   const range = known.includes("playbackControl") ? clock : own;
   return {
     capabilities: [...new Set([...own.capabilities, ...known])],

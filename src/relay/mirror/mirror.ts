@@ -15,8 +15,9 @@ import { type HookedMirror, mirrorHooks } from "./mirror_hooks.ts";
 import type { MirrorParts } from "./mirror_parts.ts";
 import { MirroredUpstream, type UpstreamInit, type UpstreamOwner } from "./mirrored_upstream.ts";
 import { OwnedNames } from "./owned_names.ts";
-import { ownSessionOf } from "./own_session.ts";
+import { type OwnIdentity, ownIdentityOf } from "./own_identity.ts";
 import { Publications } from "./publications.ts";
+import { relaysOf } from "./relay_marker.ts";
 import type { UpstreamInfo } from "./upstream.ts";
 import { type Route, UpstreamSet } from "./upstream_set.ts";
 
@@ -48,7 +49,7 @@ export class Mirror implements UpstreamOwner, HookedMirror {
   readonly #watchedParameters = new Set<string>();
   readonly #parts: MirrorParts;
   readonly #own: CompleteInfoInit;
-  readonly #ownSession: string;
+  readonly #identity: OwnIdentity;
   readonly #graph = new CombinedGraph();
   readonly #timeFrom: string | undefined;
   readonly #detach: () => void;
@@ -65,7 +66,7 @@ export class Mirror implements UpstreamOwner, HookedMirror {
     this.assets = new AssetCache(maxCachedAssetBytes);
     this.#timeFrom = timeFrom;
     this.#own = points.info();
-    this.#ownSession = ownSessionOf(server);
+    this.#identity = ownIdentityOf(server);
     this.#parts = {
       server,
       points,
@@ -87,6 +88,8 @@ export class Mirror implements UpstreamOwner, HookedMirror {
     this.closed = promise;
     this.#resolveClosed = resolve;
     void server.closed.then(() => this.close());
+    // Before the first connection, so that the server recognizes itself.
+    this.infoChanged();
   }
 
   /** Whether `close()` was called, or the server is closed. */
@@ -149,13 +152,15 @@ export class Mirror implements UpstreamOwner, HookedMirror {
     return this.#upstreams.routesOf(name);
   }
 
-  leadsBack({ sessionId }: UpstreamInfo): boolean {
-    return sessionId === this.#ownSession;
+  leadsBack({ sessionId, metadata }: UpstreamInfo): boolean {
+    // The session finds the own server also if it has not sent its marker yet, as it may be over NATS.
+    return sessionId === this.#identity.sessionId || relaysOf(metadata).includes(this.#identity.relayId);
   }
 
   infoChanged(): void {
     const infos = this.upstreams.flatMap(({ info }) => info ?? []);
-    this.server.setInfo(combinedInfo(this.#own, infos, this.clockUpstream?.info));
+    const relayId = this.#isClosed ? undefined : this.#identity.relayId;
+    this.server.setInfo(combinedInfo(this.#own, infos, this.clockUpstream?.info, relayId));
   }
 
   sessionReset(upstream: MirroredUpstream): void {
@@ -221,6 +226,7 @@ export class Mirror implements UpstreamOwner, HookedMirror {
 
   async #removeAll(): Promise<void> {
     await Promise.all(this.upstreams.map(({ name }) => this.remove(name)));
+    this.infoChanged();
     this.#detach();
   }
 

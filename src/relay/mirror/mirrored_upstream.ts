@@ -24,7 +24,7 @@ const LOOP = "it is this relay itself, or relays it";
 
 /** The mirror, as its upstreams see it. */
 export interface UpstreamOwner {
-  /** Whether a description is that of the mirror's own server, which an upstream may pass on. */
+  /** Whether a description is that of the mirror's own server, or of another one that relays it. */
   leadsBack(info: UpstreamInfo): boolean;
   /** The description of an upstream has changed. */
   infoChanged(): void;

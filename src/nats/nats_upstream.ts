@@ -22,6 +22,7 @@ const CONNECTION_CLOSED = "the connection to NATS is closed for good";
 
 /** The upstream of one robot. Heartbeats decide which run of the robot it follows, and whether the robot is away. */
 export class NatsUpstream implements Upstream {
+  readonly logsAbsence = true;
   readonly counts: EdgeCounts = { tooOld: 0, incomplete: 0 };
   readonly #edge = randomToken();
   readonly #link: NatsLink;

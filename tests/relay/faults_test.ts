@@ -9,7 +9,7 @@ import type { Service } from "../../src/protocol/services.ts";
 import { FULL_SERVER_INFO } from "../support/fake_server.ts";
 import { within } from "../support/events.ts";
 import { RawSocket } from "../support/raw_socket.ts";
-import { closing, startHostile, startRelay, startRobot, until } from "./fixture.ts";
+import { addHostile, closing, startHostile, startRelay, startRobot, until } from "./fixture.ts";
 
 const ODOM = { topic: "/odom", encoding: "json", schemaName: "Odom", schema: '{"type":"object"}' };
 
@@ -43,6 +43,37 @@ Deno.test("relay() of a relay passes on everything once more, and finds its robo
     /^(\w+): Relay: .*(lost|is connected)/.exec(line)?.slice(1).join(" ") ?? []
   );
   assertEquals(levels, ["info is connected", "warn lost", "warn is connected"]);
+});
+
+Deno.test("relay() logs the first failure of a robot, and its return on the same level", async () => {
+  await using relay = await startRelay([]);
+  const lines = () => relay.lines.filter((line) => line.includes(": Relay: "));
+  const { peer, fake } = await addHostile(relay.relay, "short");
+  peer.leaves(1011, "still starting");
+  const next = closing(await fake.next());
+  next.accepts();
+  next.says(FULL_SERVER_INFO);
+  // A failure that was not logged does not make the connection a warning.
+  assertEquals(lines(), ["info: Relay: short is connected"]);
+  relay.clock.advance(2000);
+  assertEquals(lines().length, 1);
+
+  const { peer: first, fake: robot } = await addHostile(relay.relay, "long");
+  first.leaves(1011, "still starting");
+  (await robot.next()).leaves(1011, "no power");
+  relay.clock.advance(1999);
+  assertEquals(lines().length, 1);
+  relay.clock.advance(1);
+  (await robot.next()).leaves(1011, "no power");
+  const last = closing(await robot.next());
+  last.accepts();
+  last.says(FULL_SERVER_INFO);
+  const [, failure = "", ...others] = lines();
+  assertEquals([failure.startsWith("warn: Relay: long is not connected: "), failure.includes("no power")], [
+    true,
+    true,
+  ]);
+  assertEquals(others, ["warn: Relay: long is connected"]);
 });
 
 Deno.test("relay() shows in its statistics what its log says, when it says it", async () => {

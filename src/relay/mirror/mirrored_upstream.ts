@@ -9,6 +9,7 @@ import type { Service } from "../../protocol/services.ts";
 import type { Status } from "../../protocol/status.ts";
 import type { UpstreamFigures } from "../../server/stats/upstream_figures.ts";
 import { withoutTokens } from "./away_reason.ts";
+import { ConnectionLog } from "./connection_log.ts";
 import type { MirrorParts, UpstreamParts } from "./mirror_parts.ts";
 import { MirroredChannels } from "./mirrored_channels.ts";
 import { MirroredParameters } from "./mirrored_parameters.ts";
@@ -76,7 +77,7 @@ export class MirroredUpstream implements UpstreamSink, PublicationTarget {
   /** How many messages of clients could not be sent to the upstream. */
   publishesDropped = 0;
   readonly #owner: UpstreamOwner;
-  readonly #mirror: MirrorParts;
+  readonly #log: ConnectionLog;
   readonly #returnTimer: ReturnTimer;
 
   constructor({ name, prefix, upstream }: UpstreamInit, mirror: MirrorParts, owner: UpstreamOwner) {
@@ -84,7 +85,7 @@ export class MirroredUpstream implements UpstreamSink, PublicationTarget {
     this.prefix = prefix;
     this.upstream = upstream;
     this.#owner = owner;
-    this.#mirror = mirror;
+    this.#log = new ConnectionLog(name, mirror);
     this.statuses = new UpstreamStatuses(name, mirror.server, mirror.points);
     this.#returnTimer = new ReturnTimer(mirror.points.clock, () => {
       this.#removeMissing();
@@ -123,14 +124,11 @@ export class MirroredUpstream implements UpstreamSink, PublicationTarget {
     const isNew = !this.isConnected;
     if (isNew) {
       this.isConnected = true;
-      // After a failure, on the level of the failure. Otherwise, it would be the last line that a log shows.
-      const level = this.problem === undefined ? "info" : "warn";
       this.problem = undefined;
       this.connections += 1;
       this.#returnTimer.connected();
       this.statuses.connected();
-      const again = this.connections > 1 ? " again" : "";
-      this.#mirror.points.logger[level](`${this.#mirror.label}: ${this.name} is connected${again}`);
+      this.#log.connected();
     }
     this.#owner.infoChanged();
     // Together with the above, so that clients receive one `serverInfo`.
@@ -156,7 +154,8 @@ export class MirroredUpstream implements UpstreamSink, PublicationTarget {
     this.#owner.graphChanged(this, undefined);
     this.statuses.away(reason);
     // Last, because the logger may read the statistics, or remove the upstream.
-    if (wasConnected) this.#mirror.points.logger.warn(`${this.#mirror.label}: lost ${this.name}: ${reason}`);
+    if (wasConnected) this.#log.lost(reason);
+    else this.#log.failed(reason, this.upstream.logsAbsence === true);
   }
 
   channelsAdded(channels: readonly Channel[]): void {
@@ -220,6 +219,7 @@ export class MirroredUpstream implements UpstreamSink, PublicationTarget {
   /** Closes the upstream, and removes everything that it has from the server. */
   async close(): Promise<void> {
     this.#returnTimer.cancel();
+    this.#log.close();
     this.isConnected = false;
     this.info = undefined;
     this.channels.disconnected();
@@ -237,7 +237,7 @@ export class MirroredUpstream implements UpstreamSink, PublicationTarget {
     this.disconnected(LOOP);
     this.#removeMissing();
     this.#owner.infoChanged();
-    this.#mirror.points.logger.error(`${this.#mirror.label}: ${this.name} is not relayed: ${LOOP}`);
+    this.#log.notRelayed(LOOP);
     this.upstream.stop();
   }
 

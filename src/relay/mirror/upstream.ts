@@ -92,6 +92,8 @@ export interface PlaybackChange {
  * the clients are `subscribe()`, `watchParameters()` and `watchGraph()`.
  */
 export interface Upstream {
+  /** Whether it writes to the log by itself that it has never been connected. */
+  readonly logsAbsence?: boolean;
   /** Begins to connect, and reports to the sink. Called once. */
   open(sink: UpstreamSink): void;
   /**

@@ -6,14 +6,13 @@ import { StatusThrottle } from "../../session/status_throttle.ts";
 import type { ExtensionPoints } from "../../server/extensions.ts";
 import type { FoxgloveServer } from "../../server/server.ts";
 import { shortReason } from "./away_reason.ts";
+import { AWAY_AFTER_MS } from "./connection_log.ts";
 import { Refusals } from "./refusals.ts";
 
 /** How many statuses of an upstream are kept for later clients. */
 const MAX_KEPT = 1000;
 /** After this time, more statuses may be passed on, in ms. */
 const WAIT_MS = 1000;
-/** After this time without a connection, clients get a status, in ms. Short interruptions are not worth an alert. */
-const AWAY_AFTER_MS = 2000;
 
 /** The statuses of one upstream. Texts begin with its name, because apps cut long texts. */
 export class UpstreamStatuses {

@@ -197,9 +197,9 @@ export class Mirror implements UpstreamOwner, HookedMirror {
       if (isWatched) this.#watchedParameters.add(name);
       else this.#watchedParameters.delete(name);
     }
-    for (const [{ knownParameters }, theirs] of this.#upstreams.byUpstream(names)) {
-      if (isWatched) knownParameters.watch(theirs);
-      else knownParameters.unwatch(theirs);
+    for (const [{ knownParameters }, clientNames] of this.#upstreams.byUpstream(names)) {
+      if (isWatched) knownParameters.watch(clientNames);
+      else knownParameters.unwatch(clientNames);
     }
   }
 

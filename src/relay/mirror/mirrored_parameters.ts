@@ -32,7 +32,7 @@ export class MirroredParameters {
   readonly #known = new Set<string>();
   /** The names of clients that they watch. */
   #watched: ReadonlySet<string> = new Set();
-  /** Those of them that the upstream was asked to report, as it calls them. */
+  /** The names that are watched at the upstream, as it calls them. Some names of clients are added later. */
   #reported: ReadonlySet<string> = new Set();
   /** The values that clients were sent last, without a request of theirs. */
   readonly #pushed = new Map<string, Parameter>();

@@ -45,13 +45,13 @@ export class UpstreamSet {
     return all.filter(({ upstream }) => upstream.prefix.text.length === longest);
   }
 
-  /** Returns the upstreams to which names of clients may belong, with those of the names. */
+  /** Groups names of clients by the upstreams that they may belong to. */
   byUpstream(names: readonly string[]): Map<MirroredUpstream, string[]> {
     const byUpstream = new Map<MirroredUpstream, string[]>();
     for (const name of names) {
       for (const { upstream } of this.routesOf(name)) {
-        const theirs = byUpstream.get(upstream);
-        if (theirs) theirs.push(name);
+        const clientNames = byUpstream.get(upstream);
+        if (clientNames) clientNames.push(name);
         else byUpstream.set(upstream, [name]);
       }
     }

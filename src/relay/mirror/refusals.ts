@@ -34,12 +34,12 @@ export class Refusals {
   add(text: string): void {
     if (this.#texts.has(text)) return;
     this.#texts.add(text);
+    this.update();
     if (!this.#logged.has(text) && this.#logged.size < MAX_LOGGED) {
       this.#logged.add(text);
       const more = this.#logged.size === MAX_LOGGED ? " (more lines of this connection are left out)" : "";
       this.#points.logger.warn(`Not relayed from ${this.#name}: ${text}${more}`);
     }
-    this.update();
   }
 
   /** The reason for a refusal is gone. */
@@ -60,7 +60,8 @@ export class Refusals {
     if (mustWait || !this.#change(text) || text === undefined) return;
     this.#cancelWait = this.#points.clock.after(WAIT_MS, () => {
       this.#cancelWait = undefined;
-      this.update();
+      // Without refusals, the status was removed at once, or the upstream has just connected again.
+      if (this.#texts.size > 0) this.update();
     });
   }
 

@@ -2,7 +2,7 @@
 
 import { assertEquals } from "@std/assert/equals";
 import { assertStringIncludes } from "@std/assert/string-includes";
-import { FoxgloveClient } from "../../src/client/mod.ts";
+import { FoxgloveClient, StatusLevel } from "../../src/client/mod.ts";
 import { topics } from "../../src/cli/commands/topics.ts";
 import { Output } from "../../src/cli/output.ts";
 import { startServer } from "../support/test_server.ts";
@@ -62,6 +62,15 @@ Deno.test("topics says that a server has no topics", async () => {
   await using server = await startServer();
   const { code, lines, stderr } = await runCli(["topics", "--url", server.url!]);
   assertEquals([code, lines, stderr], [0, [], "The server has no topics\n"]);
+});
+
+Deno.test("topics prints what the server reports, for example that a robot behind a relay is away", async () => {
+  await using server = await startServer();
+  server.sendStatus(StatusLevel.INFO, "hello", { id: "hello", sticky: true });
+  server.sendStatus(StatusLevel.WARNING, "robot1: not connected", { id: "away", sticky: true });
+  const { code, lines, stderr } = await runCli(["topics", "--url", server.url!]);
+  assertEquals([code, lines], [0, []]);
+  assertEquals(stderr, "the server reports: robot1: not connected\nThe server has no topics\n");
 });
 
 for (

@@ -9,6 +9,7 @@ import { tableLines } from "../format/table.ts";
 import { pause } from "../pause.ts";
 import { DEFAULT_URL } from "../server_url.ts";
 import { settledChannels } from "../settled_channels.ts";
+import { statusNotes } from "../status_notes.ts";
 
 /** What the list shows of a topic. Absent members are not known. */
 interface Entry {
@@ -42,7 +43,7 @@ export const topics: Command = defineCommand({
   async run({ options, isJson, output, signal, isDefaultServer, connect }) {
     const { rate, seconds = DEFAULT_SECONDS } = options;
     if (!(seconds > 0)) throw usageError("--seconds must be greater than 0");
-    const client = await connect();
+    const client = await connect({ listener: statusNotes(output) });
     const channels = await settledChannels(client, signal);
     const graph = await firstGraph(client, signal);
     const rates = rate ? await measure(client, seconds, signal) : undefined;

@@ -32,7 +32,7 @@ interface Chain extends Pick<ServerKind, "name" | "absent"> {
 }
 
 const CHAINS: readonly Chain[] = [
-  { name: "direct", relays: 0, kind: RELAY, absent: undefined },
+  { name: "no relay", relays: 0, kind: RELAY, absent: undefined },
   { name: "pipe", relays: 1, kind: PIPE, absent: undefined },
   { name: "relay", relays: 1, kind: RELAY, absent: undefined },
   { name: "relay of a relay", relays: 2, kind: RELAY, absent: undefined },
@@ -59,7 +59,7 @@ console.log(toMarkdown({
   tables: [
     ...latency.map(({ viewers, series }) => ({
       caption: `1,000 messages/s of 1 KiB, ${viewers} ${viewers === 1 ? "viewer" : "viewers"}: age of a message ` +
-        "when a viewer has received it, in ms. Added: the difference to direct within each round.",
+        "when a viewer has received it, in ms. Added: the difference to no relay within each round.",
       columns: ["connection", "p50", "p99", "added p50", "added p99"],
       rows: CHAINS.map((chain) => [
         chain.name,
@@ -146,9 +146,9 @@ function kindOf(kind: ServerKind): ServerKind {
   return { ...kind, args: [kind.args[0], [options.transport]] };
 }
 
-/** The difference to the direct connection, within each round. */
+/** The difference to a connection without a relay, within each round. */
 function added(series: SeriesByServer<LoadReport>, name: string, quantile: "p50" | "p99"): Spread | undefined {
-  const direct = series.get("direct") ?? [];
+  const direct = series.get("no relay") ?? [];
   const differences = (series.get(name) ?? []).map((report, round) => {
     const [own, other] = [report?.latencyMs?.[quantile], direct[round]?.latencyMs?.[quantile]];
     return own === undefined || other === undefined ? undefined : own - other;

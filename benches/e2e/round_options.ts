@@ -14,7 +14,7 @@ export interface RoundOptions {
 /**
  * Reads `--rounds` and `--seconds`. Prints the help and exits if it is requested or an option is invalid.
  *
- * @param transports The values of `--transport`. Default: there is no such option.
+ * @param transports The values that `--transport` accepts. If there are none, the option does not exist.
  */
 export function readRoundOptions(args: string[], help: string, transports: readonly string[] = []): RoundOptions {
   const hasTransport = transports.length > 0;

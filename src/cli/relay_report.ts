@@ -15,7 +15,7 @@ const LINE_MS = 10_000;
 /** Before the second and later lines of a text that is wrapped. */
 const INDENT = "  ";
 
-/** What a report shows. */
+/** The relay that a report is about, and facts that the relay does not know. */
 export interface RelayReportInit {
   readonly relay: Pick<Relay, "stats">;
   /** Returns how many clients are connected. */

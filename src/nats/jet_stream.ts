@@ -58,7 +58,7 @@ export class StateStream {
   /**
    * Sends the state of a run to a subject: first the last message of each subject, then all new ones.
    *
-   * @throws {StreamNotFoundError} If there is no stream.
+   * @throws {StreamNotFoundError} If the robot has not created the stream yet.
    * @throws {Error} If the server refuses it, or has no JetStream.
    */
   async deliver(run: string, toSubject: string): Promise<void> {

@@ -49,8 +49,8 @@ export interface NatsRobot {
   /** Names the robot in statuses, logs and statistics. Default: `prefix`. */
   name?: string;
   /**
-   * Messages that are older than this when they arrive are dropped, in ms. So clients do not mistake
-   * them for current data.
+   * Messages that are older than this when they arrive are dropped, in ms. So clients do not mistake them for current
+   * data.
    *
    * @default {2000}
    */

@@ -60,7 +60,7 @@ export class RequestClient {
     const end = new AbortController();
     try {
       const send = async () => {
-        const header = { sequence, timestamp: 0n, ...sentTime() };
+        const header = { sequence, timestamp: 0n, sentMs: 0, period: 0 };
         const ready = async () => {
           await window.opened(end.signal);
           // Each frame has its own time, because it may have waited.

@@ -114,8 +114,8 @@ export interface FoxgloveServerOptions extends LimitOptions {
    *
    * Default: at `/`, with `/metrics` and `/api/stats`, if `authorize` is set or only this machine can send requests:
    * `start()` listens on a loopback `hostname`, `trustedProxies` is 0, and the request has a loopback `Host` and no
-   * header of a proxy. There is no page with `fallback`, or for requests that come through `handleRequest()` or
-   * `handleUpgrade()`.
+   * header of a proxy. If `fallback` is set, it answers these paths instead. Requests that the program passes to
+   * `handleRequest()` or `handleUpgrade()` do not get the page.
    */
   statusPage?: false | StatusPageOptions;
   /**

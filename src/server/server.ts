@@ -403,7 +403,7 @@ export class FoxgloveServer implements AsyncDisposable {
     const { signal } = options;
     signal?.throwIfAborted();
     const abort = () => void this.close();
-    // Before it listens, because workers take long to start.
+    // Added before the server listens, so that the signal also ends a long start, such as that of workers.
     signal?.addEventListener("abort", abort, { once: true, signal: this.#life.signal });
     RunningServers.add(this.#running);
     this.#isStarting = true;

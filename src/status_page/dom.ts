@@ -25,7 +25,7 @@ export function setText(element: Element, text: string): void {
   if (element.textContent !== text) element.textContent = text;
 }
 
-/** Sets the text of an element, and hides the element if there is no text. */
+/** Sets the text of an element. Hides the element if the text is empty. */
 export function showText(element: HTMLElement, text: string = ""): void {
   setText(element, text);
   element.hidden = text === "";

@@ -13,7 +13,7 @@ Deno.test("EdgeAges accepts what takes at most maxAgeMs longer than the fastest 
   assertEquals(ages.accepts("a", { sentMs: 0, period: 0 }), true);
   now = 7000;
   assertEquals(ages.accepts("a", { sentMs: 900, period: 0 }), false);
-  // Another edge has another clock.
+  // For another edge, the same time is new, because each edge has its own clock.
   assertEquals(ages.accepts("b", { sentMs: 900, period: 0 }), true);
   assertEquals(ages.tooOld, 1);
 });

@@ -62,7 +62,7 @@ Deno.test("NatsUpstream reports a robot that was never seen after 5 s, once", as
   await upstream.close();
 });
 
-Deno.test("NatsUpstream reports no missing robot while there is no connection, or after the first heartbeat", async () => {
+Deno.test("NatsUpstream does not call a robot missing while NATS is away, or once it has received a heartbeat", async () => {
   const { connection, clock, window, upstream, reasons, lines, beat } = upstreamWith({ isSeen: false });
   window.disconnected();
   clock.advance(10_000);

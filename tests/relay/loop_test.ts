@@ -76,7 +76,7 @@ Deno.test("relay() shows a robot over two paths, and the marker of all relays on
   assertEquals(await markerOf(outer), { ids: [""], others: {} });
 });
 
-Deno.test("withRelays() keeps 100 ids, and relaysOf() ignores what is not an id", () => {
+Deno.test("withRelays() keeps at most 100 ids, and relaysOf() skips invalid ids", () => {
   const ids = Array.from({ length: 150 }, (_, index) => `relay${index}`);
   const metadata = withRelays({ a: "1", [RELAYS_KEY]: "old" }, [...ids, "relay0"]);
   assertEquals([relaysOf(metadata), metadata["a"]], [ids.slice(0, 100), "1"]);

@@ -5,7 +5,7 @@ import type { MirrorParts } from "./mirror_parts.ts";
 /** After this time without a connection, it is reported, in ms. Short interruptions are not worth an alert. */
 export const AWAY_AFTER_MS = 2000;
 
-/** Writes each loss and return, and the first failure of an upstream that was never connected. */
+/** Logs when a connection is lost and when it is back. Until the first connection, logs only the first failure. */
 export class ConnectionLog {
   readonly #mirror: MirrorParts;
   readonly #name: string;
@@ -55,7 +55,7 @@ export class ConnectionLog {
     this.#write("error", `${this.#name} is not relayed: ${reason}`);
   }
 
-  /** Writes nothing later. */
+  /** Cancels the line about a failure, if it is not written yet. */
   close(): void {
     this.#cancelFailure?.();
     this.#cancelFailure = undefined;

@@ -52,7 +52,7 @@ export interface HooksOptions {
   calls: CallQueue;
   listener?: FoxgloveServerListener | undefined;
   own: OwnHooks;
-  /** Called between the server's own hooks and the listener. May change at any time. */
+  /** Their hooks are called after the server's own ones, and before the listener. The set changes over time. */
   extensions: ReadonlySet<{ readonly hooks: OwnHooks }>;
   failures: FailureLog;
   clock: Clock;

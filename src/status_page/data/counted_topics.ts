@@ -17,8 +17,8 @@ interface Observed {
 }
 
 /**
- * A relay, and a program that sends only if a client is subscribed, publish nothing without subscribers. For their
- * topics, a count that does not grow is no proof of silence.
+ * Some servers, such as relays, publish a topic only while a client is subscribed. If the count of such a topic does
+ * not grow, its source may send messages all the same.
  */
 export class CountedTopics {
   #topics: ReadonlyMap<string, Observed> = new Map();

@@ -118,7 +118,7 @@ export class LogPanel implements Panel {
     }
   }
 
-  /** Shows topics if there are several, and says why there are no lines, or why some topics have none. */
+  /** Shows the topic of each line if there are several topics, and explains why lines are missing. */
   #showChannels(): void {
     this.#isStale = false;
     const channels = [...this.#context.client.channels.values()].filter(LogPanel.accepts);

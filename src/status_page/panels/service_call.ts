@@ -45,7 +45,7 @@ export function responseText({ encoding, payload }: ServiceResult): string {
   const shown = payload.subarray(0, MAX_RESPONSE * 4);
   let text: string;
   try {
-    // The cut may divide a character.
+    // A shortened response may end within a character, which is not an error.
     text = new TextDecoder("utf-8", { fatal: true }).decode(shown, { stream: shown.length < payload.length });
   } catch {
     return `(${size}, encoding "${clip(encoding, 40)}")\n${hexOf(payload)}`;

@@ -48,7 +48,7 @@ export class StatusList {
     this.#entries.delete(key);
     this.#entries.set(key, { level: STATUS_LEVELS[level] ?? "info", text, count, timeMs });
     if (this.#entries.size <= MAX_ENTRIES) return;
-    // Those with an id tell the current state of the server, so they stay longer.
+    // Statuses with an id report the current state of the server, so they stay longer.
     const keys = [...this.#entries.keys()];
     this.#entries.delete(keys.find((each) => each.startsWith("text:")) ?? keys[0]!);
   }

@@ -96,8 +96,9 @@ Deno.test("checkMcap() names the place of a message that is too short, in a chun
     bytes.set([0x80, 9], content + 12);
   }
   const [{ start, end }] = chunk.places as [{ start: number; end: number }];
-  // The checksum of the chunk, and the size of the fields before its records.
+  // Without a checksum, the change of the chunk is not noticed.
   chunk.bytes.fill(0, start + 33, start + 37);
+  // The records of the chunk begin 49 bytes after it.
   const inChunk = end - 30 - (start + 49);
   const text = "expected at least 22 bytes in Message, found 12";
   assertEquals((await problemsOf(chunk.bytes))[0], `${start}: ${text} at byte ${inChunk} in the chunk`);

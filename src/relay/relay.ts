@@ -5,6 +5,7 @@ import { DefaultLog } from "../client/default_log.ts";
 import { type ExtensionPoints, extensionPointsOf } from "../server/extensions.ts";
 import type { FoxgloveServer } from "../server/server.ts";
 import { FoxgloveUpstream } from "./foxglove_upstream.ts";
+import { sendHeartbeats } from "./heartbeat.ts";
 import { Mirror } from "./mirror/mirror.ts";
 import { type RelayOptions, resolveRelayOptions } from "./options.ts";
 import { readStats, type RelayStats } from "./relay_stats.ts";
@@ -29,9 +30,9 @@ export interface Relay extends AsyncDisposable {
    */
   add(upstream: string | URL | RelayUpstream): string;
   /**
-   * Takes a WebSocket on which a robot has connected to this process, for example through a firewall. The robot passes
-   * its end to `FoxgloveServer.acceptSocket()`. If a robot of the same name was here before, it gets its channels back,
-   * with the same ids. Its old socket is closed.
+   * Takes a WebSocket on which a robot has connected to this process, for example through a firewall. The robot uses
+   * {@linkcode connectToRelay}. If a robot of the same name was here before, it gets its channels back, with the same
+   * ids. Its old socket is closed.
    *
    * The caller must have checked who the robot is: a robot with the name of another one replaces it.
    *
@@ -153,9 +154,11 @@ class MirrorRelay implements Relay {
       this.#mirror.add({ name, prefix, upstream });
       this.#accepted.set(name, upstream);
     }
-    upstream.connect((listener, signal) =>
-      FoxgloveClient.over(socket, { ...options, logger: false, listener, signal })
-    );
+    upstream.connect(async (listener, signal) => {
+      const client = await FoxgloveClient.over(socket, { ...options, logger: false, listener, signal });
+      sendHeartbeats(client, socket, this.#points.clock);
+      return client;
+    });
   }
 
   remove(name: string): boolean {

@@ -6,6 +6,7 @@ import type { ChannelId } from "../protocol/ids.ts";
 import type { CompleteInfoInit } from "../session/declared_info.ts";
 import type { OwnHooks } from "./clients/hooks.ts";
 import type { ChannelPolicy } from "./delivery/channel_policy.ts";
+import type { Identity } from "./identity.ts";
 import type { UpstreamFigures } from "./stats/upstream_figures.ts";
 
 /** The functions by which a server informs an extension. They must not throw. */
@@ -22,6 +23,14 @@ export interface ServerExtension {
 export interface ExtensionPoints {
   readonly clock: Clock;
   readonly logger: Logger;
+  /**
+   * Checks that `acceptSocket()` would accept a client with this identity.
+   *
+   * @throws {TypeError} When an identity is missing, or the clients of the server are in workers.
+   */
+  checkAcceptable(identity: Identity | undefined): void;
+  /** Whether the server is closed, or is being closed. */
+  isClosing(): boolean;
   /** Adds an extension. Returns a function that removes it. */
   add(extension: ServerExtension): () => void;
   /** Whether a client is subscribed to the channel, or a sink receives it. A latch alone does not count. */

@@ -17,9 +17,7 @@ const CANNOT = "Cannot accept a socket";
 export function checkPeer(socket: ServerSocket, peer: Peer, needsIdentity: boolean, needsSubprotocol: boolean): Peer {
   const { subprotocol: given = socket.protocol, remoteAddr, userAgent, identity } = peer;
   const subprotocol = SUBPROTOCOLS.find((each) => each === given);
-  if (needsIdentity && identity === undefined) {
-    throw new TypeError(`${CANNOT}: the server has the option "authorize", so "identity" is required`);
-  }
+  checkHasIdentity(identity, needsIdentity);
   if (!subprotocol && given !== "") {
     throw new TypeError(`${CANNOT}: its subprotocol is "${given}", not one of ${SUBPROTOCOLS.join(", ")}`);
   }
@@ -32,4 +30,14 @@ export function checkPeer(socket: ServerSocket, peer: Peer, needsIdentity: boole
     userAgent,
     identity: identity === undefined ? undefined : identityFrom(identity),
   };
+}
+
+/**
+ * Checks that there is an identity, if the server needs one.
+ *
+ * @throws {TypeError} If it is missing.
+ */
+export function checkHasIdentity(identity: unknown, needsIdentity: boolean): void {
+  if (!needsIdentity || identity !== undefined) return;
+  throw new TypeError(`${CANNOT}: the server has the option "authorize", so "identity" is required`);
 }

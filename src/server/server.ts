@@ -32,7 +32,7 @@ import { Channels } from "./channels.ts";
 import { Declarations } from "./declarations.ts";
 import type { RequestInfo, ServerAddress } from "./address.ts";
 import type { ClientId, ClientInfo, Peer } from "./client_info.ts";
-import { checkPeer } from "./peer.ts";
+import { checkHasIdentity, checkPeer } from "./peer.ts";
 import { ClientList } from "./clients/client_list.ts";
 import { CLOCK, type Clock } from "../clock.ts";
 import { MACHINE_CLOCK } from "../machine_clock.ts";
@@ -205,6 +205,11 @@ export class FoxgloveServer implements AsyncDisposable {
     setExtensionPoints(this, {
       clock,
       logger,
+      checkAcceptable: (identity) => {
+        remote?.refuse("acceptSocket");
+        checkHasIdentity(identity, resolved.authorize !== undefined);
+      },
+      isClosing: () => this.#isClosing,
       add: (extension) => {
         extensions.add(extension);
         return () => void extensions.delete(extension);

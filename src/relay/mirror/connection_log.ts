@@ -1,13 +1,17 @@
-// ConnectionLog: what the log says about the connection of one upstream.
+// ConnectionLog: what the log says about one connection.
 
+import type { ExtensionPoints } from "../../server/extensions.ts";
 import type { MirrorParts } from "./mirror_parts.ts";
 
 /** After this time without a connection, it is reported, in ms. Short interruptions are not worth an alert. */
 export const AWAY_AFTER_MS = 2000;
 
+/** What a {@linkcode ConnectionLog} needs. */
+export type LogParts = Pick<MirrorParts, "label"> & { readonly points: Pick<ExtensionPoints, "clock" | "logger"> };
+
 /** Logs when a connection is lost and when it is back. Until the first connection, logs only the first failure. */
 export class ConnectionLog {
-  readonly #mirror: MirrorParts;
+  readonly #parts: LogParts;
   readonly #name: string;
   #hadConnection = false;
   #isFailureLogged = false;
@@ -15,10 +19,10 @@ export class ConnectionLog {
   #reason = "";
   #cancelFailure: (() => void) | undefined;
 
-  /** `name` is that of the upstream. */
-  constructor(name: string, mirror: MirrorParts) {
+  /** `name` is that of the other side. */
+  constructor(name: string, parts: LogParts) {
     this.#name = name;
-    this.#mirror = mirror;
+    this.#parts = parts;
   }
 
   /** A connection begins. */
@@ -43,7 +47,7 @@ export class ConnectionLog {
     this.#reason = reason;
     if (isLogged) this.#isFailureLogged = true;
     if (this.#isFailureLogged) return;
-    this.#cancelFailure ??= this.#mirror.points.clock.after(AWAY_AFTER_MS, () => {
+    this.#cancelFailure ??= this.#parts.points.clock.after(AWAY_AFTER_MS, () => {
       this.#isFailureLogged = true;
       this.#write("warn", `${this.#name} is not connected: ${this.#reason}`);
     });
@@ -62,7 +66,7 @@ export class ConnectionLog {
   }
 
   #write(level: "info" | "warn" | "error", text: string): void {
-    const { label, points: { logger } } = this.#mirror;
+    const { label, points: { logger } } = this.#parts;
     logger[level](`${label}: ${text}`);
   }
 }

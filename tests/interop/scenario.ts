@@ -1,7 +1,7 @@
 // Scenario: one conversation that a client driver and a server driver play, and its result.
 
 import type { Capability } from "../../src/protocol/capabilities.ts";
-import { MS } from "../support/events.ts";
+import { LIMIT_MS } from "../support/events.ts";
 import type { ClientDriver, ClientImplementation, ReceivedServerInfo } from "./client_driver.ts";
 import { NotSupportedError } from "./not_supported_error.ts";
 import type { ServerDriver } from "./server_driver.ts";
@@ -30,8 +30,8 @@ export interface Scenario {
 /** The outcome of one scenario for one pair. */
 export type Result = "pass" | { notSupported: true } | { failed: unknown };
 
-/** Time limit of a scenario, in milliseconds. */
-export const SCENARIO_LIMIT_MS: number = 5000 * MS;
+/** Time limit of a scenario, in milliseconds. Some scenarios start programs. */
+export const SCENARIO_LIMIT_MS: number = LIMIT_MS;
 
 /** Connects a client to a server, or to the URL of a relay of it, and runs a scenario. */
 export async function runScenario(

@@ -2,11 +2,8 @@
 //
 // npm's playwright-core does the same, but it requires all permissions.
 
-import { MS, once, within } from "./events.ts";
+import { once, within } from "./events.ts";
 import { lines } from "./program.ts";
-
-/** Generous, because the first start after a reboot is slow. */
-const START_LIMIT_MS = 20_000 * MS;
 
 const FLAGS = [
   "--headless",
@@ -40,7 +37,7 @@ export class Chromium implements AsyncDisposable {
   static async launch(path: string): Promise<Chromium> {
     const process = new BrowserProcess(path);
     try {
-      const socket = new WebSocket(await within(process.debuggerUrl(), "Chromium to start", START_LIMIT_MS));
+      const socket = new WebSocket(await within(process.debuggerUrl(), "Chromium to start"));
       await once(socket, "open");
       return new Chromium(process, socket);
     } catch (error) {

@@ -5,7 +5,7 @@ import { assertEquals } from "@std/assert/equals";
 import { FoxgloveServer } from "../../src/server/server.ts";
 import type { FoxgloveServerOptions } from "../../src/server/options.ts";
 import type { Chromium, Page } from "./chromium.ts";
-import { MS } from "./events.ts";
+import { LIMIT_MS } from "./events.ts";
 import { filesBelow, PROJECT } from "./project_files.ts";
 
 /** The policy of the status page, except that it names files where the page has hashes. */
@@ -49,7 +49,7 @@ export async function assertNoProblems(page: Page, expected?: RegExp): Promise<v
 export async function untilServer(isTrue: () => boolean): Promise<void> {
   const startMs = performance.now();
   while (!isTrue()) {
-    if (performance.now() - startMs > 5000 * MS) throw new Error(`Timed out: ${isTrue}`);
+    if (performance.now() - startMs > LIMIT_MS) throw new Error(`Timed out: ${isTrue}`);
     await new Promise((resolve) => setTimeout(resolve, 10));
   }
 }

@@ -23,7 +23,7 @@ export interface ProgramOptions {
 }
 
 /** A program that runs longer is killed, so that its test fails instead of waiting. */
-const LIMIT_MS = 60_000;
+const LIMIT_MS = 180_000;
 
 /** A running program. Disposal kills it. */
 export class Program implements AsyncDisposable {

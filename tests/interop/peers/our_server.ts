@@ -8,7 +8,7 @@ import type { Fixture } from "../fixture.ts";
 import type { Command } from "../server_driver.ts";
 
 /** The server exits after this time, even if the test no longer runs. */
-const MAX_RUN_TIME_MS = 120_000;
+const MAX_RUN_TIME_MS = 600_000;
 
 const fixture: Fixture = JSON.parse(Deno.args[0] ?? "");
 const parameters = new Map(fixture.parameters.map((parameter) => [parameter.name, parameter]));

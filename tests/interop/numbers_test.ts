@@ -42,8 +42,8 @@ for (const [implementation, expected] of SERVERS) {
     `our client gets NaN, infinities and large integers from ${implementation.name}, and sets large integers`;
   testUnless(missing, title, async () => {
     const errors: unknown[] = [];
-    const signal = AbortSignal.timeout(SCENARIO_LIMIT_MS);
     await using server = await ServerDriver.start(implementation);
+    const signal = AbortSignal.timeout(SCENARIO_LIMIT_MS);
     await using client = await FoxgloveClient.connect(server.url, {
       signal,
       listener: { onError: (_client, error) => void errors.push(error) },

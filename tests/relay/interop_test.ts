@@ -4,8 +4,8 @@ import { NPM_CLIENT } from "../interop/clients/npm_client.ts";
 import { OUR_CLIENT } from "../interop/clients/our_client.ts";
 import { PYTHON_CLIENT } from "../interop/clients/python_client.ts";
 import { type KnownIssue, type Pair, PAIRS, titleOf } from "../interop/pairs.ts";
-import { compareResult, missingPrograms } from "../interop/run_pair.ts";
-import { runScenario, SCENARIO_LIMIT_MS } from "../interop/scenario.ts";
+import { compareResult, limitMsOf, missingPrograms } from "../interop/run_pair.ts";
+import { runScenario } from "../interop/scenario.ts";
 import { RECONNECT } from "../interop/scenarios/reconnect.ts";
 import { SCENARIOS } from "../interop/scenarios.ts";
 import { ServerDriver } from "../interop/server_driver.ts";
@@ -51,7 +51,7 @@ async function runThroughRelay(
   for (const scenario of SCENARIOS.filter((each) => each !== RECONNECT)) {
     const issue = issueOf(pair, scenario.name);
     await step(scenario.name, async () => {
-      const limitMs = issue && "defect" in issue ? SCENARIO_LIMIT_MS / 5 : SCENARIO_LIMIT_MS;
+      const limitMs = limitMsOf(issue);
       const subprotocol = SUBPROTOCOLS.get(pair.client)!;
       const result = await runScenario(scenario, driver, pair.client, { subprotocol, limitMs, url: server.url! });
       compareResult(`${titleOf(pair)}: ${scenario.name}`, result, issue);

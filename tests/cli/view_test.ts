@@ -10,6 +10,7 @@ import { FoxgloveClient } from "../../src/client/mod.ts";
 import { missingProgram, NPM_SERVER, RUST_SERVER, ServerDriver } from "../interop/server_driver.ts";
 import { faults, openStatusPage, texts } from "../status_page/open_page.ts";
 import { Chromium } from "../support/chromium.ts";
+import { freePort } from "../support/free_port.ts";
 import { CHROMIUM, testWith } from "../support/needed_programs.ts";
 import { RawSocket } from "../support/raw_socket.ts";
 import { runCli, startCli } from "./fixture.ts";
@@ -187,9 +188,6 @@ Deno.test("view reports to the page that the server is away, and connects again"
 });
 
 Deno.test("pipeHandshake() answers once if the server is away", async () => {
-  const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-  const { port } = listener.addr;
-  listener.close();
   const events: string[] = [];
   const { promise, resolve } = Promise.withResolvers<void>();
   const socket = new Duplex({
@@ -203,7 +201,7 @@ Deno.test("pipeHandshake() answers once if the server is away", async () => {
   socket.on("finish", () => setTimeout(() => socket.destroy()));
   socket.on("close", () => resolve());
   const request = { headers: {} } as IncomingMessage;
-  pipeHandshake(request, socket, new Uint8Array(), { url: `ws://127.0.0.1:${port}/`, token: undefined });
+  pipeHandshake(request, socket, new Uint8Array(), { url: `ws://127.0.0.1:${freePort()}/`, token: undefined });
   await promise;
   assertEquals(events, ["HTTP/1.1 502 Bad Gateway"]);
 });

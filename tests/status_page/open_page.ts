@@ -16,8 +16,8 @@ export async function openStatusPage(browser: Chromium, url: string): Promise<Pa
   const page = await browser.open("about:blank");
   await page.command("Page.addScriptToEvaluateOnNewDocument", { source: RECORDER });
   await resize(page, 1400, 1000);
-  await page.command("Page.navigate", { url });
-  await page.until("location.protocol === 'http:' && document.body?.dataset.state === 'open'");
+  await page.navigate(url);
+  await page.until("document.body.dataset.state === 'open'");
   return page;
 }
 

@@ -62,9 +62,7 @@ export class Chromium implements AsyncDisposable {
     const { sessionId } = await this.command("Target.attachToTarget", { targetId, flatten: true });
     const page = new Page(this, sessionId as string);
     await page.command("Page.enable");
-    const loaded = this.#wait(`${sessionId} Page.loadEventFired`);
-    await page.command("Page.navigate", { url });
-    await within(loaded, `${url} to load`);
+    await page.navigate(url);
     return page;
   }
 
@@ -73,6 +71,11 @@ export class Chromium implements AsyncDisposable {
     const id = ++this.#lastId;
     this.#socket.send(JSON.stringify({ id, method, params, sessionId }));
     return this.#wait(id);
+  }
+
+  /** Waits for the next event of a page. */
+  event(method: string, sessionId: string): Promise<Record<string, unknown>> {
+    return this.#wait(`${sessionId} ${method}`);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -114,6 +117,16 @@ export class Page {
     return this.#browser.command(method, params, this.#sessionId);
   }
 
+  /** Goes to a URL, and waits until it has loaded. */
+  async navigate(url: string): Promise<void> {
+    await this.#load("Page.navigate", { url });
+  }
+
+  /** Loads the page again, and waits until it has loaded. */
+  async reload(): Promise<void> {
+    await this.#load("Page.reload");
+  }
+
   /** Returns the value of an expression, or the value of its promise. The value must be JSON. */
   async evaluate<T>(expression: string): Promise<T> {
     const response = await this.command("Runtime.evaluate", { expression, awaitPromise: true, returnByValue: true });
@@ -129,6 +142,13 @@ export class Page {
   async until(expression: string, limitMs?: number): Promise<void> {
     const check = `const check = () => ${expression} ? resolve() : requestAnimationFrame(check); check();`;
     await within(this.evaluate(`new Promise((resolve) => { ${check} })`), expression, limitMs);
+  }
+
+  /** An expression that runs while a page is replaced fails, or reads the old page. */
+  async #load(method: string, params: object = {}): Promise<void> {
+    const loaded = this.#browser.event("Page.loadEventFired", this.#sessionId);
+    await this.command(method, params);
+    await within(loaded, "the page to load");
   }
 }
 

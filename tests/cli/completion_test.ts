@@ -15,7 +15,8 @@ const ZSH: NeededProgram = { path: findProgram("zsh"), missing: "no zsh on the P
 /** Runs the lines of a script in a shell. The function `foxglove-ws` in it is the command line. */
 async function runShell(executable: string, ...lines: string[]): Promise<string[]> {
   const quoted = commandOf(["topics"]).slice(0, -1).map((each) => `'${each.replaceAll("'", `'\\''`)}'`).join(" ");
-  const script = [`foxglove-ws() { ${quoted} "$@"; }`, ...lines].join("\n");
+  // The scripts give a server 1 s. The last limit counts.
+  const script = [`foxglove-ws() { ${quoted} "$@" --timeout 60; }`, ...lines].join("\n");
   await using program = new Program({ executable }, ...(executable.endsWith("zsh") ? ["-f"] : []), "-c", script);
   const { code, lines: printed, stderr } = await program.ended();
   assertEquals([code, stderr], [0, ""]);

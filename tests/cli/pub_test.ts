@@ -2,7 +2,9 @@
 
 import { assertEquals } from "@std/assert/equals";
 import { assertStringIncludes } from "@std/assert/string-includes";
-import { json, protobuf, StatusLevel } from "../../src/client/mod.ts";
+import { assertThrows } from "@std/assert/throws";
+import { Publisher } from "../../src/cli/publisher.ts";
+import { type FoxgloveClient, type FoxgloveClientListener, json, protobuf, StatusLevel } from "../../src/client/mod.ts";
 import type { FoxgloveServerOptions } from "../../src/server/options.ts";
 import type { FoxgloveServer } from "../../src/server/server.ts";
 import { BATTERY_PROTO } from "../support/battery_proto.ts";
@@ -17,9 +19,11 @@ const BATTERY = protobuf({ descriptor: BATTERY_PROTO.schema, type: BATTERY_PROTO
 
 const TARGET = json({ example: { x: 0 } });
 
-/** Starts a server that clients may publish to. */
-function startReceiver(options: Partial<FoxgloveServerOptions> = {}): Promise<FoxgloveServer> {
-  return startServer({ capabilities: ["clientPublish"], logger: false, ...options });
+/** Starts a server that clients may publish to. It has parameters, so `pub` waits for an answer, not for a time. */
+async function startReceiver(options: Partial<FoxgloveServerOptions> = {}): Promise<FoxgloveServer> {
+  const server = await startServer({ capabilities: ["clientPublish"], logger: false, ...options });
+  server.parameters({});
+  return server;
 }
 
 /** Returns the values that arrive on a topic, with the schemas of their channels. */
@@ -225,6 +229,21 @@ Deno.test("pub waits for the answer to a request, because a server may report an
     const { code, lines, stderr } = await runCli(["pub", "/cmd", "{}", "--url", server.url]);
     assertEquals([code, lines, stderr], [1, [], "foxglove-ws pub: the server has rejected it: /cmd: too late\n"]);
   }
+});
+
+Deno.test("Publisher.flush() waits for late statuses of a server that has no requests", async () => {
+  const listeners: FoxgloveClientListener[] = [];
+  const client = {
+    serverInfo: SERVER_INFO,
+    bufferedAmount: 0,
+    addListener: (listener: FoxgloveClientListener) => void listeners.push(listener),
+    advertise: () => 1,
+  } as unknown as FoxgloveClient;
+  const publisher = new Publisher(client, { topic: "/cmd", encoding: "json", schemaName: "" }, () => {});
+  const status = { op: "status", level: StatusLevel.ERROR, message: "/cmd: too late" } as const;
+  setTimeout(() => listeners.forEach((listener) => listener.onStatus?.(client, status)), 100);
+  await publisher.flush(new AbortController().signal);
+  assertThrows(() => publisher.throwIfRefused(), Error, "the server has rejected it: /cmd: too late");
 });
 
 for (const args of [[], ["--rate", "20", "--count", "2"], ["--rate", "20"]]) {

@@ -32,8 +32,11 @@ async function violations(page: Page): Promise<string[]> {
   );
 }
 
-/** Starts the demo robot, and opens its page with all that it shows. */
-async function withRobotPage(path: string, use: (page: Page) => Promise<void>): Promise<void> {
+/** Starts the demo robot, and opens its page with all that it shows. `stop` ends the messages of the robot. */
+async function withRobotPage(
+  path: string,
+  use: (page: Page, stop: () => Promise<void>) => Promise<void>,
+): Promise<void> {
   await using browser = await Chromium.launch(path);
   await using server = new FoxgloveServer({ name: "demo robot", port: 0 });
   const drive = createRobot(server);
@@ -43,14 +46,17 @@ async function withRobotPage(path: string, use: (page: Page) => Promise<void>): 
   await server.start();
   const end = new AbortController();
   const driven = drive(end.signal).catch(() => {});
+  const stop = async () => {
+    end.abort();
+    await driven;
+  };
   try {
     const page = await openStatusPage(browser, `http://127.0.0.1:${server.addr!.port}/`);
     await page.until('document.querySelectorAll(".plot").length > 0');
-    await use(page);
+    await use(page, stop);
     assertEquals(await faults(page), []);
   } finally {
-    end.abort();
-    await driven;
+    await stop();
   }
 }
 
@@ -68,8 +74,11 @@ async function openAll(page: Page): Promise<void> {
 }
 
 testWith(firstMissing(CHROMIUM, AXE), "axe-core finds no serious fault in the status page", async (t) => {
-  await withRobotPage(CHROMIUM.path!, async (page) => {
+  await withRobotPage(CHROMIUM.path!, async (page, stop) => {
     await openAll(page);
+    // axe-core blocks the page for seconds. The server would disconnect it, and a page without a connection is dim.
+    await stop();
+    await page.until('document.body.dataset.state === "open"');
     for (const value of ["dark", "light"]) {
       await t.step(value, async () => {
         await page.command("Emulation.setEmulatedMedia", { features: [{ name: "prefers-color-scheme", value }] });

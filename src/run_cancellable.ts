@@ -1,5 +1,6 @@
 // runCancellable(): runs a program's main function until it ends or a signal cancels it.
 
+import { CLOCK, type Clock } from "./clock.ts";
 import { MACHINE_CLOCK } from "./machine_clock.ts";
 import { PLATFORM } from "./platform.ts";
 import { RunningServers } from "./running_servers.ts";
@@ -90,13 +91,14 @@ export async function runCancellable<T>(
   options: RunCancellableOptions = {},
 ): Promise<T | undefined> {
   const { signals = DEFAULT_SIGNALS, graceMs = 5000 } = options;
+  const { [CLOCK]: clock = MACHINE_CLOCK } = options as { [CLOCK]?: Clock };
   if (!(graceMs >= 0)) {
     throw new RangeError(`Cannot run main: graceMs must be zero or more, got ${graceMs}`);
   }
   const codes = new Map(signals.map((name) => [name, exitCode(name)]));
 
   cancelDeadline?.();
-  const cancellation = new Cancellation(graceMs, main.length === 0);
+  const cancellation = new Cancellation(graceMs, main.length === 0, clock);
   for (const [name, code] of codes) {
     cancellation.listen(name, code);
   }
@@ -157,14 +159,16 @@ let lastSignal: { name: TerminationSignal; at: number } | undefined;
 /** The signal handlers and the abort controller of one run. */
 class Cancellation {
   readonly #graceMs: number;
+  readonly #clock: Clock;
   readonly #controller = new AbortController();
   readonly #servers: RunningServers | undefined;
   readonly #cleanUp: (() => void)[] = [];
   #isCancelled = false;
   #hasEnded = false;
 
-  constructor(graceMs: number, closesServers: boolean) {
+  constructor(graceMs: number, closesServers: boolean, clock: Clock) {
     this.#graceMs = graceMs;
+    this.#clock = clock;
     if (!closesServers) return;
     this.#servers = new RunningServers();
   }
@@ -177,9 +181,9 @@ class Cancellation {
     const handler = () => this.#receive(name, code);
     const remove = PLATFORM.onSignal(name, handler);
     this.#cleanUp.push(() => {
-      const echoMs = echoTimeLeft(name);
+      const echoMs = echoTimeLeft(name, this.#clock);
       // Without a listener, a repetition of the signal that has just ended the run would kill the process.
-      if (echoMs > 0) MACHINE_CLOCK.after(echoMs, remove);
+      if (echoMs > 0) this.#clock.after(echoMs, remove);
       else remove();
     });
   }
@@ -197,9 +201,9 @@ class Cancellation {
   }
 
   #receive(name: TerminationSignal, code: number): void {
-    if (echoTimeLeft(name) > 0) return;
+    if (echoTimeLeft(name, this.#clock) > 0) return;
     if (this.#isCancelled) PLATFORM.exit(code);
-    lastSignal = { name, at: MACHINE_CLOCK.now() };
+    lastSignal = { name, at: this.#clock.now() };
     this.#isCancelled = true;
     this.#startGrace(code);
     const reason = new DOMException(`Received ${name}`, "AbortError");
@@ -209,14 +213,14 @@ class Cancellation {
 
   #closeServersLater(servers: RunningServers, reason: unknown): void {
     const close = () => servers.cancel(reason);
-    this.#cleanUp.push(MACHINE_CLOCK.after(CLOSE_SERVERS_AFTER_MS, close, { keepsAlive: true }));
+    this.#cleanUp.push(this.#clock.after(CLOSE_SERVERS_AFTER_MS, close, { keepsAlive: true }));
     // A `main` that cannot see the abort may send from anywhere: then the reason of the abort is thrown outside of it.
     this.#cleanUp.push(PLATFORM.ignoreUncaught((error) => error === reason));
   }
 
   #startGrace(code: number): void {
     if (this.#graceMs > MAX_TIMER_MS) return;
-    cancelDeadline = MACHINE_CLOCK.after(this.#graceMs, () => {
+    cancelDeadline = this.#clock.after(this.#graceMs, () => {
       const what = this.#hasEnded
         ? "something still runs after main has ended: close servers and clients"
         : "main has not ended: pass its signal to everything that it waits for";
@@ -229,6 +233,6 @@ class Cancellation {
 }
 
 /** How many milliseconds remain in which this signal counts as a repetition of the last one. */
-function echoTimeLeft(name: TerminationSignal): number {
-  return lastSignal?.name === name ? lastSignal.at + ECHO_MS - MACHINE_CLOCK.now() : 0;
+function echoTimeLeft(name: TerminationSignal, clock: Clock): number {
+  return lastSignal?.name === name ? lastSignal.at + ECHO_MS - clock.now() : 0;
 }

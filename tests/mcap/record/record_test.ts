@@ -10,6 +10,7 @@ import { type ClientRecording, record, type RecordOptions } from "../../../src/m
 import { RecordingError } from "../../../src/mcap/record/recording_error.ts";
 import { FIXTURE } from "../../interop/fixture.ts";
 import { missingProgram, NPM_SERVER, RUST_SERVER, ServerDriver } from "../../interop/server_driver.ts";
+import { freePort } from "../../support/free_port.ts";
 import { RecordingSink } from "../../support/recording_sink.ts";
 import { testWith } from "../../support/needed_programs.ts";
 import { startServer } from "../../support/test_server.ts";
@@ -66,8 +67,9 @@ Deno.test("record() selects topics by name, prefix and RegExp, also those that c
 
 Deno.test("record() continues in the same file after a reconnect", async () => {
   const sink = new MemorySink();
-  let server = await startServer();
-  const { port } = server.addr!;
+  // Between its runs, no other program gets the port.
+  const port = freePort();
+  let server = await startServer({ port });
   await using client = await FoxgloveClient.connect(server.url!, { minRetryDelayMs: 1, maxRetryDelayMs: 10 });
   await using recording = await record(client, sink);
   for (let run = 1; run <= 3; run++) {

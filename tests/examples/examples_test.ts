@@ -57,13 +57,16 @@ function missingFor(name: string): string | undefined {
   return name === "camera_h264.ts" && FFMPEG.path === undefined ? FFMPEG.missing : undefined;
 }
 
+/** relay_server.ts warns of its robots, which do not run here, after 2 seconds. */
+const MISSING_ROBOT = /^foxglove-ws: Relay: robot[12] is not connected: .*\n/gm;
+
 for (const name of [...SERVERS, "robot/main.ts"]) {
   testUnless(missingFor(name), `${name} prints its URL, and ends without an error on Ctrl-C`, async () => {
     await using example = await startExample(name);
     assertEquals(/^ws:\/\/127\.0\.0\.1:\d+$/.test(example.url), true, example.url);
     example.program.kill("SIGINT");
     const { code, signal, stderr } = await example.program.ended();
-    assertEquals([code, signal, stderr], [0, null, ""]);
+    assertEquals([code, signal, stderr.replaceAll(MISSING_ROBOT, "")], [0, null, ""]);
   });
 
   Deno.test(`${name} --help lists the options`, async () => {

@@ -130,12 +130,8 @@ async function rejectFirst(start: (code: string) => Promise<DocProgram>): Promis
   await using robot = await start(ofRobot.replace("ws://localhost:8766", url));
   await within(again.promise, "the robot", 60_000 * MS);
   robot.program.kill("SIGKILL");
-  return (await robot.program.ended()).stderr.replaceAll("foxglove-ws: Connection to a relay: ", "").replaceAll(
-    url,
-    "URL",
-  ).split(
-    "\n",
-  );
+  const { stderr } = await robot.program.ended();
+  return stderr.replaceAll("foxglove-ws: Connection to a relay: ", "").replaceAll(url, "URL").split("\n");
 }
 
 Deno.test("docs/relay.md: the robot logs that its token is wrong, and connects when it is accepted", async () => {

@@ -18,6 +18,9 @@ import { recordingLogger } from "../support/test_server.ts";
 /** The prefix of all robots. */
 export const PREFIX = "fg.robot1";
 
+/** The age of messages and commands that is accepted, unless a test has another one: a busy machine may pause. */
+const MAX_AGE_MS = 60_000;
+
 /** A robot or an edge, with its own connection. */
 interface Side {
   readonly server: FoxgloveServer;
@@ -69,7 +72,7 @@ export class Scenario implements AsyncDisposable {
     const { logger, lines } = recordingLogger();
     const connection = await this.connect(port);
     const server = this.use(new FoxgloveServer({ name: "robot", logger, ...init }));
-    const publication = await publishToNats(server, connection, { prefix: PREFIX, ...options });
+    const publication = await publishToNats(server, connection, { prefix: PREFIX, maxAgeMs: MAX_AGE_MS, ...options });
     return { server, connection, lines, publication: this.use(publication) };
   }
 
@@ -81,7 +84,7 @@ export class Scenario implements AsyncDisposable {
     const connection = await this.connect(port);
     const server = this.use(new FoxgloveServer({ name: "edge", port: 0, logger }));
     await server.start();
-    const edge = this.use(serveFromNats(connection, server, { prefix: PREFIX, ...options }));
+    const edge = this.use(serveFromNats(connection, server, { prefix: PREFIX, maxAgeMs: MAX_AGE_MS, ...options }));
     return { server, connection, lines, edge };
   }
 

@@ -158,6 +158,8 @@ natsTest("time, statuses and playback are those of the robot", async (program) =
   const times = new Queue<bigint>("the time");
   const states = new Queue<PlaybackState>("the playback");
   const edge = await scenario.edge();
+  // Otherwise the first status says after 2 s that the robot is not connected.
+  await until("the robot is connected", () => edge.edge.stats().robots[0]?.isConnected === true);
   const viewer = await scenario.viewer(edge, {
     onStatus: (_client, status) => statuses.push(status),
     onRemoveStatus: (_client, [id]) => statuses.push({ op: "status", level: 0, message: `removed ${id}` }),
@@ -198,6 +200,9 @@ natsTest("maxRateHz of a channel also limits what is sent to NATS", async (progr
   const messages = await view(await scenario.viewer(await scenario.edge()), "/imu");
   await until("the robot knows the wish", () => robot.server.isActive(id));
   for (let index = 1; index <= 100; index++) robot.server.sendMessage(id, 1n, String(index));
-  assertEquals([(await messages.next()).text, (await messages.next()).text], ["1", "100"]);
-  assertEquals(robot.publication.stats().messages, 2);
+  const texts = [];
+  while (texts.at(-1) !== "100") texts.push((await messages.next()).text);
+  // They are "1" and "100", and another one for each pause of 200 ms while they were sent.
+  assertEquals([texts[0], texts.length < 10], ["1", true]);
+  assertEquals(robot.publication.stats().messages, texts.length);
 });

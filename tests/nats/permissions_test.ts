@@ -27,7 +27,8 @@ async function permissionsOf(user: string): Promise<string> {
 
 natsTests("the documented permissions are enough", async (program) => {
   const users = [await permissionsOf("robot"), await permissionsOf("edge")];
-  const config = `authorization { users: [ ${users.join(", ")} ] }\n`;
+  // The default time limit for the password is 2 s, which a busy machine exceeds.
+  const config = `authorization { timeout: 60, users: [ ${users.join(", ")} ] }\n`;
   await using nats = await NatsServer.start(program, { config });
   const violations = new Queue<string>("a violation");
   const connect = async (user: string) => {

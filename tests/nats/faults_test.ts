@@ -2,27 +2,35 @@
 
 import { assertEquals } from "@std/assert/equals";
 import { assertRejects } from "@std/assert/rejects";
+import { delay } from "@std/async/delay";
 import { publishToNats } from "../../src/nats/mod.ts";
 import { encodeHeartbeat } from "../../src/nats/presence.ts";
 import type { FoxgloveClient } from "../../src/client/mod.ts";
+import type { ChannelId } from "../../src/protocol/ids.ts";
 import { FoxgloveServer } from "../../src/server/server.ts";
 import { MS, type Queue, within } from "../support/events.ts";
 import { connectToNats, NatsServer, natsTest, natsTests } from "../support/nats_server.ts";
 import { TcpProxy } from "../support/tcp_proxy.ts";
 import { PREFIX, type RobotSide, Scenario, until, view, type ViewedMessage } from "./scenario.ts";
 
-/** Sends numbered messages with the current time until it is disposed of. */
+/** Sends numbered messages until it is disposed of. */
 class Counter implements Disposable {
   /** The last number. */
   sent = 0;
+  readonly #server: FoxgloveServer;
+  readonly #id: ChannelId;
   readonly #timer: ReturnType<typeof setInterval>;
 
-  constructor({ server }: RobotSide, topic: string, intervalMs: number, bytes = 0) {
-    const id = server.addChannel({ topic, encoding: "json" });
-    this.#timer = setInterval(() => {
-      this.sent += 1;
-      server.sendMessage(id, BigInt(Date.now()) * 1_000_000n, String(this.sent).padEnd(bytes, " "));
-    }, intervalMs);
+  constructor({ server }: RobotSide, topic: string, intervalMs: number) {
+    this.#server = server;
+    this.#id = server.addChannel({ topic, encoding: "json" });
+    this.#timer = setInterval(() => this.send(), intervalMs);
+  }
+
+  /** Sends the next number at once. */
+  send(): void {
+    this.sent += 1;
+    this.#server.sendMessage(this.#id, BigInt(this.sent), String(this.sent));
   }
 
   [Symbol.dispose](): void {
@@ -114,7 +122,12 @@ natsTest("a server disconnects the client of its own publication while NATS is a
   using counter = new Counter(robot, "/count", 5);
   const viewer = await scenario.viewer(await scenario.edge());
   const messages = await view(viewer, "/count");
-  await numbersUntil(messages, 500);
+  await numbersUntil(messages, 0);
+  const before = counter.sent + 5000;
+  while (counter.sent < before) {
+    for (let count = 0; count < 500; count++) counter.send();
+    await numbersUntil(messages, counter.sent - 1);
+  }
   const maps = await view(viewer, "/map");
   for (let number = 1n; number <= 5n; number++) robot.server.sendMessage(latched, number, "before");
   while ((await maps.next()).timestamp < 5n);
@@ -126,7 +139,7 @@ natsTest("a server disconnects the client of its own publication while NATS is a
   await scenario.nats.restart();
   const { sent } = counter;
   // Without reaching the number of messages before.
-  assertEquals(await numbersUntil(messages, sent).then((numbers) => numbers.at(-1)! < sent + 450), true);
+  assertEquals(await numbersUntil(messages, sent).then((numbers) => numbers.at(-1)! < sent + 4500), true);
   robot.server.sendMessage(latched, 6n, "after");
   while ((await maps.next()).text !== "after");
 });
@@ -204,34 +217,27 @@ natsTest("a robot without heartbeats is away, and is back with the next one", as
   ]);
 });
 
-/** Returns the ages of messages when they arrived, in ms, by their own timestamps. Robot and viewer have one clock. */
-async function viewAges(viewer: FoxgloveClient, topic: string): Promise<number[]> {
-  const ages: number[] = [];
-  await viewer.waitForChannel(topic);
-  viewer.subscribe(topic, { onMessage: ({ timestamp }) => ages.push(Date.now() - Number(timestamp / 1_000_000n)) });
-  return ages;
-}
-
 natsTest("an edge behind a slow link shows no outdated messages as new", async (program) => {
   await using scenario = await Scenario.start(program);
   await using proxy = new TcpProxy(scenario.nats.port);
   const robot = await scenario.robot();
-  using counter = new Counter(robot, "/count", 20, 1000);
-  const edge = await scenario.edge({ port: proxy.port, maxAgeMs: 500 });
-  const ages = await viewAges(await scenario.viewer(edge), "/count");
-  await until("messages arrive", () => ages.length > 5);
+  using counter = new Counter(robot, "/count", 20);
+  const maxAgeMs = 500;
+  const edge = await scenario.edge({ port: proxy.port, maxAgeMs });
+  const messages = await view(await scenario.viewer(edge), "/count");
+  await numbersUntil(messages, 5);
   proxy.stall();
   const { sent } = counter;
-  await until("messages are outdated", () => counter.sent > sent + 60);
-  const { length } = ages;
+  const { messages: published } = robot.publication.stats();
+  await until("messages wait", () => robot.publication.stats().messages > published + 30);
+  // Their age is above that of the fastest message by more than the limit.
+  await delay(2 * maxAgeMs);
+  const { sent: last } = counter;
   proxy.resume();
-  await until("messages arrive again", () => ages.length > length + 5);
-  const [stats] = edge.edge.stats().robots;
-  assertEquals(
-    [stats!.tooOld > 0, Math.max(...ages) < 500 + 100 * MS],
-    [true, true],
-    `the oldest: ${Math.max(...ages)} ms`,
-  );
+  const outdated = (await numbersUntil(messages, last)).filter((number) => number > sent && number <= sent + 20);
+  // An edge counts nothing of a robot that is away, as this one is for it if all this took 3 s.
+  const isCounted = edge.edge.stats().robots[0]!.tooOld > 0 || edge.lines.some((line) => line.includes("NATS: lost "));
+  assertEquals([outdated, isCounted], [[], true]);
 });
 
 natsTest("the consumer and the stream of the state vanish: edges notice when something changes", async (program) => {
@@ -242,13 +248,16 @@ natsTest("the consumer and the stream of the state vanish: edges notice when som
   await viewer.waitForChannel("/one");
   const admin = await scenario.connect();
   const request = async (operation: string) => {
-    const { data } = await admin.request(`$JS.API.${operation}`, "", { timeout: 2000 });
+    const { data } = await admin.request(`$JS.API.${operation}`, "", { timeout: 20_000 * MS });
     return JSON.parse(new TextDecoder().decode(data));
   };
   const stream = `foxglove_${PREFIX.replace(".", "=")}`;
   const { consumers } = await request(`CONSUMER.NAMES.${stream}`);
-  assertEquals(consumers.length, 1);
-  assertEquals((await request(`CONSUMER.DELETE.${stream}.${consumers[0]}`)).success, true);
+  // An edge that has waited for the state for 2 s has created another one.
+  assertEquals(consumers.length > 0, true);
+  for (const consumer of consumers) {
+    assertEquals((await request(`CONSUMER.DELETE.${stream}.${consumer}`)).success, true);
+  }
   robot.server.addChannel({ topic: "/two", encoding: "json" });
   await viewer.waitForChannel("/two", { signal: AbortSignal.timeout(15_000 * MS) });
 
@@ -283,6 +292,8 @@ natsTest("an edge shows that an older robot uses the prefix, too", async (progra
   await using scenario = await Scenario.start(program);
   const edge = await scenario.edge();
   const viewer = await scenario.viewer(edge);
+  // The server knows the subscription of the edge.
+  await edge.connection.flush();
   const connection = await scenario.connect();
   const beat = (run: string) =>
     connection.publish(
@@ -290,9 +301,9 @@ natsTest("an edge shows that an older robot uses the prefix, too", async (progra
       encodeHeartbeat({ run, startedAt: 0, version: 1, sentMs: 0, period: 0, isLast: false }),
     );
   for (const run of ["one", "two", "one"]) beat(run);
-  await until("the error is shown", () => viewer.statuses.size > 0);
-  const [status] = viewer.statuses.values();
-  assertEquals(status?.message, `${PREFIX}: two robots use the prefix "${PREFIX}"; only the newer one is shown`);
+  const message = `${PREFIX}: two robots use the prefix "${PREFIX}"; only the newer one is shown`;
+  // Another status says after 2 s that the robot is not connected.
+  await until("the error is shown", () => viewer.statuses.values().some((status) => status.message === message));
   assertEquals(edge.lines.filter((line) => line.startsWith("error: ")).length, 1);
 });
 

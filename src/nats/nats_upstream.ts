@@ -45,6 +45,7 @@ export class NatsUpstream implements Upstream {
   #openedAt = 0;
   #isMissing = false;
   #cancelTick: (() => void) | undefined;
+  #tickDueAt = 0;
   #isClosed = false;
 
   constructor(link: NatsLink, subjects: Subjects, maxAgeMs: number) {
@@ -93,6 +94,7 @@ export class NatsUpstream implements Upstream {
       closed: () => this.#lost(CONNECTION_CLOSED),
     });
     this.#openedAt = this.#link.clock.now();
+    this.#tickDueAt = this.#openedAt;
     this.#tick();
   }
 
@@ -166,9 +168,12 @@ export class NatsUpstream implements Upstream {
     // The ages stay: a step of the wall clock does not concern them, and if this machine was suspended, all messages
     // seem newer, which the filter notices.
     this.#period.check(now, Date.now());
-    if (this.#presence.check(now)) this.#lost(this.#silenceReason());
+    // After a pause of this process, heartbeats may have arrived that are not read yet. The next tick decides.
+    const hasPaused = now - this.#tickDueAt >= HEARTBEAT_MS;
+    if (!hasPaused && this.#presence.check(now)) this.#lost(this.#silenceReason());
     if (this.#presence.run === undefined && now - this.#openedAt >= MISSING_MS) this.#reportMissing();
     this.#wishes.tick();
+    this.#tickDueAt = now + HEARTBEAT_MS;
     this.#cancelTick = clock.after(HEARTBEAT_MS, () => this.#tick());
   }
 

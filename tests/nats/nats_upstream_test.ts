@@ -23,31 +23,47 @@ function upstreamWith({ isSeen = true } = {}) {
     const data = new TextEncoder().encode(encodeHeartbeat(heartbeat));
     connection.deliver("fg.alive", { subject: "fg.alive", data });
   };
+  /** Lets time pass without a pause of the process. */
+  const pass = (ms: number) => {
+    for (let passed = 0; passed < ms; passed += HEARTBEAT_MS) clock.advance(HEARTBEAT_MS);
+  };
   if (isSeen) beat();
-  return { connection, clock, window: link.window, upstream, reasons, lines, beat };
+  return { connection, clock, window: link.window, upstream, reasons, lines, beat, pass };
 }
 
 Deno.test("NatsUpstream does not blame the robot when the edge has lost its own connection", async () => {
-  const { clock, window, upstream, reasons } = upstreamWith();
+  const { pass, window, upstream, reasons } = upstreamWith();
   window.disconnected();
-  clock.advance(3 * HEARTBEAT_MS);
+  pass(3 * HEARTBEAT_MS);
   assertEquals(reasons.at(-1), "the connection to NATS is lost");
   await upstream.close();
 });
 
 Deno.test("NatsUpstream does not blame the robot when the edge's own connection is closed", async () => {
-  const { connection, clock, window, upstream, reasons } = upstreamWith();
+  const { connection, pass, window, upstream, reasons } = upstreamWith();
   connection.close();
   window.disconnected();
-  clock.advance(3 * HEARTBEAT_MS);
+  pass(3 * HEARTBEAT_MS);
   assertEquals(reasons.at(-1), "the connection to NATS is closed for good");
   await upstream.close();
 });
 
 Deno.test("NatsUpstream says that a robot sends no heartbeats", async () => {
-  const { clock, upstream, reasons } = upstreamWith();
-  clock.advance(3 * HEARTBEAT_MS);
+  const { pass, upstream, reasons } = upstreamWith();
+  pass(3 * HEARTBEAT_MS);
   assertEquals(reasons.at(-1), "the robot sends no heartbeats");
+  await upstream.close();
+});
+
+Deno.test("NatsUpstream reads the heartbeats that have arrived during a pause of the process", async () => {
+  const { clock, upstream, reasons, beat, pass } = upstreamWith();
+  clock.advance(10_000);
+  beat();
+  pass(2 * HEARTBEAT_MS);
+  assertEquals(reasons, []);
+  clock.advance(10_000);
+  pass(HEARTBEAT_MS);
+  assertEquals(reasons, ["the robot sends no heartbeats"]);
   await upstream.close();
 });
 
@@ -63,7 +79,7 @@ Deno.test("NatsUpstream reports a robot that was never seen after 5 s, once", as
 });
 
 Deno.test("NatsUpstream does not call a robot missing while NATS is away, or once it has received a heartbeat", async () => {
-  const { connection, clock, window, upstream, reasons, lines, beat } = upstreamWith({ isSeen: false });
+  const { connection, clock, window, upstream, reasons, lines, beat, pass } = upstreamWith({ isSeen: false });
   window.disconnected();
   clock.advance(10_000);
   assertEquals([lines, reasons], [[], []]);
@@ -73,7 +89,7 @@ Deno.test("NatsUpstream does not call a robot missing while NATS is away, or onc
   clock.advance(4000);
   assertEquals([lines, reasons], [[], []]);
   beat();
-  clock.advance(10_000);
+  pass(10_000);
   assertEquals([lines, reasons], [[], ["the robot sends no heartbeats"]]);
   await upstream.close();
 });

@@ -1,9 +1,11 @@
-// Starts servers on a free port, and sends them handshakes.
+// Starts servers on a free port, sends them handshakes, and waits for their figures.
 
+import { delay } from "@std/async/delay";
 import type { CLOCK, Clock } from "../../src/clock.ts";
 import type { Logger } from "../../src/logger.ts";
 import type { FoxgloveServerOptions } from "../../src/server/options.ts";
 import { FoxgloveServer } from "../../src/server/server.ts";
+import type { ServerStats } from "../../src/server/stats/server_stats.ts";
 import { RawSocket, type RawSocketOptions } from "./raw_socket.ts";
 import { TRANSPORT_OPTIONS } from "./transport.ts";
 
@@ -42,4 +44,20 @@ export async function sendHandshake(
   const headers = [...offers.map((each) => ["Sec-WebSocket-Protocol", each] as const), ...more.headers ?? []];
   using socket = await RawSocket.connect({ port: server.addr?.port ?? 0, ...more, headers });
   return { status: socket.status, subprotocol: socket.headers.get("sec-websocket-protocol"), body: socket.body };
+}
+
+/**
+ * Returns the statistics as soon as they are complete, or the last ones after 5 seconds. Workers report their figures
+ * 20 times per second; without workers, the first ones are complete.
+ */
+export async function reportedStats(
+  server: FoxgloveServer,
+  isComplete: (stats: ServerStats) => boolean,
+): Promise<ServerStats> {
+  for (let attempt = 0; attempt < 100; attempt++) {
+    const stats = server.stats();
+    if (isComplete(stats)) return stats;
+    await delay(50);
+  }
+  return server.stats();
 }

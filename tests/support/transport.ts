@@ -1,6 +1,5 @@
 // TRANSPORT: the transport of the servers under test.
 
-import { delay } from "@std/async/delay";
 import { type TransportOptions, transportOptionsNamed, WORKERS } from "./transport_options.ts";
 import { type Transport, TRANSPORTS } from "./transports.ts";
 
@@ -15,8 +14,3 @@ export const TRANSPORT_OPTIONS: TransportOptions = transportOptionsNamed(TRANSPO
 
 /** The transport. Workers use `"direct"`. */
 export const TRANSPORT: Transport = TRANSPORT_OPTIONS.transport;
-
-/** Waits until workers have reported their figures, so that `stats()` has the last ones. */
-export async function reported(): Promise<void> {
-  if (USES_WORKERS) await delay(200);
-}

@@ -1,10 +1,8 @@
 // A server with workers whose threads a test can see and end.
 
-import { delay } from "@std/async/delay";
 import type { CLOCK, Clock } from "../../src/clock.ts";
 import type { FoxgloveServerOptions } from "../../src/server/options.ts";
 import { FoxgloveServer } from "../../src/server/server.ts";
-import type { ServerStats } from "../../src/server/stats/server_stats.ts";
 import type { Batch, Boot, Notice } from "../../src/workers/messages.ts";
 import type { WorkerPort } from "../../src/workers/producer/worker_link.ts";
 import { workerClients } from "../../src/workers/worker_clients.ts";
@@ -126,17 +124,4 @@ export async function startWorkers(options: WorkersOptions = {}): Promise<Worker
       await server.close();
     },
   };
-}
-
-/** Waits until the workers have reported what the statistics must contain. Workers report 20 times per second. */
-export async function reportedStats(
-  server: FoxgloveServer,
-  isComplete: (stats: ServerStats) => boolean,
-): Promise<ServerStats> {
-  for (let attempt = 0; attempt < 100; attempt++) {
-    const stats = server.stats();
-    if (isComplete(stats)) return stats;
-    await delay(50);
-  }
-  return server.stats();
 }

@@ -7,8 +7,8 @@ import { FoxgloveClient } from "../../src/client/mod.ts";
 import { ODOM } from "../support/conversation.ts";
 import { Queue, within } from "../support/events.ts";
 import { RawSocket } from "../support/raw_socket.ts";
-import { recordingLogger } from "../support/test_server.ts";
-import { linuxTest, reportedStats, startWorkers } from "./fixture.ts";
+import { recordingLogger, reportedStats } from "../support/test_server.ts";
+import { linuxTest, startWorkers } from "./fixture.ts";
 
 linuxTest("parameters that a client of one worker sets reach a client of the other worker", async () => {
   await using fixture = await startWorkers();

@@ -17,7 +17,8 @@ import { within } from "../../support/events.ts";
 import { Program } from "../../support/program.ts";
 import { RawSocket } from "../../support/raw_socket.ts";
 import { TestClock } from "../../support/test_clock.ts";
-import { reported, TRANSPORT, TRANSPORT_OPTIONS } from "../../support/transport.ts";
+import { reportedStats } from "../../support/test_server.ts";
+import { TRANSPORT, TRANSPORT_OPTIONS } from "../../support/transport.ts";
 
 /** The texts of the data messages that have arrived, and the ops of other messages. */
 function heard(client: FakeClient): string[] {
@@ -247,8 +248,7 @@ Deno.test("a client on a real socket that reads late gets the newest messages, c
     received.push(payload[0] ?? -1);
   }
   assertEquals(received, received.toSorted((one, other) => one - other));
-  await reported();
-  const stats = server.stats();
+  const stats = await reportedStats(server, ({ messagesSent, drops }) => messagesSent + drops.queue === count);
   assertEquals(stats.messagesSent + stats.drops.queue, count);
   assertEquals([stats.messagesSent, received.length], [received.length, stats.messagesSent]);
   assertEquals(stats.drops.queue > 0, true);

@@ -57,7 +57,7 @@ export class RawSocket implements Disposable {
   /** The body of the response; empty with status 101. */
   readonly body: string;
   readonly #connection: ByteConnection;
-  readonly #answersPings: boolean;
+  #answersPings: boolean;
 
   private constructor(connection: ByteConnection, response: HttpResponse, answersPings: boolean) {
     this.#connection = connection;
@@ -106,8 +106,9 @@ export class RawSocket implements Disposable {
     }
   }
 
-  /** Sends FIN without a close frame. Reading continues. */
+  /** Sends FIN without a close frame. Reading continues, without answers to pings. */
   closeWrite(): Promise<void> {
+    this.#answersPings = false;
     return this.#connection.closeWrite();
   }
 

@@ -1,24 +1,14 @@
 // The cases of the server in Deno with both transports, in Node and in Bun.
 
-import { within } from "../support/events.ts";
 import { testWith } from "../support/needed_programs.ts";
 import { SERVER_RUNTIMES } from "../support/server_runtimes.ts";
 import { bundleForNode, NodeProcess } from "./node_process.ts";
+import { runAll } from "./runner.ts";
 import { runServerCase, SERVER_CASES } from "./server_conformance.ts";
-
-/** Runs every case as a step of `t`. `run` takes the name of a case and returns its error, or `""`. */
-async function runAll(t: Deno.TestContext, run: (name: string) => Promise<string>): Promise<void> {
-  for (const name of Object.keys(SERVER_CASES)) {
-    await t.step(name, async () => {
-      const error = await within(run(name), `the end of "${name}"`);
-      if (error !== "") throw new Error(error);
-    });
-  }
-}
 
 for (const transport of ["native", "direct"] as const) {
   Deno.test(`FoxgloveServer passes all cases in Deno, transport "${transport}"`, async (t) => {
-    await runAll(t, (name) => runServerCase(name, "Deno", transport));
+    await runAll(t, SERVER_CASES, (name) => runServerCase(name, "Deno", transport));
   });
 }
 
@@ -29,7 +19,7 @@ for (const [name, program] of SERVER_RUNTIMES) {
       const bundle = `${folder}/server_main.mjs`;
       await bundleForNode(bundle, new URL("server_main.ts", import.meta.url));
       await using process = new NodeProcess(path, bundle, name);
-      await runAll(t, (each) => process.run(each));
+      await runAll(t, SERVER_CASES, (each) => process.run(each));
     } finally {
       await Deno.remove(folder, { recursive: true });
     }

@@ -202,7 +202,7 @@ Deno.test({
   async fn() {
     const fixture = new URL("./fixtures/few_descriptors.ts", import.meta.url).href;
     await using program = new Program({ descriptors: 100 }, "--allow-net=127.0.0.1", fixture);
-    const port = Number(await within(program.line(), "the port"));
+    const port = Number(await program.line());
     using client = await RawClient.connect(port);
     await client.send(HANDSHAKE);
     await client.readUntil("\r\n\r\n");
@@ -222,7 +222,7 @@ Deno.test({
     await within(untilDescriptors(program.pid, before), "free descriptors");
     await echo();
     // Deno (2.9) would accept no further connection.
-    assertEquals([await within(program.line(), "a line"), await within(program.line(), "a line")], [
+    assertEquals([await program.line(), await program.line()], [
       `error: Cannot accept clients on ws://127.0.0.1:${port}: new connections get no response; opening the listener again`,
       `info: Listening on ws://127.0.0.1:${port} again`,
     ]);
@@ -230,7 +230,7 @@ Deno.test({
     await echo();
     client.close();
     program.kill("SIGTERM");
-    const { code, stderr } = await within(program.ended(), "the end of the program");
+    const { code, stderr } = await program.ended();
     assertEquals([code, stderr], [0, ""]);
   },
 });

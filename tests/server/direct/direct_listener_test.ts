@@ -206,7 +206,7 @@ Deno.test({
     const path = `${folder}/server.sock`;
     const fixture = new URL("./fixtures/on_unix_socket.ts", import.meta.url).href;
     await using program = new Program("--allow-net", "--allow-read", "--allow-write", fixture, path);
-    const { code, lines, stderr } = await within(program.ended(), "the program");
+    const { code, lines, stderr } = await program.ended();
     assertEquals([code, stderr], [0, ""]);
     assertEquals(JSON.parse(lines[0] ?? ""), {
       hadFile: true,

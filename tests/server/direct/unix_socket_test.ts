@@ -5,7 +5,7 @@ import { assertStringIncludes } from "@std/assert/string-includes";
 import { assertThrows } from "@std/assert/throws";
 import { FoxgloveServer } from "../../../src/server/server.ts";
 import { NodeProcess } from "../../runtimes/node_process.ts";
-import { within } from "../../support/events.ts";
+import { runAll } from "../../runtimes/runner.ts";
 import { IMPORT_MAP } from "../../support/import_map.ts";
 import { Program } from "../../support/program.ts";
 import { UNIX_SOCKET_CASES } from "./fixtures/unix_socket_cases.ts";
@@ -40,12 +40,7 @@ Deno.test({
     const flags = ["--no-prompt", "--allow-net", "--allow-read", "--allow-write", "--allow-env", "--allow-run"];
     try {
       await using process = new NodeProcess(Deno.execPath(), "run", ...flags, ...IMPORT_MAP, CASES, folder);
-      for (const name of Object.keys(UNIX_SOCKET_CASES)) {
-        await t.step(name, async () => {
-          const error = await within(process.run(name), `the end of "${name}"`);
-          if (error !== "") throw new Error(error);
-        });
-      }
+      await runAll(t, UNIX_SOCKET_CASES, (name) => process.run(name));
     } finally {
       await Deno.remove(folder, { recursive: true });
     }
@@ -61,7 +56,7 @@ Deno.test({
     const needed = [`--allow-read=${path}`, `--allow-write=${path}`, `--allow-net=unix:${path}`];
     const start = async (flags: string[]) => {
       await using program = new Program(...flags, SERVER, path);
-      const { lines, stderr } = await within(program.ended(), "the program");
+      const { lines, stderr } = await program.ended();
       assertEquals(stderr, "");
       return lines;
     };

@@ -89,13 +89,13 @@ for (const seed of SEEDS) {
       new URL("../fixtures/any_request.ts", import.meta.url).href,
       TRANSPORT,
     );
-    const port = Number(await within(program.line(), "the port"));
+    const port = Number(await program.line());
     const before = countDescriptors(program.pid);
     for (let request = 0; request < REQUESTS; request++) await visit(port, random);
     // Some descriptors belong to Deno, which opened them in the meantime.
     await within(untilDescriptors(program.pid, before + 9), "the descriptors of all requests");
     program.kill("SIGTERM");
-    const { code, lines, stderr } = await within(program.ended(), "the program's end");
+    const { code, lines, stderr } = await program.ended();
     assertEquals([code, lines.filter((line) => line.startsWith("error: "))], [0, []]);
     assertEquals(lines.slice(-2), ["ready", ""]);
     // Deno writes a note about request.signal once.

@@ -17,12 +17,12 @@ async function openWebSocket(url: string): Promise<{ socket: WebSocket; op: stri
 Deno.test("FoxgloveServer.handleRequest() works under deno serve", async () => {
   const fixture = new URL("../fixtures/served.ts", import.meta.url).href;
   await using program = new Program("serve", "--allow-net", "--host", "127.0.0.1", "--port", "0", fixture);
-  const port = await within(program.line(), "the port");
+  const port = await program.line();
   const health = await fetch(`http://127.0.0.1:${port}/readyz`);
   assertEquals([health.status, await health.text()], [200, "ready\n"]);
   const { socket, op } = await openWebSocket(`ws://127.0.0.1:${port}/any/path`);
   assertEquals(op, "serverInfo");
-  assertEquals((await within(program.line(), "the client")).startsWith("127.0.0.1:"), true);
+  assertEquals((await program.line()).startsWith("127.0.0.1:"), true);
   const closed = once(socket, "close");
   socket.close();
   await closed;
@@ -74,7 +74,7 @@ Deno.test({
       // The test process itself may not use Unix sockets.
       const access = [`--allow-net=unix:${path}`, `--allow-read=${path}`, `--allow-write=${path}`];
       await using program = new Program(...access, fixture, path);
-      assertEquals(JSON.parse(await within(program.line(), "the events of the clients")), {
+      assertEquals(JSON.parse(await program.line()), {
         status: [101, 101],
         ops: ["serverInfo", "advertise"],
         addresses: [path, path],

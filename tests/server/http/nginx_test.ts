@@ -123,7 +123,7 @@ testWith(NGINX, "behind nginx: a server on a Unix socket gets the address from t
   // A program of its own, because a permission to use a Unix socket names its path, or allows all addresses.
   const flags = [`--allow-read=${path}`, `--allow-write=${path}`, `--allow-net=unix:${path}`];
   await using program = new Program(...flags, UNIX_SERVER, path);
-  assertEquals(await within(program.line(), "the server"), `Listening on ws+unix:${path}:/`);
+  assertEquals(await program.line(), `Listening on ws+unix:${path}:/`);
   await using proxy = await startNginx(nginx, `unix:${path}:`);
   const health = await fetch(`https://localhost:${proxy.port}/robot/healthz`, { client: proxy.http });
   assertEquals([health.status, await health.text()], [200, "ok\n"]);
@@ -131,7 +131,7 @@ testWith(NGINX, "behind nginx: a server on a Unix socket gets the address from t
   const messages = new Queue<string>("a message through nginx");
   socket.onmessage = ({ data }) => messages.push(data);
   assertEquals(JSON.parse(await messages.next()).op, "serverInfo");
-  assertEquals(JSON.parse(await within(program.line(), "the client")), {
+  assertEquals(JSON.parse(await program.line()), {
     address: "127.0.0.1",
     remoteAddr: { transport: "tcp", hostname: "127.0.0.1", port: 0 },
   });
@@ -139,7 +139,7 @@ testWith(NGINX, "behind nginx: a server on a Unix socket gets the address from t
   program.kill("SIGTERM");
   const { code, reason } = await within(closed, "the end");
   assertEquals([code, reason], [1001, "server shutdown"]);
-  assertEquals(await within(program.ended(), "the program"), { code: 0, signal: null, lines: ["closed"], stderr: "" });
+  assertEquals(await program.ended(), { code: 0, signal: null, lines: ["closed"], stderr: "" });
   // Fails if the socket is still there.
   await Deno.remove(folder);
 });

@@ -1,7 +1,6 @@
 // The modules of the status page are loaded by the first request that needs them.
 
 import { assertEquals } from "@std/assert/equals";
-import { within } from "../../support/events.ts";
 import { readModuleGraph, readStaticGraph } from "../../support/module_graph.ts";
 import { Program } from "../../support/program.ts";
 import { PROJECT } from "../../support/project_files.ts";
@@ -42,7 +41,7 @@ Deno.test("a server loads a module of the status page when it is asked for it, a
   const flags = ["--no-config", `--import-map=${folder}/imports.json`, "--allow-net=127.0.0.1"];
   const run = async (...args: string[]) => {
     await using program = new Program(...flags, fixture, ...args);
-    const { lines, stderr } = await within(program.ended(), "the program");
+    const { lines, stderr } = await program.ended();
     return { lines, stderr };
   };
   assertEquals(await run(), { lines: ["served"], stderr: "" });

@@ -172,7 +172,7 @@ async function onNetwork(...args: string[]): Promise<Listening & AsyncDisposable
     TRANSPORT,
     ...args,
   );
-  const port = Number(await within(program.line(), "the port"));
+  const port = Number(await program.line());
   const addr = { transport: "tcp", hostname: "0.0.0.0", port } as const;
   return { addr, [Symbol.asyncDispose]: () => program[Symbol.asyncDispose]() };
 }

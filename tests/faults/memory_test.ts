@@ -94,7 +94,7 @@ class MeasuredServer {
     return this.program[Symbol.asyncDispose]();
   }
 
-  /** Waits until the other clients have left, and for some collections of garbage if more bytes than `bytes` are used. */
+  /** Waits until the other clients have left. If more than `bytes` are used, waits for some collections of garbage. */
   async #left(staying: number, bytes = Infinity): Promise<MeasuredFigures> {
     let collections = 0;
     return await this.until("the clients to leave", ({ clients, usedBytes }) => {

@@ -57,7 +57,7 @@ const OPTION_NAMES = ["token", "identity", "connectTimeoutMs", "minRetryDelayMs"
  * necessary.
  *
  * Returns at once. After a failure or a loss, it connects again, with growing delays, until `close()` or until the
- * server is closed. The log of the server says when it is connected and why it is not.
+ * server is closed. Warnings in the log of the server say why it is not connected.
  *
  * @example
  * ```ts

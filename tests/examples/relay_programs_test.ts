@@ -98,7 +98,7 @@ Deno.test("relay_server.ts takes the robot of docs/relay.md, and logs why it rej
   assertEquals([stranger.status, await stranger.text()], [401, "The token is not valid\n"]);
 
   const code = ofRobot.replace("ws://localhost:8766", gateUrl).replace("the-token-of-robot3", token);
-  await using robot = await DocProgram.start(code);
+  await using _robot = await DocProgram.start(code);
   assertEquals(await restOf(program, "robot3 "), "connects from 127.0.0.1");
   assertEquals(await hasTopics(`${url}/?token=${operator}`, "/robot3/battery"), true);
   const problem = await restOf(program, "robot1: Cannot connect to ");

@@ -7,6 +7,7 @@ import { FIXTURE } from "../interop/fixture.ts";
 import { missingProgram, NPM_SERVER, RUST_SERVER, ServerDriver } from "../interop/server_driver.ts";
 import { filesIn, readRecorded, withFolder } from "../mcap/record/recorded.ts";
 import { readStream, testWithNpm } from "../mcap/writer/npm_mcap.ts";
+import { freePort } from "../support/free_port.ts";
 import { testWith } from "../support/needed_programs.ts";
 import { Program } from "../support/program.ts";
 import { startServer } from "../support/test_server.ts";
@@ -103,10 +104,8 @@ Deno.test("record ends with code 1, and says what the file has, when the server 
 
 Deno.test("record --reconnect waits for the server, says so, and goes on in the same file", async () => {
   await withFolder(async (dir) => {
-    let server = await startServer();
-    const { port } = server.addr!;
-    const url = server.url!;
-    await server.close();
+    const port = freePort();
+    const url = `ws://127.0.0.1:${port}`;
     const path = `${dir}/drive.mcap`;
     const args = ["record", "-o", path, "--reconnect", "--json", "--url", url];
     await using program = new Program({ executable: "bash" }, "-c", 'exec "$0" "$@" 2>&1', ...commandOf(args, { dir }));
@@ -121,7 +120,7 @@ Deno.test("record --reconnect waits for the server, says so, and goes on in the 
     };
     await next();
     for (let run = 1; run <= 2; run++) {
-      server = await startServer({ port });
+      const server = await startServer({ port });
       server.sendMessage(server.addChannel({ ...IMU, latch: true }), BigInt(run), "{}");
       while ((await next()).messages < run);
       await server.close();

@@ -90,7 +90,7 @@ Deno.test("relay prints a line with the reason and its cure for each change of a
   const authorize = (request: Request) =>
     request.headers.has("authorization") ? {} : new Response("no token", { status: 401 });
   await using guarded = await startServer({ authorize, logger: false });
-  await using robot = await startServer({ logger: false });
+  await using robot = await startServer({ port: freePort(), logger: false });
   const away = `127.0.0.1:${freePort()}`;
   const args = ["relay", `guarded=${guarded.url}`, `robot=${robot.url}`, `away=${away}`, "--port", "0"];
   await using program = startCli(args);

@@ -165,9 +165,9 @@ Deno.test("view answers only GET and HEAD of its page, under a name of this mach
 });
 
 Deno.test("view reports to the page that the server is away, and connects again", async () => {
-  const server = new FoxgloveServer({ name: "robot", port: 0 });
+  const port = freePort();
+  const server = new FoxgloveServer({ name: "robot", port });
   await server.start();
-  const { port } = server.addr!;
   await using view = await startView(server.url!);
   const handshake = async () => {
     using socket = await RawSocket.connect({

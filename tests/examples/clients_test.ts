@@ -3,6 +3,7 @@
 import { assertEquals } from "@std/assert/equals";
 import { assertStringIncludes } from "@std/assert/string-includes";
 import { runExample, startExample } from "../support/example.ts";
+import { freePort } from "../support/free_port.ts";
 import type { Program } from "../support/program.ts";
 
 const FOLDER = new URL("../../examples/", import.meta.url);
@@ -45,7 +46,7 @@ Deno.test("simple_client.ts subscribes to the topic of --topic", async () => {
 });
 
 Deno.test("simple_client.ts reports a lost connection, and continues when the server is running again", async () => {
-  const server = await startExample("simple_server.ts");
+  const server = await startExample("simple_server.ts", String(freePort()));
   await using client = runExample("simple_client.ts", "--url", server.url);
   await take(client, 3);
   await server[Symbol.asyncDispose]();

@@ -8,6 +8,7 @@ import { explainMissing, NODE_FOLDER, PYTHON } from "../../tools/peers.ts";
 import type { ConnectionGraph } from "../../src/protocol/connection_graph.ts";
 import type { Parameter } from "../../src/protocol/parameters.ts";
 import type { StatusLevel } from "../../src/protocol/status.ts";
+import { freePort } from "../support/free_port.ts";
 import { TRANSPORT_NAME, USES_WORKERS } from "../support/transport.ts";
 import { Inbox } from "./inbox.ts";
 import { LineProcess } from "./line_process.ts";
@@ -89,9 +90,9 @@ export class ServerDriver implements AsyncDisposable {
   #inbox: Inbox;
   #port: number;
 
-  /** Starts the server on a free port, and waits until it listens. */
+  /** Starts the server on a port that stays free while it restarts, and waits until it listens. */
   static async start(implementation: ServerImplementation): Promise<ServerDriver> {
-    const { process, inbox, port } = await launch(implementation, { ...FIXTURE, port: 0 });
+    const { process, inbox, port } = await launch(implementation, { ...FIXTURE, port: freePort() });
     return new ServerDriver(implementation, process, inbox, port);
   }
 

@@ -8,6 +8,7 @@ import type { Status } from "../../src/protocol/status.ts";
 import { type Relay, relay, type RelayOptions, type RelayUpstream } from "../../src/relay/mod.ts";
 import type { FoxgloveServerOptions } from "../../src/server/options.ts";
 import type { FoxgloveServer } from "../../src/server/server.ts";
+import { freePort } from "../support/free_port.ts";
 import { type FakeConnection, FakeServer } from "../support/fake_server.ts";
 import { Queue, within } from "../support/events.ts";
 import { recordingLogger, startServer } from "../support/test_server.ts";
@@ -16,9 +17,9 @@ import { TestClock } from "../support/test_clock.ts";
 /** Fast retries, so that tests need not wait. */
 export const FAST: Partial<RelayUpstream> = { minRetryDelayMs: 5, maxRetryDelayMs: 10 };
 
-/** Starts a robot. `port`: that of a robot that was here before. */
+/** Starts a robot. `port`: that of a robot that was here before. Default: one that stays free after it. */
 export function startRobot(options: Partial<FoxgloveServerOptions> = {}): Promise<FoxgloveServer> {
-  return startServer({ name: "robot", logger: false, ...options });
+  return startServer({ name: "robot", port: freePort(), logger: false, ...options });
 }
 
 /** A relay with its server, and the clock of both. */

@@ -9,6 +9,7 @@ import { connectToRelay, type Relay, type RelayConnectionOptions } from "../../s
 import { bearerToken } from "../../src/server/http/bearer_token.ts";
 import type { FoxgloveServerOptions } from "../../src/server/options.ts";
 import { FoxgloveServer } from "../../src/server/server.ts";
+import { freePort } from "../support/free_port.ts";
 import { Queue } from "../support/events.ts";
 import { FakeConnection } from "../support/fake_server.ts";
 import { TcpProxy } from "../support/tcp_proxy.ts";
@@ -28,7 +29,7 @@ interface Gate extends AsyncDisposable {
 }
 
 /** Listens for robots. Without a relay, it only accepts their sockets. `port`: that of a gate that was here before. */
-function openGate(relay?: Relay, port = 0): Gate {
+function openGate(relay?: Relay, port = freePort()): Gate {
   const authorize = bearerToken({ token: TOKEN, name: "r7" });
   const sockets = new Queue<WebSocket>("the socket of a robot");
   const server = Deno.serve({ hostname: "127.0.0.1", port, onListen() {} }, async (request) => {

@@ -10,6 +10,7 @@ import type { SendStatusOptions } from "../../src/server/call_options.ts";
 import type { ChannelInit } from "../../src/server/channel_init.ts";
 import type { FoxgloveServerListener } from "../../src/server/listener.ts";
 import { FoxgloveServer } from "../../src/server/server.ts";
+import { freePort } from "../support/free_port.ts";
 import { Queue } from "../support/events.ts";
 import { responseHooks, SERVICES } from "./response_hooks.ts";
 import { testBytes } from "./text.ts";
@@ -26,7 +27,7 @@ export class ServerDriver {
   #subscribed = new Queue<void>("a subscription");
   #server: FoxgloveServer | undefined;
   #raw: WebSocket | undefined;
-  #port = 0;
+  #port = freePort();
   #channels: ChannelInit[] = [];
   #parameters = new Map<string, Parameter>();
   #serviceNames = new Map<ServiceId, string>();
@@ -43,7 +44,7 @@ export class ServerDriver {
       dataEndTime: 20n,
       listener: this.#listener(),
     });
-    this.#port = (await server.start()).port;
+    await server.start();
     this.#server = server;
     server.addChannels(this.#channels);
     for (const { name } of SERVICES) this.addService(name);
@@ -69,7 +70,7 @@ export class ServerDriver {
     this.#events.clear();
     this.#subscribed = new Queue("a subscription");
     this.#raw = undefined;
-    this.#port = 0;
+    this.#port = freePort();
     this.#channels = [];
     this.#parameters = new Map();
   }

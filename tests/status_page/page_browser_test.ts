@@ -3,6 +3,7 @@
 import { assertEquals } from "@std/assert/equals";
 import { json } from "../../src/codecs/json.ts";
 import { FoxgloveServer } from "../../src/server/server.ts";
+import { freePort } from "../support/free_port.ts";
 import { Chromium } from "../support/chromium.ts";
 import { CHROMIUM, testWith } from "../support/needed_programs.ts";
 import { faults, member, openSection, openStatusPage, PLOTTED_PIXELS, texts, topicButton } from "./open_page.ts";
@@ -30,7 +31,7 @@ class Robot implements AsyncDisposable {
     }, 20);
   }
 
-  static async start(port = 0, firstCount = 0): Promise<Robot> {
+  static async start(port = freePort(), firstCount = 0): Promise<Robot> {
     const robot = new Robot(new FoxgloveServer({ name: "test robot", port }), firstCount);
     await robot.server.start();
     return robot;

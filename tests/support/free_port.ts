@@ -1,4 +1,4 @@
-// freePort(): a port for a program that cannot choose one and report it.
+// freePort(): a port for a program that cannot choose one and report it, or that restarts on the same port.
 
 /** Systems choose ports from 32768 on, or from 49152 on, for programs that listen on port 0 and for connections. */
 const FIRST = 20_000;

@@ -4,6 +4,7 @@
 import { createRequire } from "node:module";
 import type { NatsConnection as OurConnection } from "../../src/nats/mod.ts";
 import { explainMissing, NATS_FOLDER, PYTHON } from "../../tools/peers.ts";
+import { freePort } from "./free_port.ts";
 import { findProgram, type NeededProgram, testWith } from "./needed_programs.ts";
 
 /** A connection of npm's client. */
@@ -63,7 +64,7 @@ export class NatsServer implements AsyncDisposable {
   readonly #program: string;
   readonly #folder: string;
   readonly #args: readonly string[];
-  #port = 0;
+  readonly #port: number = freePort();
   #child: Deno.ChildProcess | undefined;
 
   private constructor(program: string, folder: string, args: readonly string[]) {
@@ -92,10 +93,8 @@ export class NatsServer implements AsyncDisposable {
 
   /** Starts the server, or starts it again. */
   async restart(): Promise<void> {
-    // -1: a free port.
-    const port = String(this.#port || -1);
     const child = new Deno.Command(this.#program, {
-      args: ["-a", "127.0.0.1", "-p", port, ...this.#args],
+      args: ["-a", "127.0.0.1", "-p", String(this.#port), ...this.#args],
       stderr: "piped",
       stdout: "null",
       stdin: "null",
@@ -108,7 +107,6 @@ export class NatsServer implements AsyncDisposable {
       if (done) throw new Error(`nats-server did not start: ${log}`);
       log += value;
     }
-    this.#port ||= Number(/client connections on 127\.0\.0\.1:(\d+)/.exec(log)?.[1]);
     // Read on, so that the server does not block. Ends with the process.
     void (async () => {
       while (!(await lines.read()).done);

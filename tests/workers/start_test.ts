@@ -7,13 +7,14 @@ import { FoxgloveServer } from "../../src/server/server.ts";
 import { serveWorkers, type ServeWorkersOptions } from "../../src/workers/mod.ts";
 import { MIN_RING_BYTES } from "../../src/workers/ring.ts";
 import { workerClients } from "../../src/workers/worker_clients.ts";
+import { freePort } from "../support/free_port.ts";
 import { Program } from "../support/program.ts";
 import { recordingLogger } from "../support/test_server.ts";
 import { linuxTest, type ObservedWorker, startWorkers } from "./fixture.ts";
 
 linuxTest("serveWorkers() reports a port that is in use, also by another server with workers", async () => {
-  await using first = await serveWorkers({ name: "test", port: 0, workers: 2, logger: false });
-  const { port } = first.addr!;
+  const port = freePort();
+  await using first = await serveWorkers({ name: "test", port, workers: 2, logger: false });
   const error = await assertRejects(() => serveWorkers({ name: "test", port, workers: 2, logger: false }), Error);
   assertEquals((error as Error & { code?: string }).code, "EADDRINUSE");
   // And after it was closed, the port can be used again at once.

@@ -3,6 +3,7 @@
 import { assertEquals } from "@std/assert/equals";
 import { RawImage } from "../../../src/schemas/mod.ts";
 import type { FoxgloveServer } from "../../../src/server/server.ts";
+import { freePort } from "../../support/free_port.ts";
 import { Chromium, type Page } from "../../support/chromium.ts";
 import { CHROMIUM, testWith } from "../../support/needed_programs.ts";
 import { enter, openPanel, startPanelServer, texts, untilText } from "../../support/panel_page.ts";
@@ -97,7 +98,7 @@ async function withRestart(
   setUp: SetUp,
   test: (page: Page, restart: Restart, server: FoxgloveServer) => Promise<void>,
 ): Promise<void> {
-  await using first = await startPanelServer();
+  await using first = await startPanelServer({ port: freePort() });
   setUp(first);
   const page = await openPanel(browser, first, panel);
   const restart: Restart = async (setUpAgain, check) => {

@@ -117,6 +117,11 @@ export class Connection {
     return this.#endReason;
   }
 
+  /** Whether messages of the client are read. Those that arrive together with the cause of an eviction are not. */
+  get isReading(): boolean {
+    return this.#state === "open" && this.#endReason === undefined;
+  }
+
   /** Sets `endReason`. Only the first call has an effect: for example, the server closes a socket, which then ends. */
   noteEnd(reason: DisconnectionReason): void {
     this.#endReason ??= reason;
@@ -207,7 +212,7 @@ export class Connection {
 
   /** Evicts the client because of a message that was larger than `maxMessageBytes`, and that was not read. */
   rejectOversized(): void {
-    if (this.#state !== "open") return;
+    if (!this.isReading) return;
     this.#options.stats.limitHit("maxMessageBytes");
     this.#options.stats.received("invalid", 0);
     this.#evictExcessive(this.#intake.oversized("maxMessageBytes"));

@@ -272,7 +272,7 @@ export class Connections {
   }
 
   #receive(connection: Connection, data: string | ArrayBuffer | Uint8Array): void {
-    if (connection.state !== "open" || !connection.acceptsMessage(data)) return freeMessage(data);
+    if (!connection.isReading || !connection.acceptsMessage(data)) return freeMessage(data);
     const effects = connection.session.receive(data);
     // Both effects copy what they need of the message. Other effects may refer to its bytes, so the bytes stay.
     if (effects.every(({ type }) => type === "send" || type === "sendStatus")) freeMessage(data);

@@ -11,6 +11,7 @@ import { clientFrames } from "../../support/client_frames.ts";
 import { bytes } from "../../support/conversation.ts";
 import { MS, once, Queue, within } from "../../support/events.ts";
 import { Opcode, RawSocket } from "../../support/raw_socket.ts";
+import { recordingLogger } from "../../support/test_server.ts";
 import { TRANSPORT_OPTIONS } from "../../support/transport.ts";
 
 const SIDE = { encoding: "json", schemaName: "Empty", schemaEncoding: "jsonschema", schema: '{"type":"object"}' };
@@ -115,7 +116,8 @@ Deno.test("FoxgloveServer answers more calls in one packet than maxPendingReques
 });
 
 Deno.test("FoxgloveServer disconnects a client that floods it with garbage, and keeps answering another client", async () => {
-  const { server, left } = await started({ maxMessagesPerSecond: 500 });
+  const { logger, lines } = recordingLogger();
+  const { server, left } = await started({ maxMessagesPerSecond: 500, logger });
   await using _server = server;
   const app = new WebSocket(server.url ?? "", ["foxglove.sdk.v1"]);
   app.binaryType = "arraybuffer";
@@ -144,6 +146,7 @@ Deno.test("FoxgloveServer disconnects a client that floods it with garbage, and 
   assertEquals(await within(flooded, "the end of the flood", 30_000 * MS) instanceof Error, true);
   flooder.close();
   assertEquals([server.clients.size, server.stats().disconnections.excess], [1, 1]);
+  assertEquals(lines.filter((line) => line.startsWith("warn")), ["warn: Client 2 sends too much and is disconnected"]);
   const closed = once<CloseEvent>(app, "close");
   await server.close();
   assertEquals((await closed).code, 1001);

@@ -22,7 +22,11 @@ Deno.test("sysmon_server.ts sends the load of each core and the memory", async (
   const memories = client.subscribe("/memory").json<{ percent: number; used: number; total: number }>();
   for (let round = 0; round < 2; round++) {
     const { mean, cores } = (await cpus.next()).value!.value;
-    assertEquals([cores.length, cores.every(isPercent), isPercent(mean)], [navigator.hardwareConcurrency, true, true]);
+    assertEquals([cores.length >= navigator.hardwareConcurrency, cores.every(isPercent), isPercent(mean)], [
+      true,
+      true,
+      true,
+    ]);
     const { percent, used, total } = (await memories.next()).value!.value;
     assertEquals([used > 0, used <= total, Math.abs(percent - 100 * used / total) < 0.001], [true, true, true]);
   }

@@ -93,13 +93,19 @@ Deno.test("DirectListener gives no time limit to a request that is being answere
 });
 
 Deno.test("DirectListener closes a connection 60 seconds after its last response", async () => {
-  await using direct = await openDirect();
+  const answers = new Queue<(response: Response) => void>("a request");
+  await using direct = await openDirect({
+    onRequest: () => new Promise((resolve) => answers.push(resolve)),
+  });
   using client = await RawClient.connect(direct.port);
   for (let count = 0; count < 3; count++) {
     await client.send(KEPT);
-    await client.readUntil("/kept");
-    const timers = direct.clock.pendingTimers;
-    await until(() => direct.clock.pendingTimers === timers, "the timer");
+    const answer = await answers.next();
+    // The connection has no timer until its response has ended.
+    const { pendingTimers } = direct.clock;
+    answer(new Response("kept"));
+    await client.readUntil("kept");
+    await until(() => direct.clock.pendingTimers === pendingTimers + 1, "the timer");
     direct.clock.advance(59_000);
   }
   await client.send("GET / HT");

@@ -198,28 +198,32 @@ linuxTest("all workers listen again if none accepts a connection, and their clie
   const { server, threads } = fixture;
   const clients = await fixture.connectToEach();
   const accepted = new Queue<void>("an accepted connection");
+  const pongs = new Queue<void>("an answer of a worker");
+  let isDeaf = false;
   for (const thread of threads) {
     thread.passes = ({ type }) => {
+      if (type === "pong") pongs.push();
       if (type === "accepted") accepted.push();
-      return true;
+      return type !== "accepted" || !isDeaf;
     };
   }
   const isAsked = () => threads.map(({ orders }) => orders.includes("listenAgain"));
-  clock.advance(5000);
+  /** Lets time pass, and waits until all workers have read what they were sent in it. */
+  const pass = async (ms: number) => {
+    clock.advance(ms);
+    for (const _ of threads) await pongs.next();
+  };
+  await pass(5000);
   await accepted.next();
-  clock.advance(1000);
-  await delay(100);
+  await pass(1000);
   assertEquals(isAsked(), [false, false]);
-  for (const thread of threads) thread.passes = ({ type }) => type !== "accepted";
-  while (!isAsked().every(Boolean)) {
-    clock.advance(5000);
-    await delay(100);
-    clock.advance(1000);
-    await delay(100);
-  }
+  isDeaf = true;
+  while (!isAsked().every(Boolean)) await pass(1000);
   while (lines.filter((line) => line.endsWith(" again")).length < 2) await delay(10);
   assertEquals(clients.map(({ state }) => state.type), ["open", "open"]);
-  for (const thread of threads) thread.passes = () => true;
+  isDeaf = false;
+  // A connection that the system gives to a listener which is being closed is reset.
+  await pass(1000);
   assertEquals((await fixture.connectToEach()).length, 2);
   assertEquals(server.clients.size >= 4, true);
 });

@@ -56,10 +56,12 @@ export interface FoxgloveClientOptions {
   connectTimeoutMs?: number;
   /**
    * How long the server may send nothing, in ms, before the client closes the connection as lost. Detection takes up to
-   * twice this time.
+   * half as long again.
    *
-   * A broken radio link causes no error: without this option, a client that only receives never notices it. Use it only
-   * if the server sends something regularly, for example one subscribed topic with a steady rate.
+   * A broken radio link causes no error: without this option, a client that only receives never notices it. After half
+   * of the time, a client asks a server with the capability `parameters` for the parameter `foxglove-ws.none`, which no
+   * server has. The answer shows that the link works. Set the option for other servers only if they send something
+   * regularly, for example one subscribed topic with a steady rate.
    *
    * @default {Infinity} never
    */

@@ -16,6 +16,8 @@ export interface ReconnectorEvents {
   /** A connection has opened. Calls of `onMessage()` follow. */
   onOpen(subprotocol: Subprotocol | undefined): void;
   onMessage(data: string | ArrayBuffer): void;
+  /** The server has sent nothing for half of `maxSilenceMs`. After the other half, the connection is closed as lost. */
+  onQuiet(): void;
   /** An open connection was lost. `onStateChange()` was called before. */
   onLost(error: ConnectionClosedError): void;
   onStateChange(state: ConnectionState): void;
@@ -129,14 +131,18 @@ export class Reconnector {
 
   /**
    * Checks regularly whether the server still sends. It does not restart the timer with each message, because that is
-   * too slow.
+   * too slow. `wasQuiet`: whether the server sent nothing until the last check.
    */
-  #watchSilence(): void {
+  #watchSilence(wasQuiet = false): void {
     const { maxSilenceMs, clock } = this.#settings;
     if (maxSilenceMs === Infinity) return;
     this.#isSilent = true;
-    this.#cancelTimer = clock.after(maxSilenceMs, () => {
+    this.#cancelTimer = clock.after(maxSilenceMs / 2, () => {
       if (!this.#isSilent) return this.#watchSilence();
+      if (!wasQuiet) {
+        this.#watchSilence(true);
+        return this.#events.onQuiet();
+      }
       this.#connection?.close(
         `The connection to ${this.#address.label} was closed: the server sent nothing for ${maxSilenceMs} ms`,
       );

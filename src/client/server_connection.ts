@@ -31,6 +31,9 @@ import { ServerView } from "./server_view.ts";
 import { Subscriptions } from "./subscriptions.ts";
 import { Waiters } from "./waiters.ts";
 
+/** A parameter that no server has, so the answer is short. */
+const NO_PARAMETER = "foxglove-ws.none";
+
 /** The state of a client and its open operations. Each message from the server updates them. */
 export class ServerConnection {
   readonly reconnector: Reconnector;
@@ -68,6 +71,7 @@ export class ServerConnection {
     this.reconnector = new Reconnector(address, settings, {
       onOpen: (subprotocol) => this.#onOpen(subprotocol),
       onMessage: (data) => this.#onMessage(data),
+      onQuiet: () => this.#askForAnswer(),
       onLost: (error) => this.#onLost(error),
       onStateChange: (state) => this.#onStateChange(state),
     });
@@ -139,6 +143,12 @@ export class ServerConnection {
       this.#warn(`${action}: the server has no capability "${capability}"`);
     }
     return false;
+  }
+
+  /** Makes a server answer that has nothing to send, so that it does not count as lost. */
+  #askForAnswer(): void {
+    if (!this.view.info?.capabilities.includes("parameters")) return;
+    this.requests.getParameters([NO_PARAMETER], undefined).catch(() => {});
   }
 
   #onOpen(subprotocol: Subprotocol | undefined): void {

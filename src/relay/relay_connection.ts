@@ -28,9 +28,9 @@ export interface RelayConnectionOptions
    */
   identity?: Identity;
   /**
-   * How long the relay may send nothing, in ms, before the connection counts as lost. Detection takes up to twice this
-   * time. A relay sends something every 10 seconds to robots that it has accepted with `Relay.accept()`. Use `Infinity`
-   * for programs that do not.
+   * How long the relay may send nothing, in ms, before the connection counts as lost. Detection takes up to half
+   * as long again. A relay sends something every 10 seconds to robots that it has accepted with `Relay.accept()`. Use
+   * `Infinity` for programs that do not.
    *
    * @default {30_000}
    */
@@ -115,7 +115,9 @@ class ServerConnection implements RelayConnection {
     this.#log = new ConnectionLog(address.label, { label: "Connection to a relay", points });
     this.#reconnector = new Reconnector(address, { ...settings, createWebSocket }, {
       onOpen: (subprotocol) => this.#accept(subprotocol),
-      onMessage() {}, // The server listens to the socket, too.
+      // The server listens to the socket, too.
+      onMessage() {},
+      onQuiet() {},
       onLost: (error) => this.#lost(error),
       onStateChange: (state) => this.#stateChanged(state),
     });

@@ -150,11 +150,12 @@ Deno.test("FoxgloveClient closes the connection if the server sends nothing for 
   const { client, peer, server, log } = await connectedClient({ maxSilenceMs: 100 });
   for (let look = 0; look < 3; look++) {
     peer.says({ op: "time", timestamp: 1n });
-    server.clock.advance(100);
+    server.clock.advance(50);
+    server.clock.advance(50);
   }
   assertEquals([client.state.type, peer.closedWith], ["open", undefined]);
   log.take();
-  server.clock.advance(100);
+  server.clock.advance(50);
   assertEquals([log.take(), peer.closedWith], [[["state", "reconnecting"]], 1000]);
   assertEquals(
     client.state.type === "reconnecting" && client.state.error.message,
@@ -162,4 +163,33 @@ Deno.test("FoxgloveClient closes the connection if the server sends nothing for 
   );
   void client.close();
   assertEquals(server.clock.pendingTimers, 0);
+});
+
+Deno.test("FoxgloveClient keeps the connection to a server that only answers, with maxSilenceMs", async () => {
+  const { client, peer, server } = await connectedClient({ maxSilenceMs: 100 });
+  for (let look = 0; look < 3; look++) {
+    server.clock.advance(50);
+    const request = peer.takes();
+    if (request.op !== "getParameters") throw new Error(`The client has sent ${request.op}`);
+    assertEquals(request.parameterNames, ["foxglove-ws.none"]);
+    peer.says({ op: "parameterValues", parameters: [], id: request.id! });
+    server.clock.advance(50);
+  }
+  assertEquals(client.state.type, "open");
+  server.clock.advance(50);
+  server.clock.advance(50);
+  assertEquals(client.state.type, "reconnecting");
+  await client.close();
+});
+
+Deno.test("FoxgloveClient asks nothing of a silent server without parameters", async () => {
+  const { client, peer, server } = await connectedClient({ maxSilenceMs: 100 }, {
+    ...FULL_SERVER_INFO,
+    capabilities: [],
+  });
+  server.clock.advance(50);
+  peer.hearsNothing();
+  server.clock.advance(50);
+  assertEquals(client.state.type, "reconnecting");
+  await client.close();
 });

@@ -31,12 +31,26 @@ export interface ChannelStatsJson {
   readonly bytesPublished: number;
 }
 
+/** Figures of one robot of a relay. */
+export interface UpstreamJson {
+  readonly name: string;
+  readonly isConnected: boolean;
+  /** Why it is not connected; absent if that is not known. */
+  readonly problem?: string;
+  readonly connections: number;
+  readonly messages: number;
+  readonly bytes: number;
+  readonly publishesDropped: number;
+  readonly refused: number;
+}
+
 /** The statistics of a server. */
 export interface StatsJson {
   readonly name: string;
   readonly uptimeSeconds: number;
   readonly sessionId: string;
   readonly clients: readonly ClientStatsJson[];
+  readonly upstreams: readonly UpstreamJson[];
   readonly channels: readonly ChannelStatsJson[];
   /** By the name of the parameter. */
   readonly parameterRanges: Readonly<Record<string, ParameterRangeJson>>;

@@ -78,9 +78,9 @@ testWith(CHROMIUM, "the status page shows data and plots, and survives a restart
     });
 
     await t.step("shows the clients with their traffic", async () => {
-      await page.until('document.querySelectorAll(".clients li").length === 1');
+      await page.until('document.querySelectorAll(".clients-panel li").length === 1');
       const [client] = robot.server.stats().clients;
-      assertEquals(await texts(page, ".client-name"), [client!.client.address]);
+      assertEquals(await texts(page, ".clients-panel .row-name"), [client!.client.address]);
     });
 
     await t.step("plots any number, several at once, and more than one in a plot", async () => {

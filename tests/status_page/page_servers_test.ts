@@ -3,8 +3,10 @@
 import { assertEquals } from "@std/assert/equals";
 import type { ChannelId } from "../../src/protocol/ids.ts";
 import type { StatusLevel } from "../../src/protocol/status.ts";
+import { relay } from "../../src/relay/mod.ts";
 import { FoxgloveServer } from "../../src/server/server.ts";
 import { Chromium } from "../support/chromium.ts";
+import { freePort } from "../support/free_port.ts";
 import { CHROMIUM, testWith } from "../support/needed_programs.ts";
 import { faults, member, openSection, openStatusPage, texts, topicButton } from "./open_page.ts";
 import { serverWithoutStats } from "./page_fixture.ts";
@@ -114,7 +116,7 @@ testWith(CHROMIUM, "the status page works at another path, beside the pages of t
   await server.start();
   for (const pathname of ["/robot/status", "/robot/status/"]) {
     const page = await openStatusPage(browser, `http://127.0.0.1:${server.addr!.port}${pathname}`);
-    await page.until('document.querySelectorAll(".clients li").length > 0');
+    await page.until('document.querySelectorAll(".clients-panel li").length > 0');
     assertEquals([await texts(page, "h1"), await texts(page, ".topic-name")], [["shared"], ["/a"]]);
     assertEquals(await faults(page), []);
   }
@@ -150,11 +152,37 @@ testWith(CHROMIUM, "the status page passes its token on, and shows it nowhere", 
   await server.start();
   await using browser = await Chromium.launch(path);
   const page = await openStatusPage(browser, `http://127.0.0.1:${server.addr!.port}/?token=${token}`);
-  await page.until('document.querySelectorAll(".clients li").length === 1');
-  await page.until('document.querySelector(".client-name").textContent.startsWith("me (")');
+  await page.until('document.querySelectorAll(".clients-panel li").length === 1');
+  await page.until('document.querySelector(".clients-panel .row-name").textContent.startsWith("me (")');
   assertEquals(rejected, []);
   assertEquals(await page.evaluate(`document.documentElement.outerHTML.includes("${token}")`), false);
   assertEquals(await page.evaluate("JSON.stringify(sessionStorage)".concat(`.includes("${token}")`)), false);
+});
+
+testWith(CHROMIUM, "the status page of a relay shows its robots, and why one is not connected", async (_t, path) => {
+  await using browser = await Chromium.launch(path);
+  await using robot = new FoxgloveServer({ name: "robot", port: 0 });
+  robot.addChannel({ topic: "/a", encoding: "json" });
+  await robot.start();
+  await using server = new FoxgloveServer({ name: "fleet", port: 0, logger: silent });
+  await server.start();
+  await using fleet = relay([
+    { url: robot.url!, name: "here" },
+    { url: `ws://127.0.0.1:${freePort()}`, name: "gone", prefix: "/gone" },
+  ], server);
+  const page = await openStatusPage(browser, `http://127.0.0.1:${server.addr!.port}/`);
+  const badge = 'document.querySelector("#upstreams .badge").textContent';
+  await page.until(`${badge} === "1 of 2 connected"`);
+  await page.until(
+    'document.querySelector("#upstreams li:last-child .kind")?.textContent.startsWith("not connected: ")',
+  );
+  assertEquals(await texts(page, "#upstreams .row-name"), ["here", "gone"]);
+  assertEquals((await texts(page, "#upstreams .kind"))[0], "connected");
+  fleet.remove("gone");
+  await page.until(`${badge} === "1 of 1 connected" && document.querySelectorAll("#upstreams li").length === 1`);
+  fleet.remove("here");
+  await page.until('document.querySelector("#upstreams").hidden');
+  assertEquals(await faults(page), []);
 });
 
 const HOSTILE = [

@@ -14,9 +14,10 @@ import { ServicesPanel } from "../panels/services_panel.ts";
 import { StatusesPanel } from "../panels/statuses_panel.ts";
 import { ClientsPanel } from "./clients_panel.ts";
 import { Section } from "./section.ts";
+import { UpstreamsPanel } from "./upstreams_panel.ts";
 
 /** The sections, in the order of the page. */
-type SectionId = "images" | "log" | "parameters" | "services" | "clients" | "statuses" | "apps";
+type SectionId = "images" | "log" | "parameters" | "services" | "upstreams" | "clients" | "statuses" | "apps";
 
 /** Checking all channels takes some time. */
 const CHECK_PERIOD_MS = 2000;
@@ -39,6 +40,7 @@ export class Sections {
       log: make("log", "Log", () => new LogPanel(context), true),
       parameters: make("parameters", "Parameters", () => new ParametersPanel(context)),
       services: make("services", "Services", () => new ServicesPanel(context)),
+      upstreams: make("upstreams", "Robots", () => new UpstreamsPanel(context), true),
       clients: make("clients", "Clients", () => new ClientsPanel(context), true),
       statuses: make("statuses", "Statuses and connection graph", () => new StatusesPanel(context)),
       apps: make("apps", "What apps would refuse", () => new AppsPanel(context, this.#findings)),
@@ -58,7 +60,14 @@ export class Sections {
     const { client } = this.#context;
     // Without a connection, the client knows no channels, but the user keeps what is open.
     if (client.state.type === "open") this.#showPresent();
-    const clients = this.#context.stats()?.clients;
+    const { clients, upstreams = [] } = this.#context.stats() ?? {};
+    const connected = upstreams.filter(({ isConnected }) => isConnected).length;
+    this.#sections.upstreams.setPresent(upstreams.length > 0);
+    const areAllConnected = connected === upstreams.length;
+    this.#sections.upstreams.setBadge(
+      `${connected} of ${upstreams.length} connected`,
+      areAllConnected ? "" : "warning",
+    );
     this.#sections.clients.setPresent(clients !== undefined);
     this.#sections.clients.setBadge(String(clients?.length ?? ""));
     const { problems: { text, level }, size } = this.#context.statuses;

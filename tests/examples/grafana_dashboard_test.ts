@@ -1,6 +1,7 @@
 // examples/grafana_dashboard.json: its expressions are valid, and use metrics and labels that a server has.
 
 import { assertEquals } from "@std/assert/equals";
+import { relay } from "../../src/relay/mod.ts";
 import { FoxgloveServer } from "../../src/server/server.ts";
 import { PROMTOOL, testWith } from "../support/needed_programs.ts";
 import { PROJECT } from "../support/project_files.ts";
@@ -26,10 +27,11 @@ const DEFINITIONS = DASHBOARD.templating.list.flatMap(({ definition = [] }) => d
 /** Labels that Prometheus adds. */
 const ADDED_LABELS = ["job", "instance"];
 
-/** Returns the metrics of a server with a topic, and the names of their labels. */
+/** Returns the metrics of a server with a topic and a robot, and the names of their labels. */
 async function knownMetrics(): Promise<Map<string, Set<string>>> {
   const server = new FoxgloveServer({ name: "robot", statusPage: {}, transport: "direct", logger: false });
   server.publish("/battery", { volts: 12.6 });
+  await using _relay = relay(["ws://127.0.0.1:9"], server);
   const text = await (await server.handleRequest(new Request("http://localhost/metrics"))).text();
   const metrics = new Map<string, Set<string>>();
   for (const [, name = "", labels = ""] of text.matchAll(/^([a-z_]+)(?:\{(.*)\})? /gm)) {

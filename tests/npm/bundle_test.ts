@@ -24,7 +24,7 @@ const PARTS = {
 /** The maximum sizes. Raise one only if users get something for it, and say what in the commit. */
 const MAX: Readonly<Record<Bundler, Sizes>> = {
   "esbuild": {
-    "the client": 32_700,
+    "the client": 32_800,
     "on demand": 0,
     "PoseInFrame": 6_000,
     "Log": 5_800,
@@ -33,7 +33,7 @@ const MAX: Readonly<Record<Bundler, Sizes>> = {
     "a second schema": 500,
   },
   "esbuild --splitting": {
-    "the client": 24_300,
+    "the client": 24_400,
     "on demand": 9_400,
     "PoseInFrame": 10_100,
     "Log": 9_900,
@@ -42,7 +42,7 @@ const MAX: Readonly<Record<Bundler, Sizes>> = {
     "a second schema": 500,
   },
   "vite": {
-    "the client": 24_600,
+    "the client": 24_700,
     "on demand": 9_200,
     "PoseInFrame": 9_700,
     "Log": 9_500,

@@ -9,8 +9,11 @@ import type { MessageReader } from "./message_reader.ts";
 import { SetsByKey } from "./sets_by_key.ts";
 import { WrappingIds } from "./wrapping_ids.ts";
 
-/** For this long, in ms, data for an ended subscription causes no warning, because it may have been in flight. */
-const LATE_DATA_MS = 2000;
+/**
+ * For this long, in ms, data for an ended subscription causes no warning, because it may have been in flight: behind
+ * seconds of other data on a slow link, or in the socket of a program that was busy.
+ */
+const LATE_DATA_MS = 60_000;
 /** How many ended subscription ids are remembered for that time. */
 const MAX_RETIRED = 10_000;
 

@@ -231,7 +231,7 @@ Deno.test("FoxgloveClient matches a channel only with the subscriptions to its t
   peer.hears({ op: "unsubscribe", subscriptionIds: [subscription(8)] });
 });
 
-Deno.test("FoxgloveClient remembers 10,000 ended subscriptions within 2 s", async () => {
+Deno.test("FoxgloveClient remembers 10,000 ended subscriptions within a minute", async () => {
   const { client, peer, log } = await connectedClient();
   client.subscribe(() => true);
   for (let round = 0; round < 10_100; round++) {

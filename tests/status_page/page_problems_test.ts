@@ -59,8 +59,8 @@ testWith(CHROMIUM, "the top bar of the status page counts warnings and errors", 
     server.removeStatus(["robot1"]);
     await untilCounted("2 errors");
     await page.evaluate(`${SECTION}.querySelector(".panel-bar button").click()`);
-    await page.until(IS_HIDDEN);
     assertEquals(await texts(page, ".statuses .message"), []);
+    await page.until(IS_HIDDEN);
   });
 
   await t.step("counts what came while the section was closed, and lists it later", async () => {

@@ -31,7 +31,10 @@ export class StatusesPanel implements Panel {
       this.#list,
       this.#graph.element,
     );
-    this.#clear.addEventListener("click", () => context.statuses.clear());
+    this.#clear.addEventListener("click", () => {
+      context.statuses.clear();
+      this.draw();
+    });
     this.#stopFrames = context.onFrame(atMostEvery(DRAW_PERIOD_MS, () => this.#drawFrame()));
   }
 

@@ -1,5 +1,6 @@
 // StatsJson: what the page reads of the answer of `api/stats`. The server's own type names types of Deno.
 
+import type { UpstreamFigures } from "../server/stats/upstream_figures.ts";
 import type { ClientJson, ParameterRangeJson } from "../server/status/plain_json.ts";
 
 /** Counts of data messages that were dropped, by reason. */
@@ -32,16 +33,9 @@ export interface ChannelStatsJson {
 }
 
 /** Figures of one robot of a relay. */
-export interface UpstreamJson {
-  readonly name: string;
-  readonly isConnected: boolean;
+export interface UpstreamJson extends Omit<UpstreamFigures, "problem"> {
   /** Why it is not connected; absent if that is not known. */
   readonly problem?: string;
-  readonly connections: number;
-  readonly messages: number;
-  readonly bytes: number;
-  readonly publishesDropped: number;
-  readonly refused: number;
 }
 
 /** The statistics of a server. */

@@ -1,43 +1,19 @@
-// ClientsPanel: the clients of the server, from its statistics.
+// clientsPanel(): the clients of the server, from its statistics.
 
 import { bytesText, countText, durationText, spanText } from "../data/quantities.ts";
-import { clip, create, setText } from "../dom.ts";
-import { atMostEvery } from "../frame_loop.ts";
-import type { Panel, PanelContext } from "../panel_context.ts";
+import { clip } from "../dom.ts";
+import type { PanelContext } from "../panel_context.ts";
 import type { ClientStatsJson } from "../stats_json.ts";
-import { RowList, type RowTexts } from "./row_list.ts";
-
-const PERIOD_MS = 500;
-/** More clients are counted, but not listed. */
-const MAX_ROWS = 200;
+import { RowsPanel, type RowTexts } from "./rows_panel.ts";
 
 /** Lists the clients with their queues, drops and round trips. */
-export class ClientsPanel implements Panel {
-  readonly element: HTMLElement;
-  readonly #context: PanelContext;
-  readonly #list = new RowList();
-  readonly #note = create("p", { class: "empty" });
-  readonly #stop: () => void;
-
-  constructor(context: PanelContext) {
-    this.#context = context;
-    this.element = create("div", { class: "clients-panel" }, this.#list.element, this.#note);
-    this.#stop = context.onFrame(atMostEvery(PERIOD_MS, () => this.#update()));
-  }
-
-  close(): void {
-    this.#stop();
-  }
-
-  #update(): void {
-    const stats = this.#context.stats();
-    const clients = stats?.clients.slice(0, MAX_ROWS) ?? [];
-    this.#list.show(new Map(clients.map((entry) => [entry.client.id, textsOf(entry)])));
-    const hidden = (stats?.clients.length ?? 0) - clients.length;
-    this.#note.hidden = stats !== undefined && hidden <= 0 && clients.length > 0;
-    if (!stats) setText(this.#note, "This server does not report its clients.");
-    else setText(this.#note, hidden > 0 ? `and ${countText(hidden, "more client")}` : "No clients");
-  }
+export function clientsPanel(context: PanelContext): RowsPanel<ClientStatsJson> {
+  return new RowsPanel(context, {
+    noun: "client",
+    entriesOf: ({ clients }) => clients,
+    keyOf: ({ client }) => client.id,
+    textsOf,
+  });
 }
 
 function textsOf({ client, messagesSent, bytesSent, drops, queuedBytes, roundTripMs }: ClientStatsJson): RowTexts {

@@ -12,9 +12,9 @@ import { LogPanel } from "../panels/log_panel.ts";
 import { ParametersPanel } from "../panels/parameters_panel.ts";
 import { ServicesPanel } from "../panels/services_panel.ts";
 import { StatusesPanel } from "../panels/statuses_panel.ts";
-import { ClientsPanel } from "./clients_panel.ts";
+import { clientsPanel } from "./clients_panel.ts";
 import { Section } from "./section.ts";
-import { UpstreamsPanel } from "./upstreams_panel.ts";
+import { upstreamsPanel } from "./upstreams_panel.ts";
 
 /** The sections, in the order of the page. */
 type SectionId = "images" | "log" | "parameters" | "services" | "upstreams" | "clients" | "statuses" | "apps";
@@ -40,8 +40,8 @@ export class Sections {
       log: make("log", "Log", () => new LogPanel(context), true),
       parameters: make("parameters", "Parameters", () => new ParametersPanel(context)),
       services: make("services", "Services", () => new ServicesPanel(context)),
-      upstreams: make("upstreams", "Robots", () => new UpstreamsPanel(context), true),
-      clients: make("clients", "Clients", () => new ClientsPanel(context), true),
+      upstreams: make("upstreams", "Robots", () => upstreamsPanel(context), true),
+      clients: make("clients", "Clients", () => clientsPanel(context), true),
       statuses: make("statuses", "Statuses and connection graph", () => new StatusesPanel(context)),
       apps: make("apps", "What apps would refuse", () => new AppsPanel(context, this.#findings)),
     };

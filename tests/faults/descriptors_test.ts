@@ -99,7 +99,7 @@ async function freeDescriptors(program: Program, url: string, free: () => void |
 async function assertCloses(program: Program): Promise<void> {
   program.kill("SIGTERM");
   const { code, lines, stderr } = await program.ended();
-  // If NODE_EXTRA_CA_CERTS is set, Deno reports that it could not open that file either.
+  // While no descriptor was free, Deno could not open the file that NODE_EXTRA_CA_CERTS names either, and says so.
   const errors = stderr.replace(/^Warning: Ignoring extra certs .*\n/, "");
   assertEquals({ code, last: lines.at(-1), errors }, { code: 0, last: "info: Closed (undefined)", errors: "" });
 }

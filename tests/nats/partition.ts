@@ -1,6 +1,6 @@
 // measurePartition(): what a partition of 30 seconds between a robot and NATS does to the robot and to a viewer.
 
-import { MS, within } from "../support/events.ts";
+import { LIMIT_MS, within } from "../support/events.ts";
 import { IMPORT_MAP } from "../support/import_map.ts";
 import { Program } from "../support/program.ts";
 import { TcpProxy } from "../support/tcp_proxy.ts";
@@ -38,7 +38,7 @@ export async function measurePartition(program: string): Promise<PartitionFigure
 
   const viewer = await scenario.viewer(await scenario.edge({ maxAgeMs: MAX_AGE_MS }));
   const received: { sentAt: number; receivedAt: number }[] = [];
-  await viewer.waitForChannel("/camera", { signal: AbortSignal.timeout(30_000 * MS) });
+  await viewer.waitForChannel("/camera", { signal: AbortSignal.timeout(LIMIT_MS) });
   viewer.subscribe("/camera", {
     onMessage: ({ timestamp }) => received.push({ sentAt: Number(timestamp / 1_000_000n), receivedAt: Date.now() }),
   });

@@ -2,14 +2,13 @@
 
 import { assertEquals } from "@std/assert/equals";
 import { ConnectionLog } from "../../src/relay/mirror/connection_log.ts";
-import type { MirrorParts } from "../../src/relay/mirror/mirror_parts.ts";
 import { TestClock } from "../support/test_clock.ts";
 import { recordingLogger } from "../support/test_server.ts";
 
 Deno.test("ConnectionLog does not repeat a failure that the upstream has logged, but logs the return on its level", () => {
   const clock = new TestClock();
   const { logger, lines } = recordingLogger();
-  const log = new ConnectionLog("robot", { label: "NATS", points: { clock, logger } } as unknown as MirrorParts);
+  const log = new ConnectionLog("robot", { label: "NATS", points: { clock, logger } });
   log.failed("never seen", true);
   clock.advance(10_000);
   assertEquals([lines.length, clock.pendingTimers], [0, 0]);
@@ -27,7 +26,7 @@ Deno.test("ConnectionLog does not repeat a failure that the upstream has logged,
 Deno.test("ConnectionLog writes no failure later when the upstream leads back or is removed", () => {
   const clock = new TestClock();
   const { logger, lines } = recordingLogger();
-  const log = new ConnectionLog("robot", { label: "Relay", points: { clock, logger } } as unknown as MirrorParts);
+  const log = new ConnectionLog("robot", { label: "Relay", points: { clock, logger } });
   log.failed("connection refused", false);
   log.notRelayed("it is this relay itself");
   log.failed("connection refused", false);

@@ -130,7 +130,7 @@ Deno.test("connectToRelay() notices a broken network, and the server forgets the
   await using link = connectToRelay(url, robot, { token: TOKEN, maxSilenceMs: 50, ...FAST });
   await until(() => robot.clients.size === 1, "the first connection");
   const [first] = robot.clients.keys();
-  // The other side does not answer the close.
+  // From now on the robot gets no answer, not even to its close.
   network.stall();
   await until(() => !robot.clients.has(first!), "the end of the first connection");
   network.resume();

@@ -1,6 +1,10 @@
-// TestClock: a clock that advances only when a test calls `advance()`.
+// TestClock, STILL_CLOCK: clocks that do not advance by themselves.
 
 import type { Clock } from "../../src/clock.ts";
+import { MACHINE_CLOCK } from "../../src/machine_clock.ts";
+
+/** Stands still, so that a limit per second does not depend on the speed of the machine. Its timers run. */
+export const STILL_CLOCK: Clock = { ...MACHINE_CLOCK, now: () => 0 };
 
 /** A clock that stands still until `advance()`. */
 export class TestClock implements Clock {

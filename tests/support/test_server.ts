@@ -1,4 +1,4 @@
-// Starts servers on a free port, sends them handshakes, and waits for their figures.
+// Starts servers on a free port, sends them handshakes, and waits for their statistics.
 
 import { delay } from "@std/async/delay";
 import type { CLOCK, Clock } from "../../src/clock.ts";

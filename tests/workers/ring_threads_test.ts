@@ -30,7 +30,7 @@ Deno.test("two threads read whole records in order while the writer laps them", 
   while (!readers.every(({ isReady }) => isReady)) await delay(1);
   const payloads = Array.from({ length: 251 }, (_, byte) => new Uint8Array(2000).fill(byte));
   let number = 0;
-  // Until each reader has read many records and was lapped often.
+  // Writes until each reader has read many records, and has often lost some because the writer overtook it.
   while (!readers.every(({ hasReadMuch }) => hasReadMuch)) {
     for (let count = 0; count < 200; count++) {
       number += 1;
